@@ -23,7 +23,7 @@ class Tile(NamedTuple):
     """Hash of a complete subtree at a tile level: a row that the writer stores once."""
 
     level: int
-    index: int
+    position: int
     hash: bytes
 
 

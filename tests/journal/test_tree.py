@@ -187,7 +187,7 @@ def test_appending_names_each_completed_tile_once() -> None:
     assert [t[:2] for t in tiles if t.level == 8] == [(8, i) for i in range(257)]
     assert [t[:2] for t in tiles if t.level == 16] == [(16, 0)]
     assert tiles[-2] == tree.Tile(16, 0, tree.root(many[:65536]))
-    stored = {(t.level, t.index): t.hash for t in tiles}
+    stored = {(t.level, t.position): t.hash for t in tiles}
     source = tree.TiledSource(lambda start, n: many[start : start + n], lambda lv, i: stored.get((lv, i)))
     assert tree.completed_tiles(0, len(many), source) == sorted(tiles)
     assert tree.completed_tiles(0, len(many), Direct(many)) == sorted(tiles)
