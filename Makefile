@@ -1,0 +1,113 @@
+# Libertad. Two commands matter: `make run` and `make test`. Everything else serves them.
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+JOBS ?= 2
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMPS := $(VENV)/.stamps
+NODE_BIN = $(shell tools/node-path)
+NPM = PATH="$(NODE_BIN):$$PATH" npm
+PYTEST = env -u DJANGO_SETTINGS_MODULE $(PY) -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test run test test-sqlite test-postgres check format demo-reset soak sbom audit screenshots lock assets clean
+
+help:
+	@echo "make run    start Libertad with the demo operation (PORT=8000)"
+	@echo "make test   install what the tests need and run all of them"
+	@echo "also: check format demo-reset soak sbom audit screenshots lock clean"
+
+## Setting up. Each step leaves a stamp, so a second call takes well under a second.
+$(STAMPS)/venv:
+	@tools/python-ready $(PYTHON)
+	$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/run: requirements/run.txt | $(STAMPS)/venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(STAMPS)/package: pyproject.toml $(STAMPS)/run
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Node.js comes from PyPI only where the machine has none, or one older than 20.
+$(STAMPS)/node: requirements/node.txt | $(STAMPS)/venv
+	@tools/node-path >/dev/null 2>&1 \
+	  || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
+	@tools/node-path >/dev/null
+	@touch $@
+
+ASSET_SOURCES := $(shell find assets -path assets/node_modules -prune -o -type f -print 2>/dev/null)
+
+$(STAMPS)/npm: $(wildcard assets/package-lock.json) $(STAMPS)/node
+	@if [ -f assets/package-lock.json ]; then cd assets && PATH="$(NODE_BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error; fi
+	@touch $@
+
+$(STAMPS)/assets: $(ASSET_SOURCES) $(STAMPS)/npm
+	@if [ -f assets/package.json ]; then cd assets && PATH="$(NODE_BIN):$$PATH" npm run --silent build; fi
+	@touch $@
+
+assets: $(STAMPS)/assets
+
+setup: $(STAMPS)/run $(STAMPS)/package $(STAMPS)/assets
+
+setup-test: setup $(STAMPS)/dev
+
+run: setup
+	$(VENV)/bin/libertad run --port $(PORT)
+
+demo-reset: setup
+	$(VENV)/bin/libertad demo --reset
+
+## Testing. All tests on SQLite, then those that touch the database on PostgreSQL.
+test: test-sqlite test-postgres
+
+test-sqlite: setup-test
+	LIBERTAD_TEST_DB=sqlite $(PYTEST) -n $(JOBS) $(ARGS)
+
+test-postgres: setup-test
+	LIBERTAD_TEST_DB=postgres $(PYTEST) -n $(JOBS) $(ARGS)
+
+check: setup-test
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-cache
+	$(PY) -m tests.lint.templates
+	$(PYTEST) -q -p no:cacheprovider tests/docs tests/lint
+
+format: setup-test
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+soak: setup-test
+	LIBERTAD_SOAK=1 $(PYTEST) -m soak $(ARGS)
+
+screenshots: setup-test
+	$(PY) -m tests.support.chromium
+	$(PY) tools/screenshots.py
+
+## What is in it, and is any of it known to be unsafe.
+sbom: setup-test
+	@mkdir -p build
+	$(VENV)/bin/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible \
+	  --of JSON -o build/sbom-python.cdx.json
+	@if [ -f assets/package-lock.json ]; then cd assets && PATH="$(NODE_BIN):$$PATH" npm sbom --omit=dev \
+	  --package-lock-only --sbom-format cyclonedx > ../build/sbom-assets.cdx.json; fi
+
+audit: setup-test
+	PATH="$(NODE_BIN):$$PATH" $(PY) -m tools.audit
+
+lock:
+	@for list in run dev node; do \
+	  $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-find-links \
+	    --custom-compile-command 'make lock' requirements/$$list.in -o requirements/$$list.txt $(LOCK) || exit 1; done
+
+clean:
+	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis
