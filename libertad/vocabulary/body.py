@@ -1,0 +1,164 @@
+"""The body of an entry: one verb said by one officer at one time.
+
+A verb's content is a struct (`Verb`); on the wire it is a list of statements
+(field, assert | retract | attest, value, entries superseded). A field typed
+`tuple[X, ...]` is 'many': each item is a statement of its own. Any other field is
+'single': two live values of it are a conflict that a person settles.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Literal, TypeVar
+
+import msgspec
+
+from libertad.vocabulary.codelists import UnknownCode, known
+from libertad.vocabulary.values import Happened, Refused
+
+Operator = Literal["assert", "retract", "attest"]
+Provenance = Literal["", "generated", "published"]
+V = TypeVar("V", bound="Verb")
+
+
+class Statement(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+    """(field, operator, value, hashes of the entries whose value of this field it supersedes)."""
+
+    field: str
+    operator: Operator
+    value: Any = None
+    supersedes: tuple[str, ...] = ()
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is sealed. JSON on the wire; see docs/journal-format.md."""
+
+    verb: str
+    subject: str
+    operation: str = ""
+    authority: str
+    officer: str
+    happened: Happened
+    clock: datetime
+    source: str = "saw"
+    interpreter: str = ""
+    provenance: Provenance = ""
+    statements: tuple[Statement, ...] = ()
+
+    def __post_init__(self) -> None:
+        known("sources", self.source, "source")
+
+
+class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Content of one entry type. Subclasses name the verb and the kind of its subject.
+
+    `CODES` binds fields to code lists; `check()` holds rules across fields.
+    """
+
+    VERB: ClassVar[str] = ""
+    SUBJECT: ClassVar[str] = ""
+    CODES: ClassVar[Mapping[str, str]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        name = cls.__dict__.get("VERB")
+        if name:
+            if name in VERBS:
+                raise TypeError(f"two structs for the verb {name}")
+            VERBS[name] = cls
+
+    def __post_init__(self) -> None:
+        for field, name in self.CODES.items():
+            value = getattr(self, field)
+            for item in value if isinstance(value, tuple) else (value,):
+                if item not in ("", None):
+                    known(name, item, field)
+        self.check()
+
+    def check(self) -> None:
+        """Refuse what no single field can tell. Nothing by default."""
+
+    @classmethod
+    def many(cls) -> frozenset[str]:
+        """Fields that hold any number of values side by side."""
+        cached = _MANY.get(cls)
+        if cached is None:
+            hints = typing.get_type_hints(cls)
+            names = frozenset(
+                f.name for f in msgspec.structs.fields(cls) if typing.get_origin(hints[f.name]) is tuple
+            )
+            _MANY[cls] = cached = names
+        return cached
+
+
+VERBS: dict[str, type[Verb]] = {}
+_MANY: dict[type[Verb], frozenset[str]] = {}
+
+
+def statements(verb: Verb, supersedes: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Statement, ...]:
+    """A verb's content as statements; `supersedes` names, per field, the entries that it replaces."""
+    old = supersedes or {}
+    found: list[Statement] = []
+    for info in msgspec.structs.fields(verb):
+        name, value = info.name, getattr(verb, info.name)
+        gone = tuple(old.get(name, ()))
+        if isinstance(value, tuple) and name in type(verb).many():
+            for item in value:
+                found.append(Statement(name, "assert", item, gone))
+            if not value and gone:
+                found.append(Statement(name, "retract", None, gone))
+        elif value != info.default or info.default is msgspec.NODEFAULT:
+            found.append(Statement(name, "assert", value, gone))
+        elif gone:
+            found.append(Statement(name, "retract", None, gone))
+    return tuple(found)
+
+
+def content(body: Body) -> Verb:
+    """The typed content of a body; Refused for an unknown verb or a value against its rule."""
+    kind = VERBS.get(body.verb)
+    if kind is None:
+        raise Refused("verb", f"'{body.verb}' is not known to this version; it is kept and not folded")
+    values: dict[str, Any] = {}
+    many = kind.many()
+    for said in body.statements:
+        if said.operator != "assert":
+            continue
+        if said.field in many:
+            values.setdefault(said.field, []).append(said.value)
+        else:
+            values[said.field] = said.value
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as why:
+        raise refused(why) from why
+
+
+def build(kind: type[V], values: Mapping[str, Any]) -> V:
+    """Make a verb's content from plain values; every error is a Refused naming the field."""
+    try:
+        return msgspec.convert(dict(values), kind)
+    except msgspec.ValidationError as why:
+        raise refused(why) from why
+
+
+def refused(why: Exception) -> Refused:
+    """Turn msgspec's error (which wraps ours) into a Refused that names field and rule."""
+    cause: BaseException | None = why
+    for step in _causes(why):
+        if isinstance(step, (Refused, UnknownCode)):
+            cause = step
+            break
+    if isinstance(cause, (Refused, UnknownCode)):
+        return Refused(cause.field, cause.rule)
+    text, _, where = str(why).partition(" - at ")
+    field = where.strip("`").removeprefix("$").lstrip(".").replace("[...]", "") or "entry"
+    return Refused(field, text)
+
+
+def _causes(why: BaseException | None) -> Iterator[BaseException]:
+    while why is not None:
+        yield why
+        why = why.__cause__ or why.__context__

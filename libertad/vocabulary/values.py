@@ -1,0 +1,194 @@
+"""Values that entries carry: moments, partial dates, names, money, places.
+
+Every struct validates itself when it is made, so a value that exists is a value
+that may be written. Errors name the rule in words a person can act upon.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+
+from libertad.vocabulary.codelists import known
+
+
+class Refused(ValueError):
+    """A value that breaks a rule. `field` is where, `rule` is what to do about it."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"{field}: {rule}")
+        self.field = field
+        self.rule = rule
+
+
+Precision = Literal["minute", "hour", "day", "month", "year", "unknown"]
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+@lru_cache(maxsize=512)
+def zone(name: str) -> ZoneInfo:
+    """The zone of an IANA name ('America/Barbados'); Refused if there is none."""
+    if name not in available_timezones():
+        raise Refused("zone", f"'{name}' is not a time zone; choose one such as America/Barbados")
+    return ZoneInfo(name)
+
+
+class Happened(msgspec.Struct, frozen=True, kw_only=True):
+    """When something happened: UTC, how precisely it is known, and the zone it was said in."""
+
+    at: datetime
+    zone: str
+    precision: Precision = "minute"
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise Refused("happened", "the time has no zone; give it with its offset from UTC")
+        if not EARLIEST <= self.at < LATEST:
+            raise Refused("happened", "the date lies outside 1900 to 2199")
+        zone(self.zone)
+
+    @property
+    def utc(self) -> datetime:
+        return self.at.astimezone(UTC)
+
+    @property
+    def local(self) -> datetime:
+        return self.at.astimezone(zone(self.zone))
+
+
+PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
+
+
+def partial_date(text: str, field: str = "date") -> str:
+    """Check 'YYYY', 'YYYY-MM' or 'YYYY-MM-DD' (ISO 8601 reduced precision) and give it back."""
+    found = PARTIAL.match(text)
+    if not found:
+        raise Refused(field, "give a year (1999), a year and month (1999-04) or a date (1999-04-30)")
+    year, month, day = (int(part) if part else None for part in found.groups())
+    try:
+        datetime(year or 0, month or 1, day or 1)
+    except ValueError:
+        raise Refused(field, f"{text} is not a date that exists") from None
+    if not 1900 <= (year or 0) < 2200:
+        raise Refused(field, "the year lies outside 1900 to 2199")
+    return text
+
+
+class Birth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A birth date as far as it is known: partial date, or an age range on a day."""
+
+    date: str = ""
+    age_from: int | None = None
+    age_to: int | None = None
+    on: str = ""
+
+    def __post_init__(self) -> None:
+        if self.date:
+            partial_date(self.date, "birth")
+            if self.age_from is not None or self.age_to is not None:
+                raise Refused("birth", "give a date or an age range, not both")
+        elif self.age_from is None or self.age_to is None:
+            raise Refused("birth", "give a partial date, or an age from and to")
+        else:
+            if not 0 <= self.age_from <= self.age_to <= 120:
+                raise Refused("birth", "an age range goes from 0 to 120, the lower age first")
+            partial_date(self.on, "birth")
+
+    def years(self) -> tuple[int, int]:
+        """Earliest and latest birth year that this statement allows."""
+        if self.date:
+            year = int(self.date[:4])
+            return year, year
+        year = int(self.on[:4])
+        return year - (self.age_to or 0) - 1, year - (self.age_from or 0)
+
+    def ages_on(self, day: datetime) -> tuple[int, int]:
+        """Lowest and highest age in whole years on `day`."""
+        if not self.date:
+            grown = day.year - int(self.on[:4])
+            return max(0, (self.age_from or 0) + grown), (self.age_to or 0) + grown
+        parts = [int(part) for part in self.date.split("-")]
+        gone = day.year - parts[0]
+        if len(parts) == 1:
+            return max(0, gone - 1), max(0, gone)
+        if len(parts) == 2:
+            if day.month == parts[1]:
+                return max(0, gone - 1), max(0, gone)
+            return (max(0, gone - (day.month < parts[1])),) * 2
+        return (max(0, gone - ((day.month, day.day) < (parts[1], parts[2]))),) * 2
+
+
+class PersonName(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A name as said or as written. `text` is whole; the parts are filled where known.
+
+    Two surnames are the normal case in the region, so `family` may hold several words.
+    """
+
+    text: str
+    kind: str = "said"
+    given: str = ""
+    family: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise Refused("name", "write the name as it was said; a first name is enough")
+        if len(self.text) > 200:
+            raise Refused("name", "a name has at most 200 characters")
+        known("name-kinds", self.kind, "name kind")
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where: WGS 84 degrees and how far off it may be, in metres."""
+
+    lat: float
+    lon: float
+    within_m: int = 100
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        if not (-90 <= self.lat <= 90 and -180 <= self.lon <= 180):
+            raise Refused("place", "latitude goes from -90 to 90, longitude from -180 to 180")
+        if self.within_m < 0:
+            raise Refused("place", "the distance cannot be negative")
+
+
+class Cash(msgspec.Struct, frozen=True, kw_only=True):
+    """Cash counted: ISO 4217 currency, denomination (decimal text) and number of pieces."""
+
+    currency: str
+    denomination: str
+    pieces: int
+
+    def __post_init__(self) -> None:
+        known("currencies", self.currency, "currency")
+        try:
+            value = Decimal(self.denomination)
+        except InvalidOperation:
+            raise Refused("denomination", f"'{self.denomination}' is not a number") from None
+        if not value.is_finite() or value <= 0:
+            raise Refused("denomination", "a note or coin is worth more than 0")
+        if self.pieces <= 0:
+            raise Refused("pieces", "cash is counted: the number of notes or coins is above 0")
+
+    @property
+    def total(self) -> Decimal:
+        return Decimal(self.denomination) * self.pieces
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One indicator's answer. A 'no' from the person is not evidence against (docs/role-caseworker)."""
+
+    indicator: str
+    answer: str
+    phase: str = ""
+    evidence: str = ""
+
+    def __post_init__(self) -> None:
+        known("answers", self.answer, "answer")

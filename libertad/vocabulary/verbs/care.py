@@ -1,0 +1,173 @@
+"""The protection file: consent, screening, identification, referral, return or stay. Never police."""
+
+from __future__ import annotations
+
+from libertad.vocabulary.body import Verb
+from libertad.vocabulary.values import Answer, Refused, partial_date
+
+
+class ConsentRecord(Verb):
+    """The person agrees, or does not, to one purpose and one recipient; with what is withheld."""
+
+    VERB = "consent.record"
+    SUBJECT = "consent"
+    CODES = {
+        "purpose": "consent-purposes",
+        "agreed": "yes-no",
+        "language": "languages",
+        "capacity": "consent-capacities",
+    }
+    person: str
+    purpose: str
+    recipient: str
+    agreed: str
+    withheld: tuple[str, ...] = ()
+    language: str = ""
+    capacity: str = "able"
+    guardian: str = ""
+    until: str = ""
+
+    def check(self) -> None:
+        if self.until:
+            partial_date(self.until, "until")
+        if not self.recipient.strip():
+            raise Refused("recipient", "name who would receive it")
+
+
+class ConsentWithdraw(Verb):
+    """What was agreed is withdrawn; what was already passed on is listed, not taken back."""
+
+    VERB = "consent.withdraw"
+    SUBJECT = "consent"
+    reasons: str = ""
+
+
+class ScreeningRecord(Verb):
+    """Indicators answered under a rule set and version. It suggests; it never decides."""
+
+    VERB = "screening.record"
+    SUBJECT = "screening"
+    person: str
+    rule_set: str
+    version: str
+    answer: tuple[Answer, ...] = ()
+    result: str = ""
+
+
+class IdentificationDecide(Verb):
+    """A human decides, with reasons; a second reader confirms; a review date is set."""
+
+    VERB = "identification.decide"
+    SUBJECT = "identification"
+    CODES = {"status": "identification-statuses", "person_says": "person-says"}
+    person: str
+    status: str
+    reasons: str
+    non_punishment: bool = False
+    forced_to: str = ""
+    person_says: str = ""
+    screening: str = ""
+    review_on: str = ""
+
+    def check(self) -> None:
+        if not self.reasons.strip():
+            raise Refused("reasons", "a decision needs its reasons")
+        if self.review_on:
+            partial_date(self.review_on, "review_on")
+        if self.non_punishment and not self.forced_to.strip():
+            raise Refused("forced_to", "say what the person was forced to do")
+
+
+class IdentificationRead(Verb):
+    """The second reader confirms or does not; not the officer who decided."""
+
+    VERB = "identification.read"
+    SUBJECT = "identification"
+    CODES = {"agrees": "yes-no"}
+    agrees: str
+    reasons: str = ""
+
+
+class ReferralMake(Verb):
+    """A service is asked for, with the least that must be told and the consent behind it."""
+
+    VERB = "referral.make"
+    SUBJECT = "referral"
+    CODES = {"service": "services"}
+    person: str
+    service: str
+    to: str
+    disclosed: tuple[str, ...] = ()
+    consent: str
+    needed_by: str = ""
+    note: str = ""
+
+
+class ReferralAnswer(Verb):
+    """Accepted or declined, or given: the outcome of a referral."""
+
+    VERB = "referral.answer"
+    SUBJECT = "referral"
+    CODES = {"answer": "referral-answers"}
+    answer: str
+    reasons: str = ""
+
+    def check(self) -> None:
+        if self.answer == "declined" and not self.reasons.strip():
+            raise Refused("reasons", "say why it was declined, so that another service can be found")
+
+
+class WishRecord(Verb):
+    """What the person wants, in the person's words."""
+
+    VERB = "wish.record"
+    SUBJECT = "person"
+    CODES = {"wish": "wishes"}
+    person: str
+    wish: str
+    words: str = ""
+
+
+class ReturnDecide(Verb):
+    """Return or stay: by the wish, the circumstances and the resources at hand; with reasons and appeal."""
+
+    VERB = "return.decide"
+    SUBJECT = "return"
+    CODES = {
+        "decision": "return-decisions",
+        "wish": "wishes",
+        "circumstances": "circumstances",
+        "resources": "resources",
+    }
+    person: str
+    decision: str
+    wish: str
+    circumstances: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    basis: str = ""
+    until: str = ""
+    reasons: str
+    appeal_by: str = ""
+    review_on: str = ""
+    together_with: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        if not self.reasons.strip():
+            raise Refused("reasons", "a decision needs its reasons")
+        if not self.circumstances:
+            raise Refused("circumstances", "name at least one circumstance that was weighed")
+        if not self.resources:
+            raise Refused("resources", "name the resources at hand, or that there are none")
+        if self.decision == "return" and self.wish == "stay" and "non-refoulement" not in self.circumstances:
+            raise Refused("circumstances", "return against the wish: the risk at origin must be assessed first")
+
+
+class SafetyPlan(Verb):
+    """How the person is reached safely, and who knows where the person is."""
+
+    VERB = "safety.plan"
+    SUBJECT = "person"
+    person: str
+    reach: str
+    avoid: str = ""
+    checked: str = ""

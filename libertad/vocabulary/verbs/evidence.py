@@ -1,0 +1,121 @@
+"""Exhibits: taking, sealing, custody by offer and acceptance, statements on gaps, return."""
+
+from __future__ import annotations
+
+from libertad.vocabulary.body import Verb
+from libertad.vocabulary.values import Cash, Refused
+
+
+class ExhibitSeize(Verb):
+    """Something is taken as evidence: cash by currency and denomination, a phone, a computer, a document."""
+
+    VERB = "exhibit.seize"
+    SUBJECT = "exhibit"
+    CODES = {"kind": "exhibit-kinds", "country": "countries", "owner_agreed": "yes-no"}
+    reference: str
+    counting: str
+    country: str
+    kind: str
+    description: str
+    site: str = ""
+    where_found: str = ""
+    person: str = ""
+    owner_agreed: str = ""
+    witness: str = ""
+    receipt: bool = False
+    device_number: str = ""
+    phone_number: str = ""
+    state_when_taken: str = ""
+    cash: tuple[Cash, ...] = ()
+
+    def check(self) -> None:
+        if self.kind == "cash" and not self.cash:
+            raise Refused("cash", "count it: currency, denomination and number of pieces")
+        if self.kind != "cash" and self.cash:
+            raise Refused("cash", "only an exhibit of the kind cash has denominations")
+        if not self.description.strip():
+            raise Refused("description", "say what it looks like, so that another officer knows it")
+
+
+class ExhibitSeal(Verb):
+    """A seal is put on. A number is used once, ever; a renewed seal names the one that was opened."""
+
+    VERB = "exhibit.seal"
+    SUBJECT = "exhibit"
+    number: str
+    opened: str = ""
+    why: str = ""
+    witness: str = ""
+
+    def check(self) -> None:
+        if not self.number.strip():
+            raise Refused("number", "write the number printed on the seal")
+        if self.opened and not self.why.strip():
+            raise Refused("why", "say why the old seal was opened")
+
+
+class CustodyOffer(Verb):
+    """The holder offers the exhibit to a named officer. Custody stays until it is accepted."""
+
+    VERB = "custody.offer"
+    SUBJECT = "exhibit"
+    to_officer: str
+    to_authority: str
+    place: str = ""
+    seal_read: str = ""
+
+
+class CustodyAccept(Verb):
+    """The named officer accepts, reading the seal. Two acceptances of one offer are a conflict."""
+
+    VERB = "custody.accept"
+    SUBJECT = "exhibit"
+    CODES = {"seal_state": "seal-states"}
+    offer: str = ""
+    place: str = ""
+    seal_read: str = ""
+    seal_state: str = "intact"
+
+
+class CustodyRelease(Verb):
+    """The holder let it go at a time, without an acceptance: a gap begins and shows."""
+
+    VERB = "custody.release"
+    SUBJECT = "exhibit"
+    to_whom: str = ""
+    place: str = ""
+    seal_read: str = ""
+
+
+class CustodyStatement(Verb):
+    """Explains a gap and never closes it."""
+
+    VERB = "custody.statement"
+    SUBJECT = "exhibit"
+    words: str
+    about_from: str = ""
+
+    def check(self) -> None:
+        if not self.words.strip():
+            raise Refused("words", "write what you know about the time")
+
+
+class ExhibitReturn(Verb):
+    """The exhibit goes back to its owner, signed for."""
+
+    VERB = "exhibit.return"
+    SUBJECT = "exhibit"
+    CODES = {"signed": "yes-no"}
+    to_person: str = ""
+    signed: str
+    witness: str = ""
+
+
+class ExhibitCount(Verb):
+    """Anonymous: an exhibit of a kind, for the totals."""
+
+    VERB = "exhibit.count"
+    SUBJECT = "exhibit-count"
+    CODES = {"kind": "exhibit-kinds", "country": "countries"}
+    kind: str
+    country: str

@@ -1,0 +1,172 @@
+"""People met: identity, what was said, property, detention and arrest, the anonymous tally."""
+
+from __future__ import annotations
+
+from libertad.vocabulary.body import Verb
+from libertad.vocabulary.values import Birth, PersonName, Refused
+
+
+class PersonMeet(Verb):
+    """A person is met. As little as needed: a first name is enough and need not be the real one."""
+
+    VERB = "person.meet"
+    SUBJECT = "person"
+    CODES = {
+        "sex": "sexes",
+        "language": "languages",
+        "needs": "needs",
+        "country": "countries",
+        "nationality": "countries",
+        "travel_document": "travel-documents",
+        "seen_as": "seen-as",
+        "danger": "yes-no",
+    }
+    reference: str
+    counting: str
+    country: str
+    site: str = ""
+    visit: str = ""
+    name: tuple[PersonName, ...] = ()
+    birth: Birth | None = None
+    sex: str = ""
+    language: tuple[str, ...] = ()
+    nationality: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    travel_document: str = ""
+    with_whom: str = ""
+    danger: str = "no"
+    seen_as: str = "not-assessed"
+
+
+class PersonState(Verb):
+    """What was said or read about a person later. Supersedes exactly the values the form showed."""
+
+    VERB = "person.state"
+    SUBJECT = "person"
+    CODES = {
+        "sex": "sexes",
+        "language": "languages",
+        "nationality": "countries",
+        "document_kind": "document-kinds",
+        "document_country": "countries",
+        "topic": "statement-topics",
+    }
+    name: tuple[PersonName, ...] = ()
+    birth: Birth | None = None
+    sex: str = ""
+    language: tuple[str, ...] = ()
+    nationality: tuple[str, ...] = ()
+    document_kind: str = ""
+    document_number: str = ""
+    document_country: str = ""
+    phone: tuple[str, ...] = ()
+    topic: str = ""
+    words: str = ""
+    note: str = ""
+    reasons: str = ""
+
+
+class PersonSame(Verb):
+    """Two records are of one person, with reasons. Nothing is merged: the records are linked."""
+
+    VERB = "person.same"
+    SUBJECT = "person"
+    other: str
+    reasons: str
+
+    def check(self) -> None:
+        if not self.reasons.strip():
+            raise Refused("reasons", "say what shows that it is the same person")
+
+
+class PersonNotSame(Verb):
+    """Two records are not of one person, with reasons; ends a link that said so."""
+
+    VERB = "person.not_same"
+    SUBJECT = "person"
+    other: str
+    reasons: str
+
+    def check(self) -> None:
+        if not self.reasons.strip():
+            raise Refused("reasons", "say what shows that they are two people")
+
+
+class PropertyTaken(Verb):
+    """Something was taken from the person: passport, phone, wages owed, a necklace."""
+
+    VERB = "property.taken"
+    SUBJECT = "property"
+    CODES = {"kind": "property-kinds", "taken_by": "property-takers", "state": "property-states"}
+    person: str
+    kind: str
+    description: str = ""
+    taken_by: str
+    state: str
+    exhibit: str = ""
+    due_back: str = ""
+
+
+class PropertyState(Verb):
+    """Found, held as an exhibit, not found, or returned: and if returned, signed for."""
+
+    VERB = "property.state"
+    SUBJECT = "property"
+    CODES = {"state": "property-states", "signed": "yes-no"}
+    state: str
+    exhibit: str = ""
+    due_back: str = ""
+    signed: str = ""
+    witness: str = ""
+    note: str = ""
+
+    def check(self) -> None:
+        if self.state == "returned" and not self.signed:
+            raise Refused("signed", "say whether the person signed for it")
+
+
+class CustodyStatus(Verb):
+    """Detained, arrested, charged or released: separate, each with its date, none counted as another."""
+
+    VERB = "detention.state"
+    SUBJECT = "detention"
+    CODES = {"state": "detention-states", "country": "countries"}
+    reference: str = ""
+    counting: str = ""
+    state: str
+    country: str = ""
+    site: str = ""
+    person: str = ""
+    name: tuple[PersonName, ...] = ()
+    grounds: str = ""
+    reasons: str = ""
+
+
+class TallyPerson(Verb):
+    """Anonymous: one person met, counted under a random id. Survives the erasure of the file."""
+
+    VERB = "tally.person"
+    SUBJECT = "counting"
+    CODES = {"country": "countries", "age_group": "age-groups", "sex": "sexes", "workplace": "workplaces"}
+    country: str
+    age_group: str
+    sex: str
+    workplace: str = ""
+
+
+class TallyStatus(Verb):
+    """Anonymous: a dated status of a counted person (protection or detention, never one for the other)."""
+
+    VERB = "tally.status"
+    SUBJECT = "counting"
+    CODES = {"status": "tally-statuses"}
+    status: str
+
+
+class TallyLink(Verb):
+    """Anonymous: two counting ids are one person, so the person is counted once."""
+
+    VERB = "tally.link"
+    SUBJECT = "counting"
+    other: str
+    same: bool
