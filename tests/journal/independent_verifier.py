@@ -1,0 +1,133 @@
+"""A verifier written from docs/journal-format.md alone. It imports nothing of the product.
+
+`verify_journal` takes an exported journal and returns what is wrong with it; an empty list is good.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+
+import cbor2
+from nacl.exceptions import CryptoError
+from nacl.signing import VerifyKey
+
+Entry = tuple[bytes, bytes, bytes | None]
+CLASSES = {"operation", "police", "person", "care", "case", "authority"}
+
+
+def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
+    try:
+        VerifyKey(public).verify(message, signature)
+    except (CryptoError, ValueError):
+        return False
+    return True
+
+
+def hkdf(key: bytes, salt: bytes, info: bytes) -> bytes:
+    return hmac.digest(hmac.digest(salt, key, "sha256"), info + b"\x01", "sha256")
+
+
+def merkle_root(headers: Sequence[bytes]) -> bytes:
+    if not headers:
+        return hashlib.sha256(b"").digest()
+    if len(headers) == 1:
+        return hashlib.sha256(b"\x00" + headers[0]).digest()
+    split = 1 << (len(headers) - 1).bit_length() - 1
+    both = merkle_root(headers[:split]) + merkle_root(headers[split:])
+    return hashlib.sha256(b"\x01" + both).digest()
+
+
+def check_header(raw: bytes) -> tuple[list[object], str]:
+    """The ten parts and what is wrong with them."""
+    try:
+        parts = cbor2.loads(raw)
+    except Exception:
+        return [], "not CBOR"
+    if not isinstance(parts, list) or len(parts) != 10 or len(raw) > 4096:
+        return [], "not an array of ten parts in 4096 bytes"
+    if cbor2.dumps(parts, canonical=True) != raw:
+        return [], "not in deterministic form"
+    version, device, compartment, seq, previous, depends, kind, key_id, body_hash, length = parts
+    sized = ((device, 16), (compartment, 16), (key_id, 32), (body_hash, 32))
+    if version is True or version != 1 or any(not isinstance(x, bytes) or len(x) != n for x, n in sized):
+        return [], "a part has the wrong form"
+    if type(seq) is not int or seq < 0 or not isinstance(previous, bytes):
+        return [], "sequence number"
+    if len(previous) != (32 if seq else 0):
+        return [], "previous header"
+    if not isinstance(depends, list) or any(not isinstance(d, bytes) or len(d) != 32 for d in depends):
+        return [], "dependencies"
+    if depends != sorted(set(depends)) or kind not in CLASSES:
+        return [], "dependencies or class"
+    if type(length) is not int or not 0 < length <= 1 << 20:
+        return [], "length"
+    return parts, ""
+
+
+def check_checkpoint(note: str, name: str, public: bytes) -> tuple[int, bytes] | None:
+    """(size, root) of a checkpoint that this key signed, else None."""
+    text, _, below = note.rpartition("\n\n")
+    lines = text.split("\n")
+    if len(lines) != 3 or not lines[1].isdecimal() or str(int(lines[1])) != lines[1]:
+        return None
+    key_hash = hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4]
+    good = False
+    for line in below.splitlines():
+        dash, signer, encoded = line.split(" ")
+        data = base64.b64decode(encoded, validate=True)
+        if dash == "—" and signer == name and data[:4] == key_hash:
+            if not signed_by(public, (text + "\n").encode(), data[4:]):
+                return None
+            good = True
+    return (int(lines[1]), base64.b64decode(lines[2], validate=True)) if good else None
+
+
+def verify_journal(
+    entries: Sequence[Entry],
+    devices: Sequence[bytes],
+    checkpoint: str,
+    name: str,
+    public: bytes,
+    epoch_keys: Mapping[bytes, bytes] | None = None,
+) -> list[str]:
+    """Check headers, signatures, logs, dependencies, bodies' hashes, key commitments, tree and checkpoint.
+
+    `epoch_keys` (key id -> key), where given, are checked to be those that headers commit to.
+    """
+    wrong = []
+    keys = {hashlib.sha256(b"libertad device v1\x00" + key).digest()[:16]: key for key in devices}
+    heads: dict[tuple[object, object], tuple[int, bytes]] = {}
+    places: dict[bytes, object] = {}
+    for at, (raw, signature, body) in enumerate(entries):
+        parts, why = check_header(raw)
+        if why:
+            wrong.append(f"{at}: {why}")
+            continue
+        _, device, compartment, seq, previous, depends, _, key_id, body_hash, length = parts
+        assert isinstance(device, bytes) and isinstance(seq, int) and isinstance(depends, list)
+        if device not in keys:
+            wrong.append(f"{at}: unknown device")
+        elif not signed_by(keys[device], b"libertad entry v1\x00" + raw, signature):
+            wrong.append(f"{at}: signature")
+        last, head = heads.get((device, compartment), (-1, b""))
+        if seq != last + 1 or previous != head:
+            wrong.append(f"{at}: log does not continue")
+        if any(places.get(d) != compartment for d in depends):
+            wrong.append(f"{at}: dependency is not in this compartment before it")
+        if body is not None and (len(body) != length or hashlib.sha256(body).digest() != body_hash):
+            wrong.append(f"{at}: body")
+        if epoch_keys and isinstance(key_id, bytes) and key_id in epoch_keys:
+            if hkdf(epoch_keys[key_id], bytes(32), b"libertad key id v1") != key_id:
+                wrong.append(f"{at}: key is not the one committed to")
+        name_of_entry = hashlib.sha256(raw).digest()
+        heads[device, compartment] = (seq, name_of_entry)
+        places[name_of_entry] = compartment
+    stated = check_checkpoint(checkpoint, name, public)
+    if stated is None:
+        wrong.append("checkpoint: not signed by this key")
+    elif stated[0] > len(entries) or merkle_root([e[0] for e in entries[: stated[0]]]) != stated[1]:
+        wrong.append("checkpoint: not of this journal")
+    return wrong
