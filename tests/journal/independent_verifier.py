@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 
 import cbor2
+from nacl.bindings import crypto_aead_aes256gcm_decrypt
 from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 
@@ -28,6 +29,20 @@ def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
 
 def hkdf(key: bytes, salt: bytes, info: bytes) -> bytes:
     return hmac.digest(hmac.digest(salt, key, "sha256"), info + b"\x01", "sha256")
+
+
+def opened(body: bytes, parts: Sequence[object], epoch_key: bytes) -> bytes | None:
+    """The body's plaintext, or None where key, header or bytes do not fit."""
+    if hkdf(epoch_key, bytes(32), b"libertad key id v1") != parts[7]:
+        return None
+    bound = cbor2.dumps(list(parts[:8]), canonical=True)
+    key = hkdf(epoch_key, body[:32], b"libertad body v1")
+    try:
+        padded = crypto_aead_aes256gcm_decrypt(body[32:], bound, bytes(12), key)
+    except (CryptoError, ValueError):
+        return None
+    plain, mark, zeros = padded.rpartition(b"\x80")
+    return plain if mark and not zeros.strip(b"\x00") else None
 
 
 def merkle_root(headers: Sequence[bytes]) -> bytes:
@@ -95,7 +110,7 @@ def verify_journal(
 ) -> list[str]:
     """Check headers, signatures, logs, dependencies, bodies' hashes, key commitments, tree and checkpoint.
 
-    `epoch_keys` (key id -> key), where given, are checked to be those that headers commit to.
+    `epoch_keys` (key id -> key), where given, must be those that headers commit to, and open the bodies.
     """
     wrong = []
     keys = {hashlib.sha256(b"libertad device v1\x00" + key).digest()[:16]: key for key in devices}
@@ -119,9 +134,9 @@ def verify_journal(
             wrong.append(f"{at}: dependency is not in this compartment before it")
         if body is not None and (len(body) != length or hashlib.sha256(body).digest() != body_hash):
             wrong.append(f"{at}: body")
-        if epoch_keys and isinstance(key_id, bytes) and key_id in epoch_keys:
-            if hkdf(epoch_keys[key_id], bytes(32), b"libertad key id v1") != key_id:
-                wrong.append(f"{at}: key is not the one committed to")
+        epoch_key = (epoch_keys or {}).get(bytes(key_id) if isinstance(key_id, bytes) else b"")
+        if epoch_key and body is not None and opened(body, parts, epoch_key) is None:
+            wrong.append(f"{at}: body does not open, or the key is not the one committed to")
         name_of_entry = hashlib.sha256(raw).digest()
         heads[device, compartment] = (seq, name_of_entry)
         places[name_of_entry] = compartment
