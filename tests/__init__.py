@@ -1,0 +1,1 @@
+"""Tests, mirroring libertad/ path by path; support/ holds what they share."""

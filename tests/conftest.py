@@ -1,0 +1,45 @@
+"""What every test gets: the run's database, no network but loopback, a browser where it asks for one.
+
+LIBERTAD_TEST_DB=sqlite (default) or postgres. The settings module is named here, after the database has been
+chosen, because Django reads LIBERTAD_DATABASE_URL when it loads them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support import databases
+from tests.support.browsing import browser, open_page, page, phone
+from tests.support.databases import database_url, postgres_url
+from tests.support.network import loopback_only
+
+__all__ = ["browser", "database_url", "open_page", "page", "phone", "postgres_url"]
+
+databases.choose()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "libertad.web.settings.test")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_outside_network() -> Iterator[None]:
+    with loopback_only():
+        yield
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    unwanted = [item for item in items if not _wanted(item)]
+    if unwanted:
+        config.hook.pytest_deselected(items=unwanted)
+        items[:] = [item for item in items if item not in set(unwanted)]
+
+
+def _wanted(item: pytest.Item) -> bool:
+    if item.get_closest_marker("soak") and not os.environ.get("LIBERTAD_SOAK"):
+        return False
+    return databases.KIND == "sqlite" or databases.touches_database(item)
+
+
+def pytest_unconfigure() -> None:
+    databases.stop()

@@ -1,0 +1,106 @@
+"""Fails on template text that cannot be translated, and on script or style inside a page.
+
+    python -m tests.lint.templates [FILE ...]
+
+Text is fine inside {% translate %}, {% trans %}, {% blocktranslate %} and {% blocktrans %}. The policy of every
+page forbids inline script and style, so <script> without src, <style>, style= and on...= are faults too;
+a <script type="application/json"> carries data and is let through.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+SPOKEN = ("title", "alt", "placeholder", "aria-label", "aria-description", "data-label")
+DATA_TYPES = ("application/json", "application/ld+json", "importmap")
+# Names and units that are the same in every language.
+SAME_EVERYWHERE = {"Libertad", "INTERPOL", "CSV", "JSON", "PDF", "UTC", "SHA-256", "km", "m²"}
+
+_COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}", re.S)
+_TRANSLATED = re.compile(r"\{%\s*(blocktrans(?:late)?)\b.*?%\}.*?\{%\s*end\1\s*%\}", re.S)
+_TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+class Fault(NamedTuple):
+    line: int
+    rule: str
+    text: str
+
+
+def _blank(text: str, pattern: re.Pattern[str]) -> str:
+    """Takes matches out and keeps the lines, so that a fault names the right one."""
+    return pattern.sub(lambda found: "\n" * found.group().count("\n"), text)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.faults: list[Fault] = []
+        self.inside: str | None = None
+
+    def _fault(self, rule: str, text: str) -> None:
+        self.faults.append(Fault(self.getpos()[0], rule, " ".join(text.split())[:70]))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "script" and "src" not in given and given.get("type") not in DATA_TYPES:
+            self._fault("inline script", f"<{tag}>")
+        if tag == "style":
+            self._fault("inline style", f"<{tag}>")
+        for name, value in attrs:
+            if name == "style":
+                self._fault("style attribute", f"<{tag} style={value!r}>")
+            elif re.fullmatch(r"on[a-z]+", name):
+                self._fault("event attribute", f"<{tag} {name}=...>")
+            elif name in SPOKEN and value and _speaks(value):
+                self._fault("not translatable", f"{name}={value!r}")
+        if tag in ("script", "style"):
+            self.inside = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self.inside:
+            self.inside = None
+
+    def handle_data(self, data: str) -> None:
+        if self.inside is None and _speaks(data):
+            self._fault("not translatable", data)
+
+
+def _speaks(text: str) -> bool:
+    for same in SAME_EVERYWHERE:
+        text = text.replace(same, " ")
+    return bool(_WORD.search(text))
+
+
+def faults(text: str) -> list[Fault]:
+    """The faults of one template's text."""
+    for pattern in (_COMMENT, _TRANSLATED, _TAG):
+        text = _blank(text, pattern)
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    return reader.faults
+
+
+def templates() -> Iterator[Path]:
+    return (path for path in sorted((ROOT / "libertad").rglob("*.html")) if "static" not in path.parts)
+
+
+def main(names: list[str]) -> int:
+    bad = 0
+    for path in [Path(name) for name in names] or templates():
+        for line, rule, text in faults(path.read_text(encoding="utf-8")):
+            print(f"{path}:{line}: {rule}: {text}")
+            bad += 1
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

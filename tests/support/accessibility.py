@@ -1,0 +1,62 @@
+"""axe-core on a page, and what the page's own security policy refused."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Page
+
+AXE = Path(__file__).parents[2] / "assets" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@cache
+def _source() -> str:
+    if not AXE.is_file():
+        raise AssertionError(f"axe-core is missing at {AXE}: run `make setup`")
+    return AXE.read_text(encoding="utf-8")
+
+
+def axe(page: Page, *, within: str | None = None, without: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """The violations on the page, each as axe reports it; an empty list is a clean page.
+
+    axe goes in through the debugger, so that the page's Content-Security-Policy stays in force.
+    """
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(_source() + "\n;undefined")
+    found: list[dict[str, Any]] = page.evaluate(
+        """async ([within, rules, without]) => {
+            const off = Object.fromEntries(without.map((rule) => [rule, {enabled: false}]));
+            const options = {runOnly: {type: "tag", values: rules}, rules: off, resultTypes: ["violations"]};
+            return (await window.axe.run(within || document, options)).violations;
+        }""",
+        [within, RULES, list(without)],
+    )
+    return found
+
+
+def told(violations: list[dict[str, Any]]) -> str:
+    """Violations as lines for an assertion message: rule, what it means, where."""
+    return "\n".join(
+        f"{found['id']} ({found['impact']}): {found['help']} at "
+        + ", ".join(" ".join(map(str, node["target"])) for node in found["nodes"][:5])
+        for found in violations
+    )
+
+
+class Console:
+    """What a page's console said: errors, and refusals by the Content-Security-Policy."""
+
+    def __init__(self, page: Page) -> None:
+        self.errors: list[str] = []
+        self.refused: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "Content-Security-Policy" in message.text:
+            self.refused.append(message.text)
+        elif message.type == "error":
+            self.errors.append(message.text)

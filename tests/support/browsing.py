@@ -1,0 +1,69 @@
+"""Browser fixtures: one Chromium a worker, a fresh context for each page that is opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.accessibility import Console
+from tests.support.chromium import ARGUMENTS, NoChromium, chromium
+
+WIDE = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, driven by Playwright."""
+    try:
+        path = chromium()
+    except NoChromium as none:
+        pytest.fail(str(none), pytrace=False)
+    # Playwright's loop runs in this thread, and Django would take every query of the test for one inside a
+    # coroutine. The node under test is another process or thread, where Django's check stays on.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS), headless=True)
+        yield running
+        running.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a context of its own (own cookies): `open_page(viewport=PHONE, color_scheme="dark")`.
+
+    `page.console` tells what the console said: `.errors` and `.refused` (by the security policy).
+    """
+    contexts = []
+
+    def opened(**options: Any) -> Page:
+        options = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "America/Barbados"} | options
+        context = browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.console = Console(page)  # type: ignore[attr-defined]
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """One page at 1280 px."""
+    return open_page()
+
+
+@pytest.fixture
+def phone(open_page: Callable[..., Page]) -> Page:
+    """One page at 360 px, with touch."""
+    return open_page(viewport=PHONE, has_touch=True, is_mobile=True)

@@ -1,0 +1,83 @@
+"""Which database the tests run on, and databases of their own for tests with real processes."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.support.postgres import Postgres
+
+KIND = os.environ.get("LIBERTAD_TEST_DB", "sqlite")
+DATABASE_FIXTURES = {
+    "db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server",
+    "database_url", "postgres_url",
+}  # fmt: skip
+
+_ours: list[Postgres] = []
+
+
+def server_url() -> str:
+    """The URL of this run's PostgreSQL; the first to ask starts it, xdist's workers inherit it."""
+    if "LIBERTAD_TEST_POSTGRES" not in os.environ:
+        server = Postgres()
+        _ours.append(server)
+        os.environ["LIBERTAD_TEST_POSTGRES"] = server.url()
+        atexit.register(stop)
+    return os.environ["LIBERTAD_TEST_POSTGRES"]
+
+
+def stop() -> None:
+    while _ours:
+        _ours.pop().stop()
+        os.environ.pop("LIBERTAD_TEST_POSTGRES", None)
+
+
+def choose() -> None:
+    """Before Django's settings are read: points them at the database that LIBERTAD_TEST_DB asks for."""
+    if KIND not in ("sqlite", "postgres"):
+        raise pytest.UsageError(f"LIBERTAD_TEST_DB is 'sqlite' or 'postgres', not {KIND!r}")
+    if KIND == "postgres":
+        os.environ["LIBERTAD_DATABASE_URL"] = server_url()
+    else:
+        os.environ.pop("LIBERTAD_DATABASE_URL", None)
+
+
+def touches_database(item: pytest.Item) -> bool:
+    """Whether a test belongs to the PostgreSQL run: it asks for a database, or is marked `both`."""
+    from django.test import TransactionTestCase
+
+    if item.get_closest_marker("sqlite_only"):
+        return False
+    if item.get_closest_marker("both") or item.get_closest_marker("django_db"):
+        return True
+    owner = getattr(item, "cls", None)
+    if owner is not None and issubclass(owner, TransactionTestCase):
+        return True
+    return bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """A running PostgreSQL, whatever the run is on."""
+    return server_url()
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> Iterator[str]:
+    """An empty database of this test's own, of the run's kind: for real commits, processes and kill -9."""
+    if KIND == "sqlite":
+        yield f"sqlite:///{tmp_path / 'node.sqlite3'}"
+        return
+    name = f"node_{uuid.uuid4().hex[:12]}"
+    server = server_url()
+    with psycopg.connect(server, autocommit=True) as maintenance:
+        maintenance.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield server.replace("/postgres?", f"/{name}?")
+        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
