@@ -1,4 +1,4 @@
-"""Known weaknesses in what we depend on (pip-audit, npm audit). Exceptions expire: tools/audit-exceptions.yaml.
+"""Known weaknesses in what we depend on. Exceptions expire: tools/audit-exceptions.yaml.
 
 make audit
 """

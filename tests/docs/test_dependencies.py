@@ -1,0 +1,55 @@
+"""Every direct dependency has a line in docs/dependencies.md, and every locked file its hash."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+LISTS = ("run", "dev", "node")
+
+
+def direct() -> set[str]:
+    names = set()
+    for wanted in LISTS:
+        for line in (ROOT / "requirements" / f"{wanted}.in").read_text(encoding="utf-8").splitlines():
+            if line.strip() and line[0] not in "#-":
+                names.add(re.split(r"[\[=<>~!; ]", line.strip())[0])
+    package = ROOT / "assets" / "package.json"
+    if package.exists():
+        listed = json.loads(package.read_text(encoding="utf-8"))
+        names |= listed.get("dependencies", {}).keys() | listed.get("devDependencies", {}).keys()
+    return names
+
+
+def unexplained(page: str) -> set[str]:
+    return {name for name in direct() if f"| `{name}` |" not in page}
+
+
+def test_every_direct_dependency_is_explained() -> None:
+    assert unexplained(PAGE) == set(), "add a line to docs/dependencies.md: why, licence, maintained"
+
+
+def test_a_missing_line_is_noticed() -> None:
+    assert unexplained(PAGE.replace("| `django` |", "|")) == {"django"}
+
+
+@pytest.mark.parametrize("wanted", LISTS)
+def test_every_locked_package_has_a_hash(wanted: str) -> None:
+    locked = (ROOT / "requirements" / f"{wanted}.txt").read_text(encoding="utf-8")
+    pins = re.findall(r"^\S+==\S+.*\\\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)", locked, re.M)
+    assert pins
+    assert len(pins) == len(re.findall(r"^[A-Za-z0-9].*==", locked, re.M))
+
+
+@pytest.mark.parametrize("wanted", LISTS)
+def test_every_direct_dependency_is_locked(wanted: str) -> None:
+    locked = (ROOT / "requirements" / f"{wanted}.txt").read_text(encoding="utf-8").lower()
+    for line in (ROOT / "requirements" / f"{wanted}.in").read_text(encoding="utf-8").splitlines():
+        if line.strip() and line[0] not in "#-":
+            name = re.split(r"[\[=<>~!; ]", line.strip())[0].lower()
+            assert re.search(rf"^{re.escape(name)}(\[.*\])?==", locked, re.M), f"{name}: run `make lock`"
