@@ -28,6 +28,10 @@ class Found(NamedTuple):
     title: str
 
 
+class NoAnswer(Exception):
+    """An audit that could not be made. It is never taken for a clean one."""
+
+
 class BadException(Exception):
     """An exception without a reason, without an end, or with an end too far away."""
 
@@ -61,6 +65,11 @@ def from_pip(report: dict[str, Any]) -> list[Found]:
     ]
 
 
+def unasked(report: dict[str, Any]) -> list[str]:
+    """Packages of which pip-audit learned nothing: no answer is not a clean answer."""
+    return [package["name"] for package in report["dependencies"] if "skip_reason" in package]
+
+
 def from_npm(report: dict[str, Any]) -> list[Found]:
     return [
         Found(name, str(via.get("url", "")).rsplit("/", 1)[-1], via.get("title", ""))
@@ -75,32 +84,42 @@ def _asked(command: list[str], folder: Path) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = json.loads(done.stdout)
     except json.JSONDecodeError:
-        sys.exit(f"{command[0]} gave no report: {done.stderr.strip()[-300:]}")
-    if "error" in answer:
-        sys.exit(f"{command[0]} gave no report: {answer['error']}")
+        answer = {"message": done.stderr.strip()[-300:]}
+    if "dependencies" not in answer and "vulnerabilities" not in answer:
+        raise NoAnswer(answer.get("message") or done.stderr.strip()[-300:])
     return answer
+
+
+def audited() -> tuple[list[Found], list[str]]:
+    """What is known to be weak, and which of our lists could not be asked about."""
+    found, silent = [], []
+    command = [sys.executable, "-m", "pip_audit", "--require-hashes", "--disable-pip"]
+    command += ["-f", "json", "--progress-spinner=off", "-r", "requirements/dev.txt"]
+    try:
+        report = _asked(command, ROOT)
+        found += from_pip(report)
+        if skipped := unasked(report):
+            silent.append(f"PyPI told nothing about {len(skipped)} packages")
+    except NoAnswer as none:
+        silent.append(f"pip-audit: {none}")
+    if (ROOT / "assets" / "package-lock.json").exists():
+        try:
+            found += from_npm(_asked(["npm", "audit", "--json"], ROOT / "assets"))
+        except NoAnswer as none:
+            silent.append(f"npm audit: {none}")
+    return found, silent
 
 
 def main() -> int:
     today = datetime.datetime.now(datetime.UTC).date()
     excused = exceptions(EXCEPTIONS.read_text(encoding="utf-8"), today)
-    audit = [
-        sys.executable,
-        "-m",
-        "pip_audit",
-        "--require-hashes",
-        "--disable-pip",
-        "-f",
-        "json",
-        "--progress-spinner=off",
-    ]
-    found = from_pip(_asked([*audit, "-r", "requirements/dev.txt"], ROOT))
-    if (ROOT / "assets" / "package-lock.json").exists():
-        found += from_npm(_asked(["npm", "audit", "--json"], ROOT / "assets"))
+    found, silent = audited()
     for weakness in (left := unexcused(found, excused)):
         print(f"{weakness.package}: {weakness.number} {weakness.title}")
     print(f"{len(left)} known weaknesses, {len(found) - len(left)} excused until a date")
-    return 1 if left else 0
+    for why in silent:
+        print(f"NOT AUDITED: {why}", file=sys.stderr)
+    return 1 if left else 2 if silent else 0
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
     python -m tests.lint.templates [FILE ...]
 
-Text is fine inside {% translate %}, {% trans %}, {% blocktranslate %} and {% blocktrans %}. The policy of every
-page forbids inline script and style, so <script> without src, <style>, style= and on...= are faults too;
-a <script type="application/json"> carries data and is let through.
+Text is fine inside {% translate %}, {% trans %}, {% blocktranslate %} and {% blocktrans %}. The policy of
+every page forbids inline script and style, so <script> without src, <style>, style= and on...= are faults
+too; a <script type="application/json"> carries data and is let through.
 """
 
 from __future__ import annotations

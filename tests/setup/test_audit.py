@@ -6,7 +6,17 @@ import datetime
 
 import pytest
 
-from tools.audit import EXCEPTIONS, BadException, Found, exceptions, from_npm, from_pip, unexcused
+from tools.audit import (
+    EXCEPTIONS,
+    BadException,
+    Found,
+    exceptions,
+    from_npm,
+    from_pip,
+    main,
+    unasked,
+    unexcused,
+)
 
 TODAY = datetime.date(2026, 11, 25)
 WEAK = Found("example", "GHSA-1", "a hole")
@@ -48,3 +58,14 @@ def test_both_reports_are_read() -> None:
         }
     }
     assert [found.number for found in from_pip(pip) + from_npm(npm)] == ["PYSEC-1", "GHSA-2"]
+
+
+def test_no_answer_is_not_a_clean_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = {"dependencies": [{"name": "a", "skip_reason": "not found on PyPI"}, {"name": "b", "vulns": []}]}
+    assert unasked(report) == ["a"]
+    monkeypatch.setattr("tools.audit.audited", lambda: ([], ["PyPI told nothing about 1 packages"]))
+    assert main() == 2
+    monkeypatch.setattr("tools.audit.audited", lambda: ([WEAK], []))
+    assert main() == 1
+    monkeypatch.setattr("tools.audit.audited", lambda: ([], []))
+    assert main() == 0
