@@ -8,6 +8,7 @@ A verb's content is a struct (`Verb`); on the wire it is a list of statements
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -15,8 +16,8 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
-from libertad.vocabulary.codelists import UnknownCode, known
-from libertad.vocabulary.values import Happened, Refused
+from libertad.vocabulary.codelists import known
+from libertad.vocabulary.values import Happened, Refused, moment
 
 Operator = Literal["assert", "retract", "attest"]
 Provenance = Literal["", "generated", "published"]
@@ -49,11 +50,13 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def __post_init__(self) -> None:
         known("sources", self.source, "source")
+        moment(self.clock, "clock")
 
 
 class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Content of one entry type. Subclasses name the verb and the kind of its subject.
 
+    Subclasses say `frozen=True, kw_only=True`, because msgspec does not inherit kw_only.
     `CODES` binds fields to code lists; `check()` holds rules across fields.
     """
 
@@ -75,6 +78,10 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
             for item in value if isinstance(value, tuple) else (value,):
                 if item not in ("", None):
                     known(name, item, field)
+        for field in self.moments():
+            at = getattr(self, field)
+            if at is not None:
+                moment(at, field)
         self.check()
 
     def check(self) -> None:
@@ -92,9 +99,23 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
             _MANY[cls] = cached = names
         return cached
 
+    @classmethod
+    def moments(cls) -> frozenset[str]:
+        """Fields that hold a time; each needs its offset from UTC."""
+        cached = _MOMENTS.get(cls)
+        if cached is None:
+            hints = typing.get_type_hints(cls)
+            names = (f.name for f in msgspec.structs.fields(cls))
+            cached = frozenset(
+                n for n in names if hints[n] is datetime or datetime in typing.get_args(hints[n])
+            )
+            _MOMENTS[cls] = cached
+        return cached
+
 
 VERBS: dict[str, type[Verb]] = {}
 _MANY: dict[type[Verb], frozenset[str]] = {}
+_MOMENTS: dict[type[Verb], frozenset[str]] = {}
 
 
 def statements(verb: Verb, supersedes: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Statement, ...]:
@@ -109,7 +130,8 @@ def statements(verb: Verb, supersedes: Mapping[str, tuple[str, ...]] | None = No
                 found.append(Statement(name, "assert", item, gone))
             if not value and gone:
                 found.append(Statement(name, "retract", None, gone))
-        elif value != info.default or info.default is msgspec.NODEFAULT:
+        # A default that says something ('no', 0) is said when it takes another value's place.
+        elif value != info.default or (gone and value not in ("", None, ())):
             found.append(Statement(name, "assert", value, gone))
         elif gone:
             found.append(Statement(name, "retract", None, gone))
@@ -124,10 +146,14 @@ def content(body: Body) -> Verb:
     values: dict[str, Any] = {}
     many = kind.many()
     for said in body.statements:
+        if said.field not in kind.__struct_fields__:
+            raise Refused(said.field, NO_FIELD)
         if said.operator != "assert":
             continue
         if said.field in many:
             values.setdefault(said.field, []).append(said.value)
+        elif said.field in values:
+            raise Refused(said.field, "has two values in one entry; it can have one")
         else:
             values[said.field] = said.value
     try:
@@ -144,18 +170,41 @@ def build(kind: type[V], values: Mapping[str, Any]) -> V:
         raise refused(why) from why
 
 
+NO_FIELD = "is not a field of this entry"
+_MISSING = re.compile(r"missing required field `([^`]+)`")
+_EXTRA = re.compile(r"contains unknown field `([^`]+)`")
+_EXPECTED = re.compile(r"Expected `([^`]+)`")
+_ASKS = {
+    "str": "write it in words",
+    "int": "write a whole number",
+    "float": "write a number",
+    "bool": "answer yes or no",
+    "datetime": "write a date and time with its offset from UTC, such as 2018-04-05T09:40:00-04:00",
+    "array": "give a list",
+    "object": "fill in its parts",
+}
+
+
 def refused(why: Exception) -> Refused:
-    """Turn msgspec's error (which wraps ours) into a Refused that names field and rule."""
-    cause: BaseException | None = why
+    """Turn msgspec's error (which wraps ours) into a Refused that names field and rule, in plain words."""
     for step in _causes(why):
-        if isinstance(step, (Refused, UnknownCode)):
-            cause = step
-            break
-    if isinstance(cause, (Refused, UnknownCode)):
-        return Refused(cause.field, cause.rule)
+        if isinstance(step, Refused):
+            return Refused(step.field, step.rule)
     text, _, where = str(why).partition(" - at ")
-    field = where.strip("`").removeprefix("$").lstrip(".").replace("[...]", "") or "entry"
-    return Refused(field, text)
+    path = where.strip("`").removeprefix("$").lstrip(".").replace("[...]", "")
+    if found := _MISSING.search(text):
+        return Refused(_join(path, found[1]), "is missing; fill it in")
+    if found := _EXTRA.search(text):
+        return Refused(_join(path, found[1]), NO_FIELD)
+    if found := _EXPECTED.search(text):
+        return Refused(path or "entry", _ASKS.get(found[1].split(" ")[0], "this is not a value it can have"))
+    if "datetime" in text or "RFC3339" in text:
+        return Refused(path or "entry", _ASKS["datetime"])
+    return Refused(path or "entry", "this is not a value it can have")
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
 def _causes(why: BaseException | None) -> Iterator[BaseException]:

@@ -14,13 +14,20 @@ import yaml
 FOLDER = Path(__file__).parent / "codes"
 
 
-class UnknownCode(ValueError):
+class Refused(ValueError):
+    """A value that breaks a rule. `field` is where, `rule` is what to do about it."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"{field}: {rule}")
+        self.field = field
+        self.rule = rule
+
+
+class UnknownCode(Refused):
     """A code that its list does not have. Never dropped: refused, naming list and field."""
 
     def __init__(self, field: str, code: str, name: str) -> None:
-        super().__init__(f"{field}: '{code}' is not in the list '{name}'")
-        self.field = field
-        self.rule = f"'{code}' is not in the list '{name}'"
+        super().__init__(field, f"'{code}' is not in the list '{name}'")
 
 
 @cache

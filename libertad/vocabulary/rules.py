@@ -170,9 +170,8 @@ def _words(
     counted = f"{len(present)} of {len(rules.indicators())} indicators present."
     if reached:
         labels = ", ".join(rules.dimensions[name].label for name in positive)
-        said = f"Suggests {rules.suggests}: {labels}." if len(rules.dimensions) > 1 else (
-            f"May suggest {rules.suggests}."
-        )
+        alone = len(rules.dimensions) == 1
+        said = f"May suggest {rules.suggests}." if alone else f"Suggests {rules.suggests}: {labels}."
     else:
         said = f"The answers so far do not reach the rule for {rules.suggests}. This is not evidence against."
     parts = [said, counted]

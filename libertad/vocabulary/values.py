@@ -7,25 +7,17 @@ that may be written. Errors name the rule in words a person can act upon.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from calendar import monthrange
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
+from libertad.vocabulary.codelists import Refused as Refused
 from libertad.vocabulary.codelists import known
-
-
-class Refused(ValueError):
-    """A value that breaks a rule. `field` is where, `rule` is what to do about it."""
-
-    def __init__(self, field: str, rule: str) -> None:
-        super().__init__(f"{field}: {rule}")
-        self.field = field
-        self.rule = rule
-
 
 Precision = Literal["minute", "hour", "day", "month", "year", "unknown"]
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -40,6 +32,15 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+def moment(at: datetime, field: str) -> datetime:
+    """Check that a time has its offset from UTC and lies in 1900 to 2199, and give it back."""
+    if at.tzinfo is None:
+        raise Refused(field, "the time has no zone; give it with its offset from UTC")
+    if not EARLIEST <= at < LATEST:
+        raise Refused(field, "the date lies outside 1900 to 2199")
+    return at
+
+
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
     """When something happened: UTC, how precisely it is known, and the zone it was said in."""
 
@@ -48,10 +49,7 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
     precision: Precision = "minute"
 
     def __post_init__(self) -> None:
-        if self.at.tzinfo is None:
-            raise Refused("happened", "the time has no zone; give it with its offset from UTC")
-        if not EARLIEST <= self.at < LATEST:
-            raise Refused("happened", "the date lies outside 1900 to 2199")
+        moment(self.at, "happened")
         zone(self.zone)
 
     @property
@@ -63,22 +61,46 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
         return self.at.astimezone(zone(self.zone))
 
 
-PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
+PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
+# Plain digits: Decimal alone would also take '1e5', '1_000' and other scripts' digits.
+DENOMINATION = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,4})?")
 
 
 def partial_date(text: str, field: str = "date") -> str:
     """Check 'YYYY', 'YYYY-MM' or 'YYYY-MM-DD' (ISO 8601 reduced precision) and give it back."""
-    found = PARTIAL.match(text)
+    found = PARTIAL.fullmatch(text)
     if not found:
         raise Refused(field, "give a year (1999), a year and month (1999-04) or a date (1999-04-30)")
-    year, month, day = (int(part) if part else None for part in found.groups())
+    year, month, day = (int(part or 1) for part in found.groups())
     try:
-        datetime(year or 0, month or 1, day or 1)
+        date(year, month, day)
     except ValueError:
         raise Refused(field, f"{text} is not a date that exists") from None
-    if not 1900 <= (year or 0) < 2200:
+    if not 1900 <= year < 2200:
         raise Refused(field, "the year lies outside 1900 to 2199")
     return text
+
+
+def whole_date(text: str, field: str = "date") -> str:
+    """Check a date with its day ('YYYY-MM-DD') and give it back."""
+    if len(partial_date(text, field)) != 10:
+        raise Refused(field, "give the whole date, with its day (1999-04-30)")
+    return text
+
+
+def span(partial: str) -> tuple[date, date]:
+    """First and last day that a partial date allows."""
+    year, month, day = ([int(part) for part in partial.split("-")] + [0, 0])[:3]
+    first = date(year, month or 1, day or 1)
+    if day:
+        return first, first
+    month = month or 12
+    return first, date(year, month, monthrange(year, month)[1])
+
+
+def whole_years(first: date, last: date) -> int:
+    """Whole years gone from one day to another. Who was born on 29 February is a year older on 1 March."""
+    return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
 
 
 class Birth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -99,6 +121,8 @@ class Birth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         else:
             if not 0 <= self.age_from <= self.age_to <= 120:
                 raise Refused("birth", "an age range goes from 0 to 120, the lower age first")
+            if not self.on:
+                raise Refused("birth", "say on which day the person was of that age")
             partial_date(self.on, "birth")
 
     def years(self) -> tuple[int, int]:
@@ -110,19 +134,17 @@ class Birth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return year - (self.age_to or 0) - 1, year - (self.age_from or 0)
 
     def ages_on(self, day: datetime) -> tuple[int, int]:
-        """Lowest and highest age in whole years on `day`."""
-        if not self.date:
-            grown = day.year - int(self.on[:4])
-            return max(0, (self.age_from or 0) + grown), (self.age_to or 0) + grown
-        parts = [int(part) for part in self.date.split("-")]
-        gone = day.year - parts[0]
-        if len(parts) == 1:
-            return max(0, gone - 1), max(0, gone)
-        if len(parts) == 2:
-            if day.month == parts[1]:
-                return max(0, gone - 1), max(0, gone)
-            return (max(0, gone - (day.month < parts[1])),) * 2
-        return (max(0, gone - ((day.month, day.day) < (parts[1], parts[2]))),) * 2
+        """Lowest and highest age in whole years on `day`, as far as the statement allows both."""
+        today = day.date()
+        first, last = span(self.date or self.on)
+        if self.date:
+            return max(0, whole_years(last, today)), max(0, whole_years(first, today))
+        # A birthday may lie anywhere in the year: who was 17 may be 17 still or 18 a day later.
+        gone = whole_years(first, today)
+        if today != first and (today.month, today.day) != (first.month, first.day):
+            gone += 1
+        low = (self.age_from or 0) + whole_years(last, today)
+        return max(0, low), max(0, (self.age_to or 0) + gone)
 
 
 class PersonName(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -168,11 +190,9 @@ class Cash(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         known("currencies", self.currency, "currency")
-        try:
-            value = Decimal(self.denomination)
-        except InvalidOperation:
-            raise Refused("denomination", f"'{self.denomination}' is not a number") from None
-        if not value.is_finite() or value <= 0:
+        if not DENOMINATION.fullmatch(self.denomination):
+            raise Refused("denomination", f"'{self.denomination}' is not a number; write 20 or 0.50")
+        if Decimal(self.denomination) <= 0:
             raise Refused("denomination", "a note or coin is worth more than 0")
         if self.pieces <= 0:
             raise Refused("pieces", "cash is counted: the number of notes or coins is above 0")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from libertad.vocabulary.body import Verb
-from libertad.vocabulary.values import Refused
+from libertad.vocabulary.values import Refused, zone
 
 
-class CompartmentOpen(Verb):
+class CompartmentOpen(Verb, frozen=True, kw_only=True):
     """First entry of a compartment: its kind, whom it is about, and the authorities that read it."""
 
     VERB = "compartment.open"
@@ -18,7 +18,7 @@ class CompartmentOpen(Verb):
     reader: tuple[str, ...] = ()
 
 
-class CompartmentReaders(Verb):
+class CompartmentReaders(Verb, frozen=True, kw_only=True):
     """The owner widens (or, for the future, narrows) the reader list, with a reason."""
 
     VERB = "compartment.readers"
@@ -27,7 +27,7 @@ class CompartmentReaders(Verb):
     reason: str
 
 
-class AuthorityInvite(Verb):
+class AuthorityInvite(Verb, frozen=True, kw_only=True):
     """An authority joins an operation. An authority is not a country (Aruba has police of its own)."""
 
     VERB = "authority.invite"
@@ -40,8 +40,13 @@ class AuthorityInvite(Verb):
     part: str = "member"
     officers: int = 0
 
+    def check(self) -> None:
+        zone(self.zone)
+        if self.officers < 0:
+            raise Refused("officers", "the number cannot be below 0")
 
-class OfficerAppoint(Verb):
+
+class OfficerAppoint(Verb, frozen=True, kw_only=True):
     """An officer of an authority and the role that the officer has there."""
 
     VERB = "officer.appoint"
@@ -53,7 +58,7 @@ class OfficerAppoint(Verb):
     role: str
 
 
-class OfficerWithdraw(Verb):
+class OfficerWithdraw(Verb, frozen=True, kw_only=True):
     """Access ends: sessions, streams and device within 5 seconds at this node."""
 
     VERB = "officer.withdraw"
@@ -61,7 +66,7 @@ class OfficerWithdraw(Verb):
     reason: str
 
 
-class FileOpen(Verb):
+class FileOpen(Verb, frozen=True, kw_only=True):
     """A file was opened, recorded before the page is shown. Named by the server, never the client."""
 
     VERB = "file.open"
@@ -70,7 +75,7 @@ class FileOpen(Verb):
     page: str
 
 
-class SearchMade(Verb):
+class SearchMade(Verb, frozen=True, kw_only=True):
     """Somebody searched; kept in the searcher's own authority."""
 
     VERB = "search.made"
@@ -79,7 +84,7 @@ class SearchMade(Verb):
     found: int
 
 
-class HoldPlace(Verb):
+class HoldPlace(Verb, frozen=True, kw_only=True):
     """A legal hold: nothing of this person may be erased until it is lifted."""
 
     VERB = "hold.place"
@@ -92,7 +97,7 @@ class HoldPlace(Verb):
             raise Refused("reason", "say why; the person may ask for the reason")
 
 
-class HoldLift(Verb):
+class HoldLift(Verb, frozen=True, kw_only=True):
     """The hold ends, with its reason."""
 
     VERB = "hold.lift"
@@ -100,7 +105,7 @@ class HoldLift(Verb):
     reason: str
 
 
-class PersonErase(Verb):
+class PersonErase(Verb, frozen=True, kw_only=True):
     """The keys of a person's compartments were destroyed. Holds no personal data itself."""
 
     VERB = "person.erase"

@@ -6,7 +6,7 @@ from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Answer, Refused, partial_date
 
 
-class ConsentRecord(Verb):
+class ConsentRecord(Verb, frozen=True, kw_only=True):
     """The person agrees, or does not, to one purpose and one recipient; with what is withheld."""
 
     VERB = "consent.record"
@@ -34,7 +34,7 @@ class ConsentRecord(Verb):
             raise Refused("recipient", "name who would receive it")
 
 
-class ConsentWithdraw(Verb):
+class ConsentWithdraw(Verb, frozen=True, kw_only=True):
     """What was agreed is withdrawn; what was already passed on is listed, not taken back."""
 
     VERB = "consent.withdraw"
@@ -42,7 +42,7 @@ class ConsentWithdraw(Verb):
     reasons: str = ""
 
 
-class ScreeningRecord(Verb):
+class ScreeningRecord(Verb, frozen=True, kw_only=True):
     """Indicators answered under a rule set and version. It suggests; it never decides."""
 
     VERB = "screening.record"
@@ -54,7 +54,7 @@ class ScreeningRecord(Verb):
     result: str = ""
 
 
-class IdentificationDecide(Verb):
+class IdentificationDecide(Verb, frozen=True, kw_only=True):
     """A human decides, with reasons; a second reader confirms; a review date is set."""
 
     VERB = "identification.decide"
@@ -78,7 +78,7 @@ class IdentificationDecide(Verb):
             raise Refused("forced_to", "say what the person was forced to do")
 
 
-class IdentificationRead(Verb):
+class IdentificationRead(Verb, frozen=True, kw_only=True):
     """The second reader confirms or does not; not the officer who decided."""
 
     VERB = "identification.read"
@@ -88,7 +88,7 @@ class IdentificationRead(Verb):
     reasons: str = ""
 
 
-class ReferralMake(Verb):
+class ReferralMake(Verb, frozen=True, kw_only=True):
     """A service is asked for, with the least that must be told and the consent behind it."""
 
     VERB = "referral.make"
@@ -103,7 +103,7 @@ class ReferralMake(Verb):
     note: str = ""
 
 
-class ReferralAnswer(Verb):
+class ReferralAnswer(Verb, frozen=True, kw_only=True):
     """Accepted or declined, or given: the outcome of a referral."""
 
     VERB = "referral.answer"
@@ -117,7 +117,7 @@ class ReferralAnswer(Verb):
             raise Refused("reasons", "say why it was declined, so that another service can be found")
 
 
-class WishRecord(Verb):
+class WishRecord(Verb, frozen=True, kw_only=True):
     """What the person wants, in the person's words."""
 
     VERB = "wish.record"
@@ -128,7 +128,7 @@ class WishRecord(Verb):
     words: str = ""
 
 
-class ReturnDecide(Verb):
+class ReturnDecide(Verb, frozen=True, kw_only=True):
     """Return or stay: by the wish, the circumstances and the resources at hand; with reasons and appeal."""
 
     VERB = "return.decide"
@@ -159,10 +159,12 @@ class ReturnDecide(Verb):
         if not self.resources:
             raise Refused("resources", "name the resources at hand, or that there are none")
         if self.decision == "return" and self.wish == "stay" and "non-refoulement" not in self.circumstances:
-            raise Refused("circumstances", "return against the wish: the risk at origin must be assessed first")
+            raise Refused(
+                "circumstances", "return against the wish: the risk at origin must be assessed first"
+            )
 
 
-class SafetyPlan(Verb):
+class SafetyPlan(Verb, frozen=True, kw_only=True):
     """How the person is reached safely, and who knows where the person is."""
 
     VERB = "safety.plan"

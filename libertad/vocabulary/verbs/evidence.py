@@ -6,7 +6,7 @@ from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Cash, Refused
 
 
-class ExhibitSeize(Verb):
+class ExhibitSeize(Verb, frozen=True, kw_only=True):
     """Something is taken as evidence: cash by currency and denomination, a phone, a computer, a document."""
 
     VERB = "exhibit.seize"
@@ -37,7 +37,7 @@ class ExhibitSeize(Verb):
             raise Refused("description", "say what it looks like, so that another officer knows it")
 
 
-class ExhibitSeal(Verb):
+class ExhibitSeal(Verb, frozen=True, kw_only=True):
     """A seal is put on. A number is used once, ever; a renewed seal names the one that was opened."""
 
     VERB = "exhibit.seal"
@@ -54,7 +54,7 @@ class ExhibitSeal(Verb):
             raise Refused("why", "say why the old seal was opened")
 
 
-class CustodyOffer(Verb):
+class CustodyOffer(Verb, frozen=True, kw_only=True):
     """The holder offers the exhibit to a named officer. Custody stays until it is accepted."""
 
     VERB = "custody.offer"
@@ -65,7 +65,7 @@ class CustodyOffer(Verb):
     seal_read: str = ""
 
 
-class CustodyAccept(Verb):
+class CustodyAccept(Verb, frozen=True, kw_only=True):
     """The named officer accepts, reading the seal. Two acceptances of one offer are a conflict."""
 
     VERB = "custody.accept"
@@ -77,7 +77,7 @@ class CustodyAccept(Verb):
     seal_state: str = "intact"
 
 
-class CustodyRelease(Verb):
+class CustodyRelease(Verb, frozen=True, kw_only=True):
     """The holder let it go at a time, without an acceptance: a gap begins and shows."""
 
     VERB = "custody.release"
@@ -87,7 +87,7 @@ class CustodyRelease(Verb):
     seal_read: str = ""
 
 
-class CustodyStatement(Verb):
+class CustodyStatement(Verb, frozen=True, kw_only=True):
     """Explains a gap and never closes it."""
 
     VERB = "custody.statement"
@@ -100,7 +100,7 @@ class CustodyStatement(Verb):
             raise Refused("words", "write what you know about the time")
 
 
-class ExhibitReturn(Verb):
+class ExhibitReturn(Verb, frozen=True, kw_only=True):
     """The exhibit goes back to its owner, signed for."""
 
     VERB = "exhibit.return"
@@ -111,7 +111,7 @@ class ExhibitReturn(Verb):
     witness: str = ""
 
 
-class ExhibitCount(Verb):
+class ExhibitCount(Verb, frozen=True, kw_only=True):
     """Anonymous: an exhibit of a kind, for the totals."""
 
     VERB = "exhibit.count"

@@ -7,7 +7,7 @@ from datetime import datetime
 from libertad.vocabulary.body import Verb
 
 
-class ReleasePublish(Verb):
+class ReleasePublish(Verb, frozen=True, kw_only=True):
     """The published sentence's numbers, as of a moment, with who signs and who read it second."""
 
     VERB = "release.publish"

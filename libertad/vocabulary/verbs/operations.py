@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from libertad.vocabulary.body import Verb
-from libertad.vocabulary.values import Place, Refused, partial_date, zone
+from libertad.vocabulary.values import Place, Refused, whole_date, zone
 
 
-class OperationOpen(Verb):
+class OperationOpen(Verb, frozen=True, kw_only=True):
     """An operation: name, first and last action day, the countries and territories in it."""
 
     VERB = "operation.open"
@@ -22,14 +22,14 @@ class OperationOpen(Verb):
     note: str = ""
 
     def check(self) -> None:
-        partial_date(self.first_day, "first day")
-        partial_date(self.last_day, "last day")
+        whole_date(self.first_day, "first day")
+        whole_date(self.last_day, "last day")
         zone(self.zone)
         if self.last_day < self.first_day:
             raise Refused("last day", "lies before the first day")
 
 
-class OperationClock(Verb):
+class OperationClock(Verb, frozen=True, kw_only=True):
     """The operation's clock: it stood at `reads` when the wall clock stood at `set_at`.
 
     From then on it runs `rate` operation seconds per wall second (0 stands still, 1 is real time).
@@ -46,7 +46,7 @@ class OperationClock(Verb):
             raise Refused("rate", "goes from 0 (standing still) to 100,000")
 
 
-class WindowSet(Verb):
+class WindowSet(Verb, frozen=True, kw_only=True):
     """A time in which teams act together."""
 
     VERB = "window.set"
@@ -60,7 +60,7 @@ class WindowSet(Verb):
             raise Refused("closes", "the window closes after it opens")
 
 
-class LeadReport(Verb):
+class LeadReport(Verb, frozen=True, kw_only=True):
     """A lead. Source and information are graded apart (UK 3x5x2); the handling code says how far it goes."""
 
     VERB = "lead.report"
@@ -91,7 +91,7 @@ class LeadReport(Verb):
             raise Refused("handling_conditions", "code C needs its conditions")
 
 
-class SiteRegister(Verb):
+class SiteRegister(Verb, frozen=True, kw_only=True):
     """A workplace: kind, where, how it is reached, and the living space per person as measured."""
 
     VERB = "site.register"
@@ -117,7 +117,7 @@ class SiteRegister(Verb):
             raise Refused("living_space_people", "is at least 1")
 
 
-class TeamAssign(Verb):
+class TeamAssign(Verb, frozen=True, kw_only=True):
     """A team is given a site in a window, with the time by which it must first check in."""
 
     VERB = "team.assign"
@@ -142,7 +142,7 @@ class TeamAssign(Verb):
             raise Refused("silent_why", "say why the team will be silent")
 
 
-class TeamCheckIn(Verb):
+class TeamCheckIn(Verb, frozen=True, kw_only=True):
     """A team says that it is well and where it stands; `next_due` is when it speaks again."""
 
     VERB = "team.check_in"
@@ -154,7 +154,7 @@ class TeamCheckIn(Verb):
     danger: bool = False
 
 
-class VisitRecord(Verb):
+class VisitRecord(Verb, frozen=True, kw_only=True):
     """What a team found at a site: people, an empty place, or a visit broken off."""
 
     VERB = "visit.record"
@@ -174,7 +174,7 @@ class VisitRecord(Verb):
             raise Refused("people", "nobody was found, so the number is 0")
 
 
-class CheckRecord(Verb):
+class CheckRecord(Verb, frozen=True, kw_only=True):
     """A question to a database and its answer. `about` is what was asked about."""
 
     VERB = "check.record"
@@ -196,7 +196,7 @@ class CheckRecord(Verb):
     note: str = ""
 
 
-class HitCount(Verb):
+class HitCount(Verb, frozen=True, kw_only=True):
     """Anonymous: a database check gave a hit. So that figures reconcile without opening a file."""
 
     VERB = "hit.count"
@@ -206,7 +206,7 @@ class HitCount(Verb):
     country: str
 
 
-class SiteCount(Verb):
+class SiteCount(Verb, frozen=True, kw_only=True):
     """Anonymous: a site and its state, for those who may count sites but not see where they are."""
 
     VERB = "site.count"

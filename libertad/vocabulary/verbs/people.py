@@ -6,7 +6,7 @@ from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Birth, PersonName, Refused
 
 
-class PersonMeet(Verb):
+class PersonMeet(Verb, frozen=True, kw_only=True):
     """A person is met. As little as needed: a first name is enough and need not be the real one."""
 
     VERB = "person.meet"
@@ -38,7 +38,7 @@ class PersonMeet(Verb):
     seen_as: str = "not-assessed"
 
 
-class PersonState(Verb):
+class PersonState(Verb, frozen=True, kw_only=True):
     """What was said or read about a person later. Supersedes exactly the values the form showed."""
 
     VERB = "person.state"
@@ -66,7 +66,7 @@ class PersonState(Verb):
     reasons: str = ""
 
 
-class PersonSame(Verb):
+class PersonSame(Verb, frozen=True, kw_only=True):
     """Two records are of one person, with reasons. Nothing is merged: the records are linked."""
 
     VERB = "person.same"
@@ -79,7 +79,7 @@ class PersonSame(Verb):
             raise Refused("reasons", "say what shows that it is the same person")
 
 
-class PersonNotSame(Verb):
+class PersonNotSame(Verb, frozen=True, kw_only=True):
     """Two records are not of one person, with reasons; ends a link that said so."""
 
     VERB = "person.not_same"
@@ -92,7 +92,7 @@ class PersonNotSame(Verb):
             raise Refused("reasons", "say what shows that they are two people")
 
 
-class PropertyTaken(Verb):
+class PropertyTaken(Verb, frozen=True, kw_only=True):
     """Something was taken from the person: passport, phone, wages owed, a necklace."""
 
     VERB = "property.taken"
@@ -107,7 +107,7 @@ class PropertyTaken(Verb):
     due_back: str = ""
 
 
-class PropertyState(Verb):
+class PropertyState(Verb, frozen=True, kw_only=True):
     """Found, held as an exhibit, not found, or returned: and if returned, signed for."""
 
     VERB = "property.state"
@@ -125,7 +125,7 @@ class PropertyState(Verb):
             raise Refused("signed", "say whether the person signed for it")
 
 
-class CustodyStatus(Verb):
+class CustodyStatus(Verb, frozen=True, kw_only=True):
     """Detained, arrested, charged or released: separate, each with its date, none counted as another."""
 
     VERB = "detention.state"
@@ -142,7 +142,7 @@ class CustodyStatus(Verb):
     reasons: str = ""
 
 
-class TallyPerson(Verb):
+class TallyPerson(Verb, frozen=True, kw_only=True):
     """Anonymous: one person met, counted under a random id. Survives the erasure of the file."""
 
     VERB = "tally.person"
@@ -154,7 +154,7 @@ class TallyPerson(Verb):
     workplace: str = ""
 
 
-class TallyStatus(Verb):
+class TallyStatus(Verb, frozen=True, kw_only=True):
     """Anonymous: a dated status of a counted person (protection or detention, never one for the other)."""
 
     VERB = "tally.status"
@@ -163,7 +163,7 @@ class TallyStatus(Verb):
     status: str
 
 
-class TallyLink(Verb):
+class TallyLink(Verb, frozen=True, kw_only=True):
     """Anonymous: two counting ids are one person, so the person is counted once."""
 
     VERB = "tally.link"
