@@ -191,7 +191,7 @@ def refused(why: Exception) -> Refused:
         if isinstance(step, Refused):
             return Refused(step.field, step.rule)
     text, _, where = str(why).partition(" - at ")
-    path = where.strip("`").removeprefix("$").lstrip(".").replace("[...]", "")
+    path = re.sub(r"\[[^]]*\]", "", where.strip("`").removeprefix("$").lstrip("."))
     if found := _MISSING.search(text):
         return Refused(_join(path, found[1]), "is missing; fill it in")
     if found := _EXTRA.search(text):

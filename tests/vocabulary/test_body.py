@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import typing
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+import libertad.vocabulary.verbs  # noqa: F401 (fills VERBS)
+from libertad.vocabulary.body import VERBS, Body, Statement, build, content, statements
+from libertad.vocabulary.codelists import Refused, codelist
+from libertad.vocabulary.values import Answer, Birth, Cash, Happened, PersonName, Place
+
+AT = datetime(2018, 4, 5, 13, 40, tzinfo=UTC)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+TIMES = st.datetimes(datetime(2018, 1, 1), datetime(2019, 1, 1), timezones=st.just(UTC))
+BY_TYPE: dict[Any, st.SearchStrategy] = {
+    str: TEXT,
+    bool: st.booleans(),
+    int: st.integers(0, 500),
+    float: st.floats(0.001, 500),
+    datetime: TIMES,
+    Birth: st.sampled_from([Birth(date="1999"), Birth(age_from=16, age_to=17, on="2018-04-05")]),
+    Place: st.builds(Place, lat=st.floats(-90, 90), lon=st.floats(-180, 180), within_m=st.integers(0, 9)),
+    PersonName: st.builds(PersonName, text=TEXT.filter(str.strip), family=TEXT),
+    Cash: st.builds(
+        Cash,
+        currency=st.sampled_from(["BBD", "XCD"]),
+        denomination=st.sampled_from(["20", "0.25"]),
+        pieces=st.integers(1, 9),
+    ),
+    Answer: st.builds(Answer, indicator=TEXT, answer=st.sampled_from(list(codelist("answers")))),
+}
+BY_NAME = {
+    "zone": st.just("America/Barbados"),
+    "first_day": st.just("2018-04-03"),
+    "last_day": st.just("2018-04-09"),
+    "opens": st.just(AT),
+    "closes": st.just(AT.replace(hour=20)),
+    "until": st.sampled_from(["", "2018-05"]),
+    "review_on": st.sampled_from(["", "2018-05-01"]),
+    "every_minutes": st.integers(5, 600),
+    "officers": st.integers(1, 500),
+}
+SOME = TEXT.filter(str.strip)
+# Texts that some rule wants written.
+FILLED = ["summary", "reasons", "reason", "description", "number", "words", "recipient"]
+FILLED += ["silent_why", "why", "handling_conditions", "forced_to"]
+
+
+def values(kind) -> st.SearchStrategy[dict[str, Any]]:
+    hints = typing.get_type_hints(kind)
+    fields: dict[str, st.SearchStrategy] = {}
+    for info in msgspec.structs.fields(kind):
+        name, hint = info.name, hints[info.name]
+        types = [t for t in typing.get_args(hint) or (hint,) if t not in (type(None), Ellipsis)]
+        if name in kind.CODES:
+            one = st.sampled_from(list(codelist(kind.CODES[name])))
+        elif name in FILLED:
+            one = SOME
+        else:
+            one = BY_NAME.get(name, BY_TYPE[types[0]])
+        if name in kind.many():
+            one = st.lists(one, min_size=1, max_size=3).map(tuple)
+        fields[name] = one
+    return st.fixed_dictionaries(fields).map(lambda found: tidy(kind.VERB, found))
+
+
+def tidy(verb: str, found: dict[str, Any]) -> dict[str, Any]:
+    """Bring drawn values under the rules across fields."""
+    if verb == "exhibit.seize":
+        found["cash"] = found["cash"] if found["kind"] == "cash" else ()
+    if verb == "visit.record":
+        found["people"] = max(1, found["people"]) if found["outcome"] == "people-found" else 0
+    return found
+
+
+def body(verb: str, said: tuple[Statement, ...]) -> Body:
+    return Body(
+        verb=verb,
+        subject="s",
+        authority="a",
+        officer="o",
+        happened=Happened(at=AT, zone="America/Barbados"),
+        clock=AT,
+        statements=said,
+    )
+
+
+def test_every_entry_type_is_imported() -> None:
+    assert len(VERBS) == 50
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)
+@given(data=st.data())
+def test_what_is_said_comes_back_from_the_wire_the_same(verb: str, data) -> None:
+    kind = VERBS[verb]
+    drawn = data.draw(values(kind))
+    try:
+        said = build(kind, drawn)
+    except Refused:
+        assume(False)
+    sent = msgspec.json.encode(body(verb, statements(said)))
+    assert content(msgspec.json.decode(sent, type=Body)) == said
+
+
+def test_many_values_are_a_statement_each_and_a_single_one_is_one() -> None:
+    meet = build(
+        VERBS["person.meet"],
+        {"reference": "P-1", "counting": "c", "country": "GY", "language": ["spa", "wba"], "sex": "female"},
+    )
+    said = statements(meet, {"sex": ("h1",), "language": ("h2",)})
+    assert [(s.field, s.value, s.supersedes) for s in said if s.field in ("language", "sex")] == [
+        ("sex", "female", ("h1",)),
+        ("language", "spa", ("h2",)),
+        ("language", "wba", ("h2",)),
+    ]
+
+
+def test_a_value_taken_away_is_retracted_and_a_default_that_says_something_is_said() -> None:
+    meet = build(VERBS["person.meet"], {"reference": "P-1", "counting": "c", "country": "GY"})
+    said = {s.field: s for s in statements(meet, dict.fromkeys(("sex", "language", "danger"), ("h",)))}
+    assert said["sex"].operator == said["language"].operator == "retract"
+    assert (said["danger"].operator, said["danger"].value) == ("assert", "no")
+
+
+def test_two_values_of_a_single_field_in_one_entry_are_refused() -> None:
+    twice = (Statement("words", "assert", "a"), Statement("words", "assert", "b"))
+    with pytest.raises(Refused, match="two values") as why:
+        content(body("custody.statement", twice))
+    assert why.value.field == "words"
+
+
+@pytest.mark.parametrize("operator", ["assert", "retract", "attest"])
+def test_an_unknown_field_is_refused_naming_the_field(operator) -> None:
+    said = (Statement("words", "assert", "a"), Statement("mood", operator, "b"))
+    with pytest.raises(Refused) as why:
+        content(body("custody.statement", said))
+    assert (why.value.field, why.value.rule) == ("mood", "is not a field of this entry")
+
+
+def test_an_unknown_code_is_refused_with_the_name_of_its_list() -> None:
+    for make in (
+        lambda: build(VERBS["hit.count"], {"about": "mood", "country": "GY"}),
+        lambda: VERBS["hit.count"](about="mood", country="GY"),
+        lambda: content(
+            body("hit.count", (Statement("about", "assert", "mood"), Statement("country", "assert", "GY")))
+        ),
+    ):
+        with pytest.raises(Refused) as why:
+            make()
+        assert (why.value.field, why.value.rule) == ("about", "'mood' is not in the list 'check-subjects'")
+
+
+def test_an_unknown_entry_type_is_kept_and_not_folded() -> None:
+    new = body("weather.report", (Statement("rain", "assert", True),))
+    assert msgspec.json.decode(msgspec.json.encode(new), type=Body) == new
+    with pytest.raises(Refused, match="kept and not folded") as why:
+        content(new)
+    assert why.value.field == "verb"
+
+
+@pytest.mark.parametrize(
+    ("verb", "values_", "field"),
+    [
+        ("hit.count", {"about": "person"}, "country"),
+        ("hit.count", {"about": 3, "country": "GY"}, "about"),
+        ("hit.count", {"about": "person", "country": "GY", "mood": 1}, "mood"),
+        ("window.set", {"name": "x", "opens": "2018-04-05T09:40:00", "closes": AT}, "opens"),
+        ("window.set", {"name": "x", "opens": "yesterday", "closes": AT}, "opens"),
+        ("window.set", {"name": "x", "opens": AT, "closes": AT}, "closes"),
+        ("person.state", {"birth": {"date": "1999-13"}}, "birth"),
+        ("person.state", {"name": [{"text": 5}]}, "name.text"),
+        ("person.state", {"name": [{}]}, "name.text"),
+        ("tally.link", {"other": "x", "same": "maybe"}, "same"),
+    ],
+)
+def test_every_refusal_names_the_field_in_words_without_jargon(verb, values_, field: str) -> None:
+    with pytest.raises(Refused) as why:
+        build(VERBS[verb], values_)
+    assert why.value.field == field
+    assert not any(word in why.value.rule for word in ("`", "$", "str", "RFC", "object", "Expected"))
+
+
+def test_an_entry_with_an_unknown_source_or_a_clock_without_zone_is_not_made() -> None:
+    for change in ({"source": "rumour"}, {"clock": datetime(2018, 4, 5)}):
+        with pytest.raises(Refused):
+            msgspec.structs.replace(body("hit.count", ()), **change)
+            Body(**{**msgspec.structs.asdict(body("hit.count", ())), **change})
