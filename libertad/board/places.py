@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-BUILT = Path(__file__).resolve().parents[1] / "web" / "static" / "built" / "map" / "places.json"
+BUILT = Path(__file__).resolve().parents[1] / "web" / "static" / "libertad" / "map" / "places.json"
 
 
 @dataclass(frozen=True)

@@ -154,5 +154,5 @@ export function buildMap(out) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  console.log(buildMap(process.argv[2] ?? join(here, "../../../libertad/web/static/built/map")));
+  console.log(buildMap(process.argv[2] ?? join(here, "../../../libertad/web/static/libertad/map")));
 }
