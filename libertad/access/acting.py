@@ -1,0 +1,374 @@
+"""Acting: the one place that checks a right and writes.
+
+`perform(actor, action, ...)` runs an action in the node's writer, in one transaction: its entries,
+their audit and their folds are all there after the commit, or none is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from libertad.access.matrix import MatrixError, matrix
+from libertad.journal.fields import from_ms
+from libertad.journal.folding import Said
+from libertad.journal.models import ReadModel
+from libertad.journal.node import Node, node
+from libertad.journal.writer import Transaction, now
+from libertad.vocabulary.body import Body, Provenance, Verb, statements
+from libertad.vocabulary.values import Happened, Refused
+from libertad.vocabulary.verbs.access import CompartmentOpen, CompartmentReaders
+
+P = ParamSpec("P")
+R = TypeVar("R")
+GRANTS = frozenset({"officer.appoint", "officer.withdraw", "compartment.open", "compartment.readers"})
+ACTIONS: dict[str, list[Callable[..., Any]]] = {}
+
+
+class Forbidden(Exception):
+    """This officer may not do this. The message names the act, never what it was about."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: an officer, for an authority, in a role, in an operation."""
+
+    officer: str
+    authority: str
+    role: str
+    operation: str = ""
+    zone: str = "UTC"
+
+
+def new_id() -> str:
+    """A random id of 16 bytes, hex: says nothing about what it names."""
+    return os.urandom(16).hex()
+
+
+def action(*verbs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Mark a function as an action that says these verbs; each needs its row in the matrix."""
+
+    def mark(function: Callable[P, R]) -> Callable[P, R]:
+        for verb in verbs:
+            if verb not in matrix().entries:
+                raise MatrixError(f"the verb {verb} has no row in matrix.yaml")
+            ACTIONS.setdefault(verb, []).append(function)
+        return function
+
+    return mark
+
+
+class Act:
+    """What an action works with: the actor, the transaction, and `say`."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        happened: Happened | None = None,
+        source: str = "saw",
+        interpreter: str = "",
+        supersedes: Mapping[str, tuple[str, ...]] | None = None,
+        provenance: Provenance = "",
+    ) -> None:
+        self.tx = tx
+        self.node: Node = tx.node
+        self.actor = actor
+        self.source = source
+        self.interpreter = interpreter
+        self.supersedes = dict(supersedes or {})
+        self.provenance: Provenance = provenance
+        self._happened = happened
+
+    # -- time ------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The operation's clock, else the device's."""
+        return operation_now(self._clock())
+
+    def _clock(self) -> tuple[Any, ...] | None:
+        key = ("clock", self.actor.operation)
+        if key not in self.tx.memo:
+            self.tx.memo[key] = self.tx.sql.one(
+                "select reads, set_at, rate from access_clock where id = ?", (self.actor.operation,)
+            )
+        found: tuple[Any, ...] | None = self.tx.memo[key]
+        return found
+
+    @property
+    def happened(self) -> Happened:
+        """When the act happened: as given, else now, in the actor's zone."""
+        if self._happened is None:
+            self._happened = Happened(at=self.now, zone=self.actor.zone)
+        return self._happened
+
+    # -- saying ----------------------------------------------------------------------------
+
+    def say(
+        self,
+        compartment: str,
+        what: Verb,
+        *,
+        subject: str,
+        supersedes: Mapping[str, tuple[str, ...]] | None = None,
+        depends: Iterable[str] = (),
+        source: str | None = None,
+        happened: Happened | None = None,
+    ) -> str:
+        """Append one entry after checking the right; returns the entry's hash (hex)."""
+        kind = self.kind(compartment)
+        old = self.supersedes if supersedes is None else supersedes
+        self._check(what.VERB, kind, compartment, bool(old))
+        body = Body(
+            verb=what.VERB,
+            subject=subject,
+            operation=self.actor.operation,
+            authority=self.actor.authority,
+            officer=self.actor.officer,
+            happened=happened or self.happened,
+            clock=now(),
+            source=source or self.source,
+            interpreter=self.interpreter,
+            provenance=self.provenance,
+            statements=statements(what, old),
+        )
+        needs = {*depends, *(entry for entries in old.values() for entry in entries)}
+        entry = self.tx.append(
+            self.actor.authority, compartment, kind, body, what, tuple(self._here(needs, compartment))
+        )
+        if what.VERB in GRANTS:
+            self.tx.caches.rights.clear()
+        return entry.id
+
+    def _here(self, entries: Iterable[str], compartment: str) -> list[str]:
+        """Dependencies that exist in this compartment; Refused for an entry that is not there."""
+        found = []
+        for entry in entries:
+            row = self.tx.sql.one(
+                "select compartment from journal_entry where hash = ?", (bytes.fromhex(entry),)
+            )
+            if row is None:
+                raise Refused("supersedes", "the value that this form showed is not on file; load the page again")
+            if row[0] == compartment:
+                found.append(entry)
+        return found
+
+    def _check(self, verb: str, kind: str, compartment: str, superseding: bool) -> None:
+        actor, law = self.actor, matrix()
+        if not law.may_say(actor.role, verb, kind):
+            raise Forbidden(f"your role may not say {verb}")
+        if superseding and not law.may_supersede(actor.role, verb):
+            raise Forbidden(f"your role may not supersede what {verb} said")
+        if not self.active():
+            raise Forbidden("this officer's access has ended")
+        if not self.reads(compartment):
+            raise Forbidden("your authority does not hold this compartment")
+
+    def active(self) -> bool:
+        """Whether the officer is appointed in this role at this authority and not withdrawn."""
+        actor = self.actor
+        key = ("officer", actor.officer, actor.authority, actor.role)
+        if key not in self.tx.caches.rights:
+            row = self.tx.sql.one(
+                "select authority, role, withdrawn from access_officer where id = ?", (actor.officer,)
+            )
+            self.tx.caches.rights[key] = (
+                founding(actor)
+                if row is None
+                else row[0] == actor.authority and row[1] == actor.role and not row[2]
+            )
+        return bool(self.tx.caches.rights[key])
+
+    def reads(self, compartment: str) -> bool:
+        """Whether the actor's authority is a reader (and so holds the key)."""
+        key = ("reads", compartment, self.actor.authority)
+        if key not in self.tx.caches.rights:
+            row = self.tx.sql.one(
+                "select 1 from access_reader where id = ?", (f"{compartment}:{self.actor.authority}",)
+            )
+            opening = ("opening", compartment) in self.tx.memo
+            self.tx.caches.rights[key] = row is not None or opening
+        return bool(self.tx.caches.rights[key])
+
+    # -- compartments ----------------------------------------------------------------------
+
+    def kind(self, compartment: str) -> str:
+        key = ("kind", compartment)
+        if key not in self.tx.caches.rights:
+            row = self.tx.sql.one("select kind from access_compartment where id = ?", (compartment,))
+            if row is None:
+                raise Refused("compartment", "there is no such file")
+            self.tx.caches.rights[key] = row[0]
+        return str(self.tx.caches.rights[key])
+
+    def compartment(self, kind: str, about: str) -> str:
+        """The compartment of a kind about something; Refused when there is none or it is not ours.
+
+        Both answers are the same: whoever may not know cannot tell the difference.
+        """
+        found = self.find_compartment(kind, about)
+        if found is None or not self.reads(found):
+            raise Refused(kind, "there is no such file")
+        return found
+
+    def find_compartment(self, kind: str, about: str) -> str | None:
+        key = ("about", kind, about)
+        if key not in self.tx.caches.rights:
+            row = self.tx.sql.one(
+                "select id from access_compartment where kind = ? and about = ?", (kind, about)
+            )
+            if row is None:
+                return None
+            self.tx.caches.rights[key] = row[0]
+        found: str = self.tx.caches.rights[key]
+        return found
+
+    @property
+    def operation_compartment(self) -> str:
+        return self.compartment("operation", self.actor.operation)
+
+    def open(self, kind: str, about: str, readers: Iterable[str]) -> str:
+        """Open a compartment with a fresh key for its readers; the actor's authority is always one."""
+        compartment = new_id()
+        names = sorted({self.actor.authority, *readers})
+        self.node.rings.add(self._hosted(names), bytes.fromhex(compartment), os.urandom(32))
+        self.tx.memo["opening", compartment] = True
+        self.tx.caches.rights["kind", compartment] = kind
+        self.say(
+            compartment,
+            CompartmentOpen(kind=kind, owner=self.actor.authority, about=about, reader=tuple(names)),
+            subject=compartment,
+            supersedes={},
+        )
+        self.tx.caches.rights.clear()
+        return compartment
+
+    def widen(self, compartment: str, readers: Iterable[str], reason: str) -> None:
+        """Let further authorities read a compartment, with the reason. Not undone for the past."""
+        fresh = [
+            name
+            for name in sorted(set(readers))
+            if self.tx.sql.one("select 1 from access_reader where id = ?", (f"{compartment}:{name}",)) is None
+        ]
+        if not fresh:
+            return
+        _, key = self.node.rings.current(self.actor.authority, bytes.fromhex(compartment))
+        self.node.rings.add(self._hosted(fresh), bytes.fromhex(compartment), key)
+        self.say(
+            compartment,
+            CompartmentReaders(reader=tuple(fresh), reason=reason),
+            subject=compartment,
+            supersedes={},
+        )
+
+    def _hosted(self, names: Iterable[str]) -> list[str]:
+        return [name for name in names if name in self.node.rings.open]
+
+    # -- reading inside the transaction ----------------------------------------------------
+
+    def get(self, model: type[ReadModel], key: str) -> dict[str, Any] | None:
+        """One row's plain columns as a dict (moments as datetimes), or None."""
+        found = self.find(model, id=key)
+        return found[0] if found else None
+
+    def find(self, model: type[ReadModel], **equal: Any) -> list[dict[str, Any]]:
+        """Rows whose columns equal the given values, in order of id."""
+        names, moments, jsons = columns(model)
+        where = " and ".join(f"{name} = ?" for name in equal) or "1 = 1"
+        rows = self.tx.sql.all(
+            f"select {', '.join(names)} from {model._meta.db_table} where {where} order by id",
+            tuple(equal.values()),
+        )
+        return [read_row(names, moments, jsons, row) for row in rows]
+
+    def opened(self, model: type[ReadModel], row: Mapping[str, Any]) -> dict[str, Any]:
+        """A row's sealed columns, opened with the actor's own ring."""
+        from libertad.access.queries import open_sealed
+
+        return open_sealed(self.node, self.actor.authority, model._meta.label, str(row["id"]), row["sealed"])
+
+    def number(self, series: str) -> int:
+        """Next human reference number of a series; none is given twice, not even after erasing."""
+        row = self.tx.sql.one(
+            "insert into access_number (series, last) values (?, 1) "
+            "on conflict (series) do update set last = access_number.last + 1 returning last",
+            (series,),
+        )
+        assert row is not None
+        return int(row[0])
+
+    def said(self, entry: str) -> Said | None:
+        """An entry by hash, if this node opens it."""
+        row = self.tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
+        return self.tx.entry(row[0]) if row else None
+
+
+@cache
+def columns(model: type[ReadModel]) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
+    fields = model._meta.concrete_fields
+    return (
+        tuple(f.column for f in fields),
+        frozenset(f.column for f in fields if type(f).__name__ == "MomentField"),
+        frozenset(f.column for f in fields if type(f).__name__ == "JsonText"),
+    )
+
+
+def read_row(
+    names: tuple[str, ...], moments: frozenset[str], jsons: frozenset[str], row: tuple[Any, ...]
+) -> dict[str, Any]:
+    import msgspec
+
+    found = dict(zip(names, row, strict=True))
+    for name in moments:
+        if found[name] is not None:
+            found[name] = from_ms(found[name])
+    for name in jsons:
+        if found[name] is not None:
+            found[name] = msgspec.json.decode(found[name])
+    return found
+
+
+def operation_now(clock: tuple[Any, ...] | None) -> datetime:
+    """The moment an operation's clock (reads, set_at, rate; ms) shows; without one, real time."""
+    moment = datetime.now(UTC).replace(microsecond=0)
+    if clock is None:
+        return moment
+    reads, set_at, rate = clock
+    start = reads if isinstance(reads, datetime) else from_ms(reads)
+    since = set_at if isinstance(set_at, datetime) else from_ms(set_at)
+    passed = max(timedelta(0), moment - since) * float(rate)
+    return (start + passed).replace(microsecond=0)
+
+
+FOUNDERS: set[tuple[str, str]] = set()
+
+
+def founding(actor: Actor) -> bool:
+    """Only while an authority is being founded: its first administrator appoints itself."""
+    return (actor.authority, actor.officer) in FOUNDERS and actor.role in ("administrator", "coordinator")
+
+
+def perform(
+    actor: Actor,
+    what: Callable[Concatenate[Act, P], R],
+    /,
+    *args: Any,
+    happened: Happened | None = None,
+    source: str = "saw",
+    interpreter: str = "",
+    supersedes: Mapping[str, tuple[str, ...]] | None = None,
+    provenance: Provenance = "",
+    **kwargs: Any,
+) -> R:
+    """Run an action as an officer and wait until it is durable."""
+
+    def job(tx: Transaction) -> R:
+        act = Act(tx, actor, happened, source, interpreter, supersedes, provenance)
+        return what(act, *args, **kwargs)
+
+    return node().writer.submit(job)

@@ -1,0 +1,30 @@
+"""Invite an authority into the operation: it gets the operation's key and is on the roster."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, action, new_id
+from libertad.vocabulary.verbs.access import AuthorityInvite
+
+
+@action("authority.invite")
+def invite_authority(
+    act: Act,
+    *,
+    name: str,
+    kind: str,
+    country: str,
+    zone: str,
+    part: str = "member",
+    officers: int = 0,
+    authority: str | None = None,
+) -> str:
+    """Returns the authority's id. Its ring must be on this node, or it gets the key by exchange."""
+    subject = authority or new_id()
+    place = act.operation_compartment
+    act.widen(place, [subject], f"invited: {name}")
+    act.say(
+        place,
+        AuthorityInvite(name=name, kind=kind, country=country, zone=zone, part=part, officers=officers),
+        subject=subject,
+    )
+    return subject

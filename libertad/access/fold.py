@@ -1,0 +1,94 @@
+"""Access entries -> authorities, officers, compartments, readers, clock, holds, openings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from libertad.access.models import Authority, Clock, Compartment, Hold, Officer, Opening, Reader
+from libertad.journal.folding import Row, Said, latest, one, project
+from libertad.vocabulary.verbs import access as say
+from libertad.vocabulary.verbs.operations import OperationClock
+
+
+@project(Authority, verbs=("authority.invite",), key=lambda said: (said.subject,))
+def authority_row(key: str, said: Sequence[Said]) -> Row:
+    what = cast(say.AuthorityInvite, said[-1].content)
+    return Row(
+        said[-1].compartment,
+        {
+            "name": what.name, "kind": what.kind, "country": what.country,
+            "zone": what.zone, "part": what.part, "officers": what.officers,
+        },
+    )  # fmt: skip
+
+
+@project(Officer, verbs=("officer.appoint", "officer.withdraw"), key=lambda said: (said.subject,))
+def officer_row(key: str, said: Sequence[Said]) -> Row | None:
+    appointed = [s for s in said if isinstance(s.content, say.OfficerAppoint)]
+    if not appointed:
+        return None
+    last = appointed[-1]
+    what = cast(say.OfficerAppoint, last.content)
+    return Row(
+        last.compartment,
+        {
+            "authority": last.authority,
+            "role": what.role,
+            "withdrawn": any(isinstance(s.content, say.OfficerWithdraw) for s in said),
+        },
+        {"name": what.name, "rank": what.rank, "service_number": what.service_number},
+    )
+
+
+@project(Compartment, verbs=("compartment.open",), key=lambda said: (said.compartment,))
+def compartment_row(key: str, said: Sequence[Said]) -> Row:
+    what = cast(say.CompartmentOpen, said[0].content)
+    return Row(key, {"kind": what.kind, "owner": what.owner, "about": what.about})
+
+
+def _readers(said: Said) -> list[str]:
+    what = cast("say.CompartmentOpen | say.CompartmentReaders", said.content)
+    return [f"{said.compartment}:{authority}" for authority in what.reader]
+
+
+@project(Reader, verbs=("compartment.open", "compartment.readers"), key=_readers)
+def reader_row(key: str, said: Sequence[Said]) -> Row:
+    opened = [s.content for s in said if isinstance(s.content, say.CompartmentOpen)]
+    compartment, _, authority = key.partition(":")
+    kind = opened[0].kind if opened else ""
+    return Row(compartment, {"authority": authority, "kind": kind})
+
+
+@project(Clock, verbs=("operation.clock",), key=lambda said: (said.operation,))
+def clock_row(key: str, said: Sequence[Said]) -> Row:
+    last = max(said, key=lambda s: (cast(OperationClock, s.content).set_at, s.id))
+    what = cast(OperationClock, last.content)
+    return Row(last.compartment, {"reads": what.reads, "set_at": what.set_at, "rate": what.rate})
+
+
+@project(Hold, verbs=("hold.place", "hold.lift"), key=lambda said: (said.subject,))
+def hold_row(key: str, said: Sequence[Said]) -> Row:
+    reason = latest(said, "reason")
+    return Row(
+        said[-1].compartment,
+        {
+            "active": isinstance(said[-1].content, say.HoldPlace),
+            "since": said[-1].at,
+            "place": said[-1].authority,
+        },
+        {"reason": reason.value if reason else ""},
+    )
+
+
+@project(Opening, verbs=("file.open",), key=lambda said: (said.id,))
+def opening_row(key: str, said: Sequence[Said]) -> Row:
+    entry = said[0]
+    page = one(said, "page")
+    return Row(
+        entry.compartment,
+        {
+            "subject": entry.subject, "page": page.value if page else "", "officer": entry.officer,
+            "authority": entry.authority, "at": entry.at,
+        },
+    )  # fmt: skip

@@ -1,0 +1,109 @@
+"""The access matrix: `matrix.yaml` read once, checked, and asked by code. No default allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import libertad.vocabulary.verbs  # noqa: F401  fills VERBS
+from libertad.vocabulary.body import VERBS
+from libertad.vocabulary.codelists import codelist
+
+PATH = Path(__file__).with_name("matrix.yaml")
+METHODS = ("get", "post")
+ANYONE = "anyone"
+
+
+class MatrixError(Exception):
+    """The matrix and the code disagree; the node does not start."""
+
+
+@dataclass(frozen=True)
+class Right:
+    """One verb's row: compartment kinds, and the roles that may say, read and supersede it."""
+
+    kinds: frozenset[str]
+    say: frozenset[str]
+    read: frozenset[str]
+    supersede: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """All rows. `routes[name][method]` is a set of roles; ANYONE in it means before sign-in."""
+
+    entries: Mapping[str, Right]
+    routes: Mapping[str, Mapping[str, frozenset[str]]]
+
+    def may_say(self, role: str, verb: str, kind: str) -> bool:
+        right = self.entries.get(verb)
+        return right is not None and role in right.say and kind in right.kinds
+
+    def may_read(self, role: str, verb: str) -> bool:
+        right = self.entries.get(verb)
+        return right is not None and role in right.read
+
+    def may_supersede(self, role: str, verb: str) -> bool:
+        right = self.entries.get(verb)
+        return right is not None and role in right.supersede
+
+    def may_ask(self, role: str, route: str, method: str) -> bool:
+        """HEAD goes with GET. A route without a row is for nobody."""
+        row = self.routes.get(route, {})
+        roles = row.get("get" if method.lower() == "head" else method.lower(), frozenset())
+        return ANYONE in roles or role in roles
+
+
+def roles() -> tuple[str, ...]:
+    return tuple(codelist("roles"))
+
+
+@cache
+def matrix() -> Matrix:
+    """The matrix, checked: every verb has a row, every row a verb, every role exists."""
+    return parse(yaml.safe_load(PATH.read_text("utf-8")))
+
+
+def parse(data: Mapping[str, Any]) -> Matrix:
+    groups = {name: frozenset(names) for name, names in data["groups"].items()}
+    groups["signed-in"] = frozenset(roles())
+    groups[ANYONE] = frozenset({ANYONE, *roles()})
+
+    def people(value: Any, where: str) -> frozenset[str]:
+        found: set[str] = set()
+        for name in [value] if isinstance(value, str) else value:
+            if name in groups:
+                found |= groups[name]
+            elif name in roles():
+                found.add(name)
+            else:
+                raise MatrixError(f"matrix.yaml, {where}: '{name}' is neither a role nor a group")
+        return frozenset(found)
+
+    kinds = codelist("compartment-kinds")
+    entries: dict[str, Right] = {}
+    for verb, row in data["entries"].items():
+        if verb not in VERBS:
+            raise MatrixError(f"matrix.yaml has a row for '{verb}', which is no verb")
+        if set(row) != {"in", "say", "read", "supersede"} or not set(row["in"]) <= set(kinds):
+            raise MatrixError(f"matrix.yaml, {verb}: needs in (kinds), say, read, supersede")
+        entries[verb] = Right(
+            frozenset(row["in"]),
+            people(row["say"], verb),
+            people(row["read"], verb),
+            people(row["supersede"], verb),
+        )
+    missing = sorted(set(VERBS) - set(entries))
+    if missing:
+        raise MatrixError(f"matrix.yaml has no row for: {', '.join(missing)}")
+    routes: dict[str, dict[str, frozenset[str]]] = {}
+    for name, methods in data["routes"].items():
+        if not set(methods) <= set(METHODS):
+            raise MatrixError(f"matrix.yaml, route {name}: only {METHODS}")
+        routes[name] = {method: people(who, name) for method, who in methods.items()}
+    return Matrix(entries, routes)

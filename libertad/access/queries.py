@@ -1,0 +1,105 @@
+"""Reading for screens: only rows that the actor's authority and role may read, opened by its own ring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar, cast
+
+import msgspec
+from django.db.models import QuerySet
+
+from libertad.access.acting import Actor, operation_now
+from libertad.access.matrix import matrix
+from libertad.access.models import Account, Authority, Clock, Compartment, Officer, Reader
+from libertad.journal import sealing
+from libertad.journal.folding import by_label
+from libertad.journal.models import ReadModel
+from libertad.journal.node import Node, node
+
+M = TypeVar("M", bound=ReadModel)
+
+
+def readable(actor: Actor, model: type[M]) -> QuerySet[M]:
+    """Rows of a model that the actor may know of: role by the matrix, compartment by its readers.
+
+    What may not be read and what does not exist give the same empty answer, by one query.
+    """
+    manager = cast("QuerySet[M]", model._default_manager.all())
+    if not may_read(actor.role, model):
+        return manager.none()
+    mine = Reader.objects.filter(authority=actor.authority).values("compartment")
+    return manager.filter(compartment__in=mine)
+
+
+@cache
+def may_read(role: str, model: type[ReadModel]) -> bool:
+    """Whether the matrix lets a role read every verb that a model is made from."""
+    projection = by_label().get(model._meta.label)
+    return projection is not None and all(matrix().may_read(role, verb) for verb in projection.verbs)
+
+
+def open_sealed(at: Node, authority: str, label: str, key: str, sealed: Any) -> dict[str, Any]:
+    """Open sealed columns with one authority's ring and no other; {} when it does not hold the key."""
+    if sealed is None:
+        return {}
+    blob = bytes(sealed)
+    epoch = at.rings.key(authority, blob[:16])
+    if epoch is None:
+        return {}
+    plain = sealing.open_columns(blob, epoch, f"{label}:{key}".encode())
+    found: dict[str, Any] = msgspec.json.decode(plain)
+    return found
+
+
+def opened(actor: Actor, row: ReadModel) -> dict[str, Any]:
+    """The sealed columns of a row, for this actor."""
+    return open_sealed(node(), actor.authority, row._meta.label, str(row.pk), row.sealed)
+
+
+def clock_now(operation: str) -> datetime:
+    """What the operation's clock shows."""
+    row = Clock.objects.filter(pk=operation).values_list("reads", "set_at", "rate").first()
+    return operation_now(row)
+
+
+def actor_of(account: Account) -> Actor | None:
+    """The actor behind a sign-in, from the journal's read models; None once access has ended."""
+    officer = Officer.objects.filter(pk=account.officer, withdrawn=False).first()
+    if officer is None or not account.is_active:
+        return None
+    authority = Authority.objects.filter(pk=officer.authority).first()
+    operation = ""
+    if authority is not None:
+        operation = (
+            Compartment.objects.filter(pk=authority.compartment).values_list("about", flat=True).first() or ""
+        )
+    return Actor(
+        officer=officer.pk,
+        authority=officer.authority,
+        role=officer.role,
+        operation=operation,
+        zone=authority.zone if authority else "UTC",
+    )
+
+
+def officer_names(actor: Actor, ids: list[str]) -> Mapping[str, str]:
+    """'Sgt. D. Browne' by officer id, for those whose name the actor may read."""
+    found = {}
+    for row in readable(actor, Officer).filter(pk__in=set(ids)):
+        words = opened(actor, row)
+        found[row.pk] = f"{words.get('rank', '')} {words.get('name', '')}".strip()
+    return found
+
+
+def authority_names(ids: list[str] | None = None) -> Mapping[str, str]:
+    """Names of authorities; they are not personal."""
+    rows = Authority.objects.all() if ids is None else Authority.objects.filter(pk__in=set(ids))
+    return dict(rows.values_list("id", "name"))
+
+
+def can_say(actor: Actor, verb: str) -> bool:
+    """Whether a button for this verb makes sense to show."""
+    right = matrix().entries.get(verb)
+    return right is not None and actor.role in right.say

@@ -1,0 +1,53 @@
+"""Fields of read models: moments as epoch milliseconds, JSON as text, sealed blobs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from django.core.exceptions import FieldError
+from django.db import models
+
+
+class MomentField(models.BigIntegerField):
+    """A moment in UTC, kept as milliseconds since 1970: the same on SQLite and PostgreSQL."""
+
+    def from_db_value(self, value: int | None, *_: object) -> datetime | None:
+        return None if value is None else from_ms(value)
+
+    def to_python(self, value: Any) -> Any:
+        return value if isinstance(value, datetime) or value is None else from_ms(int(value))
+
+    def get_prep_value(self, value: Any) -> int | None:
+        return to_ms(value) if isinstance(value, datetime) else value
+
+
+class JsonText(models.TextField):
+    """A small JSON value as text in one deterministic form (sorted keys), for comparing rebuilds."""
+
+    def from_db_value(self, value: str | None, *_: object) -> Any:
+        return None if value is None else msgspec.json.decode(value)
+
+    def get_prep_value(self, value: Any) -> str | None:
+        return None if value is None else msgspec.json.encode(value, order="sorted").decode()
+
+
+class SealedField(models.BinaryField):
+    """Identifying columns, sealed under the compartment's key. Refuses every look-up but isnull."""
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name != "isnull":
+            raise FieldError(f"a sealed column can only be asked for isnull, not {lookup_name}")
+        return super().get_lookup(lookup_name)
+
+    def get_transform(self, lookup_name: str) -> Any:
+        raise FieldError("a sealed column has no transforms")
+
+
+def to_ms(value: datetime) -> int:
+    return int(round(value.astimezone(UTC).timestamp() * 1000))
+
+
+def from_ms(value: int) -> datetime:
+    return datetime.fromtimestamp(value / 1000, UTC)

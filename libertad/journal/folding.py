@@ -1,0 +1,291 @@
+"""Folding: entries -> read models. A row is a function of the set of entries of its key.
+
+A room declares a projection: its model, the verbs it listens to, the keys that an entry touches,
+and `row(key, entries)`. The entries always come in canonical order (happened, then hash), so a
+fold cannot depend on the order of arrival; appending and rebuilding run the same function.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from libertad.journal import sealing
+from libertad.journal.models import ReadModel
+from libertad.journal.sql import Sql
+from libertad.vocabulary.body import Body, Statement, Verb, content
+
+
+class Said(NamedTuple):
+    """An opened entry. Sorts canonically: by when it happened, then by hash."""
+
+    at: datetime
+    id: str
+    body: Body
+    content: Verb
+    compartment: str
+    key_id: bytes
+
+    @property
+    def verb(self) -> str:
+        return self.body.verb
+
+    @property
+    def subject(self) -> str:
+        return self.body.subject
+
+    @property
+    def operation(self) -> str:
+        return self.body.operation
+
+    @property
+    def authority(self) -> str:
+        return self.body.authority
+
+    @property
+    def officer(self) -> str:
+        return self.body.officer
+
+    @property
+    def happened(self) -> Any:
+        return self.body.happened
+
+    @property
+    def source(self) -> str:
+        return self.body.source
+
+    @property
+    def interpreter(self) -> str:
+        return self.body.interpreter
+
+    @property
+    def provenance(self) -> str:
+        return self.body.provenance
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        return self.body.statements
+
+
+def said(entry: str, body: Body, what: Verb, compartment: str, key_id: bytes) -> Said:
+    return Said(body.happened.at, entry, body, what, compartment, key_id)
+
+
+def understand(plain: bytes, entry: str, compartment: str, key_id: bytes) -> Said:
+    """Decode an opened body; Refused for what this version does not know."""
+    body = msgspec.json.decode(plain, type=Body)
+    return said(entry, body, content(body), compartment, key_id)
+
+
+class Value(NamedTuple):
+    """A live value of a field and the entry that said it."""
+
+    value: Any
+    said: Said
+
+
+def live(entries: Iterable[Said], name: str) -> list[Value]:
+    """Values of a field that were asserted and that no entry names as superseded, in order."""
+    found: list[Value] = []
+    gone: set[str] = set()
+    for entry in entries:
+        for statement in entry.body.statements:
+            if statement.field != name:
+                continue
+            gone.update(statement.supersedes)
+            if statement.operator == "assert":
+                found.append(Value(_typed(entry, name, statement.value), entry))
+    return [value for value in found if value.said.id not in gone]
+
+
+def _typed(entry: Said, name: str, raw: Any) -> Any:
+    value = getattr(entry.content, name)
+    if not isinstance(value, tuple) or isinstance(raw, tuple):
+        return value
+    items = [s.value for s in entry.body.statements if s.field == name and s.operator == "assert"]
+    return value[items.index(raw)]
+
+
+def one(entries: Iterable[Said], name: str) -> Value | None:
+    """The live value of a single field; None when there is none or people must settle a conflict."""
+    values = distinct(live(entries, name))
+    return values[0] if len(values) == 1 else None
+
+
+def latest(entries: Iterable[Said], name: str) -> Value | None:
+    """The live value that happened last: for dated states, which succeed one another."""
+    values = live(entries, name)
+    return values[-1] if values else None
+
+
+def conflict(entries: Iterable[Said], name: str) -> list[Value]:
+    """The live values of a single field when they differ; empty when nothing is to settle."""
+    values = distinct(live(entries, name))
+    return values if len(values) > 1 else []
+
+
+def distinct(values: Iterable[Value]) -> list[Value]:
+    """Values that differ; of equal ones the first."""
+    found: list[Value] = []
+    for value in values:
+        if all(value.value != other.value for other in found):
+            found.append(value)
+    return found
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row to be: its compartment, plain columns, and what is sealed under the compartment's key."""
+
+    compartment: str
+    plain: Mapping[str, Any] = field(default_factory=dict)
+    sealed: Mapping[str, Any] | None = None
+
+
+RowFunction = Callable[[str, Sequence[Said]], Row | None]
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A read model and the function that computes one row of it."""
+
+    model: type[ReadModel]
+    verbs: frozenset[str]
+    keys: Callable[[Said], Iterable[str]]
+    row: RowFunction
+    label: str
+    columns: tuple[str, ...]
+    names: tuple[str, ...]
+    prepare: tuple[tuple[int, Callable[[Any], Any]], ...]
+    defaults: tuple[Any, ...]
+
+    def touch(self, key: str) -> str:
+        return f"{self.label}:{key}"
+
+    def upsert(self) -> str:
+        marks = ", ".join("?" * len(self.columns))
+        sets = ", ".join(f"{c} = excluded.{c}" for c in self.columns if c != "id")
+        table = self.model._meta.db_table
+        return (
+            f"insert into {table} ({', '.join(self.columns)}) values ({marks}) "
+            f"on conflict (id) do update set {sets}"
+        )
+
+
+PROJECTIONS: list[Projection] = []
+BY_VERB: dict[str, list[Projection]] = defaultdict(list)
+_UPSERT: dict[str, str] = {}
+
+
+def project(
+    model: type[ReadModel], *, verbs: Iterable[str], key: Callable[[Said], Iterable[str]]
+) -> Callable[[RowFunction], RowFunction]:
+    """Register a projection. One per model; rooms do it in their `fold.py`."""
+
+    def register(row: RowFunction) -> RowFunction:
+        fields = model._meta.concrete_fields
+        plain = ("CharField", "BooleanField", "FloatField", "IntegerField", "BigIntegerField", "BinaryField")
+        projection = Projection(
+            model=model,
+            verbs=frozenset(verbs),
+            keys=key,
+            row=row,
+            label=model._meta.label,
+            columns=tuple(f.column for f in fields),
+            names=tuple(f.attname for f in fields),
+            prepare=tuple(
+                (n, f.get_prep_value)
+                for n, f in enumerate(fields)
+                if f.__class__.__name__ in ("MomentField", "JsonText")
+                or f.get_internal_type() not in (*plain, "TextField", "SmallIntegerField")
+                and f.__class__.__name__ != "SealedField"
+            ),
+            defaults=tuple(f.get_default() for f in fields),
+        )
+        if any(p.label == projection.label for p in PROJECTIONS):
+            raise TypeError(f"two projections for {projection.label}")
+        PROJECTIONS.append(projection)
+        for verb in projection.verbs:
+            BY_VERB[verb].append(projection)
+        return row
+
+    return register
+
+
+KeyFinder = Callable[[str], bytes | None]
+
+
+def record(projection: Projection, key: str, row: Row, operation: str, provenance: str, find: KeyFinder) -> tuple[Any, ...]:
+    """The row's values in column order, identifying ones sealed under the compartment's key."""
+    values = {"id": key, "compartment": row.compartment, "operation": operation, "provenance": provenance}
+    values.update(row.plain)
+    if row.sealed is not None:
+        epoch = find(row.compartment)
+        if epoch is not None:
+            plain = msgspec.json.encode(row.sealed, order="sorted")
+            values["sealed"] = sealing.seal_columns(plain, epoch, projection.touch(key).encode())
+    unknown = values.keys() - set(projection.names)
+    if unknown:
+        raise TypeError(f"{projection.label} has no column {sorted(unknown)}")
+    found = [values.get(n, d) for n, d in zip(projection.names, projection.defaults, strict=True)]
+    for place, prepare in projection.prepare:
+        found[place] = prepare(found[place])
+    return tuple(found)
+
+
+def compute(projection: Projection, key: str, entries: Sequence[Said], find: KeyFinder) -> tuple[Any, ...] | None:
+    """The record of one row from all its entries, or None when it has none."""
+    if not entries:
+        return None
+    ordered = sorted(entries)
+    row = projection.row(key, ordered)
+    if row is None:
+        return None
+    first = ordered[0]
+    provenance = first.body.provenance
+    return record(projection, key, row, first.body.operation, provenance, find)
+
+
+def write(sql: Sql, projection: Projection, key: str, values: tuple[Any, ...] | None) -> None:
+    """Put one row in place, or take it away."""
+    if values is None:
+        sql.run(f"delete from {projection.model._meta.db_table} where id = ?", (key,))
+        return
+    statement = _UPSERT.get(projection.label)
+    if statement is None:
+        statement = _UPSERT[projection.label] = projection.upsert()
+    sql.run(statement, values)
+
+
+def touched(entry: Said) -> Iterator[tuple[Projection, str]]:
+    """The rows that an entry is part of."""
+    for projection in BY_VERB.get(entry.body.verb, ()):
+        for key in dict.fromkeys(projection.keys(entry)):
+            if key:
+                yield projection, key
+
+
+def group(entries: Iterable[Said]) -> dict[tuple[str, str], list[Said]]:
+    """Entries by (projection label, key): what a rebuild computes rows from."""
+    groups: dict[tuple[str, str], list[Said]] = defaultdict(list)
+    for entry in entries:
+        for projection, key in touched(entry):
+            groups[projection.label, key].append(entry)
+    return groups
+
+
+def by_label() -> dict[str, Projection]:
+    return {p.label: p for p in PROJECTIONS}
+
+
+def batches(rows: Iterable[Any], size: int = 500) -> Iterator[list[Any]]:
+    """Rows in lists of at most `size`."""
+    iterator = iter(rows)
+    while chunk := list(itertools.islice(iterator, size)):
+        yield chunk

@@ -1,0 +1,123 @@
+"""The header of an entry: permanent, seen by whoever carries it, and free of personal data.
+
+A header is a deterministic CBOR array (RFC 8949 §4.2). Its exact bytes are signed, stored and
+forwarded; bytes that do not re-encode to themselves are refused. docs/journal-format.md §2.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+import cbor2
+from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
+from nacl.exceptions import BadSignatureError
+
+VERSION = 1
+CONTEXT = b"libertad entry v1\x00"
+NO_PREVIOUS = b""
+CLASSES = ("operation", "police", "person", "care", "case", "authority")
+MAX_HEADER = 4096
+MAX_BODY = 1 << 20
+
+
+class Malformed(ValueError):
+    """Bytes that are no header or no sealed body of this format; the message names the part."""
+
+
+class Header(NamedTuple):
+    """Fields in wire order. Hashes are SHA-256; ids are 16 random or derived bytes."""
+
+    version: int
+    device: bytes
+    compartment: bytes
+    seq: int
+    previous: bytes
+    depends: tuple[bytes, ...]
+    type_class: str
+    key_id: bytes
+    body_hash: bytes
+    length: int
+
+    def encode(self) -> bytes:
+        return cbor2.dumps([*self[:5], list(self.depends), *self[6:]], canonical=True)
+
+    def bound(self) -> bytes:
+        """What a body is bound to: the header without body hash and length."""
+        return bound(self)
+
+
+def bound(header: Header) -> bytes:
+    """Associated data of the body's seal."""
+    return cbor2.dumps([*header[:5], list(header.depends), *header[6:8]], canonical=True)
+
+
+def decode(data: bytes) -> Header:
+    """Parse and check a header; Malformed says which part breaks the format."""
+    if len(data) > MAX_HEADER:
+        raise Malformed(f"header: {len(data)} bytes, at most {MAX_HEADER}")
+    try:
+        parts = cbor2.loads(data)
+    except Exception as why:
+        raise Malformed("header: not CBOR") from why
+    if not isinstance(parts, list) or len(parts) != len(Header._fields):
+        raise Malformed("header: not an array of ten parts")
+    version, device, compartment, seq, previous, depends, type_class, key_id, body_hash, length = parts
+    if version != VERSION or isinstance(version, bool):
+        raise Malformed(f"header: version {version!r} is not {VERSION}")
+    for name, value, sizes in (
+        ("device", device, (16,)),
+        ("compartment", compartment, (16,)),
+        ("previous", previous, (0, 32)),
+        ("key id", key_id, (32,)),
+        ("body hash", body_hash, (32,)),
+    ):
+        if not isinstance(value, bytes) or len(value) not in sizes:
+            raise Malformed(f"header: {name} has the wrong length")
+    if type(seq) is not int or seq < 0 or (seq == 0) != (previous == NO_PREVIOUS):
+        raise Malformed("header: sequence number and previous header do not fit")
+    if type_class not in CLASSES:
+        raise Malformed(f"header: class {type_class!r} is unknown")
+    if type(length) is not int or not 0 < length <= MAX_BODY:
+        raise Malformed("header: body length out of range")
+    if not isinstance(depends, list) or any(not isinstance(d, bytes) or len(d) != 32 for d in depends):
+        raise Malformed("header: a dependency is no hash")
+    if depends != sorted(set(depends)):
+        raise Malformed("header: dependencies are not sorted and unique")
+    header = Header(
+        version, device, compartment, seq, previous, tuple(depends), type_class, key_id, body_hash, length
+    )
+    if header.encode() != data:
+        raise Malformed("header: bytes are not in deterministic form")
+    return header
+
+
+def entry_hash(header: bytes) -> bytes:
+    """Name of an entry: SHA-256 of its exact header bytes."""
+    return hashlib.sha256(header).digest()
+
+
+def device_id(public: bytes) -> bytes:
+    """A device's id is derived from its Ed25519 public key, so a key cannot be swapped under it."""
+    return hashlib.sha256(b"libertad device v1\x00" + public).digest()[:16]
+
+
+def keypair(seed: bytes) -> tuple[bytes, bytes]:
+    """(public, secret) of a 32-byte seed, as libsodium keeps them."""
+    return crypto_sign_seed_keypair(seed)
+
+
+def sign(header: bytes, secret: bytes) -> bytes:
+    """Ed25519 over the context string and the exact header bytes."""
+    return crypto_sign(CONTEXT + header, secret)[:64]
+
+
+def verify(header: bytes, signature: bytes, public: bytes) -> bool:
+    """Whether the signature is the device's over exactly these bytes."""
+    if len(signature) != 64:
+        return False
+    try:
+        crypto_sign_open(signature + CONTEXT + header, public)
+    except (BadSignatureError, ValueError):
+        return False
+    return True

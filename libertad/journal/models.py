@@ -1,0 +1,94 @@
+"""Tables of the journal, and `ReadModel`, the base of every room's tables."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from libertad.journal.fields import SealedField
+
+
+class Entry(models.Model):
+    """One entry in the order received. `body` is null once its compartment was erased."""
+
+    idx = models.BigIntegerField(primary_key=True)
+    hash = models.BinaryField(unique=True, max_length=32)
+    device = models.BinaryField(max_length=16)
+    compartment = models.CharField(max_length=32)
+    seq = models.BigIntegerField()
+    header = models.BinaryField()
+    signature = models.BinaryField()
+    body = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "journal_entry"
+        constraints = [
+            models.UniqueConstraint(fields=["compartment", "device", "seq"], name="journal_no_fork")
+        ]
+
+
+class Touch(models.Model):
+    """Which entries make up which row of a read model ('people.Person:<id>')."""
+
+    pk = models.CompositePrimaryKey("key", "entry")
+    key = models.CharField(max_length=96)
+    entry = models.BigIntegerField()
+
+    class Meta:
+        db_table = "journal_touch"
+
+
+class Tile(models.Model):
+    """Hash of a complete subtree of 2**level leaves (levels 8, 16, 24): proofs read few rows."""
+
+    pk = models.CompositePrimaryKey("level", "position")
+    level = models.IntegerField()
+    position = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "journal_tile"
+
+
+class Head(models.Model):
+    """The tree's size and right edge after the last commit; one row."""
+
+    id = models.IntegerField(primary_key=True)
+    size = models.BigIntegerField()
+    frontier = models.BinaryField()
+
+    class Meta:
+        db_table = "journal_head"
+
+
+class Device(models.Model):
+    """Public keys by their device id (which is derived from the key), and whose they are."""
+
+    id = models.BinaryField(primary_key=True, max_length=16)
+    public = models.BinaryField(max_length=32)
+    authority = models.CharField(max_length=32)
+
+    class Meta:
+        db_table = "journal_device"
+
+
+class Signed(models.Model):
+    """Checkpoints signed by this node."""
+
+    size = models.BigIntegerField(primary_key=True)
+    text = models.TextField()
+
+    class Meta:
+        db_table = "journal_signed"
+
+
+class ReadModel(models.Model):
+    """A row computed from entries. Never written by a screen; thrown away and rebuilt at will."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    compartment = models.CharField(max_length=32, db_index=True)
+    operation = models.CharField(max_length=32, blank=True, default="")
+    provenance = models.CharField(max_length=12, blank=True, default="")
+    sealed = SealedField(null=True)
+
+    class Meta:
+        abstract = True

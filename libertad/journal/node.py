@@ -1,0 +1,177 @@
+"""A node: a home folder with a database, key rings and a mark, and the one writer.
+
+`home/mark` holds the tree's size and root after the last commit. A database behind its mark is a
+restore and says so, instead of quietly growing a second history.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from libertad.journal import folding, header, sealing
+from libertad.journal.rings import Rings
+from libertad.journal.sql import Sql
+from libertad.journal.tree import Frontier
+from libertad.journal.writer import NotStored, Transaction, Writer
+from libertad.vocabulary.values import Refused
+
+
+class BehindMark(Exception):
+    """The database holds less than this node has already committed: it is a restored copy."""
+
+
+class Node:
+    """One node's parts, opened together."""
+
+    def __init__(self, home: Path) -> None:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.home = home
+        Rings.recover(home)
+        self.rings = Rings(home)
+        self.locked = self.rings.unlock_all()
+        self.mark_path = home / "mark"
+        self.listeners: list[Callable[[list[folding.Said]], None]] = []
+        self._writer: Writer | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def writer(self) -> Writer:
+        with self._lock:
+            if self._writer is None:
+                self.check_mark()
+                self._writer = Writer(self)
+            return self._writer
+
+    def close(self) -> None:
+        with self._lock:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+        self.rings.close()
+
+    # -- the mark --------------------------------------------------------------------------
+
+    def mark(self) -> tuple[int, str] | None:
+        """(size, root hex) of the last commit that this node remembers."""
+        try:
+            data = json.loads(self.mark_path.read_text())
+            return int(data["size"]), str(data["root"])
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError):
+            raise BehindMark(
+                f"{self.mark_path} cannot be read: run libertad journal verify; if it is clean, "
+                "libertad doctor --accept-restore writes a new mark"
+            ) from None
+
+    def check_mark(self) -> None:
+        """Refuse to write to a database that is older than the mark."""
+        found = self.mark()
+        if found is None:
+            return
+        row = Sql().one("select size, frontier from journal_head where id = 1")
+        size = row[0] if row else 0
+        if size < found[0]:
+            raise BehindMark(
+                f"the database holds {size} entries, this node has committed {found[0]}: it is an older "
+                "copy. Put the newer database back; if there is none, run libertad doctor --accept-restore, "
+                "which makes new device keys so that no log forks"
+            )
+        if row and size == found[0] and Frontier.from_bytes(bytes(row[1])).root().hex() != found[1]:
+            raise BehindMark(
+                "the database has as many entries as the mark but another history: put the right one back"
+            )
+
+    def committed(self, tx: Transaction) -> None:
+        """After a durable commit: write the mark, tell listeners in this process."""
+        text = json.dumps({"size": tx.frontier.size, "root": tx.frontier.root().hex()})
+        data = text.ljust(120).encode()
+        fd = os.open(self.mark_path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.pwrite(fd, data, 0)
+        finally:
+            os.close(fd)
+        for listener in self.listeners:
+            listener(tx.appended)
+
+    # -- opening ---------------------------------------------------------------------------
+
+    def understand(self, exact: bytes, body: bytes | None) -> folding.Said | None:
+        """Open one stored entry with whichever ring of this node holds its key; None if none does."""
+        if body is None:
+            return None
+        head = header.decode(exact)
+        key = self.rings.known.get(head.key_id)
+        if key is None:
+            return None
+        plain = sealing.open_known(bytes(body), key, head)
+        try:
+            return folding.understand(
+                plain, header.entry_hash(exact).hex(), head.compartment.hex(), head.key_id
+            )
+        except Refused:
+            return None
+
+    # -- errors ----------------------------------------------------------------------------
+
+    @staticmethod
+    def is_storage(why: BaseException) -> bool:
+        return isinstance(why, (sqlite3.Error, OSError, DatabaseError)) or type(why).__module__.startswith(
+            "psycopg"
+        )
+
+    def explain(self, why: BaseException) -> BaseException:
+        """A storage error in words that say what to do; anything else as it is."""
+        if not self.is_storage(why):
+            return why
+        text = str(why).lower()
+        if "full" in text or "no space" in text:
+            rule = "the disk is full: nothing was written. Free some room, then send it again"
+        elif "locked" in text or "busy" in text:
+            rule = "another program holds the database: nothing was written. Close it, then send it again"
+        elif "readonly" in text or "read-only" in text or "permission" in text:
+            rule = "the database may not be written by this user: nothing was written. Run libertad doctor"
+        else:
+            rule = "the database did not take it: nothing was written. Run libertad doctor"
+        failure = NotStored(f"store: {rule}")
+        failure.__cause__ = why
+        return failure
+
+
+_node: Node | None = None
+_guard = threading.Lock()
+
+
+def node() -> Node:
+    """This process's node, opened at first use from settings.LIBERTAD_HOME."""
+    global _node
+    with _guard:
+        if _node is None or _node.home != Path(settings.LIBERTAD_HOME):
+            _node = Node(Path(settings.LIBERTAD_HOME))
+        return _node
+
+
+def close_node() -> None:
+    """Close this process's node (tests, CLI)."""
+    global _node
+    with _guard:
+        if _node is not None:
+            _node.close()
+            _node = None
+
+
+def snapshot(home: Path) -> dict[str, Any]:
+    """Size and root that the database states now (for doctor and stats)."""
+    row = Sql().one("select size, frontier from journal_head where id = 1")
+    if row is None:
+        return {"size": 0, "root": Frontier().root().hex()}
+    return {"size": row[0], "root": Frontier.from_bytes(bytes(row[1])).root().hex()}

@@ -1,0 +1,454 @@
+"""Key rings: one per authority, in a small database of their own beside the main one.
+
+`rings.db` holds, per authority, epoch keys and device seeds sealed under the authority's root;
+the root is wrapped under a key made from the authority's *part* (a file in `keys/`, never in a
+backup) and, where set, a passphrase (Argon2id). Erasing destroys keys, makes a new root and a new
+part, and rewrites file and backup, so no older copy of ring or backup opens any more.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from libertad.journal import header, sealing
+
+SCHEMA = """
+create table if not exists ring (authority text primary key, salt blob, wrapped blob, generation integer);
+create table if not exists epoch (authority text, key_id blob, compartment blob, number integer,
+  sealed blob, primary key (authority, key_id)) without rowid;
+create table if not exists device (authority text, public blob primary key, sealed blob) without rowid;
+create table if not exists erased (authority text, key_id blob, primary key (authority, key_id)) without rowid;
+"""
+ARGON2 = {"time_cost": 3, "memory_cost": 65536, "parallelism": 4}
+
+
+class RingError(Exception):
+    """A ring that cannot be used; the message says what to do."""
+
+
+class Locked(RingError):
+    """The authority's ring is not unlocked on this node."""
+
+
+@dataclass
+class Unlocked:
+    """One authority's raw keys in memory. `current` is compartment -> key id."""
+
+    root: bytes
+    keys: dict[bytes, bytes] = field(default_factory=dict)
+    prefixes: dict[bytes, bytes] = field(default_factory=dict)
+    current: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
+    device: tuple[bytes, bytes] | None = None
+
+
+class Rings:
+    """All rings of a node. Thread-safe; writes are durable when `commit` returns."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.parts = home / "keys"
+        self.path = home / "rings.db"
+        self.lock = threading.RLock()
+        self.open: dict[str, Unlocked] = {}
+        # For folding: every key of every unlocked ring, and the newest one of each compartment.
+        self.known: dict[bytes, bytes] = {}
+        self.newest: dict[bytes, tuple[int, bytes]] = {}
+        self.seen: tuple[int, int] = (0, 0)
+        self.parts.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._connect()
+
+    def _connect(self) -> None:
+        fresh = not self.path.exists()
+        self.db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
+        if fresh:
+            self.path.chmod(0o600)
+        self.db.execute("pragma journal_mode=delete")
+        self.db.execute("pragma synchronous=full")
+        self.db.execute("pragma secure_delete=on")
+        self.db.executescript(SCHEMA)
+        self.seen = self._stamp()
+
+    def _stamp(self) -> tuple[int, int]:
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return (0, 0)
+        version = self.db.execute("pragma data_version").fetchone()[0]
+        return (found.st_ino, version)
+
+    def refresh(self) -> None:
+        """Take up what another process changed: added keys, erasures, re-rooting."""
+        with self.lock:
+            inode = self.path.stat().st_ino
+            if inode != self.seen[0]:
+                self.db.close()
+                self._connect()
+                self.known.clear()
+                self.newest.clear()
+                for authority in list(self.open):
+                    self.open.pop(authority)
+                    self.unlock(authority)
+            elif self._stamp() != self.seen:
+                self.seen = self._stamp()
+                for authority, ring in self.open.items():
+                    self._load(authority, ring)
+
+    # -- parts and passphrases -------------------------------------------------------------
+
+    def part_path(self, authority: str) -> Path:
+        return self.parts / f"{authority}.part"
+
+    def _part(self, authority: str) -> bytes:
+        path = self.part_path(authority)
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+        except FileNotFoundError:
+            raise RingError(
+                f"key file {path} is missing: put it back from its own safe place; "
+                "without it this authority's ring does not open"
+            ) from None
+        if mode & 0o077:
+            raise RingError(f"key file {path} may be read by others (mode {mode:o}): run chmod 600 {path}")
+        data = path.read_bytes()
+        if len(data) != 32:
+            raise RingError(f"key file {path} has {len(data)} bytes instead of 32: put the right one back")
+        return data
+
+    def _wrapping_key(self, authority: str, salt: bytes, passphrase: str | None) -> bytes:
+        part = self._part(authority)
+        if not salt:
+            return sealing.derive(part, b"libertad ring", b"key file")
+        if passphrase is None:
+            passphrase = self._remembered.get(authority)
+        if passphrase is None:
+            raise Locked(f"the ring of {authority} opens by passphrase: run libertad doctor --unlock {authority}")
+        secret = hash_secret_raw(
+            passphrase.encode(), salt, hash_len=32, type=Type.ID, **ARGON2
+        )
+        return sealing.derive(part + secret, b"libertad ring", b"passphrase")
+
+    _remembered: dict[str, str] = {}
+
+    # -- life of a ring --------------------------------------------------------------------
+
+    def authorities(self) -> list[str]:
+        return [row[0] for row in self.db.execute("select authority from ring order by authority")]
+
+    def create(self, authority: str, passphrase: str | None = None) -> bytes:
+        """Make a ring with a device key; returns the device's public key."""
+        with self.lock:
+            if self.db.execute("select 1 from ring where authority=?", (authority,)).fetchone():
+                raise RingError(f"{authority} has a ring already")
+            self._write_part(authority)
+            salt = os.urandom(16) if passphrase else b""
+            root = os.urandom(32)
+            self._begin()
+            self._wrap(authority, salt, passphrase, root, 1)
+            ring = self.open[authority] = Unlocked(root)
+            if passphrase:
+                self._remembered[authority] = passphrase
+            public = self._new_device(authority, ring)
+            self.commit()
+            return public
+
+    def _write_part(self, authority: str) -> None:
+        path = self.part_path(authority)
+        fresh = path.with_suffix(".new")
+        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(fd, "wb") as out:
+            out.write(os.urandom(32))
+            out.flush()
+            os.fsync(out.fileno())
+        if path.exists():
+            _overwrite(path)
+        os.replace(fresh, path)
+        _sync_folder(self.parts)
+
+    def _wrap(self, authority: str, salt: bytes, passphrase: str | None, root: bytes, generation: int) -> None:
+        nonce = os.urandom(12)
+        key = self._wrapping_key(authority, salt, passphrase)
+        wrapped = nonce + AESGCM(key).encrypt(nonce, root, authority.encode())
+        self.db.execute(
+            "insert or replace into ring values (?,?,?,?)", (authority, salt, wrapped, generation)
+        )
+
+    def unlock(self, authority: str, passphrase: str | None = None) -> None:
+        """Open a ring into memory; RingError says which of part, passphrase or ring is wrong."""
+        with self.lock:
+            row = self.db.execute("select salt, wrapped from ring where authority=?", (authority,)).fetchone()
+            if row is None:
+                raise RingError(f"there is no ring of {authority} on this node")
+            salt, wrapped = row
+            key = self._wrapping_key(authority, salt, passphrase)
+            try:
+                root = AESGCM(key).decrypt(wrapped[:12], wrapped[12:], authority.encode())
+            except InvalidTag:
+                what = "the passphrase is wrong, or the" if salt else "the"
+                raise RingError(
+                    f"the ring of {authority} does not open: {what} key file is not the one of this ring"
+                ) from None
+            if passphrase:
+                self._remembered[authority] = passphrase
+            ring = Unlocked(root)
+            self._load(authority, ring)
+            self.open[authority] = ring
+
+    def unlock_all(self) -> dict[str, str]:
+        """Unlock every ring that opens by key file; returns authority -> why not, for the others."""
+        failed: dict[str, str] = {}
+        for authority in self.authorities():
+            if authority not in self.open:
+                try:
+                    self.unlock(authority)
+                except RingError as why:
+                    failed[authority] = str(why)
+        return failed
+
+    def _load(self, authority: str, ring: Unlocked) -> None:
+        ring.keys.clear()
+        ring.prefixes.clear()
+        ring.current.clear()
+        cipher = AESGCM(ring.root)
+        rows = self.db.execute(
+            "select key_id, compartment, number, sealed from epoch where authority=?", (authority,)
+        )
+        for kid, compartment, number, sealed in rows:
+            raw = cipher.decrypt(sealed[:12], sealed[12:], kid)
+            if sealing.key_id(raw) != kid:
+                raise RingError(f"the ring of {authority} holds a key that is not the one it names")
+            self._remember(ring, kid, compartment, number, raw)
+        for public, sealed in self.db.execute(
+            "select public, sealed from device where authority=?", (authority,)
+        ):
+            ring.device = (public, cipher.decrypt(sealed[:12], sealed[12:], public))
+
+    def _remember(self, ring: Unlocked, kid: bytes, compartment: bytes, number: int, raw: bytes) -> None:
+        self.known[kid] = raw
+        if number >= self.newest.get(compartment, (-1, b""))[0]:
+            self.newest[compartment] = (number, raw)
+        ring.keys[kid] = raw
+        ring.prefixes[kid[:16]] = raw
+        if number >= ring.current.get(compartment, (-1, b""))[0]:
+            ring.current[compartment] = (number, kid)
+
+    # -- devices and keys ------------------------------------------------------------------
+
+    def _new_device(self, authority: str, ring: Unlocked) -> bytes:
+        public, secret = header.keypair(os.urandom(32))
+        nonce = os.urandom(12)
+        sealed = nonce + AESGCM(ring.root).encrypt(nonce, secret, public)
+        self.db.execute("insert into device values (?,?,?)", (authority, public, sealed))
+        ring.device = (public, secret)
+        return public
+
+    def device(self, authority: str) -> tuple[bytes, bytes]:
+        """(public, secret) of the authority's device on this node."""
+        found = self.ring(authority).device
+        if found is None:
+            raise RingError(f"{authority} has no device key on this node")
+        return found
+
+    def ring(self, authority: str) -> Unlocked:
+        try:
+            return self.open[authority]
+        except KeyError:
+            raise Locked(f"the ring of {authority} is locked on this node") from None
+
+    def add(self, authorities: Iterable[str], compartment: bytes, key: bytes, number: int = 0) -> bytes:
+        """Put an epoch key into the rings of its readers hosted here; durable at `commit`."""
+        kid = sealing.key_id(key)
+        with self.lock:
+            self._begin()
+            for authority in authorities:
+                ring = self.ring(authority)
+                nonce = os.urandom(12)
+                sealed = nonce + AESGCM(ring.root).encrypt(nonce, key, kid)
+                self.db.execute(
+                    "insert or replace into epoch values (?,?,?,?,?)",
+                    (authority, kid, compartment, number, sealed),
+                )
+                self._remember(ring, kid, compartment, number, key)
+        return kid
+
+    def _begin(self) -> None:
+        if not self.db.in_transaction:
+            self.db.execute("begin immediate")
+
+    def commit(self) -> None:
+        with self.lock:
+            if self.db.in_transaction:
+                self.db.execute("commit")
+
+    def current(self, authority: str, compartment: bytes) -> tuple[bytes, bytes]:
+        """(key id, key) with which the authority seals to a compartment; KeyError if it may not."""
+        ring = self.ring(authority)
+        kid = ring.current[compartment][1]
+        return kid, ring.keys[kid]
+
+    def key(self, authority: str, kid: bytes) -> bytes | None:
+        """The key of an id, or of its first 16 bytes, from one authority's ring and no other."""
+        ring = self.ring(authority)
+        return ring.keys.get(kid) if len(kid) == 32 else ring.prefixes.get(kid)
+
+    def sealing_key(self, compartment: str) -> bytes | None:
+        """For folding only: the newest key of a compartment that any unlocked ring holds."""
+        found = self.newest.get(bytes.fromhex(compartment))
+        return found[1] if found else None
+
+    # -- erasing and backup ----------------------------------------------------------------
+
+    def destroy(self, compartments: Iterable[bytes]) -> int:
+        """Destroy every epoch key of the compartments in every ring, and re-root the rings.
+
+        All rings of the node must be unlocked. Returns how many keys were destroyed.
+        """
+        gone = set(compartments)
+        with self.lock:
+            closed = [a for a in self.authorities() if a not in self.open]
+            if closed:
+                raise Locked("erasing needs every ring of this node unlocked; locked: " + ", ".join(closed))
+            self.commit()
+            kept = self.db.execute("select authority, key_id, compartment, number from epoch").fetchall()
+            erased = self.db.execute("select authority, key_id from erased").fetchall()
+            destroyed = [row for row in kept if row[2] in gone]
+            rings = self.db.execute("select authority, salt, generation from ring").fetchall()
+            old, self.path = self.path, self.path.with_name("rings.new")
+            self.path.unlink(missing_ok=True)
+            self.db.close()
+            self._connect()
+            self._begin()
+            for authority, salt, generation in rings:
+                ring = self.open[authority]
+                self._stage_part(authority)
+                root = os.urandom(32)
+                key = self._staged_key(authority, salt)
+                nonce = os.urandom(12)
+                wrapped = nonce + AESGCM(key).encrypt(nonce, root, authority.encode())
+                self.db.execute("insert into ring values (?,?,?,?)", (authority, salt, wrapped, generation + 1))
+                ring.root = root
+                if ring.device:
+                    nonce = os.urandom(12)
+                    sealed = nonce + AESGCM(root).encrypt(nonce, ring.device[1], ring.device[0])
+                    self.db.execute("insert into device values (?,?,?)", (authority, ring.device[0], sealed))
+            for authority, kid, compartment, number in kept:
+                if compartment in gone:
+                    continue
+                ring = self.open[authority]
+                nonce = os.urandom(12)
+                sealed = nonce + AESGCM(ring.root).encrypt(nonce, ring.keys[kid], kid)
+                self.db.execute("insert into epoch values (?,?,?,?,?)", (authority, kid, compartment, number, sealed))
+            for authority, kid in erased + [row[:2] for row in destroyed]:
+                self.db.execute("insert or ignore into erased values (?,?)", (authority, kid))
+            self.commit()
+            self.db.close()
+            # The parts first: between the two renames the ring needs one of the two parts, and
+            # `recover` finishes whichever step a crash left open.
+            os.replace(self.path, old.with_name("rings.next"))
+            self.path = old
+            self._finish_reroot()
+            self._connect()
+            self.known.clear()
+            self.newest.clear()
+            for authority in list(self.open):
+                self._load(authority, self.open[authority])
+            self.backup()
+            return len({row[1] for row in destroyed})
+
+    def _stage_part(self, authority: str) -> None:
+        path = self.parts / f"{authority}.next"
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(fd, "wb") as out:
+            out.write(os.urandom(32))
+            out.flush()
+            os.fsync(out.fileno())
+
+    def _staged_key(self, authority: str, salt: bytes) -> bytes:
+        part = (self.parts / f"{authority}.next").read_bytes()
+        if not salt:
+            return sealing.derive(part, b"libertad ring", b"key file")
+        passphrase = self._remembered[authority]
+        secret = hash_secret_raw(passphrase.encode(), salt, hash_len=32, type=Type.ID, **ARGON2)
+        return sealing.derive(part + secret, b"libertad ring", b"passphrase")
+
+    def _finish_reroot(self) -> None:
+        """Swap in `rings.next` and the staged parts; safe to run again after a crash."""
+        following = self.home / "rings.next"
+        if not following.exists():
+            return
+        _sync_folder(self.home)
+        for staged in sorted(self.parts.glob("*.next")):
+            target = staged.with_suffix(".part")
+            if target.exists():
+                _overwrite(target)
+            os.replace(staged, target)
+        _sync_folder(self.parts)
+        if self.path.exists():
+            _overwrite(self.path)
+        os.replace(following, self.path)
+        backup = self.home / "rings.backup"
+        if backup.exists():
+            _overwrite(backup)
+            backup.unlink()
+        _sync_folder(self.home)
+
+    @classmethod
+    def recover(cls, home: Path) -> None:
+        """Finish a re-rooting that a crash interrupted. Called before a node opens its rings."""
+        if (home / "rings.next").exists():
+            half = cls.__new__(cls)
+            half.home, half.parts, half.path = home, home / "keys", home / "rings.db"
+            half._finish_reroot()
+        else:
+            for staged in (home / "keys").glob("*.next"):
+                staged.unlink()
+            (home / "rings.new").unlink(missing_ok=True)
+
+    def backup(self) -> Path:
+        """Write `rings.backup`: sealed keys without the parts, so alone it opens nothing."""
+        with self.lock:
+            self.commit()
+            target = self.home / "rings.backup"
+            fresh = self.home / "rings.backup.new"
+            fresh.unlink(missing_ok=True)
+            copy = sqlite3.connect(fresh)
+            self.db.backup(copy)
+            copy.close()
+            fresh.chmod(0o600)
+            os.replace(fresh, target)
+            return target
+
+    def erased(self) -> set[bytes]:
+        return {row[0] for row in self.db.execute("select distinct key_id from erased")}
+
+    def close(self) -> None:
+        self.commit()
+        self.db.close()
+        self.open.clear()
+        self.known.clear()
+        self.newest.clear()
+
+
+def _overwrite(path: Path) -> None:
+    """Overwrite a file's bytes in place before it goes, as far as the file system allows."""
+    size = path.stat().st_size
+    with path.open("r+b", buffering=0) as out:
+        out.write(bytes(size))
+        os.fsync(out.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -1,0 +1,115 @@
+"""Sealing: bodies and read-model columns. docs/journal-format.md §3.
+
+A body is a random 32-byte salt, then AES-256-GCM under HKDF-SHA256(epoch key, salt). Each key is
+used once, so the nonce is zero. The key id commits to the epoch key (GCM alone does not).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from libertad.journal.header import MAX_BODY, Header, Malformed, bound
+
+INFO_BODY = b"libertad body v1"
+INFO_KEY_ID = b"libertad key id v1"
+INFO_COLUMNS = b"libertad columns v1"
+INFO_NONCE = b"libertad column nonce v1"
+ZERO_NONCE = bytes(12)
+SALT = 32
+STEPS = (256, 512, 1024, 2048, 4096)
+
+
+class CannotOpen(Exception):
+    """Sealed bytes that this key does not open: wrong key, or changed bytes."""
+
+
+def derive(key: bytes, salt: bytes, info: bytes) -> bytes:
+    """HKDF-SHA256 (RFC 5869), one block of 32 bytes."""
+    return hmac.digest(hmac.digest(salt, key, "sha256"), info + b"\x01", "sha256")
+
+
+def key_id(epoch_key: bytes) -> bytes:
+    """Commitment to an epoch key, 32 bytes."""
+    return derive(epoch_key, bytes(32), INFO_KEY_ID)
+
+
+def padded_length(size: int) -> int:
+    """Next step above `size`: powers of two to 4096, then multiples of 4096."""
+    for step in STEPS:
+        if size <= step:
+            return step
+    return -(-size // 4096) * 4096
+
+
+def pad(data: bytes) -> bytes:
+    """ISO/IEC 7816-4 padding up to the next step."""
+    size = padded_length(len(data) + 1)
+    return data + b"\x80" + bytes(size - len(data) - 1)
+
+
+def unpad(data: bytes) -> bytes:
+    """Undo `pad`; Malformed when the padding is not whole."""
+    end = data.rstrip(b"\x00")
+    if not end or end[-1] != 0x80:
+        raise Malformed("body: padding is broken")
+    return end[:-1]
+
+
+def sealed_length(size: int) -> int:
+    """Length of the sealed body for a plaintext of `size` bytes, as the header states it."""
+    return SALT + padded_length(size + 1) + 16
+
+
+def seal_body(plain: bytes, epoch_key: bytes, header: Header) -> bytes:
+    """Seal a body to its header (whose body hash and length are not yet set)."""
+    if len(plain) > MAX_BODY // 2:
+        raise Malformed(f"body: {len(plain)} bytes, at most {MAX_BODY // 2}; attach it as a file")
+    salt = os.urandom(SALT)
+    key = derive(epoch_key, salt, INFO_BODY)
+    return salt + AESGCM(key).encrypt(ZERO_NONCE, pad(plain), bound(header))
+
+
+def entry_key(sealed: bytes, epoch_key: bytes) -> bytes:
+    """The key of this one entry: what a court bundle discloses, entry by entry."""
+    return derive(epoch_key, sealed[:SALT], INFO_BODY)
+
+
+def open_body(sealed: bytes, epoch_key: bytes, header: Header) -> bytes:
+    """Open a body; checks the committing key id, the hash and the header it is bound to."""
+    if key_id(epoch_key) != header.key_id:
+        raise CannotOpen("body: this key is not the one that the header commits to")
+    return open_known(sealed, epoch_key, header)
+
+
+def open_known(sealed: bytes, epoch_key: bytes, header: Header) -> bytes:
+    """As `open_body`, for a key that was looked up by the id it commits to (checked on unlocking)."""
+    if len(sealed) != header.length or hashlib.sha256(sealed).digest() != header.body_hash:
+        raise CannotOpen("body: bytes are not those of the header")
+    key = derive(epoch_key, sealed[:SALT], INFO_BODY)
+    try:
+        return unpad(AESGCM(key).decrypt(ZERO_NONCE, sealed[SALT:], bound(header)))
+    except InvalidTag as why:
+        raise CannotOpen("body: sealed to another header or changed") from why
+
+
+def seal_columns(plain: bytes, epoch_key: bytes, row: bytes) -> bytes:
+    """Seal a read model's identifying columns: key id (16) + nonce (12) + AES-GCM, bound to `row`.
+
+    The nonce is derived from row and plaintext, so a rebuild gives the same bytes.
+    """
+    nonce = hmac.digest(derive(epoch_key, row, INFO_NONCE), plain, "sha256")[:12]
+    key = derive(epoch_key, row, INFO_COLUMNS)
+    return key_id(epoch_key)[:16] + nonce + AESGCM(key).encrypt(nonce, plain, row)
+
+
+def open_columns(sealed: bytes, epoch_key: bytes, row: bytes) -> bytes:
+    """Open what `seal_columns` sealed for the same row."""
+    try:
+        return AESGCM(derive(epoch_key, row, INFO_COLUMNS)).decrypt(sealed[16:28], sealed[28:], row)
+    except InvalidTag as why:
+        raise CannotOpen("columns: sealed for another row or changed") from why

@@ -1,0 +1,67 @@
+"""Raw SQL on Django's own connection, for the one writer: SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connections
+
+Params = Sequence[Any]
+
+
+@cache
+def dollars(text: str) -> str:
+    """SQL written with '?' in psycopg's form."""
+    return text.replace("%", "%%").replace("?", "%s")
+
+
+class Sql:
+    """A thread's connection. Statements use '?'; blobs come back as bytes on both databases."""
+
+    def __init__(self, alias: str = "default") -> None:
+        self.django = connections[alias]
+        self.django.ensure_connection()
+        self.raw: Any = self.django.connection
+        self.postgres = self.django.vendor == "postgresql"
+
+    def run(self, text: str, params: Params = ()) -> Any:
+        if self.postgres:
+            return self.raw.execute(dollars(text), params)
+        return self.raw.execute(text, params)
+
+    def many(self, text: str, rows: Iterable[Params]) -> None:
+        if self.postgres:
+            with self.raw.cursor() as cursor:
+                cursor.executemany(dollars(text), list(rows))
+        else:
+            self.raw.executemany(text, rows)
+
+    def all(self, text: str, params: Params = ()) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self.run(text, params).fetchall()
+        return found
+
+    def one(self, text: str, params: Params = ()) -> tuple[Any, ...] | None:
+        found: tuple[Any, ...] | None = self.run(text, params).fetchone()
+        return found
+
+    def begin(self) -> None:
+        """Begin writing: one writer at a time over all processes of the node."""
+        if self.postgres:
+            self.raw.execute("BEGIN")
+            self.raw.execute("SELECT pg_advisory_xact_lock(7215)")
+        else:
+            self.raw.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self.raw.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self.postgres:
+            self.raw.execute("ROLLBACK")
+        elif self.raw.in_transaction:
+            self.raw.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self.django.close()

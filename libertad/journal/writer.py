@@ -1,0 +1,284 @@
+"""The one writer of a node: a thread that appends, folds and commits in groups.
+
+A job runs in a savepoint of the group's transaction. Jobs are acknowledged only after the group's
+own durable commit (SQLite synchronous=FULL, PostgreSQL synchronous_commit=on). Should anything fail,
+a job or the whole group leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from libertad.journal import folding, header, sealing
+from libertad.journal.sql import Sql
+from libertad.journal.tree import Frontier, Tile, leaf_hash
+from libertad.vocabulary.body import Body, Verb
+
+if TYPE_CHECKING:
+    from libertad.journal.node import Node
+
+T = TypeVar("T")
+GROUP = 64
+ENCODER = msgspec.json.Encoder()
+INSERT = (
+    "insert into journal_entry (idx, hash, device, compartment, seq, header, signature, body) "
+    "values (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+TOUCH = "insert into journal_touch (key, entry) values (?, ?) on conflict (key, entry) do nothing"
+
+
+class NotStored(Exception):
+    """The entry was not written; the message says why and what to do. Nothing is half written."""
+
+
+class Transaction:
+    """A group's transaction: what jobs append to. Lives in the writer thread only."""
+
+    def __init__(self, node: Node, sql: Sql, caches: Caches) -> None:
+        self.node = node
+        self.sql = sql
+        self.caches = caches
+        found = sql.one("select size, frontier from journal_head where id = 1")
+        size = found[0] if found else 0
+        if caches.frontier is None or caches.frontier.size != size:
+            caches.clear()
+            caches.frontier = Frontier.from_bytes(bytes(found[1])) if found else Frontier()
+            node.rings.refresh()
+        self.frontier = caches.frontier.copy()
+        self.start = self.frontier.size
+        self.tiles: list[Tile] = []
+        self.memo: dict[str, Any] = {}
+        self.appended: list[folding.Said] = []
+
+    def append(
+        self, authority: str, compartment: str, type_class: str, body: Body, what: Verb, depends: tuple[str, ...] = ()
+    ) -> folding.Said:
+        """Seal, sign, store and fold one entry. The caller has checked the right."""
+        rings = self.node.rings
+        place = bytes.fromhex(compartment)
+        kid, key = rings.current(authority, place)
+        public, secret = rings.device(authority)
+        device = header.device_id(public)
+        seq, previous = self._head(device, compartment)
+        plain = ENCODER.encode(body)
+        known = tuple(sorted({bytes.fromhex(d) for d in depends}))
+        head = header.Header(
+            header.VERSION, device, place, seq, previous, known, type_class, kid, bytes(32),
+            sealing.sealed_length(len(plain)),
+        )
+        sealed = sealing.seal_body(plain, key, head)
+        exact = head._replace(body_hash=hashlib.sha256(sealed).digest()).encode()
+        name = header.entry_hash(exact)
+        idx = self.frontier.size
+        self.sql.run(INSERT, (idx, name, device, compartment, seq, exact, header.sign(exact, secret), sealed))
+        self.tiles += self.frontier.append(leaf_hash(exact))
+        self.caches.logs[device, compartment] = (seq, name)
+        entry = folding.said(name.hex(), body, what, compartment, kid)
+        self.caches.keep(idx, entry)
+        self.fold(idx, entry)
+        self.appended.append(entry)
+        return entry
+
+    def _head(self, device: bytes, compartment: str) -> tuple[int, bytes]:
+        found = self.caches.logs.get((device, compartment))
+        if found is None:
+            row = self.sql.one(
+                "select seq, hash from journal_entry where compartment = ? and device = ? "
+                "order by seq desc limit 1",
+                (compartment, device),
+            )
+            if row is None:
+                return 0, header.NO_PREVIOUS
+            found = (row[0], bytes(row[1]))
+        return found[0] + 1, found[1]
+
+    def fold(self, idx: int, entry: folding.Said) -> None:
+        """Compute anew every row that the entry is part of."""
+        for projection, key in folding.touched(entry):
+            touch = projection.touch(key)
+            self.sql.run(TOUCH, (touch, idx))
+            self.refold(projection, key, touch)
+
+    def refold(self, projection: folding.Projection, key: str, touch: str) -> None:
+        rows = self.sql.all("select entry from journal_touch where key = ?", (touch,))
+        entries = [e for e in (self.entry(row[0]) for row in rows) if e is not None]
+        values = folding.compute(projection, key, entries, self.node.rings.sealing_key)
+        folding.write(self.sql, projection, key, values)
+
+    def entry(self, idx: int) -> folding.Said | None:
+        """An entry opened by whichever ring of this node holds its key; None if erased."""
+        found = self.caches.entries.get(idx)
+        if found is None:
+            row = self.sql.one("select header, body from journal_entry where idx = ?", (idx,))
+            if row is None:
+                return None
+            found = self.node.understand(bytes(row[0]), row[1])
+            if found is not None:
+                self.caches.keep(idx, found)
+        return found
+
+    def finish(self) -> None:
+        """Write head and tiles; called once before the group's commit."""
+        if self.frontier.size == self.start:
+            return
+        self.sql.run(
+            "insert into journal_head (id, size, frontier) values (1, ?, ?) "
+            "on conflict (id) do update set size = excluded.size, frontier = excluded.frontier",
+            (self.frontier.size, self.frontier.to_bytes()),
+        )
+        for tile in self.tiles:
+            self.sql.run("insert into journal_tile (level, position, hash) values (?, ?, ?)", tile)
+
+
+class Caches:
+    """What the writer remembers between groups; dropped whenever somebody else wrote."""
+
+    LIMIT = 50_000
+
+    def __init__(self) -> None:
+        self.frontier: Frontier | None = None
+        self.logs: dict[tuple[bytes, str], tuple[int, bytes]] = {}
+        self.entries: dict[int, folding.Said] = {}
+        self.rights: dict[Any, Any] = {}
+
+    def keep(self, idx: int, entry: folding.Said) -> None:
+        if len(self.entries) >= self.LIMIT:
+            self.entries.clear()
+        self.entries[idx] = entry
+
+    def clear(self) -> None:
+        self.logs.clear()
+        self.entries.clear()
+        self.rights.clear()
+        self.frontier = None
+
+    def undo(self, start: int, end: int) -> None:
+        self.logs.clear()
+        self.rights.clear()
+        for idx in range(start, end):
+            self.entries.pop(idx, None)
+
+
+Job = tuple[Callable[[Transaction], Any], "Future[Any]"]
+
+
+class Writer:
+    """Takes jobs from any thread; runs them one after the other; groups their commits."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self.caches = Caches()
+        self.thread = threading.Thread(target=self._loop, name="libertad-writer", daemon=True)
+        self.thread.start()
+
+    def submit(self, job: Callable[[Transaction], T]) -> T:
+        """Run a job and wait for the durable commit; raises what the job raised."""
+        done: Future[T] = Future()
+        self.jobs.put((job, done))
+        return done.result()
+
+    def close(self) -> None:
+        self.jobs.put(None)
+        self.thread.join(timeout=30)
+
+    def _loop(self) -> None:
+        sql: Sql | None = None
+        while True:
+            first = self.jobs.get()
+            if first is None:
+                break
+            group = [first]
+            stop = False
+            while len(group) < GROUP and not self.jobs.empty():
+                following = self.jobs.get()
+                if following is None:
+                    stop = True
+                    break
+                group.append(following)
+            try:
+                if sql is None:
+                    sql = Sql()
+                self._run(sql, group)
+            except BaseException as why:
+                for _, done in group:
+                    if not done.done():
+                        done.set_exception(why)
+                if sql is not None:
+                    sql.close()
+                sql = None
+            if stop:
+                break
+        if sql is not None:
+            sql.close()
+
+    def _run(self, sql: Sql, group: list[Job]) -> None:
+        results: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            with self.node.rings.lock:
+                sql.begin()
+                tx = Transaction(self.node, sql, self.caches)
+                for job, done in group:
+                    results.append((done, *self._one(sql, tx, job, alone=len(group) == 1)))
+                tx.finish()
+                self.node.rings.commit()
+                sql.commit()
+        except BaseException as why:
+            self._undo(sql)
+            failure = self.node.explain(why)
+            for _, done in group:
+                done.set_exception(failure)
+            return
+        self.caches.frontier = tx.frontier
+        try:
+            if tx.frontier.size != tx.start:
+                self.node.committed(tx)
+        finally:
+            for done, value, error in results:
+                if error is None:
+                    done.set_result(value)
+                else:
+                    done.set_exception(error)
+
+    def _undo(self, sql: Sql) -> None:
+        self.caches.clear()
+        try:
+            sql.rollback()
+        except Exception:
+            sql.close()
+            sql.django.ensure_connection()
+            sql.raw = sql.django.connection
+
+    def _one(
+        self, sql: Sql, tx: Transaction, job: Callable[[Transaction], Any], alone: bool
+    ) -> tuple[Any, BaseException | None]:
+        start, tiles, said = tx.frontier.copy(), len(tx.tiles), len(tx.appended)
+        sql.run("savepoint job")
+        try:
+            value = job(tx)
+        except Exception as why:
+            if self.node.is_storage(why):
+                raise
+            sql.run("rollback to savepoint job")
+            sql.run("release savepoint job")
+            self.caches.undo(start.size, tx.frontier.size)
+            tx.frontier = start
+            del tx.tiles[tiles:], tx.appended[said:]
+            tx.memo.clear()
+            return None, why
+        sql.run("release savepoint job")
+        return value, None
+
+
+def now() -> datetime:
+    """The device's clock, in UTC, to the millisecond."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -1,0 +1,52 @@
+"""Open an operation: its compartment, its name and days, and the authority that coordinates it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from libertad.access.acting import Act, action, new_id
+from libertad.vocabulary.verbs.access import AuthorityInvite, OfficerAppoint
+from libertad.vocabulary.verbs.operations import OperationOpen
+
+
+@action("operation.open", "authority.invite")
+def open_operation(
+    act: Act,
+    *,
+    name: str,
+    first_day: str,
+    last_day: str,
+    zone: str,
+    country: Sequence[str],
+    authority_name: str,
+    authority_country: str,
+    officer_name: str,
+    officer_rank: str = "",
+    officer_service_number: str,
+    officers: int = 0,
+    operation: str | None = None,
+) -> str:
+    """Returns the operation's id. The coordinating authority is its first member."""
+    subject = operation or new_id()
+    act.actor = replace(act.actor, operation=subject)
+    place = act.open("operation", subject, ())
+    what = OperationOpen(name=name, first_day=first_day, last_day=last_day, zone=zone, country=tuple(country))
+    act.say(place, what, subject=subject)
+    act.say(
+        place,
+        AuthorityInvite(
+            name=authority_name, kind="centre", country=authority_country, zone=act.actor.zone,
+            part="coordination", officers=officers,
+        ),
+        subject=act.actor.authority,
+    )  # fmt: skip
+    # On the roster too, so that the other members can read who coordinates.
+    act.say(
+        place,
+        OfficerAppoint(
+            name=officer_name, rank=officer_rank, service_number=officer_service_number, role=act.actor.role
+        ),
+        subject=act.actor.officer,
+    )
+    return subject

@@ -1,0 +1,39 @@
+"""Report a lead: graded source and information apart, with its handling code."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, action, new_id
+from libertad.operations.actions._places import police_file
+from libertad.vocabulary.verbs.operations import LeadReport
+
+
+@action("lead.report")
+def report_lead(
+    act: Act,
+    *,
+    country: str,
+    summary: str,
+    source_grade: str,
+    information_grade: str,
+    handling: str,
+    handling_conditions: str = "",
+    origin: str = "",
+    workplace: str = "",
+    site: str = "",
+) -> str:
+    """Returns the lead's id; it is read by the country's police and the centres."""
+    lead = new_id()
+    what = LeadReport(
+        reference=f"L-{country}-{act.number(f'lead {country}'):03d}",
+        country=country,
+        summary=summary,
+        source_grade=source_grade,
+        information_grade=information_grade,
+        handling=handling,
+        handling_conditions=handling_conditions,
+        origin=origin,
+        workplace=workplace,
+        site=site,
+    )
+    act.say(police_file(act, country), what, subject=lead)
+    return lead

@@ -1,0 +1,1 @@
+"""Entries -> read models of this room."""

@@ -1,0 +1,26 @@
+"""Sign in as a role of the demo. Refuses to work outside the demo's settings."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from libertad.access.models import Account
+from libertad.web import errors
+from libertad.web.demo_accounts import demo_accounts
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def sign_in_as(request: HttpRequest) -> HttpResponse:
+    """GET lists the demo's officers; POST signs in as one of them."""
+    if not settings.LIBERTAD_DEMO or settings.ROOT_URLCONF != "libertad.web.demo_urls":
+        return errors.not_found(request)
+    if request.method == "POST":
+        account = Account.objects.filter(pk=request.POST.get("account", "")).first()
+        if account is not None and any(a.account == account.pk for a in demo_accounts()):
+            login(request, account, backend=BACKEND)
+            return redirect("home")
+    return render(request, "web/demo.html", {"accounts": demo_accounts()})

@@ -1,0 +1,31 @@
+"""Logs without personal data: no arguments, no addresses, no request objects, no values in traces."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+
+class Impersonal(logging.Filter):
+    """Keeps what happened and where in the code; drops whatever came from a person."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        for name in ("request", "sql", "params", "status_code"):
+            record.__dict__.pop(name, None)
+        if record.name.startswith("django"):
+            record.msg = f"{record.name}: {str(record.msg).split('%')[0].strip(': ')}"
+            record.args = ()
+        return True
+
+
+class Plain(logging.Formatter):
+    """One line: time, level, logger, message; of an exception only its type and place in the code."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s")
+
+    def formatException(self, ei: object) -> str:  # noqa: N802  the base class's name
+        kind, _, trace = ei  # type: ignore[misc]
+        frames = traceback.extract_tb(trace)
+        places = " < ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in reversed(frames[-4:]))
+        return f"{kind.__name__} at {places}"

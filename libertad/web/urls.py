@@ -1,0 +1,37 @@
+"""All routes. Each has a row in access/matrix.yaml, or it is for nobody."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as codes
+from django.urls import include, path
+
+from libertad.web import errors, screens
+
+urlpatterns = [
+    path("", screens.home, name="home"),
+    path("sign-in/", account.login, name="account_login"),
+    path("sign-out/", account.logout, name="account_logout"),
+    path("sign-in/again/", account.reauthenticate, name="account_reauthenticate"),
+    path("sign-in/code/", factors.authenticate, name="mfa_authenticate"),
+    path("sign-in/code/again/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("codes/", factors.index, name="mfa_index"),
+    path("codes/set-up/", codes.activate_totp, name="mfa_activate_totp"),
+    path("codes/end/", codes.deactivate_totp, name="mfa_deactivate_totp"),
+    path("codes/recovery/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("codes/recovery/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("codes/recovery/file/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("", include("libertad.operations.urls")),
+    path("", include("libertad.people.urls")),
+    path("", include("libertad.evidence.urls")),
+    path("", include("libertad.care.urls")),
+    path("", include("libertad.figures.urls")),
+    path("", include("libertad.board.urls")),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.failed
