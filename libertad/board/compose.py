@@ -204,11 +204,11 @@ def _phone(
     overdue = {flag.site for flag in flags if flag.kind != "silent"}
     marks: list[PhoneMark] = []
     known = [(fact, land[fact.code]) for fact in countries if fact.code in land]
-    for fact, country in sorted(known, key=lambda each: (not each[1].beside, each[1].anchor[1])):
+    for fact, country in sorted(known, key=lambda each: each[1].anchor[1]):
         ours = [site for site in sites if site.country == fact.code]
         words = fact.short or fact.name
         ax = min(country.anchor[0] * PHONE_SCALE + PHONE_X, PHONE_WIDTH - 90)
-        ay = min(country.anchor[1] * PHONE_SCALE + PHONE_Y, 236.0)
+        ay = min(country.anchor[1] * PHONE_SCALE + PHONE_Y, 232.0)
         text = text_width(words, 14, bold=True)
         right = [Box(b.x, b.y, 30 + text, 25) for b in near((ax - 13, ay - 12), 30 + text, 25)]
         left = [Box(b.x, b.y, 30 + text, 25) for b in near((ax - 17 - text, ay - 12), 30 + text, 25)]

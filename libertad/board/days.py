@@ -106,7 +106,7 @@ def compose_days(
     return Days(
         tuple(days),
         tuple(
-            Window(per_cent(at(w.opens)), per_cent(at(w.closes) - at(w.opens)), w.words)
+            Window(per_cent(at(w.opens)), per_cent(at(w.closes) - at(w.opens)), w.words, per_cent(at(w.closes) + 0.4))
             for w in windows
             if w.closes > first and w.opens < last
         ),

@@ -208,6 +208,7 @@ class Window:
     x: str
     width: str
     words: str
+    name_x: str
 
 
 @dataclass(frozen=True)
