@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import django
 import pytest
 
 from tests.support import databases
@@ -16,16 +19,39 @@ from tests.support.browsing import browser, open_page, page, phone
 from tests.support.databases import database_url, postgres_url
 from tests.support.network import loopback_only
 
+if TYPE_CHECKING:
+    from tests.support.world import World
+
 __all__ = ["browser", "database_url", "open_page", "page", "phone", "postgres_url"]
 
 databases.choose()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "libertad.web.settings.test")
+django.setup()
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_outside_network() -> Iterator[None]:
     with loopback_only():
         yield
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: Any) -> Iterator[Path]:
+    """A node's home of this test's own."""
+    from libertad.journal.node import close_node
+
+    settings.LIBERTAD_HOME = tmp_path / "node"
+    close_node()
+    yield tmp_path / "node"
+    close_node()
+
+
+@pytest.fixture
+def world(transactional_db: None, home: Path) -> World:
+    """The small operation of tests/support/world.py."""
+    from tests.support.world import build
+
+    return build(home)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,0 +1,115 @@
+"""A small operation for tests: six authorities on one node, an officer in every role.
+
+Made through the same actions as the product's; real database, real rings, real writer thread.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+
+from libertad.access.acting import Actor, new_id, perform
+from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.founding import found_authority, make_ring
+from libertad.access.models import Account
+from libertad.operations.actions.open_operation import open_operation
+from libertad.vocabulary.values import Happened
+
+AUTHORITIES = {
+    "centre": ("Coordination centre, Barbados", "centre", "BB", "America/Barbados"),
+    "police": ("Guyana police", "police", "GY", "America/Guyana"),
+    "other-police": ("Saint Vincent police", "police", "VC", "America/St_Vincent"),
+    "care": ("Care authority, Guyana", "care", "GY", "America/Guyana"),
+    "prosecution": ("Prosecution, Guyana", "prosecution", "GY", "America/Guyana"),
+    "deciding": ("Deciding authority, Guyana", "deciding", "GY", "America/Guyana"),
+}
+OFFICERS = {
+    "analyst": "centre",
+    "press": "centre",
+    "national-lead": "police",
+    "officer": "police",
+    "exhibits-officer": "police",
+    "caseworker": "care",
+    "prosecutor": "prosecution",
+    "deciding-authority": "deciding",
+}
+
+
+@dataclass
+class World:
+    """`actors` by role (and 'other-officer' in Saint Vincent); `authorities` by key of AUTHORITIES."""
+
+    operation: str
+    home: Path
+    actors: dict[str, Actor] = field(default_factory=dict)
+    authorities: dict[str, str] = field(default_factory=dict)
+
+    def actor(self, role: str) -> Actor:
+        return self.actors[role]
+
+    def perform(self, role: str, action: Any, /, **kwargs: Any) -> Any:
+        return perform(self.actors[role], action, **kwargs)
+
+    def client(self, role: str) -> Client:
+        """A signed-in test client."""
+        client = Client()
+        client.force_login(
+            Account.objects.get(officer=self.actors[role].officer),
+            backend="allauth.account.auth_backends.AuthenticationBackend",
+        )
+        return client
+
+    @staticmethod
+    def at(day: int, hour: int, minute: int = 0, zone: str = "America/Guyana") -> Happened:
+        """A moment in April 2018, UTC."""
+        return Happened(at=dt.datetime(2018, 4, day, hour, minute, tzinfo=dt.UTC), zone=zone)
+
+
+def build(home: Path) -> World:
+    """Found the authorities, open the operation, invite them, appoint the officers."""
+    made = {key: new_id() for key in AUTHORITIES}
+    name, kind, country, zone = AUTHORITIES["centre"]
+    lead = found_authority(
+        name="M. Alleyne", rank="Insp.", service_number="BB-001", role="coordinator", zone=zone,
+        authority=made["centre"],
+    )  # fmt: skip
+    operation = perform(
+        lead, open_operation, name="Operation Test", first_day="2018-04-03", last_day="2018-04-09",
+        zone=zone, country=["BB", "GY", "VC"], authority_name=name, authority_country=country,
+        officer_name="M. Alleyne", officer_rank="Insp.", officer_service_number="BB-001",
+    )  # fmt: skip
+    world = World(operation, home, {"coordinator": replace(lead, operation=operation)}, made)
+    coordinator = world.actors["coordinator"]
+    Account.objects.create_user("BB-001", "correct horse battery", coordinator.officer)
+    administrators = {}
+    for key, (name, kind, country, zone) in AUTHORITIES.items():
+        if key == "centre":
+            continue
+        make_ring(made[key])
+        perform(
+            coordinator, invite_authority, name=name, kind=kind, country=country, zone=zone, authority=made[key]
+        )
+        first = found_authority(
+            name="A. Admin", rank="", service_number=f"{key}-adm", zone=zone, authority=made[key]
+        )
+        administrators[key] = replace(first, operation=operation)
+    world.actors["administrator"] = administrators["police"]
+    Account.objects.create_user("POLICE-ADM", "correct horse battery", administrators["police"].officer)
+    administrators["centre"] = coordinator
+    for role, key in [*OFFICERS.items(), ("other-officer", "other-police"), ("other-lead", "other-police")]:
+        real = {"other-officer": "officer", "other-lead": "national-lead"}.get(role, role)
+        officer = perform(
+            administrators[key], appoint_officer, name=f"Name {role}", rank="Sgt.",
+            service_number=f"N-{role}", role=real,
+        )  # fmt: skip
+        world.actors[role] = Actor(
+            officer=officer, authority=made[key], role=real, operation=operation, zone=AUTHORITIES[key][3]
+        )
+        Account.objects.create_user(f"N-{role}", "correct horse battery", officer)
+    return world
+
