@@ -210,11 +210,17 @@ def _phone(
         ax = min(country.anchor[0] * PHONE_SCALE + PHONE_X, PHONE_WIDTH - 90)
         ay = min(country.anchor[1] * PHONE_SCALE + PHONE_Y, 232.0)
         text = text_width(words, 14, bold=True)
-        right = [Box(b.x, b.y, 30 + text, 25) for b in near((ax - 13, ay - 12), 30 + text, 25)]
-        left = [Box(b.x, b.y, 30 + text, 25) for b in near((ax - 17 - text, ay - 12), 30 + text, 25)]
-        tried = [each for r, l in zip(right, left, strict=True) for each in ((r, "r"), (l, "l"))]
-        box, _cost = place([box for box, _side in tried], taken, PHONE_WIDTH, PHONE_HEIGHT)
-        on_left = next(side for each, side in tried if each == box) == "l"
+        # To the left where a neighbour lies close by in the east, as Curaçao does from Aruba.
+        east = any(
+            0 < other.anchor[0] - country.anchor[0] < 110 and abs(other.anchor[1] - country.anchor[1]) < 34
+            for _other, other in known
+        )
+        right = list(near((ax - 13, ay - 12), 30 + text, 25))
+        left = list(near((ax - 17 - text, ay - 12), 30 + text, 25))
+        near_right, near_left = right[:49], left[:49]
+        wanted = [*near_left, *near_right, *left] if east else [*near_right, *near_left, *right]
+        box, _cost = place(wanted, taken, PHONE_WIDTH, PHONE_HEIGHT)
+        on_left = box in left
         taken.append(box)
         cx, cy = (box.x + box.w - 13 if on_left else box.x + 13), box.y + 12.5
         moved = hypot(cx - ax, cy - ay) > 14
