@@ -21,7 +21,7 @@ class PartialDateWidget(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         box = {"inputmode": "numeric", "maxlength": "2", "autocomplete": "off"}
-        parts = {
+        parts: dict[str, forms.Widget | type[forms.Widget]] = {
             "day": forms.TextInput(attrs=box),
             "month": forms.TextInput(attrs=box),
             "year": forms.TextInput(attrs={**box, "maxlength": "4"}),
@@ -63,7 +63,7 @@ class MomentWidget(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         box = {"inputmode": "numeric", "maxlength": "2", "autocomplete": "off"}
-        parts = {
+        parts: dict[str, forms.Widget | type[forms.Widget]] = {
             "day": forms.TextInput(attrs=box),
             "month": forms.TextInput(attrs=box),
             "year": forms.TextInput(attrs={**box, "maxlength": "4"}),
@@ -93,12 +93,16 @@ class MomentField(forms.MultiValueField):
         if not (day or month or year or time):
             return None
         try:
-            at = datetime.strptime(f"{year}-{month}-{day} {time or '12:00'}", "%Y-%m-%d %H:%M")
+            at = datetime.strptime(f"{year}-{month}-{day} {time or '12:00'}", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - the zone is the field's, set below
         except ValueError:
-            raise forms.ValidationError(_("Give a date that exists, such as 5 4 2018, and a time such as 14:05")) from None
+            raise forms.ValidationError(
+                _("Give a date that exists, such as 5 4 2018, and a time such as 14:05")
+            ) from None
         try:
             return Happened(
-                at=at.replace(tzinfo=zone(self.zone_name)), zone=self.zone_name, precision="minute" if time else "day"
+                at=at.replace(tzinfo=zone(self.zone_name)),
+                zone=self.zone_name,
+                precision="minute" if time else "day",
             )
         except Refused as refused:
             raise forms.ValidationError(refused.rule) from None
@@ -124,7 +128,11 @@ def _look_of(bound: BoundField, asked: str) -> str:
     return "input"
 
 
-GOVUK_CLASS: Mapping[str, str] = {"select": "govuk-select", "textarea": "govuk-textarea", "input": "govuk-input"}
+GOVUK_CLASS: Mapping[str, str] = {
+    "select": "govuk-select",
+    "textarea": "govuk-textarea",
+    "input": "govuk-input",
+}
 
 
 def _date_parts(bound: BoundField, described: str) -> list[dict[str, Any]]:
@@ -132,12 +140,19 @@ def _date_parts(bound: BoundField, described: str) -> list[dict[str, Any]]:
     invalid = {"aria-invalid": "true"} if bound.errors else {}
     context = widget.get_context(bound.html_name, bound.value(), {"id": bound.auto_id})
     parts = []
-    for label, one, sub in zip(widget.part_labels, widget.widgets, context["widget"]["subwidgets"], strict=True):
+    for label, one, sub in zip(
+        widget.part_labels, widget.widgets, context["widget"]["subwidgets"], strict=True
+    ):
         css = "govuk-input govuk-input--error" if bound.errors else "govuk-input"
         attrs = {**sub["attrs"], "class": css, "aria-describedby": described, **invalid}
         kind = sub["name"].rsplit("_", 1)[-1]
         parts.append(
-            {"label": label, "id": sub["attrs"]["id"], "kind": kind, "html": one.render(sub["name"], sub["value"], attrs)}
+            {
+                "label": label,
+                "id": sub["attrs"]["id"],
+                "kind": kind,
+                "html": one.render(sub["name"], sub["value"], attrs),
+            }
         )
     return parts
 
@@ -150,8 +165,8 @@ def field_context(bound: BoundField, asked: str = "") -> dict[str, Any]:
     error = f"{identity}-error" if bound.errors else ""
     described = " ".join(part for part in (hint, error) if part)
     context: dict[str, Any] = {
-        "bound": bound, "look": look, "id": identity, "hint_id": hint, "error_id": error, "described": described,
-        "errors": bound.errors, "optional": not bound.field.required,
+        "bound": bound, "look": look, "id": identity, "hint_id": hint, "error_id": error,
+        "described": described, "errors": bound.errors, "optional": not bound.field.required,
     }  # fmt: skip
     if look == "date":
         context["parts"] = _date_parts(bound, described)
@@ -164,7 +179,8 @@ def field_context(bound: BoundField, asked: str = "") -> dict[str, Any]:
             css = GOVUK_CLASS[look]
             attrs["class"] = f"{css} {css}--error" if bound.errors else css
         if look == "textarea":
-            attrs["rows"] = bound.field.widget.attrs.get("rows", 4)
+            rows = str(bound.field.widget.attrs.get("rows", ""))
+            attrs["rows"] = "4" if rows in ("", "10") else rows  # 10 is only Django's default
         if described:
             attrs["aria-describedby"] = described
         context["control"] = bound.as_widget(attrs=attrs)

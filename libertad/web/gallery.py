@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - drawings and fixtures read better on one line
 """Every page template with generated fixtures, for looking at and for the browser tests.
 
 Served in the test and demo settings only. Nothing here comes from a journal.
@@ -19,8 +20,21 @@ from libertad.web.fields import MomentField, PartialDateField
 from libertad.web.gallery_files import EXHIBIT, PERSON
 from libertad.web.gallery_home import HOME
 from libertad.web.looks import (
-    Action, Cell, Column, ConfirmPage, Empty, Filter, FormPage, Link, ListPage, NavItem, Pages, RoleChoice, Row,
-    Shell, Table,
+    Action,
+    Cell,
+    Column,
+    ConfirmPage,
+    Empty,
+    Filter,
+    FormPage,
+    Link,
+    ListPage,
+    NavItem,
+    Pages,
+    RoleChoice,
+    Row,
+    Shell,
+    Table,
 )  # fmt: skip
 
 VINCENT = ZoneInfo("America/St_Vincent")
@@ -47,10 +61,16 @@ YES_NO_HELP = [("no", "No"), ("yes", "Yes, get help")]
 
 
 class MeetForm(forms.Form):
-    danger = forms.ChoiceField(label="Is anyone hurt or in danger now?", choices=YES_NO_HELP, widget=forms.RadioSelect)
-    name = forms.CharField(label="What may we call you?", help_text="A first name is enough. It need not be the real one.")
+    danger = forms.ChoiceField(
+        label="Is anyone hurt or in danger now?", choices=YES_NO_HELP, widget=forms.RadioSelect
+    )
+    name = forms.CharField(
+        label="What may we call you?", help_text="A first name is enough. It need not be the real one."
+    )
     age = forms.ChoiceField(
-        label="Age, as said", choices=[("child", "Child"), ("adult", "Adult"), ("unsure", "Not sure")], widget=forms.RadioSelect
+        label="Age, as said",
+        choices=[("child", "Child"), ("adult", "Adult"), ("unsure", "Not sure")],
+        widget=forms.RadioSelect,
     )
     language = forms.ChoiceField(label="Language", choices=[("es", "Spanish"), ("en", "English")])
     with_whom = forms.ChoiceField(label="Alone?", choices=[("sister", "With a sister"), ("alone", "Alone")])
@@ -66,15 +86,17 @@ class MeetForm(forms.Form):
     )  # fmt: skip
 
 
-
-
 class VisitForm(forms.Form):
     outcome = forms.ChoiceField(
         label="What was found", widget=forms.RadioSelect,
         choices=[("people", "People found"), ("empty", "Found empty"), ("aborted", "Broken off")],
     )  # fmt: skip
-    happened = MomentField(label="When", help_text="By the clock at the site (UTC-4).", zone_name="America/Guyana")
-    birth = PartialDateField(label="Birth date, as far as said", required=False, help_text="The year alone is enough.")
+    happened = MomentField(
+        label="When", help_text="By the clock at the site (UTC-4).", zone_name="America/Guyana"
+    )
+    birth = PartialDateField(
+        label="Birth date, as far as said", required=False, help_text="The year alone is enough."
+    )
     people = forms.IntegerField(label="How many people were met", help_text="Count each person once.")
     access = forms.ChoiceField(label="How you got there", choices=[("", "Choose"), ("river", "By river")])
     grounds = forms.ChoiceField(
@@ -100,7 +122,15 @@ def sites() -> ListPage:
     words = ["Team on site now", "Potential victims met", "Nobody met", "Found empty", "Not yet visited",
              "Check-in overdue", "Silent by plan", "Danger to life"]  # fmt: skip
     rows = [
-        Row([Cell(f"GY-0{number}", "#"), Cell("Mine"), Cell(word, code=code), Cell("0"), Cell("Overdue", tone="needs")])
+        Row(
+            [
+                Cell(f"GY-0{number}", "#"),
+                Cell("Mine"),
+                Cell(word, code=code),
+                Cell("0"),
+                Cell("Overdue", tone="needs"),
+            ]
+        )
         for number, (code, word) in enumerate(zip(codes, words, strict=True), 1)
     ]
     return ListPage(
@@ -113,7 +143,11 @@ def sites() -> ListPage:
 
 NO_SITES = ListPage(
     title="Sites",
-    empty=Empty("No site is registered yet", "Report a lead first; a site is registered from it.", Action("Report a lead", "#")),
+    empty=Empty(
+        "No site is registered yet",
+        "Report a lead first; a site is registered from it.",
+        Action("Report a lead", "#"),
+    ),
 )
 FORM = FormPage(
     "Record a visit", "Record the visit", Link("Mine GY-07", "#"), "Site GY-07", "generated",
@@ -125,7 +159,9 @@ CONFIRM = ConfirmPage(
 )  # fmt: skip
 ROLES = [
     RoleChoice("coordinator", "Coordinator", "Insp. M. Alleyne", "Coordination centre, Barbados"),
-    RoleChoice("caseworker", "Caseworker", "R. Ollivierre", "Care authority, Saint Vincent and the Grenadines"),
+    RoleChoice(
+        "caseworker", "Caseworker", "R. Ollivierre", "Care authority, Saint Vincent and the Grenadines"
+    ),
     RoleChoice("exhibits-officer", "Exhibits officer", "Cpl. A. Neverson", "Saint Vincent police"),
 ]
 
@@ -185,5 +221,3 @@ def gallery(request: HttpRequest, page: str) -> HttpResponse:
         raise Http404
     template, context = PAGES[page]
     return render(request, template, dict(context()))
-
-

@@ -1,9 +1,21 @@
+# ruff: noqa: E501 - drawings and fixtures read better on one line
 """Fixture: the figures page. Only figures marked published come from the public record."""
 
 from __future__ import annotations
 
 from libertad.web.looks import (
-    Action, Cell, Check, Column, FiguresPage, HeadGroup, Link, Piece, Published, Row, Sum, Table,
+    Action,
+    Cell,
+    Check,
+    Column,
+    FiguresPage,
+    HeadGroup,
+    Link,
+    Piece,
+    Published,
+    Row,
+    Sum,
+    Table,
 )  # fmt: skip
 
 
@@ -30,9 +42,33 @@ TOTAL = tuple(sum(column) for column in zip(*COUNTRIES.values(), strict=True))
 ROWS = [Row([Cell(name), *map(_number, values)]) for name, values in COUNTRIES.items()]
 ROWS.append(Row([Cell("All 13"), *map(_number, TOTAL)], total=True))
 RELEASES = [
-    Row([Cell("9 April 2018, 22:00 UTC"), Cell("M. Alleyne, P. Greaves"), _number(347), _number(22), Cell("19 people added, 2 linked", "#")]),
-    Row([Cell("8 April 2018, 22:00 UTC"), Cell("M. Alleyne, P. Greaves"), _number(331), _number(20), Cell("64 people added, 4 linked", "#")]),
-    Row([Cell("6 April 2018, 22:00 UTC"), Cell("P. Greaves, D. Worrell"), _number(271), _number(13), Cell("First release")]),
+    Row(
+        [
+            Cell("9 April 2018, 22:00 UTC"),
+            Cell("M. Alleyne, P. Greaves"),
+            _number(347),
+            _number(22),
+            Cell("19 people added, 2 linked", "#"),
+        ]
+    ),
+    Row(
+        [
+            Cell("8 April 2018, 22:00 UTC"),
+            Cell("M. Alleyne, P. Greaves"),
+            _number(331),
+            _number(20),
+            Cell("64 people added, 4 linked", "#"),
+        ]
+    ),
+    Row(
+        [
+            Cell("6 April 2018, 22:00 UTC"),
+            Cell("P. Greaves, D. Worrell"),
+            _number(271),
+            _number(13),
+            Cell("First release"),
+        ]
+    ),
 ]
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - drawings and fixtures read better on one line
 """Fixtures: a person's file and an exhibit. Generated."""
 
 from __future__ import annotations
@@ -7,18 +8,50 @@ from typing import Any
 
 from libertad.vocabulary.values import Happened
 from libertad.web.looks import (
-    Action, BarTick, Conflict, ConflictValue, CustodyBar, CustodyStep, FilePage, Link, Pair, SideBlock, StatusCell,
-    Thing, Tick, Timeline, TimelineItem, bar_part,
+    Action,
+    BarTick,
+    Conflict,
+    ConflictValue,
+    CustodyBar,
+    CustodyStep,
+    FilePage,
+    Link,
+    Pair,
+    SideBlock,
+    StatusCell,
+    Thing,
+    Tick,
+    Timeline,
+    TimelineItem,
+    bar_part,
 )  # fmt: skip
 
 
 def _at(day: int, hour: int, minute: int, zone: str = "America/St_Vincent") -> Happened:
     """An hour in Saint Vincent (UTC-4), said by the clock of `zone`."""
-    return Happened(at=datetime(2018, 4, day + (hour + 4) // 24, (hour + 4) % 24, minute, tzinfo=UTC), zone=zone)
+    return Happened(
+        at=datetime(2018, 4, day + (hour + 4) // 24, (hour + 4) % 24, minute, tzinfo=UTC), zone=zone
+    )
 
 
-def _said(when: Happened, title: str, by: str, link: str, *, source: str = "said", quote: str = "", text: str = "", conflict: str = "") -> TimelineItem:
-    labels = {"said": "She said", "saw": "Officer saw", "document": "Document", "database": "Database", "decision": "Decision"}
+def _said(
+    when: Happened,
+    title: str,
+    by: str,
+    link: str,
+    *,
+    source: str = "said",
+    quote: str = "",
+    text: str = "",
+    conflict: str = "",
+) -> TimelineItem:
+    labels = {
+        "said": "She said",
+        "saw": "Officer saw",
+        "document": "Document",
+        "database": "Database",
+        "decision": "Decision",
+    }
     return TimelineItem(when, source, labels[source], title, text, quote, by, conflict, [Link(link, "#")])
 
 
@@ -58,7 +91,7 @@ PERSON: dict[str, Any] = {
             StatusCell("Potential victim", "potential-victim", _at(5, 10, 15), "Saint Vincent police"),
             StatusCell("Presumed victim", "presumed", _at(7, 16, 5), "Care authority, with second reader"),
             StatusCell("Confirmed", "not-decided", "Not decided", "Review on 23 April 2018"),
-            StatusCell("Rules for a child apply", "needs", "since 8 April 2018, 15:31 (UTC-4)", "until the birth year is settled", True),
+            StatusCell("Rules for a child apply", "needs", _at(8, 15, 31), "until the birth year is settled", True, prefix="since"),
         ],
         tabs=[Link("File", "#", True), *(Link(label, "#") for label in (
             "Screening", "Needs and safety", "Referrals", "Return or stay", "Documents and property", "Who can see this"))],

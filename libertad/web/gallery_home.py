@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - drawings and fixtures read better on one line
 """Fixture: a caseworker's home. Generated."""
 
 from __future__ import annotations
@@ -5,7 +6,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 from libertad.web.looks import (
-    Action, Cell, Column, HomePage, Link, News, Pair, Row, SideBlock, Table, Tick, Todo, TodoGroup,
+    Action,
+    Cell,
+    Column,
+    HomePage,
+    Link,
+    News,
+    Pair,
+    Row,
+    SideBlock,
+    Table,
+    Tick,
+    Todo,
+    TodoGroup,
 )  # fmt: skip
 
 
@@ -13,7 +26,9 @@ def _h(hours: int, minutes: int) -> timedelta:
     return timedelta(hours=hours, minutes=minutes)
 
 
-def _todo(due: str, title: str, act: str, why: str, reference: str, name: str, **more: timedelta | str) -> Todo:
+def _todo(
+    due: str, title: str, act: str, why: str, reference: str, name: str, **more: timedelta | str
+) -> Todo:
     return Todo(due, title, "#", Action(act, "#"), why=why, reference=reference, name=name, **more)  # type: ignore[arg-type]
 
 

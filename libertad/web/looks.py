@@ -67,7 +67,10 @@ class Shell:
 
 @dataclass(frozen=True)
 class StatusCell:
-    """A dated status in the strip. `code` is a shape (see `status_shape`); `needs` sets it on amber."""
+    """A dated status in the strip. `code` is a shape (see `status_shape`); `needs` sets it on amber.
+
+    `prefix` is a word before the time ('since').
+    """
 
     label: str
     code: str = ""
@@ -75,6 +78,7 @@ class StatusCell:
     note: str = ""
     needs: bool = False
     danger: bool = False
+    prefix: str = ""
 
 
 Tab = Link
@@ -251,13 +255,22 @@ class CustodyBar:
 
 
 def bar_part(
-    start: datetime, end: datetime, since: datetime, until: datetime, *, label: str = "", gap: bool = False, above: str = ""
+    start: datetime,
+    end: datetime,
+    since: datetime,
+    until: datetime,
+    *,
+    label: str = "",
+    gap: bool = False,
+    above: str = "",
 ) -> BarPart:
     """A stretch of time to scale within [start, end]."""
     whole = max((end - start).total_seconds(), 1.0)
     x = 100 * (since - start).total_seconds() / whole
     width = 100 * (until - since).total_seconds() / whole
-    return BarPart(x=round(x, 2), width=round(width, 2), label=label, kind="gap" if gap else "held", above=above)
+    return BarPart(
+        x=round(x, 2), width=round(width, 2), label=label, kind="gap" if gap else "held", above=above
+    )
 
 
 @dataclass(frozen=True)

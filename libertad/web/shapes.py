@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - drawings and fixtures read better on one line
 """Shapes and icons as inline SVG: never colour alone, the same in lists, tables, strips and print."""
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
         # people
         "potential-victim": Shape("teal", _RING, _("Potential victim")),
-        "presumed": Shape("teal", _RING + '<path class="full" d="M8 2a6 6 0 0 0 0 12z"/>', _("Presumed victim")),
+        "presumed": Shape(
+            "teal", _RING + '<path class="full" d="M8 2a6 6 0 0 0 0 12z"/>', _("Presumed victim")
+        ),
         "confirmed": Shape("teal", _full, _("Confirmed victim")),
         "not-a-victim": Shape("grey", _RING + _STRUCK, _("Not a victim")),
         "not-assessed": Shape("grey", '<circle class="dash" cx="8" cy="8" r="6"/>', _("Not assessed")),
@@ -36,7 +39,11 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "on-site": Shape("ink", f'<path class="full" d="{_DIAMOND}"/>', _("Team on site now")),
         "met": Shape("teal", _full, _("Potential victims met")),
         "nobody-met": Shape("grey", _RING, _("Nobody met")),
-        "found-empty": Shape("grey", '<path class="line" d="M2.5 2.5h11v11h-11z"/><path class="line" d="M3 13 13 3"/>', _("Found empty")),
+        "found-empty": Shape(
+            "grey",
+            '<path class="line" d="M2.5 2.5h11v11h-11z"/><path class="line" d="M3 13 13 3"/>',
+            _("Found empty"),
+        ),
         "not-visited": Shape("grey", f'<path class="dash" d="{_DIAMOND}"/>', _("Not yet visited")),
         "overdue": Shape("amber", _WARN, _("Check-in overdue")),
         "silent": Shape("grey", '<path class="line" d="M3 15V2h10l-2.5 3.5L13 9H3"/>', _("Silent by plan")),

@@ -51,7 +51,13 @@ def test_the_tag_carries_the_moment_in_utc() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "words"),
-    [(202, "3 h 22 min overdue"), (41, "41 min overdue"), (60, "1 h 00 min overdue"), (4500, "3 d 3 h overdue"), (0, "0 min overdue")],
+    [
+        (202, "3 h 22 min overdue"),
+        (41, "41 min overdue"),
+        (60, "1 h 00 min overdue"),
+        (4500, "3 d 3 h overdue"),
+        (0, "0 min overdue"),
+    ],
 )
 def test_a_delay_is_written_in_hours_and_minutes(minutes: int, words: str) -> None:
     assert look.late(timedelta(minutes=minutes)) == words
@@ -109,7 +115,13 @@ class Form(forms.Form):
 
 
 def filled(**data: str) -> Form:
-    when = {"happened_day": "5", "happened_month": "4", "happened_year": "2018", "happened_time": "09:40", "name": "A"}
+    when = {
+        "happened_day": "5",
+        "happened_month": "4",
+        "happened_year": "2018",
+        "happened_time": "09:40",
+        "name": "A",
+    }
     return Form({**when, **data})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -52,7 +52,7 @@ def _time(moment: Happened | datetime, words: str) -> str:
 @register.simple_tag
 def when(moment: Happened | datetime | str | None) -> str:
     """'5 April 2018, 09:40 (UTC-4)'. A text is shown as it is; nothing is shown as nothing."""
-    if not moment or isinstance(moment, str):
+    if moment is None or isinstance(moment, str):
         return moment or ""
     return _time(moment, times.when(moment))
 
@@ -116,6 +116,12 @@ def percent(number: float) -> str:
 def clock_here(moment: datetime) -> str:
     """'18:52 here (UTC-4)': the authority's zone; a script writes the reader's own."""
     return f"{moment:%H:%M} {_('here')} ({times.offset(moment)})"
+
+
+@register.filter
+def clock_utc(moment: datetime) -> str:
+    """'22:52', whatever zone the server runs in."""
+    return f"{moment.astimezone(UTC):%H:%M}"
 
 
 @register.filter
