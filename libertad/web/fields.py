@@ -189,8 +189,7 @@ def field_context(bound: BoundField, asked: str = "") -> dict[str, Any]:
 
 def first_id(bound: BoundField) -> str:
     """Where the error summary's link goes: the control, or the first of several."""
-    if getattr(bound.field.widget, "look", "") == "date":
-        return f"{bound.auto_id}_day"
-    if isinstance(bound.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+    several = (forms.MultiWidget, forms.RadioSelect, forms.CheckboxSelectMultiple)
+    if isinstance(bound.field.widget, several):
         return f"{bound.auto_id}_0"
     return str(bound.auto_id)

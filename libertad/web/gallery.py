@@ -31,7 +31,6 @@ from libertad.web.looks import (
     ListPage,
     NavItem,
     Pages,
-    RoleChoice,
     Row,
     Shell,
     Table,
@@ -158,11 +157,27 @@ CONFIRM = ConfirmPage(
     Link("Officers", "#"), ["What she recorded stays, under her name"],
 )  # fmt: skip
 ROLES = [
-    RoleChoice("coordinator", "Coordinator", "Insp. M. Alleyne", "Coordination centre, Barbados"),
-    RoleChoice(
-        "caseworker", "Caseworker", "R. Ollivierre", "Care authority, Saint Vincent and the Grenadines"
-    ),
-    RoleChoice("exhibits-officer", "Exhibits officer", "Cpl. A. Neverson", "Saint Vincent police"),
+    {
+        "account": 1,
+        "role": "Coordinator",
+        "name": "Insp. M. Alleyne",
+        "authority": "Coordination centre, Barbados",
+        "does": "Sees the whole operation",
+    },
+    {
+        "account": 2,
+        "role": "Caseworker",
+        "name": "R. Ollivierre",
+        "authority": "Care authority, Saint Vincent and the Grenadines",
+        "does": "Protects people",
+    },
+    {
+        "account": 3,
+        "role": "Exhibits officer",
+        "name": "Cpl. A. Neverson",
+        "authority": "Saint Vincent police",
+        "does": "Keeps exhibits",
+    },
 ]
 
 
@@ -207,11 +222,11 @@ PAGES: Mapping[str, Made] = {
     "form": ("web/gallery_form.html", lambda: {"shell": shell("Sites", rooms=POLICE), "page": FORM, "form": VisitForm(), "cash": cash()}),
     "form-errors": ("web/form.html", lambda: {"shell": shell("Sites", rooms=POLICE), "page": FORM, "form": VisitForm({"happened_day": "31"})}),
     "confirm": ("web/confirm.html", lambda: {"shell": shell("People"), "page": CONFIRM}),
-    "demo-sign-in": ("web/demo_sign_in.html", lambda: {"shell": Shell(), "choices": ROLES}),
-    "403": ("403.html", lambda: {"shell": Shell()}),
-    "404": ("404.html", lambda: {"shell": Shell()}),
+    "demo-sign-in": ("web/demo.html", lambda: {"shell": Shell(shows_person=False), "accounts": ROLES}),
+    "403": ("web/error.html", lambda: {"shell": Shell(shows_person=False), "title": "Not within your rights", "what": "Your role does not do this.", "status": 403}),
+    "404": ("web/error.html", lambda: {"shell": Shell(shows_person=False), "title": "Page not found", "what": "Nothing is here for you.", "status": 404}),
     "500": ("500.html", dict),
-    "503": ("503.html", lambda: {"shell": Shell()}),
+    "503": ("503.html", lambda: {"shell": Shell(shows_person=False)}),
 }  # fmt: skip
 
 

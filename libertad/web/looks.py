@@ -485,13 +485,3 @@ class FiguresPage:
     releases_provenance: Provenance = ""
     action: Action | None = None
     links: Sequence[Link] = ()
-
-
-@dataclass(frozen=True)
-class RoleChoice:
-    """A demo sign-in: the code that the form sends and the words on the button."""
-
-    code: str
-    role: str
-    who: str
-    authority: str
