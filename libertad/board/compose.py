@@ -210,15 +210,10 @@ def _phone(
         ax = min(country.anchor[0] * PHONE_SCALE + PHONE_X, PHONE_WIDTH - 90)
         ay = min(country.anchor[1] * PHONE_SCALE + PHONE_Y, 232.0)
         text = text_width(words, 14, bold=True)
-        # To the left where a neighbour lies close by in the east, as Curaçao does from Aruba.
-        east = any(
-            0 < other.anchor[0] - country.anchor[0] < 110 and abs(other.anchor[1] - country.anchor[1]) < 34
-            for _other, other in known
-        )
-        right = list(near((ax - 13, ay - 12), 30 + text, 25))
-        left = list(near((ax - 17 - text, ay - 12), 30 + text, 25))
-        near_right, near_left = right[:49], left[:49]
-        wanted = [*near_left, *near_right, *left] if east else [*near_right, *near_left, *right]
+        wx, wy, side = country.phone or (ax, ay, "right")
+        right = list(near((wx - 13, wy - 12.5), 30 + text, 25))
+        left = list(near((wx - 17 - text, wy - 12.5), 30 + text, 25))
+        wanted = left[:49] + right if side == "left" else right[:49] + left
         box, _cost = place(wanted, taken, PHONE_WIDTH, PHONE_HEIGHT)
         on_left = box in left
         taken.append(box)
@@ -226,8 +221,13 @@ def _phone(
         moved = hypot(cx - ax, cy - ay) > 14
         marks.append(
             PhoneMark(
-                px(cx), px(cy), words, str(len(ours)), any(s.reference in overdue for s in ours),
-                px(cx - 17 if on_left else cx + 17), "end" if on_left else "start",
+                px(cx),
+                px(cy),
+                words,
+                str(len(ours)),
+                any(s.reference in overdue for s in ours),
+                px(cx - 17 if on_left else cx + 17),
+                "end" if on_left else "start",
                 (px(ax), px(ay)) if moved else None,
             )  # fmt: skip
         )

@@ -19,11 +19,7 @@ def _sun(day: date) -> tuple[float, float]:
     """Equation of time in minutes and declination in radians, at noon of the day."""
     g = 2 * pi / 365 * (day.timetuple().tm_yday - 1)
     equation = 229.18 * (
-        0.000075
-        + 0.001868 * cos(g)
-        - 0.032077 * sin(g)
-        - 0.014615 * cos(2 * g)
-        - 0.040849 * sin(2 * g)
+        0.000075 + 0.001868 * cos(g) - 0.032077 * sin(g) - 0.014615 * cos(2 * g) - 0.040849 * sin(2 * g)
     )
     declination = (
         0.006918
@@ -53,7 +49,9 @@ def daylight(day: date, lat: float, lon: float) -> tuple[datetime, datetime] | N
     return midnight + timedelta(minutes=noon - 4 * half), midnight + timedelta(minutes=noon + 4 * half)
 
 
-def days_between(start: datetime, end: datetime, lat: float, lon: float) -> Iterable[tuple[datetime, datetime]]:
+def days_between(
+    start: datetime, end: datetime, lat: float, lon: float
+) -> Iterable[tuple[datetime, datetime]]:
     """Every stretch of daylight that touches the time from start to end, cut to it."""
     day = start.astimezone(UTC).date() - timedelta(days=1)
     while day <= end.astimezone(UTC).date() + timedelta(days=1):

@@ -85,7 +85,12 @@ def compose_days(
         offset = (height - count * LANE) / 2 + LANE / 2
         rows.append(
             DayRow(
-                zone.words, zone.places, zone.clock, f"{y:.1f}", f"{height:.1f}", f"{y + height / 2 + 4.5:.1f}",
+                zone.words,
+                zone.places,
+                zone.clock,
+                f"{y:.1f}",
+                f"{height:.1f}",
+                f"{y + height / 2 + 4.5:.1f}",
                 tuple(
                     Band(per_cent(at(rise)), per_cent(at(fall) - at(rise)))
                     for rise, fall in days_between(first, last, zone.lat, zone.lon)
@@ -106,7 +111,12 @@ def compose_days(
     return Days(
         tuple(days),
         tuple(
-            Window(per_cent(at(w.opens)), per_cent(at(w.closes) - at(w.opens)), w.words, per_cent(at(w.closes) + 0.4))
+            Window(
+                per_cent(at(w.opens)),
+                per_cent(at(w.closes) - at(w.opens)),
+                w.words,
+                per_cent(at(w.closes) + 0.4),
+            )
             for w in windows
             if w.closes > first and w.opens < last
         ),

@@ -82,8 +82,6 @@ def near(at: tuple[float, float], w: float, h: float) -> Iterator[Box]:
             yield Box(at[0] + cos(turn * pi / 8) * distance, at[1] + sin(turn * pi / 8) * distance, w, h)
 
 
-
-
 def spread(points: Sequence[tuple[float, float]], least: float = SITE) -> tuple[tuple[float, float], ...]:
     """Move points apart until no two are nearer than `least`; the earlier one stays where it is."""
     put: list[tuple[float, float]] = []

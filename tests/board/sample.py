@@ -50,7 +50,9 @@ def sites() -> list[SiteFact]:
 
 def _site(code: str, n: int, place: tuple[float, float], letter: str) -> SiteFact:
     reference = f"{code}-{n:02}"
-    return SiteFact(reference, code, place, SHAPE[letter], f"{reference}, {SHAPE[letter]}", f"/sites/{reference}/")
+    return SiteFact(
+        reference, code, place, SHAPE[letter], f"{reference}, {SHAPE[letter]}", f"/sites/{reference}/"
+    )
 
 
 FLAGS = (
@@ -73,7 +75,29 @@ ZONES = (
 def visits() -> list[VisitFact]:
     """Sixty visits over the seven days, most of them in UTC-4."""
     keys = ["-4"] * 7 + ["-3", "-5", "-6"]
-    hours = [9.7, 12.2, 14.9, 10.6, 33, 39.4, 43.5, 49, 57, 58.6, 61, 62.4, 63, 75, 86, 91, 106, 107.5, 109, 111, 112]
+    hours = [
+        9.7,
+        12.2,
+        14.9,
+        10.6,
+        33,
+        39.4,
+        43.5,
+        49,
+        57,
+        58.6,
+        61,
+        62.4,
+        63,
+        75,
+        86,
+        91,
+        106,
+        107.5,
+        109,
+        111,
+        112,
+    ]
     hours += [122, 124, 131, 135, 141, 147, 157, 159.5, 162, 168.9, 173]
     found = []
     for n in range(60):
@@ -91,11 +115,29 @@ def board(empty: bool = False, problem: str = "") -> Board:
     ]
     placed = [] if empty else sites()
     said = (
-        ("18:51", "UTC−4", "Person", "Saint Lucia", "Two people met at LC-03. Interpreter asked for: Mandarin."),
-        ("18:44", "UTC−4", "Hit", "Barbados", "Same phone number in a file of Curaçao. Disclosure is Curaçao’s decision."),
+        (
+            "18:51",
+            "UTC−4",
+            "Person",
+            "Saint Lucia",
+            "Two people met at LC-03. Interpreter asked for: Mandarin.",
+        ),
+        (
+            "18:44",
+            "UTC−4",
+            "Hit",
+            "Barbados",
+            "Same phone number in a file of Curaçao. Disclosure is Curaçao’s decision.",
+        ),
         ("17:40", "UTC−5", "Exhibit", "Jamaica", "JM-0012, mobile phone, sealed and taken into custody."),
         ("00:36", "UTC+2", "Hit", "Lyon", "Travel document reported stolen. This is hit 30."),
-        ("18:31", "UTC−4", "Property", "Saint Vincent", "Last of 30 passports returned to its owner. All signed for."),
+        (
+            "18:31",
+            "UTC−4",
+            "Property",
+            "Saint Vincent",
+            "Last of 30 passports returned to its owner. All signed for.",
+        ),
     )
     return Board(
         operation="Operation Libertad", day="day 7 of 7", operation_href="/operation/",

@@ -21,7 +21,9 @@ KNOWN = (
 
 
 @pytest.mark.parametrize(("day", "lat", "lon", "rises", "sets"), KNOWN)
-def test_the_sun_rises_and_sets_when_it_does(day: date, lat: float, lon: float, rises: str, sets: str) -> None:
+def test_the_sun_rises_and_sets_when_it_does(
+    day: date, lat: float, lon: float, rises: str, sets: str
+) -> None:
     light = daylight(day, lat, lon)
     assert light is not None
     for got, words in zip(light, (rises, sets), strict=True):

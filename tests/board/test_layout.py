@@ -15,7 +15,8 @@ MAP = compose_map(countries(), sample.COUNTRIES, sample.sites(), sample.FLAGS)
 
 def boxes() -> list[tuple[str, Box]]:
     names = [
-        (m.words, Box(float(m.x), float(m.y) - 15, text_width(m.words, NAME, bold=True), 20)) for m in MAP.labels
+        (m.words, Box(float(m.x), float(m.y) - 15, text_width(m.words, NAME, bold=True), 20))
+        for m in MAP.labels
     ]
     flags = [(f.team, Box(float(f.x), float(f.y), float(f.width), FLAG_HEIGHT)) for f in MAP.flags]
     return [*names, *flags]
@@ -46,7 +47,10 @@ def test_a_site_keeps_its_shape_under_its_flag() -> None:
 
 
 def test_twelve_overdue_teams_still_find_room() -> None:
-    flags = [FlagFact(f"T-{n}", "overdue", "3 h 22 min overdue", s.reference) for n, s in enumerate(sample.sites()[:48:4])]
+    flags = [
+        FlagFact(f"T-{n}", "overdue", "3 h 22 min overdue", s.reference)
+        for n, s in enumerate(sample.sites()[:48:4])
+    ]
     drawn = compose_map(countries(), sample.COUNTRIES, sample.sites(), flags).flags
     put = [Box(float(f.x), float(f.y), float(f.width), FLAG_HEIGHT) for f in drawn]
     assert len(put) == 12

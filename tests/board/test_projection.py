@@ -17,7 +17,7 @@ PRINTED = (
     (17.19, -88.5, 42.5, 133.086),
     (-1.46, -48.49, 1042.75, 605.936),
 )
-PARTICIPATING = "AG AW BB BZ BR CW GY JM LC VC TT TC VE".split()
+PARTICIPATING = ["AG", "AW", "BB", "BZ", "BR", "CW", "GY", "JM", "LC", "VC", "TT", "TC", "VE"]
 
 
 @pytest.mark.parametrize(("lat", "lon", "x", "y"), PRINTED)

@@ -136,6 +136,7 @@ export function buildMap(out) {
       anchor: [tenth(mid(main.map(([x]) => x))), tenth(mid(main.map(([, y]) => y)))],
       box: [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)].map(tenth),
       label: label.at ?? null,
+      phone: label.phone ?? null,
       beside: Boolean(label.beside),
     };
   }
