@@ -229,6 +229,6 @@ def _phone(
                 px(cx - 17 if on_left else cx + 17),
                 "end" if on_left else "start",
                 (px(ax), px(ay)) if moved else None,
-            )  # fmt: skip
+            )
         )
     return tuple(marks)

@@ -99,7 +99,7 @@ def compose_days(
                     Visit(per_cent(at(v.when)), f"{y + offset + lane * LANE:.1f}", v.shape, v.title)
                     for v, lane in zip(by_zone[zone.key], chosen[zone.key], strict=True)
                 ),
-            )  # fmt: skip
+            )
         )
         y += height + GAP
     days: list[Day] = []

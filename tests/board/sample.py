@@ -10,30 +10,65 @@ from libertad.board.looks import Board, Clock, Counter, FeedItem, LegendRow, Nav
 from libertad.board.places import countries
 
 COUNTRIES = (
-    CountryFact("AG", "Antigua and Barbuda", "Antigua"), CountryFact("AW", "Aruba"), CountryFact("BB", "Barbados"),
-    CountryFact("BZ", "Belize"), CountryFact("BR", "Brazil"), CountryFact("CW", "Curaçao"),
-    CountryFact("GY", "Guyana"), CountryFact("JM", "Jamaica"), CountryFact("LC", "Saint Lucia"),
+    CountryFact("AG", "Antigua and Barbuda", "Antigua"),
+    CountryFact("AW", "Aruba"),
+    CountryFact("BB", "Barbados"),
+    CountryFact("BZ", "Belize"),
+    CountryFact("BR", "Brazil"),
+    CountryFact("CW", "Curaçao"),
+    CountryFact("GY", "Guyana"),
+    CountryFact("JM", "Jamaica"),
+    CountryFact("LC", "Saint Lucia"),
     CountryFact("VC", "Saint Vincent and the Grenadines", "Saint Vincent"),
     CountryFact("TT", "Trinidad and Tobago", "Trinidad"),
-    CountryFact("TC", "Turks and Caicos Islands", "Turks and Caicos"), CountryFact("VE", "Venezuela"),
-)  # fmt: skip
+    CountryFact("TC", "Turks and Caicos Islands", "Turks and Caicos"),
+    CountryFact("VE", "Venezuela"),
+)
 SHAPE = {"m": "met", "n": "nobody", "e": "empty", "p": "planned", "o": "on-site"}
 BESIDE = {
-    "AG": "mnm", "AW": "mmn", "BB": "mmnm", "CW": "mme", "JM": "mmnmmp", "LC": "mmn", "VC": "mmn",
-    "TT": "mmnmomm", "TC": "mn",
-}  # fmt: skip
+    "AG": "mnm",
+    "AW": "mmn",
+    "BB": "mmnm",
+    "CW": "mme",
+    "JM": "mmnmmp",
+    "LC": "mmn",
+    "VC": "mmn",
+    "TT": "mmnmomm",
+    "TC": "mn",
+}
 ON_LAND = {
     "BZ": ((17.5, -88.2, "m"), (16.5, -88.6, "n")),
     "GY": (
-        (7.9, -59.9, "m"), (7.3, -59.3, "m"), (6.8, -58.2, "n"), (6.4, -58.6, "m"), (6.0, -59.9, "m"), (5.6, -59.1, "m"),
-        (5.3, -59.6, "o"), (5.2, -59.5, "o"), (4.3, -58.9, "m"), (3.1, -59.6, "m"),
+        (7.9, -59.9, "m"),
+        (7.3, -59.3, "m"),
+        (6.8, -58.2, "n"),
+        (6.4, -58.6, "m"),
+        (6.0, -59.9, "m"),
+        (5.6, -59.1, "m"),
+        (5.3, -59.6, "o"),
+        (5.2, -59.5, "o"),
+        (4.3, -58.9, "m"),
+        (3.1, -59.6, "m"),
     ),
-    "VE": ((10.6, -71.6, "m"), (9.8, -69.3, "n"), (10.2, -66.9, "n"), (9.3, -64.3, "p"), (8.3, -62.7, "m"), (7.2, -61.5, "m")),
+    "VE": (
+        (10.6, -71.6, "m"),
+        (9.8, -69.3, "n"),
+        (10.2, -66.9, "n"),
+        (9.3, -64.3, "p"),
+        (8.3, -62.7, "m"),
+        (7.2, -61.5, "m"),
+    ),
     "BR": (
-        (2.8, -60.7, "m"), (0.9, -59.9, "m"), (3.9, -51.8, "m"), (2.1, -53.0, "m"), (0.03, -51.1, "e"), (1.0, -56.0, "p"),
-        (-1.46, -48.5, "m"), (-23.5, -46.6, "n"),
+        (2.8, -60.7, "m"),
+        (0.9, -59.9, "m"),
+        (3.9, -51.8, "m"),
+        (2.1, -53.0, "m"),
+        (0.03, -51.1, "e"),
+        (1.0, -56.0, "p"),
+        (-1.46, -48.5, "m"),
+        (-23.5, -46.6, "n"),
     ),
-}  # fmt: skip
+}
 
 
 def sites() -> list[SiteFact]:
@@ -140,41 +175,89 @@ def board(empty: bool = False, problem: str = "") -> Board:
         ),
     )
     return Board(
-        operation="Operation Libertad", day="day 7 of 7", operation_href="/operation/",
+        operation="Operation Libertad",
+        day="day 7 of 7",
+        operation_href="/operation/",
         clock=Clock(NOW, 1.0, "22:52", "Monday 9 April 2018", "18:52", -240, "Bridgetown", "UTC−4"),
-        who="Insp. M. Alleyne", authority="Coordination centre, Barbados", change_href="/act-for/",
+        who="Insp. M. Alleyne",
+        authority="Coordination centre, Barbados",
+        change_href="/act-for/",
         counters=(
-            Counter("Potential victims", "347", below="each counted once", mark="generated", href="/figures/met/"),
-            Counter("Arrests", "22", below="9 charged", below_mark="generated", mark="published", href="/figures/arrests/"),
-            Counter("Sites visited", "57", of="60", below="3 teams on site now", mark="generated", href="/figures/sites/"),
-            Counter("Exhibits", "118", below="1 gap in custody", urgent=True, mark="generated", href="/figures/exhibits/"),
-            Counter("Database hits", "30", below="25 travel documents", mark="published", href="/figures/hits/"),
+            Counter(
+                "Potential victims", "347", below="each counted once", mark="generated", href="/figures/met/"
+            ),
+            Counter(
+                "Arrests",
+                "22",
+                below="9 charged",
+                below_mark="generated",
+                mark="published",
+                href="/figures/arrests/",
+            ),
+            Counter(
+                "Sites visited",
+                "57",
+                of="60",
+                below="3 teams on site now",
+                mark="generated",
+                href="/figures/sites/",
+            ),
+            Counter(
+                "Exhibits",
+                "118",
+                below="1 gap in custody",
+                urgent=True,
+                mark="generated",
+                href="/figures/exhibits/",
+            ),
+            Counter(
+                "Database hits", "30", below="25 travel documents", mark="published", href="/figures/hits/"
+            ),
         ),
-        overdue=() if empty else (
+        overdue=()
+        if empty
+        else (
             OverdueTeam("GY-2", "3 h 22 min overdue", "Mine GY-07", "due 15:30 (UTC−4)", "/teams/GY-2/"),
             OverdueTeam("TT-3", "41 min overdue", "Night club TT-05", "due 18:11 (UTC−4)", "/teams/TT-3/"),
             OverdueTeam("JM-1", "18 min overdue", "On the way to JM-06", "due 17:34 (UTC−5)", "/teams/JM-1/"),
         ),
-        in_touch="" if empty else "17 teams in touch. GY-4 is silent by plan, on the river, until 10 April 2018, 06:00 (UTC−4).",
+        in_touch=""
+        if empty
+        else "17 teams in touch. GY-4 is silent by plan, on the river, until 10 April 2018, 06:00 (UTC−4).",
         feed=() if empty else tuple(FeedItem(str(n), *each) for n, each in enumerate(said)),
         map=compose_map(countries(), COUNTRIES, placed, () if empty else FLAGS),
         days=compose_days(
-            START, START + timedelta(days=7, hours=8.5), NOW, "Mon 9 April, 22:52 UTC", ZONES, windows,
-            [] if empty else visits(), "generated",
+            START,
+            START + timedelta(days=7, hours=8.5),
+            NOW,
+            "Mon 9 April, 22:52 UTC",
+            ZONES,
+            windows,
+            [] if empty else visits(),
+            "generated",
         ),
         legend=(
-            LegendRow("on-site", "Team on site now", "3"), LegendRow("met", "Potential victims met", "39"),
-            LegendRow("nobody", "Nobody met", "13"), LegendRow("empty", "Found empty", "2"),
-            LegendRow("planned", "Not yet visited", "3"), LegendRow("overdue", "Check-in overdue", "3", "overdue"),
+            LegendRow("on-site", "Team on site now", "3"),
+            LegendRow("met", "Potential victims met", "39"),
+            LegendRow("nobody", "Nobody met", "13"),
+            LegendRow("empty", "Found empty", "2"),
+            LegendRow("planned", "Not yet visited", "3"),
+            LegendRow("overdue", "Check-in overdue", "3", "overdue"),
             LegendRow("danger", "Danger to life", "0"),
         ),
         nav=tuple(
             NavItem(words, f"/{words.lower()}/", words == "Board")
             for words in ("Board", "Sites", "People", "Exhibits", "Hits", "Figures")
         ),
-        filters=tuple(NavItem(w, f"?feed={w.lower()}", w == "All") for w in ("All", "Sites", "People", "Exhibits", "Hits")),
-        mark="generated", problem=problem, as_of="22:40 UTC" if problem else "", first_site_href="/sites/new/",
+        filters=tuple(
+            NavItem(w, f"?feed={w.lower()}", w == "All")
+            for w in ("All", "Sites", "People", "Exhibits", "Hits")
+        ),
+        mark="generated",
+        problem=problem,
+        as_of="22:40 UTC" if problem else "",
+        first_site_href="/sites/new/",
         table=tuple(
             TableRow(s.reference, "Night club", s.country, s.shape, s.shape, "", "", s.href) for s in placed
         ),
-    )  # fmt: skip
+    )
