@@ -1,1 +1,132 @@
 """Entries -> read models of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, cast
+
+from libertad.evidence.custody import Chain, Event, chain, seal_number
+from libertad.evidence.models import Exhibit, ExhibitCount, Seal
+from libertad.journal.fields import to_ms
+from libertad.journal.folding import Row, Said, latest, live, project
+from libertad.vocabulary.values import Cash
+from libertad.vocabulary.verbs import evidence as say
+
+KINDS = {
+    "exhibit.seize": "seize", "exhibit.seal": "seal", "custody.offer": "offer", "custody.accept": "accept",
+    "custody.release": "release", "custody.statement": "statement", "exhibit.return": "return",
+}  # fmt: skip
+SHARED = (
+    "by", "offer", "to_officer", "to_authority", "to_name", "place", "seal_state", "witness", "words",
+    "about_from", "signed",
+)  # fmt: skip
+
+
+def event(said: Said) -> Event:
+    """What custody asks of an entry."""
+    what = said.content
+    more: dict[str, Any] = {name: getattr(what, name) for name in SHARED if hasattr(what, name)}
+    for name in ("seal_read", "number", "opened"):
+        more[name] = seal_number(getattr(what, name, ""))
+    more["words"] = getattr(what, "words", "") or getattr(what, "why", "")
+    if isinstance(what, say.CustodyRelease):
+        more["to_name"] = what.to_whom
+    if isinstance(what, say.ExhibitSeize):
+        more["place"] = what.where_found
+    return Event(
+        id=said.id, kind=KINDS[said.verb], at=said.at, clock=said.body.clock, officer=said.officer,  # type: ignore[arg-type]
+        authority=said.authority, zone=said.happened.zone, precision=said.happened.precision, **more,
+    )  # fmt: skip
+
+
+@project(Exhibit, verbs=tuple(KINDS), key=lambda said: (said.subject,))
+def exhibit_row(key: str, said: Sequence[Said]) -> Row | None:
+    taken = [one for one in said if isinstance(one.content, say.ExhibitSeize)]
+    told = chain(event(one) for one in said)
+    if told is None:
+        return None
+
+    def now(name: str, default: Any = "") -> Any:
+        value = latest(taken, name)
+        return default if value is None else value.value
+
+    cash = sorted({(c.value.currency, c.value.denomination, c.value.pieces) for c in live(taken, "cash")})
+    names = (
+        "description",
+        "where_found",
+        "person",
+        "owner_agreed",
+        "witness",
+        "device_number",
+        "phone_number",
+    )
+    first = taken[0]
+    return Row(
+        first.compartment,
+        {
+            **{name: now(name) for name in ("reference", "counting", "country", "kind", "site")},
+            "authority": first.authority,
+            "taken_at": told.start,
+            "zone": first.happened.zone,
+            "cash": [list(line) for line in cash],
+            "cash_totals": totals(Cash(currency=c, denomination=d, pieces=p) for c, d, p in cash),
+            **_custody(told),
+        },
+        {
+            **{name: now(name) for name in (*names, "state_when_taken")},
+            "receipt": now("receipt", False),
+            "events": told.events,
+        },
+    )
+
+
+def _custody(told: Chain) -> dict[str, Any]:
+    holder, offer = told.holder, told.offer
+    moves = [*(h.since for h in told.holds), *(g.since for g in told.gaps)]
+    closed = sum(((g.until - g.since).total_seconds() for g in told.gaps if g.until), 0.0)
+    return {
+        "state": told.state,
+        "holder": holder.officer if holder else "",
+        "holder_authority": holder.authority if holder else "",
+        "moved_at": max([*moves, told.end or told.start]),
+        "offer": offer.id if offer else "",
+        "offered_to": offer.to_officer if offer else "",
+        "offered_to_authority": offer.to_authority if offer else "",
+        "offered_at": offer.at if offer else None,
+        "seal": told.seal,
+        "has_gap": bool(told.gaps),
+        "gap_minutes": int(closed // 60),
+        "gaps": [[to_ms(g.since), to_ms(g.until) if g.until else None, len(g.statements)] for g in told.gaps],
+        "unexplained": sum(not g.statements for g in told.gaps),
+        "conflicts": len(told.conflicts),
+    }
+
+
+def totals(cash: Any) -> dict[str, str]:
+    """Sum by currency, as decimal text; currencies are never added together."""
+    found: dict[str, Decimal] = {}
+    for line in cash:
+        found[line.currency] = found.get(line.currency, Decimal(0)) + line.total
+    return {currency: f"{amount:f}" for currency, amount in sorted(found.items())}
+
+
+@project(Seal, verbs=("exhibit.seal",), key=lambda said: (said.id,))
+def seal_row(key: str, said: Sequence[Said]) -> Row:
+    what = cast(say.ExhibitSeal, said[0].content)
+    return Row(
+        said[0].compartment,
+        {
+            "number": seal_number(what.number),
+            "exhibit": said[0].subject,
+            "opened": seal_number(what.opened),
+            "at": said[0].at,
+        },
+    )
+
+
+@project(ExhibitCount, verbs=("exhibit.count",), key=lambda said: (said.subject,))
+def count_row(key: str, said: Sequence[Said]) -> Row:
+    what = cast(say.ExhibitCount, said[0].content)
+    day = said[0].happened.local.date().isoformat()
+    return Row(said[0].compartment, {"kind": what.kind, "country": what.country, "date": day})

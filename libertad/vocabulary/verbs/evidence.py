@@ -1,4 +1,8 @@
-"""Exhibits: taking, sealing, custody by offer and acceptance, statements on gaps, return."""
+"""Exhibits: taking, sealing, custody by offer and acceptance, statements on gaps, return.
+
+`by` is rank and name of the officer who signs, so that each reader of the case can name the holders;
+the officer's own file stays with the officer's authority.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +31,13 @@ class ExhibitSeize(Verb, frozen=True, kw_only=True):
     phone_number: str = ""
     state_when_taken: str = ""
     cash: tuple[Cash, ...] = ()
+    by: str = ""
 
     def check(self) -> None:
+        if not self.country:
+            raise Refused("country", "say in which country or territory it was taken")
+        if not self.kind:
+            raise Refused("kind", "say what kind of thing it is")
         if self.kind == "cash" and not self.cash:
             raise Refused("cash", "count it: currency, denomination and number of pieces")
         if self.kind != "cash" and self.cash:
@@ -46,6 +55,7 @@ class ExhibitSeal(Verb, frozen=True, kw_only=True):
     opened: str = ""
     why: str = ""
     witness: str = ""
+    by: str = ""
 
     def check(self) -> None:
         if not self.number.strip():
@@ -61,8 +71,10 @@ class CustodyOffer(Verb, frozen=True, kw_only=True):
     SUBJECT = "exhibit"
     to_officer: str
     to_authority: str
+    to_name: str = ""
     place: str = ""
     seal_read: str = ""
+    by: str = ""
 
 
 class CustodyAccept(Verb, frozen=True, kw_only=True):
@@ -75,6 +87,7 @@ class CustodyAccept(Verb, frozen=True, kw_only=True):
     place: str = ""
     seal_read: str = ""
     seal_state: str = "intact"
+    by: str = ""
 
 
 class CustodyRelease(Verb, frozen=True, kw_only=True):
@@ -85,6 +98,7 @@ class CustodyRelease(Verb, frozen=True, kw_only=True):
     to_whom: str = ""
     place: str = ""
     seal_read: str = ""
+    by: str = ""
 
 
 class CustodyStatement(Verb, frozen=True, kw_only=True):
@@ -94,6 +108,7 @@ class CustodyStatement(Verb, frozen=True, kw_only=True):
     SUBJECT = "exhibit"
     words: str
     about_from: str = ""
+    by: str = ""
 
     def check(self) -> None:
         if not self.words.strip():
@@ -109,6 +124,11 @@ class ExhibitReturn(Verb, frozen=True, kw_only=True):
     to_person: str = ""
     signed: str
     witness: str = ""
+    by: str = ""
+
+    def check(self) -> None:
+        if not self.signed:
+            raise Refused("signed", "say whether the owner signed for it")
 
 
 class ExhibitCount(Verb, frozen=True, kw_only=True):

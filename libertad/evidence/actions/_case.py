@@ -1,0 +1,65 @@
+"""What the actions of this room share: the case file, the exhibit at hand, who holds it, who signs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from libertad.access.acting import Act
+from libertad.access.models import Authority, Officer
+from libertad.evidence.models import Exhibit
+from libertad.vocabulary.values import Refused
+
+MISSING = "there is no such exhibit"
+
+
+def case_file(act: Act, country: str) -> str:
+    """The case file of a country or territory, opened at first use for its police and its prosecution.
+
+    Only that country's police opens it or takes exhibits into it.
+    """
+    key = f"{act.actor.operation}:{country}"
+    found = act.find_compartment("case", key)
+    if found is not None and act.reads(found):
+        return found
+    members = act.find(Authority, operation=act.actor.operation, country=country)
+    readers = [m["id"] for m in members if m["kind"] in ("police", "prosecution")]
+    police = [m["id"] for m in members if m["kind"] == "police"]
+    if found is not None or act.actor.authority not in police:
+        raise Refused(
+            "country", "your authority keeps no case file there; the police of that country takes it"
+        )
+    return act.open("case", key, readers)
+
+
+def exhibit_row(act: Act, exhibit: str) -> dict[str, Any]:
+    """The exhibit; one that is not on file and one that may not be known answer alike."""
+    row = act.get(Exhibit, exhibit)
+    if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
+        raise Refused("exhibit", MISSING)
+    return row
+
+
+def not_returned(row: dict[str, Any]) -> None:
+    if row["state"] == "returned":
+        raise Refused("exhibit", "it was returned; its custody has ended")
+
+
+def present_holder(act: Act, row: dict[str, Any], what: str) -> None:
+    """Only who is recorded as holding the exhibit may do `what` with it."""
+    not_returned(row)
+    if (row["holder"], row["holder_authority"]) != (act.actor.officer, act.actor.authority):
+        raise Refused("exhibit", f"only the officer who is recorded as holding it may {what}")
+
+
+def not_before(act: Act, earliest: datetime, what: str) -> None:
+    """An act on this node cannot lie before the step that it follows."""
+    if act.happened.utc < earliest:
+        raise Refused("happened", f"give a time that is not before {what}")
+
+
+def signed_as(act: Act, officer: str = "") -> str:
+    """Rank and name, as far as the actor's authority may read them; '' otherwise."""
+    row = act.get(Officer, officer or act.actor.officer)
+    words = act.opened(Officer, row) if row is not None else {}
+    return f"{words.get('rank', '')} {words.get('name', '')}".strip()

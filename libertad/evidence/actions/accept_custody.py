@@ -1,0 +1,59 @@
+"""Accept custody: by the officer to whom it was offered and by nobody else.
+
+Without an offer only what nobody is recorded as holding can be accepted. That has one signature: it
+ends the gap in time, and the gap stays.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from libertad.access.acting import Act, action
+from libertad.evidence.actions._case import exhibit_row, not_before, not_returned, signed_as
+from libertad.evidence.custody import seal_number
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.evidence import CustodyAccept, CustodyOffer
+
+
+@action("custody.accept")
+def accept_custody(
+    act: Act,
+    *,
+    exhibit: str,
+    offer: str = "",
+    place: str = "",
+    seal_read: str = "",
+    seal_state: str = "intact",
+) -> str:
+    """Returns the entry's hash."""
+    row = exhibit_row(act, exhibit)
+    not_returned(row)
+    if offer:
+        _offered(act, row, offer)
+    elif row["state"] != "released":
+        raise Refused("offer", "an officer is recorded as holding it; ask that officer to offer it to you")
+    else:
+        not_before(act, row["moved_at"], "it was let go")
+    if not seal_state:
+        raise Refused("seal_state", "say in which state the seal is")
+    what = CustodyAccept(
+        offer=offer, place=place, seal_read=seal_number(seal_read), seal_state=seal_state, by=signed_as(act)
+    )
+    return act.say(row["compartment"], what, subject=row["id"], depends=(offer,) if offer else ())
+
+
+def _offered(act: Act, row: dict[str, Any], offer: str) -> None:
+    try:
+        said = act.said(offer)
+    except ValueError:
+        said = None
+    if said is None or not isinstance(said.content, CustodyOffer) or said.subject != row["id"]:
+        raise Refused("offer", "there is no such offer of this exhibit; load the page again")
+    to = (said.content.to_officer, said.content.to_authority)
+    if to != (act.actor.officer, act.actor.authority):
+        raise Refused("offer", "it was offered to another officer; only that officer can accept it")
+    if row["offer"] != offer:
+        raise Refused(
+            "offer", "this offer stands no more: it was accepted, replaced or the exhibit was let go"
+        )
+    not_before(act, said.at, "it was offered")

@@ -1,0 +1,44 @@
+"""Offer custody to a named officer. The exhibit stays with the holder until it is accepted."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, action
+from libertad.access.matrix import matrix
+from libertad.access.models import Officer
+from libertad.evidence.actions._case import exhibit_row, not_before, present_holder, signed_as
+from libertad.evidence.custody import seal_number
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.evidence import CustodyOffer
+
+
+@action("custody.offer")
+def offer_custody(
+    act: Act, *, exhibit: str, to_officer: str, to_authority: str, place: str = "", seal_read: str = ""
+) -> str:
+    """Returns the offer (its entry hash), which the acceptance names. A newer offer replaces it."""
+    row = exhibit_row(act, exhibit)
+    present_holder(act, row, "offer it")
+    not_before(act, row["moved_at"], "you took it over")
+    there = act.tx.sql.one(
+        "select 1 from access_reader where id = ?", (f"{row['compartment']}:{to_authority}",)
+    )
+    if there is None:
+        raise Refused(
+            "to_authority", "choose this country's police or its prosecution: no other reads the case"
+        )
+    to = act.get(Officer, to_officer)
+    if to is None or to["authority"] != to_authority or to["withdrawn"]:
+        raise Refused("to_officer", "choose an officer who serves there now")
+    if to_officer == act.actor.officer:
+        raise Refused("to_officer", "you hold it already; choose another officer")
+    if not matrix().may_say(to["role"], "custody.accept", "case"):
+        raise Refused("to_officer", "this officer's role may not accept custody; choose another")
+    what = CustodyOffer(
+        to_officer=to_officer,
+        to_authority=to_authority,
+        to_name=signed_as(act, to_officer),
+        place=place,
+        seal_read=seal_number(seal_read),
+        by=signed_as(act),
+    )
+    return act.say(row["compartment"], what, subject=exhibit)

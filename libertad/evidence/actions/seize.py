@@ -1,0 +1,81 @@
+"""Seize: something is taken as evidence; who takes it holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from libertad.access.acting import Act, action, new_id
+from libertad.evidence.actions._case import case_file, signed_as
+from libertad.vocabulary.body import refused
+from libertad.vocabulary.values import Cash, Refused
+from libertad.vocabulary.verbs.evidence import ExhibitCount, ExhibitSeize
+
+
+@action("exhibit.seize", "exhibit.count")
+def seize(
+    act: Act,
+    *,
+    country: str,
+    kind: str,
+    description: str,
+    site: str = "",
+    where_found: str = "",
+    person: str = "",
+    owner_agreed: str = "",
+    witness: str = "",
+    receipt: bool = False,
+    device_number: str = "",
+    phone_number: str = "",
+    state_when_taken: str = "",
+    cash: Sequence[Cash | Mapping[str, Any]] = (),
+) -> str:
+    """Returns the exhibit's id. It is counted, without a name, in the operation's own file."""
+    counting = new_id()
+    what = ExhibitSeize(
+        # Checked before a reference number is drawn: a refused exhibit uses up none.
+        reference="-",
+        counting=counting,
+        country=country,
+        kind=kind,
+        description=description,
+        site=site,
+        where_found=where_found,
+        person=person,
+        owner_agreed=owner_agreed,
+        witness=witness,
+        receipt=receipt,
+        device_number=device_number,
+        phone_number=phone_number,
+        state_when_taken=state_when_taken,
+        cash=counted(cash),
+        by=signed_as(act),
+    )
+    place = case_file(act, country)
+    exhibit = new_id()
+    reference = f"{country}-{act.number(f'exhibit {country}'):04d}"
+    act.say(place, msgspec.structs.replace(what, reference=reference), subject=exhibit)
+    act.say(
+        act.operation_compartment, ExhibitCount(kind=kind, country=country), subject=counting, supersedes={}
+    )
+    return exhibit
+
+
+def counted(lines: Sequence[Cash | Mapping[str, Any]]) -> tuple[Cash, ...]:
+    """Cash by currency and denomination, each denomination once."""
+    found: dict[tuple[str, Decimal], Cash] = {}
+    for line in lines:
+        try:
+            one = line if isinstance(line, Cash) else msgspec.convert(dict(line), Cash)
+        except msgspec.ValidationError as why:
+            raise refused(why) from why
+        key = (one.currency, Decimal(one.denomination))
+        if key in found:
+            raise Refused(
+                "cash", f"{one.currency} {one.denomination} is given twice; count its pieces together"
+            )
+        found[key] = one
+    return tuple(found.values())

@@ -1,0 +1,38 @@
+"""Say what you know about a gap. It explains the gap and never closes it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from libertad.access.acting import Act, action
+from libertad.evidence.actions._case import exhibit_row, signed_as
+from libertad.journal.fields import from_ms
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.evidence import CustodyStatement
+
+
+@action("custody.statement")
+def statement_on_gap(act: Act, *, exhibit: str, words: str, about_from: str = "") -> str:
+    """Returns the entry's hash. `about_from`: when the gap began (ISO 8601 with offset); '' = the last gap."""
+    row = exhibit_row(act, exhibit)
+    starts = [from_ms(gap[0]) for gap in row["gaps"]]
+    if not starts:
+        raise Refused("exhibit", "its custody has no gap that a statement could explain")
+    what = CustodyStatement(words=words, about_from=_which(about_from, starts).isoformat(), by=signed_as(act))
+    return act.say(row["compartment"], what, subject=exhibit, source="said")
+
+
+def _which(about_from: str, starts: list[datetime]) -> datetime:
+    if not about_from:
+        return starts[-1]
+    try:
+        asked = datetime.fromisoformat(about_from)
+    except ValueError:
+        asked = None
+    if asked is None or asked.tzinfo is None:
+        raise Refused(
+            "about_from", "give the moment at which the gap began, such as 2018-04-06T19:05:00-04:00"
+        )
+    if asked not in starts:
+        raise Refused("about_from", "no gap of this exhibit begins then; choose one that is on file")
+    return next(start for start in starts if start == asked)

@@ -1,0 +1,272 @@
+"""Custody: from an exhibit's entries to who held it when, where nobody did, and what contradicts.
+
+Pure: no database, no clock. `chain(events)` gives the same answer whatever the order of its events.
+Held times and gaps together are always the whole time from taking to return (or to now).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["seize", "seal", "offer", "accept", "release", "statement", "return"]
+RANK = {
+    kind: n for n, kind in enumerate(("seize", "seal", "offer", "accept", "release", "statement", "return"))
+}
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One entry about an exhibit, as far as custody asks."""
+
+    id: str
+    kind: Kind
+    at: datetime
+    clock: datetime
+    officer: str
+    authority: str
+    zone: str = "UTC"
+    precision: str = "minute"
+    by: str = ""
+    offer: str = ""
+    to_officer: str = ""
+    to_authority: str = ""
+    to_name: str = ""
+    place: str = ""
+    seal_read: str = ""
+    seal_state: str = ""
+    number: str = ""
+    opened: str = ""
+    witness: str = ""
+    words: str = ""
+    about_from: str = ""
+    signed: str = ""
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """An officer holds the exhibit from `since`; `until` is None while that lasts."""
+
+    officer: str
+    authority: str
+    by: str
+    place: str
+    since: datetime
+    until: datetime | None
+    start: Event
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """Nobody is recorded as holding it. A statement explains a gap and never closes it."""
+
+    since: datetime
+    until: datetime | None
+    release: Event
+    ended: Event | None
+    statements: tuple[Event, ...] = ()
+
+
+class Conflict(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry that contradicts the chain; both sides stay and are shown. `code` says how."""
+
+    code: str
+    event: Event
+
+
+class Chain(msgspec.Struct, frozen=True, kw_only=True):
+    """What an exhibit's entries say about its custody."""
+
+    events: tuple[Event, ...]
+    holds: tuple[Hold, ...]
+    gaps: tuple[Gap, ...]
+    conflicts: tuple[Conflict, ...]
+    start: datetime
+    end: datetime | None
+    state: Literal["held", "offered", "released", "returned"]
+    holder: Hold | None
+    offer: Event | None
+    seal: str
+
+    def until(self, now: datetime) -> datetime:
+        """The end of the time that is told about: the return, else now."""
+        last = max([self.start, *(h.since for h in self.holds), *(g.since for g in self.gaps)])
+        return self.end if self.end is not None else max(now, last)
+
+    def whole(self, now: datetime) -> timedelta:
+        return self.until(now) - self.start
+
+    def gone(self, now: datetime) -> timedelta:
+        """How long nobody is recorded as holding it."""
+        end = self.until(now)
+        return sum(((g.until or end) - g.since for g in self.gaps), timedelta())
+
+    def held(self, now: datetime) -> timedelta:
+        end = self.until(now)
+        return sum(((h.until or end) - h.since for h in self.holds), timedelta())
+
+    def flaw(self, event: Event) -> str:
+        """How an event contradicts the chain; '' when it does not."""
+        return next((c.code for c in self.conflicts if c.event.id == event.id), "")
+
+
+def seal_number(text: str) -> str:
+    """A seal's number in one spelling, so that it is the same number however it is typed."""
+    return " ".join(text.split()).upper()
+
+
+def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
+    """When it happened, then when it was written down; each entry once."""
+    unique = {event.id: event for event in events}
+    return tuple(sorted(unique.values(), key=lambda e: (e.at, e.clock, RANK[e.kind], e.id)))
+
+
+def chain(events: Iterable[Event]) -> Chain | None:
+    """The chain of an exhibit; None while its taking is not on file."""
+    every = ordered(events)
+    taken = next((event for event in every if event.kind == "seize"), None)
+    return None if taken is None else _Teller(taken, every).tell()
+
+
+class _Teller:
+    """Walks the events once, keeping who holds the exhibit."""
+
+    def __init__(self, taken: Event, every: Sequence[Event]) -> None:
+        self.taken, self.every = taken, tuple(every)
+        self.offers = {event.id: event for event in every if event.kind == "offer"}
+        self.holds: list[Hold] = [_hold(taken)]
+        self.gaps: list[Gap] = []
+        self.conflicts: list[Conflict] = []
+        self.holder: Hold | None = self.holds[0]
+        self.open_offer: Event | None = None
+        self.accepted: set[str] = set()
+        self.seal = ""
+        self.end: datetime | None = None
+
+    def tell(self) -> Chain:
+        for event in self.every:
+            if event is self.taken or event.kind == "statement":
+                continue
+            if event.at < self.taken.at:
+                self._flaw("before-taking", event)
+            elif self.end is not None and event.kind != "seal":
+                self._flaw("after-return", event)
+            else:
+                getattr(self, f"_{event.kind}")(event)
+        held = "offered" if self.open_offer else "held"
+        return Chain(
+            events=self.every,
+            holds=tuple(self.holds),
+            gaps=tuple(_explained(gap, self.gaps, self.every) for gap in self.gaps),
+            conflicts=tuple(self.conflicts),
+            start=self.taken.at,
+            end=self.end,
+            state="returned" if self.end is not None else held if self.holder else "released",  # type: ignore[arg-type]
+            holder=self.holder,
+            offer=self.open_offer,
+            seal=self.seal,
+        )
+
+    def _flaw(self, code: str, event: Event) -> None:
+        self.conflicts.append(Conflict(code=code, event=event))
+
+    def _holds(self, event: Event) -> bool:
+        held = self.holder
+        return held is not None and (held.officer, held.authority) == (event.officer, event.authority)
+
+    def _read(self, event: Event) -> None:
+        """A seal that is not the one put on, or not whole, is told; custody moves all the same."""
+        if event.seal_read and event.seal_read != self.seal:
+            self._flaw("seal-differs", event)
+        elif event.seal_state in ("damaged", "opened", "missing"):
+            self._flaw("seal-not-intact", event)
+
+    def _seize(self, event: Event) -> None:
+        """A later version of the taking corrects its words, not its custody."""
+
+    def _seal(self, event: Event) -> None:
+        if event.opened != self.seal:
+            self._flaw("seal-opened-differs", event)
+        elif not self._holds(event):
+            self._flaw("not-holder", event)
+        self.seal = event.number
+
+    def _offer(self, event: Event) -> None:
+        if not self._holds(event):
+            self._flaw("not-holder", event)
+            return
+        self._read(event)
+        self.open_offer = event
+
+    def _accept(self, event: Event) -> None:
+        offer = self.offers.get(event.offer)
+        if event.offer and (offer is None or offer.at > event.at):
+            self._flaw("no-such-offer", event)
+        elif offer and (offer.to_officer, offer.to_authority) != (event.officer, event.authority):
+            self._flaw("not-offered-to", event)
+        elif event.offer in self.accepted:
+            self._flaw("accepted-twice", event)
+        elif self.holder is not None and (offer is None or not self._holds(offer)):
+            self._flaw("held-by-another", event)
+        else:
+            self._read(event)
+            if event.offer:
+                self.accepted.add(event.offer)
+            self._take(event)
+
+    def _take(self, event: Event) -> None:
+        if self.holder is None:
+            self.gaps[-1] = msgspec.structs.replace(self.gaps[-1], until=event.at, ended=event)
+        self._let_go(event.at)
+        self.holder = _hold(event)
+        self.holds.append(self.holder)
+
+    def _let_go(self, at: datetime) -> None:
+        if self.holder is not None:
+            self.holds[-1] = msgspec.structs.replace(self.holder, until=at)
+        self.holder = self.open_offer = None
+
+    def _release(self, event: Event) -> None:
+        if not self._holds(event):
+            self._flaw("not-holder", event)
+            return
+        self._read(event)
+        self._let_go(event.at)
+        self.gaps.append(Gap(since=event.at, until=None, release=event, ended=None))
+
+    def _return(self, event: Event) -> None:
+        if not self._holds(event):
+            self._flaw("not-holder", event)
+            return
+        self._let_go(event.at)
+        self.end = event.at
+
+
+def _hold(event: Event) -> Hold:
+    return Hold(
+        officer=event.officer, authority=event.authority, by=event.by, place=event.place, since=event.at,
+        until=None, start=event,
+    )  # fmt: skip
+
+
+def _explained(gap: Gap, gaps: Sequence[Gap], every: Sequence[Event]) -> Gap:
+    said = tuple(e for e in every if e.kind == "statement" and about(e, gaps) is gap)
+    return msgspec.structs.replace(gap, statements=said)
+
+
+def about(statement: Event, gaps: Sequence[Gap]) -> Gap | None:
+    """The gap that a statement is about: the one that begins at its `about_from`, else the last."""
+    if not statement.about_from:
+        return gaps[-1] if gaps else None
+    try:
+        since = datetime.fromisoformat(statement.about_from)
+    except ValueError:
+        return None
+    if since.tzinfo is None:
+        return None
+    return next((gap for gap in gaps if _millisecond(gap.since) == _millisecond(since)), None)
+
+
+def _millisecond(at: datetime) -> int:
+    """Read models keep times to the millisecond."""
+    return round(at.timestamp() * 1000)

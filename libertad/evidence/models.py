@@ -1,0 +1,54 @@
+"""Read models of exhibits: the exhibit with its custody, seals ever used, and the anonymous count."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from libertad.journal.fields import JsonText, MomentField
+from libertad.journal.models import ReadModel
+
+
+class Exhibit(ReadModel):
+    """An exhibit and where its custody stands. What it is, whose, and all words are sealed."""
+
+    reference = models.CharField(max_length=32, db_index=True)
+    counting = models.CharField(max_length=32)
+    country = models.CharField(max_length=2)
+    kind = models.CharField(max_length=32)
+    site = models.CharField(max_length=64, blank=True, default="")
+    authority = models.CharField(max_length=32)
+    taken_at = MomentField()
+    zone = models.CharField(max_length=64)
+    state = models.CharField(max_length=12)
+    holder = models.CharField(max_length=32, blank=True, default="")
+    holder_authority = models.CharField(max_length=32, blank=True, default="")
+    moved_at = MomentField()
+    offer = models.CharField(max_length=64, blank=True, default="")
+    offered_to = models.CharField(max_length=32, blank=True, default="", db_index=True)
+    offered_to_authority = models.CharField(max_length=32, blank=True, default="")
+    offered_at = MomentField(null=True)
+    seal = models.CharField(max_length=64, blank=True, default="")
+    has_gap = models.BooleanField(default=False)
+    gap_minutes = models.IntegerField(default=0)
+    gaps = JsonText(default=list)
+    unexplained = models.IntegerField(default=0)
+    conflicts = models.IntegerField(default=0)
+    cash = JsonText(default=list)
+    cash_totals = JsonText(default=dict)
+
+
+class Seal(ReadModel):
+    """One use of a seal's number. Two rows of one number are a conflict that shows."""
+
+    number = models.CharField(max_length=64, db_index=True)
+    exhibit = models.CharField(max_length=32, db_index=True)
+    opened = models.CharField(max_length=64, blank=True, default="")
+    at = MomentField()
+
+
+class ExhibitCount(ReadModel):
+    """Anonymous: an exhibit of a kind in a country, for the totals."""
+
+    kind = models.CharField(max_length=32)
+    country = models.CharField(max_length=2)
+    date = models.CharField(max_length=10)

@@ -1,0 +1,150 @@
+"""Custody as a pure function: nothing is lost, nothing is counted twice, order of arrival is nothing."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from libertad.evidence.custody import Event, chain, seal_number
+
+START = datetime(2018, 4, 5, 14, 5, tzinfo=UTC)
+NOW = START + timedelta(days=5)
+
+
+def event(kind: str, minute: int, officer: str = "a", entry: str = "", **more: str) -> Event:
+    at = START + timedelta(minutes=minute)
+    return Event(
+        id=entry or f"{kind}-{minute}-{officer}", kind=kind, at=at, clock=at, officer=officer, authority="police",
+        **more,
+    )  # fmt: skip
+
+
+TAKEN = event("seize", 0)
+
+
+def offer(minute: int, officer: str, to: str, entry: str) -> Event:
+    return event("offer", minute, officer, entry, to_officer=to, to_authority="police")
+
+
+def test_offer_and_acceptance_hand_over_without_a_gap() -> None:
+    told = chain([event("accept", 20, "b", offer="o"), offer(10, "a", "b", "o"), TAKEN])
+    assert told and [h.officer for h in told.holds] == ["a", "b"]
+    assert not told.gaps and not told.conflicts and told.state == "held"
+    assert told.held(NOW) == told.whole(NOW) == timedelta(days=5)
+
+
+def test_an_offer_alone_moves_nothing() -> None:
+    told = chain([TAKEN, offer(10, "a", "b", "o")])
+    assert told and told.holder and told.holder.officer == "a" and told.state == "offered"
+
+
+def test_a_release_begins_a_gap_and_an_acceptance_ends_it_but_it_stays() -> None:
+    events = [TAKEN, event("release", 60), event("accept", 190, "c")]
+    told = chain(events)
+    assert told and told.gone(NOW) == timedelta(minutes=130) and told.state == "held"
+    explained = chain([*events, event("statement", 300, about_from=told.gaps[0].since.isoformat())])
+    assert explained and len(explained.gaps[0].statements) == 1
+    assert explained.gone(NOW) == timedelta(minutes=130), "a statement never closes a gap"
+
+
+def test_two_acceptances_are_a_visible_conflict_and_the_first_holds() -> None:
+    told = chain(
+        [
+            TAKEN,
+            offer(10, "a", "b", "o"),
+            event("accept", 20, "b", offer="o"),
+            event("accept", 25, "b", offer="o"),
+        ]
+    )
+    assert told and [c.code for c in told.conflicts] == ["accepted-twice"] and len(told.holds) == 2
+    two = [TAKEN, offer(10, "a", "b", "o1"), offer(11, "a", "c", "o2")]
+    told = chain([*two, event("accept", 20, "b", offer="o1"), event("accept", 25, "c", offer="o2")])
+    assert told and [c.code for c in told.conflicts] == ["held-by-another"]
+    assert told.holder and told.holder.officer == "b"
+
+
+def test_acceptance_by_another_or_of_nothing_moves_nothing() -> None:
+    for wrong, code in (
+        (event("accept", 20, "x", offer="o"), "not-offered-to"),
+        (event("accept", 20, "b", offer="unknown"), "no-such-offer"),
+        (event("accept", 20, "b"), "held-by-another"),
+        (event("accept", 5, "b", offer="o"), "no-such-offer"),
+        (event("release", 20, "x"), "not-holder"),
+        (event("offer", 20, "x", to_officer="y", to_authority="police"), "not-holder"),
+        (event("return", 20, "x"), "not-holder"),
+        (event("release", -5, "a"), "before-taking"),
+    ):
+        told = chain([TAKEN, offer(10, "a", "b", "o"), wrong])
+        assert (
+            told and told.holder and told.holder.officer == "a" and [c.code for c in told.conflicts] == [code]
+        )
+
+
+def test_nothing_moves_after_the_return() -> None:
+    told = chain([TAKEN, event("return", 60), event("release", 70)])
+    assert told and told.state == "returned" and told.whole(NOW) == timedelta(minutes=60)
+    assert [c.code for c in told.conflicts] == ["after-return"]
+
+
+def test_a_seal_that_reads_otherwise_is_told() -> None:
+    sealed = [TAKEN, event("seal", 1, number="S-1"), event("release", 60, seal_read="S-1")]
+    told = chain([*sealed, event("accept", 70, "b", seal_read="S-2", seal_state="intact")])
+    assert told and [c.code for c in told.conflicts] == ["seal-differs"]
+    told = chain([*sealed, event("accept", 70, "b", seal_read="S-1", seal_state="damaged")])
+    assert told and [c.code for c in told.conflicts] == ["seal-not-intact"]
+    assert told.holder and told.holder.officer == "b"
+
+
+def test_without_its_taking_there_is_no_chain() -> None:
+    assert chain([event("release", 5)]) is None
+
+
+def test_a_seal_number_has_one_spelling() -> None:
+    assert seal_number("  svg-118204 ") == seal_number("SVG-118204") == "SVG-118204"
+
+
+officers = st.sampled_from("abc")
+minutes = st.integers(min_value=0, max_value=600)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Event]:
+    found = [TAKEN]
+    offers = ["", "unknown"]
+    for n in range(draw(st.integers(0, 12))):
+        kind = draw(st.sampled_from(["seal", "offer", "accept", "release", "statement", "return"]))
+        more: dict[str, str] = {}
+        if kind == "offer":
+            more = {"to_officer": draw(officers), "to_authority": "police"}
+            offers.append(f"e{n}")
+        elif kind == "accept":
+            more = {"offer": draw(st.sampled_from(offers))}
+        elif kind == "seal":
+            more = {"number": f"S-{n}"}
+        found.append(event(kind, draw(minutes), draw(officers), f"e{n}", **more))
+    return found
+
+
+@given(histories(), st.randoms(use_true_random=False))
+def test_held_and_gaps_are_the_whole_time_in_any_order(events: list[Event], dice: random.Random) -> None:
+    told = chain(events)
+    assert told is not None
+    assert told.held(NOW) + told.gone(NOW) == told.whole(NOW)
+    pieces = sorted(
+        [(h.since, h.until or told.until(NOW)) for h in told.holds]
+        + [(g.since, g.until or told.until(NOW)) for g in told.gaps]
+    )
+    assert pieces[0][0] == told.start and pieces[-1][1] == told.until(NOW)
+    assert all(one[1] == two[0] for one, two in zip(pieces, pieces[1:], strict=False)), "no overlap, no hole"
+    shuffled = list(events) + list(events[:2])
+    dice.shuffle(shuffled)
+    assert chain(shuffled) == told
+
+
+@given(histories())
+def test_a_statement_changes_no_time(events: list[Event]) -> None:
+    with_, without = chain(events), chain([e for e in events if e.kind != "statement"])
+    assert with_ and without and with_.gone(NOW) == without.gone(NOW) and with_.holds == without.holds
