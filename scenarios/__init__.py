@@ -1,0 +1,1 @@
+"""Acceptance scenarios: what the public record says, and a seeded generator for the rest."""

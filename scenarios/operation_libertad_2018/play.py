@@ -1,0 +1,108 @@
+"""Play the operation: all at once (`create`), or its seven days in some minutes (`live`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+from libertad.access.queries import authority_names
+from libertad.journal.folding import batches
+from libertad.journal.node import node
+from libertad.journal.writer import Transaction
+from libertad.vocabulary.values import Happened
+from scenarios.operation_libertad_2018 import members, timeline
+from scenarios.operation_libertad_2018.stage import Stage
+
+UTC = dt.UTC
+Progress = Callable[[int, int, str], None]
+GROUP = 40
+
+
+def parameters() -> dict[str, Any]:
+    """The scenario's parameters; what is published and what is generated is said in the file."""
+    found: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("parameters.yaml").read_text("utf-8"))
+    return found
+
+
+def silent(done: int, of: int, words: str) -> None:
+    """No progress shown."""
+
+
+def found(progress: Progress = silent) -> Stage:
+    """Found the authorities and open the operation."""
+    data = parameters()
+    rng = Random(data["seed"] + 1)
+    when = Happened(at=dt.datetime(2018, 3, 1, 14, tzinfo=UTC), zone="America/Barbados")
+    total, made = 16, 0
+
+    def step(words: str) -> None:
+        nonlocal made
+        made += 1
+        progress(made, total, words)
+
+    cast = members.found(data, rng, when, step)
+    members.accounts(cast, Path(settings.LIBERTAD_HOME), dict(authority_names()))
+    return Stage(cast, data, rng, now=when.at)
+
+
+def create(progress: Progress = silent) -> Stage:
+    """The whole operation at once, its clock standing still on the last evening."""
+    stage = found(progress)
+    events = timeline.write(stage.data)
+    done = 0
+    for group in batches(events, GROUP):
+        node().writer.submit(lambda tx, g=group: _group(stage, tx, g))
+        done += len(group)
+        progress(done, len(events), f"{group[-1].at:%d %B, %H:%M} UTC")
+    set_clock(stage, dt.datetime.fromisoformat(stage.data["clock"]), 0)
+    return stage
+
+
+def _group(stage: Stage, tx: Transaction, events: list[timeline.Event]) -> None:
+    stage.tx = tx
+    try:
+        for event in events:
+            stage.now = event.at
+            event.run(stage)
+    finally:
+        stage.tx = None
+
+
+def set_clock(stage: Stage, reads: dt.datetime, rate: float) -> None:
+    """Set the operation's clock."""
+    stage.now = reads
+    stage.do(
+        "BB-centre", "coordinator", "set_clock", source="decision", reads=reads,
+        set_at=dt.datetime.now(UTC).replace(microsecond=0), rate=rate,
+    )  # fmt: skip
+
+
+def live(minutes: float, progress: Progress = silent, sleep: Callable[[float], None] = time.sleep) -> Stage:
+    """Play the seven days in `minutes`: what came before at once, then each event at its time."""
+    stage = found(progress)
+    events = timeline.write(stage.data)
+    start = dt.datetime(2018, 4, 3, 3, tzinfo=UTC)
+    end = dt.datetime.fromisoformat(stage.data["clock"])
+    rate = (end - start).total_seconds() / (minutes * 60)
+    before = [e for e in events if e.at < start]
+    for group in batches(before, GROUP):
+        node().writer.submit(lambda tx, g=group: _group(stage, tx, g))
+    set_clock(stage, start, rate)
+    began = time.monotonic()
+    rest = events[len(before) :]
+    for n, event in enumerate(rest, 1):
+        wait = (event.at - start).total_seconds() / rate - (time.monotonic() - began)
+        if wait > 0:
+            sleep(wait)
+        stage.now = event.at
+        event.run(stage)
+        progress(n, len(rest), f"{event.at:%d %B, %H:%M} UTC")
+    set_clock(stage, end, 0)
+    return stage

@@ -1,0 +1,284 @@
+"""The people of the plot: met, assessed, linked; property; and what the care authorities do for them.
+
+Everybody here is generated. Nothing is written about what was done to a person beyond what a step needs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from libertad.vocabulary.values import Answer, Birth
+from scenarios.operation_libertad_2018 import names
+from scenarios.operation_libertad_2018.stage import Stage
+
+if TYPE_CHECKING:
+    from scenarios.operation_libertad_2018.timeline import Book
+
+UTC = dt.UTC
+LAST = dt.datetime(2018, 4, 9, 22, 40, tzinfo=UTC)
+CROSS = {"CW": "VE", "LC": "VC"}
+PASSPORTS = 30
+SAID = [
+    ("documents", "They took my passport the day we came. They said it was for registration."),
+    ("pay", "I have not been paid. They say I still owe for the journey."),
+    ("next", "I want to work, with pay. I do not want to go home now."),
+    ("family", "My mother does not know where I am."),
+    ("work", "The work was not what they told me."),
+    ("housing", "We sleep where we work."),
+]
+ILO = ("retention-of-identity-documents", "withholding-of-wages", "restriction-of-movement", "debt-bondage", "deception")
+
+
+def people(
+    book: Book, code: str, country: dict[str, Any], visited: list[tuple[int, dt.datetime]], kinds: list[str]
+) -> None:
+    """Spread a country's records over its visited sites; then what follows for each person."""
+    rng = book.rng
+    places = [(n, at) for n, at in visited if (code, n) not in {("GY", 6), ("BR", 2), ("GY", 7)}]
+    total = country["records"]
+    fates = _fates(country, total)
+    for i, fate in enumerate(fates):
+        if code == "VC" and i < PASSPORTS:
+            n, at = places[0]
+        else:
+            n, at = places[i % len(places)]
+        met = min(at + dt.timedelta(minutes=30 + 6 * (i // len(places) % 12)), LAST - dt.timedelta(minutes=40))
+        if code == "VC" and i < PASSPORTS:
+            met = at + dt.timedelta(minutes=30 + 4 * i)
+        who = _who(rng, code, kinds[n], i, fate)
+        book.add(met, lambda s, c=code, k=f"{code}-{n}", p=f"{code}/{i}", w=who: _meet(s, c, k, p, w))
+        _after(book, code, f"{code}/{i}", fate, met, i)
+    _twice(book, code, fates)
+
+
+def _fates(country: dict[str, Any], total: int) -> list[str]:
+    """What becomes of each record, in a fixed order: the counts are the parameters'."""
+    fates = ["confirmed"] * country["confirmed"] + ["presumed"] * country["presumed"]
+    fates += ["not-a-victim"] * country["not_victim"] + ["not-assessed"] * country["unassessed"]
+    rest = total - len(fates) - country["twice"]
+    return fates + ["potential-victim"] * rest + ["again"] * country["twice"]
+
+
+def _who(rng: Random, code: str, kind: str, i: int, fate: str) -> dict[str, Any]:
+    tongue = names.pick(rng, names.TONGUES[code])
+    if code == "VC" and i < PASSPORTS:
+        tongue = rng.choice(["vi", "vi", "zh"])
+    share = {"night-club": 0.95, "gold-mine": 0.85, "market": 0.55, "factory": 0.5, "farm": 0.2}[kind]
+    sex = "female" if rng.random() < share else "male"
+    age = rng.choice([15, 16, 17]) if rng.random() < 0.08 else rng.randrange(18, 45)
+    if code == "VC" and i == 0:
+        birth = Birth(date="1999")
+    elif rng.random() < 0.35:
+        low = max(age - rng.randrange(1, 3), 12)
+        birth = Birth(age_from=low, age_to=low + 3 if low >= 18 else min(low + 3, 19), on="2018-04-05")
+    elif rng.random() < 0.3:
+        birth = Birth(date=f"{2018 - age}-{rng.randrange(1, 13):02d}")
+    else:
+        birth = Birth(date=f"{2018 - age}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 28):02d}")
+    return {
+        "name": names.person(rng, tongue, sex),
+        "birth": birth,
+        "sex": sex,
+        "language": (names.LANGUAGE[tongue],),
+        "nationality": (rng.choice(names.NATIONALITY[tongue]),),
+        "needs": tuple(rng.sample(["doctor", "food-water", "interpreter", "safe-place"], rng.randrange(0, 3))),
+        "travel_document": "was-taken" if code == "VC" and i < PASSPORTS
+        else rng.choice(["has-it", "was-taken", "was-taken", "not-asked"]),
+        "with_whom": "With a sister and her child" if code == "GY" and i == 9 else "",
+        "seen_as": "not-assessed" if fate == "not-assessed" else "potential-victim",
+    }  # fmt: skip
+
+
+def _meet(stage: Stage, code: str, site: str, key: str, who: dict[str, Any]) -> None:
+    kind = stage.data["workplaces"][code][int(site[3:])]
+    again = stage.ids.get(f"as {key}")
+    if again:
+        who = {**who, **stage.get(f"who {again}")}
+    stage.put(f"who {key}", {k: who[k] for k in ("name", "birth", "sex", "language", "nationality")})
+    stage.put(
+        f"person {key}",
+        stage.do(
+            code, "officer", "meet_person", by=stage.rng.randrange(2), source="said", country=code,
+            site=stage.get(f"site {site}"), visit=stage.ids.get(f"visit {site}", ""), workplace=kind, **who,
+        ),
+    )  # fmt: skip
+
+
+def _after(book: Book, code: str, key: str, fate: str, met: dt.datetime, i: int) -> None:
+    rng = book.rng
+    care = f"{code}-care"
+    if rng.random() < 0.35 and fate != "again":
+        topic, said = rng.choice(SAID)
+        book.add(
+            met + dt.timedelta(minutes=5),
+            lambda s: s.do(code, "officer", "state_person", source="said", person=s.get(f"person {key}"),
+                           topic=topic, words=said),
+        )  # fmt: skip
+    if code == "VC" and i < PASSPORTS:
+        _passport(book, code, key, met, i)
+    if code == "VC" and i == 0:
+        _two_birth_years(book, key)
+    if fate in ("presumed", "confirmed", "not-a-victim"):
+        _identified(book, code, key, fate, met, i)
+    elif fate == "potential-victim" and rng.random() < 0.25:
+        at = min(met + dt.timedelta(hours=3 + rng.randrange(20)), LAST)
+        book.add(at, lambda s: _consent(s, care, key, at))
+
+
+def _passport(book: Book, code: str, key: str, met: dt.datetime, i: int) -> None:
+    """One of the 30 passports: taken by the employer, found in the office, returned and signed for."""
+    book.add(
+        met + dt.timedelta(minutes=2),
+        lambda s: s.put(
+            f"passport {key}",
+            s.do(code, "officer", "take_property", source="said", person=s.get(f"person {key}"), kind="passport",
+                 taken_by="employer", state="missing", description="Passport, taken on arrival"),
+        ),
+    )  # fmt: skip
+    found = dt.datetime(2018, 4, 6, 14, 0, tzinfo=UTC) + dt.timedelta(minutes=i)
+    book.add(
+        found,
+        lambda s: s.do(code, "exhibits-officer", "change_property", property_id=s.get(f"passport {key}"),
+                       state="held", note="In the office safe"),
+    )  # fmt: skip
+    back = dt.datetime(2018, 4, 8, 19, 0, tzinfo=UTC) + dt.timedelta(minutes=7 * i)
+    if i == PASSPORTS - 1:
+        back = dt.datetime(2018, 4, 9, 22, 31, tzinfo=UTC)
+    book.add(
+        back,
+        lambda s: s.do(code, "exhibits-officer", "change_property", property_id=s.get(f"passport {key}"),
+                       state="returned", signed="yes", note="Checked by the owner"),
+    )  # fmt: skip
+
+
+def _two_birth_years(book: Book, key: str) -> None:
+    """A child with an uncertain age: she said 1999, the passport says 2001. Rules for a child apply."""
+    book.add(
+        dt.datetime(2018, 4, 8, 19, 31, tzinfo=UTC),
+        lambda s: s.do("VC-care", "caseworker", "state_person", source="document", person=s.get(f"person {key}"),
+                       birth=Birth(date="2001"), document_kind="passport", document_country="VN", topic="documents"),
+    )  # fmt: skip
+
+
+def _consent(stage: Stage, care: str, key: str, at: dt.datetime) -> None:
+    rng, person = stage.rng, stage.get(f"person {key}")
+    purpose, service = rng.choice([("shelter", "shelter"), ("doctor", "medical"), ("legal-aid", "legal-aid")])
+    to = {"shelter": "Shelter A", "doctor": "Clinic of the centre", "legal-aid": "Legal aid office"}[purpose]
+    who = stage.get(f"who {key}")
+    consent = stage.do(
+        care, "caseworker", "record_consent", source="said", person=person, purpose=purpose, recipient=to,
+        agreed="yes", language=who["language"][0],
+    )  # fmt: skip
+    referral = stage.do(
+        care, "caseworker", "refer", person=person, service=service, to=to, consent=consent,
+        disclosed=("first name", "language"), needed_by=(at + dt.timedelta(days=1)).date().isoformat(),
+    )  # fmt: skip
+    if rng.random() < 0.7:
+        stage.do(care, "caseworker", "answer_referral", source="document", referral=referral, answer="accepted")
+
+
+def _identified(book: Book, code: str, key: str, fate: str, met: dt.datetime, i: int) -> None:
+    rng, care = book.rng, f"{code}-care"
+    screened = min(met + dt.timedelta(hours=4 + rng.randrange(16)), LAST - dt.timedelta(hours=2))
+    screened = max(screened, met + dt.timedelta(minutes=10))
+    forced = code == "GY" and i == 2
+    denies = code == "JM" and i == 1
+    answers = _answers(rng, fate)
+    book.add(screened, lambda s: s.do_screening(care, key, answers))
+    book.add(screened + dt.timedelta(minutes=1), lambda s: _consent(s, care, key, screened))
+    decided = screened + dt.timedelta(minutes=20)
+
+    def decide(stage: Stage, status: str, name: str) -> None:
+        stage.put(
+            f"{name} {key}",
+            stage.do(
+                care, "caseworker", "identify", source="decision", person=stage.get(f"person {key}"), status=status,
+                reasons=REASONS[status], screening=stage.get(f"screening {key}"), review_on="2018-04-23",
+                non_punishment=forced and status != "not-a-victim",
+                forced_to="carry gold across the border" if forced and status != "not-a-victim" else "",
+                person_says="not-a-victim" if denies else "not-said",
+            ),
+        )  # fmt: skip
+
+    def read(stage: Stage, name: str) -> None:
+        stage.do(
+            care, "caseworker", "read_identification", by=1, source="decision",
+            identification=stage.get(f"{name} {key}"), agrees="yes",
+        )  # fmt: skip
+
+    first = "not-a-victim" if fate == "not-a-victim" else "presumed"
+    book.add(decided, lambda s: decide(s, first, "first"))
+    book.add(decided + dt.timedelta(minutes=15), lambda s: read(s, "first"))
+    if fate == "confirmed":
+        later = min(decided + dt.timedelta(hours=12), LAST - dt.timedelta(minutes=30))
+        later = max(later, decided + dt.timedelta(minutes=16))
+        book.add(later, lambda s: decide(s, "confirmed", "second"))
+        book.add(later + dt.timedelta(minutes=10), lambda s: read(s, "second"))
+        book.add(later + dt.timedelta(minutes=12), lambda s: _return_or_stay(s, code, key, i))
+
+
+REASONS = {
+    "presumed": "Documents kept by the employer, wages withheld, not free to leave.",
+    "confirmed": "Presumed before; two officers and the person's own words agree; nothing speaks against it.",
+    "not-a-victim": "Came and works by own choice, holds own documents, is paid, free to leave.",
+}
+
+
+def _answers(rng: Random, fate: str) -> tuple[Answer, ...]:
+    found = []
+    for n, indicator in enumerate(ILO):
+        likely = 0.08 if fate == "not-a-victim" else 0.75
+        if n == 0 and fate != "not-a-victim":
+            answer = "yes"
+        else:
+            answer = "yes" if rng.random() < likely else rng.choice(["no", "not-known", "refused"])
+        found.append(Answer(indicator=indicator, answer=answer))
+    return tuple(found)
+
+
+def _return_or_stay(stage: Stage, code: str, key: str, i: int) -> None:
+    """The wish, then the decision by circumstances and the resources at hand."""
+    rng, person = stage.rng, stage.get(f"person {key}")
+    wish = rng.choice(["stay", "stay", "return"])
+    stage.do(f"{code}-care", "caseworker", "record_wish", source="said", person=person, wish=wish,
+             words="I want to stay and work." if wish == "stay" else "I want to see my mother.")  # fmt: skip
+    family = code == "GY" and i in (0, 1, 3)
+    circumstances = ["risk-of-re-trafficking"] if wish == "stay" else ["services-at-origin"]
+    if family:
+        circumstances.append("family-stays-together")
+    stage.do(
+        f"{code}-deciding", "deciding-authority", "decide_return", source="decision", person=person,
+        decision=wish, wish=wish, circumstances=tuple(circumstances),
+        resources=("shelter-place", "reflection-period") if wish == "stay" else ("funds", "escort"),
+        basis="Reflection period" if wish == "stay" else "", until="2018-07-09" if wish == "stay" else "",
+        reasons="By the wish and the risk at origin." if wish == "stay" else "By the wish; services at origin confirmed.",
+        review_on="2018-06-09", appeal_by="2018-05-09",
+        together_with=tuple(stage.get(f"person GY/{n}") for n in (0, 1, 3) if n != i) if family else (),
+    )  # fmt: skip
+
+
+def _twice(book: Book, code: str, fates: list[str]) -> None:
+    """People met twice: the second record is linked to the first, so each is counted once."""
+    again = [i for i, fate in enumerate(fates) if fate == "again"]
+    potential = [i for i, fate in enumerate(fates) if fate == "potential-victim"]
+    for place, i in enumerate(again):
+        other = CROSS.get(code) if place == 0 else None
+        first = f"{other}/{5 if other == 'VE' else 20}" if other else f"{code}/{potential[place]}"
+        second = f"{code}/{i}"
+        book.add(dt.datetime(2018, 3, 2, tzinfo=UTC), lambda s, a=first, b=second: s.put(f"as {b}", a))
+        at = LAST - dt.timedelta(minutes=60 - 3 * place)
+        book.add(at, lambda s, c=code, o=other, a=first, b=second: _link(s, c, o, a, b))
+
+
+def _link(stage: Stage, code: str, other: str | None, first: str, second: str) -> None:
+    a, b = stage.get(f"person {first}"), stage.get(f"person {second}")
+    if other:
+        stage.do(other, "national-lead", "share_person", source="decision", person=a,
+                 authority=stage.cast.authorities[code], reason="To tell whether it is the same person")  # fmt: skip
+    stage.do(
+        code, "national-lead", "link_same", source="decision", person=b, other=a,
+        reasons="Same phone number, same name as said" if not other
+        else "Same document number and photograph; met there some days before",
+    )  # fmt: skip

@@ -1,0 +1,106 @@
+"""The stage: performs events through the product's own actions, as the officer who would."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from random import Random
+from typing import Any
+
+from libertad.access.acting import Act, Actor, perform
+from libertad.journal.writer import Transaction
+from libertad.vocabulary.codelists import label
+from libertad.vocabulary.values import Happened
+from scenarios.operation_libertad_2018.members import Cast
+
+ACTIONS = {
+    "withdraw_officer": "access.actions.withdraw_officer",
+    "set_window": "operations.actions.set_window",
+    "set_clock": "operations.actions.set_clock",
+    "report_lead": "operations.actions.report_lead",
+    "register_site": "operations.actions.register_site",
+    "assign_team": "operations.actions.assign_team",
+    "check_in": "operations.actions.check_in",
+    "record_visit": "operations.actions.record_visit",
+    "record_check": "operations.actions.record_check",
+    "meet_person": "people.actions.meet_person",
+    "assess_person": "people.actions.assess_person",
+    "state_person": "people.actions.state_person",
+    "share_person": "people.actions.share_person",
+    "link_same": "people.actions.link_same",
+    "take_property": "people.actions.take_property",
+    "change_property": "people.actions.change_property",
+    "set_detention": "people.actions.set_detention",
+    "seize": "evidence.actions.seize",
+    "seal": "evidence.actions.seal",
+    "offer_custody": "evidence.actions.offer_custody",
+    "accept_custody": "evidence.actions.accept_custody",
+    "release_custody": "evidence.actions.release_custody",
+    "return_exhibit": "evidence.actions.return_exhibit",
+    "record_consent": "care.actions.record_consent",
+    "screen": "care.actions.screen",
+    "identify": "care.actions.identify",
+    "read_identification": "care.actions.read_identification",
+    "refer": "care.actions.refer",
+    "answer_referral": "care.actions.answer_referral",
+    "record_wish": "care.actions.record_wish",
+    "decide_return": "care.actions.decide_return",
+    "plan_safety": "care.actions.plan_safety",
+    "publish_release": "figures.actions.publish_release",
+}
+
+
+def action(name: str) -> Callable[..., Any]:
+    """An action of the product by its name."""
+    found: Callable[..., Any] = getattr(import_module(f"libertad.{ACTIONS[name]}"), name)
+    return found
+
+
+@dataclass
+class Stage:
+    """Who plays, what has been made so far, the moment, and the seed's generator."""
+
+    cast: Cast
+    data: dict[str, Any]
+    rng: Random
+    ids: dict[str, Any] = field(default_factory=dict)
+    now: dt.datetime = dt.datetime(2018, 3, 1, tzinfo=dt.UTC)
+    tx: Transaction | None = None
+
+    def put(self, name: str, value: Any) -> Any:
+        self.ids[name] = value
+        return value
+
+    def get(self, name: str) -> Any:
+        return self.ids[name]
+
+    def zone(self, country: str) -> str:
+        return str(self.data["countries"][country]["zone"])
+
+    def words(self, codes: str, code: str) -> str:
+        return label(codes, code)
+
+    def do(
+        self, key: str, role: str, name: str, /, *, by: int = 0, source: str = "saw", interpreter: str = "",
+        supersedes: dict[str, tuple[str, ...]] | None = None, **kwargs: Any,
+    ) -> Any:  # fmt: skip
+        """Perform an action now, as an officer of an authority in a role."""
+        actor: Actor = self.cast.actor(key, role, by)
+        happened = Happened(at=self.now, zone=actor.zone)
+        if self.tx is not None:
+            act = Act(self.tx, actor, happened, source, interpreter, supersedes, "generated")
+            return action(name)(act, **kwargs)
+        return perform(
+            actor, action(name), happened=happened, source=source, interpreter=interpreter,
+            supersedes=supersedes, provenance="generated", **kwargs,
+        )  # fmt: skip
+
+    def do_screening(self, care: str, key: str, answers: Any) -> None:
+        """Screen with the eleven ILO indicators."""
+        self.put(
+            f"screening {key}",
+            self.do(care, "caseworker", "screen", source="said", person=self.get(f"person {key}"),
+                    rule_set="ilo-11", answer=answers),
+        )  # fmt: skip

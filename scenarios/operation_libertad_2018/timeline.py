@@ -1,0 +1,292 @@
+"""The timeline: every event of the operation, made from the seed, in the order of its time.
+
+An event is what one officer did at one moment. `run` calls an action through the stage, exactly as
+a screen would; ids that later events need are kept under a name on the stage.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from libertad.vocabulary.values import Place
+from scenarios.operation_libertad_2018 import names, protection, seizures
+from scenarios.operation_libertad_2018.stage import Stage
+
+Run = Callable[[Stage], object]
+UTC = dt.UTC
+END = dt.datetime(2018, 4, 9, 22, 52, tzinfo=UTC)
+WINDOWS = [
+    ("Window 1", "2018-04-04T04:00+00:00", "2018-04-04T08:00+00:00"),
+    ("Window 2", "2018-04-05T12:00+00:00", "2018-04-05T16:30+00:00"),
+    ("Window 3", "2018-04-07T04:30+00:00", "2018-04-07T10:00+00:00"),
+    ("Window 4", "2018-04-08T22:00+00:00", "2018-04-09T03:00+00:00"),
+]
+EMPTY = {("GY", 6), ("BR", 2)}
+NOT_YET = {("JM", 5), ("VE", 0), ("BR", 5)}
+ON_SITE = {("GY", 4): (3, 22), ("TT", 4): (0, 41), ("GY", 7): None}
+ACCESS = {
+    "gold-mine": ("river", "foot"), "farm": ("track",), "factory": ("road",), "night-club": ("road",),
+    "market": ("road",),
+}  # fmt: skip
+WORDS = {
+    "gold-mine": "Women are said to be kept near the mine and cannot leave without paying.",
+    "farm": "Workers live in sheds and are taken to the field before light; nobody has papers.",
+    "factory": "Workers from abroad sleep in the factory; their passports are in the office.",
+    "night-club": "New women arrive each week; one said that she owes for the journey.",
+    "market": "Young people sell from early until late and hand over what they earn.",
+}
+
+
+@dataclass(order=True)
+class Event:
+    """`at` in UTC; `order` keeps events of one moment in the order they were made."""
+
+    at: dt.datetime
+    order: int
+    run: Run = field(compare=False)
+
+
+@dataclass
+class Book:
+    """Collects events while the plot is written."""
+
+    rng: Random
+    data: dict[str, Any]
+    events: list[Event] = field(default_factory=list)
+
+    def add(self, at: dt.datetime, run: Run) -> None:
+        self.events.append(Event(at, len(self.events), run))
+
+
+def write(data: dict[str, Any]) -> list[Event]:
+    """All events, in order; the same for the same seed."""
+    book = Book(Random(data["seed"]), data)
+    _windows(book)
+    for code in data["countries"]:
+        _country(book, code)
+    _checks(book)
+    _withdrawal(book)
+    _found_again(book)
+    _releases(book)
+    return sorted(book.events)
+
+
+def _windows(book: Book) -> None:
+    for name, opens, closes in WINDOWS:
+        a, b = dt.datetime.fromisoformat(opens), dt.datetime.fromisoformat(closes)
+        book.add(
+            dt.datetime(2018, 3, 20, 15, tzinfo=UTC),
+            lambda stage, n=name, a=a, b=b: stage.put(
+                f"window {n}",
+                stage.do("BB-centre", "coordinator", "set_window", source="decision", name=n, opens=a, closes=b),
+            ),
+        )
+
+
+def visit_time(rng: Random, number: int, sites: int) -> dt.datetime:
+    """A moment in the seven days, spread over them, between 03:00 and 21:00 UTC."""
+    day = 3 + (number * 7 // max(sites, 1) + rng.randrange(2)) % 7
+    return dt.datetime(2018, 4, day, rng.randrange(8, 20), rng.choice([0, 10, 20, 35, 50]), tzinfo=UTC)
+
+
+def _country(book: Book, code: str) -> None:
+    rng, country = book.rng, book.data["countries"][code]
+    kinds = book.data["workplaces"][code]
+    south, west, north, east = book.data["boxes"][code]
+    visited: list[tuple[int, dt.datetime]] = []
+    for n, kind in enumerate(kinds):
+        site = f"{code}-{n}"
+        place = Place(
+            lat=round(rng.uniform(south, north), 4), lon=round(rng.uniform(west, east), 4),
+            within_m=rng.choice([50, 100, 500, 2000]),
+        )  # fmt: skip
+        told = dt.datetime(2018, 3, rng.randrange(1, 25), rng.randrange(11, 23), 15, tzinfo=UTC)
+        book.add(told, lambda s, c=code, k=kind, i=site: _lead(s, c, k, i))
+        river = code == "GY" and n in (3, 7)
+        book.add(
+            told + dt.timedelta(days=2),
+            lambda s, c=code, k=kind, i=site, p=place, r=river: _site(s, c, k, i, p, r),
+        )
+        assigned = dt.datetime(2018, 4, 1, 14, n, tzinfo=UTC)
+        at = _when(rng, code, n, len(kinds))
+        book.add(assigned, lambda s, c=code, i=site, n=n, at=at: _team(s, c, i, n, at))
+        if (code, n) in NOT_YET:
+            if code == "JM":
+                book.add(
+                    dt.datetime(2018, 4, 9, 20, 34, tzinfo=UTC),
+                    lambda s, c=code, i=site: s.do(
+                        c, "officer", "check_in", team=s.get(f"team {i}"), state="on-the-way",
+                        next_due=dt.datetime(2018, 4, 9, 22, 34, tzinfo=UTC),
+                    ),
+                )  # fmt: skip
+            continue
+        visited.append((n, at))
+        _visit(book, code, n, at, kind)
+    protection.people(book, code, country, visited, kinds)
+    seizures.exhibits(book, code, country, visited)
+    seizures.detentions(book, code, country, visited)
+
+
+def _when(rng: Random, code: str, n: int, sites: int) -> dt.datetime:
+    if (code, n) in ON_SITE:
+        return dt.datetime(2018, 4, 9, 16, 30, tzinfo=UTC)
+    if (code, n) == ("VC", 0):
+        return dt.datetime(2018, 4, 5, 13, 30, tzinfo=UTC)
+    if (code, n) == ("GY", 6):
+        return dt.datetime(2018, 4, 5, 13, 0, tzinfo=UTC)
+    at = visit_time(rng, n, sites)
+    return min(at, dt.datetime(2018, 4, 9, 19, 0, tzinfo=UTC))
+
+
+def _lead(stage: Stage, code: str, kind: str, site: str) -> None:
+    rng = stage.rng
+    stage.put(
+        f"lead {site}",
+        stage.do(
+            code, rng.choice(["officer", "national-lead"]), "report_lead", source="said", country=code,
+            summary=WORDS[kind], source_grade=rng.choice("1122233"), information_grade=rng.choice("AABBCCDE"),
+            handling="P", workplace=kind, origin=rng.choice(["hotline", "partner-authority", "labour-inspection",
+                                                            "public", "immigration", "care-organisation"]),
+        ),
+    )  # fmt: skip
+
+
+def _site(stage: Stage, code: str, kind: str, site: str, place: Place, river: bool) -> None:
+    rng = stage.rng
+    cramped = kind in ("gold-mine", "night-club") and rng.random() < 0.6
+    stage.put(
+        f"site {site}",
+        stage.do(
+            code, "national-lead", "register_site", source="document", country=code,
+            name=f"{stage.words('workplaces', kind)} {site[3:].zfill(2)}", workplace=kind, place=place,
+            zone=stage.zone(code), access=("river",) if river else ACCESS[kind],
+            network="none for 72 hours at a time" if river else "",
+            living_space_m2=round(rng.uniform(1.4, 3.6), 1) if cramped else round(rng.uniform(8, 40), 1),
+            living_space_people=rng.randrange(1, 4), lead=(stage.get(f"lead {site}"),),
+        ),
+    )  # fmt: skip
+
+
+def _team(stage: Stage, code: str, site: str, n: int, at: dt.datetime) -> None:
+    silent = (code, n) == ("GY", 7)
+    stage.put(
+        f"team {site}",
+        stage.do(
+            code, "national-lead", "assign_team", source="decision", country=code, reference=f"{code}-{n + 1}",
+            officers=stage.rng.randrange(4, 12), site=stage.get(f"site {site}"), first_check_in=at,
+            silent_until=dt.datetime(2018, 4, 10, 10, tzinfo=UTC) if silent else None,
+            silent_why="On the river, no network" if silent else "",
+        ),
+    )  # fmt: skip
+
+
+def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
+    rng, site = book.rng, f"{code}-{n}"
+    number = rng.randrange(3)
+    book.add(
+        at,
+        lambda s: s.do(
+            code, "officer", "check_in", by=number, team=s.get(f"team {site}"), state="on-site",
+            next_due=_due(code, n, at),
+        ),
+    )  # fmt: skip
+    if (code, n) in ON_SITE and code == "GY" and n == 7:
+        return
+    outcome = "found-empty" if (code, n) in EMPTY else "people-found"
+    people = 0 if outcome == "found-empty" else rng.randrange(6, 24)
+    book.add(
+        at + dt.timedelta(minutes=20),
+        lambda s: s.put(
+            f"visit {site}",
+            s.do(
+                code, "officer", "record_visit", by=number, site=s.get(f"site {site}"),
+                team=s.get(f"team {site}"), outcome=outcome, people=people,
+                note="Beds still warm; the people were moved in the night." if outcome == "found-empty" else "",
+            ),
+        ),
+    )  # fmt: skip
+    if (code, n) not in ON_SITE:
+        book.add(
+            at + dt.timedelta(hours=2, minutes=30),
+            lambda s: s.do(code, "officer", "check_in", by=number, team=s.get(f"team {site}"), state="returned"),
+        )
+
+
+def _due(code: str, n: int, at: dt.datetime) -> dt.datetime:
+    late = ON_SITE.get((code, n))
+    if late:
+        return END - dt.timedelta(hours=late[0], minutes=late[1])
+    return at + dt.timedelta(hours=3)
+
+
+def _checks(book: Book) -> None:
+    """Questions to databases: 30 hits, of them 25 travel documents, and many without a hit."""
+    rng, hits = book.rng, [c for c, v in book.data["countries"].items() for _ in range(v["hits"])]
+    others = book.data["published"]["hits"] - book.data["published"]["hits_travel_documents"]
+    rng.shuffle(hits)
+    hits.remove("JM")
+    hits.insert(0, "JM")
+    for i, code in enumerate(hits):
+        about = "travel-document" if i >= others else ("phone" if i == 0 else rng.choice(["person", "phone"]))
+        at = dt.datetime(2018, 4, rng.randrange(3, 10), rng.randrange(12, 20), rng.randrange(60), tzinfo=UTC)
+        book.add(at, lambda s, c=code, a=about: _check(s, c, a, "hit"))
+    for code, country in book.data["countries"].items():
+        for _ in range(country["records"] // 6):
+            at = dt.datetime(2018, 4, rng.randrange(3, 10), rng.randrange(12, 22), rng.randrange(50), tzinfo=UTC)
+            book.add(at, lambda s, c=code: _check(s, c, "travel-document", "no-hit"))
+
+
+def _check(stage: Stage, code: str, about: str, answer: str) -> None:
+    rng = stage.rng
+    document = about == "travel-document"
+    stage.do(
+        code, "national-lead", "record_check", source="database",
+        database="interpol-sltd" if document else "interpol-nominal" if about == "person" else "national-police",
+        about=about, answer=answer, country=code, document_ends=f"{rng.randrange(10000):04d}" if document else "",
+        document_country=rng.choice(["VE", "CO", "DO", "HT", "GY", "CN", "VN"]) if document else "",
+        note="The same number is in a file of another country." if about == "phone" and answer == "hit" else "",
+    )  # fmt: skip
+
+
+def _withdrawal(book: Book) -> None:
+    """One officer whose access is withdrawn in mid-operation."""
+    book.add(
+        dt.datetime(2018, 4, 6, 2, 30, tzinfo=UTC),
+        lambda s: s.do(
+            "BZ", "administrator", "withdraw_officer", source="decision",
+            officer=s.cast.actor("BZ", "officer", 2).officer, reason="Suspected of telling a site that police come",
+        ),
+    )  # fmt: skip
+
+
+def _found_again(book: Book) -> None:
+    """People moved from an empty site in Guyana are met in Venezuela: a lead says so there."""
+    book.add(
+        dt.datetime(2018, 4, 7, 18, 5, tzinfo=UTC),
+        lambda s: s.do(
+            "VE", "national-lead", "report_lead", source="said", country="VE", source_grade="1",
+            information_grade="B", handling="P", origin="match", workplace="gold-mine",
+            summary="Two women met here name the mine in Guyana that was found empty on 5 April.",
+            site=s.get("site VE-1"),
+        ),
+    )  # fmt: skip
+
+
+def _releases(book: Book) -> None:
+    for day in (6, 8, 9):
+        as_of = dt.datetime(2018, 4, day, 22, tzinfo=UTC)
+        book.add(
+            as_of,
+            lambda s, m=as_of: s.do(
+                "BB-centre", "coordinator", "publish_release", source="decision", as_of=m,
+                second_reader=s.cast.actor("BB-centre", "press").officer,
+            ),
+        )  # fmt: skip
+
+
+def tongue(rng: Random, code: str) -> str:
+    return names.pick(rng, names.TONGUES[code])
