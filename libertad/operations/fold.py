@@ -1,13 +1,19 @@
-"""Entries -> read models of this room."""
+"""Entries -> read models of this room: operation, windows, leads, counts, checks.
+
+Sites, teams and visits are in `fold_field`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
-from libertad.journal.folding import Row, Said, latest, project
-from libertad.operations.models import Lead, Operation
+from libertad.journal.folding import Row, Said, conflict, latest, live, project
+from libertad.operations import fold_field as fold_field
+from libertad.operations.models import Check, HitCount, Lead, Operation, SiteCount, Window
 from libertad.vocabulary.verbs import operations as say
+
+GRADES = ("source_grade", "information_grade", "handling")
 
 
 @project(Operation, verbs=("operation.open",), key=lambda said: (said.subject,))
@@ -26,22 +32,92 @@ def operation_row(key: str, said: Sequence[Said]) -> Row:
     )
 
 
-@project(Lead, verbs=("lead.report",), key=lambda said: (said.subject,))
-def lead_row(key: str, said: Sequence[Said]) -> Row:
-    first = said[0]
+@project(Window, verbs=("window.set",), key=lambda said: (said.subject,))
+def window_row(key: str, said: Sequence[Said]) -> Row | None:
+    found = {name: latest(said, name) for name in ("name", "opens", "closes")}
+    if None in found.values():
+        return None
+    values = {name: value.value for name, value in found.items() if value is not None}
+    # Two corrections of one value may cross on the way: a window never closes before it opens.
+    values["closes"] = max(values["closes"], values["opens"])
+    return Row(said[0].compartment, {**values, "shown": behind(said, ("name", "opens", "closes"))})
 
-    def now(name: str, default: object = "") -> object:
+
+@project(Lead, verbs=("lead.report", "lead.grade"), key=lambda said: (said.subject,))
+def lead_row(key: str, said: Sequence[Said]) -> Row | None:
+    first = next((s for s in said if isinstance(s.content, say.LeadReport)), None)
+    if first is None:
+        return None
+    said = [s for s in said if s.compartment == first.compartment]
+
+    def now(name: str) -> Any:
         value = latest(said, name)
-        return default if value is None else value.value
+        return "" if value is None else value.value
 
-    plain = ("reference", "country", "source_grade", "information_grade", "handling", "origin", "workplace", "site")
+    grades = {name: careful(name, [v.value for v in live(said, name)]) for name in GRADES}
+    return Row(
+        first.compartment,
+        {
+            **{name: now(name) for name in ("reference", "country", "origin", "workplace", "site")},
+            **grades,
+            "authority": first.authority,
+            "reported_at": first.at,
+            "zone": first.happened.zone,
+            "shown": behind(said, (*GRADES, "handling_conditions")),
+            "disputed": [name for name in GRADES if conflict(said, name)],
+        },
+        {
+            "summary": now("summary"),
+            "handling_conditions": "; ".join(
+                dict.fromkeys(v.value for v in live(said, "handling_conditions"))
+            ),
+            "reasons": now("reasons"),
+        },
+    )
+
+
+def careful(name: str, values: list[str]) -> str:
+    """Of two grades on file the more careful one holds until a person settles it."""
+    if not values:
+        return ""
+    return min(values) if name == "handling" else max(values)
+
+
+def behind(said: Sequence[Said], names: Sequence[str]) -> dict[str, list[str]]:
+    """Per field the entries whose value stands: what a form that changes it supersedes."""
+    return {name: sorted({value.said.id for value in live(said, name)}) for name in names}
+
+
+@project(SiteCount, verbs=("site.count",), key=lambda said: (said.subject,))
+def site_count_row(key: str, said: Sequence[Said]) -> Row:
+    what = cast(say.SiteCount, said[0].content)
+    return Row(said[0].compartment, {"workplace": what.workplace, "country": what.country, "at": said[0].at})
+
+
+@project(HitCount, verbs=("hit.count",), key=lambda said: (said.subject,))
+def hit_count_row(key: str, said: Sequence[Said]) -> Row:
+    what = cast(say.HitCount, said[0].content)
+    return Row(said[0].compartment, {"about": what.about, "country": what.country, "at": said[0].at})
+
+
+@project(Check, verbs=("check.record",), key=lambda said: (said.subject,))
+def check_row(key: str, said: Sequence[Said]) -> Row:
+    first = said[0]
+    said = [s for s in said if s.compartment == first.compartment]
+
+    def now(name: str) -> Any:
+        value = latest(said, name)
+        return "" if value is None else value.value
+
+    plain = ("database", "about", "answer", "country", "person", "exhibit")
     return Row(
         first.compartment,
         {
             **{name: now(name) for name in plain},
-            "authority": first.authority,
-            "reported_at": first.at,
+            "at": first.at,
             "zone": first.happened.zone,
+            "officer": first.officer,
+            "authority": first.authority,
         },
-        {"summary": now("summary"), "handling_conditions": now("handling_conditions")},
+        {name: now(name) for name in ("document_ends", "document_country", "note")},
     )

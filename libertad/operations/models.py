@@ -18,8 +18,20 @@ class Operation(ReadModel):
     countries = JsonText(default=list)
 
 
+class Window(ReadModel):
+    """A time in which teams act together. `shown` holds the entries behind each value."""
+
+    name = models.CharField(max_length=200)
+    opens = MomentField()
+    closes = MomentField()
+    shown = JsonText(default=dict)
+
+
 class Lead(ReadModel):
-    """A lead. Grades and handling are plain; what was reported is sealed."""
+    """A lead. Grades and handling are plain; what was reported is sealed.
+
+    `shown` holds the entries behind each grade; `disputed` names grades of which two are on file.
+    """
 
     reference = models.CharField(max_length=32, db_index=True)
     country = models.CharField(max_length=2)
@@ -32,3 +44,108 @@ class Lead(ReadModel):
     authority = models.CharField(max_length=32)
     reported_at = MomentField()
     zone = models.CharField(max_length=64)
+    shown = JsonText(default=dict)
+    disputed = JsonText(default=list)
+
+
+class Site(ReadModel):
+    """A workplace. Its name and where it lies are sealed; what was found there is plain.
+
+    `status`: not-visited, team-on-site, people-met, found-empty or aborted.
+    """
+
+    reference = models.CharField(max_length=32, db_index=True)
+    country = models.CharField(max_length=2)
+    workplace = models.CharField(max_length=32)
+    zone = models.CharField(max_length=64)
+    access = JsonText(default=list)
+    living_space_m2 = models.FloatField(null=True)
+    living_space_people = models.IntegerField(null=True)
+    leads = JsonText(default=list)
+    authority = models.CharField(max_length=32)
+    registered_at = MomentField()
+    status = models.CharField(max_length=16)
+    visited_at = MomentField(null=True)
+    people = models.IntegerField(default=0)
+    visits = models.IntegerField(default=0)
+    on_site = JsonText(default=list)
+
+
+class SiteCount(ReadModel):
+    """Anonymous: a site exists. For those who may count sites but not see where they are."""
+
+    workplace = models.CharField(max_length=32)
+    country = models.CharField(max_length=2)
+    at = MomentField()
+
+
+class Team(ReadModel):
+    """A team at a site. Whether it is overdue depends on the clock and is asked in queries."""
+
+    reference = models.CharField(max_length=32, db_index=True)
+    country = models.CharField(max_length=2)
+    officers = models.IntegerField()
+    site = models.CharField(max_length=32, db_index=True)
+    window = models.CharField(max_length=32, blank=True, default="")
+    zone = models.CharField(max_length=64)
+    first_check_in = MomentField()
+    every_minutes = models.IntegerField()
+    silent_until = MomentField(null=True)
+    state = models.CharField(max_length=16, blank=True, default="")
+    last_check_in = MomentField(null=True)
+    next_due = MomentField(null=True)
+    danger = models.BooleanField(default=False)
+    check_ins = models.IntegerField(default=0)
+    assigned_at = MomentField()
+    authority = models.CharField(max_length=32)
+
+
+class CheckIn(ReadModel):
+    """One check-in of a team; its note is sealed."""
+
+    team = models.CharField(max_length=32, db_index=True)
+    site = models.CharField(max_length=32, blank=True, default="")
+    state = models.CharField(max_length=16)
+    next_due = MomentField(null=True)
+    danger = models.BooleanField(default=False)
+    at = MomentField()
+    zone = models.CharField(max_length=64)
+    officer = models.CharField(max_length=32)
+    authority = models.CharField(max_length=32)
+
+
+class Visit(ReadModel):
+    """What a team found at a site; its note is sealed."""
+
+    site = models.CharField(max_length=32, db_index=True)
+    team = models.CharField(max_length=32)
+    country = models.CharField(max_length=2)
+    outcome = models.CharField(max_length=16)
+    people = models.IntegerField(default=0)
+    at = MomentField()
+    zone = models.CharField(max_length=64)
+    officer = models.CharField(max_length=32)
+    authority = models.CharField(max_length=32)
+
+
+class Check(ReadModel):
+    """A question to a database and its answer; what identifies a document is sealed."""
+
+    database = models.CharField(max_length=32)
+    about = models.CharField(max_length=32)
+    answer = models.CharField(max_length=16)
+    country = models.CharField(max_length=2)
+    person = models.CharField(max_length=32, blank=True, default="", db_index=True)
+    exhibit = models.CharField(max_length=32, blank=True, default="")
+    at = MomentField()
+    zone = models.CharField(max_length=64)
+    officer = models.CharField(max_length=32)
+    authority = models.CharField(max_length=32)
+
+
+class HitCount(ReadModel):
+    """Anonymous: a database check gave a hit."""
+
+    about = models.CharField(max_length=32)
+    country = models.CharField(max_length=2)
+    at = MomentField()

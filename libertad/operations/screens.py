@@ -69,7 +69,9 @@ def leads(request: HttpRequest) -> HttpResponse:
         table=table,
         action=report,
         filters=[
-            Filter("country", _("Country or territory"), choices("countries", countries, _("All"))(), country),
+            Filter(
+                "country", _("Country or territory"), choices("countries", countries, _("All"))(), country
+            ),
             Filter("workplace", _("Workplace"), choices("workplaces", blank=_("All"))(), workplace),
         ],
         empty=empty,

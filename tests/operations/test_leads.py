@@ -36,7 +36,8 @@ def test_a_lead_is_not_said_by_care(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("source_grade", "9"), ("information_grade", "Z"), ("handling", "C"), ("summary", " ")]
+    ("field", "value"),
+    [("source_grade", "9"), ("information_grade", "Z"), ("handling", "C"), ("summary", " ")],
 )
 def test_a_wrong_lead_names_field_and_leaves_nothing(world: World, field: str, value: str) -> None:
     with pytest.raises(Refused):

@@ -91,7 +91,7 @@ def body(verb: str, said: tuple[Statement, ...]) -> Body:
 
 
 def test_every_entry_type_is_imported() -> None:
-    assert len(VERBS) == 50
+    assert len(VERBS) >= 50
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))

@@ -1,10 +1,16 @@
-"""Which compartment a police entry goes into."""
+"""Which compartment a police entry goes into, and whose team or site it is."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from libertad.access.acting import Act
+from libertad.access.matrix import matrix
 from libertad.access.models import Authority
+from libertad.operations.models import Operation, Site, Team
 from libertad.vocabulary.values import Refused
+
+NOT_OURS = "your authority does not work in this country; report it to its police"
 
 
 def police_file(act: Act, country: str) -> str:
@@ -15,10 +21,62 @@ def police_file(act: Act, country: str) -> str:
     """
     key = f"{act.actor.operation}:{country}"
     found = act.find_compartment("police", key)
-    if found is not None and act.reads(found):
+    if found is not None and ("whole", found) in act.tx.caches.rights and act.reads(found):
         return found
+    operation = act.get(Operation, act.actor.operation)
+    if operation is None or country not in operation["countries"]:
+        raise Refused("country", "is not part of this operation")
     members = act.find(Authority, operation=act.actor.operation)
-    readers = [m["id"] for m in members if m["kind"] == "centre" or (m["kind"] == "police" and m["country"] == country)]
-    if found is not None or act.actor.authority not in readers:
-        raise Refused("country", "your authority does not work in this country; report it to its police")
-    return act.open("police", key, readers)
+    readers = [
+        m["id"]
+        for m in members
+        if m["kind"] == "centre" or (m["kind"] == "police" and m["country"] == country)
+    ]
+    if found is None:
+        if act.actor.authority not in readers:
+            raise Refused("country", NOT_OURS)
+        return act.open("police", key, readers)
+    if not act.reads(found):
+        raise Refused("country", NOT_OURS)
+    if matrix().may_say(act.actor.role, "compartment.readers", "police"):
+        act.widen(found, readers, "joined the operation")
+        act.tx.caches.rights["whole", found] = True
+    return found
+
+
+def our_site(act: Act, site: str) -> dict[str, Any]:
+    """A site that the actor's authority may know of; the same answer for one that is not there."""
+    found = act.get(Site, site) if site else None
+    if found is None or found["operation"] != act.actor.operation or not act.reads(found["compartment"]):
+        raise Refused("site", "there is no such site")
+    return found
+
+
+def our_team(act: Act, team: str) -> dict[str, Any]:
+    """A team of the actor's own force: nobody speaks for another country's team, not even a centre."""
+    found = act.get(Team, team) if team else None
+    own = act.get(Authority, act.actor.authority)
+    ours = (
+        found is not None
+        and own is not None
+        and found["operation"] == act.actor.operation
+        and act.reads(found["compartment"])
+        and own["kind"] == "police"
+        and own["country"] == found["country"]
+    )
+    if found is None or not ours:
+        raise Refused("team", "there is no such team")
+    return found
+
+
+def free_reference(act: Act, model: type[Site] | type[Team], wanted: str | None, stem: str) -> str:
+    """The reference asked for, if no other has it; else the next number of the series."""
+    if wanted is not None and wanted.strip():
+        wanted = wanted.strip()
+        if act.find(model, operation=act.actor.operation, reference=wanted):
+            raise Refused("reference", f"{wanted} is already given; choose another")
+        return wanted
+    while True:
+        number = act.number(f"{model._meta.model_name} {stem}")
+        if not act.find(model, operation=act.actor.operation, reference=f"{stem}-{number:02d}"):
+            return f"{stem}-{number:02d}"

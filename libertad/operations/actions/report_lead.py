@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action, new_id
-from libertad.operations.actions._places import police_file
+from libertad.operations.actions._places import our_site, police_file
+from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import LeadReport
 
 
@@ -22,6 +23,9 @@ def report_lead(
     site: str = "",
 ) -> str:
     """Returns the lead's id; it is read by the country's police and the centres."""
+    if site and our_site(act, site)["country"] != country:
+        raise Refused("site", "there is no such site")
+    compartment = police_file(act, country)
     lead = new_id()
     what = LeadReport(
         reference=f"L-{country}-{act.number(f'lead {country}'):03d}",
@@ -35,5 +39,5 @@ def report_lead(
         workplace=workplace,
         site=site,
     )
-    act.say(police_file(act, country), what, subject=lead)
+    act.say(compartment, what, subject=lead)
     return lead

@@ -7,6 +7,16 @@ from datetime import datetime
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Place, Refused, whole_date, zone
 
+MOST_PEOPLE = 10_000
+
+
+def short(text: str, field: str, most: int = 32) -> None:
+    """Refuse a reference or name that is empty or longer than a row holds."""
+    if not text.strip():
+        raise Refused(field, "is missing; fill it in")
+    if len(text) > most:
+        raise Refused(field, f"has at most {most} characters")
+
 
 class OperationOpen(Verb, frozen=True, kw_only=True):
     """An operation: name, first and last action day, the countries and territories in it."""
@@ -22,6 +32,7 @@ class OperationOpen(Verb, frozen=True, kw_only=True):
     note: str = ""
 
     def check(self) -> None:
+        short(self.name, "name", 200)
         whole_date(self.first_day, "first day")
         whole_date(self.last_day, "last day")
         zone(self.zone)
@@ -56,6 +67,7 @@ class WindowSet(Verb, frozen=True, kw_only=True):
     closes: datetime
 
     def check(self) -> None:
+        short(self.name, "name", 200)
         if self.closes <= self.opens:
             raise Refused("closes", "the window closes after it opens")
 
@@ -91,6 +103,32 @@ class LeadReport(Verb, frozen=True, kw_only=True):
             raise Refused("handling_conditions", "code C needs its conditions")
 
 
+class LeadGrade(Verb, frozen=True, kw_only=True):
+    """A lead is graded anew, with the reasons. The earlier grades stay on file, superseded."""
+
+    VERB = "lead.grade"
+    SUBJECT = "lead"
+    CODES = {
+        "source_grade": "source-grades",
+        "information_grade": "information-grades",
+        "handling": "handling-codes",
+    }
+    source_grade: str
+    information_grade: str
+    handling: str
+    handling_conditions: str = ""
+    reasons: str
+
+    def check(self) -> None:
+        for name in ("source_grade", "information_grade", "handling"):
+            if not getattr(self, name):
+                raise Refused(name, "is missing; fill it in")
+        if not self.reasons.strip():
+            raise Refused("reasons", "say why the grades change")
+        if self.handling == "C" and not self.handling_conditions.strip():
+            raise Refused("handling_conditions", "code C needs its conditions")
+
+
 class SiteRegister(Verb, frozen=True, kw_only=True):
     """A workplace: kind, where, how it is reached, and the living space per person as measured."""
 
@@ -110,11 +148,18 @@ class SiteRegister(Verb, frozen=True, kw_only=True):
     lead: tuple[str, ...] = ()
 
     def check(self) -> None:
+        short(self.reference, "reference")
+        short(self.name, "name", 200)
+        for name in ("country", "workplace"):
+            if not getattr(self, name):
+                raise Refused(name, "is missing; fill it in")
         zone(self.zone)
         if self.living_space_m2 is not None and not 0 < self.living_space_m2 < 100_000:
             raise Refused("living_space_m2", "a measured space is above 0 and below 100,000 square metres")
-        if self.living_space_people is not None and self.living_space_people < 1:
-            raise Refused("living_space_people", "is at least 1")
+        if self.living_space_people is not None and not 1 <= self.living_space_people <= MOST_PEOPLE:
+            raise Refused("living_space_people", "is at least 1, and at most 10,000")
+        if self.living_space_people is not None and self.living_space_m2 is None:
+            raise Refused("living_space_m2", "say how large the measured space is, or leave out the people")
 
 
 class TeamAssign(Verb, frozen=True, kw_only=True):
@@ -134,24 +179,35 @@ class TeamAssign(Verb, frozen=True, kw_only=True):
     silent_why: str = ""
 
     def check(self) -> None:
+        short(self.reference, "reference")
         if not 1 <= self.officers <= 500:
             raise Refused("officers", "a team has 1 to 500 officers")
         if not 5 <= self.every_minutes <= 7 * 24 * 60:
             raise Refused("every_minutes", "check-ins are 5 minutes to 7 days apart")
-        if self.silent_until and not self.silent_why:
+        if self.silent_until and not self.silent_why.strip():
             raise Refused("silent_why", "say why the team will be silent")
+        if self.silent_why.strip() and not self.silent_until:
+            raise Refused("silent_until", "say until when the team will be silent")
 
 
 class TeamCheckIn(Verb, frozen=True, kw_only=True):
-    """A team says that it is well and where it stands; `next_due` is when it speaks again."""
+    """A team says that it is well and where it stands; `next_due` is when it speaks again.
+
+    `site` is the team's site, so that the site's own status follows from its entries alone.
+    """
 
     VERB = "team.check_in"
     SUBJECT = "team"
     CODES = {"state": "team-states"}
     state: str
+    site: str = ""
     next_due: datetime | None = None
     note: str = ""
     danger: bool = False
+
+    def check(self) -> None:
+        if not self.state:
+            raise Refused("state", "say where the team stands")
 
 
 class VisitRecord(Verb, frozen=True, kw_only=True):
@@ -168,8 +224,10 @@ class VisitRecord(Verb, frozen=True, kw_only=True):
     note: str = ""
 
     def check(self) -> None:
-        if self.outcome == "people-found" and self.people < 1:
-            raise Refused("people", "people were found: say how many")
+        if not self.outcome:
+            raise Refused("outcome", "say what was found: people, an empty place, or a visit broken off")
+        if self.outcome == "people-found" and not 1 <= self.people <= MOST_PEOPLE:
+            raise Refused("people", "people were found: say how many, 1 to 10,000")
         if self.outcome != "people-found" and self.people:
             raise Refused("people", "nobody was found, so the number is 0")
 
@@ -184,6 +242,7 @@ class CheckRecord(Verb, frozen=True, kw_only=True):
         "about": "check-subjects",
         "answer": "check-answers",
         "country": "countries",
+        "document_country": "countries",
     }
     database: str
     about: str
@@ -194,6 +253,13 @@ class CheckRecord(Verb, frozen=True, kw_only=True):
     document_ends: str = ""
     document_country: str = ""
     note: str = ""
+
+    def check(self) -> None:
+        for name in ("database", "about", "answer", "country"):
+            if not getattr(self, name):
+                raise Refused(name, "is missing; fill it in")
+        if len(self.document_ends) > 4:
+            raise Refused("document_ends", "write the last four characters at most, never the whole number")
 
 
 class HitCount(Verb, frozen=True, kw_only=True):

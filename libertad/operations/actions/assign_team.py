@@ -1,0 +1,49 @@
+"""Assign a team to a site, with the time by which it must first check in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from libertad.access.acting import Act, action, new_id
+from libertad.operations.actions._places import free_reference, our_site
+from libertad.operations.models import Team, Window
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.operations import TeamAssign
+
+
+@action("team.assign")
+def assign_team(
+    act: Act,
+    *,
+    country: str,
+    reference: str,
+    officers: int,
+    site: str,
+    first_check_in: datetime,
+    window: str = "",
+    every_minutes: int = 120,
+    silent_until: datetime | None = None,
+    silent_why: str = "",
+) -> str:
+    """Returns the team's id. The team is the country's own; its site lies in that country."""
+    found = our_site(act, site)
+    if found["country"] != country:
+        raise Refused("site", "lies in another country than the team")
+    if window:
+        plan = act.get(Window, window)
+        if plan is None or plan["operation"] != act.actor.operation:
+            raise Refused("window", "there is no such window")
+    what = TeamAssign(
+        reference=free_reference(act, Team, reference, f"T-{country}"),
+        country=country,
+        officers=officers,
+        site=site,
+        window=window,
+        first_check_in=first_check_in,
+        every_minutes=every_minutes,
+        silent_until=silent_until,
+        silent_why=silent_why,
+    )
+    team = new_id()
+    act.say(found["compartment"], what, subject=team)
+    return team

@@ -1,0 +1,31 @@
+"""A team checks in: where it stands, whether anyone is in danger, when it speaks again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from libertad.access.acting import Act, action
+from libertad.operations.actions._places import our_team
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.operations import TeamCheckIn
+
+
+@action("team.check_in")
+def check_in(
+    act: Act,
+    *,
+    team: str,
+    state: str,
+    next_due: datetime | None = None,
+    note: str = "",
+    danger: bool = False,
+) -> str:
+    """Returns the entry's hash. Without `next_due` the team's own interval counts from this moment."""
+    found = our_team(act, team)
+    said_at = act.happened.utc
+    if next_due is None and state != "returned":
+        next_due = said_at + timedelta(minutes=found["every_minutes"])
+    what = TeamCheckIn(state=state, site=found["site"], next_due=next_due, note=note, danger=danger)
+    if what.next_due is not None and what.next_due <= said_at:
+        raise Refused("next_due", "lies before this check-in; say when the team speaks again")
+    return act.say(found["compartment"], what, subject=team)

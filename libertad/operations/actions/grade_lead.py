@@ -1,0 +1,35 @@
+"""Grade a lead anew: source and information apart, with the reasons."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, action
+from libertad.operations.models import Lead
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.operations import LeadGrade
+
+
+@action("lead.grade")
+def grade_lead(
+    act: Act,
+    *,
+    lead: str,
+    source_grade: str,
+    information_grade: str,
+    handling: str,
+    handling_conditions: str = "",
+    reasons: str,
+) -> str:
+    """Returns the lead's id. Supersedes the grades that the form showed, else those on file."""
+    found = act.get(Lead, lead)
+    if found is None or found["operation"] != act.actor.operation or not act.reads(found["compartment"]):
+        raise Refused("lead", "there is no such lead")
+    what = LeadGrade(
+        source_grade=source_grade,
+        information_grade=information_grade,
+        handling=handling,
+        handling_conditions=handling_conditions,
+        reasons=reasons,
+    )
+    on_file = {field: tuple(entries) for field, entries in found["shown"].items() if entries}
+    act.say(found["compartment"], what, subject=lead, supersedes=act.supersedes or on_file)
+    return lead

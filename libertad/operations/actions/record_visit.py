@@ -1,0 +1,23 @@
+"""Record what a team found at a site: people, an empty place, or a visit broken off."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, action, new_id
+from libertad.operations.actions._places import our_site, our_team
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.operations import VisitRecord
+
+
+@action("visit.record")
+def record_visit(act: Act, *, site: str, team: str, outcome: str, people: int = 0, note: str = "") -> str:
+    """Returns the visit's id. A team of the site's own country visits it."""
+    place = our_site(act, site)
+    ours = our_team(act, team)
+    if ours["country"] != place["country"]:
+        raise Refused("team", "there is no such team")
+    what = VisitRecord(
+        site=site, team=team, country=place["country"], outcome=outcome, people=people, note=note
+    )
+    visit = new_id()
+    act.say(place["compartment"], what, subject=visit)
+    return visit

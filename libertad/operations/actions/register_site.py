@@ -1,0 +1,57 @@
+"""Register a workplace: where it is, how it is reached, how much room there is to live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from libertad.access.acting import Act, action, new_id
+from libertad.operations.actions._places import free_reference, police_file
+from libertad.operations.models import Lead, Site
+from libertad.vocabulary.values import Place, Refused
+from libertad.vocabulary.verbs.operations import SiteCount, SiteRegister
+
+
+@action("site.register", "site.count")
+def register_site(
+    act: Act,
+    *,
+    country: str,
+    name: str,
+    workplace: str,
+    place: Place,
+    zone: str,
+    access: Sequence[str] = (),
+    network: str = "",
+    living_space_m2: float | None = None,
+    living_space_people: int | None = None,
+    lead: Sequence[str] = (),
+    reference: str | None = None,
+) -> str:
+    """Returns the site's id. Where it lies goes to its police and the centres; that it is, to all."""
+    compartment = police_file(act, country)
+    for key in lead:
+        found = act.get(Lead, key)
+        if found is None or found["compartment"] != compartment:
+            raise Refused("lead", "there is no such lead in this country")
+    what = SiteRegister(
+        reference=free_reference(act, Site, reference, country),
+        name=name,
+        country=country,
+        workplace=workplace,
+        place=place,
+        zone=zone,
+        access=tuple(access),
+        network=network,
+        living_space_m2=living_space_m2,
+        living_space_people=living_space_people,
+        lead=tuple(lead),
+    )
+    site = new_id()
+    act.say(compartment, what, subject=site)
+    act.say(
+        act.operation_compartment,
+        SiteCount(workplace=workplace, country=country),
+        subject=new_id(),
+        supersedes={},
+    )
+    return site

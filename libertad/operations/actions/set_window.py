@@ -1,0 +1,25 @@
+"""Set a window in which teams act together, or change one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from libertad.access.acting import Act, action, new_id
+from libertad.operations.models import Window
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.operations import WindowSet
+
+
+@action("window.set")
+def set_window(act: Act, *, name: str, opens: datetime, closes: datetime, window: str = "") -> str:
+    """Returns the window's id. With `window` it takes the place of what that window said."""
+    what = WindowSet(name=name, opens=opens, closes=closes)
+    supersedes = act.supersedes
+    if window:
+        found = act.get(Window, window)
+        if found is None or found["operation"] != act.actor.operation:
+            raise Refused("window", "there is no such window")
+        supersedes = supersedes or {field: tuple(entries) for field, entries in found["shown"].items()}
+    subject = window or new_id()
+    act.say(act.operation_compartment, what, subject=subject, supersedes=supersedes)
+    return subject

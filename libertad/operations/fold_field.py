@@ -1,0 +1,193 @@
+"""Entries -> sites, teams, check-ins and visits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from libertad.journal.folding import Row, Said, latest, live, project
+from libertad.operations.models import CheckIn, Site, Team, Visit
+from libertad.vocabulary.verbs import operations as say
+
+
+def value(said: Iterable[Said], name: str, default: Any = "") -> Any:
+    """The live value that happened last."""
+    found = latest(said, name)
+    return default if found is None else found.value
+
+
+def _site_of(said: Said) -> tuple[str, ...]:
+    if isinstance(said.content, say.SiteRegister):
+        return (said.subject,)
+    return (cast("say.VisitRecord | say.TeamCheckIn", said.content).site,)
+
+
+@project(Site, verbs=("site.register", "visit.record", "team.check_in"), key=_site_of)
+def site_row(key: str, said: Sequence[Said]) -> Row | None:
+    registered = [s for s in said if isinstance(s.content, say.SiteRegister)]
+    if not registered:
+        return None
+    first = registered[0]
+    # What another country's file says about this site does not touch it.
+    said = [s for s in said if s.compartment == first.compartment]
+    registered = [s for s in said if isinstance(s.content, say.SiteRegister)]
+    place = value(registered, "place", None)
+    found = _visits(said)
+    on_site = _on_site(said, found)
+    return Row(
+        first.compartment,
+        {
+            **{name: value(registered, name) for name in ("reference", "country", "workplace", "zone")},
+            **{name: value(registered, name, None) for name in ("living_space_m2", "living_space_people")},
+            "access": sorted(_all(registered, "access")),
+            "leads": sorted(_all(registered, "lead")),
+            "authority": first.authority,
+            "registered_at": first.at,
+            "status": _status(found, on_site),
+            "visited_at": found[-1].at if found else None,
+            "people": sum(visit.people for visit in found),
+            "visits": len(found),
+            "on_site": on_site,
+        },
+        {
+            "name": value(registered, "name"),
+            "network": value(registered, "network"),
+            "lat": place.lat if place else None,
+            "lon": place.lon if place else None,
+            "within_m": place.within_m if place else None,
+            "place": place.words if place else "",
+        },
+    )
+
+
+def _all(said: Sequence[Said], name: str) -> set[str]:
+    return {found.value for found in live(said, name)}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A visit as its last correction tells it."""
+
+    at: datetime
+    id: str
+    team: str
+    outcome: str
+    people: int
+
+
+def _visits(said: Sequence[Said]) -> list[Found]:
+    by_visit: dict[str, list[Said]] = {}
+    for entry in said:
+        if isinstance(entry.content, say.VisitRecord):
+            by_visit.setdefault(entry.subject, []).append(entry)
+    found = [
+        Found(
+            entries[0].at,
+            key,
+            value(entries, "team"),
+            value(entries, "outcome"),
+            int(value(entries, "people", 0)),
+        )
+        for key, entries in by_visit.items()
+    ]
+    return sorted(found, key=lambda visit: (visit.at, visit.id))
+
+
+def _on_site(said: Sequence[Said], visits: Sequence[Found]) -> list[str]:
+    """Teams whose last word is 'on site' and who have not recorded since what they found."""
+    last: dict[str, Said] = {}
+    for entry in said:
+        if isinstance(entry.content, say.TeamCheckIn):
+            last[entry.subject] = entry
+    recorded: Mapping[str, datetime] = {visit.team: visit.at for visit in visits}
+    return sorted(
+        team
+        for team, entry in last.items()
+        if cast(say.TeamCheckIn, entry.content).state == "on-site"
+        and (team not in recorded or recorded[team] < entry.at)
+    )
+
+
+def _status(visits: Sequence[Found], on_site: Sequence[str]) -> str:
+    """A later empty visit does not undo that people were met."""
+    if on_site:
+        return "team-on-site"
+    if any(visit.outcome == "people-found" for visit in visits):
+        return "people-met"
+    return visits[-1].outcome if visits else "not-visited"
+
+
+@project(Team, verbs=("team.assign", "team.check_in"), key=lambda said: (said.subject,))
+def team_row(key: str, said: Sequence[Said]) -> Row | None:
+    assigned = [s for s in said if isinstance(s.content, say.TeamAssign)]
+    if not assigned:
+        return None
+    first = assigned[0]
+    said = [s for s in said if s.compartment == first.compartment]
+    assigned = [s for s in said if isinstance(s.content, say.TeamAssign)]
+    spoken = [s for s in said if isinstance(s.content, say.TeamCheckIn)]
+    every = int(value(assigned, "every_minutes", 120))
+    due: datetime | None = value(assigned, "first_check_in", None)
+    plain: dict[str, Any] = {"state": "", "last_check_in": None, "danger": False}
+    if spoken:
+        last = cast(say.TeamCheckIn, spoken[-1].content)
+        plain = {"state": last.state, "last_check_in": spoken[-1].at, "danger": last.danger}
+        due = None if last.state == "returned" else last.next_due or spoken[-1].at + timedelta(minutes=every)
+    return Row(
+        first.compartment,
+        {
+            **plain,
+            **{name: value(assigned, name) for name in ("reference", "country", "site", "window")},
+            "officers": value(assigned, "officers", 0),
+            "zone": first.happened.zone,
+            "first_check_in": value(assigned, "first_check_in", first.at),
+            "every_minutes": every,
+            "silent_until": value(assigned, "silent_until", None),
+            "next_due": due,
+            "check_ins": len(spoken),
+            "assigned_at": first.at,
+            "authority": first.authority,
+        },
+        {"silent_why": value(assigned, "silent_why")},
+    )
+
+
+@project(CheckIn, verbs=("team.check_in",), key=lambda said: (said.id,))
+def check_in_row(key: str, said: Sequence[Said]) -> Row:
+    entry = said[0]
+    what = cast(say.TeamCheckIn, entry.content)
+    return Row(
+        entry.compartment,
+        {
+            "team": entry.subject,
+            "site": what.site,
+            "state": what.state,
+            "next_due": what.next_due,
+            "danger": what.danger,
+            "at": entry.at,
+            "zone": entry.happened.zone,
+            "officer": entry.officer,
+            "authority": entry.authority,
+        },
+        {"note": what.note},
+    )
+
+
+@project(Visit, verbs=("visit.record",), key=lambda said: (said.subject,))
+def visit_row(key: str, said: Sequence[Said]) -> Row:
+    first = said[0]
+    said = [s for s in said if s.compartment == first.compartment]
+    return Row(
+        first.compartment,
+        {
+            **{name: value(said, name) for name in ("site", "team", "country", "outcome")},
+            "people": int(value(said, "people", 0)),
+            "at": first.at,
+            "zone": first.happened.zone,
+            "officer": first.officer,
+            "authority": first.authority,
+        },
+        {"note": value(said, "note")},
+    )
