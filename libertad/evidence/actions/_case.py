@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from libertad.access.acting import Act
 from libertad.access.models import Authority, Officer
 from libertad.evidence.models import Exhibit
-from libertad.vocabulary.values import Refused
+from libertad.vocabulary.values import Happened, Refused
 
 MISSING = "there is no such exhibit"
+PARTS = {"minute": 5, "hour": 4, "day": 3, "month": 2, "year": 1}
 
 
 def case_file(act: Act, country: str) -> str:
@@ -52,10 +55,19 @@ def present_holder(act: Act, row: dict[str, Any], what: str) -> None:
         raise Refused("exhibit", f"only the officer who is recorded as holding it may {what}")
 
 
-def not_before(act: Act, earliest: datetime, what: str) -> None:
-    """An act on this node cannot lie before the step that it follows."""
-    if act.happened.utc < earliest:
+def after(act: Act, earliest: datetime, what: str) -> Happened:
+    """When the act happened; on this node it cannot lie before the step that it follows.
+
+    A time known to the minute (or the day) that began before that step lies after it within the minute.
+    """
+    happened = act.happened
+    if happened.utc >= earliest:
+        return happened
+    parts = PARTS.get(happened.precision, 0)
+    step = earliest.astimezone(happened.local.tzinfo)
+    if happened.local.timetuple()[:parts] != step.timetuple()[:parts]:
         raise Refused("happened", f"give a time that is not before {what}")
+    return msgspec.structs.replace(happened, at=earliest)
 
 
 def signed_as(act: Act, officer: str = "") -> str:

@@ -6,10 +6,11 @@ ends the gap in time, and the gap stays.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from libertad.access.acting import Act, action
-from libertad.evidence.actions._case import exhibit_row, not_before, not_returned, signed_as
+from libertad.evidence.actions._case import after, exhibit_row, not_returned, signed_as
 from libertad.evidence.custody import seal_number
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.evidence import CustodyAccept, CustodyOffer
@@ -29,20 +30,22 @@ def accept_custody(
     row = exhibit_row(act, exhibit)
     not_returned(row)
     if offer:
-        _offered(act, row, offer)
+        happened = after(act, _offered(act, row, offer), "it was offered")
     elif row["state"] != "released":
         raise Refused("offer", "an officer is recorded as holding it; ask that officer to offer it to you")
     else:
-        not_before(act, row["moved_at"], "it was let go")
+        happened = after(act, row["moved_at"], "it was let go")
     if not seal_state:
         raise Refused("seal_state", "say in which state the seal is")
     what = CustodyAccept(
         offer=offer, place=place, seal_read=seal_number(seal_read), seal_state=seal_state, by=signed_as(act)
     )
-    return act.say(row["compartment"], what, subject=row["id"], depends=(offer,) if offer else ())
+    needs = (offer,) if offer else ()
+    return act.say(row["compartment"], what, subject=row["id"], depends=needs, happened=happened)
 
 
-def _offered(act: Act, row: dict[str, Any], offer: str) -> None:
+def _offered(act: Act, row: dict[str, Any], offer: str) -> datetime:
+    """When it was offered, if this officer may accept the offer."""
     try:
         said = act.said(offer)
     except ValueError:
@@ -56,4 +59,4 @@ def _offered(act: Act, row: dict[str, Any], offer: str) -> None:
         raise Refused(
             "offer", "this offer stands no more: it was accepted, replaced or the exhibit was let go"
         )
-    not_before(act, said.at, "it was offered")
+    return max(said.at, row["moved_at"])

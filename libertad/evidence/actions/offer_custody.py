@@ -5,7 +5,7 @@ from __future__ import annotations
 from libertad.access.acting import Act, action
 from libertad.access.matrix import matrix
 from libertad.access.models import Officer
-from libertad.evidence.actions._case import exhibit_row, not_before, present_holder, signed_as
+from libertad.evidence.actions._case import after, exhibit_row, present_holder, signed_as
 from libertad.evidence.custody import seal_number
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.evidence import CustodyOffer
@@ -18,7 +18,7 @@ def offer_custody(
     """Returns the offer (its entry hash), which the acceptance names. A newer offer replaces it."""
     row = exhibit_row(act, exhibit)
     present_holder(act, row, "offer it")
-    not_before(act, row["moved_at"], "you took it over")
+    happened = after(act, row["moved_at"], "you took it over")
     there = act.tx.sql.one(
         "select 1 from access_reader where id = ?", (f"{row['compartment']}:{to_authority}",)
     )
@@ -41,4 +41,4 @@ def offer_custody(
         seal_read=seal_number(seal_read),
         by=signed_as(act),
     )
-    return act.say(row["compartment"], what, subject=exhibit)
+    return act.say(row["compartment"], what, subject=exhibit, happened=happened)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
-from libertad.evidence.actions._case import exhibit_row, not_before, present_holder, signed_as
+from libertad.evidence.actions._case import after, exhibit_row, present_holder, signed_as
 from libertad.evidence.custody import seal_number
 from libertad.vocabulary.verbs.evidence import CustodyRelease
 
@@ -15,6 +15,6 @@ def release_custody(
     """Returns the entry's hash. An offer that waits ends with it."""
     row = exhibit_row(act, exhibit)
     present_holder(act, row, "let it go")
-    not_before(act, row["moved_at"], "you took it over")
+    happened = after(act, row["moved_at"], "you took it over")
     what = CustodyRelease(to_whom=to_whom, place=place, seal_read=seal_number(seal_read), by=signed_as(act))
-    return act.say(row["compartment"], what, subject=exhibit)
+    return act.say(row["compartment"], what, subject=exhibit, happened=happened)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
-from libertad.evidence.actions._case import exhibit_row, not_before, present_holder, signed_as
+from libertad.evidence.actions._case import after, exhibit_row, present_holder, signed_as
 from libertad.vocabulary.verbs.evidence import ExhibitReturn
 
 
@@ -12,6 +12,6 @@ def return_exhibit(act: Act, *, exhibit: str, to_person: str = "", signed: str, 
     """Returns the entry's hash. `signed`: 'yes' or 'no', whether the owner signed for it."""
     row = exhibit_row(act, exhibit)
     present_holder(act, row, "return it")
-    not_before(act, row["moved_at"], "you took it over")
+    happened = after(act, row["moved_at"], "you took it over")
     what = ExhibitReturn(to_person=to_person, signed=signed, witness=witness, by=signed_as(act))
-    return act.say(row["compartment"], what, subject=exhibit)
+    return act.say(row["compartment"], what, subject=exhibit, happened=happened)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
-from libertad.evidence.actions._case import exhibit_row, not_before, present_holder, signed_as
+from libertad.evidence.actions._case import after, exhibit_row, present_holder, signed_as
 from libertad.evidence.custody import seal_number
 from libertad.evidence.models import Seal
 from libertad.vocabulary.values import Refused
@@ -15,7 +15,7 @@ def seal(act: Act, *, exhibit: str, number: str, opened: str = "", why: str = ""
     """Returns the entry's hash. Two nodes that use one number later both keep it, as a conflict."""
     row = exhibit_row(act, exhibit)
     present_holder(act, row, "seal it")
-    not_before(act, row["moved_at"], "you took it over")
+    happened = after(act, row["moved_at"], "you took it over")
     number, opened = seal_number(number), seal_number(opened)
     what = ExhibitSeal(number=number, opened=opened, why=why, witness=witness, by=signed_as(act))
     if opened != row["seal"]:
@@ -27,4 +27,4 @@ def seal(act: Act, *, exhibit: str, number: str, opened: str = "", why: str = ""
         )
     if act.find(Seal, number=number):
         raise Refused("number", f"the seal number {number} was used before; a number is used once, ever")
-    return act.say(row["compartment"], what, subject=exhibit)
+    return act.say(row["compartment"], what, subject=exhibit, happened=happened)

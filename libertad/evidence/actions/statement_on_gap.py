@@ -13,7 +13,7 @@ from libertad.vocabulary.verbs.evidence import CustodyStatement
 
 @action("custody.statement")
 def statement_on_gap(act: Act, *, exhibit: str, words: str, about_from: str = "") -> str:
-    """Returns the entry's hash. `about_from`: when the gap began (ISO 8601 with offset); '' = the last gap."""
+    """Returns the entry's hash. `about_from`: when the gap began, ISO 8601; '' = the last gap."""
     row = exhibit_row(act, exhibit)
     starts = [from_ms(gap[0]) for gap in row["gaps"]]
     if not starts:

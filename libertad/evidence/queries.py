@@ -1,0 +1,181 @@
+"""Reading exhibits for screens and for other rooms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from libertad.access.acting import Actor
+from libertad.access.matrix import matrix
+from libertad.access.models import Authority, Officer, Opening, Reader
+from libertad.access.queries import authority_names, officer_names, opened, readable
+from libertad.evidence.custody import Chain, Event, chain
+from libertad.evidence.models import Exhibit, ExhibitCount, Seal
+
+STATES = ("held", "offered", "released", "returned")
+
+
+@dataclass(frozen=True)
+class ExhibitSeen:
+    """An exhibit as its reader sees it."""
+
+    id: str
+    compartment: str
+    operation: str
+    reference: str
+    country: str
+    kind: str
+    state: str
+    description: str
+    site: str
+    person: str
+    where_found: str
+    owner_agreed: str
+    witness: str
+    receipt: bool
+    device_number: str
+    phone_number: str
+    state_when_taken: str
+    taken_at: datetime
+    zone: str
+    holder: str
+    holder_authority: str
+    holder_name: str
+    holder_place: str
+    offer: str
+    offered_to: str
+    seal: str
+    has_gap: bool
+    gap_minutes: int
+    unexplained: int
+    conflicts: int
+    cash: Sequence[tuple[str, str, int]]
+    cash_totals: dict[str, str]
+    provenance: str
+    chain: Chain
+
+
+def exhibits(actor: Actor, *, kind: str = "", state: str = "") -> list[ExhibitSeen]:
+    """Exhibits that the actor may read, newest first. `state`: one of STATES, 'gap', 'mine' or 'to-me'."""
+    rows = readable(actor, Exhibit).order_by("-taken_at", "-reference")
+    if kind:
+        rows = rows.filter(kind=kind)
+    if state in STATES:
+        rows = rows.filter(state=state)
+    elif state == "gap":
+        rows = rows.filter(has_gap=True)
+    elif state == "mine":
+        rows = rows.filter(holder=actor.officer, holder_authority=actor.authority)
+    elif state == "to-me":
+        rows = rows.filter(offered_to=actor.officer, offered_to_authority=actor.authority)
+    return [found for found in (_seen(actor, row) for row in rows) if found]
+
+
+def exhibit(actor: Actor, key: str) -> ExhibitSeen | None:
+    """One exhibit; None alike for one that does not exist and one that the actor may not know of."""
+    row = readable(actor, Exhibit).filter(pk=key).first()
+    return None if row is None else _seen(actor, row)
+
+
+def offered_to(actor: Actor) -> list[ExhibitSeen]:
+    """Exhibits that wait for this officer's acceptance."""
+    return exhibits(actor, state="to-me")
+
+
+def _seen(actor: Actor, row: Exhibit) -> ExhibitSeen | None:
+    words: dict[str, Any] = opened(actor, row)
+    told = chain(msgspec.convert(words.get("events", []), list[Event]))
+    if told is None:  # its words were erased, or this authority's ring does not open them
+        return None
+    return ExhibitSeen(
+        id=row.pk,
+        **{
+            name: getattr(row, name)
+            for name in (
+                "compartment", "operation", "reference", "country", "kind", "state", "site", "taken_at", "zone",
+                "holder", "holder_authority", "offer", "offered_to", "seal", "has_gap", "gap_minutes", "unexplained",
+                "conflicts", "cash_totals", "provenance",
+            )
+        },
+        **{
+            name: words.get(name, "")
+            for name in (
+                "description", "person", "where_found", "owner_agreed", "witness", "device_number", "phone_number",
+                "state_when_taken",
+            )
+        },
+        receipt=bool(words.get("receipt")),
+        holder_name=told.holder.by if told.holder else "",
+        holder_place=told.holder.place if told.holder else "",
+        cash=[(currency, denomination, pieces) for currency, denomination, pieces in row.cash],
+        chain=told,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """An officer to whom custody may be offered."""
+
+    officer: str
+    authority: str
+    label: str
+
+
+def receivers(actor: Actor, found: ExhibitSeen) -> list[Receiver]:
+    """Officers of the authorities that read the case, whose role may accept; never the holder."""
+    law = matrix()
+    places = Reader.objects.filter(compartment=found.compartment).values_list("authority", flat=True)
+    rows = [
+        row
+        for row in Officer.objects.filter(authority__in=list(places), withdrawn=False).order_by("id")
+        if law.may_say(row.role, "custody.accept", "case") and row.pk != found.holder
+    ]
+    names, authorities = officer_names(actor, [row.pk for row in rows]), authority_names()
+    listed = [
+        Receiver(row.pk, row.authority, f"{names.get(row.pk) or row.role}, {authorities.get(row.authority, '')}")
+        for row in rows
+    ]
+    return sorted(listed, key=lambda one: (one.authority != actor.authority, one.label))
+
+
+def readers(found: ExhibitSeen) -> list[tuple[str, str]]:
+    """(name, kind) of the authorities that read the exhibit's case."""
+    places = Reader.objects.filter(compartment=found.compartment).values_list("authority", flat=True)
+    rows = Authority.objects.filter(pk__in=list(places)).order_by("kind", "name")
+    return list(rows.values_list("name", "kind"))
+
+
+def openings(actor: Actor, found: ExhibitSeen) -> int:
+    """How often the exhibit's page was opened, as the journal has it."""
+    return readable(actor, Opening).filter(subject=found.id).count()
+
+
+def seal_used_elsewhere(found: ExhibitSeen) -> list[str]:
+    """Numbers of this exhibit's seals that another entry used as well.
+
+    That a number was used again is a fact about this exhibit's seal, so it is told even when the other
+    exhibit is of a case that the reader may not know of; nothing else about that one is.
+    """
+    numbers = [event.number for event in found.chain.events if event.kind == "seal"]
+    uses = Counter(Seal.objects.filter(number__in=numbers).values_list("number", flat=True))
+    return sorted(number for number, count in uses.items() if count > 1)
+
+
+def exhibit_counts(actor: Actor) -> dict[str, int]:
+    """Exhibits of the whole operation by kind, from the anonymous count."""
+    return dict(Counter(readable(actor, ExhibitCount).values_list("kind", flat=True)))
+
+
+def cash_totals(actor: Actor) -> dict[str, Decimal]:
+    """Cash seized by currency, as far as the actor reads the cases; currencies are never added together."""
+    found: dict[str, Decimal] = {}
+    for totals in readable(actor, Exhibit).filter(kind="cash").values_list("cash_totals", flat=True):
+        for currency, amount in totals.items():
+            found[currency] = found.get(currency, Decimal(0)) + Decimal(amount)
+    return dict(sorted(found.items()))

@@ -1,0 +1,106 @@
+"""The sentence that a court reads: made from the entries, never edited."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.evidence.custody import Chain, Event, Gap
+from libertad.vocabulary.values import Happened
+from libertad.web import times
+
+
+def happened(event: Event) -> Happened:
+    """When an event happened, in the zone it was said in."""
+    return Happened(at=event.at, zone=event.zone, precision=event.precision)  # type: ignore[arg-type]
+
+
+def sentence(told: Chain, now: datetime) -> str:
+    """How the exhibit was held from its taking on, its gaps, their seals, and what contradicts."""
+    said = [_held(told, now)]
+    for gap in told.gaps:
+        said += _seals(gap, several=len(told.gaps) > 1)
+    if not any(event.kind == "seal" for event in told.events):
+        said.append(_("No seal is on record."))
+    if told.conflicts:
+        count = len(told.conflicts)
+        said.append(
+            ngettext(
+                "%(count)d entry contradicts this and stands beside it.",
+                "%(count)d entries contradict this and stand beside it.",
+                count,
+            )
+            % {"count": count}
+        )
+    return " ".join(said)
+
+
+def _held(told: Chain, now: datetime) -> str:
+    start = times.when(happened(told.holds[0].start))
+    named = all(hold.by for hold in told.holds)
+    who = _("by named officers") if named else _("by officers whose names are not all on file")
+    end = next((event for event in told.events if event.kind == "return" and event.at == told.end), None)
+    values = {"start": start, "who": who, "end": times.when(happened(end)) if end else ""}
+    if end is not None:
+        held = _("Held from %(start)s, %(who)s, until its return on %(end)s") % values
+    else:
+        held = _("Held from %(start)s, %(who)s") % values
+    if not told.gaps:
+        return _("%(held)s, without a gap.") % {"held": held}
+    gaps = "; ".join(_gap(gap, now) for gap in told.gaps)
+    return _("%(held)s, except %(gaps)s.") % {"held": held, "gaps": gaps}
+
+
+def stretch(gap: Gap) -> str:
+    """'on 6 April 2018 from 19:05 to 21:15 (UTC-4)', or since when."""
+    since = happened(gap.release)
+    if gap.ended is None:
+        return _("since %(since)s") % {"since": times.when(since)}
+    until = Happened(at=gap.ended.at, zone=gap.release.zone)
+    if since.local.date() == until.local.date() and since.precision == "minute":
+        values = {"day": times.day(since), "since": f"{since.local:%H:%M}", "until": times.clock(until)}
+        return _("on %(day)s from %(since)s to %(until)s") % values
+    return _("from %(since)s to %(until)s") % {"since": times.when(since), "until": times.when(until)}
+
+
+def _gap(gap: Gap, now: datetime) -> str:
+    values = {
+        "stretch": stretch(gap),
+        "span": times.span((gap.until or max(now, gap.since)) - gap.since),
+        "why": _why(gap),
+    }
+    return _("%(stretch)s: %(span)s, %(why)s") % values
+
+
+def _why(gap: Gap) -> str:
+    if not gap.statements:
+        return _("not explained")
+    by = ", ".join(dict.fromkeys(one.by or _("an officer") for one in gap.statements))
+    return _("explained by a statement of %(by)s") % {"by": by}
+
+
+def _seals(gap: Gap, *, several: bool) -> list[str]:
+    before = gap.release.seal_read
+    after = gap.ended.seal_read if gap.ended else ""
+    state = gap.ended.seal_state if gap.ended else ""
+    intact = state in ("intact", "new", "")
+    values = {"before": before, "after": after}
+    if not before and not after:
+        text = _("No seal was read at the ends of the gap.") if gap.ended else _("No seal was read at its beginning.")
+    elif gap.ended is None:
+        text = _("Seal %(before)s was read at its beginning.") % values
+    elif before == after and intact:
+        text = _("Seal %(after)s was read at both ends and was intact after it.") % values
+    elif before == after:
+        text = _("Seal %(after)s was read at both ends and was not intact after it.") % values
+    elif not before:
+        text = _("Seal %(after)s was read only after it.") % values
+    elif not after:
+        text = _("Seal %(before)s was read only before it.") % values
+    else:
+        text = _("Seal %(before)s was read before it and seal %(after)s after it.") % values
+    if not several:
+        return [text]
+    return [_("Gap of %(when)s: %(text)s") % {"when": times.when(happened(gap.release)), "text": text}]
