@@ -1,1 +1,274 @@
-"""Entries -> read models of this room."""
+"""Entries -> read models of the protection file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any, NamedTuple, TypeVar, cast
+
+from libertad.care import models
+from libertad.journal.folding import Row, Said, project
+from libertad.vocabulary.body import Verb
+from libertad.vocabulary.values import zone
+from libertad.vocabulary.verbs import care as say
+
+V = TypeVar("V", bound=Verb)
+Reading = say.IdentificationRead | say.ReturnRead
+
+
+class Judged(NamedTuple):
+    """A decision with the second reading that goes with it, if there is one."""
+
+    made: Said
+    reading: Said | None
+
+    @property
+    def answer(self) -> str:
+        return cast(Reading, self.reading.content).agrees if self.reading else ""
+
+    @property
+    def counts(self) -> bool:
+        return self.answer == "yes"
+
+
+def of(said: Sequence[Said], kind: type[V]) -> list[Said]:
+    """The entries with this content, in order; within one second by the clock of the device that wrote."""
+    found = [entry for entry in said if isinstance(entry.content, kind)]
+    return sorted(found, key=lambda entry: (entry.at, entry.body.clock, entry.id))
+
+
+def judged(said: Sequence[Said], made: type[Verb], read: type[Verb]) -> list[Judged]:
+    """Decisions in order, each with the first reading by another officer.
+
+    A reading by the officer who decided is none, whatever node wrote it.
+    """
+    readings = of(said, read)
+    found = []
+    for entry in of(said, made):
+        others = [r for r in readings if r.subject == entry.subject and r.officer != entry.officer]
+        found.append(Judged(entry, others[0] if others else None))
+    return found
+
+
+def _part(said: Said, person: str) -> dict[str, Any]:
+    return {
+        "person": person, "at": said.at, "zone": said.happened.zone,
+        "officer": said.officer, "authority": said.authority,
+    }  # fmt: skip
+
+
+FILE = (
+    "care.person",
+    "identification.decide",
+    "identification.read",
+    "wish.record",
+    "return.decide",
+    "return.read",
+)
+
+
+@project(models.CareFile, verbs=FILE, key=lambda said: (cast(Any, said.content).person,))
+def file_row(key: str, said: Sequence[Said]) -> Row | None:
+    about = of(said, say.CarePerson)
+    if not about:
+        return None
+    known = cast(say.CarePerson, about[-1].content)
+    same = [entry for entry in about if cast(say.CarePerson, entry.content).child == known.child]
+    identified = judged(said, say.IdentificationDecide, say.IdentificationRead)
+    returned = judged(said, say.ReturnDecide, say.ReturnRead)
+    status = [one for one in identified if one.counts]
+    decision = [one for one in returned if one.counts]
+    wishes = of(said, say.WishRecord)
+    plain: dict[str, Any] = {
+        "reference": known.reference,
+        "opened_at": about[0].at,
+        "zone": about[0].happened.zone,
+        "child": known.child == "yes",
+        "child_at": same[0].at,
+        "waiting": _waits(identified),
+        "return_waiting": _waits(returned),
+    }
+    if status:
+        what = cast(say.IdentificationDecide, status[-1].made.content)
+        reading = cast(Said, status[-1].reading)
+        plain |= {"status": what.status, "status_at": reading.at, "status_zone": reading.happened.zone}
+    if identified:
+        plain["review_on"] = cast(say.IdentificationDecide, identified[-1].made.content).review_on
+    if wishes:
+        plain |= {"wish": cast(say.WishRecord, wishes[-1].content).wish, "wish_at": wishes[-1].at}
+    if decision:
+        ruling = cast(say.ReturnDecide, decision[-1].made.content)
+        plain |= {"decision": ruling.decision, "decision_at": decision[-1].made.at}
+        if ruling.review_on:
+            plain["review_on"] = min(filter(None, (plain.get("review_on"), ruling.review_on)))
+    return Row(about[-1].compartment, plain, {"name": known.name, "counting": known.counting})
+
+
+def _waits(decisions: Sequence[Judged]) -> str:
+    return decisions[-1].made.subject if decisions and decisions[-1].reading is None else ""
+
+
+@project(models.Consent, verbs=("consent.record", "consent.withdraw"), key=lambda said: (said.subject,))
+def consent_row(key: str, said: Sequence[Said]) -> Row | None:
+    records, ends = of(said, say.ConsentRecord), of(said, say.ConsentWithdraw)
+    if not records:
+        return None
+    what = cast(say.ConsentRecord, records[-1].content)
+    return Row(
+        records[-1].compartment,
+        {
+            **_part(records[-1], what.person),
+            "purpose": what.purpose,
+            "agreed": what.agreed == "yes",
+            "capacity": what.capacity,
+            "until": what.until,
+            "withdrawn_at": ends[0].at if ends else None,
+        },
+        {
+            "recipient": what.recipient,
+            "withheld": sorted(what.withheld),
+            "guardian": what.guardian,
+            "language": what.language,
+            "reasons": cast(say.ConsentWithdraw, ends[0].content).reasons if ends else "",
+        },
+    )
+
+
+@project(models.Screening, verbs=("screening.record",), key=lambda said: (said.subject,))
+def screening_row(key: str, said: Sequence[Said]) -> Row:
+    what = cast(say.ScreeningRecord, said[-1].content)
+    answers = [
+        {"indicator": a.indicator, "answer": a.answer, "phase": a.phase, "evidence": a.evidence}
+        for a in what.answer
+    ]
+    return Row(
+        said[-1].compartment,
+        {
+            **_part(said[-1], what.person),
+            "rule_set": what.rule_set,
+            "version": what.version,
+            "child": what.child,
+        },
+        {"answers": answers, "result": what.result},
+    )
+
+
+def _decided(one: Judged, person: str, review_on: str) -> dict[str, Any]:
+    found = {**_part(one.made, person), "read": one.answer, "review_on": review_on}
+    if one.reading is not None:
+        found |= {
+            "reader": one.reading.officer, "read_at": one.reading.at, "read_zone": one.reading.happened.zone,
+        }  # fmt: skip
+    return found
+
+
+def _read_reasons(one: Judged) -> str:
+    return cast(Reading, one.reading.content).reasons if one.reading else ""
+
+
+@project(
+    models.Identification,
+    verbs=("identification.decide", "identification.read"),
+    key=lambda said: (said.subject,),
+)
+def identification_row(key: str, said: Sequence[Said]) -> Row | None:
+    found = judged(said, say.IdentificationDecide, say.IdentificationRead)
+    if not found:
+        return None
+    what = cast(say.IdentificationDecide, found[-1].made.content)
+    return Row(
+        found[-1].made.compartment,
+        {
+            **_decided(found[-1], what.person, what.review_on),
+            "status": what.status,
+            "screening": what.screening,
+        },
+        {
+            "reasons": what.reasons,
+            "non_punishment": what.non_punishment,
+            "forced_to": what.forced_to,
+            "person_says": what.person_says,
+            "read_reasons": _read_reasons(found[-1]),
+        },
+    )
+
+
+@project(models.ReturnDecision, verbs=("return.decide", "return.read"), key=lambda said: (said.subject,))
+def return_row(key: str, said: Sequence[Said]) -> Row | None:
+    found = judged(said, say.ReturnDecide, say.ReturnRead)
+    if not found:
+        return None
+    what = cast(say.ReturnDecide, found[-1].made.content)
+    return Row(
+        found[-1].made.compartment,
+        {
+            **_decided(found[-1], what.person, what.review_on),
+            "decision": what.decision,
+            "wish": what.wish,
+            "until": what.until,
+            "appeal_by": what.appeal_by,
+        },
+        {
+            "circumstances": sorted(what.circumstances),
+            "resources": sorted(what.resources),
+            "basis": what.basis,
+            "reasons": what.reasons,
+            "together_with": sorted(what.together_with),
+            "read_reasons": _read_reasons(found[-1]),
+        },
+    )
+
+
+@project(models.Referral, verbs=("referral.make", "referral.answer"), key=lambda said: (said.subject,))
+def referral_row(key: str, said: Sequence[Said]) -> Row | None:
+    made, answers = of(said, say.ReferralMake), of(said, say.ReferralAnswer)
+    if not made:
+        return None
+    what = cast(say.ReferralMake, made[-1].content)
+    last = answers[-1] if answers else made[-1]
+    answer = cast(say.ReferralAnswer, last.content) if answers else None
+    return Row(
+        made[-1].compartment,
+        {
+            **_part(made[-1], what.person),
+            "service": what.service,
+            "state": answer.answer if answer else "asked",
+            "state_at": last.at,
+            "consent": what.consent,
+            "needed_by": what.needed_by,
+            "due_at": due_at(what.needed_by, made[-1].happened.zone),
+        },
+        {
+            "to": what.to,
+            "disclosed": sorted(what.disclosed),
+            "note": what.note,
+            "reasons": answer.reasons if answer else "",
+        },
+    )
+
+
+def due_at(text: str, zone_name: str) -> datetime | None:
+    """When something named by a date or a moment becomes late: a date at the end of its day there."""
+    if not text:
+        return None
+    if "T" in text:
+        return datetime.fromisoformat(text)
+    day = datetime.fromisoformat(text).date() + timedelta(days=1)
+    return datetime.combine(day, time(), zone(zone_name))
+
+
+@project(models.Wish, verbs=("wish.record",), key=lambda said: (said.id,))
+def wish_row(key: str, said: Sequence[Said]) -> Row:
+    what = cast(say.WishRecord, said[0].content)
+    return Row(said[0].compartment, {**_part(said[0], what.person), "wish": what.wish}, {"words": what.words})
+
+
+@project(models.Safety, verbs=("safety.plan",), key=lambda said: (cast(say.SafetyPlan, said.content).person,))
+def safety_row(key: str, said: Sequence[Said]) -> Row:
+    last = of(said, say.SafetyPlan)[-1]
+    what = cast(say.SafetyPlan, last.content)
+    return Row(
+        last.compartment,
+        {"at": last.at, "zone": last.happened.zone, "officer": last.officer},
+        {"reach": what.reach, "avoid": what.avoid, "checked": what.checked},
+    )

@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from libertad.vocabulary.body import Verb
-from libertad.vocabulary.values import Answer, Refused, partial_date
+from libertad.vocabulary.values import Answer, Refused, moment, partial_date, whole_date
+
+
+class CarePerson(Verb, frozen=True, kw_only=True):
+    """Whom the protection file is about, as far as its readers need it; said anew when it changes.
+
+    The deciding authority does not read the person's identity file: this is what it is told.
+    """
+
+    VERB = "care.person"
+    SUBJECT = "person"
+    CODES = {"child": "yes-no"}
+    person: str
+    reference: str
+    counting: str
+    name: str = ""
+    child: str
 
 
 class ConsentRecord(Verb, frozen=True, kw_only=True):
@@ -16,6 +34,7 @@ class ConsentRecord(Verb, frozen=True, kw_only=True):
         "agreed": "yes-no",
         "language": "languages",
         "capacity": "consent-capacities",
+        "withheld": "file-parts",
     }
     person: str
     purpose: str
@@ -39,6 +58,7 @@ class ConsentWithdraw(Verb, frozen=True, kw_only=True):
 
     VERB = "consent.withdraw"
     SUBJECT = "consent"
+    person: str
     reasons: str = ""
 
 
@@ -52,6 +72,7 @@ class ScreeningRecord(Verb, frozen=True, kw_only=True):
     version: str
     answer: tuple[Answer, ...] = ()
     result: str = ""
+    child: bool = False
 
 
 class IdentificationDecide(Verb, frozen=True, kw_only=True):
@@ -84,8 +105,13 @@ class IdentificationRead(Verb, frozen=True, kw_only=True):
     VERB = "identification.read"
     SUBJECT = "identification"
     CODES = {"agrees": "yes-no"}
+    person: str
     agrees: str
     reasons: str = ""
+
+    def check(self) -> None:
+        if self.agrees == "no" and not self.reasons.strip():
+            raise Refused("reasons", "say why you do not agree; the officer who decided will read it")
 
 
 class ReferralMake(Verb, frozen=True, kw_only=True):
@@ -93,7 +119,7 @@ class ReferralMake(Verb, frozen=True, kw_only=True):
 
     VERB = "referral.make"
     SUBJECT = "referral"
-    CODES = {"service": "services"}
+    CODES = {"service": "services", "disclosed": "file-parts"}
     person: str
     service: str
     to: str
@@ -102,6 +128,12 @@ class ReferralMake(Verb, frozen=True, kw_only=True):
     needed_by: str = ""
     note: str = ""
 
+    def check(self) -> None:
+        if not self.to.strip():
+            raise Refused("to", "name the service that is asked")
+        if self.needed_by:
+            due(self.needed_by, "needed_by")
+
 
 class ReferralAnswer(Verb, frozen=True, kw_only=True):
     """Accepted or declined, or given: the outcome of a referral."""
@@ -109,6 +141,7 @@ class ReferralAnswer(Verb, frozen=True, kw_only=True):
     VERB = "referral.answer"
     SUBJECT = "referral"
     CODES = {"answer": "referral-answers"}
+    person: str
     answer: str
     reasons: str = ""
 
@@ -158,10 +191,31 @@ class ReturnDecide(Verb, frozen=True, kw_only=True):
             raise Refused("circumstances", "name at least one circumstance that was weighed")
         if not self.resources:
             raise Refused("resources", "name the resources at hand, or that there are none")
-        if self.decision == "return" and self.wish == "stay" and "non-refoulement" not in self.circumstances:
+        for name in ("until", "appeal_by", "review_on"):
+            if getattr(self, name):
+                partial_date(getattr(self, name), name)
+        if "none" in self.resources and len(self.resources) > 1:
+            raise Refused("resources", "either name resources or say that there are none, not both")
+        against = self.decision in ("return", "third-country") and self.wish != self.decision
+        if against and "non-refoulement" not in self.circumstances:
             raise Refused(
                 "circumstances", "return against the wish: the risk at origin must be assessed first"
             )
+
+
+class ReturnRead(Verb, frozen=True, kw_only=True):
+    """The second reader of a return decision confirms or does not; not the officer who decided."""
+
+    VERB = "return.read"
+    SUBJECT = "return"
+    CODES = {"agrees": "yes-no"}
+    person: str
+    agrees: str
+    reasons: str = ""
+
+    def check(self) -> None:
+        if self.agrees == "no" and not self.reasons.strip():
+            raise Refused("reasons", "say why you do not agree; the officer who decided will read it")
 
 
 class SafetyPlan(Verb, frozen=True, kw_only=True):
@@ -173,3 +227,22 @@ class SafetyPlan(Verb, frozen=True, kw_only=True):
     reach: str
     avoid: str = ""
     checked: str = ""
+
+    def check(self) -> None:
+        if not self.reach.strip():
+            raise Refused("reach", "say how the person is reached safely")
+        if self.checked:
+            due(self.checked, "checked")
+
+
+def due(text: str, field: str) -> str:
+    """Check a date ('2018-04-09') or a moment with its offset ('2018-04-09T14:00:00-04:00')."""
+    if "T" not in text:
+        return whole_date(text, field)
+    try:
+        moment(datetime.fromisoformat(text), field)
+    except Refused:
+        raise
+    except ValueError:
+        raise Refused(field, "give a date, or a time with its offset: 2018-04-09T14:00:00-04:00") from None
+    return text

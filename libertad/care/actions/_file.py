@@ -1,0 +1,115 @@
+"""The protection file that an action works in: found, or opened at first use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from libertad.access.acting import Act, Forbidden
+from libertad.access.matrix import matrix
+from libertad.access.models import Authority
+from libertad.care.models import CareFile
+from libertad.journal.folding import Said, live
+from libertad.journal.models import ReadModel
+from libertad.vocabulary.values import Birth, PersonName, Refused
+from libertad.vocabulary.verbs.care import CarePerson
+from libertad.vocabulary.verbs.people import PersonMeet, PersonState
+
+
+@dataclass(frozen=True)
+class Met:
+    """What the person's identity file says that a protection file needs."""
+
+    reference: str
+    counting: str
+    name: str
+    child: bool
+
+
+def protection_file(act: Act, verb: str, person: str) -> str:
+    """The care compartment of a person. A caseworker's first act opens it; others need it to be there.
+
+    The role is asked first, so that nobody learns from the answer whether a file exists.
+    """
+    if not matrix().may_say(act.actor.role, verb, "care"):
+        raise Forbidden(f"your role may not say {verb}")
+    if matrix().may_say(act.actor.role, "care.person", "care"):
+        return opened(act, person)
+    return act.compartment("care", person)
+
+
+def opened(act: Act, person: str) -> str:
+    """The compartment, opened at first use and told anew when name or age have changed.
+
+    Readers: the caseworker's care authority and the deciding authority of its country. Never police.
+    """
+    found = act.find_compartment("care", person)
+    if found is None:
+        known = met(act, person)
+        own = act.get(Authority, act.actor.authority)
+        if own is None or own["kind"] != "care":
+            raise Refused("person", "only a care authority opens a protection file")
+        deciding = act.find(Authority, operation=act.actor.operation, kind="deciding", country=own["country"])
+        found = act.open("care", person, [row["id"] for row in deciding])
+    else:
+        act.compartment("care", person)
+        place = act.find_compartment("person", person)
+        # The person's identity file may no longer be ours; the protection file is still worked in.
+        if place is None or not act.reads(place):
+            return found
+        known = met(act, person)
+    before = act.get(CareFile, person)
+    sealed = act.opened(CareFile, before) if before else {}
+    now = (known.reference, known.counting, known.name, known.child)
+    if before is None or now != (
+        before["reference"], sealed.get("counting"), sealed.get("name"), bool(before["child"])
+    ):  # fmt: skip
+        what = CarePerson(
+            person=person, reference=known.reference, counting=known.counting, name=known.name,
+            child="yes" if known.child else "no",
+        )  # fmt: skip
+        act.say(found, what, subject=person, supersedes={}, source="document")
+    return found
+
+
+def met(act: Act, person: str) -> Met:
+    """Reference, counting id, last name and age, from the person's identity file.
+
+    Refused alike for a person who does not exist and one whose file the actor's authority does not read.
+    """
+    place = act.compartment("person", person)
+    rows = act.tx.sql.all("select idx from journal_entry where compartment = ? order by idx", (place,))
+    entries = sorted(
+        entry
+        for entry in (act.tx.entry(row[0]) for row in rows)
+        if entry is not None
+        and entry.subject == person
+        and isinstance(entry.content, (PersonMeet, PersonState))
+    )
+    meetings = [e.content for e in entries if isinstance(e.content, PersonMeet)]
+    if not meetings:
+        raise Refused("person", "there is no such file")
+    names = [cast(PersonName, value.value).text for value in live(entries, "name")]
+    return Met(
+        reference=meetings[0].reference,
+        counting=meetings[0].counting,
+        name=names[-1] if names else "",
+        child=child_rules(entries, act.happened.at),
+    )
+
+
+def child_rules(entries: list[Said], day: datetime) -> bool:
+    """The rules for a child apply to who may be under 18: also while the age is in dispute or not known."""
+    births = [cast(Birth, value.value) for value in live(entries, "birth")]
+    return not births or any(birth.ages_on(day)[0] < 18 for birth in births)
+
+
+def part(act: Act, model: type[ReadModel], key: str, field: str, verb: str) -> dict[str, Any]:
+    """A part of a protection file with its sealed columns; Refused alike if none and if not ours."""
+    if not matrix().may_say(act.actor.role, verb, "care"):
+        raise Forbidden(f"your role may not say {verb}")
+    row = act.get(model, key)
+    if row is None or not act.reads(row["compartment"]):
+        raise Refused(field, "there is no such file")
+    return {**row, **act.opened(model, row)}

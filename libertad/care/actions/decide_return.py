@@ -1,0 +1,55 @@
+"""Decide whether a person returns or stays: by the wish, the circumstances and the resources at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from libertad.access.acting import Act, action, new_id
+from libertad.care.actions._file import protection_file
+from libertad.care.models import CareFile
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.care import ReturnDecide
+
+
+@action("return.decide")
+def decide_return(
+    act: Act,
+    *,
+    person: str,
+    decision: str,
+    wish: str,
+    circumstances: Sequence[str],
+    resources: Sequence[str],
+    reasons: str,
+    basis: str = "",
+    until: str = "",
+    appeal_by: str = "",
+    review_on: str = "",
+    together_with: Sequence[str] = (),
+) -> str:
+    """Returns the decision's id; it counts once a second reader confirms it (`read_return`).
+
+    Only the deciding authority; only on an identification that counts; the wish is the one on file.
+    """
+    place = protection_file(act, "return.decide", person)
+    file = act.get(CareFile, person)
+    if file is None or not file["status"]:
+        raise Refused("person", "there is no identification on file that a second reader confirmed")
+    on_file = file["wish"] or "not-asked"
+    if wish != on_file:
+        raise Refused("wish", "this is not the wish on file; ask the caseworker to record the wish first")
+    weighed = set(circumstances)
+    if file["child"] and decision != "undecided" and "child-best-interest" not in weighed:
+        raise Refused("circumstances", "the rules for a child apply: weigh the child's best interest")
+    for other in together_with:
+        found = act.find_compartment("care", other)
+        if other == person or found is None or not act.reads(found):
+            raise Refused("together_with", "there is no such file")
+    ruling = new_id()
+    what = ReturnDecide(
+        person=person, decision=decision, wish=wish, circumstances=tuple(circumstances),
+        resources=tuple(resources), reasons=reasons, basis=basis, until=until, appeal_by=appeal_by,
+        review_on=review_on, together_with=tuple(together_with),
+    )  # fmt: skip
+    act.say(place, what, subject=ruling, source="decision")
+    return ruling

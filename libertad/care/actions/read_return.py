@@ -1,0 +1,18 @@
+"""Second reading of a return decision: only if another officer agrees does it count."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, action
+from libertad.care.actions._file import part
+from libertad.care.actions._reading import check_reading
+from libertad.care.models import ReturnDecision
+from libertad.vocabulary.verbs.care import ReturnRead
+
+
+@action("return.read")
+def read_return(act: Act, *, decision: str, agrees: str, reasons: str = "") -> None:
+    """Not by the officer who decided; once."""
+    row = part(act, ReturnDecision, decision, "decision", "return.read")
+    check_reading(act, row, "decision", act.find(ReturnDecision, person=row["person"]))
+    what = ReturnRead(person=row["person"], agrees=agrees, reasons=reasons)
+    act.say(row["compartment"], what, subject=decision, supersedes={}, source="decision")

@@ -1,0 +1,38 @@
+"""Record what a person agrees to, or does not: one purpose, one recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from libertad.access.acting import Act, action, new_id
+from libertad.care.actions._file import protection_file
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.care import ConsentRecord
+
+
+@action("consent.record")
+def record_consent(
+    act: Act,
+    *,
+    person: str,
+    purpose: str,
+    recipient: str,
+    agreed: str,
+    withheld: Sequence[str] = (),
+    language: str = "",
+    capacity: str = "able",
+    guardian: str = "",
+    until: str = "",
+) -> str:
+    """Returns the consent's id. Who is not able to agree does not; a guardian is named."""
+    if agreed == "yes" and capacity in ("not-able", "not-assessed"):
+        raise Refused("capacity", "who is not able to agree now, or was not assessed, cannot have agreed")
+    if capacity == "guardian" and not guardian.strip():
+        raise Refused("guardian", "name the guardian who agrees")
+    consent = new_id()
+    what = ConsentRecord(
+        person=person, purpose=purpose, recipient=recipient, agreed=agreed, withheld=tuple(withheld),
+        language=language, capacity=capacity, guardian=guardian, until=until,
+    )  # fmt: skip
+    act.say(protection_file(act, "consent.record", person), what, subject=consent, source="said")
+    return consent

@@ -1,0 +1,62 @@
+"""Ask a service to help, telling it the least that it must know, with the consent behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from libertad.access.acting import Act, action, new_id
+from libertad.care.actions._file import part, protection_file
+from libertad.care.fitting import FITS, URGENT, same_recipient
+from libertad.care.models import CareFile, Consent
+from libertad.vocabulary.codelists import known, label
+from libertad.vocabulary.values import Refused, span
+from libertad.vocabulary.verbs.care import ReferralMake
+
+
+@action("referral.make")
+def refer(
+    act: Act,
+    *,
+    person: str,
+    service: str,
+    to: str,
+    consent: str,
+    disclosed: Sequence[str] = (),
+    needed_by: str = "",
+    note: str = "",
+) -> str:
+    """Returns the referral's id. Refused without a live consent for this service and this recipient."""
+    known("services", service, "service")
+    place = protection_file(act, "referral.make", person)
+    row = part(act, Consent, consent, "consent", "referral.make")
+    if row["person"] != person:
+        raise Refused("consent", "there is no such file")
+    _live(act, row)
+    if row["purpose"] not in FITS[service]:
+        raise Refused("consent", "the person agreed to another purpose; ask for consent to this one")
+    if not same_recipient(row["recipient"], to):
+        raise Refused("to", f"the person agreed to tell {row['recipient']}, nobody else")
+    file = act.get(CareFile, person)
+    if (file is None or file["child"]) and not row["guardian"] and service not in URGENT:
+        raise Refused("consent", "while the rules for a child apply, a guardian must agree to this")
+    hidden = [label("file-parts", code) for code in disclosed if code in row["withheld"]]
+    if hidden:
+        raise Refused("disclosed", f"the person does not want this to be told: {', '.join(hidden)}")
+    referral = new_id()
+    what = ReferralMake(
+        person=person, service=service, to=to, disclosed=tuple(disclosed), consent=consent,
+        needed_by=needed_by, note=note,
+    )  # fmt: skip
+    act.say(place, what, subject=referral)
+    return referral
+
+
+def _live(act: Act, consent: Mapping[str, Any]) -> None:
+    """Refused unless the person agreed, did not withdraw it, and it has not run out."""
+    if not consent["agreed"]:
+        raise Refused("consent", "the person did not agree to this")
+    if consent["withdrawn_at"] is not None:
+        raise Refused("consent", "the person has withdrawn this consent")
+    if consent["until"] and span(consent["until"])[1] < act.happened.local.date():
+        raise Refused("consent", "this consent has run out; ask the person again")

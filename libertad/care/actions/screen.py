@@ -1,0 +1,32 @@
+"""Record a screening: indicators answered under a rule set. It suggests; it never decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from libertad.access.acting import Act, action, new_id
+from libertad.care.actions._file import protection_file
+from libertad.care.models import CareFile
+from libertad.vocabulary.rules import evaluate
+from libertad.vocabulary.values import Answer, Refused
+from libertad.vocabulary.verbs.care import ScreeningRecord
+
+
+@action("screening.record")
+def screen(act: Act, *, person: str, rule_set: str, answer: Sequence[Answer]) -> str:
+    """Returns the screening's id. No status follows from it: a person decides (`identify`)."""
+    if not answer:
+        raise Refused("answer", "answer at least one indicator")
+    if len({one.indicator for one in answer}) != len(answer):
+        raise Refused("answer", "an indicator is answered twice; keep one answer")
+    place = protection_file(act, "screening.record", person)
+    file = act.get(CareFile, person)
+    child = file is None or bool(file["child"])
+    result = evaluate(rule_set, answer, child)
+    screening = new_id()
+    what = ScreeningRecord(
+        person=person, rule_set=result.rule_set, version=result.version, answer=tuple(answer),
+        result=result.suggestion, child=child,
+    )  # fmt: skip
+    act.say(place, what, subject=screening, source="said")
+    return screening

@@ -1,0 +1,136 @@
+"""Nothing is passed on without a live consent that fits; what is withheld stays withheld."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from libertad.access.acting import Forbidden
+from libertad.access.queries import opened, readable
+from libertad.care.actions.answer_referral import answer_referral
+from libertad.care.actions.record_consent import record_consent
+from libertad.care.actions.refer import refer
+from libertad.care.actions.withdraw_consent import withdraw_consent
+from libertad.care.models import CareFile, Consent, Referral
+from libertad.vocabulary.values import Birth, Refused
+from tests.care.people import ADULT, CHILD, CLINIC, born, consent, meet
+from tests.support.world import World
+
+
+def ask(world: World, person: str, agreed: str, **changed: Any) -> Any:
+    said = {"service": "medical", "to": CLINIC, "disclosed": ("name", "health"), **changed}
+    return world.perform("caseworker", refer, person=person, consent=agreed, **said)
+
+
+def test_a_referral_goes_out_under_a_consent_that_fits_and_is_answered(world: World) -> None:
+    person = meet(world)
+    referral = ask(world, person, consent(world, person), needed_by="2018-04-09T14:00:00-04:00")
+    row = readable(world.actor("caseworker"), Referral).get(pk=referral)
+    assert (row.state, row.due_at.isoformat()) == ("asked", "2018-04-09T18:00:00+00:00")
+    assert opened(world.actor("caseworker"), row)["to"] == CLINIC
+    world.perform("caseworker", answer_referral, referral=referral, answer="accepted")
+    world.perform("caseworker", answer_referral, referral=referral, answer="given")
+    assert Referral.objects.get(pk=referral).state == "given"
+    with pytest.raises(Refused, match="has ended"):
+        world.perform("caseworker", answer_referral, referral=referral, answer="accepted")
+
+
+def test_declined_asks_for_reasons(world: World) -> None:
+    person = meet(world)
+    referral = ask(world, person, consent(world, person))
+    with pytest.raises(Refused, match="reasons"):
+        world.perform("caseworker", answer_referral, referral=referral, answer="declined")
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"service": "legal-aid"}, "consent"),
+        ({"to": "Another clinic"}, "to"),
+        ({"disclosed": ("name", "what-happened")}, "disclosed"),
+        ({"disclosed": ("everything",)}, "disclosed"),
+        ({"service": "magic"}, "service"),
+        ({"needed_by": "soon"}, "needed_by"),
+    ],
+)
+def test_a_referral_that_the_consent_does_not_carry_is_refused(
+    world: World, changed: dict[str, Any], field: str
+) -> None:
+    person = meet(world)
+    agreed = consent(world, person)
+    with pytest.raises(Refused) as why:
+        ask(world, person, agreed, **changed)
+    assert why.value.field == field
+    assert not Referral.objects.exists()
+
+
+def test_a_withdrawn_consent_carries_nothing_and_what_was_sent_stays_listed(world: World) -> None:
+    person = meet(world)
+    agreed = consent(world, person)
+    before = ask(world, person, agreed)
+    world.perform("caseworker", withdraw_consent, consent=agreed)
+    with pytest.raises(Refused, match="withdrawn"):
+        ask(world, person, agreed)
+    assert list(Referral.objects.values_list("id", flat=True)) == [before]
+    assert Consent.objects.get(pk=agreed).withdrawn_at is not None
+
+
+def test_not_agreed_run_out_and_anothers_consent_carry_nothing(world: World) -> None:
+    person, other = meet(world), meet(world)
+    for agreed in (
+        consent(world, person, agreed="no"),
+        consent(world, person, until="2018-04"),
+        consent(world, other),
+    ):
+        with pytest.raises(Refused):
+            ask(world, person, agreed)
+    assert not Referral.objects.exists()
+
+
+def test_a_guardian_agrees_for_a_child_but_a_doctor_does_not_wait(world: World) -> None:
+    person = meet(world, CHILD)
+    lawyer = {"purpose": "legal-aid", "recipient": "Legal aid"}
+    alone = consent(world, person, **lawyer)
+    with pytest.raises(Refused, match="guardian"):
+        ask(world, person, alone, service="legal-aid", to="Legal aid")
+    ask(world, person, consent(world, person))
+    backed = consent(world, person, capacity="guardian", guardian="Ms. Baptiste", **lawyer)
+    ask(world, person, backed, service="legal-aid", to="Legal aid")
+
+
+def test_the_rules_for_a_child_apply_while_the_age_is_in_dispute_or_not_known(world: World) -> None:
+    range_of_ages = Birth(age_from=8, age_to=12, on="2018-04-05")
+    for birth, child in ((ADULT, False), (CHILD, True), (None, True), (range_of_ages, True)):
+        person = meet(world, birth)
+        consent(world, person)
+        assert CareFile.objects.get(pk=person).child == child
+    person = meet(world, ADULT)
+    consent(world, person)
+    assert not CareFile.objects.get(pk=person).child
+    born(world, person, Birth(date="2020"))
+    consent(world, person)
+    assert CareFile.objects.get(pk=person).child
+
+
+@pytest.mark.parametrize("capacity", ["not-able", "not-assessed"])
+def test_who_is_not_able_to_agree_has_not_agreed(world: World, capacity: str) -> None:
+    with pytest.raises(Refused, match="capacity"):
+        consent(world, meet(world), capacity=capacity)
+
+
+def test_police_are_told_the_same_whether_or_not_there_is_a_protection_file(world: World) -> None:
+    with_file, without = meet(world), meet(world)
+    consent(world, with_file)
+    said = {"purpose": "doctor", "recipient": CLINIC, "agreed": "yes"}
+    answers = set()
+    for person in (with_file, without, "0" * 32):
+        with pytest.raises(Forbidden) as why:
+            world.perform("officer", record_consent, person=person, **said)
+        answers.add(str(why.value))
+    assert len(answers) == 1
+
+
+def test_a_care_authority_opens_no_file_of_a_person_whom_it_may_not_know(world: World) -> None:
+    with pytest.raises(Refused, match="no such file"):
+        consent(world, "0" * 32)
