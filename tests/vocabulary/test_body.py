@@ -13,6 +13,7 @@ import libertad.vocabulary.verbs  # noqa: F401 (fills VERBS)
 from libertad.vocabulary.body import VERBS, Body, Statement, build, content, statements
 from libertad.vocabulary.codelists import Refused, codelist
 from libertad.vocabulary.values import Answer, Birth, Cash, Happened, PersonName, Place
+from libertad.vocabulary.verbs.figures import FiguresOf
 
 AT = datetime(2018, 4, 5, 13, 40, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -32,6 +33,7 @@ BY_TYPE: dict[Any, st.SearchStrategy] = {
         denomination=st.sampled_from(["20", "0.25"]),
         pieces=st.integers(1, 9),
     ),
+    FiguresOf: st.builds(FiguresOf, country=st.sampled_from(["GY", "VC"]), records=st.integers(0, 9)),
     Answer: st.builds(Answer, indicator=TEXT, answer=st.sampled_from(list(codelist("answers")))),
 }
 BY_NAME = {

@@ -4,14 +4,38 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from libertad.vocabulary.body import Verb
 
 
+class FiguresOf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of a release's snapshot: a country or territory. Subtractions reconcile in each line."""
+
+    country: str
+    records: int = 0
+    met_twice: int = 0
+    not_a_victim: int = 0
+    not_assessed: int = 0
+    potential: int = 0
+    presumed: int = 0
+    confirmed: int = 0
+    released: int = 0
+    held: int = 0
+    arrests: int = 0
+    charged: int = 0
+    arrested_victims: int = 0
+
+
 class ReleasePublish(Verb, frozen=True, kw_only=True):
-    """The published sentence's numbers, as of a moment, with who signs and who read it second."""
+    """The published sentence's numbers, as of a moment, with who signs (`by`) and who read it second.
+
+    The numbers are counted by the node, never given by a client; `line` keeps the table as it was.
+    """
 
     VERB = "release.publish"
     SUBJECT = "release"
+    release_number: int
     as_of: datetime
     countries: int
     potential_victims: int
@@ -21,3 +45,5 @@ class ReleasePublish(Verb, frozen=True, kw_only=True):
     sites: int
     hits: int
     second_reader: str = ""
+    line: tuple[FiguresOf, ...] = ()
+    by: str = ""

@@ -1,0 +1,235 @@
+"""Counting people, purely: from anonymous tallies and their links to lines that add up.
+
+A tally is one record of one person under a random counting id. Linked records are one person: counted once,
+where first met. Records of a person met, less those met again, less 'not a victim', less 'not yet assessed',
+are the potential victims; detention and arrest are counted apart, never one for the other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
+
+PROTECTION = ("not-assessed", "potential-victim", "presumed", "confirmed", "not-a-victim")
+VICTIM = ("potential-victim", "presumed", "confirmed")
+CUSTODY = ("detained", "arrested", "charged", "released")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One record: where and when it was made (ms), its dated statuses, its dated links (at, other, same)."""
+
+    id: str
+    country: str
+    met_at: int
+    statuses: tuple[tuple[int, str], ...] = ()
+    links: tuple[tuple[int, str, bool], ...] = ()
+
+
+class State(NamedTuple):
+    """What holds of a record or of a person. `protection` '' = nobody met as a possible victim.
+
+    `custody`: '', 'released' or 'held' (both without arrest), or 'arrested'; `charged` only with an arrest.
+    """
+
+    protection: str
+    custody: str = ""
+    charged: bool = False
+
+    @property
+    def victim(self) -> bool:
+        return self.protection in VICTIM
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: a country or territory, or all. Subtractions reconcile in each."""
+
+    records: int = 0
+    met_twice: int = 0
+    not_a_victim: int = 0
+    not_assessed: int = 0
+    potential: int = 0
+    presumed: int = 0
+    confirmed: int = 0
+    released: int = 0
+    held: int = 0
+    arrests: int = 0
+    charged: int = 0
+    arrested_victims: int = 0
+
+    @property
+    def potential_victims(self) -> int:
+        """Each person once: potential, presumed and confirmed."""
+        return self.potential + self.presumed + self.confirmed
+
+    @property
+    def detained(self) -> int:
+        """Detained at any time: whoever was arrested was detained too."""
+        return self.released + self.held + self.arrests
+
+    def __add__(self, other: Line) -> Line:
+        return Line(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+COLUMN = {
+    "not-assessed": "not_assessed",
+    "potential-victim": "potential",
+    "presumed": "presumed",
+    "confirmed": "confirmed",
+    "not-a-victim": "not_a_victim",
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Linked records as one person. `first` is where first met, `again` the later records.
+
+    `taken` is the record of the first detention or arrest: an arrest counts where it was made.
+    """
+
+    state: State
+    members: tuple[Tally, ...]
+    first: Tally | None
+    again: tuple[Tally, ...]
+    taken: Tally | None
+
+
+def as_of(tally: Tally, moment: int | None) -> Tally | None:
+    """The tally as it stood at a moment (ms): later statuses and links left out; None if not met yet."""
+    if moment is None:
+        return tally
+    if tally.met_at > moment:
+        return None
+    return replace(
+        tally,
+        statuses=tuple(s for s in tally.statuses if s[0] <= moment),
+        links=tuple(link for link in tally.links if link[0] <= moment),
+    )
+
+
+def protection(statuses: Iterable[tuple[int, str]], met: str = "not-assessed") -> str:
+    """The latest decision. 'Not assessed' decides nothing, and an officer's later first view
+    ('potential victim') does not take back that somebody decided presumed or confirmed."""
+    now = met
+    for _at, status in sorted(statuses, key=_rank):
+        if status not in COLUMN or status == "not-assessed":
+            continue
+        if status == "potential-victim" and now in ("presumed", "confirmed"):
+            continue
+        now = status
+    return now
+
+
+def _rank(dated: tuple[int, str]) -> tuple[int, int]:
+    """Statuses of one moment in a fixed order, so that arrival order never tells."""
+    at, status = dated
+    return at, (PROTECTION + CUSTODY).index(status)
+
+
+def custody(statuses: Iterable[tuple[int, str]]) -> tuple[str, bool]:
+    """(custody, charged) of all dated statuses together."""
+    taken = sorted((s for s in statuses if s[1] in CUSTODY), key=_rank)
+    said = {status for _, status in taken}
+    if "arrested" in said:
+        return "arrested", "charged" in said
+    last = [status for _, status in taken if status in ("detained", "released")]
+    if "detained" not in said:
+        return "", False
+    return ("released" if last[-1] == "released" else "held"), False
+
+
+def met(tally: Tally) -> bool:
+    """Whether the record is of a person met, and not only of somebody detained: those who are met get a
+    protection status at once, if only 'not assessed'."""
+    said = {status for _, status in tally.statuses}
+    return bool(said & set(PROTECTION)) or not said & set(CUSTODY)
+
+
+def state(tally: Tally) -> State:
+    """The state of a record by itself."""
+    return State(protection(tally.statuses) if met(tally) else "", *custody(tally.statuses))
+
+
+def joined(tallies: Sequence[Tally]) -> list[list[Tally]]:
+    """Connected components over the links that hold. A pair's latest word wins; 'not the same' ends a link."""
+    here = {tally.id: tally for tally in tallies}
+    words: dict[tuple[str, str], tuple[int, bool]] = {}
+    for tally in tallies:
+        for at, other, same in tally.links:
+            if other in here and other != tally.id:
+                pair = (min(tally.id, other), max(tally.id, other))
+                # Said at one moment: 'not the same' holds, so that nobody is lost from the count.
+                words[pair] = max(words.get(pair, (at, same)), (at, same), key=lambda w: (w[0], not w[1]))
+    root = {name: name for name in here}
+
+    def find(name: str) -> str:
+        while root[name] != name:
+            root[name] = root[root[name]]
+            name = root[name]
+        return name
+
+    for (one, other), (_at, same) in words.items():
+        if same:
+            a, b = find(one), find(other)
+            root[max(a, b)] = min(a, b)
+    groups: dict[str, list[Tally]] = defaultdict(list)
+    for tally in sorted(tallies, key=lambda t: (t.met_at, t.id)):
+        groups[find(tally.id)].append(tally)
+    return list(groups.values())
+
+
+def person(members: Sequence[Tally]) -> Person:
+    """One person of records in the order met."""
+    seen = [tally for tally in members if met(tally)]
+    together = [dated for tally in members for dated in tally.statuses]
+    firsts = [
+        (at, t.id, t) for t in members for at, status in t.statuses if status in ("detained", "arrested")
+    ]
+    return Person(
+        state=State(protection(together) if seen else "", *custody(together)),
+        members=tuple(members),
+        first=seen[0] if seen else None,
+        again=tuple(seen[1:]),
+        taken=min(firsts)[2] if firsts else None,
+    )
+
+
+def people(tallies: Iterable[Tally], moment: int | None = None) -> list[Person]:
+    """Everybody in these tallies as of a moment, each once."""
+    standing = [now for now in (as_of(tally, moment) for tally in tallies) if now is not None]
+    return [person(members) for members in joined(standing)]
+
+
+def count(persons: Iterable[Person]) -> dict[str, Line]:
+    """Lines by country or territory. Their sum is the line of all."""
+    lines: dict[str, Line] = defaultdict(Line)
+    for one in persons:
+        if one.first is not None:
+            lines[one.first.country] += line(one.state._replace(custody="", charged=False))
+            for later in one.again:
+                lines[later.country] += Line(records=1, met_twice=1)
+        if one.taken is not None:
+            lines[one.taken.country] += line(one.state, custody_only=True)
+    return dict(lines)
+
+
+def line(state: State, times: int = 1, custody_only: bool = False) -> Line:
+    """What `times` people in a state add to a line."""
+    numbers: dict[str, int] = {}
+    if state.protection and not custody_only:
+        numbers = {"records": times, COLUMN[state.protection]: times}
+    if state.custody == "arrested":
+        numbers["arrests"] = times
+        numbers["charged"] = times * state.charged
+        numbers["arrested_victims"] = times * state.victim
+    elif state.custody:
+        numbers[state.custody] = times
+    return Line(**numbers)
+
+
+def total(lines: Mapping[str, Line]) -> Line:
+    """The line of all."""
+    return sum(lines.values(), Line())
