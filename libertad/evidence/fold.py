@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from decimal import Decimal
 from typing import Any, cast
 
@@ -35,8 +36,9 @@ def event(said: Said) -> Event:
     if isinstance(what, say.ExhibitSeize):
         more["place"] = what.where_found
     return Event(
-        id=said.id, kind=KINDS[said.verb], at=said.at, clock=said.body.clock, officer=said.officer,  # type: ignore[arg-type]
-        authority=said.authority, zone=said.happened.zone, precision=said.happened.precision, **more,
+        id=said.id, kind=KINDS[said.verb], at=said.at.astimezone(UTC), clock=said.body.clock,  # type: ignore[arg-type]
+        officer=said.officer, authority=said.authority, zone=said.happened.zone, precision=said.happened.precision,
+        **more,
     )  # fmt: skip
 
 

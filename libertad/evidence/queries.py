@@ -98,16 +98,16 @@ def _seen(actor: Actor, row: Exhibit) -> ExhibitSeen | None:
         **{
             name: getattr(row, name)
             for name in (
-                "compartment", "operation", "reference", "country", "kind", "state", "site", "taken_at", "zone",
-                "holder", "holder_authority", "offer", "offered_to", "seal", "has_gap", "gap_minutes", "unexplained",
-                "conflicts", "cash_totals", "provenance",
+                "compartment", "operation", "reference", "country", "kind", "state", "site", "taken_at",
+                "zone", "holder", "holder_authority", "offer", "offered_to", "seal", "has_gap", "gap_minutes",
+                "unexplained", "conflicts", "cash_totals", "provenance",
             )
         },
         **{
             name: words.get(name, "")
             for name in (
-                "description", "person", "where_found", "owner_agreed", "witness", "device_number", "phone_number",
-                "state_when_taken",
+                "description", "person", "where_found", "owner_agreed", "witness", "device_number",
+                "phone_number", "state_when_taken",
             )
         },
         receipt=bool(words.get("receipt")),
@@ -138,7 +138,9 @@ def receivers(actor: Actor, found: ExhibitSeen) -> list[Receiver]:
     ]
     names, authorities = officer_names(actor, [row.pk for row in rows]), authority_names()
     listed = [
-        Receiver(row.pk, row.authority, f"{names.get(row.pk) or row.role}, {authorities.get(row.authority, '')}")
+        Receiver(
+            row.pk, row.authority, f"{names.get(row.pk) or row.role}, {authorities.get(row.authority, '')}"
+        )
         for row in rows
     ]
     return sorted(listed, key=lambda one: (one.authority != actor.authority, one.label))

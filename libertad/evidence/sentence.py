@@ -88,7 +88,11 @@ def _seals(gap: Gap, *, several: bool) -> list[str]:
     intact = state in ("intact", "new", "")
     values = {"before": before, "after": after}
     if not before and not after:
-        text = _("No seal was read at the ends of the gap.") if gap.ended else _("No seal was read at its beginning.")
+        text = (
+            _("No seal was read at the ends of the gap.")
+            if gap.ended
+            else _("No seal was read at its beginning.")
+        )
     elif gap.ended is None:
         text = _("Seal %(before)s was read at its beginning.") % values
     elif before == after and intact:

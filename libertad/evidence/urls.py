@@ -1,5 +1,17 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from libertad.evidence import screens, screens_acts
+
+urlpatterns = [
+    path("exhibits/", screens.exhibits, name="exhibits"),
+    path("exhibits/take/", screens_acts.exhibit_new, name="exhibit-new"),
+    path("exhibits/<str:key>/", screens.exhibit, name="exhibit"),
+    path("exhibits/<str:key>/seal/", screens_acts.exhibit_seal, name="exhibit-seal"),
+    path("exhibits/<str:key>/offer/", screens_acts.exhibit_offer, name="exhibit-offer"),
+    path("exhibits/<str:key>/accept/", screens_acts.exhibit_accept, name="exhibit-accept"),
+    path("exhibits/<str:key>/release/", screens_acts.exhibit_release, name="exhibit-release"),
+    path("exhibits/<str:key>/statement/", screens_acts.exhibit_statement, name="exhibit-statement"),
+    path("exhibits/<str:key>/return/", screens_acts.exhibit_return, name="exhibit-return"),
+]

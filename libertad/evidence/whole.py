@@ -89,7 +89,9 @@ def _follows(head: header.Header) -> bool:
     """The header before it in the device's log is there, under the hash that this one names."""
     if head.seq == 0:
         return True
-    before = Entry.objects.filter(compartment=head.compartment.hex(), device=head.device, seq=head.seq - 1).first()
+    before = Entry.objects.filter(
+        compartment=head.compartment.hex(), device=head.device, seq=head.seq - 1
+    ).first()
     return before is not None and header.entry_hash(bytes(before.header)) == head.previous
 
 

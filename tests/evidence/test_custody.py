@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +18,8 @@ NOW = START + timedelta(days=5)
 def event(kind: str, minute: int, officer: str = "a", entry: str = "", **more: str) -> Event:
     at = START + timedelta(minutes=minute)
     return Event(
-        id=entry or f"{kind}-{minute}-{officer}", kind=kind, at=at, clock=at, officer=officer, authority="police",
-        **more,
+        id=entry or f"{kind}-{minute}-{officer}", kind=kind, at=at, clock=at, officer=officer,
+        authority="police", **more,
     )  # fmt: skip
 
 
@@ -138,7 +139,7 @@ def test_held_and_gaps_are_the_whole_time_in_any_order(events: list[Event], dice
         + [(g.since, g.until or told.until(NOW)) for g in told.gaps]
     )
     assert pieces[0][0] == told.start and pieces[-1][1] == told.until(NOW)
-    assert all(one[1] == two[0] for one, two in zip(pieces, pieces[1:], strict=False)), "no overlap, no hole"
+    assert all(one[1] == two[0] for one, two in pairwise(pieces)), "no overlap, no hole"
     shuffled = list(events) + list(events[:2])
     dice.shuffle(shuffled)
     assert chain(shuffled) == told

@@ -26,6 +26,7 @@ PHONE = {
     "description": "Mobile phone, black, cracked screen",
     "phone_number": "592 600 0182",
 }
+TWENTY = [{"currency": "GYD", "denomination": "20", "pieces": 4}]
 CASH = {"country": "GY", "kind": "cash", "description": "Bundle in a tin"}
 
 
@@ -108,7 +109,8 @@ def test_references_run_by_country_and_a_refused_one_uses_none_up(world: World, 
 
 def test_cash_is_kept_by_currency_and_denomination(world: World) -> None:
     cash = [
-        Cash(currency="GYD", denomination="5000", pieces=12), Cash(currency="GYD", denomination="100", pieces=3),
+        Cash(currency="GYD", denomination="5000", pieces=12),
+        Cash(currency="GYD", denomination="100", pieces=3),
         {"currency": "USD", "denomination": "20", "pieces": 5},
     ]  # fmt: skip
     found = row(world.perform("officer", seize, **CASH, cash=cash))
@@ -125,7 +127,7 @@ def test_cash_is_kept_by_currency_and_denomination(world: World) -> None:
         ([{"currency": "ZZZ", "denomination": "100", "pieces": 4}], "currency", "not in the list"),
         ([{"currency": "GYD", "denomination": "", "pieces": 4}], "denomination", "not a number"),
         ([{"currency": "GYD", "pieces": 4}], "denomination", "is missing"),
-        ([{"currency": "GYD", "denomination": "20", "pieces": 4}, {"currency": "GYD", "denomination": "20.00", "pieces": 1}], "cash", "twice"),
+        ([*TWENTY, {"currency": "GYD", "denomination": "20.00", "pieces": 1}], "cash", "twice"),
     ],
 )  # fmt: skip
 def test_wrong_cash_names_field_and_rule_and_leaves_nothing(
@@ -239,8 +241,14 @@ def test_only_the_holder_offers_releases_seals_and_returns(world: World, phone: 
 
 
 @pytest.mark.parametrize(
-    ("to", "field"), [("caseworker", "to_authority"), ("other-officer", "to_authority"), ("officer", "to_officer"), ("administrator", "to_officer")]
-)  # fmt: skip
+    ("to", "field"),
+    [
+        ("caseworker", "to_authority"),
+        ("other-officer", "to_authority"),
+        ("officer", "to_officer"),
+        ("administrator", "to_officer"),
+    ],
+)
 def test_custody_is_offered_within_the_case_only(world: World, phone: str, to: str, field: str) -> None:
     actor = world.actor(to)
     refuses(

@@ -1,0 +1,224 @@
+"""Forms of this room. A field's name is the action's parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from libertad.evidence.queries import ExhibitSeen, Receiver
+from libertad.evidence.sentence import stretch
+from libertad.vocabulary.codelists import codelist
+from libertad.vocabulary.values import Cash, Happened, Refused
+from libertad.web.fields import MomentField
+from libertad.web.words import choices
+
+# Of the operation's countries and their neighbours, before all others.
+NEAR = (
+    "GYD",
+    "USD",
+    "EUR",
+    "BRL",
+    "XCD",
+    "BBD",
+    "TTD",
+    "JMD",
+    "SRD",
+    "VES",
+    "COP",
+    "CUP",
+    "DOP",
+    "HTG",
+    "BSD",
+    "AWG",
+    "ANG",
+)
+
+
+READ = ("intact", "damaged", "opened", "missing", "not-read")
+
+
+class _Dated(forms.Form):
+    """A form about something that happened; the time stands last, in the officer's own zone."""
+
+    def __init__(self, *args: Any, now: Happened, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["happened"] = MomentField(
+            label=_("When did it happen?"),
+            help_text=_("Time at %(zone)s.") % {"zone": now.zone.rpartition("/")[2].replace("_", " ")},
+            zone_name=now.zone,
+            initial=now,
+            required=False,
+        )
+
+
+def _seal_read() -> forms.CharField:
+    return forms.CharField(
+        label=_("Seal number, as you read it"), help_text=_("Leave it empty if you did not read it."),
+        required=False, max_length=64,
+    )  # fmt: skip
+
+
+def _place() -> forms.CharField:
+    return forms.CharField(
+        label=_("Where it is kept"),
+        help_text=_("Such as: exhibit store, shelf B-14"),
+        required=False,
+        max_length=200,
+    )
+
+
+class SeizeForm(_Dated):
+    """Take something as evidence."""
+
+    kind = forms.ChoiceField(
+        label=_("What is it?"), choices=choices("exhibit-kinds"), widget=forms.RadioSelect
+    )
+    description = forms.CharField(
+        label=_("What it looks like"), max_length=500,
+        help_text=_("So that another officer knows it. No names of people who may be victims."),
+    )  # fmt: skip
+    where_found = forms.CharField(label=_("Where it was found"), required=False, max_length=300)
+    owner_agreed = forms.ChoiceField(
+        label=_("Did the owner agree?"), choices=choices("yes-no"), widget=forms.RadioSelect, required=False
+    )
+    receipt = forms.BooleanField(label=_("The owner got a receipt"), required=False)
+    witness = forms.CharField(
+        label=_("Witness"), help_text=_("Rank and name"), required=False, max_length=200
+    )
+    device_number = forms.CharField(
+        label=_("Device number"), help_text=_("Phones and computers"), required=False, max_length=100
+    )
+    phone_number = forms.CharField(label=_("Phone number"), required=False, max_length=50)
+    state_when_taken = forms.CharField(
+        label=_("State when taken"),
+        help_text=_("Such as: on, then flight mode at 10:09"),
+        required=False,
+        max_length=300,
+    )
+
+
+class CashForm(forms.Form):
+    """Notes or coins of one currency and denomination."""
+
+    currency = forms.ChoiceField(label=_("Currency"), choices=choices("currencies"))
+    denomination = forms.CharField(label=_("Note or coin"), help_text=_("Such as 20 or 0.50"), max_length=20)
+    pieces = forms.IntegerField(
+        label=_("Number of pieces"), widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = [*NEAR, *(code for code in codelist("currencies") if code not in NEAR)]
+        known = [code for code in codes if code in codelist("currencies")]
+        self.fields["currency"].choices = [(code, f"{code} {codelist('currencies')[code]}") for code in known]  # type: ignore[attr-defined]
+
+    def has_changed(self) -> bool:
+        """A row is empty while nothing was counted in it: the currency alone says nothing."""
+        return bool({"denomination", "pieces"} & set(self.changed_data))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.has_changed() and not self.errors:
+            try:
+                data["cash"] = Cash(**{name: data[name] for name in ("currency", "denomination", "pieces")})
+            except Refused as why:
+                self.add_error(why.field if why.field in self.fields else None, why.rule)
+        return data
+
+
+class _Rows(forms.BaseFormSet):  # type: ignore[type-arg]
+    """Rows that may stay empty, those shown again after 'add another' as well."""
+
+    def initial_form_count(self) -> int:
+        return 0
+
+    def total_form_count(self) -> int:
+        return super().total_form_count() if self.is_bound else len(self.initial or ()) + self.extra
+
+
+CashRows = forms.formset_factory(CashForm, formset=_Rows, extra=1, can_delete=True, max_num=200)
+
+
+class SealForm(_Dated):
+    """Seal it; a seal that is on it is opened first."""
+
+    number = forms.CharField(label=_("Number printed on the new seal"), max_length=64)
+    opened = forms.CharField(widget=forms.HiddenInput, required=False)
+    why = forms.CharField(
+        label=_("Why was the old seal opened?"),
+        help_text=_("Such as: order 18-044, copy made"),
+        max_length=500,
+    )
+    witness = forms.CharField(
+        label=_("Witness"), help_text=_("Rank and name"), required=False, max_length=200
+    )
+
+    def __init__(self, *args: Any, found: ExhibitSeen, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["opened"].initial = found.seal
+        if not found.seal:
+            del self.fields["why"]
+
+
+class OfferForm(_Dated):
+    """Offer custody to a named officer of the same case."""
+
+    to_officer = forms.ChoiceField(label=_("To whom?"))
+    place = _place()
+    seal_read = _seal_read()
+
+    def __init__(self, *args: Any, officers: Sequence[Receiver], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = [(f"{one.officer}:{one.authority}", one.label) for one in officers]
+        self.fields["to_officer"].choices = [("", _("Choose an officer")), *listed]  # type: ignore[attr-defined]
+
+
+class AcceptForm(_Dated):
+    """Accept custody; the offer that the page showed goes along."""
+
+    offer = forms.CharField(widget=forms.HiddenInput, required=False)
+    seal_read = _seal_read()
+    seal_state = forms.ChoiceField(
+        label=_("State of the seal"), choices=choices("seal-states", READ),
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    place = _place()
+
+
+class ReleaseForm(_Dated):
+    """Let it go without an acceptance."""
+
+    to_whom = forms.CharField(
+        label=_("Who took it?"), help_text=_("Rank and name, if you know"), required=False, max_length=200
+    )
+    place = forms.CharField(label=_("Where?"), required=False, max_length=200)
+    seal_read = _seal_read()
+
+
+class StatementForm(forms.Form):
+    """What an officer knows about a gap."""
+
+    about_from = forms.ChoiceField(label=_("Which time?"))
+    words = forms.CharField(
+        label=_("What do you know about it?"), widget=forms.Textarea(attrs={"rows": 5}), max_length=4000,
+        help_text=_("Your own words. Say what you saw and what others told you."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, found: ExhibitSeen, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = [(gap.since.isoformat(), stretch(gap)) for gap in found.chain.gaps]
+        self.fields["about_from"].choices = listed  # type: ignore[attr-defined]
+
+
+class ReturnForm(_Dated):
+    """Give it back to its owner."""
+
+    signed = forms.ChoiceField(
+        label=_("Did the owner sign for it?"), choices=choices("yes-no"), widget=forms.RadioSelect
+    )
+    witness = forms.CharField(
+        label=_("Witness"), help_text=_("Rank and name"), required=False, max_length=200
+    )

@@ -1,0 +1,241 @@
+"""The list of exhibits and an exhibit's file. They read by `queries` and write by actions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor, perform
+from libertad.access.actions.open_file import open_file
+from libertad.access.queries import authority_names, can_say, clock_now
+from libertad.evidence import queries, side, telling
+from libertad.evidence.custody import Gap
+from libertad.evidence.queries import ExhibitSeen
+from libertad.evidence.sentence import happened, sentence, stretch
+from libertad.vocabulary.codelists import codelist
+from libertad.web import times
+from libertad.web.looks import (
+    Action,
+    Cell,
+    Column,
+    Empty,
+    FilePage,
+    Filter,
+    Link,
+    ListPage,
+    Row,
+    StatusCell,
+    Table,
+)
+from libertad.web.words import choices, words
+
+
+def state_words(state: str) -> str:
+    found = {
+        "held": _("Held"),
+        "offered": _("Offered"),
+        "released": _("Nobody holds it"),
+        "returned": _("Returned"),
+        "gap": _("With a gap"),
+        "mine": _("Held by me"),
+        "to-me": _("Offered to me"),
+    }
+    return found.get(state, "")
+
+
+def exhibits(request: HttpRequest) -> HttpResponse:
+    """Exhibits, newest first; those offered to this officer are said above."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    found = queries.exhibits(
+        actor,
+        kind=kind if kind in codelist("exhibit-kinds") else "",
+        state=state if state_words(state) else "",
+    )
+    waiting = len(queries.offered_to(actor))
+    take = Action(_("Take an exhibit"), reverse("exhibit-new")) if can_say(actor, "exhibit.seize") else None
+    table = Table(
+        caption=_("Exhibits"),
+        columns=[
+            Column(_("Reference")),
+            Column(_("What it is")),
+            Column(_("Taken")),
+            Column(_("Custody")),
+            Column(_("Seal")),
+        ],
+        rows=[_listed(actor, one) for one in found],
+    )
+    listed = [(state, state_words(state)) for state in ("to-me", "mine", *queries.STATES, "gap")]
+    page = ListPage(
+        title=_("Exhibits"),
+        second=_("%(count)d wait for you to accept them.") % {"count": waiting}
+        if waiting
+        else _("Custody goes by offer and acceptance. A gap shows and stays."),
+        table=table,
+        action=take,
+        filters=[
+            Filter("state", _("Custody"), [("", _("All")), *listed], state),
+            Filter("kind", _("Kind"), choices("exhibit-kinds", blank=_("All"))(), kind),
+        ],
+        empty=_empty(kind or state, take),
+    )
+    return render(request, "web/list.html", {"page": page})
+
+
+def _empty(filtered: str, take: Action | None) -> Empty:
+    if filtered:
+        return Empty(
+            _("No exhibit like that"),
+            _("Choose other filters to see more."),
+            Action(_("Show all"), reverse("exhibits")),
+        )
+    return Empty(
+        _("No exhibit yet"),
+        _("Take the first: cash, a phone, a computer or a document. You hold it until another accepts."),
+        take,
+    )
+
+
+def _listed(actor: Actor, one: ExhibitSeen) -> Row:
+    taken = one.taken_at.astimezone(ZoneInfo(one.zone))
+    if one.offered_to == actor.officer:
+        custody = Cell(_("Offered to you"), tone="needs", second=_("by %(name)s") % {"name": one.holder_name})
+    elif one.state == "released":
+        custody = Cell(_("Nobody holds it"), code="gap", second=_("since it was let go"))
+    else:
+        gap = _("gap, explained") if not one.unexplained else _("gap, not explained")
+        notes = [one.holder_name, gap if one.has_gap else "", _("contradiction") if one.conflicts else ""]
+        code = {"returned": "returned", "offered": "offered"}.get(one.state, "held")
+        code = "gap" if one.has_gap and one.unexplained else code
+        custody = Cell(state_words(one.state), code=code, second=", ".join(note for note in notes if note))
+    return Row(
+        [
+            Cell(one.reference, reverse("exhibit", args=[one.id]), provenance=one.provenance),  # type: ignore[arg-type]
+            Cell(one.description, second=_cash(one) or words("exhibit-kinds", one.kind)),
+            Cell(times.day(taken), second=times.clock(taken)),
+            custody,
+            Cell(one.seal or _("None")),
+        ]
+    )
+
+
+def _cash(one: ExhibitSeen) -> str:
+    return ", ".join(f"{currency} {amount}" for currency, amount in one.cash_totals.items())
+
+
+def found_or_404(request: HttpRequest, key: str) -> ExhibitSeen:
+    """The exhibit by one look-up; what may not be known is not found, like what is not there."""
+    found = queries.exhibit(request.actor, key)  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    return found
+
+
+def exhibit(request: HttpRequest, key: str) -> HttpResponse:
+    """One exhibit: who held it, what it is, whether its record is whole, what the court will read."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    found = found_or_404(request, key)
+    perform(actor, open_file, compartment=found.compartment, subject=found.id, page="exhibit")
+    now = clock_now(actor.operation)
+    here = now.astimezone(ZoneInfo(actor.zone))
+    request.opening_note = _("Your opening of this exhibit was recorded at %(time)s") % {
+        "time": times.clock(here)
+    }  # type: ignore[attr-defined]
+    tabs = [
+        Link(_("Custody"), "#custody", True), Link(_("What it is"), "#what-it-is"), Link(_("Hits"), "#hits"),
+        Link(_("For the court"), "#court"), Link(_("Who can see this"), "#who"),
+    ]  # fmt: skip
+    page = FilePage(
+        kind=_("Exhibit"),
+        reference=_("Exhibit %(reference)s") % {"reference": found.reference},
+        title=found.description,
+        second=_second(found),
+        provenance=found.provenance,  # type: ignore[arg-type]
+        action=_primary(actor, found),
+        statuses=_statuses(found, now),
+        tabs=tabs,
+    )
+    context = {
+        "page": page,
+        "bar": telling.bar(found, now),
+        "steps": telling.steps(found, now, lambda gap: _explain(actor, found, gap)),
+        "bundle_sentence": sentence(found.chain, now),
+        "sides": side.blocks(actor, found, whole_numbers=request.GET.get("numbers") == "whole"),
+    }
+    return render(request, "evidence/exhibit.html", context)
+
+
+def _second(found: ExhibitSeen) -> str:
+    taken = found.taken_at.astimezone(ZoneInfo(found.zone))
+    where = f"{found.where_found}. " if found.where_found else ""
+    return where + _("Taken on %(day)s.") % {"day": times.day(taken)}
+
+
+def holds(actor: Actor, found: ExhibitSeen) -> bool:
+    return (found.holder, found.holder_authority) == (actor.officer, actor.authority)
+
+
+def _primary(actor: Actor, found: ExhibitSeen) -> Action | None:
+    if found.state == "returned" or not can_say(actor, "custody.accept"):
+        return None
+    if found.offered_to == actor.officer:
+        return Action(_("Accept custody"), reverse("exhibit-accept", args=[found.id]))
+    if holds(actor, found):
+        return Action(_("Offer custody"), reverse("exhibit-offer", args=[found.id]))
+    if found.state == "released":
+        return Action(_("Accept it without an offer"), reverse("exhibit-accept", args=[found.id]))
+    return None
+
+
+def _explain(actor: Actor, found: ExhibitSeen, gap: Gap) -> list[Action]:
+    if not can_say(actor, "custody.statement"):
+        return []
+    asked = urlencode({"from": gap.since.isoformat()})
+    return [Action(_("Add a statement"), f"{reverse('exhibit-statement', args=[found.id])}?{asked}")]
+
+
+def _statuses(found: ExhibitSeen, now: datetime) -> list[StatusCell]:
+    told = found.chain
+    cells = [StatusCell(_("Taken"), "done", happened(told.holds[0].start), told.holds[0].by)]
+    if told.holder is not None:
+        names = authority_names([told.holder.authority])
+        where = told.holder.place or names.get(told.holder.authority, "")
+        cells.append(
+            StatusCell(
+                _("Held"),
+                "done",
+                happened(told.holder.start),
+                f"{told.holder.by}, {where}",
+                prefix=_("since"),
+            )
+        )
+    if told.offer is not None:
+        to = told.offer.to_name or _("an officer")
+        cells.append(StatusCell(_("Offered"), "due", happened(told.offer), _("to %(name)s") % {"name": to}))
+    seals = [event for event in told.events if event.kind == "seal"]
+    if seals:
+        cells.append(StatusCell(_("Sealed"), "done", happened(seals[-1]), seals[-1].number))
+    else:
+        cells.append(StatusCell(_("Not sealed"), "due", "", _("no seal is on record")))
+    for event in told.events:
+        if event.kind == "return" and event.at == told.end:
+            cells.append(StatusCell(_("Returned"), "done", happened(event), _("custody has ended")))
+    if told.gaps:
+        last = told.gaps[-1]
+        note = _("not explained yet") if found.unexplained else _("explained, and it stays")
+        label = (
+            _("Gap in custody") if len(told.gaps) == 1 else _("%(count)d gaps") % {"count": len(told.gaps)}
+        )
+        text = _("nobody holds it now") if last.until is None else stretch(last)
+        cells.append(StatusCell(label, "gap", text, note, needs=bool(found.unexplained)))
+    if told.conflicts:
+        note = _("%(count)d in the chain below") % {"count": len(told.conflicts)}
+        cells.append(StatusCell(_("Contradiction"), "needs", "", note, needs=True))
+    return cells

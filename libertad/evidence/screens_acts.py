@@ -1,0 +1,244 @@
+"""The forms of an exhibit: take, seal, offer, accept, let go, explain, return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.access.models import Authority
+from libertad.access.queries import clock_now
+from libertad.evidence import queries
+from libertad.evidence.actions.accept_custody import accept_custody
+from libertad.evidence.actions.offer_custody import offer_custody
+from libertad.evidence.actions.release_custody import release_custody
+from libertad.evidence.actions.return_exhibit import return_exhibit
+from libertad.evidence.actions.seal import seal
+from libertad.evidence.actions.seize import seize
+from libertad.evidence.actions.statement_on_gap import statement_on_gap
+from libertad.evidence.forms import (
+    AcceptForm,
+    CashRows,
+    OfferForm,
+    ReleaseForm,
+    ReturnForm,
+    SealForm,
+    SeizeForm,
+    StatementForm,
+)
+from libertad.evidence.queries import ExhibitSeen
+from libertad.evidence.screens import found_or_404
+from libertad.vocabulary.values import Cash, Happened
+from libertad.web.looks import FormPage, Link
+from libertad.web.words import try_perform
+
+
+def _now(request: HttpRequest) -> Happened:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return Happened(at=clock_now(actor.operation), zone=actor.zone)
+
+
+def exhibit_new(request: HttpRequest) -> HttpResponse:
+    """Take an exhibit."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    adding = request.POST.get("add") == "cash"
+    if request.method != "POST":
+        form, rows = SeizeForm(now=_now(request)), CashRows(prefix="cash")
+    elif adding:
+        form, rows = _one_more(request)
+    else:
+        form, rows = SeizeForm(request.POST, now=_now(request)), CashRows(request.POST, prefix="cash")
+        if all([form.is_valid(), _counted(form, rows)]):
+            country = (
+                Authority.objects.filter(pk=actor.authority).values_list("country", flat=True).first() or ""
+            )
+            done, exhibit = try_perform(
+                request, form, seize, country=country, cash=_cash(rows), source="saw", **form.cleaned_data
+            )
+            if done:
+                return redirect("exhibit", exhibit)
+    page = FormPage(
+        title=_("Take an exhibit"),
+        button=_("Take the exhibit"),
+        back=Link(_("Exhibits"), reverse("exhibits")),
+        intro=_("You hold it from this time on, until another officer accepts it from you."),
+        wont=_(
+            "Nobody outside this country's police and prosecution will read it. Nothing is deleted later."
+        ),
+    )
+    return render(request, "evidence/seize.html", {"page": page, "form": form, "cash": rows})
+
+
+def _one_more(request: HttpRequest) -> tuple[SeizeForm, Any]:
+    """Without a script the button 'add another' comes here: one more row, and nothing is saved."""
+    data: QueryDict = request.POST.copy()
+    kept = {name: data.get(name) for name in SeizeForm.base_fields}
+    form = SeizeForm(now=_now(request))
+    happened = form.fields["happened"]
+    parts = happened.widget.value_from_datadict(data, request.FILES, "happened")
+    with suppress(forms.ValidationError):
+        form.fields["happened"].initial = happened.clean(parts)
+    form.initial = kept
+    count = int(data.get("cash-TOTAL_FORMS") or 1) if str(data.get("cash-TOTAL_FORMS", "")).isdigit() else 1
+    names = ("currency", "denomination", "pieces")
+    rows = [{name: data.get(f"cash-{n}-{name}", "") for name in names} for n in range(min(count, 200))]
+    return form, CashRows(prefix="cash", initial=rows)
+
+
+def _counted(form: forms.Form, rows: Any) -> bool:
+    """Whether every row of cash is well; what is wrong is said in the summary as well, row by row."""
+    if rows.is_valid():
+        return True
+    for number, row in enumerate(rows, 1):
+        for name, errors in row.errors.items():
+            label = row.fields[name].label if name in row.fields else _("Cash")
+            for error in errors:
+                values = {"row": number, "label": label, "error": error}
+                form.add_error(None, _("Cash, row %(row)d, %(label)s: %(error)s") % values)
+    return False
+
+
+def _cash(rows: Any) -> list[Cash]:
+    return [
+        row.cleaned_data["cash"]
+        for row in rows
+        if "cash" in row.cleaned_data and not row.cleaned_data.get("DELETE")
+    ]
+
+
+def _page(
+    request: HttpRequest,
+    found: ExhibitSeen,
+    form: forms.Form,
+    action: Callable[..., Any],
+    page: FormPage,
+    **more: Any,
+) -> HttpResponse:
+    """One form about one exhibit: perform it and go back to the exhibit, or show it with what is wrong."""
+    if request.method == "POST" and form.is_valid():
+        values = {name: value for name, value in form.cleaned_data.items() if value is not None}
+        values.update({name: make(form.cleaned_data) for name, make in more.items()})
+        done, _entry = try_perform(request, form, action, exhibit=found.id, **values)
+        if done:
+            return redirect("exhibit", found.id)
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def _frame(
+    found: ExhibitSeen, title: str, button: str, *, wont: str, intro: str = "", warning: bool = False
+) -> FormPage:
+    reference = _("Exhibit %(reference)s") % {"reference": found.reference}
+    return FormPage(
+        title=title, button=button, back=Link(reference, reverse("exhibit", args=[found.id])),
+        reference=reference, provenance=found.provenance, intro=intro, wont=wont, warning=warning,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def exhibit_seal(request: HttpRequest, key: str) -> HttpResponse:
+    """Seal it, or open its seal and renew it."""
+    found = found_or_404(request, key)
+    form = SealForm(request.POST or None, found=found, now=_now(request))
+    page = _frame(
+        found,
+        _("Open and renew the seal") if found.seal else _("Seal the exhibit"),
+        _("Record the new seal") if found.seal else _("Record the seal"),
+        intro=_("It carries the seal %(seal)s.") % {"seal": found.seal} if found.seal else "",
+        wont=_("A seal's number is used once, ever. The old number stays on file."),
+    )
+    return _page(request, found, form, seal, page)
+
+
+def exhibit_offer(request: HttpRequest, key: str) -> HttpResponse:
+    """Offer custody to a named officer."""
+    found = found_or_404(request, key)
+    officers = queries.receivers(request.actor, found)  # type: ignore[attr-defined]
+    form = OfferForm(request.POST or None, officers=officers, now=_now(request))
+    page = _frame(
+        found,
+        _("Offer custody"),
+        _("Offer custody"),
+        wont=_(
+            "It stays in your custody until that officer accepts it. A new offer takes the place of this one."
+        ),
+    )
+
+    def part(n: int) -> Callable[[dict[str, Any]], str]:
+        return lambda data: str(data["to_officer"]).partition(":")[n]
+
+    return _page(request, found, form, offer_custody, page, to_officer=part(0), to_authority=part(2))
+
+
+def exhibit_accept(request: HttpRequest, key: str) -> HttpResponse:
+    """Accept what was offered, or what nobody is recorded as holding."""
+    found = found_or_404(request, key)
+    form = AcceptForm(
+        request.POST or None, now=_now(request), initial={"offer": found.offer, "seal_state": "intact"}
+    )
+    intro = (
+        _("Read the seal before you take it. It should be %(seal)s.") % {"seal": found.seal}
+        if found.seal
+        else ""
+    )
+    if found.state == "released":
+        wont = _("No offer is on record. Your acceptance ends the gap and has one signature. The gap stays.")
+    else:
+        wont = _("You hold it from this time on. The acceptance cannot be taken back; you can offer it on.")
+    return _page(
+        request,
+        found,
+        form,
+        accept_custody,
+        _frame(found, _("Accept custody"), _("Accept custody"), intro=intro, wont=wont),
+    )
+
+
+def exhibit_release(request: HttpRequest, key: str) -> HttpResponse:
+    """Let it go without an acceptance."""
+    found = found_or_404(request, key)
+    form = ReleaseForm(request.POST or None, now=_now(request))
+    page = _frame(
+        found,
+        _("Let it go without an acceptance"),
+        _("Let it go"),
+        intro=_("Use this only when the officer who takes it cannot accept. An offer leaves no gap."),
+        wont=_("From now on nobody is recorded as holding it. The gap shows, in court too, and stays."),
+        warning=True,
+    )
+    return _page(request, found, form, release_custody, page)
+
+
+def exhibit_statement(request: HttpRequest, key: str) -> HttpResponse:
+    """Say what is known about a gap."""
+    found = found_or_404(request, key)
+    form = StatementForm(
+        request.POST or None, found=found, initial={"about_from": request.GET.get("from", "")}
+    )
+    page = _frame(
+        found,
+        _("Statement on a gap"),
+        _("Add the statement"),
+        wont=_(
+            "A statement explains a gap and never closes it. It stays under your name and the court reads it."
+        ),
+    )
+    return _page(request, found, form, statement_on_gap, page)
+
+
+def exhibit_return(request: HttpRequest, key: str) -> HttpResponse:
+    """Give it back to its owner."""
+    found = found_or_404(request, key)
+    form = ReturnForm(request.POST or None, now=_now(request))
+    page = _frame(
+        found,
+        _("Return it to its owner"),
+        _("Record the return"),
+        wont=_("Custody ends. Nothing is deleted: the exhibit and its chain stay on file."),
+    )
+    return _page(request, found, form, return_exhibit, page, to_person=lambda _data: found.person)

@@ -1,0 +1,116 @@
+"""What stands beside an exhibit's custody: the record, what it is, what you can do, hits, who sees it."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.access.queries import can_say
+from libertad.evidence import queries, whole
+from libertad.evidence.queries import ExhibitSeen
+from libertad.web.looks import Link, Pair, SideBlock, Tick
+from libertad.web.words import words
+
+Block = tuple[str, SideBlock]
+
+
+def blocks(actor: Actor, found: ExhibitSeen, *, whole_numbers: bool) -> list[Block]:
+    """(anchor, block) in the order of the page."""
+    listed = [("record", _record(found)), ("what-it-is", _what(found, whole_numbers))]
+    acts = _acts(actor, found)
+    if acts:
+        listed.append(("acts", SideBlock(_("What you can do"), links=acts)))
+    return [*listed, ("hits", _hits(actor, found)), ("who", _who(actor, found))]
+
+
+def _record(found: ExhibitSeen) -> SideBlock:
+    record = whole.check(found.id, found.chain.events)
+    values = {"all": record.entries, "signed": record.signed, "in": record.included, "size": record.size}
+    ticks = [
+        Tick(
+            _("%(signed)d of %(all)d entries: signatures verify") % values,
+            record.signed == record.entries > 0,
+        ),
+        Tick(
+            _("%(in)d of %(all)d entries: in the journal's tree of %(size)d") % values,
+            record.included == record.entries > 0,
+        ),
+        Tick(
+            _("This page shows every entry that is on file")
+            if record.complete
+            else _("This page and the entries on file do not agree"),
+            record.complete,
+        ),
+    ]
+    twice = queries.seal_used_elsewhere(found)
+    if twice:
+        numbers = ", ".join(twice)
+        ticks.append(Tick(_("Seal %(numbers)s was used more than once") % {"numbers": numbers}, False))
+    note = (
+        _("A gap is in the custody, not in the record.")
+        if found.has_gap
+        else _("Checked as this page was opened.")
+    )
+    if not record.passes:
+        note = _("Do not rely on this record. Run libertad journal verify, and tell who keeps the node.")
+    root = _("Root of the tree: %(root)s") % {"root": f"{record.root[:8]} {record.root[8:16]}"}
+    title = _("The record itself is whole") if record.passes else _("The record itself is not whole")
+    return SideBlock(title, ticks=ticks, note=f"{note} {root}")
+
+
+def _what(found: ExhibitSeen, whole_numbers: bool) -> SideBlock:
+    show = Link(_("Show"), "?numbers=whole#what-it-is")
+    pairs = [Pair(_("Kind"), words("exhibit-kinds", found.kind))]
+    for label, number in ((_("Device number"), found.device_number), (_("Phone number"), found.phone_number)):
+        if number and whole_numbers:
+            pairs.append(Pair(label, number))
+        elif number:
+            pairs.append(Pair(label, _("ends %(end)s") % {"end": number[-4:]}, link=show))
+    for currency, denomination, pieces in found.cash:
+        pairs.append(Pair(f"{currency} {denomination}", _("%(pieces)d pieces") % {"pieces": pieces}))
+    for currency, amount in found.cash_totals.items():
+        pairs.append(Pair(_("Total %(currency)s") % {"currency": currency}, amount, strong=True))
+    rest = [
+        (_("State when taken"), found.state_when_taken),
+        (_("Where found"), found.where_found),
+        (_("Owner agreed"), words("yes-no", found.owner_agreed) or _("Not recorded")),
+        (_("Receipt"), _("Given") if found.receipt else _("Not given")),
+        (_("Witness"), found.witness),
+    ]
+    return SideBlock(_("What it is"), pairs=[*pairs, *(Pair(label, value) for label, value in rest if value)])
+
+
+def _acts(actor: Actor, found: ExhibitSeen) -> list[Link]:
+    if found.state == "returned" or (found.holder, found.holder_authority) != (
+        actor.officer,
+        actor.authority,
+    ):
+        return []
+    seal = _("Open and renew the seal") if found.seal else _("Seal it")
+    listed = [
+        ("exhibit.seal", seal, "exhibit-seal"),
+        ("custody.offer", _("Offer custody"), "exhibit-offer"),
+        ("custody.release", _("Let it go without an acceptance"), "exhibit-release"),
+        ("exhibit.return", _("Return it to its owner"), "exhibit-return"),
+    ]
+    return [
+        Link(label, reverse(route, args=[found.id])) for verb, label, route in listed if can_say(actor, verb)
+    ]
+
+
+def _hits(actor: Actor, found: ExhibitSeen) -> SideBlock:
+    return SideBlock(_("Hits"), lead=_("No database check of this exhibit is on file."))
+
+
+def _who(actor: Actor, found: ExhibitSeen) -> SideBlock:
+    notes = {"police": _("officers on the case"), "prosecution": _("prosecutors")}
+    pairs = [Pair(name, _("Whole exhibit"), notes.get(kind, "")) for name, kind in queries.readers(found)]
+    pairs.append(Pair(_("The whole operation"), _("Counted"), _("kind, country and day only")))
+    pairs.append(Pair(_("All others"), _("Nothing"), _("not even that it exists")))
+    count = queries.openings(actor, found)
+    return SideBlock(
+        _("Who can see this"),
+        pairs=pairs,
+        note=_("Opened %(count)d times; each opening is on file.") % {"count": count},
+    )

@@ -1,0 +1,286 @@
+"""The chain in words and to scale: custody -> what the exhibit's page draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from libertad.evidence.custody import Chain, Event, Gap
+from libertad.evidence.queries import ExhibitSeen
+from libertad.evidence.sentence import happened, stretch
+from libertad.web import times
+from libertad.web.looks import Action, BarTick, CustodyBar, CustodyStep, bar_part
+from libertad.web.words import words
+
+FLAWS = {
+    "before-taking": gettext_lazy("It is dated before the exhibit was taken."),
+    "after-return": gettext_lazy("It is dated after the exhibit was returned."),
+    "no-such-offer": gettext_lazy("The offer that it names is not on file before it."),
+    "not-offered-to": gettext_lazy("It was offered to another officer."),
+    "accepted-twice": gettext_lazy("This offer had been accepted already. Both acceptances stay on file."),
+    "held-by-another": gettext_lazy(
+        "Another officer is recorded as holding it then. Both entries stay on file."
+    ),
+    "not-holder": gettext_lazy("Another officer is recorded as holding it then."),
+    "seal-differs": gettext_lazy("The seal read is not the one that was put on."),
+    "seal-not-intact": gettext_lazy("The seal was not intact."),
+    "seal-opened-differs": gettext_lazy("It names another seal as opened than the one that was on."),
+}
+MOVES_ALL_THE_SAME = ("seal-differs", "seal-not-intact", "seal-opened-differs")
+Opens = Callable[[Gap], Sequence[Action]]
+
+
+def name(event: Event) -> str:
+    return event.by or _("an officer")
+
+
+def steps(found: ExhibitSeen, now: datetime, actions: Opens) -> list[CustodyStep]:
+    """The rows of the chain, in order of time; a gap is a row. `actions(gap)` are its buttons."""
+    teller = _Steps(found, now, actions)
+    for event in found.chain.events:
+        teller.add(event)
+    return teller.rows
+
+
+class _Steps:
+    def __init__(self, found: ExhibitSeen, now: datetime, actions: Opens) -> None:
+        self.found, self.told, self.now, self.actions = found, found.chain, now, actions
+        self.rows: list[CustodyStep] = []
+        self.number = 0
+        self.holds = {hold.start.id: n for n, hold in enumerate(self.told.holds)}
+        self.first_seal = _first_seal(self.told)
+        self.accepted = {hold.start.offer for hold in self.told.holds if hold.start.offer}
+
+    def add(self, event: Event) -> None:
+        flaw = self.told.flaw(event)
+        if event.kind == "statement" or event is self.first_seal:
+            return
+        if flaw and flaw not in MOVES_ALL_THE_SAME:
+            self._step(event, _contradicts(event), str(FLAWS[flaw]), signatures=_("Contradicts"), one=True)
+            return
+        getattr(self, f"_{event.kind}")(event, str(FLAWS.get(flaw, "")))
+
+    def _step(
+        self, event: Event, title: str, text: str, *, signatures: str, one: bool = False, note: str = ""
+    ) -> None:
+        self.number += 1
+        seal = event.number or event.seal_read
+        state = _("new") if event.number else words("seal-states", event.seal_state).lower()
+        if event.kind == "seize" and self.first_seal:
+            seal, state = self.first_seal.number, _("new")
+        self.rows.append(
+            CustodyStep(
+                happened(event), title, "one" if one else "both", self.number, text=text, seal=seal,
+                seal_note=state, signatures=signatures, note=note,
+            )
+        )  # fmt: skip
+
+    def _seize(self, event: Event, note: str) -> None:
+        if self.told.holds[0].start is not event:
+            self._step(
+                event, _("Description corrected by %(by)s") % {"by": name(event)}, "", signatures=_("Signed")
+            )
+            return
+        found = self.found
+        agreed = {"yes": _("The owner agreed."), "no": _("The owner did not agree.")}.get(
+            found.owner_agreed, ""
+        )
+        parts = [
+            f"{found.where_found}." if found.where_found else "",
+            agreed,
+            _("Receipt given.") if found.receipt else _("No receipt."),
+            _("Witness: %(name)s.") % {"name": found.witness} if found.witness else "",
+        ]
+        self._step(
+            event, _("Taken by %(by)s") % {"by": name(event)}, _line(parts), signatures=_("Signed"), note=note
+        )
+
+    def _seal(self, event: Event, note: str) -> None:
+        title = _("Seal opened and renewed by %(by)s") if event.opened else _("Sealed by %(by)s")
+        parts = [
+            f"{event.words.rstrip('.')}." if event.words else "",
+            _("Opened: %(seal)s.") % {"seal": event.opened} if event.opened else "",
+            _("Witness: %(name)s.") % {"name": event.witness} if event.witness else "",
+        ]
+        self._step(event, title % {"by": name(event)}, _line(parts), signatures=_("Signed"), note=note)
+
+    def _offer(self, event: Event, note: str) -> None:
+        if event.id in self.accepted:
+            return
+        waits = self.told.offer is not None and self.told.offer.id == event.id
+        values = {"by": name(event), "to": event.to_name or _("an officer")}
+        text = _("%(by)s holds it until it is accepted.") if waits else _("It was not accepted.")
+        self._step(
+            event, _("Offered by %(by)s to %(to)s") % values, text % values, one=True, note=note,
+            signatures=_("Waits") if waits else _("Not accepted"),
+        )  # fmt: skip
+
+    def _accept(self, event: Event, note: str) -> None:
+        before = self.holds[event.id] - 1
+        offer = next((one for one in self.told.events if one.id == event.offer), None)
+        place = f"{event.place}." if event.place else ""
+        after_gap = any(gap.ended is not None and gap.ended.id == event.id for gap in self.told.gaps)
+        if after_gap or offer is None:
+            why = _("No offer is on record for this step.")
+            title = _("Accepted by %(by)s") % {"by": name(event)}
+            self._step(event, title, _line([place, why]), signatures=_("One signature"), one=True, note=note)
+            return
+        values = {
+            "from": name(self.told.holds[before].start), "to": name(event),
+            "offered": _short(offer, event), "accepted": f"{happened(event).local:%H:%M}",
+        }  # fmt: skip
+        text = _line([_("Offered %(offered)s, accepted %(accepted)s.") % values, place])
+        self._step(event, _("%(from)s to %(to)s") % values, text, signatures=_("Both signed"), note=note)
+
+    def _release(self, event: Event, note: str) -> None:
+        gap = next(gap for gap in self.told.gaps if gap.release.id == event.id)
+        span = times.span((gap.until or max(self.now, gap.since)) - gap.since)
+        values = {
+            "by": name(event), "to": event.to_name, "time": f"{happened(event).local:%H:%M}",
+            "before": event.seal_read, "after": gap.ended.seal_read if gap.ended else "",
+        }  # fmt: skip
+        let_go = (
+            _("%(by)s let it go to %(to)s at %(time)s.")
+            if event.to_name
+            else _("%(by)s let it go at %(time)s.")
+        )
+        ended = _("Nobody has accepted it yet.") if gap.ended is None else ""
+        seals = [
+            _("Seal read before: %(before)s.") if event.seal_read else _("No seal was read before."),
+            _("Seal read after: %(after)s.") if values["after"] else "",
+        ]
+        said = [
+            _("%(by)s said on %(day)s: “%(words)s”")
+            % {"by": name(one), "day": times.day(happened(one)), "words": one.words}
+            for one in gap.statements
+        ]
+        text = _line([let_go % values, ended, *(one % values for one in seals), *said, note])
+        self.rows.append(
+            CustodyStep(
+                happened(event), _("Nobody is recorded as holding it for %(span)s") % {"span": span}, "gap",
+                until=_until(gap), text=text, actions=self.actions(gap),
+                note=_("A statement explains a gap and never closes it. The court reads both."),
+            )
+        )  # fmt: skip
+
+    def _return(self, event: Event, note: str) -> None:
+        signed = event.signed == "yes"
+        text = _("Witness: %(name)s.") % {"name": event.witness} if event.witness else ""
+        self._step(
+            event, _("Returned to its owner by %(by)s") % {"by": name(event)}, text, one=not signed,
+            note=note, signatures=_("Signed for") if signed else _("Not signed for"),
+        )  # fmt: skip
+
+
+def _line(parts: Sequence[str]) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _contradicts(event: Event) -> str:
+    titles = {
+        "accept": _("Acceptance by %(by)s"), "offer": _("Offer by %(by)s"), "release": _("Release by %(by)s"),
+        "return": _("Return by %(by)s"), "seal": _("Seal by %(by)s"),
+    }  # fmt: skip
+    return titles.get(event.kind, _("Entry by %(by)s")) % {"by": name(event)}
+
+
+def _first_seal(told: Chain) -> Event | None:
+    """The seal put on by who took it, before anything else was done with it: told with the taking."""
+    taken = told.holds[0].start
+    later = [event for event in told.events if event is not taken and event.kind != "statement"]
+    first = later[0] if later else None
+    plain = (
+        first is not None and first.kind == "seal" and first.officer == taken.officer and not told.flaw(first)
+    )
+    return first if plain else None
+
+
+def _short(earlier: Event, later: Event) -> str:
+    """'12:14', or with its day when that is another."""
+    local = happened(earlier).local
+    same = local.date() == happened(later).local.date()
+    return f"{local:%H:%M}" if same else f"{times.day(happened(earlier))}, {local:%H:%M}"
+
+
+def _until(gap: Gap) -> str:
+    since = happened(gap.release).local
+    if gap.until is None:
+        return _("since %(time)s") % {"time": times.clock(happened(gap.release))}
+    until = gap.until.astimezone(since.tzinfo)
+    if until.date() == since.date():
+        return _("%(since)s to %(until)s") % {"since": f"{since:%H:%M}", "until": f"{until:%H:%M}"}
+    day = times.day(until)
+    return _("%(since)s to %(day)s, %(until)s") % {
+        "since": f"{since:%H:%M}",
+        "day": day,
+        "until": f"{until:%H:%M}",
+    }
+
+
+# -- to scale ------------------------------------------------------------------------------
+
+LETTER = 0.68  # width of a letter on the bar, in percent of 1200 px
+
+
+def bar(found: ExhibitSeen, now: datetime) -> CustodyBar:
+    """The whole time from taking to return or now, with each gap hatched."""
+    told = found.chain
+    zone = ZoneInfo(found.zone)
+    start, end = told.start, told.until(now)
+    parts = []
+    for hold in told.holds:
+        label = hold.place or hold.by
+        if hold is told.holds[0]:
+            label = hold.by
+        part = bar_part(start, end, hold.since, hold.until or end, label=label)
+        fits = part.width > LETTER * len(label) + 2
+        parts.append(part if fits else bar_part(start, end, hold.since, hold.until or end))
+    middles = []
+    for gap in told.gaps:
+        span = times.span((gap.until or end) - gap.since)
+        part = bar_part(start, end, gap.since, gap.until or end, gap=True)
+        clear = all(abs(part.middle - other) > 14 for other in middles) and 8 < part.middle < 92
+        above = _("Gap: %(span)s") % {"span": span} if clear else ""
+        parts.append(bar_part(start, end, gap.since, gap.until or end, gap=True, above=above))
+        middles.append(part.middle)
+    parts.sort(key=lambda part: part.x)
+    events = []
+    for event in told.events:
+        if event.kind == "seal" and event.opened and start <= event.at <= end:
+            x = bar_part(start, end, start, event.at).width
+            clear = x < 80 and all(not -8 < middle - x < 22 for middle in middles)
+            events.append(BarTick(x, _("Seal opened and renewed") if clear else ""))
+            middles.append(x)
+    held, whole = times.span(told.held(now)), times.span(told.whole(now))
+    values = {"zone": times.offset(start.astimezone(zone)), "held": held, "whole": whole}
+    return CustodyBar(
+        parts, _ticks(start, end, zone, returned=told.end is not None), _spoken(told, end, zone), events,
+        _("Times in %(zone)s. Held for %(held)s of %(whole)s.") % values,
+    )  # fmt: skip
+
+
+def _ticks(start: datetime, end: datetime, zone: ZoneInfo, *, returned: bool) -> list[BarTick]:
+    first = start.astimezone(zone)
+    ticks = [BarTick(0, f"{times.day(first)}, {first:%H:%M}")]
+    days = (end - start).days
+    step = max(1, -(-days // 7))
+    day = first.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    while day < end:
+        x = bar_part(start, end, start, day).width
+        label = f"{times.day(day)}".rsplit(" ", 1)[0] if days < 300 else times.day(day)
+        ticks.append(BarTick(x, label if 15 < x < 92 else ""))
+        day += timedelta(days=step)
+    return [*ticks, BarTick(100, _("returned") if returned else _("now"), True)]
+
+
+def _spoken(told: Chain, end: datetime, zone: ZoneInfo) -> str:
+    """The bar in words, for who does not see it."""
+    values = {"start": times.when(told.start.astimezone(zone)), "end": times.when(end.astimezone(zone))}
+    if not told.gaps:
+        return _("Held from %(start)s to %(end)s without a gap.") % values
+    gaps = "; ".join(stretch(gap) for gap in told.gaps)
+    return _("Held from %(start)s to %(end)s, except %(gaps)s.") % {**values, "gaps": gaps}

@@ -1,0 +1,286 @@
+"""The screens of exhibits, through the browser-like client; and the record behind an exhibit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from libertad.access.acting import Act, perform
+from libertad.access.models import Opening
+from libertad.evidence import queries
+from libertad.evidence.actions.accept_custody import accept_custody
+from libertad.evidence.actions.offer_custody import offer_custody
+from libertad.evidence.actions.release_custody import release_custody
+from libertad.evidence.actions.seal import seal
+from libertad.evidence.actions.seize import seize
+from libertad.evidence.models import Exhibit
+from libertad.evidence.sentence import sentence
+from libertad.evidence.whole import check
+from libertad.journal.models import Device, Entry, Touch
+from libertad.vocabulary.verbs.evidence import CustodyAccept, ExhibitSeal
+from tests.support.world import World
+
+PHONE = {
+    "country": "GY",
+    "kind": "mobile-phone",
+    "description": "Mobile phone, black, cracked screen",
+    "phone_number": "592 600 0182",
+}
+NO_CASH = {
+    "cash-TOTAL_FORMS": "1",
+    "cash-INITIAL_FORMS": "0",
+    "cash-0-currency": "GYD",
+    "cash-0-denomination": "",
+    "cash-0-pieces": "",
+}
+
+
+@pytest.fixture
+def phone(world: World) -> str:
+    return str(world.perform("officer", seize, happened=world.at(5, 14, 5), **PHONE))
+
+
+def text(answer: Any) -> str:
+    assert answer.status_code == 200, answer.status_code
+    return " ".join(answer.content.decode().split())
+
+
+def at(day: int, time: str) -> dict[str, str]:
+    return {
+        "happened_day": str(day),
+        "happened_month": "4",
+        "happened_year": "2018",
+        "happened_time": time,
+    } | {f"happened_{n}": part for n, part in enumerate([str(day), "4", "2018", time])}
+
+
+def test_the_list_says_what_to_do_first_and_filters(world: World) -> None:
+    empty = text(world.client("officer").get("/exhibits/"))
+    assert "No exhibit yet" in empty and "Take an exhibit" in empty
+    assert "Take an exhibit" not in text(world.client("prosecutor").get("/exhibits/"))
+    world.perform("officer", seize, **PHONE)
+    assert "GY-0001" in text(world.client("prosecutor").get("/exhibits/"))
+    assert "GY-0001" in text(world.client("officer").get("/exhibits/?state=mine&kind=mobile-phone"))
+    assert "No exhibit like that" in text(world.client("officer").get("/exhibits/?kind=cash"))
+    assert "GY-0001" not in text(world.client("other-officer").get("/exhibits/"))
+
+
+def test_an_exhibit_goes_from_hand_to_hand_through_the_forms(world: World) -> None:
+    officer, keeper = world.client("officer"), world.client("exhibits-officer")
+    made = officer.post(
+        "/exhibits/take/", {**PHONE, **NO_CASH, "owner_agreed": "yes", **at(5, "10:05")}, follow=True
+    )
+    page = made.request["PATH_INFO"]
+    shown = text(made)
+    assert "Exhibit GY-0001" in shown and "Taken by Sgt. Name officer" in shown and "5 April 2018" in shown
+    text(officer.post(f"{page}seal/", {"number": "SVG-118204", **at(5, "10:15")}, follow=True))
+    to = f"{world.actor('exhibits-officer').officer}:{world.authorities['police']}"
+    text(
+        officer.post(
+            f"{page}offer/", {"to_officer": to, "seal_read": "SVG-118204", **at(5, "12:14")}, follow=True
+        )
+    )
+    assert "1 wait for you" in text(keeper.get("/exhibits/"))
+    form = keeper.get(f"{page}accept/")
+    assert "It should be SVG-118204" in text(form)
+    offer = Exhibit.objects.get().offer
+    assert offer in form.content.decode()
+    took = {
+        "offer": offer,
+        "seal_read": "SVG-118204",
+        "seal_state": "intact",
+        "place": "Exhibit store",
+        **at(5, "12:20"),
+    }
+    shown = text(keeper.post(f"{page}accept/", took, follow=True))
+    assert "Sgt. Name officer to Sgt. Name exhibits-officer" in shown and "Both signed" in shown
+    again = keeper.post(f"{page}accept/", took)
+    assert "this offer stands no more" in text(again)
+    text(
+        keeper.post(
+            f"{page}release/",
+            {"to_whom": "Const. L. Samuel", "seal_read": "SVG-118204", **at(6, "19:05")},
+            follow=True,
+        )
+    )
+    lead = world.client("national-lead")
+    text(
+        lead.post(
+            f"{page}accept/",
+            {"seal_read": "SVG-118204", "seal_state": "intact", **at(6, "21:15")},
+            follow=True,
+        )
+    )
+    shown = text(lead.get(page))
+    assert "Nobody is recorded as holding it for 2 h 10 min" in shown and "One signature" in shown
+    assert "except on 6 April 2018 from 19:05 to 21:15 (UTC-4): 2 h 10 min, not explained" in shown
+    statement = {"about_from": "2018-04-06T23:05:00+00:00", "words": "It lay in the boat."}
+    shown = text(keeper.post(f"{page}statement/", statement, follow=True))
+    assert (
+        "It lay in the boat." in shown and "explained by a statement of Sgt. Name exhibits-officer" in shown
+    )
+    assert "Nobody is recorded as holding it for 2 h 10 min" in shown
+    text(
+        lead.post(
+            f"{page}seal/",
+            {"number": "SVG-118377", "opened": "SVG-118204", "why": "Order 18-044", **at(7, "08:40")},
+            follow=True,
+        )
+    )
+    shown = text(lead.post(f"{page}return/", {"signed": "yes", **at(8, "09:00")}, follow=True))
+    assert "Seal opened and renewed by" in shown and "Returned to its owner" in shown
+    assert "The record itself is whole" in shown and "9 of 9 entries: signatures verify" in shown
+
+
+def test_every_opening_is_on_file_before_the_page_shows(world: World, phone: str) -> None:
+    shown = text(world.client("prosecutor").get(f"/exhibits/{phone}/"))
+    assert "Your opening of this exhibit was recorded at" in shown
+    found = Opening.objects.get(subject=phone)
+    assert (found.officer, found.page) == (world.actor("prosecutor").officer, "exhibit")
+
+
+@pytest.mark.parametrize("rest", ["", "seal/", "offer/", "accept/", "release/", "statement/", "return/"])
+def test_what_may_not_be_known_is_not_found(world: World, phone: str, rest: str) -> None:
+    client = world.client("other-officer")
+    missing = client.get(f"/exhibits/{'0' * 32}/{rest}")
+    hidden = client.get(f"/exhibits/{phone}/{rest}")
+    assert (missing.status_code, hidden.status_code) == (404, 404)
+    assert not Opening.objects.filter(subject=phone).exists()
+    for role in ("caseworker", "coordinator", "press", "administrator", "deciding-authority"):
+        assert world.client(role).get(f"/exhibits/{phone}/{rest}").status_code == 404
+
+
+def test_numbers_are_masked_until_asked_for(world: World, phone: str) -> None:
+    client = world.client("officer")
+    assert "592 600 0182" not in text(client.get(f"/exhibits/{phone}/"))
+    assert "592 600 0182" in text(client.get(f"/exhibits/{phone}/?numbers=whole"))
+
+
+def test_cash_is_added_row_by_row_and_a_wrong_row_is_named(world: World) -> None:
+    client = world.client("officer")
+    rows = {
+        "cash-TOTAL_FORMS": "2", "cash-INITIAL_FORMS": "0", "cash-0-currency": "GYD",
+        "cash-0-denomination": "1000", "cash-0-pieces": "12", "cash-1-currency": "USD",
+        "cash-1-denomination": "20", "cash-1-pieces": "-3",
+    }  # fmt: skip
+    form = {"kind": "cash", "description": "Bundle in a tin", **rows}
+    more = text(client.post("/exhibits/take/", {**form, "add": "cash"}))
+    assert 'name="cash-2-pieces"' in more and 'value="1000"' in more and "Bundle in a tin" in more
+    assert "Error" not in more and not Exhibit.objects.exists()
+    wrong = text(client.post("/exhibits/take/", form))
+    assert "Cash, row 2, Number of pieces: cash is counted" in wrong and not Exhibit.objects.exists()
+    none = text(client.post("/exhibits/take/", {"kind": "cash", "description": "Tin", **NO_CASH}))
+    assert "count it: currency, denomination and number of pieces" in none and not Exhibit.objects.exists()
+    done = text(client.post("/exhibits/take/", {**form, "cash-1-pieces": "3"}, follow=True))
+    assert (
+        "Total GYD" in done
+        and "12000" in done
+        and Exhibit.objects.get().cash_totals == {"GYD": "12000", "USD": "60"}
+    )
+
+
+def test_a_form_names_the_field_and_the_rule(world: World, phone: str) -> None:
+    world.perform("officer", seal, exhibit=phone, number="S-1")
+    client = world.client("officer")
+    shown = text(client.post(f"/exhibits/{phone}/seal/", {"number": "S-1", "opened": "S-1", "why": "copy"}))
+    assert "used once, ever" in shown and 'href="#id_number"' in shown
+    shown = text(client.post(f"/exhibits/{phone}/release/", at(4, "10:00")))
+    assert "give a time that is not before you took it over" in shown
+    to = f"{world.actor('caseworker').officer}:{world.authorities['care']}"
+    shown = text(client.post(f"/exhibits/{phone}/offer/", {"to_officer": to}))
+    assert "Error" in shown and Exhibit.objects.get().state == "held"
+
+
+def test_the_offer_form_lists_the_case_s_officers_alone(world: World, phone: str) -> None:
+    shown = text(world.client("officer").get(f"/exhibits/{phone}/offer/"))
+    for role in ("exhibits-officer", "national-lead", "prosecutor"):
+        assert world.actor(role).officer in shown
+    for role in ("officer", "caseworker", "other-officer", "administrator", "coordinator"):
+        assert f"{world.actor(role).officer}:" not in shown
+
+
+# -- the record ----------------------------------------------------------------------------
+
+
+def whole(world: World, exhibit: str) -> Any:
+    found = queries.exhibit(world.actor("officer"), exhibit)
+    assert found is not None
+    return check(exhibit, found.chain.events)
+
+
+def test_the_record_is_whole_and_proved_in_the_tree(world: World, phone: str) -> None:
+    world.perform("officer", seal, exhibit=phone, number="S-1")
+    record = whole(world, phone)
+    assert record.passes and (record.entries, record.signed, record.included) == (2, 2, 2)
+
+
+def _last(phone: str) -> Entry:
+    touched = Touch.objects.filter(key=f"evidence.Exhibit:{phone}").order_by("-entry").first()
+    assert touched is not None
+    return Entry.objects.get(pk=touched.entry)
+
+
+@pytest.mark.parametrize("part", ["signature", "header", "body", "hash", "device", "touch"])
+def test_tampering_shows_on_the_exhibit_s_page(world: World, phone: str, part: str) -> None:
+    entry = _last(phone)
+    if part == "touch":
+        Touch.objects.filter(key=f"evidence.Exhibit:{phone}").delete()
+    elif part == "device":
+        Device.objects.filter(pk=bytes(entry.device)).update(public=b"\1" * 32)
+    else:
+        value = bytearray(bytes(getattr(entry, part)))
+        value[-1] ^= 1
+        Entry.objects.filter(pk=entry.pk).update(**{part: bytes(value)})
+    assert not whole(world, phone).passes
+    # The page is opened by another authority, whose own log is not the one tampered with.
+    assert "The record itself is not whole" in text(world.client("prosecutor").get(f"/exhibits/{phone}/"))
+
+
+# -- what two nodes may bring together ------------------------------------------------------
+
+
+def elsewhere(world: World, role: str, exhibit: str, what: Any, when: Any) -> str:
+    """An entry as another node would have written it: nobody there knew of what stands here."""
+
+    def say(act: Act) -> str:
+        row = act.get(Exhibit, exhibit)
+        assert row is not None
+        return act.say(row["compartment"], what, subject=exhibit)
+
+    say.__name__ = "say"
+    return perform(world.actor(role), say, happened=when)
+
+
+def test_a_second_acceptance_is_a_visible_conflict(world: World, phone: str) -> None:
+    keeper = world.actor("exhibits-officer")
+    offer = world.perform(
+        "officer", offer_custody, exhibit=phone, to_officer=keeper.officer, to_authority=keeper.authority,
+        happened=world.at(5, 15),
+    )  # fmt: skip
+    world.perform("exhibits-officer", accept_custody, exhibit=phone, offer=offer, happened=world.at(5, 16))
+    elsewhere(world, "exhibits-officer", phone, CustodyAccept(offer=offer), world.at(5, 17))
+    elsewhere(world, "national-lead", phone, CustodyAccept(offer=offer), world.at(5, 17, 30))
+    shown = text(world.client("officer").get(f"/exhibits/{phone}/"))
+    assert "This offer had been accepted already" in shown and "It was offered to another officer." in shown
+    assert "2 entries contradict this" in shown
+    assert Exhibit.objects.get().holder == keeper.officer and Exhibit.objects.get().conflicts == 2
+
+
+def test_a_seal_number_used_on_two_nodes_shows_on_both_exhibits(world: World, phone: str) -> None:
+    other = world.perform("officer", seize, **PHONE)
+    world.perform("officer", seal, exhibit=phone, number="S-1")
+    elsewhere(world, "officer", other, ExhibitSeal(number="s-1"), None)
+    for exhibit in (phone, other):
+        assert "Seal S-1 was used more than once" in text(
+            world.client("officer").get(f"/exhibits/{exhibit}/")
+        )
+
+
+def test_an_open_gap_says_so(world: World, phone: str) -> None:
+    world.perform("officer", release_custody, exhibit=phone, happened=world.at(6, 12))
+    found = queries.exhibit(world.actor("officer"), phone)
+    assert found is not None
+    said = sentence(found.chain, world.at(6, 15).utc)
+    assert "since 6 April 2018, 08:00 (UTC-4): 3 h 00 min, not explained" in said
+    assert "Nobody has accepted it yet" in text(world.client("prosecutor").get(f"/exhibits/{phone}/"))
