@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from libertad.journal.fields import MomentField
@@ -82,18 +87,31 @@ class Number(models.Model):
     last = models.BigIntegerField()
 
 
+def service_key(service_number: str) -> str:
+    """What a service number is looked up by: keyed, because a plain hash of so few numbers is no secret."""
+    words = "".join(service_number.split()).upper()
+    return hmac.new(bytes.fromhex(settings.LIBERTAD_ACCOUNT_KEY), words.encode(), hashlib.sha256).hexdigest()
+
+
 class AccountManager(BaseUserManager["Account"]):
     def create_user(self, service_number: str, password: str | None, officer: str) -> Account:
-        account = self.model(service_number=service_number.strip().upper(), officer=officer)
+        account = self.model(service_number=service_key(service_number), officer=officer)
         account.set_password(password)
         account.save(using=self._db)
         return account
 
+    def of(self, service_number: str) -> Account | None:
+        """The account of a service number as a person writes it."""
+        return self.filter(service_number=service_key(service_number)).first()
+
 
 class Account(AbstractBaseUser):
-    """A sign-in. Says only which officer it is; role and authority come from the journal."""
+    """A sign-in. Says only which officer it is; role and authority come from the journal.
 
-    service_number = models.CharField(max_length=40, unique=True)
+    `service_number` holds `service_key` of the number: the number itself is in the sealed officer's row.
+    """
+
+    service_number = models.CharField(max_length=64, unique=True)
     officer = models.CharField(max_length=32, unique=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
@@ -107,3 +125,23 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return "account"
+
+
+class Enrolment(models.Model):
+    """A one-time code with which an officer sets a password: kept as a hash, for two days, used once."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE)
+    code = models.CharField(max_length=64)
+    expires = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_enrolment"
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser. Its key is kept hashed and its data sealed; `account` lets a withdrawal end it."""
+
+    account = models.BigIntegerField(null=True, db_index=True)
+
+    class Meta:
+        db_table = "access_session"

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import loader
 from django.utils.translation import gettext as _
+
+LAST = "<!doctype html><html lang=en><title>Libertad</title><h1>Something went wrong here</h1>"
 
 
 def page(request: HttpRequest, status: int, title: str, what: str) -> HttpResponse:
@@ -25,6 +31,15 @@ def forbidden(request: HttpRequest, why: object = None) -> HttpResponse:
     )  # fmt: skip
 
 
+def not_allowed(request: HttpRequest, methods: Iterable[str]) -> HttpResponse:
+    answer = page(
+        request, 405, _("This address does not take that"),
+        _("Nothing was changed. Go to your start page and begin from there."),
+    )  # fmt: skip
+    answer["Allow"] = ", ".join(sorted(method.upper() for method in methods))
+    return answer
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return page(
         request, 403, _("This form has expired"),
@@ -40,11 +55,30 @@ def bad_request(request: HttpRequest, why: Exception | None = None) -> HttpRespo
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return page(
-        request, 500, _("Something went wrong"),
-        _("Nothing was half saved. Try again; if it happens twice, tell your administrator the time."),
-    )  # fmt: skip
+    """500. What broke may be what draws pages: then the page that needs nothing, then one line."""
+    try:
+        return page(
+            request, 500, _("Something went wrong"),
+            _("Nothing was half saved. Try again; if it happens twice, tell your administrator the time."),
+        )  # fmt: skip
+    except Exception:
+        logging.getLogger("libertad.web").warning("the error page could not be drawn", exc_info=True)
+    try:
+        return HttpResponse(loader.get_template("500.html").template.render(_empty()), status=500)
+    except Exception:
+        return HttpResponse(LAST, status=500)
+
+
+def _empty() -> object:
+    from django.template import Context
+
+    return Context()
 
 
 def not_stored(request: HttpRequest, why: str) -> HttpResponse:
     return page(request, 503, _("Not saved"), why)
+
+
+def locked(request: HttpRequest) -> HttpResponse:
+    """The ring that this page needs is not open on this node."""
+    return render(request, "503.html", {"status": 503}, status=503)

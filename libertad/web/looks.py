@@ -56,6 +56,8 @@ class Shell:
     authority: str = ""
     provenance: Provenance = ""
     change_href: str = ""
+    sign_out_href: str = ""
+    until: datetime | None = None
     note: str = ""
     utc: datetime | None = None
     here: datetime | None = None
@@ -63,6 +65,9 @@ class Shell:
     shows_person: bool = True
     footer: str = ""
     made_up_href: str = ""
+    language_href: str = ""
+    languages: Sequence[tuple[str, str]] = ()
+    here_path: str = "/"
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,22 @@ from collections.abc import Callable
 from typing import cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import ResolverMatch
+from django.utils import timezone
 
 from libertad.access.acting import Actor, Forbidden
 from libertad.access.matrix import ANYONE, matrix
 from libertad.access.models import Account
 from libertad.access.queries import actor_of
-from libertad.journal.rings import RingError
+from libertad.journal.node import BehindMark
+from libertad.journal.rings import Locked, RingError
 from libertad.journal.writer import NotStored
 from libertad.web import errors
+from libertad.web.signing_in import UNTIL
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -58,32 +63,35 @@ class Rights:
             return None
         actor = cast("Actor | None", request.actor)  # type: ignore[attr-defined]
         if actor is None:
-            return redirect(settings.LOGIN_URL)
+            return redirect_to_login(request.path if method == "get" else "/", settings.LOGIN_URL)
         if not any(actor.role in allowed for allowed in row.values()):
             return errors.not_found(request)
         if method not in row:
-            return HttpResponseNotAllowed([m.upper() for m in row])
+            return errors.not_allowed(request, row)
         if actor.role not in roles:
             return errors.forbidden(request)
-        if needs_factor(request) and not match.view_name.startswith(("mfa_", "account_", "sign-out")):
+        if needs_factor(request) and not match.view_name.startswith(("mfa_", "account_")):
             return redirect("mfa_activate_totp")
         return None
 
     def process_exception(self, request: HttpRequest, why: Exception) -> HttpResponse | None:
         if isinstance(why, Forbidden):
             return errors.forbidden(request, str(why))
-        if isinstance(why, (NotStored, RingError)):
+        if isinstance(why, Locked):
+            return errors.locked(request)
+        if isinstance(why, (NotStored, RingError, BehindMark)):
             return errors.not_stored(request, str(why))
         return None
 
 
 def who(request: HttpRequest) -> Actor | None:
-    """The actor of a signed-in request; an officer whose access has ended is signed out at once."""
+    """The actor of a signed-in request; whose access or whose four hours have ended is signed out."""
     if not request.user.is_authenticated:
         return None
     actor = actor_of(cast(Account, request.user))
-    if actor is None:
-        request.session.flush()
+    if actor is None or request.session.get(UNTIL, 0) < timezone.now().timestamp():
+        logout(request)
+        return None
     return actor
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -14,8 +15,11 @@ from libertad.access.acting import Actor
 from libertad.access.matrix import matrix
 from libertad.access.models import Authority
 from libertad.access.queries import clock_now, officer_names
+from libertad.journal.rings import RingError
 from libertad.vocabulary.codelists import label
+from libertad.web.badges import counts
 from libertad.web.looks import NavItem, Shell
+from libertad.web.signing_in import UNTIL
 
 
 def rooms() -> list[tuple[str, str]]:
@@ -35,31 +39,60 @@ def rooms() -> list[tuple[str, str]]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `shell` for base.html; before sign-in only the name."""
+    """Context processor: `shell` for base.html; before sign-in only the name and the languages.
+
+    Error pages are drawn with it too: a locked ring takes the officer's name from it, nothing else.
+    """
     actor = cast("Actor | None", getattr(request, "actor", None))
+    frame: dict[str, Any] = {
+        "footer": footer(),
+        "made_up_href": reverse("about"),
+        "language_href": reverse("set-language"),
+        "languages": settings.LANGUAGES,
+        "here_path": request.path if request.method in ("GET", "HEAD") else "/",
+    }
     if actor is None:
-        return {"shell": Shell(shows_person=False)}
+        return {"shell": Shell(shows_person=False, **frame)}
     moment = clock_now(actor.operation)
     authority = Authority.objects.filter(pk=actor.authority).first()
+    until = request.session.get(UNTIL)
     return {
         "shell": Shell(
             nav=navigation(request, actor),
             home_href=reverse("home"),
-            who=officer_names(actor, [actor.officer]).get(actor.officer, ""),
-            role=label("roles", actor.role),
+            who=own_name(actor),
+            role=_(label("roles", actor.role)),
             authority=authority.name if authority else "",
             provenance=authority.provenance if authority else "",  # type: ignore[arg-type]
             change_href=change_href(),
+            sign_out_href=reverse("account_logout"),
+            until=datetime.fromtimestamp(until, UTC) if until else None,
             note=getattr(request, "opening_note", ""),
             utc=moment,
             here=here(moment, actor.zone),
+            **frame,
         )
     }
+
+
+def footer() -> str:
+    """What this node is, in a line."""
+    if settings.LIBERTAD_DEMO:
+        return _("Demonstration on one computer. People and cases are generated.")
+    return _("Keys and files of this node stay with its authority.")
+
+
+def own_name(actor: Actor) -> str:
+    try:
+        return officer_names(actor, [actor.officer]).get(actor.officer, "") or _("Signed in")
+    except RingError:
+        return _("Signed in")
 
 
 def navigation(request: HttpRequest, actor: Actor) -> list[NavItem]:
     """The rooms that this role may open."""
     items = []
+    waiting = counts(actor)
     for route, words in rooms():
         if not matrix().may_ask(actor.role, route, "get"):
             continue
@@ -68,7 +101,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[NavItem]:
         except NoReverseMatch:
             continue
         current = request.path == href if href == "/" else request.path.startswith(href)
-        items.append(NavItem(words, href, current=current))
+        items.append(NavItem(words, href, current=current, count=waiting.get(route, 0)))
     return items
 
 
@@ -76,7 +109,7 @@ def change_href() -> str:
     try:
         return reverse("demo")
     except NoReverseMatch:
-        return reverse("account_logout")
+        return ""
 
 
 def here(moment: datetime, zone: str) -> datetime:

@@ -8,10 +8,17 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as codes
 from django.urls import include, path
 
-from libertad.web import errors, screens
+from libertad.web import enrolling, errors, officers, screens
 
 urlpatterns = [
     path("", screens.home, name="home"),
+    path("about/", screens.about, name="about"),
+    path("language/", screens.set_language, name="set-language"),
+    path("enrol/", enrolling.enrol, name="enrol"),
+    path("officers/", officers.officers, name="officers"),
+    path("officers/appoint/", officers.appoint, name="officer-appoint"),
+    path("officers/<str:key>/", officers.withdraw, name="officer-withdraw"),
+    path("officers/<str:key>/code/", officers.code, name="officer-code"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("sign-in/again/", account.reauthenticate, name="account_reauthenticate"),
@@ -22,7 +29,7 @@ urlpatterns = [
     path("codes/end/", codes.deactivate_totp, name="mfa_deactivate_totp"),
     path("codes/recovery/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("codes/recovery/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("codes/recovery/file/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("", include("libertad.access.urls")),
     path("", include("libertad.operations.urls")),
     path("", include("libertad.people.urls")),
     path("", include("libertad.evidence.urls")),

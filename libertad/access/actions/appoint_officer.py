@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden, action, new_id
+from libertad.access.models import Authority, Officer
+from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import OfficerAppoint
+
+POLICE = frozenset(
+    {"coordinator", "analyst", "national-lead", "officer", "exhibits-officer", "press", "administrator"}
+)
+ROLES = {
+    "police": POLICE,
+    "centre": POLICE,
+    "care": frozenset({"caseworker", "administrator"}),
+    "prosecution": frozenset({"prosecutor", "administrator"}),
+    "deciding": frozenset({"deciding-authority", "administrator"}),
+}
 
 
 @action("officer.appoint")
@@ -13,6 +26,14 @@ def appoint_officer(
     """Returns the officer's id. Nobody changes an own role (ASVS V8.2.3)."""
     if officer == act.actor.officer:
         raise Forbidden("nobody may change an own role")
+    own = act.get(Authority, act.actor.authority)
+    if own is not None and role not in ROLES.get(own["kind"], POLICE):
+        raise Refused("role", "an authority of this kind has nobody in this role")
+    known = act.get(Officer, officer) if officer else None
+    if known is not None and (known["authority"] != act.actor.authority or known["withdrawn"]):
+        raise Refused("officer", "there is no such officer in your authority")
+    if not name.strip():
+        raise Refused("name", "give the officer's name")
     place = act.find_compartment("operation", act.actor.operation)
     if place is None or not act.reads(place):
         place = act.compartment("authority", act.actor.authority)

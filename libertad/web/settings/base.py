@@ -21,6 +21,8 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY = secret(LIBERTAD_HOME, "django")
 LIBERTAD_FACTOR_KEY = secret(LIBERTAD_HOME, "factors")
 LIBERTAD_CURSOR_KEY = secret(LIBERTAD_HOME, "cursors")
+LIBERTAD_SESSION_KEY = secret(LIBERTAD_HOME, "sessions")
+LIBERTAD_ACCOUNT_KEY = secret(LIBERTAD_HOME, "accounts")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -28,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "libertad.web",  # before allauth, so that its templates are ours
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -39,14 +42,14 @@ INSTALLED_APPS = [
     "libertad.care",
     "libertad.figures",
     "libertad.board",
-    "libertad.web",
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outermost, so that a page that a later layer refuses has its headers as well.
     "csp.middleware.CSPMiddleware",
     "libertad.web.middleware.Headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -129,6 +132,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_FORMS = {"login": "libertad.web.signing_in.SignInForm"}
 ACCOUNT_ADAPTER = "libertad.web.signing_in.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -143,8 +147,10 @@ MFA_ADAPTER = "libertad.web.signing_in.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Libertad"
 
+SESSION_ENGINE = "libertad.access.sessions"
 SESSION_COOKIE_NAME = "libertad"
-SESSION_COOKIE_AGE = 4 * 60 * 60
+SESSION_COOKIE_AGE = 4 * 60 * 60  # and `middleware.Rights` ends it 4 h after sign-in, however busy it was
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie would say it in clear
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -152,6 +158,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "libertad.web.errors.csrf_failed"
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"

@@ -1,0 +1,130 @@
+"""Appointing, enrolling and withdrawing: the officer's entry in the journal and the account beside it.
+
+Nobody sets another's password and nobody reads or resets another's second factor: an administrator
+hands over a one-time code, and the officer sets the password. Whoever lost every factor is withdrawn
+and appointed anew, which the journal shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from libertad.access import sessions
+from libertad.access.acting import Actor, Forbidden, perform
+from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actions.withdraw_officer import withdraw_officer
+from libertad.access.models import Account, Enrolment, Officer
+from libertad.access.queries import opened, readable
+from libertad.vocabulary.values import Refused
+
+LASTS = timedelta(hours=48)
+SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read as another
+
+
+@dataclass(frozen=True)
+class Appointed:
+    """What an appointment gives: the officer's id, and the code that is shown once."""
+
+    officer: str
+    code: str
+
+
+def appoint(actor: Actor, *, name: str, service_number: str, role: str, rank: str = "") -> Appointed:
+    """Appoint an officer of the actor's own authority and make the sign-in; `code` is never stored."""
+    if not service_number.strip():
+        raise Refused("service_number", "give the number with which the officer signs in")
+    if Account.objects.of(service_number) is not None:
+        raise Refused("service_number", "this number has a sign-in already: withdraw that one first")
+    officer = perform(
+        actor,
+        appoint_officer,
+        name=name,
+        service_number=service_number,
+        role=role,
+        rank=rank,
+        source="decision",
+    )
+    return Appointed(officer, _code(Account.objects.create_user(service_number, None, officer)))
+
+
+def new_code(actor: Actor, officer: str) -> Appointed:
+    """A code for an officer who forgot the password; appoints again, so that the journal shows it.
+
+    The second factor stays as it is.
+    """
+    row = readable(actor, Officer).filter(pk=officer, authority=actor.authority, withdrawn=False).first()
+    if row is None:
+        raise Refused("officer", "there is no such officer in your authority")
+    if officer == actor.officer:
+        raise Forbidden("nobody gives an own code")
+    said = opened(actor, row)
+    perform(
+        actor, appoint_officer, name=said["name"], service_number=said["service_number"], role=row.role,
+        rank=said["rank"], officer=officer, source="decision",
+    )  # fmt: skip
+    account = Account.objects.filter(officer=officer).first()
+    return Appointed(
+        officer, _code(account or Account.objects.create_user(said["service_number"], None, officer))
+    )
+
+
+def withdraw(actor: Actor, officer: str, reason: str) -> None:
+    """End an officer's access: entry, sessions, factors and account. Streams see it within 5 seconds."""
+    perform(actor, withdraw_officer, officer=officer, reason=reason, source="decision")
+    with transaction.atomic():
+        for account in Account.objects.filter(officer=officer):
+            sessions.end([account.pk])
+            account.delete()  # its factors and its enrolment go with it
+
+
+def enrol(service_number: str, code: str, password: str) -> Account:
+    """Set a password with a one-time code; every open session of the account ends.
+
+    Refused in the same words whether the number, the code or its time is wrong.
+    """
+    with transaction.atomic():
+        account = Account.objects.of(service_number)
+        found = None
+        if account is not None:
+            found = Enrolment.objects.select_for_update().filter(account=account).first()
+        right = hmac.compare_digest(found.code if found else "0" * 64, _hashed(code))
+        if account is None or found is None or not right or found.expires < timezone.now():
+            raise Refused(
+                "code", "number and code do not belong together, or the code was used or is too old"
+            )
+        check_password(account, password)
+        account.set_password(password)
+        account.save(update_fields=["password"])
+        found.delete()
+        sessions.end([account.pk])
+    return account
+
+
+def check_password(account: Account | None, password: str) -> None:
+    """Refused(password, why) for one that is too short or too common."""
+    try:
+        password_validation.validate_password(password, account)
+    except ValidationError as why:
+        raise Refused("password", " ".join(why.messages)) from None
+
+
+def _code(account: Account) -> str:
+    code = "".join(secrets.choice(SIGNS) for _ in range(16))
+    Enrolment.objects.update_or_create(
+        account=account, defaults={"code": _hashed(code), "expires": timezone.now() + LASTS}
+    )
+    return "-".join(code[i : i + 4] for i in range(0, 16, 4))
+
+
+def _hashed(code: str) -> str:
+    """A plain hash is enough: the code has 78 random bits and two days to live."""
+    return hashlib.sha256("".join(code.upper().replace("-", " ").split()).encode()).hexdigest()

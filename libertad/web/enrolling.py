@@ -1,0 +1,40 @@
+"""Enrolment: an officer sets the own password with a one-time code."""
+
+from __future__ import annotations
+
+from allauth.core import ratelimit
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.accounts import enrol as set_password
+from libertad.access.models import service_key
+from libertad.vocabulary.values import Refused
+from libertad.web.forms import EnrolForm
+from libertad.web.looks import FormPage, Link
+
+
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Number, code, new password. Signs nobody in: the first sign-in sets up one-time codes."""
+    form = EnrolForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        key = service_key(given["service_number"])
+        if not ratelimit.consume(request, action="login_failed", key=f"enrol:{key}"):
+            form.add_error(None, _("Too many attempts. Wait five minutes, then try again."))
+        else:
+            try:
+                set_password(given["service_number"], given["code"], given["password"])
+            except Refused as why:
+                form.add_error(why.field if why.field in form.fields else None, _(why.rule))
+            else:
+                return redirect("account_login")
+    page = FormPage(
+        title=_("Set your password"),
+        button=_("Set the password"),
+        back=Link(_("Sign in"), reverse("account_login")),
+        intro=_("You need the code that the administrator of your authority gave you."),
+        wont=_("Nobody else learns your password. A second factor that you have stays as it is."),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form}, status=422 if form.errors else 200)

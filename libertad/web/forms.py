@@ -1,0 +1,76 @@
+"""Forms of the shell: enrolment, and the administrator's officers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from libertad.web.words import choices
+
+
+class EnrolForm(forms.Form):
+    """Set one's password with the code that an administrator handed over."""
+
+    service_number = forms.CharField(
+        label=_("Service number"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+    code = forms.CharField(
+        label=_("Enrolment code"),
+        help_text=_("Sixteen signs, from the administrator of your authority. It works once."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=_("New password"),
+        help_text=_("At least 12 signs. Several words that do not belong together are good."),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("New password again"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if "again" in given and given.get("password") != given["again"]:
+            self.add_error("again", _("The two passwords are not the same. Write it again."))
+        return given
+
+
+class AppointForm(forms.Form):
+    """Appoint an officer. `roles` are those that the authority's kind has."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    rank = forms.CharField(
+        label=_("Rank"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    service_number = forms.CharField(
+        label=_("Service number"),
+        help_text=_("With it the officer signs in."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, roles: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = choices("roles", roles)()  # type: ignore[attr-defined]
+
+
+class WithdrawForm(forms.Form):
+    """End an officer's access."""
+
+    reason = forms.CharField(
+        label=_("Why does access end?"),
+        help_text=_("Kept in the journal. No names of anybody else."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,150 @@
+"""The administrator's pages: the officers of the own authority, appointing and withdrawing them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access import accounts
+from libertad.access.acting import Actor, Forbidden
+from libertad.access.actions.appoint_officer import POLICE, ROLES
+from libertad.access.models import Account, Authority, Officer
+from libertad.access.queries import opened, readable
+from libertad.vocabulary.values import Refused
+from libertad.web.forms import AppointForm, WithdrawForm
+from libertad.web.looks import Action, Cell, Column, ConfirmPage, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.web.words import words
+
+
+def officers(request: HttpRequest) -> HttpResponse:
+    """Everybody who may sign in for this authority, and whether they have set a password and codes."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = own(actor)
+    signs = {
+        account.officer: account for account in Account.objects.filter(officer__in=[row.pk for row in found])
+    }
+    rows = sorted(
+        ((opened(actor, row), row) for row in found),
+        key=lambda one: (one[1].withdrawn, one[0].get("name", "")),
+    )
+    appoint = Action(_("Appoint an officer"), reverse("officer-appoint"))
+    page = ListPage(
+        title=_("Officers"),
+        second=_("Everybody who may sign in for your authority. Files are not shown to administrators."),
+        action=appoint,
+        table=Table(
+            _("Officers"),
+            [
+                Column(_("Name")),
+                Column(_("Role")),
+                Column(_("Service number")),
+                Column(_("Access")),
+                Column(""),
+            ],
+            [_row(actor, said, row, signs.get(row.pk)) for said, row in rows],
+        ),
+        empty=Empty(_("Nobody is appointed"), _("Appoint the first officer."), appoint),
+    )
+    return render(request, "web/list.html", {"page": page})
+
+
+def _row(actor: Actor, said: dict[str, Any], row: Officer, account: Account | None) -> Row:
+    if row.withdrawn:
+        state, tone = _("Withdrawn"), "plain"
+    elif account is None or not account.has_usable_password():
+        state, tone = _("No password yet"), "needs"
+    else:
+        state, tone = _("May sign in"), "done"
+    own_line = row.pk == actor.officer
+    open_href = "" if row.withdrawn or own_line else reverse("officer-withdraw", args=[row.pk])
+    return Row(
+        [
+            Cell(f"{said.get('rank', '')} {said.get('name', '')}".strip(), provenance=row.provenance),  # type: ignore[arg-type]
+            Cell(words("roles", row.role)),
+            Cell(said.get("service_number", "")),
+            Cell(state, tone=tone),
+            Cell(_("You") if own_line else _("Withdraw or new code") if open_href else "", open_href),
+        ]
+    )
+
+
+def appoint(request: HttpRequest) -> HttpResponse:
+    """Appoint an officer; the code is on the answer to this one request and nowhere else."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    form = AppointForm(request.POST or None, roles=roles_of(actor))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = accounts.appoint(actor, **form.cleaned_data)
+        except Refused as why:
+            form.add_error(why.field if why.field in form.fields else None, _(why.rule))
+        else:
+            return _code_page(request, made.code)
+    page = FormPage(
+        title=_("Appoint an officer"),
+        button=_("Appoint the officer"),
+        back=Link(_("Officers"), reverse("officers")),
+        intro=_(
+            "You get a code that is shown once. Hand it over in person; with it the officer sets a password."
+        ),
+        wont=_("You never learn the password, and you cannot read or reset the second factor."),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form}, status=422 if form.errors else 200)
+
+
+def code(request: HttpRequest, key: str) -> HttpResponse:
+    """A new code for an officer who forgot the password."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    other(actor, key)
+    return _code_page(request, accounts.new_code(actor, key).code)
+
+
+def withdraw(request: HttpRequest, key: str) -> HttpResponse:
+    """End an officer's access."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    said = opened(actor, other(actor, key))
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        accounts.withdraw(actor, key, form.cleaned_data["reason"])
+        return redirect("officers")
+    page = ConfirmPage(
+        title=_("Withdraw this officer's access"),
+        happens=[
+            _("%(name)s is signed out everywhere within 5 seconds.") % {"name": said.get("name", "")},
+            _("The sign-in and its second factor are deleted."),
+        ],
+        wont=[_("What the officer wrote stays, under the officer's name.")],
+        button=_("Withdraw access"),
+        back=Link(_("Officers"), reverse("officers")),
+    )
+    new = Action(_("Give a new code"), reverse("officer-code", args=[key]), post=True)
+    context = {"page": page, "form": form, "new_code": new}
+    return render(request, "web/officer.html", context, status=422 if form.errors else 200)
+
+
+def own(actor: Actor) -> list[Officer]:
+    return list(readable(actor, Officer).filter(authority=actor.authority))
+
+
+def other(actor: Actor, key: str) -> Officer:
+    """An officer of one's own authority who has access; oneself is refused, all else does not exist."""
+    if key == actor.officer:
+        raise Forbidden("nobody changes the own access")
+    found = readable(actor, Officer).filter(pk=key, authority=actor.authority, withdrawn=False).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def roles_of(actor: Actor) -> list[str]:
+    authority = Authority.objects.filter(pk=actor.authority).first()
+    return sorted(ROLES.get(authority.kind if authority else "", POLICE))
+
+
+def _code_page(request: HttpRequest, code: str) -> HttpResponse:
+    return render(
+        request, "web/code.html", {"code": code, "back": reverse("officers"), "enrol": reverse("enrol")}
+    )
