@@ -1,1 +1,180 @@
-"""Entries -> read models of this room."""
+"""Entries -> people, property, detentions and tallies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+import msgspec
+
+from libertad.journal.fields import to_ms
+from libertad.journal.folding import Row, Said, conflict, latest, live, project
+from libertad.people.models import Detention, Person, Property, Tally
+from libertad.people.tallying import custody, protection
+from libertad.vocabulary.values import Birth
+from libertad.vocabulary.verbs import people as say
+
+SINGLE = ("birth", "sex")
+MANY = ("name", "language", "nationality", "phone")
+
+
+def plain(value: Any) -> Any:
+    """A value as plain JSON."""
+    return msgspec.to_builtins(value)
+
+
+def stated(said: Iterable[Said], field: str) -> list[Said]:
+    """Entries that say this field at all (the verbs of a person do not all have each field)."""
+    return [s for s in said if any(statement.field == field for statement in s.statements)]
+
+
+@project(
+    Person,
+    verbs=("person.meet", "person.state", "person.assess", "person.same", "person.not_same"),
+    key=lambda said: (said.subject,),
+)
+def person_row(key: str, said: Sequence[Said]) -> Row | None:
+    meetings = [s for s in said if isinstance(s.content, say.PersonMeet)]
+    if not meetings:
+        return None
+    first = meetings[0]
+    met = cast(say.PersonMeet, first.content)
+    births = [cast(Birth, v.value) for v in live(stated(said, "birth"), "birth")]
+    seen = latest(stated(said, "seen_as"), "seen_as")
+    sealed: dict[str, Any] = {"counting": met.counting}
+    for field in (*SINGLE, *MANY):
+        sealed[field] = [[plain(v.value), v.said.id] for v in live(stated(said, field), field)]
+    for field in ("needs", "travel_document", "with_whom", "danger"):
+        sealed[field] = plain(getattr(met, field))
+    documents = [s.content for s in said if isinstance(s.content, say.PersonState) and s.content.document_kind]
+    sealed["documents"] = [[d.document_kind, d.document_number, d.document_country] for d in documents]
+    return Row(
+        first.compartment,
+        {
+            "reference": met.reference,
+            "country": met.country,
+            "site": met.site,
+            "visit": met.visit,
+            "authority": first.authority,
+            "met_at": first.at,
+            "zone": first.happened.zone,
+            "seen_as": seen.value if seen else "not-assessed",
+            "seen_at": seen.said.at if seen else first.at,
+            "child": not births or any(b.ages_on(first.at)[0] < 18 for b in births),
+            "conflicts": [f for f in SINGLE if conflict(stated(said, f), f)],
+            "links": linked(said),
+        },
+        sealed,
+    )
+
+
+def linked(said: Iterable[Said]) -> list[str]:
+    """Other records of the same person: per other record the latest word holds."""
+    words: dict[str, bool] = {}
+    for entry in said:
+        if isinstance(entry.content, (say.PersonSame, say.PersonNotSame)):
+            words[entry.content.other] = isinstance(entry.content, say.PersonSame)
+    return sorted(other for other, same in words.items() if same)
+
+
+@project(Property, verbs=("property.taken", "property.state"), key=lambda said: (said.subject,))
+def property_row(key: str, said: Sequence[Said]) -> Row | None:
+    taken = [s for s in said if isinstance(s.content, say.PropertyTaken)]
+    if not taken:
+        return None
+    what = cast(say.PropertyTaken, taken[0].content)
+    state = latest(said, "state")
+    exhibit = latest(stated(said, "exhibit"), "exhibit")
+    due = latest(stated(said, "due_back"), "due_back")
+    states = [s.content for s in said if isinstance(s.content, say.PropertyState)]
+    return Row(
+        taken[0].compartment,
+        {
+            "person": what.person,
+            "kind": what.kind,
+            "state": state.value if state else what.state,
+            "taken_at": taken[0].at,
+            "state_at": state.said.at if state else taken[0].at,
+            "zone": taken[0].happened.zone,
+            "exhibit": exhibit.value if exhibit else "",
+            "due_back": due.value if due else "",
+        },
+        {
+            "description": what.description,
+            "taken_by": what.taken_by,
+            "signed": states[-1].signed if states else "",
+            "witness": states[-1].witness if states else "",
+            "note": states[-1].note if states else "",
+        },
+    )
+
+
+@project(Detention, verbs=("detention.state",), key=lambda said: (said.subject,))
+def detention_row(key: str, said: Sequence[Said]) -> Row:
+    first = said[0]
+    told = [cast(say.CustodyStatus, s.content) for s in said]
+    dates = {state: None for state in ("detained", "arrested", "charged", "released")} | {
+        what.state: s.at for s, what in reversed(list(zip(said, told, strict=True)))
+    }
+
+    def known(field: str) -> str:
+        return next((str(getattr(what, field)) for what in told if getattr(what, field)), "")
+
+    return Row(
+        first.compartment,
+        {
+            "reference": known("reference"),
+            "country": known("country"),
+            "site": known("site"),
+            "authority": first.authority,
+            "zone": first.happened.zone,
+            "state": told[-1].state,
+            **{f"{state}_at": at for state, at in dates.items()},
+        },
+        {
+            "counting": known("counting"),
+            "person": known("person"),
+            "name": [plain(v.value) for v in live(stated(said, "name"), "name")],
+            "grounds": known("grounds"),
+            "reasons": [what.reasons for what in told if what.reasons],
+        },
+    )
+
+
+def _counted(said: Said) -> tuple[str, ...]:
+    if isinstance(said.content, say.TallyLink):
+        return (said.subject, said.content.other)
+    return (said.subject,)
+
+
+@project(Tally, verbs=("tally.person", "tally.status", "tally.link"), key=_counted)
+def tally_row(key: str, said: Sequence[Said]) -> Row | None:
+    people = [s for s in said if isinstance(s.content, say.TallyPerson)]
+    dated = [(to_ms(s.at), s.content.status) for s in said if isinstance(s.content, say.TallyStatus)]
+    if not people and not dated:
+        return None
+    first = people[0] if people else next(s for s in said if isinstance(s.content, say.TallyStatus))
+    who = first.content
+    links = sorted(
+        (to_ms(s.at), s.content.other if s.subject == key else s.subject, s.content.same)
+        for s in said
+        if isinstance(s.content, say.TallyLink)
+    )
+    held, charged = custody(dated)
+    return Row(
+        first.compartment,
+        {
+            "country": cast("say.TallyPerson | say.TallyStatus", who).country,
+            "age_group": who.age_group if isinstance(who, say.TallyPerson) else "",
+            "sex": who.sex if isinstance(who, say.TallyPerson) else "",
+            "workplace": who.workplace if isinstance(who, say.TallyPerson) else "",
+            "met_at": first.at,
+            "met": bool(people),
+            "protection": (protection(dated) or "not-assessed") if people else "",
+            "custody": held,
+            "charged": charged,
+            "linked": bool(links),
+            "statuses": [list(d) for d in sorted(dated)],
+            "links": [list(link) for link in links],
+        },
+    )

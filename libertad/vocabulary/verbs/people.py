@@ -38,6 +38,20 @@ class PersonMeet(Verb, frozen=True, kw_only=True):
     seen_as: str = "not-assessed"
 
 
+class PersonAssess(Verb, frozen=True, kw_only=True):
+    """How an officer sees it at first: a potential victim, or not. Presumed and confirmed are decisions of care."""
+
+    VERB = "person.assess"
+    SUBJECT = "person"
+    CODES = {"seen_as": "seen-as"}
+    seen_as: str
+    reasons: str
+
+    def check(self) -> None:
+        if not self.reasons.strip():
+            raise Refused("reasons", "say what you saw or heard that makes you think so")
+
+
 class PersonState(Verb, frozen=True, kw_only=True):
     """What was said or read about a person later. Supersedes exactly the values the form showed."""
 
@@ -159,8 +173,9 @@ class TallyStatus(Verb, frozen=True, kw_only=True):
 
     VERB = "tally.status"
     SUBJECT = "counting"
-    CODES = {"status": "tally-statuses"}
+    CODES = {"status": "tally-statuses", "country": "countries"}
     status: str
+    country: str = ""
 
 
 class TallyLink(Verb, frozen=True, kw_only=True):

@@ -1,0 +1,32 @@
+"""Record where a person's property is now: found, held, not found, returned and signed for."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, action
+from libertad.people.models import Property
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.people import PropertyState
+
+
+@action("property.state")
+def change_property(
+    act: Act,
+    *,
+    property_id: str,
+    state: str,
+    exhibit: str = "",
+    due_back: str = "",
+    signed: str = "",
+    witness: str = "",
+    note: str = "",
+) -> None:
+    """States succeed one another by date; nothing is deleted."""
+    row = act.get(Property, property_id)
+    if row is None or not act.reads(row["compartment"]):
+        raise Refused("property", "there is no such file")
+    if row["state"] == "returned":
+        raise Refused("state", "it was returned and signed for; record a new taking if it was taken again")
+    what = PropertyState(
+        state=state, exhibit=exhibit, due_back=due_back, signed=signed, witness=witness, note=note
+    )
+    act.say(row["compartment"], what, subject=property_id)

@@ -1,0 +1,62 @@
+"""Meet a person: opens the person's own compartment, and counts the person once, anonymously."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from libertad.access.acting import Act, action, new_id
+from libertad.access.models import Authority
+from libertad.people.tallying import age_group
+from libertad.vocabulary.values import Birth, PersonName
+from libertad.vocabulary.verbs.people import PersonMeet, TallyPerson, TallyStatus
+
+
+@action("person.meet", "tally.person", "tally.status")
+def meet_person(
+    act: Act,
+    *,
+    country: str,
+    site: str = "",
+    visit: str = "",
+    name: Sequence[PersonName] = (),
+    birth: Birth | None = None,
+    sex: str = "",
+    language: Sequence[str] = (),
+    nationality: Sequence[str] = (),
+    needs: Sequence[str] = (),
+    travel_document: str = "",
+    with_whom: str = "",
+    danger: str = "no",
+    seen_as: str = "not-assessed",
+    workplace: str = "",
+    person: str | None = None,
+) -> str:
+    """Returns the person's id. The file is read by the authority that met the person and by care."""
+    subject, counting = person or new_id(), new_id()
+    what = PersonMeet(
+        reference=f"P-{country}-{act.number(f'person {country}'):03d}",
+        counting=counting,
+        country=country,
+        site=site,
+        visit=visit,
+        name=tuple(name),
+        birth=birth,
+        sex=sex,
+        language=tuple(language),
+        nationality=tuple(nationality),
+        needs=tuple(needs),
+        travel_document=travel_document,
+        with_whom=with_whom,
+        danger=danger,
+        seen_as=seen_as,
+    )
+    care = act.find(Authority, operation=act.actor.operation, kind="care", country=country)
+    place = act.open("person", subject, [row["id"] for row in care])
+    act.say(place, what, subject=subject)
+    tally = act.operation_compartment
+    counted = TallyPerson(
+        country=country, age_group=age_group(birth, act.happened.at), sex=sex or "not-said", workplace=workplace
+    )
+    act.say(tally, counted, subject=counting, supersedes={})
+    act.say(tally, TallyStatus(status=seen_as, country=country), subject=counting, supersedes={})
+    return subject

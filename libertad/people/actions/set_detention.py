@@ -1,0 +1,67 @@
+"""Detain, arrest, charge, release: separate, dated, none counted as another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from libertad.access.acting import Act, action, new_id
+from libertad.people.actions._person import case_file, person_at_hand
+from libertad.people.models import Detention
+from libertad.vocabulary.values import PersonName, Refused
+from libertad.vocabulary.verbs.people import CustodyStatus, TallyStatus
+
+FOLLOWS = {
+    "": ("detained", "arrested"),
+    "detained": ("arrested", "released"),
+    "arrested": ("charged", "released"),
+    "charged": ("released",),
+    "released": ("detained", "arrested"),
+}
+
+
+@action("detention.state", "tally.status")
+def set_detention(
+    act: Act,
+    *,
+    state: str,
+    country: str,
+    detention: str | None = None,
+    name: Sequence[PersonName] = (),
+    site: str = "",
+    person: str = "",
+    grounds: str = "",
+    reasons: str = "",
+) -> str:
+    """Returns the detention's id. With `person`, someone met is suspect and potential victim at once:
+    both statuses stay, each with its date, under the one counting id."""
+    place = case_file(act, country)
+    row = act.get(Detention, detention) if detention else None
+    if detention and (row is None or row["compartment"] != place):
+        raise Refused("detention", "there is no such file")
+    before = row["state"] if row else ""
+    if state not in FOLLOWS.get(before, ()):
+        rule = ", ".join(FOLLOWS.get(before, ()))
+        raise Refused("state", f"after '{before or 'nothing'}' comes one of: {rule}")
+    if state == "released" and not reasons.strip():
+        raise Refused("reasons", "say why the person is released")
+    subject = detention or new_id()
+    if row:
+        counting = str(act.opened(Detention, row)["counting"])
+    else:
+        counting = person_at_hand(act, person)["counting"] if person else new_id()
+    what = CustodyStatus(
+        reference="" if row else f"D-{country}-{act.number(f'detention {country}'):03d}",
+        counting="" if row else counting,
+        state=state,
+        country=country,
+        site=site,
+        person=person,
+        name=tuple(name),
+        grounds=grounds,
+        reasons=reasons,
+    )
+    act.say(place, what, subject=subject)
+    act.say(
+        act.operation_compartment, TallyStatus(status=state, country=country), subject=counting, supersedes={}
+    )
+    return subject

@@ -1,0 +1,22 @@
+"""Let another authority read a person's identity file, with a reason. Undone only for the future."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, Forbidden, action
+from libertad.access.models import Authority
+from libertad.people.actions._person import person_at_hand
+from libertad.vocabulary.values import Refused
+
+
+@action("compartment.readers")
+def share_person(act: Act, *, person: str, authority: str, reason: str) -> None:
+    """Only identity: the protection file stays where it is. Only the authority that met the person."""
+    row = person_at_hand(act, person)
+    if row["authority"] != act.actor.authority:
+        raise Forbidden("only the authority that met the person shares the file")
+    known = act.get(Authority, authority)
+    if known is None or known["operation"] != act.actor.operation:
+        raise Refused("authority", "there is no such authority in this operation")
+    if not reason.strip():
+        raise Refused("reason", "say why this authority needs to know who the person is")
+    act.widen(row["compartment"], [authority], reason)

@@ -1,0 +1,21 @@
+"""Record what was said or read about a person. Supersedes exactly the values that the form showed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from libertad.access.acting import Act, action
+from libertad.people.actions._person import person_at_hand
+from libertad.vocabulary.body import build
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.people import PersonState
+
+
+@action("person.state")
+def state_person(act: Act, *, person: str, **said: Any) -> str:
+    """Returns the entry's hash. Takes the fields of PersonState; at least one must say something."""
+    row = person_at_hand(act, person)
+    what = build(PersonState, {name: value for name, value in said.items() if value not in ("", None, ())})
+    if what == PersonState() and not act.supersedes:
+        raise Refused("words", "nothing was said; fill in at least one field")
+    return act.say(row["compartment"], what, subject=person)

@@ -1,0 +1,29 @@
+"""Record what was taken from a person."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, action, new_id
+from libertad.people.actions._person import person_at_hand
+from libertad.vocabulary.verbs.people import PropertyTaken
+
+
+@action("property.taken")
+def take_property(
+    act: Act,
+    *,
+    person: str,
+    kind: str,
+    taken_by: str,
+    state: str,
+    description: str = "",
+    exhibit: str = "",
+    due_back: str = "",
+) -> str:
+    """Returns the property's id."""
+    row, subject = person_at_hand(act, person), new_id()
+    what = PropertyTaken(
+        person=person, kind=kind, description=description, taken_by=taken_by, state=state, exhibit=exhibit,
+        due_back=due_back,
+    )  # fmt: skip
+    act.say(row["compartment"], what, subject=subject)
+    return subject

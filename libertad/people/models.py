@@ -1,0 +1,78 @@
+"""Read models of people: met, property, detention, and the anonymous tally that figures count."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from libertad.journal.fields import JsonText, MomentField
+from libertad.journal.models import ReadModel
+
+
+class Person(ReadModel):
+    """A person met. Names, birth, documents, words and the counting id are sealed."""
+
+    reference = models.CharField(max_length=32, db_index=True)
+    country = models.CharField(max_length=2)
+    site = models.CharField(max_length=32, blank=True, default="")
+    visit = models.CharField(max_length=32, blank=True, default="")
+    authority = models.CharField(max_length=32)
+    met_at = MomentField()
+    zone = models.CharField(max_length=64)
+    seen_as = models.CharField(max_length=24)
+    seen_at = MomentField()
+    child = models.BooleanField(default=True)
+    conflicts = JsonText(default=list)
+    links = JsonText(default=list)
+
+
+class Property(ReadModel):
+    """Something taken from a person, and where it is now."""
+
+    person = models.CharField(max_length=32, db_index=True)
+    kind = models.CharField(max_length=24)
+    state = models.CharField(max_length=24)
+    taken_at = MomentField()
+    state_at = MomentField()
+    zone = models.CharField(max_length=64)
+    exhibit = models.CharField(max_length=32, blank=True, default="")
+    due_back = models.CharField(max_length=10, blank=True, default="")
+
+
+class Detention(ReadModel):
+    """Detained, arrested, charged, released: separate columns, each with its date."""
+
+    reference = models.CharField(max_length=32)
+    country = models.CharField(max_length=2)
+    site = models.CharField(max_length=32, blank=True, default="")
+    authority = models.CharField(max_length=32)
+    zone = models.CharField(max_length=64)
+    state = models.CharField(max_length=16)
+    detained_at = MomentField(null=True)
+    arrested_at = MomentField(null=True)
+    charged_at = MomentField(null=True)
+    released_at = MomentField(null=True)
+
+
+class Tally(ReadModel):
+    """One counted record under a random id. `statuses`: [ms, status]; `links`: [ms, other, same]."""
+
+    country = models.CharField(max_length=2)
+    age_group = models.CharField(max_length=24, blank=True, default="")
+    sex = models.CharField(max_length=16, blank=True, default="")
+    workplace = models.CharField(max_length=32, blank=True, default="")
+    met_at = MomentField()
+    met = models.BooleanField()
+    protection = models.CharField(max_length=24, blank=True, default="")
+    custody = models.CharField(max_length=16, blank=True, default="")
+    charged = models.BooleanField(default=False)
+    linked = models.BooleanField(default=False)
+    statuses = JsonText(default=list)
+    links = JsonText(default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["operation", "linked", "country", "met", "protection", "custody", "charged"],
+                name="people_tally_counts",
+            )
+        ]
