@@ -1,0 +1,138 @@
+"""Reading the journal whole: stored entries, opened entries, and rows as they stand in the tables."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from libertad.journal import folding
+from libertad.journal.sql import Sql
+
+if TYPE_CHECKING:
+    from libertad.journal.node import Node
+
+Rows = dict[str, tuple[Any, ...]]
+
+
+class Stored(NamedTuple):
+    """A row of journal_entry, as bytes."""
+
+    idx: int
+    hash: bytes
+    device: bytes
+    compartment: str
+    seq: int
+    header: bytes
+    signature: bytes
+    body: bytes | None
+
+
+def stored(sql: Sql, start: int = 0, end: int | None = None, size: int = 2000) -> Iterator[Stored]:
+    """Entries by index in [start, end), read in pieces so that memory stays small."""
+    while end is None or start < end:
+        rows = sql.all(
+            "select idx, hash, device, compartment, seq, header, signature, body from journal_entry "
+            "where idx >= ? order by idx limit ?",
+            (start, size if end is None else min(size, end - start)),
+        )
+        for idx, name, device, place, seq, exact, signature, body in rows:
+            if end is not None and idx >= end:
+                return
+            yield Stored(
+                idx, bytes(name), bytes(device), place, seq, bytes(exact), bytes(signature),
+                None if body is None else bytes(body),
+            )  # fmt: skip
+        if len(rows) < size:
+            return
+        start = rows[-1][0] + 1
+
+
+def opened(node: Node, entries: Iterable[Stored]) -> Iterator[tuple[int, folding.Said]]:
+    """Entries that a ring of this node opens and this version knows, with their index."""
+    for entry in entries:
+        found = node.understand(entry.header, entry.body)
+        if found is not None:
+            yield entry.idx, found
+
+
+def plain(value: Any) -> Any:
+    """One form of a column's value, whichever database it comes from."""
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
+    if isinstance(value, (bool, Decimal)):
+        return int(value) if isinstance(value, bool) else str(value)
+    return value
+
+
+def table(sql: Sql, projection: folding.Projection) -> Rows:
+    """A read model's rows by id, in column order."""
+    columns = ", ".join(projection.columns)
+    found = sql.all(f"select {columns} from {projection.model._meta.db_table}")
+    at = projection.columns.index("id")
+    return {row[at]: tuple(plain(value) for value in row) for row in found}
+
+
+def tables(sql: Sql) -> dict[str, Rows]:
+    """Every read model's rows, by the projection's label."""
+    return {p.label: table(sql, p) for p in folding.PROJECTIONS}
+
+
+def computed(node: Node, entries: Iterable[folding.Said]) -> dict[str, Rows]:
+    """What the tables should hold, computed from the entries alone."""
+    known = folding.by_label()
+    rows: dict[str, Rows] = {label: {} for label in known}
+    for (label, key), said in folding.group(entries).items():
+        values = folding.compute(known[label], key, said, node.rings.sealing_key)
+        if values is not None:
+            rows[label][key] = tuple(plain(value) for value in values)
+    return rows
+
+
+def differences(expected: dict[str, Rows], found: dict[str, Rows]) -> list[str]:
+    """Rows that differ, one line each: 'people.Person:<id>: column name', never a value."""
+    known = folding.by_label()
+    told: list[str] = []
+    for label, rows in expected.items():
+        there = found.get(label, {})
+        for key in sorted(rows.keys() | there.keys()):
+            if key not in there:
+                told.append(f"{label}:{key}: row is missing")
+            elif key not in rows:
+                told.append(f"{label}:{key}: row without an entry")
+            elif rows[key] != there[key]:
+                columns = [
+                    name
+                    for name, one, two in zip(known[label].columns, rows[key], there[key], strict=True)
+                    if one != two
+                ]
+                told.append(f"{label}:{key}: {', '.join(columns)}")
+    return told
+
+
+def causal_order(entries: Sequence[Stored], rng: random.Random) -> list[Stored]:
+    """A random order in which every entry comes after those that its header names."""
+    from libertad.journal import header
+
+    waits: dict[bytes, set[bytes]] = {}
+    followers: dict[bytes, list[bytes]] = {}
+    by_hash = {entry.hash: entry for entry in entries}
+    for entry in entries:
+        head = header.decode(entry.header)
+        needs = {name for name in (head.previous, *head.depends) if name in by_hash}
+        waits[entry.hash] = needs
+        for name in needs:
+            followers.setdefault(name, []).append(entry.hash)
+    ready = [name for name, needs in waits.items() if not needs]
+    order: list[Stored] = []
+    while ready:
+        place = rng.randrange(len(ready))
+        ready[place], ready[-1] = ready[-1], ready[place]
+        name = ready.pop()
+        order.append(by_hash[name])
+        for follower in followers.get(name, ()):
+            waits[follower].discard(name)
+            if not waits[follower]:
+                ready.append(follower)
+    return order

@@ -1,0 +1,61 @@
+"""Folds are functions of the set of entries: any order in which they may arrive gives the same rows."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from libertad.journal import folding, reading
+from libertad.journal.node import node
+from libertad.journal.sql import Sql
+from libertad.journal.writer import Transaction
+
+
+class _Undo(Exception):
+    """Takes the replay back: the tables stay as the test left them."""
+
+
+def assert_order_free(world: Any = None, *, orders: int = 5, replays: int = 2, seed: int = 1) -> None:
+    """Replay all entries of the node in random causally valid orders; compare rows with the tables.
+
+    `orders` times the rows are computed in memory, `replays` times entry by entry as the writer folds them
+    (and taken back afterwards). `world` is not needed: it says that the test has one.
+    """
+    here, rng = node(), random.Random(seed)
+    sql = Sql()
+    before = reading.tables(sql)
+    entries = list(reading.stored(sql))
+    assert entries, "the journal is empty: say something first"
+    for _ in range(orders):
+        order = [said for _, said in reading.opened(here, reading.causal_order(entries, rng))]
+        _same(reading.computed(here, order), before, "computed in another order")
+    for _ in range(replays):
+        _same(before, _replay(reading.causal_order(entries, rng)), "replayed in another order of arrival")
+    _same(before, reading.tables(Sql()), "after the replay was taken back")
+
+
+def _replay(order: list[reading.Stored]) -> dict[str, reading.Rows]:
+    here = node()
+    found: dict[str, reading.Rows] = {}
+
+    def job(tx: Transaction) -> None:
+        for projection in folding.PROJECTIONS:
+            tx.sql.run(f"delete from {projection.model._meta.db_table}")
+        tx.sql.run("delete from journal_touch")
+        for entry in order:
+            said = here.understand(entry.header, entry.body)
+            if said is not None:
+                tx.fold(entry.idx, said)
+        found.update(reading.tables(tx.sql))
+        raise _Undo
+
+    try:
+        here.writer.submit(job)
+    except _Undo:
+        pass
+    return found
+
+
+def _same(expected: dict[str, reading.Rows], found: dict[str, reading.Rows], how: str) -> None:
+    told = reading.differences(expected, found)
+    assert not told, f"{how}, these rows differ:\n" + "\n".join(told[:20])
