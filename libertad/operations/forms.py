@@ -1,27 +1,43 @@
-"""Forms of this room. A field's name is the action's parameter."""
+"""Forms about leads, sites, visits and database checks. A field's name is the action's parameter."""
 
 from __future__ import annotations
 
+import json
+import re
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from libertad.vocabulary.values import Place, Refused
+from libertad.web.fields import MomentField
 from libertad.web.words import choices
 
+ENTRY = re.compile(r"[0-9a-f]{64}")
 
-class LeadForm(forms.Form):
-    """Report a lead: source and information are graded apart."""
 
-    country = forms.ChoiceField(label=_("Country or territory"), choices=choices("countries"))
-    summary = forms.CharField(
-        label=_("What was reported"),
-        help_text=_("One or two sentences. No names of people who may be victims."),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=2000,
-    )
-    origin = forms.ChoiceField(label=_("Where it comes from"), choices=choices("lead-origins"))
-    workplace = forms.ChoiceField(
-        label=_("Kind of workplace"), choices=choices("workplaces", blank=_("Not known")), required=False
-    )
+class ShownForm(forms.Form):
+    """A form that changes values says which entries it showed: only those does it supersede."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_shown(self) -> dict[str, tuple[str, ...]]:
+        text = self.cleaned_data["shown"]
+        if not text:
+            return {}
+        try:
+            found = {str(name): tuple(entries) for name, entries in json.loads(text).items()}
+        except (ValueError, AttributeError, TypeError):
+            found = {"": ("",)}
+        if not all(isinstance(e, str) and ENTRY.fullmatch(e) for entries in found.values() for e in entries):
+            raise forms.ValidationError(_now("This page is out of date. Load it again"))
+        return {name: entries for name, entries in found.items() if entries and name in self.fields}
+
+
+class GradesForm(forms.Form):
+    """Source and information are graded apart, and how far the lead may go."""
+
     source_grade = forms.ChoiceField(
         label=_("How reliable is the source?"), choices=choices("source-grades"), widget=forms.RadioSelect
     )
@@ -37,3 +53,151 @@ class LeadForm(forms.Form):
     handling_conditions = forms.CharField(
         label=_("Conditions"), help_text=_("Needed for code C."), required=False, max_length=500
     )
+
+
+class LeadForm(GradesForm):
+    """Report a lead."""
+
+    country = forms.ChoiceField(label=_("Country or territory"), choices=choices("countries"))
+    summary = forms.CharField(
+        label=_("What was reported"),
+        help_text=_("One or two sentences. No names of people who may be victims."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+    )
+    origin = forms.ChoiceField(label=_("Where it comes from"), choices=choices("lead-origins"))
+    workplace = forms.ChoiceField(
+        label=_("Kind of workplace"), choices=choices("workplaces", blank=_("Not known")), required=False
+    )
+    site = forms.ChoiceField(label=_("Site, if it is on file"), required=False)
+    field_order = ("country", "summary", "origin", "workplace", "site")
+
+
+class RegradeForm(GradesForm, ShownForm):
+    """Grade a lead anew."""
+
+    reasons = forms.CharField(
+        label=_("Why do the grades change?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
+    )
+
+
+class SiteForm(forms.Form):
+    """Register a site."""
+
+    country = forms.ChoiceField(label=_("Country or territory"), choices=choices("countries"))
+    name = forms.CharField(
+        label=_("What the place is called"), help_text=_("As people there call it."), max_length=200
+    )
+    workplace = forms.ChoiceField(
+        label=_("Kind of workplace"), choices=choices("workplaces"), widget=forms.RadioSelect
+    )
+    place = forms.CharField(
+        label=_("Where it lies, in words"),
+        help_text=_("How a team finds it: road, river, landmark."),
+        max_length=500,
+        required=False,
+    )
+    lat = forms.FloatField(
+        label=_("Latitude"), help_text=_("In degrees, north is positive, such as 6.8012."),
+        widget=forms.TextInput(attrs={"inputmode": "text"}),
+    )  # fmt: skip
+    lon = forms.FloatField(
+        label=_("Longitude"), help_text=_("In degrees, west is negative, such as -58.1551."),
+        widget=forms.TextInput(attrs={"inputmode": "text"}),
+    )  # fmt: skip
+    within_m = forms.IntegerField(
+        label=_("How far off may that be, in metres?"), initial=100, min_value=0, max_value=100_000
+    )
+    access = forms.MultipleChoiceField(
+        label=_("How it is reached"),
+        choices=choices("site-access"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    network = forms.CharField(
+        label=_("Telephone network"),
+        help_text=_("Such as 'none from the landing on'."),
+        required=False,
+        max_length=200,
+    )
+    living_space_m2 = forms.FloatField(
+        label=_("Living space as measured, in square metres"), required=False,
+        help_text=_("Measured, never estimated. Leave empty if nobody has measured it."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )  # fmt: skip
+    living_space_people = forms.IntegerField(
+        label=_("People who live in that space"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    lead = forms.MultipleChoiceField(
+        label=_("Leads behind it"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"data-look": "checkboxes"}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if {"lat", "lon", "within_m"} <= values.keys():
+            try:
+                values["place"] = Place(
+                    lat=values["lat"],
+                    lon=values["lon"],
+                    within_m=values["within_m"],
+                    words=values.get("place", ""),
+                )
+            except Refused as why:
+                self.add_error("lat", why.rule)
+        return values
+
+
+class VisitForm(forms.Form):
+    """Record a visit."""
+
+    team = forms.ChoiceField(label=_("Team"))
+    outcome = forms.ChoiceField(
+        label=_("What did the team find?"), choices=choices("visit-outcomes"), widget=forms.RadioSelect
+    )
+    people = forms.IntegerField(
+        label=_("How many people were met?"),
+        help_text=_("Leave empty if nobody was met."),
+        required=False,
+        min_value=0,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    note = forms.CharField(
+        label=_("What the next team should know"),
+        help_text=_("No names of people who may be victims: they have files of their own."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=1000,
+    )
+    happened = MomentField(label=_("When did it happen"), required=False)
+
+    def clean_people(self) -> int:
+        return self.cleaned_data["people"] or 0
+
+
+class CheckForm(forms.Form):
+    """Record a database check."""
+
+    country = forms.ChoiceField(label=_("Country or territory"), choices=choices("countries"))
+    database = forms.ChoiceField(label=_("Database"), choices=choices("databases"))
+    about = forms.ChoiceField(
+        label=_("Asked about"), choices=choices("check-subjects"),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+    )  # fmt: skip
+    answer = forms.ChoiceField(label=_("Answer"), choices=choices("check-answers"), widget=forms.RadioSelect)
+    document_ends = forms.CharField(
+        label=_("The document's number ends in"),
+        help_text=_("The last four characters at most, never the whole number."),
+        max_length=4,
+        required=False,
+    )
+    document_country = forms.ChoiceField(
+        label=_("Country that issued it"), choices=choices("countries", blank=_("Not known")), required=False
+    )
+    note = forms.CharField(
+        label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=1000
+    )
+    happened = MomentField(label=_("When was it asked"), required=False)
+    person = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    exhibit = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)

@@ -1,36 +1,25 @@
-"""Reading operations for screens."""
+"""Reading operations for screens: the operation, its windows and leads, checks, anonymous counts.
+
+Sites, teams and visits are in `queries_field` and are offered here too, for the other rooms.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence
 
 from libertad.access.acting import Actor
 from libertad.access.models import Authority, Compartment, Reader
-from libertad.access.queries import authority_names, opened, readable
-from libertad.operations.models import Lead, Operation
-
-
-@dataclass(frozen=True)
-class LeadSeen:
-    """A lead as its reader sees it."""
-
-    id: str
-    reference: str
-    country: str
-    summary: str
-    source_grade: str
-    information_grade: str
-    handling: str
-    handling_conditions: str
-    origin: str
-    workplace: str
-    site: str
-    authority: str
-    reported_at: datetime
-    zone: str
-    provenance: str
-    compartment: str
+from libertad.access.queries import authority_names, officer_names, opened, readable
+from libertad.operations.models import Check, HitCount, Lead, Operation, SiteCount, Window
+from libertad.operations.queries_field import check_ins as check_ins
+from libertad.operations.queries_field import here
+from libertad.operations.queries_field import site as site
+from libertad.operations.queries_field import sites as sites
+from libertad.operations.queries_field import team as team
+from libertad.operations.queries_field import teams as teams
+from libertad.operations.queries_field import visits as visits
+from libertad.operations.seen import CheckSeen, Counts, LeadSeen, WindowSeen
 
 
 def operation(actor: Actor) -> Operation | None:
@@ -38,23 +27,59 @@ def operation(actor: Actor) -> Operation | None:
     return readable(actor, Operation).filter(pk=actor.operation).first()
 
 
-def leads(actor: Actor, *, country: str = "", workplace: str = "") -> list[LeadSeen]:
+def members(actor: Actor) -> list[Authority]:
+    """The authorities of the actor's operation, coordination first."""
+    order = {"centre": 0, "police": 1}
+    found = readable(actor, Authority).filter(operation=actor.operation)
+    return sorted(found, key=lambda row: (order.get(row.kind, 2), row.country, row.name))
+
+
+def windows(actor: Actor) -> list[WindowSeen]:
+    """Windows in the order in which they open."""
+    return [
+        WindowSeen(
+            id=row.pk,
+            name=row.name,
+            opens=row.opens,
+            closes=row.closes,
+            shown=row.shown,
+            provenance=row.provenance,
+        )
+        for row in here(actor, Window).order_by("opens", "id")
+    ]
+
+
+def window(actor: Actor, key: str) -> WindowSeen | None:
+    return next((found for found in windows(actor) if found.id == key), None)
+
+
+def leads(
+    actor: Actor, *, country: str = "", workplace: str = "", ids: Sequence[str] | None = None
+) -> list[LeadSeen]:
     """Leads that the actor may read, newest first."""
-    rows = readable(actor, Lead).order_by("-reported_at", "id")
+    rows = here(actor, Lead).order_by("-reported_at", "id")
     if country:
         rows = rows.filter(country=country)
     if workplace:
         rows = rows.filter(workplace=workplace)
-    return _seen(actor, list(rows))
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    return _leads(actor, list(rows))
 
 
 def lead(actor: Actor, key: str) -> LeadSeen | None:
     """One lead; None alike for one that does not exist and one that the actor may not know of."""
-    found = _seen(actor, list(readable(actor, Lead).filter(pk=key)))
+    found = _leads(actor, list(here(actor, Lead).filter(pk=key)))
     return found[0] if found else None
 
 
-def _seen(actor: Actor, rows: list[Lead]) -> list[LeadSeen]:
+def leads_of_site(actor: Actor, key: str, listed: Sequence[str]) -> list[LeadSeen]:
+    """Leads behind a site: those it was registered from and those that name it since."""
+    rows = here(actor, Lead).filter(pk__in=list(listed)) | here(actor, Lead).filter(site=key)
+    return _leads(actor, list(rows.distinct().order_by("-reported_at", "id")))
+
+
+def _leads(actor: Actor, rows: list[Lead]) -> list[LeadSeen]:
     names = authority_names([row.authority for row in rows])
     seen = []
     for row in rows:
@@ -69,12 +94,15 @@ def _seen(actor: Actor, rows: list[Lead]) -> list[LeadSeen]:
                 information_grade=row.information_grade,
                 handling=row.handling,
                 handling_conditions=words.get("handling_conditions", ""),
+                reasons=words.get("reasons", ""),
                 origin=row.origin,
                 workplace=row.workplace,
                 site=row.site,
                 authority=names.get(row.authority, ""),
                 reported_at=row.reported_at,
                 zone=row.zone,
+                shown=row.shown,
+                disputed=row.disputed,
                 provenance=row.provenance,
                 compartment=row.compartment,
             )
@@ -82,15 +110,85 @@ def _seen(actor: Actor, rows: list[Lead]) -> list[LeadSeen]:
     return seen
 
 
+def checks(
+    actor: Actor, *, country: str = "", about: str = "", answer: str = "", person: str = ""
+) -> list[CheckSeen]:
+    """Database checks in files that the actor's authority reads, newest first."""
+    equal = {"country": country, "about": about, "answer": answer, "person": person}
+    rows = list(
+        here(actor, Check)
+        .filter(**{name: value for name, value in equal.items() if value})
+        .order_by("-at", "id")
+    )
+    authorities = authority_names([row.authority for row in rows])
+    officers = officer_names(actor, [row.officer for row in rows])
+    seen = []
+    for row in rows:
+        words = opened(actor, row)
+        seen.append(
+            CheckSeen(
+                id=row.pk,
+                database=row.database,
+                about=row.about,
+                answer=row.answer,
+                country=row.country,
+                person=row.person,
+                exhibit=row.exhibit,
+                document_ends=words.get("document_ends", ""),
+                document_country=words.get("document_country", ""),
+                note=words.get("note", ""),
+                at=row.at,
+                zone=row.zone,
+                officer=officers.get(row.officer, ""),
+                authority=authorities.get(row.authority, ""),
+                provenance=row.provenance,
+                compartment=row.compartment,
+            )
+        )
+    return seen
+
+
+def site_counts(actor: Actor) -> Counts:
+    """Sites of the whole operation, by country and kind of workplace, without where they are."""
+    return _counts(list(here(actor, SiteCount).values_list("country", "workplace", "provenance")))
+
+
+def hit_counts(actor: Actor) -> Counts:
+    """Hits of the whole operation, by country and by what was asked about."""
+    return _counts(list(here(actor, HitCount).values_list("country", "about", "provenance")))
+
+
+def _counts(rows: list[tuple[str, str, str]]) -> Counts:
+    marks = {provenance for _, _, provenance in rows}
+    return Counts(
+        total=len(rows),
+        by_country=dict(sorted(Counter(country for country, _, _ in rows).items())),
+        by_kind=dict(sorted(Counter(kind for _, kind, _ in rows).items())),
+        by_country_and_kind=dict(sorted(Counter((country, kind) for country, kind, _ in rows).items())),
+        # One generated row makes the sum a generated figure.
+        provenance="generated" if "generated" in marks else "",
+    )
+
+
 def countries(actor: Actor) -> list[str]:
     """Countries and territories whose police files the actor's authority reads, by code."""
     found = Reader.objects.filter(authority=actor.authority, kind="police").values("compartment")
-    about = Compartment.objects.filter(pk__in=found).values_list("about", flat=True)
+    about = Compartment.objects.filter(pk__in=found, operation=actor.operation).values_list(
+        "about", flat=True
+    )
     codes = {value.rpartition(":")[2] for value in about}
     own = Authority.objects.filter(pk=actor.authority).values_list("country", "kind").first()
     if own and own[1] == "police":
         codes.add(own[0])
     if own and own[1] == "centre":
-        here = operation(actor)
-        codes.update(here.countries if here else ())
+        found_here = operation(actor)
+        codes.update(found_here.countries if found_here else ())
     return sorted(codes)
+
+
+def own_country(actor: Actor) -> str:
+    """The country of the actor's authority, '' for a centre: it has none in the field."""
+    row = (
+        Authority.objects.filter(pk=actor.authority, kind="police").values_list("country", flat=True).first()
+    )
+    return row or ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,8 +11,12 @@ from django.utils.translation import gettext as _
 
 from libertad.access.queries import can_say
 from libertad.operations import queries
+from libertad.operations.actions.grade_lead import grade_lead
 from libertad.operations.actions.report_lead import report_lead
-from libertad.operations.forms import LeadForm
+from libertad.operations.forms import LeadForm, RegradeForm
+from libertad.operations.parts import Part, police_see, who
+from libertad.operations.seen import LeadSeen
+from libertad.operations.words import site_status
 from libertad.vocabulary.values import Happened
 from libertad.web.looks import (
     Action,
@@ -26,16 +30,16 @@ from libertad.web.looks import (
     ListPage,
     Pair,
     Row,
-    SideBlock,
     StatusCell,
     Table,
 )
+from libertad.web.times import day
 from libertad.web.words import choices, try_perform, words
 
 
 def leads(request: HttpRequest) -> HttpResponse:
     """Leads, newest first."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = who(request)
     country, workplace = request.GET.get("country", ""), request.GET.get("workplace", "")
     found = queries.leads(actor, country=country, workplace=workplace)
     report = Action(_("Report a lead"), reverse("lead-new")) if can_say(actor, "lead.report") else None
@@ -48,8 +52,8 @@ def leads(request: HttpRequest) -> HttpResponse:
         rows=[
             Row(
                 [
-                    Cell(lead.reference, reverse("lead", args=[lead.id])),
-                    Cell(f"{lead.reported_at:%d %B %Y}".lstrip("0")),
+                    Cell(lead.reference, reverse("lead", args=[lead.id]), provenance=lead.provenance),  # type: ignore[arg-type]
+                    Cell(day(Happened(at=lead.reported_at, zone=lead.zone))),
                     Cell(lead.summary, second=lead.authority),
                     Cell(words("workplaces", lead.workplace) or _("Not known")),
                     Cell(f"{lead.source_grade} {lead.information_grade}"),
@@ -81,9 +85,13 @@ def leads(request: HttpRequest) -> HttpResponse:
 
 def lead_new(request: HttpRequest) -> HttpResponse:
     """Report a lead."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
-    form = LeadForm(request.POST or None)
+    actor = who(request)
+    form = LeadForm(request.POST or None, initial={"country": queries.own_country(actor)})
     form.fields["country"].choices = choices("countries", queries.countries(actor))()  # type: ignore[attr-defined]
+    form.fields["site"].choices = [  # type: ignore[attr-defined]
+        ("", _("None")),
+        *((site.id, f"{site.reference} {site.name}") for site in queries.sites(actor)),
+    ]
     if request.method == "POST" and form.is_valid():
         done, lead = try_perform(request, form, report_lead, source="said", **form.cleaned_data)
         if done:
@@ -97,36 +105,104 @@ def lead_new(request: HttpRequest) -> HttpResponse:
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
-def lead(request: HttpRequest, key: str) -> HttpResponse:
-    """One lead."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
-    found = queries.lead(actor, key)
+def known_lead(request: HttpRequest, key: str) -> LeadSeen:
+    found = queries.lead(who(request), key)
     if found is None:
         raise Http404
+    return found
+
+
+def lead(request: HttpRequest, key: str) -> HttpResponse:
+    """One lead."""
+    actor = who(request)
+    found = known_lead(request, key)
+    disputed = _("Two are on file; the more careful one holds")
+    action = None
+    if can_say(actor, "site.register"):
+        action = Action(_("Register a site from this lead"), reverse("site-new") + f"?lead={key}")
     page = FilePage(
         kind=_("Lead"),
         reference=found.reference,
         title=words("workplaces", found.workplace) or _("Lead"),
-        second=found.summary,
+        second=words("countries", found.country),
         provenance=found.provenance,  # type: ignore[arg-type]
+        action=action,
         statuses=[
             StatusCell(_("Reported"), "", Happened(at=found.reported_at, zone=found.zone), found.authority),
-            StatusCell(_("Source"), "", found.source_grade, words("source-grades", found.source_grade)),
-            StatusCell(
-                _("Information"), "", found.information_grade,
-                words("information-grades", found.information_grade),
+            *(
+                StatusCell(
+                    label,
+                    "",
+                    getattr(found, name),
+                    disputed if name in found.disputed else words(codes, getattr(found, name)),
+                    needs=name in found.disputed,
+                )
+                for name, label, codes in (
+                    ("source_grade", _("Source"), "source-grades"),
+                    ("information_grade", _("Information"), "information-grades"),
+                    ("handling", _("Handling"), "handling-codes"),
+                )
             ),
-            StatusCell(_("Handling"), "", found.handling, words("handling-codes", found.handling)),
         ],
-        side=[
-            SideBlock(
-                _("Who can see this"),
-                pairs=[
-                    Pair(_("Police of this country"), _("Whole lead")),
-                    Pair(_("The operation's centres"), _("Whole lead")),
-                    Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+        side=[police_see()],
+    )
+    about = [
+        Pair(_("What was reported"), found.summary),
+        Pair(_("Where it comes from"), words("lead-origins", found.origin) or _("Not known")),
+    ]
+    if found.handling_conditions:
+        about.append(Pair(_("Conditions"), found.handling_conditions))
+    if found.reasons:
+        about.append(Pair(_("Why it was graded anew"), found.reasons))
+    links = []
+    if can_say(actor, "lead.grade"):
+        links.append(Link(_("Grade this lead anew"), reverse("lead-grade", args=[key])))
+    sites = [
+        site for site in queries.sites(actor, country=found.country)
+        if key in site.leads or site.id == found.site
+    ]  # fmt: skip
+    parts = [
+        Part(_("The lead"), pairs=about, links=links),
+        Part(
+            _("Sites that came of it"),
+            Table(
+                _("Sites that came of it"),
+                [Column(_("Site")), Column(_("Name")), Column(_("Status"))],
+                [
+                    Row(
+                        [
+                            Cell(site.reference, reverse("site", args=[site.id])),
+                            Cell(site.name),
+                            Cell(site_status(site)[0], code=site_status(site)[1]),
+                        ]
+                    )
+                    for site in sites
                 ],
-            )
-        ],
-    )  # fmt: skip
-    return render(request, "web/file.html", {"page": page})
+            ),
+            _("None yet."),
+        ),
+    ]
+    return render(request, "operations/file.html", {"page": page, "parts": parts})
+
+
+def lead_grade(request: HttpRequest, key: str) -> HttpResponse:
+    """Grade a lead anew."""
+    found = known_lead(request, key)
+    names = ("source_grade", "information_grade", "handling", "handling_conditions")
+    initial = {name: getattr(found, name) for name in names} | {"shown": json.dumps(found.shown)}
+    form = RegradeForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        shown = given.pop("shown")
+        done, _lead = try_perform(request, form, grade_lead, lead=key, supersedes=shown, **given)
+        if done:
+            return redirect("lead", key)
+    page = FormPage(
+        title=_("Grade a lead anew"),
+        reference=found.reference,
+        button=_("Grade the lead"),
+        back=Link(found.reference, reverse("lead", args=[key])),
+        intro=found.summary,
+        wont=_("Nothing is deleted: the earlier grades stay on file, marked as superseded."),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})

@@ -2,10 +2,33 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.operations import screens
+from libertad.operations import (
+    screens,
+    screens_checks,
+    screens_operation,
+    screens_sites,
+    screens_teams,
+)
 
 urlpatterns = [
+    path("operation/", screens_operation.operation, name="operation"),
+    path("operation/open/", screens_operation.operation_new, name="operation-new"),
+    path("operation/clock/", screens_operation.clock, name="operation-clock"),
+    path("operation/invite/", screens_operation.authority_new, name="authority-new"),
+    path("operation/windows/set/", screens_operation.window_new, name="window-new"),
+    path("operation/windows/<str:key>/", screens_operation.window, name="window"),
     path("leads/", screens.leads, name="leads"),
     path("leads/report/", screens.lead_new, name="lead-new"),
     path("leads/<str:key>/", screens.lead, name="lead"),
+    path("leads/<str:key>/grade/", screens.lead_grade, name="lead-grade"),
+    path("sites/", screens_sites.sites, name="sites"),
+    path("sites/register/", screens_sites.site_new, name="site-new"),
+    path("sites/<str:key>/", screens_sites.site, name="site"),
+    path("sites/<str:key>/visit/", screens_sites.visit_new, name="visit-new"),
+    path("sites/<str:key>/team/", screens_teams.team_new, name="team-new"),
+    path("teams/", screens_teams.teams, name="teams"),
+    path("teams/<str:key>/", screens_teams.team, name="team"),
+    path("teams/<str:key>/check-in/", screens_teams.team_check_in, name="team-check-in"),
+    path("checks/", screens_checks.checks, name="checks"),
+    path("checks/record/", screens_checks.check_new, name="check-new"),
 ]

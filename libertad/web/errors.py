@@ -17,14 +17,14 @@ def page(request: HttpRequest, status: int, title: str, what: str) -> HttpRespon
     return render(request, "web/error.html", {"title": title, "what": what, "status": status}, status=status)
 
 
-def not_found(request: HttpRequest, why: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return page(
         request, 404, _("Page not found"),
         _("Nothing is here for you. Check the address, or go to your start page."),
     )  # fmt: skip
 
 
-def forbidden(request: HttpRequest, why: object = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
     return page(
         request, 403, _("Not within your rights"),
         _("Your role does not do this. If it should, ask the administrator of your authority."),
@@ -47,7 +47,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     )  # fmt: skip
 
 
-def bad_request(request: HttpRequest, why: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return page(
         request, 400, _("This could not be read"),
         _("Nothing was saved. Go back, load the page again, and send the form once more."),

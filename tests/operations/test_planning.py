@@ -169,7 +169,8 @@ def test_a_person_of_others_looks_like_none(world: World) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("database", "facebook"), ("about", "dream"), ("answer", "maybe"), ("country", "XX"), ("country", "FR"),
+        ("database", "facebook"), ("about", "dream"), ("answer", "maybe"), ("country", "XX"),
+        ("country", "FR"),
         ("answer", ""), ("document_ends", "N1234567"), ("document_country", "XX"),
     ],
 )  # fmt: skip

@@ -1,0 +1,182 @@
+"""Forms about the operation, its windows, authorities, teams and check-ins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from libertad.operations.forms import ShownForm
+from libertad.vocabulary.values import Happened, Refused, zone
+from libertad.vocabulary.zones import default_zone
+from libertad.web.fields import MomentField, PartialDateField
+from libertad.web.words import choices
+
+
+def _zone(text: str) -> str:
+    try:
+        zone(text)
+    except Refused as why:
+        raise forms.ValidationError(why.rule) from None
+    return text
+
+
+class OperationForm(forms.Form):
+    """Open an operation."""
+
+    name = forms.CharField(label=_("Name of the operation"), max_length=200)
+    first_day = PartialDateField(label=_("First action day"))
+    last_day = PartialDateField(label=_("Last action day"))
+    zone = forms.CharField(
+        label=_("Time zone of the coordination centre"), help_text=_("Such as America/Barbados.")
+    )
+    country = forms.MultipleChoiceField(
+        label=_("Countries and territories"),
+        choices=choices("countries"),
+        help_text=_("All that take part. Hold Ctrl to choose several."),
+        widget=forms.SelectMultiple(attrs={"size": 12, "class": "govuk-select"}),
+    )
+
+    def clean_zone(self) -> str:
+        return _zone(self.cleaned_data["zone"])
+
+
+class AuthorityForm(forms.Form):
+    """Invite an authority."""
+
+    name = forms.CharField(label=_("Name of the authority"), max_length=200)
+    kind = forms.ChoiceField(
+        label=_("Kind of authority"), choices=choices("authority-kinds"),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+    )  # fmt: skip
+    country = forms.ChoiceField(label=_("Country or territory"), choices=choices("countries"))
+    zone = forms.CharField(
+        label=_("Time zone"), required=False,
+        help_text=_("Such as America/Guyana. Leave empty for the usual one of the country."),
+    )  # fmt: skip
+    officers = forms.IntegerField(
+        label=_("Officers who take part"), required=False, min_value=0, max_value=100_000,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
+
+    def clean_officers(self) -> int:
+        return self.cleaned_data["officers"] or 0
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        try:
+            values["zone"] = values.get("zone") or default_zone(values.get("country", ""))
+            zone(values["zone"])
+        except Refused as why:
+            self.add_error("zone", why.rule)
+        return values
+
+
+class ClockForm(forms.Form):
+    """Set the operation's clock."""
+
+    reads = MomentField(label=_("From now on the clock shows"))
+    rate = forms.FloatField(
+        label=_("How many seconds pass in one real second?"),
+        help_text=_("1 is real time, 0 stands still."),
+        initial=1,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+
+
+class WindowForm(ShownForm):
+    """Set a window."""
+
+    name = forms.CharField(label=_("Name of the window"), max_length=200)
+    opens = MomentField(label=_("Opens"))
+    closes = MomentField(label=_("Closes"))
+
+
+class TeamForm(forms.Form):
+    """Assign a team to a site."""
+
+    reference = forms.CharField(
+        label=_("Name of the team"), help_text=_("A call sign, no names of officers."), max_length=32
+    )
+    officers = forms.IntegerField(
+        label=_("Officers in it"), widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    window = forms.ChoiceField(label=_("Window"), required=False)
+    first_check_in = MomentField(label=_("First check-in no later than"))
+    every_minutes = forms.TypedChoiceField(
+        label=_("Then a check-in every"),
+        coerce=int,
+        initial=120,
+        choices=[
+            (30, _("30 minutes")),
+            (60, _("hour")),
+            (120, _("2 hours")),
+            (240, _("4 hours")),
+            (720, _("12 hours")),
+            (1440, _("day")),
+        ],
+    )
+    silent_until = MomentField(
+        label=_("Silent by plan until"),
+        help_text=_("For a place without network. Leave empty otherwise: until then nobody is alarmed."),
+        required=False,
+    )
+    silent_why = forms.CharField(label=_("Why silent"), required=False, max_length=300)
+
+
+class CheckInForm(forms.Form):
+    """Check in: danger first."""
+
+    danger = forms.ChoiceField(
+        label=_("Is anyone hurt or in danger now?"),
+        choices=[("no", _("No")), ("yes", _("Yes, get help"))],
+        initial="no",
+        widget=forms.RadioSelect,
+    )
+    state = forms.ChoiceField(
+        label=_("Where does the team stand?"), choices=choices("team-states"), widget=forms.RadioSelect
+    )
+    again_in = forms.TypedChoiceField(
+        label=_("We speak again"),
+        required=False,
+        coerce=int,
+        empty_value=0,
+        choices=[
+            ("", _("as planned")),
+            (30, _("in 30 minutes")),
+            (60, _("in 1 hour")),
+            (240, _("in 4 hours")),
+            (720, _("in 12 hours")),
+            (1440, _("in 24 hours")),
+            (4320, _("in 72 hours")),
+        ],
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("No names of people who may be victims."),
+        required=False,
+        max_length=500,
+    )
+    happened = MomentField(
+        label=_("When, if not now"), help_text=_("Leave empty for this moment."), required=False
+    )
+
+    def clean_danger(self) -> bool:
+        return bool(self.cleaned_data["danger"] == "yes")
+
+
+def in_zone(form: forms.Form, names: tuple[str, ...], zone_name: str) -> None:
+    """Moments of a form are read in this zone, and their hints say so."""
+    for name in names:
+        field = form.fields[name]
+        assert isinstance(field, MomentField)
+        field.zone_name = zone_name
+        hint = str(field.help_text)
+        field.help_text = f"{hint} {zone_name}.".strip()
+
+
+def utc(value: Happened | None) -> Any:
+    """The moment of a field, for an action's parameter; None stays None."""
+    return None if value is None else value.utc

@@ -1,0 +1,59 @@
+"""Parts of this room's file pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.vocabulary.values import Happened
+from libertad.web.looks import Link, Pair, SideBlock, Table
+
+
+@dataclass(frozen=True)
+class Part:
+    """A titled part of a file: pairs, a table or what an empty one says, and links."""
+
+    title: str
+    table: Table | None = None
+    empty: str = ""
+    second: str = ""
+    pairs: Sequence[Pair] = ()
+    links: Sequence[Link] = ()
+
+
+def who(request: HttpRequest) -> Actor:
+    """The signed-in actor; the middleware has checked that there is one."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    assert isinstance(actor, Actor)
+    return actor
+
+
+def police_see() -> SideBlock:
+    """Who reads what lies in a country's police file."""
+    return SideBlock(
+        _("Who can see this"),
+        pairs=[
+            Pair(_("Police of this country"), _("All of it")),
+            Pair(_("The operation's centres"), _("All of it")),
+            Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+        ],
+    )
+
+
+def said_at(at: datetime, zone: str) -> Happened:
+    return Happened(at=at, zone=zone)
+
+
+def href(route: str, *args: str) -> str:
+    """The address of another room's page, '' while that room has none."""
+    try:
+        return reverse(route, args=args)
+    except NoReverseMatch:
+        return ""

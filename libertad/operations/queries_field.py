@@ -1,0 +1,199 @@
+"""Reading sites, teams, check-ins and visits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from libertad.access.acting import Actor
+from libertad.access.queries import authority_names, clock_now, officer_names, opened, readable
+from libertad.journal.models import ReadModel
+from libertad.operations.models import CheckIn, Site, Team, Visit
+from libertad.operations.seen import CheckInSeen, SiteSeen, TeamSeen, VisitSeen
+
+M = TypeVar("M", bound=ReadModel)
+
+
+def here(actor: Actor, model: type[M]) -> QuerySet[M]:
+    """Rows of the actor's operation that the actor may read."""
+    return readable(actor, model).filter(operation=actor.operation)
+
+
+def sites(actor: Actor, *, country: str = "", workplace: str = "", status: str = "") -> list[SiteSeen]:
+    """Sites by reference."""
+    equal = {"country": country, "workplace": workplace, "status": status}
+    rows = list(
+        here(actor, Site)
+        .filter(**{name: value for name, value in equal.items() if value})
+        .order_by("country", "reference")
+    )
+    names = authority_names([row.authority for row in rows])
+    return [_site(actor, row, names.get(row.authority, "")) for row in rows]
+
+
+def site(actor: Actor, key: str) -> SiteSeen | None:
+    """One site; None alike for one that does not exist and one that the actor may not know of."""
+    row = here(actor, Site).filter(pk=key).first()
+    return None if row is None else _site(actor, row, authority_names([row.authority]).get(row.authority, ""))
+
+
+def _site(actor: Actor, row: Site, authority: str) -> SiteSeen:
+    words = opened(actor, row)
+    return SiteSeen(
+        id=row.pk,
+        reference=row.reference,
+        country=row.country,
+        name=words.get("name", ""),
+        workplace=row.workplace,
+        zone=row.zone,
+        access=row.access,
+        network=words.get("network", ""),
+        place=words.get("place", ""),
+        lat=words.get("lat"),
+        lon=words.get("lon"),
+        within_m=words.get("within_m"),
+        living_space_m2=row.living_space_m2,
+        living_space_people=row.living_space_people,
+        leads=row.leads,
+        authority=authority,
+        registered_at=row.registered_at,
+        status=row.status,
+        visited_at=row.visited_at,
+        people=row.people,
+        visits=row.visits,
+        on_site=row.on_site,
+        provenance=row.provenance,
+        compartment=row.compartment,
+    )
+
+
+def teams(actor: Actor, *, country: str = "", site: str = "") -> list[TeamSeen]:
+    """Teams: in danger first, then the longest overdue, then by when they are due."""
+    equal = {"country": country, "site": site}
+    rows = here(actor, Team).filter(**{name: value for name, value in equal.items() if value})
+    seen = _teams(actor, list(rows))
+    late = timedelta()
+    last = datetime.max
+    return sorted(
+        seen,
+        key=lambda one: (
+            not one.danger,
+            -(one.overdue or late),
+            one.due.replace(tzinfo=None) if one.due else last,
+            one.reference,
+        ),
+    )
+
+
+def team(actor: Actor, key: str) -> TeamSeen | None:
+    """One team, or None."""
+    found = _teams(actor, list(here(actor, Team).filter(pk=key)))
+    return found[0] if found else None
+
+
+def due_at(next_due: datetime | None, silent_until: datetime | None) -> datetime | None:
+    """When a team speaks next: a planned silence moves it, a returned team is not due."""
+    if next_due is None or silent_until is None:
+        return next_due
+    return max(next_due, silent_until)
+
+
+def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
+    now = clock_now(actor.operation)
+    names = authority_names([row.authority for row in rows])
+    places = dict(here(actor, Site).filter(pk__in={row.site for row in rows}).values_list("id", "reference"))
+    seen = []
+    for row in rows:
+        due = due_at(row.next_due, row.silent_until)
+        silent = row.state != "returned" and row.silent_until is not None and now < row.silent_until
+        seen.append(
+            TeamSeen(
+                id=row.pk,
+                reference=row.reference,
+                country=row.country,
+                officers=row.officers,
+                site=row.site,
+                site_reference=places.get(row.site, ""),
+                window=row.window,
+                state=row.state,
+                last_check_in=row.last_check_in,
+                first_check_in=row.first_check_in,
+                every_minutes=row.every_minutes,
+                due=due,
+                overdue=now - due if due is not None and now > due else None,
+                left=due - now if due is not None and now <= due else None,
+                silent=silent,
+                silent_until=row.silent_until,
+                silent_why=opened(actor, row).get("silent_why", ""),
+                danger=row.danger,
+                check_ins=row.check_ins,
+                zone=row.zone,
+                assigned_at=row.assigned_at,
+                authority=names.get(row.authority, ""),
+                provenance=row.provenance,
+                compartment=row.compartment,
+            )
+        )
+    return seen
+
+
+def check_ins(actor: Actor, *, team: str = "", site: str = "") -> list[CheckInSeen]:
+    """Check-ins, newest first."""
+    equal = {"team": team, "site": site}
+    rows = list(
+        here(actor, CheckIn)
+        .filter(**{name: value for name, value in equal.items() if value})
+        .order_by("-at", "id")
+    )
+    authorities = authority_names([row.authority for row in rows])
+    officers = officer_names(actor, [row.officer for row in rows])
+    return [
+        CheckInSeen(
+            id=row.pk,
+            team=row.team,
+            site=row.site,
+            state=row.state,
+            note=opened(actor, row).get("note", ""),
+            danger=row.danger,
+            next_due=row.next_due,
+            at=row.at,
+            zone=row.zone,
+            officer=officers.get(row.officer, ""),
+            authority=authorities.get(row.authority, ""),
+            provenance=row.provenance,
+        )
+        for row in rows
+    ]
+
+
+def visits(actor: Actor, *, site: str = "", country: str = "") -> list[VisitSeen]:
+    """Visits, newest first."""
+    equal = {"site": site, "country": country}
+    rows = list(
+        here(actor, Visit)
+        .filter(**{name: value for name, value in equal.items() if value})
+        .order_by("-at", "id")
+    )
+    authorities = authority_names([row.authority for row in rows])
+    officers = officer_names(actor, [row.officer for row in rows])
+    places = dict(here(actor, Site).filter(pk__in={row.site for row in rows}).values_list("id", "reference"))
+    return [
+        VisitSeen(
+            id=row.pk,
+            site=row.site,
+            site_reference=places.get(row.site, ""),
+            team=row.team,
+            country=row.country,
+            outcome=row.outcome,
+            people=row.people,
+            note=opened(actor, row).get("note", ""),
+            at=row.at,
+            zone=row.zone,
+            officer=officers.get(row.officer, ""),
+            authority=authorities.get(row.authority, ""),
+            provenance=row.provenance,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,113 @@
+"""Pages of database checks and their hits."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.queries import can_say, clock_now
+from libertad.operations import queries
+from libertad.operations.actions.record_check import record_check
+from libertad.operations.forms import CheckForm
+from libertad.operations.forms_planning import in_zone
+from libertad.operations.parts import href, said_at, who
+from libertad.operations.seen import CheckSeen
+from libertad.web.looks import Action, Cell, Column, Empty, Filter, FormPage, Link, ListPage, Row, Table
+from libertad.web.times import when
+from libertad.web.words import choices, try_perform, words
+
+
+def checks(request: HttpRequest) -> HttpResponse:
+    """Database checks, newest first."""
+    actor = who(request)
+    asked = {name: request.GET.get(name, "") for name in ("country", "about", "answer")}
+    found = queries.checks(actor, **asked)
+    hits = queries.hit_counts(actor)
+    record = Action(_("Record a check"), reverse("check-new")) if can_say(actor, "check.record") else None
+    page = ListPage(
+        title=_("Hits"),
+        second=_("%(hits)s hits in the whole operation, %(documents)s of them travel documents. %(shown)s checks are yours to read.")
+        % {"hits": hits.total, "documents": hits.by_kind.get("travel-document", 0), "shown": len(found)},
+        provenance=hits.provenance,  # type: ignore[arg-type]
+        action=record,
+        filters=[
+            Filter(
+                "country",
+                _("Country or territory"),
+                choices("countries", sorted({one.country for one in queries.checks(actor)}), _("All"))(),
+                asked["country"],
+            ),
+            Filter("about", _("Asked about"), choices("check-subjects", blank=_("All"))(), asked["about"]),
+            Filter("answer", _("Answer"), choices("check-answers", blank=_("All"))(), asked["answer"]),
+        ],
+        table=Table(
+            _("Database checks"),
+            [
+                Column(_("Asked")), Column(_("Database")), Column(_("Asked about")), Column(_("Answer")),
+                Column(_("Country or territory")), Column(_("Asked by")),
+            ],
+            [_row(one) for one in found],
+        ),
+        empty=Empty(
+            _("No check here"),
+            _("Ask a database about a travel document or a telephone, then record what it answered."),
+            record,
+        ),
+    )  # fmt: skip
+    return render(request, "web/list.html", {"page": page})
+
+
+def _row(one: CheckSeen) -> Row:
+    document = ""
+    if one.document_ends:
+        document = _("ends in %(ends)s") % {"ends": one.document_ends}
+        if one.document_country:
+            document += ", " + words("countries", one.document_country)
+    return Row(
+        [
+            Cell(
+                when(said_at(one.at, one.zone)),
+                href("person", one.person) if one.person else "",
+                provenance=one.provenance,  # type: ignore[arg-type]
+            ),
+            Cell(words("databases", one.database), second=one.note),
+            Cell(words("check-subjects", one.about), second=document),
+            Cell(words("check-answers", one.answer), tone="needs" if one.answer == "hit" else "plain"),
+            Cell(words("countries", one.country)),
+            Cell(one.authority, second=one.officer),
+        ]
+    )
+
+
+def check_new(request: HttpRequest) -> HttpResponse:
+    """Record a database check; `?person=` and `?exhibit=` are given by the files that link here."""
+    actor = who(request)
+    own = queries.own_country(actor)
+    form = CheckForm(
+        request.POST or None,
+        initial={
+            "country": own,
+            "person": request.GET.get("person", ""),
+            "exhibit": request.GET.get("exhibit", ""),
+            "happened": said_at(clock_now(actor.operation), actor.zone),
+        },
+    )
+    in_zone(form, ("happened",), actor.zone)
+    form.fields["country"].choices = choices("countries", queries.countries(actor))()  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        done, _check = try_perform(request, form, record_check, source="database", **form.cleaned_data)
+        if done:
+            return redirect("checks")
+    about_person = bool(form["person"].value())
+    page = FormPage(
+        title=_("Record a database check"),
+        button=_("Record the check"),
+        back=Link(_("Hits"), reverse("checks")),
+        intro=_("It goes into this person's file.")
+        if about_person
+        else _("It goes to the police of the country and the centres."),
+        wont=_("The database is not asked from here. A hit is counted for the operation without saying about whom."),
+    )  # fmt: skip
+    return render(request, "web/form.html", {"page": page, "form": form})

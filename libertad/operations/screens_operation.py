@@ -1,0 +1,267 @@
+"""The operation's own pages: what it is, who is in it, its windows and its clock."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import new_id
+from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.founding import make_ring
+from libertad.access.models import Authority, Officer
+from libertad.access.queries import can_say, clock_now, opened, readable
+from libertad.operations import queries
+from libertad.operations.actions.open_operation import open_operation
+from libertad.operations.actions.set_clock import set_clock
+from libertad.operations.actions.set_window import set_window
+from libertad.operations.forms_planning import (
+    AuthorityForm,
+    ClockForm,
+    OperationForm,
+    WindowForm,
+    in_zone,
+    utc,
+)
+from libertad.operations.parts import Part, said_at, who
+from libertad.web.looks import (
+    Action,
+    Cell,
+    Column,
+    FilePage,
+    FormPage,
+    Link,
+    Pair,
+    Row,
+    SideBlock,
+    StatusCell,
+    Table,
+)
+from libertad.web.times import day, when
+from libertad.web.words import try_perform, words
+
+
+def operation(request: HttpRequest) -> HttpResponse:
+    """The operation: days, clock, windows, authorities."""
+    actor = who(request)
+    found = queries.operation(actor)
+    if found is None:
+        if can_say(actor, "operation.open"):
+            return redirect("operation-new")
+        raise Http404
+    coordinates = can_say(actor, "window.set")
+    now = said_at(clock_now(actor.operation), actor.zone)
+    page = FilePage(
+        kind=_("Operation"),
+        reference=_("Operation"),
+        title=found.name,
+        second=", ".join(words("countries", code) for code in found.countries),
+        provenance=found.provenance,  # type: ignore[arg-type]
+        action=Action(_("Set a window"), reverse("window-new")) if coordinates else None,
+        statuses=[
+            StatusCell(_("First action day"), "", _day(found.first_day)),
+            StatusCell(_("Last action day"), "", _day(found.last_day)),
+            StatusCell(_("The operation's clock"), "", now),
+            StatusCell(_("Sites"), "", str(queries.site_counts(actor).total), _("in the whole operation")),
+            StatusCell(_("Hits"), "", str(queries.hit_counts(actor).total), _("in the whole operation")),
+        ],
+        side=[
+            SideBlock(
+                _("Who can see this"),
+                pairs=[
+                    Pair(_("Members of the operation"), _("This page")),
+                    Pair(_("Police and centres"), _("Windows too")),
+                    Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+                ],
+            )
+        ],
+    )
+    parts = [_windows(request, coordinates), _members(request, coordinates)]
+    if coordinates:
+        parts.append(
+            Part(_("Clock"), links=[Link(_("Set the operation's clock"), reverse("operation-clock"))])
+        )
+    if not can_say(actor, "lead.report"):
+        parts = parts[1:]
+    return render(request, "operations/file.html", {"page": page, "parts": parts})
+
+
+def _day(text: str) -> str:
+    return day(datetime.fromisoformat(text).replace(tzinfo=UTC))
+
+
+def _windows(request: HttpRequest, coordinates: bool) -> Part:
+    actor = who(request)
+    rows = [
+        Row(
+            [
+                Cell(
+                    window.name,
+                    reverse("window", args=[window.id]) if coordinates else "",
+                    provenance=window.provenance,  # type: ignore[arg-type]
+                ),
+                Cell(when(said_at(window.opens, actor.zone))),
+                Cell(when(said_at(window.closes, actor.zone))),
+            ]
+        )
+        for window in queries.windows(actor)
+    ]
+    columns = [Column(_("Window")), Column(_("Opens")), Column(_("Closes"))]
+    return Part(
+        _("Windows"),
+        Table(_("Windows"), columns, rows),
+        _("No window is set yet. A window is a time in which teams act together."),
+    )
+
+
+def _members(request: HttpRequest, coordinates: bool) -> Part:
+    rows = [
+        Row(
+            [
+                Cell(one.name, provenance=one.provenance),  # type: ignore[arg-type]
+                Cell(words("authority-kinds", one.kind)),
+                Cell(words("countries", one.country)),
+                Cell(str(one.officers)),
+            ]
+        )
+        for one in queries.members(who(request))
+    ]
+    columns = [
+        Column(_("Authority")), Column(_("Kind")), Column(_("Country or territory")),
+        Column(_("Officers"), numeric=True),
+    ]  # fmt: skip
+    invite = [Link(_("Invite an authority"), reverse("authority-new"))] if coordinates else []
+    return Part(_("Authorities"), Table(_("Authorities"), columns, rows), links=invite)
+
+
+def operation_new(request: HttpRequest) -> HttpResponse:
+    """Open an operation: for the coordinator of a centre that has none."""
+    actor = who(request)
+    if queries.operation(actor) is not None:
+        messages.info(request, _("Your centre coordinates this operation already; it opens no second one."))
+        return redirect("operation")
+    form = OperationForm(request.POST or None, initial={"zone": actor.zone})
+    own = readable(actor, Officer).filter(pk=actor.officer).first()
+    if request.method == "POST" and form.is_valid() and own is not None:
+        name = opened(actor, own)
+        authority = Authority.objects.filter(pk=actor.authority).first()
+        done, _key = try_perform(
+            request,
+            form,
+            open_operation,
+            **form.cleaned_data,
+            authority_name=authority.name if authority else _("Coordination centre"),
+            authority_country=authority.country if authority else form.cleaned_data["country"][0],
+            officer_name=name["name"],
+            officer_rank=name["rank"],
+            officer_service_number=name["service_number"],
+        )
+        if done:
+            return redirect("operation")
+    page = FormPage(
+        title=_("Open an operation"),
+        button=_("Open the operation"),
+        back=Link(_("Today"), reverse("home")),
+        wont=_("Nobody else is in it until you invite them."),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def authority_new(request: HttpRequest) -> HttpResponse:
+    """Invite an authority into the operation."""
+    actor = who(request)
+    if queries.operation(actor) is None:
+        return redirect("operation-new")
+    form = AuthorityForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        authority = new_id()
+        make_ring(authority)
+        done, _key = try_perform(request, form, invite_authority, authority=authority, **form.cleaned_data)
+        if done:
+            messages.success(
+                request,
+                _("Invited. Set up its first administrator on this node with: libertad user add"),
+            )
+            return redirect("operation")
+    page = FormPage(
+        title=_("Invite an authority"),
+        button=_("Invite the authority"),
+        back=Link(_("Operation"), reverse("operation")),
+        wont=_(
+            "It reads the operation's page and totals. It reads no file of another authority, "
+            "and you read none of its own."
+        ),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def clock(request: HttpRequest) -> HttpResponse:
+    """Set the operation's clock: for exercises and the replay of a past operation."""
+    actor = who(request)
+    form = ClockForm(request.POST or None, initial={"reads": said_at(clock_now(actor.operation), actor.zone)})
+    in_zone(form, ("reads",), actor.zone)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        done, _nothing = try_perform(
+            request, form, set_clock, reads=utc(given["reads"]), set_at=datetime.now(UTC), rate=given["rate"]
+        )
+        if done:
+            return redirect("operation")
+    page = FormPage(
+        title=_("Set the operation's clock"),
+        button=_("Set the clock"),
+        back=Link(_("Operation"), reverse("operation")),
+        intro=_("All delays on the board are measured by this clock."),
+        wont=_("No entry changes its time. Each also keeps the device's own clock."),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def window_new(request: HttpRequest) -> HttpResponse:
+    """Set a window."""
+    return _window(request, "")
+
+
+def window(request: HttpRequest, key: str) -> HttpResponse:
+    """Change a window."""
+    return _window(request, key)
+
+
+def _window(request: HttpRequest, key: str) -> HttpResponse:
+    actor = who(request)
+    found = queries.window(actor, key) if key else None
+    if key and found is None:
+        raise Http404
+    initial = {}
+    if found is not None:
+        initial = {
+            "name": found.name,
+            "opens": said_at(found.opens, actor.zone),
+            "closes": said_at(found.closes, actor.zone),
+            "shown": json.dumps(found.shown),
+        }
+    form = WindowForm(request.POST or None, initial=initial)
+    in_zone(form, ("opens", "closes"), actor.zone)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        done, _key = try_perform(
+            request, form, set_window, name=given["name"], opens=utc(given["opens"]),
+            closes=utc(given["closes"]), window=key, supersedes=given["shown"] if found else {},
+        )  # fmt: skip
+        if done:
+            return redirect("operation")
+    page = FormPage(
+        title=_("Change the window") if found else _("Set a window"),
+        button=_("Change the window") if found else _("Set the window"),
+        back=Link(_("Operation"), reverse("operation")),
+        intro=_("A time in which teams act together, so that no site can warn another."),
+        wont=_("Nothing is deleted: the earlier times stay on file. Teams keep their check-in times.")
+        if found
+        else _("No team is sent by this. Teams are assigned from the page of their site."),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})

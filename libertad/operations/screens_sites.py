@@ -1,0 +1,283 @@
+"""Pages of sites and visits."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.access.queries import can_say, clock_now
+from libertad.operations import queries
+from libertad.operations.actions.record_visit import record_visit
+from libertad.operations.actions.register_site import register_site
+from libertad.operations.forms import SiteForm, VisitForm
+from libertad.operations.forms_planning import in_zone
+from libertad.operations.parts import Part, police_see, said_at, who
+from libertad.operations.seen import SiteSeen
+from libertad.operations.words import site_status, site_statuses, space_each, team_due, team_state
+from libertad.vocabulary.zones import default_zone
+from libertad.web.looks import (
+    Action,
+    Cell,
+    Column,
+    Empty,
+    FilePage,
+    Filter,
+    FormPage,
+    Link,
+    ListPage,
+    Pair,
+    Row,
+    StatusCell,
+    Table,
+    Timeline,
+    TimelineItem,
+)
+from libertad.web.times import day
+from libertad.web.words import choices, try_perform, words
+
+
+def sites(request: HttpRequest) -> HttpResponse:
+    """Sites by reference."""
+    actor = who(request)
+    asked = {name: request.GET.get(name, "") for name in ("country", "workplace", "status")}
+    found = queries.sites(actor, **asked)
+    register = Action(_("Register a site"), reverse("site-new")) if can_say(actor, "site.register") else None
+    rows = []
+    for site in found:
+        label, shape = site_status(site)
+        rows.append(
+            Row(
+                [
+                    Cell(site.reference, reverse("site", args=[site.id]), provenance=site.provenance),  # type: ignore[arg-type]
+                    Cell(site.name, second=words("countries", site.country)),
+                    Cell(words("workplaces", site.workplace)),
+                    Cell(label, code=shape),
+                    Cell(day(said_at(site.visited_at, site.zone)) if site.visited_at else ""),
+                    Cell(str(site.people)),
+                    Cell(space_each(site)),
+                ]
+            )
+        )
+    page = ListPage(
+        title=_("Sites"),
+        second=_("%(shown)s of %(all)s sites of the whole operation.")
+        % {"shown": len(found), "all": queries.site_counts(actor).total},
+        action=register,
+        filters=[
+            Filter(
+                "country",
+                _("Country or territory"),
+                choices("countries", queries.countries(actor), _("All"))(),
+                asked["country"],
+            ),
+            Filter("workplace", _("Workplace"), choices("workplaces", blank=_("All"))(), asked["workplace"]),
+            Filter("status", _("Status"), [("", _("All")), *site_statuses().items()], asked["status"]),
+        ],
+        table=Table(
+            _("Sites"),
+            [
+                Column(_("Site")), Column(_("Name")), Column(_("Workplace")), Column(_("Status")),
+                Column(_("Last visit")), Column(_("People met"), numeric=True), Column(_("Living space")),
+            ],
+            rows,
+        ),
+        empty=Empty(
+            _("No site here"),
+            _("Register a site from a lead, or choose fewer filters."),
+            register or Action(_("See the leads"), reverse("leads")),
+        ),
+    )  # fmt: skip
+    return render(request, "web/list.html", {"page": page})
+
+
+def known_site(actor: Actor, key: str) -> SiteSeen:
+    found = queries.site(actor, key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def site(request: HttpRequest, key: str) -> HttpResponse:
+    """One site."""
+    actor = who(request)
+    found = known_site(actor, key)
+    label, shape = site_status(found)
+    teams = queries.teams(actor, site=key)
+    visits = queries.visits(actor, site=key)
+    late = [team for team in teams if team.overdue is not None or team.danger]
+    references = {team.id: team.reference for team in teams}
+    action = None
+    links = []
+    if can_say(actor, "visit.record") and found.country == queries.own_country(actor):
+        action = Action(_("Record a visit"), reverse("visit-new", args=[key]))
+    if can_say(actor, "team.assign"):
+        links.append(Link(_("Assign a team"), reverse("team-new", args=[key])))
+    measured = (
+        _("%(area)s m², %(people)s people, as measured")
+        % {"area": f"{found.living_space_m2:g}", "people": found.living_space_people or _("not counted")}
+        if found.living_space_m2 is not None
+        else _("not measured")
+    )
+    page = FilePage(
+        kind=_("Site"),
+        reference=found.reference,
+        title=found.name,
+        second=f"{words('workplaces', found.workplace)}, {words('countries', found.country)}",
+        provenance=found.provenance,  # type: ignore[arg-type]
+        action=action,
+        statuses=[
+            StatusCell(_("Registered"), "", said_at(found.registered_at, found.zone), found.authority),
+            StatusCell(
+                label, shape, said_at(found.visited_at, found.zone) if found.visited_at else "",
+                _("%(people)s people met in %(visits)s visits")
+                % {"people": found.people, "visits": found.visits},
+            ),
+            StatusCell(
+                _("Teams"), "", str(len(teams)),
+                _("%(number)s need you") % {"number": len(late)} if late else _("Nothing is overdue"),
+                needs=bool(late), danger=any(team.danger for team in teams),
+            ),
+            StatusCell(_("Living space"), "", space_each(found) or measured, measured if found.space_each else ""),
+        ],
+        side=[police_see()],
+    )  # fmt: skip
+    team_rows = []
+    for team in teams:
+        state, mark = team_state(team)
+        team_rows.append(
+            Row(
+                [
+                    Cell(team.reference, reverse("team", args=[team.id]), provenance=team.provenance),  # type: ignore[arg-type]
+                    Cell(state, code=mark),
+                    Cell(team_due(team)),
+                    Cell(str(team.officers)),
+                ]
+            )
+        )
+    parts = [
+        Part(
+            _("Teams"),
+            Table(
+                _("Teams"),
+                [Column(_("Team")), Column(_("State")), Column(_("Check-in")), Column(_("Officers"), numeric=True)],
+                team_rows,
+            ),
+            _("No team is assigned yet."),
+            links=links,
+        ),
+        Part(
+            _("Leads behind it"),
+            Table(
+                _("Leads behind it"),
+                [Column(_("Lead")), Column(_("What was reported")), Column(_("Source and information"))],
+                [
+                    Row(
+                        [
+                            Cell(lead.reference, reverse("lead", args=[lead.id]), provenance=lead.provenance),  # type: ignore[arg-type]
+                            Cell(lead.summary),
+                            Cell(f"{lead.source_grade} {lead.information_grade}"),
+                        ]
+                    )
+                    for lead in queries.leads_of_site(actor, key, found.leads)
+                ],
+            ),
+            _("No lead is named for this site."),
+        ),
+        Part(_("Where it lies"), pairs=_where(found)),
+    ]  # fmt: skip
+    timeline = Timeline(
+        _("Visits"),
+        [
+            TimelineItem(
+                said_at(visit.at, visit.zone), "saw", _("Officer saw"),
+                words("visit-outcomes", visit.outcome)
+                + (f": {visit.people}" if visit.outcome == "people-found" else ""),
+                visit.note,
+                by=", ".join(filter(None, [visit.officer, references.get(visit.team), visit.authority])),
+            )
+            for visit in visits
+        ],
+        len(visits),
+    )  # fmt: skip
+    return render(request, "operations/file.html", {"page": page, "parts": parts, "timeline": timeline})
+
+
+def _where(site: SiteSeen) -> list[Pair]:
+    return [
+        Pair(_("In words"), site.place or _("Not known")),
+        Pair(
+            _("Latitude and longitude"),
+            f"{site.lat}, {site.lon}" if site.lat is not None else _("Not known"),
+            _("within %(metres)s m") % {"metres": site.within_m} if site.within_m else "",
+        ),
+        Pair(_("Reached"), ", ".join(words("site-access", code) for code in site.access) or _("Not known")),
+        Pair(_("Telephone network"), site.network or _("Not known")),
+    ]
+
+
+def site_new(request: HttpRequest) -> HttpResponse:
+    """Register a site; `?lead=` chooses the lead that it comes from."""
+    actor = who(request)
+    leads = queries.leads(actor)
+    origin = next((lead for lead in leads if lead.id == request.GET.get("lead", "")), None)
+    initial = {}
+    if origin is not None:
+        initial = {"country": origin.country, "workplace": origin.workplace, "lead": [origin.id]}
+        leads = [lead for lead in leads if lead.country == origin.country]
+    form = SiteForm(request.POST or None, initial=initial)
+    form.fields["country"].choices = choices("countries", queries.countries(actor))()  # type: ignore[attr-defined]
+    form.fields["lead"].choices = [(lead.id, f"{lead.reference} {lead.summary[:80]}") for lead in leads[:30]]  # type: ignore[attr-defined]
+    if not leads:
+        del form.fields["lead"]
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        for name in ("lat", "lon", "within_m"):
+            given.pop(name)
+        done, key = try_perform(request, form, register_site, zone=default_zone(given["country"]), **given)
+        if done:
+            return redirect("site", key)
+    page = FormPage(
+        title=_("Register a site"),
+        button=_("Register the site"),
+        back=Link(_("Sites"), reverse("sites")),
+        wont=_(
+            "Where it lies is read by the police of this country and the operation's centres. "
+            "All others see only that there is one more site of this kind."
+        ),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def visit_new(request: HttpRequest, key: str) -> HttpResponse:
+    """Record a visit to a site."""
+    actor = who(request)
+    found = known_site(actor, key)
+    teams = queries.teams(actor, country=found.country)
+    teams.sort(key=lambda team: (team.site != key, team.reference))
+    form = VisitForm(
+        request.POST or None,
+        initial={
+            "team": teams[0].id if teams else "",
+            "happened": said_at(clock_now(actor.operation), actor.zone),
+        },
+    )
+    in_zone(form, ("happened",), actor.zone)
+    form.fields["team"].choices = [  # type: ignore[attr-defined]
+        (team.id, f"{team.reference}, {team.site_reference}") for team in teams
+    ]
+    if request.method == "POST" and form.is_valid():
+        done, _visit = try_perform(request, form, record_visit, site=key, **form.cleaned_data)
+        if done:
+            return redirect("site", key)
+    page = FormPage(
+        title=_("Record a visit"),
+        reference=found.reference,
+        button=_("Record the visit"),
+        back=Link(found.reference, reverse("site", args=[key])),
+        intro=found.name,
+        wont=_("The people who were met are not counted from this number: each has a file of her or his own."),
+    )  # fmt: skip
+    return render(request, "web/form.html", {"page": page, "form": form})

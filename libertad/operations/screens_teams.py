@@ -1,0 +1,203 @@
+"""Pages of teams and their check-ins."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.access.queries import can_say, clock_now
+from libertad.operations import queries
+from libertad.operations.actions.assign_team import assign_team
+from libertad.operations.actions.check_in import check_in
+from libertad.operations.forms_planning import CheckInForm, TeamForm, in_zone, utc
+from libertad.operations.parts import police_see, said_at, who
+from libertad.operations.screens_sites import known_site
+from libertad.operations.seen import TeamSeen
+from libertad.operations.words import team_due, team_state
+from libertad.web.looks import (
+    Action,
+    Cell,
+    Column,
+    Empty,
+    FilePage,
+    Filter,
+    FormPage,
+    Link,
+    ListPage,
+    Row,
+    StatusCell,
+    Table,
+    Timeline,
+    TimelineItem,
+)
+from libertad.web.times import when
+from libertad.web.words import choices, try_perform, words
+
+
+def teams(request: HttpRequest) -> HttpResponse:
+    """Teams: danger and overdue first."""
+    actor = who(request)
+    country = request.GET.get("country", "")
+    found = queries.teams(actor, country=country)
+    rows = []
+    for team in found:
+        state, shape = team_state(team)
+        rows.append(
+            Row(
+                [
+                    Cell(team.reference, reverse("team", args=[team.id]), provenance=team.provenance),  # type: ignore[arg-type]
+                    Cell(team.site_reference, reverse("site", args=[team.site])),
+                    Cell(state, code=shape),
+                    Cell(team_due(team), tone="needs" if team.overdue is not None else ""),
+                    Cell(when(said_at(team.last_check_in, team.zone)) if team.last_check_in else ""),
+                    Cell(str(team.officers)),
+                ]
+            )
+        )
+    page = ListPage(
+        title=_("Teams"),
+        second=_("%(number)s overdue by the operation's clock.")
+        % {"number": sum(team.overdue is not None for team in found)},
+        filters=[
+            Filter(
+                "country",
+                _("Country or territory"),
+                choices("countries", queries.countries(actor), _("All"))(),
+                country,
+            )
+        ],
+        table=Table(
+            _("Teams"),
+            [
+                Column(_("Team")), Column(_("Site")), Column(_("State")), Column(_("Check-in")),
+                Column(_("Last check-in")), Column(_("Officers"), numeric=True),
+            ],
+            rows,
+        ),
+        empty=Empty(
+            _("No team is assigned yet"),
+            _("A team is assigned from the page of its site."),
+            Action(_("See the sites"), reverse("sites")),
+        ),
+    )  # fmt: skip
+    return render(request, "web/list.html", {"page": page})
+
+
+def known_team(actor: Actor, key: str) -> TeamSeen:
+    found = queries.team(actor, key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def team(request: HttpRequest, key: str) -> HttpResponse:
+    """One team."""
+    actor = who(request)
+    found = known_team(actor, key)
+    state, shape = team_state(found)
+    may = can_say(actor, "team.check_in") and queries.own_country(actor) == found.country
+    check_ins = queries.check_ins(actor, team=key)
+    plan = next((window for window in queries.windows(actor) if window.id == found.window), None)
+    page = FilePage(
+        kind=_("Team"),
+        reference=words("countries", found.country),
+        title=found.reference,
+        second=_("%(number)s officers at site") % {"number": found.officers},
+        second_link=Link(found.site_reference or _("Site"), reverse("site", args=[found.site])),
+        second_after=f", {plan.name}" if plan else "",
+        provenance=found.provenance,  # type: ignore[arg-type]
+        action=Action(_("Check in"), reverse("team-check-in", args=[key])) if may else None,
+        statuses=[
+            StatusCell(_("Assigned"), "", said_at(found.assigned_at, found.zone), found.authority),
+            StatusCell(
+                state, shape, said_at(found.last_check_in, found.zone) if found.last_check_in else "",
+                words("team-states", found.state) or _("Not checked in yet"), danger=found.danger,
+            ),
+            StatusCell(
+                _("Next check-in"), "overdue" if found.overdue is not None else "",
+                said_at(found.due, found.zone) if found.due else "", team_due(found),
+                needs=found.overdue is not None,
+            ),
+            StatusCell(
+                _("Silent by plan"), "silent" if found.silent else "",
+                said_at(found.silent_until, found.zone) if found.silent_until else _("No"),
+                found.silent_why, prefix=_("until") if found.silent_until else "",
+            ),
+        ],
+        side=[police_see()],
+    )  # fmt: skip
+    timeline = Timeline(
+        _("Check-ins"),
+        [
+            TimelineItem(
+                said_at(one.at, one.zone), "saw", _("Officer saw"),
+                words("team-states", one.state),
+                one.note,
+                by=", ".join(filter(None, [one.officer, one.authority])),
+                conflict=_("Danger to life") if one.danger else "",
+            )
+            for one in check_ins
+        ],
+        len(check_ins),
+    )  # fmt: skip
+    return render(request, "operations/file.html", {"page": page, "parts": (), "timeline": timeline})
+
+
+def team_check_in(request: HttpRequest, key: str) -> HttpResponse:
+    """Check in: on a phone, danger first."""
+    actor = who(request)
+    found = known_team(actor, key)
+    if queries.own_country(actor) != found.country:
+        raise Http404
+    form = CheckInForm(request.POST or None, initial={"state": found.state or "on-the-way"})
+    in_zone(form, ("happened",), actor.zone)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        again = given.pop("again_in")
+        start = given["happened"].utc if given["happened"] else clock_now(actor.operation)
+        due = start + timedelta(minutes=again) if again and given["state"] != "returned" else None
+        done, _entry = try_perform(request, form, check_in, team=key, next_due=due, **given)
+        if done:
+            return redirect("team", key)
+    context = {
+        "form": form,
+        "back": Link(found.reference, reverse("team", args=[key])),
+        "where": f"{found.reference}, {found.site_reference}",
+    }
+    return render(request, "operations/check_in.html", context)
+
+
+def team_new(request: HttpRequest, key: str) -> HttpResponse:
+    """Assign a team to a site."""
+    actor = who(request)
+    site = known_site(actor, key)
+    form = TeamForm(
+        request.POST or None,
+        initial={"first_check_in": said_at(clock_now(actor.operation) + timedelta(hours=2), site.zone)},
+    )
+    in_zone(form, ("first_check_in", "silent_until"), site.zone)
+    form.fields["window"].choices = [  # type: ignore[attr-defined]
+        ("", _("None")),
+        *((window.id, window.name) for window in queries.windows(actor)),
+    ]
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        for name in ("first_check_in", "silent_until"):
+            given[name] = utc(given[name])
+        done, team = try_perform(request, form, assign_team, country=site.country, site=key, **given)
+        if done:
+            return redirect("team", team)
+    page = FormPage(
+        title=_("Assign a team"),
+        reference=site.reference,
+        button=_("Assign the team"),
+        back=Link(site.reference, reverse("site", args=[key])),
+        intro=site.name,
+        wont=_("Nobody is told outside this page: brief the team yourself. It checks in from its own page."),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})

@@ -1,0 +1,179 @@
+"""What a reader sees of this room, as frozen objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class LeadSeen:
+    """A lead as its reader sees it. `disputed` names grades of which two are on file."""
+
+    id: str
+    reference: str
+    country: str
+    summary: str
+    source_grade: str
+    information_grade: str
+    handling: str
+    handling_conditions: str
+    reasons: str
+    origin: str
+    workplace: str
+    site: str
+    authority: str
+    reported_at: datetime
+    zone: str
+    shown: Mapping[str, Sequence[str]]
+    disputed: Sequence[str]
+    provenance: str
+    compartment: str
+
+
+@dataclass(frozen=True)
+class SiteSeen:
+    """A site. `status`: not-visited, team-on-site, people-met, found-empty, aborted."""
+
+    id: str
+    reference: str
+    country: str
+    name: str
+    workplace: str
+    zone: str
+    access: Sequence[str]
+    network: str
+    place: str
+    lat: float | None
+    lon: float | None
+    within_m: int | None
+    living_space_m2: float | None
+    living_space_people: int | None
+    leads: Sequence[str]
+    authority: str
+    registered_at: datetime
+    status: str
+    visited_at: datetime | None
+    people: int
+    visits: int
+    on_site: Sequence[str]
+    provenance: str
+    compartment: str
+
+    @property
+    def space_each(self) -> float | None:
+        """Square metres a person, as measured; None when it was not."""
+        if self.living_space_m2 is None or not self.living_space_people:
+            return None
+        return self.living_space_m2 / self.living_space_people
+
+
+@dataclass(frozen=True)
+class TeamSeen:
+    """A team against the operation's clock.
+
+    `due` is when it speaks next; a team that is silent by plan is due when the silence ends.
+    `overdue` is how long it has been due; None when it is not.
+    """
+
+    id: str
+    reference: str
+    country: str
+    officers: int
+    site: str
+    site_reference: str
+    window: str
+    state: str
+    last_check_in: datetime | None
+    first_check_in: datetime
+    every_minutes: int
+    due: datetime | None
+    overdue: timedelta | None
+    left: timedelta | None
+    silent: bool
+    silent_until: datetime | None
+    silent_why: str
+    danger: bool
+    check_ins: int
+    zone: str
+    assigned_at: datetime
+    authority: str
+    provenance: str
+    compartment: str
+
+
+@dataclass(frozen=True)
+class CheckInSeen:
+    id: str
+    team: str
+    site: str
+    state: str
+    note: str
+    danger: bool
+    next_due: datetime | None
+    at: datetime
+    zone: str
+    officer: str
+    authority: str
+    provenance: str
+
+
+@dataclass(frozen=True)
+class VisitSeen:
+    id: str
+    site: str
+    site_reference: str
+    team: str
+    country: str
+    outcome: str
+    people: int
+    note: str
+    at: datetime
+    zone: str
+    officer: str
+    authority: str
+    provenance: str
+
+
+@dataclass(frozen=True)
+class CheckSeen:
+    """A question to a database. `document_ends`: last characters of a document's number."""
+
+    id: str
+    database: str
+    about: str
+    answer: str
+    country: str
+    person: str
+    exhibit: str
+    document_ends: str
+    document_country: str
+    note: str
+    at: datetime
+    zone: str
+    officer: str
+    authority: str
+    provenance: str
+    compartment: str
+
+
+@dataclass(frozen=True)
+class WindowSeen:
+    id: str
+    name: str
+    opens: datetime
+    closes: datetime
+    shown: Mapping[str, Sequence[str]]
+    provenance: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Anonymous rows counted: whole, and by each of their codes."""
+
+    total: int
+    by_country: Mapping[str, int]
+    by_kind: Mapping[str, int]
+    by_country_and_kind: Mapping[tuple[str, str], int]
+    provenance: str

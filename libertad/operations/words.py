@@ -1,0 +1,63 @@
+"""Words and shapes of this room's states."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from libertad.operations.seen import SiteSeen, TeamSeen
+from libertad.web.times import late, left
+from libertad.web.words import words
+
+SITE_SHAPES = {
+    "not-visited": "not-visited",
+    "team-on-site": "on-site",
+    "people-met": "met",
+    "found-empty": "found-empty",
+    "aborted": "nobody-met",
+}
+
+
+def site_statuses() -> dict[str, str]:
+    """Status of a site -> its words."""
+    return {
+        "not-visited": _("Not yet visited"),
+        "team-on-site": _("Team on site now"),
+        "people-met": _("Potential victims met"),
+        "found-empty": _("Found empty"),
+        "aborted": _("Visit broken off"),
+    }
+
+
+def site_status(site: SiteSeen) -> tuple[str, str]:
+    """(words, shape) of a site's status."""
+    return site_statuses().get(site.status, site.status), SITE_SHAPES.get(site.status, "not-visited")
+
+
+def team_state(team: TeamSeen) -> tuple[str, str]:
+    """(words, shape): danger first, then overdue, then where the team stands."""
+    if team.danger:
+        return _("Danger to life"), "danger"
+    if team.overdue is not None:
+        return _("Check-in overdue"), "overdue"
+    if team.silent:
+        return _("Silent by plan"), "silent"
+    if team.state == "on-site":
+        return words("team-states", team.state), "on-site"
+    if team.state == "returned":
+        return words("team-states", team.state), "done"
+    return words("team-states", team.state) or _("Not checked in yet"), "not-visited"
+
+
+def team_due(team: TeamSeen) -> str:
+    """'3 h 22 min overdue', 'in 1 h 38 min', or that nothing is due."""
+    if team.overdue is not None:
+        return late(team.overdue)
+    if team.left is not None:
+        return left(team.left)
+    return _("Nothing is due")
+
+
+def space_each(site: SiteSeen) -> str:
+    """'1.5 m² a person', '' when it was not measured."""
+    each = site.space_each
+    return "" if each is None else _("%(space)s m² a person") % {"space": f"{each:.1f}"}
