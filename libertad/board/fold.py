@@ -1,1 +1,79 @@
-"""Entries -> read models of this room."""
+"""Entries -> lines of the feed. Only what is listed here gets a line, and only the fields listed with it.
+
+Nothing personal and no free text is among them; the protection file (care) has no line at all. What is
+said in a person's or a case's file and, anonymously, in the operation's is told once: by the anonymous entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from libertad.board.models import Live
+from libertad.journal.folding import Row, Said, project
+
+KINDS = ("sites", "people", "exhibits", "hits")
+
+
+class Line(NamedTuple):
+    """A verb's filter, the fields that its line may tell, and the field that names the file it opens."""
+
+    kind: str
+    fields: tuple[str, ...] = ()
+    about: str = ""
+
+
+LINES = {
+    "lead.report": Line("sites", ("reference", "workplace"), "subject"),
+    "site.register": Line("sites", ("reference", "workplace"), "subject"),
+    "team.assign": Line("sites", ("reference", "site"), "subject"),
+    "team.check_in": Line("sites", ("state", "site", "danger"), "subject"),
+    "visit.record": Line("sites", ("site", "outcome", "people"), "site"),
+    "hit.count": Line("hits", ("about",)),
+    "tally.person": Line("people", ("workplace",)),
+    "tally.status": Line("people", ("status",)),
+    "property.state": Line("people", ("state", "signed")),
+    "exhibit.count": Line("exhibits", ("kind",)),
+    "exhibit.seal": Line("exhibits", (), "subject"),
+    "custody.accept": Line("exhibits", (), "subject"),
+    "custody.release": Line("exhibits", (), "subject"),
+    "exhibit.return": Line("exhibits", ("signed",), "subject"),
+    "release.publish": Line("people", ("release_number",)),
+}
+# First views of the officer who meets a person: the meeting itself is the line.
+NO_LINE = {"tally.status": ("status", ("not-assessed", "potential-victim"))}
+ONLY = {"property.state": ("state", ("returned",))}
+
+
+def worth_a_line(said: Said) -> bool:
+    """Whether this entry is told at all."""
+    what = said.content
+    if said.verb in NO_LINE:
+        name, values = NO_LINE[said.verb]
+        return getattr(what, name) not in values
+    if said.verb in ONLY:
+        name, values = ONLY[said.verb]
+        return getattr(what, name) in values
+    return True
+
+
+@project(Live, verbs=tuple(LINES), key=lambda said: (said.id,) if worth_a_line(said) else ())
+def live_row(key: str, said: Sequence[Said]) -> Row:
+    entry = said[0]
+    line, what = LINES[entry.verb], entry.content
+    detail: dict[str, Any] = {name: getattr(what, name) for name in line.fields}
+    about = entry.subject if line.about == "subject" else detail.get(line.about, "") if line.about else ""
+    return Row(
+        entry.compartment,
+        {
+            "verb": entry.verb,
+            "kind": line.kind,
+            "subject": entry.subject,
+            "about": about,
+            "authority": entry.authority,
+            "country": getattr(what, "country", "") or "",
+            "at": entry.at,
+            "zone": entry.happened.zone,
+            "detail": detail,
+        },
+    )
