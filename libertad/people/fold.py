@@ -174,6 +174,7 @@ def tally_row(key: str, said: Sequence[Said]) -> Row | None:
             "custody": held,
             "charged": charged,
             "linked": bool(links),
+            "changed_at": said[-1].at,
             "statuses": [list(d) for d in sorted(dated)],
             "links": [list(link) for link in links],
         },

@@ -54,7 +54,10 @@ class Detention(ReadModel):
 
 
 class Tally(ReadModel):
-    """One counted record under a random id. `statuses`: [ms, status]; `links`: [ms, other, same]."""
+    """One counted record under a random id. `statuses`: [ms, status]; `links`: [ms, other, same].
+
+    `changed_at`: when the last of its entries happened; as of any later moment the row holds as it is.
+    """
 
     country = models.CharField(max_length=2)
     age_group = models.CharField(max_length=24, blank=True, default="")
@@ -66,13 +69,18 @@ class Tally(ReadModel):
     custody = models.CharField(max_length=16, blank=True, default="")
     charged = models.BooleanField(default=False)
     linked = models.BooleanField(default=False)
+    changed_at = MomentField()
     statuses = JsonText(default=list)
     links = JsonText(default=list)
 
     class Meta:
+        # Covers the figures' sums: what nobody linked and nothing changed since is counted in the database.
         indexes = [
             models.Index(
-                fields=["operation", "linked", "country", "met", "protection", "custody", "charged"],
+                fields=[
+                    "compartment", "linked", "country", "met", "protection", "custody", "charged",
+                    "provenance", "changed_at",
+                ],
                 name="people_tally_counts",
             )
-        ]
+        ]  # fmt: skip
