@@ -67,7 +67,8 @@ class LeadForm(GradesForm):
     )
     origin = forms.ChoiceField(label=_("Where it comes from"), choices=choices("lead-origins"))
     workplace = forms.ChoiceField(
-        label=_("Kind of workplace"), choices=choices("workplaces", blank=_("Not known")), required=False
+        label=_("Kind of workplace"), choices=choices("workplaces", blank=_("Not known")),  # type: ignore[arg-type]
+        required=False,
     )
     site = forms.ChoiceField(label=_("Site, if it is on file"), required=False)
     field_order = ("country", "summary", "origin", "workplace", "site")
@@ -131,7 +132,8 @@ class SiteForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     lead = forms.MultipleChoiceField(
-        label=_("Leads behind it"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"data-look": "checkboxes"}),
+        label=_("Leads behind it"), required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-look": "checkboxes"}),
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

@@ -141,7 +141,6 @@ class CheckInForm(forms.Form):
         label=_("We speak again"),
         required=False,
         coerce=int,
-        empty_value=0,
         choices=[
             ("", _("as planned")),
             (30, _("in 30 minutes")),
@@ -171,7 +170,8 @@ def in_zone(form: forms.Form, names: tuple[str, ...], zone_name: str) -> None:
     """Moments of a form are read in this zone, and their hints say so."""
     for name in names:
         field = form.fields[name]
-        assert isinstance(field, MomentField)
+        if not isinstance(field, MomentField):
+            raise TypeError(f"{name} is not a moment")
         field.zone_name = zone_name
         hint = str(field.help_text)
         field.help_text = f"{hint} {zone_name}.".strip()

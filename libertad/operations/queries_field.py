@@ -12,7 +12,10 @@ from libertad.access.queries import authority_names, clock_now, officer_names, o
 from libertad.journal.models import ReadModel
 from libertad.operations.models import CheckIn, Site, Team, Visit
 from libertad.operations.seen import CheckInSeen, SiteSeen, TeamSeen, VisitSeen
+from libertad.vocabulary.values import LATEST
 
+# After every team that is due.
+NEVER = LATEST
 M = TypeVar("M", bound=ReadModel)
 
 
@@ -75,13 +78,12 @@ def teams(actor: Actor, *, country: str = "", site: str = "") -> list[TeamSeen]:
     rows = here(actor, Team).filter(**{name: value for name, value in equal.items() if value})
     seen = _teams(actor, list(rows))
     late = timedelta()
-    last = datetime.max
     return sorted(
         seen,
         key=lambda one: (
             not one.danger,
             -(one.overdue or late),
-            one.due.replace(tzinfo=None) if one.due else last,
+            one.due or NEVER,
             one.reference,
         ),
     )

@@ -28,7 +28,10 @@ def checks(request: HttpRequest) -> HttpResponse:
     record = Action(_("Record a check"), reverse("check-new")) if can_say(actor, "check.record") else None
     page = ListPage(
         title=_("Hits"),
-        second=_("%(hits)s hits in the whole operation, %(documents)s of them travel documents. %(shown)s checks are yours to read.")
+        second=_(
+            "Hits in the whole operation: %(hits)s, of them travel documents: %(documents)s. "
+            "Checks that you may read: %(shown)s."
+        )
         % {"hits": hits.total, "documents": hits.by_kind.get("travel-document", 0), "shown": len(found)},
         provenance=hits.provenance,  # type: ignore[arg-type]
         action=record,
@@ -108,6 +111,9 @@ def check_new(request: HttpRequest) -> HttpResponse:
         intro=_("It goes into this person's file.")
         if about_person
         else _("It goes to the police of the country and the centres."),
-        wont=_("The database is not asked from here. A hit is counted for the operation without saying about whom."),
+        wont=_(
+            "The database is not asked from here. "
+            "A hit is counted for the operation without saying about whom."
+        ),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})

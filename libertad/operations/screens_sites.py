@@ -16,7 +16,16 @@ from libertad.operations.forms import SiteForm, VisitForm
 from libertad.operations.forms_planning import in_zone
 from libertad.operations.parts import Part, police_see, said_at, who
 from libertad.operations.seen import SiteSeen
-from libertad.operations.words import site_status, site_statuses, space_each, team_due, team_state
+from libertad.operations.words import (
+    needing,
+    officers,
+    people_met,
+    site_status,
+    site_statuses,
+    space_each,
+    team_due,
+    team_state,
+)
 from libertad.vocabulary.zones import default_zone
 from libertad.web.looks import (
     Action,
@@ -54,9 +63,8 @@ def sites(request: HttpRequest) -> HttpResponse:
                     Cell(site.reference, reverse("site", args=[site.id]), provenance=site.provenance),  # type: ignore[arg-type]
                     Cell(site.name, second=words("countries", site.country)),
                     Cell(words("workplaces", site.workplace)),
-                    Cell(label, code=shape),
+                    Cell(label, code=shape, second=people_met(site.people) if site.visits else ""),
                     Cell(day(said_at(site.visited_at, site.zone)) if site.visited_at else ""),
-                    Cell(str(site.people)),
                     Cell(space_each(site)),
                 ]
             )
@@ -80,7 +88,7 @@ def sites(request: HttpRequest) -> HttpResponse:
             _("Sites"),
             [
                 Column(_("Site")), Column(_("Name")), Column(_("Workplace")), Column(_("Status")),
-                Column(_("Last visit")), Column(_("People met"), numeric=True), Column(_("Living space")),
+                Column(_("Last visit")), Column(_("Living space")),
             ],
             rows,
         ),
@@ -132,15 +140,16 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
             StatusCell(_("Registered"), "", said_at(found.registered_at, found.zone), found.authority),
             StatusCell(
                 label, shape, said_at(found.visited_at, found.zone) if found.visited_at else "",
-                _("%(people)s people met in %(visits)s visits")
-                % {"people": found.people, "visits": found.visits},
+                people_met(found.people) if found.visits else "",
             ),
             StatusCell(
                 _("Teams"), "", str(len(teams)),
-                _("%(number)s need you") % {"number": len(late)} if late else _("Nothing is overdue"),
+                needing(len(late)),
                 needs=bool(late), danger=any(team.danger for team in teams),
             ),
-            StatusCell(_("Living space"), "", space_each(found) or measured, measured if found.space_each else ""),
+            StatusCell(
+                _("Living space"), "", space_each(found) or measured, measured if found.space_each else ""
+            ),
         ],
         side=[police_see()],
     )  # fmt: skip
@@ -153,7 +162,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
                     Cell(team.reference, reverse("team", args=[team.id]), provenance=team.provenance),  # type: ignore[arg-type]
                     Cell(state, code=mark),
                     Cell(team_due(team)),
-                    Cell(str(team.officers)),
+                    Cell(officers(team.officers)),
                 ]
             )
         )
@@ -162,7 +171,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
             _("Teams"),
             Table(
                 _("Teams"),
-                [Column(_("Team")), Column(_("State")), Column(_("Check-in")), Column(_("Officers"), numeric=True)],
+                [Column(_("Team")), Column(_("State")), Column(_("Check-in")), Column(_("Officers"))],
                 team_rows,
             ),
             _("No team is assigned yet."),
@@ -278,6 +287,8 @@ def visit_new(request: HttpRequest, key: str) -> HttpResponse:
         button=_("Record the visit"),
         back=Link(found.reference, reverse("site", args=[key])),
         intro=found.name,
-        wont=_("The people who were met are not counted from this number: each has a file of her or his own."),
+        wont=_(
+            "Nobody becomes a potential victim by this number: each person who was met has a file."
+        ),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})

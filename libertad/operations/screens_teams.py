@@ -18,7 +18,7 @@ from libertad.operations.forms_planning import CheckInForm, TeamForm, in_zone, u
 from libertad.operations.parts import police_see, said_at, who
 from libertad.operations.screens_sites import known_site
 from libertad.operations.seen import TeamSeen
-from libertad.operations.words import team_due, team_state
+from libertad.operations.words import officers, team_due, team_state
 from libertad.web.looks import (
     Action,
     Cell,
@@ -55,13 +55,13 @@ def teams(request: HttpRequest) -> HttpResponse:
                     Cell(state, code=shape),
                     Cell(team_due(team), tone="needs" if team.overdue is not None else ""),
                     Cell(when(said_at(team.last_check_in, team.zone)) if team.last_check_in else ""),
-                    Cell(str(team.officers)),
+                    Cell(officers(team.officers)),
                 ]
             )
         )
     page = ListPage(
         title=_("Teams"),
-        second=_("%(number)s overdue by the operation's clock.")
+        second=_("Overdue by the operation's clock: %(number)s.")
         % {"number": sum(team.overdue is not None for team in found)},
         filters=[
             Filter(
@@ -75,7 +75,7 @@ def teams(request: HttpRequest) -> HttpResponse:
             _("Teams"),
             [
                 Column(_("Team")), Column(_("Site")), Column(_("State")), Column(_("Check-in")),
-                Column(_("Last check-in")), Column(_("Officers"), numeric=True),
+                Column(_("Last check-in")), Column(_("Officers")),
             ],
             rows,
         ),
@@ -107,7 +107,7 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
         kind=_("Team"),
         reference=words("countries", found.country),
         title=found.reference,
-        second=_("%(number)s officers at site") % {"number": found.officers},
+        second=_("%(officers)s at site") % {"officers": officers(found.officers)},
         second_link=Link(found.site_reference or _("Site"), reverse("site", args=[found.site])),
         second_after=f", {plan.name}" if plan else "",
         provenance=found.provenance,  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from libertad.operations.seen import SiteSeen, TeamSeen
 from libertad.web.times import late, left
@@ -61,3 +62,18 @@ def space_each(site: SiteSeen) -> str:
     """'1.5 m² a person', '' when it was not measured."""
     each = site.space_each
     return "" if each is None else _("%(space)s m² a person") % {"space": f"{each:.1f}"}
+
+
+def people_met(number: int) -> str:
+    return ngettext("%(number)d person met", "%(number)d people met", number) % {"number": number}
+
+
+def officers(number: int) -> str:
+    return ngettext("%(number)d officer", "%(number)d officers", number) % {"number": number}
+
+
+def needing(number: int) -> str:
+    """How many teams of a site need somebody."""
+    if not number:
+        return _("Nothing is overdue")
+    return ngettext("%(number)d needs you", "%(number)d need you", number) % {"number": number}

@@ -172,7 +172,8 @@ def field_context(bound: BoundField, asked: str = "") -> dict[str, Any]:
         context["parts"] = _date_parts(bound, described)
     elif look in ("segments", "chips", "radios", "checkboxes"):
         context["options"] = list(bound)
-        context["type"] = "radio" if isinstance(bound.field.widget, forms.RadioSelect) else "checkbox"
+        many = isinstance(bound.field.widget, forms.CheckboxSelectMultiple)  # itself a RadioSelect in Django
+        context["type"] = "checkbox" if many else "radio"
     elif not bound.is_hidden:
         attrs: dict[str, Any] = {}
         if look in GOVUK_CLASS:

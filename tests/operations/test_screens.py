@@ -137,7 +137,7 @@ def test_a_check_and_its_hit(world: World) -> None:
             "document_ends": "4471", "document_country": "VN",
         },
     )  # fmt: skip
-    assert "1 hits in the whole operation, 1 of them travel documents" in page and "ends in 4471" in page
+    assert "Hits in the whole operation: 1, of them travel documents: 1" in page and "ends in 4471" in page
     assert "4471" not in text(world.client("caseworker"), "/checks/")
     assert HitCount.objects.count() == 1 and Check.objects.get().person == ""
     page = text(client, "/checks/record/", {"person": "ab" * 16, "country": "GY", "database": "other"})
