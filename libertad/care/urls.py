@@ -1,5 +1,34 @@
+"""Addresses of this room. No name and no reference is in them: a person's id is random."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from libertad.care import screens, screens_forms
+
+urlpatterns = [
+    path("care/", screens.care, name="care"),
+    path("care/<str:person>/", screens.care_file, name="care-file"),
+    path("care/<str:person>/open/", screens_forms.open_file, name="care-open"),
+    path("care/<str:person>/screening/", screens.screening, name="care-screening"),
+    path("care/<str:person>/screening/by/<str:rules>/", screens_forms.screen_new, name="care-screen"),
+    path("care/<str:person>/screening/<str:key>/", screens.answers, name="care-answers"),
+    path("care/<str:person>/identify/", screens_forms.identify_new, name="care-identify"),
+    path("care/<str:person>/identification/<str:key>/", screens_forms.reading, name="care-reading"),
+    path("care/<str:person>/agreements/", screens.consent, name="care-consent"),
+    path("care/<str:person>/agreements/new/", screens_forms.consent_new, name="care-consent-new"),
+    path(
+        "care/<str:person>/agreements/<str:key>/withdraw/",
+        screens_forms.consent_withdraw,
+        name="care-consent-withdraw",
+    ),
+    path("care/<str:person>/referrals/", screens.referrals, name="care-referrals"),
+    path("care/<str:person>/referrals/new/", screens_forms.refer_new, name="care-refer"),
+    path("care/<str:person>/referrals/<str:key>/", screens_forms.referral, name="care-referral"),
+    path("care/<str:person>/wish/", screens_forms.wish_new, name="care-wish"),
+    path("care/<str:person>/return/", screens.return_or_stay, name="care-return"),
+    path("care/<str:person>/return/decide/", screens_forms.decide_new, name="care-decide"),
+    path("care/<str:person>/return/<str:key>/", screens_forms.return_reading, name="care-return-reading"),
+    path("care/<str:person>/safety/", screens.safety, name="care-safety"),
+    path("care/<str:person>/safety/plan/", screens_forms.safety_new, name="care-safety-plan"),
+]

@@ -1,0 +1,255 @@
+"""Forms of this room. A field's name is the action's parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from libertad.vocabulary.rules import Indicator, RuleSet
+from libertad.vocabulary.values import Answer, Happened
+from libertad.web.fields import MomentField, PartialDateField
+from libertad.web.words import choices
+
+LINES = forms.Textarea(attrs={"rows": 4})
+
+
+class When(forms.Form):
+    """A form with 'When did it happen', which starts at the operation's clock."""
+
+    def __init__(self, *args: Any, now: Happened, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["when"] = MomentField(
+            label=_("When did it happen?"), zone_name=now.zone, initial=now, required=True
+        )
+
+    def said(self) -> dict[str, Any]:
+        """What the action takes."""
+        found = dict(self.cleaned_data)
+        found["happened"] = found.pop("when")
+        return found
+
+
+class ConsentForm(When):
+    """What the person agrees to, or does not: one purpose and one recipient at a time."""
+
+    purpose = forms.ChoiceField(label=_("For what?"), choices=choices("consent-purposes"))
+    recipient = forms.CharField(
+        label=_("Who would be told?"),
+        help_text=_("By name: one clinic, one office. Nobody else may be told under it."),
+        max_length=200,
+    )
+    agreed = forms.ChoiceField(
+        label=_("Does the person agree?"), choices=choices("yes-no"), widget=forms.RadioSelect
+    )
+    withheld = forms.MultipleChoiceField(
+        label=_("What shall not be told?"),
+        choices=choices("file-parts"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    language = forms.ChoiceField(
+        label=_("Language in which it was explained"),
+        choices=choices("languages", blank=_("Not recorded")),
+        required=False,
+    )
+    capacity = forms.ChoiceField(
+        label=_("Is the person able to agree?"), choices=choices("consent-capacities"), initial="able"
+    )
+    guardian = forms.CharField(
+        label=_("Guardian"), help_text=_("Needed while the rules for a child apply."), required=False
+    )
+    until = PartialDateField(
+        label=_("Until when?"), help_text=_("Empty: until it is withdrawn."), required=False
+    )
+
+
+class WithdrawForm(When):
+    """A person need not say why."""
+
+    reasons = forms.CharField(
+        label=_("Reasons"), help_text=_("Only if the person wants to say them."), required=False
+    )
+
+
+class IdentifyForm(When):
+    """A human decides; what the person says of it stands beside."""
+
+    status = forms.ChoiceField(
+        label=_("Decision"), choices=choices("identification-statuses"), widget=forms.RadioSelect
+    )
+    reasons = forms.CharField(
+        label=_("Reasons"), help_text=_("The second reader will see this."), widget=LINES, max_length=4000
+    )
+    screening = forms.ChoiceField(label=_("Screening it rests on"), required=False)
+    person_says = forms.ChoiceField(
+        label=_("What the person says"), choices=choices("person-says", blank=_("Not asked")), required=False
+    )
+    non_punishment = forms.BooleanField(
+        label=_("The person was forced to do something that is an offence"), required=False
+    )
+    forced_to = forms.CharField(
+        label=_("Forced to do what?"),
+        help_text=_("Stays in the protection file. It changes nothing about an arrest, and no arrest this."),
+        required=False,
+    )
+    review_on = PartialDateField(label=_("Review on"), help_text=_("Empty: in 14 days."), required=False)
+
+
+class ReadingForm(When):
+    """The second reader."""
+
+    agrees = forms.ChoiceField(
+        label=_("Do you agree with the decision?"), choices=choices("yes-no"), widget=forms.RadioSelect
+    )
+    reasons = forms.CharField(
+        label=_("Reasons"), help_text=_("Needed if you do not agree."), widget=LINES, required=False
+    )
+
+
+class ReferForm(When):
+    """Ask a service. Whom to ask follows from the consent."""
+
+    service = forms.ChoiceField(label=_("What is needed?"), choices=choices("services"))
+    consent = forms.ChoiceField(
+        label=_("Consent behind it"),
+        help_text=_("Only consents that the person gave and did not withdraw."),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+        error_messages={"required": _("Choose the consent; without one nothing is passed on")},
+    )
+    disclosed = forms.MultipleChoiceField(
+        label=_("What must they know?"),
+        help_text=_("As little as needed."),
+        choices=choices("file-parts"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    note = forms.CharField(
+        label=_("Note to the service"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+
+    def __init__(self, *args: Any, now: Happened, **kwargs: Any) -> None:
+        super().__init__(*args, now=now, **kwargs)
+        self.fields["needed_by"] = MomentField(label=_("Needed by"), zone_name=now.zone, required=False)
+        self.order_fields(["service", "consent", "disclosed", "needed_by", "note", "when"])
+
+    def said(self) -> dict[str, Any]:
+        found = super().said()
+        by: Happened | None = found["needed_by"]
+        day = by is not None and by.precision == "day"
+        found["needed_by"] = "" if by is None else f"{by.local:%Y-%m-%d}" if day else by.local.isoformat()
+        return found
+
+
+class AnswerForm(When):
+    """What the service answered."""
+
+    answer = forms.ChoiceField(
+        label=_("Answer"), choices=choices("referral-answers"), widget=forms.RadioSelect
+    )
+    reasons = forms.CharField(label=_("Reasons"), help_text=_("Needed if it was declined."), required=False)
+
+
+class WishForm(When):
+    """What the person wants to come next."""
+
+    wish = forms.ChoiceField(
+        label=_("What does the person want?"),
+        choices=choices("wishes"),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+    )
+    words = forms.CharField(
+        label=_("In the person's own words"), widget=LINES, required=False, max_length=2000
+    )
+
+
+class DecideForm(When):
+    """Return or stay. The wish is the one on file and stands above the form."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=choices("return-decisions"),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+    )
+    circumstances = forms.MultipleChoiceField(
+        label=_("Circumstances that were weighed"),
+        choices=choices("circumstances"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Name at least one circumstance that was weighed")},
+    )
+    resources = forms.MultipleChoiceField(
+        label=_("Resources at hand"),
+        choices=choices("resources"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Name the resources at hand, or that there are none")},
+    )
+    reasons = forms.CharField(
+        label=_("Reasons"), help_text=_("The second reader will see this."), widget=LINES, max_length=4000
+    )
+    basis = forms.CharField(label=_("Legal basis"), required=False, max_length=300)
+    until = PartialDateField(label=_("Until"), required=False)
+    appeal_by = PartialDateField(label=_("Appeal by"), required=False)
+    review_on = PartialDateField(label=_("Review on"), required=False)
+    together_with = forms.MultipleChoiceField(
+        label=_("Must stay together with"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    wish = forms.CharField(widget=forms.HiddenInput)
+
+
+class SafetyForm(When):
+    """How the person is reached."""
+
+    reach = forms.CharField(
+        label=_("How is the person reached safely?"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+    avoid = forms.CharField(
+        label=_("What must be avoided?"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+    checked = PartialDateField(label=_("Last tried on"), help_text=_("The whole date."), required=False)
+
+
+class ScreeningForm(When):
+    """One question for each indicator of a rule set; what is left open is not answered."""
+
+    rules: RuleSet
+
+    def __init__(self, *args: Any, rules: RuleSet, now: Happened, **kwargs: Any) -> None:
+        super().__init__(*args, now=now, **kwargs)
+        self.rules = rules
+        answers = [
+            ("yes", _("Yes")), ("no", _("No")), ("not-known", _("Not known")), ("refused", _("Refused")),
+        ]  # fmt: skip
+        for code, indicator in rules.indicators().items():
+            self.fields[code] = forms.ChoiceField(
+                label=_words(indicator),
+                choices=answers,
+                required=False,
+                widget=forms.RadioSelect(attrs={"data-look": "segments"}),
+            )
+            self.fields[f"evidence-{code}"] = forms.CharField(
+                label=_("What shows it"), required=False, max_length=500
+            )
+
+    def groups(self) -> list[tuple[str, str, Sequence[tuple[Any, Any]]]]:
+        """(code, label, [(question, evidence)]) for each dimension."""
+        return [
+            (name, part.label, [(self[code], self[f"evidence-{code}"]) for code in part.indicators])
+            for name, part in self.rules.dimensions.items()
+        ]
+
+    def answers(self) -> tuple[Answer, ...]:
+        data = self.cleaned_data
+        return tuple(
+            Answer(indicator=code, answer=data[code], phase=name, evidence=data[f"evidence-{code}"])
+            for name, part in self.rules.dimensions.items()
+            for code in part.indicators
+            if data.get(code)
+        )
+
+
+def _words(indicator: Indicator) -> str:
+    if indicator.confirmed:
+        return indicator.label
+    return f"{indicator.label} ({_('unconfirmed')})"

@@ -1,0 +1,208 @@
+"""What every page of a protection file has: its look-up, its opening on record, strip, tabs and side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor, perform
+from libertad.access.actions.open_file import open_file
+from libertad.access.matrix import matrix
+from libertad.access.queries import clock_now
+from libertad.care import models, queries
+from libertad.care.seen import FileSeen, PartSeen
+from libertad.vocabulary.values import Happened
+from libertad.web.looks import Action, FilePage, Link, Pair, SideBlock, StatusCell, Tick
+from libertad.web.times import clock, when
+from libertad.web.words import words
+
+DECIDED = ("presumed", "confirmed", "not-a-victim")
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    return cast(Actor, request.actor)  # type: ignore[attr-defined]
+
+
+def now_of(request: HttpRequest) -> Happened:
+    """The operation's clock, in the authority's zone."""
+    actor = actor_of(request)
+    return Happened(at=clock_now(actor.operation), zone=actor.zone)
+
+
+def find(request: HttpRequest, person: str) -> FileSeen:
+    """The protection file, its opening recorded before anything of it is shown; else 404."""
+    actor = actor_of(request)
+    found = queries.file(actor, person)
+    if found is None:
+        raise Http404
+    if request.method != "POST":
+        perform(actor, open_file, compartment=found.compartment, subject=person, page="care")
+        note = _("Your opening of this file was recorded at %(time)s") % {"time": clock(now_of(request))}
+        request.opening_note = note  # type: ignore[attr-defined]
+    return found
+
+
+def may(request: HttpRequest, route: str, method: str = "get") -> bool:
+    return matrix().may_ask(actor_of(request).role, route, method)
+
+
+def link(request: HttpRequest, label: str, route: str, *args: str, current: bool = False) -> Link | None:
+    """A link, if this role may follow it and its room has that page."""
+    if not may(request, route):
+        return None
+    try:
+        return Link(label, reverse(route, args=args), current)
+    except NoReverseMatch:
+        return None
+
+
+def action(request: HttpRequest, label: str, route: str, *args: str) -> Action | None:
+    found = link(request, label, route, *args)
+    return Action(found.label, found.href) if found else None
+
+
+def tabs(request: HttpRequest, person: str, current: str) -> list[Link]:
+    """The parts of the file, in the order of the person page."""
+    found = [
+        link(request, label, route, person, current=route == current)
+        for label, route in (
+            (_("File"), "care-file"),
+            (_("Screening"), "care-screening"),
+            (_("Needs and safety"), "care-safety"),
+            (_("Agreements"), "care-consent"),
+            (_("Referrals"), "care-referrals"),
+            (_("Return or stay"), "care-return"),
+            (_("Who the person is"), "person"),
+        )
+    ]
+    return [one for one in found if one is not None]
+
+
+def page(request: HttpRequest, file: FileSeen, current: str, main: Action | None = None) -> FilePage:
+    """The identity bar, strip, tabs and side of a protection file."""
+    return FilePage(
+        kind=_("Protection file"),
+        reference=file.reference,
+        title=file.name or file.reference,
+        second=_("Protection file. Police do not know that it exists."),
+        provenance=file.provenance,  # type: ignore[arg-type]
+        action=main,
+        statuses=strip(file),
+        tabs=tabs(request, file.person, current),
+        side=side(request, file),
+    )
+
+
+def strip(file: FileSeen) -> list[StatusCell]:
+    """Dated statuses, each for itself; what nobody decided says so."""
+    cells = [StatusCell(_("File opened"), "", file.opened)]
+    if file.status:
+        code = file.status if file.status in DECIDED else "not-decided"
+        label = words("identification-statuses", file.status)
+        cells.append(StatusCell(label, code, file.status_when or "", _("With a second reader")))
+    else:
+        cells.append(
+            StatusCell(_("Identification"), "not-decided", _("Not decided"), _("Nothing counts yet"))
+        )
+    if file.waiting:
+        cells.append(
+            StatusCell(_("Waits for a second reader"), "needs", "", _("It does not count yet"), True)
+        )
+    elif file.review_on:
+        cells.append(StatusCell(_("Review"), "due", day_words(file.review_on)))
+    if file.decision:
+        label = words("return-decisions", file.decision)
+        cells.append(StatusCell(label, "done", file.decision_when or "", _("Return or stay")))
+    else:
+        note = words("wishes", file.wish or "not-asked")
+        cells.append(StatusCell(_("Return or stay"), "not-decided", _("Not decided"), note))
+    if file.child:
+        cells.append(
+            StatusCell(
+                _("Rules for a child apply"), "needs", file.child_since,
+                _("until the age is settled, or while a child"), True, prefix=_("since"),
+            )
+        )  # fmt: skip
+    return cells
+
+
+def day_words(partial: str) -> str:
+    """'23 April 2018' of '2018-04-23'; as much as is known."""
+    from datetime import UTC, datetime
+
+    from libertad.web.times import day
+
+    precision = {4: "year", 7: "month", 10: "day"}.get(len(partial))
+    if precision is None:
+        return partial
+    padded = f"{partial}-01-01"[:10] if precision != "month" else f"{partial}-01"
+    at = datetime.fromisoformat(padded).replace(hour=12, tzinfo=UTC)
+    return day(Happened(at=at, zone="UTC", precision=cast(Any, precision)))
+
+
+def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
+    """Who can see this, how the person is reached, what the person agreed to, the last wish."""
+    actor = actor_of(request)
+    blocks = [who_can_see(actor, file)]
+    reach = queries.safety(actor, file.person)
+    if reach is not None:
+        moment, said = reach
+        lead = " ".join(part for part in (said.get("reach", ""), said.get("avoid", "")) if part)
+        tried = said.get("checked") or ""
+        note = _("Written %(when)s") % {"when": when(moment)}
+        if tried:
+            note = _("Checked %(when)s") % {"when": day_words(tried) if "T" not in tried else tried}
+        blocks.append(SideBlock(_("Reaching the person safely"), lead=lead, note=note))
+    blocks.append(agreed_to(request, file))
+    wishes = queries.parts(actor, models.Wish, file.person)
+    if wishes:
+        last = wishes[0]
+        blocks.append(
+            SideBlock(
+                _("What the person wants"), lead=words("wishes", last.plain["wish"]), note=when(last.when)
+            )
+        )
+    return blocks
+
+
+def who_can_see(actor: Actor, file: FileSeen) -> SideBlock:
+    pairs = [
+        Pair(name, _("Whole file") if kind == "care" else _("This file"), _("by assignment"))
+        for kind, name in queries.readers(file.compartment)
+    ]
+    pairs += [
+        Pair(_("Police"), _("Nothing"), _("not even that it exists")),
+        Pair(_("Coordination centres"), _("Counted"), _("no name, no file")),
+        Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+    ]
+    opened = _("%(count)d openings so far") % {"count": queries.openings(actor, file.compartment)}
+    return SideBlock(_("Who can see this"), pairs=pairs, note=opened)
+
+
+def tick(consent: PartSeen) -> Tick:
+    what = words("consent-purposes", consent.plain["purpose"])
+    text = f"{what}: {consent.words.get('recipient', '')}"
+    if consent.plain["withdrawn_at"]:
+        return Tick(_("%(what)s: withdrawn") % {"what": text}, False)
+    if not consent.plain["agreed"]:
+        return Tick(_("%(what)s: not agreed") % {"what": text}, False)
+    return Tick(text)
+
+
+def agreed_to(request: HttpRequest, file: FileSeen) -> SideBlock:
+    """'Agreed to': yes and no, newest first."""
+    ticks = [tick(one) for one in queries.parts(actor_of(request), models.Consent, file.person)]
+    note = _("A guardian's agreement is needed while the rules for a child apply.") if file.child else ""
+    add = link(request, _("Record an agreement"), "care-consent-new", file.person)
+    return SideBlock(
+        _("The person agreed to"), ticks=ticks, note=note or ("" if ticks else _("Nothing so far.")),
+        links=[add] if add else [],
+    )  # fmt: skip
+
+
+def present(items: Sequence[Link | None]) -> list[Link]:
+    return [one for one in items if one is not None]

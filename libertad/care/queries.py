@@ -1,0 +1,22 @@
+"""The room's door for reading: protection files, their parts, and what waits in them."""
+
+from __future__ import annotations
+
+from libertad.care.reads import (
+    file,
+    files,
+    live_consents,
+    may_open,
+    openings,
+    part,
+    parts,
+    readers,
+    safety,
+)
+from libertad.care.seen import CareTodo, FileSeen, PartSeen
+from libertad.care.todos import care_todos
+
+__all__ = [
+    "CareTodo", "FileSeen", "PartSeen", "care_todos", "file", "files", "live_consents", "may_open", "openings",
+    "part", "parts", "readers", "safety",
+]  # fmt: skip

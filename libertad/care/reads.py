@@ -1,0 +1,124 @@
+"""Reading protection files: only what the actor's authority and role may read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from libertad.access.acting import Actor
+from libertad.access.models import Authority, Compartment, Opening, Reader
+from libertad.access.queries import authority_names, can_say, officer_names, opened, readable
+from libertad.care import models
+from libertad.care.seen import FileSeen, PartSeen
+from libertad.vocabulary.values import Happened, span
+
+P = TypeVar("P", bound=models.Part)
+
+
+def files(actor: Actor, status: str = "") -> list[FileSeen]:
+    """Protection files that the actor may read, by reference. `status` 'none' is: not yet identified."""
+    rows = readable(actor, models.CareFile).order_by("reference", "id")
+    if status:
+        rows = rows.filter(status="" if status == "none" else status)
+    return [_file(actor, row) for row in rows]
+
+
+def file(actor: Actor, person: str) -> FileSeen | None:
+    """One protection file; None alike for none and for one that the actor may not know of."""
+    row = readable(actor, models.CareFile).filter(pk=person).first()
+    return _file(actor, row) if row else None
+
+
+def _moment(at: datetime | None, zone: str) -> Happened | None:
+    return Happened(at=at, zone=zone) if at else None
+
+
+def _file(actor: Actor, row: models.CareFile) -> FileSeen:
+    words = opened(actor, row)
+    return FileSeen(
+        person=row.pk,
+        compartment=row.compartment,
+        reference=row.reference,
+        name=words.get("name", ""),
+        opened=Happened(at=row.opened_at, zone=row.zone),
+        child=row.child,
+        child_since=Happened(at=row.child_at, zone=row.zone),
+        status=row.status,
+        status_when=_moment(row.status_at, row.status_zone),
+        waiting=row.waiting,
+        review_on=row.review_on,
+        wish=row.wish,
+        decision=row.decision,
+        decision_when=_moment(row.decision_at, row.zone),
+        return_waiting=row.return_waiting,
+        provenance=row.provenance,
+    )
+
+
+def may_open(actor: Actor, person: str) -> bool:
+    """Whether this caseworker could open a first protection file: the identity file is readable."""
+    if not can_say(actor, "care.person"):
+        return False
+    mine = Reader.objects.filter(authority=actor.authority).values("compartment")
+    known = Compartment.objects.filter(kind="person", about=person, pk__in=mine).exists()
+    care = Authority.objects.filter(pk=actor.authority, kind="care").exists()
+    taken = Compartment.objects.filter(kind="care", about=person).exists()
+    return known and care and not taken
+
+
+def parts(actor: Actor, model: type[P], person: str = "", **equal: Any) -> list[PartSeen]:
+    """Parts of one kind, newest first; of one person or of all files that the actor reads."""
+    rows = readable(actor, model).filter(**equal).order_by("-at", "id")
+    if person:
+        rows = rows.filter(person=person)
+    return _parts(actor, list(rows))
+
+
+def part(actor: Actor, model: type[P], person: str, key: str) -> PartSeen | None:
+    """One part of one person's file, by one restricted look-up."""
+    found = _parts(actor, list(readable(actor, model).filter(pk=key, person=person)))
+    return found[0] if found else None
+
+
+def _parts(actor: Actor, rows: list[Any]) -> list[PartSeen]:
+    readers = [row.reader for row in rows if getattr(row, "reader", "")]
+    names = officer_names(actor, [row.officer for row in rows] + readers)
+    offices = authority_names([row.authority for row in rows])
+    return [
+        PartSeen(
+            id=row.pk,
+            person=row.person,
+            when=Happened(at=row.at, zone=row.zone),
+            officer=row.officer,
+            by=names.get(row.officer) or offices.get(row.authority, ""),
+            plain={f.name: getattr(row, f.name) for f in row._meta.concrete_fields if f.name != "sealed"},
+            words=opened(actor, row),
+            provenance=row.provenance,
+            read_when=_moment(getattr(row, "read_at", None), getattr(row, "read_zone", "UTC")),
+            read_by=names.get(getattr(row, "reader", ""), ""),
+        )
+        for row in rows
+    ]
+
+
+def live_consents(actor: Actor, person: str, now: datetime) -> list[PartSeen]:
+    """Consents that carry something now: agreed, not withdrawn, not run out."""
+    found = parts(actor, models.Consent, person, agreed=True, withdrawn_at=None)
+    return [c for c in found if not c.plain["until"] or span(c.plain["until"])[1] >= now.date()]
+
+
+def safety(actor: Actor, person: str) -> tuple[Happened, dict[str, Any]] | None:
+    """How a person is reached; None for those who may not read it."""
+    row = readable(actor, models.Safety).filter(pk=person).first()
+    return (Happened(at=row.at, zone=row.zone), opened(actor, row)) if row else None
+
+
+def openings(actor: Actor, compartment: str) -> int:
+    """How often this file was opened."""
+    return readable(actor, Opening).filter(compartment=compartment).count()
+
+
+def readers(compartment: str) -> list[tuple[str, str]]:
+    """(kind, name) of the authorities that read a compartment which the caller already reads."""
+    ids = Reader.objects.filter(compartment=compartment).values_list("authority", flat=True)
+    return list(Authority.objects.filter(pk__in=list(ids)).order_by("kind").values_list("kind", "name"))

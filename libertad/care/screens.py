@@ -1,0 +1,314 @@
+"""Pages that show protection files. They read by `queries`; forms are in `screens_forms`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.care import models, queries, telling
+from libertad.care.pages import DECIDED, action, actor_of, day_words, find, link, now_of, page, present
+from libertad.care.seen import CareTodo, FileSeen, PartSeen
+from libertad.vocabulary.rules import rule_set, rule_sets
+from libertad.vocabulary.values import Happened
+from libertad.web.looks import Cell, Column, Empty, Filter, Link, ListPage, Row, Table, Timeline
+from libertad.web.times import day, when
+from libertad.web.words import choices, words
+
+
+def care(request: HttpRequest) -> HttpResponse:
+    """My people: status, what is next, and when."""
+    actor = actor_of(request)
+    status = request.GET.get("status", "")
+    found = queries.files(actor, status)
+    next_of: dict[str, CareTodo] = {}
+    for todo in queries.care_todos(actor):
+        next_of.setdefault(todo.person, todo)
+    now = now_of(request).at
+    table = Table(
+        caption=_("My people"),
+        columns=[
+            Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")),
+            Column(_("Next")), Column(_("When")),
+        ],
+        rows=[_row(file, next_of.get(file.person), now) for file in found],
+    )  # fmt: skip
+    states = [("", _("All")), ("none", _("Not yet identified")), *choices("identification-statuses")()]
+    start = link(request, _("People"), "people")
+    listed = ListPage(
+        title=_("My people"),
+        second=_("%(count)d protection files. Police do not know that they exist.") % {"count": len(found)},
+        table=table,
+        filters=[Filter("status", _("Status"), states, status)],
+        empty=Empty(
+            _("No protection file here"),
+            _("A file is opened from a person's page, with the first thing that is recorded for the person."),
+            action(request, start.label, "people") if start else None,
+        ),
+    )
+    return render(request, "web/list.html", {"page": listed})
+
+
+def _row(file: FileSeen, todo: CareTodo | None, now: datetime) -> Row:
+    status = words("identification-statuses", file.status) or _("Not yet identified")
+    code = file.status if file.status in DECIDED else "not-assessed"
+    since = day(file.status_when or file.opened)
+    late = todo is not None and todo.due is not None and todo.due < now
+    if todo is None:
+        due = Cell("")
+    elif late:
+        due = Cell(_("Overdue"), tone="needs")
+    else:
+        due = Cell(day(Happened(at=todo.due, zone=todo.zone)) if todo.due else _("No date"))
+    return Row(
+        [
+            Cell(file.reference, reverse("care-file", args=[file.person]), provenance=file.provenance),  # type: ignore[arg-type]
+            Cell(file.name),
+            Cell(status, code=code, second=_("Rules for a child apply") if file.child else ""),
+            Cell(since),
+            Cell(todo.title if todo else _("Nothing due"), todo.href if todo else ""),
+            due,
+        ]
+    )
+
+
+def _mine(request: HttpRequest, person: str) -> list[CareTodo]:
+    return [todo for todo in queries.care_todos(actor_of(request)) if todo.person == person]
+
+
+def care_file(request: HttpRequest, person: str) -> HttpResponse:
+    """The protection file, told in order; above it what needs this reader."""
+    file = find(request, person)
+    items = telling.told(actor_of(request), person)
+    asked = request.GET.get("word", "")
+    shown = [item for item in items if not asked or item.source == asked]
+    here = reverse("care-file", args=[person])
+    filters = [Link(_("All"), here, not asked)] + [
+        Link(telling.source_label(code), f"{here}?word={code}", asked == code)
+        for code in ("said", "decision")
+    ]
+    main = action(request, _("Record what the person wants"), "care-wish", person) or action(
+        request, _("Decide: return or stay"), "care-decide", person
+    )
+    context = {
+        "page": page(request, file, "care-file", main),
+        "todos": _mine(request, person),
+        "timeline": Timeline(_("What was said and decided"), shown, len(items), filters),
+    }
+    return render(request, "care/file.html", context)
+
+
+def screening(request: HttpRequest, person: str) -> HttpResponse:
+    """Screenings and identifications: what was suggested, and what a human decided."""
+    file = find(request, person)
+    actor = actor_of(request)
+    rules = [
+        (rule_set(name), link(request, _("Screen by this set"), "care-screen", person, name))
+        for name in rule_sets()
+    ]
+    context = {
+        "page": page(request, file, "care-screening", action(request, _("Decide"), "care-identify", person)),
+        "rules": rules,
+        "screenings": queries.parts(actor, models.Screening, person),
+        "decisions": [(one, telling.by(one)) for one in queries.parts(actor, models.Identification, person)],
+    }
+    return render(request, "care/screening.html", context)
+
+
+def answers(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """One screening's answers, under the rule set and version that it names."""
+    file = find(request, person)
+    one = part_of(request, models.Screening, person, key)
+    current = rule_set(one.plain["rule_set"]) if one.plain["rule_set"] in rule_sets() else None
+    labels = {code: it.label for code, it in current.indicators().items()} if current else {}
+    rows = [
+        Row(
+            [
+                Cell(labels.get(said["indicator"], said["indicator"])),
+                Cell(words("answers", said["answer"])),
+                Cell(said.get("evidence") or _("Nothing noted")),
+            ]
+        )
+        for said in one.words.get("answers", ())
+    ]
+    columns = [Column(_("Indicator")), Column(_("Answer")), Column(_("What shows it"))]
+    context = {
+        "page": page(request, file, "care-screening"),
+        "one": one,
+        "table": Table(_("Answers"), columns, rows, note=_("A 'no' is not evidence against.")),
+        "unconfirmed": current is None or current.status == "unconfirmed",
+        "source": current.source if current else "",
+    }
+    return render(request, "care/answers.html", context)
+
+
+def part_of(request: HttpRequest, model: Any, person: str, key: str) -> PartSeen:
+    found = queries.part(actor_of(request), model, person, key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def consent(request: HttpRequest, person: str) -> HttpResponse:
+    """What the person agreed to, and did not; each can be withdrawn."""
+    file = find(request, person)
+    found = queries.parts(actor_of(request), models.Consent, person)
+    rows = []
+    for one in found:
+        live = one.plain["agreed"] and not one.plain["withdrawn_at"]
+        state = _("Agreed") if live else _("Withdrawn") if one.plain["withdrawn_at"] else _("Not agreed")
+        withdraw = link(request, _("Withdraw"), "care-consent-withdraw", person, one.id) if live else None
+        withheld = ", ".join(words("file-parts", code) for code in one.words.get("withheld", ()))
+        rows.append(
+            Row(
+                [
+                    Cell(
+                        words("consent-purposes", one.plain["purpose"]), second=one.words.get("recipient", "")
+                    ),
+                    Cell(state, tone="done" if live else "plain"),
+                    Cell(withheld or _("Nothing")),
+                    Cell(
+                        words("consent-capacities", one.plain["capacity"]),
+                        second=one.words.get("guardian", ""),
+                    ),
+                    Cell(when(one.when), second=one.by),
+                    Cell(withdraw.label, withdraw.href) if withdraw else Cell(""),
+                ]
+            )
+        )
+    columns = [
+        Column(_("Purpose and recipient")), Column(_("State")), Column(_("Not to be told")),
+        Column(_("Capacity")), Column(_("Said")), Column(_("Change")),
+    ]  # fmt: skip
+    context = {
+        "page": page(
+            request,
+            file,
+            "care-consent",
+            action(request, _("Record an agreement"), "care-consent-new", person),
+        ),
+        "title": _("Agreements"),
+        "table": Table(_("Agreements"), columns, rows) if rows else None,
+        "empty": Empty(
+            _("The person has not been asked yet"), _("Ask for one purpose and one recipient at a time.")
+        ),
+    }
+    return render(request, "care/part.html", context)
+
+
+def referrals(request: HttpRequest, person: str) -> HttpResponse:
+    """Services asked for, and what they answered."""
+    file = find(request, person)
+    now = now_of(request).at
+    rows = []
+    states = {
+        "asked": _("Not answered"), "accepted": _("Accepted"), "declined": _("Declined"), "given": _("Given"),
+    }  # fmt: skip
+    for one in queries.parts(actor_of(request), models.Referral, person):
+        due, state = one.plain["due_at"], one.plain["state"]
+        late = state in ("asked", "accepted") and due is not None and due < now
+        disclosed = ", ".join(words("file-parts", code) for code in one.words.get("disclosed", ()))
+        rows.append(
+            Row(
+                [
+                    Cell(
+                        words("services", one.plain["service"]),
+                        reverse("care-referral", args=[person, one.id]),
+                        second=one.words.get("to", ""),
+                    ),
+                    Cell(_("Overdue") if late else states[state], tone="needs" if late else _tone(state)),
+                    Cell(when(Happened(at=due, zone=one.when.zone)) if due else _("No date")),
+                    Cell(disclosed or _("Nothing but the need")),
+                    Cell(when(one.when), second=one.by),
+                ]
+            )
+        )
+    columns = [
+        Column(_("Service")), Column(_("State")), Column(_("Needed by")), Column(_("Told")), Column(_("Asked")),
+    ]  # fmt: skip
+    context = {
+        "page": page(
+            request, file, "care-referrals", action(request, _("Refer to a service"), "care-refer", person)
+        ),
+        "title": _("Referrals"),
+        "table": Table(_("Referrals"), columns, rows) if rows else None,
+        "empty": Empty(
+            _("No service has been asked"), _("First record what the person agrees to, then refer.")
+        ),
+    }
+    return render(request, "care/part.html", context)
+
+
+def _tone(state: str) -> str:
+    return "done" if state in ("accepted", "given") else "plain"
+
+
+def safety(request: HttpRequest, person: str) -> HttpResponse:
+    """How the person is reached, and what was asked for; caseworkers only."""
+    file = find(request, person)
+    actor = actor_of(request)
+    open_needs = [
+        (words("services", one.plain["service"]), one.words.get("to", ""), one)
+        for one in queries.parts(actor, models.Referral, person, state__in=("asked", "accepted"))
+    ]
+    context = {
+        "page": page(
+            request, file, "care-safety", action(request, _("Change the plan"), "care-safety-plan", person)
+        ),
+        "plan": queries.safety(actor, person),
+        "needs": open_needs,
+    }
+    return render(request, "care/safety.html", context)
+
+
+def return_or_stay(request: HttpRequest, person: str) -> HttpResponse:
+    """Wish, circumstances and resources side by side; and every decision with its reasons."""
+    file = find(request, person)
+    actor = actor_of(request)
+    decisions = queries.parts(actor, models.ReturnDecision, person)
+    wishes = queries.parts(actor, models.Wish, person)
+    context = {
+        "page": page(
+            request, file, "care-return", action(request, _("Decide: return or stay"), "care-decide", person)
+        ),
+        "wishes": [(words("wishes", one.plain["wish"]), one) for one in wishes],
+        "decisions": [weighed(request, one) for one in decisions],
+        "wish_link": link(request, _("Record what the person wants"), "care-wish", person),
+        "identified": bool(file.status),
+    }
+    return render(request, "care/return.html", context)
+
+
+def weighed(request: HttpRequest, one: PartSeen) -> dict[str, Any]:
+    """A return decision as the page shows it."""
+    others = []
+    for other in one.words.get("together_with", ()):
+        seen = queries.file(actor_of(request), other)
+        if seen is not None:
+            others.append(Link(f"{seen.reference} {seen.name}", reverse("care-file", args=[other])))
+    dates = [
+        (label, day_words(one.plain[name]))
+        for name, label in (
+            ("until", _("Until")), ("appeal_by", _("Appeal by")), ("review_on", _("Review on")),
+        )
+        if one.plain[name]
+    ]  # fmt: skip
+    waits = one.plain["read"] == "" and one.officer != actor_of(request).officer
+    return {
+        "one": one,
+        "decision": words("return-decisions", one.plain["decision"]),
+        "wish": words("wishes", one.plain["wish"]),
+        "circumstances": [words("circumstances", code) for code in one.words.get("circumstances", ())],
+        "resources": [words("resources", code) for code in one.words.get("resources", ())],
+        "dates": dates,
+        "together": others,
+        "by": telling.by(one),
+        "read": link(request, _("Read and decide"), "care-return-reading", one.person, one.id)
+        if waits
+        else None,
+        "links": present([link(request, _("What was weighed"), "care-return-reading", one.person, one.id)]),
+    }

@@ -1,0 +1,334 @@
+"""Forms of the protection file: each on its own page, each saying what will not happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.care import forms, models, queries, telling
+from libertad.care.actions.answer_referral import answer_referral
+from libertad.care.actions.decide_return import decide_return
+from libertad.care.actions.identify import identify
+from libertad.care.actions.open_care import open_care
+from libertad.care.actions.plan_safety import plan_safety
+from libertad.care.actions.read_identification import read_identification
+from libertad.care.actions.read_return import read_return
+from libertad.care.actions.record_consent import record_consent
+from libertad.care.actions.record_wish import record_wish
+from libertad.care.actions.refer import refer
+from libertad.care.actions.screen import screen
+from libertad.care.actions.withdraw_consent import withdraw_consent
+from libertad.care.pages import actor_of, day_words, find, may, now_of
+from libertad.care.screens import part_of, weighed
+from libertad.care.seen import FileSeen
+from libertad.vocabulary.rules import rule_set, rule_sets
+from libertad.web.looks import ConfirmPage, FormPage, Link, Pair
+from libertad.web.times import when
+from libertad.web.words import try_perform, words
+
+
+def _back(file: FileSeen, route: str, label: str) -> Link:
+    return Link(label, reverse(route, args=[file.person]))
+
+
+def _form(
+    request: HttpRequest,
+    file: FileSeen,
+    form: Form,
+    shown: FormPage,
+    template: str = "web/form.html",
+    **more: Any,
+) -> HttpResponse:
+    return render(request, template, {"page": shown, "form": form, "file": file, **more})
+
+
+def _save(request: HttpRequest, form: forms.When, action: Callable[..., Any], **more: Any) -> bool:
+    """Run the action for a form that was sent; its refusals stand at their fields."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    done, _result = try_perform(request, form, action, **{**form.said(), **more})
+    return done
+
+
+def open_file(request: HttpRequest, person: str) -> HttpResponse:
+    """Before the first protection file of a person: who will read it."""
+    actor = actor_of(request)
+    if queries.file(actor, person) is not None:
+        return redirect("care-file", person)
+    if not queries.may_open(actor, person):
+        raise Http404
+    form = Form(request.POST or None)
+    if request.method == "POST":
+        done, _result = try_perform(request, form, open_care, person=person)
+        if done:
+            return redirect("care-file", person)
+    shown = ConfirmPage(
+        title=_("Open a protection file"),
+        happens=[
+            _("Your care authority and the deciding authority of your country will read it."),
+            _("Each opening of it is recorded."),
+        ],
+        wont=[_("Police will not read it, and will not learn that it exists.")],
+        button=_("Open the protection file"),
+        back=Link(_("My people"), reverse("care")),
+        warning=False,
+    )
+    return render(request, "web/confirm.html", {"page": shown, "form": form})
+
+
+def consent_new(request: HttpRequest, person: str) -> HttpResponse:
+    """What the person agrees to, or does not."""
+    file = find(request, person)
+    form = forms.ConsentForm(request.POST or None, now=now_of(request))
+    if _save(request, form, record_consent, person=person):
+        return redirect("care-consent", person)
+    shown = FormPage(
+        title=_("Record an agreement"), button=_("Record what the person said"), reference=file.reference,
+        back=_back(file, "care-consent", _("Agreements")),
+        intro=_("A guardian's agreement is needed while the rules for a child apply.") if file.child else "",
+        wont=_("Nobody is told anything by this. The person can withdraw it at any time."),
+    )  # fmt: skip
+    return _form(request, file, form, shown)
+
+
+def consent_withdraw(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """The person no longer agrees."""
+    file = find(request, person)
+    one = part_of(request, models.Consent, person, key)
+    form = forms.WithdrawForm(request.POST or None, now=now_of(request))
+    if _save(request, form, withdraw_consent, consent=key):
+        return redirect("care-consent", person)
+    shown = FormPage(
+        title=_("Withdraw an agreement"), button=_("Withdraw it"), reference=file.reference,
+        back=_back(file, "care-consent", _("Agreements")), warning=True,
+        intro=f"{words('consent-purposes', one.plain['purpose'])}: {one.words.get('recipient', '')}",
+        wont=_("What was passed on already cannot be taken back. It stays listed under Referrals."),
+    )  # fmt: skip
+    return _form(request, file, form, shown)
+
+
+def screen_new(request: HttpRequest, person: str, rules: str) -> HttpResponse:
+    """The questions of one rule set, by dimension."""
+    file = find(request, person)
+    if rules not in rule_sets():
+        raise Http404
+    chosen = rule_set(rules)
+    form = forms.ScreeningForm(request.POST or None, rules=chosen, now=now_of(request))
+    if request.method == "POST" and form.is_valid():
+        done, _result = try_perform(
+            request, form, screen, person=person, rule_set=rules, answer=form.answers(),
+            happened=form.cleaned_data["when"],
+        )  # fmt: skip
+        if done:
+            return redirect("care-screening", person)
+    shown = FormPage(
+        title=chosen.title, button=_("Record the answers"), reference=file.reference,
+        back=_back(file, "care-screening", _("Screening")),
+        intro=_("Ask what helps the person, in any order. Leave open what was not asked."),
+        wont=_("This decides nothing. A 'no' is not evidence against. A person decides, and another reads it."),
+    )  # fmt: skip
+    return _form(request, file, form, shown, "care/screen.html", rules=chosen, groups=form.groups())
+
+
+def identify_new(request: HttpRequest, person: str) -> HttpResponse:
+    """A human decides, with reasons."""
+    file = find(request, person)
+    actor = actor_of(request)
+    screenings = queries.parts(actor, models.Screening, person)
+    form = forms.IdentifyForm(request.POST or None, now=now_of(request))
+    form.fields["screening"].choices = [("", _("None")), *(  # type: ignore[attr-defined]
+        (one.id, f"{one.plain['rule_set']} {one.plain['version']}, {when(one.when)}") for one in screenings
+    )]  # fmt: skip
+    if _save(request, form, identify, person=person):
+        return redirect("care-screening", person)
+    shown = FormPage(
+        title=_("Decide: victim or not"), button=_("Record the decision"), reference=file.reference,
+        back=_back(file, "care-screening", _("Screening")),
+        intro=screenings[0].words.get("result", "") if screenings else _("No screening is on file."),
+        wont=_("It does not count until another officer has read and confirmed it. Police are not told."),
+    )  # fmt: skip
+    return _form(request, file, form, shown)
+
+
+def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """An identification with its reasons; for another officer, the second reading."""
+    file = find(request, person)
+    one = part_of(request, models.Identification, person, key)
+    form = forms.ReadingForm(request.POST or None, now=now_of(request))
+    if _save(request, form, read_identification, identification=key):
+        return redirect("care-screening", person)
+    facts = [
+        Pair(_("Decision"), words("identification-statuses", one.plain["status"]), strong=True),
+        Pair(_("Reasons"), one.words.get("reasons", "")),
+        Pair(_("What the person says"), words("person-says", one.words.get("person_says") or "not-asked")),
+        Pair(_("Review on"), day_words(one.plain["review_on"])),
+        Pair(_("Decided"), when(one.when), telling.by(one)),
+    ]
+    if one.words.get("non_punishment"):
+        facts.insert(3, Pair(_("Forced to offend"), one.words.get("forced_to", "")))
+    open_to_me = not one.plain["read"] and one.officer != actor_of(request).officer
+    shown = FormPage(
+        title=_("Second reading: %(what)s") % {"what": words("identification-statuses", one.plain["status"])},
+        button=_("Record my reading"), reference=file.reference,
+        back=_back(file, "care-screening", _("Screening")),
+        wont=_("The status is counted without name or file. Detention and arrest stay what they are."),
+    )  # fmt: skip
+    return _form(request, file, form, shown, "care/reading.html", facts=facts, one=one, open_to_me=open_to_me)
+
+
+def refer_new(request: HttpRequest, person: str) -> HttpResponse:
+    """Ask a service, under a consent that is live."""
+    file = find(request, person)
+    now = now_of(request)
+    live = queries.live_consents(actor_of(request), person, now.at)
+    form = forms.ReferForm(request.POST or None, now=now)
+    form.fields["consent"].choices = [(one.id, _consent_words(one)) for one in live]  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        to = next(
+            (one.words.get("recipient", "") for one in live if one.id == form.cleaned_data["consent"]), ""
+        )
+        if _save(request, form, refer, person=person, to=to):
+            return redirect("care-referrals", person)
+    shown = FormPage(
+        title=_("Refer to a service"), button=_("Record the referral"), reference=file.reference,
+        back=_back(file, "care-referrals", _("Referrals")),
+        intro="" if live else _("No agreement is on file that carries a referral. Record one first."),
+        wont=_("What the person does not want told is refused. Libertad sends nothing: you tell the service."),
+    )  # fmt: skip
+    return _form(request, file, form, shown)
+
+
+def _consent_words(one: Any) -> str:
+    withheld = ", ".join(words("file-parts", code) for code in one.words.get("withheld", ()))
+    text = f"{words('consent-purposes', one.plain['purpose'])}: {one.words.get('recipient', '')}"
+    return text + (" · " + _("not to be told: %(what)s") % {"what": withheld} if withheld else "")
+
+
+def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """One referral, and what the service answers."""
+    file = find(request, person)
+    one = part_of(request, models.Referral, person, key)
+    form = forms.AnswerForm(request.POST or None, now=now_of(request))
+    if _save(request, form, answer_referral, referral=key):
+        return redirect("care-referrals", person)
+    disclosed = ", ".join(words("file-parts", code) for code in one.words.get("disclosed", ()))
+    facts = [
+        Pair(_("Service"), words("services", one.plain["service"]), one.words.get("to", ""), strong=True),
+        Pair(_("Told"), disclosed or _("Nothing but the need")),
+        Pair(_("Note"), one.words.get("note") or _("None")),
+        Pair(_("Asked"), when(one.when), one.by),
+    ]
+    shown = FormPage(
+        title=_("Answer to a referral"), button=_("Record the answer"), reference=file.reference,
+        back=_back(file, "care-referrals", _("Referrals")),
+        wont=_("If it was declined, the need stays: choose another service."),
+    )  # fmt: skip
+    ended = one.plain["state"] in ("declined", "given")
+    open_to_me = not ended and may(request, "care-referral", "post")
+    return _form(
+        request,
+        file,
+        form,
+        shown,
+        "care/reading.html",
+        facts=facts,
+        one=one,
+        open_to_me=open_to_me,
+        answers=True,
+    )
+
+
+def wish_new(request: HttpRequest, person: str) -> HttpResponse:
+    """What the person wants, in the person's words."""
+    file = find(request, person)
+    form = forms.WishForm(request.POST or None, now=now_of(request))
+    if _save(request, form, record_wish, person=person):
+        return redirect("care-return", person)
+    shown = FormPage(
+        title=_("What the person wants"), button=_("Record the wish"), reference=file.reference,
+        back=_back(file, "care-return", _("Return or stay")),
+        wont=_("Earlier wishes stay on file. A decision answers to the last one."),
+    )  # fmt: skip
+    return _form(request, file, form, shown)
+
+
+def decide_new(request: HttpRequest, person: str) -> HttpResponse:
+    """Return or stay, by the deciding authority."""
+    file = find(request, person)
+    actor = actor_of(request)
+    form = forms.DecideForm(
+        request.POST or None, now=now_of(request), initial={"wish": file.wish or "not-asked"}
+    )
+    others = [other for other in queries.files(actor) if other.person != person]
+    form.fields["together_with"].choices = [  # type: ignore[attr-defined]
+        (other.person, f"{other.reference} {other.name}") for other in others
+    ]
+    if _save(request, form, decide_return, person=person):
+        return redirect("care-return", person)
+    wishes = queries.parts(actor, models.Wish, person)
+    intro = _("Wish on file: %(wish)s.") % {"wish": words("wishes", file.wish or "not-asked")}
+    if not file.status:
+        intro = _("No identification counts yet. It is decided and read first.")
+    shown = FormPage(
+        title=_("Decide: return or stay"), button=_("Record the decision"), reference=file.reference,
+        back=_back(file, "care-return", _("Return or stay")), intro=intro,
+        wont=_("It does not count until another officer has read and confirmed it. Nobody travels before."),
+    )  # fmt: skip
+    return _form(
+        request,
+        file,
+        form,
+        shown,
+        "care/decide.html",
+        wish=wishes[0] if wishes else None,
+        wish_label=words("wishes", file.wish),
+    )
+
+
+def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """A return decision with what was weighed; for another officer, the second reading."""
+    file = find(request, person)
+    one = part_of(request, models.ReturnDecision, person, key)
+    form = forms.ReadingForm(request.POST or None, now=now_of(request))
+    if _save(request, form, read_return, decision=key):
+        return redirect("care-return", person)
+    what = weighed(request, one)
+    facts = [
+        Pair(_("Decision"), what["decision"], strong=True),
+        Pair(_("Wish"), what["wish"]),
+        Pair(_("Circumstances"), ", ".join(what["circumstances"])),
+        Pair(_("Resources"), ", ".join(what["resources"])),
+        Pair(_("Reasons"), one.words.get("reasons", "")),
+        Pair(_("Legal basis"), one.words.get("basis") or _("Not named")),
+        *(Pair(label, text) for label, text in what["dates"]),
+        *(Pair(_("Must stay together with"), link.label) for link in what["together"]),
+        Pair(_("Decided"), when(one.when), what["by"]),
+    ]
+    open_to_me = not one.plain["read"] and one.officer != actor_of(request).officer
+    shown = FormPage(
+        title=_("Second reading: %(what)s") % {"what": what["decision"]},
+        button=_("Record my reading"), reference=file.reference,
+        back=_back(file, "care-return", _("Return or stay")),
+        wont=_("Nobody travels because of this page."),
+    )  # fmt: skip
+    return _form(request, file, form, shown, "care/reading.html", facts=facts, one=one, open_to_me=open_to_me)
+
+
+def safety_new(request: HttpRequest, person: str) -> HttpResponse:
+    """How the person is reached safely."""
+    file = find(request, person)
+    form = forms.SafetyForm(request.POST or None, now=now_of(request))
+    if _save(request, form, plan_safety, person=person):
+        return redirect("care-safety", person)
+    shown = FormPage(
+        title=_("How the person is reached"), button=_("Record the plan"), reference=file.reference,
+        back=_back(file, "care-safety", _("Needs and safety")),
+        wont=_("Only caseworkers read this; the deciding authority does not."),
+    )  # fmt: skip
+    return _form(request, file, form, shown)

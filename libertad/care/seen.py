@@ -1,0 +1,75 @@
+"""What a reader sees of a protection file, as frozen objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from libertad.vocabulary.values import Happened
+
+
+@dataclass(frozen=True)
+class FileSeen:
+    """Where a person stands. `status` is '' until a second reader confirmed a decision."""
+
+    person: str
+    compartment: str
+    reference: str
+    name: str
+    opened: Happened
+    child: bool
+    child_since: Happened
+    status: str
+    status_when: Happened | None
+    waiting: str
+    review_on: str
+    wish: str
+    decision: str
+    decision_when: Happened | None
+    return_waiting: str
+    provenance: str
+
+
+@dataclass(frozen=True)
+class PartSeen:
+    """A dated part of a file: by whom, when; `plain` are its columns, `words` its opened ones."""
+
+    id: str
+    person: str
+    when: Happened
+    officer: str
+    by: str
+    plain: Mapping[str, Any]
+    words: Mapping[str, Any]
+    provenance: str
+    read_when: Happened | None = None
+    read_by: str = ""
+
+
+@dataclass(frozen=True)
+class CareTodo:
+    """Something in a protection file that waits for this reader. `due` None: no hour is set.
+
+    kinds: 'second-reading', 'return-reading', 'referral', 'given', 'review', 'wish', 'return', 'ends'.
+    """
+
+    kind: str
+    person: str
+    reference: str
+    name: str
+    title: str
+    why: str
+    button: str
+    route: str
+    args: Sequence[str]
+    due: datetime | None
+    zone: str
+    provenance: str
+
+    @property
+    def href(self) -> str:
+        return reverse(self.route, args=list(self.args))

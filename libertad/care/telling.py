@@ -1,0 +1,92 @@
+"""A protection file told in order: whose word, what, when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.care import models, queries
+from libertad.care.seen import PartSeen
+from libertad.web.looks import Link, TimelineItem
+from libertad.web.words import words
+
+
+def told(actor: Actor, person: str) -> list[TimelineItem]:
+    """Everything in the file, newest first."""
+    items = [
+        *(_wish(one) for one in queries.parts(actor, models.Wish, person)),
+        *(_consent(one) for one in queries.parts(actor, models.Consent, person)),
+        *(_screening(one) for one in queries.parts(actor, models.Screening, person)),
+        *(_referral(one) for one in queries.parts(actor, models.Referral, person)),
+        *(i for one in queries.parts(actor, models.Identification, person) for i in _identified(one)),
+        *(i for one in queries.parts(actor, models.ReturnDecision, person) for i in _returned(one)),
+    ]
+    return sorted(items, key=lambda item: getattr(item.happened, "at", item.happened), reverse=True)
+
+
+def source_label(source: str) -> str:
+    return {"said": _("Person said"), "saw": _("Officer saw"), "decision": _("Decision")}[source]
+
+
+def _item(one: PartSeen, source: str, title: str, **more: object) -> TimelineItem:
+    given = {"by": _("%(who)s.") % {"who": one.by}, **more}
+    return TimelineItem(one.when, source, source_label(source), title, **given)  # type: ignore[arg-type]
+
+
+def _wish(one: PartSeen) -> TimelineItem:
+    return _item(one, "said", words("wishes", one.plain["wish"]), quote=one.words.get("words", ""))
+
+
+def _consent(one: PartSeen) -> TimelineItem:
+    what = words("consent-purposes", one.plain["purpose"])
+    title = _("Agreed: %(what)s") if one.plain["agreed"] else _("Did not agree: %(what)s")
+    withheld = ", ".join(words("file-parts", code) for code in one.words.get("withheld", ()))
+    text = one.words.get("recipient", "")
+    if withheld:
+        text += ". " + _("Not to be told: %(what)s.") % {"what": withheld}
+    ended = _("Withdrawn since.") if one.plain["withdrawn_at"] else ""
+    return _item(one, "said", title % {"what": what}, text=text, conflict=ended)
+
+
+def _screening(one: PartSeen) -> TimelineItem:
+    title = _("Screened under %(rules)s, version %(version)s") % {
+        "rules": one.plain["rule_set"], "version": one.plain["version"]
+    }  # fmt: skip
+    more = Link(_("Answers"), reverse("care-answers", args=[one.person, one.id]))
+    return _item(one, "said", title, text=one.words.get("result", ""), links=[more])
+
+
+def _referral(one: PartSeen) -> TimelineItem:
+    service = words("services", one.plain["service"])
+    states = {
+        "asked": _("not answered yet"), "accepted": _("accepted"), "declined": _("declined"), "given": _("given"),
+    }  # fmt: skip
+    title = _("Referral: %(service)s, %(state)s") % {
+        "service": service, "state": states.get(one.plain["state"], one.plain["state"])
+    }  # fmt: skip
+    return _item(one, "decision", title, text=one.words.get("to", ""))
+
+
+def _identified(one: PartSeen) -> Iterator[TimelineItem]:
+    title = words("identification-statuses", one.plain["status"])
+    more = Link(_("Reasons and review date"), reverse("care-reading", args=[one.person, one.id]))
+    yield _item(one, "decision", title, text=one.words.get("reasons", ""), by=by(one), links=[more])
+
+
+def _returned(one: PartSeen) -> Iterator[TimelineItem]:
+    title = words("return-decisions", one.plain["decision"])
+    more = Link(_("What was weighed"), reverse("care-return-reading", args=[one.person, one.id]))
+    yield _item(one, "decision", title, text=one.words.get("reasons", ""), by=by(one), links=[more])
+
+
+def by(one: PartSeen) -> str:
+    """Who decided and who read it second; or that it does not count."""
+    if one.plain["read"] == "yes":
+        reader = one.read_by or _("another authority")
+        return _("%(who)s. Second reader: %(reader)s.") % {"who": one.by, "reader": reader}
+    if one.plain["read"] == "no":
+        return _("%(who)s. The second reader did not agree: it does not count.") % {"who": one.by}
+    return _("%(who)s. No second reader yet: it does not count.") % {"who": one.by}

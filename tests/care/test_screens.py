@@ -1,0 +1,175 @@
+"""Every page of the room, walked as a caseworker and the deciding authority."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from libertad.access.models import Opening
+from libertad.care.models import CareFile, Consent, Identification, Referral, ReturnDecision, Screening
+from libertad.care.queries import care_todos
+from tests.care.people import CHILD, CLINIC, consent, identified, meet
+from tests.support.world import World
+
+WHEN = {"when_day": "7", "when_month": "4", "when_year": "2018", "when_time": "12:05"}
+
+
+def post(world: World, role: str, route: str, *args: str, **fields: Any) -> Any:
+    answer = world.client(role).post(reverse(route, args=args), {**WHEN, **fields}, follow=True)
+    assert answer.status_code == 200
+    return answer
+
+
+def text(answer: Any) -> str:
+    found = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    return " ".join(found.split())
+
+
+def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
+    person = meet(world)
+    worker, deciding = "caseworker", "deciding-authority"
+    assert "Open a protection file" in text(world.client(worker).get(reverse("care-open", args=[person])))
+    post(world, worker, "care-open", person)
+    post(
+        world, worker, "care-consent-new", person, purpose="doctor", recipient=CLINIC, agreed="yes",
+        capacity="able", withheld=["photograph"],
+    )  # fmt: skip
+    agreed = Consent.objects.get().pk
+    shown = post(
+        world,
+        worker,
+        "care-refer",
+        person,
+        service="medical",
+        consent=agreed,
+        disclosed=["name", "photograph"],
+    )
+    assert "does not want this to be told" in text(shown) and not Referral.objects.exists()
+    post(
+        world, worker, "care-refer", person, service="medical", consent=agreed, disclosed=["name"],
+        needed_by_day="8", needed_by_month="4", needed_by_year="2018", needed_by_time="14:00",
+    )  # fmt: skip
+    referral = Referral.objects.get()
+    assert referral.needed_by == "2018-04-08T14:00:00-04:00"
+    assert "Overdue" in text(world.client(worker).get(reverse("care-referrals", args=[person])))
+    post(world, worker, "care-referral", person, referral.pk, answer="accepted")
+    shown = post(
+        world, worker, "care-screen", person, "ilo-11",
+        **{"deception": "yes", "evidence-deception": "Promised other work.", "isolation": "no"},
+    )  # fmt: skip
+    assert "May suggest forced labour" in text(shown) and "Nothing is decided" in text(shown)
+    screening = Screening.objects.get().pk
+    shown = world.client(worker).get(reverse("care-answers", args=[person, screening]))
+    assert "Promised other work." in text(shown) and "version 1" in text(shown)
+    post(
+        world,
+        worker,
+        "care-identify",
+        person,
+        status="presumed",
+        reasons="Passport kept.",
+        screening=screening,
+    )
+    made = Identification.objects.get().pk
+    own = text(world.client(worker).get(reverse("care-reading", args=[person, made])))
+    assert "Another officer reads it" in own and "Record my reading" not in own
+    assert "another officer" in text(post(world, worker, "care-reading", person, made, agrees="yes")).lower()
+    assert CareFile.objects.get().status == ""
+    post(world, deciding, "care-reading", person, made, agrees="yes")
+    assert CareFile.objects.get().status == "presumed"
+    post(world, worker, "care-wish", person, wish="stay", words="I want to stay and work.")
+    post(world, worker, "care-safety-plan", person, reach="Through the duty line.")
+    refused = post(
+        world, deciding, "care-decide", person, decision="return", wish="stay", circumstances=["debt"],
+        resources=["funds"], reasons="No permit.",
+    )  # fmt: skip
+    assert "risk at origin must be assessed" in text(refused)
+    post(
+        world, deciding, "care-decide", person, decision="stay", wish="stay", circumstances=["debt"],
+        resources=["permit"], reasons="She has a claim for wages.",
+    )  # fmt: skip
+    ruling = ReturnDecision.objects.get().pk
+    post(world, worker, "care-return-reading", person, ruling, agrees="yes")
+    page = text(world.client(deciding).get(reverse("care-return", args=[person])))
+    assert "Wants to stay" in page and "Permit to stay" in page and "Counts" in page
+    post(world, worker, "care-consent-withdraw", person, agreed)
+    page = text(world.client(worker).get(reverse("care-file", args=[person])))
+    assert "I want to stay and work." in page and "Through the duty line." in page and "withdrawn" in page
+    assert "Lan T. N." in text(world.client(worker).get(reverse("care")))
+
+
+def test_an_opening_is_on_record_before_the_page_is_shown(world: World) -> None:
+    person = meet(world)
+    consent(world, person)
+    page = world.client("caseworker").get(reverse("care-file", args=[person]))
+    assert "Your opening of this file was recorded at" in text(page)
+    found = Opening.objects.get(subject=person)
+    assert (found.page, found.officer) == ("care", world.actor("caseworker").officer)
+
+
+def test_the_title_names_nobody_and_the_unconfirmed_rules_say_so(world: World) -> None:
+    person = meet(world, CHILD)
+    consent(world, person)
+    page = world.client("caseworker").get(reverse("care-screen", args=[person, "ilo-ec-2009-labour-adults"]))
+    assert "Unconfirmed" in text(page) and "not checked against its original" in text(page)
+    assert page.content.decode().count('value="refused"') == 67
+    for route in (
+        "care-file",
+        "care-screening",
+        "care-consent",
+        "care-referrals",
+        "care-return",
+        "care-safety",
+    ):
+        page = world.client("caseworker").get(reverse(route, args=[person]))
+        title = re.search(r"<title>(.*?)</title>", page.content.decode(), re.S)
+        assert title and "Lan" not in title[1] and "P-0" not in title[1]
+        assert "Rules for a child apply" in text(page)
+
+
+def test_form_errors_name_the_field_and_what_to_do(world: World) -> None:
+    person = meet(world)
+    consent(world, person)
+    page = text(post(world, "caseworker", "care-identify", person, status="presumed", reasons=""))
+    assert "There is a problem" in page or "Reasons" in page
+    assert not Identification.objects.exists()
+    page = text(post(world, "caseworker", "care-refer", person, service="medical"))
+    assert "without one nothing is passed on" in page
+
+
+def test_how_to_reach_the_person_is_not_shown_to_the_deciding_authority(world: World) -> None:
+    from libertad.care.actions.plan_safety import plan_safety
+
+    person = meet(world)
+    world.perform("caseworker", plan_safety, person=person, reach="Through the duty line.")
+    page = text(world.client("deciding-authority").get(reverse("care-file", args=[person])))
+    assert "duty line" not in page
+    assert world.client("deciding-authority").get(reverse("care-safety", args=[person])).status_code == 404
+
+
+def test_my_people_says_what_is_next_and_todos_leave_out_my_own_decisions(world: World) -> None:
+    from libertad.care.actions.identify import identify
+
+    person = meet(world)
+    world.perform("caseworker", identify, person=person, status="presumed", reasons="Told so.")
+    mine = {todo.kind for todo in care_todos(world.actor("caseworker"))}
+    theirs = {todo.kind for todo in care_todos(world.actor("deciding-authority"))}
+    assert "second-reading" not in mine and "second-reading" in theirs
+    assert care_todos(world.actor("officer")) == []
+    page = text(world.client("deciding-authority").get(reverse("care")))
+    assert "Second reading: Presumed victim" in page
+    other = meet(world)
+    identified(world, other)
+    kinds = {(todo.kind, todo.person) for todo in care_todos(world.actor("deciding-authority"))}
+    assert ("return", other) in kinds and ("return", person) not in kinds
+    empty = text(world.client("caseworker").get(reverse("care") + "?status=confirmed"))
+    assert "No protection file here" in empty
+
+
+@pytest.mark.parametrize("role", ["caseworker", "deciding-authority"])
+def test_a_file_that_does_not_exist_is_not_found(world: World, role: str) -> None:
+    for route in ("care-file", "care-screening", "care-return", "care-consent", "care-referrals"):
+        assert world.client(role).get(reverse(route, args=["0" * 32])).status_code == 404
