@@ -254,7 +254,7 @@ class Board:
     """The whole board for one reader.
 
     `problem` is a sentence when the picture could not be made, `as_of` the time of the last one that
-    could. `first_site_href` is drawn when there is no site and the reader may register one.
+    could. `overdue_title` is the rail's heading. `first_site_href` is drawn when there is no site and the reader may register one.
     """
 
     operation: str
@@ -280,4 +280,5 @@ class Board:
     problem: str = ""
     as_of: str = ""
     first_site_href: str = ""
+    overdue_title: str = ""
     table: tuple[TableRow, ...] = field(default=())

@@ -6,7 +6,7 @@ frame of WIDTH by HEIGHT. A test holds these numbers against those that the map'
 
 from __future__ import annotations
 
-from math import degrees, log, pi, radians, tan
+from math import atan, degrees, exp, log, pi, radians, tan
 
 WIDTH = 1080
 HEIGHT = 595
@@ -28,3 +28,9 @@ def project(lat: float, lon: float) -> tuple[float, float]:
 def on_map(x: float, y: float, edge: float = 10) -> bool:
     """Whether a mark at (x, y) is whole within the frame."""
     return edge <= x <= WIDTH - edge and edge <= y <= HEIGHT - edge
+
+
+def unproject(x: float, y: float) -> tuple[float, float]:
+    """The place (lat, lon) that lies at a point of the map."""
+    stretched = radians(_stretched(NORTH) - y / DEGREE)
+    return degrees(2 * atan(exp(stretched)) - pi / 2), x / DEGREE + WEST

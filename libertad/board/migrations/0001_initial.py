@@ -5,33 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Live',
+            name="Live",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('compartment', models.CharField(db_index=True, max_length=32)),
-                ('operation', models.CharField(blank=True, default='', max_length=32)),
-                ('provenance', models.CharField(blank=True, default='', max_length=12)),
-                ('sealed', libertad.journal.fields.SealedField(null=True)),
-                ('verb', models.CharField(max_length=32)),
-                ('kind', models.CharField(max_length=12)),
-                ('subject', models.CharField(max_length=64)),
-                ('about', models.CharField(blank=True, default='', max_length=64)),
-                ('authority', models.CharField(max_length=32)),
-                ('country', models.CharField(blank=True, default='', max_length=2)),
-                ('at', libertad.journal.fields.MomentField()),
-                ('zone', models.CharField(max_length=64)),
-                ('detail', libertad.journal.fields.JsonText(default=dict)),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("compartment", models.CharField(db_index=True, max_length=32)),
+                ("operation", models.CharField(blank=True, default="", max_length=32)),
+                ("provenance", models.CharField(blank=True, default="", max_length=12)),
+                ("sealed", libertad.journal.fields.SealedField(null=True)),
+                ("verb", models.CharField(max_length=32)),
+                ("kind", models.CharField(max_length=12)),
+                ("subject", models.CharField(max_length=64)),
+                ("about", models.CharField(blank=True, default="", max_length=64)),
+                ("authority", models.CharField(max_length=32)),
+                ("country", models.CharField(blank=True, default="", max_length=2)),
+                ("at", libertad.journal.fields.MomentField()),
+                ("zone", models.CharField(max_length=64)),
+                ("detail", libertad.journal.fields.JsonText(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['operation', 'at'], name='board_live_at')],
+                "indexes": [models.Index(fields=["operation", "at"], name="board_live_at")],
             },
         ),
     ]

@@ -1,0 +1,80 @@
+"""Teams that need somebody: in danger, overdue; and what can be said of the others."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.board.facts import Facts
+from libertad.board.links import link
+from libertad.board.looks import OverdueTeam
+from libertad.operations.seen import TeamSeen
+from libertad.web.times import clock, late, span, when
+from libertad.web.words import words
+
+
+def delay(facts: Facts, team: TeamSeen) -> str:
+    """'3 h 22 min overdue', else how long ago a team in danger spoke."""
+    if team.overdue is not None:
+        return late(team.overdue)
+    if team.last_check_in is None:
+        return _("not checked in yet")
+    return _("spoke %(span)s ago") % {"span": span(facts.now - team.last_check_in)}
+
+
+def overdue(facts: Facts) -> tuple[OverdueTeam, ...]:
+    """Danger before all, then the longest overdue."""
+    return tuple(
+        OverdueTeam(
+            team.reference,
+            delay(facts, team),
+            where(facts, team),
+            _("due %(time)s") % {"time": clock(team.due.astimezone(ZoneInfo(team.zone)))} if team.due else "",
+            link(facts.actor, "team", team.id),
+            team.danger,
+        )
+        for team in facts.alarmed
+    )
+
+
+def where(facts: Facts, team: TeamSeen) -> str:
+    """'Gold mine GY-07', or 'On the way to GY-07'."""
+    site = facts.site_by_id.get(team.site)
+    if site is None:
+        return words("countries", team.country)
+    if team.state == "on-the-way":
+        return _("On the way to %(site)s") % {"site": site.reference}
+    return f"{words('workplaces', site.workplace)} {site.reference}".strip()
+
+
+def title(facts: Facts) -> str:
+    """'1 team in danger, 3 overdue'."""
+    danger = sum(team.danger for team in facts.alarmed)
+    late_ones = sum(team.overdue is not None for team in facts.alarmed)
+    if not danger and not late_ones:
+        return ""
+    if not danger:
+        return ngettext("%(n)d team overdue", "%(n)d teams overdue", late_ones) % {"n": late_ones}
+    head = ngettext("%(n)d team in danger", "%(n)d teams in danger", danger) % {"n": danger}
+    return f"{head}, {_('%(n)d overdue') % {'n': late_ones}}" if late_ones else head
+
+
+def in_touch(facts: Facts) -> str:
+    """One sentence on the teams that need nobody; a silence says until when and why."""
+    calm = [t for t in facts.teams if not t.danger and t.overdue is None and t.state != "returned"]
+    silent = [team for team in calm if team.silent]
+    talking = len(calm) - len(silent)
+    said = [ngettext("%(n)d team in touch.", "%(n)d teams in touch.", talking) % {"n": talking}]
+    for team in silent:
+        assert team.silent_until is not None
+        until = when(team.silent_until.astimezone(ZoneInfo(team.zone)))
+        why = team.silent_why.strip().rstrip(".")
+        line = (
+            _("%(team)s is silent by plan, %(why)s, until %(until)s.")
+            if why
+            else _("%(team)s is silent by plan until %(until)s.")
+        )
+        said.append(line % {"team": team.reference, "why": why, "until": until})
+    return " ".join(said) if facts.teams else ""

@@ -1,0 +1,87 @@
+"""The five figures over the map. Each opens to the page behind it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.board.facts import Facts, mark_of
+from libertad.board.links import link
+from libertad.board.looks import Counter
+from libertad.board.totals import totals
+from libertad.evidence import queries as evidence
+from libertad.operations import queries as operations
+
+
+def counters(facts: Facts) -> tuple[Counter, ...]:
+    """Potential victims, arrests, sites visited, exhibits, hits: in the order of the design."""
+    return (*_people(facts), _sites(facts), _exhibits(facts), _hits(facts))
+
+
+def _opens(facts: Facts, figure: int, route: str) -> str:
+    """0 does not open."""
+    return link(facts.actor, route) if figure else ""
+
+
+def _people(facts: Facts) -> tuple[Counter, Counter]:
+    found = totals(facts.actor)
+    return (
+        Counter(
+            _("Potential victims"),
+            str(found.potential_victims),
+            below=_("each counted once"),
+            mark=found.mark if found.potential_victims else "",
+            href=_opens(facts, found.potential_victims, "figures"),
+        ),
+        Counter(
+            _("Arrests"),
+            str(found.arrests),
+            below=_("%(n)d charged") % {"n": found.charged},
+            mark=found.mark if found.arrests else "",
+            href=_opens(facts, found.arrests, "figures"),
+        ),
+    )
+
+
+def _sites(facts: Facts) -> Counter:
+    """Of the sites that the reader may know of; and for a country's police the whole operation's number."""
+    visited = sum(bool(site.visits) for site in facts.sites)
+    there = sum(len(site.on_site) for site in facts.sites)
+    everywhere = operations.site_counts(facts.actor).total
+    if everywhere > len(facts.sites):
+        below = _("%(n)d in the operation") % {"n": everywhere}
+    else:
+        below = ngettext("%(n)d team on site now", "%(n)d teams on site now", there) % {"n": there}
+    return Counter(
+        _("Sites visited"),
+        str(visited),
+        of=str(len(facts.sites)),
+        below=below,
+        mark=mark_of(facts.sites),
+        href=_opens(facts, len(facts.sites), "sites"),
+    )
+
+
+def _exhibits(facts: Facts) -> Counter:
+    found = sum(evidence.exhibit_counts(facts.actor).values())
+    gaps = len(evidence.exhibits(facts.actor, state="gap"))
+    return Counter(
+        _("Exhibits"),
+        str(found),
+        below=ngettext("%(n)d gap in custody", "%(n)d gaps in custody", gaps) % {"n": gaps} if gaps else "",
+        urgent=bool(gaps),
+        mark=facts.mark if found else "",
+        href=_opens(facts, found, "exhibits"),
+    )
+
+
+def _hits(facts: Facts) -> Counter:
+    found = operations.hit_counts(facts.actor)
+    documents = found.by_kind.get("travel-document", 0)
+    return Counter(
+        _("Database hits"),
+        str(found.total),
+        below=ngettext("%(n)d travel document", "%(n)d travel documents", documents) % {"n": documents},
+        mark=found.provenance,
+        href=_opens(facts, found.total, "checks"),
+    )

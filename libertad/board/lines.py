@@ -1,0 +1,200 @@
+"""Lines of the feed for one reader: which of them, and in which words."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access.acting import Actor
+from libertad.access.matrix import matrix
+from libertad.access.models import Reader
+from libertad.access.queries import authority_names
+from libertad.board.fold import LINES
+from libertad.board.links import link
+from libertad.board.looks import FeedItem
+from libertad.board.models import Live
+from libertad.evidence import queries as evidence
+from libertad.operations import queries as operations
+from libertad.web.times import offset
+from libertad.web.words import words
+
+MOST = 30
+OPENS = {
+    "lead.report": "lead",
+    "site.register": "site",
+    "team.assign": "team",
+    "team.check_in": "team",
+    "visit.record": "site",
+    "exhibit.seal": "exhibit",
+    "custody.accept": "exhibit",
+    "custody.release": "exhibit",
+    "exhibit.return": "exhibit",
+}
+
+
+@cache
+def verbs_of(role: str) -> frozenset[str]:
+    """The verbs with a line that the matrix lets a role read."""
+    return frozenset(verb for verb in LINES if matrix().may_read(role, verb))
+
+
+def lines(actor: Actor) -> QuerySet[Live]:
+    """Lines that the actor may know of. Row by row, because the table holds verbs of many rights:
+    the compartment by its readers, the verb by the role."""
+    mine = Reader.objects.filter(authority=actor.authority).values("compartment")
+    return Live.objects.filter(operation=actor.operation, compartment__in=mine, verb__in=verbs_of(actor.role))
+
+
+def feed(actor: Actor, kind: str = "", most: int = MOST) -> tuple[FeedItem, ...]:
+    """The newest lines first."""
+    found = lines(actor).order_by("-at", "id")
+    if kind:
+        found = found.filter(kind=kind)
+    teller = Teller(actor)
+    return tuple(teller.item(row) for row in found[:most])
+
+
+class Teller:
+    """Words lines for one audience. Looks up references as that audience may read them, each once."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.names: dict[tuple[str, str], str] = {}
+        self.authorities: dict[str, str] = {}
+
+    def item(self, row: Live) -> FeedItem:
+        local = row.at.astimezone(ZoneInfo(row.zone))
+        return FeedItem(
+            id=row.pk,
+            time=f"{local:%H:%M}",
+            zone=offset(local),
+            kind=self._kind(row),
+            where=self._where(row),
+            text=self._text(row),
+            href=link(self.actor, OPENS.get(row.verb, ""), row.about) if row.about else "",
+        )
+
+    def _where(self, row: Live) -> str:
+        if row.country:
+            return words("countries", row.country)
+        if row.authority not in self.authorities:
+            self.authorities.update(authority_names([row.authority]))
+        return self.authorities.get(row.authority, "")
+
+    def _reference(self, sort: str, key: str) -> str:
+        """A file's reference, '' where the actor may not read it. What is not there yet is asked again."""
+        if not key:
+            return ""
+        if found := self.names.get((sort, key)):
+            return found
+        ask = {"site": operations.site, "team": operations.team, "exhibit": evidence.exhibit}[sort]
+        seen = ask(self.actor, key)
+        if seen is None:
+            return ""
+        self.names[sort, key] = seen.reference
+        return seen.reference
+
+    def _kind(self, row: Live) -> str:
+        room = row.verb.partition(".")[0]
+        return {
+            "lead": _("Lead"), "site": _("Site"), "team": _("Team"), "visit": _("Visit"), "hit": _("Hit"),
+            "property": _("Property"), "exhibit": _("Exhibit"), "custody": _("Exhibit"),
+            "release": _("Figures"),
+        }.get(room) or (_("Decision") if row.detail.get("status") in DECIDED else _("Person"))  # fmt: skip
+
+    def _text(self, row: Live) -> str:
+        said = row.detail
+        site = self._reference("site", said.get("site", ""))
+        match row.verb:
+            case "lead.report":
+                return _("%(lead)s reported: %(kind)s.") % {
+                    "lead": said["reference"], "kind": words("workplaces", said["workplace"]).lower() or _("workplace not known"),
+                }  # fmt: skip
+            case "site.register":
+                return _("%(site)s registered: %(kind)s.") % {
+                    "site": said["reference"], "kind": words("workplaces", said["workplace"]).lower(),
+                }  # fmt: skip
+            case "team.assign":
+                if site:
+                    return _("%(team)s is to go to %(site)s.") % {"team": said["reference"], "site": site}
+                return _("%(team)s has its task.") % {"team": said["reference"]}
+            case "team.check_in":
+                return self._check_in(row, site)
+            case "visit.record":
+                return _visit(said, site)
+            case "hit.count":
+                return _("A database check gave a hit: %(about)s.") % {
+                    "about": words("check-subjects", said["about"]).lower()
+                }
+            case "tally.person":
+                kind = words("workplaces", said["workplace"]).lower()
+                return _("One person met: %(kind)s.") % {"kind": kind} if kind else _("One person met.")
+            case "tally.status":
+                return statuses().get(said["status"], words("tally-statuses", said["status"]))
+            case "property.state":
+                if said["signed"] == "yes":
+                    return _("Property given back to its owner, who signed for it.")
+                return _("Property given back to its owner.")
+            case "exhibit.count":
+                return _("Taken as evidence: %(kind)s.") % {
+                    "kind": words("exhibit-kinds", said["kind"]).lower()
+                }
+            case "release.publish":
+                return _("Release %(number)s of the figures is published.") % {
+                    "number": said["release_number"]
+                }
+        return self._custody(row)
+
+    def _check_in(self, row: Live, site: str) -> str:
+        said = row.detail
+        what = {
+            "team": self._reference("team", row.subject) or _("A team"), "site": site,
+            "state": words("team-states", said["state"]).lower(),
+        }  # fmt: skip
+        if said["danger"]:
+            return _("%(team)s: danger to life.") % what
+        if site and said["state"] in ("on-site", "on-the-way"):
+            return (_("%(team)s checked in: %(state)s, %(site)s.")) % what
+        return _("%(team)s checked in: %(state)s.") % what
+
+    def _custody(self, row: Live) -> str:
+        what = {"exhibit": self._reference("exhibit", row.subject) or _("An exhibit")}
+        if row.verb == "exhibit.seal":
+            return _("%(exhibit)s sealed.") % what
+        if row.verb == "custody.accept":
+            return _("%(exhibit)s: custody accepted.") % what
+        if row.verb == "custody.release":
+            return _("%(exhibit)s let go without an acceptance: a gap begins.") % what
+        return _("%(exhibit)s given back to its owner.") % what
+
+
+DECIDED = ("presumed", "confirmed", "not-a-victim")
+
+
+def statuses() -> dict[str, str]:
+    """What a dated status says in the feed. Each is its own; none stands for another."""
+    return {
+        "presumed": _("One person identified as a presumed victim."),
+        "confirmed": _("One person identified as a confirmed victim."),
+        "not-a-victim": _("One person found not to be a victim."),
+        "detained": _("One person detained."),
+        "arrested": _("One person arrested."),
+        "charged": _("One person charged."),
+        "released": _("One person released."),
+    }
+
+
+def _visit(said: dict[str, object], site: str) -> str:
+    people = int(str(said["people"]))
+    where = site or _("a site")
+    if said["outcome"] == "people-found":
+        return ngettext(
+            "%(people)d person found at %(site)s.", "%(people)d people found at %(site)s.", people
+        ) % {"people": people, "site": where}
+    if said["outcome"] == "found-empty":
+        return _("%(site)s was found empty.") % {"site": where}
+    return _("The visit to %(site)s was broken off.") % {"site": where}

@@ -1,0 +1,21 @@
+"""Links that the reader may follow; '' for what the matrix does not let the role ask for."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+
+from libertad.access.acting import Actor
+from libertad.access.matrix import matrix
+
+
+def link(actor: Actor, route: str, *parts: str, **query: str) -> str:
+    """The address of a page by its route, '' when there is none for this role."""
+    if not route or not matrix().may_ask(actor.role, route, "get"):
+        return ""
+    try:
+        address = reverse(route, args=parts)
+    except NoReverseMatch:
+        return ""
+    return f"{address}?{urlencode(query)}" if query else address
