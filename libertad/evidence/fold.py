@@ -37,8 +37,8 @@ def event(said: Said) -> Event:
         more["place"] = what.where_found
     return Event(
         id=said.id, kind=KINDS[said.verb], at=said.at.astimezone(UTC), clock=said.body.clock,  # type: ignore[arg-type]
-        officer=said.officer, authority=said.authority, zone=said.happened.zone, precision=said.happened.precision,
-        **more,
+        officer=said.officer, authority=said.authority, zone=said.happened.zone,
+        precision=said.happened.precision, **more,
     )  # fmt: skip
 
 

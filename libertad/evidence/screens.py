@@ -167,6 +167,7 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
         "bar": telling.bar(found, now),
         "steps": telling.steps(found, now, lambda gap: _explain(actor, found, gap)),
         "bundle_sentence": sentence(found.chain, now),
+        "acts": side.acts(actor, found),
         "sides": side.blocks(actor, found, whole_numbers=request.GET.get("numbers") == "whole"),
     }
     return render(request, "evidence/exhibit.html", context)
@@ -174,7 +175,7 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
 
 def _second(found: ExhibitSeen) -> str:
     taken = found.taken_at.astimezone(ZoneInfo(found.zone))
-    where = f"{found.where_found}. " if found.where_found else ""
+    where = f"{telling.upper_first(found.where_found)}. " if found.where_found else ""
     return where + _("Taken on %(day)s.") % {"day": times.day(taken)}
 
 

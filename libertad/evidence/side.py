@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from libertad.access.acting import Actor
 from libertad.access.queries import can_say
 from libertad.evidence import queries, whole
 from libertad.evidence.queries import ExhibitSeen
-from libertad.web.looks import Link, Pair, SideBlock, Tick
+from libertad.web.looks import Action, Link, Pair, SideBlock, Tick
 from libertad.web.words import words
 
 Block = tuple[str, SideBlock]
@@ -17,11 +18,12 @@ Block = tuple[str, SideBlock]
 
 def blocks(actor: Actor, found: ExhibitSeen, *, whole_numbers: bool) -> list[Block]:
     """(anchor, block) in the order of the page."""
-    listed = [("record", _record(found)), ("what-it-is", _what(found, whole_numbers))]
-    acts = _acts(actor, found)
-    if acts:
-        listed.append(("acts", SideBlock(_("What you can do"), links=acts)))
-    return [*listed, ("hits", _hits(actor, found)), ("who", _who(actor, found))]
+    return [
+        ("record", _record(found)),
+        ("what-it-is", _what(found, whole_numbers)),
+        ("hits", _hits(actor, found)),
+        ("who", _who(actor, found)),
+    ]
 
 
 def _record(found: ExhibitSeen) -> SideBlock:
@@ -81,21 +83,20 @@ def _what(found: ExhibitSeen, whole_numbers: bool) -> SideBlock:
     return SideBlock(_("What it is"), pairs=[*pairs, *(Pair(label, value) for label, value in rest if value)])
 
 
-def _acts(actor: Actor, found: ExhibitSeen) -> list[Link]:
-    if found.state == "returned" or (found.holder, found.holder_authority) != (
-        actor.officer,
-        actor.authority,
-    ):
+def acts(actor: Actor, found: ExhibitSeen) -> list[Action]:
+    """What the holder can do beside offering it, which is the page's own button."""
+    mine = (found.holder, found.holder_authority) == (actor.officer, actor.authority)
+    if found.state == "returned" or not mine:
         return []
-    seal = _("Open and renew the seal") if found.seal else _("Seal it")
     listed = [
-        ("exhibit.seal", seal, "exhibit-seal"),
-        ("custody.offer", _("Offer custody"), "exhibit-offer"),
+        ("exhibit.seal", _("Open and renew the seal") if found.seal else _("Seal it"), "exhibit-seal"),
         ("custody.release", _("Let it go without an acceptance"), "exhibit-release"),
         ("exhibit.return", _("Return it to its owner"), "exhibit-return"),
     ]
     return [
-        Link(label, reverse(route, args=[found.id])) for verb, label, route in listed if can_say(actor, verb)
+        Action(label, reverse(route, args=[found.id]))
+        for verb, label, route in listed
+        if can_say(actor, verb)
     ]
 
 
@@ -112,5 +113,10 @@ def _who(actor: Actor, found: ExhibitSeen) -> SideBlock:
     return SideBlock(
         _("Who can see this"),
         pairs=pairs,
-        note=_("Opened %(count)d times; each opening is on file.") % {"count": count},
+        note=ngettext(
+            "Opened %(count)d time; each opening is on file.",
+            "Opened %(count)d times; each opening is on file.",
+            count,
+        )
+        % {"count": count},
     )

@@ -38,6 +38,10 @@ def name(event: Event) -> str:
     return event.by or _("an officer")
 
 
+def upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def steps(found: ExhibitSeen, now: datetime, actions: Opens) -> list[CustodyStep]:
     """The rows of the chain, in order of time; a gap is a row. `actions(gap)` are its buttons."""
     teller = _Steps(found, now, actions)
@@ -90,7 +94,7 @@ class _Steps:
             found.owner_agreed, ""
         )
         parts = [
-            f"{found.where_found}." if found.where_found else "",
+            f"{upper_first(found.where_found)}." if found.where_found else "",
             agreed,
             _("Receipt given.") if found.receipt else _("No receipt."),
             _("Witness: %(name)s.") % {"name": found.witness} if found.witness else "",
