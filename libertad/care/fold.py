@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any, NamedTuple, TypeVar, cast
 
 from libertad.care import models
@@ -253,8 +253,7 @@ def due_at(text: str, zone_name: str) -> datetime | None:
         return None
     if "T" in text:
         return datetime.fromisoformat(text)
-    day = datetime.fromisoformat(text).date() + timedelta(days=1)
-    return datetime.combine(day, time(), zone(zone_name))
+    return datetime.combine(datetime.fromisoformat(text).date(), time(23, 59), zone(zone_name))
 
 
 @project(models.Wish, verbs=("wish.record",), key=lambda said: (said.id,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +12,12 @@ from libertad.vocabulary.rules import Indicator, RuleSet
 from libertad.vocabulary.values import Answer, Happened
 from libertad.web.fields import MomentField, PartialDateField
 from libertad.web.words import choices
+
+
+def optional(name: str, blank: Any) -> Callable[[], list[Any]]:
+    """Choices of a code list after an empty one, whose words are translated at each request."""
+    return lambda: choices(name, blank=str(blank))()
+
 
 LINES = forms.Textarea(attrs={"rows": 4})
 
@@ -52,7 +58,7 @@ class ConsentForm(When):
     )
     language = forms.ChoiceField(
         label=_("Language in which it was explained"),
-        choices=choices("languages", blank=_("Not recorded")),
+        choices=optional("languages", _("Not recorded")),
         required=False,
     )
     capacity = forms.ChoiceField(
@@ -85,7 +91,7 @@ class IdentifyForm(When):
     )
     screening = forms.ChoiceField(label=_("Screening it rests on"), required=False)
     person_says = forms.ChoiceField(
-        label=_("What the person says"), choices=choices("person-says", blank=_("Not asked")), required=False
+        label=_("What the person says"), choices=optional("person-says", _("Not asked")), required=False
     )
     non_punishment = forms.BooleanField(
         label=_("The person was forced to do something that is an offence"), required=False

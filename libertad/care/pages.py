@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from libertad.access.acting import Actor, perform
 from libertad.access.actions.open_file import open_file
@@ -179,8 +180,12 @@ def who_can_see(actor: Actor, file: FileSeen) -> SideBlock:
         Pair(_("Coordination centres"), _("Counted"), _("no name, no file")),
         Pair(_("All others"), _("Nothing"), _("not even that it exists")),
     ]
-    opened = _("%(count)d openings so far") % {"count": queries.openings(actor, file.compartment)}
+    opened = _openings(queries.openings(actor, file.compartment))
     return SideBlock(_("Who can see this"), pairs=pairs, note=opened)
+
+
+def _openings(count: int) -> str:
+    return ngettext("%(count)d opening so far", "%(count)d openings so far", count) % {"count": count}
 
 
 def tick(consent: PartSeen) -> Tick:

@@ -17,6 +17,17 @@ from libertad.care.seen import CareTodo, FileSeen, PartSeen
 from libertad.care.todos import care_todos
 
 __all__ = [
-    "CareTodo", "FileSeen", "PartSeen", "care_todos", "file", "files", "live_consents", "may_open", "openings",
-    "part", "parts", "readers", "safety",
-]  # fmt: skip
+    "CareTodo",
+    "FileSeen",
+    "PartSeen",
+    "care_todos",
+    "file",
+    "files",
+    "live_consents",
+    "may_open",
+    "openings",
+    "part",
+    "parts",
+    "readers",
+    "safety",
+]

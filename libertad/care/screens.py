@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,13 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.care import models, queries, telling
-from libertad.care.pages import DECIDED, action, actor_of, day_words, find, link, now_of, page, present
+from libertad.care.pages import DECIDED, action, actor_of, day_words, find, link, may, now_of, page, present
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
+from libertad.people import queries as people
 from libertad.vocabulary.rules import rule_set, rule_sets
 from libertad.vocabulary.values import Happened
 from libertad.web.looks import Cell, Column, Empty, Filter, Link, ListPage, Row, Table, Timeline
 from libertad.web.times import day, when
 from libertad.web.words import choices, words
+
+SEEN = ("potential-victim", "not-assessed", "not-a-victim")
 
 
 def care(request: HttpRequest) -> HttpResponse:
@@ -37,6 +41,8 @@ def care(request: HttpRequest) -> HttpResponse:
         ],
         rows=[_row(file, next_of.get(file.person), now) for file in found],
     )  # fmt: skip
+    unopened = _unopened(request, {file.person for file in found}) if status in ("", "none") else []
+    table = replace(table, rows=[*table.rows, *unopened])
     states = [("", _("All")), ("none", _("Not yet identified")), *choices("identification-statuses")()]
     start = link(request, _("People"), "people")
     listed = ListPage(
@@ -51,6 +57,36 @@ def care(request: HttpRequest) -> HttpResponse:
         ),
     )
     return render(request, "web/list.html", {"page": listed})
+
+
+def _unopened(request: HttpRequest, known: set[str]) -> list[Row]:
+    """People whose identity file this care authority reads and who have no protection file yet."""
+    actor = actor_of(request)
+    if not may(request, "care-open"):
+        return []
+    having = known | {file.person for file in queries.files(actor)}
+    rows = []
+    for person in people.people(actor):
+        if person.id in having:
+            continue
+        seen = person.seen_as if person.seen_as in SEEN else "not-assessed"
+        start = reverse("care-open", args=[person.id])
+        rows.append(
+            Row(
+                [
+                    Cell(person.reference, start, provenance=person.provenance),  # type: ignore[arg-type]
+                    Cell(person.name),
+                    Cell(
+                        words("tally-statuses", seen), code=seen,
+                        second=_("Rules for a child apply") if person.child else "",
+                    ),
+                    Cell(day(Happened(at=person.seen_at, zone=person.zone))),
+                    Cell(_("Open a protection file"), start),
+                    Cell(_("No date")),
+                ]
+            )
+        )  # fmt: skip
+    return rows
 
 
 def _row(file: FileSeen, todo: CareTodo | None, now: datetime) -> Row:
@@ -76,8 +112,14 @@ def _row(file: FileSeen, todo: CareTodo | None, now: datetime) -> Row:
     )
 
 
-def _mine(request: HttpRequest, person: str) -> list[CareTodo]:
-    return [todo for todo in queries.care_todos(actor_of(request)) if todo.person == person]
+def _mine(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happened | None]]:
+    """What waits here for this reader within two days, with its hour in the file's zone."""
+    soon = now_of(request).at + timedelta(days=2)
+    return [
+        (todo, Happened(at=todo.due, zone=todo.zone) if todo.due else None)
+        for todo in queries.care_todos(actor_of(request))
+        if todo.person == person and (todo.due is None or todo.due < soon)
+    ]
 
 
 def care_file(request: HttpRequest, person: str) -> HttpResponse:
@@ -228,8 +270,12 @@ def referrals(request: HttpRequest, person: str) -> HttpResponse:
             )
         )
     columns = [
-        Column(_("Service")), Column(_("State")), Column(_("Needed by")), Column(_("Told")), Column(_("Asked")),
-    ]  # fmt: skip
+        Column(_("Service")),
+        Column(_("State")),
+        Column(_("Needed by")),
+        Column(_("Told")),
+        Column(_("Asked")),
+    ]
     context = {
         "page": page(
             request, file, "care-referrals", action(request, _("Refer to a service"), "care-refer", person)

@@ -131,7 +131,7 @@ def screen_new(request: HttpRequest, person: str, rules: str) -> HttpResponse:
         title=chosen.title, button=_("Record the answers"), reference=file.reference,
         back=_back(file, "care-screening", _("Screening")),
         intro=_("Ask what helps the person, in any order. Leave open what was not asked."),
-        wont=_("This decides nothing. A 'no' is not evidence against. A person decides, and another reads it."),
+        wont=_("This decides nothing. A 'no' is not evidence against. A person decides."),
     )  # fmt: skip
     return _form(request, file, form, shown, "care/screen.html", rules=chosen, groups=form.groups())
 
@@ -199,7 +199,7 @@ def refer_new(request: HttpRequest, person: str) -> HttpResponse:
         title=_("Refer to a service"), button=_("Record the referral"), reference=file.reference,
         back=_back(file, "care-referrals", _("Referrals")),
         intro="" if live else _("No agreement is on file that carries a referral. Record one first."),
-        wont=_("What the person does not want told is refused. Libertad sends nothing: you tell the service."),
+        wont=_("Nothing that the person does not want told. Libertad sends nothing: you tell them."),
     )  # fmt: skip
     return _form(request, file, form, shown)
 

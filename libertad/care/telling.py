@@ -11,6 +11,7 @@ from libertad.access.acting import Actor
 from libertad.care import models, queries
 from libertad.care.seen import PartSeen
 from libertad.web.looks import Link, TimelineItem
+from libertad.web.times import local_of
 from libertad.web.words import words
 
 
@@ -24,7 +25,7 @@ def told(actor: Actor, person: str) -> list[TimelineItem]:
         *(i for one in queries.parts(actor, models.Identification, person) for i in _identified(one)),
         *(i for one in queries.parts(actor, models.ReturnDecision, person) for i in _returned(one)),
     ]
-    return sorted(items, key=lambda item: getattr(item.happened, "at", item.happened), reverse=True)
+    return sorted(items, key=lambda item: local_of(item.happened), reverse=True)
 
 
 def source_label(source: str) -> str:
@@ -45,7 +46,7 @@ def _consent(one: PartSeen) -> TimelineItem:
     title = _("Agreed: %(what)s") if one.plain["agreed"] else _("Did not agree: %(what)s")
     withheld = ", ".join(words("file-parts", code) for code in one.words.get("withheld", ()))
     text = one.words.get("recipient", "")
-    if withheld:
+    if withheld and one.plain["agreed"]:
         text += ". " + _("Not to be told: %(what)s.") % {"what": withheld}
     ended = _("Withdrawn since.") if one.plain["withdrawn_at"] else ""
     return _item(one, "said", title % {"what": what}, text=text, conflict=ended)
@@ -62,8 +63,11 @@ def _screening(one: PartSeen) -> TimelineItem:
 def _referral(one: PartSeen) -> TimelineItem:
     service = words("services", one.plain["service"])
     states = {
-        "asked": _("not answered yet"), "accepted": _("accepted"), "declined": _("declined"), "given": _("given"),
-    }  # fmt: skip
+        "asked": _("not answered yet"),
+        "accepted": _("accepted"),
+        "declined": _("declined"),
+        "given": _("given"),
+    }
     title = _("Referral: %(service)s, %(state)s") % {
         "service": service, "state": states.get(one.plain["state"], one.plain["state"])
     }  # fmt: skip

@@ -173,3 +173,18 @@ def test_my_people_says_what_is_next_and_todos_leave_out_my_own_decisions(world:
 def test_a_file_that_does_not_exist_is_not_found(world: World, role: str) -> None:
     for route in ("care-file", "care-screening", "care-return", "care-consent", "care-referrals"):
         assert world.client(role).get(reverse(route, args=["0" * 32])).status_code == 404
+
+
+def test_people_without_a_protection_file_are_listed_with_what_to_do_first(world: World) -> None:
+    from libertad.people.actions.meet_person import meet_person
+    from libertad.vocabulary.values import PersonName
+
+    said = {"country": "GY", "name": (PersonName(text="Thu P."),), "seen_as": "potential-victim"}
+    person = world.perform("officer", meet_person, **said)
+    page = world.client("caseworker").get(reverse("care"))
+    assert "Thu P." in text(page) and reverse("care-open", args=[person]) in page.content.decode()
+    post(world, "caseworker", "care-open", person)
+    page = world.client("caseworker").get(reverse("care"))
+    assert reverse("care-file", args=[person]) in page.content.decode()
+    assert reverse("care-open", args=[person]) not in page.content.decode()
+    assert "Thu P." not in text(world.client("deciding-authority").get(reverse("care") + "?status=confirmed"))

@@ -94,7 +94,7 @@ def met(act: Act, person: str) -> Met:
     return Met(
         reference=meetings[0].reference,
         counting=meetings[0].counting,
-        name=names[-1] if names else "",
+        name=names[0] if names else "",
         child=child_rules(entries, act.happened.at),
     )
 
