@@ -23,6 +23,16 @@ def plain(value: Any) -> Any:
     return msgspec.to_builtins(value)
 
 
+def within(said: Sequence[Said], first: Said) -> list[Said]:
+    """Entries of one file only: what is said in another file about the same id stays in that file."""
+    return [s for s in said if s.compartment == first.compartment]
+
+
+def in_turn(said: Iterable[Said]) -> list[Said]:
+    """As they happened; of two in the same moment, as the device's clock had them."""
+    return sorted(said, key=lambda s: (s.at, s.body.clock, s.id))
+
+
 def stated(said: Iterable[Said], field: str) -> list[Said]:
     """Entries that say this field at all (the verbs of a person do not all have each field)."""
     return [s for s in said if any(statement.field == field for statement in s.statements)]
@@ -38,16 +48,17 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
     if not meetings:
         return None
     first = meetings[0]
+    said = within(said, first)
     met = cast(say.PersonMeet, first.content)
-    births = [cast(Birth, v.value) for v in live(stated(said, "birth"), "birth")]
+    births = live(stated(said, "birth"), "birth")
+    young = [v.said.at for v in births if cast(Birth, v.value).ages_on(first.at)[0] < 18]
     seen = latest(stated(said, "seen_as"), "seen_as")
     sealed: dict[str, Any] = {"counting": met.counting}
     for field in (*SINGLE, *MANY):
         sealed[field] = [[plain(v.value), v.said.id] for v in live(stated(said, field), field)]
     for field in ("needs", "travel_document", "with_whom", "danger"):
         sealed[field] = plain(getattr(met, field))
-    documents = [s.content for s in said if isinstance(s.content, say.PersonState) and s.content.document_kind]
-    sealed["documents"] = [[d.document_kind, d.document_number, d.document_country] for d in documents]
+    sealed["documents"] = documents(said)
     return Row(
         first.compartment,
         {
@@ -60,7 +71,8 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
             "zone": first.happened.zone,
             "seen_as": seen.value if seen else "not-assessed",
             "seen_at": seen.said.at if seen else first.at,
-            "child": not births or any(b.ages_on(first.at)[0] < 18 for b in births),
+            "child": not births or bool(young),
+            "child_at": min(young, default=first.at),
             "conflicts": [f for f in SINGLE if conflict(stated(said, f), f)],
             "links": linked(said),
         },
@@ -68,10 +80,22 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
     )
 
 
+def documents(said: Iterable[Said]) -> list[list[str]]:
+    """[kind, number, country, entry] of each document stated, unless its number was superseded."""
+    entries = stated(said, "document_kind")
+    kept = {v.said.id for v in live(entries, "document_kind")}
+    return [
+        [what.document_kind, what.document_number, what.document_country, entry.id]
+        for entry in entries
+        if entry.id in kept
+        for what in (cast(say.PersonState, entry.content),)
+    ]
+
+
 def linked(said: Iterable[Said]) -> list[str]:
     """Other records of the same person: per other record the latest word holds."""
     words: dict[str, bool] = {}
-    for entry in said:
+    for entry in in_turn(said):
         if isinstance(entry.content, (say.PersonSame, say.PersonNotSame)):
             words[entry.content.other] = isinstance(entry.content, say.PersonSame)
     return sorted(other for other, same in words.items() if same)
@@ -82,6 +106,7 @@ def property_row(key: str, said: Sequence[Said]) -> Row | None:
     taken = [s for s in said if isinstance(s.content, say.PropertyTaken)]
     if not taken:
         return None
+    said = within(said, taken[0])
     what = cast(say.PropertyTaken, taken[0].content)
     state = latest(said, "state")
     exhibit = latest(stated(said, "exhibit"), "exhibit")
@@ -112,6 +137,7 @@ def property_row(key: str, said: Sequence[Said]) -> Row | None:
 @project(Detention, verbs=("detention.state",), key=lambda said: (said.subject,))
 def detention_row(key: str, said: Sequence[Said]) -> Row:
     first = said[0]
+    said = in_turn(within(said, first))
     told = [cast(say.CustodyStatus, s.content) for s in said]
     dates = {state: None for state in ("detained", "arrested", "charged", "released")} | {
         what.state: s.at for s, what in reversed(list(zip(said, told, strict=True)))
@@ -149,6 +175,7 @@ def _counted(said: Said) -> tuple[str, ...]:
 
 @project(Tally, verbs=("tally.person", "tally.status", "tally.link"), key=_counted)
 def tally_row(key: str, said: Sequence[Said]) -> Row | None:
+    said = within(said, said[0])
     people = [s for s in said if isinstance(s.content, say.TallyPerson)]
     dated = [(to_ms(s.at), s.content.status) for s in said if isinstance(s.content, say.TallyStatus)]
     if not people and not dated:

@@ -9,7 +9,10 @@ from libertad.journal.models import ReadModel
 
 
 class Person(ReadModel):
-    """A person met. Names, birth, documents, words and the counting id are sealed."""
+    """A person met. Names, birth, documents, words and the counting id are sealed.
+
+    `child`: the rules for a child apply, since `child_at`; `conflicts` names fields with two live values.
+    """
 
     reference = models.CharField(max_length=32, db_index=True)
     country = models.CharField(max_length=2)
@@ -21,6 +24,7 @@ class Person(ReadModel):
     seen_as = models.CharField(max_length=24)
     seen_at = MomentField()
     child = models.BooleanField(default=True)
+    child_at = MomentField()
     conflicts = JsonText(default=list)
     links = JsonText(default=list)
 

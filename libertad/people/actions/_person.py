@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from libertad.access.acting import Act
+from libertad.access.models import Authority
 from libertad.people.models import Person
 from libertad.vocabulary.values import Refused
 
@@ -18,16 +19,13 @@ def person_at_hand(act: Act, person: str, field: str = "person") -> dict[str, An
 
 
 def case_file(act: Act, country: str) -> str:
-    """The case file of a country or territory, opened at first use for its police and its prosecution."""
-    from libertad.access.models import Authority
-
+    """The case file of a country or territory, opened at first use by its police or its prosecution."""
     key = f"{act.actor.operation}:{country}"
     found = act.find_compartment("case", key)
     if found is not None and act.reads(found):
         return found
     members = act.find(Authority, operation=act.actor.operation, country=country)
     readers = [m["id"] for m in members if m["kind"] in ("police", "prosecution")]
-    police = [m["id"] for m in members if m["kind"] == "police"]
-    if found is not None or act.actor.authority not in police:
+    if found is not None or act.actor.authority not in readers:
         raise Refused("country", "your authority keeps no case file there; the police of that country does")
     return act.open("case", key, readers)

@@ -22,7 +22,7 @@ def change_property(
 ) -> None:
     """States succeed one another by date; nothing is deleted."""
     row = act.get(Property, property_id)
-    if row is None or not act.reads(row["compartment"]):
+    if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused("property", "there is no such file")
     if row["state"] == "returned":
         raise Refused("state", "it was returned and signed for; record a new taking if it was taken again")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from libertad.access.acting import Act, action, new_id
 from libertad.access.models import Authority
 from libertad.people.tallying import age_group
-from libertad.vocabulary.values import Birth, PersonName
+from libertad.vocabulary.values import Birth, PersonName, Refused
 from libertad.vocabulary.verbs.people import PersonMeet, TallyPerson, TallyStatus
 
 
@@ -32,7 +32,15 @@ def meet_person(
     person: str | None = None,
 ) -> str:
     """Returns the person's id. The file is read by the authority that met the person and by care."""
+    own = act.get(Authority, act.actor.authority)
+    if own is None or own["operation"] != act.actor.operation or own["country"] != country:
+        raise Refused(
+            "country",
+            "your authority does not work in this country; its own police or care meets people there",
+        )
     subject, counting = person or new_id(), new_id()
+    if act.find_compartment("person", subject) is not None:
+        raise Refused("person", "this id is taken; leave it empty")
     what = PersonMeet(
         reference=f"P-{country}-{act.number(f'person {country}'):03d}",
         counting=counting,
@@ -55,7 +63,10 @@ def meet_person(
     act.say(place, what, subject=subject)
     tally = act.operation_compartment
     counted = TallyPerson(
-        country=country, age_group=age_group(birth, act.happened.at), sex=sex or "not-said", workplace=workplace
+        country=country,
+        age_group=age_group(birth, act.happened.at),
+        sex=sex or "not-said",
+        workplace=workplace,
     )
     act.say(tally, counted, subject=counting, supersedes={})
     act.say(tally, TallyStatus(status=seen_as, country=country), subject=counting, supersedes={})

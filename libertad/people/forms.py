@@ -1,0 +1,238 @@
+"""Forms of this room. A field's name is the action's parameter, where there is one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from libertad.vocabulary.values import Birth, PersonName, Refused
+from libertad.web.fields import MomentField, PartialDateField
+from libertad.web.words import choices
+
+AGES = (("", _("Not asked")), ("child", _("Child")), ("adult", _("Adult")), ("unsure", _("Not sure")))
+RANGES = {"child": (0, 17), "adult": (18, 60), "unsure": (14, 21)}
+
+
+class WhenForm(forms.Form):
+    """A form that asks when it happened, in the actor's zone; starts with the operation's clock."""
+
+    happened = MomentField(
+        label=_("When did it happen?"), help_text=_("By the clock where you are."), required=False
+    )
+
+    def __init__(self, *args: Any, zone: str = "UTC", now: datetime | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        moment = self.fields["happened"]
+        assert isinstance(moment, MomentField)
+        moment.zone_name = zone
+        if now is not None:
+            from libertad.vocabulary.values import Happened
+
+            moment.initial = Happened(at=now, zone=zone)
+        self.order_fields([*(name for name in self.fields if name != "happened"), "happened"])
+
+
+class BirthMixin(forms.Form):
+    """A birth date as far as it is known, or an age from and to."""
+
+    birth_date = PartialDateField(
+        label=_("Birth date, as far as it is known"), help_text=_("A year alone is enough."), required=False
+    )
+    age_from = forms.IntegerField(label=_("Or age, from"), min_value=0, max_value=120, required=False)
+    age_to = forms.IntegerField(label=_("Age, to"), min_value=0, max_value=120, required=False)
+
+    def birth(self, day: str) -> Birth | None:
+        """The statement, or None when nothing was given; Refused for a wrong one."""
+        data = self.cleaned_data
+        low, high = data.get("age_from"), data.get("age_to")
+        if not data.get("birth_date") and low is None and high is None:
+            return None
+        if data.get("birth_date"):
+            return Birth(date=data["birth_date"], age_from=low, age_to=high)
+        if low is None or high is None:
+            raise Refused("age_to", "give both ages, the lower one first")
+        return Birth(age_from=low, age_to=high, on=day)
+
+
+class MeetForm(BirthMixin, WhenForm):
+    """Meet a person: danger first, as little as needed."""
+
+    danger = forms.ChoiceField(
+        label=_("Is anyone hurt or in danger now?"),
+        choices=(("no", _("No")), ("yes", _("Yes, get help"))),
+        widget=forms.RadioSelect,
+        initial="no",
+    )
+    name = forms.CharField(
+        label=_("What may we call you?"),
+        help_text=_("A first name is enough. It need not be the real one."),
+        max_length=200,
+        required=False,
+    )
+    age = forms.ChoiceField(label=_("Age, as said"), choices=AGES, widget=forms.RadioSelect, required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=choices("languages", blank=_("Not known")), required=False
+    )
+    with_whom = forms.CharField(label=_("Alone?"), max_length=100, required=False)
+    needs = forms.MultipleChoiceField(
+        label=_("Needs now"), choices=choices("needs"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    travel_document = forms.ChoiceField(
+        label=_("Travel document"),
+        choices=choices("travel-documents", ["has-it", "was-taken", "not-asked"]),
+        widget=forms.RadioSelect,
+        initial="not-asked",
+    )
+    sex = forms.ChoiceField(
+        label=_("Sex, as said"), choices=choices("sexes"), widget=forms.RadioSelect, initial="not-said"
+    )
+    seen_as = forms.ChoiceField(
+        label=_("How do you see it now?"),
+        help_text=_("A first view. Whether somebody is a victim is decided by care, with reasons."),
+        choices=choices("seen-as"),
+        widget=forms.RadioSelect,
+        initial="not-assessed",
+    )
+    country = forms.ChoiceField(label=_("Country or territory"), choices=choices("countries"))
+    site = forms.ChoiceField(label=_("Site"), choices=(), required=False)
+
+
+class StatementForm(BirthMixin, WhenForm):
+    """Record what was said or read. Every field may stay empty, one may not."""
+
+    source = forms.ChoiceField(
+        label=_("Whose word is it?"),
+        choices=choices("sources", ["said", "saw", "document"]),
+        widget=forms.RadioSelect,
+        initial="said",
+    )
+    topic = forms.ChoiceField(
+        label=_("About what"),
+        choices=choices("statement-topics", blank=_("Nothing of these")),
+        required=False,
+    )
+    words = forms.CharField(
+        label=_("In the person's words"),
+        help_text=_("Only what this step needs. Nothing about what was done to the person."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        required=False,
+    )
+    name = forms.CharField(label=_("Another name"), max_length=200, required=False)
+    name_kind = forms.ChoiceField(label=_("Kind of name"), choices=choices("name-kinds"), required=False)
+    sex = forms.ChoiceField(label=_("Sex"), choices=choices("sexes", blank=_("No change")), required=False)
+    language = forms.ChoiceField(
+        label=_("Another language"), choices=choices("languages", blank=_("None")), required=False
+    )
+    nationality = forms.ChoiceField(
+        label=_("Nationality"), choices=choices("countries", blank=_("None")), required=False
+    )
+    document_kind = forms.ChoiceField(
+        label=_("Document"), choices=choices("document-kinds", blank=_("None")), required=False
+    )
+    document_number = forms.CharField(label=_("Document number"), max_length=40, required=False)
+    document_country = forms.ChoiceField(
+        label=_("Issued by"), choices=choices("countries", blank=_("Not known")), required=False
+    )
+    phone = forms.CharField(label=_("Phone number"), max_length=40, required=False)
+    interpreter = forms.CharField(label=_("Interpreter"), max_length=60, required=False)
+
+
+def said_name(text: str, kind: str = "said") -> tuple[PersonName, ...]:
+    """A name from one field, as said."""
+    return (PersonName(text=text.strip(), kind=kind or "said"),) if text.strip() else ()
+
+
+class AssessForm(WhenForm):
+    seen_as = forms.ChoiceField(
+        label=_("How do you see it now?"), choices=choices("seen-as"), widget=forms.RadioSelect
+    )
+    reasons = forms.CharField(
+        label=_("What makes you think so?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
+    )
+
+
+class LinkForm(forms.Form):
+    """The same person, or not: with reasons."""
+
+    other = forms.ChoiceField(label=_("The other record"), choices=())
+    same = forms.ChoiceField(
+        label=_("Is it the same person?"),
+        choices=(("yes", _("The same person")), ("no", _("Not the same person"))),
+        widget=forms.RadioSelect,
+    )
+    reasons = forms.CharField(
+        label=_("What shows it?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
+    )
+
+
+class ShareForm(forms.Form):
+    authority = forms.ChoiceField(label=_("Which authority?"), choices=())
+    reason = forms.CharField(
+        label=_("Why does it need to know who the person is?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
+    )
+
+
+class TakenForm(WhenForm):
+    kind = forms.ChoiceField(label=_("What was taken?"), choices=choices("property-kinds"))
+    description = forms.CharField(label=_("What does it look like?"), max_length=200, required=False)
+    taken_by = forms.ChoiceField(label=_("Who took it?"), choices=choices("property-takers"))
+    state = forms.ChoiceField(
+        label=_("Where is it now?"),
+        choices=choices("property-states", ["missing", "found", "held", "not-found", "owed"]),
+        widget=forms.RadioSelect,
+        initial="missing",
+    )
+
+
+class PropertyForm(WhenForm):
+    state = forms.ChoiceField(
+        label=_("Where is it now?"), choices=choices("property-states"), widget=forms.RadioSelect
+    )
+    signed = forms.ChoiceField(
+        label=_("Did the person sign for it?"),
+        choices=choices("yes-no", ["yes", "no"], blank=_("Not returned yet")),
+        required=False,
+    )
+    due_back = PartialDateField(label=_("To be returned by"), required=False)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
+class DetentionForm(WhenForm):
+    """Detain or arrest somebody."""
+
+    state = forms.ChoiceField(
+        label=_("What happens?"),
+        choices=choices("detention-states", ["detained", "arrested"]),
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(label=_("Name"), max_length=200)
+    grounds = forms.CharField(label=_("On what grounds?"), max_length=500)
+    site = forms.ChoiceField(label=_("Site"), choices=(), required=False)
+    person = forms.ChoiceField(
+        label=_("Is it somebody who was met as a potential victim?"),
+        help_text=_(
+            "Both statuses stay, each with its date: someone forced to offend is not to be punished."
+        ),
+        choices=(),
+        required=False,
+    )
+
+
+class NextForm(WhenForm):
+    """What follows a detention."""
+
+    state = forms.ChoiceField(label=_("What happens?"), choices=(), widget=forms.RadioSelect)
+    reasons = forms.CharField(
+        label=_("Reasons"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000, required=False
+    )
+
+
+class HoldForm(forms.Form):
+    reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
+    order = forms.CharField(label=_("Order or file number"), max_length=80, required=False)

@@ -1,0 +1,248 @@
+"""Reading people for screens: only files whose compartment the actor's authority reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db.models import QuerySet
+
+from libertad.access.acting import Actor
+from libertad.access.models import Hold, Opening
+from libertad.access.queries import authority_names, opened, read_entries, readable
+from libertad.journal.folding import Said
+from libertad.people.models import Detention, Person, Property, Tally
+from libertad.vocabulary.values import Birth, PersonName
+
+Shown = tuple[Any, str]
+
+
+@dataclass(frozen=True)
+class PersonSeen:
+    """A person as a reader of the file sees the person. Lists hold (value, hash of the entry that said it)."""
+
+    id: str
+    compartment: str
+    reference: str
+    provenance: str
+    country: str
+    site: str
+    authority: str
+    authority_name: str
+    met_at: datetime
+    zone: str
+    seen_as: str
+    seen_at: datetime
+    child: bool
+    conflicts: Sequence[str]
+    links: Sequence[str]
+    names: Sequence[Shown]
+    births: Sequence[Shown]
+    sexes: Sequence[Shown]
+    languages: Sequence[Shown]
+    nationalities: Sequence[Shown]
+    phones: Sequence[Shown]
+    documents: Sequence[tuple[str, str, str]]
+    needs: Sequence[str]
+    travel_document: str
+    with_whom: str
+    danger: str
+
+    @property
+    def name(self) -> str:
+        """The name to call the person by: the first that was said."""
+        return self.names[0][0].text if self.names else ""
+
+    @property
+    def sex(self) -> str:
+        return str(self.sexes[0][0]) if len(self.sexes) == 1 else ""
+
+
+@dataclass(frozen=True)
+class PropertySeen:
+    """Something taken, and where it is."""
+
+    id: str
+    person: str
+    kind: str
+    state: str
+    taken_at: datetime
+    state_at: datetime
+    zone: str
+    exhibit: str
+    due_back: str
+    description: str
+    taken_by: str
+    signed: str
+    note: str
+
+
+@dataclass(frozen=True)
+class DetentionSeen:
+    """Somebody detained, with each status's own date."""
+
+    id: str
+    compartment: str
+    reference: str
+    provenance: str
+    country: str
+    site: str
+    state: str
+    zone: str
+    dates: Mapping[str, datetime | None]
+    name: str
+    grounds: str
+    person: str
+    reasons: Sequence[str]
+
+
+def people(
+    actor: Actor, *, ids: Sequence[str] | None = None, country: str = "", seen_as: str = "", child: bool = False,
+    conflict: bool = False,
+) -> list[PersonSeen]:  # fmt: skip
+    """People whose file the actor reads, last met first."""
+    rows = readable(actor, Person).order_by("-met_at", "id")
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    if country:
+        rows = rows.filter(country=country)
+    if seen_as:
+        rows = rows.filter(seen_as=seen_as)
+    if child:
+        rows = rows.filter(child=True)
+    if conflict:
+        rows = rows.exclude(conflicts="[]")
+    return _seen(actor, rows)
+
+
+def person(actor: Actor, key: str) -> PersonSeen | None:
+    """One person; None alike for nobody and for a file that the actor may not know of."""
+    found = _seen(actor, readable(actor, Person).filter(pk=key))
+    return found[0] if found else None
+
+
+def at_site(actor: Actor, site: str) -> list[PersonSeen]:
+    """People met at a site."""
+    return _seen(actor, readable(actor, Person).filter(site=site).order_by("met_at", "id"))
+
+
+def _seen(actor: Actor, rows: QuerySet[Person]) -> list[PersonSeen]:
+    names = authority_names()
+    found = []
+    for row in rows:
+        words = opened(actor, row)
+        if not words:  # erased, or not ours to open
+            continue
+
+        def values(field: str, kind: Any = str, words: dict[str, Any] = words) -> list[Shown]:
+            return [(msgspec.convert(value, kind), entry) for value, entry in words.get(field, [])]
+
+        found.append(
+            PersonSeen(
+                **{
+                    name: getattr(row, name)
+                    for name in (
+                        "id", "compartment", "reference", "provenance", "country", "site", "authority", "met_at",
+                        "zone", "seen_as", "seen_at", "child", "conflicts", "links",
+                    )
+                },
+                authority_name=names.get(row.authority, ""),
+                names=values("name", PersonName),
+                births=values("birth", Birth),
+                sexes=values("sex"),
+                languages=values("language"),
+                nationalities=values("nationality"),
+                phones=values("phone"),
+                documents=[(k, n, c) for k, n, c in words.get("documents", [])],
+                **{name: words.get(name, d) for name, d in (
+                    ("needs", []), ("travel_document", ""), ("with_whom", ""), ("danger", ""))},
+            )
+        )  # fmt: skip
+    return found
+
+
+def properties(actor: Actor, person: str) -> list[PropertySeen]:
+    """What was taken from a person, oldest first."""
+    found = []
+    for row in readable(actor, Property).filter(person=person).order_by("taken_at", "id"):
+        words = opened(actor, row)
+        plain = ("id", "person", "kind", "state", "taken_at", "state_at", "zone", "exhibit", "due_back")
+        sealed = ("description", "taken_by", "signed", "note")
+        found.append(
+            PropertySeen(
+                **{name: getattr(row, name) for name in plain},
+                **{name: words.get(name, "") for name in sealed},
+            )
+        )
+    return found
+
+
+def property_of(actor: Actor, key: str) -> PropertySeen | None:
+    """One piece of property, None alike for none and for one that is not ours."""
+    row = readable(actor, Property).filter(pk=key).first()
+    if row is None:
+        return None
+    return next((p for p in properties(actor, row.person) if p.id == key), None)
+
+
+def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = None) -> list[DetentionSeen]:
+    """Detentions that the actor may read, latest first."""
+    rows = readable(actor, Detention).order_by("-detained_at", "id")
+    if state:
+        rows = rows.filter(state=state)
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    found = []
+    for row in rows:
+        words = opened(actor, row)
+        texts = [msgspec.convert(name, PersonName).text for name in words.get("name", [])]
+        found.append(
+            DetentionSeen(
+                id=row.pk,
+                compartment=row.compartment,
+                reference=row.reference,
+                provenance=row.provenance,
+                country=row.country,
+                site=row.site,
+                state=row.state,
+                zone=row.zone,
+                dates={
+                    "detained": row.detained_at, "arrested": row.arrested_at, "charged": row.charged_at,
+                    "released": row.released_at,
+                },
+                name=texts[0] if texts else "",
+                grounds=words.get("grounds", ""),
+                person=words.get("person", ""),
+                reasons=words.get("reasons", []),
+            )
+        )  # fmt: skip
+    return found
+
+
+def detention(actor: Actor, key: str) -> DetentionSeen | None:
+    """One detention, None alike for none and for one that is not ours."""
+    found = detentions(actor, ids=[key])
+    return found[0] if found else None
+
+
+def said_about(actor: Actor, seen: PersonSeen) -> list[Said]:
+    """Every entry of a person's identity file that the actor may read, newest first."""
+    return read_entries(actor, seen.compartment)[::-1]
+
+
+def openings(actor: Actor, key: str) -> list[Opening]:
+    """Who opened the file, newest first."""
+    return list(readable(actor, Opening).filter(subject=key).order_by("-at"))
+
+
+def on_hold(actor: Actor, key: str) -> bool:
+    """Whether a legal hold forbids erasing, as far as the actor may know of it."""
+    return readable(actor, Hold).filter(pk=key, active=True).exists()
+
+
+def tallies(actor: Actor) -> QuerySet[Tally]:
+    """Anonymous tallies of the operation, for figures."""
+    return readable(actor, Tally)

@@ -1,0 +1,256 @@
+"""People met: who reads what, counted once, conflicts kept, and exactly what was shown superseded."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import FieldError
+
+from libertad.access.acting import Forbidden
+from libertad.access.queries import opened, readable
+from libertad.people.actions.assess_person import assess_person
+from libertad.people.actions.change_property import change_property
+from libertad.people.actions.link_not_same import link_not_same
+from libertad.people.actions.link_same import link_same
+from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.settle_birth import settle_birth
+from libertad.people.actions.share_person import share_person
+from libertad.people.actions.state_person import state_person
+from libertad.people.actions.take_property import take_property
+from libertad.people.models import Person, Property, Tally
+from libertad.vocabulary.values import Birth, PersonName, Refused
+from tests.care.people import identified
+from tests.people.making import NAME, counting, meet, row, seen, tally
+from tests.support.shuffling import assert_order_free
+from tests.support.world import World
+
+
+def test_the_meeting_police_and_care_read_the_file_and_nobody_else(world: World) -> None:
+    person = meet(world)
+    for role in ("officer", "national-lead", "exhibits-officer", "caseworker"):
+        assert seen(world.actor(role), person)["name"][0][0]["text"] == NAME
+    for role in ("coordinator", "analyst", "other-officer", "prosecutor", "deciding-authority", "press"):
+        assert not readable(world.actor(role), Person).exists()
+    assert row(world.actor("officer"), person).reference == "P-GY-001"
+
+
+def test_whom_care_met_the_police_do_not_know_of(world: World) -> None:
+    person = meet(world, "caseworker")
+    assert seen(world.actor("caseworker"), person)["name"]
+    for role in ("officer", "national-lead", "other-officer", "coordinator"):
+        assert not readable(world.actor(role), Person).exists()
+        assert opened(world.actor(role), Person.objects.get(pk=person)) == {}
+
+
+def test_names_are_in_no_column(world: World) -> None:
+    person = meet(world)
+    plain = {
+        f.name: getattr(row(world.actor("officer"), person), f.name) for f in Person._meta.concrete_fields
+    }
+    assert NAME not in str({k: v for k, v in plain.items() if k != "sealed"})
+    assert counting(world, person) not in str({k: v for k, v in plain.items() if k != "sealed"})
+    with pytest.raises(FieldError):
+        Person.objects.filter(sealed__contains=b"x").exists()
+
+
+def test_nobody_meets_people_in_a_country_of_others(world: World) -> None:
+    with pytest.raises(Refused, match="country"):
+        meet(world, country="VC")
+
+
+def test_an_id_is_not_given_twice(world: World) -> None:
+    person = meet(world)
+    with pytest.raises(Refused, match="taken"):
+        meet(world, "caseworker", person=person)
+
+
+def test_a_coordinator_meets_nobody(world: World) -> None:
+    with pytest.raises((Forbidden, Refused)):
+        world.perform("coordinator", meet_person, country="BB")
+
+
+@pytest.mark.parametrize(
+    ("birth", "group", "child"),
+    [
+        (None, "not-settled", True),
+        (Birth(date="1999"), "adult-18-24", False),
+        (Birth(date="2000"), "not-settled", True),
+        (Birth(date="2000-04-05"), "adult-18-24", False),
+        (Birth(date="2000-04-06"), "child-12-17", True),
+        (Birth(age_from=16, age_to=19, on="2018-04-05"), "not-settled", True),
+        (Birth(age_from=30, age_to=40, on="2018"), "adult-25-plus", False),
+    ],
+)
+def test_age_is_reckoned_on_the_day_and_not_settled_across_18(
+    world: World, birth: Birth | None, group: str, child: bool
+) -> None:
+    person = meet(world, birth=birth)
+    assert tally(world, person).age_group == group
+    assert row(world.actor("officer"), person).child is child
+
+
+def test_a_person_is_counted_once_however_often_met(world: World) -> None:
+    first, second = meet(world), meet(world, happened=world.at(6, 10))
+    before = Tally.objects.count()
+    world.perform("national-lead", link_same, person=second, other=first, reasons="Same phone number")
+    assert Tally.objects.count() == before == 2
+    one, two = tally(world, first), tally(world, second)
+    assert [link[1:] for link in one.links] == [[two.pk, True]]
+    assert [link[1:] for link in two.links] == [[one.pk, True]]
+    assert row(world.actor("officer"), first).links == [second]
+    assert row(world.actor("caseworker"), second).links == [first]
+    world.perform("national-lead", link_not_same, person=first, other=second, reasons="Sisters")
+    assert row(world.actor("officer"), second).links == []
+    assert tally(world, second).links[-1][2] is False
+    assert_order_free(world)
+
+
+def test_who_reads_only_one_of_two_files_links_nothing(world: World) -> None:
+    ours, theirs = meet(world), meet(world, "other-officer")
+    with pytest.raises(Refused, match="no such file"):
+        world.perform("national-lead", link_same, person=ours, other=theirs, reasons="Same name")
+    missing = pytest.raises(Refused, match="no such file")
+    with missing:
+        world.perform("national-lead", link_same, person=ours, other="0" * 32, reasons="Same name")
+    world.perform(
+        "other-lead", share_person, person=theirs, authority=world.authorities["police"], reason="Met twice"
+    )
+    world.perform("national-lead", link_same, person=ours, other=theirs, reasons="Same document")
+    assert row(world.actor("officer"), theirs).links == [ours]
+
+
+def test_two_birth_values_stay_beside_each_other_until_settled(world: World) -> None:
+    person = meet(world)
+    later = world.at(8, 19, 31)
+    world.perform(
+        "caseworker", state_person, person=person, birth=Birth(date="2001"), document_kind="passport",
+        source="document", happened=later,
+    )  # fmt: skip
+    found = row(world.actor("officer"), person)
+    assert found.conflicts == ["birth"] and found.child and found.child_at == later.at
+    births = seen(world.actor("officer"), person)["birth"]
+    assert [b[0]["date"] for b in births] == ["1999", "2001"]
+    entries = [b[1] for b in births]
+    with pytest.raises(Refused, match="reasons"):
+        world.perform("caseworker", settle_birth, person=person, keep=entries[0], shown=entries, reasons=" ")
+    world.perform(
+        "caseworker",
+        settle_birth,
+        person=person,
+        keep=entries[1],
+        shown=entries,
+        reasons="Passport is genuine",
+    )
+    found = row(world.actor("officer"), person)
+    assert found.conflicts == [] and found.child
+    assert [b[0]["date"] for b in seen(world.actor("officer"), person)["birth"]] == ["2001"]
+    assert_order_free(world)
+
+
+def test_nobody_settles_what_nobody_has_seen(world: World) -> None:
+    person = meet(world)
+    world.perform("caseworker", state_person, person=person, birth=Birth(date="2001"))
+    shown = [b[1] for b in seen(world.actor("officer"), person)["birth"]]
+    world.perform("officer", state_person, person=person, birth=Birth(date="2003"))
+    with pytest.raises(Refused, match="load the page again"):
+        world.perform(
+            "caseworker", settle_birth, person=person, keep=shown[0], shown=shown, reasons="Passport"
+        )
+    assert len(seen(world.actor("officer"), person)["birth"]) == 3
+
+
+def test_a_correction_supersedes_exactly_what_the_form_showed(world: World) -> None:
+    person = meet(world)
+    shown = seen(world.actor("officer"), person)["sex"][0][1]
+    world.perform("caseworker", state_person, person=person, sex="other", happened=world.at(6, 9))
+    world.perform("officer", state_person, person=person, sex="male", supersedes={"sex": (shown,)})
+    assert [s[0] for s in seen(world.actor("officer"), person)["sex"]] == ["other", "male"]
+    assert row(world.actor("officer"), person).conflicts == ["sex"]
+
+
+def test_what_is_said_in_another_file_stays_in_that_file(world: World) -> None:
+    from libertad.access.acting import Act, perform
+    from libertad.vocabulary.verbs.people import PersonState
+
+    ours, theirs = meet(world), meet(world, "other-officer")
+    elsewhere = row(world.actor("other-officer"), theirs).compartment
+
+    def smuggle(act: Act) -> None:
+        act.say(elsewhere, PersonState(phone=("+1 784",)), subject=ours)
+
+    perform(world.actor("other-officer"), smuggle)
+    assert seen(world.actor("officer"), ours)["phone"] == []
+
+
+def test_nothing_said_is_refused(world: World) -> None:
+    person = meet(world)
+    with pytest.raises(Refused, match="nothing was said"):
+        world.perform("officer", state_person, person=person)
+    with pytest.raises(Refused, match="no such file"):
+        world.perform("other-officer", state_person, person=person, words="x")
+
+
+def test_two_surnames_accents_and_many_names(world: World) -> None:
+    person = meet(world, name="María José Ñáñez de la Cruz y O'Brien")
+    world.perform(
+        "officer",
+        state_person,
+        person=person,
+        name=(PersonName(text="Majo", kind="also-called"),),
+        source="said",
+    )
+    assert [n[0]["text"] for n in seen(world.actor("officer"), person)["name"]] == [
+        "María José Ñáñez de la Cruz y O'Brien",
+        "Majo",
+    ]
+    assert row(world.actor("officer"), person).conflicts == []
+
+
+def test_a_first_view_is_dated_and_takes_no_decision_of_care_back(world: World) -> None:
+    person = meet(world, seen_as="not-assessed", happened=world.at(5, 9))
+    assert tally(world, person).protection == "not-assessed"
+    world.perform(
+        "officer", assess_person, person=person, seen_as="potential-victim", reasons="Passport kept",
+        happened=world.at(5, 10),
+    )  # fmt: skip
+    assert tally(world, person).protection == "potential-victim"
+    assert row(world.actor("caseworker"), person).seen_at == world.at(5, 10).at
+    identified(world, person, happened=world.at(5, 11))
+    assert tally(world, person).protection == "presumed"
+    world.perform("officer", assess_person, person=person, seen_as="not-a-victim", reasons="Has a phone")
+    assert tally(world, person).protection == "presumed"
+    for words in ({"seen_as": "presumed", "reasons": "x"}, {"seen_as": "potential-victim", "reasons": " "}):
+        with pytest.raises(Refused):
+            world.perform("officer", assess_person, person=person, **words)
+
+
+def test_property_goes_its_way_and_returning_is_signed_for(world: World) -> None:
+    person = meet(world)
+    thing = world.perform(
+        "officer", take_property, person=person, kind="passport", taken_by="employer", state="missing",
+        happened=world.at(5, 14),
+    )  # fmt: skip
+    world.perform(
+        "exhibits-officer",
+        change_property,
+        property_id=thing,
+        state="held",
+        exhibit="e1",
+        happened=world.at(6, 9),
+    )
+    with pytest.raises(Refused, match="signed"):
+        world.perform("officer", change_property, property_id=thing, state="returned")
+    world.perform(
+        "officer",
+        change_property,
+        property_id=thing,
+        state="returned",
+        signed="yes",
+        happened=world.at(8, 19),
+    )
+    found = readable(world.actor("caseworker"), Property).get(pk=thing)
+    assert (found.state, found.exhibit, found.state_at) == ("returned", "e1", world.at(8, 19).at)
+    with pytest.raises(Refused, match="returned"):
+        world.perform("officer", change_property, property_id=thing, state="held")
+    with pytest.raises(Refused, match="no such file"):
+        world.perform("other-officer", change_property, property_id=thing, state="held")
+    assert_order_free(world)
