@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -19,8 +19,11 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     if not settings.LIBERTAD_DEMO or settings.ROOT_URLCONF != "libertad.web.demo_urls":
         return errors.not_found(request)
     if request.method == "POST":
-        account = Account.objects.filter(pk=request.POST.get("account", "")).first()
-        if account is not None and any(a.account == account.pk for a in demo_accounts()):
+        chosen = request.POST.get("account", "")
+        shown = {str(one.account) for one in demo_accounts()}
+        account = Account.objects.filter(pk=chosen).first() if chosen in shown else None
+        if account is not None:
+            logout(request)  # nothing of the one who was signed in goes over to the next
             login(request, account, backend=BACKEND)
             return redirect("home")
     return render(request, "web/demo.html", {"accounts": demo_accounts()})

@@ -14,6 +14,7 @@ LAST = "<!doctype html><html lang=en><title>Libertad</title><h1>Something went w
 
 
 def page(request: HttpRequest, status: int, title: str, what: str) -> HttpResponse:
+    request.is_error = True  # type: ignore[attr-defined]  the frame then does not say the address
     return render(request, "web/error.html", {"title": title, "what": what, "status": status}, status=status)
 
 
@@ -81,4 +82,5 @@ def not_stored(request: HttpRequest, why: str) -> HttpResponse:
 
 def locked(request: HttpRequest) -> HttpResponse:
     """The ring that this page needs is not open on this node."""
+    request.is_error = True  # type: ignore[attr-defined]
     return render(request, "503.html", {"status": 503}, status=503)

@@ -43,7 +43,7 @@ def officers(request: HttpRequest) -> HttpResponse:
                 Column(_("Role")),
                 Column(_("Service number")),
                 Column(_("Access")),
-                Column(""),
+                Column(_("Change")),
             ],
             [_row(actor, said, row, signs.get(row.pk)) for said, row in rows],
         ),

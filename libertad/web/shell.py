@@ -49,7 +49,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "made_up_href": reverse("about"),
         "language_href": reverse("set-language"),
         "languages": settings.LANGUAGES,
-        "here_path": request.path if request.method in ("GET", "HEAD") else "/",
+        "here_path": here_path(request),
     }
     if actor is None:
         return {"shell": Shell(shows_person=False, **frame)}
@@ -73,6 +73,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             **frame,
         )
     }
+
+
+def here_path(request: HttpRequest) -> str:
+    """Where choosing a language leads back to; an error page does not say what was asked for."""
+    failed = getattr(request, "is_error", False) or request.method not in ("GET", "HEAD")
+    return "/" if failed else request.path
 
 
 def footer() -> str:

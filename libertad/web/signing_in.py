@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import base64
 import os
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
@@ -27,6 +32,11 @@ CONTEXT = b"libertad factor v1"
 def set_end(sender: object, request: HttpRequest, **kwargs: Any) -> None:
     """A session ends 4 h after sign-in; working in it does not make it longer."""
     request.session[UNTIL] = timezone.now().timestamp() + settings.SESSION_COOKIE_AGE
+
+
+def codes_unseen(account: Any) -> bool:
+    found = Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES).first()
+    return found is not None and not found.wrap().did_view
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -56,6 +66,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Whoever signed in within five minutes sets up a first factor, and sees the codes that come with
+        it for the one time, without being asked again."""
+        request = context.request
+        signed = get_authentication_records(request, request.user)
+        fresh = bool(signed) and time.time() - signed[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        if fresh and (not is_mfa_enabled(request.user) or codes_unseen(request.user)):
+            return False
+        return bool(super().is_reauthentication_required(app=app))
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No 'Successfully signed in as ...': the bar says who is signed in."""

@@ -1,0 +1,186 @@
+"""Role x route x method, from the URL configuration: the matrix is the law and nothing else is asked.
+
+What is expected is worked out here from matrix.yaml, apart from the middleware that is tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+
+from libertad.access.matrix import ANYONE, matrix, roles
+from libertad.web import demo_urls, middleware
+from libertad.web import urls as production_urls
+from tests.support.populated import Populated, populate
+from tests.support.routes import UNKNOWN, Route, known_ids, routes
+from tests.support.world import World
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+ONLY_IN_THE_DEMO = {"demo", "gallery"}
+# Routes whose key is not the id of a row that a GET could show.
+GIVEN = {"gallery": "list"}
+
+
+def expected(role: str, route: str, method: str) -> str:
+    """'let', 'sign-in', 'not-found', 'method' or 'forbidden'."""
+    row = matrix().routes.get(route, {})
+    allowed = row.get("get" if method == "HEAD" else method.lower())
+    if allowed and ANYONE in allowed:
+        return "let"
+    if not row:
+        return "not-found"
+    if role == "anonymous":
+        return "sign-in"
+    if not any(role in some for some in row.values()):
+        return "not-found"
+    if allowed is None:
+        return "method"
+    return "let" if role in allowed else "forbidden"
+
+
+STATUS = {"sign-in": 302, "not-found": 404, "method": 405, "forbidden": 403}
+Decisions = list[bool]
+
+
+@pytest.fixture
+def decisions(monkeypatch: pytest.MonkeyPatch) -> Decisions:
+    """Whether the gate let each request through to its view."""
+    said: Decisions = []
+    asked = middleware.Rights.process_view
+
+    def heard(self: Any, *args: Any) -> Any:
+        answer = asked(self, *args)
+        said.append(answer is None)
+        return answer
+
+    monkeypatch.setattr(middleware.Rights, "process_view", heard)
+    return said
+
+
+def real_key(made: Populated, route: Route) -> str:
+    """An id with which somebody whom the matrix allows gets the page."""
+    if route.name in GIVEN:
+        return GIVEN[route.name]
+    if not route.keys:
+        return ""
+    app = route.module.split(".")[1]
+    allowed = matrix().routes[route.name]
+    readers = [role for role in roles() if role in allowed.get("get", ())]
+    candidates = [*made.ids.values(), *known_ids(app)]
+    if app == "web":
+        candidates = [actor.officer for actor in made.world.actors.values()]
+    for role in readers:
+        client = made.world.client(role)
+        for key in candidates:
+            if client.get(route.address(*[key] * len(route.keys))).status_code == 200:
+                return key
+    assert not readers, (
+        f"no id of the populated world opens {route.name}: add one to tests/support/populated.py"
+    )
+    return candidates[0]
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    named = {route.name for route in routes()}
+    assert named - set(matrix().routes) == set(), "add a row to libertad/access/matrix.yaml"
+    assert set(matrix().routes) - named == set(), "matrix.yaml has rows without a route"
+
+
+def test_a_route_has_one_name_and_the_demo_stays_out_of_production() -> None:
+    every = [route.name for route in routes()]
+    assert len(every) == len(set(every))
+    assert set(every) - {route.name for route in routes("libertad.web.urls")} == ONLY_IN_THE_DEMO
+
+
+def test_each_role_gets_each_route_by_each_method_as_the_matrix_says(
+    world: World, decisions: Decisions
+) -> None:
+    made = populate(world)
+    clients = {role: world.client(role) for role in roles()} | {"anonymous": Client()}
+    wrong, opened = [], set()
+    for route in routes():
+        address = route.address(*[real_key(made, route)] * len(route.keys))
+        for role, client in clients.items():
+            for method in METHODS:
+                want = expected(role, route.name, method)
+                asks = client
+                if want == "let" and method == "POST":  # may sign out or change who it is
+                    asks = world.client(role) if role != "anonymous" else Client()
+                decisions.clear()
+                answer = asks.generic(method, address)
+                let = decisions == [True]
+                ok = let if want == "let" else not let and answer.status_code == STATUS[want]
+                if want == "sign-in":
+                    ok = ok and answer.url.startswith("/sign-in/")
+                if answer.status_code >= 500 or not ok:
+                    wrong.append(f"{role} {method} {route.name}: {answer.status_code}, expected {want}")
+                if want == "let" and method == "GET" and answer.status_code == 200:
+                    opened.add(route.name)
+    assert wrong == []
+    by_get = {route.name for route in routes() if "get" in matrix().routes[route.name]}
+    assert by_get - opened <= {"mfa_authenticate", "mfa_activate_totp", "mfa_deactivate_totp",
+                               "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_reauthenticate"}  # fmt: skip
+
+
+def planted(request: HttpRequest, key: str = "") -> HttpResponse:
+    return HttpResponse("planted")
+
+
+@pytest.fixture
+def with_planted_route(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Callable[[], None]:
+    from django.urls import clear_url_caches
+
+    def plant() -> None:
+        patterns = [path("planted/", planted, name="planted"), *demo_urls.urlpatterns]
+        monkeypatch.setattr(demo_urls, "urlpatterns", patterns)
+        clear_url_caches()
+
+    yield plant  # type: ignore[misc]
+    monkeypatch.undo()
+    clear_url_caches()
+
+
+def test_a_route_without_a_row_is_found_and_is_for_nobody(
+    world: World, with_planted_route: Callable[[], None]
+) -> None:
+    with_planted_route()
+    assert {route.name for route in routes()} - set(matrix().routes) == {"planted"}
+    for client in (Client(), world.client("coordinator"), world.client("administrator")):
+        answer = client.get("/planted/")
+        assert answer.status_code == 404 and b"planted" not in answer.content
+
+
+def test_no_police_role_may_ask_for_a_route_of_care() -> None:
+    police = {
+        "coordinator",
+        "analyst",
+        "national-lead",
+        "officer",
+        "exhibits-officer",
+        "press",
+        "administrator",
+    }
+    care = {route.name for route in routes() if route.module.startswith("libertad.care")}
+    assert care, "the care room has routes"
+    for name in care:
+        for allowed in matrix().routes[name].values():
+            assert not police & allowed, name
+
+
+def test_production_has_the_routes_that_the_matrix_was_made_for() -> None:
+    assert not {"demo", "gallery"} & {p.name for p in production_urls.urlpatterns if hasattr(p, "name")}
+
+
+def test_an_unknown_id_answers_not_found_and_no_error(world: World) -> None:
+    for route in routes():
+        readers = matrix().routes[route.name].get("get", frozenset()) & set(roles())
+        if not route.keys or ANYONE in matrix().routes[route.name].get("get", ()):
+            continue
+        for role in sorted(readers):
+            answer = world.client(role).get(route.address(*[UNKNOWN] * len(route.keys)))
+            assert answer.status_code == 404, (route.name, role)

@@ -1,0 +1,117 @@
+"""The world of tests/support/world.py with a file of every kind in it, for tests of rights and walls.
+
+`CANARIES` are words that stand nowhere else: whoever finds one outside the right file has found a leak.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from libertad.care.actions.identify import identify
+from libertad.care.actions.plan_safety import plan_safety
+from libertad.care.actions.record_consent import record_consent
+from libertad.care.actions.record_wish import record_wish
+from libertad.care.actions.refer import refer
+from libertad.evidence.actions.offer_custody import offer_custody
+from libertad.evidence.actions.seize import seize
+from libertad.operations.actions.record_check import record_check
+from libertad.operations.actions.record_visit import record_visit
+from libertad.operations.actions.report_lead import report_lead
+from libertad.operations.actions.set_window import set_window
+from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.set_detention import set_detention
+from libertad.people.actions.take_property import take_property
+from libertad.vocabulary.values import Birth, PersonName
+from tests.operations.making import a_site, a_team, at
+from tests.support.world import World
+
+CANARIES = {
+    "police-person": "Ozymandia Quillfeather",
+    "care-person": "Zephyrine Underlock",
+    "recipient": "Clinic Marshlantern",
+    "reasons": "wages kept by Brundlewick",
+    "wish": "home to Vantropolis",
+    "safety": "ring the bell at Ottersgate",
+    "lead": "a house behind Pellworth mill",
+    "phone": "+592-77-313-3099",
+}
+LEAD = {
+    "country": "GY", "source_grade": "1", "information_grade": "B", "handling": "P", "workplace": "gold-mine",
+}  # fmt: skip
+
+
+@dataclass
+class Populated:
+    """`ids` by what they are: lead, site, team, visit, person, victim (met by care alone), exhibit ..."""
+
+    world: World
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+def populate(world: World) -> Populated:
+    made = Populated(world)
+    ids = made.ids
+    perform = world.perform
+    day = world.at(5, 13)
+    ids["lead"] = perform("officer", report_lead, summary=CANARIES["lead"], **LEAD)
+    ids["site"] = a_site(world)
+    ids["team"] = a_team(world, ids["site"])
+    ids["visit"] = perform(
+        "officer",
+        record_visit,
+        site=ids["site"],
+        team=ids["team"],
+        outcome="people-found",
+        people=2,
+        happened=day,
+    )
+    ids["window"] = perform("coordinator", set_window, name="Action days", opens=at(4, 8), closes=at(5, 20))
+    ids["person"] = perform(
+        "officer", meet_person, country="GY", site=ids["site"], visit=ids["visit"], source="said", happened=day,
+        name=(PersonName(text=CANARIES["police-person"]),), birth=Birth(date="1994"),
+    )  # fmt: skip
+    ids["exhibit"] = perform(
+        "officer", seize, country="GY", kind="mobile-phone", description="Mobile phone", happened=day,
+        phone_number=CANARIES["phone"],
+    )  # fmt: skip
+    to = world.actor("exhibits-officer")
+    perform(
+        "officer", offer_custody, exhibit=ids["exhibit"], to_officer=to.officer, to_authority=to.authority,
+        happened=world.at(5, 14),
+    )  # fmt: skip
+    ids["property"] = perform(
+        "officer", take_property, person=ids["person"], kind="passport", taken_by="police", state="held",
+        happened=world.at(5, 14),
+    )  # fmt: skip
+    ids["detention"] = perform(
+        "officer", set_detention, state="detained", country="GY", name=(PersonName(text="Otho Marbleton"),),
+        grounds="Keys of the rooms", happened=world.at(5, 15),
+    )  # fmt: skip
+    ids["check"] = perform(
+        "officer", record_check, database="interpol-sltd", about="travel-document", answer="no-hit", country="GY",
+        happened=world.at(5, 15), document_ends="0421", document_country="GY",
+    )  # fmt: skip
+    add_victim(made)
+    return made
+
+
+def add_victim(made: Populated, name: str = CANARIES["care-person"], key: str = "victim") -> None:
+    """A person whom only the care authority met, with a protection file."""
+    perform, ids, day = made.world.perform, made.ids, made.world.at(6, 9)
+    ids[key] = perform(
+        "caseworker", meet_person, country="GY", source="said", happened=day,
+        name=(PersonName(text=name),), birth=Birth(date="1999"),
+    )  # fmt: skip
+    ids[f"{key}-consent"] = perform(
+        "caseworker", record_consent, person=ids[key], purpose="doctor", recipient=CANARIES["recipient"],
+        agreed="yes", happened=day,
+    )  # fmt: skip
+    ids[f"{key}-referral"] = perform(
+        "caseworker", refer, person=ids[key], service="medical", to=CANARIES["recipient"],
+        consent=ids[f"{key}-consent"], happened=day,
+    )  # fmt: skip
+    ids[f"{key}-identification"] = perform(
+        "caseworker", identify, person=ids[key], status="presumed", reasons=CANARIES["reasons"], happened=day
+    )
+    perform("caseworker", record_wish, person=ids[key], wish="return", words=CANARIES["wish"], happened=day)
+    perform("caseworker", plan_safety, person=ids[key], reach=CANARIES["safety"], happened=day)
