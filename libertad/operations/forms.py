@@ -67,7 +67,8 @@ class LeadForm(GradesForm):
     )
     origin = forms.ChoiceField(label=_("Where it comes from"), choices=choices("lead-origins"))
     workplace = forms.ChoiceField(
-        label=_("Kind of workplace"), choices=choices("workplaces", blank=_("Not known")),  # type: ignore[arg-type]
+        label=_("Kind of workplace"),
+        choices=choices("workplaces", blank=_("Not known")),  # type: ignore[arg-type]
         required=False,
     )
     site = forms.ChoiceField(label=_("Site, if it is on file"), required=False)
@@ -195,7 +196,9 @@ class CheckForm(forms.Form):
         required=False,
     )
     document_country = forms.ChoiceField(
-        label=_("Country that issued it"), choices=choices("countries", blank=_("Not known")), required=False
+        label=_("Country that issued it"),
+        choices=choices("countries", blank=_("Not known")),  # type: ignore[arg-type]
+        required=False,
     )
     note = forms.CharField(
         label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=1000

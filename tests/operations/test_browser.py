@@ -1,0 +1,85 @@
+"""This room's pages in a browser: clean by axe, nothing refused, no sideways scrolling at 360 px."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page
+
+from libertad.operations.actions.check_in import check_in
+from libertad.operations.actions.record_check import record_check
+from libertad.operations.actions.record_visit import record_visit
+from libertad.operations.actions.report_lead import report_lead
+from libertad.operations.actions.set_window import set_window
+from libertad.operations.models import Team
+from tests.operations.making import a_site, a_team, at
+from tests.operations.test_leads import LEAD
+from tests.operations.test_planning import HIT
+from tests.operations.test_screens import clock_at
+from tests.support.accessibility import axe, told
+from tests.support.world import World
+
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+
+
+def signed_in(world: World, live_server: Any, page: Page, role: str) -> Page:
+    """The page as an officer in a role."""
+    page.context.add_cookies(
+        [
+            {"name": name, "value": cookie.value, "url": live_server.url}
+            for name, cookie in world.client(role).cookies.items()
+        ]
+    )
+    return page
+
+
+def test_pages_are_clean_and_fit_a_phone(
+    world: World, live_server: Any, open_page: Callable[..., Page]
+) -> None:
+    lead = world.perform("officer", report_lead, **LEAD)
+    site = a_site(world, lead=(lead,))
+    team = a_team(world, site)
+    world.perform("officer", check_in, team=team, state="on-site", happened=world.at(5, 9))
+    world.perform(
+        "officer", record_visit, site=site, team=team, outcome="people-found", people=6,
+        happened=world.at(5, 10),
+    )  # fmt: skip
+    world.perform("officer", record_check, **HIT)
+    world.perform("coordinator", set_window, name="First light", opens=at(5, 9), closes=at(5, 13))
+    clock_at(world, 5, 15)
+    asked = {
+        "national-lead": [
+            "/leads/", f"/leads/{lead}/", f"/leads/{lead}/grade/", "/sites/", f"/sites/{site}/", "/teams/",
+            f"/sites/{site}/team/", f"/teams/{team}/", "/checks/",
+        ],
+        "officer": [
+            f"/sites/register/?lead={lead}", f"/sites/{site}/visit/", f"/teams/{team}/check-in/",
+            "/checks/record/",
+        ],
+        "coordinator": ["/operation/", "/operation/invite/", "/operation/windows/set/", "/operation/clock/"],
+    }  # fmt: skip
+    for role, paths in asked.items():
+        for size in (WIDE, PHONE):
+            page = signed_in(world, live_server, open_page(viewport=size), role)
+            for path in paths:
+                page.goto(live_server.url + path)
+                wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+                assert page.evaluate(wide) <= 0, (path, size)
+                found = axe(page)
+                assert not found, f"{path} at {size['width']}:\n{told(found)}"
+            assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
+
+
+def test_danger_from_a_phone(world: World, live_server: Any, phone: Page) -> None:
+    team = a_team(world, a_site(world))
+    page = signed_in(world, live_server, phone, "officer")
+    page.goto(f"{live_server.url}/teams/{team}/check-in/")
+    choice = page.get_by_label("Yes, get help")
+    box = choice.bounding_box()
+    assert box is not None and box["height"] >= 44
+    choice.check()
+    page.get_by_label("On site").check()
+    page.get_by_role("button", name="Check in").click()
+    page.wait_for_url(f"**/teams/{team}/")
+    assert Team.objects.get(pk=team).danger
