@@ -144,6 +144,14 @@ function connect(address: string, cursor: string, wait = 1000): void {
   for (const part of ['counters', 'map', 'overdue', 'days']) on(part, (html) => replace(part, html))
   on('clock', (data) => setClock(JSON.parse(data) as ClockReading))
   on('ping', () => {})
+  // The line cannot go on from here (too much was missed, or whoever was signed in no longer is): the page
+  // is asked for anew, which also says so. Never in a tight circle.
+  source.addEventListener('reload', () => {
+    source.close()
+    window.clearInterval(watch)
+    cut()
+    window.setTimeout(() => location.reload(), performance.now() < 3000 ? 5000 : 0)
+  })
   const again = () => {
     source.close()
     window.clearInterval(watch)

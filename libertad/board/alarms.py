@@ -68,8 +68,7 @@ def in_touch(facts: Facts) -> str:
     talking = len(calm) - len(silent)
     said = [ngettext("%(n)d team in touch.", "%(n)d teams in touch.", talking) % {"n": talking}]
     for team in silent:
-        assert team.silent_until is not None
-        until = when(team.silent_until.astimezone(ZoneInfo(team.zone)))
+        until = when((team.silent_until or facts.now).astimezone(ZoneInfo(team.zone)))
         why = team.silent_why.strip().rstrip(".")
         line = (
             _("%(team)s is silent by plan, %(why)s, until %(until)s.")

@@ -41,8 +41,10 @@ LINES = {
     "release.publish": Line("people", ("release_number",)),
 }
 # First views of the officer who meets a person: the meeting itself is the line.
-NO_LINE = {"tally.status": ("status", ("not-assessed", "potential-victim"))}
-ONLY = {"property.state": ("state", ("returned",))}
+NO_LINE: dict[str, tuple[str, tuple[str, ...]]] = {
+    "tally.status": ("status", ("not-assessed", "potential-victim"))
+}
+ONLY: dict[str, tuple[str, tuple[str, ...]]] = {"property.state": ("state", ("returned",))}
 
 
 def worth_a_line(said: Said) -> bool:

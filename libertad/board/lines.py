@@ -111,13 +111,11 @@ class Teller:
         site = self._reference("site", said.get("site", ""))
         match row.verb:
             case "lead.report":
-                return _("%(lead)s reported: %(kind)s.") % {
-                    "lead": said["reference"], "kind": words("workplaces", said["workplace"]).lower() or _("workplace not known"),
-                }  # fmt: skip
+                kind = words("workplaces", said["workplace"]).lower() or _("workplace not known")
+                return _("%(lead)s reported: %(kind)s.") % {"lead": said["reference"], "kind": kind}
             case "site.register":
-                return _("%(site)s registered: %(kind)s.") % {
-                    "site": said["reference"], "kind": words("workplaces", said["workplace"]).lower(),
-                }  # fmt: skip
+                kind = words("workplaces", said["workplace"]).lower()
+                return _("%(site)s registered: %(kind)s.") % {"site": said["reference"], "kind": kind}
             case "team.assign":
                 if site:
                     return _("%(team)s is to go to %(site)s.") % {"team": said["reference"], "site": site}

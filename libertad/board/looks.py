@@ -254,7 +254,8 @@ class Board:
     """The whole board for one reader.
 
     `problem` is a sentence when the picture could not be made, `as_of` the time of the last one that
-    could. `overdue_title` is the rail's heading. `first_site_href` is drawn when there is no site and the reader may register one.
+    could. `overdue_title` is the rail's heading. `first_site_href` is drawn when there is no site and
+    the reader may register one.
     """
 
     operation: str

@@ -39,4 +39,4 @@ def _draw(request: HttpRequest, template: str) -> HttpResponse:
     actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
     account = cast(Account, request.user)
     found = read(actor, account.pk, kind=request.GET.get("feed", ""))
-    return render(request, template, {"board": found, "LANGUAGE_CODE": request.LANGUAGE_CODE})  # type: ignore[attr-defined]
+    return render(request, template, {"board": found, "LANGUAGE_CODE": request.LANGUAGE_CODE})
