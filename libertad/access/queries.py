@@ -14,9 +14,11 @@ from libertad.access.acting import Actor, operation_now
 from libertad.access.matrix import matrix
 from libertad.access.models import Account, Authority, Clock, Compartment, Officer, Reader
 from libertad.journal import sealing
-from libertad.journal.folding import by_label
-from libertad.journal.models import ReadModel
+from libertad.journal.folding import Said, by_label, understand
+from libertad.journal.header import decode, entry_hash
+from libertad.journal.models import Entry, ReadModel
 from libertad.journal.node import Node, node
+from libertad.vocabulary.values import Refused
 
 M = TypeVar("M", bound=ReadModel)
 
@@ -103,3 +105,34 @@ def can_say(actor: Actor, verb: str) -> bool:
     """Whether a button for this verb makes sense to show."""
     right = matrix().entries.get(verb)
     return right is not None and actor.role in right.say
+
+
+def read_entries(actor: Actor, compartment: str) -> list[Said]:
+    """The entries of a compartment that this actor may read, opened by its own ring, in order.
+
+    Empty alike for a compartment that does not exist, one of other readers, and an erased one.
+    """
+    here, law = node(), matrix()
+    if not Reader.objects.filter(pk=f"{compartment}:{actor.authority}").exists():
+        return []
+    found = []
+    rows = Entry.objects.filter(compartment=compartment, body__isnull=False).values_list("header", "body")
+    for exact, body in rows:
+        head = decode(bytes(exact))
+        key = here.rings.key(actor.authority, head.key_id)
+        if key is None:
+            continue
+        try:
+            plain = sealing.open_known(bytes(body), key, head)
+            said = understand(plain, entry_hash(bytes(exact)).hex(), compartment, head.key_id)
+        except Refused:
+            continue
+        if law.may_read(actor.role, said.verb):
+            found.append(said)
+    return sorted(found)
+
+
+def readers_of(compartment: str) -> list[Authority]:
+    """The authorities that read a compartment."""
+    ids = Reader.objects.filter(compartment=compartment).values_list("authority", flat=True)
+    return list(Authority.objects.filter(pk__in=list(ids)).order_by("kind", "name"))

@@ -21,7 +21,9 @@ def words(name: str, code: str) -> str:
     return _(label(name, code)) if code else ""
 
 
-def choices(name: str, only: Iterable[str] | None = None, blank: str | None = None) -> Callable[[], list[Any]]:
+def choices(
+    name: str, only: Iterable[str] | None = None, blank: str | None = None
+) -> Callable[[], list[Any]]:
     """Choices of a code list for a form field, evaluated per request so that they are translated."""
 
     def found() -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 UTC = dt.UTC
 LAST = dt.datetime(2018, 4, 9, 22, 40, tzinfo=UTC)
+START = dt.datetime(2018, 3, 1, tzinfo=UTC)
 CROSS = {"CW": "VE", "LC": "VC"}
 PASSPORTS = 30
 SAID = [
@@ -47,7 +48,11 @@ def people(
         met = min(at + dt.timedelta(minutes=30 + 6 * (i // len(places) % 12)), LAST - dt.timedelta(minutes=40))
         if code == "VC" and i < PASSPORTS:
             met = at + dt.timedelta(minutes=30 + 4 * i)
+        if fate == "again" and code in CROSS and fates.index("again") == i:
+            met = LAST - dt.timedelta(minutes=65)  # after any first meeting, so that it counts where first met
         who = _who(rng, code, kinds[n], i, fate)
+        known = {k: who[k] for k in ("name", "birth", "sex", "language", "nationality")}
+        book.add(START, lambda s, p=f"{code}/{i}", k=known: s.put(f"who {p}", k))
         book.add(met, lambda s, c=code, k=f"{code}-{n}", p=f"{code}/{i}", w=who: _meet(s, c, k, p, w))
         _after(book, code, f"{code}/{i}", fate, met, i)
     _twice(book, code, fates)
@@ -96,7 +101,6 @@ def _meet(stage: Stage, code: str, site: str, key: str, who: dict[str, Any]) -> 
     again = stage.ids.get(f"as {key}")
     if again:
         who = {**who, **stage.get(f"who {again}")}
-    stage.put(f"who {key}", {k: who[k] for k in ("name", "birth", "sex", "language", "nationality")})
     stage.put(
         f"person {key}",
         stage.do(
@@ -167,13 +171,15 @@ def _consent(stage: Stage, care: str, key: str, at: dt.datetime) -> None:
     purpose, service = rng.choice([("shelter", "shelter"), ("doctor", "medical"), ("legal-aid", "legal-aid")])
     to = {"shelter": "Shelter A", "doctor": "Clinic of the centre", "legal-aid": "Legal aid office"}[purpose]
     who = stage.get(f"who {key}")
+    young = who["birth"].ages_on(at)[0] < 18
     consent = stage.do(
         care, "caseworker", "record_consent", source="said", person=person, purpose=purpose, recipient=to,
-        agreed="yes", language=who["language"][0],
+        agreed="yes", language=who["language"][0], capacity="guardian" if young else "able",
+        guardian="Guardian of the child protection service" if young else "",
     )  # fmt: skip
     referral = stage.do(
         care, "caseworker", "refer", person=person, service=service, to=to, consent=consent,
-        disclosed=("first name", "language"), needed_by=(at + dt.timedelta(days=1)).date().isoformat(),
+        disclosed=("name", "languages"), needed_by=(at + dt.timedelta(days=1)).date().isoformat(),
     )  # fmt: skip
     if rng.random() < 0.7:
         stage.do(care, "caseworker", "answer_referral", source="document", referral=referral, answer="accepted")
@@ -248,15 +254,21 @@ def _return_or_stay(stage: Stage, code: str, key: str, i: int) -> None:
     circumstances = ["risk-of-re-trafficking"] if wish == "stay" else ["services-at-origin"]
     if family:
         circumstances.append("family-stays-together")
-    stage.do(
+    if stage.get(f"who {key}")["birth"].ages_on(stage.now)[0] < 18 or (code, i) == ("VC", 0):
+        circumstances += ["child-best-interest", "childs-views"]
+    decision = stage.do(
         f"{code}-deciding", "deciding-authority", "decide_return", source="decision", person=person,
         decision=wish, wish=wish, circumstances=tuple(circumstances),
         resources=("shelter-place", "reflection-period") if wish == "stay" else ("funds", "escort"),
         basis="Reflection period" if wish == "stay" else "", until="2018-07-09" if wish == "stay" else "",
         reasons="By the wish and the risk at origin." if wish == "stay" else "By the wish; services at origin confirmed.",
         review_on="2018-06-09", appeal_by="2018-05-09",
-        together_with=tuple(stage.get(f"person GY/{n}") for n in (0, 1, 3) if n != i) if family else (),
+        together_with=tuple(
+            stage.get(f"person GY/{n}") for n in (0, 1, 3) if n != i and f"screening GY/{n}" in stage.ids
+        ) if family else (),
     )  # fmt: skip
+    stage.do(f"{code}-deciding", "deciding-authority", "read_return", by=1, source="decision", decision=decision,
+             agrees="yes")  # fmt: skip
 
 
 def _twice(book: Book, code: str, fates: list[str]) -> None:
@@ -267,7 +279,7 @@ def _twice(book: Book, code: str, fates: list[str]) -> None:
         other = CROSS.get(code) if place == 0 else None
         first = f"{other}/{5 if other == 'VE' else 20}" if other else f"{code}/{potential[place]}"
         second = f"{code}/{i}"
-        book.add(dt.datetime(2018, 3, 2, tzinfo=UTC), lambda s, a=first, b=second: s.put(f"as {b}", a))
+        book.add(START, lambda s, a=first, b=second: s.put(f"as {b}", a))
         at = LAST - dt.timedelta(minutes=60 - 3 * place)
         book.add(at, lambda s, c=code, o=other, a=first, b=second: _link(s, c, o, a, b))
 

@@ -136,10 +136,10 @@ def detentions(book: Book, code: str, country: dict[str, Any], visited: list[tup
             follow = [("released", 30)]
         else:
             follow = []
+        when = detained
         for state, minutes in follow:
-            hours = rng.randrange(2, 20)
-            when = max(min(detained + dt.timedelta(hours=hours), LAST - dt.timedelta(minutes=50 - minutes)), detained)
-            when += dt.timedelta(seconds=minutes)
+            later = min(detained + dt.timedelta(hours=rng.randrange(2, 20)), LAST - dt.timedelta(minutes=50 - minutes))
+            when = max(later, when + dt.timedelta(minutes=1))
             book.add(when, lambda s, c=code, i=i, st=state: s.do(
                 c, "national-lead", "set_detention", source="decision", detention=s.get(f"detention {c} {i}"),
                 state=st, country=c, reasons="Nothing to hold them for" if st == "released" else ""))  # fmt: skip

@@ -47,6 +47,7 @@ ACTIONS = {
     "answer_referral": "care.actions.answer_referral",
     "record_wish": "care.actions.record_wish",
     "decide_return": "care.actions.decide_return",
+    "read_return": "care.actions.read_return",
     "plan_safety": "care.actions.plan_safety",
     "publish_release": "figures.actions.publish_release",
 }

@@ -1,0 +1,208 @@
+"""Pages of detentions and legal holds."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actions.open_file import open_file
+from libertad.access.acting import perform
+from libertad.access.models import Authority
+from libertad.access.queries import can_say
+from libertad.operations.queries import sites
+from libertad.people import forms as asked
+from libertad.people import queries
+from libertad.people.actions.lift_hold import lift_hold
+from libertad.people.actions.place_hold import place_hold
+from libertad.people.actions.set_detention import FOLLOWS, set_detention
+from libertad.people.queries import DetentionSeen
+from libertad.people.screens import who
+from libertad.people.screens_acts import clock
+from libertad.vocabulary.values import Happened
+from libertad.web.looks import (
+    Action,
+    Cell,
+    Column,
+    Empty,
+    FilePage,
+    Filter,
+    FormPage,
+    Link,
+    ListPage,
+    Pair,
+    Row,
+    SideBlock,
+    StatusCell,
+    Table,
+)
+from libertad.web.times import when
+from libertad.web.words import choices, try_perform, words
+
+
+def own_country(request: HttpRequest) -> str:
+    """The country or territory of the actor's authority."""
+    found = Authority.objects.filter(pk=who(request).authority).values_list("country", flat=True).first()
+    return found or ""
+
+
+def detentions(request: HttpRequest) -> HttpResponse:
+    """Detained, arrested, charged, released: none counted as another."""
+    actor, state = who(request), request.GET.get("state", "")
+    new = Action(_("Detain or arrest"), reverse("detention-new")) if can_act(request) else None
+    rows = []
+    for held in queries.detentions(actor, state=state):
+        at = held.dates.get(held.state)
+        rows.append(
+            Row(
+                [
+                    Cell(held.reference, reverse("detention", args=[held.id]), provenance=held.provenance),  # type: ignore[arg-type]
+                    Cell(held.name or _("No name said")),
+                    Cell(words("detention-states", held.state)),
+                    Cell(when(Happened(at=at, zone=held.zone)) if at else ""),
+                    Cell(words("countries", held.country)),
+                ]
+            )
+        )
+    page = ListPage(
+        title=_("Detentions"),
+        second=_("Detained, arrested, charged and released are separate, each with its date."),
+        table=Table(
+            _("Detentions"),
+            [Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")), Column(_("Where"))],
+            rows,
+        ),
+        action=new,
+        filters=[Filter("state", _("Status"), choices("detention-states", blank=_("All"))(), state)],
+        empty=Empty(_("Nobody is detained"), _("Detentions of your country or territory appear here."), new),
+    )
+    return render(request, "web/list.html", {"page": page})
+
+
+def can_act(request: HttpRequest) -> bool:
+    return can_say(who(request), "detention.state") and who(request).role != "prosecutor"
+
+
+def known(request: HttpRequest, key: str) -> DetentionSeen:
+    found = queries.detention(who(request), key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def detention(request: HttpRequest, key: str) -> HttpResponse:
+    """One detention; its opening is recorded first."""
+    actor, found = who(request), known(request, key)
+    perform(actor, open_file, compartment=found.compartment, subject=key, page="case")
+    statuses = [
+        StatusCell(
+            words("detention-states", state), "", Happened(at=at, zone=found.zone) if at else _("No"),
+        )
+        for state, at in found.dates.items()
+    ]  # fmt: skip
+    side = [
+        SideBlock(
+            _("Who can see this"),
+            pairs=[
+                Pair(_("Police of this country"), _("All of it")),
+                Pair(_("Prosecution of this country"), _("All of it")),
+                Pair(_("Coordination centre"), _("Counted"), _("no name, no file")),
+                Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+            ],
+            split=True,
+        ),
+        SideBlock(_("Grounds and reasons"), lead=found.grounds, pairs=[Pair(_("Reason"), r) for r in found.reasons]),
+    ]
+    if found.person:
+        links = [Link(_("Open the person's file"), reverse("person", args=[found.person]))]
+        side.append(
+            SideBlock(
+                _("Also met as a potential victim"),
+                lead=_("Both statuses stay. Someone forced to offend is not to be punished for it."),
+                links=links if actor.role != "prosecutor" else [],
+            )
+        )
+        if can_say(actor, "hold.place"):
+            side.append(
+                SideBlock(_("Legal hold"), links=[Link(_("Place or lift a hold"), reverse("hold", args=[key]))],
+                          lead=_("A hold forbids erasing anything of the person, and is visible."))
+            )  # fmt: skip
+    follows = FOLLOWS.get(found.state, ())
+    act = Action(_("Record what follows"), reverse("detention-next", args=[key]))
+    page = FilePage(
+        kind=_("Detention"), reference=found.reference, title=found.name or _("No name said"),
+        second=words("countries", found.country), provenance=found.provenance,  # type: ignore[arg-type]
+        action=act if follows and can_say(actor, "detention.state") else None,
+        statuses=statuses, side=side,
+    )  # fmt: skip
+    return render(request, "web/file.html", {"page": page})
+
+
+def detention_new(request: HttpRequest) -> HttpResponse:
+    """Detain or arrest somebody."""
+    actor = who(request)
+    form = asked.DetentionForm(request.POST or None, **clock(request))
+    form.fields["site"].choices = [("", _("Not at a site")), *((s.id, s.reference) for s in sites(actor))]  # type: ignore[attr-defined]
+    form.fields["person"].choices = [  # type: ignore[attr-defined]
+        ("", _("No, or not known")),
+        *((p.id, f"{p.reference}, {p.name}") for p in queries.people(actor)),
+    ]
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        data["name"] = asked.said_name(data["name"])
+        done, key = try_perform(
+            request, form, set_detention, country=own_country(request), source="saw", **data
+        )
+        if done:
+            return redirect("detention", key)
+    page = FormPage(
+        title=_("Detain or arrest"), button=_("Record it"), back=Link(_("Detentions"), reverse("detentions")),
+        wont=_("It is not counted as an arrest unless it is one."),
+    )  # fmt: skip
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def detention_next(request: HttpRequest, key: str) -> HttpResponse:
+    """Arrest, charge or release."""
+    found = known(request, key)
+    form = asked.NextForm(request.POST or None, **clock(request))
+    form.fields["state"].choices = choices("detention-states", FOLLOWS.get(found.state, ()))()  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        done, _key = try_perform(
+            request, form, set_detention, detention=key, country=found.country, source="decision",
+            **form.cleaned_data,
+        )  # fmt: skip
+        if done:
+            return redirect("detention", key)
+    page = FormPage(
+        title=_("Record what follows"), button=_("Record it"), reference=found.reference,
+        back=Link(found.reference, reverse("detention", args=[key])),
+        wont=_("Earlier statuses stay, each with its date."),
+    )  # fmt: skip
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def hold(request: HttpRequest, key: str) -> HttpResponse:
+    """Place or lift a legal hold on the person of a detention."""
+    actor, found = who(request), known(request, key)
+    if not found.person:
+        raise Http404
+    held = queries.on_hold(actor, found.person)
+    form = asked.HoldForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        extra = {} if held else {"order": data["order"]}
+        done, _none = try_perform(
+            request, form, lift_hold if held else place_hold, country=found.country, person=found.person,
+            reason=data["reason"], source="decision", **extra,
+        )  # fmt: skip
+        if done:
+            return redirect("detention", key)
+    page = FormPage(
+        title=_("Lift the legal hold") if held else _("Place a legal hold"),
+        button=_("Lift the hold") if held else _("Place the hold"), reference=found.reference,
+        back=Link(found.reference, reverse("detention", args=[key])),
+        wont=_("While a hold is in place, nothing of this person is erased, whoever asks."),
+    )  # fmt: skip
+    return render(request, "web/form.html", {"page": page, "form": form})
