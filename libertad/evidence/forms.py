@@ -80,6 +80,7 @@ class SeizeForm(_Dated):
         label=_("What it looks like"), max_length=500,
         help_text=_("So that another officer knows it. No names of people who may be victims."),
     )  # fmt: skip
+    site = forms.ChoiceField(label=_("At which site?"), required=False)
     where_found = forms.CharField(label=_("Where it was found"), required=False, max_length=300)
     owner_agreed = forms.ChoiceField(
         label=_("Did the owner agree?"), choices=choices("yes-no"), widget=forms.RadioSelect, required=False
@@ -98,6 +99,10 @@ class SeizeForm(_Dated):
         required=False,
         max_length=300,
     )
+
+    def __init__(self, *args: Any, sites: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].choices = [("", _("At no registered site")), *sites]  # type: ignore[attr-defined]
 
 
 class CashForm(forms.Form):

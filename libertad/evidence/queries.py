@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -177,7 +177,8 @@ def exhibit_counts(actor: Actor) -> dict[str, int]:
 def cash_totals(actor: Actor) -> dict[str, Decimal]:
     """Cash seized by currency, as far as the actor reads the cases; currencies are never added together."""
     found: dict[str, Decimal] = {}
-    for totals in readable(actor, Exhibit).filter(kind="cash").values_list("cash_totals", flat=True):
+    rows: Iterable[Any] = readable(actor, Exhibit).filter(kind="cash").values_list("cash_totals", flat=True)
+    for totals in rows:
         for currency, amount in totals.items():
             found[currency] = found.get(currency, Decimal(0)) + Decimal(amount)
     return dict(sorted(found.items()))

@@ -19,6 +19,7 @@ from libertad.evidence import queries, side, telling
 from libertad.evidence.custody import Gap
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.sentence import happened, sentence, stretch
+from libertad.operations import queries as operations
 from libertad.vocabulary.codelists import codelist
 from libertad.web import times
 from libertad.web.looks import (
@@ -157,6 +158,7 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
         reference=_("Exhibit %(reference)s") % {"reference": found.reference},
         title=found.description,
         second=_second(found),
+        second_link=_site(actor, found),
         provenance=found.provenance,  # type: ignore[arg-type]
         action=_primary(actor, found),
         statuses=_statuses(found, now),
@@ -177,6 +179,14 @@ def _second(found: ExhibitSeen) -> str:
     taken = found.taken_at.astimezone(ZoneInfo(found.zone))
     where = f"{telling.upper_first(found.where_found)}. " if found.where_found else ""
     return where + _("Taken on %(day)s.") % {"day": times.day(taken)}
+
+
+def _site(actor: Actor, found: ExhibitSeen) -> Link | None:
+    """Where it was taken, for whoever reads the police file."""
+    site = operations.site(actor, found.site) if found.site else None
+    if site is None:
+        return None
+    return Link(_("Site %(reference)s") % {"reference": site.reference}, reverse("site", args=[site.id]))
 
 
 def holds(actor: Actor, found: ExhibitSeen) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -35,6 +35,7 @@ from libertad.evidence.forms import (
 )
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.screens import found_or_404
+from libertad.operations import queries as operations
 from libertad.vocabulary.values import Cash, Happened
 from libertad.web.looks import FormPage, Link
 from libertad.web.words import try_perform
@@ -48,17 +49,20 @@ def _now(request: HttpRequest) -> Happened:
 def exhibit_new(request: HttpRequest) -> HttpResponse:
     """Take an exhibit."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    country = Authority.objects.filter(pk=actor.authority).values_list("country", flat=True).first() or ""
+    found = operations.sites(actor, country=country)
+    sites = [(site.id, f"{site.reference} {site.name}".strip()) for site in found]
     adding = request.POST.get("add") == "cash"
     if request.method != "POST":
-        form, rows = SeizeForm(now=_now(request)), CashRows(prefix="cash")
+        form, rows = SeizeForm(now=_now(request), sites=sites), CashRows(prefix="cash")
     elif adding:
-        form, rows = _one_more(request)
+        form, rows = _one_more(request, sites)
     else:
-        form, rows = SeizeForm(request.POST, now=_now(request)), CashRows(request.POST, prefix="cash")
+        form, rows = (
+            SeizeForm(request.POST, now=_now(request), sites=sites),
+            CashRows(request.POST, prefix="cash"),
+        )
         if all([form.is_valid(), _counted(form, rows)]):
-            country = (
-                Authority.objects.filter(pk=actor.authority).values_list("country", flat=True).first() or ""
-            )
             done, exhibit = try_perform(
                 request, form, seize, country=country, cash=_cash(rows), source="saw", **form.cleaned_data
             )
@@ -76,11 +80,11 @@ def exhibit_new(request: HttpRequest) -> HttpResponse:
     return render(request, "evidence/seize.html", {"page": page, "form": form, "cash": rows})
 
 
-def _one_more(request: HttpRequest) -> tuple[SeizeForm, Any]:
+def _one_more(request: HttpRequest, sites: Sequence[tuple[str, str]]) -> tuple[SeizeForm, Any]:
     """Without a script the button 'add another' comes here: one more row, and nothing is saved."""
     data: QueryDict = request.POST.copy()
     kept = {name: data.get(name) for name in SeizeForm.base_fields}
-    form = SeizeForm(now=_now(request))
+    form = SeizeForm(now=_now(request), sites=sites)
     happened = form.fields["happened"]
     parts = happened.widget.value_from_datadict(data, request.FILES, "happened")
     with suppress(forms.ValidationError):

@@ -10,7 +10,11 @@ from libertad.access.acting import Actor
 from libertad.access.queries import can_say
 from libertad.evidence import queries, whole
 from libertad.evidence.queries import ExhibitSeen
-from libertad.web.looks import Action, Link, Pair, SideBlock, Tick
+from libertad.operations import queries as operations
+from libertad.people import queries as people
+from libertad.vocabulary.values import Happened
+from libertad.web import times
+from libertad.web.looks import Action, Link, Pair, SideBlock, Thing, Tick
 from libertad.web.words import words
 
 Block = tuple[str, SideBlock]
@@ -20,7 +24,7 @@ def blocks(actor: Actor, found: ExhibitSeen, *, whole_numbers: bool) -> list[Blo
     """(anchor, block) in the order of the page."""
     return [
         ("record", _record(found)),
-        ("what-it-is", _what(found, whole_numbers)),
+        ("what-it-is", _what(actor, found, whole_numbers)),
         ("hits", _hits(actor, found)),
         ("who", _who(actor, found)),
     ]
@@ -61,7 +65,7 @@ def _record(found: ExhibitSeen) -> SideBlock:
     return SideBlock(title, ticks=ticks, note=f"{note} {root}")
 
 
-def _what(found: ExhibitSeen, whole_numbers: bool) -> SideBlock:
+def _what(actor: Actor, found: ExhibitSeen, whole_numbers: bool) -> SideBlock:
     show = Link(_("Show"), "?numbers=whole#what-it-is")
     pairs = [Pair(_("Kind"), words("exhibit-kinds", found.kind))]
     for label, number in ((_("Device number"), found.device_number), (_("Phone number"), found.phone_number)):
@@ -73,6 +77,11 @@ def _what(found: ExhibitSeen, whole_numbers: bool) -> SideBlock:
         pairs.append(Pair(f"{currency} {denomination}", _("%(pieces)d pieces") % {"pieces": pieces}))
     for currency, amount in found.cash_totals.items():
         pairs.append(Pair(_("Total %(currency)s") % {"currency": currency}, amount, strong=True))
+    owner = people.person(actor, found.person) if found.person else None
+    if owner is not None:
+        pairs.append(Pair(_("Belongs to"), owner.reference))
+    elif found.person:
+        pairs.append(Pair(_("Belongs to"), _("a person whose file you do not read")))
     rest = [
         (_("State when taken"), found.state_when_taken),
         (_("Where found"), found.where_found),
@@ -101,7 +110,20 @@ def acts(actor: Actor, found: ExhibitSeen) -> list[Action]:
 
 
 def _hits(actor: Actor, found: ExhibitSeen) -> SideBlock:
-    return SideBlock(_("Hits"), lead=_("No database check of this exhibit is on file."))
+    """Database checks about this exhibit, as far as the reader may read them."""
+    things = [
+        Thing(
+            words("databases", one.database),
+            words("check-answers", one.answer),
+            "needs" if one.answer == "hit" else "plain",
+            f"{times.when(Happened(at=one.at, zone=one.zone))}, {one.authority}",
+        )
+        for one in operations.checks(actor, country=found.country)
+        if one.exhibit == found.id
+    ]
+    if not things:
+        return SideBlock(_("Hits"), lead=_("No database check of this exhibit is on file."))
+    return SideBlock(_("Hits"), things=things, note=_("What another country discloses is its own decision."))
 
 
 def _who(actor: Actor, found: ExhibitSeen) -> SideBlock:

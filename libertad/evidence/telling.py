@@ -243,7 +243,7 @@ def bar(found: ExhibitSeen, now: datetime) -> CustodyBar:
         part = bar_part(start, end, hold.since, hold.until or end, label=label)
         fits = part.width > LETTER * len(label) + 2
         parts.append(part if fits else bar_part(start, end, hold.since, hold.until or end))
-    middles = []
+    middles: list[float] = []
     for gap in told.gaps:
         span = times.span((gap.until or end) - gap.since)
         part = bar_part(start, end, gap.since, gap.until or end, gap=True)

@@ -1,3 +1,5 @@
+"""Addresses of this room; none names anybody."""
+
 from __future__ import annotations
 
 from django.urls import path

@@ -59,4 +59,5 @@ def _offered(act: Act, row: dict[str, Any], offer: str) -> datetime:
         raise Refused(
             "offer", "this offer stands no more: it was accepted, replaced or the exhibit was let go"
         )
-    return max(said.at, row["moved_at"])
+    moved: datetime = row["moved_at"]
+    return max(said.at, moved)
