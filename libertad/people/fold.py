@@ -81,11 +81,11 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
 
 
 def documents(said: Iterable[Said]) -> list[list[str]]:
-    """[kind, number, country, entry] of each document stated, unless its number was superseded."""
+    """[kind, number, country] of each document stated, unless its number was superseded."""
     entries = stated(said, "document_kind")
     kept = {v.said.id for v in live(entries, "document_kind")}
     return [
-        [what.document_kind, what.document_number, what.document_country, entry.id]
+        [what.document_kind, what.document_number, what.document_country]
         for entry in entries
         if entry.id in kept
         for what in (cast(say.PersonState, entry.content),)
