@@ -12,20 +12,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
-PROTECTION = ("not-assessed", "potential-victim", "presumed", "confirmed", "not-a-victim")
+from libertad.people.tallying import Dated, custody, protection
+
 VICTIM = ("potential-victim", "presumed", "confirmed")
-CUSTODY = ("detained", "arrested", "charged", "released")
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """One record: where and when it was made (ms), its dated statuses, its dated links (at, other, same)."""
+    """One record: where and when it was made (ms), its dated statuses, its dated links (at, other, same).
+
+    `met`: it is of a person met, and not only of somebody detained.
+    """
 
     id: str
     country: str
     met_at: int
-    statuses: tuple[tuple[int, str], ...] = ()
+    statuses: tuple[Dated, ...] = ()
     links: tuple[tuple[int, str, bool], ...] = ()
+    met: bool = True
 
 
 class State(NamedTuple):
@@ -98,63 +102,20 @@ class Person:
 
 
 def as_of(tally: Tally, moment: int | None) -> Tally | None:
-    """The tally as it stood at a moment (ms): later statuses and links left out; None if not met yet."""
+    """The tally as it stood at a moment (ms): what happened later left out; None if nothing had yet."""
     if moment is None:
         return tally
-    if tally.met_at > moment:
+    said = tuple(status for status in tally.statuses if status[0] <= moment)
+    met = tally.met and tally.met_at <= moment
+    if not met and not said:
         return None
     return replace(
-        tally,
-        statuses=tuple(s for s in tally.statuses if s[0] <= moment),
-        links=tuple(link for link in tally.links if link[0] <= moment),
+        tally, met=met, statuses=said, links=tuple(link for link in tally.links if link[0] <= moment)
     )
 
 
-def protection(statuses: Iterable[tuple[int, str]], met: str = "not-assessed") -> str:
-    """The latest decision. 'Not assessed' decides nothing, and an officer's later first view
-    ('potential victim') does not take back that somebody decided presumed or confirmed."""
-    now = met
-    for _at, status in sorted(statuses, key=_rank):
-        if status not in COLUMN or status == "not-assessed":
-            continue
-        if status == "potential-victim" and now in ("presumed", "confirmed"):
-            continue
-        now = status
-    return now
-
-
-def _rank(dated: tuple[int, str]) -> tuple[int, int]:
-    """Statuses of one moment in a fixed order, so that arrival order never tells."""
-    at, status = dated
-    return at, (PROTECTION + CUSTODY).index(status)
-
-
-def custody(statuses: Iterable[tuple[int, str]]) -> tuple[str, bool]:
-    """(custody, charged) of all dated statuses together."""
-    taken = sorted((s for s in statuses if s[1] in CUSTODY), key=_rank)
-    said = {status for _, status in taken}
-    if "arrested" in said:
-        return "arrested", "charged" in said
-    last = [status for _, status in taken if status in ("detained", "released")]
-    if "detained" not in said:
-        return "", False
-    return ("released" if last[-1] == "released" else "held"), False
-
-
-def met(tally: Tally) -> bool:
-    """Whether the record is of a person met, and not only of somebody detained: those who are met get a
-    protection status at once, if only 'not assessed'."""
-    said = {status for _, status in tally.statuses}
-    return bool(said & set(PROTECTION)) or not said & set(CUSTODY)
-
-
-def state(tally: Tally) -> State:
-    """The state of a record by itself."""
-    return State(protection(tally.statuses) if met(tally) else "", *custody(tally.statuses))
-
-
 def joined(tallies: Sequence[Tally]) -> list[list[Tally]]:
-    """Connected components over the links that hold. A pair's latest word wins; 'not the same' ends a link."""
+    """Connected components over the links that hold: a pair's latest word. 'Not the same' ends a link."""
     here = {tally.id: tally for tally in tallies}
     words: dict[tuple[str, str], tuple[int, bool]] = {}
     for tally in tallies:
@@ -183,13 +144,13 @@ def joined(tallies: Sequence[Tally]) -> list[list[Tally]]:
 
 def person(members: Sequence[Tally]) -> Person:
     """One person of records in the order met."""
-    seen = [tally for tally in members if met(tally)]
-    together = [dated for tally in members for dated in tally.statuses]
+    seen = [tally for tally in members if tally.met]
+    together = [said for tally in members for said in tally.statuses]
     firsts = [
         (at, t.id, t) for t in members for at, status in t.statuses if status in ("detained", "arrested")
     ]
     return Person(
-        state=State(protection(together) if seen else "", *custody(together)),
+        state=State((protection(together) or "not-assessed") if seen else "", *custody(together)),
         members=tuple(members),
         first=seen[0] if seen else None,
         again=tuple(seen[1:]),

@@ -24,7 +24,7 @@ def withhold(values: Mapping[str, int], threshold: int = THRESHOLD) -> Shown:
 
     A reader knows the total, the level and this rule. The level is raised while the sum of the withheld
     numbers leaves any of them fewer than `threshold` possible values. Because the level alone decides, never
-    an order among equals, the choice of what is withheld tells nothing more (test_public.py tries all tables).
+    an order among equals, what is withheld tells nothing more (test_public.py tries all tables).
     Zeros are shown, unless nothing suffices: then the whole column is withheld, and a small total with it.
     """
     whole = sum(values.values())

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libertad.figures import counting
-from libertad.figures.counting import CUSTODY, PROTECTION, Line, Tally
+from libertad.figures.counting import Line, Tally
+from libertad.people.tallying import CUSTODY, PROTECTION
 
 COUNTRIES = ("GY", "VC", "BB")
 STATUSES = st.lists(
@@ -28,9 +29,10 @@ def tallies(draw: st.DrawFn) -> list[Tally]:
         ).map(tuple)  # fmt: skip
         found.append(
             Tally(
-                name, draw(st.sampled_from(COUNTRIES)), draw(st.integers(0, 9)), draw(STATUSES), draw(links)
+                name, draw(st.sampled_from(COUNTRIES)), draw(st.integers(0, 9)), draw(STATUSES), draw(links),
+                draw(st.booleans()),
             )
-        )
+        )  # fmt: skip
     return found
 
 
@@ -55,7 +57,7 @@ def test_subtractions_reconcile_in_each_line_and_the_lines_add_up(
         assert all(getattr(line, f.name) >= 0 for f in fields(line))
     # From the definition: each record met is one person's first or a later one.
     standing = [t for t in (counting.as_of(t, moment) for t in found) if t]
-    assert counting.total(by_country).records == sum(counting.met(t) for t in standing)
+    assert counting.total(by_country).records == sum(t.met for t in standing)
 
 
 @given(tallies(), MOMENTS, st.randoms())
@@ -111,18 +113,11 @@ def test_not_the_same_ends_a_link() -> None:
     assert len(counting.people([one, two])) == 2
 
 
-def test_the_latest_decision_holds_and_a_first_view_takes_none_back() -> None:
-    statuses = ((1, "potential-victim"), (2, "confirmed"), (3, "potential-victim"), (4, "not-assessed"))
-    assert counting.protection(statuses) == "confirmed"
-    assert counting.protection((*statuses, (5, "not-a-victim"))) == "not-a-victim"
-    assert (
-        counting.protection((*statuses, (5, "not-a-victim"), (6, "potential-victim"))) == "potential-victim"
-    )
-
-
 def test_detained_arrested_charged_and_released_are_not_counted_for_one_another() -> None:
     def of(*said: str) -> Line:
-        return counting.total(lines([Tally("a", "GY", 0, tuple(enumerate(said)))]))
+        return counting.total(
+            lines([Tally("a", "GY", 0, tuple(enumerate(said)), met="potential-victim" in said)])
+        )
 
     assert of("detained") == Line(held=1)
     assert of("detained", "released") == Line(released=1)
@@ -136,7 +131,7 @@ def test_detained_arrested_charged_and_released_are_not_counted_for_one_another(
 
 def test_an_arrest_counts_where_it_was_made() -> None:
     met = Tally("a", "GY", 1, ((1, "potential-victim"),))
-    taken = Tally("b", "VC", 5, ((5, "arrested"),), ((5, "a", True),))
+    taken = Tally("b", "VC", 5, ((5, "arrested"),), ((5, "a", True),), met=False)
     found = lines([met, taken])
     assert (found["GY"].potential, found["GY"].arrests) == (1, 0)
     assert found["VC"] == Line(arrests=1, arrested_victims=1)

@@ -1,0 +1,128 @@
+"""One entry as it was signed: header, signature, place in the tree, and body, for those who may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from libertad.access.acting import Actor
+from libertad.access.matrix import matrix
+from libertad.access.models import Compartment, Reader
+from libertad.access.queries import authority_names, officer_names
+from libertad.journal import header, sealing
+from libertad.journal.folding import Said, understand
+from libertad.journal.models import Device, Entry, Head, Tile, Touch
+from libertad.journal.node import node
+from libertad.journal.tree import Frontier, TiledSource, inclusion_proof, leaf_hash, verify_inclusion
+from libertad.vocabulary.values import Refused
+
+
+@dataclass(frozen=True)
+class EntrySeen:
+    """An entry that its reader may read, with what was checked just now."""
+
+    name: str
+    place: int
+    header: header.Header
+    kind: str
+    said: Said
+    officer: str
+    authority: str
+    device_of: str
+    signature: str
+    signature_valid: bool
+    tree_size: int
+    tree_root: str
+    proof: tuple[str, ...]
+    proof_valid: bool
+
+
+def entry(actor: Actor, name: str) -> EntrySeen | None:
+    """An entry by its hash; None alike for one that is not there and one that the actor may not know of.
+
+    All must hold: the actor's authority reads the compartment, its own ring opens the body, and the matrix
+    lets the role read the verb.
+    """
+    try:
+        exact = bytes.fromhex(name)
+    except ValueError:
+        return None
+    row = Entry.objects.filter(hash=exact).first()
+    if row is None or row.body is None:
+        return None
+    if not Reader.objects.filter(pk=f"{row.compartment}:{actor.authority}").exists():
+        return None
+    head = header.decode(bytes(row.header))
+    said = _opened(actor, head, bytes(row.header), bytes(row.body))
+    if said is None or not matrix().may_read(actor.role, said.verb):
+        return None
+    return _checked(actor, row, head, said)
+
+
+def said_of(actor: Actor, label: str, keys: Sequence[str]) -> dict[str, list[Said]]:
+    """The entries behind rows of a read model that the actor may read, in order, by the rows' keys."""
+    touch = {f"{label}:{key}": key for key in keys}
+    pairs = list(Touch.objects.filter(key__in=list(touch)).values_list("key", "entry"))
+    entries = Entry.objects.filter(idx__in={idx for _, idx in pairs}, body__isnull=False)
+    said = {}
+    for row in entries:
+        exact = bytes(row.header)
+        found = _opened(actor, header.decode(exact), exact, bytes(row.body or b""))
+        if found is not None and matrix().may_read(actor.role, found.verb):
+            said[row.idx] = found
+    behind: dict[str, list[Said]] = {key: [] for key in keys}
+    for name, idx in pairs:
+        if idx in said:
+            behind[touch[name]].append(said[idx])
+    return {key: sorted(found) for key, found in behind.items()}
+
+
+def _opened(actor: Actor, head: header.Header, exact: bytes, body: bytes) -> Said | None:
+    key = node().rings.key(actor.authority, head.key_id)
+    if key is None:
+        return None
+    try:
+        plain = sealing.open_known(body, key, head)
+        return understand(plain, header.entry_hash(exact).hex(), head.compartment.hex(), head.key_id)
+    except (sealing.CannotOpen, header.Malformed, Refused):
+        return None
+
+
+def _checked(actor: Actor, row: Entry, head: header.Header, said: Said) -> EntrySeen:
+    device = Device.objects.filter(pk=head.device).first()
+    public = bytes(device.public) if device else b""
+    valid = bool(device) and header.device_id(public) == head.device
+    now = Head.objects.get(pk=1)
+    root = Frontier.from_bytes(bytes(now.frontier)).root()
+    proof = inclusion_proof(row.idx, now.size, _source())
+    names = authority_names([said.authority, device.authority if device else ""])
+    return EntrySeen(
+        name=header.entry_hash(bytes(row.header)).hex(),
+        place=row.idx,
+        header=head,
+        kind=Compartment.objects.values_list("kind", flat=True).get(pk=row.compartment),
+        said=said,
+        officer=officer_names(actor, [said.officer]).get(said.officer, ""),
+        authority=names.get(said.authority, ""),
+        device_of=names.get(device.authority, "") if device else "",
+        signature=bytes(row.signature).hex(),
+        signature_valid=valid and header.verify(bytes(row.header), bytes(row.signature), public),
+        tree_size=now.size,
+        tree_root=root.hex(),
+        proof=tuple(step.hex() for step in proof),
+        proof_valid=verify_inclusion(leaf_hash(bytes(row.header)), row.idx, now.size, proof, root),
+    )
+
+
+def _source() -> TiledSource:
+    """The node's tree from its database: stored tiles, and leaves from the headers."""
+
+    def leaves(start: int, count: int) -> Sequence[bytes]:
+        rows = Entry.objects.filter(idx__gte=start, idx__lt=start + count).order_by("idx")
+        return [leaf_hash(bytes(exact)) for exact in rows.values_list("header", flat=True)]
+
+    def tile(level: int, position: int) -> bytes | None:
+        found = Tile.objects.filter(level=level, position=position).values_list("hash", flat=True).first()
+        return None if found is None else bytes(found)
+
+    return TiledSource(leaves, tile)

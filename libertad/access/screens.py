@@ -1,0 +1,106 @@
+"""Pages of this layer: an entry and its signature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from libertad.access import entry_words
+from libertad.access.acting import perform
+from libertad.access.actions.open_file import open_file
+from libertad.access.entries import EntrySeen
+from libertad.access.entries import entry as find_entry
+from libertad.vocabulary.codelists import label
+from libertad.web.looks import FilePage, Pair, SideBlock, StatusCell, Tick
+
+# Opening an entry of these kinds is an opening of the file that it is in.
+FILES = ("person", "care", "case")
+
+
+def entry(request: HttpRequest, name: str) -> HttpResponse:
+    """One entry, for those who may read it; for all others there is no such page."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    found = find_entry(actor, name)
+    if found is None:
+        raise Http404
+    if found.kind in FILES:
+        perform(
+            actor, open_file, compartment=found.said.compartment, subject=found.said.subject, page="entry"
+        )
+        request.opening_note = _("Your opening of this entry was recorded.")  # type: ignore[attr-defined]
+    said = found.said
+    page = FilePage(
+        kind=_("Entry"),
+        reference=found.name[:16],
+        title=entry_words.title(said),
+        second=said.verb,
+        provenance=said.provenance,  # type: ignore[arg-type]
+        statuses=[
+            StatusCell(_("When it happened"), "", said.happened, found.authority),
+            StatusCell(_("When it was written"), "", said.body.clock, _("by the clock of the device")),
+            StatusCell(_("Source"), "", _(label("sources", said.source)), found.officer),
+            StatusCell(
+                _("Signature"), "done" if found.signature_valid else "needs",
+                _("valid") if found.signature_valid else _("NOT valid"), found.device_of,
+                danger=not found.signature_valid,
+            ),
+        ],
+        side=side(found),
+    )  # fmt: skip
+    context = {
+        "page": page,
+        "entry": found,
+        "statements": entry_words.statements(said),
+        "header": parts(found),
+    }
+    return render(request, "access/entry.html", context)
+
+
+def side(found: EntrySeen) -> list[SideBlock]:
+    return [
+        SideBlock(
+            _("Checked just now"),
+            ticks=[
+                Tick(_("The device's signature is over exactly this header"), found.signature_valid),
+                Tick(_("The body is the one that the header commits to")),
+                Tick(_("The entry is in this node's tree"), found.proof_valid),
+            ],
+            note=_("Anybody can repeat each check from these numbers and the journal's format."),
+        ),
+        SideBlock(
+            _("Who can see this"),
+            pairs=[
+                Pair(_("Kind of file"), _(label("compartment-kinds", found.kind))),
+                Pair(
+                    _("Readers"), _("Authorities that read this file, in roles that read such entries")
+                ),
+                Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+            ],
+        ),
+    ]  # fmt: skip
+
+
+def parts(found: EntrySeen) -> list[tuple[str, str]]:
+    """The header and the proof, as they would be checked by somebody else."""
+    head = found.header
+    return [
+        (_("Entry"), found.name),
+        (_("Format version"), str(head.version)),
+        (_("Device"), head.device.hex()),
+        (_("File"), head.compartment.hex()),
+        (_("Number in the device's log of this file"), str(head.seq)),
+        (_("Entry before it in that log"), head.previous.hex() or _("none: it is the first")),
+        (_("Entries that it builds upon"), "\n".join(one.hex() for one in head.depends) or _("none")),
+        (_("Hash of the sealed body"), head.body_hash.hex()),
+        (_("Length of the sealed body"), str(head.length)),
+        (_("Signature"), found.signature),
+        (
+            _("Place in the tree"),
+            _("%(place)d of %(size)d") % {"place": found.place, "size": found.tree_size},
+        ),
+        (_("Root of the tree"), found.tree_root),
+        (_("Proof that it is in the tree"), "\n".join(found.proof) or _("none needed: it is the only entry")),
+    ]

@@ -1,0 +1,25 @@
+"""Read model of this room: releases, each with its own snapshot."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from libertad.journal.fields import JsonText, MomentField
+from libertad.journal.models import ReadModel
+
+
+class Release(ReadModel):
+    """A published sentence and the table that it rested on. `lines`: a dict for each country or territory."""
+
+    number = models.IntegerField()
+    as_of = MomentField()
+    published_at = MomentField()
+    countries = models.IntegerField()
+    potential_victims = models.IntegerField()
+    presumed = models.IntegerField()
+    confirmed = models.IntegerField()
+    arrests = models.IntegerField()
+    sites = models.IntegerField()
+    hits = models.IntegerField()
+    lines = JsonText(default=list)
+    entry = models.CharField(max_length=64)

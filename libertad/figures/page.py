@@ -1,0 +1,319 @@
+"""The figures page from what was counted: sentence, subtraction, arrests, table, releases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.access.matrix import matrix
+from libertad.access.queries import can_say
+from libertad.figures import words
+from libertad.figures.counting import Line
+from libertad.figures.queries import FiguresSeen, Reconciled, ReleaseSeen
+from libertad.vocabulary.codelists import label as code_label
+from libertad.web.looks import (
+    Action,
+    Cell,
+    Check,
+    Column,
+    FiguresPage,
+    HeadGroup,
+    Link,
+    Piece,
+    Published,
+    Row,
+    Sum,
+    Table,
+)
+
+# A page's columns: figure, how it is read from a line, whether it is taken away.
+COLUMNS = (
+    ("records", "records", False),
+    ("met-twice", "met_twice", True),
+    ("not-a-victim", "not_a_victim", True),
+    ("not-assessed", "not_assessed", True),
+    ("potential-victims", "potential_victims", False),
+    ("potential", "potential", False),
+    ("presumed", "presumed", False),
+    ("confirmed", "confirmed", False),
+    ("arrests", "arrests", False),
+)
+CHANGED = {"records": "records", "met_twice": "met-twice", "not_a_victim": "not-a-victim"}
+CHANGED |= {"not_assessed": "not-assessed", "arrests": "arrests"}
+
+
+Opener = Callable[..., str]
+
+
+class Opens:
+    """Addresses of the entries behind numbers, for those whose role opens them; '' for all others."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.may = matrix().may_ask(actor.role, "figures-entries", "get")
+
+    def __call__(self, figure: str, value: int, **where: str) -> str:
+        if not value or not self.may:
+            return ""
+        asked = urlencode({name: text for name, text in where.items() if text})
+        return reverse("figures-entries", args=[figure]) + (f"?{asked}" if asked else "")
+
+
+def country(code: str) -> str:
+    return _(code_label("countries", code))
+
+
+def figures_page(actor: Actor, seen: FiguresSeen) -> FiguresPage:
+    """Everything in figures/figures.html."""
+    opens = Opens(actor)
+    line = seen.total
+    second = _("Counted from the journal at %(moment)s.") % {"moment": words.utc(seen.as_of)}
+    if opens.may:
+        second += " " + _("Every number opens to the entries behind it.")
+    return FiguresPage(
+        second=f"{seen.operation.name}. {second}" if seen.operation else second,
+        published=published(seen, opens) if seen.reconciled and seen.operation else None,
+        subtraction_title=_("%(n)d potential victims") % {"n": line.potential_victims},
+        subtraction=subtraction(seen, line, opens),
+        statuses=[
+            Cell(str(getattr(line, name)), opens(name, getattr(line, name)), code, second=second)
+            for name, code, second in (
+                ("potential", "potential-victim", _("potential")),
+                ("presumed", "presumed", _("presumed")),
+                ("confirmed", "confirmed", _("confirmed")),
+            )
+        ],
+        statuses_total=f"= {line.potential_victims}",
+        arrests_title=_("%(n)d arrests") % {"n": line.arrests},
+        arrests=arrests(line, opens),
+        arrests_note=arrests_note(seen, line),
+        by_country=table(seen, opens),
+        releases=releases(seen, opens),
+        subtraction_provenance=seen.mark("potential_victims", line.potential_victims),
+        arrests_provenance=seen.mark("arrests", line.arrests),
+        by_country_provenance=seen.mark("by_country", 0),
+        releases_provenance=seen.mark("releases", 0),
+        action=Action(_("Prepare a release"), reverse("release-new"))
+        if can_say(actor, "release.publish")
+        else None,
+        links=[
+            Link(_("Public version: small numbers withheld"), reverse("figures-public")),
+            Link(_("Download"), reverse("figures-download")),
+        ],
+    )
+
+
+def published(seen: FiguresSeen, opens: Opens) -> Published:
+    """The last release's sentence with its own numbers, and whether the journal says the same."""
+    operation, compared = seen.operation, seen.reconciled
+    if operation is None or compared is None:
+        raise ValueError("a sentence needs an operation and a release")
+    last = compared.release
+    said = last.total
+    numbers = {
+        "\0c": Piece(str(last.countries), reverse("operation") if opens.may else ""),
+        "\0v": Piece(
+            str(said.potential_victims), opens("potential-victims", said.potential_victims, release=last.id)
+        ),
+        "\0a": Piece(str(said.arrests), opens("arrests", said.arrests, release=last.id)),
+    }
+    within = seen.bound("potential_victims", said.potential_victims)
+    if within:
+        within = _(", within ‘%(words)s’ (published)") % {"words": within}
+    return Published(
+        pieces=pieces(words.sentence(operation, "\0c", "\0v", "\0a"), numbers),
+        note=words.small_print(last.as_of),
+        signed=signature(last),
+        reconciles=compared.holds,
+        words=reconciles(compared),
+        checks=[
+            Check(_("%(n)d countries") % {"n": last.countries}, seen.mark("countries", last.countries)),
+            Check(
+                str(said.potential_victims), seen.mark("potential_victims", said.potential_victims), within
+            ),
+            Check(_("%(n)d arrests") % {"n": said.arrests}, seen.mark("arrests", said.arrests)),
+        ],
+        provenance=last.provenance,  # type: ignore[arg-type]
+    )
+
+
+def pieces(text: str, numbers: dict[str, Piece]) -> list[Piece]:
+    """The sentence cut at its numbers, in whatever order the language puts them."""
+    found = []
+    while text:
+        at, key = min(((text.find(key), key) for key in numbers if key in text), default=(-1, ""))
+        if at < 0:
+            found.append(Piece(text))
+            break
+        found += [Piece(text[:at])] if at else []
+        found.append(numbers[key])
+        text = text[at + len(key) :]
+    return found
+
+
+def signature(last: ReleaseSeen) -> str:
+    told = _("Release %(n)d, %(moment)s. Signed by %(by)s") % {
+        "n": last.number,
+        "moment": words.utc(last.as_of),
+        "by": last.by or _("an officer whose name you may not read"),
+    }
+    if last.second_reader:
+        told += _(", second reader %(name)s") % {"name": last.second_reader}
+    return told
+
+
+def reconciles(found: Reconciled) -> str:
+    """What the comparison with the journal found, at the release and now."""
+    if not found.holds:
+        return _("entries about the time before the release came in after it: %(changes)s.") % {
+            "changes": words.changed(found.then) or _("the countries that take part changed")
+        }
+    if found.same_now:
+        return _("the three numbers equal the journal's, at the release and now.")
+    return _("the three numbers equal the journal's at the release. Since then: %(changes)s.") % {
+        "changes": words.changed(found.since)
+    }
+
+
+def subtraction(seen: FiguresSeen, line: Line, opens: Opens) -> list[Sum]:
+    whole = max(line.records, 1)
+    notes = {
+        "records": _("%(countries)d countries, %(sites)d sites")
+        % {"countries": len(seen.countries), "sites": seen.sites},
+        "met-twice": _("%(n)d of them across a border") % {"n": seen.counted.crossing},
+        "not-a-victim": _("with reasons on file"),
+        "not-assessed": _("nobody has decided yet"),
+        "potential-victims": _("each counted once"),
+    }
+    found, rest = [], line.records
+    for figure, name, minus in COLUMNS[:5]:
+        value = getattr(line, name)
+        rest -= value if minus else 0
+        found.append(
+            Sum(
+                words.label(figure),
+                words.less(value) if minus else str(value),
+                opens(figure, value),
+                notes[figure],
+                x=100 * rest / whole if minus else 0,
+                width=100 * value / whole,
+                kind="less" if minus else "all" if figure == "records" else "rest",
+            )
+        )
+    return found
+
+
+def arrests(line: Line, opens: Opens) -> list[Sum]:
+    def one(figure: str, label: str, value: int, kind: str = "plain", minus: bool = False) -> Sum:
+        shown = words.less(value) if minus else str(value)
+        return Sum(label, shown, opens(figure, value), kind=kind)  # type: ignore[arg-type]
+
+    return [
+        one("detained", words.label("detained"), line.detained),
+        one("released", words.label("released"), line.released, minus=True),
+        one("held", words.label("held"), line.held, minus=True),
+        one("arrests", words.label("arrests"), line.arrests, "total"),
+        one("charged", _("of them charged"), line.charged, "part"),
+        one("arrested-victims", _("of them also potential victims"), line.arrested_victims, "part"),
+    ]
+
+
+def arrests_note(seen: FiguresSeen, line: Line) -> str:
+    note = _(
+        "Detained, arrested, charged and released are separate, dated statuses: none is counted as another."
+    )
+    if seen.mark("arrests", line.arrests) == "published":
+        return _("All but the %(n)d are generated.") % {"n": line.arrests} + " " + note
+    return note
+
+
+def snapshot(release: ReleaseSeen) -> Table:
+    """A release's own table: as it was published, and so without a way into today's entries."""
+    return lines_table(release.lines, release.total, lambda *_figure, **_where: "", "")
+
+
+def table(seen: FiguresSeen, opens: Opens) -> Table:
+    """Lines by country or territory, by name, and the line of all."""
+    note = _("Rows and columns add up. A person met in two countries is counted once, where first met.")
+    if seen.mark("arrests", seen.total.arrests) == "published":
+        note += " " + _("The %(n)d arrests are published, their split is generated.") % {
+            "n": seen.total.arrests
+        }
+    return lines_table(seen.lines, seen.total, opens, note)
+
+
+def lines_table(lines: Mapping[str, Line], whole: Line, opens: Opener, note: str) -> Table:
+    rows = [Row([Cell(name), *cells(lines[code], opens, code)]) for name, code in by_name(lines)]
+    rows.append(Row([Cell(_("All %(n)d") % {"n": len(rows)}), *cells(whole, opens)], total=True))
+    return Table(
+        _("By country or territory"),
+        [
+            Column(_("Country or territory")),
+            Column(_("Records"), numeric=True),
+            Column(_("Met twice"), numeric=True),
+            Column(_("Not a victim"), numeric=True),
+            Column(_("Not yet assessed"), numeric=True),
+            Column(_("Potential victims"), numeric=True, lead=True),
+            Column(_("Potential"), numeric=True, code="potential-victim"),
+            Column(_("Presumed"), numeric=True, code="presumed"),
+            Column(_("Confirmed"), numeric=True, code="confirmed"),
+            Column(_("Arrests"), numeric=True),
+        ],
+        rows,
+        [
+            HeadGroup("", 1), HeadGroup(_("People met"), 5),
+            HeadGroup(_("Potential victims by status now"), 3), HeadGroup("", 1),
+        ],
+        note,
+        stacks=False,
+    )  # fmt: skip
+
+
+def by_name(lines: Iterable[str]) -> list[tuple[str, str]]:
+    return sorted((country(code), code) for code in lines)
+
+
+def cells(line: Line, opens: Opener, code: str = "") -> list[Cell]:
+    return [
+        Cell(
+            words.less(getattr(line, name)) if minus else str(getattr(line, name)),
+            opens(figure, getattr(line, name), country=code),
+        )
+        for figure, name, minus in COLUMNS
+    ]
+
+
+def releases(seen: FiguresSeen, opens: Opens) -> Table:
+    """What each release said; its numbers are its own snapshot's and stay."""
+    return Table(
+        _("What each release said"),
+        [
+            Column(_("As of")), Column(_("Signed by")), Column(_("Potential victims"), numeric=True),
+            Column(_("Arrests"), numeric=True), Column(_("What changed since the one before")),
+        ],
+        [release_row(one, opens) for one in seen.releases],
+        stacks=False,
+    )  # fmt: skip
+
+
+def release_row(one: ReleaseSeen, opens: Opens) -> Row:
+    victims, taken = one.total.potential_victims, one.total.arrests
+    if one.changes is None:
+        what = Cell(_("First release"))
+    else:
+        what = Cell(
+            words.changed(one.changes) or _("Nothing"),
+            reverse("release", args=[one.id]) if one.changes else "",
+        )
+    return Row(
+        [
+            Cell(words.utc(one.as_of), reverse("release", args=[one.id])),
+            Cell(words.signed(one.by, one.second_reader)),
+            Cell(str(victims), opens("potential-victims", victims, release=one.id)),
+            Cell(str(taken), opens("arrests", taken, release=one.id)),
+            what,
+        ]
+    )

@@ -1,0 +1,229 @@
+"""Reading figures: totals for members by the matrix, the entries behind them, releases, and a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from libertad.access.acting import Actor
+from libertad.access.models import Authority, Compartment
+from libertad.access.queries import clock_now, may_read, opened, readable
+from libertad.figures.counting import Line, total
+from libertad.figures.models import Release
+from libertad.figures.published import Provenance, bound, provenance
+from libertad.figures.tallied import Counted, tallied, times
+from libertad.journal.sql import Sql
+from libertad.operations.models import HitCount, Operation, SiteCount
+from libertad.people.models import Tally
+
+NOTHING = Counted({}, (), False)
+
+
+@dataclass(frozen=True)
+class ReleaseSeen:
+    """A release with its own snapshot; `changes` since the one before by figure, None for the first."""
+
+    id: str
+    number: int
+    as_of: datetime
+    published_at: datetime
+    countries: int
+    sites: int
+    hits: int
+    lines: Mapping[str, Line]
+    by: str
+    second_reader: str
+    provenance: str
+    entry: str
+    before: str = ""
+    changes: Mapping[str, int] | None = None
+
+    @property
+    def total(self) -> Line:
+        return total(self.lines)
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """The last release beside the journal: as the journal says now of that moment, and since.
+
+    `holds`: the sentence's numbers equal the journal's for its moment. `same_now`: and are the same now.
+    """
+
+    release: ReleaseSeen
+    then: Mapping[str, int]
+    since: Mapping[str, int]
+    holds: bool
+    same_now: bool
+
+
+@dataclass(frozen=True)
+class FiguresSeen:
+    """The operation's figures as of a moment; each subtraction reconciles in each line."""
+
+    operation: Operation | None
+    as_of: datetime
+    counted: Counted
+    countries: Sequence[str]
+    sites: int
+    hits: int
+    hits_travel_documents: int
+    authorities: int
+    officers: int
+    releases: Sequence[ReleaseSeen] = ()
+    reconciled: Reconciled | None = None
+    generated: bool = field(default=False)
+
+    @property
+    def lines(self) -> Mapping[str, Line]:
+        """A line for each country or territory of the operation, also where nobody was met."""
+        every = sorted({*self.countries, *self.counted.lines})
+        return {country: self.counted.lines.get(country, Line()) for country in every}
+
+    @property
+    def total(self) -> Line:
+        return self.counted.total
+
+    def mark(self, figure: str, value: int) -> Provenance:
+        """Where a figure comes from."""
+        return provenance(self.operation, figure, value, self.generated)
+
+    def bound(self, figure: str, value: int) -> str:
+        return bound(self.operation, figure, value)
+
+
+def place(actor: Actor) -> str:
+    """The operation's compartment if the actor may count tallies in it, else ''."""
+    if not may_read(actor.role, Tally):
+        return ""
+    found = readable(actor, Compartment).filter(kind="operation", about=actor.operation)
+    return found.values_list("id", flat=True).first() or ""
+
+
+def counted(actor: Actor, moment: datetime | None = None) -> Counted:
+    """People counted as of a moment (None: all that is on file), for whoever may."""
+    where = place(actor)
+    return tallied(Sql().all, where, moment) if where else NOTHING
+
+
+def figures(actor: Actor, as_of: datetime | None = None) -> FiguresSeen:
+    """Everything on the figures page."""
+    operation = readable(actor, Operation).filter(pk=actor.operation).first()
+    where = place(actor)
+    now = counted(actor, as_of)
+    members = list(readable(actor, Authority).filter(operation=actor.operation))
+    listed = releases(actor)
+    countries = tuple(operation.countries) if operation else ()
+    hits = readable(actor, HitCount).filter(compartment=where, about="travel-document")
+    return FiguresSeen(
+        operation=operation,
+        as_of=as_of or clock_now(actor.operation),
+        counted=now,
+        countries=countries,
+        sites=times(Sql().all, SiteCount, where, as_of),
+        hits=times(Sql().all, HitCount, where, as_of),
+        hits_travel_documents=hits.filter(at__lte=as_of).count() if as_of else hits.count(),
+        authorities=sum(row.kind in ("police", "centre") for row in members),
+        officers=sum(row.officers for row in members),
+        releases=listed,
+        reconciled=reconcile(listed[0], len(countries), counted(actor, listed[0].as_of).total, now.total)
+        if listed
+        else None,
+        generated=now.generated or any(row.provenance == "generated" for row in members),
+    )
+
+
+def figures_countries(actor: Actor) -> list[str]:
+    """Countries and territories of the operation, by code."""
+    operation = readable(actor, Operation).filter(pk=actor.operation).first()
+    return list(operation.countries) if operation else []
+
+
+def releases(actor: Actor) -> list[ReleaseSeen]:
+    """Releases, the last first, each with what changed since the one before."""
+    rows = list(readable(actor, Release).filter(operation=actor.operation).order_by("number", "id"))
+    found: list[ReleaseSeen] = []
+    for row in rows:
+        words = opened(actor, row)
+        lines = {str(one["country"]): _line(one) for one in row.lines}
+        before = found[-1] if found else None
+        found.append(
+            ReleaseSeen(
+                id=row.pk,
+                number=row.number,
+                as_of=row.as_of,
+                published_at=row.published_at,
+                countries=row.countries,
+                sites=row.sites,
+                hits=row.hits,
+                lines=lines,
+                by=words.get("by", ""),
+                second_reader=words.get("second_reader", ""),
+                provenance=row.provenance,
+                entry=row.entry,
+                before=before.id if before else "",
+                changes=changes(before.total, total(lines)) if before else None,
+            )
+        )
+    return found[::-1]
+
+
+def release(actor: Actor, key: str) -> ReleaseSeen | None:
+    return next((one for one in releases(actor) if one.id == key), None)
+
+
+def _line(one: Mapping[str, Any]) -> Line:
+    return Line(**{name: value for name, value in one.items() if name != "country"})
+
+
+def changes(before: Line, after: Line) -> dict[str, int]:
+    """What changed from one snapshot to the next; with these the first becomes the second."""
+    names = ("records", "met_twice", "not_a_victim", "not_assessed", "arrests")
+    found = {name: getattr(after, name) - getattr(before, name) for name in names}
+    return {name: change for name, change in found.items() if change}
+
+
+def reconcile(last: ReleaseSeen, countries: int, then: Line, now: Line) -> Reconciled:
+    """Compare a release with the journal: for its own moment, and what has been added since."""
+    said = (last.countries, last.total.potential_victims, last.total.arrests)
+    return Reconciled(
+        last,
+        changes(last.total, then),
+        changes(then, now),
+        said == (countries, then.potential_victims, then.arrests),
+        said == (countries, now.potential_victims, now.arrests),
+    )
+
+
+def summary(actor: Actor) -> dict[str, Any]:
+    """For `libertad figures --json`: the operation's figures and where each comes from."""
+    seen = figures(actor)
+    line = seen.total
+    values = {
+        "potential_victims": line.potential_victims,
+        "presumed": line.presumed,
+        "confirmed": line.confirmed,
+        "arrests": line.arrests,
+        "detained": line.detained,
+        "charged": line.charged,
+        "sites": seen.sites,
+        "hits": seen.hits,
+        "hits_travel_documents": seen.hits_travel_documents,
+        "police_and_interpol_authorities": seen.authorities,
+        "officers": seen.officers,
+        "countries": len(seen.countries),
+    }
+    return {
+        **values,
+        "as_of": seen.as_of.isoformat(),
+        "provenance": {name: seen.mark(name, value) for name, value in values.items()},
+    }
+
+
+def entries_behind(actor: Actor, figure: str, country: str = "", **when: Any) -> Any:
+    """See `libertad.figures.queries_entries`."""
+    from libertad.figures import queries_entries
+
+    return queries_entries.entries_behind(actor, figure, country, **when)

@@ -1,0 +1,133 @@
+"""The tallies behind a number. Counting ids are not shown: nothing here leads to a person's file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from libertad.access.acting import Actor
+from libertad.access.entries import said_of
+from libertad.access.queries import readable
+from libertad.figures import behind
+from libertad.figures.counting import Person, State
+from libertad.figures.queries import counted, place
+from libertad.figures.tallied import changed_since
+from libertad.journal.fields import from_ms
+from libertad.journal.folding import Said
+from libertad.people.models import Tally
+from libertad.vocabulary.verbs.people import TallyLink, TallyPerson, TallyStatus
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class EntryBehind:
+    """One record behind a number, as little as shows why it counts."""
+
+    country: str
+    age_group: str
+    sex: str
+    workplace: str
+    met_at: datetime
+    met: bool
+    status: str
+    status_at: datetime | None
+    linked: bool
+    entry: str
+    provenance: str
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A page of them and how many there are in all: exactly the number that was opened."""
+
+    entries: list[EntryBehind]
+    total: int
+
+
+def entries_behind(
+    actor: Actor,
+    figure: str,
+    country: str = "",
+    *,
+    as_of: datetime | None = None,
+    since: datetime | None = None,
+    page: int = 1,
+) -> Behind:
+    """The records behind a figure as of a moment; with `since`, those that it did not have then."""
+    where = place(actor)
+    if figure not in behind.FIGURES or not where:
+        return Behind([], 0)
+    special = behind.among(counted(actor, as_of).special, figure, country)
+    if since is None:
+        rest = behind.rows(figure) & Q(linked=False)
+        if as_of is not None:
+            rest &= Q(changed_at__lte=as_of)
+        if country:
+            rest &= Q(country=country)
+        asked = rest | Q(pk__in=list(special))
+    else:
+        special = _since(actor, figure, country, as_of, since)
+        asked = Q(pk__in=list(special))
+    rows = readable(actor, Tally).filter(compartment=where).filter(asked).order_by("met_at", "id")
+    start = (max(page, 1) - 1) * PAGE
+    some = list(rows[start : start + PAGE])
+    said = said_of(actor, "people.Tally", [row.pk for row in some])
+    return Behind([_seen(row, figure, special.get(row.pk), said[row.pk]) for row in some], rows.count())
+
+
+def _since(
+    actor: Actor, figure: str, country: str, as_of: datetime | None, since: datetime
+) -> dict[str, Person]:
+    """Records that count in a figure at `as_of` and did not at `since`."""
+    before, after = (
+        behind.among(persons, figure, country)
+        for persons in changed_since(place(actor), since, (since, as_of))
+    )
+    return {key: person for key, person in after.items() if key not in before}
+
+
+def _seen(row: Tally, figure: str, person: Person | None, said: list[Said]) -> EntryBehind:
+    state = person.state if person else State(row.protection, row.custody, row.charged)
+    members = person.members if person else ()
+    dated = [one for tally in members for one in tally.statuses] or [tuple(s) for s in row.statuses]
+    status = status_of(figure, state)
+    dates = [at for at, name in dated if name == status]
+    return EntryBehind(
+        country=row.country,
+        age_group=row.age_group,
+        sex=row.sex,
+        workplace=row.workplace,
+        met_at=row.met_at,
+        met=row.met,
+        status=status,
+        status_at=from_ms(max(dates)) if dates else None,
+        linked=bool(person and len(members) > 1),
+        entry=entry_of(figure, status, said),
+        provenance=row.provenance,
+    )
+
+
+def status_of(figure: str, state: State) -> str:
+    """The status for which a record counts in a figure."""
+    if figure in behind.CUSTODY:
+        if figure == "charged":
+            return "charged"
+        return {"released": "released", "held": "detained"}.get(state.custody, "arrested")
+    return state.protection
+
+
+def entry_of(figure: str, status: str, said: list[Said]) -> str:
+    """The entry that says it: the link, the status, or that the person was met."""
+    if figure == "met-twice":
+        links = [one.id for one in said if isinstance(one.content, TallyLink)]
+        if links:
+            return links[-1]
+    if figure != "records":
+        found = [o.id for o in said if isinstance(o.content, TallyStatus) and o.content.status == status]
+        if found:
+            return found[-1]
+    met = [one.id for one in said if isinstance(one.content, TallyPerson)]
+    return (met or [one.id for one in said] or [""])[0]

@@ -1,0 +1,97 @@
+"""Figures in words: labels, the published sentence, what changed; a number with what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.operations.models import Operation
+from libertad.web import times
+
+MINUS = "−"
+
+
+def label(figure: str) -> str:
+    """A figure's name, as in headings and on the page of its entries."""
+    return {
+        "records": _("Records of a person met"),
+        "met-twice": _("Same person met twice"),
+        "not-a-victim": _("Not a victim"),
+        "not-assessed": _("Not yet assessed"),
+        "potential-victims": _("Potential victims"),
+        "potential": _("Potential"),
+        "presumed": _("Presumed"),
+        "confirmed": _("Confirmed"),
+        "detained": _("Detained at any time"),
+        "released": _("Released without arrest"),
+        "held": _("Still detained, not arrested"),
+        "arrests": _("Arrested"),
+        "charged": _("Arrested and charged"),
+        "arrested-victims": _("Arrested, and a potential victim"),
+    }[figure]
+
+
+def less(value: int) -> str:
+    """A number that is taken away; zero stays 0."""
+    return f"{MINUS}{value}" if value else "0"
+
+
+def utc(moment: datetime) -> str:
+    return times.when(moment.astimezone(UTC))
+
+
+def days(operation: Operation) -> str:
+    """'3 to 9 April 2018', or both dates in full where the month differs."""
+    first, last = date.fromisoformat(operation.first_day), date.fromisoformat(operation.last_day)
+    end = f"{last.day} {MONTHS[last.month]} {last.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        start = str(first.day)
+    else:
+        start = f"{first.day} {MONTHS[first.month]} {first.year}"
+    return _("%(start)s to %(end)s") % {"start": start, "end": end}
+
+
+def sentence(operation: Operation, countries: str, victims: str, arrests: str) -> str:
+    """The published sentence; its numbers arrive as text, so that a page can mark where they stand."""
+    # Translators: the three numbers must stay; their order may change.
+    return _(
+        "From %(days)s, officers in %(countries)s countries met %(victims)s potential victims of trafficking "
+        "and made %(arrests)s arrests."
+    ) % {"days": days(operation), "countries": countries, "victims": victims, "arrests": arrests}
+
+
+def small_print(as_of: datetime) -> str:
+    return _("Potential, not confirmed; each person counted once; as of %(moment)s.") % {"moment": utc(as_of)}
+
+
+def signed(by: str, second_reader: str) -> str:
+    return f"{by}, {second_reader}" if second_reader else by
+
+
+def change(name: str, value: int) -> str:
+    """'19 people added', '2 linked', '1 found not a victim'; the other way round for a negative one."""
+    count = abs(value)
+    if name == "records":
+        if value > 0:
+            text = ngettext("%(n)d person added", "%(n)d people added", count)
+        else:
+            text = ngettext("%(n)d record fewer", "%(n)d records fewer", count)
+    elif name == "met_twice":
+        text = _("%(n)d linked") if value > 0 else _("%(n)d no longer linked")
+    elif name == "not_a_victim":
+        text = _("%(n)d found not a victim") if value > 0 else _("%(n)d no longer found not a victim")
+    elif name == "not_assessed":
+        text = _("%(n)d more not yet assessed") if value > 0 else _("%(n)d fewer not yet assessed")
+    elif value > 0:
+        text = ngettext("%(n)d arrest more", "%(n)d arrests more", count)
+    else:
+        text = ngettext("%(n)d arrest fewer", "%(n)d arrests fewer", count)
+    return text % {"n": count}
+
+
+def changed(found: Mapping[str, int]) -> str:
+    return ", ".join(change(name, value) for name, value in found.items())

@@ -1,0 +1,207 @@
+"""Figures of an operation: counted once, equal to the entries behind them, never given by a client."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from libertad.access.acting import Forbidden
+from libertad.figures import behind, queries, words
+from libertad.figures.actions.publish_release import publish_release
+from libertad.figures.models import Release
+from libertad.figures.page import COLUMNS
+from libertad.figures.queries_entries import entries_behind
+from libertad.people.models import Person
+from libertad.vocabulary.values import Refused
+from tests.figures.making import link, meet, small, status
+from tests.support.shuffling import assert_order_free
+from tests.support.world import World
+
+
+def test_a_person_met_twice_is_counted_once_where_first_met(world: World) -> None:
+    first, later = meet(world, 3), meet(world, 5, role="other-officer")
+    actor = world.actor("coordinator")
+    assert queries.figures(actor).total.potential_victims == 2
+    link(world, first, later, 6)
+    seen = queries.figures(actor)
+    assert (seen.total.records, seen.total.met_twice, seen.total.potential_victims) == (2, 1, 1)
+    assert (seen.lines["GY"].potential_victims, seen.lines["VC"].potential_victims) == (1, 0)
+    assert seen.counted.crossing == 1
+    # As of the day before the link was said, there were two.
+    assert queries.counted(actor, world.at(5, 23).utc).total.potential_victims == 2
+    link(world, later, first, 7, same=False)
+    assert queries.figures(actor).total.potential_victims == 2
+
+
+def test_small_operation_adds_up(world: World) -> None:
+    small(world)
+    line = queries.figures(world.actor("press")).total
+    assert (line.records, line.met_twice, line.not_a_victim, line.not_assessed) == (7, 1, 1, 1)
+    assert (line.potential, line.presumed, line.confirmed, line.potential_victims) == (2, 1, 1, 4)
+    assert (line.detained, line.released, line.held, line.arrests, line.charged) == (2, 1, 0, 1, 0)
+    assert_order_free(world, orders=2, replays=0)
+
+
+@pytest.mark.parametrize("day", [None, 4, 5])
+def test_every_cell_equals_the_entries_behind_it(world: World, day: int | None) -> None:
+    small(world)
+    actor = world.actor("analyst")
+    as_of = None if day is None else world.at(day, 13).utc
+    seen = queries.figures(actor, as_of)
+    names = {figure: name for figure, name, _ in COLUMNS}
+    for figure in behind.FIGURES:
+        name = names.get(figure, figure.replace("-", "_"))
+        for country, line in [*seen.lines.items(), ("", seen.total)]:
+            found = entries_behind(actor, figure, country, as_of=as_of)
+            assert found.total == getattr(line, name) == len(found.entries), (figure, country)
+            assert all(entry.entry for entry in found.entries)
+
+
+def test_release_counts_inside_and_no_number_can_be_given(world: World) -> None:
+    small(world)
+    as_of = world.at(6, 20).utc
+    with pytest.raises(TypeError):
+        world.perform("coordinator", publish_release, as_of=as_of, arrests=400)
+    client = world.client("press")
+    page = client.get("/figures/releases/new/").content.decode()
+    token = re.search(r'name="previewed"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="previewed"', page)
+    assert token
+    form = {
+        "as_of_day": "6", "as_of_month": "4", "as_of_year": "2018", "as_of_time": "16:00",
+        "second_reader": "P. Greaves", "previewed": token[1] or token[2], "arrests": "400",
+        "potential_victims": "400",
+    }  # fmt: skip
+    answer = client.post("/figures/releases/new/", form)
+    assert answer.status_code == 200 and not Release.objects.exists()  # another moment: read it first
+    page = answer.content.decode()
+    assert "met 4 potential victims" in page
+    token = re.search(r'name="previewed"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="previewed"', page)
+    assert token
+    answer = client.post("/figures/releases/new/", {**form, "previewed": token[1] or token[2]}, follow=True)
+    row = Release.objects.get()
+    assert (row.potential_victims, row.arrests, row.number, row.as_of) == (4, 1, 1, as_of)
+    assert "met 4 potential victims" in answer.content.decode()
+    assert row.sealed is not None
+
+
+def test_release_keeps_its_snapshot_and_what_changed_stands_beside_it(world: World) -> None:
+    actor = world.actor("coordinator")
+    first = meet(world, 3)
+    meet(world, 3, "not-assessed")
+    world.perform("coordinator", publish_release, as_of=world.at(3, 22).utc, second_reader="P. Greaves")
+    assert queries.figures(actor).reconciled.same_now
+    later = meet(world, 5)
+    meet(world, 5)
+    unsure = meet(world, 5)
+    link(world, first, later, 5)
+    status(world, unsure, "not-a-victim", 6)
+    found = queries.figures(actor).reconciled
+    assert found.holds and not found.same_now
+    assert words.changed(found.since) == "3 people added, 1 linked, 1 found not a victim"
+    second = world.perform("coordinator", publish_release, as_of=world.at(6, 22).utc)
+    after, before = queries.releases(actor)
+    assert (before.total.records, after.total.records) == (2, 5)
+    assert after.changes == {"records": 3, "met_twice": 1, "not_a_victim": 1}
+    for figure, count in (("records", 3), ("met-twice", 1), ("not-a-victim", 1)):
+        new = entries_behind(actor, figure, as_of=after.as_of, since=before.as_of)
+        assert new.total == count
+    # An entry about the time before the release that comes in later: the release stays, the page says so.
+    meet(world, 4)
+    found = queries.figures(actor).reconciled
+    assert not found.holds
+    assert words.changed(found.then) == "1 person added"
+    page = world.client("analyst").get("/figures/").content.decode()
+    assert "It does not reconcile" in page and "1 person added" in page
+    assert Release.objects.get(pk=second).potential_victims == 2
+
+
+def test_release_of_a_moment_to_come_or_read_by_its_own_signer_is_refused(world: World) -> None:
+    with pytest.raises(Refused) as why:
+        world.perform("coordinator", publish_release, as_of=world.at(9, 1).utc.replace(year=2150))
+    assert why.value.field == "as_of"
+    with pytest.raises(Refused) as why:
+        world.perform("coordinator", publish_release, as_of=world.at(9, 1).utc, second_reader="m. alleyne")
+    assert why.value.field == "second_reader"
+    assert not Release.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["analyst", "officer", "caseworker", "national-lead", "administrator"])
+def test_only_coordinator_and_press_publish(world: World, role: str) -> None:
+    with pytest.raises((Forbidden, Refused)):
+        world.perform(role, publish_release, as_of=world.at(3, 1).utc)
+    assert world.client(role).get("/figures/releases/new/").status_code == 404
+
+
+def test_press_sees_totals_and_no_file(world: World) -> None:
+    small(world)
+    client = world.client("press")
+    page = client.get("/figures/").content.decode()
+    assert "4 potential victims" in page and "Counts only: no names are shown" in page
+    assert "/figures/entries/" not in page
+    assert client.get(reverse("figures-entries", args=["records"])).status_code == 404
+    for row in Person.objects.all():
+        assert client.get(f"/people/{row.pk}/").status_code == 404
+    assert world.client("administrator").get("/figures/").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["coordinator", "officer", "caseworker", "prosecutor", "deciding-authority"])
+def test_numbers_open_to_entries_and_entries_to_their_signature(world: World, role: str) -> None:
+    small(world)
+    client = world.client(role)
+    page = client.get("/figures/").content.decode()
+    opened = client.get("/figures/entries/confirmed/?country=GY")
+    assert "/figures/entries/confirmed/?country=GY" in page
+    text = opened.content.decode()
+    assert "Confirmed victim" in text
+    entry = re.search(r"/entries/[0-9a-f]{64}/", text)
+    assert entry
+    shown = client.get(entry[0])
+    assert shown.status_code == 200 and "valid" in shown.content.decode()
+    from libertad.people.models import Tally
+
+    for counting in Tally.objects.values_list("id", flat=True):
+        for each in (page, text, shown.content.decode()):
+            assert counting not in each
+
+
+def test_unknown_figure_release_and_page_are_not_found_or_empty(world: World) -> None:
+    client = world.client("analyst")
+    assert client.get("/figures/entries/names/").status_code == 404
+    assert client.get("/figures/entries/records/?release=none").status_code == 404
+    assert client.get("/figures/releases/none/").status_code == 404
+    assert client.get("/figures/entries/records/?page=-3").status_code == 200
+    assert client.get("/figures/public/file/").status_code == 404
+    assert "Nothing has been released yet" in client.get("/figures/public/").content.decode()
+
+
+def test_public_version_withholds_and_says_so_and_comes_from_the_release(world: World) -> None:
+    for _ in range(12):
+        meet(world, 3)
+    for _ in range(3):
+        meet(world, 3, role="other-officer")
+    world.perform("coordinator", publish_release, as_of=world.at(4, 1).utc)
+    meet(world, 5, role="other-officer")
+    client = world.client("press")
+    page = client.get("/figures/public/").content.decode()
+    assert "15" in page and ">12<" not in page and page.count("withheld") >= 3
+    assert "does not protect against comparing" in page
+    text = client.get("/figures/public/file/").content.decode()
+    assert ",GY,potential-victims,withheld," in text and ",all,potential-victims,15," in text
+
+
+def test_download_marks_where_each_number_comes_from(world: World) -> None:
+    meet(world, 3)
+    status(world, meet(world, 3), "presumed", 4)
+    text = world.client("analyst").get("/figures/file/").content.decode()
+    assert text.splitlines()[0] == "operation,as_of,country,figure,value,provenance"
+    assert re.search(r",GY,records,2,\r?\n", text)
+
+
+def test_summary_says_provenance(world: World) -> None:
+    small(world)
+    found = queries.summary(world.actor("coordinator"))
+    assert (found["potential_victims"], found["arrests"], found["detained"]) == (4, 1, 2)
+    assert (found["police_and_interpol_authorities"], found["countries"]) == (3, 3)
+    assert set(found["provenance"].values()) == {""}
