@@ -1,9 +1,295 @@
-"""What needs me today: gathered from the rooms, for the role that asks."""
+"""What needs me today: gathered from the rooms by what this role may open, sorted by time left.
+
+A source gives `Waiting` items; this page sorts them into overdue, before midnight, next two days, later.
+Adding a source is one function and one line in SOURCES.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from libertad.access.acting import Actor
+from libertad.access.matrix import matrix
+from libertad.access.queries import can_say, clock_now
+from libertad.care.queries import care_todos, files
+from libertad.evidence.queries import exhibits
+from libertad.operations.queries import leads, sites, teams
+from libertad.people.queries import people
+from libertad.vocabulary.values import Happened
+from libertad.web.looks import (
+    Action,
+    Cell,
+    Column,
+    Empty,
+    HomePage,
+    Link,
+    Pair,
+    Row,
+    SideBlock,
+    Table,
+    Todo,
+    TodoGroup,
+)
+from libertad.web.times import when
+from libertad.web.words import words
+
+SHOWN = 6
+MINE = 7
 
 
-def today(actor: Actor | None) -> dict[str, object]:
-    return {"title": ""}
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits: what, why, whom it concerns, the act, and by when (None: no hour is set)."""
+
+    title: str
+    why: str
+    href: str
+    button: str
+    due: datetime | None = None
+    reference: str = ""
+    name: str = ""
+
+
+def may(actor: Actor, route: str) -> bool:
+    return matrix().may_ask(actor.role, route, "get")
+
+
+def _teams(actor: Actor) -> Iterator[Waiting]:
+    if not may(actor, "team"):
+        return
+    for team in teams(actor):
+        href = reverse("team", args=[team.id])
+        if team.danger:
+            yield Waiting(
+                _("Danger to life: team %(team)s") % {"team": team.reference}, _("The team asks for help."),
+                href, _("Open the team"), team.last_check_in, team.site_reference,
+            )  # fmt: skip
+        elif team.overdue is not None:
+            yield Waiting(
+                _("Team %(team)s has not checked in") % {"team": team.reference},
+                _("Ask by another way; if nobody answers, send help."), href, _("Open the team"), team.due,
+                team.site_reference,
+            )  # fmt: skip
+        elif actor.role == "officer" and team.left is not None and team.state == "on-site":
+            yield Waiting(
+                _("Team %(team)s checks in") % {"team": team.reference}, _("Next check-in of a team on site."),
+                href, _("Check in"), team.due, team.site_reference,
+            )  # fmt: skip
+
+
+def _exhibits(actor: Actor) -> Iterator[Waiting]:
+    if not may(actor, "exhibit"):
+        return
+    for found in exhibits(actor, state="to-me"):
+        yield Waiting(
+            _("Custody is offered to you"), _("Read the seal, then accept."),
+            reverse("exhibit-accept", args=[found.id]), _("Accept custody"), None, found.reference,
+        )  # fmt: skip
+    if actor.role in ("exhibits-officer", "prosecutor"):
+        for found in exhibits(actor, state="gap"):
+            if found.unexplained:
+                yield Waiting(
+                    _("A gap in custody is not explained"),
+                    _("A statement explains a gap and never closes it."),
+                    reverse("exhibit", args=[found.id]), _("Add a statement"), None, found.reference,
+                )  # fmt: skip
+
+
+def _people(actor: Actor) -> Iterator[Waiting]:
+    if not may(actor, "person") or not can_say(actor, "person.state"):
+        return
+    for person in people(actor, conflict=True):
+        child = _("Until it is settled the rules for a child apply.") if person.child else ""
+        yield Waiting(
+            _("Two birth years") if "birth" in person.conflicts else _("Two values of one field"), child,
+            reverse("person", args=[person.id]), _("Settle"), None, person.reference, person.name,
+        )  # fmt: skip
+
+
+def _care(actor: Actor) -> Iterator[Waiting]:
+    if not may(actor, "care"):
+        return
+    for todo in care_todos(actor):
+        yield Waiting(todo.title, todo.why, todo.href, todo.button, todo.due, todo.reference, todo.name)
+
+
+def _leads(actor: Actor) -> Iterator[Waiting]:
+    if not (may(actor, "lead") and can_say(actor, "site.register")) or actor.role == "officer":
+        return
+    known = {lead for site in sites(actor) for lead in site.leads}
+    for lead in leads(actor):
+        if not lead.site and lead.id not in known:
+            yield Waiting(
+                _("A lead without a site"), lead.summary, reverse("lead", args=[lead.id]), _("Read the lead"), None,
+                lead.reference,
+            )  # fmt: skip
+
+
+SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (_teams, _exhibits, _people, _care, _leads)
+
+
+def waiting(actor: Actor) -> list[Waiting]:
+    """Everything that waits for this actor, the earliest first, without an hour last."""
+    found = [item for source in SOURCES for item in source(actor)]
+    far = clock_now(actor.operation) + timedelta(days=3650)
+    return sorted(found, key=lambda item: (item.due or far, item.reference, item.title))
+
+
+def _todo(item: Waiting, now: datetime, zone: ZoneInfo) -> Todo:
+    here = item.due.astimezone(zone) if item.due else None
+    today = here is not None and here.date() == now.astimezone(zone).date()
+    due = "" if here is None else f"{here:%H:%M}" if today else f"{here.day} {_month(here)}"
+    late = now - item.due if item.due and item.due < now else None
+    left = item.due - now if item.due and item.due >= now and today else None
+    return Todo(
+        due=due or _("Open"), title=item.title, href=item.href, action=Action(item.button, item.href),
+        late=late, left=left, due_note="" if today or here is None else f"{here:%H:%M}", why=item.why,
+        reference=item.reference, name=item.name,
+    )  # fmt: skip
+
+
+def _month(at: datetime) -> str:
+    from django.utils.dates import MONTHS
+
+    return str(MONTHS[at.month])
+
+
+def groups(actor: Actor, now: datetime) -> list[TodoGroup]:
+    """Overdue, before midnight, the next two days, later and without an hour."""
+    zone = ZoneInfo(actor.zone)
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    parts: dict[str, list[Todo]] = {"overdue": [], "today": [], "soon": [], "later": []}
+    for item in waiting(actor):
+        if item.due is None:
+            part = "later"
+        elif item.due < now:
+            part = "overdue"
+        elif item.due < midnight:
+            part = "today"
+        else:
+            part = "soon" if item.due < midnight + timedelta(days=2) else "later"
+        parts[part].append(_todo(item, now, zone))
+    titles = {
+        "overdue": _("Overdue"), "today": _("Before midnight"), "soon": _("Next two days"), "later": _("When you can"),
+    }  # fmt: skip
+    return [
+        TodoGroup(titles[part], todos if part == "overdue" else todos[:SHOWN], overdue=part == "overdue",
+                  more=_more(len(todos)) if part != "overdue" else None)
+        for part, todos in parts.items()
+        if todos
+    ]  # fmt: skip
+
+
+def _more(count: int) -> Link | None:
+    if count <= SHOWN:
+        return None
+    rest = count - SHOWN
+    return Link(ngettext("Show %(rest)d more", "Show %(rest)d more", rest) % {"rest": rest}, "?all=1")
+
+
+def count(actor: Actor) -> int:
+    """How many things wait: the badge in the bar."""
+    return len(waiting(actor))
+
+
+ACTIONS = {
+    "caseworker": ("person-new", lambda: _("Record a person met")),
+    "officer": ("person-new", lambda: _("Record a person met")),
+    "exhibits-officer": ("exhibit-new", lambda: _("Take an exhibit")),
+    "national-lead": ("sites", lambda: _("Open the sites")),
+    "analyst": ("lead-new", lambda: _("Report a lead")),
+    "coordinator": ("board", lambda: _("Open the board")),
+    "press": ("release-new", lambda: _("Prepare a release")),
+    "administrator": ("officers", lambda: _("Appoint or withdraw")),
+    "prosecutor": ("detentions", lambda: _("Open detentions")),
+    "deciding-authority": ("care", lambda: _("Open the files")),
+}
+
+
+def _action(actor: Actor) -> Action | None:
+    from django.urls import NoReverseMatch
+
+    route, label = ACTIONS.get(actor.role, ("", lambda: ""))
+    if not route or not may(actor, route):
+        return None
+    try:
+        return Action(label(), reverse(route))
+    except NoReverseMatch:
+        return None
+
+
+def _mine(actor: Actor) -> Table | None:
+    """The people of a caseworker or deciding officer, with where each stands."""
+    if not may(actor, "care"):
+        return None
+    rows = [
+        Row(
+            [
+                Cell(file.reference, reverse("care-file", args=[file.person]), provenance=file.provenance),  # type: ignore[arg-type]
+                Cell(file.name),
+                Cell(
+                    words("identification-statuses", file.status) or _("Potential victim"),
+                    code=file.status or "potential-victim",
+                ),
+                Cell(when(file.status_when or file.opened)),
+                Cell(_("Rules for a child") if file.child else ""),
+            ]
+        )
+        for file in files(actor)[:MINE]
+    ]
+    columns = [Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")), Column("")]
+    return Table(_("My people"), columns, rows) if rows else None
+
+
+def _side(actor: Actor) -> list[SideBlock]:
+    """What the role's work rests on: counts of what it reads, each opening to its list."""
+    pairs = []
+    for route, label, number in (
+        ("people", _("People on file"), lambda: len(people(actor))),
+        ("sites", _("Sites"), lambda: len(sites(actor))),
+        ("teams", _("Teams"), lambda: len(teams(actor))),
+        ("exhibits", _("Exhibits"), lambda: len(exhibits(actor))),
+        ("care", _("Protection files"), lambda: len(files(actor))),
+    ):
+        if may(actor, route):
+            pairs.append(Pair(label, str(number()), link=Link(_("Open"), reverse(route))))
+    blocks = [SideBlock(_("What you read"), pairs=pairs, split=True)] if pairs else []
+    blocks.append(
+        SideBlock(
+            _("What is recorded"),
+            lead=_("Opening a person's file or an exhibit is recorded before you see it. So is each search."),
+        )
+    )
+    return blocks
+
+
+def today(actor: Actor) -> HomePage:
+    """The page."""
+    now = clock_now(actor.operation)
+    found = groups(actor, now)
+    total = sum(len(group.todos) for group in found)
+    late = sum(len(group.todos) for group in found if group.overdue)
+    second = when(Happened(at=now, zone=actor.zone)) + ". "
+    second += ngettext("%(total)d thing", "%(total)d things", total) % {"total": total}
+    second += ngettext(", %(late)d of them overdue.", ", %(late)d of them overdue.", late) % {"late": late} if late else "."
+    search = may(actor, "people")
+    return HomePage(
+        title=_("What needs me today"),
+        second=second,
+        groups=found,
+        action=_action(actor),
+        search_href=reverse("people") if search else "",
+        search_label=_("Find a person or file") if search else "",
+        search_note=_("By name or reference. Each search is recorded.") if search else "",
+        empty=Empty(_("Nothing waits for you"), _("What needs you appears here by itself, the earliest first.")),
+        mine=_mine(actor),
+        mine_all=Link(_("All"), reverse("care")) if may(actor, "care") else None,
+        side=_side(actor),
+    )

@@ -15,6 +15,7 @@ from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.founding import found_authority, make_ring
 from libertad.access.models import Account
 from libertad.operations.actions.open_operation import open_operation
+from libertad.vocabulary.codelists import label
 from libertad.vocabulary.values import Happened
 from libertad.vocabulary.zones import default_zone
 from scenarios.operation_libertad_2018 import names
@@ -155,7 +156,7 @@ def accounts(cast: Cast, home: Path, names_of: dict[str, str]) -> None:
         rows.append(
             {
                 "account": account.pk,
-                "role": role,
+                "role": label("roles", role),
                 "name": cast.names[actor.officer],
                 "authority": names_of[actor.authority],
                 "does": DOES[role],
