@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from libertad.vocabulary.values import Place, Refused
@@ -31,7 +31,7 @@ class ShownForm(forms.Form):
         except (ValueError, AttributeError, TypeError):
             found = {"": ("",)}
         if not all(isinstance(e, str) and ENTRY.fullmatch(e) for entries in found.values() for e in entries):
-            raise forms.ValidationError(_now("This page is out of date. Load it again"))
+            raise forms.ValidationError(gettext("This page is out of date. Load it again"))
         return {name: entries for name, entries in found.items() if entries and name in self.fields}
 
 

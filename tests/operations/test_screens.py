@@ -249,3 +249,30 @@ def test_no_title_names_a_place(world: World) -> None:
     page = text(world.client("officer"), f"/sites/{site}/")
     title = page[page.index("<title>") : page.index("</title>")]
     assert "falls" not in title and "GY-" not in title
+
+
+def test_a_coordinator_without_an_operation_opens_one(home: Any, transactional_db: None) -> None:
+    from libertad.access.founding import found_authority
+    from libertad.access.models import Account
+
+    officer = found_authority(
+        name="M. Alleyne", rank="Insp.", service_number="BB-001", role="coordinator", zone="America/Barbados"
+    )
+    account = Account.objects.create_user("BB-001", "correct horse battery", officer.officer)
+    client = Client()
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.get("/operation/", follow=True)
+    assert "Open an operation" in answer.content.decode()
+    day = {"first_day_day": "3", "first_day_month": "4", "first_day_year": "2018"}
+    last = {name.replace("first", "last"): value for name, value in day.items()}
+    sent = {"name": "Spring", "zone": "America/Barbados", "country": ["BB", "GY"], **day, **last}
+    for wrong, words in (
+        ({"last_day_day": "2"}, "lies before the first day"),
+        ({"last_day_day": "31"}, "is not a date that exists"),
+        ({"zone": "Mars/Base"}, "is not a time zone"),
+    ):
+        assert words in text(client, "/operation/open/", {**sent, **wrong})
+        assert not Operation.objects.exists()
+    page = text(client, "/operation/open/", sent)
+    assert "Spring" in page and "Barbados, Guyana" in page
+    assert Authority.objects.get().kind == "centre"
