@@ -73,6 +73,20 @@ class Signature(NamedTuple):
         return f"{DASH}{self.name} {base64.b64encode(self.key_id + self.signature).decode()}\n"
 
 
+class Signer:
+    """A node's own key. Its origin is derived from the key, so two nodes never share one."""
+
+    def __init__(self, seed: bytes) -> None:
+        self.seed = seed
+        self.public: bytes = crypto_sign_seed_keypair(seed)[0]
+        self.origin = "libertad/" + hashlib.sha256(b"libertad node v1\x00" + self.public).hexdigest()[:16]
+
+    def line(self) -> str:
+        """The key as verifiers of signed notes take it: name+hash+key."""
+        hashed = key_id(self.origin, self.public).hex()
+        return f"{self.origin}+{hashed}+{base64.b64encode(ED25519 + self.public).decode()}"
+
+
 class Signed(NamedTuple):
     """A parsed checkpoint with all its signature lines, known or not, in order."""
 

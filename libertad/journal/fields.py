@@ -10,7 +10,7 @@ from django.core.exceptions import FieldError
 from django.db import models
 
 
-class MomentField(models.BigIntegerField):
+class MomentField(models.BigIntegerField):  # type: ignore[type-arg]
     """A moment in UTC, kept as milliseconds since 1970: the same on SQLite and PostgreSQL."""
 
     def from_db_value(self, value: int | None, *_: object) -> datetime | None:
@@ -23,7 +23,7 @@ class MomentField(models.BigIntegerField):
         return to_ms(value) if isinstance(value, datetime) else value
 
 
-class JsonText(models.TextField):
+class JsonText(models.TextField):  # type: ignore[type-arg]
     """A small JSON value as text in one deterministic form (sorted keys), for comparing rebuilds."""
 
     def from_db_value(self, value: str | None, *_: object) -> Any:
@@ -33,7 +33,7 @@ class JsonText(models.TextField):
         return None if value is None else msgspec.json.encode(value, order="sorted").decode()
 
 
-class SealedField(models.BinaryField):
+class SealedField(models.BinaryField):  # type: ignore[type-arg]
     """Identifying columns, sealed under the compartment's key. Refuses every look-up but isnull."""
 
     def get_lookup(self, lookup_name: str) -> Any:

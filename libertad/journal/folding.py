@@ -98,10 +98,11 @@ def live(entries: Iterable[Said], name: str) -> list[Value]:
         for statement in entry.body.statements:
             if statement.field != name:
                 continue
-            gone.update(statement.supersedes)
+            if statement.supersedes:
+                gone.update(statement.supersedes)
             if statement.operator == "assert":
                 found.append(Value(_typed(entry, name, statement.value), entry))
-    return [value for value in found if value.said.id not in gone]
+    return [value for value in found if value.said.id not in gone] if gone else found
 
 
 def _typed(entry: Said, name: str, raw: Any) -> Any:
@@ -170,12 +171,14 @@ class Projection:
 
     def upsert(self) -> str:
         marks = ", ".join("?" * len(self.columns))
-        sets = ", ".join(f"{c} = excluded.{c}" for c in self.columns if c != "id")
         table = self.model._meta.db_table
-        return (
-            f"insert into {table} ({', '.join(self.columns)}) values ({marks}) "
-            f"on conflict (id) do update set {sets}"
-        )
+        return f"insert into {table} ({', '.join(self.columns)}) values ({marks})" + on_conflict(self.columns)
+
+
+def on_conflict(columns: Sequence[str], keys: Sequence[str] = ("id",)) -> str:
+    """The end of an insert that replaces the row that is there."""
+    sets = ", ".join(f"{c} = excluded.{c}" for c in columns if c not in keys)
+    return f" on conflict ({', '.join(keys)}) do " + (f"update set {sets}" if sets else "nothing")
 
 
 PROJECTIONS: list[Projection] = []
@@ -197,14 +200,14 @@ def project(
             keys=key,
             row=row,
             label=model._meta.label,
-            columns=tuple(f.column for f in fields),
+            columns=tuple(str(f.column) for f in fields),
             names=tuple(f.attname for f in fields),
             prepare=tuple(
                 (n, f.get_prep_value)
                 for n, f in enumerate(fields)
                 if f.__class__.__name__ in ("MomentField", "JsonText")
-                or f.get_internal_type() not in (*plain, "TextField", "SmallIntegerField")
-                and f.__class__.__name__ != "SealedField"
+                or (f.get_internal_type() not in (*plain, "TextField", "SmallIntegerField")
+                and f.__class__.__name__ != "SealedField")
             ),
             defaults=tuple(f.get_default() for f in fields),
         )
@@ -218,18 +221,27 @@ def project(
     return register
 
 
-KeyFinder = Callable[[str], bytes | None]
+# The newest (key id, key) of a compartment.
+KeyFinder = Callable[[str], tuple[bytes, bytes] | None]
 
 
-def record(projection: Projection, key: str, row: Row, operation: str, provenance: str, find: KeyFinder) -> tuple[Any, ...]:
+def record(
+    projection: Projection, key: str, row: Row, operation: str, provenance: str, find: KeyFinder
+) -> tuple[Any, ...]:
     """The row's values in column order, identifying ones sealed under the compartment's key."""
-    values = {"id": key, "compartment": row.compartment, "operation": operation, "provenance": provenance}
+    values: dict[str, Any] = {
+        "id": key,
+        "compartment": row.compartment,
+        "operation": operation,
+        "provenance": provenance,
+    }
     values.update(row.plain)
     if row.sealed is not None:
         epoch = find(row.compartment)
         if epoch is not None:
             plain = msgspec.json.encode(row.sealed, order="sorted")
-            values["sealed"] = sealing.seal_columns(plain, epoch, projection.touch(key).encode())
+            kid, secret = epoch
+            values["sealed"] = sealing.seal_columns(plain, secret, projection.touch(key).encode(), kid)
     unknown = values.keys() - set(projection.names)
     if unknown:
         raise TypeError(f"{projection.label} has no column {sorted(unknown)}")
@@ -239,7 +251,9 @@ def record(projection: Projection, key: str, row: Row, operation: str, provenanc
     return tuple(found)
 
 
-def compute(projection: Projection, key: str, entries: Sequence[Said], find: KeyFinder) -> tuple[Any, ...] | None:
+def compute(
+    projection: Projection, key: str, entries: Sequence[Said], find: KeyFinder
+) -> tuple[Any, ...] | None:
     """The record of one row from all its entries, or None when it has none."""
     if not entries:
         return None

@@ -17,8 +17,8 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 
-from libertad.journal import folding, header, sealing
-from libertad.journal.rings import Rings
+from libertad.journal import checkpoint, folding, header, sealing
+from libertad.journal.rings import RingError, Rings
 from libertad.journal.sql import Sql
 from libertad.journal.tree import Frontier
 from libertad.journal.writer import NotStored, Transaction, Writer
@@ -40,6 +40,10 @@ class Node:
         self.locked = self.rings.unlock_all()
         self.mark_path = home / "mark"
         self.listeners: list[Callable[[list[folding.Said]], None]] = []
+        # Told which compartments were erased: indexes and caches that opened them forget them.
+        self.erased: list[Callable[[frozenset[str]], None]] = []
+        self._mark: int | None = None
+        self._key: checkpoint.Signer | None = None
         self._writer: Writer | None = None
         self._lock = threading.Lock()
 
@@ -56,7 +60,24 @@ class Node:
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
+        if self._mark is not None:
+            os.close(self._mark)
+            self._mark = None
         self.rings.close()
+
+    # -- checkpoints -----------------------------------------------------------------------
+
+    @property
+    def key(self) -> checkpoint.Signer:
+        """The key that signs this node's checkpoints; made at first use, kept beside the ring parts."""
+        if self._key is None:
+            self._key = checkpoint.Signer(node_seed(self.home))
+        return self._key
+
+    def signed(self, size: int, root: bytes) -> str:
+        """A signed checkpoint of this node's tree."""
+        key = self.key
+        return checkpoint.sign(checkpoint.Checkpoint(key.origin, size, root), key.origin, key.seed)
 
     # -- the mark --------------------------------------------------------------------------
 
@@ -95,11 +116,9 @@ class Node:
         """After a durable commit: write the mark, tell listeners in this process."""
         text = json.dumps({"size": tx.frontier.size, "root": tx.frontier.root().hex()})
         data = text.ljust(120).encode()
-        fd = os.open(self.mark_path, os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            os.pwrite(fd, data, 0)
-        finally:
-            os.close(fd)
+        if self._mark is None:
+            self._mark = os.open(self.mark_path, os.O_WRONLY | os.O_CREAT, 0o600)
+        os.pwrite(self._mark, data, 0)
         for listener in self.listeners:
             listener(tx.appended)
 
@@ -110,14 +129,16 @@ class Node:
         if body is None:
             return None
         head = header.decode(exact)
+        return self.opened(head, header.entry_hash(exact), bytes(body))
+
+    def opened(self, head: header.Header, name: bytes, body: bytes) -> folding.Said | None:
+        """As `understand`, of a header that is decoded already."""
         key = self.rings.known.get(head.key_id)
         if key is None:
             return None
-        plain = sealing.open_known(bytes(body), key, head)
+        plain = sealing.open_known(body, key, head)
         try:
-            return folding.understand(
-                plain, header.entry_hash(exact).hex(), head.compartment.hex(), head.key_id
-            )
+            return folding.understand(plain, name.hex(), head.compartment.hex(), head.key_id)
         except Refused:
             return None
 
@@ -145,6 +166,31 @@ class Node:
         failure = NotStored(f"store: {rule}")
         failure.__cause__ = why
         return failure
+
+
+def node_seed(home: Path) -> bytes:
+    """The seed of the node's checkpoint key, from `keys/node.key` (made when it is not there)."""
+    path = home / "keys" / "node.key"
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        mode = path.stat().st_mode & 0o777
+        if mode & 0o077:
+            raise RingError(
+                f"key file {path} may be read by others (mode {mode:o}): run chmod 600 {path}"
+            ) from None
+        seed = path.read_bytes()
+        if len(seed) != 32:
+            raise RingError(
+                f"key file {path} has {len(seed)} bytes instead of 32: put the right one back"
+            ) from None
+        return seed
+    with os.fdopen(fd, "wb") as out:
+        seed = os.urandom(32)
+        out.write(seed)
+        out.flush()
+        os.fsync(out.fileno())
+    return seed
 
 
 _node: Node | None = None

@@ -60,9 +60,10 @@ class Rings:
         self.path = home / "rings.db"
         self.lock = threading.RLock()
         self.open: dict[str, Unlocked] = {}
+        self._remembered: dict[str, str] = {}
         # For folding: every key of every unlocked ring, and the newest one of each compartment.
         self.known: dict[bytes, bytes] = {}
-        self.newest: dict[bytes, tuple[int, bytes]] = {}
+        self.newest: dict[bytes, tuple[int, bytes, bytes]] = {}
         self.seen: tuple[int, int] = (0, 0)
         self.parts.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._connect()
@@ -131,13 +132,11 @@ class Rings:
         if passphrase is None:
             passphrase = self._remembered.get(authority)
         if passphrase is None:
-            raise Locked(f"the ring of {authority} opens by passphrase: run libertad doctor --unlock {authority}")
-        secret = hash_secret_raw(
-            passphrase.encode(), salt, hash_len=32, type=Type.ID, **ARGON2
-        )
+            raise Locked(
+                f"the ring of {authority} opens by passphrase: run libertad doctor --unlock {authority}"
+            )
+        secret = hash_secret_raw(passphrase.encode(), salt, hash_len=32, type=Type.ID, **ARGON2)
         return sealing.derive(part + secret, b"libertad ring", b"passphrase")
-
-    _remembered: dict[str, str] = {}
 
     # -- life of a ring --------------------------------------------------------------------
 
@@ -174,7 +173,9 @@ class Rings:
         os.replace(fresh, path)
         _sync_folder(self.parts)
 
-    def _wrap(self, authority: str, salt: bytes, passphrase: str | None, root: bytes, generation: int) -> None:
+    def _wrap(
+        self, authority: str, salt: bytes, passphrase: str | None, root: bytes, generation: int
+    ) -> None:
         nonce = os.urandom(12)
         key = self._wrapping_key(authority, salt, passphrase)
         wrapped = nonce + AESGCM(key).encrypt(nonce, root, authority.encode())
@@ -234,8 +235,8 @@ class Rings:
 
     def _remember(self, ring: Unlocked, kid: bytes, compartment: bytes, number: int, raw: bytes) -> None:
         self.known[kid] = raw
-        if number >= self.newest.get(compartment, (-1, b""))[0]:
-            self.newest[compartment] = (number, raw)
+        if number >= self.newest.get(compartment, (-1, b"", b""))[0]:
+            self.newest[compartment] = (number, kid, raw)
         ring.keys[kid] = raw
         ring.prefixes[kid[:16]] = raw
         if number >= ring.current.get(compartment, (-1, b""))[0]:
@@ -300,10 +301,10 @@ class Rings:
         ring = self.ring(authority)
         return ring.keys.get(kid) if len(kid) == 32 else ring.prefixes.get(kid)
 
-    def sealing_key(self, compartment: str) -> bytes | None:
-        """For folding only: the newest key of a compartment that any unlocked ring holds."""
+    def sealing_key(self, compartment: str) -> tuple[bytes, bytes] | None:
+        """For folding only: the newest (key id, key) of a compartment that any unlocked ring holds."""
         found = self.newest.get(bytes.fromhex(compartment))
-        return found[1] if found else None
+        return (found[1], found[2]) if found else None
 
     # -- erasing and backup ----------------------------------------------------------------
 
@@ -334,7 +335,9 @@ class Rings:
                 key = self._staged_key(authority, salt)
                 nonce = os.urandom(12)
                 wrapped = nonce + AESGCM(key).encrypt(nonce, root, authority.encode())
-                self.db.execute("insert into ring values (?,?,?,?)", (authority, salt, wrapped, generation + 1))
+                self.db.execute(
+                    "insert into ring values (?,?,?,?)", (authority, salt, wrapped, generation + 1)
+                )
                 ring.root = root
                 if ring.device:
                     nonce = os.urandom(12)
@@ -346,7 +349,9 @@ class Rings:
                 ring = self.open[authority]
                 nonce = os.urandom(12)
                 sealed = nonce + AESGCM(ring.root).encrypt(nonce, ring.keys[kid], kid)
-                self.db.execute("insert into epoch values (?,?,?,?,?)", (authority, kid, compartment, number, sealed))
+                self.db.execute(
+                    "insert into epoch values (?,?,?,?,?)", (authority, kid, compartment, number, sealed)
+                )
             for authority, kid in erased + [row[:2] for row in destroyed]:
                 self.db.execute("insert or ignore into erased values (?,?)", (authority, kid))
             self.commit()

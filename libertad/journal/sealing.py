@@ -97,14 +97,16 @@ def open_known(sealed: bytes, epoch_key: bytes, header: Header) -> bytes:
         raise CannotOpen("body: sealed to another header or changed") from why
 
 
-def seal_columns(plain: bytes, epoch_key: bytes, row: bytes) -> bytes:
+def seal_columns(plain: bytes, epoch_key: bytes, row: bytes, kid: bytes | None = None) -> bytes:
     """Seal a read model's identifying columns: key id (16) + nonce (12) + AES-GCM, bound to `row`.
 
     The nonce is derived from row and plaintext, so a rebuild gives the same bytes.
     """
-    nonce = hmac.digest(derive(epoch_key, row, INFO_NONCE), plain, "sha256")[:12]
-    key = derive(epoch_key, row, INFO_COLUMNS)
-    return key_id(epoch_key)[:16] + nonce + AESGCM(key).encrypt(nonce, plain, row)
+    extracted = hmac.digest(row, epoch_key, "sha256")  # HKDF's first half, shared by both outputs
+    for_nonce = hmac.digest(extracted, INFO_NONCE + b"\x01", "sha256")
+    key = hmac.digest(extracted, INFO_COLUMNS + b"\x01", "sha256")
+    nonce = hmac.digest(for_nonce, plain, "sha256")[:12]
+    return (kid or key_id(epoch_key))[:16] + nonce + AESGCM(key).encrypt(nonce, plain, row)
 
 
 def open_columns(sealed: bytes, epoch_key: bytes, row: bytes) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -27,11 +28,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 GROUP = 64
+CHECKPOINT_PAGES = 8000  # 32 MB of WAL: pages that change often go into the database once
 ENCODER = msgspec.json.Encoder()
 INSERT = (
     "insert into journal_entry (idx, hash, device, compartment, seq, header, signature, body) "
     "values (?, ?, ?, ?, ?, ?, ?, ?)"
 )
+SIGNED = "insert into journal_signed (size, text) values (?, ?) on conflict (size) do update set text = excluded.text"
+SIGN_EVERY = 1.0
 TOUCH = "insert into journal_touch (key, entry) values (?, ?) on conflict (key, entry) do nothing"
 
 
@@ -55,11 +59,19 @@ class Transaction:
         self.frontier = caches.frontier.copy()
         self.start = self.frontier.size
         self.tiles: list[Tile] = []
-        self.memo: dict[str, Any] = {}
+        self.memo: dict[Any, Any] = {}
         self.appended: list[folding.Said] = []
+        # Run after the durable commit and before it is acknowledged, in the writer's thread.
+        self.after: list[Callable[[], None]] = []
 
     def append(
-        self, authority: str, compartment: str, type_class: str, body: Body, what: Verb, depends: tuple[str, ...] = ()
+        self,
+        authority: str,
+        compartment: str,
+        type_class: str,
+        body: Body,
+        what: Verb,
+        depends: tuple[str, ...] = (),
     ) -> folding.Said:
         """Seal, sign, store and fold one entry. The caller has checked the right."""
         rings = self.node.rings
@@ -67,11 +79,19 @@ class Transaction:
         kid, key = rings.current(authority, place)
         public, secret = rings.device(authority)
         device = header.device_id(public)
-        seq, previous = self._head(device, compartment)
+        seq, previous = self.head(device, compartment)
         plain = ENCODER.encode(body)
         known = tuple(sorted({bytes.fromhex(d) for d in depends}))
         head = header.Header(
-            header.VERSION, device, place, seq, previous, known, type_class, kid, bytes(32),
+            header.VERSION,
+            device,
+            place,
+            seq,
+            previous,
+            known,
+            type_class,
+            kid,
+            bytes(32),
             sealing.sealed_length(len(plain)),
         )
         sealed = sealing.seal_body(plain, key, head)
@@ -87,7 +107,8 @@ class Transaction:
         self.appended.append(entry)
         return entry
 
-    def _head(self, device: bytes, compartment: str) -> tuple[int, bytes]:
+    def head(self, device: bytes, compartment: str) -> tuple[int, bytes]:
+        """The next number of a log, and the hash of the header before it."""
         found = self.caches.logs.get((device, compartment))
         if found is None:
             row = self.sql.one(
@@ -102,16 +123,36 @@ class Transaction:
 
     def fold(self, idx: int, entry: folding.Said) -> None:
         """Compute anew every row that the entry is part of."""
+        run, known, find = self.sql.run, self.caches.touches, self.node.rings.sealing_key
         for projection, key in folding.touched(entry):
             touch = projection.touch(key)
-            self.sql.run(TOUCH, (touch, idx))
-            self.refold(projection, key, touch)
+            run(TOUCH, (touch, idx))
+            if key == entry.id:  # a row of this entry alone
+                said = [entry]
+            elif (before := known.get(touch)) is not None:
+                before.append(entry)
+                said = before
+            else:
+                said = self.entries(touch)
+                self.caches.remember(touch, said)
+            folding.write(self.sql, projection, key, folding.compute(projection, key, said, find))
 
-    def refold(self, projection: folding.Projection, key: str, touch: str) -> None:
-        rows = self.sql.all("select entry from journal_touch where key = ?", (touch,))
-        entries = [e for e in (self.entry(row[0]) for row in rows) if e is not None]
-        values = folding.compute(projection, key, entries, self.node.rings.sealing_key)
+    def refold(self, projection: folding.Projection, key: str) -> None:
+        """Compute one row anew from all that the journal holds of it."""
+        touch = projection.touch(key)
+        self.caches.touches.pop(touch, None)
+        values = folding.compute(projection, key, self.entries(touch), self.node.rings.sealing_key)
         folding.write(self.sql, projection, key, values)
+
+    def known(self, touch: str) -> list[folding.Said]:
+        """All opened entries that touch a row so far, from memory where they are."""
+        found = self.caches.touches.get(touch)
+        return self.entries(touch) if found is None else found
+
+    def entries(self, touch: str) -> list[folding.Said]:
+        """All opened entries that touch a row."""
+        rows = self.sql.all("select entry from journal_touch where key = ?", (touch,))
+        return [e for e in (self.entry(row[0]) for row in rows) if e is not None]
 
     def entry(self, idx: int) -> folding.Said | None:
         """An entry opened by whichever ring of this node holds its key; None if erased."""
@@ -136,6 +177,14 @@ class Transaction:
         )
         for tile in self.tiles:
             self.sql.run("insert into journal_tile (level, position, hash) values (?, ?, ?)", tile)
+        if time.monotonic() >= self.caches.sign_again:
+            self.sign()
+
+    def sign(self) -> None:
+        """Sign a checkpoint of the tree as it will be after this commit."""
+        self.sql.run(SIGNED, (self.frontier.size, self.node.signed(self.frontier.size, self.frontier.root())))
+        self.caches.sign_again = time.monotonic() + SIGN_EVERY
+        self.caches.signed = self.frontier.size
 
 
 class Caches:
@@ -148,6 +197,15 @@ class Caches:
         self.logs: dict[tuple[bytes, str], tuple[int, bytes]] = {}
         self.entries: dict[int, folding.Said] = {}
         self.rights: dict[Any, Any] = {}
+        # Opened entries by the row they touch. Never handed out: a fold sorts a copy.
+        self.touches: dict[str, list[folding.Said]] = {}
+        self.sign_again = 0.0
+        self.signed = -1
+
+    def remember(self, touch: str, said: list[folding.Said]) -> None:
+        if len(self.touches) >= self.LIMIT:
+            self.touches.clear()
+        self.touches[touch] = said
 
     def keep(self, idx: int, entry: folding.Said) -> None:
         if len(self.entries) >= self.LIMIT:
@@ -157,11 +215,13 @@ class Caches:
     def clear(self) -> None:
         self.logs.clear()
         self.entries.clear()
+        self.touches.clear()
         self.rights.clear()
         self.frontier = None
 
     def undo(self, start: int, end: int) -> None:
         self.logs.clear()
+        self.touches.clear()
         self.rights.clear()
         for idx in range(start, end):
             self.entries.pop(idx, None)
@@ -206,7 +266,7 @@ class Writer:
                 group.append(following)
             try:
                 if sql is None:
-                    sql = Sql()
+                    sql = self._open()
                 self._run(sql, group)
             except BaseException as why:
                 for _, done in group:
@@ -218,35 +278,69 @@ class Writer:
             if stop:
                 break
         if sql is not None:
+            self._sign_last(sql)
             sql.close()
 
+    def _sign_last(self, sql: Sql) -> None:
+        """At closing: the checkpoint of the last commits, which were too close together to be signed each."""
+        frontier = self.caches.frontier
+        if frontier is None or self.caches.signed == frontier.size or not frontier.size:
+            return
+        try:
+            sql.begin()
+            Transaction(self.node, sql, self.caches).sign()
+            sql.commit()
+        except Exception:
+            self._undo(sql)
+
     def _run(self, sql: Sql, group: list[Job]) -> None:
-        results: list[tuple[Future[Any], Any, BaseException | None]] = []
+        results: list[tuple[Any, BaseException | None]] = []
+        hooks: list[int] = []  # which job each of tx.after belongs to
+        alone = len(group) == 1
+        tx: Transaction | None = None
         try:
             with self.node.rings.lock:
                 sql.begin()
                 tx = Transaction(self.node, sql, self.caches)
-                for job, done in group:
-                    results.append((done, *self._one(sql, tx, job, alone=len(group) == 1)))
+                for number, (job, _) in enumerate(group):
+                    results.append((job(tx), None) if alone else self._one(sql, tx, job))
+                    hooks += [number] * (len(tx.after) - len(hooks))
                 tx.finish()
                 self.node.rings.commit()
                 sql.commit()
+                self.caches.frontier = tx.frontier
         except BaseException as why:
-            self._undo(sql)
             failure = self.node.explain(why)
+            if alone and failure is why and tx is not None:  # refused: what was known before still holds
+                sql.rollback()
+                self.caches.undo(tx.start, tx.frontier.size)
+            else:
+                self._undo(sql)
             for _, done in group:
                 done.set_exception(failure)
             return
-        self.caches.frontier = tx.frontier
+        # Durable from here on: nothing below may take it back.
+        for number, hook in zip(hooks, tx.after, strict=True):
+            try:
+                hook()
+            except Exception as why:
+                results[number] = (None, self.node.explain(why))
         try:
             if tx.frontier.size != tx.start:
                 self.node.committed(tx)
         finally:
-            for done, value, error in results:
+            for (value, error), (_, done) in zip(results, group, strict=True):
                 if error is None:
                     done.set_result(value)
                 else:
                     done.set_exception(error)
+
+    @staticmethod
+    def _open() -> Sql:
+        sql = Sql()
+        if not sql.postgres:
+            sql.run(f"pragma wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        return sql
 
     def _undo(self, sql: Sql) -> None:
         self.caches.clear()
@@ -258,9 +352,9 @@ class Writer:
             sql.raw = sql.django.connection
 
     def _one(
-        self, sql: Sql, tx: Transaction, job: Callable[[Transaction], Any], alone: bool
+        self, sql: Sql, tx: Transaction, job: Callable[[Transaction], Any]
     ) -> tuple[Any, BaseException | None]:
-        start, tiles, said = tx.frontier.copy(), len(tx.tiles), len(tx.appended)
+        start, tiles, said, after = tx.frontier.copy(), len(tx.tiles), len(tx.appended), len(tx.after)
         sql.run("savepoint job")
         try:
             value = job(tx)
@@ -271,7 +365,7 @@ class Writer:
             sql.run("release savepoint job")
             self.caches.undo(start.size, tx.frontier.size)
             tx.frontier = start
-            del tx.tiles[tiles:], tx.appended[said:]
+            del tx.tiles[tiles:], tx.appended[said:], tx.after[after:]
             tx.memo.clear()
             return None, why
         sql.run("release savepoint job")

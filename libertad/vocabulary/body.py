@@ -100,6 +100,14 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
         return cached
 
     @classmethod
+    def defaults(cls) -> tuple[tuple[str, Any], ...]:
+        """Fields in order, each with its default (or msgspec's mark that it has none)."""
+        cached = _DEFAULTS.get(cls)
+        if cached is None:
+            _DEFAULTS[cls] = cached = tuple((f.name, f.default) for f in msgspec.structs.fields(cls))
+        return cached
+
+    @classmethod
     def moments(cls) -> frozenset[str]:
         """Fields that hold a time; each needs its offset from UTC."""
         cached = _MOMENTS.get(cls)
@@ -114,6 +122,7 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
 
 
 VERBS: dict[str, type[Verb]] = {}
+_DEFAULTS: dict[type[Verb], tuple[tuple[str, Any], ...]] = {}
 _MANY: dict[type[Verb], frozenset[str]] = {}
 _MOMENTS: dict[type[Verb], frozenset[str]] = {}
 
@@ -122,8 +131,8 @@ def statements(verb: Verb, supersedes: Mapping[str, tuple[str, ...]] | None = No
     """A verb's content as statements; `supersedes` names, per field, the entries that it replaces."""
     old = supersedes or {}
     found: list[Statement] = []
-    for info in msgspec.structs.fields(verb):
-        name, value = info.name, getattr(verb, info.name)
+    for name, default in type(verb).defaults():
+        value = getattr(verb, name)
         gone = tuple(old.get(name, ()))
         if isinstance(value, tuple) and name in type(verb).many():
             for item in value:
@@ -131,7 +140,7 @@ def statements(verb: Verb, supersedes: Mapping[str, tuple[str, ...]] | None = No
             if not value and gone:
                 found.append(Statement(name, "retract", None, gone))
         # A default that says something ('no', 0) is said when it takes another value's place.
-        elif value != info.default or (gone and value not in ("", None, ())):
+        elif value != default or (gone and value not in ("", None, ())):
             found.append(Statement(name, "assert", value, gone))
         elif gone:
             found.append(Statement(name, "retract", None, gone))

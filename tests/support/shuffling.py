@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from typing import Any
 
@@ -42,6 +43,7 @@ def _replay(order: list[reading.Stored]) -> dict[str, reading.Rows]:
         for projection in folding.PROJECTIONS:
             tx.sql.run(f"delete from {projection.model._meta.db_table}")
         tx.sql.run("delete from journal_touch")
+        tx.caches.touches.clear()
         for entry in order:
             said = here.understand(entry.header, entry.body)
             if said is not None:
@@ -49,10 +51,8 @@ def _replay(order: list[reading.Stored]) -> dict[str, reading.Rows]:
         found.update(reading.tables(tx.sql))
         raise _Undo
 
-    try:
+    with contextlib.suppress(_Undo):
         here.writer.submit(job)
-    except _Undo:
-        pass
     return found
 
 

@@ -1,0 +1,154 @@
+"""Taking in entries that another device wrote: checked one by one, stored and folded by the batch.
+
+A batch is stored whole or not at all. What is known already is passed over, so a batch may come twice.
+Whoever calls has decided that these devices may write here; nothing here asks for rights.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from libertad.journal import folding, header
+from libertad.journal.checking import BadEntry, Checked
+from libertad.journal.header import Header, Malformed
+from libertad.journal.sealing import CannotOpen
+from libertad.journal.tree import leaf_hash
+from libertad.journal.writer import INSERT, TOUCH, Transaction
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What a batch did: entries stored, already known, and rows computed."""
+
+    stored: int
+    known: int
+    rows: int
+
+
+def publics(tx: Transaction) -> dict[bytes, bytes]:
+    """Public keys of the enrolled devices, by device id."""
+    return {bytes(i): bytes(p) for i, p in tx.sql.all("select id, public from journal_device")}
+
+
+def enrol(tx: Transaction, public: bytes, authority: str) -> bytes:
+    """Put a device's public key on file; a key of small order is refused. Returns the device's id."""
+    from libertad.journal.checkpoint import refuse_small_order
+
+    refuse_small_order(public)
+    device = header.device_id(public)
+    tx.sql.run(
+        "insert into journal_device (id, public, authority) values (?, ?, ?) on conflict (id) do nothing",
+        (device, public, authority),
+    )
+    return device
+
+
+def ingest(tx: Transaction, entries: Iterable[Checked]) -> Ingested:
+    """Store, open and fold checked entries, in a job of the writer; each row is computed once a batch."""
+    batch = list(entries)
+    known = _known(tx, [one.name for one in batch])
+    rows: list[tuple[Any, ...]] = []
+    touches: list[tuple[str, int]] = []
+    dirty: dict[str, tuple[folding.Projection, str, list[folding.Said]]] = {}
+    places: dict[bytes, bytes] = {}
+    passed = 0
+    keep = tx.caches.keep
+    owners = {bytes(i): a for i, a in tx.sql.all("select id, authority from journal_device")}
+    for place, (entry, head, name) in enumerate(batch):
+        if name in known or name in places:
+            passed += 1
+            continue
+        compartment = head.compartment.hex()
+        _follows(tx, place, head, compartment)
+        for needed in head.depends:
+            if places.get(needed) != head.compartment:
+                _depends(tx, place, needed, compartment)
+        idx = tx.frontier.size
+        rows.append(
+            (idx, name, head.device, compartment, head.seq, entry.header, entry.signature, entry.body)
+        )
+        tx.tiles += tx.frontier.append(leaf_hash(entry.header))
+        tx.caches.logs[head.device, compartment] = (head.seq, name)
+        places[name] = head.compartment
+        said = None if entry.body is None else _open(tx, place, head, name, entry.body)
+        if said is None:
+            continue
+        if owners.get(head.device) != said.body.authority:
+            raise BadEntry(place, "it speaks for an authority whose device this is not")
+        keep(idx, said)
+        tx.appended.append(said)
+        for projection, key in folding.touched(said):
+            touch = projection.touch(key)
+            touches.append((touch, idx))
+            if touch in dirty:
+                dirty[touch][2].append(said)
+            else:
+                before = [] if key == said.id else tx.known(touch)
+                dirty[touch] = (projection, key, [*before, said])
+                tx.caches.touches.pop(touch, None)
+    tx.sql.many(INSERT, rows)
+    tx.sql.many(TOUCH, touches)
+    _write(tx, dirty)
+    return Ingested(len(rows), passed, len(dirty))
+
+
+def _open(tx: Transaction, place: int, head: Header, name: bytes, body: bytes) -> folding.Said | None:
+    try:
+        return tx.node.opened(head, name, body)
+    except (CannotOpen, Malformed, msgspec.MsgspecError) as why:
+        raise BadEntry(place, f"body: does not open with the key it names ({why})") from None
+
+
+def _write(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, list[folding.Said]]]) -> None:
+    puts: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    known = {}
+    find = tx.node.rings.sealing_key
+    for projection, key, said in dirty.values():
+        values = folding.compute(projection, key, said, find)
+        if values is None:
+            folding.write(tx.sql, projection, key, None)
+        else:
+            known[projection.label] = projection
+            puts[projection.label].append(values)
+    for label, rows in puts.items():
+        tx.sql.many(known[label].upsert(), rows)
+
+
+def _known(tx: Transaction, names: list[bytes]) -> set[bytes]:
+    found: set[bytes] = set()
+    for chunk in folding.batches(names):
+        marks = ", ".join("?" * len(chunk))
+        found.update(
+            bytes(row[0])
+            for row in tx.sql.all(f"select hash from journal_entry where hash in ({marks})", chunk)
+        )
+    return found
+
+
+def _follows(tx: Transaction, place: int, head: Header, compartment: str) -> None:
+    seq, previous = tx.head(head.device, compartment)
+    if head.seq < seq:
+        raise BadEntry(
+            place,
+            f"fork: device {head.device.hex()} has said something else at number {head.seq} of this log; "
+            "its key was copied or restored. Withdraw the device and make it a new key",
+        )
+    if head.seq > seq:
+        raise BadEntry(
+            place, f"number {head.seq} of its log came before number {seq}: ask for what is missing"
+        )
+    if head.previous != previous:
+        raise BadEntry(place, f"fork: number {head.seq} follows another history of this log than ours")
+
+
+def _depends(tx: Transaction, place: int, needed: bytes, compartment: str) -> None:
+    row = tx.sql.one("select compartment from journal_entry where hash = ?", (needed,))
+    if row is None:
+        raise BadEntry(place, "it builds on an entry that is not here: ask for what is missing")
+    if row[0] != compartment:
+        raise BadEntry(place, "it builds on an entry of another compartment, which no entry may")

@@ -1,0 +1,218 @@
+"""Rebuilding read models from the journal while the node goes on serving and writing.
+
+Rows are computed in memory and staged in tables beside the real ones; what was appended meanwhile is caught
+up; then one transaction of the writer brings the real tables to what was staged. Readers see the rows of
+before or those of after. Erasing during a rebuild starts it over, so that nothing erased comes back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from libertad.journal import folding, reading
+from libertad.journal.node import Node
+from libertad.journal.rings import Locked
+from libertad.journal.sql import Sql
+from libertad.journal.writer import Transaction
+
+Progress = Callable[[int, int], None]
+CHUNK = 2000
+NEARLY = 200  # entries that are left to the last transaction
+TOUCH_TABLE = "journal_touch"
+TOUCH_COLUMNS = ("key", "entry")
+
+
+class StartOver(Exception):
+    """Something was erased while rows were computed: what was computed may hold it."""
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a rebuild did. `changed` counts rows that the tables held otherwise, or not, or too much."""
+
+    entries: int
+    rows: int
+    changed: int
+    seconds: float
+
+
+@dataclass
+class Staging:
+    """Groups of opened entries, and which rows changed since they were last staged."""
+
+    node: Node
+    size: int = 0
+    groups: dict[tuple[str, str], list[folding.Said]] = field(default_factory=lambda: defaultdict(list))
+    dirty: dict[tuple[str, str], None] = field(default_factory=dict)
+    touches: list[tuple[str, int]] = field(default_factory=list)
+
+    def take(self, entries: Iterable[reading.Stored]) -> None:
+        groups, dirty = self.groups, self.dirty
+        for entry in entries:
+            self.size = entry.idx + 1
+            said = self.node.understand(entry.header, entry.body)
+            if said is None:
+                continue
+            for projection, key in folding.touched(said):
+                place = projection.label, key
+                groups[place].append(said)
+                dirty[place] = None
+                self.touches.append((projection.touch(key), entry.idx))
+
+    def stage(self, sql: Sql) -> int:
+        """Write changed rows and new touches into the tables beside, in short transactions."""
+        known = folding.by_label()
+        rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        find = self.node.rings.sealing_key
+        for label, key in self.dirty:
+            values = folding.compute(known[label], key, self.groups[label, key], find)
+            if values is None:
+                rows[label].append((key,))
+            else:
+                rows[label].append(values)
+        count = 0
+        for label, found in rows.items():
+            projection = known[label]
+            table = beside(projection.model._meta.db_table)
+            put = insert(table, projection.columns) + folding.on_conflict(projection.columns)
+            whole = [row for row in found if len(row) > 1 or len(projection.columns) == 1]
+            gone = [row for row in found if len(row) == 1 and len(projection.columns) > 1]
+            _write(sql, put, whole)
+            _write(sql, f"delete from {table} where id = ?", gone)
+            count += len(found)
+        _write(sql, insert(beside(TOUCH_TABLE), TOUCH_COLUMNS), self.touches)
+        self.dirty.clear()
+        self.touches.clear()
+        return count
+
+
+def rebuild(node: Node, progress: Progress = lambda done, of: None) -> Rebuilt:
+    """Rebuild all read models. Locked when a ring is: its rows could not be computed."""
+    _need_all_rings(node)
+    while True:
+        try:
+            with reading.calm():
+                return _rebuild(node, progress)
+        except StartOver:
+            continue
+
+
+def _rebuild(node: Node, progress: Progress) -> Rebuilt:
+    began = time.monotonic()
+    sql = Sql()
+    node.rings.refresh()
+    erased = node.rings.erased()
+    staging = Staging(node)
+    _make(sql)
+    try:
+        size = _size(sql)
+        rows = 0
+        while size - staging.size > NEARLY or not staging.size:
+            for start in range(staging.size, size, CHUNK):
+                staging.take(reading.stored(sql, start, min(start + CHUNK, size)))
+                progress(min(start + CHUNK, size), size)
+            rows += staging.stage(sql)
+            size = _size(sql)
+            if not size:
+                break
+        changed = node.writer.submit(lambda tx: _swap(tx, staging.size, erased))
+        return Rebuilt(size, sum(_count(sql).values()), changed, time.monotonic() - began)
+    finally:
+        _drop(sql)
+
+
+def _swap(tx: Transaction, size: int, erased: set[bytes]) -> int:
+    """In the writer: take over what was staged, then fold what came after it."""
+    tx.node.rings.refresh()
+    if tx.node.rings.erased() != erased:
+        raise StartOver
+    changed = 0
+    for table, columns, keys in _tables():
+        names, match = ", ".join(columns), " and ".join(f"s.{k} = t.{k}" for k in keys)
+        gone = tx.sql.run(
+            f"delete from {table} as t where not exists (select 1 from {beside(table)} as s where {match})"
+        )
+        new = tx.sql.run(
+            f"insert into {table} ({names}) select {names} from "
+            f"(select {names} from {beside(table)} except select {names} from {table}) as s where 1 = 1"
+            + folding.on_conflict(columns, keys)
+        )
+        if table != TOUCH_TABLE:
+            changed += gone.rowcount + new.rowcount
+    tx.caches.rights.clear()
+    tx.caches.touches.clear()
+    for entry in list(reading.stored(tx.sql, size)):
+        said = tx.node.understand(entry.header, entry.body)
+        if said is not None:
+            tx.fold(entry.idx, said)
+    return changed
+
+
+def beside(table: str) -> str:
+    return f"beside_{table}"
+
+
+def insert(table: str, columns: Sequence[str]) -> str:
+    return f"insert into {table} ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
+
+
+def _tables() -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """(table, columns, key columns) of all that a rebuild writes."""
+    found = [(p.model._meta.db_table, p.columns, ("id",)) for p in folding.PROJECTIONS]
+    return [*found, (TOUCH_TABLE, TOUCH_COLUMNS, TOUCH_COLUMNS)]
+
+
+def _make(sql: Sql) -> None:
+    _drop(sql)
+    for table, columns, keys in _tables():
+        if sql.postgres:
+            sql.run(f"create unlogged table {beside(table)} (like {table})")
+            sql.run(f"alter table {beside(table)} add primary key ({', '.join(keys)})")
+            continue
+        # The real table's declared types, so that values compare as they do there.
+        types = {row[1]: row[2] for row in sql.all(f"pragma table_info({table})")}
+        declared = ", ".join(f"{name} {types[name]}" for name in columns)
+        sql.run(f"create table {beside(table)} ({declared}, primary key ({', '.join(keys)})) without rowid")
+
+
+def _drop(sql: Sql) -> None:
+    for table, _, _ in _tables():
+        sql.run(f"drop table if exists {beside(table)}")
+
+
+def _write(sql: Sql, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    for chunk in folding.batches(rows, CHUNK):
+        sql.run("BEGIN")
+        try:
+            sql.many(statement, chunk)
+            sql.commit()
+        except BaseException:
+            sql.rollback()
+            raise
+
+
+def _count(sql: Sql) -> dict[str, int]:
+    found = {}
+    for projection in folding.PROJECTIONS:
+        row = sql.one(f"select count(*) from {projection.model._meta.db_table}")
+        found[projection.label] = row[0] if row else 0
+    return found
+
+
+def _size(sql: Sql) -> int:
+    row = sql.one("select size from journal_head where id = 1")
+    return row[0] if row else 0
+
+
+def _need_all_rings(node: Node) -> None:
+    locked = [name for name in node.rings.authorities() if name not in node.rings.open]
+    if locked:
+        raise Locked(
+            "rebuilding needs every ring of this node unlocked, or rows would go missing; locked: "
+            + ", ".join(locked)
+            + ". Run libertad doctor to see why"
+        )

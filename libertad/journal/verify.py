@@ -1,0 +1,320 @@
+"""Verifying a journal: everything that can be checked, checked; each finding says what to do.
+
+Reads one snapshot of the database, so it may run while the node writes. docs/journal-format.md is the rule;
+`tests/journal/independent_verifier.py` checks the same from that page alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Any
+
+import msgspec
+
+from libertad.journal import checkpoint, folding, header, reading, sealing
+from libertad.journal.checking import Signature, wrong_signatures
+from libertad.journal.header import Header, Malformed
+from libertad.journal.node import BehindMark, Node
+from libertad.journal.sealing import CannotOpen
+from libertad.journal.sql import Sql
+from libertad.journal.tree import EMPTY, Frontier, Tile, leaf_hash
+from libertad.vocabulary.values import Refused
+
+Progress = Callable[[int, int], None]
+CHUNK = 1000
+RESTORE = "the stored entry was changed: put a backup back, and keep this copy for whoever asks how"
+REBUILD = "run libertad journal rebuild"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: its kind, where, what, and what to do about it. No personal data."""
+
+    kind: str
+    where: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.where}: {self.what}. {self.mend[0].upper()}{self.mend[1:]}."
+
+
+@dataclass
+class Report:
+    """All findings. `opened` counts bodies that this node opens, `erased` those that were erased."""
+
+    size: int = 0
+    root: str = EMPTY.hex()
+    opened: int = 0
+    erased: int = 0
+    rows: int = 0
+    checkpoint: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        return not self.findings
+
+    def add(self, kind: str, where: str, what: str, mend: str) -> None:
+        self.findings.append(Finding(kind, where, what, mend))
+
+    def as_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return found | {"clean": self.clean}
+
+
+class _Signatures:
+    """Checks signatures here, or in other processes beside the rest of the work."""
+
+    def __init__(self, report: Report, pool: ProcessPoolExecutor | None) -> None:
+        self.report, self.pool = report, pool
+        self.batch: list[Signature] = []
+        self.waiting: deque[Future[list[int]]] = deque()
+
+    def add(self, one: Signature) -> None:
+        self.batch.append(one)
+        if len(self.batch) >= CHUNK:
+            self.flush()
+
+    def flush(self) -> None:
+        batch, self.batch = self.batch, []
+        if self.pool is None:
+            self._tell(wrong_signatures(batch))
+            return
+        self.waiting.append(self.pool.submit(wrong_signatures, batch))
+        while len(self.waiting) > 8:
+            self._tell(self.waiting.popleft().result())
+
+    def finish(self) -> None:
+        self.flush()
+        while self.waiting:
+            self._tell(self.waiting.popleft().result())
+
+    def _tell(self, wrong: list[int]) -> None:
+        for idx in wrong:
+            self.report.add("signature", f"entry {idx}", "is not its device's over these bytes", RESTORE)
+
+
+def verify(
+    node: Node, *, processes: int = 1, progress: Progress = lambda done, of: None, models: bool = True
+) -> Report:
+    """Check every entry, log, tree, mark, checkpoint and (with `models`) every row of a read model."""
+    report = Report()
+    node.rings.refresh()
+    mark = _mark(node, report)
+    sql = Sql()
+    with snapshot(sql), reading.calm():
+        pool = None
+        if processes > 1:
+            pool = ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn"))
+        try:
+            walk = _Walk(node, sql, report, _Signatures(report, pool), models)
+            walk.run(mark, progress)
+        finally:
+            if pool is not None:
+                pool.shutdown()
+        if models:
+            _models(node, sql, report, walk)
+    return report
+
+
+@contextmanager
+def snapshot(sql: Sql) -> Iterator[None]:
+    """One state of the database for all reads within."""
+    sql.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if sql.postgres else "BEGIN")
+    try:
+        yield
+    finally:
+        sql.rollback()
+
+
+def _mark(node: Node, report: Report) -> tuple[int, str] | None:
+    try:
+        return node.mark()
+    except BehindMark as why:
+        report.add("mark", str(node.mark_path), "cannot be read", str(why).partition(": ")[2])
+        return None
+
+
+class _Walk:
+    """One pass over all entries in order."""
+
+    def __init__(self, node: Node, sql: Sql, report: Report, signatures: _Signatures, keep: bool) -> None:
+        self.node, self.sql, self.report, self.signatures, self.keep = node, sql, report, signatures, keep
+        self.devices = self._devices()
+        self.erased = node.rings.erased()
+        self.frontier = Frontier()
+        self.tiles: list[Tile] = []
+        self.logs: dict[tuple[bytes, bytes], tuple[int, bytes]] = {}
+        self.places: dict[bytes, bytes] = {}
+        self.said: list[tuple[int, folding.Said]] = []
+        self.unopened = 0
+
+    def run(self, mark: tuple[int, str] | None, progress: Progress) -> None:
+        sql, report = self.sql, self.report
+        row = sql.one("select size, frontier from journal_head where id = 1")
+        total = row[0] if row else 0
+        notes = {size: text for size, text in sql.all("select size, text from journal_signed order by size")}
+        wanted = {mark[0], *notes} if mark else set(notes)
+        roots = {0: EMPTY}
+        for entry in reading.stored(sql):
+            if entry.idx != self.frontier.size:
+                report.add(
+                    "tree", f"entry {self.frontier.size}", f"is missing; the next one is {entry.idx}", RESTORE
+                )
+                self.frontier = Frontier() if entry.idx < 0 else self.frontier
+            self._entry(entry)
+            self.tiles += self.frontier.append(leaf_hash(entry.header))
+            if self.frontier.size in wanted:
+                roots[self.frontier.size] = self.frontier.root()
+            if self.frontier.size % CHUNK == 0:
+                progress(self.frontier.size, max(total, self.frontier.size))
+        self.signatures.finish()
+        report.size, report.root = self.frontier.size, self.frontier.root().hex()
+        self._head(row)
+        self._tiles()
+        if mark is not None and (mark[0] > self.frontier.size or roots.get(mark[0], b"").hex() != mark[1]):
+            report.add(
+                "mark", str(self.node.mark_path), f"this node has committed {mark[0]} entries with another root",
+                "this database is an older or another copy: put the right one back, or see libertad doctor",
+            )  # fmt: skip
+        self._checkpoints(notes, roots)
+
+    def _devices(self) -> dict[bytes, tuple[bytes, str]]:
+        found = {}
+        for device, public, authority in self.sql.all("select id, public, authority from journal_device"):
+            device, public = bytes(device), bytes(public)
+            if header.device_id(public) != device:
+                self.report.add("device", device.hex(), "its key is not the one of its id", RESTORE)
+            try:
+                checkpoint.refuse_small_order(public)
+            except ValueError as why:
+                self.report.add(
+                    "device", device.hex(), str(why), "withdraw the device; it was never to be enrolled"
+                )
+            found[device] = public, authority
+        return found
+
+    def _entry(self, entry: reading.Stored) -> None:
+        report, where = self.report, f"entry {entry.idx}"
+        try:
+            head = header.decode(entry.header)
+        except Malformed as why:
+            report.add("header", where, str(why), RESTORE)
+            return
+        name = hashlib.sha256(entry.header).digest()
+        stated = (entry.hash, entry.device, entry.compartment, entry.seq)
+        if stated != (name, head.device, head.compartment.hex(), head.seq):
+            report.add(
+                "columns", where, "hash, device, compartment or number are not those of its header", RESTORE
+            )
+        device = self.devices.get(head.device)
+        if device is None:
+            report.add("device", where, f"device {head.device.hex()} is not on file", "enrol the device again, or ask "
+                       "its authority whose it is")  # fmt: skip
+        else:
+            self.signatures.add((entry.idx, entry.header, entry.signature, device[0]))
+        log = head.device, head.compartment
+        last, previous = self.logs.get(log, (-1, header.NO_PREVIOUS))
+        if head.seq != last + 1 or head.previous != previous:
+            report.add("log", where, f"number {head.seq} of its log does not follow number {last}", RESTORE)
+        if any(self.places.get(needed) != head.compartment for needed in head.depends):
+            report.add("dependency", where, "builds on what is not before it in its compartment", RESTORE)
+        self.logs[log] = (head.seq, name)
+        self.places[name] = head.compartment
+        self._body(entry, head, name, where, device)
+
+    def _body(
+        self, entry: reading.Stored, head: Header, name: bytes, where: str, device: tuple[bytes, str] | None
+    ) -> None:
+        report = self.report
+        if entry.body is None:
+            report.erased += 1
+            if head.key_id not in self.erased:
+                report.add("body", where, "is gone, and nobody erased its file", RESTORE)
+            return
+        if len(entry.body) != head.length or hashlib.sha256(entry.body).digest() != head.body_hash:
+            report.add("body", where, "is not the one that its header names", RESTORE)
+            return
+        key = self.node.rings.known.get(head.key_id)
+        if key is None:
+            self.unopened += 1
+            if head.key_id in self.erased:
+                report.add(
+                    "body", where, "its file was erased, and it is here again",
+                    "this database is older than the erasure: run libertad doctor --accept-restore",
+                )  # fmt: skip
+            return
+        try:
+            plain = sealing.open_body(entry.body, key, head)
+            said = folding.understand(plain, name.hex(), head.compartment.hex(), head.key_id)
+        except Refused:
+            report.notes.append(f"{where}: of a kind that this version does not know; kept and not folded")
+            return
+        except (CannotOpen, Malformed, msgspec.MsgspecError):
+            report.add("body", where, "does not open with the key that its header names", RESTORE)
+            return
+        report.opened += 1
+        if device is not None and said.body.authority != device[1]:
+            report.add("device", where, "speaks for an authority whose device this is not", RESTORE)
+        if self.keep:
+            self.said.append((entry.idx, said))
+
+    def _head(self, row: tuple[Any, ...] | None) -> None:
+        stated = Frontier().to_bytes() if row is None else bytes(row[1])
+        size = 0 if row is None else row[0]
+        if size != self.frontier.size or stated != self.frontier.to_bytes():
+            self.report.add("tree", "head", "size or root is not that of the entries", RESTORE)
+        if self.sql.one("select 1 from journal_head where id <> 1"):
+            self.report.add("tree", "head", "there is more than one", RESTORE)
+
+    def _tiles(self) -> None:
+        found = {
+            (level, position): bytes(digest)
+            for level, position, digest in self.sql.all("select level, position, hash from journal_tile")
+        }
+        right = {(tile.level, tile.position): tile.hash for tile in self.tiles}
+        for place in sorted(found.keys() | right.keys()):
+            if found.get(place) != right.get(place):
+                self.report.add("tree", f"tile {place[0]}/{place[1]}", "is not that of the entries", RESTORE)
+
+    def _checkpoints(self, notes: Mapping[int, str], roots: Mapping[int, bytes]) -> None:
+        key = self.node.key
+        for size, note in notes.items():
+            where = f"checkpoint of {size}"
+            try:
+                signed = checkpoint.verify(note, {key.origin: key.public}).checkpoint
+            except checkpoint.BadCheckpoint as why:
+                self.report.add("checkpoint", where, str(why), "keep the note: this node did not sign it so")
+                continue
+            if (signed.origin, signed.size) != (key.origin, size) or roots.get(size) != signed.root:
+                self.report.add(
+                    "checkpoint", where, "this node signed another history than this one", RESTORE
+                )
+            self.report.checkpoint = max(self.report.checkpoint, size)
+
+
+def _models(node: Node, sql: Sql, report: Report, walk: _Walk) -> None:
+    locked = [name for name in node.rings.authorities() if name not in node.rings.open]
+    if locked:
+        report.notes.append(f"read models were not compared: locked rings of {', '.join(locked)}")
+        return
+    found = reading.tables(sql)
+    report.rows = sum(len(rows) for rows in found.values())
+    for line in reading.differences(reading.computed(node, (said for _, said in walk.said)), found):
+        where, _, what = line.partition(": ")
+        report.add("read model", where, f"is not what its entries say ({what})", REBUILD)
+    right = {
+        (projection.touch(key), idx) for idx, said in walk.said for projection, key in folding.touched(said)
+    }
+    stated = {(key, idx) for key, idx in sql.all("select key, entry from journal_touch")}
+    for touch, idx in sorted(right ^ stated):
+        what = "is not listed" if (touch, idx) in right else "is listed without reason"
+        report.add("touch", f"{touch} and entry {idx}", what, REBUILD)
