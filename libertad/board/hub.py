@@ -203,7 +203,10 @@ class Hub:
                 for audience in every:
                     setting = clocks.get(audience.actor.operation)
                     minute = painter.minute_of(setting)
-                    if painter.due(audience, time.monotonic(), minute):
+                    if audience.minute < 0 and not audience.dirty and not audience.waiting:
+                        # Its pages have just been drawn.
+                        audience.minute, audience.clock = minute, setting
+                    elif painter.due(audience, time.monotonic(), minute):
                         self._paint_one(audience, setting, minute)
             except Exception:
                 log.exception("the live board could not be drawn; trying again")
@@ -214,7 +217,6 @@ class Hub:
 
     def _paint_one(self, audience: Audience, setting: painter.Setting, minute: int) -> None:
         started = time.monotonic()
-        first = not audience.painted_at and not audience.dirty
         audience.dirty = False
         with self.lock:
             whole, audience.waiting = audience.waiting, []
@@ -223,8 +225,6 @@ class Hub:
         if audience.clock != setting:
             audience.clock = setting
             told["clock"] = painter.clock_data(setting)
-        if first:
-            told = {}  # the pages have just been drawn
         audience.parts, audience.painted_at, audience.minute = parts, started, minute
         if told or whole:
             self.painted.put((audience, told, whole))
