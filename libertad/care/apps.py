@@ -1,3 +1,5 @@
+"""The care room: its projections are registered when Django is ready."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

@@ -89,7 +89,7 @@ def page(request: HttpRequest, file: FileSeen, current: str, main: Action | None
         kind=_("Protection file"),
         reference=file.reference,
         title=file.name or file.reference,
-        second=_("Protection file. Police do not know that it exists."),
+        second=_("Protection file. Police do not read it."),
         provenance=file.provenance,  # type: ignore[arg-type]
         action=main,
         statuses=strip(file),
@@ -175,8 +175,11 @@ def who_can_see(actor: Actor, file: FileSeen) -> SideBlock:
         Pair(name, _("Whole file") if kind == "care" else _("This file"), _("by assignment"))
         for kind, name in queries.readers(file.compartment)
     ]
+    police = [name for kind, name in queries.identity_readers(actor, file.person) if kind == "police"]
     pairs += [
-        Pair(_("Police"), _("Nothing"), _("not even that it exists")),
+        Pair(name, _("Identity only"), _("not this protection file")) for name in police or [_("Police")]
+    ]
+    pairs += [
         Pair(_("Coordination centres"), _("Counted"), _("no name, no file")),
         Pair(_("All others"), _("Nothing"), _("not even that it exists")),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from libertad.care.reads import (
     file,
     files,
+    identity_readers,
     live_consents,
     may_open,
     openings,
@@ -23,6 +24,7 @@ __all__ = [
     "care_todos",
     "file",
     "files",
+    "identity_readers",
     "live_consents",
     "may_open",
     "openings",

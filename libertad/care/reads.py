@@ -118,6 +118,13 @@ def openings(actor: Actor, compartment: str) -> int:
     return readable(actor, Opening).filter(compartment=compartment).count()
 
 
+def identity_readers(actor: Actor, person: str) -> list[tuple[str, str]]:
+    """(kind, name) of the authorities that read the person's identity file; [] if the actor's does not."""
+    mine = Reader.objects.filter(authority=actor.authority).values("compartment")
+    place = Compartment.objects.filter(kind="person", about=person, pk__in=mine).first()
+    return readers(place.pk) if place else []
+
+
 def readers(compartment: str) -> list[tuple[str, str]]:
     """(kind, name) of the authorities that read a compartment which the caller already reads."""
     ids = Reader.objects.filter(compartment=compartment).values_list("authority", flat=True)

@@ -47,7 +47,7 @@ def care(request: HttpRequest) -> HttpResponse:
     start = link(request, _("People"), "people")
     listed = ListPage(
         title=_("My people"),
-        second=_("%(count)d protection files. Police do not know that they exist.") % {"count": len(found)},
+        second=_("%(count)d protection files. Police do not read them.") % {"count": len(found)},
         table=table,
         filters=[Filter("status", _("Status"), states, status)],
         empty=Empty(

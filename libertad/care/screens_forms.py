@@ -74,7 +74,7 @@ def open_file(request: HttpRequest, person: str) -> HttpResponse:
             _("Your care authority and the deciding authority of your country will read it."),
             _("Each opening of it is recorded."),
         ],
-        wont=[_("Police will not read it, and will not learn that it exists.")],
+        wont=[_("Police will not read it. Every page of it answers them as if there were none.")],
         button=_("Open the protection file"),
         back=Link(_("My people"), reverse("care")),
         warning=False,
@@ -151,7 +151,7 @@ def identify_new(request: HttpRequest, person: str) -> HttpResponse:
         title=_("Decide: victim or not"), button=_("Record the decision"), reference=file.reference,
         back=_back(file, "care-screening", _("Screening")),
         intro=screenings[0].words.get("result", "") if screenings else _("No screening is on file."),
-        wont=_("It does not count until another officer has read and confirmed it. Police are not told."),
+        wont=_("It does not count until another officer has read and confirmed it. Police do not read it."),
     )  # fmt: skip
     return _form(request, file, form, shown)
 
