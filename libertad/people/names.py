@@ -1,126 +1,181 @@
 """Names in memory: searched by an authority over what its own ring opens, and never written anywhere.
 
-Accents and capitals do not matter; each word of the question must match a word of the name by its
-beginning or nearly (rapidfuzz). Kept up to date by what was appended since; dropped when keys go.
+Accents and capitals do not matter; each word asked for matches a word of the name by its beginning or
+nearly (rapidfuzz). Documents, phones and references are found whole or by their end. The index takes up
+what was appended since it was last asked, and lets go of people whose keys were destroyed.
 """
 
 from __future__ import annotations
 
 import bisect
+import heapq
 import threading
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from libertad.access.acting import Actor
 from libertad.access.queries import may_read, opened, readable
-from libertad.journal.models import Head, Touch
+from libertad.journal.folding import Said
+from libertad.journal.models import Entry, Head
+from libertad.journal.node import Node, node
 from libertad.people.models import Person
 
 NEARLY = 80.0
+SPELT = str.maketrans({
+    "đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th",
+    "'": None, "’": None, "ʼ": None, "`": None, "´": None,
+})  # fmt: skip
 
 
 def words_of(text: str) -> list[str]:
-    """Lower-case words without accents: 'María José Ibáñez' -> maria, jose, ibanez."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d").replace("ø", "o"))
-    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return letters.split()
+    """Lower-case words without accents: "María José Ibáñez O'Neill" -> maria, jose, ibanez, oneill."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(SPELT))
+    return "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split()
+
+
+def number_of(text: str) -> str:
+    """A document's, a phone's or a file's number without its blanks and dashes."""
+    return "".join(words_of(text))
 
 
 @dataclass
 class Index:
-    """Words of names -> people. `size` is the tree's size up to which it is complete."""
+    """Words and numbers -> people. `size` is the tree's size up to which it is complete."""
 
-    size: int = -1
-    keys: int = -1
-    people: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    size: int = 0
+    ring_file: int = 0
+    place: dict[str, bytes] = field(default_factory=dict)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     by_word: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    by_number: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     sorted: list[str] = field(default_factory=list)
 
-    def put(self, person: str, words: Iterable[str]) -> None:
+    def put(self, person: str, compartment: str, reference: str, said: Mapping[str, Any]) -> None:
+        """Take up a person's row anew."""
         self.drop(person)
-        found = tuple(dict.fromkeys(words))
-        if found:
-            self.people[person] = found
-        for word in found:
+        named = [word for name, _entry in said.get("name", ()) for word in words_of(name["text"])]
+        numbers = [reference, *(phone for phone, _entry in said.get("phone", ()))]
+        numbers += [document[1] for document in said.get("documents", ())]
+        self.place[person] = bytes.fromhex(compartment)
+        self.words[person] = tuple(dict.fromkeys(named))
+        self.numbers[person] = tuple(dict.fromkeys(filter(None, map(number_of, numbers))))
+        for word in self.words[person]:
             self.by_word[word].add(person)
+        for number in self.numbers[person]:
+            self.by_number[number].add(person)
 
     def drop(self, person: str) -> None:
-        for word in self.people.pop(person, ()):
-            self.by_word[word].discard(person)
-            if not self.by_word[word]:
-                del self.by_word[word]
+        """Forget a person."""
+        self.place.pop(person, None)
+        for known, by in ((self.words, self.by_word), (self.numbers, self.by_number)):
+            for part in known.pop(person, ()):
+                by[part].discard(person)
+                if not by[part]:
+                    del by[part]
 
     def find(self, question: str, limit: int = 50) -> list[tuple[str, float]]:
-        """(person, score) with the best first; the score is the mean over the question's words."""
-        total: dict[str, float] | None = None
+        """(person, score), the best first; the score is the mean over the words asked for."""
+        if any(c.isdigit() for c in question):
+            return self._numbered(number_of(question), limit)
         asked = words_of(question)
-        if not asked:
-            return []
-        for word in asked:
-            near = self._near(word)
+        total: dict[str, float] = {}
+        for turn, word in enumerate(asked):
             best: dict[str, float] = {}
-            for known, score in near.items():
+            for known, score in self._near(word):
                 for person in self.by_word[known]:
-                    best[person] = max(best.get(person, 0.0), score)
-            total = best if total is None else {p: total[p] + s for p, s in best.items() if p in total}
-        ranked = sorted((total or {}).items(), key=lambda item: (-item[1], item[0]))
-        return [(person, score / len(asked)) for person, score in ranked[:limit]]
+                    if score > best.get(person, 0.0):
+                        best[person] = score
+            total = {p: total[p] + s for p, s in best.items() if p in total} if turn else best
+        ranked = heapq.nsmallest(limit, total.items(), key=lambda item: (-item[1], item[0]))
+        return [(person, score / len(asked)) for person, score in ranked]
 
-    def _near(self, word: str) -> dict[str, float]:
-        found: dict[str, float] = {}
-        for at in range(bisect.bisect_left(self.sorted, word), len(self.sorted)):
-            if not self.sorted[at].startswith(word):
-                break
-            found[self.sorted[at]] = 100.0 if self.sorted[at] == word else 95.0
+    def _numbered(self, asked: str, limit: int) -> list[tuple[str, float]]:
+        found = dict.fromkeys(self.by_number.get(asked, ()), 100.0)
+        if len(asked) >= 4:
+            for number, people in self.by_number.items():
+                if number.endswith(asked):
+                    for person in people:
+                        found.setdefault(person, 95.0)
+        return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:limit]
+
+    def _near(self, word: str) -> Iterable[tuple[str, float]]:
+        first = bisect.bisect_left(self.sorted, word)
+        last = bisect.bisect_left(self.sorted, word + "\U0010ffff")
+        found = dict.fromkeys(self.sorted[first:last], 95.0)
+        if word in self.by_word:
+            found[word] = 100.0
         if len(word) >= 3:
-            for known, score, _ in process.extract(
-                word, self.sorted, scorer=fuzz.ratio, score_cutoff=NEARLY, limit=40
+            for known, score, _at in process.extract(
+                word, self.sorted, scorer=fuzz.ratio, processor=None, score_cutoff=NEARLY, limit=40
             ):
                 found.setdefault(known, score)
-        return found
+        return found.items()
 
 
 _indexes: dict[str, Index] = {}
-_guard = threading.Lock()
+_guard = threading.RLock()
+_listening: Node | None = None
 
 
-def index_for(actor: Actor) -> Index:
-    """The authority's index, brought up to date."""
-    from libertad.journal.node import node
-
+def _up_to_date(actor: Actor) -> Index:
+    """The authority's index; the caller holds the lock."""
+    here = node()
+    _listen(here)
     size = Head.objects.filter(pk=1).values_list("size", flat=True).first() or 0
-    ring = node().rings.ring(actor.authority)
-    with _guard:
-        index = _indexes.get(actor.authority)
-        if index is None or len(ring.keys) < index.keys or size < index.size:
-            index = _indexes[actor.authority] = Index()
-        if size != index.size:
-            rows = readable(actor, Person)
-            if index.size >= 0:
-                touched = Touch.objects.filter(entry__gte=index.size, key__startswith="people.Person:")
-                rows = rows.filter(
-                    pk__in=[k.partition(":")[2] for k in touched.values_list("key", flat=True)]
-                )
-            for row in rows:
-                names = opened(actor, row).get("name", [])
-                index.put(row.pk, [w for name, _ in names for w in words_of(name["text"])])
+    ring_file = here.rings.path.stat().st_ino
+    index = _indexes.get(actor.authority)
+    if index is None or size < index.size:
+        index = _indexes[actor.authority] = Index(ring_file=ring_file)
+    if ring_file != index.ring_file:  # destroying keys makes the file of rings anew
+        here.rings.refresh()
+        kept = here.rings.ring(actor.authority).current
+        for person in [p for p, place in index.place.items() if place not in kept]:
+            index.drop(person)
+        index.sorted, index.ring_file = sorted(index.by_word), ring_file
+    if size != index.size:
+        rows = readable(actor, Person)
+        if index.size:
+            since = Entry.objects.filter(idx__gte=index.size).values("compartment")
+            rows = rows.filter(compartment__in=since)
+        changed = False
+        for row in rows.iterator():
+            changed = True
+            index.put(row.pk, row.compartment, row.reference, opened(actor, row))
+        if changed:
             index.sorted = sorted(index.by_word)
-            index.size, index.keys = size, len(ring.keys)
-        return index
+        index.size = size
+    return index
+
+
+def _listen(here: Node) -> None:
+    """An erasure on this node empties what is in memory at once."""
+    global _listening
+    if _listening is not here:
+        _indexes.clear()
+        here.listeners.append(_heard)
+        _listening = here
+
+
+def _heard(said: list[Said]) -> None:
+    if any(entry.verb == "person.erase" for entry in said):
+        forget()
 
 
 def search(actor: Actor, question: str, limit: int = 50) -> list[tuple[str, float]]:
-    """People whose name is like the question, among those whose file the actor may read."""
+    """People whose name or number is like the question, among those whose file the actor may read."""
     if not may_read(actor.role, Person):
         return []
-    return index_for(actor).find(question, limit)
+    with _guard:
+        return _up_to_date(actor).find(question, limit)
 
 
 def forget() -> None:
-    """Drop every index: after keys were destroyed, and when a node closes."""
+    """Drop every index."""
     with _guard:
         _indexes.clear()

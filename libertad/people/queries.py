@@ -11,8 +11,8 @@ import msgspec
 from django.db.models import QuerySet
 
 from libertad.access.acting import Actor
-from libertad.access.models import Hold, Opening
-from libertad.access.queries import authority_names, opened, read_entries, readable
+from libertad.access.models import Compartment, Hold, Opening
+from libertad.access.queries import authority_names, can_say, opened, read_entries, readable
 from libertad.journal.folding import Said
 from libertad.people.models import Detention, Person, Property, Tally
 from libertad.vocabulary.values import Birth, PersonName
@@ -37,6 +37,7 @@ class PersonSeen:
     seen_as: str
     seen_at: datetime
     child: bool
+    child_at: datetime
     conflicts: Sequence[str]
     links: Sequence[str]
     names: Sequence[Shown]
@@ -114,7 +115,7 @@ def people(
     if child:
         rows = rows.filter(child=True)
     if conflict:
-        rows = rows.exclude(conflicts="[]")
+        rows = rows.exclude(conflicts=[])
     return _seen(actor, rows)
 
 
@@ -146,7 +147,7 @@ def _seen(actor: Actor, rows: QuerySet[Person]) -> list[PersonSeen]:
                     name: getattr(row, name)
                     for name in (
                         "id", "compartment", "reference", "provenance", "country", "site", "authority", "met_at",
-                        "zone", "seen_as", "seen_at", "child", "conflicts", "links",
+                        "zone", "seen_as", "seen_at", "child", "child_at", "conflicts", "links",
                     )
                 },
                 authority_name=names.get(row.authority, ""),
@@ -236,6 +237,22 @@ def said_about(actor: Actor, seen: PersonSeen) -> list[Said]:
 def openings(actor: Actor, key: str) -> list[Opening]:
     """Who opened the file, newest first."""
     return list(readable(actor, Opening).filter(subject=key).order_by("-at"))
+
+
+def compartments_of(person: str) -> list[str]:
+    """Every compartment about a person, of whichever authority: what erasing destroys the keys of.
+
+    For the node's own work only, never for a screen: it would tell that a protection file exists.
+    """
+    rows = Compartment.objects.filter(kind__in=("person", "care"), about=person).order_by("kind")
+    return list(rows.values_list("pk", flat=True))
+
+
+def waiting(actor: Actor) -> Mapping[str, int]:
+    """What needs this officer: files in which people must settle between two values."""
+    if not can_say(actor, "person.state"):
+        return {}
+    return {"people": readable(actor, Person).exclude(conflicts=[]).count()}
 
 
 def on_hold(actor: Actor, key: str) -> bool:

@@ -91,14 +91,17 @@ def test_age_is_reckoned_on_the_day_and_not_settled_across_18(
 def test_a_person_is_counted_once_however_often_met(world: World) -> None:
     first, second = meet(world), meet(world, happened=world.at(6, 10))
     before = Tally.objects.count()
-    world.perform("national-lead", link_same, person=second, other=first, reasons="Same phone number")
+    world.perform(
+        "national-lead", link_same, person=second, other=first, reasons="Same phone number",
+        happened=world.at(6, 11),
+    )  # fmt: skip
     assert Tally.objects.count() == before == 2
     one, two = tally(world, first), tally(world, second)
     assert [link[1:] for link in one.links] == [[two.pk, True]]
     assert [link[1:] for link in two.links] == [[one.pk, True]]
     assert row(world.actor("officer"), first).links == [second]
     assert row(world.actor("caseworker"), second).links == [first]
-    world.perform("national-lead", link_not_same, person=first, other=second, reasons="Sisters")
+    world.perform("national-lead", link_not_same, person=first, other=second, reasons="Sisters", happened=world.at(6, 12))
     assert row(world.actor("officer"), second).links == []
     assert tally(world, second).links[-1][2] is False
     assert_order_free(world)

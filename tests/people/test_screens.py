@@ -32,7 +32,7 @@ MEET = {
 
 
 def meet(world: World, role: str = "officer", **changes: object) -> str:
-    return str(world.perform(role, meet_person, source="said", **{**ANA, **changes}))
+    return str(world.perform(role, meet_person, source="said", happened=world.at(5, 13), **{**ANA, **changes}))
 
 
 def test_the_form_meets_a_person_and_the_file_is_opened_on_record(world: World) -> None:
@@ -66,7 +66,7 @@ def test_a_person_met_twice_is_counted_once_until_they_are_two_again(world: Worl
 
 def test_two_birth_years_are_both_shown_and_a_person_settles_them(world: World) -> None:
     person = meet(world)
-    world.perform("caseworker", state_person, person=person, birth=Birth(date="2001"), source="document")
+    world.perform("caseworker", state_person, person=person, birth=Birth(date="2001"), source="document", happened=world.at(8, 19))
     seen = queries.person(world.actor("caseworker"), person)
     assert list(seen.conflicts) == ["birth"] and seen.child
     client = world.client("caseworker")

@@ -1,0 +1,90 @@
+"""Search by name: without accents, nearly, by number; only what may be read; kept up to date; recorded."""
+
+from __future__ import annotations
+
+import pytest
+
+from libertad.journal.folding import Said
+from libertad.journal.models import Entry
+from libertad.journal.node import node
+from libertad.people import names
+from libertad.people.actions.share_person import share_person
+from libertad.people.actions.state_person import state_person
+from libertad.vocabulary.values import PersonName
+from tests.people.making import meet
+from tests.support.world import World
+
+FULL = "María José Ñáñez de la Cruz O'Neill Đặng"
+
+
+def found(world: World, role: str, question: str) -> list[str]:
+    return [key for key, _score in names.search(world.actor(role), question)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["maria", "JOSE nañez", "cruz mar", "oneill", "Dang", "marria josse", "nanes", "P-GY-001", "pgy001", "592 77-0182", "0182", "C1234567"],
+)
+def test_found_without_accents_nearly_by_beginning_and_by_number(world: World, question: str) -> None:
+    person = meet(world, name=FULL)
+    meet(world, name="Thu P.")
+    world.perform(
+        "officer", state_person, person=person, phone=("+592 77 0182",), document_kind="passport",
+        document_number="C-1234567", source="document",
+    )  # fmt: skip
+    assert found(world, "officer", question) == [person]
+    for role in ("other-officer", "coordinator", "prosecutor", "deciding-authority", "press", "administrator"):
+        assert found(world, role, question) == []
+
+
+@pytest.mark.parametrize("question", ["", "  ", "-", "xyzzy", "maria xyzzy", "9999"])
+def test_nothing_like_it_finds_nobody(world: World, question: str) -> None:
+    meet(world, name=FULL)
+    assert found(world, "officer", question) == []
+
+
+def test_the_index_takes_up_what_was_said_and_shared_since(world: World) -> None:
+    person = meet(world, "other-officer", name="Hoa Vu")
+    assert found(world, "officer", "Hoa") == []
+    assert found(world, "other-officer", "Hoa") == [person]
+    world.perform("other-officer", state_person, person=person, name=(PersonName(text="Rosa", kind="also-called"),))
+    assert found(world, "other-officer", "rosa") == [person]
+    world.perform(
+        "other-lead", share_person, person=person, authority=world.authorities["police"], reason="Met in both countries"
+    )
+    assert found(world, "officer", "rosa") == [person]
+
+
+def test_whom_care_met_is_not_found_by_police(world: World) -> None:
+    person = meet(world, "caseworker", name="Zephyrine Underlock")
+    assert found(world, "caseworker", "zephyrine") == [person]
+    assert found(world, "officer", "zephyrine") == []
+
+
+def test_destroyed_keys_leave_no_name_in_memory(world: World) -> None:
+    person, other = meet(world, name="Hoa Vu"), meet(world, name="Minh")
+    assert found(world, "officer", "hoa") == [person]
+    place = Entry.objects.filter(compartment__in=_places(person)).values_list("compartment", flat=True)[0]
+    node().rings.destroy([bytes.fromhex(place)])
+    assert found(world, "officer", "hoa") == []
+    index = names._indexes[world.actor("officer").authority]
+    assert "hoa" not in str(index) and person not in str(index) and other in str(index)
+
+
+def _places(person: str) -> list[str]:
+    from libertad.people.queries import compartments_of
+
+    return compartments_of(person)
+
+
+def test_an_erasure_empties_the_index_at_once(world: World) -> None:
+    meet(world, name="Hoa Vu")
+    assert found(world, "officer", "hoa")
+
+    class Erased:
+        verb = "person.erase"
+
+    said: list[Said] = [Erased()]  # type: ignore[list-item]
+    for listener in node().listeners:
+        listener(said)
+    assert not names._indexes
