@@ -14,7 +14,7 @@ from libertad.access.actions.open_file import open_file
 from libertad.access.entries import EntrySeen
 from libertad.access.entries import entry as find_entry
 from libertad.vocabulary.codelists import label
-from libertad.web.looks import FilePage, Pair, SideBlock, StatusCell, Tick
+from libertad.web.looks import Cell, Column, FilePage, Pair, Row, SideBlock, StatusCell, Table, Tick
 
 # Opening an entry of these kinds is an opening of the file that it is in.
 FILES = ("person", "care", "case")
@@ -50,13 +50,26 @@ def entry(request: HttpRequest, name: str) -> HttpResponse:
         ],
         side=side(found),
     )  # fmt: skip
-    context = {
-        "page": page,
-        "entry": found,
-        "statements": entry_words.statements(said),
-        "header": parts(found),
-    }
+    context = {"page": page, "says": says(found), "header": header_table(found)}
     return render(request, "access/entry.html", context)
+
+
+def says(found: EntrySeen) -> Table:
+    rows = [
+        Row([Cell(name), Cell(value, second=note)])
+        for name, value, note in entry_words.statements(found.said)
+    ]
+    return Table(_("What it says"), [Column(_("Field")), Column(_("Value"))], rows)
+
+
+def header_table(found: EntrySeen) -> Table:
+    rows = [Row([Cell(name), Cell(value)]) for name, value in parts(found)]
+    return Table(_("Entry and signature"), [Column(_("Part")), Column(_("Value"))], rows)
+
+
+def broken(value: str) -> str:
+    """Long hex in groups of 32, so that it breaks on a phone."""
+    return " ".join(value[start : start + 32] for start in range(0, len(value), 32))
 
 
 def side(found: EntrySeen) -> list[SideBlock]:
@@ -87,20 +100,23 @@ def parts(found: EntrySeen) -> list[tuple[str, str]]:
     """The header and the proof, as they would be checked by somebody else."""
     head = found.header
     return [
-        (_("Entry"), found.name),
+        (_("Entry"), broken(found.name)),
         (_("Format version"), str(head.version)),
         (_("Device"), head.device.hex()),
         (_("File"), head.compartment.hex()),
         (_("Number in the device's log of this file"), str(head.seq)),
-        (_("Entry before it in that log"), head.previous.hex() or _("none: it is the first")),
-        (_("Entries that it builds upon"), "\n".join(one.hex() for one in head.depends) or _("none")),
-        (_("Hash of the sealed body"), head.body_hash.hex()),
+        (_("Entry before it in that log"), broken(head.previous.hex()) or _("none: it is the first")),
+        (_("Entries that it builds upon"), " ".join(broken(one.hex()) for one in head.depends) or _("none")),
+        (_("Hash of the sealed body"), broken(head.body_hash.hex())),
         (_("Length of the sealed body"), str(head.length)),
-        (_("Signature"), found.signature),
+        (_("Signature"), broken(found.signature)),
         (
             _("Place in the tree"),
             _("%(place)d of %(size)d") % {"place": found.place, "size": found.tree_size},
         ),
-        (_("Root of the tree"), found.tree_root),
-        (_("Proof that it is in the tree"), "\n".join(found.proof) or _("none needed: it is the only entry")),
+        (_("Root of the tree"), broken(found.tree_root)),
+        (
+            _("Proof that it is in the tree"),
+            " ".join(broken(one) for one in found.proof) or _("none needed: it is the only entry"),
+        ),
     ]

@@ -7,7 +7,7 @@ are the potential victims; detention and arrest are counted apart, never one for
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
@@ -105,6 +105,8 @@ def as_of(tally: Tally, moment: int | None) -> Tally | None:
     """The tally as it stood at a moment (ms): what happened later left out; None if nothing had yet."""
     if moment is None:
         return tally
+    if tally.met_at <= moment and all(one[0] <= moment for one in (*tally.statuses, *tally.links)):
+        return tally
     said = tuple(status for status in tally.statuses if status[0] <= moment)
     met = tally.met and tally.met_at <= moment
     if not met and not said:
@@ -166,29 +168,33 @@ def people(tallies: Iterable[Tally], moment: int | None = None) -> list[Person]:
 
 def count(persons: Iterable[Person]) -> dict[str, Line]:
     """Lines by country or territory. Their sum is the line of all."""
-    lines: dict[str, Line] = defaultdict(Line)
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
     for one in persons:
         if one.first is not None:
-            lines[one.first.country] += line(one.state._replace(custody="", charged=False))
+            here = sums[one.first.country]
+            here["records"] += 1
+            here[COLUMN[one.state.protection]] += 1
             for later in one.again:
-                lines[later.country] += Line(records=1, met_twice=1)
+                there = sums[later.country]
+                there["records"] += 1
+                there["met_twice"] += 1
         if one.taken is not None:
-            lines[one.taken.country] += line(one.state, custody_only=True)
-    return dict(lines)
+            sums[one.taken.country].update(in_custody(one.state))
+    return {country: Line(**numbers) for country, numbers in sums.items()}
 
 
-def line(state: State, times: int = 1, custody_only: bool = False) -> Line:
-    """What `times` people in a state add to a line."""
-    numbers: dict[str, int] = {}
-    if state.protection and not custody_only:
-        numbers = {"records": times, COLUMN[state.protection]: times}
-    if state.custody == "arrested":
-        numbers["arrests"] = times
-        numbers["charged"] = times * state.charged
-        numbers["arrested_victims"] = times * state.victim
-    elif state.custody:
-        numbers[state.custody] = times
+def line(state: State, times: int) -> Line:
+    """What `times` people in a state, each met or taken once, make of a line."""
+    numbers = {name: value * times for name, value in in_custody(state).items()}
+    if state.protection:
+        numbers |= {"records": times, COLUMN[state.protection]: times}
     return Line(**numbers)
+
+
+def in_custody(state: State) -> dict[str, int]:
+    if state.custody == "arrested":
+        return {"arrests": 1, "charged": int(state.charged), "arrested_victims": int(state.victim)}
+    return {state.custody: 1} if state.custody else {}
 
 
 def total(lines: Mapping[str, Line]) -> Line:

@@ -76,7 +76,7 @@ def figures_page(actor: Actor, seen: FiguresSeen) -> FiguresPage:
     return FiguresPage(
         second=f"{seen.operation.name}. {second}" if seen.operation else second,
         published=published(seen, opens) if seen.reconciled and seen.operation else None,
-        subtraction_title=_("%(n)d potential victims") % {"n": line.potential_victims},
+        subtraction_title=words.victims(line.potential_victims),
         subtraction=subtraction(seen, line, opens),
         statuses=[
             Cell(str(getattr(line, name)), opens(name, getattr(line, name)), code, second=second)
@@ -87,7 +87,7 @@ def figures_page(actor: Actor, seen: FiguresSeen) -> FiguresPage:
             )
         ],
         statuses_total=f"= {line.potential_victims}",
-        arrests_title=_("%(n)d arrests") % {"n": line.arrests},
+        arrests_title=words.arrested(line.arrests),
         arrests=arrests(line, opens),
         arrests_note=arrests_note(seen, line),
         by_country=table(seen, opens),
@@ -113,6 +113,7 @@ def published(seen: FiguresSeen, opens: Opens) -> Published:
         raise ValueError("a sentence needs an operation and a release")
     last = compared.release
     said = last.total
+    said_numbers = (last.countries, said.potential_victims, said.arrests)
     numbers = {
         "\0c": Piece(str(last.countries), reverse("operation") if opens.may else ""),
         "\0v": Piece(
@@ -124,7 +125,7 @@ def published(seen: FiguresSeen, opens: Opens) -> Published:
     if within:
         within = _(", within ‘%(words)s’ (published)") % {"words": within}
     return Published(
-        pieces=pieces(words.sentence(operation, "\0c", "\0v", "\0a"), numbers),
+        pieces=pieces(words.sentence(operation, said_numbers, tuple(numbers)), numbers),
         note=words.small_print(last.as_of),
         signed=signature(last),
         reconciles=compared.holds,
@@ -134,7 +135,7 @@ def published(seen: FiguresSeen, opens: Opens) -> Published:
             Check(
                 str(said.potential_victims), seen.mark("potential_victims", said.potential_victims), within
             ),
-            Check(_("%(n)d arrests") % {"n": said.arrests}, seen.mark("arrests", said.arrests)),
+            Check(words.arrested(said.arrests), seen.mark("arrests", said.arrests)),
         ],
         provenance=last.provenance,  # type: ignore[arg-type]
     )

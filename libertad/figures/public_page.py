@@ -83,12 +83,9 @@ def sentence(seen: FiguresSeen, release: ReleaseSeen) -> str:
     if seen.operation is None:
         return ""
     columns = withheld(release)
-    return words.sentence(
-        seen.operation,
-        str(release.countries),
-        shown(columns["potential-victims"].total, True),
-        shown(columns["arrests"].total, True),
-    )
+    numbers = (release.countries, columns["potential-victims"].total, columns["arrests"].total)
+    texts = tuple(shown(number, True) for number in numbers)
+    return words.sentence(seen.operation, numbers, texts)
 
 
 def write(rows: Iterable[tuple[str, ...]]) -> str:

@@ -197,7 +197,7 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
     opens = page.Opens(actor)
     seen = queries.figures(actor)
     numbers = (found.countries, found.total.potential_victims, found.total.arrests)
-    said = words.sentence(seen.operation, *map(str, numbers)) if seen.operation else ""
+    said = words.sentence(seen.operation, numbers) if seen.operation else ""
     changes = [
         Row(
             [
@@ -252,7 +252,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
     line = seen.total
     numbers = (len(seen.countries), line.potential_victims, line.arrests)
     preview = [
-        words.sentence(seen.operation, *map(str, numbers)) if seen.operation else "",
+        words.sentence(seen.operation, numbers) if seen.operation else "",
         words.small_print(as_of),
         _("Sites: %(sites)d. Hits: %(hits)d. Presumed: %(presumed)d. Confirmed: %(confirmed)d.")
         % {

@@ -21,6 +21,8 @@ from libertad.journal.sql import Sql
 from libertad.people.models import Tally as TallyRow
 
 EVER = 1 << 62
+STATUSES = msgspec.json.Decoder(tuple[tuple[int, str], ...])
+LINKS = msgspec.json.Decoder(tuple[tuple[int, str, bool], ...])
 TABLE = TallyRow._meta.db_table
 SUMS = (
     f"select country, protection, custody, charged, provenance, count(*) from {TABLE} "  # noqa: S608 - our own table
@@ -92,8 +94,8 @@ def _tally(row: tuple[Any, ...]) -> Tally:
         key,
         country,
         met_at,
-        tuple((at, status) for at, status in msgspec.json.decode(statuses)),
-        tuple((at, other, same) for at, other, same in msgspec.json.decode(links)),
+        STATUSES.decode(statuses),
+        LINKS.decode(links),
         bool(met),
     )
 

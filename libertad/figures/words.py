@@ -55,13 +55,32 @@ def days(operation: Operation) -> str:
     return _("%(start)s to %(end)s") % {"start": start, "end": end}
 
 
-def sentence(operation: Operation, countries: str, victims: str, arrests: str) -> str:
-    """The published sentence; its numbers arrive as text, so that a page can mark where they stand."""
-    # Translators: the three numbers must stay; their order may change.
-    return _(
-        "From %(days)s, officers in %(countries)s countries met %(victims)s potential victims of trafficking "
-        "and made %(arrests)s arrests."
-    ) % {"days": days(operation), "countries": countries, "victims": victims, "arrests": arrests}
+def sentence(
+    operation: Operation, numbers: tuple[int | None, ...], texts: tuple[str, ...] | None = None
+) -> str:
+    """The published sentence of (countries, potential victims, arrests).
+
+    `texts` stand for the numbers where a page marks their places or withholds them (None).
+    """
+    countries, victims, arrests = (2 if number is None else number for number in numbers)
+    said = texts or tuple(map(str, numbers))
+    return _("From %(days)s, officers in %(countries)s met %(victims)s and made %(arrests)s.") % {
+        "days": days(operation),
+        "countries": ngettext("%(n)s country", "%(n)s countries", countries) % {"n": said[0]},
+        "victims": ngettext(
+            "%(n)s potential victim of trafficking", "%(n)s potential victims of trafficking", victims
+        )
+        % {"n": said[1]},
+        "arrests": arrested(arrests, said[2]),
+    }
+
+
+def victims(count: int) -> str:
+    return ngettext("%(n)s potential victim", "%(n)s potential victims", count) % {"n": count}
+
+
+def arrested(count: int, text: str = "") -> str:
+    return ngettext("%(n)s arrest", "%(n)s arrests", count) % {"n": text or count}
 
 
 def small_print(as_of: datetime) -> str:

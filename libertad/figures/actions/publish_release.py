@@ -6,6 +6,7 @@ from datetime import datetime
 
 from libertad.access.acting import Act, action, new_id
 from libertad.access.models import Officer
+from libertad.figures.counting import Line
 from libertad.figures.tallied import tallied, times
 from libertad.operations.models import HitCount, Operation, SiteCount
 from libertad.vocabulary.values import Refused
@@ -39,7 +40,10 @@ def publish_release(act: Act, *, as_of: datetime, second_reader: str = "") -> st
         sites=times(act.tx.sql.all, SiteCount, place, as_of),
         hits=times(act.tx.sql.all, HitCount, place, as_of),
         second_reader=second_reader.strip(),
-        line=tuple(FiguresOf(country=country, **vars(line)) for country, line in counted.lines.items()),
+        line=tuple(
+            FiguresOf(country=country, **vars(counted.lines.get(country, Line())))
+            for country in sorted({*operation["countries"], *counted.lines})
+        ),
         by=by,
     )
     release = new_id()

@@ -28,7 +28,7 @@ class FiguresOf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ReleasePublish(Verb, frozen=True, kw_only=True):
-    """The published sentence's numbers, as of a moment, with who signs (`by`) and who read it second.
+    """The published sentence's numbers, as of a moment. `by` signs, `second_reader` read it too.
 
     The numbers are counted by the node, never given by a client; `line` keeps the table as it was.
     """

@@ -1,0 +1,54 @@
+"""The room's pages in a browser: clean by axe and by the security policy, wide and on a phone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from libertad.figures.actions.publish_release import publish_release
+from libertad.figures.models import Release
+from tests.figures.making import meet, small
+from tests.support.accessibility import axe, told
+from tests.support.browsing import PHONE, WIDE
+from tests.support.world import World
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_the_pages_are_clean(
+    live_server: Any, world: World, open_page: Callable[..., Any], size: dict[str, int]
+) -> None:
+    small(world)
+    world.perform(
+        "coordinator", publish_release, as_of=world.at(4, 22).utc, second_reader="Insp. P. Greaves",
+        provenance="generated",
+    )  # fmt: skip
+    for day in (5, 6, 6):
+        meet(world, day, provenance="generated")
+    key = world.perform("coordinator", publish_release, as_of=world.at(6, 22).utc)
+    entry = Release.objects.get(pk=key).entry
+    page = open_page(viewport=size)
+    name = settings.SESSION_COOKIE_NAME
+    cookie = world.client("coordinator").cookies[name].value
+    page.context.add_cookies([{"name": name, "value": cookie, "url": live_server.url}])
+    shots = os.environ.get("LIBERTAD_SHOTS")
+    for place, path in {
+        "figures": "/figures/",
+        "entries": "/figures/entries/records/",
+        "public": "/figures/public/",
+        "release": f"/figures/releases/{key}/",
+        "release-new": "/figures/releases/new/",
+        "entry": f"/entries/{entry}/",
+    }.items():
+        answer = page.goto(live_server.url + path)
+        assert answer is not None and answer.status == 200, path
+        if shots:
+            page.screenshot(path=Path(shots) / f"{place}-{size['width']}.png", full_page=True)
+        found = axe(page)
+        assert not found, f"{path}\n{told(found)}"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
+    assert not page.console.errors and not page.console.refused
