@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from libertad.access.acting import Actor, new_id, perform
+from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.founding import found_authority, make_ring
+from libertad.access.models import Account
+from libertad.care.actions.identify import identify
+from libertad.care.actions.read_identification import read_identification
+from libertad.care.actions.record_wish import record_wish
 from libertad.care.models import CareFile
 from libertad.care.urls import urlpatterns
+from libertad.vocabulary.values import Refused
 from tests.care.people import consent, identified, meet
 from tests.support.world import World
 
@@ -65,17 +76,50 @@ def test_no_page_of_police_links_to_care(world: World, role: str) -> None:
     assert "/care/" not in body
 
 
-def test_care_of_another_person_is_the_same_as_none_for_those_who_read_other_files(world: World) -> None:
-    """The look-up behind the pages: a caseworker of another authority finds one empty answer."""
-    from dataclasses import replace
+def another_care(world: World) -> Actor:
+    """A caseworker of a second care authority, which reads none of the files here."""
+    key, zone = new_id(), "America/St_Vincent"
+    make_ring(key)
+    world.perform(
+        "coordinator", invite_authority, name="Care authority, Saint Vincent", kind="care", country="VC",
+        zone=zone, authority=key,
+    )  # fmt: skip
+    first = found_authority(name="A. Admin", rank="", service_number="VC-care", zone=zone, authority=key)
+    admin = replace(first, operation=world.operation)
+    officer = perform(admin, appoint_officer, name="R. O.", service_number="VC-1", role="caseworker")
+    Account.objects.create_user("VC-1", "correct horse battery", officer)
+    return replace(admin, officer=officer, role="caseworker")
 
-    from libertad.care import queries
 
+def test_to_another_care_authority_a_file_is_the_same_as_none(world: World) -> None:
+    stranger = another_care(world)
     person = meet(world)
-    consent(world, person)
-    stranger = replace(world.actor("caseworker"), authority=world.authorities["other-police"])
-    answers = []
+    key = identified(world, person)
+    client = Client()
+    client.force_login(
+        Account.objects.get(officer=stranger.officer),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    client.get("/")
+    for pattern in urlpatterns:
+        seen = []
+        for who, what in ((person, key), (NOTHING, NOTHING)):
+            with CaptureQueriesContext(connection) as queries:
+                answer = client.get(address(str(pattern.name), who, what))
+            seen.append((answer.status_code, masked(answer.content, person, key, NOTHING), len(queries)))
+        assert seen[0] == seen[1], pattern.name
+        assert pattern.name == "care" or seen[0][0] == 404, pattern.name
+    refusals = set()
     for who in (person, NOTHING):
-        with CaptureQueriesContext(connection) as asked:
-            answers.append((queries.file(stranger, who), queries.may_open(stranger, who), len(asked)))
-    assert answers[0] == answers[1] and answers[0][:2] == (None, False)
+        for act, said in (
+            (record_wish, {"wish": "stay"}),
+            (identify, {"status": "presumed", "reasons": "x"}),
+        ):
+            with pytest.raises(Refused) as why:
+                perform(stranger, act, person=who, **said)
+            refusals.add((why.value.field, why.value.rule))
+    with pytest.raises(Refused) as real:
+        perform(stranger, read_identification, identification=key, agrees="yes")
+    with pytest.raises(Refused) as none:
+        perform(stranger, read_identification, identification=NOTHING, agrees="yes")
+    assert len(refusals) == 1 and str(real.value) == str(none.value)

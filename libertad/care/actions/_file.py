@@ -16,6 +16,8 @@ from libertad.vocabulary.values import Birth, PersonName, Refused
 from libertad.vocabulary.verbs.care import CarePerson
 from libertad.vocabulary.verbs.people import PersonMeet, PersonState
 
+NO_FILE = "there is no such file"
+
 
 @dataclass(frozen=True)
 class Met:
@@ -53,7 +55,8 @@ def opened(act: Act, person: str) -> str:
         deciding = act.find(Authority, operation=act.actor.operation, kind="deciding", country=own["country"])
         found = act.open("care", person, [row["id"] for row in deciding])
     else:
-        act.compartment("care", person)
+        if not act.reads(found):
+            raise Refused("person", NO_FILE)  # as for a person who does not exist
         place = act.find_compartment("person", person)
         # The person's identity file may no longer be ours; the protection file is still worked in.
         if place is None or not act.reads(place):
@@ -78,7 +81,9 @@ def met(act: Act, person: str) -> Met:
 
     Refused alike for a person who does not exist and one whose file the actor's authority does not read.
     """
-    place = act.compartment("person", person)
+    place = act.find_compartment("person", person)
+    if place is None or not act.reads(place):
+        raise Refused("person", NO_FILE)
     rows = act.tx.sql.all("select idx from journal_entry where compartment = ? order by idx", (place,))
     entries = sorted(
         entry
@@ -89,7 +94,7 @@ def met(act: Act, person: str) -> Met:
     )
     meetings = [e.content for e in entries if isinstance(e.content, PersonMeet)]
     if not meetings:
-        raise Refused("person", "there is no such file")
+        raise Refused("person", NO_FILE)
     names = [cast(PersonName, value.value).text for value in live(entries, "name")]
     return Met(
         reference=meetings[0].reference,
@@ -111,5 +116,5 @@ def part(act: Act, model: type[ReadModel], key: str, field: str, verb: str) -> d
         raise Forbidden(f"your role may not say {verb}")
     row = act.get(model, key)
     if row is None or not act.reads(row["compartment"]):
-        raise Refused(field, "there is no such file")
+        raise Refused(field, NO_FILE)
     return {**row, **act.opened(model, row)}
