@@ -13,7 +13,9 @@ class Impersonal(logging.Filter):
         for name in ("request", "sql", "params", "status_code"):
             record.__dict__.pop(name, None)
         if record.name.startswith("django"):
-            record.msg = f"{record.name}: {str(record.msg).split('%')[0].strip(': ')}"
+            # Up to the first argument; a message without arguments may be an exception's own words.
+            start = str(record.msg).split("%")[0].strip(" (:") if record.args else ""
+            record.msg = f"{record.name}: {start}".strip(": ")
             record.args = ()
         return True
 
@@ -23,6 +25,11 @@ class Plain(logging.Formatter):
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # another handler may have kept the whole trace
+        record.stack_info = None
+        return super().format(record)
 
     def formatException(self, ei: object) -> str:  # noqa: N802  the base class's name
         kind, _, trace = ei  # type: ignore[misc]

@@ -40,7 +40,11 @@ def test_the_way_in(
     settings.LIBERTAD_REQUIRE_CODE = True
     cache.clear()
     made = accounts.appoint(
-        world.actor("administrator"), name="C. Thistlewood", rank="Cpl.", service_number="GY-7741", role="officer"
+        world.actor("administrator"),
+        name="C. Thistlewood",
+        rank="Cpl.",
+        service_number="GY-7741",
+        role="officer",
     )
     page = open_page(viewport=size)
     page.goto(f"{live_server.url}/leads/")

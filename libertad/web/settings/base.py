@@ -48,6 +48,7 @@ MIDDLEWARE = [
     # Outermost, so that a page that a later layer refuses has its headers as well.
     "csp.middleware.CSPMiddleware",
     "libertad.web.middleware.Headers",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",

@@ -1,0 +1,283 @@
+"""Every page, errors included: its policy, no script or style in it, cookies, and logs that name nobody."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import clear_url_caches, path
+
+from libertad.access.matrix import ANYONE, matrix, roles
+from libertad.journal.node import node
+from libertad.web import demo_urls
+from tests.support.populated import CANARIES, populate
+from tests.support.routes import UNKNOWN, known_ids, routes
+from tests.support.world import World
+
+POLICY = {
+    "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:",
+    "font-src": "'self'", "connect-src": "'self'", "manifest-src": "'self'", "form-action": "'self'",
+    "frame-ancestors": "'none'", "base-uri": "'none'",
+}  # fmt: skip
+NAMED = "Halvard Brimstowe"
+
+
+def policy(answer: Any) -> dict[str, str]:
+    parts = (part.strip().partition(" ") for part in answer["Content-Security-Policy"].split(";"))
+    return {name: value for name, _, value in parts if name}
+
+
+def guarded(answer: Any) -> None:
+    """The headers that every answer has."""
+    assert policy(answer) == POLICY
+    assert "Content-Security-Policy-Report-Only" not in answer
+    assert answer["X-Frame-Options"] == "DENY" and answer["X-Content-Type-Options"] == "nosniff"
+    assert (
+        answer["Referrer-Policy"] == "no-referrer" and answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    )
+    assert "no-store" in answer["Cache-Control"]
+
+
+class Inline(HTMLParser):
+    """Collects what the policy would refuse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "style" or (
+            tag == "script" and "src" not in given and given.get("type") != "application/json"
+        ):
+            self.found.append(tag)
+        for name, value in attrs:
+            if name == "style" or name.startswith("on") or (value or "").lower().startswith("javascript:"):
+                self.found.append(f"{tag} {name}")
+            if name in ("src", "href", "action") and tag != "a" and re.match(r"https?:|//", value or ""):
+                self.found.append(f"{tag} {name}={value}")
+
+
+def inline(answer: Any) -> list[str]:
+    reader = Inline()
+    reader.feed(answer.content.decode())
+    return reader.found
+
+
+def failing(request: HttpRequest) -> HttpResponse:
+    who = NAMED
+    raise ValueError(f"nothing is known of {who}")
+
+
+def refusing(request: HttpRequest) -> HttpResponse:
+    from django.core.exceptions import SuspiciousOperation
+
+    raise SuspiciousOperation(f"{NAMED} was asked for")
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Two routes that fail, open to anyone."""
+    rows = dict(matrix().routes) | {name: {"get": frozenset({ANYONE})} for name in ("failing", "refusing")}
+    law = type(matrix())(matrix().entries, rows)
+    monkeypatch.setattr("libertad.web.middleware.matrix", lambda: law)
+    planted = [path("failing/", failing, name="failing"), path("refusing/", refusing, name="refusing")]
+    monkeypatch.setattr(demo_urls, "urlpatterns", [*planted, *demo_urls.urlpatterns])
+    clear_url_caches()
+    yield
+    monkeypatch.undo()
+    clear_url_caches()
+
+
+def test_every_page_that_a_role_opens_is_guarded(world: World) -> None:
+    made = populate(world)
+    opened = set()
+    for role in roles():
+        client = world.client(role)
+        for route in routes():
+            row = matrix().routes[route.name]
+            if role not in row.get("get", ()) or route.name == "demo":
+                continue
+            app = route.module.split(".")[1]
+            keys = [*made.ids.values(), *known_ids(app)] if route.keys else [""]
+            if route.name in opened and not route.keys:
+                keys = [""]
+            elif route.name in opened:
+                continue
+            for key in keys:
+                answer = client.get(route.address(*[key] * len(route.keys)))
+                if answer.status_code == 200:
+                    break
+            guarded(answer)
+            if answer.get("Content-Type", "").startswith("text/html"):
+                assert inline(answer) == [], route.name
+            if answer.status_code == 200:
+                opened.add(route.name)
+    assert len(opened) > 12
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 429, 500, 503])
+def test_error_pages_are_guarded_and_say_nothing_of_what_was_asked(
+    world: World, broken: None, status: int, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    client = world.client("officer")
+    client.raise_request_exception = False
+    if status == 400:
+        answer = client.get("/refusing/")
+        also = Client(raise_request_exception=False).get("/", headers={"host": "evil.example"})
+        assert also.status_code == 400
+        guarded(also)
+    elif status == 403:
+        own = world.actor("coordinator").officer
+        answer = world.client("coordinator").get(f"/officers/{own}/")
+    elif status == 404:
+        answer = client.get(f"/leads/{UNKNOWN}/")
+    elif status == 405:
+        answer = client.delete("/leads/")
+        assert answer["Allow"] == "GET"
+    elif status == 429:
+        settings.ACCOUNT_RATE_LIMITS = {**configured.ACCOUNT_RATE_LIMITS, "login": "1/m/ip"}
+        for _ in range(3):
+            answer = Client(REMOTE_ADDR="127.0.0.9").post("/sign-in/", {"login": "x", "password": "y"})
+    elif status == 500:
+        answer = client.get("/failing/")
+    else:
+        node().rings.open.pop(world.authorities["police"])
+        answer = client.get("/leads/")
+        if answer.status_code == 200:  # an empty list opens nothing
+            answer = client.post("/leads/report/", {
+                "country": "GY", "summary": "x", "source_grade": "1", "information_grade": "B", "handling": "P",
+                "origin": "hotline",
+            })  # fmt: skip
+    assert answer.status_code == status
+    guarded(answer)
+    assert inline(answer) == []
+    page = answer.content.decode()
+    assert NAMED not in page and UNKNOWN not in page and "Traceback" not in page and "ValueError" not in page
+    if status == 503:
+        assert "locked" in page
+
+
+def test_the_error_page_comes_even_when_pages_cannot_be_drawn(
+    world: World, broken: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(*args: Any, **kwargs: Any) -> Any:
+        raise RuntimeError(NAMED)
+
+    client = world.client("officer")
+    client.raise_request_exception = False
+    monkeypatch.setattr("libertad.web.errors.render", cannot)
+    answer = client.get("/failing/")
+    assert answer.status_code == 500 and "Something went wrong here" in answer.content.decode()
+    guarded(answer)
+    monkeypatch.setattr("libertad.web.errors.loader.get_template", cannot)
+    answer = client.get("/failing/")
+    assert answer.status_code == 500 and "Something went wrong here" in answer.content.decode()
+    assert NAMED not in answer.content.decode()
+
+
+def test_without_its_middleware_the_policy_is_missed(world: World, settings: Any) -> None:
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("csp.")]
+    with pytest.raises(KeyError):
+        guarded(Client().get("/about/"))
+
+
+def test_cookies_are_closed_to_scripts_and_to_other_sites(world: World, settings: Any) -> None:
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = True
+    client = Client()
+    client.get("/sign-in/")
+    client.post("/sign-in/", {"login": "N-officer", "password": "correct horse battery"})
+    client.post("/language/", {"language": "es", "next": "/about/"})
+    assert {"libertad", "csrftoken", "language"} <= set(client.cookies)
+    for cookie in client.cookies.values():
+        assert cookie["httponly"] and cookie["secure"] and cookie["samesite"] in ("Lax", "Strict"), cookie.key
+        assert not cookie["domain"]
+    assert client.cookies["libertad"]["max-age"] == "", "the browser forgets it when it is closed"
+
+
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil"]
+)
+def test_choosing_a_language_leads_to_no_other_site(world: World, back: str) -> None:
+    answer = Client().post("/language/", {"language": "fr", "next": back})
+    assert answer.url == "/"
+    assert "xx" not in str(Client().post("/language/", {"language": "xx"}).cookies)
+
+
+def provoke(world: World) -> None:
+    """Requests that fail while they hold a name."""
+    client = world.client("officer")
+    client.raise_request_exception = False
+    client.get(f"/failing/?name={NAMED}")
+    client.post("/leads/report/", {"summary": NAMED})
+    client.get(f"/nothing/{NAMED}/")
+    client.get("/refusing/")
+    client.get("/about/", headers={"host": NAMED.replace(" ", "")})
+
+
+@pytest.fixture
+def lines() -> Iterator[list[str]]:
+    """What the node's own handler writes."""
+    found: list[str] = []
+
+    class Heard(list[str]):
+        def write(self, text: str) -> None:
+            found.append(text)
+
+        def flush(self) -> None: ...
+
+    handler = logging.getLogger("django").handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    before = handler.setStream(Heard())
+    yield found
+    handler.setStream(before)
+
+
+def test_failing_pages_leave_no_name_in_the_log(world: World, broken: None, lines: list[str]) -> None:
+    provoke(world)
+    text = "".join(lines)
+    assert "ValueError at test_pages.py" in text, "where it failed is told"
+    for word in (NAMED, "Halvard", "Brimstowe", "/failing/", "/nothing/", "asked for"):
+        assert word not in text
+
+
+def test_a_plain_log_would_have_named_it(
+    world: World, broken: None, lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted fault: without our filter, or without our formatter, the name is there."""
+    handler = logging.getLogger("django").handlers[0]
+    with monkeypatch.context() as patch:
+        patch.setattr(handler, "filters", [])
+        provoke(world)
+        assert NAMED in "".join(lines)
+    lines.clear()
+    monkeypatch.setattr(handler, "formatter", logging.Formatter())
+    provoke(world)
+    assert NAMED in "".join(lines)
+
+
+def test_titles_and_addresses_name_nobody(world: World) -> None:
+    made = populate(world)
+    for role in ("officer", "caseworker", "deciding-authority", "prosecutor"):
+        client = world.client(role)
+        for route in routes():
+            if role not in matrix().routes[route.name].get("get", ()):
+                continue
+            for key in made.ids.values() if route.keys else [""]:
+                answer = client.get(route.address(*[key] * len(route.keys)))
+                if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+                    continue
+                page = answer.content.decode()
+                title = page.partition("<title>")[2].partition("</title>")[0]
+                addresses = " ".join(re.findall(r'(?:href|action|src)="([^"]*)"', page))
+                for words in CANARIES.values():
+                    for word in words.split():
+                        if len(word) > 6:
+                            assert word not in title and word not in addresses, route.name
