@@ -15,7 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from libertad.access.matrix import MatrixError, matrix
 from libertad.journal.fields import from_ms
-from libertad.journal.folding import Said
+from libertad.journal.folding import Said, quoted
 from libertad.journal.models import ReadModel
 from libertad.journal.node import Node, node
 from libertad.journal.writer import Transaction, now
@@ -153,7 +153,9 @@ class Act:
                 "select compartment from journal_entry where hash = ?", (bytes.fromhex(entry),)
             )
             if row is None:
-                raise Refused("supersedes", "the value that this form showed is not on file; load the page again")
+                raise Refused(
+                    "supersedes", "the value that this form showed is not on file; load the page again"
+                )
             if row[0] == compartment:
                 found.append(entry)
         return found
@@ -279,9 +281,9 @@ class Act:
     def find(self, model: type[ReadModel], **equal: Any) -> list[dict[str, Any]]:
         """Rows whose columns equal the given values, in order of id."""
         names, moments, jsons = columns(model)
-        where = " and ".join(f"{name} = ?" for name in equal) or "1 = 1"
+        where = " and ".join(f'"{name}" = ?' for name in equal) or "1 = 1"
         rows = self.tx.sql.all(
-            f"select {', '.join(names)} from {model._meta.db_table} where {where} order by id",
+            f"select {quoted(names)} from {model._meta.db_table} where {where} order by id",
             tuple(equal.values()),
         )
         return [read_row(names, moments, jsons, row) for row in rows]
@@ -312,9 +314,9 @@ class Act:
 def columns(model: type[ReadModel]) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
     fields = model._meta.concrete_fields
     return (
-        tuple(f.column for f in fields),
-        frozenset(f.column for f in fields if type(f).__name__ == "MomentField"),
-        frozenset(f.column for f in fields if type(f).__name__ == "JsonText"),
+        tuple(str(f.column) for f in fields),
+        frozenset(str(f.column) for f in fields if type(f).__name__ == "MomentField"),
+        frozenset(str(f.column) for f in fields if type(f).__name__ == "JsonText"),
     )
 
 

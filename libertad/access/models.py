@@ -47,6 +47,7 @@ class Compartment(ReadModel):
 class Reader(ReadModel):
     """'compartment:authority': the authority reads the compartment."""
 
+    id = models.CharField(primary_key=True, max_length=80)
     authority = models.CharField(max_length=32)
     kind = models.CharField(max_length=16)
 

@@ -38,7 +38,7 @@ class BadEntry(ValueError):
 
 
 def check(entries: Sequence[Foreign], publics: Mapping[bytes, bytes]) -> list[Checked]:
-    """Everything that needs no database, so that it can run in another process. BadEntry at the first wrong."""
+    """All that needs no database, so that it can run in another process. BadEntry at the first wrong."""
     found = []
     for place, entry in enumerate(entries):
         try:

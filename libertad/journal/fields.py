@@ -46,7 +46,7 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
 
 
 def to_ms(value: datetime) -> int:
-    return int(round(value.astimezone(UTC).timestamp() * 1000))
+    return round(value.astimezone(UTC).timestamp() * 1000)
 
 
 def from_ms(value: int) -> datetime:

@@ -172,13 +172,18 @@ class Projection:
     def upsert(self) -> str:
         marks = ", ".join("?" * len(self.columns))
         table = self.model._meta.db_table
-        return f"insert into {table} ({', '.join(self.columns)}) values ({marks})" + on_conflict(self.columns)
+        return f"insert into {table} ({quoted(self.columns)}) values ({marks})" + on_conflict(self.columns)
+
+
+def quoted(columns: Iterable[str]) -> str:
+    """Column names for SQL; quoted, because some are words of SQL (window, end)."""
+    return ", ".join(f'"{c}"' for c in columns)
 
 
 def on_conflict(columns: Sequence[str], keys: Sequence[str] = ("id",)) -> str:
     """The end of an insert that replaces the row that is there."""
-    sets = ", ".join(f"{c} = excluded.{c}" for c in columns if c not in keys)
-    return f" on conflict ({', '.join(keys)}) do " + (f"update set {sets}" if sets else "nothing")
+    sets = ", ".join(f'"{c}" = excluded."{c}"' for c in columns if c not in keys)
+    return f" on conflict ({quoted(keys)}) do " + (f"update set {sets}" if sets else "nothing")
 
 
 PROJECTIONS: list[Projection] = []
@@ -206,8 +211,10 @@ def project(
                 (n, f.get_prep_value)
                 for n, f in enumerate(fields)
                 if f.__class__.__name__ in ("MomentField", "JsonText")
-                or (f.get_internal_type() not in (*plain, "TextField", "SmallIntegerField")
-                and f.__class__.__name__ != "SealedField")
+                or (
+                    f.get_internal_type() not in (*plain, "TextField", "SmallIntegerField")
+                    and f.__class__.__name__ != "SealedField"
+                )
             ),
             defaults=tuple(f.get_default() for f in fields),
         )

@@ -82,7 +82,7 @@ def plain(value: Any) -> Any:
 
 def table(sql: Sql, projection: folding.Projection) -> Rows:
     """A read model's rows by id, in column order."""
-    columns = ", ".join(projection.columns)
+    columns = folding.quoted(projection.columns)
     found = sql.all(f"select {columns} from {projection.model._meta.db_table}")
     at = projection.columns.index("id")
     return {row[at]: tuple(plain(value) for value in row) for row in found}

@@ -132,7 +132,7 @@ def _swap(tx: Transaction, size: int, erased: set[bytes]) -> int:
         raise StartOver
     changed = 0
     for table, columns, keys in _tables():
-        names, match = ", ".join(columns), " and ".join(f"s.{k} = t.{k}" for k in keys)
+        names, match = folding.quoted(columns), " and ".join(f's."{k}" = t."{k}"' for k in keys)
         gone = tx.sql.run(
             f"delete from {table} as t where not exists (select 1 from {beside(table)} as s where {match})"
         )
@@ -157,7 +157,7 @@ def beside(table: str) -> str:
 
 
 def insert(table: str, columns: Sequence[str]) -> str:
-    return f"insert into {table} ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
+    return f"insert into {table} ({folding.quoted(columns)}) values ({', '.join('?' * len(columns))})"
 
 
 def _tables() -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
@@ -171,12 +171,13 @@ def _make(sql: Sql) -> None:
     for table, columns, keys in _tables():
         if sql.postgres:
             sql.run(f"create unlogged table {beside(table)} (like {table})")
-            sql.run(f"alter table {beside(table)} add primary key ({', '.join(keys)})")
+            sql.run(f"alter table {beside(table)} add primary key ({folding.quoted(keys)})")
             continue
         # The real table's declared types, so that values compare as they do there.
         types = {row[1]: row[2] for row in sql.all(f"pragma table_info({table})")}
-        declared = ", ".join(f"{name} {types[name]}" for name in columns)
-        sql.run(f"create table {beside(table)} ({declared}, primary key ({', '.join(keys)})) without rowid")
+        declared = ", ".join(f'"{name}" {types[name]}' for name in columns)
+        key = folding.quoted(keys)
+        sql.run(f"create table {beside(table)} ({declared}, primary key ({key})) without rowid")
 
 
 def _drop(sql: Sql) -> None:

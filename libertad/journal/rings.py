@@ -27,7 +27,9 @@ create table if not exists ring (authority text primary key, salt blob, wrapped 
 create table if not exists epoch (authority text, key_id blob, compartment blob, number integer,
   sealed blob, primary key (authority, key_id)) without rowid;
 create table if not exists device (authority text, public blob primary key, sealed blob) without rowid;
-create table if not exists erased (authority text, key_id blob, primary key (authority, key_id)) without rowid;
+create table if not exists erased (authority text, key_id blob,
+  primary key (authority, key_id)) without rowid;
+create table if not exists erasing (compartment blob primary key) without rowid;
 """
 ARGON2 = {"time_cost": 3, "memory_cost": 65536, "parallelism": 4}
 

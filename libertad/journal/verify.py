@@ -161,7 +161,7 @@ class _Walk:
         sql, report = self.sql, self.report
         row = sql.one("select size, frontier from journal_head where id = 1")
         total = row[0] if row else 0
-        notes = {size: text for size, text in sql.all("select size, text from journal_signed order by size")}
+        notes = dict(sql.all("select size, text from journal_signed order by size"))
         wanted = {mark[0], *notes} if mark else set(notes)
         roots = {0: EMPTY}
         for entry in reading.stored(sql):
@@ -182,7 +182,8 @@ class _Walk:
         self._tiles()
         if mark is not None and (mark[0] > self.frontier.size or roots.get(mark[0], b"").hex() != mark[1]):
             report.add(
-                "mark", str(self.node.mark_path), f"this node has committed {mark[0]} entries with another root",
+                "mark", str(self.node.mark_path),
+                f"this node has committed {mark[0]} entries with another root",
                 "this database is an older or another copy: put the right one back, or see libertad doctor",
             )  # fmt: skip
         self._checkpoints(notes, roots)
@@ -217,8 +218,10 @@ class _Walk:
             )
         device = self.devices.get(head.device)
         if device is None:
-            report.add("device", where, f"device {head.device.hex()} is not on file", "enrol the device again, or ask "
-                       "its authority whose it is")  # fmt: skip
+            report.add(
+                "device", where, f"device {head.device.hex()} is not on file",
+                "enrol the device again, or ask the authorities whose it is",
+            )  # fmt: skip
         else:
             self.signatures.add((entry.idx, entry.header, entry.signature, device[0]))
         log = head.device, head.compartment

@@ -34,7 +34,10 @@ INSERT = (
     "insert into journal_entry (idx, hash, device, compartment, seq, header, signature, body) "
     "values (?, ?, ?, ?, ?, ?, ?, ?)"
 )
-SIGNED = "insert into journal_signed (size, text) values (?, ?) on conflict (size) do update set text = excluded.text"
+SIGNED = (
+    "insert into journal_signed (size, text) values (?, ?) "
+    "on conflict (size) do update set text = excluded.text"
+)
 SIGN_EVERY = 1.0
 TOUCH = "insert into journal_touch (key, entry) values (?, ?) on conflict (key, entry) do nothing"
 
