@@ -16,9 +16,9 @@ from libertad.board.projection import HEIGHT, WIDTH, on_map, project
 NAME = 15.0  # px of a participating country's name
 FLAG = 14.0
 FLAG_HEIGHT = 26.0
-SMALL = 12.5  # px of a neighbour's name
+SMALL = 14.0  # px of a neighbour's name where it is largest
 LEGEND = Box(0, 325, 262, HEIGHT - 325)
-CREDIT = Box(262, 525, 180, 70)
+CREDIT = Box(262, 525, 205, 70)
 
 
 @dataclass(frozen=True)

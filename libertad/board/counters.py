@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from libertad.board.facts import Facts, mark_of
 from libertad.board.links import link
 from libertad.board.looks import Counter
-from libertad.board.totals import totals
+from libertad.board.totals import mark, totals
 from libertad.evidence import queries as evidence
 from libertad.operations import queries as operations
 
@@ -24,20 +24,21 @@ def _opens(facts: Facts, figure: int, route: str) -> str:
 
 
 def _people(facts: Facts) -> tuple[Counter, Counter]:
-    found = totals(facts.actor)
+    found = totals(facts)
     return (
         Counter(
             _("Potential victims"),
             str(found.potential_victims),
             below=_("each counted once"),
-            mark=found.mark if found.potential_victims else "",
+            mark=mark(facts, "potential_victims", found.potential_victims, found.generated),
             href=_opens(facts, found.potential_victims, "figures"),
         ),
         Counter(
             _("Arrests"),
             str(found.arrests),
             below=_("%(n)d charged") % {"n": found.charged},
-            mark=found.mark if found.arrests else "",
+            below_mark=mark(facts, "charged", found.charged, found.generated),
+            mark=mark(facts, "arrests", found.arrests, found.generated),
             href=_opens(facts, found.arrests, "figures"),
         ),
     )
@@ -82,6 +83,6 @@ def _hits(facts: Facts) -> Counter:
         _("Database hits"),
         str(found.total),
         below=ngettext("%(n)d travel document", "%(n)d travel documents", documents) % {"n": documents},
-        mark=found.provenance,
+        mark=mark(facts, "hits", found.total, found.provenance == "generated"),
         href=_opens(facts, found.total, "checks"),
     )

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from libertad.access.acting import Actor
+from libertad.board.facts import Facts
+from libertad.figures import queries as figures
+from libertad.figures.published import provenance
 
 
 @dataclass(frozen=True)
 class Totals:
     """Of the whole operation, each person once. Whoever may see the board may see these."""
 
-    potential_victims: int = 0
-    arrests: int = 0
-    charged: int = 0
-    mark: str = ""
+    potential_victims: int
+    arrests: int
+    charged: int
+    generated: bool
 
 
-def totals(actor: Actor) -> Totals:
-    return Totals()
+def totals(facts: Facts) -> Totals:
+    """As of all that is on file."""
+    found = figures.counted(facts.actor)
+    line = found.total
+    return Totals(line.potential_victims, line.arrests, line.charged, found.generated)
+
+
+def mark(facts: Facts, figure: str, value: int, generated: bool) -> str:
+    """'published' where the public record has this very number, else 'generated' if it is made up."""
+    return provenance(facts.operation, figure, value, generated) if value else ""
