@@ -30,7 +30,7 @@ class Touch(models.Model):
     """Which entries make up which row of a read model ('people.Person:<id>')."""
 
     pk = models.CompositePrimaryKey("key", "entry")
-    key = models.CharField(max_length=96)
+    key = models.CharField(max_length=160)
     entry = models.BigIntegerField()
 
     class Meta:
@@ -84,7 +84,7 @@ class Signed(models.Model):
 class ReadModel(models.Model):
     """A row computed from entries. Never written by a screen; thrown away and rebuilt at will."""
 
-    id = models.CharField(primary_key=True, max_length=64)
+    id = models.CharField(primary_key=True, max_length=96)
     compartment = models.CharField(max_length=32, db_index=True)
     operation = models.CharField(max_length=32, blank=True, default="")
     provenance = models.CharField(max_length=12, blank=True, default="")

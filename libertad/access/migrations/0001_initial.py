@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Authority',
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('id', models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ('compartment', models.CharField(db_index=True, max_length=32)),
                 ('operation', models.CharField(blank=True, default='', max_length=32)),
                 ('provenance', models.CharField(blank=True, default='', max_length=12)),
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Clock',
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('id', models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ('compartment', models.CharField(db_index=True, max_length=32)),
                 ('operation', models.CharField(blank=True, default='', max_length=32)),
                 ('provenance', models.CharField(blank=True, default='', max_length=12)),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Hold',
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('id', models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ('compartment', models.CharField(db_index=True, max_length=32)),
                 ('operation', models.CharField(blank=True, default='', max_length=32)),
                 ('provenance', models.CharField(blank=True, default='', max_length=12)),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Officer',
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('id', models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ('compartment', models.CharField(db_index=True, max_length=32)),
                 ('operation', models.CharField(blank=True, default='', max_length=32)),
                 ('provenance', models.CharField(blank=True, default='', max_length=12)),
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Opening',
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('id', models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ('compartment', models.CharField(db_index=True, max_length=32)),
                 ('operation', models.CharField(blank=True, default='', max_length=32)),
                 ('provenance', models.CharField(blank=True, default='', max_length=12)),
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Compartment',
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('id', models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ('compartment', models.CharField(db_index=True, max_length=32)),
                 ('operation', models.CharField(blank=True, default='', max_length=32)),
                 ('provenance', models.CharField(blank=True, default='', max_length=12)),

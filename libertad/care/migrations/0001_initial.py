@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CareFile",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Consent",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Identification",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Referral",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReturnDecision",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Safety",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Screening",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Wish",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Exhibit",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ExhibitCount",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Seal",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),

@@ -6,36 +6,34 @@ import libertad.journal.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('compartment', models.CharField(db_index=True, max_length=32)),
-                ('operation', models.CharField(blank=True, default='', max_length=32)),
-                ('provenance', models.CharField(blank=True, default='', max_length=12)),
-                ('sealed', libertad.journal.fields.SealedField(null=True)),
-                ('number', models.IntegerField()),
-                ('as_of', libertad.journal.fields.MomentField()),
-                ('published_at', libertad.journal.fields.MomentField()),
-                ('countries', models.IntegerField()),
-                ('potential_victims', models.IntegerField()),
-                ('presumed', models.IntegerField()),
-                ('confirmed', models.IntegerField()),
-                ('arrests', models.IntegerField()),
-                ('sites', models.IntegerField()),
-                ('hits', models.IntegerField()),
-                ('lines', libertad.journal.fields.JsonText(default=list)),
-                ('entry', models.CharField(max_length=64)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
+                ("compartment", models.CharField(db_index=True, max_length=32)),
+                ("operation", models.CharField(blank=True, default="", max_length=32)),
+                ("provenance", models.CharField(blank=True, default="", max_length=12)),
+                ("sealed", libertad.journal.fields.SealedField(null=True)),
+                ("number", models.IntegerField()),
+                ("as_of", libertad.journal.fields.MomentField()),
+                ("published_at", libertad.journal.fields.MomentField()),
+                ("countries", models.IntegerField()),
+                ("potential_victims", models.IntegerField()),
+                ("presumed", models.IntegerField()),
+                ("confirmed", models.IntegerField()),
+                ("arrests", models.IntegerField()),
+                ("sites", models.IntegerField()),
+                ("hits", models.IntegerField()),
+                ("lines", libertad.journal.fields.JsonText(default=list)),
+                ("entry", models.CharField(max_length=64)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

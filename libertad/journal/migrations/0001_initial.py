@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                         "key", "entry", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("key", models.CharField(max_length=96)),
+                ("key", models.CharField(max_length=160)),
                 ("entry", models.BigIntegerField()),
             ],
             options={

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Detention",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Person",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Property",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Tally",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
                 ("compartment", models.CharField(db_index=True, max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
