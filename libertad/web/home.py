@@ -41,6 +41,7 @@ from libertad.web.times import when
 from libertad.web.words import words
 
 SHOWN = 6
+LATE = 8
 MINE = 7
 
 
@@ -161,14 +162,14 @@ def _month(at: datetime) -> str:
     return str(MONTHS[at.month])
 
 
-def groups(actor: Actor, now: datetime) -> list[TodoGroup]:
+def groups(actor: Actor, now: datetime, found: list[Waiting], whole: bool) -> list[TodoGroup]:
     """Overdue, before midnight, the next two days, later and without an hour."""
     zone = ZoneInfo(actor.zone)
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    parts: dict[str, list[Todo]] = {"overdue": [], "today": [], "soon": [], "later": []}
-    for item in waiting(actor):
+    parts: dict[str, list[Todo]] = {"overdue": [], "today": [], "open": [], "soon": [], "later": []}
+    for item in found:
         if item.due is None:
-            part = "later"
+            part = "open"
         elif item.due < now:
             part = "overdue"
         elif item.due < midnight:
@@ -177,20 +178,25 @@ def groups(actor: Actor, now: datetime) -> list[TodoGroup]:
             part = "soon" if item.due < midnight + timedelta(days=2) else "later"
         parts[part].append(_todo(item, now, zone))
     titles = {
-        "overdue": _("Overdue"), "today": _("Before midnight"), "soon": _("Next two days"), "later": _("When you can"),
+        "overdue": _("Overdue"), "today": _("Before midnight"), "open": _("As soon as you can"),
+        "soon": _("Next two days"), "later": _("Later"),
     }  # fmt: skip
     return [
-        TodoGroup(titles[part], todos if part == "overdue" else todos[:SHOWN], overdue=part == "overdue",
-                  more=_more(len(todos)) if part != "overdue" else None)
+        TodoGroup(
+            titles[part],
+            todos if whole else todos[: LATE if part == "overdue" else SHOWN],
+            overdue=part == "overdue",
+            more=None if whole else _more(len(todos), LATE if part == "overdue" else SHOWN),
+        )
         for part, todos in parts.items()
         if todos
-    ]  # fmt: skip
+    ]
 
 
-def _more(count: int) -> Link | None:
-    if count <= SHOWN:
+def _more(count: int, shown: int) -> Link | None:
+    if count <= shown:
         return None
-    rest = count - SHOWN
+    rest = count - shown
     return Link(ngettext("Show %(rest)d more", "Show %(rest)d more", rest) % {"rest": rest}, "?all=1")
 
 
@@ -270,12 +276,13 @@ def _side(actor: Actor) -> list[SideBlock]:
     return blocks
 
 
-def today(actor: Actor) -> HomePage:
-    """The page."""
+def today(actor: Actor, whole: bool = False) -> HomePage:
+    """The page; `whole` shows every item instead of the first of each group."""
     now = clock_now(actor.operation)
-    found = groups(actor, now)
-    total = sum(len(group.todos) for group in found)
-    late = sum(len(group.todos) for group in found if group.overdue)
+    items = waiting(actor)
+    found = groups(actor, now, items, whole)
+    total = len(items)
+    late = sum(1 for item in items if item.due is not None and item.due < now)
     second = when(Happened(at=now, zone=actor.zone)) + ". "
     second += ngettext("%(total)d thing", "%(total)d things", total) % {"total": total}
     second += ngettext(", %(late)d of them overdue.", ", %(late)d of them overdue.", late) % {"late": late} if late else "."

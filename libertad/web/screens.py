@@ -13,7 +13,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What needs me today, for the role that asks."""
     from libertad.web.home import today
 
-    return render(request, "web/home.html", {"page": today(request.actor)})  # type: ignore[attr-defined]
+    return render(request, "web/home.html", {"page": today(request.actor, bool(request.GET.get("all")))})  # type: ignore[attr-defined]
 
 
 def about(request: HttpRequest) -> HttpResponse:

@@ -37,7 +37,7 @@ def people(
 ) -> None:
     """Spread a country's records over its visited sites; then what follows for each person."""
     rng = book.rng
-    places = [(n, at) for n, at in visited if (code, n) not in {("GY", 6), ("BR", 2), ("GY", 7)}]
+    places = visited
     total = country["records"]
     fates = _fates(country, total)
     for i, fate in enumerate(fates):
@@ -74,6 +74,7 @@ def _who(rng: Random, code: str, kind: str, i: int, fate: str) -> dict[str, Any]
     sex = "female" if rng.random() < share else "male"
     age = rng.choice([15, 16, 17]) if rng.random() < 0.08 else rng.randrange(18, 45)
     if code == "VC" and i == 0:
+        tongue, sex = "vi", "female"
         birth = Birth(date="1999")
     elif rng.random() < 0.35:
         low = max(age - rng.randrange(1, 3), 12)
@@ -181,8 +182,10 @@ def _consent(stage: Stage, care: str, key: str, at: dt.datetime) -> None:
         care, "caseworker", "refer", person=person, service=service, to=to, consent=consent,
         disclosed=("name", "languages"), needed_by=(at + dt.timedelta(days=1)).date().isoformat(),
     )  # fmt: skip
-    if rng.random() < 0.7:
+    if rng.random() < 0.85:
         stage.do(care, "caseworker", "answer_referral", source="document", referral=referral, answer="accepted")
+        if rng.random() < 0.85:
+            stage.do(care, "caseworker", "answer_referral", source="document", referral=referral, answer="given")
 
 
 def _identified(book: Book, code: str, key: str, fate: str, met: dt.datetime, i: int) -> None:

@@ -28,7 +28,7 @@ PAPERS = ("Notebook with names and sums", "Receipts in an envelope", "Work contr
 def exhibits(book: Book, code: str, country: dict[str, Any], visited: list[tuple[int, dt.datetime]]) -> None:
     """Spread a country's exhibits over its visited sites."""
     rng = book.rng
-    places = [(n, at) for n, at in visited if (code, n) not in {("GY", 7)}]
+    places = visited
     for i in range(country["exhibits"]):
         passports = code == "VC" and i >= 6
         n, at = places[0] if code == "VC" else places[i % len(places)]
@@ -65,7 +65,7 @@ def _seize(stage: Stage, code: str, kind: str, i: int, n: int) -> None:
         currency = CURRENCY[code]
         notes = NOTES.get(currency, (10, 20, 50, 100))
         cash = tuple(Cash(currency=currency, denomination=str(v), pieces=rng.randrange(2, 60)) for v in notes)
-        if rng.random() < 0.5:
+        if currency != "USD" and rng.random() < 0.5:
             cash += (Cash(currency="USD", denomination="20", pieces=rng.randrange(3, 40)),)
     phone = f"+1784{rng.randrange(4000000, 4999999)}" if kind == "mobile-phone" else ""
     stage.put(
@@ -121,12 +121,14 @@ def _gap(book: Book, code: str, i: int, number: str, stored: dt.datetime) -> Non
 def detentions(book: Book, code: str, country: dict[str, Any], visited: list[tuple[int, dt.datetime]]) -> None:
     """Detained, arrested, charged, released: separate, each with its date."""
     rng = book.rng
-    places = [(n, at) for n, at in visited if (code, n) not in {("GY", 7), ("GY", 6), ("BR", 2)}]
+    places = visited
     arrested, charged = country["arrested"], country["charged"]
     still = 1 if code in ("AG", "BR", "JM") else 0
     for i in range(country["detained"]):
         n, at = places[i % len(places)]
         detained = min(at + dt.timedelta(minutes=25 + i), LAST - dt.timedelta(minutes=45))
+        if code == "GY" and i == 0:  # met first as a potential victim, forced to carry gold
+            detained = dt.datetime(2018, 4, 9, 19, 30, tzinfo=UTC)
         tongue = names.pick(rng, names.TONGUES[code])
         name = names.person(rng, tongue, rng.choice(["male", "male", "female"]))
         book.add(detained, lambda s, c=code, i=i, n=n, m=name: _detain(s, c, i, n, m))

@@ -26,12 +26,18 @@ WINDOWS = [
     ("Window 4", "2018-04-08T22:00+00:00", "2018-04-09T03:00+00:00"),
 ]
 EMPTY = {("GY", 6), ("BR", 2)}
+ABORTED = {("JM", 3), ("TT", 2), ("BB", 1), ("GY", 9)}
 NOT_YET = {("JM", 5), ("VE", 0), ("BR", 5)}
 ON_SITE = {("GY", 4): (3, 22), ("TT", 4): (0, 41), ("GY", 7): None}
+SILENT = {("GY", 7)}
 ACCESS = {
     "gold-mine": ("river", "foot"), "farm": ("track",), "factory": ("road",), "night-club": ("road",),
     "market": ("road",),
 }  # fmt: skip
+NOTES = {
+    "found-empty": "Beds still warm; the people were moved in the night.",
+    "aborted": "Seen from afar before the road bends; turned back for everybody's safety.",
+}
 WORDS = {
     "gold-mine": "Women are said to be kept near the mine and cannot leave without paying.",
     "farm": "Workers live in sheds and are taken to the field before light; nobody has papers.",
@@ -126,9 +132,10 @@ def _country(book: Book, code: str) -> None:
             continue
         visited.append((n, at))
         _visit(book, code, n, at, kind)
-    protection.people(book, code, country, visited, kinds)
-    seizures.exhibits(book, code, country, visited)
-    seizures.detentions(book, code, country, visited)
+    found = [(n, at) for n, at in visited if (code, n) not in EMPTY | ABORTED | SILENT]
+    protection.people(book, code, country, found, kinds)
+    seizures.exhibits(book, code, country, found)
+    seizures.detentions(book, code, country, found)
 
 
 def _when(rng: Random, code: str, n: int, sites: int) -> dt.datetime:
@@ -196,10 +203,10 @@ def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
             next_due=_due(code, n, at),
         ),
     )  # fmt: skip
-    if (code, n) in ON_SITE and code == "GY" and n == 7:
+    if (code, n) in SILENT:
         return
-    outcome = "found-empty" if (code, n) in EMPTY else "people-found"
-    people = 0 if outcome == "found-empty" else rng.randrange(6, 24)
+    outcome = "found-empty" if (code, n) in EMPTY else "aborted" if (code, n) in ABORTED else "people-found"
+    people = 0 if outcome != "people-found" else rng.randrange(6, 24)
     book.add(
         at + dt.timedelta(minutes=20),
         lambda s: s.put(
@@ -207,7 +214,7 @@ def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
             s.do(
                 code, "officer", "record_visit", by=number, site=s.get(f"site {site}"),
                 team=s.get(f"team {site}"), outcome=outcome, people=people,
-                note="Beds still warm; the people were moved in the night." if outcome == "found-empty" else "",
+                note=NOTES.get(outcome, ""),
             ),
         ),
     )  # fmt: skip
@@ -285,7 +292,7 @@ def _releases(book: Book) -> None:
             as_of,
             lambda s, m=as_of: s.do(
                 "BB-centre", "coordinator", "publish_release", source="decision", as_of=m,
-                second_reader=s.cast.actor("BB-centre", "press").officer,
+                second_reader=s.cast.names[s.cast.actor("BB-centre", "press").officer],
             ),
         )  # fmt: skip
 
