@@ -105,7 +105,8 @@ def as_of(tally: Tally, moment: int | None) -> Tally | None:
     """The tally as it stood at a moment (ms): what happened later left out; None if nothing had yet."""
     if moment is None:
         return tally
-    if tally.met_at <= moment and all(one[0] <= moment for one in (*tally.statuses, *tally.links)):
+    dates = [tally.met_at, *(s[0] for s in tally.statuses), *(link[0] for link in tally.links)]
+    if max(dates) <= moment:
         return tally
     said = tuple(status for status in tally.statuses if status[0] <= moment)
     met = tally.met and tally.met_at <= moment

@@ -246,8 +246,10 @@ def release_new(request: HttpRequest) -> HttpResponse:
             done, key = try_perform(request, form, publish_release, as_of=as_of, second_reader=reader)
             if done:
                 return redirect("release", key)
-    form.data = form.data.copy()
-    form.data["previewed"] = token
+    if form.is_bound:
+        again = request.POST.copy()
+        again["previewed"] = token
+        form.data = again
     form.initial["previewed"] = token
     line = seen.total
     numbers = (len(seen.countries), line.potential_victims, line.arrests)

@@ -205,3 +205,20 @@ def test_summary_says_provenance(world: World) -> None:
     assert (found["potential_victims"], found["arrests"], found["detained"]) == (4, 1, 2)
     assert (found["police_and_interpol_authorities"], found["countries"]) == (3, 3)
     assert set(found["provenance"].values()) == {""}
+
+
+def test_published_only_where_the_record_says_the_number(world: World) -> None:
+    from types import SimpleNamespace
+    from typing import Any
+
+    from libertad.figures.published import bound, provenance, record
+
+    recorded: Any = SimpleNamespace(**record()["operation"])
+    other: Any = SimpleNamespace(**{**record()["operation"], "first_day": "2018-04-04"})
+    assert provenance(recorded, "arrests", 22, True) == "published"
+    assert provenance(recorded, "arrests", 23, True) == "generated"
+    assert provenance(recorded, "potential_victims", 347, True) == "generated"
+    assert provenance(other, "arrests", 22, True) == "generated"
+    assert provenance(other, "arrests", 22, False) == ""
+    assert bound(recorded, "potential_victims", 347) == "nearly 350"
+    assert bound(other, "potential_victims", 347) == bound(recorded, "potential_victims", 400) == ""
