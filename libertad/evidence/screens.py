@@ -146,9 +146,8 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
     perform(actor, open_file, compartment=found.compartment, subject=found.id, page="exhibit")
     now = clock_now(actor.operation)
     here = now.astimezone(ZoneInfo(actor.zone))
-    request.opening_note = _("Your opening of this exhibit was recorded at %(time)s") % {
-        "time": times.clock(here)
-    }  # type: ignore[attr-defined]
+    recorded = _("Your opening of this exhibit was recorded at %(time)s") % {"time": times.clock(here)}
+    request.opening_note = recorded  # type: ignore[attr-defined]
     tabs = [
         Link(_("Custody"), "#custody", True), Link(_("What it is"), "#what-it-is"), Link(_("Hits"), "#hits"),
         Link(_("For the court"), "#court"), Link(_("Who can see this"), "#who"),

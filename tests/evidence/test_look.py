@@ -26,7 +26,8 @@ def custody(world: World) -> str:
     at = world.at
     phone = world.perform(
         "officer", seize, country="GY", kind="mobile-phone",
-        description="Mobile phone, black, cracked screen", where_found="Mine GY-01, cabin", witness="Const. K. Lewis", receipt=True, owner_agreed="yes",
+        description="Mobile phone, black, cracked screen", where_found="Mine GY-01, cabin",
+        witness="Const. K. Lewis", receipt=True, owner_agreed="yes",
         device_number="356938035644417", phone_number="5920182",
         state_when_taken="On, then flight mode at 10:09", happened=at(5, 14, 5), provenance="generated",
     )  # fmt: skip
