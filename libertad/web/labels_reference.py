@@ -1,0 +1,45 @@
+"""Writes `labels.py`: every label of the code lists and rule sets, where translation tools find it.
+
+python -m libertad.web.labels_reference > libertad/web/labels.py
+"""
+
+from __future__ import annotations
+
+from libertad.vocabulary.codelists import FOLDER, codelist
+from libertad.vocabulary.rules import rule_set, rule_sets
+
+
+def labels() -> list[str]:
+    """Labels in a fixed order, each once."""
+    found: list[str] = []
+    for path in sorted(FOLDER.glob("*.yaml")):
+        found += codelist(path.stem).values()
+    for name in sorted(rule_sets()):
+        rules = rule_set(name)
+        found.append(rules.title)
+        for dimension in rules.dimensions.values():
+            found.append(dimension.label)
+            found += [indicator.label for indicator in dimension.indicators.values()]
+    return list(dict.fromkeys(found))
+
+
+def page() -> str:
+    """The module's text."""
+    lines = [
+        '"""Labels of code lists and rule sets, marked for translation. Made by labels_reference.py."""',
+        "",
+        "# ruff: noqa: E501",
+        "from __future__ import annotations",
+        "",
+        "from django.utils.translation import gettext_noop as _",
+        "",
+        "LABELS = [",
+    ]
+    for text in labels():
+        quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+        lines.append(f'    _("{quoted}"),')
+    return "\n".join([*lines, "]", ""])
+
+
+if __name__ == "__main__":
+    print(page(), end="")
