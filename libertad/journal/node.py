@@ -51,7 +51,10 @@ class Node:
     def writer(self) -> Writer:
         with self._lock:
             if self._writer is None:
+                from libertad.journal import erase
+
                 self.check_mark()
+                erase.recover(self)
                 self._writer = Writer(self)
             return self._writer
 

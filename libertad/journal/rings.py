@@ -8,6 +8,7 @@ part, and rewrites file and backup, so no older copy of ring or backup opens any
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import stat
@@ -310,10 +311,26 @@ class Rings:
 
     # -- erasing and backup ----------------------------------------------------------------
 
+    def intend(self, compartments: Iterable[bytes]) -> None:
+        """Note what is about to be erased; durable at `commit`, gone once it is destroyed."""
+        with self.lock:
+            self._begin()
+            self.db.executemany("insert or ignore into erasing values (?)", [(one,) for one in compartments])
+
+    def intended(self) -> list[bytes]:
+        return [row[0] for row in self.db.execute("select compartment from erasing order by compartment")]
+
+    def forget_intended(self) -> None:
+        with self.lock:
+            self._begin()
+            self.db.execute("delete from erasing")
+            self.commit()
+
     def destroy(self, compartments: Iterable[bytes]) -> int:
         """Destroy every epoch key of the compartments in every ring, and re-root the rings.
 
-        All rings of the node must be unlocked. Returns how many keys were destroyed.
+        All rings of the node must be unlocked. Returns how many keys were destroyed. Should a step fail,
+        the rings are as before or as after; whatever was begun is finished by `recover` at the next start.
         """
         gone = set(compartments)
         with self.lock:
@@ -321,55 +338,73 @@ class Rings:
             if closed:
                 raise Locked("erasing needs every ring of this node unlocked; locked: " + ", ".join(closed))
             self.commit()
-            kept = self.db.execute("select authority, key_id, compartment, number from epoch").fetchall()
-            erased = self.db.execute("select authority, key_id from erased").fetchall()
-            destroyed = [row for row in kept if row[2] in gone]
-            rings = self.db.execute("select authority, salt, generation from ring").fetchall()
-            old, self.path = self.path, self.path.with_name("rings.new")
-            self.path.unlink(missing_ok=True)
-            self.db.close()
+            roots = {authority: ring.root for authority, ring in self.open.items()}
+            try:
+                destroyed = self._write_without(gone)
+                # From here on it is decided: `recover` finishes whichever step a crash leaves open.
+                os.replace(self.home / "rings.new", self.home / "rings.next")
+                self._finish_reroot()
+            except BaseException:
+                self._back_to_disk(roots)
+                raise
+            self._connect()
+            self._reload()
+            self.backup()
+            return destroyed
+
+    def _write_without(self, gone: set[bytes]) -> int:
+        """All rings but for the keys of `gone`, under new roots and staged parts, into rings.new."""
+        kept = self.db.execute("select authority, key_id, compartment, number from epoch").fetchall()
+        erased = self.db.execute("select authority, key_id from erased").fetchall()
+        destroyed = [row[:2] for row in kept if row[2] in gone]
+        rings = self.db.execute("select authority, salt, generation from ring").fetchall()
+        old, self.path = self.path, self.home / "rings.new"
+        self.path.unlink(missing_ok=True)
+        self.db.close()
+        try:
             self._connect()
             self._begin()
             for authority, salt, generation in rings:
-                ring = self.open[authority]
                 self._stage_part(authority)
-                root = os.urandom(32)
-                key = self._staged_key(authority, salt)
-                nonce = os.urandom(12)
-                wrapped = nonce + AESGCM(key).encrypt(nonce, root, authority.encode())
+                ring, root = self.open[authority], os.urandom(32)
+                wrapped = _sealed(self._staged_key(authority, salt), root, authority.encode())
                 self.db.execute(
                     "insert into ring values (?,?,?,?)", (authority, salt, wrapped, generation + 1)
                 )
                 ring.root = root
                 if ring.device:
-                    nonce = os.urandom(12)
-                    sealed = nonce + AESGCM(root).encrypt(nonce, ring.device[1], ring.device[0])
-                    self.db.execute("insert into device values (?,?,?)", (authority, ring.device[0], sealed))
+                    public, secret = ring.device
+                    row = (authority, public, _sealed(root, secret, public))
+                    self.db.execute("insert into device values (?,?,?)", row)
             for authority, kid, compartment, number in kept:
-                if compartment in gone:
-                    continue
-                ring = self.open[authority]
-                nonce = os.urandom(12)
-                sealed = nonce + AESGCM(ring.root).encrypt(nonce, ring.keys[kid], kid)
-                self.db.execute(
-                    "insert into epoch values (?,?,?,?,?)", (authority, kid, compartment, number, sealed)
-                )
-            for authority, kid in erased + [row[:2] for row in destroyed]:
-                self.db.execute("insert or ignore into erased values (?,?)", (authority, kid))
+                if compartment not in gone:
+                    ring = self.open[authority]
+                    sealed = _sealed(ring.root, ring.keys[kid], kid)
+                    row = (authority, kid, compartment, number, sealed)
+                    self.db.execute("insert into epoch values (?,?,?,?,?)", row)
+            self.db.executemany("insert or ignore into erased values (?,?)", erased + destroyed)
             self.commit()
+        finally:
             self.db.close()
-            # The parts first: between the two renames the ring needs one of the two parts, and
-            # `recover` finishes whichever step a crash left open.
-            os.replace(self.path, old.with_name("rings.next"))
             self.path = old
-            self._finish_reroot()
-            self._connect()
-            self.known.clear()
-            self.newest.clear()
-            for authority in list(self.open):
-                self._load(authority, self.open[authority])
-            self.backup()
-            return len({row[1] for row in destroyed})
+        return len({kid for _, kid in destroyed})
+
+    def _back_to_disk(self, roots: dict[str, bytes]) -> None:
+        """After a failed step: finish it or take it back, and go on with what is on the disk."""
+        for authority, root in roots.items():
+            self.open[authority].root = root
+        with contextlib.suppress(OSError):
+            self.recover(self.home)
+        self._connect()
+        for authority in list(self.open):
+            with contextlib.suppress(RingError):
+                self.unlock(authority)
+
+    def _reload(self) -> None:
+        self.known.clear()
+        self.newest.clear()
+        for authority, ring in self.open.items():
+            self._load(authority, ring)
 
     def _stage_part(self, authority: str) -> None:
         path = self.parts / f"{authority}.next"
@@ -443,6 +478,12 @@ class Rings:
         self.open.clear()
         self.known.clear()
         self.newest.clear()
+
+
+def _sealed(key: bytes, plain: bytes, bound: bytes) -> bytes:
+    """nonce (12) || AES-256-GCM."""
+    nonce = os.urandom(12)
+    return nonce + AESGCM(key).encrypt(nonce, plain, bound)
 
 
 def _overwrite(path: Path) -> None:

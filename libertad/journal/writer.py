@@ -140,11 +140,12 @@ class Transaction:
                 self.caches.remember(touch, said)
             folding.write(self.sql, projection, key, folding.compute(projection, key, said, find))
 
-    def refold(self, projection: folding.Projection, key: str) -> None:
+    def refold(self, projection: folding.Projection, key: str, find: folding.KeyFinder | None = None) -> None:
         """Compute one row anew from all that the journal holds of it."""
         touch = projection.touch(key)
         self.caches.touches.pop(touch, None)
-        values = folding.compute(projection, key, self.entries(touch), self.node.rings.sealing_key)
+        find = find or self.node.rings.sealing_key
+        values = folding.compute(projection, key, self.entries(touch), find)
         folding.write(self.sql, projection, key, values)
 
     def known(self, touch: str) -> list[folding.Said]:

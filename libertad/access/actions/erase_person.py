@@ -1,0 +1,40 @@
+"""Erase a person: the keys of the person's identity and protection files are destroyed for good."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, Forbidden, action, new_id
+from libertad.access.models import Compartment, Hold
+from libertad.journal import erase
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.access import PersonErase
+
+KINDS = ("person", "care")
+
+
+@action("person.erase")
+def erase_person(act: Act, *, person: str, reason: str, everything: bool = False) -> int:
+    """Returns how many files were erased: of those about the person that the actor's authority reads.
+
+    `everything` is the node operator's, at the machine itself: all files about the person on this node, as a
+    court's order may ask. Refused under a legal hold. The count and the reason are recorded in the actor's
+    own authority; they name nobody.
+    """
+    if not reason.strip():
+        raise Refused("reason", "say why; it is recorded with the erasure and must name nobody")
+    files = [
+        row["id"]
+        for kind in KINDS
+        for row in act.find(Compartment, kind=kind, about=person)
+        if everything or act.reads(row["id"])
+    ]
+    if not files:
+        raise Refused("person", "there is no such file")
+    hold = act.get(Hold, person)
+    if hold is not None and hold["active"]:
+        raise Refused("person", "a legal hold forbids erasing; whoever placed it must lift it first")
+    own = act.find_compartment("authority", act.actor.authority)
+    if own is None:
+        raise Forbidden("this authority has no place of its own here")
+    act.say(own, PersonErase(reason=reason, compartments=len(files)), subject=new_id(), supersedes={})
+    erase.erase(act.tx, files)
+    return len(files)
