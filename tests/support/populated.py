@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
 from libertad.care.actions.plan_safety import plan_safety
+from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
+from libertad.care.actions.screen import screen
 from libertad.evidence.actions.offer_custody import offer_custody
 from libertad.evidence.actions.seize import seize
+from libertad.figures.actions.publish_release import publish_release
+from libertad.figures.behind import FIGURES
+from libertad.journal.models import Entry
 from libertad.operations.actions.record_check import record_check
 from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.report_lead import report_lead
@@ -21,10 +27,12 @@ from libertad.operations.actions.set_window import set_window
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.take_property import take_property
-from libertad.vocabulary.values import Birth, PersonName
+from libertad.vocabulary.values import Answer, Birth, PersonName
 from tests.operations.making import a_site, a_team, at
+from tests.support.routes import Route, known_ids
 from tests.support.world import World
 
+RULES = "ilo-11"
 CANARIES = {
     "police-person": "Ozymandia Quillfeather",
     "care-person": "Zephyrine Underlock",
@@ -85,14 +93,44 @@ def populate(world: World) -> Populated:
     )  # fmt: skip
     ids["detention"] = perform(
         "officer", set_detention, state="detained", country="GY", name=(PersonName(text="Otho Marbleton"),),
-        grounds="Keys of the rooms", happened=world.at(5, 15),
+        grounds="Keys of the rooms", person=ids["person"], happened=world.at(5, 15),
     )  # fmt: skip
     ids["check"] = perform(
         "officer", record_check, database="interpol-sltd", about="travel-document", answer="no-hit", country="GY",
         happened=world.at(5, 15), document_ends="0421", document_country="GY",
     )  # fmt: skip
     add_victim(made)
+    ids["release"] = perform("coordinator", publish_release, as_of=at(6, 20))
     return made
+
+
+def keys_of(made: Populated, route: Route) -> list[tuple[str, ...]]:
+    """Keys with which somebody may get this route's page, likely ones first."""
+    if not route.keys:
+        return [()]
+    if route.name == "gallery":
+        return [("list",)]
+    if route.name == "figures-entries":
+        return [(figure,) for figure in FIGURES]
+    if route.name == "entry":
+        return [(entry.hash.hex(),) for entry in Entry.objects.order_by("-idx")]
+    app = route.module.split(".")[1]
+    if app == "web":
+        return [(actor.officer,) for actor in made.world.actors.values()]
+    ids = list(dict.fromkeys([*made.ids.values(), *known_ids(app)]))
+    if len(route.keys) == 1:
+        return [(key,) for key in ids]
+    second = [RULES] if route.keys[1] == "rules" else ids
+    return [(made.ids["victim"], key) for key in second]
+
+
+def opening_keys(made: Populated, route: Route, role: str) -> tuple[str, ...] | None:
+    """The first keys with which this role gets the page; None if there are none."""
+    client = made.world.client(role)
+    for keys in keys_of(made, route):
+        if client.get(route.address(*keys)).status_code in (200, 302):  # 302: nothing to settle there, say
+            return keys
+    return None
 
 
 def add_victim(made: Populated, name: str = CANARIES["care-person"], key: str = "victim") -> None:
@@ -113,5 +151,17 @@ def add_victim(made: Populated, name: str = CANARIES["care-person"], key: str = 
     ids[f"{key}-identification"] = perform(
         "caseworker", identify, person=ids[key], status="presumed", reasons=CANARIES["reasons"], happened=day
     )
+    ids[f"{key}-screening"] = perform(
+        "caseworker", screen, person=ids[key], rule_set=RULES, happened=day,
+        answer=[Answer(indicator="abuse-of-vulnerability", answer="yes")],
+    )  # fmt: skip
     perform("caseworker", record_wish, person=ids[key], wish="return", words=CANARIES["wish"], happened=day)
     perform("caseworker", plan_safety, person=ids[key], reach=CANARIES["safety"], happened=day)
+    perform(
+        "deciding-authority", read_identification, identification=ids[f"{key}-identification"], agrees="yes",
+        happened=day,
+    )  # fmt: skip
+    ids[f"{key}-return"] = perform(
+        "deciding-authority", decide_return, person=ids[key], decision="stay", wish="return", happened=day,
+        circumstances=["debt"], resources=["shelter-place"], reasons="A place is free.",
+    )  # fmt: skip

@@ -1,0 +1,60 @@
+"""docs/access.md from matrix.yaml: `python -m libertad.access.reference > docs/access.md`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+
+import yaml
+
+from libertad.access.matrix import ANYONE, PATH, matrix, roles
+from libertad.vocabulary.codelists import label
+
+HEAD = """# Who may do what
+
+This page is made from `libertad/access/matrix.yaml`; change that file, then run
+`python -m libertad.access.reference > docs/access.md`. What stands in neither table is for nobody.
+
+A right is three things at once: the role may (this page), the officer's authority holds the key of the
+compartment (a reader of that file), and the officer's access has not ended. A person's protection file
+(`care`) is read by the care authority and the deciding authority of its country, and never by police.
+"""
+
+
+def people(names: Iterable[str]) -> str:
+    found = set(names)
+    if ANYONE in found:
+        return "anyone"
+    if found == set(roles()):
+        return "every role"
+    return ", ".join(role for role in roles() if role in found) or "nobody"
+
+
+def page(groups: Mapping[str, list[str]]) -> str:
+    law = matrix()
+    lines = [HEAD, "## Roles", "", "| role | in words | groups |", "| --- | --- | --- |"]
+    for role in roles():
+        member = ", ".join(name for name, names in groups.items() if role in names)
+        lines.append(f"| `{role}` | {label('roles', role)} | {member} |")
+    lines += ["", "## Entries", "", "| entry | in | say | read | supersede |", "| --- | --- | --- | --- | --- |"]
+    for verb, right in law.entries.items():
+        kinds = ", ".join(sorted(right.kinds))
+        lines.append(
+            f"| `{verb}` | {kinds} | {people(right.say)} | {people(right.read)} | {people(right.supersede)} |"
+        )
+    lines += [
+        "", "## Pages", "", "HEAD goes with GET. Every other method is refused.", "",
+        "| route | GET | POST |", "| --- | --- | --- |",
+    ]  # fmt: skip
+    for route, methods in law.routes.items():
+        get, post = (people(methods[one]) if one in methods else "" for one in ("get", "post"))
+        lines.append(f"| `{route}` | {get} | {post} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    sys.stdout.write(page(yaml.safe_load(PATH.read_text("utf-8"))["groups"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""The wall: for police a victim's protection file and one that does not exist are the same answer.
+
+Compared byte for byte after masking what must differ: form token, requested ids, the clock's minute.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from libertad.access.matrix import matrix, roles
+from libertad.journal.models import Entry, ReadModel
+from tests.support.populated import CANARIES, Populated, add_victim, keys_of, populate
+from tests.support.routes import UNKNOWN, Route, routes
+from tests.support.world import World
+
+POLICE = ("coordinator", "analyst", "national-lead", "officer", "exhibits-officer", "press", "administrator")
+OUTSIDE = (*POLICE, "prosecutor")
+CARE = [route for route in routes() if route.module.startswith("libertad.care")]
+PERSON = [route for route in routes() if route.module.startswith("libertad.people") and route.keys]
+# What the whole operation counts without names; figures and the board show these, on purpose.
+COUNTS = {"figures", "figures-download", "figures-public", "figures-entries", "figures-public-download", "release-new",
+          "board", "board-table", "board-feed", "board-live", "home"}  # fmt: skip
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+TIME = re.compile(rb"<time.*?</time>", re.S)
+
+
+def masked(answer: Any, *ids: str) -> tuple[int, bytes, dict[str, str]]:
+    page = TIME.sub(b"TIME", TOKEN.sub(b"TOKEN", answer.content))
+    for key in ids:
+        page = page.replace(key.encode(), b"ID")
+    headers = {name: value for name, value in answer.items() if name not in ("Content-Length", "Date")}
+    if "Location" in headers:
+        for key in ids:
+            headers["Location"] = headers["Location"].replace(key, "ID")
+    return answer.status_code, page, headers
+
+
+def asked(client: Client, method: str, address: str, *ids: str) -> tuple[tuple[int, bytes, dict[str, str]], list[str]]:
+    """The masked answer, and the shape of every query that it took."""
+    with CaptureQueriesContext(connection, ) as queries:
+        answer = client.generic(method, address)
+    shapes = [re.sub(r"'[^']*'|\b[0-9a-f]{32,64}\b|\d+", "?", query["sql"]) for query in queries]
+    return masked(answer, *ids), shapes
+
+
+@pytest.fixture
+def made(world: World) -> Populated:
+    return populate(world)
+
+
+def others(made: Populated, route: Route) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(keys of the victim's file, keys of nothing) for a route."""
+    if len(route.keys) == 1:
+        return (made.ids["victim"],), (UNKNOWN,)
+    second = keys_of(made, route)[0][1]
+    return (made.ids["victim"], second), (UNKNOWN, second if route.keys[1] == "rules" else "1" * 32)
+
+
+def test_for_police_a_protection_file_is_one_that_does_not_exist(made: Populated) -> None:
+    keyed = [route for route in CARE if route.keys]
+    assert len(keyed) > 5
+    for role in (*POLICE, "prosecutor"):
+        client = made.world.client(role)
+        for route in keyed:
+            real, none = others(made, route)
+            for method in ("GET", "POST", "DELETE"):
+                first = asked(client, method, route.address(*real), *real)
+                second = asked(client, method, route.address(*none), *none)
+                assert first == second, (role, method, route.name)
+                assert first[0][0] == 404, (role, method, route.name)
+
+
+def test_a_person_whom_police_never_met_does_not_exist_for_them(made: Populated) -> None:
+    """These pages police may ask for; only the look-up knows the person."""
+    allowed = 0
+    for role in (*OUTSIDE, "other-officer", "other-lead"):
+        client = made.world.client(role)
+        for route in PERSON:
+            real, none = others(made, route)
+            for method in ("GET", "POST"):
+                first = asked(client, method, route.address(*real), *real)
+                second = asked(client, method, route.address(*none), *none)
+                assert first == second, (role, method, route.name)
+                assert first[0][0] in (403, 404, 405), (role, method, route.name)
+                allowed += matrix().may_ask(made.world.actor(role).role, route.name, method.lower())
+    assert allowed > 10, "roles that may ask for the page were among those that asked"
+
+
+def test_a_look_up_that_knows_all_rows_is_noticed(made: Populated, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted fault: `readable` without its readers."""
+    from libertad.access import queries
+
+    def leaky(actor: Any, model: type[ReadModel]) -> Any:
+        return model._default_manager.all()
+
+    for module in ("libertad.people.queries", "libertad.people.screens", "libertad.people.screens_acts"):
+        monkeypatch.setattr(f"{module}.readable", leaky, raising=False)
+    monkeypatch.setattr(queries, "readable", leaky)
+    with pytest.raises(Exception):  # noqa: B017  a difference, or a key that this authority does not hold
+        test_a_person_whom_police_never_met_does_not_exist_for_them(made)
+
+
+def test_every_entry_of_a_protection_file_is_closed_to_police(made: Populated) -> None:
+    from libertad.access.models import Compartment
+
+    care = Compartment.objects.filter(kind="care").values_list("id", flat=True)
+    entries = [entry.hash.hex() for entry in Entry.objects.filter(compartment__in=list(care))]
+    assert len(entries) > 5
+    for role in OUTSIDE:
+        client = made.world.client(role)
+        none = asked(client, "GET", f"/entries/{'f' * 64}/", "f" * 64)
+        for name in entries:
+            assert asked(client, "GET", f"/entries/{name}/", name)[0] == none[0], role
+            assert none[0][0] == 404
+
+
+def test_lists_of_police_do_not_change_when_care_gets_a_file(world: World) -> None:
+    made = populate(world)
+    plain = [r for r in routes() if not r.keys and r.name not in COUNTS and not r.name.startswith(("mfa", "account"))]
+
+    def seen() -> dict[tuple[str, str], Any]:
+        found = {}
+        for role in OUTSIDE:
+            client = world.client(role)
+            for route in plain:
+                if matrix().may_ask(role, route.name, "get") and route.name != "demo":
+                    found[role, route.name] = asked(client, "GET", route.address())
+        return found
+
+    before = seen()
+    assert len(before) > 30
+    add_victim(made, "Lysander Quaymoor", "second")
+    after = seen()
+    assert {key for key in before if before[key] != after[key]} == set()
+
+
+def test_a_name_that_only_care_knows_is_found_by_nobody_else(made: Populated) -> None:
+    searches: list[Callable[[Client, str], Any]] = [
+        lambda client, words: client.post("/people/", {"find": words}),
+        lambda client, words: client.get("/people/", {"find": words}),
+        lambda client, words: client.get("/leads/", {"find": words}),
+        lambda client, words: client.get("/exhibits/", {"find": words}),
+    ]
+    for role in OUTSIDE:
+        client = made.world.client(role)
+        for search in searches:
+            answers = []
+            for words in (CANARIES["care-person"], "Nobodyofthis Namewhatever"):
+                answer = search(client, words)
+                page = TIME.sub(b"TIME", TOKEN.sub(b"TOKEN", answer.content))
+                for word in (words, *words.split()):
+                    page = page.replace(word.encode(), b"WORDS")
+                answers.append((answer.status_code, page))
+            assert answers[0] == answers[1], role
+    found = made.world.client("caseworker").post("/people/", {"find": "Underlock"}, follow=True)
+    assert "Underlock" in found.content.decode(), "care itself finds the person"
+
+
+def test_no_word_of_a_protection_file_is_on_any_page_of_police(made: Populated) -> None:
+    secret = [word for key in ("care-person", "recipient", "reasons", "wish", "safety") for word in
+              CANARIES[key].split() if len(word) > 7]  # fmt: skip
+    assert len(secret) > 5
+    ids = [made.ids[key] for key in made.ids if key.startswith("victim")]
+    for role in roles():
+        if role in ("caseworker", "deciding-authority"):
+            continue
+        client = made.world.client(role)
+        for route in routes():
+            if not matrix().may_ask(role, route.name, "get") or route.name == "demo":
+                continue
+            for keys in keys_of(made, route)[:12]:
+                page = client.get(route.address(*keys)).content.decode()
+                for word in secret:
+                    assert word not in page, (role, route.name)
+                if made.ids["victim"] not in keys and not set(ids) & set(keys):
+                    for key in ids:
+                        assert key not in page, (role, route.name)
