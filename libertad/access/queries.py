@@ -28,7 +28,7 @@ def readable(actor: Actor, model: type[M]) -> QuerySet[M]:
 
     What may not be read and what does not exist give the same empty answer, by one query.
     """
-    manager = cast("QuerySet[M]", model._default_manager.all())
+    manager = model._default_manager.all()
     if not may_read(actor.role, model):
         return manager.none()
     mine = Reader.objects.filter(authority=actor.authority).values("compartment")
@@ -123,7 +123,7 @@ def read_entries(actor: Actor, compartment: str) -> list[Said]:
         if key is None:
             continue
         try:
-            plain = sealing.open_known(bytes(body), key, head)
+            plain = sealing.open_known(bytes(body or b""), key, head)
             said = understand(plain, entry_hash(bytes(exact)).hex(), compartment, head.key_id)
         except Refused:
             continue

@@ -11,7 +11,7 @@ from a2wsgi import WSGIMiddleware  # noqa: E402
 
 from libertad.web.wsgi import application as screens_application  # noqa: E402
 
-screens = WSGIMiddleware(screens_application, workers=16)
+screens = WSGIMiddleware(screens_application, workers=16)  # type: ignore[arg-type]
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

@@ -205,7 +205,7 @@ def count(actor: Actor) -> int:
     return len(waiting(actor))
 
 
-ACTIONS = {
+ACTIONS: dict[str, tuple[str, Callable[[], str]]] = {
     "caseworker": ("person-new", lambda: _("Record a person met")),
     "officer": ("person-new", lambda: _("Record a person met")),
     "exhibits-officer": ("exhibit-new", lambda: _("Take an exhibit")),
@@ -222,7 +222,7 @@ ACTIONS = {
 def _action(actor: Actor) -> Action | None:
     from django.urls import NoReverseMatch
 
-    route, label = ACTIONS.get(actor.role, ("", lambda: ""))
+    route, label = ACTIONS.get(actor.role, ("", str))
     if not route or not may(actor, route):
         return None
     try:
@@ -257,13 +257,14 @@ def _mine(actor: Actor) -> Table | None:
 def _side(actor: Actor) -> list[SideBlock]:
     """What the role's work rests on: counts of what it reads, each opening to its list."""
     pairs = []
-    for route, label, number in (
+    counts: list[tuple[str, str, Callable[[], int]]] = [
         ("people", _("People on file"), lambda: len(people(actor))),
         ("sites", _("Sites"), lambda: len(sites(actor))),
         ("teams", _("Teams"), lambda: len(teams(actor))),
         ("exhibits", _("Exhibits"), lambda: len(exhibits(actor))),
         ("care", _("Protection files"), lambda: len(files(actor))),
-    ):
+    ]
+    for route, label, number in counts:
         if may(actor, route):
             pairs.append(Pair(label, str(number()), link=Link(_("Open"), reverse(route))))
     blocks = [SideBlock(_("What you read"), pairs=pairs, split=True)] if pairs else []

@@ -32,7 +32,8 @@ class Plain(logging.Formatter):
         return super().format(record)
 
     def formatException(self, ei: object) -> str:  # noqa: N802  the base class's name
-        kind, _, trace = ei  # type: ignore[misc]
+        assert isinstance(ei, tuple)
+        kind, trace = ei[0], ei[2]
         frames = traceback.extract_tb(trace)
         places = " < ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in reversed(frames[-4:]))
         return f"{kind.__name__} at {places}"

@@ -88,7 +88,7 @@ def who(request: HttpRequest) -> Actor | None:
     """The actor of a signed-in request; whose access or whose four hours have ended is signed out."""
     if not request.user.is_authenticated:
         return None
-    actor = actor_of(cast(Account, request.user))
+    actor = actor_of(request.user)
     if actor is None or request.session.get(UNTIL, 0) < timezone.now().timestamp():
         logout(request)
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.http import HttpRequest
@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 from libertad.access.acting import perform
 from libertad.vocabulary.codelists import codelist, label
 from libertad.vocabulary.values import Refused
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 T = TypeVar("T")
 
@@ -22,14 +25,14 @@ def words(name: str, code: str) -> str:
 
 
 def choices(
-    name: str, only: Iterable[str] | None = None, blank: str | None = None
+    name: str, only: Iterable[str] | None = None, blank: "StrOrPromise | None" = None
 ) -> Callable[[], list[Any]]:
     """Choices of a code list for a form field, evaluated per request so that they are translated."""
 
     def found() -> list[tuple[str, str]]:
         codes = list(only) if only is not None else list(codelist(name))
         listed = [(code, words(name, code)) for code in codes]
-        return listed if blank is None else [("", blank), *listed]
+        return listed if blank is None else [("", str(blank)), *listed]
 
     return found
 
