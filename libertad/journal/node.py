@@ -117,13 +117,28 @@ class Node:
 
     def committed(self, tx: Transaction) -> None:
         """After a durable commit: write the mark, tell listeners in this process."""
-        text = json.dumps({"size": tx.frontier.size, "root": tx.frontier.root().hex()})
-        data = text.ljust(120).encode()
-        if self._mark is None:
-            self._mark = os.open(self.mark_path, os.O_WRONLY | os.O_CREAT, 0o600)
-        os.pwrite(self._mark, data, 0)
+        self.write_mark(tx.frontier)
         for listener in self.listeners:
             listener(tx.appended)
+
+    def write_mark(self, frontier: Frontier) -> None:
+        """Remember size and root beside the keys, in one write in place."""
+        text = json.dumps({"size": frontier.size, "root": frontier.root().hex()})
+        if self._mark is None:
+            self._mark = os.open(self.mark_path, os.O_WRONLY | os.O_CREAT, 0o600)
+        os.pwrite(self._mark, text.ljust(120).encode(), 0)
+
+    def drop_mark(self) -> None:
+        """Only for accepting a restore: from now on the database is what this node has committed."""
+        if self._mark is not None:
+            os.close(self._mark)
+            self._mark = None
+        self.mark_path.unlink(missing_ok=True)
+
+    def renew_key(self) -> None:
+        """Only for accepting a restore: the old key has signed another history."""
+        (self.home / "keys" / "node.key").unlink(missing_ok=True)
+        self._key = None
 
     # -- opening ---------------------------------------------------------------------------
 

@@ -255,6 +255,15 @@ class Rings:
         ring.device = (public, secret)
         return public
 
+    def renew_device(self, authority: str) -> bytes:
+        """A new device key in place of the old one: after a restore, so that no log forks."""
+        with self.lock:
+            self._begin()
+            self.db.execute("delete from device where authority=?", (authority,))
+            public = self._new_device(authority, self.ring(authority))
+            self.commit()
+            return public
+
     def device(self, authority: str) -> tuple[bytes, bytes]:
         """(public, secret) of the authority's device on this node."""
         found = self.ring(authority).device

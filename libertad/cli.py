@@ -1,0 +1,185 @@
+"""The command line: thin, one call a command; it acts as a named officer, with that officer's rights."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+from libertad.commands import start
+from libertad.commands.journal import As, AsJson
+from libertad.commands.journal import app as journal
+from libertad.commands.start import err, fail, out
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Libertad: casework and live coordination for police operations against human trafficking.",
+    epilog="Example: libertad run --port 8001",
+)
+user = typer.Typer(no_args_is_help=True, help="Officers and their sign-ins.")
+app.add_typer(journal, name="journal", epilog="Example: libertad journal verify")
+app.add_typer(
+    user, name="user", epilog="Example: libertad user add 'D. Browne' --number GY-12 --role officer"
+)
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")]
+
+
+@app.command(epilog="Example: libertad run --port 8001")
+def run(port: Port = 8000) -> None:
+    """Serve this node on this machine; an empty home gets the demo operation."""
+    from libertad.commands import running
+
+    running.free(port)
+    start.settings()
+    with start.told():
+        running.prepare()
+        running.banner(port)
+        running.serve(port)
+
+
+@app.command(epilog="Example: libertad demo --reset --live 10")
+def demo(
+    reset: Annotated[bool, typer.Option("--reset", help="Delete the demo's data and begin anew.")] = False,
+    live: Annotated[
+        float | None, typer.Option(min=0.1, metavar="MINUTES", help="Serve, and play the seven days live.")
+    ] = None,
+    port: Port = 8000,
+) -> None:
+    """Create the demo operation, or play its seven days in some minutes."""
+    from libertad.commands import running
+
+    there = (start.home() / "demo.json").exists()
+    if reset:
+        running.reset(start.home())
+    elif there:
+        fail("the demo is here already: libertad run serves it, --reset begins anew")
+    if live is not None:
+        running.free(port)
+    start.settings()
+    with start.told():
+        running.prepare(fresh=live is None)
+        if live is None:
+            out.print("The demo operation is ready: run libertad run")
+            return
+        play = running.scenario()
+        if play is None:
+            fail("the scenario is not installed here")
+        out.print(f"The board is at [bold]http://localhost:{port}[/]; sign in at /demo/")
+        minutes = live
+
+        def played() -> None:
+            with start.progress("Playing the seven days") as moved:
+                play.live(minutes, moved)
+            err.print("The seven days have passed. Stop with Ctrl+C.")
+
+        running.serve(port, played)
+
+
+@app.command(epilog="Example: libertad figures --json --as BB-001")
+def figures(json: AsJson = False, as_: As = None) -> None:
+    """The operation's totals, as this officer may see them."""
+    start.settings()
+    start.migrated()
+    import msgspec
+
+    from libertad.access.matrix import matrix
+    from libertad.figures.queries import summary
+
+    with start.told():
+        actor = start.actor(as_)
+        if not matrix().may_ask(actor.role, "figures", "get"):
+            fail("this officer's role does not see the figures")
+        found = msgspec.to_builtins(summary(actor), str_keys=True)
+    if json:
+        start.print_json(found)
+        return
+    _lines(found)
+
+
+def _lines(found: object, indent: int = 0) -> None:
+    """A nested value as indented lines."""
+    if isinstance(found, dict):
+        for name, value in found.items():
+            if isinstance(value, (dict, list)):
+                out.print(" " * indent + f"{name}:")
+                _lines(value, indent + 2)
+            else:
+                out.print(" " * indent + f"{name}: {value}")
+    elif isinstance(found, list):
+        for value in found:
+            _lines(value, indent)
+    else:
+        out.print(" " * indent + str(found))
+
+
+@app.command(epilog="Example: libertad bench journal --json")
+def bench(
+    name: Annotated[str, typer.Argument(help="journal, board, search or figures.")],
+    json: AsJson = False,
+) -> None:
+    """Ours and a reference, measured in the same run. A ratio above 1 means that ours is better."""
+    if not (start.BASE / "bench" / f"{name}.py").is_file() or not name.isidentifier():
+        known = sorted(
+            p.stem for p in (start.BASE / "bench").glob("*.py") if not p.stem.startswith(("_", "node"))
+        )
+        fail(f"there is no benchmark {name}; there are: {', '.join(known)}")
+    arguments = [sys.executable, "-m", f"bench.{name}", *(["--json"] if json else [])]
+    raise typer.Exit(subprocess.run(arguments, cwd=start.BASE, check=False).returncode)
+
+
+@user.command(epilog="Example: libertad user add 'D. Browne' --number GY-12 --role officer --as GY-ADM")
+def add(
+    name: Annotated[str, typer.Argument(help="Name as it is to be read.")],
+    number: Annotated[str, typer.Option(help="Service number: with it the officer signs in.")],
+    role: Annotated[str, typer.Option(help="One of the roles in docs/access.md.")],
+    rank: Annotated[str, typer.Option(help="Rank, if any.")] = "",
+    as_: As = None,
+) -> None:
+    """Appoint an officer of the acting officer's authority; prints a code with which to set a password."""
+    start.settings()
+    start.migrated()
+    from libertad.access.accounts import appoint
+
+    with start.told():
+        made = appoint(
+            start.actor(as_, "administrator"), name=name, service_number=number, role=role, rank=rank
+        )
+        out.print(
+            f"Appointed. Hand over this code; it is shown once and lasts 48 hours: [bold]{made.code}[/]"
+        )
+        out.print("The officer sets a password with it at /enrol/.")
+
+
+@app.command(epilog="Example: libertad doctor --what-we-can-decrypt --json")
+def doctor(
+    decrypt: Annotated[
+        bool, typer.Option("--what-we-can-decrypt", help="List what this node's keys open.")
+    ] = False,
+    unlock: Annotated[
+        str | None,
+        typer.Option(metavar="AUTHORITY", help="Try a ring's passphrase (asked for, never shown)."),
+    ] = None,
+    accept_restore: Annotated[
+        bool, typer.Option("--accept-restore", help="Go on from an older database; makes new device keys.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """What is wrong with this installation, and how to mend it."""
+    from libertad.commands import doctor as checks
+
+    if unlock is not None:
+        checks.unlock(unlock)
+    elif accept_restore:
+        checks.accept()
+    elif decrypt:
+        checks.what_opens(json)
+    else:
+        checks.tell(json)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,184 @@
+"""`libertad doctor`: what is wrong with an installation, each with how to mend it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import typer
+from rich.table import Table
+
+from libertad.commands import start
+from libertad.commands.start import fail, out
+
+LOW_DISK = 500 * 1024 * 1024
+PRIVATE = ("keys", "secrets")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and what to do."""
+
+    what: str
+    mend: str
+
+
+def tell(as_json: bool) -> None:
+    """Print all problems; exit 1 when there are any."""
+    found = list(problems(start.home()))
+    if as_json:
+        start.print_json([asdict(one) for one in found])
+    for one in [] if as_json else found:
+        out.print(f"[red]{one.what}[/]\n  To mend: {one.mend}")
+    if not found and not as_json:
+        out.print("Nothing is wrong.")
+    if found:
+        raise typer.Exit(1)
+
+
+def problems(home: Path) -> Iterator[Problem]:
+    """First what Django does not need to be up for; the rest only if that is well."""
+    if not home.exists():
+        yield Problem(f"{home} does not exist: no node was made here yet", "libertad run makes one")
+        return
+    early = [*_folders(home), *_modes(home), *_disk(home)]
+    yield from early
+    if any("written" in one.what or "secrets" in one.what for one in early):
+        return
+    start.settings()
+    yield from _database()
+    yield from _rings(home)
+    yield from _static()
+
+
+def _folders(home: Path) -> Iterator[Problem]:
+    for path in (home, *(home / name for name in PRIVATE)):
+        if path.exists() and not os.access(path, os.W_OK | os.X_OK):
+            yield Problem(
+                f"{path} may not be written by this user", f"chown it to the user that runs Libertad: {path}"
+            )
+    for path in home.glob("libertad.sqlite3*"):
+        if not os.access(path, os.W_OK):
+            yield Problem(
+                f"{path} may not be written by this user", f"chmod 600 {path}, owned by Libertad's user"
+            )
+
+
+def _modes(home: Path) -> Iterator[Problem]:
+    paths = [home, *(home / name for name in PRIVATE), *home.glob("keys/*"), *home.glob("secrets/*")]
+    for path in [*paths, *home.glob("rings.*"), home / "mark"]:
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            yield Problem(
+                f"{path} may be read by others (mode {mode:o})",
+                f"chmod {'700' if path.is_dir() else '600'} {path}",
+            )
+
+
+def _disk(home: Path) -> Iterator[Problem]:
+    free = shutil.disk_usage(home).free
+    if free < LOW_DISK:
+        yield Problem(
+            f"only {free // 2**20} MB are free where {home} lies",
+            "free some room: a full disk refuses new entries (none is lost)",
+        )
+
+
+def _database() -> Iterator[Problem]:
+    from django.db import DatabaseError, connection
+
+    from libertad.journal.node import BehindMark, node
+    from libertad.journal.rings import RingError
+
+    try:
+        left = start.unapplied()
+    except DatabaseError as why:
+        yield Problem(f"the database cannot be used ({why})", "check LIBERTAD_DATABASE_URL, rights and disk")
+        return
+    if left:
+        yield Problem(f"{left} migrations are not applied", "libertad run applies them, or manage.py migrate")
+        return
+    try:
+        node().check_mark()
+    except (BehindMark, RingError) as why:
+        what, _, mend = str(why).partition(": ")
+        yield Problem(what, mend)
+    shadows = [name for name in connection.introspection.table_names() if name.startswith("beside_")]
+    if shadows:
+        yield Problem("a rebuild was cut off and left tables beside", "libertad journal rebuild removes them")
+
+
+def _rings(home: Path) -> Iterator[Problem]:
+    from libertad.journal.node import node
+    from libertad.journal.rings import RingError
+
+    try:
+        here = node()
+    except RingError as why:
+        yield Problem(str(why).partition(": ")[0], str(why).partition(": ")[2])
+        return
+    for authority, why in here.locked.items():
+        what, _, mend = why.partition(": ")
+        yield Problem(f"the ring of {authority} is locked: {what}", mend or "put its key file back")
+    if here.rings.authorities() and not (home / "rings.backup").exists():
+        here.rings.backup()
+
+
+def _static() -> Iterator[Problem]:
+    from django.conf import settings
+
+    collected = (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
+    if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"] and not collected:
+        yield Problem("static files are not collected", "make setup, then libertad run collects them")
+
+
+def unlock(authority: str) -> None:
+    """Check that a passphrase opens a ring. The serving process asks for its own at its start."""
+    start.settings()
+    from libertad.journal.node import node
+
+    with start.told():
+        node().rings.unlock(authority, typer.prompt("Passphrase", hide_input=True))
+        out.print("The ring opens with this passphrase and its key file.")
+
+
+def accept() -> None:
+    """Go on from an older database, after asking."""
+    start.settings()
+    from libertad.journal import restore
+    from libertad.journal.node import node
+
+    with start.told():
+        typer.confirm(
+            "Entries that this node committed later are lost here if no newer copy exists. Go on?", abort=True
+        )
+        done = restore.accept(node())
+        out.print(
+            f"Going on from {done.size} entries ({done.lost} committed later are missing); "
+            f"{done.devices} new device keys; {done.erased} bodies let go that were erased since."
+        )
+
+
+def what_opens(as_json: bool) -> None:
+    """Per authority: how many files of each kind its keys open on this node."""
+    start.settings()
+    start.migrated()
+    from libertad.access.decryptable import what_opens as opens
+    from libertad.journal.node import node
+
+    with start.told():
+        found = opens(node())
+    if as_json:
+        start.print_json([one.as_json() for one in found])
+        return
+    if not found:
+        fail("there is no ring on this node")
+    table = Table("Authority", "Kind", "Opens", "Locked")
+    for one in found:
+        counted = ", ".join(f"{kind} {n}" for kind, n in one.compartments.items())
+        table.add_row(one.name or one.authority, one.kind, counted, one.locked)
+    out.print(table)

@@ -1,0 +1,158 @@
+"""`libertad run` and `libertad demo`: a node that serves, with the demo operation where the home is empty."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from libertad.commands import start
+from libertad.commands.start import err, fail, out
+
+APPLICATION = "libertad.web.asgi:application"
+PLAY = "scenarios.operation_libertad_2018.play"
+OURS = ("demo.json", "mark", "libertad.sqlite3", "rings.db", "rings.backup", "keys", "secrets")
+
+
+def migrate() -> None:
+    """Bring the tables to this version."""
+    if start.unapplied():
+        from django.core.management import call_command
+
+        with err.status("Preparing the database"):
+            call_command("migrate", verbosity=0)
+
+
+def collect() -> None:
+    """Collect static files where they are missing or older than their sources."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if "Manifest" not in settings.STORAGES["staticfiles"]["BACKEND"]:
+        return
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if manifest.exists() and newest_source() <= manifest.stat().st_mtime:
+        return
+    with err.status("Collecting static files"):
+        call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def newest_source() -> float:
+    """When a static file of the package last changed."""
+    folders = (start.BASE / "libertad").glob("*/static")
+    return max((p.stat().st_mtime for folder in folders for p in folder.rglob("*")), default=0.0)
+
+
+def scenario() -> Any | None:
+    """The scenario's module, or None where it is not installed."""
+    try:
+        return import_module(PLAY)
+    except ModuleNotFoundError as why:
+        if (why.name or "").startswith("scenarios"):
+            return None
+        raise
+
+
+def create() -> bool:
+    """Create the demo operation in an empty home; False where the scenario is not installed."""
+    play = scenario()
+    if play is None:
+        err.print("The scenario is not installed here: the node starts empty.")
+        return False
+    with start.progress("Playing the operation") as moved:
+        play.create(moved)
+    return True
+
+
+def prepare(fresh: bool = True) -> None:
+    """Migrate, collect, and create the demo where it is wanted and not there."""
+    from django.conf import settings
+
+    migrate()
+    collect()
+    if not (fresh and settings.LIBERTAD_DEMO):
+        return
+    from libertad.access.models import Clock
+    from libertad.journal.models import Entry
+
+    if not Entry.objects.exists():
+        create()
+    elif not Clock.objects.exists():  # its last entry sets the clock
+        fail("the demo was not finished when it was made: run libertad demo --reset")
+
+
+def free(port: int) -> None:
+    """Refuse a port that something else listens on."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            fail(f"port {port} is taken: stop what listens there, or choose another with --port")
+
+
+def banner(port: int) -> None:
+    """Where to go, and as whom one can sign in."""
+    from django.conf import settings
+
+    out.print(f"Libertad is at [bold]http://localhost:{port}[/]")
+    if not settings.LIBERTAD_DEMO:
+        return
+    from libertad.web.demo_accounts import demo_accounts
+
+    accounts = demo_accounts()
+    if accounts:
+        table = Table(
+            title=f"Demo sign-ins: choose one at http://localhost:{port}/demo/", title_justify="left"
+        )
+        for name in ("Role", "Officer", "Authority"):
+            table.add_column(name)
+        for one in accounts:
+            table.add_row(one.role, one.name, one.authority)
+        out.print(table)
+    out.print("All persons and cases in the demo are generated. Stop with Ctrl+C.")
+
+
+def serve(port: int, before: Any = None) -> None:
+    """Serve on this machine alone, in this process, until stopped; `before` runs once it answers."""
+    import uvicorn
+
+    from libertad.journal.node import close_node, node
+
+    node()  # opens the rings, so that a missing key is told before anything is served
+    config = uvicorn.Config(
+        APPLICATION, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="on",
+        timeout_graceful_shutdown=3,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    if before is not None:
+        threading.Thread(target=_when_up, args=(server, before), daemon=True).start()
+    try:
+        server.run()
+    finally:
+        close_node()
+
+
+def _when_up(server: Any, then: Any) -> None:
+    while not server.started:
+        time.sleep(0.05)
+    then()
+
+
+def reset(home: Path) -> None:
+    """Empty a demo's home. Refuses a folder that is not a demo's."""
+    if os.environ.get("LIBERTAD_DATABASE_URL") or (home.exists() and not start.demo_home(home)):
+        fail(f"{home} is not the demo's: nothing was deleted")
+    if not home.exists():
+        return
+    strange = [p.name for p in home.iterdir() if not p.name.startswith(OURS)]
+    if strange:
+        fail(f"{home} holds {', '.join(sorted(strange)[:3])}, which is not the demo's: nothing was deleted")
+    shutil.rmtree(home)

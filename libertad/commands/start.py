@@ -1,0 +1,132 @@
+"""Starting a command: which home, which settings, which officer; how progress and errors are shown."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from libertad.access.acting import Actor
+
+BASE = Path(__file__).resolve().parents[2]
+DEMO = "libertad.web.settings.demo"
+if str(BASE) not in sys.path:  # scenarios and benchmarks lie beside the package
+    sys.path.append(str(BASE))
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def fail(words: str) -> NoReturn:
+    """End with one line that says what is wrong and what to do."""
+    err.print(f"[bold red]Error:[/] {words}", soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def home() -> Path:
+    return Path(os.environ.get("LIBERTAD_HOME", BASE / "var" / "node"))
+
+
+def demo_home(at: Path) -> bool:
+    """A home that is the demo's, or may become it because it is empty."""
+    if os.environ.get("LIBERTAD_DATABASE_URL"):
+        return False
+    return (at / "demo.json").exists() or not (at / "libertad.sqlite3").exists()
+
+
+def settings() -> None:
+    """Name the settings and set Django up. The demo's only where no real node can be meant."""
+    if "DJANGO_SETTINGS_MODULE" not in os.environ:
+        if not demo_home(home()):
+            fail(
+                f"{home()} is not the demo's. Set DJANGO_SETTINGS_MODULE=libertad.web.settings.production, "
+                "or LIBERTAD_HOME to another folder"
+            )
+        os.environ["DJANGO_SETTINGS_MODULE"] = DEMO
+    home().mkdir(mode=0o700, parents=True, exist_ok=True)
+    import django
+
+    django.setup()
+
+
+def migrated() -> None:
+    """Refuse to work on tables of another version."""
+    if unapplied():
+        fail("the database is older than this version: run libertad run once, or manage.py migrate")
+
+
+def unapplied() -> int:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def actor(number: str | None, role: str = "coordinator") -> Actor:
+    """The officer whose rights apply: by service number; in the demo the coordinator where none is named."""
+    from django.conf import settings as chosen
+
+    from libertad.access.models import Account
+    from libertad.access.queries import actor_of
+
+    if number is not None:
+        accounts = [Account.objects.of(number)]
+    elif chosen.LIBERTAD_DEMO:
+        from libertad.web.demo_accounts import demo_accounts
+
+        accounts = list(Account.objects.filter(pk__in=[one.account for one in demo_accounts()]))
+    else:
+        fail("say as whom: --as SERVICE_NUMBER")
+    for account in accounts:
+        found = actor_of(account) if account is not None else None
+        if found is not None and (number is not None or found.role == role):
+            return found
+    fail("there is no officer with this service number on this node, or the access has ended")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Errors that say what to do end a command with their words, not with a trace."""
+    from libertad.access.acting import Forbidden
+    from libertad.journal.node import BehindMark
+    from libertad.journal.rings import RingError
+    from libertad.journal.writer import NotStored
+    from libertad.vocabulary.values import Refused
+
+    try:
+        yield
+    except Refused as why:
+        fail(f"{why.field}: {why.rule}")
+    except (Forbidden, BehindMark, RingError, NotStored) as why:
+        fail(str(why))
+    finally:
+        from libertad.journal.node import close_node
+
+        close_node()
+
+
+@contextmanager
+def progress(words: str) -> Iterator[Callable[..., None]]:
+    """A bar on the error output; `(done, of)` or `(done, of, words)` moves it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(words, total=None)
+
+        def moved(done: int, of: int, what: str = "") -> None:
+            bar.update(task, completed=done, total=of, description=what or words)
+
+        yield moved
+
+
+def print_json(what: Any) -> None:
+    """For machines: one JSON value on the output, nothing else."""
+    typer.echo(json.dumps(what, default=str, ensure_ascii=False, indent=1))
