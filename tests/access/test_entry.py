@@ -13,7 +13,6 @@ from libertad.people.models import Person, Tally
 from libertad.vocabulary.values import PersonName
 from tests.support.world import World
 
-
 # Tokens, and the clock in the bar, which may move between two requests.
 CHANGING = r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|[0-9]{2}:[0-9]{2}(:[0-9]{2})?'
 

@@ -16,7 +16,7 @@ from libertad.vocabulary.verbs.figures import FiguresOf, ReleasePublish
 @action("release.publish")
 def publish_release(act: Act, *, as_of: datetime, second_reader: str = "") -> str:
     """Returns the release's id. No number can be given: all are counted here, from the tallies."""
-    if as_of > act.now:
+    if as_of > max(act.now, act.happened.at):
         raise Refused(
             "as_of", "this moment has not come yet by the operation's clock; give one that has passed"
         )
@@ -30,7 +30,7 @@ def publish_release(act: Act, *, as_of: datetime, second_reader: str = "") -> st
     counted = tallied(act.tx.sql.all, place, as_of)
     everybody = counted.total
     what = ReleasePublish(
-        release_number=act.number(f"release {act.actor.operation}"),
+        release_number=act.number(f"release {act.actor.operation[:20]}"),
         as_of=as_of,
         countries=len(operation["countries"]),
         potential_victims=everybody.potential_victims,
