@@ -50,8 +50,11 @@ function tick(): void {
     if (part && part.textContent !== words) part.textContent = words
   }
   put('clock-utc', hhmm(now))
-  put('clock-local', hhmm(local))
-  const date = new Intl.DateTimeFormat(clock.lang === 'en' ? 'en-GB' : clock.lang || 'en-GB', {
+  const language = clock.lang === 'en' ? 'en-GB' : clock.lang || 'en-GB'
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+  const short = new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' })
+  put('clock-local', day(now) === day(local) ? hhmm(local) : `${short.format(local)} ${hhmm(local)}`)
+  const date = new Intl.DateTimeFormat(language, {
     weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC',
   })
   put('clock-date', date.format(now).replace(',', ''))

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 from libertad.board.facts import Facts
 from libertad.board.links import link
 from libertad.board.looks import OverdueTeam
+from libertad.look.times import clock, late, span, when
+from libertad.look.words import words
 from libertad.operations.seen import TeamSeen
-from libertad.web.times import clock, late, span, when
-from libertad.web.words import words
 
 
 def delay(facts: Facts, team: TeamSeen) -> str:

@@ -18,9 +18,9 @@ from libertad.board.links import link
 from libertad.board.looks import FeedItem
 from libertad.board.models import Live
 from libertad.evidence import queries as evidence
+from libertad.look.times import offset
+from libertad.look.words import words
 from libertad.operations import queries as operations
-from libertad.web.times import offset
-from libertad.web.words import words
 
 MOST = 30
 OPENS = {

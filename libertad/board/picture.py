@@ -12,9 +12,9 @@ from libertad.board.facts import Facts, shape, statuses
 from libertad.board.links import link
 from libertad.board.looks import LegendRow, Map, TableRow
 from libertad.board.places import countries
+from libertad.look.times import late, left
+from libertad.look.words import words
 from libertad.operations.seen import SiteSeen, TeamSeen
-from libertad.web.times import late, left
-from libertad.web.words import words
 
 
 def short_names() -> dict[str, str]:

@@ -22,7 +22,7 @@ from libertad.board.lines import feed
 from libertad.board.links import link
 from libertad.board.looks import Board, Clock, NavItem
 from libertad.journal.models import Entry
-from libertad.web.times import offset
+from libertad.look.times import offset
 
 
 def board(
@@ -75,11 +75,17 @@ def clock(found: Facts) -> Clock:
         rate=found.rate,
         utc=f"{now:%H:%M}",
         date=date_format(now, "l j F Y"),
-        local=f"{here:%H:%M}",
+        local=local_words(now, here),
         offset_minutes=_minutes(here),
         place=found.actor.zone.rpartition("/")[2].replace("_", " "),
         zone=offset(here),
     )
+
+
+def local_words(now: datetime, here: datetime) -> str:
+    """'18:52'; with its day, 'Tue 22:52', where that is not the day in UTC."""
+    time = f"{here:%H:%M}"
+    return time if here.date() == now.date() else f"{date_format(here, 'D')} {time}"
 
 
 def _minutes(local: datetime) -> int:

@@ -14,8 +14,8 @@ from libertad.board.layout import text_width
 from libertad.board.looks import Days
 from libertad.board.places import countries
 from libertad.board.projection import unproject
-from libertad.web.times import offset
-from libertad.web.words import words
+from libertad.look.times import offset
+from libertad.look.words import words
 
 OUTCOMES = {"people-found": "met", "found-empty": "empty", "aborted": "nobody"}
 # Places of INTERPOL's centres beyond the map, by which their daylight is reckoned.

@@ -228,11 +228,11 @@ def test_a_line_closed_for_good_is_opened_again_after_the_last_event(enter: Ente
 def test_a_silent_line_counts_as_cut_and_is_opened_again(enter: Enter) -> None:
     def prepare(page: Page) -> None:
         page.clock.install()
-        # A line that opens and then says nothing, as behind a proxy that has lost its other end.
+        # A line that opens once and then says nothing, as behind a proxy that has lost its other end.
         page.add_init_script(
             "window.opened = []; window.EventSource = class extends EventTarget {"
             " constructor(url) { super(); this.url = String(url); this.readyState = 1; opened.push(this.url);"
-            " setTimeout(() => this.dispatchEvent(new Event('open')), 10) }"
+            " if (opened.length == 1) setTimeout(() => this.dispatchEvent(new Event('open')), 10) }"
             " close() { this.readyState = 2 } }"
         )
 

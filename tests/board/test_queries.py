@@ -54,6 +54,15 @@ def test_the_clock_reads_the_operations_time_and_the_readers_zone(at_noon: World
     assert found.authority == "Guyana police"
 
 
+def test_another_day_here_than_in_utc_is_said(world: World) -> None:
+    night = dt.datetime(2018, 4, 6, 2, 5, tzinfo=dt.UTC)
+    world.perform("coordinator", set_clock, reads=night, set_at=dt.datetime.now(dt.UTC), rate=0)
+    found = board(world.actor("officer"))
+    assert (found.clock.utc, found.clock.date) == ("02:05", "Friday 6 April 2018")
+    assert found.clock.local == "Thu 22:05"
+    assert found.day == "day 3 of 7"
+
+
 def test_a_team_is_overdue_by_the_operations_clock(at_noon: World) -> None:
     site = a_site(at_noon)
     a_team(at_noon, site, first_check_in=NOW - dt.timedelta(hours=3, minutes=22))
