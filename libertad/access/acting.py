@@ -119,6 +119,7 @@ class Act:
         depends: Iterable[str] = (),
         source: str | None = None,
         happened: Happened | None = None,
+        provenance: Provenance | None = None,
     ) -> str:
         """Append one entry after checking the right; returns the entry's hash (hex)."""
         kind = self.kind(compartment)
@@ -134,7 +135,7 @@ class Act:
             clock=now(),
             source=source or self.source,
             interpreter=self.interpreter,
-            provenance=self.provenance,
+            provenance=self.provenance if provenance is None else provenance,
             statements=statements(what, old),
         )
         needs = {*depends, *(entry for entries in old.values() for entry in entries)}

@@ -63,7 +63,7 @@ def found(data: dict[str, Any], rng: Random, when: Happened, step: Callable[[str
         name=published["name"], first_day=published["first_day"], last_day=published["last_day"],
         zone=centre["zone"], country=sorted(data["countries"]), authority_name=centre["name"],
         authority_country=centre["country"], officer_name="M. Alleyne", officer_rank="Insp.",
-        officer_service_number="BB-CC-001",
+        officer_service_number="BB-CC-001", roster_provenance="generated",
     )  # fmt: skip
     lead = replace(first, operation=operation)
     cast = Cast(operation)
@@ -83,7 +83,8 @@ def found(data: dict[str, Any], rng: Random, when: Happened, step: Callable[[str
         step(country["name"])
         place = {"country": code, "zone": country["zone"], "part": "member", "officers": 0}
         police = {**place, "name": f"Police, {country['name']}", "kind": "police", "officers": country["officers"]}
-        administrator = _member(cast, lead, code, police, when, "published")
+        # That its police took part is published; how many officers came from where is not.
+        administrator = _member(cast, lead, code, police, when, "generated")
         for role in POLICE_ROLES:
             _appoint(cast, rng, administrator, code, role, f"{code}-P", when)
         for kind, title, roles in (

@@ -34,6 +34,7 @@ ACCESS = {
     "gold-mine": ("river", "foot"), "farm": ("track",), "factory": ("road",), "night-club": ("road",),
     "market": ("road",),
 }  # fmt: skip
+NAMED = "Gold mine 06"
 NOTES = {
     "found-empty": "Beds still warm; the people were moved in the night.",
     "aborted": "Seen from afar before the road bends; turned back for everybody's safety.",
@@ -279,7 +280,7 @@ def _found_again(book: Book) -> None:
         lambda s: s.do(
             "VE", "national-lead", "report_lead", source="said", country="VE", source_grade="1",
             information_grade="B", handling="P", origin="match", workplace="gold-mine",
-            summary="Two women met here name the mine in Guyana that was found empty on 5 April.",
+            summary=f"Two women met here name {NAMED}, the mine in Guyana that was found empty on 5 April.",
             site=s.get("site VE-1"),
         ),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from libertad.access.acting import Act, action, new_id
+from libertad.vocabulary.body import Provenance
 from libertad.vocabulary.verbs.access import AuthorityInvite, OfficerAppoint
 from libertad.vocabulary.verbs.operations import OperationOpen
 
@@ -26,8 +27,12 @@ def open_operation(
     officer_service_number: str,
     officers: int = 0,
     operation: str | None = None,
+    roster_provenance: Provenance | None = None,
 ) -> str:
-    """Returns the operation's id. The coordinating authority is its first member."""
+    """Returns the operation's id. The coordinating authority is its first member.
+
+    `roster_provenance`: where the officer's name comes from, if from elsewhere than the operation's.
+    """
     subject = operation or new_id()
     act.actor = replace(act.actor, operation=subject)
     place = act.open("operation", subject, ())
@@ -48,5 +53,6 @@ def open_operation(
             name=officer_name, rank=officer_rank, service_number=officer_service_number, role=act.actor.role
         ),
         subject=act.actor.officer,
+        provenance=roster_provenance,
     )
     return subject
