@@ -9,8 +9,8 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from libertad.journal.folding import Said
+from libertad.look import times
 from libertad.vocabulary.codelists import label
-from libertad.web import times
 
 # Random ids: they say nothing to a person, and a counting id would lead from a file to its anonymous tally.
 COUNTING = frozenset({"counting"})

@@ -13,8 +13,8 @@ from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.entries import EntrySeen
 from libertad.access.entries import entry as find_entry
+from libertad.look.looks import Cell, Column, FilePage, Pair, Row, SideBlock, StatusCell, Table, Tick
 from libertad.vocabulary.codelists import label
-from libertad.web.looks import Cell, Column, FilePage, Pair, Row, SideBlock, StatusCell, Table, Tick
 
 # Opening an entry of these kinds is an opening of the file that it is in.
 FILES = ("person", "care", "case")

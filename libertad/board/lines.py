@@ -11,8 +11,7 @@ from django.utils.translation import ngettext
 
 from libertad.access.acting import Actor
 from libertad.access.matrix import matrix
-from libertad.access.models import Reader
-from libertad.access.queries import authority_names
+from libertad.access.models import Authority, Reader
 from libertad.board.fold import LINES
 from libertad.board.links import link
 from libertad.board.looks import FeedItem
@@ -82,8 +81,11 @@ class Teller:
         if row.country:
             return words("countries", row.country)
         if row.authority not in self.authorities:
-            self.authorities.update(authority_names([row.authority]))
-        return self.authorities.get(row.authority, "")
+            said_by = Authority.objects.filter(pk=row.authority).first()
+            national = said_by is not None and said_by.kind != "centre"
+            country = words("countries", said_by.country) if said_by else ""
+            self.authorities[row.authority] = country if national else said_by.name if said_by else ""
+        return self.authorities[row.authority]
 
     def _reference(self, sort: str, key: str) -> str:
         """A file's reference, '' where the actor may not read it. What is not there yet is asked again."""

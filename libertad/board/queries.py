@@ -18,7 +18,7 @@ from libertad.board.counters import counters
 from libertad.board.cursor import Sealer
 from libertad.board.facts import Facts, facts
 from libertad.board.fold import KINDS
-from libertad.board.lines import feed
+from libertad.board.lines import MOST, feed
 from libertad.board.links import link
 from libertad.board.looks import Board, Clock, NavItem
 from libertad.journal.models import Entry
@@ -26,7 +26,13 @@ from libertad.look.times import offset
 
 
 def board(
-    actor: Actor, account: int = 0, *, kind: str = "", current: str = "board", with_feed: bool = True
+    actor: Actor,
+    account: int = 0,
+    *,
+    kind: str = "",
+    current: str = "board",
+    with_feed: bool = True,
+    most: int = MOST,
 ) -> Board:
     """Everything that this reader's board shows. `kind` narrows the feed, live as well."""
     kind = kind if kind in KINDS else ""
@@ -44,7 +50,7 @@ def board(
         overdue=alarms.overdue(found),
         overdue_title=alarms.title(found),
         in_touch=alarms.in_touch(found),
-        feed=feed(actor, kind) if with_feed else (),
+        feed=feed(actor, kind, most) if with_feed else (),
         map=picture.draw(found),
         days=timeline.days(found),
         legend=picture.legend(found),

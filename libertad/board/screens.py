@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from libertad.access.acting import Actor
 from libertad.access.models import Account
+from libertad.board.lines import MOST
 from libertad.board.queries import board as read
 
 
@@ -24,7 +25,7 @@ def board_table(request: HttpRequest) -> HttpResponse:
 
 def board_feed(request: HttpRequest) -> HttpResponse:
     """The feed alone, longer."""
-    return _draw(request, "board/feed.html")
+    return _draw(request, "board/feed.html", most=200)
 
 
 def board_live(request: HttpRequest) -> HttpResponse:
@@ -35,8 +36,8 @@ def board_live(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _draw(request: HttpRequest, template: str) -> HttpResponse:
+def _draw(request: HttpRequest, template: str, most: int = MOST) -> HttpResponse:
     actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
     account = cast(Account, request.user)
-    found = read(actor, account.pk, kind=request.GET.get("feed", ""))
+    found = read(actor, account.pk, kind=request.GET.get("feed", ""), most=most)
     return render(request, template, {"board": found, "LANGUAGE_CODE": request.LANGUAGE_CODE})

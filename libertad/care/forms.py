@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from libertad.look.fields import MomentField, PartialDateField
+from libertad.look.words import choices
 from libertad.vocabulary.rules import Indicator, RuleSet
 from libertad.vocabulary.values import Answer, Happened
-from libertad.web.fields import MomentField, PartialDateField
-from libertad.web.words import choices
 
 
 def optional(name: str, blank: Any) -> Callable[[], list[Any]]:

@@ -16,10 +16,10 @@ from libertad.access.matrix import matrix
 from libertad.access.queries import clock_now
 from libertad.care import models, queries
 from libertad.care.seen import FileSeen, PartSeen
+from libertad.look.looks import Action, FilePage, Link, Pair, SideBlock, StatusCell, Tick
+from libertad.look.times import clock, when
+from libertad.look.words import words
 from libertad.vocabulary.values import Happened
-from libertad.web.looks import Action, FilePage, Link, Pair, SideBlock, StatusCell, Tick
-from libertad.web.times import clock, when
-from libertad.web.words import words
 
 DECIDED = ("presumed", "confirmed", "not-a-victim")
 
@@ -135,7 +135,7 @@ def day_words(partial: str) -> str:
     """'23 April 2018' of '2018-04-23'; as much as is known."""
     from datetime import UTC, datetime
 
-    from libertad.web.times import day
+    from libertad.look.times import day
 
     precision = {4: "year", 7: "month", 10: "day"}.get(len(partial))
     if precision is None:

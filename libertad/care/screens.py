@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from libertad.care import models, queries, telling
 from libertad.care.pages import DECIDED, action, actor_of, day_words, find, link, may, now_of, page, present
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
+from libertad.look.looks import Cell, Column, Empty, Filter, Link, ListPage, Row, Table, Timeline
+from libertad.look.times import day, when
+from libertad.look.words import choices, words
 from libertad.people import queries as people
 from libertad.vocabulary.rules import rule_set, rule_sets
 from libertad.vocabulary.values import Happened
-from libertad.web.looks import Cell, Column, Empty, Filter, Link, ListPage, Row, Table, Timeline
-from libertad.web.times import day, when
-from libertad.web.words import choices, words
 
 SEEN = ("potential-victim", "not-assessed", "not-a-victim")
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.trying import try_perform
 from libertad.care import forms, models, queries, telling
 from libertad.care.actions.answer_referral import answer_referral
 from libertad.care.actions.decide_return import decide_return
@@ -27,10 +28,10 @@ from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.pages import actor_of, day_words, find, may, now_of
 from libertad.care.screens import part_of, weighed
 from libertad.care.seen import FileSeen
+from libertad.look.looks import ConfirmPage, FormPage, Link, Pair
+from libertad.look.times import when
+from libertad.look.words import words
 from libertad.vocabulary.rules import rule_set, rule_sets
-from libertad.web.looks import ConfirmPage, FormPage, Link, Pair
-from libertad.web.times import when
-from libertad.web.words import try_perform, words
 
 
 def _back(file: FileSeen, route: str, label: str) -> Link:

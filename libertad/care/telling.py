@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from libertad.access.acting import Actor
 from libertad.care import models, queries
 from libertad.care.seen import PartSeen
-from libertad.web.looks import Link, TimelineItem
-from libertad.web.times import local_of
-from libertad.web.words import words
+from libertad.look.looks import Link, TimelineItem
+from libertad.look.times import local_of
+from libertad.look.words import words
 
 
 def told(actor: Actor, person: str) -> list[TimelineItem]:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from libertad.evidence.queries import ExhibitSeen, Receiver
 from libertad.evidence.sentence import stretch
+from libertad.look.fields import MomentField
+from libertad.look.words import choices
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Cash, Happened, Refused
-from libertad.web.fields import MomentField
-from libertad.web.words import choices
 
 # Of the operation's countries and their neighbours, before all others.
 NEAR = (

@@ -19,10 +19,8 @@ from libertad.evidence import queries, side, telling
 from libertad.evidence.custody import Gap
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.sentence import happened, sentence, stretch
-from libertad.operations import queries as operations
-from libertad.vocabulary.codelists import codelist
-from libertad.web import times
-from libertad.web.looks import (
+from libertad.look import times
+from libertad.look.looks import (
     Action,
     Cell,
     Column,
@@ -35,7 +33,9 @@ from libertad.web.looks import (
     StatusCell,
     Table,
 )
-from libertad.web.words import choices, words
+from libertad.look.words import choices, words
+from libertad.operations import queries as operations
+from libertad.vocabulary.codelists import codelist
 
 
 def state_words(state: str) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from libertad.access.acting import Actor
 from libertad.access.models import Authority
 from libertad.access.queries import clock_now
+from libertad.access.trying import try_perform
 from libertad.evidence import queries
 from libertad.evidence.actions.accept_custody import accept_custody
 from libertad.evidence.actions.offer_custody import offer_custody
@@ -35,10 +36,9 @@ from libertad.evidence.forms import (
 )
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.screens import found_or_404
+from libertad.look.looks import FormPage, Link
 from libertad.operations import queries as operations
 from libertad.vocabulary.values import Cash, Happened
-from libertad.web.looks import FormPage, Link
-from libertad.web.words import try_perform
 
 
 def _now(request: HttpRequest) -> Happened:

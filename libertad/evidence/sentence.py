@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.evidence.custody import Chain, Event, Gap
+from libertad.look import times
 from libertad.vocabulary.values import Happened
-from libertad.web import times
 
 
 def happened(event: Event) -> Happened:

@@ -10,12 +10,12 @@ from libertad.access.acting import Actor
 from libertad.access.queries import can_say
 from libertad.evidence import queries, whole
 from libertad.evidence.queries import ExhibitSeen
+from libertad.look import times
+from libertad.look.looks import Action, Link, Pair, SideBlock, Thing, Tick
+from libertad.look.words import words
 from libertad.operations import queries as operations
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened
-from libertad.web import times
-from libertad.web.looks import Action, Link, Pair, SideBlock, Thing, Tick
-from libertad.web.words import words
 
 Block = tuple[str, SideBlock]
 

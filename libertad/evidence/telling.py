@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from libertad.evidence.custody import Chain, Event, Gap
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.sentence import happened, stretch
-from libertad.web import times
-from libertad.web.looks import Action, BarTick, CustodyBar, CustodyStep, bar_part
-from libertad.web.words import words
+from libertad.look import times
+from libertad.look.looks import Action, BarTick, CustodyBar, CustodyStep, bar_part
+from libertad.look.words import words
 
 FLAWS = {
     "before-taking": gettext_lazy("It is dated before the exhibit was taken."),

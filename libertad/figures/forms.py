@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from libertad.web.fields import MomentField
+from libertad.look.fields import MomentField
 
 
 class ReleaseForm(forms.Form):

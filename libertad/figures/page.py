@@ -14,8 +14,7 @@ from libertad.access.queries import can_say
 from libertad.figures import words
 from libertad.figures.counting import Line
 from libertad.figures.queries import FiguresSeen, Reconciled, ReleaseSeen
-from libertad.vocabulary.codelists import label as code_label
-from libertad.web.looks import (
+from libertad.look.looks import (
     Action,
     Cell,
     Check,
@@ -29,6 +28,7 @@ from libertad.web.looks import (
     Sum,
     Table,
 )
+from libertad.vocabulary.codelists import label as code_label
 
 # A page's columns: figure, how it is read from a line, whether it is taken away.
 COLUMNS = (

@@ -13,7 +13,7 @@ from libertad.figures import words
 from libertad.figures.page import COLUMNS, country
 from libertad.figures.public import THRESHOLD, Shown, withhold
 from libertad.figures.queries import FiguresSeen, ReleaseSeen
-from libertad.web.looks import Cell, Column, Row, Table
+from libertad.look.looks import Cell, Column, Row, Table
 
 HEAD = ("operation", "as_of", "country", "figure", "value", "provenance")
 STATUSES = ("potential", "presumed", "confirmed")

@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.queries import can_say, clock_now
+from libertad.access.trying import try_perform
 from libertad.figures import behind, page, public_page, queries, words
 from libertad.figures.actions.publish_release import publish_release
 from libertad.figures.forms import ReleaseForm
 from libertad.figures.queries_entries import PAGE, EntryBehind, entries_behind
 from libertad.journal.fields import to_ms
-from libertad.vocabulary.values import Happened
-from libertad.web.looks import (
+from libertad.look.looks import (
     Action,
     Cell,
     Column,
@@ -30,8 +30,9 @@ from libertad.web.looks import (
     Row,
     Table,
 )  # fmt: skip
-from libertad.web.words import choices, try_perform
-from libertad.web.words import words as label
+from libertad.look.words import choices
+from libertad.look.words import words as label
+from libertad.vocabulary.values import Happened
 
 
 def _no_names(request: HttpRequest) -> None:

@@ -9,8 +9,8 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from libertad.look import times
 from libertad.operations.models import Operation
-from libertad.web import times
 
 MINUS = "−"
 

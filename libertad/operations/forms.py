@@ -10,9 +10,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from libertad.look.fields import MomentField
+from libertad.look.words import choices
 from libertad.vocabulary.values import Place, Refused
-from libertad.web.fields import MomentField
-from libertad.web.words import choices
 
 ENTRY = re.compile(r"[0-9a-f]{64}")
 

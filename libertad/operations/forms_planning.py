@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from libertad.look.fields import MomentField, PartialDateField
+from libertad.look.words import choices
 from libertad.operations.forms import ShownForm
 from libertad.vocabulary.values import Happened, Refused, zone
 from libertad.vocabulary.zones import default_zone
-from libertad.web.fields import MomentField, PartialDateField
-from libertad.web.words import choices
 
 
 def _zone(text: str) -> str:

@@ -12,8 +12,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.acting import Actor
+from libertad.look.looks import Link, Pair, SideBlock, Table
 from libertad.vocabulary.values import Happened
-from libertad.web.looks import Link, Pair, SideBlock, Table
 
 
 @dataclass(frozen=True)

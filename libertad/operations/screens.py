@@ -10,15 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.queries import can_say
-from libertad.operations import queries
-from libertad.operations.actions.grade_lead import grade_lead
-from libertad.operations.actions.report_lead import report_lead
-from libertad.operations.forms import LeadForm, RegradeForm
-from libertad.operations.parts import Part, police_see, who
-from libertad.operations.seen import LeadSeen
-from libertad.operations.words import site_status
-from libertad.vocabulary.values import Happened
-from libertad.web.looks import (
+from libertad.access.trying import try_perform
+from libertad.look.looks import (
     Action,
     Cell,
     Column,
@@ -33,8 +26,16 @@ from libertad.web.looks import (
     StatusCell,
     Table,
 )
-from libertad.web.times import day
-from libertad.web.words import choices, try_perform, words
+from libertad.look.times import day
+from libertad.look.words import choices, words
+from libertad.operations import queries
+from libertad.operations.actions.grade_lead import grade_lead
+from libertad.operations.actions.report_lead import report_lead
+from libertad.operations.forms import LeadForm, RegradeForm
+from libertad.operations.parts import Part, police_see, who
+from libertad.operations.seen import LeadSeen
+from libertad.operations.words import site_status
+from libertad.vocabulary.values import Happened
 
 
 def leads(request: HttpRequest) -> HttpResponse:

@@ -8,15 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.queries import can_say, clock_now
+from libertad.access.trying import try_perform
+from libertad.look.looks import Action, Cell, Column, Empty, Filter, FormPage, Link, ListPage, Row, Table
+from libertad.look.times import when
+from libertad.look.words import choices, words
 from libertad.operations import queries
 from libertad.operations.actions.record_check import record_check
 from libertad.operations.forms import CheckForm
 from libertad.operations.forms_planning import in_zone
 from libertad.operations.parts import href, said_at, who
 from libertad.operations.seen import CheckSeen
-from libertad.web.looks import Action, Cell, Column, Empty, Filter, FormPage, Link, ListPage, Row, Table
-from libertad.web.times import when
-from libertad.web.words import choices, try_perform, words
 
 
 def checks(request: HttpRequest) -> HttpResponse:

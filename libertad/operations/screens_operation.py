@@ -16,6 +16,22 @@ from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.founding import make_ring
 from libertad.access.models import Authority, Officer
 from libertad.access.queries import can_say, clock_now, opened, readable
+from libertad.access.trying import try_perform
+from libertad.look.looks import (
+    Action,
+    Cell,
+    Column,
+    FilePage,
+    FormPage,
+    Link,
+    Pair,
+    Row,
+    SideBlock,
+    StatusCell,
+    Table,
+)
+from libertad.look.times import day, when
+from libertad.look.words import words
 from libertad.operations import queries
 from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.actions.set_clock import set_clock
@@ -29,21 +45,6 @@ from libertad.operations.forms_planning import (
     utc,
 )
 from libertad.operations.parts import Part, said_at, who
-from libertad.web.looks import (
-    Action,
-    Cell,
-    Column,
-    FilePage,
-    FormPage,
-    Link,
-    Pair,
-    Row,
-    SideBlock,
-    StatusCell,
-    Table,
-)
-from libertad.web.times import day, when
-from libertad.web.words import try_perform, words
 
 
 def operation(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,26 @@ from django.utils.translation import gettext as _
 
 from libertad.access.acting import Actor
 from libertad.access.queries import can_say, clock_now
+from libertad.access.trying import try_perform
+from libertad.look.looks import (
+    Action,
+    Cell,
+    Column,
+    Empty,
+    FilePage,
+    Filter,
+    FormPage,
+    Link,
+    ListPage,
+    Pair,
+    Row,
+    StatusCell,
+    Table,
+    Timeline,
+    TimelineItem,
+)
+from libertad.look.times import day
+from libertad.look.words import choices, words
 from libertad.operations import queries
 from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.register_site import register_site
@@ -27,25 +47,6 @@ from libertad.operations.words import (
     team_state,
 )
 from libertad.vocabulary.zones import default_zone
-from libertad.web.looks import (
-    Action,
-    Cell,
-    Column,
-    Empty,
-    FilePage,
-    Filter,
-    FormPage,
-    Link,
-    ListPage,
-    Pair,
-    Row,
-    StatusCell,
-    Table,
-    Timeline,
-    TimelineItem,
-)
-from libertad.web.times import day
-from libertad.web.words import choices, try_perform, words
 
 
 def sites(request: HttpRequest) -> HttpResponse:

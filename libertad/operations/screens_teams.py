@@ -11,15 +11,8 @@ from django.utils.translation import gettext as _
 
 from libertad.access.acting import Actor
 from libertad.access.queries import can_say, clock_now
-from libertad.operations import queries
-from libertad.operations.actions.assign_team import assign_team
-from libertad.operations.actions.check_in import check_in
-from libertad.operations.forms_planning import CheckInForm, TeamForm, in_zone, utc
-from libertad.operations.parts import police_see, said_at, who
-from libertad.operations.screens_sites import known_site
-from libertad.operations.seen import TeamSeen
-from libertad.operations.words import officers, team_due, team_state
-from libertad.web.looks import (
+from libertad.access.trying import try_perform
+from libertad.look.looks import (
     Action,
     Cell,
     Column,
@@ -35,8 +28,16 @@ from libertad.web.looks import (
     Timeline,
     TimelineItem,
 )
-from libertad.web.times import when
-from libertad.web.words import choices, try_perform, words
+from libertad.look.times import when
+from libertad.look.words import choices, words
+from libertad.operations import queries
+from libertad.operations.actions.assign_team import assign_team
+from libertad.operations.actions.check_in import check_in
+from libertad.operations.forms_planning import CheckInForm, TeamForm, in_zone, utc
+from libertad.operations.parts import police_see, said_at, who
+from libertad.operations.screens_sites import known_site
+from libertad.operations.seen import TeamSeen
+from libertad.operations.words import officers, team_due, team_state
 
 
 def teams(request: HttpRequest) -> HttpResponse:

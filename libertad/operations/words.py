@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from libertad.look.times import late, left
+from libertad.look.words import words
 from libertad.operations.seen import SiteSeen, TeamSeen
-from libertad.web.times import late, left
-from libertad.web.words import words
 
 SITE_SHAPES = {
     "not-visited": "not-visited",

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from libertad.access.accounts import enrol as set_password
 from libertad.access.models import service_key
+from libertad.look.looks import FormPage, Link
 from libertad.vocabulary.values import Refused
 from libertad.web.forms import EnrolForm
-from libertad.web.looks import FormPage, Link
 
 
 def enrol(request: HttpRequest) -> HttpResponse:

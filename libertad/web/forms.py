@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from libertad.web.words import choices
+from libertad.look.words import choices
 
 
 class EnrolForm(forms.Form):

@@ -15,11 +15,8 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from libertad.web import gallery_figures
-from libertad.web.fields import MomentField, PartialDateField
-from libertad.web.gallery_files import EXHIBIT, PERSON
-from libertad.web.gallery_home import HOME
-from libertad.web.looks import (
+from libertad.look.fields import MomentField, PartialDateField
+from libertad.look.looks import (
     Action,
     Cell,
     Column,
@@ -35,6 +32,9 @@ from libertad.web.looks import (
     Shell,
     Table,
 )  # fmt: skip
+from libertad.web import gallery_figures
+from libertad.web.gallery_files import EXHIBIT, PERSON
+from libertad.web.gallery_home import HOME
 
 VINCENT = ZoneInfo("America/St_Vincent")
 NOW = datetime(2018, 4, 9, 22, 52, tzinfo=UTC)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from libertad.web.looks import (
+from libertad.look.looks import (
     Action,
     Cell,
     Check,

@@ -6,8 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from libertad.vocabulary.values import Happened
-from libertad.web.looks import (
+from libertad.look.looks import (
     Action,
     BarTick,
     Conflict,
@@ -25,6 +24,7 @@ from libertad.web.looks import (
     TimelineItem,
     bar_part,
 )  # fmt: skip
+from libertad.vocabulary.values import Happened
 
 
 def _at(day: int, hour: int, minute: int, zone: str = "America/St_Vincent") -> Happened:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from libertad.web.looks import (
+from libertad.look.looks import (
     Action,
     Cell,
     Column,

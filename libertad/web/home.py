@@ -20,10 +20,7 @@ from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now
 from libertad.care.queries import care_todos, files
 from libertad.evidence.queries import exhibits
-from libertad.operations.queries import leads, sites, teams
-from libertad.people.queries import people
-from libertad.vocabulary.values import Happened
-from libertad.web.looks import (
+from libertad.look.looks import (
     Action,
     Cell,
     Column,
@@ -37,8 +34,11 @@ from libertad.web.looks import (
     Todo,
     TodoGroup,
 )
-from libertad.web.times import when
-from libertad.web.words import words
+from libertad.look.times import when
+from libertad.look.words import words
+from libertad.operations.queries import leads, sites, teams
+from libertad.people.queries import people
+from libertad.vocabulary.values import Happened
 
 SHOWN = 6
 LATE = 8

@@ -14,10 +14,10 @@ from libertad.access.acting import Actor, Forbidden
 from libertad.access.actions.appoint_officer import POLICE, ROLES
 from libertad.access.models import Account, Authority, Officer
 from libertad.access.queries import opened, readable
+from libertad.look.looks import Action, Cell, Column, ConfirmPage, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.words import words
 from libertad.vocabulary.values import Refused
 from libertad.web.forms import AppointForm, WithdrawForm
-from libertad.web.looks import Action, Cell, Column, ConfirmPage, Empty, FormPage, Link, ListPage, Row, Table
-from libertad.web.words import words
 
 
 def officers(request: HttpRequest) -> HttpResponse:

@@ -16,9 +16,9 @@ from libertad.access.matrix import matrix
 from libertad.access.models import Authority
 from libertad.access.queries import clock_now, officer_names
 from libertad.journal.rings import RingError
+from libertad.look.looks import NavItem, Shell
 from libertad.vocabulary.codelists import label
 from libertad.web.badges import counts
-from libertad.web.looks import NavItem, Shell
 from libertad.web.signing_in import UNTIL
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
+from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.models import Account
 from libertad.access.sessions import end
 from libertad.board.cursor import Sealer
 from libertad.board.queries import newest
+from libertad.evidence.actions.seal import seal
+from libertad.evidence.actions.seize import seize
 from libertad.operations.actions.check_in import check_in
 from libertad.operations.actions.report_lead import report_lead
 from tests.operations.making import a_site, a_team
@@ -170,6 +174,21 @@ def test_a_role_gets_only_verbs_that_the_matrix_lets_it_read(world: World, watch
     from libertad.board.fold import LINES
     from libertad.board.lines import verbs_of
 
+    key = world.perform(
+        "administrator", appoint_officer, name="Own analyst", service_number="N-own", role="analyst"
+    )
+    world.actors["own-analyst"] = replace(world.actor("officer"), officer=key, role="analyst")
+    Account.objects.create_user("N-own", "correct horse battery", key)
+    # One authority and so one ring and the same compartments; only the role differs.
+    analyst, keeper = watch("own-analyst"), watch("exhibits-officer")
+    for stream in (analyst, keeper):
+        stream.wait(1, "clock")
+    exhibit = world.perform("officer", seize, country="GY", kind="mobile-phone", description="A phone.")
+    world.perform("officer", seal, exhibit=exhibit, number="S-1")
+    assert "sealed" in keeper.wait(2)[1].data
+    analyst.wait(1)
+    time.sleep(0.5)
+    assert "sealed" not in analyst.words()
     assert "exhibit.seal" not in verbs_of("analyst")
     assert "exhibit.seal" in verbs_of("exhibits-officer")
     assert "lead.report" not in verbs_of("caseworker")

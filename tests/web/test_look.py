@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django import forms
 
+from libertad.look import times
+from libertad.look.fields import MomentField, PartialDateField, field_context, first_id
+from libertad.look.looks import bar_part
+from libertad.look.shapes import ALIASES, SHAPES
 from libertad.vocabulary.values import Happened
-from libertad.web import times
-from libertad.web.fields import MomentField, PartialDateField, field_context, first_id
-from libertad.web.looks import bar_part
-from libertad.web.shapes import ALIASES, SHAPES
 from libertad.web.templatetags import look
 
 AT = datetime(2018, 4, 5, 13, 40, tzinfo=UTC)

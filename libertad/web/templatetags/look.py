@@ -11,10 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from libertad.look import fields, times
+from libertad.look.looks import Cell, Column, Row, Table
+from libertad.look.shapes import icon_svg, shape_svg
 from libertad.vocabulary.values import Happened
-from libertad.web import fields, times
-from libertad.web.looks import Cell, Column, Row, Table
-from libertad.web.shapes import icon_svg, shape_svg
 
 register = template.Library()
 

@@ -1,0 +1,196 @@
+"""Form fields in the look's markup, and the two fields that every room needs: partial date and moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from libertad.vocabulary.values import Happened, Refused, partial_date, zone
+
+
+class PartialDateWidget(forms.MultiWidget):
+    """Day, month and year as three boxes; day and month may stay empty."""
+
+    look = "date"
+    part_labels = (_("Day"), _("Month"), _("Year"))
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        box = {"inputmode": "numeric", "maxlength": "2", "autocomplete": "off"}
+        parts: dict[str, forms.Widget | type[forms.Widget]] = {
+            "day": forms.TextInput(attrs=box),
+            "month": forms.TextInput(attrs=box),
+            "year": forms.TextInput(attrs={**box, "maxlength": "4"}),
+        }
+        super().__init__(parts, attrs)
+
+    def decompress(self, value: Any) -> list[str]:
+        parts = str(value).split("-") if value else []
+        year, month, day = (parts + ["", "", ""])[:3]
+        return [day, month, year]
+
+
+class PartialDateField(forms.MultiValueField):
+    """Gives 'YYYY', 'YYYY-MM', 'YYYY-MM-DD' or ''; a date that does not exist is refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        parts = [forms.CharField(required=False) for _part in range(3)]
+        kwargs.setdefault("widget", PartialDateWidget())
+        super().__init__(fields=parts, require_all_fields=False, **kwargs)
+
+    def compress(self, data_list: list[str]) -> str:
+        day, month, year = (str(part or "").strip() for part in (data_list or ["", "", ""]))
+        if not (day or month or year):
+            return ""
+        if not year or (day and not month):
+            raise forms.ValidationError(_("Give at least the year, and the month if you give the day"))
+        text = "-".join(part.zfill(2) for part in (year, month, day) if part)
+        try:
+            return partial_date(text)
+        except Refused as refused:
+            raise forms.ValidationError(refused.rule) from None
+
+
+class MomentWidget(forms.MultiWidget):
+    """Day, month, year and time of day; the zone is the authority's and is said in the hint."""
+
+    look = "date"
+    part_labels = (_("Day"), _("Month"), _("Year"), _("Time, such as 14:05"))
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        box = {"inputmode": "numeric", "maxlength": "2", "autocomplete": "off"}
+        parts: dict[str, forms.Widget | type[forms.Widget]] = {
+            "day": forms.TextInput(attrs=box),
+            "month": forms.TextInput(attrs=box),
+            "year": forms.TextInput(attrs={**box, "maxlength": "4"}),
+            "time": forms.TextInput(attrs={"maxlength": "5", "autocomplete": "off"}),
+        }
+        super().__init__(parts, attrs)
+
+    def decompress(self, value: Any) -> list[str]:
+        if isinstance(value, Happened):
+            value = value.local
+        if not isinstance(value, datetime):
+            return ["", "", "", ""]
+        return [str(value.day), str(value.month), str(value.year), f"{value:%H:%M}"]
+
+
+class MomentField(forms.MultiValueField):
+    """When it happened, in `zone_name`: Happened to the minute, or to the day without a time."""
+
+    def __init__(self, *, zone_name: str = "UTC", **kwargs: Any) -> None:
+        self.zone_name = zone_name
+        parts = [forms.CharField(required=False) for _part in range(4)]
+        kwargs.setdefault("widget", MomentWidget())
+        super().__init__(fields=parts, require_all_fields=False, **kwargs)
+
+    def compress(self, data_list: list[str]) -> Happened | None:
+        day, month, year, time = (str(part or "").strip() for part in (data_list or ["", "", "", ""]))
+        if not (day or month or year or time):
+            return None
+        try:
+            at = datetime.strptime(f"{year}-{month}-{day} {time or '12:00'}", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - the zone is the field's, set below
+        except ValueError:
+            raise forms.ValidationError(
+                _("Give a date that exists, such as 5 4 2018, and a time such as 14:05")
+            ) from None
+        try:
+            return Happened(
+                at=at.replace(tzinfo=zone(self.zone_name)),
+                zone=self.zone_name,
+                precision="minute" if time else "day",
+            )
+        except Refused as refused:
+            raise forms.ValidationError(refused.rule) from None
+
+
+def _look_of(bound: BoundField, asked: str) -> str:
+    widget = bound.field.widget
+    if asked:
+        return asked
+    if own := getattr(widget, "look", "") or widget.attrs.get("data-look", ""):
+        return str(own)
+    if isinstance(widget, forms.CheckboxSelectMultiple):
+        return "chips"
+    if isinstance(widget, forms.RadioSelect):
+        labels = [str(label) for value, label in widget.choices]
+        return "segments" if len(labels) <= 4 and all(len(label) <= 16 for label in labels) else "radios"
+    if isinstance(widget, forms.Select):
+        return "select"
+    if isinstance(widget, forms.Textarea):
+        return "textarea"
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    return "input"
+
+
+GOVUK_CLASS: Mapping[str, str] = {
+    "select": "govuk-select",
+    "textarea": "govuk-textarea",
+    "input": "govuk-input",
+}
+
+
+def _date_parts(bound: BoundField, described: str) -> list[dict[str, Any]]:
+    widget = bound.field.widget
+    invalid = {"aria-invalid": "true"} if bound.errors else {}
+    context = widget.get_context(bound.html_name, bound.value(), {"id": bound.auto_id})
+    parts = []
+    for label, one, sub in zip(
+        widget.part_labels, widget.widgets, context["widget"]["subwidgets"], strict=True
+    ):
+        css = "govuk-input govuk-input--error" if bound.errors else "govuk-input"
+        attrs = {**sub["attrs"], "class": css, "aria-describedby": described, **invalid}
+        kind = sub["name"].rsplit("_", 1)[-1]
+        parts.append(
+            {
+                "label": label,
+                "id": sub["attrs"]["id"],
+                "kind": kind,
+                "html": one.render(sub["name"], sub["value"], attrs),
+            }
+        )
+    return parts
+
+
+def field_context(bound: BoundField, asked: str = "") -> dict[str, Any]:
+    """What `web/look/field.html` needs to draw one field with its hint and its errors."""
+    look = _look_of(bound, asked)
+    identity = bound.auto_id or bound.html_name
+    hint = f"{identity}-hint" if bound.help_text else ""
+    error = f"{identity}-error" if bound.errors else ""
+    described = " ".join(part for part in (hint, error) if part)
+    context: dict[str, Any] = {
+        "bound": bound, "look": look, "id": identity, "hint_id": hint, "error_id": error,
+        "described": described, "errors": bound.errors, "optional": not bound.field.required,
+    }  # fmt: skip
+    if look == "date":
+        context["parts"] = _date_parts(bound, described)
+    elif look in ("segments", "chips", "radios", "checkboxes"):
+        context["options"] = list(bound)
+        many = isinstance(bound.field.widget, forms.CheckboxSelectMultiple)  # itself a RadioSelect in Django
+        context["type"] = "checkbox" if many else "radio"
+    elif not bound.is_hidden:
+        attrs: dict[str, Any] = {}
+        if look in GOVUK_CLASS:
+            css = GOVUK_CLASS[look]
+            attrs["class"] = f"{css} {css}--error" if bound.errors else css
+        if look == "textarea":
+            rows = str(bound.field.widget.attrs.get("rows", ""))
+            attrs["rows"] = "4" if rows in ("", "10") else rows  # 10 is only Django's default
+        if described:
+            attrs["aria-describedby"] = described
+        context["control"] = bound.as_widget(attrs=attrs)
+    return context
+
+
+def first_id(bound: BoundField) -> str:
+    """Where the error summary's link goes: the control, or the first of several."""
+    several = (forms.MultiWidget, forms.RadioSelect, forms.CheckboxSelectMultiple)
+    if isinstance(bound.field.widget, several):
+        return f"{bound.auto_id}_0"
+    return str(bound.auto_id)

@@ -1,0 +1,492 @@
+"""What the page skeletons take: plain frozen objects that a room's screen fills from its queries.
+
+Nothing here reads or decides anything. Texts arrive translated; times arrive as `Happened` or aware
+datetimes and are written by the tag `when`; `provenance` is '', 'generated' or 'published'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from libertad.vocabulary.values import Happened
+
+Provenance = Literal["", "generated", "published"]
+Moment = Happened | datetime
+NEUTRAL_PLACE = "https://www.bbc.com/weather"
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button that names the act. `post` makes it a form of its own with these hidden fields."""
+
+    label: str
+    href: str
+    post: bool = False
+    hidden: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One room in the bar; `count` is how many things there need this person, 0 shows no badge."""
+
+    label: str
+    href: str
+    current: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The bar, the who-bar and the footer: `shell` in every context."""
+
+    nav: Sequence[NavItem] = ()
+    home_href: str = "/"
+    who: str = ""
+    role: str = ""
+    authority: str = ""
+    provenance: Provenance = ""
+    change_href: str = ""
+    sign_out_href: str = ""
+    until: datetime | None = None
+    note: str = ""
+    utc: datetime | None = None
+    here: datetime | None = None
+    exit_href: str = NEUTRAL_PLACE
+    shows_person: bool = True
+    footer: str = ""
+    made_up_href: str = ""
+    language_href: str = ""
+    languages: Sequence[tuple[str, str]] = ()
+    here_path: str = "/"
+
+
+@dataclass(frozen=True)
+class StatusCell:
+    """A dated status in the strip. `code` is a shape (see `status_shape`); `needs` sets it on amber.
+
+    `prefix` is a word before the time ('since').
+    """
+
+    label: str
+    code: str = ""
+    when: Moment | str = ""
+    note: str = ""
+    needs: bool = False
+    danger: bool = False
+    prefix: str = ""
+
+
+Tab = Link
+Crumb = Link
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A row of a side block or summary: label, value, second line, optional link."""
+
+    label: str
+    value: str
+    note: str = ""
+    link: Link | None = None
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Tick:
+    text: str
+    yes: bool = True
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A thing with its state as a tag: 'done', 'plain', 'needs' or 'danger'."""
+
+    label: str
+    state: str
+    tone: Literal["done", "plain", "needs", "danger"] = "plain"
+    note: str = ""
+    link: Link | None = None
+
+
+@dataclass(frozen=True)
+class News:
+    time: str
+    text: str
+    link: Link | None = None
+
+
+@dataclass(frozen=True)
+class SideBlock:
+    """A block beside the main column; parts are shown in this order, those left out are not."""
+
+    title: str
+    provenance: Provenance = ""
+    lead: str = ""
+    pairs: Sequence[Pair] = ()
+    split: bool = False
+    ticks: Sequence[Tick] = ()
+    things: Sequence[Thing] = ()
+    news: Sequence[News] = ()
+    note: str = ""
+    links: Sequence[Link] = ()
+
+
+@dataclass(frozen=True)
+class FilePage:
+    """The identity bar and what surrounds a file; `kind` is said in <title> instead of any name."""
+
+    kind: str
+    reference: str
+    title: str
+    second: str = ""
+    second_link: Link | None = None
+    second_after: str = ""
+    provenance: Provenance = ""
+    action: Action | None = None
+    statuses: Sequence[StatusCell] = ()
+    tabs: Sequence[Tab] = ()
+    side: Sequence[SideBlock] = ()
+
+
+@dataclass(frozen=True)
+class TimelineItem:
+    """One entry: when, whose word it is ('said', 'saw', 'document', 'database', 'decision'), what."""
+
+    happened: Moment
+    source: str
+    source_label: str
+    title: str
+    text: str = ""
+    quote: str = ""
+    by: str = ""
+    conflict: str = ""
+    links: Sequence[Link] = ()
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    title: str
+    items: Sequence[TimelineItem]
+    total: int
+    filters: Sequence[Link] = ()
+    more: Link | None = None
+
+
+@dataclass(frozen=True)
+class ConflictValue:
+    """One of the values that live beside each other. `entry` is what the form sends if it is chosen."""
+
+    entry: str
+    value: str
+    source: str
+    happened: Moment
+    by: str
+    consequence: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two live values of a single field. The safer rule holds until a person settles it."""
+
+    title: str
+    values: Sequence[ConflictValue]
+    neither: str
+    action: Action
+    wont: str
+    why_label: str = ""
+    shown: Sequence[str] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class CustodyStep:
+    """A link of the chain. `kind`: 'both' or 'one' signature, or 'gap' (nobody is recorded)."""
+
+    happened: Moment
+    title: str
+    kind: Literal["both", "one", "gap"] = "both"
+    number: int = 0
+    until: str = ""
+    text: str = ""
+    seal: str = ""
+    seal_note: str = ""
+    signatures: str = ""
+    note: str = ""
+    actions: Sequence[Action] = ()
+
+
+@dataclass(frozen=True)
+class BarPart:
+    """A part of the custody bar, in percent of its length; `kind` 'held' or 'gap'."""
+
+    x: float
+    width: float
+    label: str = ""
+    kind: Literal["held", "gap"] = "held"
+    above: str = ""
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 2)
+
+
+@dataclass(frozen=True)
+class BarTick:
+    x: float
+    label: str
+    end: bool = False
+
+
+@dataclass(frozen=True)
+class CustodyBar:
+    """The whole time to scale: parts, the days below, events (seal opened) on it, and it in words."""
+
+    parts: Sequence[BarPart]
+    ticks: Sequence[BarTick]
+    words: str
+    events: Sequence[BarTick] = ()
+    note: str = ""
+
+
+def bar_part(
+    start: datetime,
+    end: datetime,
+    since: datetime,
+    until: datetime,
+    *,
+    label: str = "",
+    gap: bool = False,
+    above: str = "",
+) -> BarPart:
+    """A stretch of time to scale within [start, end]."""
+    whole = max((end - start).total_seconds(), 1.0)
+    x = 100 * (since - start).total_seconds() / whole
+    width = 100 * (until - since).total_seconds() / whole
+    return BarPart(
+        x=round(x, 2), width=round(width, 2), label=label, kind="gap" if gap else "held", above=above
+    )
+
+
+@dataclass(frozen=True)
+class Todo:
+    """Something that waits for this person: due, what and why, whom it concerns, the next act."""
+
+    due: str
+    title: str
+    href: str
+    action: Action
+    late: timedelta | None = None
+    left: timedelta | None = None
+    due_note: str = ""
+    why: str = ""
+    reference: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class TodoGroup:
+    title: str
+    todos: Sequence[Todo]
+    overdue: bool = False
+    more: Link | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """`sort_href` makes the heading a link; `sorted` is '', 'ascending' or 'descending'."""
+
+    label: str
+    numeric: bool = False
+    code: str = ""
+    lead: bool = False
+    sort_href: str = ""
+    sorted: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    href: str = ""
+    code: str = ""
+    tone: str = ""
+    second: str = ""
+    provenance: Provenance = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """The first cell is the row's heading."""
+
+    cells: Sequence[Cell]
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class HeadGroup:
+    label: str
+    span: int
+
+
+@dataclass(frozen=True)
+class Table:
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    groups: Sequence[HeadGroup] = ()
+    note: str = ""
+    stacks: bool = True
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an empty page says: what would be here, and what to do first."""
+
+    title: str
+    text: str
+    action: Action | None = None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice carried in the address: name, label, choices (value, label) and what is chosen."""
+
+    name: str
+    label: str
+    choices: Sequence[tuple[str, str]] = ()
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """`parts` are the numbered links; the current one has `current`."""
+
+    parts: Sequence[Link]
+    words: str
+
+
+@dataclass(frozen=True)
+class ListPage:
+    title: str
+    table: Table | None = None
+    second: str = ""
+    provenance: Provenance = ""
+    action: Action | None = None
+    filters: Sequence[Filter] = ()
+    empty: Empty | None = None
+    pages: Pages | None = None
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """A form: title, what the button does in its own name, what will not happen."""
+
+    title: str
+    button: str
+    back: Link | None = None
+    reference: str = ""
+    provenance: Provenance = ""
+    intro: str = ""
+    wont: str = ""
+    warning: bool = False
+
+
+@dataclass(frozen=True)
+class ConfirmPage:
+    """Before something that cannot be taken back: what happens, what does not, the act, the way back."""
+
+    title: str
+    happens: Sequence[str]
+    button: str
+    back: Link
+    wont: Sequence[str] = ()
+    warning: bool = True
+
+
+@dataclass(frozen=True)
+class HomePage:
+    title: str
+    second: str
+    groups: Sequence[TodoGroup]
+    provenance: Provenance = ""
+    action: Action | None = None
+    search_href: str = ""
+    search_label: str = ""
+    search_note: str = ""
+    empty: Empty | None = None
+    mine: Table | None = None
+    mine_note: str = ""
+    mine_all: Link | None = None
+    side: Sequence[SideBlock] = ()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of the published sentence; with `href` it is a number that opens."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A line of a subtraction or a list of sums. Bars: `x` and `width` in percent."""
+
+    label: str
+    value: str
+    href: str = ""
+    note: str = ""
+    x: float = 0
+    width: float = 0
+    kind: Literal["all", "less", "rest", "total", "part", "plain"] = "plain"
+
+
+@dataclass(frozen=True)
+class Check:
+    text: str
+    provenance: Provenance = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Published:
+    """The sentence of a release, with what it rests on and whether it reconciles."""
+
+    pieces: Sequence[Piece]
+    note: str
+    signed: str
+    reconciles: bool
+    words: str
+    checks: Sequence[Check] = ()
+    provenance: Provenance = ""
+
+
+@dataclass(frozen=True)
+class FiguresPage:
+    second: str
+    published: Published | None
+    subtraction_title: str
+    subtraction: Sequence[Sum]
+    statuses: Sequence[Cell]
+    statuses_total: str
+    arrests_title: str
+    arrests: Sequence[Sum]
+    arrests_note: str
+    by_country: Table
+    releases: Table
+    subtraction_provenance: Provenance = ""
+    arrests_provenance: Provenance = ""
+    by_country_provenance: Provenance = ""
+    releases_provenance: Provenance = ""
+    action: Action | None = None
+    links: Sequence[Link] = ()

@@ -1,0 +1,31 @@
+"""Code lists on screens: labels in the reader's language, and choices for forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from libertad.vocabulary.codelists import codelist, label
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+def words(name: str, code: str) -> str:
+    """Label of a code in the reader's language; '' for ''."""
+    return _(label(name, code)) if code else ""
+
+
+def choices(
+    name: str, only: Iterable[str] | None = None, blank: "StrOrPromise | None" = None
+) -> Callable[[], list[Any]]:
+    """Choices of a code list for a form field, evaluated per request so that they are translated."""
+
+    def found() -> list[tuple[str, str]]:
+        codes = list(only) if only is not None else list(codelist(name))
+        listed = [(code, words(name, code)) for code in codes]
+        return listed if blank is None else [("", str(blank)), *listed]
+
+    return found
