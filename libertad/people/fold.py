@@ -48,7 +48,7 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
     if not meetings:
         return None
     first = meetings[0]
-    said = within(said, first)
+    said = in_turn(within(said, first))
     met = cast(say.PersonMeet, first.content)
     births = live(stated(said, "birth"), "birth")
     young = [v.said.at for v in births if cast(Birth, v.value).ages_on(first.at)[0] < 18]
@@ -106,7 +106,7 @@ def property_row(key: str, said: Sequence[Said]) -> Row | None:
     taken = [s for s in said if isinstance(s.content, say.PropertyTaken)]
     if not taken:
         return None
-    said = within(said, taken[0])
+    said = in_turn(within(said, taken[0]))
     what = cast(say.PropertyTaken, taken[0].content)
     state = latest(said, "state")
     exhibit = latest(stated(said, "exhibit"), "exhibit")
@@ -139,7 +139,7 @@ def detention_row(key: str, said: Sequence[Said]) -> Row:
     first = said[0]
     said = in_turn(within(said, first))
     told = [cast(say.CustodyStatus, s.content) for s in said]
-    dates = {state: None for state in ("detained", "arrested", "charged", "released")} | {
+    dates = dict.fromkeys(("detained", "arrested", "charged", "released")) | {
         what.state: s.at for s, what in reversed(list(zip(said, told, strict=True)))
     }
 

@@ -8,12 +8,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from libertad.look.fields import MomentField, PartialDateField
+from libertad.look.words import choices
 from libertad.vocabulary.values import Birth, PersonName, Refused
-from libertad.web.fields import MomentField, PartialDateField
-from libertad.web.words import choices
 
 AGES = (("", _("Not asked")), ("child", _("Child")), ("adult", _("Adult")), ("unsure", _("Not sure")))
-RANGES = {"child": (0, 17), "adult": (18, 60), "unsure": (14, 21)}
+# 'Not sure' says nothing about the age: then the rules for a child apply.
+RANGES = {"child": (0, 17), "adult": (18, 120)}
 
 
 class WhenForm(forms.Form):
@@ -101,7 +102,10 @@ class MeetForm(BirthMixin, WhenForm):
 
 
 class StatementForm(BirthMixin, WhenForm):
-    """Record what was said or read. Every field may stay empty, one may not."""
+    """Record what was said or read. Every field may stay empty, one may not.
+
+    `replaces` lists the values on file that this form showed: those ticked are superseded, and no other.
+    """
 
     source = forms.ChoiceField(
         label=_("Whose word is it?"),
@@ -138,7 +142,44 @@ class StatementForm(BirthMixin, WhenForm):
         label=_("Issued by"), choices=choices("countries", blank=_("Not known")), required=False
     )
     phone = forms.CharField(label=_("Phone number"), max_length=40, required=False)
-    interpreter = forms.CharField(label=_("Interpreter"), max_length=60, required=False)
+    note = forms.CharField(
+        label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False
+    )
+    interpreter = forms.CharField(
+        label=_("Interpreter"),
+        help_text=_("Number and how, such as 'I-02 in person'."),
+        max_length=60,
+        required=False,
+    )
+    replaces = forms.MultipleChoiceField(
+        label=_("Does it take the place of a value on file?"),
+        help_text=_("Tick only what it replaces. The earlier value stays in the file, marked as superseded."),
+        widget=forms.CheckboxSelectMultiple(attrs={"data-look": "checkboxes"}),
+        required=False,
+        error_messages={
+            "invalid_choice": _("A value on file has changed since. Load the page again, then tick it.")
+        },
+    )
+    reasons = forms.CharField(
+        label=_("Why does it take its place?"),
+        help_text=_("Needed only if it does."),
+        max_length=1000,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("replaces") and not values.get("reasons", "").strip():
+            self.add_error("reasons", _("Say why the value on file is replaced"))
+        return values
+
+    def supersedes(self) -> dict[str, tuple[str, ...]]:
+        """Per field the entries whose value this one replaces: exactly those shown and ticked."""
+        found: dict[str, list[str]] = {}
+        for ticked in self.cleaned_data["replaces"]:
+            field, _colon, entry = ticked.partition(":")
+            found.setdefault(field, []).append(entry)
+        return {field: tuple(entries) for field, entries in found.items()}
 
 
 def said_name(text: str, kind: str = "said") -> tuple[PersonName, ...]:
@@ -147,8 +188,12 @@ def said_name(text: str, kind: str = "said") -> tuple[PersonName, ...]:
 
 
 class AssessForm(WhenForm):
+    """A first view. Presumed and confirmed are decisions of care."""
+
     seen_as = forms.ChoiceField(
-        label=_("How do you see it now?"), choices=choices("seen-as"), widget=forms.RadioSelect
+        label=_("How do you see it now?"),
+        choices=choices("seen-as", ["potential-victim", "not-a-victim"]),
+        widget=forms.RadioSelect,
     )
     reasons = forms.CharField(
         label=_("What makes you think so?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
@@ -158,10 +203,18 @@ class AssessForm(WhenForm):
 class LinkForm(forms.Form):
     """The same person, or not: with reasons."""
 
-    other = forms.ChoiceField(label=_("The other record"), choices=())
+    other = forms.ChoiceField(
+        label=_("The other record"),
+        choices=(),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+        required=False,
+    )
+    reference = forms.CharField(
+        label=_("Or its reference"), help_text=_("Such as P-GY-017."), max_length=32, required=False
+    )
     same = forms.ChoiceField(
         label=_("Is it the same person?"),
-        choices=(("yes", _("The same person")), ("no", _("Not the same person"))),
+        choices=(("yes", _("The same person")), ("no", _("Not the same"))),
         widget=forms.RadioSelect,
     )
     reasons = forms.CharField(
@@ -169,7 +222,22 @@ class LinkForm(forms.Form):
     )
 
 
+class DetainedForm(forms.Form):
+    """Somebody detained is somebody met."""
+
+    person = forms.CharField(
+        label=_("Reference of the person's file"), help_text=_("Such as P-GY-017."), max_length=32
+    )
+    reasons = forms.CharField(
+        label=_("What shows that it is the same person?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
+
+
 class ShareForm(forms.Form):
+    """Who else reads the identity file, and why."""
+
     authority = forms.ChoiceField(label=_("Which authority?"), choices=())
     reason = forms.CharField(
         label=_("Why does it need to know who the person is?"),
@@ -179,6 +247,8 @@ class ShareForm(forms.Form):
 
 
 class TakenForm(WhenForm):
+    """Something was taken from the person."""
+
     kind = forms.ChoiceField(label=_("What was taken?"), choices=choices("property-kinds"))
     description = forms.CharField(label=_("What does it look like?"), max_length=200, required=False)
     taken_by = forms.ChoiceField(label=_("Who took it?"), choices=choices("property-takers"))
@@ -188,17 +258,23 @@ class TakenForm(WhenForm):
         widget=forms.RadioSelect,
         initial="missing",
     )
+    exhibit = forms.ChoiceField(label=_("Exhibit, if it is one"), choices=(), required=False)
+    due_back = PartialDateField(label=_("To be returned by"), required=False)
 
 
 class PropertyForm(WhenForm):
+    """Where it is now; whoever gets it back signs."""
+
     state = forms.ChoiceField(
         label=_("Where is it now?"), choices=choices("property-states"), widget=forms.RadioSelect
     )
     signed = forms.ChoiceField(
         label=_("Did the person sign for it?"),
-        choices=choices("yes-no", ["yes", "no"], blank=_("Not returned yet")),
+        choices=choices("yes-no", ["yes", "no"], blank=_("Not returned")),
         required=False,
     )
+    witness = forms.CharField(label=_("Witness"), max_length=100, required=False)
+    exhibit = forms.ChoiceField(label=_("Exhibit, if it is one"), choices=(), required=False)
     due_back = PartialDateField(label=_("To be returned by"), required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
@@ -214,12 +290,12 @@ class DetentionForm(WhenForm):
     name = forms.CharField(label=_("Name"), max_length=200)
     grounds = forms.CharField(label=_("On what grounds?"), max_length=500)
     site = forms.ChoiceField(label=_("Site"), choices=(), required=False)
-    person = forms.ChoiceField(
-        label=_("Is it somebody who was met as a potential victim?"),
+    person = forms.CharField(
+        label=_("If it is somebody who was met: reference of the file"),
         help_text=_(
-            "Both statuses stay, each with its date: someone forced to offend is not to be punished."
+            "Such as P-GY-017. Both statuses stay, each with its date: someone forced to offend is not to be punished."
         ),
-        choices=(),
+        max_length=32,
         required=False,
     )
 
@@ -234,5 +310,7 @@ class NextForm(WhenForm):
 
 
 class HoldForm(forms.Form):
+    """A legal hold: why, and by which order."""
+
     reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
     order = forms.CharField(label=_("Order or file number"), max_length=80, required=False)

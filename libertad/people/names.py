@@ -79,8 +79,11 @@ class Index:
                 if not by[part]:
                     del by[part]
 
-    def find(self, question: str, limit: int = 50) -> list[tuple[str, float]]:
-        """(person, score), the best first; the score is the mean over the words asked for."""
+    def find(self, question: str, limit: int = 50, every: bool = True) -> list[tuple[str, float]]:
+        """(person, score), the best first; the score is the mean over the words asked for.
+
+        `every`: each word must match; without it half of them do.
+        """
         if any(c.isdigit() for c in question):
             return self._numbered(number_of(question), limit)
         asked = words_of(question)
@@ -91,8 +94,14 @@ class Index:
                 for person in self.by_word[known]:
                     if score > best.get(person, 0.0):
                         best[person] = score
-            total = {p: total[p] + s for p, s in best.items() if p in total} if turn else best
-        ranked = heapq.nsmallest(limit, total.items(), key=lambda item: (-item[1], item[0]))
+            if every and turn:
+                total = {p: total[p] + s for p, s in best.items() if p in total}
+            else:
+                for person, score in best.items():
+                    total[person] = total.get(person, 0.0) + score
+        least = 0.0 if every else 40.0 * len(asked)
+        likely = ((person, score) for person, score in total.items() if score >= least)
+        ranked = heapq.nsmallest(limit, likely, key=lambda item: (-item[1], item[0]))
         return [(person, score / len(asked)) for person, score in ranked]
 
     def _numbered(self, asked: str, limit: int) -> list[tuple[str, float]]:
@@ -167,12 +176,12 @@ def _heard(said: list[Said]) -> None:
         forget()
 
 
-def search(actor: Actor, question: str, limit: int = 50) -> list[tuple[str, float]]:
+def search(actor: Actor, question: str, limit: int = 50, every: bool = True) -> list[tuple[str, float]]:
     """People whose name or number is like the question, among those whose file the actor may read."""
     if not may_read(actor.role, Person):
         return []
     with _guard:
-        return _up_to_date(actor).find(question, limit)
+        return _up_to_date(actor).find(question, limit, every)
 
 
 def forget() -> None:

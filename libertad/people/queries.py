@@ -105,9 +105,22 @@ def people(
     conflict: bool = False,
 ) -> list[PersonSeen]:  # fmt: skip
     """People whose file the actor reads, last met first."""
-    rows = readable(actor, Person).order_by("-met_at", "id")
+    rows = _filtered(actor, country=country, seen_as=seen_as, child=child, conflict=conflict)
     if ids is not None:
         rows = rows.filter(pk__in=list(ids))
+    return _seen(actor, rows)
+
+
+def people_page(actor: Actor, page: int, size: int, **filters: Any) -> tuple[list[PersonSeen], int]:
+    """One page of people, last met first, and how many there are in all."""
+    rows = _filtered(actor, **filters)
+    return _seen(actor, rows[(page - 1) * size : page * size]), rows.count()
+
+
+def _filtered(
+    actor: Actor, *, country: str = "", seen_as: str = "", child: bool = False, conflict: bool = False
+) -> QuerySet[Person]:
+    rows = readable(actor, Person).order_by("-met_at", "id")
     if country:
         rows = rows.filter(country=country)
     if seen_as:
@@ -116,13 +129,25 @@ def people(
         rows = rows.filter(child=True)
     if conflict:
         rows = rows.exclude(conflicts=[])
-    return _seen(actor, rows)
+    return rows
+
+
+def countries_met(actor: Actor) -> list[str]:
+    """Countries and territories in which the people were met whose file the actor reads."""
+    rows = readable(actor, Person).order_by("country")
+    return list(rows.values_list("country", flat=True).distinct())
 
 
 def person(actor: Actor, key: str) -> PersonSeen | None:
     """One person; None alike for nobody and for a file that the actor may not know of."""
     found = _seen(actor, readable(actor, Person).filter(pk=key))
     return found[0] if found else None
+
+
+def by_reference(actor: Actor, reference: str) -> PersonSeen | None:
+    """The person of a reference as a human writes it, among the files that the actor reads."""
+    found = _seen(actor, readable(actor, Person).filter(reference=reference.strip().upper()))
+    return found[0] if len(found) == 1 else None
 
 
 def at_site(actor: Actor, site: str) -> list[PersonSeen]:
@@ -229,9 +254,20 @@ def detention(actor: Actor, key: str) -> DetentionSeen | None:
     return found[0] if found else None
 
 
+def detentions_of(actor: Actor, person: str) -> list[DetentionSeen]:
+    """Detentions of a person met, as far as the actor reads the case."""
+    return [one for one in detentions(actor) if one.person == person]
+
+
 def said_about(actor: Actor, seen: PersonSeen) -> list[Said]:
-    """Every entry of a person's identity file that the actor may read, newest first."""
-    return read_entries(actor, seen.compartment)[::-1]
+    """What was said of a person in files that the actor reads, newest first.
+
+    The protection file is opened by its own readers' rings alone; for others there is nothing to open.
+    """
+    found = read_entries(actor, seen.compartment)
+    for place in Compartment.objects.filter(kind="care", about=seen.id).values_list("pk", flat=True):
+        found += read_entries(actor, place)
+    return sorted(found, reverse=True)
 
 
 def openings(actor: Actor, key: str) -> list[Opening]:

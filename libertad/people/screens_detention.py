@@ -7,21 +7,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.actions.open_file import open_file
-from libertad.access.acting import perform
-from libertad.access.models import Authority
 from libertad.access.queries import can_say
-from libertad.operations.queries import sites
-from libertad.people import forms as asked
-from libertad.people import queries
-from libertad.people.actions.lift_hold import lift_hold
-from libertad.people.actions.place_hold import place_hold
-from libertad.people.actions.set_detention import FOLLOWS, set_detention
-from libertad.people.queries import DetentionSeen
-from libertad.people.screens import who
-from libertad.people.screens_acts import clock
-from libertad.vocabulary.values import Happened
-from libertad.web.looks import (
+from libertad.access.trying import try_perform
+from libertad.look.looks import (
     Action,
     Cell,
     Column,
@@ -37,14 +25,23 @@ from libertad.web.looks import (
     StatusCell,
     Table,
 )
-from libertad.web.times import when
-from libertad.web.words import choices, try_perform, words
+from libertad.look.times import when
+from libertad.look.words import choices, words
+from libertad.operations.queries import sites
+from libertad.people import forms as asked
+from libertad.people import queries
+from libertad.people.actions.lift_hold import lift_hold
+from libertad.people.actions.link_detention import link_detention
+from libertad.people.actions.place_hold import place_hold
+from libertad.people.actions.set_detention import FOLLOWS, set_detention
+from libertad.people.head import may, record_opening, who
+from libertad.people.queries import DetentionSeen
+from libertad.people.screens_acts import clock, own_country
+from libertad.vocabulary.values import Happened
 
 
-def own_country(request: HttpRequest) -> str:
-    """The country or territory of the actor's authority."""
-    found = Authority.objects.filter(pk=who(request).authority).values_list("country", flat=True).first()
-    return found or ""
+def no_file() -> str:
+    return _("There is no such file. Look at its reference again")
 
 
 def detentions(request: HttpRequest) -> HttpResponse:
@@ -70,7 +67,13 @@ def detentions(request: HttpRequest) -> HttpResponse:
         second=_("Detained, arrested, charged and released are separate, each with its date."),
         table=Table(
             _("Detentions"),
-            [Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")), Column(_("Where"))],
+            [
+                Column(_("Reference")),
+                Column(_("Name")),
+                Column(_("Status")),
+                Column(_("Since")),
+                Column(_("Where")),
+            ],
             rows,
         ),
         action=new,
@@ -94,10 +97,11 @@ def known(request: HttpRequest, key: str) -> DetentionSeen:
 def detention(request: HttpRequest, key: str) -> HttpResponse:
     """One detention; its opening is recorded first."""
     actor, found = who(request), known(request, key)
-    perform(actor, open_file, compartment=found.compartment, subject=key, page="case")
+    record_opening(request, found.compartment, key, "case")
     statuses = [
         StatusCell(
-            words("detention-states", state), "", Happened(at=at, zone=found.zone) if at else _("No"),
+            words("detention-states", state), "" if at else "not-decided",
+            Happened(at=at, zone=found.zone) if at else _("No"),
         )
         for state, at in found.dates.items()
     ]  # fmt: skip
@@ -112,7 +116,9 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
             ],
             split=True,
         ),
-        SideBlock(_("Grounds and reasons"), lead=found.grounds, pairs=[Pair(_("Reason"), r) for r in found.reasons]),
+        SideBlock(
+            _("Grounds and reasons"), lead=found.grounds, pairs=[Pair(_("Reason"), r) for r in found.reasons]
+        ),
     ]
     if found.person:
         links = [Link(_("Open the person's file"), reverse("person", args=[found.person]))]
@@ -120,7 +126,7 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
             SideBlock(
                 _("Also met as a potential victim"),
                 lead=_("Both statuses stay. Someone forced to offend is not to be punished for it."),
-                links=links if actor.role != "prosecutor" else [],
+                links=links if queries.person(actor, found.person) else [],
             )
         )
         if can_say(actor, "hold.place"):
@@ -128,6 +134,11 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
                 SideBlock(_("Legal hold"), links=[Link(_("Place or lift a hold"), reverse("hold", args=[key]))],
                           lead=_("A hold forbids erasing anything of the person, and is visible."))
             )  # fmt: skip
+    elif may(actor, "detention-person"):
+        link = Link(_("This is somebody who was met"), reverse("detention-person", args=[key]))
+        side.append(
+            SideBlock(_("Also met as a potential victim?"), lead=_("Nobody has said so."), links=[link])
+        )
     follows = FOLLOWS.get(found.state, ())
     act = Action(_("Record what follows"), reverse("detention-next", args=[key]))
     page = FilePage(
@@ -144,18 +155,18 @@ def detention_new(request: HttpRequest) -> HttpResponse:
     actor = who(request)
     form = asked.DetentionForm(request.POST or None, **clock(request))
     form.fields["site"].choices = [("", _("Not at a site")), *((s.id, s.reference) for s in sites(actor))]  # type: ignore[attr-defined]
-    form.fields["person"].choices = [  # type: ignore[attr-defined]
-        ("", _("No, or not known")),
-        *((p.id, f"{p.reference}, {p.name}") for p in queries.people(actor)),
-    ]
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
-        data["name"] = asked.said_name(data["name"])
-        done, key = try_perform(
-            request, form, set_detention, country=own_country(request), source="saw", **data
-        )
-        if done:
-            return redirect("detention", key)
+        met = queries.by_reference(actor, data["person"]) if data["person"] else None
+        data |= {"name": asked.said_name(data["name"]), "person": met.id if met else ""}
+        if form.cleaned_data["person"] and met is None:
+            form.add_error("person", no_file())
+        else:
+            done, key = try_perform(
+                request, form, set_detention, country=own_country(request), source="saw", **data
+            )
+            if done:
+                return redirect("detention", key)
     page = FormPage(
         title=_("Detain or arrest"), button=_("Record it"), back=Link(_("Detentions"), reverse("detentions")),
         wont=_("It is not counted as an arrest unless it is one."),
@@ -179,6 +190,35 @@ def detention_next(request: HttpRequest, key: str) -> HttpResponse:
         title=_("Record what follows"), button=_("Record it"), reference=found.reference,
         back=Link(found.reference, reverse("detention", args=[key])),
         wont=_("Earlier statuses stay, each with its date."),
+    )  # fmt: skip
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def detention_person(request: HttpRequest, key: str) -> HttpResponse:
+    """Somebody detained turns out to be somebody met."""
+    actor, found = who(request), known(request, key)
+    form = asked.DetainedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        met = queries.by_reference(actor, data["person"])
+        if met is None:
+            form.add_error("person", no_file())
+        else:
+            done, _none = try_perform(
+                request,
+                form,
+                link_detention,
+                detention=key,
+                person=met.id,
+                reasons=data["reasons"],
+                source="decision",
+            )
+            if done:
+                return redirect("detention", key)
+    page = FormPage(
+        title=_("Also met as a potential victim"), button=_("Link the two"), reference=found.reference,
+        back=Link(found.reference, reverse("detention", args=[key])),
+        wont=_("Neither status is taken back. The prosecution learns that there is a file, and nothing that is in it."),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.journal.folding import Said
+from libertad.look.looks import Link, TimelineItem
+from libertad.look.times import day, when
+from libertad.look.words import words
 from libertad.people.queries import PersonSeen
-from libertad.vocabulary.values import Birth, PersonName
-from libertad.vocabulary.verbs import access, operations
+from libertad.vocabulary.values import Birth, Happened
+from libertad.vocabulary.verbs import access, care
 from libertad.vocabulary.verbs import people as say
-from libertad.web.looks import Link, TimelineItem
-from libertad.web.words import words
-
-HIDDEN = (access.CompartmentOpen, access.FileOpen)
 
 
 def source_label(source: str, sex: str = "") -> str:
@@ -31,134 +32,215 @@ def source_label(source: str, sex: str = "") -> str:
     }.get(source, source)
 
 
+def day_words(partial: str) -> str:
+    """'30 April 1999', 'April 1999' or '1999' of a partial date; other text as it is."""
+    precision = {4: "year", 7: "month", 10: "day"}.get(len(partial))
+    try:
+        at = datetime.fromisoformat((partial + "-01-01")[:10]).replace(hour=12, tzinfo=UTC)
+    except ValueError:
+        return partial
+    return day(Happened(at=at, zone="UTC", precision=precision)) if precision else partial  # type: ignore[arg-type]
+
+
 def birth_words(birth: Birth) -> str:
-    """'Born in 1999', 'Born 4 May 1999' or 'Age 16 to 19'."""
+    """'Born in 1999', 'Born on 4 May 1999' or 'Age 16 to 19'."""
+    if len(birth.date) == 10:
+        return _("Born on %(date)s") % {"date": day_words(birth.date)}
     if birth.date:
-        return _("Born in %(date)s") % {"date": birth.date}
+        return _("Born in %(date)s") % {"date": day_words(birth.date)}
+    if (birth.age_from, birth.age_to) == (0, 17):
+        return _("A child, as said")
+    if (birth.age_from, birth.age_to) == (18, 120):
+        return _("An adult, as said")
     return _("Age %(low)d to %(high)d") % {"low": birth.age_from or 0, "high": birth.age_to or 0}
+
+
+def years_words(low: int, high: int) -> str:
+    """'18 or 19 years old when met'."""
+    if high >= 99:
+        return _("%(low)d or older when met") % {"low": low}
+    if low == high:
+        return ngettext("%(low)d year old when met", "%(low)d years old when met", low) % {"low": low}
+    if high == low + 1:
+        return _("%(low)d or %(high)d years old when met") % {"low": low, "high": high}
+    return _("%(low)d to %(high)d years old when met") % {"low": low, "high": high}
 
 
 def about(person: PersonSeen) -> str:
     """The second line of the head: sex, age, languages."""
     sex = {"female": _("Woman or girl"), "male": _("Man or boy")}.get(person.sex, _("Person"))
-    if len(person.births) == 1 and not person.conflicts:
+    age = _("age not settled")
+    if "birth" not in person.conflicts and person.births:
         low, high = person.births[0][0].ages_on(person.met_at)
-        age = (
-            _("%(low)d years old when met") % {"low": low}
-            if low == high
-            else _("%(low)d to %(high)d years old when met") % {"low": low, "high": high}
-        )
-    else:
-        age = _("age not settled")
+        if low >= 18 or high < 18:
+            age = years_words(low, high)
     spoken = ", ".join(words("languages", code) for code, _entry in person.languages)
     parts = f"{sex}, {age}."
     return f"{parts} {_('Speaks %(spoken)s.') % {'spoken': spoken}}" if spoken else parts
 
 
-def sentence(entry: Said) -> tuple[str, str, str]:
-    """(title, text, quote) of an entry."""
+def sentence(entry: Said) -> tuple[str, str, str] | None:
+    """(title, text, quote) of an entry; None for one that the timeline leaves out."""
     what = entry.content
     if isinstance(what, say.PersonMeet):
-        return _("Met"), "; ".join(_met(what)), ""
+        return _("Met"), _joined(_met(what)), ""
     if isinstance(what, say.PersonState):
         told = _stated(what)
-        title = told[0] if told else words("statement-topics", what.topic) or _("Note")
-        return title, "; ".join([*told[1:], *([what.note] if what.note else [])]), what.words
+        topic = words("statement-topics", what.topic)
+        title = topic if what.words and topic else (told.pop(0) if told else topic or _("Note"))
+        return title, _joined([*told, what.note, what.reasons]), what.words
     if isinstance(what, say.PersonAssess):
-        return _("Seen as: %(view)s") % {"view": words("seen-as", what.seen_as)}, what.reasons, ""
-    if isinstance(what, say.PersonSame):
-        return _("The same person as another record"), what.reasons, ""
-    if isinstance(what, say.PersonNotSame):
-        return _("Not the same person as another record"), what.reasons, ""
-    if isinstance(what, say.PropertyTaken):
-        by = words("property-takers", what.taken_by)
-        return (
-            _("%(thing)s taken") % {"thing": words("property-kinds", what.kind)},
-            f"{what.description} ({by})" if what.description else by,
-            "",
-        )
-    if isinstance(what, say.PropertyState):
-        title = _("Property: %(state)s") % {"state": words("property-states", what.state).lower()}
-        signed = _("Signed for.") if what.signed == "yes" else ""
-        return title, " ".join(filter(None, [what.note, signed])), ""
-    if isinstance(what, operations.CheckRecord):
-        title = f"{words('databases', what.database)}: {words('check-answers', what.answer).lower()}"
-        return title, what.note, ""
+        return _("First view: %(view)s") % {"view": words("seen-as", what.seen_as).lower()}, what.reasons, ""
+    if isinstance(what, (say.PersonSame, say.PersonNotSame)):
+        same = isinstance(what, say.PersonSame)
+        title = _("The same person as another record") if same else _("Not the same person as another record")
+        return title, what.reasons, ""
+    if isinstance(what, (say.PropertyTaken, say.PropertyState)):
+        return _property(what)
     if isinstance(what, access.CompartmentReaders):
         return _("Shared with another authority"), what.reason, ""
-    return entry.verb, "", ""
+    return _care(what)
+
+
+def _property(what: say.PropertyTaken | say.PropertyState) -> tuple[str, str, str]:
+    if isinstance(what, say.PropertyTaken):
+        thing = words("property-kinds", what.kind)
+        state = words("property-states", what.state)
+        by = _("Taken by: %(whom)s.") % {"whom": words("property-takers", what.taken_by).lower()}
+        return f"{thing}: {state.lower()}", _joined([what.description, by]), ""
+    signed = {"yes": _("Signed for."), "no": _("Not signed for.")}.get(what.signed, "")
+    title = _("Property: %(state)s") % {"state": words("property-states", what.state).lower()}
+    return title, _joined([what.note, signed]), ""
+
+
+def _care(what: object) -> tuple[str, str, str] | None:
+    """Decisions and wishes of the protection file; its other entries are told on its own pages."""
+    if isinstance(what, care.IdentificationDecide):
+        return words("identification-statuses", what.status), what.reasons, ""
+    if isinstance(what, care.IdentificationRead):
+        agrees = what.agrees == "yes"
+        return (
+            _("The second reader agrees") if agrees else _("The second reader does not agree"),
+            what.reasons,
+            "",
+        )
+    if isinstance(what, care.WishRecord):
+        return words("wishes", what.wish), "", what.words
+    if isinstance(what, care.ReturnDecide):
+        return words("return-decisions", what.decision), what.reasons, ""
+    return None
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part)
 
 
 def _met(what: say.PersonMeet) -> list[str]:
-    told = [name.text for name in what.name]
-    if what.birth:
-        told.append(birth_words(what.birth))
-    told += [words("needs", need) for need in what.needs]
+    told = [_("Called %(name)s") % {"name": name.text} for name in what.name]
+    if what.needs:
+        told.append(_("Needs: %(what)s") % {"what": ", ".join(words("needs", n).lower() for n in what.needs)})
     if what.travel_document:
         told.append(
             _("Travel document: %(what)s") % {"what": words("travel-documents", what.travel_document).lower()}
         )
-    if what.with_whom:
-        told.append(what.with_whom)
-    return told
+    return [*told, what.with_whom]
 
 
 def _stated(what: say.PersonState) -> list[str]:
-    told: list[str] = [_("Name: %(name)s") % {"name": name.text} for name in what.name]
-    if what.birth:
-        told.insert(0, birth_words(what.birth))
+    told: list[str] = []
     if what.document_kind:
-        told.append(words("document-kinds", what.document_kind))
-    told += [words("languages", code) for code in what.language]
-    told += [words("countries", code) for code in what.nationality]
-    if what.phone:
-        told.append(_("Phone number"))
-    if what.reasons:
-        told.append(what.reasons)
+        number = _(", number %(number)s") % {"number": what.document_number} if what.document_number else ""
+        told.append(words("document-kinds", what.document_kind) + number)
+    told += [_("Name: %(name)s") % {"name": name.text} for name in what.name]
+    if what.sex:
+        told.append(words("sexes", what.sex))
+    if what.language:
+        told.append(
+            _("Speaks %(spoken)s") % {"spoken": ", ".join(words("languages", c) for c in what.language)}
+        )
+    told += [_("Nationality: %(where)s") % {"where": words("countries", code)} for code in what.nationality]
+    told += [_("Phone number %(number)s") % {"number": number} for number in what.phone]
     return told
 
 
 def items(
     entries: Iterable[Said], person: PersonSeen, names: Mapping[str, str], authorities: Mapping[str, str]
 ) -> list[TimelineItem]:
-    """Lines of the timeline; values in conflict name each other."""
-    disputed = {entry for _, entry in person.births} if "birth" in person.conflicts else set()
-    found = []
+    """Lines of the timeline, in the order given. A birth value has a line of its own: it may be in conflict."""
+    found: list[TimelineItem] = []
+    entries = list(entries)
+    gone = {(s.field, old) for entry in entries for s in entry.statements for old in s.supersedes}
     for entry in entries:
-        if isinstance(entry.content, HIDDEN):
-            continue
-        title, text, quote = sentence(entry)
-        who = ", ".join(filter(None, [names.get(entry.officer, ""), authorities.get(entry.authority, "")]))
-        by = _("To %(who)s.") % {"who": who} if entry.source == "said" else f"{who}."
-        if entry.interpreter:
-            by += " " + _("Interpreter %(who)s.") % {"who": entry.interpreter}
-        found.append(
-            TimelineItem(
-                entry.happened,
-                entry.source,
-                source_label(entry.source, person.sex),
-                title,
-                text,
-                quote,
-                by,
-                _("In conflict with another value.") if entry.id in disputed else "",
-                [Link(_("Entry and signature"), reverse("entry", args=[entry.id]))],
+        birth = getattr(entry.content, "birth", None)
+        if birth is not None:
+            kind = getattr(entry.content, "document_kind", "")
+            title = birth_words(birth)
+            if kind:
+                title = f"{words('document-kinds', kind)}: {title[0].lower()}{title[1:]}"
+            found.append(
+                _item(
+                    entry, person, (title, "", ""), names, authorities, _clash(entry, person, entries), gone
+                )
             )
-        )
+        if isinstance(entry.content, say.PersonState) and birth is not None and not _more(entry.content):
+            continue
+        told = sentence(entry)
+        if told is not None:
+            found.append(_item(entry, person, told, names, authorities, "", gone - {("birth", entry.id)}))
     return found
+
+
+def _more(what: say.PersonState) -> bool:
+    """Whether an entry with a birth value says anything else."""
+    return bool(what.words or what.note or what.name or what.sex or what.language or what.nationality
+                or what.phone or what.document_number)  # fmt: skip
+
+
+def _clash(entry: Said, person: PersonSeen, entries: Iterable[Said]) -> str:
+    others = {key for _birth, key in person.births} - {entry.id}
+    if "birth" not in person.conflicts or entry.id not in {key for _birth, key in person.births}:
+        return ""
+    moments = [when(other.happened) for other in entries if other.id in others]
+    return _("In conflict with %(when)s.") % {"when": "; ".join(moments)} if moments else ""
+
+
+def _item(
+    entry: Said, person: PersonSeen, told: tuple[str, str, str], names: Mapping[str, str],
+    authorities: Mapping[str, str], clash: str, gone: set[tuple[str, str]],
+) -> TimelineItem:  # fmt: skip
+    who = ", ".join(filter(None, [names.get(entry.officer, ""), authorities.get(entry.authority, "")]))
+    by = [_("To %(who)s.") % {"who": who} if entry.source == "said" else f"{who}."]
+    if entry.interpreter:
+        by.append(_("Interpreter %(who)s.") % {"who": entry.interpreter})
+    if any(old == entry.id for _field, old in gone):
+        by.append(_("A value of this entry was superseded since; it stays on file."))
+    title, text, quote = told
+    return TimelineItem(
+        entry.happened, entry.source, source_label(entry.source, person.sex), title, text, quote, " ".join(by), clash,
+        [Link(_("Entry and signature"), reverse("entry", args=[entry.id]))],
+    )  # fmt: skip
+
+
+def checked(found: Any) -> TimelineItem:
+    """A question to a database about the person, and its answer."""
+    title = f"{words('check-subjects', found.about)}: {words('check-answers', found.answer).lower()}"
+    ends = (
+        _("Document number ends in %(ends)s.") % {"ends": found.document_ends} if found.document_ends else ""
+    )
+    asked = ", ".join(filter(None, [words("databases", found.database), found.officer, found.authority]))
+    return TimelineItem(
+        Happened(at=found.at, zone=found.zone), "database", source_label("database"), title,
+        _joined([ends, found.note]), by=f"{asked}.",
+    )  # fmt: skip
+
+
+def moment_of(happened: Happened | datetime) -> datetime:
+    """When it happened, in UTC, for sorting."""
+    return happened.utc if isinstance(happened, Happened) else happened
 
 
 def ages(birth: Birth, person: PersonSeen) -> str:
     """The consequence of a birth statement: '16 or 17 years old when met: a child'."""
     low, high = birth.ages_on(person.met_at)
-    years = (
-        ngettext("%(low)d year old when met", "%(low)d years old when met", low) % {"low": low}
-        if low == high
-        else _("%(low)d to %(high)d years old when met") % {"low": low, "high": high}
-    )
     kind = _("an adult") if low >= 18 else _("a child") if high < 18 else _("perhaps a child")
-    return f"{years}: {kind}"
-
-
-def called(name: PersonName | None, reference: str) -> str:
-    return name.text if name else reference
+    return f"{years_words(low, high)}: {kind}"

@@ -94,7 +94,15 @@ def test_a_hold_is_the_prosecutors_and_ends_with_a_reason(world: World) -> None:
     person = meet(world)
     with pytest.raises(Forbidden):
         world.perform("officer", place_hold, country="GY", person=person, reason="Trial")
-    world.perform("prosecutor", place_hold, country="GY", person=person, reason="Trial", order="18-044")
+    world.perform(
+        "prosecutor",
+        place_hold,
+        country="GY",
+        person=person,
+        reason="Trial",
+        order="18-044",
+        happened=world.at(8, 9),
+    )
     assert Hold.objects.get(pk=person).active
     with pytest.raises(Refused, match="already"):
         world.perform("prosecutor", place_hold, country="GY", person=person, reason="Trial")
@@ -102,7 +110,9 @@ def test_a_hold_is_the_prosecutors_and_ends_with_a_reason(world: World) -> None:
         world.perform("prosecutor", place_hold, country="VC", person=person, reason="Trial")
     with pytest.raises(Refused, match="why"):
         world.perform("prosecutor", lift_hold, country="GY", person=person, reason=" ")
-    world.perform("prosecutor", lift_hold, country="GY", person=person, reason="Acquitted")
+    world.perform(
+        "prosecutor", lift_hold, country="GY", person=person, reason="Acquitted", happened=world.at(9, 9)
+    )
     assert not Hold.objects.get(pk=person).active
     with pytest.raises(Refused, match="no hold"):
         world.perform("prosecutor", lift_hold, country="GY", person=person, reason="Again")

@@ -23,7 +23,20 @@ def found(world: World, role: str, question: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "question",
-    ["maria", "JOSE nañez", "cruz mar", "oneill", "Dang", "marria josse", "nanes", "P-GY-001", "pgy001", "592 77-0182", "0182", "C1234567"],
+    [
+        "maria",
+        "JOSE nañez",
+        "cruz mar",
+        "oneill",
+        "Dang",
+        "marria josse",
+        "nanes",
+        "P-GY-001",
+        "pgy001",
+        "592 77-0182",
+        "0182",
+        "C1234567",
+    ],
 )
 def test_found_without_accents_nearly_by_beginning_and_by_number(world: World, question: str) -> None:
     person = meet(world, name=FULL)
@@ -33,7 +46,14 @@ def test_found_without_accents_nearly_by_beginning_and_by_number(world: World, q
         document_number="C-1234567", source="document",
     )  # fmt: skip
     assert found(world, "officer", question) == [person]
-    for role in ("other-officer", "coordinator", "prosecutor", "deciding-authority", "press", "administrator"):
+    for role in (
+        "other-officer",
+        "coordinator",
+        "prosecutor",
+        "deciding-authority",
+        "press",
+        "administrator",
+    ):
         assert found(world, role, question) == []
 
 
@@ -47,10 +67,16 @@ def test_the_index_takes_up_what_was_said_and_shared_since(world: World) -> None
     person = meet(world, "other-officer", name="Hoa Vu")
     assert found(world, "officer", "Hoa") == []
     assert found(world, "other-officer", "Hoa") == [person]
-    world.perform("other-officer", state_person, person=person, name=(PersonName(text="Rosa", kind="also-called"),))
+    world.perform(
+        "other-officer", state_person, person=person, name=(PersonName(text="Rosa", kind="also-called"),)
+    )
     assert found(world, "other-officer", "rosa") == [person]
     world.perform(
-        "other-lead", share_person, person=person, authority=world.authorities["police"], reason="Met in both countries"
+        "other-lead",
+        share_person,
+        person=person,
+        authority=world.authorities["police"],
+        reason="Met in both countries",
     )
     assert found(world, "officer", "rosa") == [person]
 

@@ -101,7 +101,14 @@ def test_a_person_is_counted_once_however_often_met(world: World) -> None:
     assert [link[1:] for link in two.links] == [[one.pk, True]]
     assert row(world.actor("officer"), first).links == [second]
     assert row(world.actor("caseworker"), second).links == [first]
-    world.perform("national-lead", link_not_same, person=first, other=second, reasons="Sisters", happened=world.at(6, 12))
+    world.perform(
+        "national-lead",
+        link_not_same,
+        person=first,
+        other=second,
+        reasons="Sisters",
+        happened=world.at(6, 12),
+    )
     assert row(world.actor("officer"), second).links == []
     assert tally(world, second).links[-1][2] is False
     assert_order_free(world)

@@ -32,7 +32,9 @@ MEET = {
 
 
 def meet(world: World, role: str = "officer", **changes: object) -> str:
-    return str(world.perform(role, meet_person, source="said", happened=world.at(5, 13), **{**ANA, **changes}))
+    return str(
+        world.perform(role, meet_person, source="said", happened=world.at(5, 13), **{**ANA, **changes})
+    )
 
 
 def test_the_form_meets_a_person_and_the_file_is_opened_on_record(world: World) -> None:
@@ -66,12 +68,19 @@ def test_a_person_met_twice_is_counted_once_until_they_are_two_again(world: Worl
 
 def test_two_birth_years_are_both_shown_and_a_person_settles_them(world: World) -> None:
     person = meet(world)
-    world.perform("caseworker", state_person, person=person, birth=Birth(date="2001"), source="document", happened=world.at(8, 19))
+    world.perform(
+        "caseworker",
+        state_person,
+        person=person,
+        birth=Birth(date="2001"),
+        source="document",
+        happened=world.at(8, 19),
+    )
     seen = queries.person(world.actor("caseworker"), person)
     assert list(seen.conflicts) == ["birth"] and seen.child
     client = world.client("caseworker")
     page = client.get(f"/people/{person}/").content.decode()
-    assert "Two birth years are on file" in page and "perhaps a child" in page
+    assert "Two birth years are on file" in page and "16 or 17 years old when met: a child" in page
     shown = [entry for _, entry in seen.births]
     keep = next(entry for birth, entry in seen.births if birth.date == "1999")
     answer = client.post(f"/people/{person}/settle/", {"keep": keep, "shown": shown, "reasons": ""})
@@ -87,7 +96,12 @@ def test_a_value_said_meanwhile_is_not_superseded(world: World) -> None:
     shown = tuple(entry for _, entry in queries.person(world.actor("officer"), person).births)
     world.perform("caseworker", state_person, person=person, birth=Birth(date="2002"))
     world.perform(
-        "officer", state_person, person=person, birth=Birth(date="1998"), supersedes={"birth": shown}, reasons="x"
+        "officer",
+        state_person,
+        person=person,
+        birth=Birth(date="1998"),
+        supersedes={"birth": shown},
+        reasons="x",
     )
     found = queries.person(world.actor("officer"), person)
     assert sorted(birth.date for birth, _ in found.births) == ["1998", "2002"]

@@ -1,0 +1,152 @@
+"""What every page of a person's file has: its look-up, its opening on record, strip, tabs."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import Http404, HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as mark
+
+from libertad.access.acting import Actor, perform
+from libertad.access.actions.open_file import open_file
+from libertad.access.matrix import matrix
+from libertad.access.queries import can_say, clock_now
+from libertad.care import queries as care
+from libertad.look.looks import Action, FilePage, Link, StatusCell
+from libertad.look.times import clock
+from libertad.look.words import words
+from libertad.operations.queries import site as find_site
+from libertad.people import queries, telling
+from libertad.people.queries import PersonSeen
+from libertad.people.side import blocks
+from libertad.vocabulary.values import Happened
+
+DECIDED = ("presumed", "confirmed", "not-a-victim")
+TABS = (
+    ("person", mark("File")), ("care-file", mark("Protection file")), ("care-screening", mark("Screening")),
+    ("care-safety", mark("Needs and safety")), ("care-referrals", mark("Referrals")),
+    ("care-return", mark("Return or stay")), ("person-property", mark("Documents and property")),
+    ("person-access", mark("Who can see this")),
+)  # fmt: skip
+
+
+def who(request: HttpRequest) -> Actor:
+    """The signed-in actor; the middleware has checked that there is one."""
+    return cast(Actor, request.actor)  # type: ignore[attr-defined]
+
+
+def known(request: HttpRequest, key: str) -> PersonSeen:
+    """The person's file by one look-up; the same 404 for nobody and for not ours."""
+    found = queries.person(who(request), key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def opened_person(request: HttpRequest, key: str) -> PersonSeen:
+    """The person's file, its opening recorded before anything of it is shown."""
+    found = known(request, key)
+    record_opening(request, found.compartment, key, "person")
+    return found
+
+
+def record_opening(request: HttpRequest, compartment: str, subject: str, page: str) -> None:
+    """The journal first: if it does not take the opening, there is no page."""
+    actor = who(request)
+    perform(actor, open_file, compartment=compartment, subject=subject, page=page)
+    at = clock(Happened(at=clock_now(actor.operation), zone=actor.zone))
+    request.opening_note = _("Your opening of this file was recorded at %(at)s") % {"at": at}  # type: ignore[attr-defined]
+
+
+def may(actor: Actor, route: str, method: str = "get") -> bool:
+    return matrix().may_ask(actor.role, route, method)
+
+
+def tabs(actor: Actor, found: PersonSeen, current: str) -> list[Link]:
+    """The file's parts: identity for all its readers; protection for care alone, once there is such a file."""
+    listed = []
+    protected = care.file(actor, found.id) is not None
+    for route, label in TABS:
+        if not may(actor, route) or (route.startswith("care-") and not protected):
+            continue
+        try:
+            listed.append(Link(_(label), reverse(route, args=[found.id]), route == current))
+        except NoReverseMatch:
+            continue
+    return listed
+
+
+def head(request: HttpRequest, found: PersonSeen, current: str) -> FilePage:
+    """The identity bar, the dated statuses and the blocks beside the file."""
+    actor = who(request)
+    say = Action(_("Record what was said"), reverse("person-state", args=[found.id]))
+    return FilePage(
+        kind=_("Person file"),
+        reference=found.reference,
+        title=found.name or _("No name said"),
+        second=telling.about(found),
+        provenance=found.provenance,  # type: ignore[arg-type]
+        action=say if can_say(actor, "person.state") else None,
+        statuses=strip(actor, found),
+        tabs=tabs(actor, found, current),
+        side=blocks(actor, found),
+    )
+
+
+def strip(actor: Actor, found: PersonSeen) -> list[StatusCell]:
+    """Each status for itself, with its date: none is counted as another."""
+    place = find_site(actor, found.site) if found.site else None
+    where = ", ".join(filter(None, [place.reference if place else "", found.authority_name]))
+    view = words("seen-as", found.seen_as)
+    cells = [
+        StatusCell(_("Met"), "", Happened(at=found.met_at, zone=found.zone), where),
+        StatusCell(
+            view,
+            found.seen_as,
+            Happened(at=found.seen_at, zone=found.zone),
+            _("a first view, not a decision"),
+        ),
+        *_decided(actor, found),
+    ]
+    for held in queries.detentions_of(actor, found.id):
+        since = held.dates.get(held.state)
+        moment = Happened(at=since, zone=held.zone) if since else ""
+        cells.append(StatusCell(words("detention-states", held.state), "", moment, _("a status of its own")))
+    if found.child:
+        cells.append(
+            StatusCell(
+                _("Rules for a child apply"), "needs", Happened(at=found.child_at, zone=found.zone), why_child(found),
+                needs=True, prefix=_("since"),
+            )
+        )  # fmt: skip
+    if queries.on_hold(actor, found.id):
+        cells.append(StatusCell(_("Legal hold"), "needs", "", _("nothing may be erased"), needs=True))
+    return cells
+
+
+def _decided(actor: Actor, found: PersonSeen) -> list[StatusCell]:
+    """What care decided, for those who read the protection file; nothing at all for others."""
+    file = care.file(actor, found.id)
+    if file is None:
+        return []
+    review = _("Review on %(day)s") % {"day": telling.day_words(file.review_on)} if file.review_on else ""
+    if file.status in DECIDED:
+        label = words("identification-statuses", file.status)
+        cells = [StatusCell(label, file.status, file.status_when or "", _("Care, with a second reader"))]
+        if file.status == "presumed":
+            cells.append(StatusCell(_("Confirmed"), "not-decided", _("Not decided"), review))
+        return cells
+    note = _("Waits for a second reader") if file.waiting else review
+    return [StatusCell(_("Presumed or confirmed"), "not-decided", _("Not decided"), note)]
+
+
+def why_child(found: PersonSeen) -> str:
+    """Why the safer rule holds, and until when."""
+    if "birth" in found.conflicts:
+        return _("until the birth year is settled")
+    if not found.births:
+        return _("until the age is known")
+    high = max(birth.ages_on(found.met_at)[1] for birth, _entry in found.births)
+    return _("under 18 when met") if high < 18 else _("may be under 18")

@@ -1,0 +1,209 @@
+"""Pages of one person's file. Opening it is recorded before anything of it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.access.queries import authority_names, can_say, officer_names, readers_of
+from libertad.care import queries as care
+from libertad.journal.folding import Said
+from libertad.look.looks import (
+    Action,
+    Cell,
+    Column,
+    Conflict,
+    ConflictValue,
+    Link,
+    Row,
+    Table,
+    Timeline,
+    TimelineItem,
+)
+from libertad.look.times import when
+from libertad.look.words import words
+from libertad.operations.queries import checks
+from libertad.people import queries, telling
+from libertad.people.head import head, may, opened_person, record_opening, who
+from libertad.people.queries import PersonSeen, PropertySeen
+from libertad.people.side import TONES, thing
+from libertad.vocabulary.values import Happened
+
+SHOWN = 12
+SOURCES = ("said", "saw", "document", "database", "decision")
+
+
+def person(request: HttpRequest, key: str) -> HttpResponse:
+    """A person's file: what needs somebody first, then what was said and by whom."""
+    return show(request, opened_person(request, key))
+
+
+def show(request: HttpRequest, found: PersonSeen, error: str = "") -> HttpResponse:
+    """The page; `error` is what was wrong with settling a conflict on it."""
+    actor, key = who(request), found.id
+    if error:
+        record_opening(request, found.compartment, key, "person")
+    protected = care.file(actor, key)
+    if protected is not None:
+        record_opening(request, protected.compartment, key, "care")
+    entries = queries.said_about(actor, found)
+    officers, offices = officer_names(actor, [e.officer for e in entries]), authority_names()
+    asked = checks(actor, person=key) if may(actor, "checks") else []
+    listed = telling.items(entries, found, officers, offices)
+    listed += [telling.checked(one) for one in asked]
+    listed.sort(key=lambda item: telling.moment_of(item.happened), reverse=True)
+    context = {
+        "page": head(request, found, "person"),
+        "timeline": timeline(listed, found, request.GET.get("source", ""), bool(request.GET.get("all"))),
+        "conflicts": conflicts(actor, found, entries, officers, offices, error),
+    }
+    return render(request, "people/person.html", context)
+
+
+def timeline(listed: Sequence[TimelineItem], found: PersonSeen, source: str, whole: bool) -> Timeline:
+    """The lines of one source or of all, the newest first; `source` and `all` are in the address."""
+    source = source if source in SOURCES else ""
+    chosen = [item for item in listed if not source or item.source == source]
+    there = {item.source for item in listed}
+    filters = [Link(_("All"), "?", not source)]
+    for code in SOURCES:
+        if code in there:
+            filters.append(Link(telling.source_label(code, found.sex), f"?source={code}", code == source))
+    more = None
+    if len(chosen) > SHOWN and not whole:
+        label = _("Show %(count)d earlier entries") % {"count": len(chosen) - SHOWN}
+        more = Link(label, f"?all=1&source={source}" if source else "?all=1")
+        chosen = chosen[:SHOWN]
+    return Timeline(_("What was said, and by whom"), chosen, len(listed), filters, more)
+
+
+def conflicts(
+    actor: Actor, found: PersonSeen, entries: Sequence[Said], officers: Mapping[str, str],
+    offices: Mapping[str, str], error: str = "",
+) -> list[Conflict]:  # fmt: skip
+    """Birth values that live beside each other, for those who may settle them."""
+    if "birth" not in found.conflicts or not can_say(actor, "person.state"):
+        return []
+    known = {entry.id: entry for entry in entries}
+    values = []
+    for birth, key in found.births:
+        said = known.get(key)
+        if said is None:
+            continue
+        by = ", ".join(filter(None, [officers.get(said.officer, ""), offices.get(said.authority, "")]))
+        if said.interpreter:
+            by = _("%(who)s, through an interpreter") % {"who": by}
+        kind = words("document-kinds", getattr(said.content, "document_kind", ""))
+        values.append(
+            ConflictValue(
+                key, telling.day_words(birth.date) or telling.birth_words(birth),
+                kind or telling.source_label(said.source, found.sex), said.happened,
+                (_("to %(who)s") if said.source == "said" else _("by %(who)s")) % {"who": by},
+                telling.ages(birth, found),
+            )
+        )  # fmt: skip
+    years = all(birth.date for birth, _key in found.births)
+    return [
+        Conflict(
+            _("Two birth years are on file") if years and len(values) == 2 else _("Several ages are on file"),
+            values,
+            _("Neither yet: keep both and ask for an age assessment"),
+            Action(_("Settle the birth year"), reverse("person-settle", args=[found.id])),
+            _("Nothing is deleted: the other value stays in the file, marked as superseded."),
+            why_label=_("Why? Whoever reads this file will see it."),
+            shown=[key for _birth, key in found.births],
+            error=error,
+        )
+    ]
+
+
+def person_access(request: HttpRequest, key: str) -> HttpResponse:
+    """Who reads the file, and every opening of it so far."""
+    actor, found = who(request), opened_person(request, key)
+    listed = queries.openings(actor, key)
+    officers, offices = officer_names(actor, [o.officer for o in listed]), authority_names()
+    readers = Table(
+        _("Who reads this file"),
+        [Column(_("Authority")), Column(_("What it reads"))],
+        [Row([Cell(a.name), Cell(_("Identity"))]) for a in readers_of(found.compartment)],
+        note=_("A role of theirs that meets nobody does not read it. All others do not know that it exists."),
+    )
+    openings = Table(
+        _("Openings so far"),
+        [Column(_("When")), Column(_("Who")), Column(_("For")), Column(_("Page"))],
+        [
+            Row(
+                [
+                    Cell(when(Happened(at=one.at, zone=actor.zone))),
+                    Cell(officers.get(one.officer, "") or _("An officer")),
+                    Cell(offices.get(one.authority, "")),
+                    Cell(words("pages", one.page)),
+                ]
+            )
+            for one in listed
+        ],
+        note=_("An opening is recorded before the page is shown; this one is among them."),
+    )
+    context = {"page": head(request, found, "person-access"), "tables": [readers, openings]}
+    return render(request, "people/part.html", context)
+
+
+def person_property(request: HttpRequest, key: str) -> HttpResponse:
+    """Documents and property: what was taken, where it is, what was returned."""
+    actor, found = who(request), opened_person(request, key)
+    things = queries.properties(actor, key)
+    add = Link(_("Record something taken"), reverse("property-new", args=[key]))
+    property_ = Table(
+        _("Property taken and returned"),
+        [
+            Column(_("What")),
+            Column(_("Where it is")),
+            Column(_("Taken")),
+            Column(_("Since")),
+            Column(_("Next")),
+        ],
+        [_thing_row(actor, one, found.zone) for one in things],
+    )
+    papers = Table(
+        _("Documents read"),
+        [Column(_("Document")), Column(_("Number")), Column(_("Issued by"))],
+        [
+            Row(
+                [
+                    Cell(words("document-kinds", k)),
+                    Cell(n or _("not written down")),
+                    Cell(words("countries", c)),
+                ]
+            )
+            for k, n, c in found.documents
+        ],
+    )
+    context = {
+        "page": head(request, found, "person-property"),
+        "tables": [property_, papers],
+        "links": [add] if can_say(actor, "property.taken") else [],
+    }
+    return render(request, "people/part.html", context)
+
+
+def _thing_row(actor: Actor, one: PropertySeen, zone: str) -> Row:
+    told = thing(actor, one)
+    change = one.state != "returned" and can_say(actor, "property.state")
+    return Row(
+        [
+            Cell(words("property-kinds", one.kind), second=told.note),
+            Cell(told.state, tone=TONES.get(one.state, "plain")),
+            Cell(when(Happened(at=one.taken_at, zone=zone))),
+            Cell(when(Happened(at=one.state_at, zone=zone))),
+            Cell(_("Change"), reverse("property", args=[one.id]))
+            if change
+            else Cell(told.link.label, told.link.href)
+            if told.link
+            else Cell(""),
+        ]
+    )

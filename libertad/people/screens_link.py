@@ -1,0 +1,94 @@
+"""Forms about who else a file concerns: the same person or not, and who else may read it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.access.models import Authority
+from libertad.access.trying import try_perform
+from libertad.look.words import words
+from libertad.people import forms as asked
+from libertad.people import names, queries
+from libertad.people.actions.link_not_same import link_not_same
+from libertad.people.actions.link_same import link_same
+from libertad.people.actions.share_person import share_person
+from libertad.people.head import known, who
+from libertad.people.queries import PersonSeen
+from libertad.people.screens_acts import shown_form
+
+MOST = 12
+
+
+def candidates(actor: Actor, found: PersonSeen) -> list[PersonSeen]:
+    """Records that may be of the same person: linked already, same document or phone, or a like name."""
+    scores = dict.fromkeys(found.links, 200.0)
+    numbers = [number for number, _entry in found.phones] + [
+        number for _k, number, _c in found.documents if number
+    ]
+    for number in numbers:
+        for key, score in names.search(actor, number, MOST + 1):
+            scores[key] = max(scores.get(key, 0.0), 50 + score)
+    for name, _entry in found.names:
+        for key, score in names.search(actor, name.text, MOST + 1, every=False):
+            scores[key] = max(scores.get(key, 0.0), score)
+    scores.pop(found.id, None)
+    best = sorted(scores, key=lambda key: (-scores[key], key))[:MOST]
+    known_ = {one.id: one for one in queries.people(actor, ids=best)}
+    return [known_[key] for key in best if key in known_]
+
+
+def person_link(request: HttpRequest, key: str) -> HttpResponse:
+    """Two records: of one person, or not."""
+    actor, found = who(request), known(request, key)
+    form = asked.LinkForm(request.POST or None)
+    linked = _("linked now")
+    form.fields["other"].choices = [  # type: ignore[attr-defined]
+        (one.id, ", ".join(filter(None, [
+            one.reference, one.name or _("no name said"), words("countries", one.country),
+            linked if one.id in found.links else ""])))
+        for one in candidates(actor, found)
+    ]  # fmt: skip
+    if not form.fields["other"].choices:  # type: ignore[attr-defined]
+        del form.fields["other"]
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        typed = queries.by_reference(actor, data["reference"]) if data["reference"] else None
+        other = typed.id if typed else data.get("other", "")
+        if data["reference"] and typed is None:
+            form.add_error("reference", _("There is no such file. Look at its reference again"))
+        elif not other:
+            form.add_error("reference", _("Choose the other record, or give its reference"))
+        else:
+            verb = link_same if data["same"] == "yes" else link_not_same
+            done, _none = try_perform(
+                request, form, verb, person=key, other=other, reasons=data["reasons"], source="decision"
+            )
+            if done:
+                return redirect("person", key)
+    return shown_form(
+        request, form, found, _("The same person as another record?"), _("Record it"),
+        _("Nothing is merged: both records stay, and the person is counted once."),
+    )  # fmt: skip
+
+
+def person_share(request: HttpRequest, key: str) -> HttpResponse:
+    """Let another authority read the identity file."""
+    actor, found = who(request), known(request, key)
+    form = asked.ShareForm(request.POST or None)
+    rows = Authority.objects.filter(operation=actor.operation, kind__in=["police", "care"])
+    form.fields["authority"].choices = [  # type: ignore[attr-defined]
+        (row.pk, row.name) for row in rows.order_by("name") if row.pk != actor.authority
+    ]
+    if request.method == "POST" and form.is_valid():
+        done, _none = try_perform(
+            request, form, share_person, person=key, source="decision", **form.cleaned_data
+        )
+        if done:
+            return redirect("person", key)
+    return shown_form(
+        request, form, found, _("Share with another authority"), _("Share the identity file"),
+        _("What care writes is not shared. Sharing cannot be taken back for what was read already."),
+    )  # fmt: skip

@@ -1,0 +1,149 @@
+"""Forms of this room through the browser-like client: what is saved, and what an error says."""
+
+from __future__ import annotations
+
+import pytest
+
+from libertad.people import queries
+from libertad.people.actions.set_detention import set_detention
+from libertad.people.actions.state_person import state_person
+from libertad.people.models import Detention, Person
+from libertad.vocabulary.values import PersonName
+from tests.people.making import NAME, meet, row, tally
+from tests.support.world import World
+
+MEET = {
+    "danger": "no", "travel_document": "not-asked", "sex": "female", "seen_as": "potential-victim", "country": "GY",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("age", "child", "group"), [
+    ("child", True, "child-age-not-known"), ("adult", False, "adult-age-not-known"), ("unsure", True, "not-settled"), ("", True, "not-settled"),
+])  # fmt: skip
+def test_age_as_said_is_no_more_than_was_said(world: World, age: str, child: bool, group: str) -> None:
+    answer = world.client("officer").post("/people/meet/", {**MEET, "age": age})
+    assert answer.status_code == 302
+    person = Person.objects.get()
+    assert person.child is child and tally(world, person.pk).age_group == group
+
+
+@pytest.mark.parametrize(("field", "value", "said"), [
+    ("birth_date_year", "1850", "1900"), ("age_from", "19", "give both ages"), ("happened_day", "99", "date that exists"),
+])  # fmt: skip
+def test_a_wrong_meeting_names_the_field_and_saves_nothing(
+    world: World, field: str, value: str, said: str
+) -> None:
+    text = world.client("officer").post("/people/meet/", {**MEET, field: value}).content.decode()
+    assert "Error:" in text and said in text
+    assert not Person.objects.exists()
+
+
+def test_danger_says_that_nobody_was_called(world: World) -> None:
+    answer = world.client("officer").post("/people/meet/", {**MEET, "danger": "yes"}, follow=True)
+    assert "call for help now" in answer.content.decode()
+
+
+def test_links_are_made_from_candidates_or_by_reference(world: World) -> None:
+    one, two, other = meet(world), meet(world, name="Lan Nguyen"), meet(world, name="Rosa M.")
+    lead = world.client("national-lead")
+    text = lead.get(f"/people/{one}/same/").content.decode()
+    assert two in text and other not in text
+    address = f"/people/{one}/same/"
+    assert "There is no such file" in lead.post(
+        address, {"reference": "P-GY-999", "same": "yes", "reasons": "x"}
+    ).content.decode()  # fmt: skip
+    assert lead.post(address, {"other": two, "same": "yes", "reasons": "Same phone"}).status_code == 302
+    assert (
+        lead.post(address, {"reference": "p-gy-003", "same": "yes", "reasons": "Same phone"}).status_code
+        == 302
+    )
+    assert row(world.actor("officer"), one).links == sorted([two, other])
+    assert world.client("officer").get(address).status_code in (403, 404)
+
+
+def test_share_property_and_view_by_form(world: World) -> None:
+    person = meet(world)
+    officer = world.client("officer")
+    assert officer.post(
+        f"/people/{person}/view/", {"seen_as": "not-a-victim", "reasons": "Owns the shop"}
+    ).status_code == 302  # fmt: skip
+    assert officer.post(
+        f"/people/{person}/share/", {"authority": world.authorities["other-police"], "reason": "Met there too"}
+    ).status_code == 302  # fmt: skip
+    assert queries.person(world.actor("other-officer"), person) is not None
+    address = f"/people/{person}/property/taken/"
+    assert (
+        officer.post(address, {"kind": "passport", "taken_by": "employer", "state": "missing"}).status_code
+        == 302
+    )
+    thing = queries.properties(world.actor("officer"), person)[0]
+    answer = officer.post(f"/property/{thing.id}/", {"state": "returned"}).content.decode()
+    assert "say whether the person signed" in answer
+    assert officer.post(f"/property/{thing.id}/", {"state": "returned", "signed": "yes"}).status_code == 302
+    text = officer.get(f"/people/{person}/property/").content.decode()
+    assert "Returned" in text and "Signed for." in text
+
+
+def test_detention_is_linked_to_a_person_met_and_held_by_the_prosecutor(world: World) -> None:
+    meet(world)
+    officer = world.client("officer")
+    given = {"state": "detained", "name": "Otho Marbleton", "grounds": "Held the keys"}
+    assert "There is no such file" in officer.post(
+        "/detentions/new/", {**given, "person": "P-GY-900"}
+    ).content.decode()  # fmt: skip
+    assert officer.post("/detentions/new/", given).status_code == 302
+    held = Detention.objects.get().pk
+    lead = world.client("national-lead")
+    assert "This is somebody who was met" in lead.get(f"/detentions/{held}/").content.decode()
+    assert lead.post(
+        f"/detentions/{held}/person/", {"person": "P-GY-001", "reasons": "Same fingerprints"}
+    ).status_code == 302  # fmt: skip
+    prosecutor = world.client("prosecutor")
+    text = prosecutor.get(f"/detentions/{held}/").content.decode()
+    assert "Also met as a potential victim" in text and "/people/" not in text and "P-GY-001" not in text
+    assert (
+        prosecutor.post(f"/detentions/{held}/hold/", {"reason": "Trial", "order": "18-044"}).status_code
+        == 302
+    )
+    person = Person.objects.get().pk
+    assert queries.on_hold(world.actor("officer"), person)
+    assert "nothing may be erased" in officer.get(f"/people/{person}/").content.decode()
+
+
+def test_filters_pages_and_sources_are_in_the_address(world: World) -> None:
+    person = meet(world)
+    meet(world, name="Rosa", seen_as="not-assessed")
+    world.perform(
+        "officer", state_person, person=person, topic="pay", words="No pay for 5 months", source="said"
+    )
+    world.perform("officer", state_person, person=person, phone=("+592",), source="document")
+    client = world.client("officer")
+    text = client.get("/people/?seen_as=not-assessed").content.decode()
+    assert "Rosa" in text and NAME not in text
+    assert "No file like that" in client.get("/people/?needs=conflict").content.decode()
+    assert client.get("/people/?page=9&seen_as=zzz").status_code == 200
+    said = client.get(f"/people/{person}/?source=said").content.decode()
+    assert "No pay for 5 months" in said and "She said" in said and "Phone number +592" not in said
+    assert "Phone number +592" in client.get(f"/people/{person}/?source=document").content.decode()
+
+
+def test_every_page_has_the_exit_and_says_who_can_see(world: World) -> None:
+    person = meet(world)
+    held = world.perform(
+        "officer", set_detention, state="detained", country="GY", name=(PersonName(text="Otho"),)
+    )
+    client = world.client("national-lead")
+    pages = [
+        "/people/",
+        "/people/meet/",
+        f"/people/{person}/",
+        "/detentions/",
+        "/detentions/new/",
+        f"/detentions/{held}/",
+    ]
+    pages += [
+        f"/people/{person}/{part}" for part in ("state/", "view/", "same/", "share/", "readers/", "property/")
+    ]
+    for address in pages:
+        assert "Exit this page" in client.get(address).content.decode(), address
+    assert "Who can see this" in client.get(f"/people/{person}/").content.decode()
