@@ -1,0 +1,133 @@
+"""The command line: every help has an example, every error says what to do, machines get JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+import typer
+
+from libertad.cli import app
+from libertad.commands import start
+
+ROOT = Path(__file__).parents[2]
+
+
+def commands(group=None, path=("libertad",)):
+    group = group or typer.main.get_command(app)
+    for name, command in group.commands.items():
+        where = (*path, name)
+        if hasattr(command, "commands"):
+            yield where, command
+            yield from commands(command, where)
+        else:
+            yield where, command
+
+
+@pytest.mark.parametrize(
+    ("path", "command"), list(commands()), ids=lambda v: " ".join(v) if isinstance(v, tuple) else ""
+)
+def test_every_help_has_an_example_of_that_command(path, command):
+    text = command.get_help(click.Context(command, info_name=" ".join(path)))
+    assert f"Example: {' '.join(path)}" in " ".join(text.split())
+
+
+def libertad(home, *arguments, **more):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("LIBERTAD_", "DJANGO_"))}
+    environment |= {"LIBERTAD_HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "200"} | more
+    return subprocess.run(
+        [sys.executable, "-m", "libertad.cli", *arguments], cwd=home.parent, env=environment, capture_output=True,
+        text=True, timeout=300,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    home = tmp_path_factory.mktemp("cli") / "node"
+    made = libertad(home, "demo")
+    assert made.returncode == 0, made.stderr
+    return home
+
+
+def test_the_demo_verifies_and_its_figures_are_the_fixed_points(demo):
+    verified = libertad(demo, "journal", "verify", "--json")
+    report = json.loads(verified.stdout)
+    assert verified.returncode == 0 and report["clean"] and report["size"] > 1000
+    assert report["checkpoint"] == report["size"]
+    figures = json.loads(libertad(demo, "figures", "--json").stdout)
+    assert (figures["potential_victims"], figures["arrests"], figures["sites"], figures["hits"]) == (
+        347,
+        22,
+        60,
+        30,
+    )
+    assert figures["police_and_interpol_authorities"] == 16
+
+
+def test_rebuild_stats_and_what_we_can_decrypt_speak_json(demo):
+    assert json.loads(libertad(demo, "journal", "rebuild", "--json").stdout)["changed"] == 0
+    stats = json.loads(libertad(demo, "journal", "stats", "--json").stdout)
+    assert stats["size"] > 1000 and stats["verifier"].startswith("libertad/")
+    opens = json.loads(libertad(demo, "doctor", "--what-we-can-decrypt", "--json").stdout)
+    police = [one for one in opens if one["kind"] == "police"]
+    assert police and all("care" not in one["opens"] for one in police)
+
+
+def test_the_doctor_finds_what_is_wrong_and_says_how_to_mend_it(demo):
+    assert libertad(demo, "doctor").stdout.strip() == "Nothing is wrong."
+    part = next((demo / "keys").glob("*.part"))
+    part.chmod(0o644)
+    found = libertad(demo, "doctor")
+    assert found.returncode == 1 and f"chmod 600 {part}" in found.stdout.replace("\n", "")
+    kept = part.read_bytes()
+    part.unlink()
+    assert "missing" in libertad(demo, "doctor").stdout
+    part.write_bytes(kept)
+    part.chmod(0o600)
+    mark = (demo / "mark").read_text()
+    (demo / "mark").write_text(json.dumps({"size": 10**6, "root": "00" * 32}))
+    found = json.loads(libertad(demo, "doctor", "--json").stdout)
+    assert any("accept-restore" in one["mend"] for one in found)
+    (demo / "mark").write_text(mark)
+    assert libertad(demo, "doctor").returncode == 0
+
+
+def test_the_officer_named_has_that_officers_rights_and_nobody_is_made_up(demo):
+    refused = libertad(demo, "figures", "--as", "NOBODY-1")
+    assert refused.returncode == 1 and "no officer" in refused.stderr
+    refused = libertad(demo, "journal", "erase", "P-XX-999", "--reason", "r", "--yes")
+    assert refused.returncode == 1 and "there is no such file" in refused.stderr
+    refused = libertad(demo, "user", "add", "X", "--number", "N-9", "--role", "emperor")
+    assert refused.returncode == 1 and "role" in refused.stderr
+
+
+def test_a_second_demo_is_not_made_over_the_first_and_a_real_node_is_never_taken_for_one(demo, tmp_path):
+    again = libertad(demo, "demo")
+    assert again.returncode == 1 and "--reset" in again.stderr
+    real = tmp_path / "real"
+    real.mkdir()
+    (real / "libertad.sqlite3").write_bytes(b"")
+    for command in (("run", "--port", "8999"), ("demo", "--reset"), ("journal", "verify")):
+        refused = libertad(real, *command)
+        assert refused.returncode == 1 and "demo" in refused.stderr
+    assert (real / "libertad.sqlite3").exists()
+
+
+def test_a_folder_with_other_things_in_it_is_not_emptied(tmp_path):
+    home = tmp_path / "node"
+    home.mkdir()
+    (home / "thesis.txt").write_text("mine")
+    refused = libertad(home, "demo", "--reset")
+    assert refused.returncode == 1 and "thesis.txt" in refused.stderr and (home / "thesis.txt").exists()
+
+
+def test_an_empty_home_may_become_the_demo_and_a_database_elsewhere_may_not(tmp_path, monkeypatch):
+    monkeypatch.delenv("LIBERTAD_DATABASE_URL", raising=False)
+    assert start.demo_home(tmp_path)
+    monkeypatch.setenv("LIBERTAD_DATABASE_URL", "postgresql://elsewhere/x")
+    assert not start.demo_home(tmp_path)
