@@ -15,7 +15,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from libertad.access.matrix import matrix, roles
+from libertad.access.queries import open_sealed
 from libertad.journal.models import Entry, ReadModel
+from libertad.journal.node import node
 from tests.support.populated import CANARIES, Populated, add_victim, keys_of, populate
 from tests.support.routes import UNKNOWN, Route, routes
 from tests.support.world import World
@@ -42,9 +44,11 @@ def masked(answer: Any, *ids: str) -> tuple[int, bytes, dict[str, str]]:
     return answer.status_code, page, headers
 
 
-def asked(client: Client, method: str, address: str, *ids: str) -> tuple[tuple[int, bytes, dict[str, str]], list[str]]:
+def asked(
+    client: Client, method: str, address: str, *ids: str
+) -> tuple[tuple[int, bytes, dict[str, str]], list[str]]:
     """The masked answer, and the shape of every query that it took."""
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         answer = client.generic(method, address)
     shapes = [re.sub(r"'[^']*'|\b[0-9a-f]{32,64}\b|\d+", "?", query["sql"]) for query in queries]
     return masked(answer, *ids), shapes
@@ -94,15 +98,21 @@ def test_a_person_whom_police_never_met_does_not_exist_for_them(made: Populated)
 
 
 def test_a_look_up_that_knows_all_rows_is_noticed(made: Populated, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The planted fault: `readable` without its readers."""
-    from libertad.access import queries
+    """The planted fault: rows without their readers, opened by another authority's ring.
+
+    The first alone still answers 404: without the key there is no file, whatever the look-up found.
+    """
+    care = made.world.authorities["care"]
 
     def leaky(actor: Any, model: type[ReadModel]) -> Any:
         return model._default_manager.all()
 
-    for module in ("libertad.people.queries", "libertad.people.screens", "libertad.people.screens_acts"):
-        monkeypatch.setattr(f"{module}.readable", leaky, raising=False)
-    monkeypatch.setattr(queries, "readable", leaky)
+    monkeypatch.setattr("libertad.people.queries.readable", leaky)
+    test_a_person_whom_police_never_met_does_not_exist_for_them(made)
+    monkeypatch.setattr(
+        "libertad.people.queries.opened",
+        lambda actor, row: open_sealed(node(), care, row._meta.label, row.pk, row.sealed),
+    )
     with pytest.raises(Exception):  # noqa: B017  a difference, or a key that this authority does not hold
         test_a_person_whom_police_never_met_does_not_exist_for_them(made)
 
@@ -123,7 +133,11 @@ def test_every_entry_of_a_protection_file_is_closed_to_police(made: Populated) -
 
 def test_lists_of_police_do_not_change_when_care_gets_a_file(world: World) -> None:
     made = populate(world)
-    plain = [r for r in routes() if not r.keys and r.name not in COUNTS and not r.name.startswith(("mfa", "account"))]
+    plain = [
+        r
+        for r in routes()
+        if not r.keys and r.name not in COUNTS and not r.name.startswith(("mfa", "account"))
+    ]
 
     def seen() -> dict[tuple[str, str], Any]:
         found = {}

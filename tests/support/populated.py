@@ -128,7 +128,7 @@ def opening_keys(made: Populated, route: Route, role: str) -> tuple[str, ...] | 
     """The first keys with which this role gets the page; None if there are none."""
     client = made.world.client(role)
     for keys in keys_of(made, route):
-        if client.get(route.address(*keys)).status_code in (200, 302):  # 302: nothing to settle there, say
+        if client.get(route.address(*keys)).status_code in (200, 302):  # 302: nothing to settle, say
             return keys
     return None
 

@@ -1,0 +1,141 @@
+"""A database superuser with every backup opens nobody's file without key file and passphrase."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from libertad.access import decryptable
+from libertad.access.models import Compartment
+from libertad.access.queries import open_sealed
+from libertad.journal.models import Entry
+from libertad.journal.node import Node, close_node, node
+from libertad.journal.rings import Locked, RingError, Rings
+from libertad.people.models import Person
+from tests.support.populated import Populated, populate
+from tests.support.world import World
+
+WORDS = "eleven pale herons over water"
+
+
+@pytest.fixture
+def made(world: World) -> Populated:
+    return populate(world)
+
+
+def test_a_ring_with_a_passphrase_opens_by_part_and_passphrase_together(tmp_path: Path) -> None:
+    rings = Rings(tmp_path)
+    rings.create("care", WORDS)
+    rings.add(["care"], b"c" * 16, b"k" * 32)
+    rings.commit()
+    fresh = Rings(tmp_path)
+    with pytest.raises(Locked, match="opens by passphrase"):
+        fresh.unlock("care")
+    with pytest.raises(RingError, match="passphrase is wrong"):
+        fresh.unlock("care", WORDS + "?")
+    part = fresh.part_path("care")
+    kept = part.read_bytes()
+    part.unlink()
+    with pytest.raises(RingError, match="missing"):
+        fresh.unlock("care", WORDS)
+    part.write_bytes(b"\0" * 32)
+    part.chmod(0o600)
+    with pytest.raises(RingError, match="key file is not the one"):
+        fresh.unlock("care", WORDS)
+    part.write_bytes(kept)
+    part.chmod(0o644)
+    with pytest.raises(RingError, match="chmod 600"):
+        fresh.unlock("care", WORDS)
+    part.chmod(0o600)
+    fresh.unlock("care", WORDS)
+    assert list(fresh.open["care"].keys.values()) == [b"k" * 32]
+
+
+def test_the_passphrase_goes_through_argon2id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """OWASP's floor for Argon2id; a cheaper setting or another hash is noticed."""
+    from argon2.low_level import Type
+
+    from libertad.journal import rings as module
+
+    used: list[dict[str, Any]] = []
+    real = module.hash_secret_raw
+
+    def heard(*args: Any, **kwargs: Any) -> bytes:
+        used.append(kwargs)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(module, "hash_secret_raw", heard)
+    Rings(tmp_path).create("care", WORDS)
+    assert used and all(one["type"] == Type.ID for one in used)
+    assert all(one["memory_cost"] >= 19_456 and one["time_cost"] >= 2 for one in used)
+
+
+def backup(home: Path, target: Path) -> None:
+    """Everything that a backup takes: the home without the key files, which never go into one."""
+    node().rings.backup()
+    shutil.copytree(home, target, ignore=shutil.ignore_patterns("keys", "*.part"))
+
+
+def test_every_backup_and_the_whole_database_open_no_file(made: Populated, tmp_path: Path) -> None:
+    backup(made.world.home, tmp_path / "stolen")
+    thief = Node(tmp_path / "stolen")
+    assert thief.rings.open == {}, "no ring opens without its part"
+    assert set(thief.locked) == set(made.world.authorities.values())
+    assert all("missing" in why for why in thief.locked.values())
+    person = Person.objects.get(pk=made.ids["victim"])
+    for authority in made.world.authorities.values():
+        with pytest.raises(Locked):
+            open_sealed(thief, authority, person._meta.label, person.pk, person.sealed)
+    for entry in Entry.objects.all():
+        assert thief.understand(bytes(entry.header), entry.body) is None
+    thief.close()
+
+
+def test_with_the_key_files_a_demo_node_would_open(made: Populated, tmp_path: Path) -> None:
+    """The planted fault: a backup that took the parts opens everything, and this test would see it."""
+    node().rings.backup()
+    shutil.copytree(made.world.home, tmp_path / "stolen")
+    thief = Node(tmp_path / "stolen")
+    assert set(thief.rings.open) == set(made.world.authorities.values())
+    thief.close()
+
+
+def test_one_authoritys_ring_opens_no_other_authoritys_file(made: Populated) -> None:
+    victim = Person.objects.get(pk=made.ids["victim"])
+    lock = node()
+    holders = set()
+    for name, authority in made.world.authorities.items():
+        said = open_sealed(lock, authority, victim._meta.label, victim.pk, victim.sealed)
+        if said:
+            holders.add(name)
+    assert holders == {"care"}
+    care = Compartment.objects.get(kind="care", about=made.ids["victim"])
+    keys = {
+        name: bytes.fromhex(care.pk) in lock.rings.open[a].current
+        for name, a in made.world.authorities.items()
+    }
+    assert {name for name, has in keys.items() if has} == {"care", "deciding"}
+
+
+def test_the_node_tells_what_its_keys_open(made: Populated) -> None:
+    told = {one.authority: one for one in decryptable.what_opens(node())}
+    names = made.world.authorities
+    assert set(told) == set(names.values())
+    assert told[names["care"]].compartments["care"] == 1 and told[names["care"]].kind == "care"
+    assert told[names["deciding"]].compartments["care"] == 1
+    for name in ("police", "centre", "other-police", "prosecution"):
+        assert "care" not in told[names[name]].compartments, name
+    assert "person" not in told[names["other-police"]].compartments
+    before = told[names["police"]].compartments
+    rings = node().rings
+    rings.add([names["police"]], bytes.fromhex(Compartment.objects.get(kind="care").pk), b"x" * 32, 0)
+    rings.commit()
+    planted = {one.authority: one for one in decryptable.what_opens(node())}[names["police"]].compartments
+    assert planted == {**before, "care": 1}, "a key that should not be there shows"
+    node().rings.open.pop(names["care"])
+    locked = {one.authority: one for one in decryptable.what_opens(node())}[names["care"]]
+    assert locked.compartments == {} and locked.locked
+    close_node()
