@@ -36,7 +36,13 @@ def page(groups: Mapping[str, list[str]]) -> str:
     for role in roles():
         member = ", ".join(name for name, names in groups.items() if role in names)
         lines.append(f"| `{role}` | {label('roles', role)} | {member} |")
-    lines += ["", "## Entries", "", "| entry | in | say | read | supersede |", "| --- | --- | --- | --- | --- |"]
+    lines += [
+        "",
+        "## Entries",
+        "",
+        "| entry | in | say | read | supersede |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for verb, right in law.entries.items():
         kinds = ", ".join(sorted(right.kinds))
         lines.append(

@@ -31,8 +31,8 @@ class Plain(logging.Formatter):
         record.stack_info = None
         return super().format(record)
 
-    def formatException(self, ei: object) -> str:  # noqa: N802  the base class's name
-        assert isinstance(ei, tuple)
+    def formatException(self, ei: object) -> str:
+        assert isinstance(ei, tuple)  # noqa: S101  what the base class gives
         kind, trace = ei[0], ei[2]
         frames = traceback.extract_tb(trace)
         places = " < ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in reversed(frames[-4:]))

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from libertad.access.acting import Actor, Forbidden
 from libertad.access.matrix import ANYONE, matrix
-from libertad.access.models import Account
 from libertad.access.queries import actor_of
 from libertad.journal.node import BehindMark
 from libertad.journal.rings import Locked, RingError

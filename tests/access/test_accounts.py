@@ -200,8 +200,16 @@ def test_withdrawing_ends_sessions_factors_and_account_at_once(world: World) -> 
     with pytest.raises(Forbidden):
         from libertad.operations.actions.report_lead import report_lead
 
-        world.perform("officer", report_lead, country="GY", summary="x", source_grade="1", information_grade="A",
-                      handling="P", workplace="")  # fmt: skip
+        world.perform(
+            "officer",
+            report_lead,
+            country="GY",
+            summary="x",
+            source_grade="1",
+            information_grade="A",
+            handling="P",
+            workplace="",
+        )
 
 
 def test_the_entry_alone_ends_a_session(world: World) -> None:
@@ -240,8 +248,14 @@ def test_another_authoritys_officer_does_not_exist_for_an_administrator(world: W
     from libertad.access.actions.appoint_officer import appoint_officer
 
     with pytest.raises(Refused):
-        world.perform("administrator", appoint_officer, name="N", service_number="S", role="officer",
-                      officer=world.actor("other-officer").officer)  # fmt: skip
+        world.perform(
+            "administrator",
+            appoint_officer,
+            name="N",
+            service_number="S",
+            role="officer",
+            officer=world.actor("other-officer").officer,
+        )
 
 
 def test_a_police_authority_has_no_caseworker(world: World) -> None:
@@ -254,9 +268,15 @@ def test_a_police_authority_has_no_caseworker(world: World) -> None:
 
 def test_fields_that_a_form_does_not_have_change_nothing(world: World) -> None:
     extra = {
-        "authority": world.authorities["care"], "compartment": "0" * 32, "provenance": "published", "operation": "x",
-        "officer": world.actor("officer").officer, "withdrawn": "1", "is_superuser": "1", "password": PASSWORD,
-    }  # fmt: skip
+        "authority": world.authorities["care"],
+        "compartment": "0" * 32,
+        "provenance": "published",
+        "operation": "x",
+        "officer": world.actor("officer").officer,
+        "withdrawn": "1",
+        "is_superuser": "1",
+        "password": PASSWORD,
+    }
     before = Officer.objects.filter(pk=world.actor("officer").officer).values().get()
     answer = world.client("administrator").post("/officers/appoint/", {**NEW, **extra})
     assert answer.status_code == 200 and "Enrolment code" in answer.content.decode()

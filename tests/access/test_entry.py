@@ -25,9 +25,13 @@ def entries_of(label: str, key: str) -> list[str]:
 def meet(world: World) -> tuple[str, str]:
     """(person, its entry)."""
     person = world.perform(
-        "officer", meet_person, country="GY", name=(PersonName(text="Ozymandia"),), sex="female",
+        "officer",
+        meet_person,
+        country="GY",
+        name=(PersonName(text="Ozymandia"),),
+        sex="female",
         happened=world.at(4, 9),
-    )  # fmt: skip
+    )
     (entry,) = entries_of("people.Person", person)
     return person, entry
 
@@ -62,9 +66,14 @@ def test_role_without_the_verb_does_not_read_what_its_authority_holds(world: Wor
     from libertad.operations.actions.report_lead import report_lead
 
     lead = world.perform(
-        "officer", report_lead, country="GY", summary="A house", source_grade="1", information_grade="B",
+        "officer",
+        report_lead,
+        country="GY",
+        summary="A house",
+        source_grade="1",
+        information_grade="B",
         handling="P",
-    )  # fmt: skip
+    )
     (entry,) = entries_of("operations.Lead", lead)
     assert world.client("coordinator").get(f"/entries/{entry}/").status_code == 200
     assert world.client("press").get(f"/entries/{entry}/").status_code == 404

@@ -60,8 +60,10 @@ def unpacked(data: bytes) -> Iterable[bytes]:
     yield data
     for start in re.finditer(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08|BZh[1-9]1AY", data):
         part = data[start.start() :]
-        for open_it in (lambda p: zlib.decompressobj(47).decompress(p, 10_000_000),
-                        lambda p: bz2.BZ2Decompressor().decompress(p, 10_000_000)):  # fmt: skip
+        for open_it in (
+            lambda p: zlib.decompressobj(47).decompress(p, 10_000_000),
+            lambda p: bz2.BZ2Decompressor().decompress(p, 10_000_000),
+        ):
             try:
                 yield open_it(part)
             except (zlib.error, OSError, ValueError, EOFError):
@@ -90,18 +92,39 @@ def plant(world: World) -> list[Client]:
         )
         return answer
 
-    post(administrator, "/officers/appoint/", name=PLANTED["officer's name"], rank="Sgt.", role="officer",
-         service_number=PLANTED["service number"])  # fmt: skip
-    post(officer, "/leads/report/", country="GY", summary=PLANTED["lead"], origin="hotline", source_grade="1",
-         information_grade="B", handling="P")  # fmt: skip
+    post(
+        administrator,
+        "/officers/appoint/",
+        name=PLANTED["officer's name"],
+        rank="Sgt.",
+        role="officer",
+        service_number=PLANTED["service number"],
+    )
+    post(
+        officer,
+        "/leads/report/",
+        country="GY",
+        summary=PLANTED["lead"],
+        origin="hotline",
+        source_grade="1",
+        information_grade="B",
+        handling="P",
+    )
     _plant_person(world, care, post)
     _plant_exhibit(officer, post)
     post(care, "/people/", find=PLANTED["search"])
     sign_in(Client(), PLANTED["service number"], PLANTED["password"])
     client = Client()
     sign_in(client, "N-officer", "correct horse battery")
-    client.post("/enrol/", {"service_number": PLANTED["service number"], "code": PLANTED["password"],
-                            "password": PLANTED["password"], "again": PLANTED["password"]})  # fmt: skip
+    client.post(
+        "/enrol/",
+        {
+            "service_number": PLANTED["service number"],
+            "code": PLANTED["password"],
+            "password": PLANTED["password"],
+            "again": PLANTED["password"],
+        },
+    )
     return [administrator, officer, care, client]
 
 
@@ -114,8 +137,15 @@ def _plant_person(world: World, care: Client, post: Any) -> None:
     assert len(made) == 1, re.findall(r"govuk-error-summary.*?</div>", answer.content.decode(), re.S)
     person = made.pop()
     post(care, f"/care/{person}/open/")
-    post(care, f"/care/{person}/agreements/new/", purpose="doctor", recipient=PLANTED["recipient"], agreed="yes",
-         capacity="able", language="en")  # fmt: skip
+    post(
+        care,
+        f"/care/{person}/agreements/new/",
+        purpose="doctor",
+        recipient=PLANTED["recipient"],
+        agreed="yes",
+        capacity="able",
+        language="en",
+    )
     post(care, f"/care/{person}/wish/", wish="return", words=PLANTED["wish"])
     post(care, f"/care/{person}/safety/plan/", reach=PLANTED["safety"], avoid="")
 
@@ -143,8 +173,13 @@ def meeting(client: Client) -> dict[str, str]:
 def _plant_exhibit(officer: Client, post: Any) -> None:
     address = reverse("exhibit-new")
     page = officer.get(address).content.decode()
-    fields = {"country": "GY", "kind": "mobile-phone", "description": PLANTED["exhibit"],
-              "phone_number": PLANTED["phone number"], "receipt": "on"}  # fmt: skip
+    fields = {
+        "country": "GY",
+        "kind": "mobile-phone",
+        "description": PLANTED["exhibit"],
+        "phone_number": PLANTED["phone number"],
+        "receipt": "on",
+    }
     for name in set(re.findall(r'name="([^"]+(?:TOTAL|INITIAL)_FORMS)"', page)):
         fields[name] = re.findall(rf'name="{name}" value="(\d+)"', page)[0]
     post(officer, address, **fields)
@@ -188,8 +223,10 @@ def test_the_words_did_go_in(world: World) -> None:
     """Otherwise finding none would prove nothing: whoever may, reads them on the screen."""
     plant(world)
     pages = {
-        "caseworker": ["/people/", "/care/"], "officer": ["/leads/"], "administrator": ["/officers/"],
-    }  # fmt: skip
+        "caseworker": ["/people/", "/care/"],
+        "officer": ["/leads/"],
+        "administrator": ["/officers/"],
+    }
     seen = "".join(
         world.client(role).get(page).content.decode()
         for role, addresses in pages.items()
@@ -202,12 +239,16 @@ def test_the_words_did_go_in(world: World) -> None:
 @pytest.mark.parametrize(
     "kept",
     [
-        lambda text: text.encode(), lambda text: zlib.compress(text.encode()), lambda text: gzip.compress(text.encode()),
-        lambda text: text.encode("utf-16"), lambda text: base64.b64encode(b"x" + text.encode()),
-        lambda text: text.encode().hex().encode(), lambda text: bz2.compress(text.encode()),
+        lambda text: text.encode(),
+        lambda text: zlib.compress(text.encode()),
+        lambda text: gzip.compress(text.encode()),
+        lambda text: text.encode("utf-16"),
+        lambda text: base64.b64encode(b"x" + text.encode()),
+        lambda text: text.encode().hex().encode(),
+        lambda text: bz2.compress(text.encode()),
         lambda text: text.upper().encode(),
     ],
-)  # fmt: skip
+)
 def test_the_search_finds_a_planted_word_however_it_is_kept(kept: Any) -> None:
     assert "Ashdowne" not in found_in(os.urandom(4096))
     for padding in (b"", b"\0" * 7, b"abc"):
@@ -225,8 +266,17 @@ def test_an_unsealed_row_is_found(world: World, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(sealing, "seal_columns", bare)
     client = world.client("officer")
-    client.post("/leads/report/", {"country": "GY", "summary": PLANTED["lead"], "origin": "hotline",
-                                   "source_grade": "1", "information_grade": "B", "handling": "P"})  # fmt: skip
+    client.post(
+        "/leads/report/",
+        {
+            "country": "GY",
+            "summary": PLANTED["lead"],
+            "origin": "hotline",
+            "source_grade": "1",
+            "information_grade": "B",
+            "handling": "P",
+        },
+    )
     assert found_in(raw_rows()) & {"Wickmere", PLANTED["lead"]}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -22,10 +22,17 @@ from tests.support.routes import UNKNOWN, known_ids, routes
 from tests.support.world import World
 
 POLICY = {
-    "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:",
-    "font-src": "'self'", "connect-src": "'self'", "manifest-src": "'self'", "form-action": "'self'",
-    "frame-ancestors": "'none'", "base-uri": "'none'",
-}  # fmt: skip
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
 NAMED = "Halvard Brimstowe"
 
 
@@ -152,10 +159,17 @@ def test_error_pages_are_guarded_and_say_nothing_of_what_was_asked(
         node().rings.open.pop(world.authorities["police"])
         answer = client.get("/leads/")
         if answer.status_code == 200:  # an empty list opens nothing
-            answer = client.post("/leads/report/", {
-                "country": "GY", "summary": "x", "source_grade": "1", "information_grade": "B", "handling": "P",
-                "origin": "hotline",
-            })  # fmt: skip
+            answer = client.post(
+                "/leads/report/",
+                {
+                    "country": "GY",
+                    "summary": "x",
+                    "source_grade": "1",
+                    "information_grade": "B",
+                    "handling": "P",
+                    "origin": "hotline",
+                },
+            )
     assert answer.status_code == status
     guarded(answer)
     assert inline(answer) == []

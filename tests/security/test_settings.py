@@ -25,27 +25,55 @@ def there(path):
         return False
 print(json.dumps({
     "debug": settings.DEBUG, "demo": settings.LIBERTAD_DEMO, "codes": settings.LIBERTAD_REQUIRE_CODE,
-    "urls": settings.ROOT_URLCONF, "csp": settings.CONTENT_SECURITY_POLICY, "middleware": settings.MIDDLEWARE,
+    "urls": settings.ROOT_URLCONF, "csp": settings.CONTENT_SECURITY_POLICY,
+    "middleware": settings.MIDDLEWARE,
     "secure": [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECURE_SSL_REDIRECT,
-               settings.SESSION_COOKIE_HTTPONLY, settings.CSRF_COOKIE_HTTPONLY, settings.LANGUAGE_COOKIE_SECURE],
+               settings.SESSION_COOKIE_HTTPONLY, settings.CSRF_COOKIE_HTTPONLY,
+    settings.LANGUAGE_COOKIE_SECURE],
     "names": [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME],
-    "hsts": settings.SECURE_HSTS_SECONDS, "age": settings.SESSION_COOKIE_AGE, "engine": settings.SESSION_ENGINE,
-    "hashers": settings.PASSWORD_HASHERS, "limits": settings.ACCOUNT_RATE_LIMITS, "hosts": settings.ALLOWED_HOSTS,
+    "hsts": settings.SECURE_HSTS_SECONDS, "age": settings.SESSION_COOKIE_AGE,
+    "engine": settings.SESSION_ENGINE,
+    "hashers": settings.PASSWORD_HASHERS, "limits": settings.ACCOUNT_RATE_LIMITS,
+    "hosts": settings.ALLOWED_HOSTS,
     "adapter": [settings.MFA_ADAPTER, settings.ACCOUNT_ADAPTER], "frame": settings.X_FRAME_OPTIONS,
-    "bypass": getattr(settings, "MFA_TOTP_INSECURE_BYPASS_CODE", ""), "backends": settings.AUTHENTICATION_BACKENDS,
+    "bypass": getattr(settings, "MFA_TOTP_INSECURE_BYPASS_CODE", ""),
+    "backends": settings.AUTHENTICATION_BACKENDS,
     "demo routes": [there("/demo/"), there("/gallery/list/")], "apps": settings.INSTALLED_APPS,
 }))
 """
 TRIED = {
-    "DEBUG": "1", "DJANGO_DEBUG": "True", "LIBERTAD_DEBUG": "1", "LIBERTAD_DEMO": "1", "DEMO": "1",
-    "LIBERTAD_REQUIRE_CODE": "0", "LIBERTAD_REQUIRE_CODES": "false", "REQUIRE_CODE": "0", "SECURE_SSL_REDIRECT": "0",
-    "SESSION_COOKIE_SECURE": "0", "CSRF_COOKIE_SECURE": "0", "ALLOWED_HOSTS": "*", "DJANGO_ALLOWED_HOSTS": "*",
-    "ROOT_URLCONF": "libertad.web.demo_urls", "MIDDLEWARE": "", "CONTENT_SECURITY_POLICY": "{}",
-    "MFA_TOTP_INSECURE_BYPASS_CODE": "000000", "LIBERTAD_TEST_DB": "sqlite", "PYTHONDEBUG": "1", "TESTING": "1",
-    "SECRET_KEY": "known", "DJANGO_SECRET_KEY": "known", "LIBERTAD_SECRET_KEY": "known", "LIBERTAD_ENV": "test",
-    "LIBERTAD_SETTINGS": "test", "DJANGO_ENV": "development", "ENV": "dev", "SESSION_COOKIE_AGE": "9999999",
-    "ACCOUNT_RATE_LIMITS": "{}", "LIBERTAD_SESSION_KEY": "00", "LIBERTAD_FACTOR_KEY": "00",
-}  # fmt: skip
+    "DEBUG": "1",
+    "DJANGO_DEBUG": "True",
+    "LIBERTAD_DEBUG": "1",
+    "LIBERTAD_DEMO": "1",
+    "DEMO": "1",
+    "LIBERTAD_REQUIRE_CODE": "0",
+    "LIBERTAD_REQUIRE_CODES": "false",
+    "REQUIRE_CODE": "0",
+    "SECURE_SSL_REDIRECT": "0",
+    "SESSION_COOKIE_SECURE": "0",
+    "CSRF_COOKIE_SECURE": "0",
+    "ALLOWED_HOSTS": "*",
+    "DJANGO_ALLOWED_HOSTS": "*",
+    "ROOT_URLCONF": "libertad.web.demo_urls",
+    "MIDDLEWARE": "",
+    "CONTENT_SECURITY_POLICY": "{}",
+    "MFA_TOTP_INSECURE_BYPASS_CODE": "000000",
+    "LIBERTAD_TEST_DB": "sqlite",
+    "PYTHONDEBUG": "1",
+    "TESTING": "1",
+    "SECRET_KEY": "known",
+    "DJANGO_SECRET_KEY": "known",
+    "LIBERTAD_SECRET_KEY": "known",
+    "LIBERTAD_ENV": "test",
+    "LIBERTAD_SETTINGS": "test",
+    "DJANGO_ENV": "development",
+    "ENV": "dev",
+    "SESSION_COOKIE_AGE": "9999999",
+    "ACCOUNT_RATE_LIMITS": "{}",
+    "LIBERTAD_SESSION_KEY": "00",
+    "LIBERTAD_FACTOR_KEY": "00",
+}
 
 
 def run(home: Path, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -81,9 +109,15 @@ def test_the_deployment_check_finds_a_planted_fault(tmp_path: Path) -> None:
         "from libertad.web.settings.production import *\nSESSION_COOKIE_SECURE = False\n"
     )
     done = run(
-        tmp_path, "manage.py", "check", "--deploy", "--fail-level", "WARNING",
-        DJANGO_SETTINGS_MODULE="spoiled", PYTHONPATH=str(tmp_path),
-    )  # fmt: skip
+        tmp_path,
+        "manage.py",
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        DJANGO_SETTINGS_MODULE="spoiled",
+        PYTHONPATH=str(tmp_path),
+    )
     assert done.returncode != 0 and "security.W012" in done.stderr
 
 
@@ -95,7 +129,7 @@ def test_no_environment_variable_switches_a_protection_off(tmp_path: Path) -> No
     assert plain["bypass"] == "" and plain["hosts"] == ["example.org"]
     assert "Argon2" in plain["hashers"][0] and plain["urls"] == "libertad.web.urls"
     assert settings_of(tmp_path, **TRIED) == plain
-    assert settings_of(tmp_path, **{name: "" for name in TRIED}) == plain
+    assert settings_of(tmp_path, **dict.fromkeys(TRIED, "")) == plain
     secret = (tmp_path / "secrets" / "django").read_text()
     assert len(secret) == 64, "the secret is made for this node and no variable gives it"
 

@@ -27,8 +27,19 @@ OUTSIDE = (*POLICE, "prosecutor")
 CARE = [route for route in routes() if route.module.startswith("libertad.care")]
 PERSON = [route for route in routes() if route.module.startswith("libertad.people") and route.keys]
 # What the whole operation counts without names; figures and the board show these, on purpose.
-COUNTS = {"figures", "figures-download", "figures-public", "figures-entries", "figures-public-download", "release-new",
-          "board", "board-table", "board-feed", "board-live", "home"}  # fmt: skip
+COUNTS = {
+    "figures",
+    "figures-download",
+    "figures-public",
+    "figures-entries",
+    "figures-public-download",
+    "release-new",
+    "board",
+    "board-table",
+    "board-feed",
+    "board-live",
+    "home",
+}
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 TIME = re.compile(rb"<time.*?</time>", re.S)
 
@@ -113,7 +124,7 @@ def test_a_look_up_that_knows_all_rows_is_noticed(made: Populated, monkeypatch: 
         "libertad.people.queries.opened",
         lambda actor, row: open_sealed(node(), care, row._meta.label, row.pk, row.sealed),
     )
-    with pytest.raises(Exception):  # noqa: B017  a difference, or a key that this authority does not hold
+    with pytest.raises(Exception):
         test_a_person_whom_police_never_met_does_not_exist_for_them(made)
 
 
@@ -178,8 +189,12 @@ def test_a_name_that_only_care_knows_is_found_by_nobody_else(made: Populated) ->
 
 
 def test_no_word_of_a_protection_file_is_on_any_page_of_police(made: Populated) -> None:
-    secret = [word for key in ("care-person", "recipient", "reasons", "wish", "safety") for word in
-              CANARIES[key].split() if len(word) > 7]  # fmt: skip
+    secret = [
+        word
+        for key in ("care-person", "recipient", "reasons", "wish", "safety")
+        for word in CANARIES[key].split()
+        if len(word) > 7
+    ]
     assert len(secret) > 5
     ids = [made.ids[key] for key in made.ids if key.startswith("victim")]
     for role in roles():

@@ -44,8 +44,12 @@ CANARIES = {
     "phone": "+592-77-313-3099",
 }
 LEAD = {
-    "country": "GY", "source_grade": "1", "information_grade": "B", "handling": "P", "workplace": "gold-mine",
-}  # fmt: skip
+    "country": "GY",
+    "source_grade": "1",
+    "information_grade": "B",
+    "handling": "P",
+    "workplace": "gold-mine",
+}
 
 
 @dataclass
@@ -75,30 +79,64 @@ def populate(world: World) -> Populated:
     )
     ids["window"] = perform("coordinator", set_window, name="Action days", opens=at(4, 8), closes=at(5, 20))
     ids["person"] = perform(
-        "officer", meet_person, country="GY", site=ids["site"], visit=ids["visit"], source="said", happened=day,
-        name=(PersonName(text=CANARIES["police-person"]),), birth=Birth(date="1994"),
-    )  # fmt: skip
+        "officer",
+        meet_person,
+        country="GY",
+        site=ids["site"],
+        visit=ids["visit"],
+        source="said",
+        happened=day,
+        name=(PersonName(text=CANARIES["police-person"]),),
+        birth=Birth(date="1994"),
+    )
     ids["exhibit"] = perform(
-        "officer", seize, country="GY", kind="mobile-phone", description="Mobile phone", happened=day,
+        "officer",
+        seize,
+        country="GY",
+        kind="mobile-phone",
+        description="Mobile phone",
+        happened=day,
         phone_number=CANARIES["phone"],
-    )  # fmt: skip
+    )
     to = world.actor("exhibits-officer")
     perform(
-        "officer", offer_custody, exhibit=ids["exhibit"], to_officer=to.officer, to_authority=to.authority,
+        "officer",
+        offer_custody,
+        exhibit=ids["exhibit"],
+        to_officer=to.officer,
+        to_authority=to.authority,
         happened=world.at(5, 14),
-    )  # fmt: skip
+    )
     ids["property"] = perform(
-        "officer", take_property, person=ids["person"], kind="passport", taken_by="police", state="held",
+        "officer",
+        take_property,
+        person=ids["person"],
+        kind="passport",
+        taken_by="police",
+        state="held",
         happened=world.at(5, 14),
-    )  # fmt: skip
+    )
     ids["detention"] = perform(
-        "officer", set_detention, state="detained", country="GY", name=(PersonName(text="Otho Marbleton"),),
-        grounds="Keys of the rooms", person=ids["person"], happened=world.at(5, 15),
-    )  # fmt: skip
+        "officer",
+        set_detention,
+        state="detained",
+        country="GY",
+        name=(PersonName(text="Otho Marbleton"),),
+        grounds="Keys of the rooms",
+        person=ids["person"],
+        happened=world.at(5, 15),
+    )
     ids["check"] = perform(
-        "officer", record_check, database="interpol-sltd", about="travel-document", answer="no-hit", country="GY",
-        happened=world.at(5, 15), document_ends="0421", document_country="GY",
-    )  # fmt: skip
+        "officer",
+        record_check,
+        database="interpol-sltd",
+        about="travel-document",
+        answer="no-hit",
+        country="GY",
+        happened=world.at(5, 15),
+        document_ends="0421",
+        document_country="GY",
+    )
     add_victim(made)
     ids["release"] = perform("coordinator", publish_release, as_of=at(6, 20))
     return made
@@ -137,31 +175,60 @@ def add_victim(made: Populated, name: str = CANARIES["care-person"], key: str = 
     """A person whom only the care authority met, with a protection file."""
     perform, ids, day = made.world.perform, made.ids, made.world.at(6, 9)
     ids[key] = perform(
-        "caseworker", meet_person, country="GY", source="said", happened=day,
-        name=(PersonName(text=name),), birth=Birth(date="1999"),
-    )  # fmt: skip
+        "caseworker",
+        meet_person,
+        country="GY",
+        source="said",
+        happened=day,
+        name=(PersonName(text=name),),
+        birth=Birth(date="1999"),
+    )
     ids[f"{key}-consent"] = perform(
-        "caseworker", record_consent, person=ids[key], purpose="doctor", recipient=CANARIES["recipient"],
-        agreed="yes", happened=day,
-    )  # fmt: skip
+        "caseworker",
+        record_consent,
+        person=ids[key],
+        purpose="doctor",
+        recipient=CANARIES["recipient"],
+        agreed="yes",
+        happened=day,
+    )
     ids[f"{key}-referral"] = perform(
-        "caseworker", refer, person=ids[key], service="medical", to=CANARIES["recipient"],
-        consent=ids[f"{key}-consent"], happened=day,
-    )  # fmt: skip
+        "caseworker",
+        refer,
+        person=ids[key],
+        service="medical",
+        to=CANARIES["recipient"],
+        consent=ids[f"{key}-consent"],
+        happened=day,
+    )
     ids[f"{key}-identification"] = perform(
         "caseworker", identify, person=ids[key], status="presumed", reasons=CANARIES["reasons"], happened=day
     )
     ids[f"{key}-screening"] = perform(
-        "caseworker", screen, person=ids[key], rule_set=RULES, happened=day,
+        "caseworker",
+        screen,
+        person=ids[key],
+        rule_set=RULES,
+        happened=day,
         answer=[Answer(indicator="abuse-of-vulnerability", answer="yes")],
-    )  # fmt: skip
+    )
     perform("caseworker", record_wish, person=ids[key], wish="return", words=CANARIES["wish"], happened=day)
     perform("caseworker", plan_safety, person=ids[key], reach=CANARIES["safety"], happened=day)
     perform(
-        "deciding-authority", read_identification, identification=ids[f"{key}-identification"], agrees="yes",
+        "deciding-authority",
+        read_identification,
+        identification=ids[f"{key}-identification"],
+        agrees="yes",
         happened=day,
-    )  # fmt: skip
+    )
     ids[f"{key}-return"] = perform(
-        "deciding-authority", decide_return, person=ids[key], decision="stay", wish="return", happened=day,
-        circumstances=["debt"], resources=["shelter-place"], reasons="A place is free.",
-    )  # fmt: skip
+        "deciding-authority",
+        decide_return,
+        person=ids[key],
+        decision="stay",
+        wish="return",
+        happened=day,
+        circumstances=["debt"],
+        resources=["shelter-place"],
+        reasons="A place is free.",
+    )
