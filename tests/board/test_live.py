@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,12 +10,15 @@ from dataclasses import replace
 
 import pytest
 
+from libertad.access.acting import Actor
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.models import Account
 from libertad.access.sessions import end
 from libertad.board.cursor import Sealer
+from libertad.board.gate import Admitted
 from libertad.board.queries import newest
+from libertad.board.viewers import WAITING, Viewer
 from libertad.evidence.actions.seal import seal
 from libertad.evidence.actions.seize import seize
 from libertad.operations.actions.check_in import check_in
@@ -251,6 +255,24 @@ def test_what_is_no_cursor_is_refused(world: World, watch: Open, cursor: str) ->
     stream = watch("officer", after=cursor)
     assert stream.ended.wait(5)
     assert [event.name for event in stream.events] == ["reload"]
+
+
+def test_a_line_that_a_viewer_has_is_not_sent_again() -> None:
+    loop = asyncio.new_event_loop()
+    who = Admitted(Actor("o", "a", "officer"), 1, "s", "p", "en", "", "", [])
+    viewer = Viewer(who, Sealer(1), 5, loop)
+    sent = viewer.feed([(5, "sites", "had"), (6, "sites", "new")])
+    loop.close()
+    assert b"new" in sent and b"had" not in sent
+
+
+def test_a_viewer_that_does_not_read_is_cut() -> None:
+    loop = asyncio.new_event_loop()
+    viewer = Viewer(Admitted(Actor("o", "a", "officer"), 1, "s", "p", "en", "", "", []), Sealer(1), 5, loop)
+    for _n in range(WAITING + 2):
+        viewer.put(b"x")
+    loop.close()
+    assert viewer.queue._queue[-1] is None  # type: ignore[attr-defined]
 
 
 def test_cursors_tell_nothing_about_the_journal(world: World) -> None:

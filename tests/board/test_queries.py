@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -128,8 +129,8 @@ def test_a_national_lead_sees_own_sites_and_the_totals_of_the_operation(at_noon:
             role, meet_person, country=country, seen_as="potential-victim", happened=at_noon.at(5, 12)
         )
         at_noon.perform(
-            role, record_check, database="interpol-sltd", about="travel-document", answer="hit", country=country,
-            happened=at_noon.at(5, 12),
+            role, record_check, database="interpol-sltd", about="travel-document", answer="hit",
+            country=country, happened=at_noon.at(5, 12),
         )  # fmt: skip
     own, centre = board(at_noon.actor("national-lead")), board(at_noon.actor("coordinator"))
     assert [row.reference for row in own.table] == ["GY-01"]
@@ -171,6 +172,9 @@ def test_the_feed_holds_only_verbs_and_compartments_of_the_reader(at_noon: World
     for role in ("analyst", "other-officer"):
         assert said[role] == ["Taken as evidence: mobile phone."]
     assert all("sealed" not in text for text in said["caseworker"] + said["press"])
+    # One authority and so the same compartments: only the role differs.
+    own = feed(replace(at_noon.actor("officer"), role="analyst"))
+    assert [one.text for one in own] == ["Taken as evidence: mobile phone."]
 
 
 def test_every_row_of_the_feed_lies_in_its_entrys_compartment(at_noon: World) -> None:
@@ -231,8 +235,6 @@ def test_the_cursor_is_the_accounts_own_and_from_before_the_reading(at_noon: Wor
 
 
 def test_the_pictures_of_an_audience_hold_nothing_of_one_officer(at_noon: World) -> None:
-    from dataclasses import replace
-
     a_team(at_noon, a_site(at_noon))
     one = at_noon.actor("officer")
     mine, anybody = board(one, with_feed=False), board(replace(one, officer=""), with_feed=False)
