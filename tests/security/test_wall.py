@@ -124,7 +124,7 @@ def test_a_look_up_that_knows_all_rows_is_noticed(made: Populated, monkeypatch: 
         "libertad.people.queries.opened",
         lambda actor, row: open_sealed(node(), care, row._meta.label, row.pk, row.sealed),
     )
-    with pytest.raises(Exception):
+    with pytest.raises(Exception):  # noqa: B017  a difference, or a key that is not theirs
         test_a_person_whom_police_never_met_does_not_exist_for_them(made)
 
 
