@@ -1,3 +1,5 @@
+"""The board room."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

@@ -1,3 +1,5 @@
+"""Addresses of the board: the map, the same as a table, the feed, the live stream."""
+
 from __future__ import annotations
 
 from django.urls import path
