@@ -1,0 +1,98 @@
+"""A served node in a process of its own, and signed-in clients for it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+ROOT = Path(__file__).parents[1]
+SERVE = """
+import sys, uvicorn
+uvicorn.run("libertad.web.asgi:application", host="127.0.0.1", port=int(sys.argv[1]), log_level="error",
+            access_log=False, timeout_graceful_shutdown=1)
+"""
+
+
+class Client:
+    """A browser in miniature."""
+
+    def __init__(self, port: int) -> None:
+        self.cookies: dict[str, str] = {}
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def ask(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
+        headers = {
+            "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()),
+            "Accept-Encoding": "gzip",
+        }
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                key, _, rest = value.partition("=")
+                self.cookies[key] = rest.partition(";")[0]
+        return answer.status, answer.read()
+
+    def post(self, path: str, fields: dict[str, str]) -> None:
+        token = next((v for k, v in self.cookies.items() if "csrf" in k.lower()), "")
+        status, body = self.ask(
+            "POST", path, urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token})
+        )
+        if status != 302:
+            raise RuntimeError(f"{path} answered {status}: {body[:300]!r}")
+
+
+class Server:
+    """Serves a home; the process that made it must have closed its node, or only read."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __enter__(self) -> Self:
+        from libertad.access.models import Account, Officer
+
+        roles = {row.pk: row.role for row in Officer.objects.all()}
+        self.accounts = {roles[a.officer]: a.pk for a in Account.objects.order_by("-pk")}
+        lines = [
+            {"account": pk, "role": role, "name": "", "authority": "", "does": ""}
+            for role, pk in self.accounts.items()
+        ]
+        (self.home / "demo.json").write_text(json.dumps({"accounts": lines}))
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        environment = os.environ | {"LIBERTAD_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(self.port)], env=environment, cwd=ROOT
+        )
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return self
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError("the node did not start")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, what: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+    def client(self, role: str) -> Client:
+        found = Client(self.port)
+        found.ask("GET", "/demo/")
+        found.post("/demo/", {"account": str(self.accounts[role])})
+        return found
