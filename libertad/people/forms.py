@@ -27,13 +27,15 @@ class WhenForm(forms.Form):
     def __init__(self, *args: Any, zone: str = "UTC", now: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         moment = self.fields["happened"]
-        assert isinstance(moment, MomentField)
-        moment.zone_name = zone
+        if isinstance(moment, MomentField):
+            moment.zone_name = zone
         if now is not None:
             from libertad.vocabulary.values import Happened
 
             moment.initial = Happened(at=now, zone=zone)
-        self.order_fields([*(name for name in self.fields if name != "happened"), "happened"])
+        first = [name for name in self.field_order or () if name in self.fields]
+        rest = [name for name in self.fields if name not in (*first, "happened")]
+        self.order_fields([*first, *rest, "happened"])
 
 
 class BirthMixin(forms.Form):
@@ -167,6 +169,8 @@ class StatementForm(BirthMixin, WhenForm):
         required=False,
     )
 
+    field_order = ("source", "topic", "words", "interpreter", "name", "name_kind", "birth_date")
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("replaces") and not values.get("reasons", "").strip():
@@ -293,7 +297,8 @@ class DetentionForm(WhenForm):
     person = forms.CharField(
         label=_("If it is somebody who was met: reference of the file"),
         help_text=_(
-            "Such as P-GY-017. Both statuses stay, each with its date: someone forced to offend is not to be punished."
+            "Such as P-GY-017. Both statuses stay, each with its date: "
+            "someone forced to offend is not to be punished."
         ),
         max_length=32,
         required=False,

@@ -25,11 +25,15 @@ from libertad.vocabulary.values import Happened
 
 DECIDED = ("presumed", "confirmed", "not-a-victim")
 TABS = (
-    ("person", mark("File")), ("care-file", mark("Protection file")), ("care-screening", mark("Screening")),
-    ("care-safety", mark("Needs and safety")), ("care-referrals", mark("Referrals")),
-    ("care-return", mark("Return or stay")), ("person-property", mark("Documents and property")),
+    ("person", mark("File")),
+    ("care-file", mark("Protection file")),
+    ("care-screening", mark("Screening")),
+    ("care-safety", mark("Needs and safety")),
+    ("care-referrals", mark("Referrals")),
+    ("care-return", mark("Return or stay")),
+    ("person-property", mark("Documents and property")),
     ("person-access", mark("Who can see this")),
-)  # fmt: skip
+)
 
 
 def who(request: HttpRequest) -> Actor:
@@ -65,7 +69,7 @@ def may(actor: Actor, route: str, method: str = "get") -> bool:
 
 
 def tabs(actor: Actor, found: PersonSeen, current: str) -> list[Link]:
-    """The file's parts: identity for all its readers; protection for care alone, once there is such a file."""
+    """The file's parts: identity for all its readers; protection for care alone, once it is there."""
     listed = []
     protected = care.file(actor, found.id) is not None
     for route, label in TABS:
@@ -117,10 +121,14 @@ def strip(actor: Actor, found: PersonSeen) -> list[StatusCell]:
     if found.child:
         cells.append(
             StatusCell(
-                _("Rules for a child apply"), "needs", Happened(at=found.child_at, zone=found.zone), why_child(found),
-                needs=True, prefix=_("since"),
+                _("Rules for a child apply"),
+                "needs",
+                Happened(at=found.child_at, zone=found.zone),
+                why_child(found),
+                needs=True,
+                prefix=_("since"),
             )
-        )  # fmt: skip
+        )
     if queries.on_hold(actor, found.id):
         cells.append(StatusCell(_("Legal hold"), "needs", "", _("nothing may be erased"), needs=True))
     return cells

@@ -22,7 +22,7 @@ Shown = tuple[Any, str]
 
 @dataclass(frozen=True)
 class PersonSeen:
-    """A person as a reader of the file sees the person. Lists hold (value, hash of the entry that said it)."""
+    """A person as a reader of the file sees the person. Lists hold (value, entry that said it)."""
 
     id: str
     compartment: str
@@ -101,9 +101,14 @@ class DetentionSeen:
 
 
 def people(
-    actor: Actor, *, ids: Sequence[str] | None = None, country: str = "", seen_as: str = "", child: bool = False,
+    actor: Actor,
+    *,
+    ids: Sequence[str] | None = None,
+    country: str = "",
+    seen_as: str = "",
+    child: bool = False,
     conflict: bool = False,
-) -> list[PersonSeen]:  # fmt: skip
+) -> list[PersonSeen]:
     """People whose file the actor reads, last met first."""
     rows = _filtered(actor, country=country, seen_as=seen_as, child=child, conflict=conflict)
     if ids is not None:
@@ -171,8 +176,21 @@ def _seen(actor: Actor, rows: QuerySet[Person]) -> list[PersonSeen]:
                 **{
                     name: getattr(row, name)
                     for name in (
-                        "id", "compartment", "reference", "provenance", "country", "site", "authority", "met_at",
-                        "zone", "seen_as", "seen_at", "child", "child_at", "conflicts", "links",
+                        "id",
+                        "compartment",
+                        "reference",
+                        "provenance",
+                        "country",
+                        "site",
+                        "authority",
+                        "met_at",
+                        "zone",
+                        "seen_as",
+                        "seen_at",
+                        "child",
+                        "child_at",
+                        "conflicts",
+                        "links",
                     )
                 },
                 authority_name=names.get(row.authority, ""),
@@ -183,10 +201,12 @@ def _seen(actor: Actor, rows: QuerySet[Person]) -> list[PersonSeen]:
                 nationalities=values("nationality"),
                 phones=values("phone"),
                 documents=[(k, n, c) for k, n, c in words.get("documents", [])],
-                **{name: words.get(name, d) for name, d in (
-                    ("needs", []), ("travel_document", ""), ("with_whom", ""), ("danger", ""))},
+                **{
+                    name: words.get(name, d)
+                    for name, d in (("needs", []), ("travel_document", ""), ("with_whom", ""), ("danger", ""))
+                },
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -236,7 +256,9 @@ def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = Non
                 state=row.state,
                 zone=row.zone,
                 dates={
-                    "detained": row.detained_at, "arrested": row.arrested_at, "charged": row.charged_at,
+                    "detained": row.detained_at,
+                    "arrested": row.arrested_at,
+                    "charged": row.charged_at,
                     "released": row.released_at,
                 },
                 name=texts[0] if texts else "",
@@ -244,7 +266,7 @@ def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = Non
                 person=words.get("person", ""),
                 reasons=words.get("reasons", []),
             )
-        )  # fmt: skip
+        )
     return found
 
 

@@ -75,19 +75,30 @@ def _listed(request: HttpRequest) -> HttpResponse:
     number = int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1
     number = min(max(number, 1), 10_000)
     found, total = queries.people_page(
-        actor, number, SIZE, country=given["country"] if given["country"] in codelist("countries") else "",
+        actor,
+        number,
+        SIZE,
+        country=given["country"] if given["country"] in codelist("countries") else "",
         seen_as=given["seen_as"] if given["seen_as"] in codelist("seen-as") else "",
-        child=given["needs"] == "child", conflict=given["needs"] == "conflict",
-    )  # fmt: skip
+        child=given["needs"] == "child",
+        conflict=given["needs"] == "conflict",
+    )
     meet = Action(_("Record a person met"), reverse("person-new")) if can_say(actor, "person.meet") else None
     everybody = Action(_("Show all people"), reverse("people"))
     countries = queries.countries_met(actor)
     filters = [
         Filter("seen_as", _("First view"), choices("seen-as", blank=_("All"))(), given["seen_as"]),
-        Filter("needs", _("What holds"), [
-            ("", _("All")), ("child", _("Rules for a child apply")), ("conflict", _("Two values to settle"))],
-            given["needs"]),
-    ]  # fmt: skip
+        Filter(
+            "needs",
+            _("What holds"),
+            [
+                ("", _("All")),
+                ("child", _("Rules for a child apply")),
+                ("conflict", _("Two values to settle")),
+            ],
+            given["needs"],
+        ),
+    ]
     if len(countries) > 1:
         filters.insert(
             0,
@@ -136,9 +147,13 @@ def pages(number: int, total: int, given: Mapping[str, str]) -> Pages | None:
 def table(actor: Actor, found: list[PersonSeen], caption: str) -> Table:
     where = {site.id: site.reference for site in sites(actor)} if may(actor, "sites") else {}
     columns = [
-        Column(_("Reference")), Column(_("Name")), Column(_("First view")), Column(_("Met")), Column(_("Where")),
+        Column(_("Reference")),
+        Column(_("Name")),
+        Column(_("First view")),
+        Column(_("Met")),
+        Column(_("Where")),
         Column(_("Needs you")),
-    ]  # fmt: skip
+    ]
     return Table(caption, columns, [_row(one, where) for one in found])
 
 

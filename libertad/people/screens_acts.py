@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -44,7 +45,8 @@ def own_country(request: HttpRequest) -> str:
 def day_of(form: Any, request: HttpRequest) -> str:
     """The day on which an age was said: that of the form, else the operation's."""
     happened = form.cleaned_data.get("happened")
-    return (happened.local if happened else clock(request)["now"]).date().isoformat()
+    at: datetime = happened.local if happened else clock(request)["now"]
+    return at.date().isoformat()
 
 
 def shown_form(
@@ -104,10 +106,17 @@ def _meet(request: HttpRequest, form: asked.MeetForm, workplace: str) -> tuple[b
         birth = Birth(age_from=low, age_to=high, on=day)
     kept = ("country", "site", "sex", "travel_document", "with_whom", "danger", "seen_as", "happened")
     return try_perform(
-        request, form, meet_person, source="said", name=asked.said_name(data["name"]), birth=birth, workplace=workplace,
-        language=(data["language"],) if data["language"] else (), needs=tuple(data["needs"]),
+        request,
+        form,
+        meet_person,
+        source="said",
+        name=asked.said_name(data["name"]),
+        birth=birth,
+        workplace=workplace,
+        language=(data["language"],) if data["language"] else (),
+        needs=tuple(data["needs"]),
         **{name: data[name] for name in kept},
-    )  # fmt: skip
+    )
 
 
 def on_file(found: PersonSeen) -> list[tuple[str, str]]:
@@ -152,18 +161,32 @@ def person_state(request: HttpRequest, key: str) -> HttpResponse:
                 "document_country",
             )
             done, _entry = try_perform(
-                request, form, state_person, person=key, source=data["source"], interpreter=data["interpreter"],
-                happened=data["happened"], supersedes=form.supersedes(), birth=birth,
+                request,
+                form,
+                state_person,
+                person=key,
+                source=data["source"],
+                interpreter=data["interpreter"],
+                happened=data["happened"],
+                supersedes=form.supersedes(),
+                birth=birth,
                 name=asked.said_name(data["name"], data["name_kind"]),
                 **{f: (data[f],) if data[f] else () for f in ("language", "nationality", "phone")},
                 **{f: data[f] for f in plain},
-            )  # fmt: skip
+            )
             if done:
                 return redirect("person", key)
     return shown_form(
-        request, form, found, _("Record what was said"), _("Record it"),
-        _("Nothing is deleted: what was said before stays in the file. Do not ask what happened; a caseworker will."),
-    )  # fmt: skip
+        request,
+        form,
+        found,
+        _("Record what was said"),
+        _("Record it"),
+        _(
+            "Nothing is deleted: what was said before stays in the file. "
+            "Do not ask what happened; a caseworker will."
+        ),
+    )
 
 
 def person_settle(request: HttpRequest, key: str) -> HttpResponse:
@@ -198,6 +221,10 @@ def person_assess(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("person", key)
     return shown_form(
-        request, form, found, _("Change the first view"), _("Record the view"),
+        request,
+        form,
+        found,
+        _("Change the first view"),
+        _("Record the view"),
         _("This is no decision: whether somebody is a victim is decided by care, with a second reader."),
-    )  # fmt: skip
+    )

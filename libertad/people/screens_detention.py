@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.queries import can_say
+from libertad.access.acting import Actor
+from libertad.access.queries import can_say, readers_of
 from libertad.access.trying import try_perform
 from libertad.look.looks import (
     Action,
@@ -105,49 +106,59 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
         )
         for state, at in found.dates.items()
     ]  # fmt: skip
-    side = [
-        SideBlock(
-            _("Who can see this"),
-            pairs=[
-                Pair(_("Police of this country"), _("All of it")),
-                Pair(_("Prosecution of this country"), _("All of it")),
-                Pair(_("Coordination centre"), _("Counted"), _("no name, no file")),
-                Pair(_("All others"), _("Nothing"), _("not even that it exists")),
-            ],
-            split=True,
-        ),
-        SideBlock(
-            _("Grounds and reasons"), lead=found.grounds, pairs=[Pair(_("Reason"), r) for r in found.reasons]
-        ),
-    ]
-    if found.person:
-        links = [Link(_("Open the person's file"), reverse("person", args=[found.person]))]
-        side.append(
-            SideBlock(
-                _("Also met as a potential victim"),
-                lead=_("Both statuses stay. Someone forced to offend is not to be punished for it."),
-                links=links if queries.person(actor, found.person) else [],
-            )
-        )
-        if can_say(actor, "hold.place"):
-            side.append(
-                SideBlock(_("Legal hold"), links=[Link(_("Place or lift a hold"), reverse("hold", args=[key]))],
-                          lead=_("A hold forbids erasing anything of the person, and is visible."))
-            )  # fmt: skip
-    elif may(actor, "detention-person"):
-        link = Link(_("This is somebody who was met"), reverse("detention-person", args=[key]))
-        side.append(
-            SideBlock(_("Also met as a potential victim?"), lead=_("Nobody has said so."), links=[link])
-        )
-    follows = FOLLOWS.get(found.state, ())
+    follows = may_follow(request, found)
     act = Action(_("Record what follows"), reverse("detention-next", args=[key]))
     page = FilePage(
         kind=_("Detention"), reference=found.reference, title=found.name or _("No name said"),
         second=words("countries", found.country), provenance=found.provenance,  # type: ignore[arg-type]
         action=act if follows and can_say(actor, "detention.state") else None,
-        statuses=statuses, side=side,
+        statuses=statuses, side=[_who_can_see(actor, found)],
     )  # fmt: skip
-    return render(request, "web/file.html", {"page": page})
+    context = {"page": page, "found": found, "parts": _parts(actor, found)}
+    return render(request, "people/detention.html", context)
+
+
+def _who_can_see(actor: Actor, found: DetentionSeen) -> SideBlock:
+    pairs = [Pair(one.name, _("All of it")) for one in readers_of(found.compartment)]
+    pairs += [
+        Pair(_("Coordination centres"), _("Counted"), _("no name, no file")),
+        Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+    ]
+    count = _("%(count)d openings so far") % {"count": len(queries.openings(actor, found.id))}
+    return SideBlock(_("Who can see this"), pairs=pairs, note=count)
+
+
+def _parts(actor: Actor, found: DetentionSeen) -> list[SideBlock]:
+    """What the page says below the statuses: grounds, reasons, the person met, the hold."""
+    told = [Pair(_("Grounds"), found.grounds or _("Not written down"))]
+    told += [Pair(_("Reason"), reason) for reason in found.reasons]
+    parts = [SideBlock(_("Grounds and reasons"), pairs=told)]
+    if found.person:
+        known_ = queries.person(actor, found.person)
+        links = [Link(known_.reference, reverse("person", args=[found.person]))] if known_ else []
+        both = _(
+            "Both statuses stay, each with its date. Someone forced to offend is not to be punished for it."
+        )
+        parts.append(SideBlock(_("Also met as a potential victim"), lead=both, links=links))
+        parts.append(_hold(actor, found))
+    elif may(actor, "detention-person"):
+        link = Link(_("This is somebody who was met"), reverse("detention-person", args=[found.id]))
+        parts.append(
+            SideBlock(_("Also met as a potential victim?"), lead=_("Nobody has said so."), links=[link])
+        )
+    return parts
+
+
+def _hold(actor: Actor, found: DetentionSeen) -> SideBlock:
+    held = queries.on_hold(actor, found.person)
+    lead = (
+        _("In force: nothing of this person may be erased.")
+        if held
+        else _("None. The person's file may be erased.")
+    )
+    label = _("Lift the legal hold") if held else _("Place a legal hold")
+    links = [Link(label, reverse("hold", args=[found.id]))] if can_say(actor, "hold.place") else []
+    return SideBlock(_("Legal hold"), lead=lead, links=links)
 
 
 def detention_new(request: HttpRequest) -> HttpResponse:
@@ -174,11 +185,18 @@ def detention_new(request: HttpRequest) -> HttpResponse:
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
+def may_follow(request: HttpRequest, found: DetentionSeen) -> list[str]:
+    """What may follow now; the prosecution charges and releases, police do all."""
+    follows = FOLLOWS.get(found.state, ())
+    police = who(request).role != "prosecutor"
+    return [state for state in follows if police or state in ("charged", "released")]
+
+
 def detention_next(request: HttpRequest, key: str) -> HttpResponse:
     """Arrest, charge or release."""
     found = known(request, key)
     form = asked.NextForm(request.POST or None, **clock(request))
-    form.fields["state"].choices = choices("detention-states", FOLLOWS.get(found.state, ()))()  # type: ignore[attr-defined]
+    form.fields["state"].choices = choices("detention-states", may_follow(request, found))()  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         done, _key = try_perform(
             request, form, set_detention, detention=key, country=found.country, source="decision",
@@ -218,7 +236,10 @@ def detention_person(request: HttpRequest, key: str) -> HttpResponse:
     page = FormPage(
         title=_("Also met as a potential victim"), button=_("Link the two"), reference=found.reference,
         back=Link(found.reference, reverse("detention", args=[key])),
-        wont=_("Neither status is taken back. The prosecution learns that there is a file, and nothing that is in it."),
+        wont=_(
+            "Neither status is taken back. "
+            "The prosecution learns that there is a file, and nothing that is in it."
+        ),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})
 

@@ -53,6 +53,8 @@ def person_link(request: HttpRequest, key: str) -> HttpResponse:
     ]  # fmt: skip
     if not form.fields["other"].choices:  # type: ignore[attr-defined]
         del form.fields["other"]
+        form.fields["reference"].label = _("Reference of the other record")
+        form.fields["reference"].required = True
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         typed = queries.by_reference(actor, data["reference"]) if data["reference"] else None

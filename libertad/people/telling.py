@@ -166,7 +166,7 @@ def _stated(what: say.PersonState) -> list[str]:
 def items(
     entries: Iterable[Said], person: PersonSeen, names: Mapping[str, str], authorities: Mapping[str, str]
 ) -> list[TimelineItem]:
-    """Lines of the timeline, in the order given. A birth value has a line of its own: it may be in conflict."""
+    """Lines of the timeline, in the order given. A birth value has a line of its own."""
     found: list[TimelineItem] = []
     entries = list(entries)
     gone = {(s.field, old) for entry in entries for s in entry.statements for old in s.supersedes}
@@ -192,8 +192,16 @@ def items(
 
 def _more(what: say.PersonState) -> bool:
     """Whether an entry with a birth value says anything else."""
-    return bool(what.words or what.note or what.name or what.sex or what.language or what.nationality
-                or what.phone or what.document_number)  # fmt: skip
+    return bool(
+        what.words
+        or what.note
+        or what.name
+        or what.sex
+        or what.language
+        or what.nationality
+        or what.phone
+        or what.document_number
+    )
 
 
 def _clash(entry: Said, person: PersonSeen, entries: Iterable[Said]) -> str:
@@ -205,9 +213,14 @@ def _clash(entry: Said, person: PersonSeen, entries: Iterable[Said]) -> str:
 
 
 def _item(
-    entry: Said, person: PersonSeen, told: tuple[str, str, str], names: Mapping[str, str],
-    authorities: Mapping[str, str], clash: str, gone: set[tuple[str, str]],
-) -> TimelineItem:  # fmt: skip
+    entry: Said,
+    person: PersonSeen,
+    told: tuple[str, str, str],
+    names: Mapping[str, str],
+    authorities: Mapping[str, str],
+    clash: str,
+    gone: set[tuple[str, str]],
+) -> TimelineItem:
     who = ", ".join(filter(None, [names.get(entry.officer, ""), authorities.get(entry.authority, "")]))
     by = [_("To %(who)s.") % {"who": who} if entry.source == "said" else f"{who}."]
     if entry.interpreter:
@@ -216,9 +229,16 @@ def _item(
         by.append(_("A value of this entry was superseded since; it stays on file."))
     title, text, quote = told
     return TimelineItem(
-        entry.happened, entry.source, source_label(entry.source, person.sex), title, text, quote, " ".join(by), clash,
+        entry.happened,
+        entry.source,
+        source_label(entry.source, person.sex),
+        title,
+        text,
+        quote,
+        " ".join(by),
+        clash,
         [Link(_("Entry and signature"), reverse("entry", args=[entry.id]))],
-    )  # fmt: skip
+    )
 
 
 def checked(found: Any) -> TimelineItem:
@@ -229,9 +249,13 @@ def checked(found: Any) -> TimelineItem:
     )
     asked = ", ".join(filter(None, [words("databases", found.database), found.officer, found.authority]))
     return TimelineItem(
-        Happened(at=found.at, zone=found.zone), "database", source_label("database"), title,
-        _joined([ends, found.note]), by=f"{asked}.",
-    )  # fmt: skip
+        Happened(at=found.at, zone=found.zone),
+        "database",
+        source_label("database"),
+        title,
+        _joined([ends, found.note]),
+        by=f"{asked}.",
+    )
 
 
 def moment_of(happened: Happened | datetime) -> datetime:

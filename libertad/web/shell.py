@@ -30,6 +30,7 @@ def rooms() -> list[tuple[str, str]]:
         ("leads", _("Leads")),
         ("sites", _("Sites")),
         ("people", _("People")),
+        ("detentions", _("Detentions")),
         ("exhibits", _("Exhibits")),
         ("checks", _("Hits")),
         ("care", _("Care")),

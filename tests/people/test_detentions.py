@@ -53,6 +53,11 @@ def test_states_are_separate_and_dated_and_nobody_detained_is_counted_as_met(wor
     assert_order_free(world)
 
 
+def test_the_prosecution_detains_nobody(world: World) -> None:
+    with pytest.raises(Forbidden):
+        world.perform("prosecutor", set_detention, state="detained", **SUSPECT)
+
+
 @pytest.mark.parametrize("state", ["charged", "released", "freed"])
 def test_a_state_follows_another_or_is_refused(world: World, state: str) -> None:
     with pytest.raises(Refused, match="state"):

@@ -13,13 +13,23 @@ from tests.people.making import NAME, meet, row, tally
 from tests.support.world import World
 
 MEET = {
-    "danger": "no", "travel_document": "not-asked", "sex": "female", "seen_as": "potential-victim", "country": "GY",
-}  # fmt: skip
+    "danger": "no",
+    "travel_document": "not-asked",
+    "sex": "female",
+    "seen_as": "potential-victim",
+    "country": "GY",
+}
 
 
-@pytest.mark.parametrize(("age", "child", "group"), [
-    ("child", True, "child-age-not-known"), ("adult", False, "adult-age-not-known"), ("unsure", True, "not-settled"), ("", True, "not-settled"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("age", "child", "group"),
+    [
+        ("child", True, "child-age-not-known"),
+        ("adult", False, "adult-age-not-known"),
+        ("unsure", True, "not-settled"),
+        ("", True, "not-settled"),
+    ],
+)
 def test_age_as_said_is_no_more_than_was_said(world: World, age: str, child: bool, group: str) -> None:
     answer = world.client("officer").post("/people/meet/", {**MEET, "age": age})
     assert answer.status_code == 302
@@ -27,9 +37,14 @@ def test_age_as_said_is_no_more_than_was_said(world: World, age: str, child: boo
     assert person.child is child and tally(world, person.pk).age_group == group
 
 
-@pytest.mark.parametrize(("field", "value", "said"), [
-    ("birth_date_year", "1850", "1900"), ("age_from", "19", "give both ages"), ("happened_day", "99", "date that exists"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("birth_date_year", "1850", "1900"),
+        ("age_from", "19", "give both ages"),
+        ("happened_day", "99", "date that exists"),
+    ],
+)
 def test_a_wrong_meeting_names_the_field_and_saves_nothing(
     world: World, field: str, value: str, said: str
 ) -> None:
@@ -49,9 +64,10 @@ def test_links_are_made_from_candidates_or_by_reference(world: World) -> None:
     text = lead.get(f"/people/{one}/same/").content.decode()
     assert two in text and other not in text
     address = f"/people/{one}/same/"
-    assert "There is no such file" in lead.post(
-        address, {"reference": "P-GY-999", "same": "yes", "reasons": "x"}
-    ).content.decode()  # fmt: skip
+    assert (
+        "There is no such file"
+        in lead.post(address, {"reference": "P-GY-999", "same": "yes", "reasons": "x"}).content.decode()
+    )
     assert lead.post(address, {"other": two, "same": "yes", "reasons": "Same phone"}).status_code == 302
     assert (
         lead.post(address, {"reference": "p-gy-003", "same": "yes", "reasons": "Same phone"}).status_code
@@ -64,12 +80,19 @@ def test_links_are_made_from_candidates_or_by_reference(world: World) -> None:
 def test_share_property_and_view_by_form(world: World) -> None:
     person = meet(world)
     officer = world.client("officer")
-    assert officer.post(
-        f"/people/{person}/view/", {"seen_as": "not-a-victim", "reasons": "Owns the shop"}
-    ).status_code == 302  # fmt: skip
-    assert officer.post(
-        f"/people/{person}/share/", {"authority": world.authorities["other-police"], "reason": "Met there too"}
-    ).status_code == 302  # fmt: skip
+    assert (
+        officer.post(
+            f"/people/{person}/view/", {"seen_as": "not-a-victim", "reasons": "Owns the shop"}
+        ).status_code
+        == 302
+    )
+    assert (
+        officer.post(
+            f"/people/{person}/share/",
+            {"authority": world.authorities["other-police"], "reason": "Met there too"},
+        ).status_code
+        == 302
+    )
     assert queries.person(world.actor("other-officer"), person) is not None
     address = f"/people/{person}/property/taken/"
     assert (
@@ -88,16 +111,20 @@ def test_detention_is_linked_to_a_person_met_and_held_by_the_prosecutor(world: W
     meet(world)
     officer = world.client("officer")
     given = {"state": "detained", "name": "Otho Marbleton", "grounds": "Held the keys"}
-    assert "There is no such file" in officer.post(
-        "/detentions/new/", {**given, "person": "P-GY-900"}
-    ).content.decode()  # fmt: skip
+    assert (
+        "There is no such file"
+        in officer.post("/detentions/new/", {**given, "person": "P-GY-900"}).content.decode()
+    )
     assert officer.post("/detentions/new/", given).status_code == 302
     held = Detention.objects.get().pk
     lead = world.client("national-lead")
     assert "This is somebody who was met" in lead.get(f"/detentions/{held}/").content.decode()
-    assert lead.post(
-        f"/detentions/{held}/person/", {"person": "P-GY-001", "reasons": "Same fingerprints"}
-    ).status_code == 302  # fmt: skip
+    assert (
+        lead.post(
+            f"/detentions/{held}/person/", {"person": "P-GY-001", "reasons": "Same fingerprints"}
+        ).status_code
+        == 302
+    )
     prosecutor = world.client("prosecutor")
     text = prosecutor.get(f"/detentions/{held}/").content.decode()
     assert "Also met as a potential victim" in text and "/people/" not in text and "P-GY-001" not in text

@@ -50,15 +50,24 @@ def test_police_see_nothing_of_care_and_not_that_it_exists(world: World) -> None
         before, with_care = (page(world, "officer", f"/people/{key}/{part}") for key in (plain, person))
         for word in (REASONS, REACH, "Presumed", "Protection file", "/care/", "Reaching"):
             assert word not in with_care
-        counted = (r"\d+ openings? so far", r"P-GY-\d+", r"[0-9a-f]{32,64}", r'value="[^"]{40,}"', "<time.*?</time>")
+        counted = (
+            r"\d+ openings? so far",
+            r"P-GY-\d+",
+            r"[0-9a-f]{32,64}",
+            r'value="[^"]{40,}"',
+            "<time.*?</time>",
+        )
         shapes = [re.sub("|".join(counted), "", text) for text in (before, with_care)]
         if part == "":
             assert shapes[0] == shapes[1]
     for role in ("officer", "national-lead", "exhibits-officer"):
         assert queries.said_about(world.actor(role), queries.person(world.actor(role), person)) == [
-            said for said in queries.said_about(world.actor("caseworker"), queries.person(world.actor("caseworker"), person))
+            said
+            for said in queries.said_about(
+                world.actor("caseworker"), queries.person(world.actor("caseworker"), person)
+            )
             if said.compartment == row(world.actor(role), person).compartment
-        ]  # fmt: skip
+        ]
 
 
 def test_care_sees_its_decisions_on_the_person_page_and_both_files_are_opened(world: World) -> None:

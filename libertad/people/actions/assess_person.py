@@ -25,6 +25,8 @@ def assess_person(act: Act, *, person: str, seen_as: str, reasons: str) -> None:
     if counted is not None and counted["protection"] in DECIDED:
         return
     act.say(
-        act.operation_compartment, TallyStatus(status=seen_as, country=row["country"]), subject=row["counting"],
+        act.operation_compartment,
+        TallyStatus(status=seen_as, country=row["country"]),
+        subject=row["counting"],
         supersedes={},
-    )  # fmt: skip
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, Forbidden, action, new_id
 from libertad.people.actions._person import case_file, person_at_hand
 from libertad.people.models import Detention
 from libertad.vocabulary.values import PersonName, Refused
@@ -34,6 +34,8 @@ def set_detention(
 ) -> str:
     """Returns the detention's id. With `person`, someone met is suspect and potential victim at once:
     both statuses stay, each with its date, under the one counting id."""
+    if act.actor.role == "prosecutor" and state in ("detained", "arrested"):
+        raise Forbidden("the prosecution charges and releases; detaining and arresting are acts of police")
     place = case_file(act, country)
     row = act.get(Detention, detention) if detention else None
     if detention and (row is None or row["compartment"] != place):

@@ -12,7 +12,7 @@ from libertad.vocabulary.verbs.people import PersonState
 
 
 @action("person.state")
-def state_person(act: Act, *, person: str, **said: Any) -> str:
+def state_person(act: Act, /, *, person: str, **said: Any) -> str:
     """Returns the entry's hash. Takes the fields of PersonState; at least one must say something."""
     row = person_at_hand(act, person)
     what = build(PersonState, {name: value for name, value in said.items() if value not in ("", None, ())})
