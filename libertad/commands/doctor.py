@@ -121,8 +121,8 @@ def _rings(home: Path) -> Iterator[Problem]:
     except RingError as why:
         yield Problem(str(why).partition(": ")[0], str(why).partition(": ")[2])
         return
-    for authority, why in here.locked.items():
-        what, _, mend = why.partition(": ")
+    for authority, reason in here.locked.items():
+        what, _, mend = reason.partition(": ")
         yield Problem(f"the ring of {authority} is locked: {what}", mend or "put its key file back")
     if here.rings.authorities() and not (home / "rings.backup").exists():
         here.rings.backup()

@@ -389,8 +389,9 @@ class Rings:
                 if compartment not in gone:
                     ring = self.open[authority]
                     sealed = _sealed(ring.root, ring.keys[kid], kid)
-                    row = (authority, kid, compartment, number, sealed)
-                    self.db.execute("insert into epoch values (?,?,?,?,?)", row)
+                    self.db.execute(
+                        "insert into epoch values (?,?,?,?,?)", (authority, kid, compartment, number, sealed)
+                    )
             self.db.executemany("insert or ignore into erased values (?,?)", erased + destroyed)
             self.commit()
         finally:

@@ -41,8 +41,8 @@ def libertad(home, *arguments, **more):
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("LIBERTAD_", "DJANGO_"))}
     environment |= {"LIBERTAD_HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "200"} | more
     return subprocess.run(
-        [sys.executable, "-m", "libertad.cli", *arguments], cwd=home.parent, env=environment, capture_output=True,
-        text=True, timeout=300,
+        [sys.executable, "-m", "libertad.cli", *arguments],
+        cwd=home.parent, env=environment, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
 
 
