@@ -53,10 +53,17 @@ def place(wanted: Iterable[Box], taken: Sequence[Box], width: float, height: flo
     """
     best: tuple[Box, float] | None = None
     for box in wanted:
-        cost = sum(box.overlap(each) for each in taken) + 4 * box.outside(width, height)
+        least = best[1] if best else float("inf")
+        cost = 4 * box.outside(width, height)
+        x, y, right, bottom = box.x, box.y, box.x + box.w, box.y + box.h
+        for each in taken:
+            if cost >= least:
+                break
+            if each.x < right and x < each.x + each.w and each.y < bottom and y < each.y + each.h:
+                cost += box.overlap(each)
         if cost < FREE:
             return box, 0.0
-        if best is None or cost < best[1]:
+        if cost < least:
             best = (box, cost)
     if best is None:
         raise ValueError("a label needs at least one place to try")

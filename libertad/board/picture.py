@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from libertad.board import alarms
@@ -31,7 +33,19 @@ def draw(facts: Facts) -> Map:
     """Sites that the reader may know of, on the land of the whole operation."""
     codes = facts.operation.countries if facts.operation else []
     named = [CountryFact(code, words("countries", code), short_names().get(code, "")) for code in codes]
-    return compose_map(countries(), named, [_site(facts, site) for site in facts.sites], flags(facts))
+    sites = tuple(_site(facts, site) for site in facts.sites)
+    return _placed(get_language() or "", tuple(named), sites, tuple(flags(facts)))
+
+
+@lru_cache(maxsize=64)
+def _placed(
+    language: str,
+    named: tuple[CountryFact, ...],
+    sites: tuple[SiteFact, ...],
+    flagged: tuple[FlagFact, ...],
+) -> Map:
+    """Placing takes most of the time, and many readers have the same facts in the same language."""
+    return compose_map(countries(), named, sites, flagged)
 
 
 def _site(facts: Facts, site: SiteSeen) -> SiteFact:
