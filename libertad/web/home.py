@@ -250,7 +250,9 @@ def _mine(actor: Actor) -> Table | None:
         )
         for file in files(actor)[:MINE]
     ]
-    columns = [Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")), Column("")]
+    columns = [
+        Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")), Column(_("What holds")),
+    ]  # fmt: skip
     return Table(_("My people"), columns, rows) if rows else None
 
 

@@ -40,7 +40,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(home: Path) -> Iterator[str]:
+def server(home: Path, settings: str = "libertad.web.settings.test") -> Iterator[str]:
     """Yields 'http://127.0.0.1:<port>' of a new process; it ends with the block."""
     if not (home / "secrets").exists():
         shutil.copytree(Path(os.environ["LIBERTAD_HOME"]) / "secrets", home / "secrets")
@@ -48,7 +48,7 @@ def server(home: Path) -> Iterator[str]:
     environment = os.environ | {
         "LIBERTAD_HOME": str(home),
         "LIBERTAD_DATABASE_URL": database_url(),
-        "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test",
+        "DJANGO_SETTINGS_MODULE": settings,
     }
     command = [
         sys.executable, "-m", "uvicorn", "libertad.web.asgi:application", "--host", "127.0.0.1", "--port",

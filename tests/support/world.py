@@ -38,11 +38,17 @@ OFFICERS = {
     "prosecutor": "prosecution",
     "deciding-authority": "deciding",
 }
+# A second officer of a role, by a name of their own: (role, authority).
+MORE = {
+    "other-officer": ("officer", "other-police"),
+    "other-lead": ("national-lead", "other-police"),
+    "second-caseworker": ("caseworker", "care"),
+}
 
 
 @dataclass
 class World:
-    """`actors` by role (and 'other-officer' in Saint Vincent); `authorities` by key of AUTHORITIES."""
+    """`actors` by role (and those of MORE: 'other-officer' in Saint Vincent); `authorities` by key of AUTHORITIES."""
 
     operation: str
     home: Path
@@ -92,7 +98,13 @@ def build(home: Path) -> World:
             continue
         make_ring(made[key])
         perform(
-            coordinator, invite_authority, name=name, kind=kind, country=country, zone=zone, authority=made[key]
+            coordinator,
+            invite_authority,
+            name=name,
+            kind=kind,
+            country=country,
+            zone=zone,
+            authority=made[key],
         )
         first = found_authority(
             name="A. Admin", rank="", service_number=f"{key}-adm", zone=zone, authority=made[key]
@@ -101,8 +113,8 @@ def build(home: Path) -> World:
     world.actors["administrator"] = administrators["police"]
     Account.objects.create_user("POLICE-ADM", "correct horse battery", administrators["police"].officer)
     administrators["centre"] = coordinator
-    for role, key in [*OFFICERS.items(), ("other-officer", "other-police"), ("other-lead", "other-police")]:
-        real = {"other-officer": "officer", "other-lead": "national-lead"}.get(role, role)
+    for role, key in [*OFFICERS.items(), *((name, where) for name, (_role, where) in MORE.items())]:
+        real = MORE[role][0] if role in MORE else role
         officer = perform(
             administrators[key], appoint_officer, name=f"Name {role}", rank="Sgt.",
             service_number=f"N-{role}", role=real,
@@ -112,4 +124,3 @@ def build(home: Path) -> World:
         )
         Account.objects.create_user(f"N-{role}", "correct horse battery", officer)
     return world
-
