@@ -35,7 +35,7 @@ class SessionStore(DatabaseStore):
     """The database store, with what is stored made useless to a reader of the database."""
 
     @classmethod
-    def get_model_class(cls) -> type[Session]:  # type: ignore[override]
+    def get_model_class(cls) -> type[Session]:
         return Session
 
     def _cipher(self) -> AESGCM:
@@ -73,7 +73,7 @@ class SessionStore(DatabaseStore):
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         account = data.get(SESSION_KEY)
         return Session(
-            session_key=kept(self._get_or_create_session_key()),
+            session_key=kept(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             account=int(account) if account else None,

@@ -14,7 +14,7 @@ LAST = "<!doctype html><html lang=en><title>Libertad</title><h1>Something went w
 
 
 def page(request: HttpRequest, status: int, title: str, what: str) -> HttpResponse:
-    request.is_error = True  # type: ignore[attr-defined]  the frame then does not say the address
+    request.is_error = True  # type: ignore[attr-defined]  # the frame then does not say the address
     return render(request, "web/error.html", {"title": title, "what": what, "status": status}, status=status)
 
 
@@ -65,15 +65,9 @@ def failed(request: HttpRequest) -> HttpResponse:
     except Exception:
         logging.getLogger("libertad.web").warning("the error page could not be drawn", exc_info=True)
     try:
-        return HttpResponse(loader.get_template("500.html").template.render(_empty()), status=500)
+        return HttpResponse(loader.get_template("500.html").render(), status=500)
     except Exception:
         return HttpResponse(LAST, status=500)
-
-
-def _empty() -> object:
-    from django.template import Context
-
-    return Context()
 
 
 def not_stored(request: HttpRequest, why: str) -> HttpResponse:

@@ -108,7 +108,8 @@ def test_each_role_gets_each_route_by_each_method_as_the_matrix_says(
                     opened.add(route.name)
     assert wrong == []
     by_get = {route.name for route in routes() if "get" in matrix().routes[route.name]}
-    assert by_get - opened == set(), "every page was seen by somebody"
+    of_a_factor = {"mfa_deactivate_totp", "mfa_view_recovery_codes"}  # walked in test_accounts
+    assert by_get - opened <= of_a_factor, "every other page was seen by somebody"
 
 
 def planted(request: HttpRequest, key: str = "") -> HttpResponse:

@@ -46,7 +46,7 @@ def known_ids(app: str) -> list[str]:
     rest = [m for m in apps.get_models() if issubclass(m, ReadModel) and m not in first]
     found: dict[str, None] = {}
     for model in [*first, *rest]:
-        for key in model._default_manager.order_by("pk").values_list("pk", flat=True)[:40]:
+        for key in model._default_manager.order_by("pk").values_list("pk", flat=True)[:8]:
             if ":" not in str(key):
                 found[str(key)] = None
     return list(found)
