@@ -1,4 +1,4 @@
-"""Going on after a restore: the database is older than what this node had committed, and nothing newer exists."""
+"""Going on after a restore: the database is older than what this node had committed, and none is newer."""
 
 from __future__ import annotations
 
