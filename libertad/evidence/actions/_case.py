@@ -8,31 +8,12 @@ from typing import Any
 import msgspec
 
 from libertad.access.acting import Act
-from libertad.access.models import Authority, Officer
+from libertad.access.models import Officer
 from libertad.evidence.models import Exhibit
 from libertad.vocabulary.values import Happened, Refused
 
 MISSING = "there is no such exhibit"
 PARTS = {"minute": 5, "hour": 4, "day": 3, "month": 2, "year": 1}
-
-
-def case_file(act: Act, country: str) -> str:
-    """The case file of a country or territory, opened at first use for its police and its prosecution.
-
-    Only that country's police opens it or takes exhibits into it.
-    """
-    key = f"{act.actor.operation}:{country}"
-    found = act.find_compartment("case", key)
-    if found is not None and act.reads(found):
-        return found
-    members = act.find(Authority, operation=act.actor.operation, country=country)
-    readers = [m["id"] for m in members if m["kind"] in ("police", "prosecution")]
-    police = [m["id"] for m in members if m["kind"] == "police"]
-    if found is not None or act.actor.authority not in police:
-        raise Refused(
-            "country", "your authority keeps no case file there; the police of that country takes it"
-        )
-    return act.open("case", key, readers)
 
 
 def exhibit_row(act: Act, exhibit: str) -> dict[str, Any]:

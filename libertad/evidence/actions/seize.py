@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from libertad.access.acting import Act, action, new_id
-from libertad.evidence.actions._case import case_file, signed_as
+from libertad.access.case_files import case_file
+from libertad.evidence.actions._case import signed_as
 from libertad.vocabulary.body import refused
 from libertad.vocabulary.values import Cash, Refused
 from libertad.vocabulary.verbs.evidence import ExhibitCount, ExhibitSeize

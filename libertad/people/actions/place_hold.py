@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
+from libertad.access.case_files import case_file
 from libertad.access.models import Hold
-from libertad.people.actions._person import case_file
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import HoldPlace
 

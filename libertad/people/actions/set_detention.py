@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from libertad.access.acting import Act, Forbidden, action, new_id
-from libertad.people.actions._person import case_file, person_at_hand
+from libertad.access.case_files import case_file
+from libertad.people.actions._person import person_at_hand
 from libertad.people.models import Detention
 from libertad.vocabulary.values import PersonName, Refused
 from libertad.vocabulary.verbs.people import CustodyStatus, TallyStatus

@@ -1,0 +1,23 @@
+"""The case file of a country or territory: detentions, exhibits, custody, holds. One rule for all rooms."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act
+from libertad.access.models import Authority
+from libertad.vocabulary.values import Refused
+
+
+def case_file(act: Act, country: str) -> str:
+    """The case compartment of a country, opened at first use by its police or its prosecution.
+
+    Refused alike whether it is not there yet or is kept by others.
+    """
+    key = f"{act.actor.operation}:{country}"
+    found = act.find_compartment("case", key)
+    if found is not None and act.reads(found):
+        return found
+    members = act.find(Authority, operation=act.actor.operation, country=country)
+    readers = [m["id"] for m in members if m["kind"] in ("police", "prosecution")]
+    if found is not None or act.actor.authority not in readers:
+        raise Refused("country", "your authority keeps no case file there; the police of that country does")
+    return act.open("case", key, readers)
