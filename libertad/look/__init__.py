@@ -1,1 +1,1 @@
-"""The furniture of all screens: page objects, form fields, shapes, times and words. Reads and decides nothing."""
+"""The furniture of all screens: page objects, fields, shapes, times, words. Reads and decides nothing."""

@@ -19,7 +19,7 @@ def words(name: str, code: str) -> str:
 
 
 def choices(
-    name: str, only: Iterable[str] | None = None, blank: "StrOrPromise | None" = None
+    name: str, only: Iterable[str] | None = None, blank: StrOrPromise | None = None
 ) -> Callable[[], list[Any]]:
     """Choices of a code list for a form field, evaluated per request so that they are translated."""
 

@@ -68,7 +68,7 @@ class LeadForm(GradesForm):
     origin = forms.ChoiceField(label=_("Where it comes from"), choices=choices("lead-origins"))
     workplace = forms.ChoiceField(
         label=_("Kind of workplace"),
-        choices=choices("workplaces", blank=_("Not known")),  # type: ignore[arg-type]
+        choices=choices("workplaces", blank=_("Not known")),
         required=False,
     )
     site = forms.ChoiceField(label=_("Site, if it is on file"), required=False)
@@ -197,7 +197,7 @@ class CheckForm(forms.Form):
     )
     document_country = forms.ChoiceField(
         label=_("Country that issued it"),
-        choices=choices("countries", blank=_("Not known")),  # type: ignore[arg-type]
+        choices=choices("countries", blank=_("Not known")),
         required=False,
     )
     note = forms.CharField(

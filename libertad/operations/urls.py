@@ -1,3 +1,5 @@
+"""Addresses of the room `operations`. No name is in them: ids are random."""
+
 from __future__ import annotations
 
 from django.urls import path

@@ -80,8 +80,8 @@ def _teams(actor: Actor) -> Iterator[Waiting]:
             )  # fmt: skip
         elif actor.role == "officer" and team.left is not None and team.state == "on-site":
             yield Waiting(
-                _("Team %(team)s checks in") % {"team": team.reference}, _("Next check-in of a team on site."),
-                href, _("Check in"), team.due, team.site_reference,
+                _("Team %(team)s checks in") % {"team": team.reference},
+                _("Next check-in of a team on site."), href, _("Check in"), team.due, team.site_reference,
             )  # fmt: skip
 
 
@@ -128,8 +128,8 @@ def _leads(actor: Actor) -> Iterator[Waiting]:
     for lead in leads(actor):
         if not lead.site and lead.id not in known:
             yield Waiting(
-                _("A lead without a site"), lead.summary, reverse("lead", args=[lead.id]), _("Read the lead"), None,
-                lead.reference,
+                _("A lead without a site"), lead.summary, reverse("lead", args=[lead.id]), _("Read the lead"),
+                None, lead.reference,
             )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def _todo(item: Waiting, now: datetime, zone: ZoneInfo) -> Todo:
     late = now - item.due if item.due and item.due < now else None
     left = item.due - now if item.due and item.due >= now and today else None
     return Todo(
-        due=due or _("Open"), title=item.title, href=item.href, action=Action(item.button, item.href),
+        due=due or _("No hour set"), title=item.title, href=item.href, action=Action(item.button, item.href),
         late=late, left=left, due_note="" if today or here is None else f"{here:%H:%M}", why=item.why,
         reference=item.reference, name=item.name,
     )  # fmt: skip
@@ -251,7 +251,8 @@ def _mine(actor: Actor) -> Table | None:
         for file in files(actor)[:MINE]
     ]
     columns = [
-        Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")), Column(_("What holds")),
+        Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")),
+        Column(_("What holds")),
     ]  # fmt: skip
     return Table(_("My people"), columns, rows) if rows else None
 
@@ -287,8 +288,16 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
     total = len(items)
     late = sum(1 for item in items if item.due is not None and item.due < now)
     second = when(Happened(at=now, zone=actor.zone)) + ". "
-    second += ngettext("%(total)d thing", "%(total)d things", total) % {"total": total}
-    second += ngettext(", %(late)d of them overdue.", ", %(late)d of them overdue.", late) % {"late": late} if late else "."
+    second += (
+        ngettext("%(total)d thing", "%(total)d things", total) % {"total": total}
+        if total
+        else _("Nothing waits")
+    )
+    second += (
+        ngettext(", %(late)d of them overdue.", ", %(late)d of them overdue.", late) % {"late": late}
+        if late
+        else "."
+    )
     search = may(actor, "people")
     return HomePage(
         title=_("What needs me today"),
@@ -298,7 +307,9 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
         search_href=reverse("people") if search else "",
         search_label=_("Find a person or file") if search else "",
         search_note=_("By name or reference. Each search is recorded.") if search else "",
-        empty=Empty(_("Nothing waits for you"), _("What needs you appears here by itself, the earliest first.")),
+        empty=Empty(
+            _("Nothing waits for you"), _("What needs you appears here by itself, the earliest first.")
+        ),
         mine=_mine(actor),
         mine_all=Link(_("All"), reverse("care")) if may(actor, "care") else None,
         side=_side(actor),

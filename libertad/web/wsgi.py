@@ -1,3 +1,5 @@
+"""The screens as a WSGI application."""
+
 from __future__ import annotations
 
 import os

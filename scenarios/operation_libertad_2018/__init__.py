@@ -1,1 +1,1 @@
-"""Operation Libertad, 3 to 9 April 2018. Only the fixed points of the record are facts; all else is generated."""
+"""Operation Libertad, 3 to 9 April 2018. The record's fixed points are facts; all else is generated."""

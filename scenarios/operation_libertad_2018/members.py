@@ -1,4 +1,4 @@
-"""Founding: 16 police and INTERPOL authorities, and per country care, prosecution and deciding (generated)."""
+"""Founding: 16 police and INTERPOL authorities; care, prosecution and deciding are generated."""
 
 from __future__ import annotations
 
@@ -54,17 +54,32 @@ def found(data: dict[str, Any], rng: Random, when: Happened, step: Callable[[str
     """Found every authority, open the operation, invite them, appoint the officers."""
     centre = data["centres"][0]
     first = found_authority(
-        name="M. Alleyne", rank="Insp.", service_number="BB-CC-001", role="coordinator", zone=centre["zone"],
+        name="M. Alleyne",
+        rank="Insp.",
+        service_number="BB-CC-001",
+        role="coordinator",
+        zone=centre["zone"],
         provenance="generated",
-    )  # fmt: skip
+    )
     published = data["published"]
     operation = perform(
-        first, open_operation, happened=when, source="decision", provenance="published",
-        name=published["name"], first_day=published["first_day"], last_day=published["last_day"],
-        zone=centre["zone"], country=sorted(data["countries"]), authority_name=centre["name"],
-        authority_country=centre["country"], officer_name="M. Alleyne", officer_rank="Insp.",
-        officer_service_number="BB-CC-001", roster_provenance="generated",
-    )  # fmt: skip
+        first,
+        open_operation,
+        happened=when,
+        source="decision",
+        provenance="published",
+        name=published["name"],
+        first_day=published["first_day"],
+        last_day=published["last_day"],
+        zone=centre["zone"],
+        country=sorted(data["countries"]),
+        authority_name=centre["name"],
+        authority_country=centre["country"],
+        officer_name="M. Alleyne",
+        officer_rank="Insp.",
+        officer_service_number="BB-CC-001",
+        roster_provenance="generated",
+    )
     lead = replace(first, operation=operation)
     cast = Cast(operation)
     cast.actors["BB-centre", "coordinator", 0] = lead
@@ -82,7 +97,12 @@ def found(data: dict[str, Any], rng: Random, when: Happened, step: Callable[[str
     for code, country in data["countries"].items():
         step(country["name"])
         place = {"country": code, "zone": country["zone"], "part": "member", "officers": 0}
-        police = {**place, "name": f"Police, {country['name']}", "kind": "police", "officers": country["officers"]}
+        police = {
+            **place,
+            "name": f"Police, {country['name']}",
+            "kind": "police",
+            "officers": country["officers"],
+        }
         # That its police took part is published; how many officers came from where is not.
         administrator = _member(cast, lead, code, police, when, "generated")
         for role in POLICE_ROLES:
@@ -106,15 +126,28 @@ def _member(
     authority = new_id()
     make_ring(authority)
     perform(
-        lead, invite_authority, happened=when, source="decision", provenance=provenance, name=what["name"],
-        kind=what["kind"], country=what["country"], zone=what["zone"], part=what["part"],
-        officers=what["officers"], authority=authority,
-    )  # fmt: skip
+        lead,
+        invite_authority,
+        happened=when,
+        source="decision",
+        provenance=provenance,
+        name=what["name"],
+        kind=what["kind"],
+        country=what["country"],
+        zone=what["zone"],
+        part=what["part"],
+        officers=what["officers"],
+        authority=authority,
+    )
     cast.authorities[key] = authority
     first = found_authority(
-        name="Administrator", rank="", service_number=f"{key}-ADM", zone=what["zone"], authority=authority,
+        name="Administrator",
+        rank="",
+        service_number=f"{key}-ADM",
+        zone=what["zone"],
+        authority=authority,
         provenance="generated",
-    )  # fmt: skip
+    )
     administrator = replace(first, operation=cast.operation)
     cast.actors[key, "administrator", 0] = administrator
     cast.names[administrator.officer] = "Administrator"
@@ -123,15 +156,29 @@ def _member(
 
 
 def _appoint(
-    cast: Cast, rng: Random, by: Actor, key: str, role: str, prefix: str, when: Happened, given: str | None = None
+    cast: Cast,
+    rng: Random,
+    by: Actor,
+    key: str,
+    role: str,
+    prefix: str,
+    when: Happened,
+    given: str | None = None,
 ) -> Actor:
     number = sum(1 for k, r, _ in cast.actors if k == key and r == role)
     service = f"{prefix}-{100 + len(cast.services)}"
     name, rank = given or names.officer(rng), RANKS.get(role, "")
     officer = perform(
-        by, appoint_officer, happened=when, source="decision", provenance="generated", name=name, rank=rank,
-        service_number=service, role=role,
-    )  # fmt: skip
+        by,
+        appoint_officer,
+        happened=when,
+        source="decision",
+        provenance="generated",
+        name=name,
+        rank=rank,
+        service_number=service,
+        role=role,
+    )
     actor = Actor(officer=officer, authority=by.authority, role=role, operation=cast.operation, zone=by.zone)
     cast.actors[key, role, number] = actor
     cast.names[officer] = f"{rank} {name}".strip()
@@ -140,12 +187,23 @@ def _appoint(
 
 
 SHOWN = [
-    ("BB-centre", "coordinator", 0), ("BB-centre", "analyst", 0), ("GY", "national-lead", 0), ("GY", "officer", 0),
-    ("VC", "exhibits-officer", 0), ("VC-prosecution", "prosecutor", 0), ("VC-care", "caseworker", 0),
-    ("VC-care", "caseworker", 1), ("VC-deciding", "deciding-authority", 0), ("BB-centre", "press", 0),
-    ("VC", "administrator", 0), ("VC", "national-lead", 0), ("VC", "officer", 0), ("JM", "national-lead", 0),
-    ("TT", "officer", 0), ("GY-care", "caseworker", 0),
-]  # fmt: skip
+    ("BB-centre", "coordinator", 0),
+    ("BB-centre", "analyst", 0),
+    ("GY", "national-lead", 0),
+    ("GY", "officer", 0),
+    ("VC", "exhibits-officer", 0),
+    ("VC-prosecution", "prosecutor", 0),
+    ("VC-care", "caseworker", 0),
+    ("VC-care", "caseworker", 1),
+    ("VC-deciding", "deciding-authority", 0),
+    ("BB-centre", "press", 0),
+    ("VC", "administrator", 0),
+    ("VC", "national-lead", 0),
+    ("VC", "officer", 0),
+    ("JM", "national-lead", 0),
+    ("TT", "officer", 0),
+    ("GY-care", "caseworker", 0),
+]
 
 
 def accounts(cast: Cast, home: Path, names_of: dict[str, str]) -> None:
@@ -164,7 +222,9 @@ def accounts(cast: Cast, home: Path, names_of: dict[str, str]) -> None:
             }
         )
     path = home / "demo.json"
-    path.write_text(json.dumps({"operation": cast.operation, "accounts": rows}, ensure_ascii=False, indent=1), "utf-8")
+    path.write_text(
+        json.dumps({"operation": cast.operation, "accounts": rows}, ensure_ascii=False, indent=1), "utf-8"
+    )
 
 
 def zone_of(country: str) -> str:

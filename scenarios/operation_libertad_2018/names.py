@@ -8,7 +8,7 @@ from libertad.vocabulary.values import PersonName
 
 GIVEN = {
     "es": {
-        "female": "María José,Ana Lucía,Yuleisy,Rosa,Carolina,Daniela,Luz Marina,Yajaira,Beatriz,Inés,Noemí,Xiomara",
+        "female": "María José,Ana Lucía,Yuleisy,Rosa,Carolina,Daniela,Luz Marina,Yajaira,Beatriz,Inés,Noemí",
         "male": "José Ángel,Luis Andrés,Ramón,Yeferson,Óscar,Jesús,Héctor,Julián,Iván,Raúl",
     },
     "pt": {
@@ -19,14 +19,17 @@ GIVEN = {
         "female": "Keisha,Shanice,Annette,Marva,Latoya,Simone,Joy,Candacy",
         "male": "Dwayne,Leroy,Marlon,Kemar,Andre,Trevor,Curtis",
     },
-    "ht": {"female": "Mirlande,Guerda,Rose-Laure,Nadège,Islande", "male": "Wilner,Jean-Robert,Frantz,Évens,Ricardo"},
+    "ht": {
+        "female": "Mirlande,Guerda,Rose-Laure,Nadège,Islande",
+        "male": "Wilner,Jean-Robert,Frantz,Évens,Ricardo",
+    },
     "nl": {"female": "Mariëlle,Shudeska,Jurleny,Sharlène", "male": "Rignald,Giovanny,Ruthson,Étienne"},
     "vi": {"female": "Lan,Hoa,Thu,Minh Châu,Hạnh", "male": "Quang,Bảo,Đức,Tuấn"},
     "zh": {"female": "Mei Ling,Xiu,Yan,Fang", "male": "Wei,Jun,Guang,Tao"},
     "hi": {"female": "Anjali,Sunita,Kavita,Priya", "male": "Rajesh,Sanjay,Anil,Vikram"},
 }
 FAMILY = {
-    "es": "García,Rodríguez,Muñoz,Peña,Ibáñez,Quiñones,Núñez,Yánez,Bolívar,Salazar,Ávila,Pérez,Zúñiga,Marcano",
+    "es": "García,Rodríguez,Muñoz,Peña,Ibáñez,Quiñones,Núñez,Yánez,Bolívar,Salazar,Ávila,Pérez,Zúñiga",
     "pt": "da Silva,dos Santos,Araújo,Gonçalves,de Souza,Conceição,Ribeiro,Falcão",
     "en": "Joseph,Browne,Charles,Baptiste,Williams,Clarke,Providence,Cato,Thomas,Alexander",
     "ht": "Jean-Baptiste,Désir,Saint-Fleur,Étienne,Pierre-Louis",
@@ -35,16 +38,41 @@ FAMILY = {
     "zh": "Chen,Lin,Huang,Zhou",
     "hi": "Kumar,Persaud,Singh,Ramlall",
 }
-LANGUAGE = {"es": "spa", "pt": "por", "en": "eng", "ht": "hat", "nl": "pap", "vi": "vie", "zh": "cmn", "hi": "hin"}
+LANGUAGE = {
+    "es": "spa",
+    "pt": "por",
+    "en": "eng",
+    "ht": "hat",
+    "nl": "pap",
+    "vi": "vie",
+    "zh": "cmn",
+    "hi": "hin",
+}
 NATIONALITY = {
-    "es": ("VE", "VE", "CO", "DO"), "pt": ("BR",), "en": ("GY", "JM", "TT"), "ht": ("HT",), "nl": ("CW", "AW"),
-    "vi": ("VN",), "zh": ("CN",), "hi": ("IN",),
-}  # fmt: skip
+    "es": ("VE", "VE", "CO", "DO"),
+    "pt": ("BR",),
+    "en": ("GY", "JM", "TT"),
+    "ht": ("HT",),
+    "nl": ("CW", "AW"),
+    "vi": ("VN",),
+    "zh": ("CN",),
+    "hi": ("IN",),
+}
 TONGUES = {
-    "AG": "es,es,en,ht", "AW": "es,es,nl", "BB": "en,es,hi", "BZ": "es,en", "BR": "pt,pt,pt,es", "CW": "es,es,nl,ht",
-    "GY": "es,es,en,pt,hi", "JM": "en,en,ht,zh", "LC": "en,es", "VC": "vi,zh,en", "TT": "es,es,es,en,zh",
-    "TC": "ht,ht,es", "VE": "es",
-}  # fmt: skip
+    "AG": "es,es,en,ht",
+    "AW": "es,es,nl",
+    "BB": "en,es,hi",
+    "BZ": "es,en",
+    "BR": "pt,pt,pt,es",
+    "CW": "es,es,nl,ht",
+    "GY": "es,es,en,pt,hi",
+    "JM": "en,en,ht,zh",
+    "LC": "en,es",
+    "VC": "vi,zh,en",
+    "TT": "es,es,es,en,zh",
+    "TC": "ht,ht,es",
+    "VE": "es",
+}
 
 
 def pick(rng: Random, words: str) -> str:

@@ -79,9 +79,14 @@ def set_clock(stage: Stage, reads: dt.datetime, rate: float) -> None:
     """Set the operation's clock."""
     stage.now = reads
     stage.do(
-        "BB-centre", "coordinator", "set_clock", source="decision", reads=reads,
-        set_at=dt.datetime.now(UTC).replace(microsecond=0), rate=rate,
-    )  # fmt: skip
+        "BB-centre",
+        "coordinator",
+        "set_clock",
+        source="decision",
+        reads=reads,
+        set_at=dt.datetime.now(UTC).replace(microsecond=0),
+        rate=rate,
+    )
 
 
 def live(minutes: float, progress: Progress = silent, sleep: Callable[[float], None] = time.sleep) -> Stage:

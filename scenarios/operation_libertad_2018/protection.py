@@ -29,7 +29,13 @@ SAID = [
     ("work", "The work was not what they told me."),
     ("housing", "We sleep where we work."),
 ]
-ILO = ("retention-of-identity-documents", "withholding-of-wages", "restriction-of-movement", "debt-bondage", "deception")
+ILO = (
+    "retention-of-identity-documents",
+    "withholding-of-wages",
+    "restriction-of-movement",
+    "debt-bondage",
+    "deception",
+)
 
 
 def people(
@@ -45,11 +51,15 @@ def people(
             n, at = places[0]
         else:
             n, at = places[i % len(places)]
-        met = min(at + dt.timedelta(minutes=30 + 6 * (i // len(places) % 12)), LAST - dt.timedelta(minutes=40))
+        met = min(
+            at + dt.timedelta(minutes=30 + 6 * (i // len(places) % 12)), LAST - dt.timedelta(minutes=40)
+        )
         if code == "VC" and i < PASSPORTS:
             met = at + dt.timedelta(minutes=30 + 4 * i)
         if fate == "again" and code in CROSS and fates.index("again") == i:
-            met = LAST - dt.timedelta(minutes=65)  # after any first meeting, so that it counts where first met
+            met = LAST - dt.timedelta(
+                minutes=65
+            )  # after any first meeting, so that it counts where first met
         who = _who(rng, code, kinds[n], i, fate)
         known = {k: who[k] for k in ("name", "birth", "sex", "language", "nationality")}
         book.add(START, lambda s, p=f"{code}/{i}", k=known: s.put(f"who {p}", k))
@@ -89,12 +99,15 @@ def _who(rng: Random, code: str, kind: str, i: int, fate: str) -> dict[str, Any]
         "sex": sex,
         "language": (names.LANGUAGE[tongue],),
         "nationality": (rng.choice(names.NATIONALITY[tongue]),),
-        "needs": tuple(rng.sample(["doctor", "food-water", "interpreter", "safe-place"], rng.randrange(0, 3))),
-        "travel_document": "was-taken" if code == "VC" and i < PASSPORTS
+        "needs": tuple(
+            rng.sample(["doctor", "food-water", "interpreter", "safe-place"], rng.randrange(0, 3))
+        ),
+        "travel_document": "was-taken"
+        if code == "VC" and i < PASSPORTS
         else rng.choice(["has-it", "was-taken", "was-taken", "not-asked"]),
         "with_whom": "With a sister and her child" if code == "GY" and i == 9 else "",
         "seen_as": "not-assessed" if fate == "not-assessed" else "potential-victim",
-    }  # fmt: skip
+    }
 
 
 def _meet(stage: Stage, code: str, site: str, key: str, who: dict[str, Any]) -> None:
@@ -105,10 +118,18 @@ def _meet(stage: Stage, code: str, site: str, key: str, who: dict[str, Any]) -> 
     stage.put(
         f"person {key}",
         stage.do(
-            code, "officer", "meet_person", by=stage.rng.randrange(2), source="said", country=code,
-            site=stage.get(f"site {site}"), visit=stage.ids.get(f"visit {site}", ""), workplace=kind, **who,
+            code,
+            "officer",
+            "meet_person",
+            by=stage.rng.randrange(2),
+            source="said",
+            country=code,
+            site=stage.get(f"site {site}"),
+            visit=stage.ids.get(f"visit {site}", ""),
+            workplace=kind,
+            **who,
         ),
-    )  # fmt: skip
+    )
 
 
 def _after(book: Book, code: str, key: str, fate: str, met: dt.datetime, i: int) -> None:
@@ -118,9 +139,16 @@ def _after(book: Book, code: str, key: str, fate: str, met: dt.datetime, i: int)
         topic, said = rng.choice(SAID)
         book.add(
             met + dt.timedelta(minutes=5),
-            lambda s: s.do(code, "officer", "state_person", source="said", person=s.get(f"person {key}"),
-                           topic=topic, words=said),
-        )  # fmt: skip
+            lambda s: s.do(
+                code,
+                "officer",
+                "state_person",
+                source="said",
+                person=s.get(f"person {key}"),
+                topic=topic,
+                words=said,
+            ),
+        )
     if code == "VC" and i < PASSPORTS:
         _passport(book, code, key, met, i)
     if code == "VC" and i == 0:
@@ -138,33 +166,77 @@ def _passport(book: Book, code: str, key: str, met: dt.datetime, i: int) -> None
         met + dt.timedelta(minutes=2),
         lambda s: s.put(
             f"passport {key}",
-            s.do(code, "officer", "take_property", source="said", person=s.get(f"person {key}"), kind="passport",
-                 taken_by="employer", state="missing", description="Passport, taken on arrival"),
+            s.do(
+                code,
+                "officer",
+                "take_property",
+                source="said",
+                person=s.get(f"person {key}"),
+                kind="passport",
+                taken_by="employer",
+                state="missing",
+                description="Passport, taken on arrival",
+            ),
         ),
-    )  # fmt: skip
+    )
     found = dt.datetime(2018, 4, 6, 14, 0, tzinfo=UTC) + dt.timedelta(minutes=i)
     book.add(
         found,
-        lambda s: s.do(code, "exhibits-officer", "change_property", property_id=s.get(f"passport {key}"),
-                       state="held", note="In the office safe"),
-    )  # fmt: skip
+        lambda s: s.do(
+            code,
+            "exhibits-officer",
+            "change_property",
+            property_id=s.get(f"passport {key}"),
+            state="held",
+            note="In the office safe",
+        ),
+    )
     back = dt.datetime(2018, 4, 8, 19, 0, tzinfo=UTC) + dt.timedelta(minutes=7 * i)
     if i == PASSPORTS - 1:
         back = dt.datetime(2018, 4, 9, 22, 31, tzinfo=UTC)
     book.add(
         back,
-        lambda s: s.do(code, "exhibits-officer", "change_property", property_id=s.get(f"passport {key}"),
-                       state="returned", signed="yes", note="Checked by the owner"),
-    )  # fmt: skip
+        lambda s: s.do(
+            code,
+            "exhibits-officer",
+            "change_property",
+            property_id=s.get(f"passport {key}"),
+            state="returned",
+            signed="yes",
+            note="Checked by the owner",
+        ),
+    )
 
 
 def _two_birth_years(book: Book, key: str) -> None:
     """A child with an uncertain age: she said 1999, the passport says 2001. Rules for a child apply."""
     book.add(
         dt.datetime(2018, 4, 8, 19, 31, tzinfo=UTC),
-        lambda s: s.do("VC-care", "caseworker", "state_person", source="document", person=s.get(f"person {key}"),
-                       birth=Birth(date="2001"), document_kind="passport", document_country="VN", topic="documents"),
-    )  # fmt: skip
+        lambda s: s.do(
+            "VC-care",
+            "caseworker",
+            "state_person",
+            source="document",
+            person=s.get(f"person {key}"),
+            birth=Birth(date="2001"),
+            document_kind="passport",
+            document_country="VN",
+            topic="documents",
+        ),
+    )
+    book.add(
+        dt.datetime(2018, 4, 8, 20, 5, tzinfo=UTC),
+        lambda s: s.do(
+            "VC-care",
+            "caseworker",
+            "plan_safety",
+            source="said",
+            person=s.get(f"person {key}"),
+            reach="Only through the shelter's duty line.",
+            avoid="Never on her own phone.",
+            checked="2018-04-09",
+        ),
+    )
 
 
 def _consent(stage: Stage, care: str, key: str, at: dt.datetime) -> None:
@@ -174,18 +246,37 @@ def _consent(stage: Stage, care: str, key: str, at: dt.datetime) -> None:
     who = stage.get(f"who {key}")
     young = who["birth"].ages_on(at)[0] < 18
     consent = stage.do(
-        care, "caseworker", "record_consent", source="said", person=person, purpose=purpose, recipient=to,
-        agreed="yes", language=who["language"][0], capacity="guardian" if young else "able",
+        care,
+        "caseworker",
+        "record_consent",
+        source="said",
+        person=person,
+        purpose=purpose,
+        recipient=to,
+        agreed="yes",
+        language=who["language"][0],
+        capacity="guardian" if young else "able",
         guardian="Guardian of the child protection service" if young else "",
-    )  # fmt: skip
+    )
     referral = stage.do(
-        care, "caseworker", "refer", person=person, service=service, to=to, consent=consent,
-        disclosed=("name", "languages"), needed_by=(at + dt.timedelta(days=1)).date().isoformat(),
-    )  # fmt: skip
-    if rng.random() < 0.85:
-        stage.do(care, "caseworker", "answer_referral", source="document", referral=referral, answer="accepted")
-        if rng.random() < 0.85:
-            stage.do(care, "caseworker", "answer_referral", source="document", referral=referral, answer="given")
+        care,
+        "caseworker",
+        "refer",
+        person=person,
+        service=service,
+        to=to,
+        consent=consent,
+        disclosed=("name", "languages"),
+        needed_by=(at + dt.timedelta(days=rng.randrange(1, 4))).date().isoformat(),
+    )
+    if rng.random() < 0.97:
+        stage.do(
+            care, "caseworker", "answer_referral", source="document", referral=referral, answer="accepted"
+        )
+        if rng.random() < 0.9 or at < dt.datetime(2018, 4, 7, tzinfo=UTC):
+            stage.do(
+                care, "caseworker", "answer_referral", source="document", referral=referral, answer="given"
+            )
 
 
 def _identified(book: Book, code: str, key: str, fate: str, met: dt.datetime, i: int) -> None:
@@ -203,19 +294,31 @@ def _identified(book: Book, code: str, key: str, fate: str, met: dt.datetime, i:
         stage.put(
             f"{name} {key}",
             stage.do(
-                care, "caseworker", "identify", source="decision", person=stage.get(f"person {key}"), status=status,
-                reasons=REASONS[status], screening=stage.get(f"screening {key}"), review_on="2018-04-23",
+                care,
+                "caseworker",
+                "identify",
+                source="decision",
+                person=stage.get(f"person {key}"),
+                status=status,
+                reasons=REASONS[status],
+                screening=stage.get(f"screening {key}"),
+                review_on="2018-04-23",
                 non_punishment=forced and status != "not-a-victim",
                 forced_to="carry gold across the border" if forced and status != "not-a-victim" else "",
                 person_says="not-a-victim" if denies else "not-said",
             ),
-        )  # fmt: skip
+        )
 
     def read(stage: Stage, name: str) -> None:
         stage.do(
-            care, "caseworker", "read_identification", by=1, source="decision",
-            identification=stage.get(f"{name} {key}"), agrees="yes",
-        )  # fmt: skip
+            care,
+            "caseworker",
+            "read_identification",
+            by=1,
+            source="decision",
+            identification=stage.get(f"{name} {key}"),
+            agrees="yes",
+        )
 
     first = "not-a-victim" if fate == "not-a-victim" else "presumed"
     book.add(decided, lambda s: decide(s, first, "first"))
@@ -250,28 +353,54 @@ def _answers(rng: Random, fate: str) -> tuple[Answer, ...]:
 def _return_or_stay(stage: Stage, code: str, key: str, i: int) -> None:
     """The wish, then the decision by circumstances and the resources at hand."""
     rng, person = stage.rng, stage.get(f"person {key}")
-    wish = rng.choice(["stay", "stay", "return"])
-    stage.do(f"{code}-care", "caseworker", "record_wish", source="said", person=person, wish=wish,
-             words="I want to stay and work." if wish == "stay" else "I want to see my mother.")  # fmt: skip
     family = code == "GY" and i in (0, 1, 3)
+    wish = "stay" if family else rng.choice(["stay", "stay", "return"])
+    stage.do(
+        f"{code}-care",
+        "caseworker",
+        "record_wish",
+        source="said",
+        person=person,
+        wish=wish,
+        words="I want to stay and work." if wish == "stay" else "I want to see my mother.",
+    )
     circumstances = ["risk-of-re-trafficking"] if wish == "stay" else ["services-at-origin"]
     if family:
         circumstances.append("family-stays-together")
     if stage.get(f"who {key}")["birth"].ages_on(stage.now)[0] < 18 or (code, i) == ("VC", 0):
         circumstances += ["child-best-interest", "childs-views"]
     decision = stage.do(
-        f"{code}-deciding", "deciding-authority", "decide_return", source="decision", person=person,
-        decision=wish, wish=wish, circumstances=tuple(circumstances),
+        f"{code}-deciding",
+        "deciding-authority",
+        "decide_return",
+        source="decision",
+        person=person,
+        decision=wish,
+        wish=wish,
+        circumstances=tuple(circumstances),
         resources=("shelter-place", "reflection-period") if wish == "stay" else ("funds", "escort"),
-        basis="Reflection period" if wish == "stay" else "", until="2018-07-09" if wish == "stay" else "",
-        reasons="By the wish and the risk at origin." if wish == "stay" else "By the wish; services at origin confirmed.",
-        review_on="2018-06-09", appeal_by="2018-05-09",
+        basis="Reflection period" if wish == "stay" else "",
+        until="2018-07-09" if wish == "stay" else "",
+        reasons="By the wish and the risk at origin."
+        if wish == "stay"
+        else "By the wish; services at origin confirmed.",
+        review_on="2018-06-09",
+        appeal_by="2018-05-09",
         together_with=tuple(
             stage.get(f"person GY/{n}") for n in (0, 1, 3) if n != i and f"screening GY/{n}" in stage.ids
-        ) if family else (),
-    )  # fmt: skip
-    stage.do(f"{code}-deciding", "deciding-authority", "read_return", by=1, source="decision", decision=decision,
-             agrees="yes")  # fmt: skip
+        )
+        if family
+        else (),
+    )
+    stage.do(
+        f"{code}-deciding",
+        "deciding-authority",
+        "read_return",
+        by=1,
+        source="decision",
+        decision=decision,
+        agrees="yes",
+    )
 
 
 def _twice(book: Book, code: str, fates: list[str]) -> None:
@@ -290,10 +419,23 @@ def _twice(book: Book, code: str, fates: list[str]) -> None:
 def _link(stage: Stage, code: str, other: str | None, first: str, second: str) -> None:
     a, b = stage.get(f"person {first}"), stage.get(f"person {second}")
     if other:
-        stage.do(other, "national-lead", "share_person", source="decision", person=a,
-                 authority=stage.cast.authorities[code], reason="To tell whether it is the same person")  # fmt: skip
+        stage.do(
+            other,
+            "national-lead",
+            "share_person",
+            source="decision",
+            person=a,
+            authority=stage.cast.authorities[code],
+            reason="To tell whether it is the same person",
+        )
     stage.do(
-        code, "national-lead", "link_same", source="decision", person=b, other=a,
-        reasons="Same phone number, same name as said" if not other
+        code,
+        "national-lead",
+        "link_same",
+        source="decision",
+        person=b,
+        other=a,
+        reasons="Same phone number, same name as said"
+        if not other
         else "Same document number and photograph; met there some days before",
-    )  # fmt: skip
+    )

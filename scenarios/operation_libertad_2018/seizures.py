@@ -1,4 +1,4 @@
-"""Exhibits with their custody, and detentions: 118 exhibits with one gap, 41 detained, 22 arrested, 9 charged."""
+"""Exhibits with their custody (one with a gap), and detentions: each status apart, with its date."""
 
 from __future__ import annotations
 
@@ -16,13 +16,34 @@ if TYPE_CHECKING:
 UTC = dt.UTC
 LAST = dt.datetime(2018, 4, 9, 22, 40, tzinfo=UTC)
 CURRENCY = {
-    "AG": "XCD", "LC": "XCD", "VC": "XCD", "AW": "AWG", "BB": "BBD", "BZ": "BZD", "BR": "BRL", "CW": "ANG",
-    "GY": "GYD", "JM": "JMD", "TT": "TTD", "TC": "USD", "VE": "VEF",
-}  # fmt: skip
+    "AG": "XCD",
+    "LC": "XCD",
+    "VC": "XCD",
+    "AW": "AWG",
+    "BB": "BBD",
+    "BZ": "BZD",
+    "BR": "BRL",
+    "CW": "ANG",
+    "GY": "GYD",
+    "JM": "JMD",
+    "TT": "TTD",
+    "TC": "USD",
+    "VE": "VEF",
+}
 NOTES = {"GYD": (1000, 5000), "JMD": (500, 1000, 5000), "VEF": (20000, 100000), "BRL": (20, 50, 100)}
-PHONES = ("Mobile phone, black, cracked screen", "Mobile phone, grey", "Mobile phone, blue cover", "Mobile phone, two SIM cards")
+PHONES = (
+    "Mobile phone, black, cracked screen",
+    "Mobile phone, grey",
+    "Mobile phone, blue cover",
+    "Mobile phone, two SIM cards",
+)
 COMPUTERS = ("Laptop, silver", "Laptop, black, no charger", "Desktop computer", "Tablet")
-PAPERS = ("Notebook with names and sums", "Receipts in an envelope", "Work contracts, 14 sheets", "Ledger, red cover")
+PAPERS = (
+    "Notebook with names and sums",
+    "Receipts in an envelope",
+    "Work contracts, 14 sheets",
+    "Ledger, red cover",
+)
 
 
 def exhibits(book: Book, code: str, country: dict[str, Any], visited: list[tuple[int, dt.datetime]]) -> None:
@@ -33,14 +54,22 @@ def exhibits(book: Book, code: str, country: dict[str, Any], visited: list[tuple
         passports = code == "VC" and i >= 6
         n, at = places[0] if code == "VC" else places[i % len(places)]
         taken = min(at + dt.timedelta(minutes=35 + 4 * i), LAST - dt.timedelta(minutes=30))
-        kind = "travel-document" if passports else ("cash", "mobile-phone", "computer", "document", "mobile-phone")[i % 5]
+        kind = (
+            "travel-document"
+            if passports
+            else ("cash", "mobile-phone", "computer", "document", "mobile-phone")[i % 5]
+        )
         if code == "VC" and i == 1:
             kind = "mobile-phone"
         book.add(taken, lambda s, c=code, k=kind, i=i, n=n: _seize(s, c, k, i, n))
         gap = code == "VC" and i == 1
         number = f"{'SVG' if code == 'VC' else code + 'P'}-{118200 + 40 * list(CURRENCY).index(code) + i}"
-        book.add(taken + dt.timedelta(minutes=3), lambda s, c=code, i=i, m=number: s.do(
-            c, "officer", "seal", exhibit=s.get(f"exhibit {c} {i}"), number=m))  # fmt: skip
+        book.add(
+            taken + dt.timedelta(minutes=3),
+            lambda s, c=code, i=i, m=number: s.do(
+                c, "officer", "seal", exhibit=s.get(f"exhibit {c} {i}"), number=m
+            ),
+        )
         stored = min(taken + dt.timedelta(hours=2), LAST - dt.timedelta(minutes=5))
         if rng.random() < 0.9 or gap or passports:
             book.add(stored, lambda s, c=code, i=i, m=number: _hand_over(s, c, i, m))
@@ -48,9 +77,17 @@ def exhibits(book: Book, code: str, country: dict[str, Any], visited: list[tuple
             _gap(book, code, i, number, stored)
         if passports:
             back = dt.datetime(2018, 4, 8, 19, 0, tzinfo=UTC) + dt.timedelta(minutes=7 * (i - 6) + 1)
-            book.add(back, lambda s, c=code, i=i: s.do(
-                c, "exhibits-officer", "return_exhibit", exhibit=s.get(f"exhibit {c} {i}"), signed="yes",
-                to_person=s.get(f"person VC/{i - 6}")))  # fmt: skip
+            book.add(
+                back,
+                lambda s, c=code, i=i: s.do(
+                    c,
+                    "exhibits-officer",
+                    "return_exhibit",
+                    exhibit=s.get(f"exhibit {c} {i}"),
+                    signed="yes",
+                    to_person=s.get(f"person VC/{i - 6}"),
+                ),
+            )
 
 
 def _seize(stage: Stage, code: str, kind: str, i: int, n: int) -> None:
@@ -58,9 +95,11 @@ def _seize(stage: Stage, code: str, kind: str, i: int, n: int) -> None:
     cash: tuple[Cash, ...] = ()
     words = {
         "mobile-phone": PHONES[0] if code == "VC" and i == 1 else rng.choice(PHONES),
-        "computer": rng.choice(COMPUTERS), "document": rng.choice(PAPERS),
-        "travel-document": "Passport, from the office safe", "cash": "Cash from a drawer, counted twice",
-    }[kind]  # fmt: skip
+        "computer": rng.choice(COMPUTERS),
+        "document": rng.choice(PAPERS),
+        "travel-document": "Passport, from the office safe",
+        "cash": "Cash from a drawer, counted twice",
+    }[kind]
     if kind == "cash":
         currency = CURRENCY[code]
         notes = NOTES.get(currency, (10, 20, 50, 100))
@@ -71,54 +110,124 @@ def _seize(stage: Stage, code: str, kind: str, i: int, n: int) -> None:
     stage.put(
         f"exhibit {code} {i}",
         stage.do(
-            code, "officer", "seize", country=code, kind=kind, description=words, cash=cash,
-            site=stage.get(f"site {code}-{n}"), where_found=rng.choice(["office", "locker room", "bar", "a car"]),
-            witness=names.officer(rng), receipt=True, phone_number=phone,
-            person=stage.get(f"person VC/{i - 6}") if kind == "travel-document"
-            else stage.get("person VC/0") if code == "VC" and i == 1 else "",
+            code,
+            "officer",
+            "seize",
+            country=code,
+            kind=kind,
+            description=words,
+            cash=cash,
+            site=stage.get(f"site {code}-{n}"),
+            where_found=rng.choice(["office", "locker room", "bar", "a car"]),
+            witness=names.officer(rng),
+            receipt=True,
+            phone_number=phone,
+            person=stage.get(f"person VC/{i - 6}")
+            if kind == "travel-document"
+            else stage.get("person VC/0")
+            if code == "VC" and i == 1
+            else "",
             owner_agreed="yes" if code == "VC" and i == 1 else "",
             device_number=f"35{rng.randrange(10**13):013d}" if kind == "mobile-phone" else "",
             state_when_taken="On, then flight mode" if kind == "mobile-phone" else "",
         ),
-    )  # fmt: skip
+    )
 
 
 def _hand_over(stage: Stage, code: str, i: int, number: str) -> None:
     exhibit, keeper = stage.get(f"exhibit {code} {i}"), stage.cast.actor(code, "exhibits-officer")
     offer = stage.do(
-        code, "officer", "offer_custody", exhibit=exhibit, to_officer=keeper.officer, to_authority=keeper.authority,
-        place="Exhibit store", seal_read=number,
-    )  # fmt: skip
-    stage.do(code, "exhibits-officer", "accept_custody", exhibit=exhibit, offer=offer, place="Exhibit store",
-             seal_read=number)  # fmt: skip
+        code,
+        "officer",
+        "offer_custody",
+        exhibit=exhibit,
+        to_officer=keeper.officer,
+        to_authority=keeper.authority,
+        place="Exhibit store",
+        seal_read=number,
+    )
+    stage.do(
+        code,
+        "exhibits-officer",
+        "accept_custody",
+        exhibit=exhibit,
+        offer=offer,
+        place="Exhibit store",
+        seal_read=number,
+    )
 
 
 def _gap(book: Book, code: str, i: int, number: str, stored: dt.datetime) -> None:
     """Released without an acceptance: for 2 h 10 min nobody is recorded as holding it."""
     away = dt.datetime(2018, 4, 6, 23, 5, tzinfo=UTC)
-    book.add(away, lambda s: s.do(code, "exhibits-officer", "release_custody", exhibit=s.get(f"exhibit {code} {i}"),
-                                  to_whom=s.cast.names[s.cast.actor(code, "officer", 1).officer],
-                                  seal_read=number))  # fmt: skip
-    book.add(away + dt.timedelta(hours=2, minutes=10), lambda s: s.do(
-        code, "officer", "accept_custody", by=2, exhibit=s.get(f"exhibit {code} {i}"), offer="",
-        place="Examination unit", seal_read=number))  # fmt: skip
+    book.add(
+        away,
+        lambda s: s.do(
+            code,
+            "exhibits-officer",
+            "release_custody",
+            exhibit=s.get(f"exhibit {code} {i}"),
+            to_whom=s.cast.names[s.cast.actor(code, "officer", 1).officer],
+            seal_read=number,
+        ),
+    )
+    book.add(
+        away + dt.timedelta(hours=2, minutes=10),
+        lambda s: s.do(
+            code,
+            "officer",
+            "accept_custody",
+            by=2,
+            exhibit=s.get(f"exhibit {code} {i}"),
+            offer="",
+            place="Examination unit",
+            seal_read=number,
+        ),
+    )
 
     def opened(stage: Stage) -> None:
-        stage.do(code, "officer", "seal", by=2, exhibit=stage.get(f"exhibit {code} {i}"), number="SVG-118377",
-                 opened=number, why="Order 18-044: copy of the phone", witness="Const. K. Lewis")  # fmt: skip
+        stage.do(
+            code,
+            "officer",
+            "seal",
+            by=2,
+            exhibit=stage.get(f"exhibit {code} {i}"),
+            number="SVG-118377",
+            opened=number,
+            why="Order 18-044: copy of the phone",
+            witness="Const. K. Lewis",
+        )
 
     def back(stage: Stage) -> None:
         exhibit, keeper = stage.get(f"exhibit {code} {i}"), stage.cast.actor(code, "exhibits-officer")
-        offer = stage.do(code, "officer", "offer_custody", by=2, exhibit=exhibit, to_officer=keeper.officer,
-                         to_authority=keeper.authority, place="Exhibit store, shelf B-14", seal_read="SVG-118377")  # fmt: skip
-        stage.do(code, "exhibits-officer", "accept_custody", exhibit=exhibit, offer=offer,
-                 place="Exhibit store, shelf B-14", seal_read="SVG-118377")  # fmt: skip
+        offer = stage.do(
+            code,
+            "officer",
+            "offer_custody",
+            by=2,
+            exhibit=exhibit,
+            to_officer=keeper.officer,
+            to_authority=keeper.authority,
+            place="Exhibit store, shelf B-14",
+            seal_read="SVG-118377",
+        )
+        stage.do(
+            code,
+            "exhibits-officer",
+            "accept_custody",
+            exhibit=exhibit,
+            offer=offer,
+            place="Exhibit store, shelf B-14",
+            seal_read="SVG-118377",
+        )
 
     book.add(dt.datetime(2018, 4, 7, 12, 40, tzinfo=UTC), opened)
     book.add(dt.datetime(2018, 4, 8, 13, 30, tzinfo=UTC), back)
 
 
-def detentions(book: Book, code: str, country: dict[str, Any], visited: list[tuple[int, dt.datetime]]) -> None:
+def detentions(
+    book: Book, code: str, country: dict[str, Any], visited: list[tuple[int, dt.datetime]]
+) -> None:
     """Detained, arrested, charged, released: separate, each with its date."""
     rng = book.rng
     places = visited
@@ -140,11 +249,24 @@ def detentions(book: Book, code: str, country: dict[str, Any], visited: list[tup
             follow = []
         when = detained
         for state, minutes in follow:
-            later = min(detained + dt.timedelta(hours=rng.randrange(2, 20)), LAST - dt.timedelta(minutes=50 - minutes))
+            later = min(
+                detained + dt.timedelta(hours=rng.randrange(2, 20)),
+                LAST - dt.timedelta(minutes=50 - minutes + 7 * i),
+            )
             when = max(later, when + dt.timedelta(minutes=1))
-            book.add(when, lambda s, c=code, i=i, st=state: s.do(
-                c, "national-lead", "set_detention", source="decision", detention=s.get(f"detention {c} {i}"),
-                state=st, country=c, reasons="Nothing to hold them for" if st == "released" else ""))  # fmt: skip
+            book.add(
+                when,
+                lambda s, c=code, i=i, st=state: s.do(
+                    c,
+                    "national-lead",
+                    "set_detention",
+                    source="decision",
+                    detention=s.get(f"detention {c} {i}"),
+                    state=st,
+                    country=c,
+                    reasons="Nothing to hold them for" if st == "released" else "",
+                ),
+            )
 
 
 def _detain(stage: Stage, code: str, i: int, n: int, name: tuple[PersonName, ...]) -> None:
@@ -152,9 +274,14 @@ def _detain(stage: Stage, code: str, i: int, n: int, name: tuple[PersonName, ...
     stage.put(
         f"detention {code} {i}",
         stage.do(
-            code, "officer", "set_detention", state="detained", country=code,
+            code,
+            "officer",
+            "set_detention",
+            state="detained",
+            country=code,
             name=stage.get("who GY/2")["name"] if both and "who GY/2" in stage.ids else name,
-            site=stage.get(f"site {code}-{n}"), grounds="On suspicion of trafficking in persons",
+            site=stage.get(f"site {code}-{n}"),
+            grounds="On suspicion of trafficking in persons",
             person=stage.ids.get("person GY/2", "") if both else "",
         ),
-    )  # fmt: skip
+    )

@@ -84,9 +84,18 @@ class Stage:
         return label(codes, code)
 
     def do(
-        self, key: str, role: str, name: str, /, *, by: int = 0, source: str = "saw", interpreter: str = "",
-        supersedes: dict[str, tuple[str, ...]] | None = None, **kwargs: Any,
-    ) -> Any:  # fmt: skip
+        self,
+        key: str,
+        role: str,
+        name: str,
+        /,
+        *,
+        by: int = 0,
+        source: str = "saw",
+        interpreter: str = "",
+        supersedes: dict[str, tuple[str, ...]] | None = None,
+        **kwargs: Any,
+    ) -> Any:
         """Perform an action now, as an officer of an authority in a role."""
         actor: Actor = self.cast.actor(key, role, by)
         happened = Happened(at=self.now, zone=actor.zone)
@@ -94,14 +103,27 @@ class Stage:
             act = Act(self.tx, actor, happened, source, interpreter, supersedes, "generated")
             return action(name)(act, **kwargs)
         return perform(
-            actor, action(name), happened=happened, source=source, interpreter=interpreter,
-            supersedes=supersedes, provenance="generated", **kwargs,
-        )  # fmt: skip
+            actor,
+            action(name),
+            happened=happened,
+            source=source,
+            interpreter=interpreter,
+            supersedes=supersedes,
+            provenance="generated",
+            **kwargs,
+        )
 
     def do_screening(self, care: str, key: str, answers: Any) -> None:
         """Screen with the eleven ILO indicators."""
         self.put(
             f"screening {key}",
-            self.do(care, "caseworker", "screen", source="said", person=self.get(f"person {key}"),
-                    rule_set="ilo-11", answer=answers),
-        )  # fmt: skip
+            self.do(
+                care,
+                "caseworker",
+                "screen",
+                source="said",
+                person=self.get(f"person {key}"),
+                rule_set="ilo-11",
+                answer=answers,
+            ),
+        )

@@ -31,10 +31,13 @@ NOT_YET = {("JM", 5), ("VE", 0), ("BR", 5)}
 ON_SITE = {("GY", 4): (3, 22), ("TT", 4): (0, 41), ("GY", 7): None}
 SILENT = {("GY", 7)}
 ACCESS = {
-    "gold-mine": ("river", "foot"), "farm": ("track",), "factory": ("road",), "night-club": ("road",),
+    "gold-mine": ("river", "foot"),
+    "farm": ("track",),
+    "factory": ("road",),
+    "night-club": ("road",),
     "market": ("road",),
-}  # fmt: skip
-NAMED = "Gold mine 06"
+}
+NAMED = "Gold mine 07"
 NOTES = {
     "found-empty": "Beds still warm; the people were moved in the night.",
     "aborted": "Seen from afar before the road bends; turned back for everybody's safety.",
@@ -89,7 +92,9 @@ def _windows(book: Book) -> None:
             dt.datetime(2018, 3, 20, 15, tzinfo=UTC),
             lambda stage, n=name, a=a, b=b: stage.put(
                 f"window {n}",
-                stage.do("BB-centre", "coordinator", "set_window", source="decision", name=n, opens=a, closes=b),
+                stage.do(
+                    "BB-centre", "coordinator", "set_window", source="decision", name=n, opens=a, closes=b
+                ),
             ),
         )
 
@@ -108,9 +113,10 @@ def _country(book: Book, code: str) -> None:
     for n, kind in enumerate(kinds):
         site = f"{code}-{n}"
         place = Place(
-            lat=round(rng.uniform(south, north), 4), lon=round(rng.uniform(west, east), 4),
+            lat=round(rng.uniform(south, north), 4),
+            lon=round(rng.uniform(west, east), 4),
             within_m=rng.choice([50, 100, 500, 2000]),
-        )  # fmt: skip
+        )
         told = dt.datetime(2018, 3, 2 + 2 * n, rng.randrange(11, 23), 15, tzinfo=UTC)
         book.add(told, lambda s, c=code, k=kind, i=site: _lead(s, c, k, i))
         river = code == "GY" and n in (3, 7)
@@ -126,10 +132,14 @@ def _country(book: Book, code: str) -> None:
                 book.add(
                     dt.datetime(2018, 4, 9, 20, 34, tzinfo=UTC),
                     lambda s, c=code, i=site: s.do(
-                        c, "officer", "check_in", team=s.get(f"team {i}"), state="on-the-way",
+                        c,
+                        "officer",
+                        "check_in",
+                        team=s.get(f"team {i}"),
+                        state="on-the-way",
                         next_due=dt.datetime(2018, 4, 9, 22, 34, tzinfo=UTC),
                     ),
-                )  # fmt: skip
+                )
             continue
         visited.append((n, at))
         _visit(book, code, n, at, kind)
@@ -157,12 +167,28 @@ def _lead(stage: Stage, code: str, kind: str, site: str) -> None:
     stage.put(
         f"lead {site}",
         stage.do(
-            code, rng.choice(["officer", "national-lead"]), "report_lead", source="said", country=code,
-            summary=WORDS[kind], source_grade=rng.choice("1122233"), information_grade=rng.choice("AABBCCDE"),
-            handling="P", workplace=kind, origin=rng.choice(["hotline", "partner-authority", "labour-inspection",
-                                                            "public", "immigration", "care-organisation"]),
+            code,
+            rng.choice(["officer", "national-lead"]),
+            "report_lead",
+            source="said",
+            country=code,
+            summary=WORDS[kind],
+            source_grade=rng.choice("1122233"),
+            information_grade=rng.choice("AABBCCDE"),
+            handling="P",
+            workplace=kind,
+            origin=rng.choice(
+                [
+                    "hotline",
+                    "partner-authority",
+                    "labour-inspection",
+                    "public",
+                    "immigration",
+                    "care-organisation",
+                ]
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def _site(stage: Stage, code: str, kind: str, site: str, place: Place, river: bool) -> None:
@@ -171,14 +197,22 @@ def _site(stage: Stage, code: str, kind: str, site: str, place: Place, river: bo
     stage.put(
         f"site {site}",
         stage.do(
-            code, "national-lead", "register_site", source="document", country=code,
-            name=f"{stage.words('workplaces', kind)} {site[3:].zfill(2)}", workplace=kind, place=place,
-            zone=stage.zone(code), access=("river",) if river else ACCESS[kind],
+            code,
+            "national-lead",
+            "register_site",
+            source="document",
+            country=code,
+            name=f"{stage.words('workplaces', kind)} {int(site[3:]) + 1:02d}",
+            workplace=kind,
+            place=place,
+            zone=stage.zone(code),
+            access=("river",) if river else ACCESS[kind],
             network="none for 72 hours at a time" if river else "",
             living_space_m2=round(rng.uniform(1.4, 3.6), 1) if cramped else round(rng.uniform(8, 40), 1),
-            living_space_people=rng.randrange(1, 4), lead=(stage.get(f"lead {site}"),),
+            living_space_people=rng.randrange(1, 4),
+            lead=(stage.get(f"lead {site}"),),
         ),
-    )  # fmt: skip
+    )
 
 
 def _team(stage: Stage, code: str, site: str, n: int, at: dt.datetime) -> None:
@@ -186,12 +220,19 @@ def _team(stage: Stage, code: str, site: str, n: int, at: dt.datetime) -> None:
     stage.put(
         f"team {site}",
         stage.do(
-            code, "national-lead", "assign_team", source="decision", country=code, reference=f"{code}-{n + 1}",
-            officers=stage.rng.randrange(4, 12), site=stage.get(f"site {site}"), first_check_in=at,
+            code,
+            "national-lead",
+            "assign_team",
+            source="decision",
+            country=code,
+            reference=f"{code}-{n + 1}",
+            officers=stage.rng.randrange(4, 12),
+            site=stage.get(f"site {site}"),
+            first_check_in=at,
             silent_until=dt.datetime(2018, 4, 10, 10, tzinfo=UTC) if silent else None,
-            silent_why="On the river, no network" if silent else "",
+            silent_why="on the river, no network" if silent else "",
         ),
-    )  # fmt: skip
+    )
 
 
 def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
@@ -200,10 +241,15 @@ def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
     book.add(
         at,
         lambda s: s.do(
-            code, "officer", "check_in", by=number, team=s.get(f"team {site}"), state="on-site",
+            code,
+            "officer",
+            "check_in",
+            by=number,
+            team=s.get(f"team {site}"),
+            state="on-site",
             next_due=_due(code, n, at),
         ),
-    )  # fmt: skip
+    )
     if (code, n) in SILENT:
         return
     outcome = "found-empty" if (code, n) in EMPTY else "aborted" if (code, n) in ABORTED else "people-found"
@@ -213,16 +259,38 @@ def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
         lambda s: s.put(
             f"visit {site}",
             s.do(
-                code, "officer", "record_visit", by=number, site=s.get(f"site {site}"),
-                team=s.get(f"team {site}"), outcome=outcome, people=people,
+                code,
+                "officer",
+                "record_visit",
+                by=number,
+                site=s.get(f"site {site}"),
+                team=s.get(f"team {site}"),
+                outcome=outcome,
+                people=people,
                 note=NOTES.get(outcome, ""),
             ),
         ),
-    )  # fmt: skip
-    if (code, n) not in ON_SITE:
+    )
+    if (code, n) in ON_SITE:
+        book.add(
+            at + dt.timedelta(minutes=35),
+            lambda s: s.do(
+                code,
+                "officer",
+                "check_in",
+                by=number,
+                team=s.get(f"team {site}"),
+                state="on-site",
+                next_due=_due(code, n, at),
+                note="Staying with the people until the bus comes.",
+            ),
+        )
+    else:
         book.add(
             at + dt.timedelta(hours=2, minutes=30),
-            lambda s: s.do(code, "officer", "check_in", by=number, team=s.get(f"team {site}"), state="returned"),
+            lambda s: s.do(
+                code, "officer", "check_in", by=number, team=s.get(f"team {site}"), state="returned"
+            ),
         )
 
 
@@ -246,7 +314,9 @@ def _checks(book: Book) -> None:
         book.add(at, lambda s, c=code, a=about: _check(s, c, a, "hit"))
     for code, country in book.data["countries"].items():
         for _ in range(country["records"] // 6):
-            at = dt.datetime(2018, 4, rng.randrange(3, 10), rng.randrange(12, 22), rng.randrange(50), tzinfo=UTC)
+            at = dt.datetime(
+                2018, 4, rng.randrange(3, 10), rng.randrange(12, 22), rng.randrange(50), tzinfo=UTC
+            )
             book.add(at, lambda s, c=code: _check(s, c, "travel-document", "no-hit"))
 
 
@@ -254,12 +324,24 @@ def _check(stage: Stage, code: str, about: str, answer: str) -> None:
     rng = stage.rng
     document = about == "travel-document"
     stage.do(
-        code, "national-lead", "record_check", source="database",
-        database="interpol-sltd" if document else "interpol-nominal" if about == "person" else "national-police",
-        about=about, answer=answer, country=code, document_ends=f"{rng.randrange(10000):04d}" if document else "",
+        code,
+        "national-lead",
+        "record_check",
+        source="database",
+        database="interpol-sltd"
+        if document
+        else "interpol-nominal"
+        if about == "person"
+        else "national-police",
+        about=about,
+        answer=answer,
+        country=code,
+        document_ends=f"{rng.randrange(10000):04d}" if document else "",
         document_country=rng.choice(["VE", "CO", "DO", "HT", "GY", "CN", "VN"]) if document else "",
-        note="The same number is in a file of another country." if about == "phone" and answer == "hit" else "",
-    )  # fmt: skip
+        note="The same number is in a file of another country."
+        if about == "phone" and answer == "hit"
+        else "",
+    )
 
 
 def _withdrawal(book: Book) -> None:
@@ -267,10 +349,14 @@ def _withdrawal(book: Book) -> None:
     book.add(
         dt.datetime(2018, 4, 6, 2, 30, tzinfo=UTC),
         lambda s: s.do(
-            "BZ", "administrator", "withdraw_officer", source="decision",
-            officer=s.cast.actor("BZ", "officer", 2).officer, reason="Suspected of telling a site that police come",
+            "BZ",
+            "administrator",
+            "withdraw_officer",
+            source="decision",
+            officer=s.cast.actor("BZ", "officer", 2).officer,
+            reason="Suspected of telling a site that police come",
         ),
-    )  # fmt: skip
+    )
 
 
 def _found_again(book: Book) -> None:
@@ -278,24 +364,36 @@ def _found_again(book: Book) -> None:
     book.add(
         dt.datetime(2018, 4, 7, 18, 5, tzinfo=UTC),
         lambda s: s.do(
-            "VE", "national-lead", "report_lead", source="said", country="VE", source_grade="1",
-            information_grade="B", handling="P", origin="match", workplace="gold-mine",
+            "VE",
+            "national-lead",
+            "report_lead",
+            source="said",
+            country="VE",
+            source_grade="1",
+            information_grade="B",
+            handling="P",
+            origin="match",
+            workplace="gold-mine",
             summary=f"Two women met here name {NAMED}, the mine in Guyana that was found empty on 5 April.",
             site=s.get("site VE-1"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _releases(book: Book) -> None:
     for day in (6, 8, 9):
-        as_of = dt.datetime(2018, 4, day, 22, tzinfo=UTC)
+        as_of = dt.datetime(2018, 4, day, 22, 45 if day == 9 else 0, tzinfo=UTC)
         book.add(
             as_of,
             lambda s, m=as_of: s.do(
-                "BB-centre", "coordinator", "publish_release", source="decision", as_of=m,
+                "BB-centre",
+                "coordinator",
+                "publish_release",
+                source="decision",
+                as_of=m,
                 second_reader=s.cast.names[s.cast.actor("BB-centre", "press").officer],
             ),
-        )  # fmt: skip
+        )
 
 
 def tongue(rng: Random, code: str) -> str:

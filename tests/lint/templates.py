@@ -23,6 +23,8 @@ DATA_TYPES = ("application/json", "application/ld+json", "importmap")
 SAME_EVERYWHERE = {"Libertad", "INTERPOL", "CSV", "JSON", "PDF", "UTC", "SHA-256", "km", "m²"}
 
 _COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}", re.S)
+# A block that only names style classes is no text.
+_CLASSES = re.compile(r"\{%\s*block (?:main_class|body_class)\s*%\}[^{]*\{%\s*endblock[^%]*%\}")
 _TRANSLATED = re.compile(r"\{%\s*(blocktrans(?:late)?)\b.*?%\}.*?\{%\s*end\1\s*%\}", re.S)
 _TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -81,7 +83,7 @@ def _speaks(text: str) -> bool:
 
 def faults(text: str) -> list[Fault]:
     """The faults of one template's text."""
-    for pattern in (_COMMENT, _TRANSLATED, _TAG):
+    for pattern in (_COMMENT, _CLASSES, _TRANSLATED, _TAG):
         text = _blank(text, pattern)
     reader = _Reader()
     reader.feed(text)

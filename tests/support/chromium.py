@@ -47,12 +47,16 @@ def chromium() -> str:
     return path
 
 
+NOWHERE = subprocess.DEVNULL
+
+
 def _install() -> None:
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     print("Installing Chromium for the browser tests (apt-get install chromium) ...", file=sys.stderr)
-    subprocess.run(["apt-get", "update"], check=False, env=environment, **quiet)
-    subprocess.run(["apt-get", "install", "-y", "chromium"], check=False, env=environment, **quiet)
+    subprocess.run(["apt-get", "update"], check=False, env=environment, stdout=NOWHERE, stderr=NOWHERE)
+    subprocess.run(
+        ["apt-get", "install", "-y", "chromium"], check=False, env=environment, stdout=NOWHERE, stderr=NOWHERE
+    )
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ MORE = {
 
 @dataclass
 class World:
-    """`actors` by role (and those of MORE: 'other-officer' in Saint Vincent); `authorities` by key of AUTHORITIES."""
+    """`actors` by role and by the names in MORE; `authorities` by key of AUTHORITIES."""
 
     operation: str
     home: Path

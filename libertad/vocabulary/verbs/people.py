@@ -39,7 +39,7 @@ class PersonMeet(Verb, frozen=True, kw_only=True):
 
 
 class PersonAssess(Verb, frozen=True, kw_only=True):
-    """How an officer sees it at first: a potential victim, or not. Presumed and confirmed are decisions of care."""
+    """An officer's first view: a potential victim, or not. Presumed and confirmed are decided by care."""
 
     VERB = "person.assess"
     SUBJECT = "person"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 os.environ.setdefault("LIBERTAD_HOME", tempfile.mkdtemp(prefix="libertad-test-"))
 
-from libertad.web.settings.base import *  # noqa: E402, F403
-from libertad.web.settings.base import DATABASES, LIBERTAD_HOME, STORAGES  # noqa: E402
+from libertad.web.settings.base import *  # noqa: F403
+from libertad.web.settings.base import DATABASES, LIBERTAD_HOME, STORAGES
 
 LIBERTAD_DEMO = True
 LIBERTAD_REQUIRE_CODE = False
