@@ -1,3 +1,0 @@
-"""Moved to libertad.look.looks."""
-
-from libertad.look.looks import *  # noqa: F403

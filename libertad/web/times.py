@@ -1,3 +1,0 @@
-"""Moved to libertad.look.times."""
-
-from libertad.look.times import *  # noqa: F403
