@@ -10,6 +10,7 @@ from libertad.access.models import Authority, Compartment, Opening, Reader
 from libertad.access.queries import authority_names, can_say, officer_names, opened, readable
 from libertad.care import models
 from libertad.care.seen import FileSeen, PartSeen
+from libertad.people import queries as people
 from libertad.vocabulary.values import Happened, span
 
 P = TypeVar("P", bound=models.Part)
@@ -20,20 +21,32 @@ def files(actor: Actor, status: str = "") -> list[FileSeen]:
     rows = readable(actor, models.CareFile).order_by("reference", "id")
     if status:
         rows = rows.filter(status="" if status == "none" else status)
-    return [_file(actor, row) for row in rows]
+    found = list(rows)
+    young = _young(actor, [row.pk for row in found])
+    return [_file(actor, row, young.get(row.pk)) for row in found]
 
 
 def file(actor: Actor, person: str) -> FileSeen | None:
     """One protection file; None alike for none and for one that the actor may not know of."""
     row = readable(actor, models.CareFile).filter(pk=person).first()
-    return _file(actor, row) if row else None
+    return _file(actor, row, _young(actor, [person]).get(person)) if row else None
+
+
+def _young(actor: Actor, ids: list[str]) -> dict[str, Happened]:
+    """Since when the identity file, where the actor reads it, has a live birth value under 18."""
+    return {
+        one.id: Happened(at=one.child_at, zone=one.zone)
+        for one in people.people(actor, ids=ids)
+        if one.child and one.births
+    }
 
 
 def _moment(at: datetime | None, zone: str) -> Happened | None:
     return Happened(at=at, zone=zone) if at else None
 
 
-def _file(actor: Actor, row: models.CareFile) -> FileSeen:
+def _file(actor: Actor, row: models.CareFile, young: Happened | None = None) -> FileSeen:
+    """`young`: what the identity file says meanwhile. Care's own entry may be older; the safer rule holds."""
     words = opened(actor, row)
     return FileSeen(
         person=row.pk,
@@ -41,8 +54,8 @@ def _file(actor: Actor, row: models.CareFile) -> FileSeen:
         reference=row.reference,
         name=words.get("name", ""),
         opened=Happened(at=row.opened_at, zone=row.zone),
-        child=row.child,
-        child_since=Happened(at=row.child_at, zone=row.zone),
+        child=row.child or young is not None,
+        child_since=young if young and not row.child else Happened(at=row.child_at, zone=row.zone),
         status=row.status,
         status_when=_moment(row.status_at, row.status_zone),
         waiting=row.waiting,

@@ -13,6 +13,7 @@ from libertad.care.seen import PartSeen
 from libertad.look.looks import Link, TimelineItem
 from libertad.look.times import local_of
 from libertad.look.words import words
+from libertad.vocabulary.rules import rule_set, rule_sets
 
 
 def told(actor: Actor, person: str) -> list[TimelineItem]:
@@ -52,9 +53,14 @@ def _consent(one: PartSeen) -> TimelineItem:
     return _item(one, "said", title % {"what": what}, text=text, conflict=ended)
 
 
+def rule_title(code: str) -> str:
+    """A rule set's title; its code if this version does not have it."""
+    return rule_set(code).title if code in rule_sets() else code
+
+
 def _screening(one: PartSeen) -> TimelineItem:
     title = _("Screened under %(rules)s, version %(version)s") % {
-        "rules": one.plain["rule_set"], "version": one.plain["version"]
+        "rules": rule_title(one.plain["rule_set"]), "version": one.plain["version"]
     }  # fmt: skip
     more = Link(_("Answers"), reverse("care-answers", args=[one.person, one.id]))
     return _item(one, "said", title, text=one.words.get("result", ""), links=[more])

@@ -34,7 +34,7 @@ from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.forms import LeadForm, RegradeForm
 from libertad.operations.parts import Part, police_see, who
 from libertad.operations.seen import LeadSeen
-from libertad.operations.words import site_status
+from libertad.operations.words import graded, site_status
 from libertad.vocabulary.values import Happened
 
 
@@ -57,8 +57,8 @@ def leads(request: HttpRequest) -> HttpResponse:
                     Cell(day(Happened(at=lead.reported_at, zone=lead.zone))),
                     Cell(lead.summary, second=lead.authority),
                     Cell(words("workplaces", lead.workplace) or _("Not known")),
-                    Cell(f"{lead.source_grade} {lead.information_grade}"),
-                    Cell(lead.handling),
+                    Cell(f"{lead.source_grade} {lead.information_grade}", second=graded(lead)),
+                    Cell(lead.handling, second=words("handling-codes", lead.handling)),
                 ]
             )
             for lead in found

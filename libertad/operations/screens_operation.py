@@ -127,7 +127,7 @@ def _members(request: HttpRequest, coordinates: bool) -> Part:
                 Cell(one.name, provenance=one.provenance),  # type: ignore[arg-type]
                 Cell(words("authority-kinds", one.kind)),
                 Cell(words("countries", one.country)),
-                Cell(str(one.officers)),
+                Cell(str(one.officers) if one.officers else ""),
             ]
         )
         for one in queries.members(who(request))

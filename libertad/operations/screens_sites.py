@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from libertad.access.acting import Actor
 from libertad.access.queries import can_say, clock_now
@@ -37,6 +38,7 @@ from libertad.operations.forms_planning import in_zone
 from libertad.operations.parts import Part, police_see, said_at, who
 from libertad.operations.seen import SiteSeen
 from libertad.operations.words import (
+    graded,
     needing,
     officers,
     people_met,
@@ -124,12 +126,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
         action = Action(_("Record a visit"), reverse("visit-new", args=[key]))
     if can_say(actor, "team.assign"):
         links.append(Link(_("Assign a team"), reverse("team-new", args=[key])))
-    measured = (
-        _("%(area)s m², %(people)s people, as measured")
-        % {"area": f"{found.living_space_m2:g}", "people": found.living_space_people or _("not counted")}
-        if found.living_space_m2 is not None
-        else _("not measured")
-    )
+    measured = _measured(found)
     page = FilePage(
         kind=_("Site"),
         reference=found.reference,
@@ -188,7 +185,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
                         [
                             Cell(lead.reference, reverse("lead", args=[lead.id]), provenance=lead.provenance),  # type: ignore[arg-type]
                             Cell(lead.summary),
-                            Cell(f"{lead.source_grade} {lead.information_grade}"),
+                            Cell(f"{lead.source_grade} {lead.information_grade}", second=graded(lead)),
                         ]
                     )
                     for lead in queries.leads_of_site(actor, key, found.leads)
@@ -223,9 +220,27 @@ def _where(site: SiteSeen) -> list[Pair]:
             f"{site.lat}, {site.lon}" if site.lat is not None else _("Not known"),
             _("within %(metres)s m") % {"metres": site.within_m} if site.within_m else "",
         ),
-        Pair(_("Reached"), ", ".join(words("site-access", code) for code in site.access) or _("Not known")),
+        Pair(_("Reached"), _listed([words("site-access", code) for code in site.access]) or _("Not known")),
         Pair(_("Telephone network"), site.network or _("Not known")),
     ]
+
+
+def _listed(found: list[str]) -> str:
+    """'On foot, by river': one sentence of several labels."""
+    return ", ".join(found[:1] + [word[:1].lower() + word[1:] for word in found[1:]])
+
+
+def _measured(site: SiteSeen) -> str:
+    if site.living_space_m2 is None:
+        return _("not measured")
+    area = f"{site.living_space_m2:g}"
+    if not site.living_space_people:
+        return _("%(area)s m² as measured, people not counted") % {"area": area}
+    return ngettext(
+        "%(area)s m² for %(people)d person, as measured",
+        "%(area)s m² for %(people)d people, as measured",
+        site.living_space_people,
+    ) % {"area": area, "people": site.living_space_people}
 
 
 def site_new(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from libertad.look.times import late, left
 from libertad.look.words import words
-from libertad.operations.seen import SiteSeen, TeamSeen
+from libertad.operations.seen import LeadSeen, SiteSeen, TeamSeen
 
 SITE_SHAPES = {
     "not-visited": "not-visited",
@@ -62,6 +62,13 @@ def space_each(site: SiteSeen) -> str:
     """'1.5 m² a person', '' when it was not measured."""
     each = site.space_each
     return "" if each is None else _("%(space)s m² a person") % {"space": f"{each:.1f}"}
+
+
+def graded(lead: LeadSeen) -> str:
+    """'Reliable; known directly to the source': both grades in words, source first."""
+    return "; ".join(
+        (words("source-grades", lead.source_grade), words("information-grades", lead.information_grade))
+    )
 
 
 def people_met(number: int) -> str:

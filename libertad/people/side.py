@@ -108,7 +108,7 @@ def thing(actor: Actor, one: PropertySeen) -> Thing:
     """A piece of property with its state; its exhibit only where that may be read."""
     exhibit = evidence.exhibit(actor, one.exhibit) if one.exhibit else None
     told = [
-        one.description,
+        f"{one.description.rstrip('.')}." if one.description else "",
         _("Taken by: %(whom)s.") % {"whom": words("property-takers", one.taken_by).lower()},
     ]
     if one.state == "returned":

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.acting import Actor
 from libertad.access.matrix import matrix
-from libertad.access.models import Authority
+from libertad.access.models import Authority, Officer
 from libertad.access.queries import clock_now, officer_names
 from libertad.journal.rings import RingError
 from libertad.look.looks import NavItem, Shell
@@ -64,7 +64,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             who=own_name(actor),
             role=_(label("roles", actor.role)),
             authority=authority.name if authority else "",
-            provenance=authority.provenance if authority else "",  # type: ignore[arg-type]
+            provenance=_provenance(actor, authority),  # type: ignore[arg-type]
             change_href=change_href(),
             sign_out_href=reverse("account_logout"),
             until=datetime.fromtimestamp(until, UTC) if until else None,
@@ -121,3 +121,9 @@ def change_href() -> str:
 
 def here(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone))
+
+
+def _provenance(actor: Actor, authority: Authority | None) -> str:
+    """Of the officer, who is named first; a published authority may have a generated officer."""
+    own = Officer.objects.filter(pk=actor.officer).values_list("provenance", flat=True).first()
+    return own or (authority.provenance if authority else "")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from libertad.access.models import Opening
 from libertad.care.models import CareFile, Consent, Identification, Referral, ReturnDecision, Screening
 from libertad.care.queries import care_todos
-from tests.care.people import CHILD, CLINIC, consent, identified, meet
+from tests.care.people import CHILD, CLINIC, born, consent, identified, meet
 from tests.support.world import World
 
 WHEN = {"when_day": "7", "when_month": "4", "when_year": "2018", "when_time": "12:05"}
@@ -188,3 +188,16 @@ def test_people_without_a_protection_file_are_listed_with_what_to_do_first(world
     assert reverse("care-file", args=[person]) in page.content.decode()
     assert reverse("care-open", args=[person]) not in page.content.decode()
     assert "Thu P." not in text(world.client("deciding-authority").get(reverse("care") + "?status=confirmed"))
+
+
+def test_a_birth_value_in_the_identity_file_brings_the_rules_for_a_child_at_once(world: World) -> None:
+    """Care's own entry may be older than what the identity file says: the safer rule holds meanwhile."""
+    person = meet(world)
+    consent(world, person)
+    client = world.client("caseworker")
+    address = reverse("care-file", args=[person])
+    assert "Rules for a child apply" not in client.get(address).content.decode()
+    born(world, person, CHILD)
+    assert not CareFile.objects.get(pk=person).child
+    assert "Rules for a child apply" in client.get(address).content.decode()
+    assert "Rules for a child apply" in client.get(reverse("care")).content.decode()
