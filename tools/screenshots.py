@@ -19,7 +19,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 OUT = ROOT / "docs" / "screenshots"
 WIDE, PHONE, BOARD = (1280, 900), (360, 740), (1440, 900)
-TALLEST = 1700
+TALLEST = 1000
 Cookies = dict[tuple[str, str], tuple[str, str]]
 
 
@@ -65,7 +65,7 @@ def shots(ids: dict[str, str]) -> list[Shot]:
         Shot("prosecutor-detentions", ("VC-prosecution", "prosecutor"), "/detentions/"),
         Shot("coordinator-operation", coordinator, "/operation/"),
         Shot("coordinator-figures", coordinator, "/figures/"),
-        Shot("coordinator-entries", coordinator, "/figures/entries/potential_victims/?country=GY"),
+        Shot("coordinator-entries", coordinator, "/figures/entries/potential-victims/?country=GY"),
         Shot("press-release", ("BB-centre", "press"), f"/figures/releases/{ids['release']}/"),
         Shot("administrator-officers", ("VC", "administrator"), "/officers/"),
         Shot("anyone-sign-in", None, "/sign-in/"),

@@ -1,0 +1,229 @@
+"""Every page that a role may ask for, on the scenario's own files, wide and on a phone.
+
+Answers 200; axe finds nothing; neither the console nor the policy complains; nothing is wider than the
+window; the title names nobody; pages that show a person have the quick exit. Pages that a role may ask
+for in principle but not of any file at hand answer 404: for each role and page one real id must do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+from libertad.access.matrix import matrix
+from libertad.access.matrix import roles as roles_of_the_law
+from libertad.access.models import Account
+from libertad.care import models as care
+from libertad.evidence.models import Exhibit
+from libertad.figures.behind import FIGURES
+from libertad.figures.models import Release
+from libertad.journal.models import Entry
+from libertad.operations.models import Window
+from libertad.people.models import Person, Property
+from scenarios.operation_libertad_2018.stage import Stage
+from tests.support.accessibility import Console, axe, told
+from tests.support.browsing import PHONE, WIDE
+from tests.support.played import played
+from tests.support.routes import Route, routes
+from tests.support.serving import server
+
+pytestmark = [pytest.mark.both, pytest.mark.xdist_group("scenario")]
+WHO = {
+    "coordinator": ("BB-centre", "coordinator"),
+    "analyst": ("BB-centre", "analyst"),
+    "press": ("BB-centre", "press"),
+    "national-lead": ("VC", "national-lead"),
+    "officer": ("VC", "officer"),
+    "exhibits-officer": ("VC", "exhibits-officer"),
+    "prosecutor": ("GY-prosecution", "prosecutor"),
+    "caseworker": ("VC-care", "caseworker"),
+    "deciding-authority": ("VC-deciding", "deciding-authority"),
+    "administrator": ("VC", "administrator"),
+}
+# No page: a stream, files to download, and the walk of a sign-in, which has a test of its own.
+NOT_HERE = {"board-live", "figures-download", "figures-public-download", "gallery"}
+PREFIXES = ("account_", "mfa_", "enrol", "demo", "set-language", "about")
+PERSONAL = {"person", "people", "care", "property", "detention"}
+
+
+@dataclass
+class Served:
+    base: str
+    stage: Stage
+    cookies: dict[str, str]
+    names: set[str]
+    addresses: dict[str, list[tuple[str, str]]]
+
+
+@pytest.fixture(scope="module")
+def served(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("node") / "home"
+    with played(home, django_db_blocker) as stage:
+        cookies = {}
+        for role, (key, what) in WHO.items():
+            officer = stage.cast.actor(key, what).officer
+            account = Account.objects.filter(officer=officer).first() or Account.objects.create_user(
+                stage.cast.services[officer], None, officer
+            )
+            client = Client()
+            client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+            cookies[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        addresses = _addresses(stage)
+        names = {
+            part
+            for name, value in stage.ids.items()
+            if name.startswith("who ")
+            for said in value["name"]
+            for part in said.text.split()
+            if len(part) > 3
+        }
+        with server(home) as base:
+            yield Served(base, stage, cookies, names, addresses)
+
+
+def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
+    """For each role (route, address), with ids of the plot."""
+    keys = _keys(stage)
+    found: dict[str, list[tuple[str, str]]] = {role: [] for role in WHO}
+    for route in routes("libertad.web.urls"):
+        if route.name in NOT_HERE or route.name.startswith(PREFIXES):
+            continue
+        for role in WHO:
+            if matrix().may_ask(role, route.name, "get"):
+                given = _given(route, keys | _own(stage, role))
+                found[role].append((route.name, route.address(*given)))
+    return found
+
+
+def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
+    """Keys of those who work elsewhere: the prosecutor of the one who was met and detained, and a centre."""
+    if role == "prosecutor":
+        held = (stage.get("detention GY 0"),)
+        return {"detention": held, "hold": held, "exhibit": (stage.get("exhibit GY 1"),)}
+    if role == "coordinator":
+        return {"officer": (stage.cast.actor("BB-centre", "analyst").officer,)}
+    return {}
+
+
+def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
+    """The key of each route that takes one."""
+    child = stage.get("person VC/0")
+    other = Person.objects.filter(country="VC").exclude(
+        pk__in=care.CareFile.objects.values("pk")
+    ).order_by("reference").first()  # fmt: skip
+    mine = {
+        name: str(model.objects.filter(person=child).order_by("-at").first().pk)
+        for name, model in {
+            "screening": care.Screening, "identification": care.Identification, "consent": care.Consent,
+            "referral": care.Referral, "return": care.ReturnDecision,
+        }.items()
+    }  # fmt: skip
+    assert other is not None
+    exhibit = str(Exhibit.objects.get(pk=stage.get("exhibit VC 1")).pk)
+    return {
+        "lead": (stage.get("lead VC-0"),),
+        "site": (stage.get("site VC-0"),),
+        "team": (stage.get("team VC-0"),),
+        "team-new": (stage.get("site VC-0"),),
+        "window": (str(Window.objects.order_by("pk").first().pk),),  # type: ignore[union-attr]
+        "visit": (stage.get("site VC-0"),),
+        "person": (child,),
+        "property": (str(Property.objects.filter(person=child).first().pk),),  # type: ignore[union-attr]
+        "property-new": (child,),
+        "detention": (stage.get("detention VC 0"),),
+        "hold": (stage.get("detention VC 0"),),
+        "exhibit": (exhibit,),
+        "care": (child,),
+        "care-open": (str(other.pk),),
+        "care-screen": (child, "ilo-11"),
+        "care-answers": (child, mine["screening"]),
+        "care-reading": (child, mine["identification"]),
+        "care-consent-withdraw": (child, mine["consent"]),
+        "care-referral": (child, mine["referral"]),
+        "care-return-reading": (child, mine["return"]),
+        "figures-entries": (FIGURES[0],),
+        "release": (str(Release.objects.order_by("-number").first().pk),),  # type: ignore[union-attr]
+        "officer": (stage.cast.actor("VC", "officer", 1).officer,),
+        "entry": (_entry(stage),),
+    }
+
+
+def _entry(stage: Stage) -> str:
+    """An entry that every member reads: the last release's."""
+    release = Release.objects.order_by("-number").first()
+    assert release is not None and Entry.objects.filter(hash=bytes.fromhex(release.entry)).exists()
+    return str(release.entry)
+
+
+def _given(route: Route, keys: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    if not route.keys:
+        return ()
+    for name in sorted(keys, key=len, reverse=True):
+        fits = route.name == name or route.name.startswith(name + "-")
+        if fits and len(keys[name]) == len(route.keys):
+            return keys[name]
+    raise AssertionError(f"no id at hand for {route.name}{route.keys}")
+
+
+def _examined(addresses: dict[str, list[tuple[str, str]]]) -> set[tuple[str, str]]:
+    """(role, route): axe looks at each page as one of those who may ask for it, each in turn."""
+    by_route: dict[str, list[str]] = {}
+    for role, listed in addresses.items():
+        for name, _address in listed:
+            by_route.setdefault(name, []).append(role)
+    return {(roles[n % len(roles)], name) for n, (name, roles) in enumerate(sorted(by_route.items()))}
+
+
+def _faults(page: Page, name: str, address: str, names: set[str], examined: bool) -> Iterator[str]:
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    answer = page.goto(address, wait_until="load")
+    if answer is None or answer.status != 200:
+        yield f"answers {answer.status if answer else 'nothing'}"
+        return
+    if said := [one for one in names if one in page.title()]:
+        yield f"the title names a person: {said}"
+    if name.split("-")[0] in PERSONAL and not page.locator("[data-exit]").count():
+        yield "no quick exit"
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            yield f"{over} px too wide at {size['width']}"
+        if examined and (found := axe(page)):
+            yield f"at {size['width']}: {told(found)}"
+
+
+@pytest.mark.django_db  # one in the module, so that a run of the module alone makes the database
+def test_only_pages_are_left_out() -> None:
+    assert {route.name for route in routes()} >= NOT_HERE
+    assert set(WHO) == set(roles_of_the_law())
+
+
+@pytest.mark.parametrize("role", WHO)
+def test_every_page_of_a_role(served: Served, browser: Browser, role: str) -> None:
+    context = browser.new_context(viewport=WIDE, locale="en-GB")
+    context.set_default_timeout(10_000)
+    context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": served.cookies[role], "url": served.base}]
+    )
+    page = context.new_page()
+    console = Console(page)
+    examined = _examined(served.addresses)
+    faults = []
+    assert served.addresses[role], role
+    for name, address in served.addresses[role]:
+        found = list(_faults(page, name, served.base + address, served.names, (role, name) in examined))
+        found += console.errors + console.refused
+        console.errors.clear()
+        console.refused.clear()
+        faults += [f"{name} ({address}): {fault}" for fault in found]
+    context.close()
+    assert not faults, "\n".join(faults)
