@@ -9,6 +9,8 @@ import msgspec
 from django.core.exceptions import FieldError
 from django.db import models
 
+SORTED = msgspec.json.Encoder(order="sorted")
+
 
 class MomentField(models.BigIntegerField):  # type: ignore[type-arg]
     """A moment in UTC, kept as milliseconds since 1970: the same on SQLite and PostgreSQL."""
@@ -30,7 +32,7 @@ class JsonText(models.TextField):  # type: ignore[type-arg]
         return None if value is None else msgspec.json.decode(value)
 
     def get_prep_value(self, value: Any) -> str | None:
-        return None if value is None else msgspec.json.encode(value, order="sorted").decode()
+        return None if value is None else SORTED.encode(value).decode()
 
 
 class SealedField(models.BinaryField):  # type: ignore[type-arg]

@@ -21,6 +21,8 @@ from libertad.journal.models import ReadModel
 from libertad.journal.sql import Sql
 from libertad.vocabulary.body import Body, Statement, Verb, content
 
+NOTHING: Mapping[str, Any] = {}
+
 
 class Said(NamedTuple):
     """An opened entry. Sorts canonically: by when it happened, then by hash."""
@@ -31,6 +33,8 @@ class Said(NamedTuple):
     content: Verb
     compartment: str
     key_id: bytes
+    # By field: its typed values asserted, and the entries that they supersede.
+    fields: Mapping[str, tuple[tuple[Any, ...], tuple[str, ...]]] = NOTHING
 
     @property
     def verb(self) -> str:
@@ -74,13 +78,36 @@ class Said(NamedTuple):
 
 
 def said(entry: str, body: Body, what: Verb, compartment: str, key_id: bytes) -> Said:
-    return Said(body.happened.at, entry, body, what, compartment, key_id)
+    return Said(body.happened.at, entry, body, what, compartment, key_id, indexed(body, what))
+
+
+def indexed(body: Body, what: Verb) -> Mapping[str, tuple[tuple[Any, ...], tuple[str, ...]]]:
+    """Statements by field, because folds ask by field, each for several."""
+    many = type(what).many()
+    found: dict[str, tuple[tuple[Any, ...], tuple[str, ...]]] = {}
+    for statement in body.statements:
+        name, gone = statement.field, statement.supersedes
+        if statement.operator != "assert":
+            values: tuple[Any, ...] = ()
+        elif name in many:
+            # The typed values stand in the order of the statements that assert them.
+            values = (getattr(what, name)[len(found[name][0]) if name in found else 0],)
+        else:
+            values = (getattr(what, name),)
+        if name in found:
+            values, gone = found[name][0] + values, found[name][1] + gone
+        found[name] = values, gone
+    return found
 
 
 def understand(plain: bytes, entry: str, compartment: str, key_id: bytes) -> Said:
     """Decode an opened body; Refused for what this version does not know."""
-    body = msgspec.json.decode(plain, type=Body)
+    body = BODY.decode(plain)
     return said(entry, body, content(body), compartment, key_id)
+
+
+BODY = msgspec.json.Decoder(Body)
+SORTED = msgspec.json.Encoder(order="sorted")
 
 
 class Value(NamedTuple):
@@ -95,22 +122,15 @@ def live(entries: Iterable[Said], name: str) -> list[Value]:
     found: list[Value] = []
     gone: set[str] = set()
     for entry in entries:
-        for statement in entry.body.statements:
-            if statement.field != name:
-                continue
-            if statement.supersedes:
-                gone.update(statement.supersedes)
-            if statement.operator == "assert":
-                found.append(Value(_typed(entry, name, statement.value), entry))
+        values, superseded = entry.fields.get(name, NEVER)
+        if superseded:
+            gone.update(superseded)
+        for value in values:
+            found.append(Value(value, entry))
     return [value for value in found if value.said.id not in gone] if gone else found
 
 
-def _typed(entry: Said, name: str, raw: Any) -> Any:
-    value = getattr(entry.content, name)
-    if not isinstance(value, tuple) or isinstance(raw, tuple):
-        return value
-    items = [s.value for s in entry.body.statements if s.field == name and s.operator == "assert"]
-    return value[items.index(raw)]
+NEVER: tuple[tuple[Any, ...], tuple[str, ...]] = ((), ())
 
 
 def one(entries: Iterable[Said], name: str) -> Value | None:
@@ -133,6 +153,9 @@ def conflict(entries: Iterable[Said], name: str) -> list[Value]:
 
 def distinct(values: Iterable[Value]) -> list[Value]:
     """Values that differ; of equal ones the first."""
+    values = list(values)
+    if len(values) < 2:
+        return values
     found: list[Value] = []
     for value in values:
         if all(value.value != other.value for other in found):
@@ -165,6 +188,7 @@ class Projection:
     names: tuple[str, ...]
     prepare: tuple[tuple[int, Callable[[Any], Any]], ...]
     defaults: tuple[Any, ...]
+    place: Mapping[str, int]
 
     def touch(self, key: str) -> str:
         return f"{self.label}:{key}"
@@ -217,6 +241,7 @@ def project(
                 )
             ),
             defaults=tuple(f.get_default() for f in fields),
+            place={f.attname: n for n, f in enumerate(fields)},
         )
         if any(p.label == projection.label for p in PROJECTIONS):
             raise TypeError(f"two projections for {projection.label}")
@@ -236,25 +261,25 @@ def record(
     projection: Projection, key: str, row: Row, operation: str, provenance: str, find: KeyFinder
 ) -> tuple[Any, ...]:
     """The row's values in column order, identifying ones sealed under the compartment's key."""
-    values: dict[str, Any] = {
-        "id": key,
-        "compartment": row.compartment,
-        "operation": operation,
-        "provenance": provenance,
-    }
-    values.update(row.plain)
+    found, place = list(projection.defaults), projection.place
+    found[place["id"]] = key
+    found[place["compartment"]] = row.compartment
+    found[place["operation"]] = operation
+    found[place["provenance"]] = provenance
+    try:
+        for name, value in row.plain.items():
+            found[place[name]] = value
+    except KeyError:
+        unknown = row.plain.keys() - place.keys()
+        raise TypeError(f"{projection.label} has no column {sorted(unknown)}") from None
     if row.sealed is not None:
         epoch = find(row.compartment)
         if epoch is not None:
-            plain = msgspec.json.encode(row.sealed, order="sorted")
+            plain = SORTED.encode(row.sealed)
             kid, secret = epoch
-            values["sealed"] = sealing.seal_columns(plain, secret, projection.touch(key).encode(), kid)
-    unknown = values.keys() - set(projection.names)
-    if unknown:
-        raise TypeError(f"{projection.label} has no column {sorted(unknown)}")
-    found = [values.get(n, d) for n, d in zip(projection.names, projection.defaults, strict=True)]
-    for place, prepare in projection.prepare:
-        found[place] = prepare(found[place])
+            found[place["sealed"]] = sealing.seal_columns(plain, secret, projection.touch(key).encode(), kid)
+    for at, prepare in projection.prepare:
+        found[at] = prepare(found[at])
     return tuple(found)
 
 
@@ -264,7 +289,7 @@ def compute(
     """The record of one row from all its entries, or None when it has none."""
     if not entries:
         return None
-    ordered = sorted(entries)
+    ordered = sorted(entries) if len(entries) > 1 else list(entries)
     row = projection.row(key, ordered)
     if row is None:
         return None
@@ -287,14 +312,20 @@ def write(sql: Sql, projection: Projection, key: str, values: tuple[Any, ...] | 
 def touched(entry: Said) -> Iterator[tuple[Projection, str]]:
     """The rows that an entry is part of."""
     for projection in BY_VERB.get(entry.body.verb, ()):
-        for key in dict.fromkeys(projection.keys(entry)):
+        keys = projection.keys(entry)
+        if not isinstance(keys, tuple) or len(keys) > 1:
+            keys = dict.fromkeys(keys)
+        for key in keys:
             if key:
                 yield projection, key
 
 
-def group(entries: Iterable[Said]) -> dict[tuple[str, str], list[Said]]:
+Groups = dict[tuple[str, str], list[Said]]
+
+
+def group(entries: Iterable[Said]) -> Groups:
     """Entries by (projection label, key): what a rebuild computes rows from."""
-    groups: dict[tuple[str, str], list[Said]] = defaultdict(list)
+    groups: Groups = defaultdict(list)
     for entry in entries:
         for projection, key in touched(entry):
             groups[projection.label, key].append(entry)

@@ -59,7 +59,8 @@ def ingest(tx: Transaction, entries: Iterable[Checked]) -> Ingested:
     passed = 0
     keep = tx.caches.keep
     owners = {bytes(i): a for i, a in tx.sql.all("select id, authority from journal_device")}
-    for place, (entry, head, name) in enumerate(batch):
+    for place, one in enumerate(batch):
+        entry, head, name = one
         if name in known or name in places:
             passed += 1
             continue
@@ -75,7 +76,7 @@ def ingest(tx: Transaction, entries: Iterable[Checked]) -> Ingested:
         tx.tiles += tx.frontier.append(leaf_hash(entry.header))
         tx.caches.logs[head.device, compartment] = (head.seq, name)
         places[name] = head.compartment
-        said = None if entry.body is None else _open(tx, place, head, name, entry.body)
+        said = None if entry.body is None else _open(tx, place, one, entry.body)
         if said is None:
             continue
         if owners.get(head.device) != said.body.authority:
@@ -88,20 +89,37 @@ def ingest(tx: Transaction, entries: Iterable[Checked]) -> Ingested:
             if touch in dirty:
                 dirty[touch][2].append(said)
             else:
-                before = [] if key == said.id else tx.known(touch)
-                dirty[touch] = (projection, key, [*before, said])
-                tx.caches.touches.pop(touch, None)
+                dirty[touch] = (projection, key, [said])
+    _before(tx, dirty)
     tx.sql.many(INSERT, rows)
+    touches.sort()  # neighbours in the table are written one after the other
     tx.sql.many(TOUCH, touches)
     _write(tx, dirty)
     return Ingested(len(rows), passed, len(dirty))
 
 
-def _open(tx: Transaction, place: int, head: Header, name: bytes, body: bytes) -> folding.Said | None:
+def _open(tx: Transaction, place: int, one: Checked, body: bytes) -> folding.Said | None:
     try:
-        return tx.node.opened(head, name, body)
+        return tx.node.opened(one.head, one.name, one.entry.header, body)
     except (CannotOpen, Malformed, msgspec.MsgspecError) as why:
         raise BadEntry(place, f"body: does not open with the key it names ({why})") from None
+
+
+def _before(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, list[folding.Said]]]) -> None:
+    """Put what touched each row before this batch to the batch's own entries, by few queries."""
+    asked = []
+    for touch, (_, key, said) in dirty.items():
+        known = tx.caches.touches.pop(touch, None)
+        if known is not None:
+            said += known
+        elif key != said[0].id:  # else a row of this entry alone
+            asked.append(touch)
+    for chunk in folding.batches(asked):
+        marks = ", ".join("?" * len(chunk))
+        for touch, idx in tx.sql.all(f"select key, entry from journal_touch where key in ({marks})", chunk):
+            found = tx.entry(idx)
+            if found is not None:
+                dirty[touch][2].append(found)
 
 
 def _write(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, list[folding.Said]]]) -> None:
@@ -116,6 +134,8 @@ def _write(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, l
             known[projection.label] = projection
             puts[projection.label].append(values)
     for label, rows in puts.items():
+        at = known[label].place["id"]
+        rows.sort(key=lambda row, at=at: row[at])  # type: ignore[misc]
         tx.sql.many(known[label].upsert(), rows)
 
 

@@ -6,6 +6,7 @@ restore and says so, instead of quietly growing a second history.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -36,7 +37,7 @@ class Node:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.home = home
         Rings.recover(home)
-        self.rings = Rings(home)
+        self.rings = Rings(home, real=not settings.LIBERTAD_DEMO)
         self.locked = self.rings.unlock_all()
         self.mark_path = home / "mark"
         self.listeners: list[Callable[[list[folding.Said]], None]] = []
@@ -147,14 +148,17 @@ class Node:
         if body is None:
             return None
         head = header.decode(exact)
-        return self.opened(head, header.entry_hash(exact), bytes(body))
+        body = bytes(body)
+        if len(body) != head.length or hashlib.sha256(body).digest() != head.body_hash:
+            raise sealing.CannotOpen("body: bytes are not those of the header")
+        return self.opened(head, header.entry_hash(exact), exact, body)
 
-    def opened(self, head: header.Header, name: bytes, body: bytes) -> folding.Said | None:
-        """As `understand`, of a header that is decoded already."""
+    def opened(self, head: header.Header, name: bytes, exact: bytes, body: bytes) -> folding.Said | None:
+        """As `understand`, when the header is decoded and its body's length and hash compared already."""
         key = self.rings.known.get(head.key_id)
         if key is None:
             return None
-        plain = sealing.open_known(body, key, head)
+        plain = sealing.open_checked(body, key, header.bound_of(exact, head))
         try:
             return folding.understand(plain, name.hex(), head.compartment.hex(), head.key_id)
         except Refused:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from libertad.journal.node import Node
 
 Rows = dict[str, tuple[Any, ...]]
+SAME = frozenset((str, int, bytes, float, type(None)))
 
 
 class Stored(NamedTuple):
@@ -73,6 +74,8 @@ def calm() -> Iterator[None]:
 
 def plain(value: Any) -> Any:
     """One form of a column's value, whichever database it comes from."""
+    if value.__class__ in SAME:
+        return value
     if isinstance(value, (bytearray, memoryview)):
         return bytes(value)
     if isinstance(value, (bool, Decimal)):
@@ -95,13 +98,18 @@ def tables(sql: Sql) -> dict[str, Rows]:
 
 def computed(node: Node, entries: Iterable[folding.Said]) -> dict[str, Rows]:
     """What the tables should hold, computed from the entries alone."""
+    return rows(node, folding.group(entries))
+
+
+def rows(node: Node, groups: folding.Groups) -> dict[str, Rows]:
+    """The rows of entries that are grouped already."""
     known = folding.by_label()
-    rows: dict[str, Rows] = {label: {} for label in known}
-    for (label, key), said in folding.group(entries).items():
+    found: dict[str, Rows] = {label: {} for label in known}
+    for (label, key), said in groups.items():
         values = folding.compute(known[label], key, said, node.rings.sealing_key)
         if values is not None:
-            rows[label][key] = tuple(plain(value) for value in values)
-    return rows
+            found[label][key] = tuple(plain(value) for value in values)
+    return found
 
 
 def differences(expected: dict[str, Rows], found: dict[str, Rows]) -> list[str]:

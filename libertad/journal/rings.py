@@ -21,7 +21,8 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from libertad.journal import header, sealing
+from libertad.journal import guard, header, sealing
+from libertad.journal.guard import RingError as RingError
 
 SCHEMA = """
 create table if not exists ring (authority text primary key, salt blob, wrapped blob, generation integer);
@@ -33,10 +34,6 @@ create table if not exists erased (authority text, key_id blob,
 create table if not exists erasing (compartment blob primary key) without rowid;
 """
 ARGON2 = {"time_cost": 3, "memory_cost": 65536, "parallelism": 4}
-
-
-class RingError(Exception):
-    """A ring that cannot be used; the message says what to do."""
 
 
 class Locked(RingError):
@@ -53,12 +50,20 @@ class Unlocked:
     current: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
     device: tuple[bytes, bytes] | None = None
 
+    def put(self, kid: bytes, compartment: bytes, number: int, raw: bytes) -> None:
+        self.keys[kid] = raw
+        self.prefixes[kid[:16]] = raw
+        if number >= self.current.get(compartment, (-1, b""))[0]:
+            self.current[compartment] = (number, kid)
+
 
 class Rings:
     """All rings of a node. Thread-safe; writes are durable when `commit` returns."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, real: bool = False) -> None:
+        """`real`: of a production node, whose rings say of which kind their authority is."""
         self.home = home
+        self.real = real
         self.parts = home / "keys"
         self.path = home / "rings.db"
         self.lock = threading.RLock()
@@ -79,7 +84,7 @@ class Rings:
         self.db.execute("pragma journal_mode=delete")
         self.db.execute("pragma synchronous=full")
         self.db.execute("pragma secure_delete=on")
-        self.db.executescript(SCHEMA)
+        self.db.executescript(SCHEMA + guard.SCHEMA)
         self.seen = self._stamp()
 
     def _stamp(self) -> tuple[int, int]:
@@ -97,15 +102,13 @@ class Rings:
             if inode != self.seen[0]:
                 self.db.close()
                 self._connect()
-                self.known.clear()
-                self.newest.clear()
-                for authority in list(self.open):
-                    self.open.pop(authority)
-                    self.unlock(authority)
-            elif self._stamp() != self.seen:
-                self.seen = self._stamp()
-                for authority, ring in self.open.items():
-                    self._load(authority, ring)
+                fresh, failed = self._try(self.open)
+                self._take(fresh)  # what no longer opens is locked: its keys may have been destroyed
+                for why in failed.values():
+                    raise why
+            elif (stamp := self._stamp()) != self.seen:
+                self._reload()
+                self.seen = stamp
 
     # -- parts and passphrases -------------------------------------------------------------
 
@@ -136,7 +139,8 @@ class Rings:
             passphrase = self._remembered.get(authority)
         if passphrase is None:
             raise Locked(
-                f"the ring of {authority} opens by passphrase: run libertad doctor --unlock {authority}"
+                f"the ring of {authority} opens by passphrase: run libertad run on a terminal, which asks for it, "
+                "or name a file in LIBERTAD_PASSPHRASE_FILE"
             )
         secret = hash_secret_raw(passphrase.encode(), salt, hash_len=32, type=Type.ID, **ARGON2)
         return sealing.derive(part + secret, b"libertad ring", b"passphrase")
@@ -146,15 +150,25 @@ class Rings:
     def authorities(self) -> list[str]:
         return [row[0] for row in self.db.execute("select authority from ring order by authority")]
 
-    def create(self, authority: str, passphrase: str | None = None) -> bytes:
-        """Make a ring with a device key; returns the device's public key."""
+    def by_passphrase(self) -> list[str]:
+        """Authorities whose ring needs a passphrase."""
+        return [row[0] for row in self.db.execute("select authority from ring where salt != x'' order by 1")]
+
+    def hold_apart(self, adding: str | None = None) -> None:
+        """Mixed when police and care would share this process; see `guard.hold_apart`."""
+        guard.hold_apart(self.db, self.home, self.real, adding)
+
+    def create(self, authority: str, passphrase: str | None = None, kind: str = "") -> bytes:
+        """Make a ring with a device key; returns the device's public key. `kind`: of the authority."""
         with self.lock:
             if self.db.execute("select 1 from ring where authority=?", (authority,)).fetchone():
                 raise RingError(f"{authority} has a ring already")
+            self.hold_apart(kind)
             self._write_part(authority)
             salt = os.urandom(16) if passphrase else b""
             root = os.urandom(32)
             self._begin()
+            self._say_kind(authority, kind)
             self._wrap(authority, salt, passphrase, root, 1)
             ring = self.open[authority] = Unlocked(root)
             if passphrase:
@@ -162,6 +176,16 @@ class Rings:
             public = self._new_device(authority, ring)
             self.commit()
             return public
+
+    def _say_kind(self, authority: str, kind: str) -> None:
+        """Asked again under the file's lock: no second process slips a ring of the other side in."""
+        try:
+            self.hold_apart(kind)
+        except RingError:
+            self.commit()  # nothing of this ring is written yet
+            raise
+        if self.real:
+            self.db.execute("insert or replace into real values (?,?)", (authority, kind))
 
     def _write_part(self, authority: str) -> None:
         path = self.part_path(authority)
@@ -189,40 +213,54 @@ class Rings:
     def unlock(self, authority: str, passphrase: str | None = None) -> None:
         """Open a ring into memory; RingError says which of part, passphrase or ring is wrong."""
         with self.lock:
-            row = self.db.execute("select salt, wrapped from ring where authority=?", (authority,)).fetchone()
-            if row is None:
-                raise RingError(f"there is no ring of {authority} on this node")
-            salt, wrapped = row
-            key = self._wrapping_key(authority, salt, passphrase)
-            try:
-                root = AESGCM(key).decrypt(wrapped[:12], wrapped[12:], authority.encode())
-            except InvalidTag:
-                what = "the passphrase is wrong, or the" if salt else "the"
-                raise RingError(
-                    f"the ring of {authority} does not open: {what} key file is not the one of this ring"
-                ) from None
+            self.hold_apart()
+            if passphrase is not None and authority in self.by_passphrase():
+                self._part(authority)  # a missing key file is no try
+                guard.count_try(self.db, authority)
+            ring = self._opened(authority, passphrase)
             if passphrase:
                 self._remembered[authority] = passphrase
-            ring = Unlocked(root)
-            self._load(authority, ring)
-            self.open[authority] = ring
+                guard.forget_tries(self.db, authority)
+            self._take({**self.open, authority: ring})
+
+    def _opened(self, authority: str, passphrase: str | None = None) -> Unlocked:
+        row = self.db.execute("select salt, wrapped from ring where authority=?", (authority,)).fetchone()
+        if row is None:
+            raise RingError(f"there is no ring of {authority} on this node")
+        salt, wrapped = row
+        key = self._wrapping_key(authority, salt, passphrase)
+        try:
+            root = AESGCM(key).decrypt(wrapped[:12], wrapped[12:], authority.encode())
+        except InvalidTag:
+            what = "the passphrase is wrong, or the" if salt else "the"
+            raise RingError(
+                f"the ring of {authority} does not open: {what} key file is not the one of this ring"
+            ) from None
+        return self._loaded(authority, root)
 
     def unlock_all(self) -> dict[str, str]:
         """Unlock every ring that opens by key file; returns authority -> why not, for the others."""
-        failed: dict[str, str] = {}
-        for authority in self.authorities():
-            if authority not in self.open:
-                try:
-                    self.unlock(authority)
-                except RingError as why:
-                    failed[authority] = str(why)
-        return failed
+        self.hold_apart()
+        with self.lock:
+            fresh, failed = self._try(a for a in self.authorities() if a not in self.open)
+            self._take({**self.open, **fresh})
+        return {authority: str(why) for authority, why in failed.items()}
 
-    def _load(self, authority: str, ring: Unlocked) -> None:
-        ring.keys.clear()
-        ring.prefixes.clear()
-        ring.current.clear()
-        cipher = AESGCM(ring.root)
+    def _try(self, authorities: Iterable[str]) -> tuple[dict[str, Unlocked], dict[str, RingError]]:
+        """Those rings that open, and why the others do not."""
+        fresh: dict[str, Unlocked] = {}
+        failed: dict[str, RingError] = {}
+        for authority in authorities:
+            try:
+                fresh[authority] = self._opened(authority)
+            except RingError as why:
+                failed[authority] = why
+        return fresh, failed
+
+    def _loaded(self, authority: str, root: bytes) -> Unlocked:
+        """A ring as the disk has it now, in its own dictionaries; each key is the one that its id names."""
+        ring = Unlocked(root)
+        cipher = AESGCM(root)
         rows = self.db.execute(
             "select key_id, compartment, number, sealed from epoch where authority=?", (authority,)
         )
@@ -230,20 +268,29 @@ class Rings:
             raw = cipher.decrypt(sealed[:12], sealed[12:], kid)
             if sealing.key_id(raw) != kid:
                 raise RingError(f"the ring of {authority} holds a key that is not the one it names")
-            self._remember(ring, kid, compartment, number, raw)
+            ring.put(kid, compartment, number, raw)
         for public, sealed in self.db.execute(
             "select public, sealed from device where authority=?", (authority,)
         ):
             ring.device = (public, cipher.decrypt(sealed[:12], sealed[12:], public))
+        return ring
+
+    def _take(self, fresh: dict[str, Unlocked]) -> None:
+        """Put whole new dictionaries in place of the old: other threads read while rings are loaded."""
+        known: dict[bytes, bytes] = {}
+        newest: dict[bytes, tuple[int, bytes, bytes]] = {}
+        for ring in fresh.values():
+            known.update(ring.keys)
+            for compartment, (number, kid) in ring.current.items():
+                if number >= newest.get(compartment, (-1, b"", b""))[0]:
+                    newest[compartment] = (number, kid, ring.keys[kid])
+        self.open, self.known, self.newest = fresh, known, newest
 
     def _remember(self, ring: Unlocked, kid: bytes, compartment: bytes, number: int, raw: bytes) -> None:
         self.known[kid] = raw
         if number >= self.newest.get(compartment, (-1, b"", b""))[0]:
             self.newest[compartment] = (number, kid, raw)
-        ring.keys[kid] = raw
-        ring.prefixes[kid[:16]] = raw
-        if number >= ring.current.get(compartment, (-1, b""))[0]:
-            ring.current[compartment] = (number, kid)
+        ring.put(kid, compartment, number, raw)
 
     # -- devices and keys ------------------------------------------------------------------
 
@@ -367,12 +414,14 @@ class Rings:
         erased = self.db.execute("select authority, key_id from erased").fetchall()
         destroyed = [row[:2] for row in kept if row[2] in gone]
         rings = self.db.execute("select authority, salt, generation from ring").fetchall()
+        kinds = guard.kinds(self.db)
         old, self.path = self.path, self.home / "rings.new"
         self.path.unlink(missing_ok=True)
         self.db.close()
         try:
             self._connect()
             self._begin()
+            self.db.executemany("insert into real values (?,?)", kinds.items())
             for authority, salt, generation in rings:
                 self._stage_part(authority)
                 ring, root = self.open[authority], os.urandom(32)
@@ -411,10 +460,7 @@ class Rings:
                 self.unlock(authority)
 
     def _reload(self) -> None:
-        self.known.clear()
-        self.newest.clear()
-        for authority, ring in self.open.items():
-            self._load(authority, ring)
+        self._take({authority: self._loaded(authority, ring.root) for authority, ring in self.open.items()})
 
     def _stage_part(self, authority: str) -> None:
         path = self.parts / f"{authority}.next"

@@ -90,9 +90,14 @@ def open_known(sealed: bytes, epoch_key: bytes, header: Header) -> bytes:
     """As `open_body`, for a key that was looked up by the id it commits to (checked on unlocking)."""
     if len(sealed) != header.length or hashlib.sha256(sealed).digest() != header.body_hash:
         raise CannotOpen("body: bytes are not those of the header")
-    key = derive(epoch_key, sealed[:SALT], INFO_BODY)
+    return open_checked(sealed, epoch_key, bound(header))
+
+
+def open_checked(sealed: bytes, epoch_key: bytes, bound_to: bytes) -> bytes:
+    """As `open_known`, for a body whose length and hash were compared with its header just before."""
+    key = hmac.digest(hmac.digest(sealed[:SALT], epoch_key, "sha256"), INFO_BODY + b"\x01", "sha256")
     try:
-        return unpad(AESGCM(key).decrypt(ZERO_NONCE, sealed[SALT:], bound(header)))
+        return unpad(AESGCM(key).decrypt(ZERO_NONCE, sealed[SALT:], bound_to))
     except InvalidTag as why:
         raise CannotOpen("body: sealed to another header or changed") from why
 

@@ -7,7 +7,7 @@ Reads one snapshot of the database, so it may run while the node writes. docs/jo
 from __future__ import annotations
 
 import hashlib
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -156,6 +156,7 @@ class _Walk:
         self.places: dict[bytes, bytes] = {}
         self.said: list[tuple[int, folding.Said]] = []
         self.unopened = 0
+        self.committed: set[bytes] = set()  # key ids whose key was seen to be the one they commit to
 
     def run(self, mark: tuple[int, str] | None, progress: Progress) -> None:
         sql, report = self.sql, self.report
@@ -228,7 +229,7 @@ class _Walk:
         last, previous = self.logs.get(log, (-1, header.NO_PREVIOUS))
         if head.seq != last + 1 or head.previous != previous:
             report.add("log", where, f"number {head.seq} of its log does not follow number {last}", RESTORE)
-        if any(self.places.get(needed) != head.compartment for needed in head.depends):
+        if head.depends and any(self.places.get(needed) != head.compartment for needed in head.depends):
             report.add("dependency", where, "builds on what is not before it in its compartment", RESTORE)
         self.logs[log] = (head.seq, name)
         self.places[name] = head.compartment
@@ -256,7 +257,11 @@ class _Walk:
                 )  # fmt: skip
             return
         try:
-            plain = sealing.open_body(entry.body, key, head)
+            if head.key_id not in self.committed:
+                if sealing.key_id(key) != head.key_id:
+                    raise CannotOpen("body: this key is not the one that the header commits to")
+                self.committed.add(head.key_id)
+            plain = sealing.open_checked(entry.body, key, header.bound_of(entry.header, head))
             said = folding.understand(plain, name.hex(), head.compartment.hex(), head.key_id)
         except Refused:
             report.notes.append(f"{where}: of a kind that this version does not know; kept and not folded")
@@ -311,13 +316,16 @@ def _models(node: Node, sql: Sql, report: Report, walk: _Walk) -> None:
         return
     found = reading.tables(sql)
     report.rows = sum(len(rows) for rows in found.values())
-    for line in reading.differences(reading.computed(node, (said for _, said in walk.said)), found):
+    groups: folding.Groups = defaultdict(list)
+    right: set[tuple[str, int]] = set()
+    for idx, said in walk.said:
+        for projection, key in folding.touched(said):
+            groups[projection.label, key].append(said)
+            right.add((projection.touch(key), idx))
+    for line in reading.differences(reading.rows(node, groups), found):
         where, _, what = line.partition(": ")
         report.add("read model", where, f"is not what its entries say ({what})", REBUILD)
-    right = {
-        (projection.touch(key), idx) for idx, said in walk.said for projection, key in folding.touched(said)
-    }
-    stated = {(key, idx) for key, idx in sql.all("select key, entry from journal_touch")}
+    stated = set(sql.all("select key, entry from journal_touch"))
     for touch, idx in sorted(right ^ stated):
         what = "is not listed" if (touch, idx) in right else "is listed without reason"
         report.add("touch", f"{touch} and entry {idx}", what, REBUILD)

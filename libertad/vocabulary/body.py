@@ -75,9 +75,12 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     def __post_init__(self) -> None:
         for field, name in self.CODES.items():
             value = getattr(self, field)
-            for item in value if isinstance(value, tuple) else (value,):
-                if item not in ("", None):
-                    known(name, item, field)
+            if isinstance(value, tuple):
+                for item in value:
+                    if item not in ("", None):
+                        known(name, item, field)
+            elif value not in ("", None):
+                known(name, value, field)
         for field in self.moments():
             at = getattr(self, field)
             if at is not None:
@@ -153,18 +156,19 @@ def content(body: Body) -> Verb:
     if kind is None:
         raise Refused("verb", f"'{body.verb}' is not known to this version; it is kept and not folded")
     values: dict[str, Any] = {}
-    many = kind.many()
+    many, fields = kind.many(), kind.__struct_fields__
     for said in body.statements:
-        if said.field not in kind.__struct_fields__:
-            raise Refused(said.field, NO_FIELD)
+        name = said.field
+        if name not in fields:
+            raise Refused(name, NO_FIELD)
         if said.operator != "assert":
             continue
-        if said.field in many:
-            values.setdefault(said.field, []).append(said.value)
-        elif said.field in values:
-            raise Refused(said.field, "has two values in one entry; it can have one")
+        if name in many:
+            values.setdefault(name, []).append(said.value)
+        elif name in values:
+            raise Refused(name, "has two values in one entry; it can have one")
         else:
-            values[said.field] = said.value
+            values[name] = said.value
     try:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as why:
