@@ -20,6 +20,7 @@ from tests.support.databases import database_url, postgres_url
 from tests.support.network import loopback_only
 
 if TYPE_CHECKING:
+    from tests.support.populated import Populated
     from tests.support.world import World
 
 __all__ = ["browser", "database_url", "open_page", "page", "phone", "postgres_url"]
@@ -52,6 +53,17 @@ def world(transactional_db: None, home: Path) -> World:
     from tests.support.world import build
 
     return build(home)
+
+
+@pytest.fixture(scope="module")
+def populated(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Populated]:
+    """The world with a file of every kind in it, one for all tests of a module: see `shared`."""
+    from tests.support.populated import shared
+
+    with shared(tmp_path_factory.mktemp("node"), django_db_blocker) as made:
+        yield made
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

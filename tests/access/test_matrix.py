@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import path
 
 from libertad.access.matrix import ANYONE, matrix, roles
-from libertad.web import demo_urls, middleware
+from libertad.web import demo_urls, errors, middleware
 from libertad.web import urls as production_urls
-from tests.support.populated import Populated, keys_of, opening_keys, populate
+from tests.support.populated import Populated, real_keys
 from tests.support.routes import UNKNOWN, Route, routes
 from tests.support.world import World
 
@@ -43,31 +43,28 @@ def expected(role: str, route: str, method: str) -> str:
 
 STATUS = {"sign-in": 302, "not-found": 404, "method": 405, "forbidden": 403}
 Decisions = list[bool]
+DRAWN = ("GET", "POST")  # of other methods the decision is asked; the page that tells it is GET's own
 
 
 @pytest.fixture
 def decisions(monkeypatch: pytest.MonkeyPatch) -> Decisions:
     """Whether the gate let each request through to its view."""
     said: Decisions = []
-    asked = middleware.Rights.process_view
+    asked, draw = middleware.Rights.process_view, errors.render
 
-    def heard(self: Any, *args: Any) -> Any:
-        answer = asked(self, *args)
+    def heard(self: Any, request: HttpRequest, *args: Any) -> Any:
+        answer = asked(self, request, *args)
         said.append(answer is None)
-        return answer
+        return HttpResponse() if answer is None and request.method == "HEAD" else answer
+
+    def drawn(request: HttpRequest, *args: Any, status: int, **kwargs: Any) -> HttpResponse:
+        if request.method not in DRAWN:
+            return HttpResponse(status=status)
+        return draw(request, *args, status=status, **kwargs)
 
     monkeypatch.setattr(middleware.Rights, "process_view", heard)
+    monkeypatch.setattr(errors, "render", drawn)
     return said
-
-
-def real_keys(made: Populated, route: Route) -> tuple[str, ...]:
-    """Ids with which somebody whom the matrix allows gets the page."""
-    readers = [role for role in roles() if role in matrix().routes[route.name].get("get", ())]
-    for role in readers if route.keys else ():
-        if (found := opening_keys(made, route, role)) is not None:
-            return found
-    assert not (readers and route.keys), f"nothing in tests/support/populated.py opens {route.name}: add it"
-    return keys_of(made, route)[0]
 
 
 def test_every_route_has_a_row_and_every_row_a_route() -> None:
@@ -82,34 +79,61 @@ def test_a_route_has_one_name_and_the_demo_stays_out_of_production() -> None:
     assert set(every) - {route.name for route in routes("libertad.web.urls")} == ONLY_IN_THE_DEMO
 
 
-def test_each_role_gets_each_route_by_each_method_as_the_matrix_says(
-    world: World, decisions: Decisions
-) -> None:
-    made = populate(world)
-    clients = {role: world.client(role) for role in roles()} | {"anonymous": Client()}
-    wrong, opened = [], set()
-    for route in routes():
+def otherwise(made: Populated, decisions: Decisions, role: str, asked: list[Route]) -> list[str]:
+    """What this role gets otherwise than the matrix says."""
+
+    def signed_in() -> Client:
+        return Client() if role == "anonymous" else made.world.client(role)
+
+    client, wrong = signed_in(), []
+    for route in asked:
         address = route.address(*real_keys(made, route))
-        for role, client in clients.items():
-            for method in METHODS:
-                want = expected(role, route.name, method)
-                asks = client
-                if want == "let" and method == "POST":  # may sign out or change who it is
-                    asks = world.client(role) if role != "anonymous" else Client()
-                decisions.clear()
-                answer = asks.generic(method, address)
-                let = decisions == [True]
-                ok = let if want == "let" else not let and answer.status_code == STATUS[want]
-                if want == "sign-in":
-                    ok = ok and answer.url.startswith("/sign-in/")
-                if answer.status_code >= 500 or not ok:
-                    wrong.append(f"{role} {method} {route.name}: {answer.status_code}, expected {want}")
-                if want == "let" and method == "GET" and answer.status_code in (200, 204, 302):
-                    opened.add(route.name)
-    assert wrong == []
-    by_get = {route.name for route in routes() if "get" in matrix().routes[route.name]}
+        for method in METHODS:
+            want = expected(role, route.name, method)
+            # A POST that is let through may sign out or change who it is.
+            asks = signed_in() if want == "let" and method == "POST" else client
+            decisions.clear()
+            answer = asks.generic(method, address)
+            let = decisions == [True]
+            ok = let if want == "let" else not let and answer.status_code == STATUS[want]
+            if want == "sign-in":
+                ok = ok and answer.url.startswith("/sign-in/")
+            if answer.status_code >= 500 or not ok:
+                wrong.append(f"{role} {method} {route.name}: {answer.status_code}, expected {want}")
+    return wrong
+
+
+@pytest.mark.parametrize("role", [*roles(), "anonymous"])
+def test_each_role_gets_each_route_by_each_method_as_the_matrix_says(
+    populated: Populated, decisions: Decisions, role: str
+) -> None:
+    assert otherwise(populated, decisions, role, routes()) == []
+
+
+def test_every_page_opens_for_somebody(populated: Populated) -> None:
+    by_get = [route for route in routes() if "get" in matrix().routes[route.name]]
+    clients = {role: populated.world.client(role) for role in roles()} | {"anonymous": Client()}
     of_a_factor = {"mfa_deactivate_totp", "mfa_view_recovery_codes"}  # walked in test_accounts
-    assert by_get - opened <= of_a_factor, "every other page was seen by somebody"
+    closed = set()
+    for route in by_get:
+        address = route.address(*real_keys(populated, route))
+        readers = [role for role in clients if expected(role, route.name, "GET") == "let"]
+        if not any(clients[role].get(address).status_code in (200, 204, 302) for role in readers):
+            closed.add(route.name)
+    assert closed <= of_a_factor
+
+
+def test_a_gate_that_lets_everybody_through_is_noticed(
+    populated: Populated, decisions: Decisions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted fault: one row of the matrix opened to a role that the law leaves out."""
+    rows = dict(matrix().routes)
+    rows["leads"] = {method: allowed | {"caseworker"} for method, allowed in rows["leads"].items()}
+    open_to_all = type(matrix())(matrix().entries, rows)
+    monkeypatch.setattr(middleware, "matrix", lambda: open_to_all)
+    leads = [route for route in routes() if route.name == "leads"]
+    found = otherwise(populated, decisions, "caseworker", leads)
+    assert {"caseworker GET leads", "caseworker HEAD leads"} <= {line.partition(":")[0] for line in found}
 
 
 def planted(request: HttpRequest, key: str = "") -> HttpResponse:
@@ -162,10 +186,11 @@ def test_production_has_the_routes_that_the_matrix_was_made_for() -> None:
 
 
 def test_an_unknown_id_answers_not_found_and_no_error(world: World) -> None:
+    clients = {role: world.client(role) for role in roles()}
     for route in routes():
         readers = matrix().routes[route.name].get("get", frozenset()) & set(roles())
         if not route.keys or ANYONE in matrix().routes[route.name].get("get", ()):
             continue
         for role in sorted(readers):
-            answer = world.client(role).get(route.address(*[UNKNOWN] * len(route.keys)))
+            answer = clients[role].get(route.address(*[UNKNOWN] * len(route.keys)))
             assert answer.status_code == 404, (route.name, role)

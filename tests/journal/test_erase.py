@@ -49,7 +49,10 @@ def files(home):
 def holding(paths, needles):
     found = []
     for path in paths:
-        data = Path(path).read_bytes()
+        try:
+            data = Path(path).read_bytes()
+        except FileNotFoundError:  # PostgreSQL removes files of its own while we look
+            continue
         found += [(str(path), needle[:8]) for needle in needles if needle in data]
     return found
 

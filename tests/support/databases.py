@@ -17,7 +17,7 @@ from tests.support.postgres import Postgres
 KIND = os.environ.get("LIBERTAD_TEST_DB", "sqlite")
 DATABASE_FIXTURES = {
     "db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server",
-    "database_url", "postgres_url",
+    "database_url", "postgres_url", "populated",
 }  # fmt: skip
 
 _ours: list[Postgres] = []

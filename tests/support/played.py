@@ -36,12 +36,13 @@ def played(home: Path, blocker: Any) -> Iterator[Stage]:
     `blocker` is pytest-django's: tests that use this ask for no database fixture of their own.
     """
     with blocker.unblock(), home_of_its_own(home):
-        _emptied()
+        emptied()
         try:
             yield play.create()
         finally:
-            _emptied()
+            emptied()
 
 
-def _emptied() -> None:
+def emptied() -> None:
+    """Every table of the test's database without rows."""
     call_command("flush", verbosity=0, interactive=False, allow_cascade=False, inhibit_post_migrate=False)
