@@ -66,9 +66,8 @@ def space_each(site: SiteSeen) -> str:
 
 def graded(lead: LeadSeen) -> str:
     """'Reliable; known directly to the source': both grades in words, source first."""
-    return "; ".join(
-        (words("source-grades", lead.source_grade), words("information-grades", lead.information_grade))
-    )
+    known = words("information-grades", lead.information_grade)
+    return f"{words('source-grades', lead.source_grade)}; {known[:1].lower()}{known[1:]}"
 
 
 def people_met(number: int) -> str:

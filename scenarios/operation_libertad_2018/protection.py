@@ -270,10 +270,13 @@ def _consent(stage: Stage, care: str, key: str, at: dt.datetime) -> None:
         needed_by=(at + dt.timedelta(days=rng.randrange(1, 4))).date().isoformat(),
     )
     if rng.random() < 0.97:
+        # Minutes apart: of two answers in one moment neither is the later.
+        stage.now = at + dt.timedelta(minutes=3)
         stage.do(
             care, "caseworker", "answer_referral", source="document", referral=referral, answer="accepted"
         )
         if rng.random() < 0.9 or at < dt.datetime(2018, 4, 7, tzinfo=UTC):
+            stage.now = at + dt.timedelta(minutes=6)
             stage.do(
                 care, "caseworker", "answer_referral", source="document", referral=referral, answer="given"
             )
