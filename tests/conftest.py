@@ -36,6 +36,14 @@ def _no_outside_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """pytest-django's, with nobody left in the database when it is dropped."""
+    yield
+    with django_db_blocker.unblock():
+        databases.end_sessions()
+
+
 @pytest.fixture
 def home(tmp_path: Path, settings: Any) -> Iterator[Path]:
     """A node's home of this test's own."""

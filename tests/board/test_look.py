@@ -264,6 +264,7 @@ def test_the_page_asks_anew_when_the_line_cannot_go_on(enter: Enter) -> None:
     assert len(page.asked) >= 1
 
 
+@pytest.mark.look
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_the_pages_are_clean(world: World, enter: Enter, served: str, size: dict[str, int]) -> None:
     site = a_site(world)
@@ -295,6 +296,7 @@ def test_an_empty_board_says_what_to_do_first(enter: Enter) -> None:
     assert not axe(page)
 
 
+@pytest.mark.look
 def test_words_of_the_map_are_large_enough_to_read(world: World, enter: Enter) -> None:
     page = enter("coordinator")
     smallest = page.evaluate(

@@ -66,6 +66,7 @@ def signed_in(world: World, role: str, opened: Any, url: str) -> Any:
     return opened
 
 
+@pytest.mark.look
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_the_pages_are_clean(
     live_server: Any, world: World, open_page: Callable[..., Any], size: dict[str, int]

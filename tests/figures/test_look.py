@@ -18,6 +18,7 @@ from tests.support.browsing import PHONE, WIDE
 from tests.support.world import World
 
 
+@pytest.mark.look
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_the_pages_are_clean(
     live_server: Any, world: World, open_page: Callable[..., Any], size: dict[str, int]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 from libertad.operations.actions.check_in import check_in
@@ -34,6 +35,7 @@ def signed_in(world: World, live_server: Any, page: Page, role: str) -> Page:
     return page
 
 
+@pytest.mark.look
 def test_pages_are_clean_and_fit_a_phone(
     world: World, live_server: Any, open_page: Callable[..., Page]
 ) -> None:

@@ -53,7 +53,7 @@ def touches_database(item: pytest.Item) -> bool:
     """Whether a test belongs to the PostgreSQL run: it asks for a database, or is marked `both`."""
     from django.test import TransactionTestCase
 
-    if item.get_closest_marker("sqlite_only"):
+    if item.get_closest_marker("sqlite_only") or item.get_closest_marker("look"):
         return False
     if item.get_closest_marker("both") or item.get_closest_marker("django_db"):
         return True
@@ -61,6 +61,22 @@ def touches_database(item: pytest.Item) -> bool:
     if owner is not None and issubclass(owner, TransactionTestCase):
         return True
     return bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+def end_sessions() -> None:
+    """Before the test database is dropped: threads of servers that a test ended may leave a session behind."""
+    from django.db import connection, connections
+
+    from libertad.journal.node import close_node
+
+    close_node()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where datname = current_database() and pid <> pg_backend_pid()"
+            )
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")

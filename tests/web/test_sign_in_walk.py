@@ -33,7 +33,9 @@ def clean(page: Any, name: str) -> None:
     assert wide <= 0, f"{name} is {wide} px too wide"
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "360"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(WIDE, id="1280"), pytest.param(PHONE, id="360", marks=pytest.mark.look)]
+)
 def test_the_way_in(
     world: World, live_server: Any, open_page: Callable[..., Any], settings: Any, size: dict[str, int]
 ) -> None:
@@ -95,6 +97,7 @@ def test_the_way_in(
     assert "Leads" in page.inner_text("h1")
 
 
+@pytest.mark.look
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "360"])
 def test_the_administrators_pages(
     world: World, live_server: Any, open_page: Callable[..., Any], size: dict[str, int]
