@@ -64,7 +64,7 @@ def touches_database(item: pytest.Item) -> bool:
 
 
 def end_sessions() -> None:
-    """Before the test database is dropped: threads of servers that a test ended may leave a session behind."""
+    """Before the test database is dropped: threads that a test ended may leave a session behind."""
     from django.db import connection, connections
 
     from libertad.journal.node import close_node
