@@ -33,7 +33,7 @@ from tests.support.played import played
 from tests.support.routes import Route, routes
 from tests.support.serving import server
 
-pytestmark = [pytest.mark.both, pytest.mark.xdist_group("scenario")]
+pytestmark = [pytest.mark.look, pytest.mark.xdist_group("scenario")]
 WHO = {
     "coordinator": ("BB-centre", "coordinator"),
     "analyst": ("BB-centre", "analyst"),
