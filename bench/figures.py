@@ -36,7 +36,10 @@ def filled(bench: Bench, entries: int) -> None:
 
 
 def page(bench: Bench) -> list[dict[str, Any]]:
+    from libertad.web.warm import warm
+
     filled(bench, ENTRIES)
+    warm()  # as a node does before it answers anybody
     client = bench.world.client("coordinator")
     times = []
     for _ in range(12):

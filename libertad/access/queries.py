@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
+from django.db import connection
 from django.db.models import QuerySet
 
 from libertad.access.acting import Actor, operation_now
 from libertad.access.matrix import matrix
-from libertad.access.models import Account, Authority, Clock, Compartment, Officer, Reader
+from libertad.access.models import Account, Authority, Clock, Officer, Reader
 from libertad.journal import sealing
 from libertad.journal.folding import Said, by_label, understand
 from libertad.journal.header import decode, entry_hash
@@ -68,22 +69,26 @@ def clock_now(operation: str) -> datetime:
 
 def actor_of(account: Account) -> Actor | None:
     """The actor behind a sign-in, from the journal's read models; None once access has ended."""
-    officer = Officer.objects.filter(pk=account.officer, withdrawn=False).first()
-    if officer is None or not account.is_active:
+    if not account.is_active:
         return None
-    authority = Authority.objects.filter(pk=officer.authority).first()
-    operation = ""
-    if authority is not None:
-        operation = (
-            Compartment.objects.filter(pk=authority.compartment).values_list("about", flat=True).first() or ""
-        )
+    with connection.cursor() as cursor:
+        cursor.execute(ACTOR, (account.officer,))
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    officer, authority, role, zone, operation = found
     return Actor(
-        officer=officer.pk,
-        authority=officer.authority,
-        role=officer.role,
-        operation=operation,
-        zone=authority.zone if authority else "UTC",
+        officer=officer, authority=authority, role=role, operation=operation or "", zone=zone or "UTC"
     )
+
+
+# One question instead of three, because every request asks it.
+ACTOR = (
+    "select o.id, o.authority, o.role, a.zone, c.about from access_officer o "
+    "left join access_authority a on a.id = o.authority "
+    "left join access_compartment c on c.id = a.compartment and c.kind = 'operation' "
+    "where o.id = %s and not o.withdrawn"
+)
 
 
 def officer_names(actor: Actor, ids: list[str]) -> Mapping[str, str]:

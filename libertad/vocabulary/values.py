@@ -24,10 +24,16 @@ EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(maxsize=1)
+def zones() -> frozenset[str]:
+    """Every zone's name; read once, because it is a walk through folders."""
+    return frozenset(available_timezones())
+
+
 @lru_cache(maxsize=512)
 def zone(name: str) -> ZoneInfo:
     """The zone of an IANA name ('America/Barbados'); Refused if there is none."""
-    if name not in available_timezones():
+    if name not in zones():
         raise Refused("zone", f"'{name}' is not a time zone; choose one such as America/Barbados")
     return ZoneInfo(name)
 
