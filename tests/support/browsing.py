@@ -46,7 +46,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def opened(**options: Any) -> Page:
         options = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "America/Barbados"} | options
         context = browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.console = Console(page)  # type: ignore[attr-defined]

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+HUNG = 60.0  # seconds; so that nothing waits for ever. How fast it is, the benchmark of the board measures.
+
 
 @dataclass(frozen=True)
 class Event:
@@ -42,7 +44,7 @@ class Stream:
 
     def __post_init__(self) -> None:
         where = urlsplit(self.base)
-        self.connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
+        self.connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=HUNG)
         headers = {"Cookie": self.cookie, "Accept": "text/event-stream"}
         if self.last_event_id:
             headers["Last-Event-ID"] = self.last_event_id
@@ -86,7 +88,7 @@ class Stream:
         """All that came, to look for what must not be in it."""
         return "\n".join(event.data for event in self.events)
 
-    def wait(self, count: int, name: str = "feed", within: float = 5.0) -> list[Event]:
+    def wait(self, count: int, name: str = "feed", within: float = HUNG) -> list[Event]:
         """The events of a name once there are `count`; AssertionError when there are not in time."""
         until = time.monotonic() + within
         while time.monotonic() < until:
