@@ -28,15 +28,48 @@ app.add_typer(
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")]
 
 
+@app.command(
+    epilog="Example: libertad found --name 'Regional centre' --kind centre --country BB "
+    "--administrator 'D. Browne' --number BB-ADM"
+)
+def found(
+    name: Annotated[str | None, typer.Option(help="Name of the authority.")] = None,
+    kind: Annotated[str | None, typer.Option(help="police, centre, prosecution; or care, deciding.")] = None,
+    country: Annotated[str | None, typer.Option(help="Country or territory, ISO code.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Time zone, such as America/Barbados.")] = None,
+    administrator: Annotated[str | None, typer.Option(help="Name of its first administrator.")] = None,
+    number: Annotated[str | None, typer.Option(help="Service number of the administrator.")] = None,
+    key_file: Annotated[
+        bool, typer.Option("--key-file", help="No passphrase: the ring opens by its key file alone.")
+    ] = False,
+    authority: Annotated[
+        str | None, typer.Option(help="Id of an authority invited on this node: its first administrator.")
+    ] = None,
+) -> None:
+    """Found an authority on a production node: its ring and its administrator. Asks for what is not given."""
+    from libertad.commands import found as founding
+
+    founding.settings()
+    with start.told():
+        if authority is not None:
+            founding.invited(authority, administrator, number)
+        else:
+            founding.new(name, kind, country, zone, administrator, number, key_file)
+
+
 @app.command(epilog="Example: libertad run --port 8001")
 def run(port: Port = 8000) -> None:
-    """Serve this node on this machine; an empty home gets the demo operation."""
+    """Serve this node on this machine; an empty home gets the demo operation.
+
+    Asks for the passphrases of its rings; without them it starts locked and says so on every page.
+    """
     from libertad.commands import running
 
     running.free(port)
     start.settings()
     with start.told():
         running.prepare()
+        running.unlock()
         running.banner(port)
         running.serve(port)
 

@@ -56,6 +56,11 @@ def appoint(actor: Actor, *, name: str, service_number: str, role: str, rank: st
     return Appointed(officer, _code(Account.objects.create_user(service_number, None, officer)))
 
 
+def first_code(service_number: str, officer: str) -> str:
+    """The sign-in of an authority's first administrator, whom nobody appointed: its enrolment code."""
+    return _code(Account.objects.create_user(service_number, None, officer))
+
+
 def new_code(actor: Actor, officer: str) -> Appointed:
     """A code for an officer who forgot the password; appoints again, so that the journal shows it.
 

@@ -163,7 +163,9 @@ class Act:
 
     def _check(self, verb: str, kind: str, compartment: str, superseding: bool) -> None:
         actor, law = self.actor, matrix()
-        if not law.may_say(actor.role, verb, kind):
+        # What an authority is, its founder says once, in its own compartment; nobody else and nowhere else.
+        first = (verb, kind) == ("authority.invite", "authority") and founding(actor)
+        if not first and not law.may_say(actor.role, verb, kind):
             raise Forbidden(f"your role may not say {verb}")
         if superseding and not law.may_supersede(actor.role, verb):
             raise Forbidden(f"your role may not supersede what {verb} said")

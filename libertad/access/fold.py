@@ -11,21 +11,28 @@ from libertad.vocabulary.verbs import access as say
 from libertad.vocabulary.verbs.operations import OperationClock
 
 
+def in_turn(said: Sequence[Said]) -> list[Said]:
+    """As they happened; of two in the same moment, as the device's clock had them."""
+    return sorted(said, key=lambda s: (s.at, s.body.clock, s.id))
+
+
 @project(Authority, verbs=("authority.invite",), key=lambda said: (said.subject,))
 def authority_row(key: str, said: Sequence[Said]) -> Row:
-    what = cast(say.AuthorityInvite, said[-1].content)
+    # What its operation says of it stands before what it said of itself when it was founded.
+    last = max(said, key=lambda s: (bool(s.operation), s.at, s.body.clock, s.id))
+    what = cast(say.AuthorityInvite, last.content)
     return Row(
-        said[-1].compartment,
+        last.compartment,
         {
             "name": what.name, "kind": what.kind, "country": what.country,
-            "zone": what.zone, "part": what.part, "officers": what.officers,
+            "zone": what.zone, "part": what.part, "officers": what.officers, "operation": last.operation,
         },
     )  # fmt: skip
 
 
 @project(Officer, verbs=("officer.appoint", "officer.withdraw"), key=lambda said: (said.subject,))
 def officer_row(key: str, said: Sequence[Said]) -> Row | None:
-    appointed = [s for s in said if isinstance(s.content, say.OfficerAppoint)]
+    appointed = [s for s in in_turn(said) if isinstance(s.content, say.OfficerAppoint)]
     if not appointed:
         return None
     last = appointed[-1]
@@ -69,13 +76,14 @@ def clock_row(key: str, said: Sequence[Said]) -> Row:
 
 @project(Hold, verbs=("hold.place", "hold.lift"), key=lambda said: (said.subject,))
 def hold_row(key: str, said: Sequence[Said]) -> Row:
-    reason = latest(said, "reason")
+    said = in_turn(said)  # the canonical order would ask the hash which of one second's two acts was last
+    reason, last = latest(said, "reason"), said[-1]
     return Row(
-        said[-1].compartment,
+        last.compartment,
         {
-            "active": isinstance(said[-1].content, say.HoldPlace),
-            "since": said[-1].at,
-            "place": said[-1].authority,
+            "active": isinstance(last.content, say.HoldPlace),
+            "since": last.at,
+            "place": last.authority,
         },
         {"reason": reason.value if reason else ""},
     )

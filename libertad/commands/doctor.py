@@ -12,7 +12,7 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
-from libertad.commands import start
+from libertad.commands import start, unlocking
 from libertad.commands.start import fail, out
 
 LOW_DISK = 500 * 1024 * 1024
@@ -91,8 +91,8 @@ def _disk(home: Path) -> Iterator[Problem]:
 def _database() -> Iterator[Problem]:
     from django.db import DatabaseError, connection
 
+    from libertad.journal.guard import Mixed, RingError
     from libertad.journal.node import BehindMark, node
-    from libertad.journal.rings import RingError
 
     try:
         left = start.unapplied()
@@ -104,6 +104,8 @@ def _database() -> Iterator[Problem]:
         return
     try:
         node().check_mark()
+    except Mixed:
+        return  # told with the rings
     except (BehindMark, RingError) as why:
         what, _, mend = str(why).partition(": ")
         yield Problem(what, mend)
@@ -122,6 +124,8 @@ def _rings(home: Path) -> Iterator[Problem]:
         yield Problem(str(why).partition(": ")[0], str(why).partition(": ")[2])
         return
     for authority, reason in here.locked.items():
+        if authority in here.rings.by_passphrase() and here.rings.part_path(authority).exists():
+            continue  # its passphrase is asked for at the start, not here
         what, _, mend = reason.partition(": ")
         yield Problem(f"the ring of {authority} is locked: {what}", mend or "put its key file back")
     if here.rings.authorities() and not (home / "rings.backup").exists():
@@ -153,6 +157,7 @@ def accept() -> None:
     from libertad.journal.node import node
 
     with start.told():
+        unlocking.open_rings()
         typer.confirm(
             "Entries that this node committed later are lost here if no newer copy exists. Go on?", abort=True
         )

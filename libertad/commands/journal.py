@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from libertad.commands import start
+from libertad.commands import start, unlocking
 from libertad.commands.start import err, out
 
 app = typer.Typer(
@@ -33,9 +33,11 @@ def verify(
     from libertad.journal.node import node
     from libertad.journal.verify import verify as check
 
-    with start.told(), start.progress("Verifying") as moved:
-        sign()
-        report = check(node(), processes=processes, progress=moved)
+    with start.told():
+        unlocking.open_rings()
+        with start.progress("Verifying") as moved:
+            sign()
+            report = check(node(), processes=processes, progress=moved)
     if json:
         start.print_json(report.as_json())
     else:
@@ -76,8 +78,10 @@ def rebuild(json: AsJson = False) -> None:
     from libertad.journal.node import node
     from libertad.journal.rebuild import rebuild as build
 
-    with start.told(), start.progress("Rebuilding") as moved:
-        done = build(node(), moved)
+    with start.told():
+        unlocking.open_rings()
+        with start.progress("Rebuilding") as moved:
+            done = build(node(), moved)
     if json:
         start.print_json(vars(done))
         return

@@ -98,13 +98,30 @@ def free(port: int) -> None:
             fail(f"port {port} is taken: stop what listens there, or choose another with --port")
 
 
+def unlock() -> None:
+    """Open the rings; refuses a node whose rings belong to police and to care. What stays locked is told."""
+    from django.conf import settings
+
+    from libertad.commands import unlocking
+    from libertad.journal.node import node
+
+    for authority in unlocking.open_rings():
+        why = node().locked.get(authority, "its passphrase was not given")
+        err.print(f"[bold red]Locked:[/] {unlocking.named(authority)}: {why}", soft_wrap=True)
+    if not (settings.LIBERTAD_DEMO or node().rings.authorities()):
+        err.print("No authority is founded here yet: run libertad found")
+
+
 def banner(port: int) -> None:
     """Where to go, and as whom one can sign in."""
     from django.conf import settings
 
-    out.print(f"Libertad is at [bold]http://localhost:{port}[/]")
     if not settings.LIBERTAD_DEMO:
+        hosts = ", ".join(f"https://{host}" for host in settings.ALLOWED_HOSTS)
+        out.print(f"Libertad serves 127.0.0.1:{port} to the proxy with TLS in front of it")
+        out.print(f"It answers to {hosts or 'nobody: name the host in LIBERTAD_HOSTS'}")
         return
+    out.print(f"Libertad is at [bold]http://localhost:{port}[/]")
     from libertad.web.demo_accounts import demo_accounts
 
     accounts = demo_accounts()

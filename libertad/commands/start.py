@@ -77,7 +77,9 @@ def actor(number: str | None, role: str = "coordinator") -> Actor:
 
     from libertad.access.models import Account
     from libertad.access.queries import actor_of
+    from libertad.commands import unlocking
 
+    unlocking.open_rings()
     if number is not None:
         accounts = [Account.objects.of(number)]
     elif chosen.LIBERTAD_DEMO:

@@ -139,7 +139,7 @@ class Rings:
             passphrase = self._remembered.get(authority)
         if passphrase is None:
             raise Locked(
-                f"the ring of {authority} opens by passphrase: run libertad run on a terminal, which asks for it, "
+                f"the ring of {authority} opens by passphrase: run libertad run on a terminal, "
                 "or name a file in LIBERTAD_PASSPHRASE_FILE"
             )
         secret = hash_secret_raw(passphrase.encode(), salt, hash_len=32, type=Type.ID, **ARGON2)
@@ -149,6 +149,10 @@ class Rings:
 
     def authorities(self) -> list[str]:
         return [row[0] for row in self.db.execute("select authority from ring order by authority")]
+
+    def kinds(self) -> dict[str, str]:
+        """Authority -> kind, of the rings that a production node made."""
+        return guard.kinds(self.db)
 
     def by_passphrase(self) -> list[str]:
         """Authorities whose ring needs a passphrase."""

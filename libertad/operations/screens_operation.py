@@ -17,6 +17,7 @@ from libertad.access.founding import make_ring
 from libertad.access.models import Authority, Officer
 from libertad.access.queries import can_say, clock_now, opened, readable
 from libertad.access.trying import try_perform
+from libertad.journal.rings import RingError
 from libertad.look.looks import (
     Action,
     Cell,
@@ -181,12 +182,20 @@ def authority_new(request: HttpRequest) -> HttpResponse:
     form = AuthorityForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         authority = new_id()
-        make_ring(authority)
-        done, _key = try_perform(request, form, invite_authority, authority=authority, **form.cleaned_data)
+        done = False
+        try:
+            make_ring(authority, kind=form.cleaned_data["kind"])
+        except RingError as why:
+            form.add_error("kind", str(why))
+        else:
+            done, _key = try_perform(
+                request, form, invite_authority, authority=authority, **form.cleaned_data
+            )
         if done:
             messages.success(
                 request,
-                _("Invited. Set up its first administrator on this node with: libertad user add"),
+                _("Invited. Set up its first administrator on this node with: %(command)s")
+                % {"command": f"libertad found --authority {authority}"},
             )
             return redirect("operation")
     page = FormPage(

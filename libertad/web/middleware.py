@@ -16,7 +16,7 @@ from django.utils import timezone
 from libertad.access.acting import Actor, Forbidden
 from libertad.access.matrix import ANYONE, matrix
 from libertad.access.queries import actor_of
-from libertad.journal.node import BehindMark
+from libertad.journal.node import BehindMark, node
 from libertad.journal.rings import Locked, RingError
 from libertad.journal.writer import NotStored
 from libertad.web import errors
@@ -46,6 +46,9 @@ class Rights:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if all_locked():
+            request.actor = None  # type: ignore[attr-defined]
+            return errors.locked(request)
         request.actor = who(request)  # type: ignore[attr-defined]
         return self.answer(request)
 
@@ -69,6 +72,8 @@ class Rights:
             return errors.not_allowed(request, row)
         if actor.role not in roles:
             return errors.forbidden(request)
+        if actor.authority not in node().rings.open and match.view_name != "account_logout":
+            return errors.locked(request)
         if needs_factor(request) and not match.view_name.startswith(("mfa_", "account_")):
             return redirect("mfa_activate_totp")
         return None
@@ -81,6 +86,15 @@ class Rights:
         if isinstance(why, (NotStored, RingError, BehindMark)):
             return errors.not_stored(request, str(why))
         return None
+
+
+def all_locked() -> bool:
+    """Whether this node has rings and none is open: then nothing is read or written, not even a sign-in."""
+    try:
+        rings = node().rings
+        return not rings.open and bool(rings.authorities())
+    except RingError:  # such as police and care in one home
+        return True
 
 
 def who(request: HttpRequest) -> Actor | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action, new_id
+from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite
 
 
@@ -20,6 +21,9 @@ def invite_authority(
 ) -> str:
     """Returns the authority's id. Its ring must be on this node, or it gets the key by exchange."""
     subject = authority or new_id()
+    known = act.node.rings.kinds().get(subject)
+    if known is not None and known != kind:
+        raise Refused("kind", f"this authority was founded here as another kind: {known}")
     place = act.operation_compartment
     act.widen(place, [subject], f"invited: {name}")
     act.say(

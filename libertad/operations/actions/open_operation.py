@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from libertad.access.acting import Act, action, new_id
 from libertad.vocabulary.body import Provenance
+from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite, OfficerAppoint
 from libertad.vocabulary.verbs.operations import OperationOpen
 
@@ -33,6 +34,9 @@ def open_operation(
 
     `roster_provenance`: where the officer's name comes from, if from elsewhere than the operation's.
     """
+    kind = act.node.rings.kinds().get(act.actor.authority, "centre")
+    if kind != "centre":
+        raise Refused("name", "an operation is opened by a coordination centre; your authority is none")
     subject = operation or new_id()
     act.actor = replace(act.actor, operation=subject)
     place = act.open("operation", subject, ())

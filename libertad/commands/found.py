@@ -1,0 +1,81 @@
+"""`libertad found`: the first authority of a production node, or the first officer of an invited one."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+from libertad.commands import running, start, unlocking
+from libertad.commands.start import fail, out
+
+PRODUCTION = "libertad.web.settings.production"
+
+
+def settings() -> None:
+    """Founding makes a real node, so its settings are production's where none are named."""
+    if (start.home() / "demo.json").exists():
+        fail(f"{start.home()} is the demo's: set LIBERTAD_HOME to another folder")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", PRODUCTION)
+    start.settings()
+    from django.conf import settings as chosen
+
+    if chosen.LIBERTAD_DEMO:
+        fail(f"founding makes a real node: set DJANGO_SETTINGS_MODULE={PRODUCTION}")
+    running.migrate()
+
+
+def new(
+    name: str | None, kind: str | None, country: str | None, zone: str | None, administrator: str | None,
+    number: str | None, key_file: bool,
+) -> None:  # fmt: skip
+    """Ask for what is not given, then found."""
+    from libertad.access.founding import found, free
+    from libertad.journal import sides
+    from libertad.journal.node import node
+    from libertad.vocabulary.body import build
+    from libertad.vocabulary.values import Refused
+    from libertad.vocabulary.verbs.access import AuthorityInvite
+    from libertad.vocabulary.zones import default_zone
+
+    name = name or typer.prompt("Name of the authority", err=True)
+    kind = kind or typer.prompt(f"Kind ({', '.join(sides.SIDES)})", err=True)
+    node().rings.hold_apart(kind)  # before anything else is asked for
+    country = (country or typer.prompt("Country or territory (ISO code, such as BB)", err=True)).upper()
+    try:
+        usual: str | None = default_zone(country)
+    except Refused:
+        usual = None
+    zone = zone or typer.prompt("Time zone", default=usual, err=True)
+    administrator = administrator or typer.prompt("Name of the administrator", err=True)
+    number = number or typer.prompt("Service number of the administrator", err=True)
+    build(AuthorityInvite, {"name": name, "kind": kind, "country": country, "zone": zone})
+    free(administrator, number)
+    made = found(
+        name=name, kind=kind, country=country, zone=zone, administrator=administrator, service_number=number,
+        passphrase=None if key_file else unlocking.new_passphrase(),
+    )  # fmt: skip
+    out.print(f"Founded: {name}, {made.authority}")
+    _hand_over(made.code)
+    if key_file:
+        out.print("Its ring opens by its key file alone: keep a copy of keys/ apart from all else.")
+    out.print("Start the node with libertad run; a node that serves already has to be started again.")
+
+
+def invited(authority: str, administrator: str | None, number: str | None) -> None:
+    """The first administrator of an authority that was invited on this node."""
+    from libertad.access.founding import found_invited
+
+    unlocking.open_rings()
+    administrator = administrator or typer.prompt("Name of the administrator", err=True)
+    number = number or typer.prompt("Service number of the administrator", err=True)
+    made = found_invited(authority, administrator=administrator, service_number=number)
+    out.print(f"Founded: {unlocking.named(authority)}")
+    _hand_over(made.code)
+
+
+def _hand_over(code: str) -> None:
+    out.print(
+        f"Hand over this code in person; it is shown once and lasts 48 hours: [bold]{code}[/]", soft_wrap=True
+    )
+    out.print("With it and the service number the administrator sets a password at /enrol/.")

@@ -1,0 +1,103 @@
+"""Passphrases of rings: asked on a terminal, or read from a file that nobody else may read."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import typer
+
+from libertad.commands.start import err, fail
+
+VARIABLE = "LIBERTAD_PASSPHRASE_FILE"
+SHORTEST = 14
+ASKED = 3
+
+
+def open_rings() -> list[str]:
+    """Open the rings that need a passphrase; returns the authorities whose ring stays locked."""
+    from libertad.journal.guard import RingError
+    from libertad.journal.node import node
+
+    here = node()
+    for authority in here.rings.by_passphrase():
+        if authority in here.rings.open:
+            continue
+        given = from_file(authority)
+        if given is not None:
+            try:
+                here.rings.unlock(authority, given)
+            except RingError as why:
+                err.print(f"[bold red]Locked:[/] {why}", soft_wrap=True)
+        elif sys.stdin.isatty():
+            _ask(authority)
+        if authority in here.rings.open:
+            here.locked.pop(authority, None)
+    return [name for name in here.rings.authorities() if name not in here.rings.open]
+
+
+def _ask(authority: str) -> None:
+    from libertad.journal.guard import RingError, Waiting
+    from libertad.journal.node import node
+
+    words = f"Passphrase of {named(authority)} (empty: leave it locked)"
+    for _time in range(ASKED):
+        given = typer.prompt(words, hide_input=True, default="", show_default=False, err=True)
+        if not given:
+            return
+        try:
+            node().rings.unlock(authority, given)
+            return
+        except RingError as why:
+            err.print(str(why), soft_wrap=True)
+            if isinstance(why, Waiting):
+                return
+
+
+def named(authority: str) -> str:
+    """An authority's name with its id; the id alone where the name is not on file."""
+    from libertad.access.models import Authority
+
+    name = Authority.objects.filter(pk=authority).values_list("name", flat=True).first()
+    return f"{name} ({authority})" if name else authority
+
+
+def from_file(authority: str = "") -> str | None:
+    """The passphrase in the named file: a line 'AUTHORITY=passphrase' for one ring, else the one line."""
+    where = os.environ.get(VARIABLE)
+    if not where:
+        return None
+    path = Path(where)
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.geteuid():
+            fail(f"{path} may be read by others, or is not this user's: chown it, then chmod 600 {path}")
+        lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as why:
+        fail(f"the file that {VARIABLE} names cannot be read: {path} ({type(why).__name__})")
+    for line in lines:
+        if authority and line.startswith(f"{authority}="):
+            return line.removeprefix(f"{authority}=")
+    return lines[0] if len(lines) == 1 and not _names_one(lines[0]) else None
+
+
+def _names_one(line: str) -> bool:
+    head, sign, _rest = line.partition("=")
+    return bool(sign) and len(head) == 32 and all(c in "0123456789abcdef" for c in head)
+
+
+def new_passphrase() -> str:
+    """A passphrase for a new ring: from the file, else asked for twice; at least 14 characters."""
+    given = from_file()
+    if given is None:
+        if not sys.stdin.isatty():
+            fail(f"no terminal to ask for a passphrase: name a file in {VARIABLE}, or use --key-file")
+        given = typer.prompt(
+            f"Passphrase of the ring, {SHORTEST} characters or more", hide_input=True, err=True,
+            confirmation_prompt="The same passphrase again",
+        )  # fmt: skip
+    if len(given.strip()) < SHORTEST or len(set(given)) < 5:
+        fail(f"the passphrase is too easy to guess: give {SHORTEST} characters or more, such as random words")
+    return str(given)
