@@ -277,19 +277,21 @@ def test_an_unsealed_row_is_found(world: World, monkeypatch: pytest.MonkeyPatch)
         return real(plain, *args, **kwargs) + plain
 
     monkeypatch.setattr(sealing, "seal_columns", bare)
+    word = "Brackenhurst"  # of this test alone: PostgreSQL's log of writes keeps it for the tests beside
+    monkeypatch.setitem(SHAPES, word.encode(), word)
     client = world.client("officer")
     client.post(
         "/leads/report/",
         {
             "country": "GY",
-            "summary": PLANTED["lead"],
+            "summary": f"loft at {word}",
             "origin": "hotline",
             "source_grade": "1",
             "information_grade": "B",
             "handling": "P",
         },
     )
-    assert found_in(raw_rows()) & {"Wickmere", PLANTED["lead"]}
+    assert found_in(raw_rows()) == {word}
 
 
 @pytest.mark.sqlite_only

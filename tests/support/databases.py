@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,8 @@ from psycopg import sql
 from tests.support.postgres import Postgres
 
 KIND = os.environ.get("LIBERTAD_TEST_DB", "sqlite")
+MEMORY = Path("/dev/shm")
+ROOM = 6_000_000_000
 DATABASE_FIXTURES = {
     "db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server",
     "database_url", "postgres_url", "populated",
@@ -41,12 +45,26 @@ def stop() -> None:
 
 def choose() -> None:
     """Before Django's settings are read: points them at the database that LIBERTAD_TEST_DB asks for."""
+    _into_memory()
     if KIND not in ("sqlite", "postgres"):
         raise pytest.UsageError(f"LIBERTAD_TEST_DB is 'sqlite' or 'postgres', not {KIND!r}")
     if KIND == "postgres":
         os.environ["LIBERTAD_DATABASE_URL"] = server_url()
     else:
         os.environ.pop("LIBERTAD_DATABASE_URL", None)
+
+
+def _into_memory() -> None:
+    """Temporary files lie in memory where there is room: every commit waits for its disk, and there are many.
+
+    The run's home goes when the process that made it ends; workers inherit it.
+    """
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # asked again
+    if "LIBERTAD_HOME" not in os.environ:
+        os.environ["LIBERTAD_HOME"] = home = tempfile.mkdtemp(prefix="libertad-test-")
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
 
 
 def touches_database(item: pytest.Item) -> bool:

@@ -28,13 +28,16 @@ class Postgres:
         self.folder = Path(tempfile.mkdtemp(prefix="libertad-pg-", dir="/tmp"))
         self.user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self.programs = self._programs()
-        self.data = self.folder / "data"
+        # The data may lie in memory, from where programs do not run.
+        self.store = Path(tempfile.mkdtemp(prefix="libertad-pg-"))
+        self.data, self.log = self.store / "data", self.store / "log"
         self._own(self.folder)
+        self._own(self.store)
         try:
             self._initialise()
             self.process = self._start()
         except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._remove()
             raise
 
     def url(self, database: str = "postgres") -> str:
@@ -47,7 +50,11 @@ class Postgres:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._remove()
+
+    def _remove(self) -> None:
+        for folder in (self.folder, self.store):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _programs(self) -> Path:
         # Only its programs are wanted: importing the package would warn about a missing XDG_RUNTIME_DIR.
@@ -83,7 +90,7 @@ class Postgres:
             raise RuntimeError(f"PostgreSQL for the tests could not be initialised: {done.stderr.strip()}")
 
     def _start(self) -> subprocess.Popen[bytes]:
-        log = (self.folder / "log").open("wb")
+        log = self.log.open("wb")
         process = subprocess.Popen(
             [self.programs / "postgres", "-D", self.data, "-k", self.folder, "-c", "listen_addresses="]
             + ["-c", "max_connections=200", "-c", "shared_buffers=128MB"],
@@ -99,9 +106,7 @@ class Postgres:
                 return process
             time.sleep(0.05)
         process.kill()
-        raise RuntimeError(
-            f"PostgreSQL for the tests did not start: {(self.folder / 'log').read_text()[-500:]}"
-        )
+        raise RuntimeError(f"PostgreSQL for the tests did not start: {self.log.read_text()[-500:]}")
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
