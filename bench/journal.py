@@ -153,7 +153,7 @@ def _take_in(
     here: Any, entries: list[Any], publics: dict[bytes, bytes], processes: int, size: int = 500
 ) -> int:
     from libertad.journal import ingest, reading
-    from libertad.journal.checking import check
+    from libertad.journal.checking import check, check_and_open, hold
 
     batches = [entries[i : i + size] for i in range(0, len(entries), size)]
     stored = 0
@@ -163,8 +163,13 @@ def _take_in(
                 checked = check(batch, publics)
                 stored += here.writer.submit(lambda tx, c=checked: ingest.ingest(tx, c)).stored
             return stored
-        with ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn")) as pool:
-            for checked in pool.map(check, batches, [publics] * len(batches)):
+        with ProcessPoolExecutor(
+            processes - 1,
+            mp_context=get_context("spawn"),
+            initializer=hold,
+            initargs=(dict(here.rings.known),),
+        ) as pool:
+            for checked in pool.map(check_and_open, batches, [publics] * len(batches)):
                 stored += here.writer.submit(lambda tx, c=checked: ingest.ingest(tx, c)).stored
     return stored
 

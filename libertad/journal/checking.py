@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from libertad.journal import header
+from libertad.journal import header, sealing
 from libertad.journal.header import Header, Malformed
 
 Signature = tuple[int, bytes, bytes, bytes]
@@ -26,6 +26,7 @@ class Checked(NamedTuple):
     entry: Foreign
     head: Header
     name: bytes
+    plain: bytes | None = None  # the opened body, where `check_and_open` had its key
 
 
 class BadEntry(ValueError):
@@ -35,6 +36,9 @@ class BadEntry(ValueError):
         super().__init__(f"entry {place}: {rule}; nothing of this batch was stored")
         self.place = place
         self.rule = rule
+
+    def __reduce__(self) -> tuple[type[BadEntry], tuple[int, str]]:
+        return BadEntry, (self.place, self.rule)  # so that it comes back from another process as it was
 
 
 def check(entries: Sequence[Foreign], publics: Mapping[bytes, bytes]) -> list[Checked]:
@@ -62,6 +66,29 @@ def check(entries: Sequence[Foreign], publics: Mapping[bytes, bytes]) -> list[Ch
             if hashlib.sha256(entry.body).digest() != head.body_hash:
                 raise BadEntry(place, "body: not the bytes that the header names; it was changed on the way")
         found.append(Checked(entry, head, hashlib.sha256(entry.header).digest()))
+    return found
+
+
+_keys: dict[bytes, bytes] = {}
+
+
+def hold(keys: Mapping[bytes, bytes]) -> None:
+    """For a process beside the node's own: the keys by their ids, over the pipe that starts it, in memory."""
+    _keys.clear()
+    _keys.update(keys)
+
+
+def check_and_open(entries: Sequence[Foreign], publics: Mapping[bytes, bytes]) -> list[Checked]:
+    """As `check`, and opens the bodies whose key this process was given by `hold`."""
+    found = check(entries, publics)
+    for place, one in enumerate(found):
+        key, body = _keys.get(one.head.key_id), one.entry.body
+        if key is not None and body is not None:
+            try:
+                plain = sealing.open_checked(body, key, header.bound_of(one.entry.header, one.head))
+            except (sealing.CannotOpen, Malformed) as why:
+                raise BadEntry(place, f"body: does not open with the key it names ({why})") from None
+            found[place] = one._replace(plain=plain)
     return found
 
 

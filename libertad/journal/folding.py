@@ -141,12 +141,17 @@ def one(entries: Iterable[Said], name: str) -> Value | None:
 
 def latest(entries: Iterable[Said], name: str) -> Value | None:
     """The live value that happened last: for dated states, which succeed one another."""
+    if isinstance(entries, list) and len(entries) == 1:  # most rows; an entry cannot supersede itself
+        said = entries[0].fields.get(name, NEVER)[0]
+        return Value(said[-1], entries[0]) if said else None
     values = live(entries, name)
     return values[-1] if values else None
 
 
 def conflict(entries: Iterable[Said], name: str) -> list[Value]:
     """The live values of a single field when they differ; empty when nothing is to settle."""
+    if isinstance(entries, list) and len(entries) == 1 and len(entries[0].fields.get(name, NEVER)[0]) < 2:
+        return []
     values = distinct(live(entries, name))
     return values if len(values) > 1 else []
 

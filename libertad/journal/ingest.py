@@ -19,6 +19,7 @@ from libertad.journal.header import Header, Malformed
 from libertad.journal.sealing import CannotOpen
 from libertad.journal.tree import leaf_hash
 from libertad.journal.writer import INSERT, TOUCH, Transaction
+from libertad.vocabulary.values import Refused
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def ingest(tx: Transaction, entries: Iterable[Checked]) -> Ingested:
     keep = tx.caches.keep
     owners = {bytes(i): a for i, a in tx.sql.all("select id, authority from journal_device")}
     for place, one in enumerate(batch):
-        entry, head, name = one
+        entry, head, name, _ = one
         if name in known or name in places:
             passed += 1
             continue
@@ -99,8 +100,13 @@ def ingest(tx: Transaction, entries: Iterable[Checked]) -> Ingested:
 
 
 def _open(tx: Transaction, place: int, one: Checked, body: bytes) -> folding.Said | None:
+    head = one.head
     try:
-        return tx.node.opened(one.head, one.name, one.entry.header, body)
+        if one.plain is None or head.key_id not in tx.node.rings.known:
+            return tx.node.opened(head, one.name, one.entry.header, body)
+        return folding.understand(one.plain, one.name.hex(), head.compartment.hex(), head.key_id)
+    except Refused:
+        return None
     except (CannotOpen, Malformed, msgspec.MsgspecError) as why:
         raise BadEntry(place, f"body: does not open with the key it names ({why})") from None
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 
 import msgspec
 import pytest
 
 from libertad.journal import header, ingest, sealing
-from libertad.journal.checking import BadEntry, Foreign, check
+from libertad.journal.checking import BadEntry, Foreign, check, check_and_open, hold
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
 from libertad.journal.verify import verify
@@ -134,3 +135,25 @@ def test_a_fork_is_refused_and_the_log_stays_as_it_was(device):
 def test_a_key_of_small_order_is_not_enrolled(world):
     with pytest.raises(ValueError, match="small order"):
         node().writer.submit(lambda tx: ingest.enrol(tx, bytes(32), world.authorities["police"]))
+
+
+def test_bodies_opened_beside_the_node_are_folded_as_its_own(device):
+    entries = [device.lead() for _ in range(3)]
+    hold(node().rings.known)
+    try:
+        known = node().writer.submit(ingest.publics)
+        opened = pickle.loads(pickle.dumps(check_and_open(entries, known)))
+        assert all(one.plain for one in opened)
+        assert node().writer.submit(lambda tx: ingest.ingest(tx, opened)).stored == 3
+        wrong = device.lead()
+        key = header.decode(wrong.header).key_id
+        hold({key: bytes(32)})
+        with pytest.raises(BadEntry) as why:
+            check_and_open([wrong], known)
+        again = pickle.loads(pickle.dumps(why.value))
+        assert (again.place, again.rule) == (0, why.value.rule)
+    finally:
+        hold({})
+    assert Lead.objects.count() == 3
+    assert verify(node()).findings == []
+    assert_order_free()
