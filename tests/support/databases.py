@@ -57,14 +57,16 @@ def choose() -> None:
 def _into_memory() -> None:
     """Temporary files lie in memory where there is room: every commit waits for its disk, and there are many.
 
-    The run's home goes when the process that made it ends; workers inherit it.
+    All of them go when the process that made their folder ends; workers inherit it.
     """
-    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
-        os.environ["TMPDIR"] = str(MEMORY)
+    if "TMPDIR" not in os.environ:
+        room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+        os.environ["TMPDIR"] = run = tempfile.mkdtemp(prefix="libertad-run-", dir=MEMORY if room else None)
+        os.chmod(run, 0o711)  # PostgreSQL may run as another user
         tempfile.tempdir = None  # asked again
+        atexit.register(shutil.rmtree, run, ignore_errors=True)
     if "LIBERTAD_HOME" not in os.environ:
-        os.environ["LIBERTAD_HOME"] = home = tempfile.mkdtemp(prefix="libertad-test-")
-        atexit.register(shutil.rmtree, home, ignore_errors=True)
+        os.environ["LIBERTAD_HOME"] = tempfile.mkdtemp(prefix="libertad-test-")
 
 
 def touches_database(item: pytest.Item) -> bool:
