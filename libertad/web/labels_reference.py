@@ -28,7 +28,6 @@ def page() -> str:
     lines = [
         '"""Labels of code lists and rule sets, marked for translation. Made by labels_reference.py."""',
         "",
-        "# ruff: noqa: E501",
         "from __future__ import annotations",
         "",
         "from django.utils.translation import gettext_noop as _",

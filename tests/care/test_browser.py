@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.urls import reverse
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page
 
 from libertad.care.actions.decide_return import decide_return
