@@ -87,9 +87,12 @@ def leads(request: HttpRequest) -> HttpResponse:
 def lead_new(request: HttpRequest) -> HttpResponse:
     """Report a lead."""
     actor = who(request)
-    form = LeadForm(request.POST or None, initial={"country": queries.own_country(actor)})
+    form = LeadForm(request.POST or None)
+    if request.method != "POST":
+        form.initial["country"] = queries.own_country(actor)
     form.fields["country"].choices = choices("countries", queries.countries(actor))()  # type: ignore[attr-defined]
-    form.fields["site"].choices = [  # type: ignore[attr-defined]
+    # Asked for only when a site is chosen or the form is shown.
+    form.fields["site"].choices = lambda: [  # type: ignore[attr-defined]
         ("", _("None")),
         *((site.id, f"{site.reference} {site.name}") for site in queries.sites(actor)),
     ]
