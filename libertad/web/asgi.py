@@ -13,8 +13,8 @@ from a2wsgi import WSGIMiddleware
 from libertad.web.warm import warm
 from libertad.web.wsgi import application as screens_application
 
-# Few, because they share one interpreter: more threads only wait for one another, and the slowest longest
-# (16 writers, side by side: p99 of 268 ms with 16 threads, 146 ms with 4).
+# Few, because they share one interpreter. Between 4 and 8 the p99 of 16 writers was the same on a quiet
+# machine (117 to 121 ms); under load, 16 threads were slower.
 THREADS = 6
 screens = WSGIMiddleware(screens_application, workers=THREADS)  # type: ignore[arg-type]
 
