@@ -18,7 +18,7 @@ from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said, quoted
 from libertad.journal.models import ReadModel
 from libertad.journal.node import Node, node
-from libertad.journal.writer import Transaction, now
+from libertad.journal.writer import Transaction
 from libertad.vocabulary.body import Body, Provenance, Verb, statements
 from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.verbs.access import CompartmentOpen, CompartmentReaders
@@ -132,7 +132,7 @@ class Act:
             authority=self.actor.authority,
             officer=self.actor.officer,
             happened=happened or self.happened,
-            clock=now(),
+            clock=self.tx.caches.tick(),
             source=source or self.source,
             interpreter=self.interpreter,
             provenance=self.provenance if provenance is None else provenance,

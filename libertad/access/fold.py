@@ -11,15 +11,10 @@ from libertad.vocabulary.verbs import access as say
 from libertad.vocabulary.verbs.operations import OperationClock
 
 
-def in_turn(said: Sequence[Said]) -> list[Said]:
-    """As they happened; of two in the same moment, as the device's clock had them."""
-    return sorted(said, key=lambda s: (s.at, s.body.clock, s.id))
-
-
 @project(Authority, verbs=("authority.invite",), key=lambda said: (said.subject,))
 def authority_row(key: str, said: Sequence[Said]) -> Row:
     # What its operation says of it stands before what it said of itself when it was founded.
-    last = max(said, key=lambda s: (bool(s.operation), s.at, s.body.clock, s.id))
+    last = max(said, key=lambda s: (bool(s.operation), s.at, s.clock, s.id))
     what = cast(say.AuthorityInvite, last.content)
     return Row(
         last.compartment,
@@ -32,7 +27,7 @@ def authority_row(key: str, said: Sequence[Said]) -> Row:
 
 @project(Officer, verbs=("officer.appoint", "officer.withdraw"), key=lambda said: (said.subject,))
 def officer_row(key: str, said: Sequence[Said]) -> Row | None:
-    appointed = [s for s in in_turn(said) if isinstance(s.content, say.OfficerAppoint)]
+    appointed = [s for s in said if isinstance(s.content, say.OfficerAppoint)]
     if not appointed:
         return None
     last = appointed[-1]
@@ -76,7 +71,6 @@ def clock_row(key: str, said: Sequence[Said]) -> Row:
 
 @project(Hold, verbs=("hold.place", "hold.lift"), key=lambda said: (said.subject,))
 def hold_row(key: str, said: Sequence[Said]) -> Row:
-    said = in_turn(said)  # the canonical order would ask the hash which of one second's two acts was last
     reason, last = latest(said, "reason"), said[-1]
     return Row(
         last.compartment,

@@ -32,9 +32,8 @@ class Judged(NamedTuple):
 
 
 def of(said: Sequence[Said], kind: type[V]) -> list[Said]:
-    """The entries with this content, in order; within one second by the clock of the device that wrote."""
-    found = [entry for entry in said if isinstance(entry.content, kind)]
-    return sorted(found, key=lambda entry: (entry.at, entry.body.clock, entry.id))
+    """The entries with this content, in their canonical order."""
+    return [entry for entry in said if isinstance(entry.content, kind)]
 
 
 def judged(said: Sequence[Said], made: type[Verb], read: type[Verb]) -> list[Judged]:

@@ -1,7 +1,7 @@
 """Folding: entries -> read models. A row is a function of the set of entries of its key.
 
 A room declares a projection: its model, the verbs it listens to, the keys that an entry touches,
-and `row(key, entries)`. The entries always come in canonical order (happened, then hash), so a
+and `row(key, entries)`. The entries always come in canonical order (happened, device clock, hash), so a
 fold cannot depend on the order of arrival; appending and rebuilding run the same function.
 """
 
@@ -25,9 +25,10 @@ NOTHING: Mapping[str, Any] = {}
 
 
 class Said(NamedTuple):
-    """An opened entry. Sorts canonically: by when it happened, then by hash."""
+    """An opened entry. Sorts canonically: by when it happened, by the device's clock, by hash."""
 
     at: datetime
+    clock: datetime
     id: str
     body: Body
     content: Verb
@@ -78,7 +79,7 @@ class Said(NamedTuple):
 
 
 def said(entry: str, body: Body, what: Verb, compartment: str, key_id: bytes) -> Said:
-    return Said(body.happened.at, entry, body, what, compartment, key_id, indexed(body, what))
+    return Said(body.happened.at, body.clock, entry, body, what, compartment, key_id, indexed(body, what))
 
 
 def indexed(body: Body, what: Verb) -> Mapping[str, tuple[tuple[Any, ...], tuple[str, ...]]]:

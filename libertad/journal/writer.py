@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -205,6 +205,7 @@ class Caches:
         self.touches: dict[str, list[folding.Said]] = {}
         self.sign_again = 0.0
         self.signed = -1
+        self.clock = datetime.min.replace(tzinfo=UTC)
 
     def remember(self, touch: str, said: list[folding.Said]) -> None:
         if len(self.touches) >= self.LIMIT:
@@ -215,6 +216,11 @@ class Caches:
         if len(self.entries) >= self.LIMIT:
             self.entries.clear()
         self.entries[idx] = entry
+
+    def tick(self) -> datetime:
+        """The device's clock, later than at the entry before: of two acts one was the first."""
+        self.clock = max(now(), self.clock + timedelta(milliseconds=1))
+        return self.clock
 
     def clear(self) -> None:
         self.logs.clear()

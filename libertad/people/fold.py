@@ -28,11 +28,6 @@ def within(said: Sequence[Said], first: Said) -> list[Said]:
     return [s for s in said if s.compartment == first.compartment]
 
 
-def in_turn(said: Iterable[Said]) -> list[Said]:
-    """As they happened; of two in the same moment, as the device's clock had them."""
-    return sorted(said, key=lambda s: (s.at, s.body.clock, s.id))
-
-
 def stated(said: Iterable[Said], field: str) -> list[Said]:
     """Entries that say this field at all (the verbs of a person do not all have each field)."""
     return [s for s in said if any(statement.field == field for statement in s.statements)]
@@ -48,7 +43,7 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
     if not meetings:
         return None
     first = meetings[0]
-    said = in_turn(within(said, first))
+    said = within(said, first)
     met = cast(say.PersonMeet, first.content)
     births = live(stated(said, "birth"), "birth")
     young = [v.said.at for v in births if cast(Birth, v.value).ages_on(first.at)[0] < 18]
@@ -95,7 +90,7 @@ def documents(said: Iterable[Said]) -> list[list[str]]:
 def linked(said: Iterable[Said]) -> list[str]:
     """Other records of the same person: per other record the latest word holds."""
     words: dict[str, bool] = {}
-    for entry in in_turn(said):
+    for entry in said:
         if isinstance(entry.content, (say.PersonSame, say.PersonNotSame)):
             words[entry.content.other] = isinstance(entry.content, say.PersonSame)
     return sorted(other for other, same in words.items() if same)
@@ -106,7 +101,7 @@ def property_row(key: str, said: Sequence[Said]) -> Row | None:
     taken = [s for s in said if isinstance(s.content, say.PropertyTaken)]
     if not taken:
         return None
-    said = in_turn(within(said, taken[0]))
+    said = within(said, taken[0])
     what = cast(say.PropertyTaken, taken[0].content)
     state = latest(said, "state")
     exhibit = latest(stated(said, "exhibit"), "exhibit")
@@ -137,7 +132,7 @@ def property_row(key: str, said: Sequence[Said]) -> Row | None:
 @project(Detention, verbs=("detention.state",), key=lambda said: (said.subject,))
 def detention_row(key: str, said: Sequence[Said]) -> Row:
     first = said[0]
-    said = in_turn(within(said, first))
+    said = within(said, first)
     told = [cast(say.CustodyStatus, s.content) for s in said]
     dates = dict.fromkeys(("detained", "arrested", "charged", "released")) | {
         what.state: s.at for s, what in reversed(list(zip(said, told, strict=True)))
