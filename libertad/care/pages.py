@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from libertad.access.acting import Actor, perform
 from libertad.access.actions.open_file import open_file
+from libertad.access.asking import who
 from libertad.access.matrix import matrix
 from libertad.access.queries import clock_now
 from libertad.care import models, queries
@@ -24,19 +25,15 @@ from libertad.vocabulary.values import Happened
 DECIDED = ("presumed", "confirmed", "not-a-victim")
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]
-
-
 def now_of(request: HttpRequest) -> Happened:
     """The operation's clock, in the authority's zone."""
-    actor = actor_of(request)
+    actor = who(request)
     return Happened(at=clock_now(actor.operation), zone=actor.zone)
 
 
 def find(request: HttpRequest, person: str) -> FileSeen:
     """The protection file, its opening recorded before anything of it is shown; else 404."""
-    actor = actor_of(request)
+    actor = who(request)
     found = queries.file(actor, person)
     if found is None:
         raise Http404
@@ -48,7 +45,7 @@ def find(request: HttpRequest, person: str) -> FileSeen:
 
 
 def may(request: HttpRequest, route: str, method: str = "get") -> bool:
-    return matrix().may_ask(actor_of(request).role, route, method)
+    return matrix().may_ask(who(request).role, route, method)
 
 
 def link(request: HttpRequest, label: str, route: str, *args: str, current: bool = False) -> Link | None:
@@ -147,7 +144,7 @@ def day_words(partial: str) -> str:
 
 def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
     """Who can see this, how the person is reached, what the person agreed to, the last wish."""
-    actor = actor_of(request)
+    actor = who(request)
     blocks = [who_can_see(actor, file)]
     reach = queries.safety(actor, file.person)
     if reach is not None:
@@ -203,7 +200,7 @@ def tick(consent: PartSeen) -> Tick:
 
 def agreed_to(request: HttpRequest, file: FileSeen) -> SideBlock:
     """'Agreed to': yes and no, newest first."""
-    ticks = [tick(one) for one in queries.parts(actor_of(request), models.Consent, file.person)]
+    ticks = [tick(one) for one in queries.parts(who(request), models.Consent, file.person)]
     note = _("A guardian's agreement is needed while the rules for a child apply.") if file.child else ""
     add = link(request, _("Record an agreement"), "care-consent-new", file.person)
     return SideBlock(

@@ -11,12 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.asking import who
 from libertad.care import models, queries, telling
-from libertad.care.pages import DECIDED, action, actor_of, day_words, find, link, may, now_of, page, present
+from libertad.care.pages import DECIDED, action, day_words, find, link, may, now_of, page, present
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
 from libertad.look.looks import Cell, Column, Empty, Filter, Link, ListPage, Row, Table, Timeline
 from libertad.look.times import day, when
-from libertad.look.words import choices, words
+from libertad.look.words import choices, source_label, words
 from libertad.people import queries as people
 from libertad.vocabulary.rules import rule_set, rule_sets
 from libertad.vocabulary.values import Happened
@@ -26,7 +27,7 @@ SEEN = ("potential-victim", "not-assessed", "not-a-victim")
 
 def care(request: HttpRequest) -> HttpResponse:
     """My people: status, what is next, and when."""
-    actor = actor_of(request)
+    actor = who(request)
     status = request.GET.get("status", "")
     found = queries.files(actor, status)
     next_of: dict[str, CareTodo] = {}
@@ -61,7 +62,7 @@ def care(request: HttpRequest) -> HttpResponse:
 
 def _unopened(request: HttpRequest, known: set[str]) -> list[Row]:
     """People whose identity file this care authority reads and who have no protection file yet."""
-    actor = actor_of(request)
+    actor = who(request)
     if not may(request, "care-open"):
         return []
     having = known | {file.person for file in queries.files(actor)}
@@ -117,7 +118,7 @@ def _mine(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happened | 
     soon = now_of(request).at + timedelta(days=2)
     return [
         (todo, Happened(at=todo.due, zone=todo.zone) if todo.due else None)
-        for todo in queries.care_todos(actor_of(request))
+        for todo in queries.care_todos(who(request))
         if todo.person == person and (todo.due is None or todo.due < soon)
     ]
 
@@ -125,13 +126,12 @@ def _mine(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happened | 
 def care_file(request: HttpRequest, person: str) -> HttpResponse:
     """The protection file, told in order; above it what needs this reader."""
     file = find(request, person)
-    items = telling.told(actor_of(request), person)
+    items = telling.told(who(request), person)
     asked = request.GET.get("word", "")
     shown = [item for item in items if not asked or item.source == asked]
     here = reverse("care-file", args=[person])
     filters = [Link(_("All"), here, not asked)] + [
-        Link(telling.source_label(code), f"{here}?word={code}", asked == code)
-        for code in ("said", "decision")
+        Link(source_label(code), f"{here}?word={code}", asked == code) for code in ("said", "decision")
     ]
     main = action(request, _("Record what the person wants"), "care-wish", person) or action(
         request, _("Decide: return or stay"), "care-decide", person
@@ -147,7 +147,7 @@ def care_file(request: HttpRequest, person: str) -> HttpResponse:
 def screening(request: HttpRequest, person: str) -> HttpResponse:
     """Screenings and identifications: what was suggested, and what a human decided."""
     file = find(request, person)
-    actor = actor_of(request)
+    actor = who(request)
     rules = [
         (rule_set(name), link(request, _("Screen by this set"), "care-screen", person, name))
         for name in rule_sets()
@@ -189,7 +189,7 @@ def answers(request: HttpRequest, person: str, key: str) -> HttpResponse:
 
 
 def part_of(request: HttpRequest, model: Any, person: str, key: str) -> PartSeen:
-    found = queries.part(actor_of(request), model, person, key)
+    found = queries.part(who(request), model, person, key)
     if found is None:
         raise Http404
     return found
@@ -198,7 +198,7 @@ def part_of(request: HttpRequest, model: Any, person: str, key: str) -> PartSeen
 def consent(request: HttpRequest, person: str) -> HttpResponse:
     """What the person agreed to, and did not; each can be withdrawn."""
     file = find(request, person)
-    found = queries.parts(actor_of(request), models.Consent, person)
+    found = queries.parts(who(request), models.Consent, person)
     rows = []
     for one in found:
         live = one.plain["agreed"] and not one.plain["withdrawn_at"]
@@ -250,7 +250,7 @@ def referrals(request: HttpRequest, person: str) -> HttpResponse:
     states = {
         "asked": _("Not answered"), "accepted": _("Accepted"), "declined": _("Declined"), "given": _("Given"),
     }  # fmt: skip
-    for one in queries.parts(actor_of(request), models.Referral, person):
+    for one in queries.parts(who(request), models.Referral, person):
         due, state = one.plain["due_at"], one.plain["state"]
         late = state in ("asked", "accepted") and due is not None and due < now
         disclosed = ", ".join(words("file-parts", code) for code in one.words.get("disclosed", ()))
@@ -296,7 +296,7 @@ def _tone(state: str) -> str:
 def safety(request: HttpRequest, person: str) -> HttpResponse:
     """How the person is reached, and what was asked for; caseworkers only."""
     file = find(request, person)
-    actor = actor_of(request)
+    actor = who(request)
     open_needs = [
         (words("services", one.plain["service"]), one.words.get("to", ""), one)
         for one in queries.parts(actor, models.Referral, person, state__in=("asked", "accepted"))
@@ -314,7 +314,7 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
 def return_or_stay(request: HttpRequest, person: str) -> HttpResponse:
     """Wish, circumstances and resources side by side; and every decision with its reasons."""
     file = find(request, person)
-    actor = actor_of(request)
+    actor = who(request)
     decisions = queries.parts(actor, models.ReturnDecision, person)
     wishes = queries.parts(actor, models.Wish, person)
     context = {
@@ -333,7 +333,7 @@ def weighed(request: HttpRequest, one: PartSeen) -> dict[str, Any]:
     """A return decision as the page shows it."""
     others = []
     for other in one.words.get("together_with", ()):
-        seen = queries.file(actor_of(request), other)
+        seen = queries.file(who(request), other)
         if seen is not None:
             others.append(Link(f"{seen.reference} {seen.name}", reverse("care-file", args=[other])))
     dates = [
@@ -343,7 +343,7 @@ def weighed(request: HttpRequest, one: PartSeen) -> dict[str, Any]:
         )
         if one.plain[name]
     ]  # fmt: skip
-    waits = one.plain["read"] == "" and one.officer != actor_of(request).officer
+    waits = one.plain["read"] == "" and one.officer != who(request).officer
     return {
         "one": one,
         "decision": words("return-decisions", one.plain["decision"]),

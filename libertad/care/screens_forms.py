@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.asking import who
 from libertad.access.trying import try_perform
 from libertad.care import forms, models, queries, telling
 from libertad.care.actions.answer_referral import answer_referral
@@ -25,7 +26,7 @@ from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
 from libertad.care.actions.withdraw_consent import withdraw_consent
-from libertad.care.pages import actor_of, day_words, find, may, now_of
+from libertad.care.pages import day_words, find, may, now_of
 from libertad.care.screens import part_of, weighed
 from libertad.care.seen import FileSeen
 from libertad.look.looks import ConfirmPage, FormPage, Link, Pair
@@ -59,7 +60,7 @@ def _save(request: HttpRequest, form: forms.When, action: Callable[..., Any], **
 
 def open_file(request: HttpRequest, person: str) -> HttpResponse:
     """Before the first protection file of a person: who will read it."""
-    actor = actor_of(request)
+    actor = who(request)
     if queries.file(actor, person) is not None:
         return redirect("care-file", person)
     if not queries.may_open(actor, person):
@@ -140,7 +141,7 @@ def screen_new(request: HttpRequest, person: str, rules: str) -> HttpResponse:
 def identify_new(request: HttpRequest, person: str) -> HttpResponse:
     """A human decides, with reasons."""
     file = find(request, person)
-    actor = actor_of(request)
+    actor = who(request)
     screenings = queries.parts(actor, models.Screening, person)
     form = forms.IdentifyForm(request.POST or None, now=now_of(request))
     form.fields["screening"].choices = [("", _("None")), *(  # type: ignore[attr-defined]
@@ -173,7 +174,7 @@ def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
     ]
     if one.words.get("non_punishment"):
         facts.insert(3, Pair(_("Forced to offend"), one.words.get("forced_to", "")))
-    open_to_me = not one.plain["read"] and one.officer != actor_of(request).officer
+    open_to_me = not one.plain["read"] and one.officer != who(request).officer
     shown = FormPage(
         title=_("Second reading: %(what)s") % {"what": words("identification-statuses", one.plain["status"])},
         button=_("Record my reading"), reference=file.reference,
@@ -187,7 +188,7 @@ def refer_new(request: HttpRequest, person: str) -> HttpResponse:
     """Ask a service, under a consent that is live."""
     file = find(request, person)
     now = now_of(request)
-    live = queries.live_consents(actor_of(request), person, now.at)
+    live = queries.live_consents(who(request), person, now.at)
     form = forms.ReferForm(request.POST or None, now=now)
     form.fields["consent"].choices = [(one.id, _consent_words(one)) for one in live]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -262,7 +263,7 @@ def wish_new(request: HttpRequest, person: str) -> HttpResponse:
 def decide_new(request: HttpRequest, person: str) -> HttpResponse:
     """Return or stay, by the deciding authority."""
     file = find(request, person)
-    actor = actor_of(request)
+    actor = who(request)
     form = forms.DecideForm(
         request.POST or None, now=now_of(request), initial={"wish": file.wish or "not-asked"}
     )
@@ -311,7 +312,7 @@ def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
         *(Pair(_("Must stay together with"), link.label) for link in what["together"]),
         Pair(_("Decided"), when(one.when), what["by"]),
     ]
-    open_to_me = not one.plain["read"] and one.officer != actor_of(request).officer
+    open_to_me = not one.plain["read"] and one.officer != who(request).officer
     shown = FormPage(
         title=_("Second reading: %(what)s") % {"what": what["decision"]},
         button=_("Record my reading"), reference=file.reference,

@@ -12,7 +12,7 @@ from libertad.care import models, queries
 from libertad.care.seen import PartSeen
 from libertad.look.looks import Link, TimelineItem
 from libertad.look.times import local_of
-from libertad.look.words import words
+from libertad.look.words import source_label, words
 from libertad.vocabulary.rules import rule_set, rule_sets
 
 
@@ -27,10 +27,6 @@ def told(actor: Actor, person: str) -> list[TimelineItem]:
         *(i for one in queries.parts(actor, models.ReturnDecision, person) for i in _returned(one)),
     ]
     return sorted(items, key=lambda item: local_of(item.happened), reverse=True)
-
-
-def source_label(source: str) -> str:
-    return {"said": _("Person said"), "saw": _("Officer saw"), "decision": _("Decision")}[source]
 
 
 def _item(one: PartSeen, source: str, title: str, **more: object) -> TimelineItem:

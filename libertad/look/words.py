@@ -29,3 +29,15 @@ def choices(
         return listed if blank is None else [("", str(blank)), *listed]
 
     return found
+
+
+def source_label(source: str, sex: str = "") -> str:
+    """'She said', 'Officer saw', 'Document', 'Database', 'Decision'."""
+    if source == "said":
+        return {"female": _("She said"), "male": _("He said")}.get(sex, _("Person said"))
+    return {
+        "saw": _("Officer saw"),
+        "document": _("Document"),
+        "database": _("Database"),
+        "decision": _("Decision"),
+    }.get(source, source)

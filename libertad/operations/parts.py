@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
 from libertad.look.looks import Link, Pair, SideBlock, Table
 from libertad.vocabulary.values import Happened
 
@@ -26,11 +23,6 @@ class Part:
     second: str = ""
     pairs: Sequence[Pair] = ()
     links: Sequence[Link] = ()
-
-
-def who(request: HttpRequest) -> Actor:
-    """The signed-in actor; the middleware has checked that there is one."""
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]
 
 
 def police_see() -> SideBlock:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.asking import who
 from libertad.access.queries import can_say
 from libertad.access.trying import try_perform
 from libertad.look.looks import (
@@ -32,7 +33,7 @@ from libertad.operations import queries
 from libertad.operations.actions.grade_lead import grade_lead
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.forms import LeadForm, RegradeForm
-from libertad.operations.parts import Part, police_see, who
+from libertad.operations.parts import Part, police_see
 from libertad.operations.seen import LeadSeen
 from libertad.operations.words import graded, site_status
 from libertad.vocabulary.values import Happened

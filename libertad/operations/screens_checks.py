@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.asking import who
 from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
 from libertad.look.looks import Action, Cell, Column, Empty, Filter, FormPage, Link, ListPage, Row, Table
@@ -16,7 +17,7 @@ from libertad.operations import queries
 from libertad.operations.actions.record_check import record_check
 from libertad.operations.forms import CheckForm
 from libertad.operations.forms_planning import in_zone
-from libertad.operations.parts import href, said_at, who
+from libertad.operations.parts import href, said_at
 from libertad.operations.seen import CheckSeen
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.acting import new_id
 from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.asking import who
 from libertad.access.founding import make_ring
 from libertad.access.models import Authority, Officer
 from libertad.access.queries import can_say, clock_now, opened, readable
@@ -45,7 +46,7 @@ from libertad.operations.forms_planning import (
     in_zone,
     utc,
 )
-from libertad.operations.parts import Part, said_at, who
+from libertad.operations.parts import Part, said_at
 
 
 def operation(request: HttpRequest) -> HttpResponse:

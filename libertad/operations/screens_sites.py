@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.acting import Actor
+from libertad.access.asking import who
 from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
 from libertad.look.looks import (
@@ -35,7 +36,7 @@ from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.register_site import register_site
 from libertad.operations.forms import SiteForm, VisitForm
 from libertad.operations.forms_planning import in_zone
-from libertad.operations.parts import Part, police_see, said_at, who
+from libertad.operations.parts import Part, police_see, said_at
 from libertad.operations.seen import SiteSeen
 from libertad.operations.words import (
     graded,

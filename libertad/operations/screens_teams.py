@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.acting import Actor
+from libertad.access.asking import who
 from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
 from libertad.look.looks import (
@@ -34,7 +35,7 @@ from libertad.operations import queries
 from libertad.operations.actions.assign_team import assign_team
 from libertad.operations.actions.check_in import check_in
 from libertad.operations.forms_planning import CheckInForm, TeamForm, in_zone, utc
-from libertad.operations.parts import police_see, said_at, who
+from libertad.operations.parts import police_see, said_at
 from libertad.operations.screens_sites import known_site
 from libertad.operations.seen import TeamSeen
 from libertad.operations.words import officers, team_due, team_state

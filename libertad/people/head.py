@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_noop as mark
 
 from libertad.access.acting import Actor, perform
 from libertad.access.actions.open_file import open_file
+from libertad.access.asking import who
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now
 from libertad.care import queries as care
@@ -34,11 +33,6 @@ TABS = (
     ("person-property", mark("Documents and property")),
     ("person-access", mark("Who can see this")),
 )
-
-
-def who(request: HttpRequest) -> Actor:
-    """The signed-in actor; the middleware has checked that there is one."""
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]
 
 
 def known(request: HttpRequest, key: str) -> PersonSeen:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.acting import Actor
+from libertad.access.asking import who
 from libertad.access.queries import authority_names, can_say, officer_names, readers_of
 from libertad.care import queries as care
 from libertad.journal.folding import Said
@@ -26,10 +27,10 @@ from libertad.look.looks import (
     TimelineItem,
 )
 from libertad.look.times import when
-from libertad.look.words import words
+from libertad.look.words import source_label, words
 from libertad.operations.queries import checks
 from libertad.people import queries, telling
-from libertad.people.head import head, may, opened_person, record_opening, who
+from libertad.people.head import head, may, opened_person, record_opening
 from libertad.people.queries import PersonSeen, PropertySeen
 from libertad.people.side import TONES, thing
 from libertad.vocabulary.values import Happened
@@ -73,7 +74,7 @@ def timeline(listed: Sequence[TimelineItem], found: PersonSeen, source: str, who
     filters = [Link(_("All"), "?", not source)]
     for code in SOURCES:
         if code in there:
-            filters.append(Link(telling.source_label(code, found.sex), f"?source={code}", code == source))
+            filters.append(Link(source_label(code, found.sex), f"?source={code}", code == source))
     more = None
     if len(chosen) > SHOWN and not whole:
         label = _("Show %(count)d earlier entries") % {"count": len(chosen) - SHOWN}
@@ -102,7 +103,7 @@ def conflicts(
         values.append(
             ConflictValue(
                 key, telling.day_words(birth.date) or telling.birth_words(birth),
-                kind or telling.source_label(said.source, found.sex), said.happened,
+                kind or source_label(said.source, found.sex), said.happened,
                 (_("to %(who)s") if said.source == "said" else _("by %(who)s")) % {"who": by},
                 telling.ages(birth, found),
             )

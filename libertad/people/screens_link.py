@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from libertad.access.acting import Actor
+from libertad.access.asking import who
 from libertad.access.models import Authority
 from libertad.access.trying import try_perform
 from libertad.look.words import words
@@ -15,7 +16,7 @@ from libertad.people import names, queries
 from libertad.people.actions.link_not_same import link_not_same
 from libertad.people.actions.link_same import link_same
 from libertad.people.actions.share_person import share_person
-from libertad.people.head import known, who
+from libertad.people.head import known
 from libertad.people.queries import PersonSeen
 from libertad.people.screens_acts import shown_form
 

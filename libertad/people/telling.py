@@ -13,23 +13,11 @@ from django.utils.translation import ngettext
 from libertad.journal.folding import Said
 from libertad.look.looks import Link, TimelineItem
 from libertad.look.times import day, when
-from libertad.look.words import words
+from libertad.look.words import source_label, words
 from libertad.people.queries import PersonSeen
 from libertad.vocabulary.values import Birth, Happened
 from libertad.vocabulary.verbs import access, care
 from libertad.vocabulary.verbs import people as say
-
-
-def source_label(source: str, sex: str = "") -> str:
-    """'She said', 'Officer saw', 'Document', 'Database', 'Decision'."""
-    if source == "said":
-        return {"female": _("She said"), "male": _("He said")}.get(sex, _("Person said"))
-    return {
-        "saw": _("Officer saw"),
-        "document": _("Document"),
-        "database": _("Database"),
-        "decision": _("Decision"),
-    }.get(source, source)
 
 
 def day_words(partial: str) -> str:
