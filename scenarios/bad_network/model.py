@@ -2,20 +2,21 @@
 
 A proxy holds a stream, not packets: it cannot drop anything. So a loss is modelled by what it costs.
 
-- **Rate.** Each way has one transmitter that all connections of the link share, segment by segment in turn. A
-  segment (at most 1,400 bytes of payload) occupies it for its bits. Headers and acknowledgements cost nothing.
+- **Rate.** Each way has one transmitter that all connections of the link share, segment by segment in turn.
+  A segment (at most 1,400 bytes of payload) occupies it for its bits. Headers and acknowledgements are free.
 - **Delay.** A segment arrives one way's delay after it left. A new connection costs one round trip first.
-- **Loss.** Each transmission is lost with the same chance. It has occupied the transmitter all the same. A lost
-  segment is sent again when three later ones of its connection have arrived and the word of it has come back
-  (fast retransmit: about one round trip), else after a time-out of max(1 s, two round trips) that doubles with
-  each further loss of the same segment. What follows it arrives, waits, and is handed over in order
-  (head-of-line blocking).
-- **Not modelled**: the congestion window. At 50 kbit/s, 600 ms and 5% Mathis' bound (1.22 segments a round trip
-  by the square root of the loss) lies at 102 kbit/s and ten segments of initial window fill the link twice, so
-  the rate is what binds. On a fast and lossy link the model is kinder than TCP.
+- **Loss.** Each transmission is lost with the same chance. It has occupied the transmitter all the same. A
+  lost segment is sent again when three later ones of its connection have arrived and the word of it has come
+  back (fast retransmit: about one round trip), else after a time-out of max(1 s, two round trips) that
+  doubles with each further loss of the same segment. What follows it arrives, waits, and is handed over in
+  order (head-of-line blocking).
+- **Window.** 64 KB a connection and way may wait or be under way; then its sender is not read from.
+- **Not modelled**: the congestion window. At 50 kbit/s, 600 ms and 5% Mathis' bound (1.22 segments a round
+  trip by the square root of the loss) lies at 102 kbit/s and ten segments of initial window fill the link
+  twice, so the rate is what binds. On a fast and lossy link the model is kinder than TCP.
 
-The fate of a transmission is a hash of seed, connection, way, position in the stream and attempt: the same bytes
-in the same segments meet the same fate, whatever the other connections do.
+The fate of a transmission is a hash of seed, connection, way, position in the stream and attempt: the same
+bytes in the same segments meet the same fate, whatever the other connections do.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 SEGMENT = 1400  # bytes of payload
-BUFFER = 64 * 1024  # bytes that a sender may have under way or waiting before it is told to wait
+BUFFER = (
+    64 * 1024
+)  # a connection's window: bytes one way, waiting or under way, before its sender has to wait
 LONGEST = 60.0  # seconds; a time-out does not grow beyond it
 
 
@@ -62,7 +65,7 @@ class Conditions:
 
     def timeout(self, losses: int) -> float:
         """Seconds after which a segment lost this often is sent again."""
-        return min(LONGEST, max(1.0, 2 * self.round_trip) * 2 ** (losses - 1))
+        return min(LONGEST, max(1.0, 2 * self.round_trip) * 2.0 ** (losses - 1))
 
 
 PROFILES = {
@@ -112,13 +115,14 @@ class Flow:
     opened: bool = False
     ending: bool = False
     dead: bool = False
-    at: int = 0
+    at: int = 0  # bytes that have left for the first time
+    handed: int = 0  # bytes that were delivered
     waiting: bytearray = field(default_factory=bytearray)
     flying: deque[Segment] = field(default_factory=deque)
 
     @property
     def full(self) -> bool:
-        return len(self.waiting) >= BUFFER
+        return self.at - self.handed + len(self.waiting) >= BUFFER
 
 
 class Way:
@@ -191,13 +195,11 @@ class Way:
             flow.flying.append(segment)
             if flow.waiting:
                 self._turn.append(flow)
-            if not flow.full:
-                flow.room()
             return segment
         return None
 
     def _transmit(self, start: float) -> None:
-        """Begin with the next segment at `start`: the planned moment, so that late timers add up to nothing."""
+        """Begin with the next segment at `start`: as planned, so that late timers do not add up."""
         segment = self._next()
         self._busy = segment is not None
         if segment is not None:
@@ -246,7 +248,10 @@ class Way:
         while not flow.dead and flow.flying and flow.flying[0].arrived:
             first = flow.flying.popleft()
             self.count.arrived += len(first.data)
+            flow.handed += len(first.data)
             if first.data:
                 flow.deliver(first.data)
             if first.last and not flow.dead:
                 flow.ended()
+        if not flow.dead and not flow.full:
+            flow.room()
