@@ -37,6 +37,18 @@ class Touch(models.Model):
         db_table = "journal_touch"
 
 
+class Held(models.Model):
+    """An entry of another authority that is kept and passed on, but folded into no row (quarantine)."""
+
+    idx = models.BigIntegerField(primary_key=True)
+    reason = models.CharField(max_length=20)
+    detail = models.CharField(max_length=200, blank=True, default="")
+    since = models.BigIntegerField()  # ms
+
+    class Meta:
+        db_table = "journal_held"
+
+
 class Tile(models.Model):
     """Hash of a complete subtree of 2**level leaves (levels 8, 16, 24): proofs read few rows."""
 

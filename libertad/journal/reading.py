@@ -52,6 +52,11 @@ def stored(sql: Sql, start: int = 0, end: int | None = None, size: int = 2000) -
         start = rows[-1][0] + 1
 
 
+def held(sql: Sql) -> frozenset[int]:
+    """Indices of the entries that are folded into no row."""
+    return frozenset(row[0] for row in sql.all("select idx from journal_held"))
+
+
 def opened(node: Node, entries: Iterable[Stored]) -> Iterator[tuple[int, folding.Said]]:
     """Entries that a ring of this node opens and this version knows, with their index."""
     for entry in entries:

@@ -27,7 +27,7 @@ TOUCH_COLUMNS = ("key", "entry")
 
 
 class StartOver(Exception):
-    """Something was erased while rows were computed: what was computed may hold it."""
+    """Something was erased or quarantined while rows were computed: what was computed may hold it."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,14 @@ class Staging:
     groups: dict[tuple[str, str], list[folding.Said]] = field(default_factory=lambda: defaultdict(list))
     dirty: dict[tuple[str, str], None] = field(default_factory=dict)
     touches: list[tuple[str, int]] = field(default_factory=list)
+    held: frozenset[int] = frozenset()
 
     def take(self, entries: Iterable[reading.Stored]) -> None:
         groups, dirty = self.groups, self.dirty
         for entry in entries:
             self.size = entry.idx + 1
             said = self.node.understand(entry.header, entry.body)
-            if said is None:
+            if said is None or entry.idx in self.held:
                 continue
             for projection, key in folding.touched(said):
                 place = projection.label, key
@@ -106,7 +107,7 @@ def _rebuild(node: Node, progress: Progress) -> Rebuilt:
     sql = Sql()
     node.rings.refresh()
     erased = node.rings.erased()
-    staging = Staging(node)
+    staging = Staging(node, held=reading.held(sql))
     _make(sql)
     try:
         size = _size(sql)
@@ -119,16 +120,17 @@ def _rebuild(node: Node, progress: Progress) -> Rebuilt:
             size = _size(sql)
             if not size:
                 break
-        changed = node.writer.submit(lambda tx: _swap(tx, staging.size, erased))
+        changed = node.writer.submit(lambda tx: _swap(tx, staging.size, erased, staging.held))
         return Rebuilt(size, sum(_count(sql).values()), changed, time.monotonic() - began)
     finally:
         _drop(sql)
 
 
-def _swap(tx: Transaction, size: int, erased: set[bytes]) -> int:
+def _swap(tx: Transaction, size: int, erased: set[bytes], held: frozenset[int]) -> int:
     """In the writer: take over what was staged, then fold what came after it."""
     tx.node.rings.refresh()
-    if tx.node.rings.erased() != erased:
+    holding = reading.held(tx.sql)
+    if tx.node.rings.erased() != erased or {idx for idx in holding if idx < size} != held:
         raise StartOver
     changed = 0
     for table, columns, keys in _tables():
@@ -147,7 +149,7 @@ def _swap(tx: Transaction, size: int, erased: set[bytes]) -> int:
     tx.caches.touches.clear()
     for entry in list(reading.stored(tx.sql, size)):
         said = tx.node.understand(entry.header, entry.body)
-        if said is not None:
+        if said is not None and entry.idx not in holding:
             tx.fold(entry.idx, said)
     return changed
 

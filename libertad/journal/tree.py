@@ -91,6 +91,20 @@ class Frontier:
         peaks.append(leaf)
         return tuple(tiles)
 
+    def append_subtree(self, level: int, digest: bytes) -> None:
+        """Add the hash of a complete subtree of 2**level leaves; `size` must be a multiple of that.
+
+        For verifying what others hold: gives no tiles, since the leaves below are not known here.
+        """
+        rest = self.size >> level
+        if self.size != rest << level:
+            raise ValueError(f"frontier: no subtree of level {level} begins at {self.size}")
+        self.size += 1 << level
+        while rest & 1:
+            digest = node_hash(self.peaks.pop(), digest)
+            rest >>= 1
+        self.peaks.append(digest)
+
     def extend(self, leaves: Iterable[bytes]) -> list[Tile]:
         """Add leaf hashes in order; returns all tiles completed on the way, in that order."""
         tiles: list[Tile] = []
@@ -184,6 +198,54 @@ def _complete(start: int, end: int) -> list[tuple[int, int]]:
         level = (end - start).bit_length() - 1
         found.append((level, start >> level))
         start += 1 << level
+    return found
+
+
+def cover(start: int, end: int) -> list[tuple[int, int]]:
+    """Complete subtrees that cover leaves start..end of any tree, left to right; at most 2 log n."""
+    found = []
+    while start < end:
+        level = (end - start).bit_length() - 1
+        if start:
+            level = min(level, (start & -start).bit_length() - 1)
+        found.append((level, start >> level))
+        start += 1 << level
+    return found
+
+
+def gaps(start: int, end: int, present: Sequence[int], source: Source) -> list[bytes]:
+    """The multiproof of a batch: hashes of the subtrees that cover start..end but for `present` (sorted).
+
+    With the frontier at `start` and the leaves at `present`, `grow` computes the root at `end`: it shows at
+    once that each of these leaves stands at its place and that the tree only grew.
+    """
+    proof: list[bytes] = []
+    for place in [*present, end]:
+        proof += [source.subtree(level, index) for level, index in cover(start, place)]
+        start = place + 1
+    return proof
+
+
+def grow(
+    frontier: Frontier, end: int, leaves: Iterable[tuple[int, bytes]], proof: Sequence[bytes]
+) -> Frontier:
+    """The frontier at `end` from that of a smaller tree, (place, leaf hash) pairs in order, and `gaps`.
+
+    ValueError when they do not fit together. Compare the result's root with a signed checkpoint.
+    """
+    found, used = frontier.copy(), 0
+    for place, leaf in [*leaves, (end, b"")]:
+        for level, _ in cover(found.size, place):
+            if used == len(proof):
+                raise ValueError("tree: the proof is too short")
+            found.append_subtree(level, proof[used])
+            used += 1
+        if found.size != place:
+            raise ValueError("tree: leaves out of order")
+        if place < end:
+            found.append_subtree(0, leaf)
+    if used != len(proof) or not _well_formed(proof):
+        raise ValueError("tree: the proof does not fit")
     return found
 
 

@@ -47,12 +47,14 @@ class Finding:
 
 @dataclass
 class Report:
-    """All findings. `opened` counts bodies that this node opens, `erased` those that were erased."""
+    """All findings. `opened` counts bodies that this node opens, `erased` those that were erased,
+    `held` those in quarantine."""
 
     size: int = 0
     root: str = EMPTY.hex()
     opened: int = 0
     erased: int = 0
+    held: int = 0
     rows: int = 0
     checkpoint: int = 0
     findings: list[Finding] = field(default_factory=list)
@@ -103,13 +105,21 @@ class _Signatures:
 
 
 def verify(
-    node: Node, *, processes: int = 1, progress: Progress = lambda done, of: None, models: bool = True
+    node: Node,
+    *,
+    processes: int = 1,
+    progress: Progress = lambda done, of: None,
+    models: bool = True,
+    alias: str = "default",
 ) -> Report:
-    """Check every entry, log, tree, mark, checkpoint and (with `models`) every row of a read model."""
+    """Check every entry, log, tree, mark, checkpoint and (with `models`) every row of a read model.
+
+    `alias` names another database than the node's own: one that its store was moved into.
+    """
     report = Report()
     node.rings.refresh()
     mark = _mark(node, report)
-    sql = Sql()
+    sql = Sql(alias)
     with snapshot(sql), reading.calm():
         pool = None
         if processes > 1:
@@ -150,6 +160,7 @@ class _Walk:
         self.node, self.sql, self.report, self.signatures, self.keep = node, sql, report, signatures, keep
         self.devices = self._devices()
         self.erased = node.rings.erased()
+        self.held = reading.held(sql)
         self.frontier = Frontier()
         self.tiles: list[Tile] = []
         self.logs: dict[tuple[bytes, bytes], tuple[int, bytes]] = {}
@@ -270,6 +281,9 @@ class _Walk:
             report.add("body", where, "does not open with the key that its header names", RESTORE)
             return
         report.opened += 1
+        if entry.idx in self.held:
+            report.held += 1
+            return
         if device is not None and said.body.authority != device[1]:
             report.add("device", where, "speaks for an authority whose device this is not", RESTORE)
         if self.keep:

@@ -315,3 +315,30 @@ def test_the_turns_of_a_path_are_told_apart() -> None:
         first, second = rng.sample(range(size), 2)
         path = tree.inclusion_proof(first, size, DIRECT)
         assert not tree.verify_inclusion(LEAVES[first], second, size, path, tree.root(LEAVES[:size]))
+
+
+def _plain(leaves: list[bytes]) -> tree.TiledSource:
+    return tree.TiledSource(lambda start, count: leaves[start : start + count], lambda level, index: None)
+
+
+@given(st.integers(0, 700), st.integers(0, 700), st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=60)
+def test_a_multiproof_shows_places_and_that_the_tree_only_grew(
+    old: int, more: int, rng: random.Random
+) -> None:
+    leaves = [tree.leaf_hash(str(n).encode()) for n in range(old + more)]
+    present = sorted(rng.sample(range(old, old + more), rng.randint(0, more)))
+    before = tree.Frontier()
+    before.extend(leaves[:old])
+    proof = tree.gaps(old, old + more, present, _plain(leaves))
+    given_ = [(place, leaves[place]) for place in present]
+    assert tree.grow(before, old + more, given_, proof).root() == tree.root(leaves)
+    if present:
+        at = rng.randrange(len(present))
+        wrong = [*given_[:at], (present[at], tree.leaf_hash(b"another")), *given_[at + 1 :]]
+        assert tree.grow(before, old + more, wrong, proof).root() != tree.root(leaves)
+        if proof:
+            with pytest.raises(ValueError, match="too short"):
+                tree.grow(before, old + more, given_, proof[:-1])
+        with pytest.raises(ValueError, match="does not fit"):
+            tree.grow(before, old + more, given_, [*proof, bytes(32)])

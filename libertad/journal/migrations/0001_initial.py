@@ -30,6 +30,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Held",
+            fields=[
+                ("idx", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("reason", models.CharField(max_length=20)),
+                ("detail", models.CharField(blank=True, default="", max_length=200)),
+                ("since", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "journal_held",
+            },
+        ),
+        migrations.CreateModel(
             name="Device",
             fields=[
                 ("id", models.BinaryField(max_length=16, primary_key=True, serialize=False)),
