@@ -1,0 +1,1 @@
+"""Programs of others that a benchmark measures beside ours. None of them is a dependency of Libertad."""
