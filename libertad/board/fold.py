@@ -44,12 +44,15 @@ LINES = {
 NO_LINE: dict[str, tuple[str, tuple[str, ...]]] = {
     "tally.status": ("status", ("not-assessed", "potential-victim"))
 }
+CORRECTED = ("site.register", "visit.record")
 ONLY: dict[str, tuple[str, tuple[str, ...]]] = {"property.state": ("state", ("returned",))}
 
 
 def worth_a_line(said: Said) -> bool:
     """Whether this entry is told at all."""
     what = said.content
+    if getattr(what, "corrected", False):
+        return False
     if said.verb in NO_LINE:
         name, values = NO_LINE[said.verb]
         return getattr(what, name) not in values
@@ -64,6 +67,9 @@ def live_row(key: str, said: Sequence[Said]) -> Row:
     entry = said[0]
     line, what = LINES[entry.verb], entry.content
     detail: dict[str, Any] = {name: getattr(what, name) for name in line.fields}
+    if getattr(what, "reasons", "") and entry.verb in CORRECTED:
+        # Not what is new of it: the line tells that there was a correction, and of which site.
+        detail = {"corrected": True, "site": getattr(what, "site", "") or entry.subject}
     about = entry.subject if line.about == "subject" else detail.get(line.about, "") if line.about else ""
     return Row(
         entry.compartment,

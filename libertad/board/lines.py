@@ -111,6 +111,8 @@ class Teller:
     def _text(self, row: Live) -> str:
         said = row.detail
         site = self._reference("site", said.get("site", ""))
+        if said.get("corrected"):
+            return _("What is on file of %(site)s was corrected.") % {"site": site or _("a site")}
         match row.verb:
             case "lead.report":
                 kind = words("workplaces", said["workplace"]).lower() or _("workplace not known")

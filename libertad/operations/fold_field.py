@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from libertad.journal.folding import Row, Said, latest, live, project
+from libertad.operations.corrected import SITE, VISIT, corrected
 from libertad.operations.models import CheckIn, Site, Team, Visit
 from libertad.vocabulary.verbs import operations as say
 
@@ -26,16 +27,16 @@ def _site_of(said: Said) -> tuple[str, ...]:
 
 @project(Site, verbs=("site.register", "visit.record", "team.check_in"), key=_site_of)
 def site_row(key: str, said: Sequence[Said]) -> Row | None:
-    registered = [s for s in said if isinstance(s.content, say.SiteRegister)]
-    if not registered:
+    first = next((s for s in said if isinstance(s.content, say.SiteRegister) and not s.content.reasons), None)
+    if first is None:
         return None
-    first = registered[0]
     # What another country's file says about this site does not touch it.
     said = [s for s in said if s.compartment == first.compartment]
     registered = [s for s in said if isinstance(s.content, say.SiteRegister)]
     place = value(registered, "place", None)
     found = _visits(said)
     on_site = _on_site(said, found)
+    more = corrected(registered, SITE)
     return Row(
         first.compartment,
         {
@@ -50,6 +51,7 @@ def site_row(key: str, said: Sequence[Said]) -> Row | None:
             "people": sum(visit.people for visit in found),
             "visits": len(found),
             "on_site": on_site,
+            **more.plain,
         },
         {
             "name": value(registered, "name"),
@@ -58,6 +60,8 @@ def site_row(key: str, said: Sequence[Said]) -> Row | None:
             "lon": place.lon if place else None,
             "within_m": place.within_m if place else None,
             "place": place.words if place else "",
+            "counting": value(registered, "counting"),
+            **more.sealed,
         },
     )
 
@@ -82,17 +86,24 @@ def _visits(said: Sequence[Said]) -> list[Found]:
     for entry in said:
         if isinstance(entry.content, say.VisitRecord):
             by_visit.setdefault(entry.subject, []).append(entry)
-    found = [
-        Found(
-            entries[0].at,
-            key,
-            value(entries, "team"),
-            value(entries, "outcome"),
-            int(value(entries, "people", 0)),
-        )
-        for key, entries in by_visit.items()
-    ]
+    found = []
+    for key, entries in by_visit.items():
+        first = recorded(entries)
+        if first is not None:
+            found.append(Found(first.at, key, value(entries, "team"), *found_there(entries)))
     return sorted(found, key=lambda visit: (visit.at, visit.id))
+
+
+def recorded(said: Sequence[Said]) -> Said | None:
+    """The entry that records a visit, which no correction stands in for."""
+    return next((s for s in said if not cast(say.VisitRecord, s.content).reasons), None)
+
+
+def found_there(said: Sequence[Said]) -> tuple[str, int]:
+    """(outcome, people). While one of two outcomes on file says that people were met, they were."""
+    if any(found.value == "people-found" for found in live(said, "outcome")):
+        return "people-found", max((int(found.value) for found in live(said, "people")), default=0)
+    return value(said, "outcome"), int(value(said, "people", 0))
 
 
 def _on_site(said: Sequence[Said], visits: Sequence[Found]) -> list[str]:
@@ -176,18 +187,24 @@ def check_in_row(key: str, said: Sequence[Said]) -> Row:
 
 
 @project(Visit, verbs=("visit.record",), key=lambda said: (said.subject,))
-def visit_row(key: str, said: Sequence[Said]) -> Row:
-    first = said[0]
+def visit_row(key: str, said: Sequence[Said]) -> Row | None:
+    first = recorded(said)
+    if first is None:
+        return None
     said = [s for s in said if s.compartment == first.compartment]
+    outcome, people = found_there(said)
+    more = corrected(said, VISIT)
     return Row(
         first.compartment,
         {
-            **{name: value(said, name) for name in ("site", "team", "country", "outcome")},
-            "people": int(value(said, "people", 0)),
+            **{name: value(said, name) for name in ("site", "team", "country")},
+            "outcome": outcome,
+            "people": people,
+            **more.plain,
             "at": first.at,
             "zone": first.happened.zone,
             "officer": first.officer,
             "authority": first.authority,
         },
-        {"note": value(said, "note")},
+        {"note": value(said, "note"), **more.sealed},
     )

@@ -51,6 +51,8 @@ class Lead(ReadModel):
 class Site(ReadModel):
     """A workplace. Its name and where it lies are sealed; what was found there is plain.
 
+    `shown`: the entries behind each value that a correction may change; of a visit and a check as well.
+
     `status`: not-visited, team-on-site, people-met, found-empty or aborted.
     """
 
@@ -69,6 +71,7 @@ class Site(ReadModel):
     people = models.IntegerField(default=0)
     visits = models.IntegerField(default=0)
     on_site = JsonText(default=list)
+    shown = JsonText(default=dict)
 
 
 class SiteCount(ReadModel):
@@ -126,6 +129,7 @@ class Visit(ReadModel):
     zone = models.CharField(max_length=64)
     officer = models.CharField(max_length=32)
     authority = models.CharField(max_length=32)
+    shown = JsonText(default=dict)
 
 
 class Check(ReadModel):
@@ -141,6 +145,7 @@ class Check(ReadModel):
     zone = models.CharField(max_length=64)
     officer = models.CharField(max_length=32)
     authority = models.CharField(max_length=32)
+    shown = JsonText(default=dict)
 
 
 class HitCount(ReadModel):

@@ -18,6 +18,7 @@ from libertad.operations.queries_field import site as site
 from libertad.operations.queries_field import sites as sites
 from libertad.operations.queries_field import team as team
 from libertad.operations.queries_field import teams as teams
+from libertad.operations.queries_field import visit as visit
 from libertad.operations.queries_field import visits as visits
 from libertad.operations.seen import CheckSeen, Counts, LeadSeen, WindowSeen
 
@@ -115,11 +116,17 @@ def checks(
 ) -> list[CheckSeen]:
     """Database checks in files that the actor's authority reads, newest first."""
     equal = {"country": country, "about": about, "answer": answer, "person": person}
-    rows = list(
-        here(actor, Check)
-        .filter(**{name: value for name, value in equal.items() if value})
-        .order_by("-at", "id")
-    )
+    rows = here(actor, Check).filter(**{name: value for name, value in equal.items() if value})
+    return _checks(actor, list(rows.order_by("-at", "id")))
+
+
+def check(actor: Actor, key: str) -> CheckSeen | None:
+    """One check; None alike for one that does not exist and one that the actor may not know of."""
+    found = _checks(actor, list(here(actor, Check).filter(pk=key)))
+    return found[0] if found else None
+
+
+def _checks(actor: Actor, rows: list[Check]) -> list[CheckSeen]:
     authorities = authority_names([row.authority for row in rows])
     officers = officer_names(actor, [row.officer for row in rows])
     seen = []
@@ -141,6 +148,9 @@ def checks(
                 zone=row.zone,
                 officer=officers.get(row.officer, ""),
                 authority=authorities.get(row.authority, ""),
+                shown=row.shown,
+                versions=words.get("versions", {}),
+                corrections=words.get("corrections", []),
                 provenance=row.provenance,
                 compartment=row.compartment,
             )

@@ -67,6 +67,9 @@ def _site(actor: Actor, row: Site, authority: str) -> SiteSeen:
         people=row.people,
         visits=row.visits,
         on_site=row.on_site,
+        shown=row.shown,
+        versions=words.get("versions", {}),
+        corrections=words.get("corrections", []),
         provenance=row.provenance,
         compartment=row.compartment,
     )
@@ -170,6 +173,12 @@ def check_ins(actor: Actor, *, team: str = "", site: str = "") -> list[CheckInSe
     ]
 
 
+def visit(actor: Actor, key: str) -> VisitSeen | None:
+    """One visit; None alike for one that does not exist and one that the actor may not know of."""
+    found = _visits(actor, list(here(actor, Visit).filter(pk=key)))
+    return found[0] if found else None
+
+
 def visits(actor: Actor, *, site: str = "", country: str = "") -> list[VisitSeen]:
     """Visits, newest first."""
     equal = {"site": site, "country": country}
@@ -178,9 +187,14 @@ def visits(actor: Actor, *, site: str = "", country: str = "") -> list[VisitSeen
         .filter(**{name: value for name, value in equal.items() if value})
         .order_by("-at", "id")
     )
+    return _visits(actor, rows)
+
+
+def _visits(actor: Actor, rows: list[Visit]) -> list[VisitSeen]:
     authorities = authority_names([row.authority for row in rows])
     officers = officer_names(actor, [row.officer for row in rows])
     places = dict(here(actor, Site).filter(pk__in={row.site for row in rows}).values_list("id", "reference"))
+    told = [(row, opened(actor, row)) for row in rows]
     return [
         VisitSeen(
             id=row.pk,
@@ -190,12 +204,16 @@ def visits(actor: Actor, *, site: str = "", country: str = "") -> list[VisitSeen
             country=row.country,
             outcome=row.outcome,
             people=row.people,
-            note=opened(actor, row).get("note", ""),
+            note=words.get("note", ""),
             at=row.at,
             zone=row.zone,
             officer=officers.get(row.officer, ""),
             authority=authorities.get(row.authority, ""),
+            shown=row.shown,
+            versions=words.get("versions", {}),
+            corrections=words.get("corrections", []),
             provenance=row.provenance,
+            compartment=row.compartment,
         )
-        for row in rows
+        for row, words in told
     ]

@@ -18,6 +18,7 @@ from libertad.operations.actions.record_check import record_check
 from libertad.operations.forms import CheckForm
 from libertad.operations.forms_planning import in_zone
 from libertad.operations.parts import href, said_at
+from libertad.operations.screens_correcting import disputed, may_correct
 from libertad.operations.seen import CheckSeen
 
 
@@ -27,6 +28,7 @@ def checks(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("country", "about", "answer")}
     found = queries.checks(actor, **asked)
     hits = queries.hit_counts(actor)
+    correct = may_correct(actor.role, "check")
     record = Action(_("Record a check"), reverse("check-new")) if can_say(actor, "check.record") else None
     page = ListPage(
         title=_("Hits"),
@@ -52,8 +54,9 @@ def checks(request: HttpRequest) -> HttpResponse:
             [
                 Column(_("Asked")), Column(_("Database")), Column(_("Asked about")), Column(_("Answer")),
                 Column(_("Country or territory")), Column(_("Asked by")),
+                *([Column(_("Correction"))] if correct else []),
             ],
-            [_row(one) for one in found],
+            [_row(one, correct) for one in found],
         ),
         empty=Empty(
             _("No check here"),
@@ -64,12 +67,13 @@ def checks(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page})
 
 
-def _row(one: CheckSeen) -> Row:
+def _row(one: CheckSeen, correct: bool) -> Row:
     document = ""
     if one.document_ends:
         document = _("ends in %(ends)s") % {"ends": one.document_ends}
         if one.document_country:
             document += ", " + words("countries", one.document_country)
+    told = [*disputed(one.versions), *(_("Corrected: %(why)s") % {"why": why} for why in one.corrections)]
     return Row(
         [
             Cell(
@@ -79,9 +83,14 @@ def _row(one: CheckSeen) -> Row:
             ),
             Cell(words("databases", one.database), second=one.note),
             Cell(words("check-subjects", one.about), second=document),
-            Cell(words("check-answers", one.answer), tone="needs" if one.answer == "hit" else "plain"),
+            Cell(
+                words("check-answers", one.answer),
+                tone="needs" if one.answer == "hit" else "plain",
+                second=" ".join(told),
+            ),
             Cell(words("countries", one.country)),
             Cell(one.authority, second=one.officer),
+            *([Cell(_("Correct"), reverse("check-correct", args=[one.id]))] if correct else []),
         ]
     )
 

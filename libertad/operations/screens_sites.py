@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from libertad.access.acting import Actor
 from libertad.access.asking import who
@@ -22,12 +21,10 @@ from libertad.look.looks import (
     FormPage,
     Link,
     ListPage,
-    Pair,
     Row,
     StatusCell,
     Table,
     Timeline,
-    TimelineItem,
 )
 from libertad.look.times import day
 from libertad.look.words import choices, words
@@ -38,6 +35,7 @@ from libertad.operations.forms import SiteForm, VisitForm
 from libertad.operations.forms_planning import in_zone
 from libertad.operations.parts import Part, police_see, said_at
 from libertad.operations.seen import SiteSeen
+from libertad.operations.site_parts import correct, corrections, measured, visited, where
 from libertad.operations.words import (
     graded,
     needing,
@@ -127,7 +125,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
         action = Action(_("Record a visit"), reverse("visit-new", args=[key]))
     if can_say(actor, "team.assign"):
         links.append(Link(_("Assign a team"), reverse("team-new", args=[key])))
-    measured = _measured(found)
+    space = measured(found)
     page = FilePage(
         kind=_("Site"),
         reference=found.reference,
@@ -147,7 +145,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
                 needs=bool(late), danger=any(team.danger for team in teams),
             ),
             StatusCell(
-                _("Living space"), "", space_each(found) or measured, measured if found.space_each else ""
+                _("Living space"), "", space_each(found) or space, space if found.space_each else ""
             ),
         ],
         side=[police_see()],
@@ -194,54 +192,18 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
             ),
             _("No lead is named for this site."),
         ),
-        Part(_("Where it lies"), pairs=_where(found)),
+        Part(_("Where it lies"), pairs=where(found), links=correct(actor, found)),
+        *corrections(found),
     ]  # fmt: skip
     timeline = Timeline(
         _("Visits"),
         [
-            TimelineItem(
-                said_at(visit.at, visit.zone), "saw", _("Officer saw"),
-                words("visit-outcomes", visit.outcome)
-                + (f": {visit.people}" if visit.outcome == "people-found" else ""),
-                visit.note,
-                by=", ".join(filter(None, [visit.officer, references.get(visit.team), visit.authority])),
-            )
+            visited(actor, visit, references)
             for visit in visits
         ],
         len(visits),
     )  # fmt: skip
     return render(request, "operations/file.html", {"page": page, "parts": parts, "timeline": timeline})
-
-
-def _where(site: SiteSeen) -> list[Pair]:
-    return [
-        Pair(_("In words"), site.place or _("Not known")),
-        Pair(
-            _("Latitude and longitude"),
-            f"{site.lat}, {site.lon}" if site.lat is not None else _("Not known"),
-            _("within %(metres)s m") % {"metres": site.within_m} if site.within_m else "",
-        ),
-        Pair(_("Reached"), _listed([words("site-access", code) for code in site.access]) or _("Not known")),
-        Pair(_("Telephone network"), site.network or _("Not known")),
-    ]
-
-
-def _listed(found: list[str]) -> str:
-    """'On foot, by river': one sentence of several labels."""
-    return ", ".join(found[:1] + [word[:1].lower() + word[1:] for word in found[1:]])
-
-
-def _measured(site: SiteSeen) -> str:
-    if site.living_space_m2 is None:
-        return _("not measured")
-    area = f"{site.living_space_m2:g}"
-    if not site.living_space_people:
-        return _("%(area)s m² as measured, people not counted") % {"area": area}
-    return ngettext(
-        "%(area)s m² for %(people)d person, as measured",
-        "%(area)s m² for %(people)d people, as measured",
-        site.living_space_people,
-    ) % {"area": area, "people": site.living_space_people}
 
 
 def site_new(request: HttpRequest) -> HttpResponse:

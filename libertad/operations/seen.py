@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,11 @@ class LeadSeen:
 
 @dataclass(frozen=True)
 class SiteSeen:
-    """A site. `status`: not-visited, team-on-site, people-met, found-empty, aborted."""
+    """A site. `status`: not-visited, team-on-site, people-met, found-empty, aborted.
+
+    Of this, of a visit and of a check: `shown` are the entries behind each value, `versions` the values of
+    fields of which two are on file, `corrections` the reasons of what was corrected.
+    """
 
     id: str
     reference: str
@@ -58,6 +63,9 @@ class SiteSeen:
     people: int
     visits: int
     on_site: Sequence[str]
+    shown: Mapping[str, Sequence[str]]
+    versions: Mapping[str, Sequence[Any]]
+    corrections: Sequence[str]
     provenance: str
     compartment: str
 
@@ -133,7 +141,11 @@ class VisitSeen:
     zone: str
     officer: str
     authority: str
+    shown: Mapping[str, Sequence[str]]
+    versions: Mapping[str, Sequence[Any]]
+    corrections: Sequence[str]
     provenance: str
+    compartment: str
 
 
 @dataclass(frozen=True)
@@ -154,6 +166,9 @@ class CheckSeen:
     zone: str
     officer: str
     authority: str
+    shown: Mapping[str, Sequence[str]]
+    versions: Mapping[str, Sequence[Any]]
+    corrections: Sequence[str]
     provenance: str
     compartment: str
 

@@ -7,6 +7,7 @@ from django.urls import path
 from libertad.operations import (
     screens,
     screens_checks,
+    screens_correcting,
     screens_operation,
     screens_sites,
     screens_teams,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("sites/", screens_sites.sites, name="sites"),
     path("sites/register/", screens_sites.site_new, name="site-new"),
     path("sites/<str:key>/", screens_sites.site, name="site"),
+    path("sites/<str:key>/correct/", screens_correcting.site_correct, name="site-correct"),
+    path("visits/<str:key>/correct/", screens_correcting.visit_correct, name="visit-correct"),
     path("sites/<str:key>/visit/", screens_sites.visit_new, name="visit-new"),
     path("sites/<str:key>/team/", screens_teams.team_new, name="team-new"),
     path("teams/", screens_teams.teams, name="teams"),
@@ -33,4 +36,5 @@ urlpatterns = [
     path("teams/<str:key>/check-in/", screens_teams.team_check_in, name="team-check-in"),
     path("checks/", screens_checks.checks, name="checks"),
     path("checks/record/", screens_checks.check_new, name="check-new"),
+    path("checks/<str:key>/correct/", screens_correcting.check_correct, name="check-correct"),
 ]

@@ -18,13 +18,13 @@ from playwright.sync_api import Browser, Page
 
 from libertad.access.matrix import matrix
 from libertad.access.matrix import roles as roles_of_the_law
-from libertad.access.models import Account
+from libertad.access.models import Account, Compartment
 from libertad.care import models as care
 from libertad.evidence.models import Exhibit
 from libertad.figures.behind import FIGURES
 from libertad.figures.models import Release
 from libertad.journal.models import Entry
-from libertad.operations.models import Window
+from libertad.operations.models import Check, Visit, Window
 from libertad.people.models import Person, Property
 from scenarios.operation_libertad_2018.stage import Stage
 from tests.support.accessibility import Console, axe, told
@@ -135,6 +135,8 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         "team-new": (stage.get("site VC-0"),),
         "window": (str(Window.objects.order_by("pk").first().pk),),  # type: ignore[union-attr]
         "visit": (stage.get("site VC-0"),),
+        "visit-correct": (_of(Visit),),
+        "check": (_of(Check),),
         "person": (child,),
         "property": (str(Property.objects.filter(person=child).first().pk),),  # type: ignore[union-attr]
         "property-new": (child,),
@@ -154,6 +156,12 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         "officer": (stage.cast.actor("VC", "officer", 1).officer,),
         "entry": (_entry(stage),),
     }
+
+
+def _of(model: type[Visit] | type[Check]) -> str:
+    """One of Saint Vincent, in the police file that a centre reads too."""
+    place = Compartment.objects.get(kind="police", about__endswith=":VC")
+    return str(model._default_manager.filter(compartment=place.pk).order_by("pk")[0].pk)
 
 
 def _entry(stage: Stage) -> str:

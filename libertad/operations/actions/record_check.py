@@ -27,6 +27,7 @@ def record_check(
 
     A hit is also counted, anonymously, for the whole operation.
     """
+    counting = new_id() if answer == "hit" else ""
     what = CheckRecord(
         database=database,
         about=about,
@@ -37,6 +38,7 @@ def record_check(
         document_ends=document_ends,
         document_country=document_country,
         note=note,
+        counting=counting,
     )
     if person:
         compartment = act.compartment("person", person)
@@ -47,8 +49,8 @@ def record_check(
         compartment = police_file(act, country)
     check = new_id()
     act.say(compartment, what, subject=check)
-    if answer == "hit":
+    if counting:
         act.say(
-            act.operation_compartment, HitCount(about=about, country=country), subject=new_id(), supersedes={}
+            act.operation_compartment, HitCount(about=about, country=country), subject=counting, supersedes={}
         )
     return check

@@ -33,6 +33,7 @@ def register_site(
         found = act.get(Lead, key)
         if found is None or found["compartment"] != compartment:
             raise Refused("lead", "there is no such lead in this country")
+    counting = new_id()
     what = SiteRegister(
         reference=free_reference(act, Site, reference, country),
         name=name,
@@ -45,13 +46,14 @@ def register_site(
         living_space_m2=living_space_m2,
         living_space_people=living_space_people,
         lead=tuple(lead),
+        counting=counting,
     )
     site = new_id()
     act.say(compartment, what, subject=site)
     act.say(
         act.operation_compartment,
         SiteCount(workplace=workplace, country=country),
-        subject=new_id(),
+        subject=counting,
         supersedes={},
     )
     return site

@@ -130,35 +130,41 @@ class LeadGrade(Verb, frozen=True, kw_only=True):
 
 
 class SiteRegister(Verb, frozen=True, kw_only=True):
-    """A workplace: kind, where, how it is reached, and the living space per person as measured."""
+    """A workplace: kind, where, how it is reached, and the living space per person as measured.
+
+    With `reasons` it is a correction: it says only what changes. `counting` names its anonymous count.
+    """
 
     VERB = "site.register"
     SUBJECT = "site"
     CODES = {"workplace": "workplaces", "access": "site-access", "country": "countries"}
-    reference: str
-    name: str
-    country: str
-    workplace: str
-    place: Place
-    zone: str
+    reference: str = ""
+    name: str = ""
+    country: str = ""
+    workplace: str = ""
+    place: Place | None = None
+    zone: str = ""
     access: tuple[str, ...] = ()
     network: str = ""
     living_space_m2: float | None = None
     living_space_people: int | None = None
     lead: tuple[str, ...] = ()
+    counting: str = ""
+    reasons: str = ""
 
     def check(self) -> None:
-        short(self.reference, "reference")
-        short(self.name, "name", 200)
-        for name in ("country", "workplace"):
-            if not getattr(self, name):
-                raise Refused(name, "is missing; fill it in")
-        zone(self.zone)
+        if not self.reasons:
+            short(self.reference, "reference")
+            short(self.name, "name", 200)
+            for name in ("country", "workplace", "place"):
+                if not getattr(self, name):
+                    raise Refused(name, "is missing; fill it in")
+            zone(self.zone)
         if self.living_space_m2 is not None and not 0 < self.living_space_m2 < 100_000:
             raise Refused("living_space_m2", "a measured space is above 0 and below 100,000 square metres")
         if self.living_space_people is not None and not 1 <= self.living_space_people <= MOST_PEOPLE:
             raise Refused("living_space_people", "is at least 1, and at most 10,000")
-        if self.living_space_people is not None and self.living_space_m2 is None:
+        if self.living_space_people is not None and self.living_space_m2 is None and not self.reasons:
             raise Refused("living_space_m2", "say how large the measured space is, or leave out the people")
 
 
@@ -211,19 +217,25 @@ class TeamCheckIn(Verb, frozen=True, kw_only=True):
 
 
 class VisitRecord(Verb, frozen=True, kw_only=True):
-    """What a team found at a site: people, an empty place, or a visit broken off."""
+    """What a team found at a site: people, an empty place, or a visit broken off.
+
+    With `reasons` it is a correction: it says only what changes.
+    """
 
     VERB = "visit.record"
     SUBJECT = "visit"
     CODES = {"outcome": "visit-outcomes", "country": "countries"}
     site: str
-    team: str
-    country: str
-    outcome: str
+    team: str = ""
+    country: str = ""
+    outcome: str = ""
     people: int = 0
     note: str = ""
+    reasons: str = ""
 
     def check(self) -> None:
+        if self.reasons and not self.outcome:
+            return
         if not self.outcome:
             raise Refused("outcome", "say what was found: people, an empty place, or a visit broken off")
         if self.outcome == "people-found" and not 1 <= self.people <= MOST_PEOPLE:
@@ -233,7 +245,10 @@ class VisitRecord(Verb, frozen=True, kw_only=True):
 
 
 class CheckRecord(Verb, frozen=True, kw_only=True):
-    """A question to a database and its answer. `about` is what was asked about."""
+    """A question to a database and its answer. `about` is what was asked about.
+
+    With `reasons` it is a correction: it says only what changes. `counting` names the count of its hit.
+    """
 
     VERB = "check.record"
     SUBJECT = "check"
@@ -244,36 +259,46 @@ class CheckRecord(Verb, frozen=True, kw_only=True):
         "country": "countries",
         "document_country": "countries",
     }
-    database: str
-    about: str
-    answer: str
-    country: str
+    database: str = ""
+    about: str = ""
+    answer: str = ""
+    country: str = ""
     person: str = ""
     exhibit: str = ""
     document_ends: str = ""
     document_country: str = ""
     note: str = ""
+    counting: str = ""
+    reasons: str = ""
 
     def check(self) -> None:
         for name in ("database", "about", "answer", "country"):
-            if not getattr(self, name):
+            if not getattr(self, name) and not self.reasons:
                 raise Refused(name, "is missing; fill it in")
         if len(self.document_ends) > 4:
             raise Refused("document_ends", "write the last four characters at most, never the whole number")
 
 
 class HitCount(Verb, frozen=True, kw_only=True):
-    """Anonymous: a database check gave a hit. So that figures reconcile without opening a file."""
+    """Anonymous: a database check gave a hit. So that figures reconcile without opening a file.
+
+    Said again under the same id, `corrected`, when the check is; `taken_back` when it was no hit after all.
+    """
 
     VERB = "hit.count"
     SUBJECT = "hit"
     CODES = {"about": "check-subjects", "country": "countries"}
     about: str
     country: str
+    taken_back: bool = False
+    corrected: bool = False
 
 
 class SiteCount(Verb, frozen=True, kw_only=True):
-    """Anonymous: a site and its state, for those who may count sites but not see where they are."""
+    """Anonymous: a site and its kind, for those who may count sites but not see where they are.
+
+    Said again under the same id when the site's kind is corrected.
+    """
 
     VERB = "site.count"
     SUBJECT = "site-count"

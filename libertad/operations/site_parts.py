@@ -1,0 +1,74 @@
+"""Parts of a site's file: visits, corrections, where it lies, how much room there is."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access.acting import Actor
+from libertad.look.looks import Link, Pair, TimelineItem
+from libertad.look.words import source_label, words
+from libertad.operations.parts import Part, said_at
+from libertad.operations.screens_correcting import disputed, may_correct
+from libertad.operations.seen import SiteSeen, VisitSeen
+
+
+def visited(actor: Actor, visit: VisitSeen, references: dict[str, str]) -> TimelineItem:
+    links = []
+    if may_correct(actor.role, "visit"):
+        links.append(Link(_("Correct this visit"), reverse("visit-correct", args=[visit.id])))
+    told = [visit.note, *(_("Corrected: %(why)s") % {"why": why} for why in visit.corrections)]
+    return TimelineItem(
+        said_at(visit.at, visit.zone), "saw", source_label("saw"),
+        words("visit-outcomes", visit.outcome)
+        + (f": {visit.people}" if visit.outcome == "people-found" else ""),
+        " ".join(filter(None, told)),
+        by=", ".join(filter(None, [visit.officer, references.get(visit.team), visit.authority])),
+        conflict=" ".join(disputed(visit.versions, references)),
+        links=links,
+    )  # fmt: skip
+
+
+def correct(actor: Actor, site: SiteSeen) -> list[Link]:
+    if not may_correct(actor.role, "site"):
+        return []
+    return [Link(_("Correct this site"), reverse("site-correct", args=[site.id]))]
+
+
+def corrections(site: SiteSeen) -> list[Part]:
+    """What two corrections say differently, and why it was corrected; nothing while nobody has."""
+    pairs = [Pair(_("To be settled"), text) for text in disputed(site.versions)]
+    pairs += [Pair(_("Corrected"), why) for why in site.corrections]
+    return [Part(_("Corrections"), pairs=pairs)] if pairs else []
+
+
+def where(site: SiteSeen) -> list[Pair]:
+    return [
+        Pair(_("In words"), site.place or _("Not known")),
+        Pair(
+            _("Latitude and longitude"),
+            f"{site.lat}, {site.lon}" if site.lat is not None else _("Not known"),
+            _("within %(metres)s m") % {"metres": site.within_m} if site.within_m else "",
+        ),
+        Pair(_("Reached"), _listed([words("site-access", code) for code in site.access]) or _("Not known")),
+        Pair(_("Telephone network"), site.network or _("Not known")),
+    ]
+
+
+def _listed(found: list[str]) -> str:
+    """'On foot, by river': one sentence of several labels."""
+    return ", ".join(found[:1] + [word[:1].lower() + word[1:] for word in found[1:]])
+
+
+def measured(site: SiteSeen) -> str:
+    if site.living_space_m2 is None:
+        return _("not measured")
+    area = f"{site.living_space_m2:g}"
+    if not site.living_space_people:
+        return _("%(area)s m² as measured, people not counted") % {"area": area}
+    return ngettext(
+        "%(area)s m² for %(people)d person, as measured",
+        "%(area)s m² for %(people)d people, as measured",
+        site.living_space_people,
+    ) % {"area": area, "people": site.living_space_people}

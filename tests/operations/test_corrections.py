@@ -1,0 +1,311 @@
+"""Corrections of sites, visits and checks: only what changes, in place of what was shown, with the reason."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from libertad.access.acting import Act, Forbidden, perform
+from libertad.access.queries import opened
+from libertad.operations import queries
+from libertad.operations.actions.correct_check import correct_check
+from libertad.operations.actions.correct_site import correct_site
+from libertad.operations.actions.correct_visit import correct_visit
+from libertad.operations.actions.record_check import record_check
+from libertad.operations.actions.record_visit import record_visit
+from libertad.operations.actions.report_lead import report_lead
+from libertad.operations.models import Check, HitCount, Site, SiteCount, Visit
+from libertad.vocabulary.values import Place, Refused
+from libertad.vocabulary.verbs.operations import SiteRegister
+from tests.operations.making import a_site, a_team
+from tests.operations.test_leads import LEAD
+from tests.operations.test_screens import text
+from tests.support.shuffling import assert_order_free
+from tests.support.world import World
+
+WHY = "The owner's paper has another name."
+NO_HIT = {"database": "interpol-sltd", "about": "travel-document", "answer": "no-hit", "country": "GY"}
+
+
+def shown(row: Any) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(entries) for name, entries in row.shown.items() if entries}
+
+
+def a_visit(world: World, site: str = "", people: int = 5) -> str:
+    site = site or a_site(world)
+    found = {"outcome": "people-found", "people": people, "note": "Six beds."}
+    team = a_team(world, site)
+    return str(
+        world.perform("officer", record_visit, site=site, team=team, happened=world.at(5, 13), **found)
+    )
+
+
+def a_check(world: World, **other: Any) -> str:
+    return str(world.perform("officer", record_check, happened=world.at(5, 13), **NO_HIT | other))
+
+
+# -- right ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "what"),
+    [
+        ("officer", "site"), ("coordinator", "site"), ("analyst", "visit"), ("exhibits-officer", "visit"),
+        ("officer", "check"), ("exhibits-officer", "check"), ("caseworker", "site"), ("prosecutor", "check"),
+    ],
+)  # fmt: skip
+def test_who_may_not_supersede_may_not_correct(world: World, role: str, what: str) -> None:
+    made = {"site": a_site, "visit": a_visit, "check": a_check}[what](world)
+    correct = {"site": correct_site, "visit": correct_visit, "check": correct_check}[what]
+    with pytest.raises((Forbidden, Refused)):
+        world.perform(role, correct, **{what: made}, reasons=WHY, **_change(what))
+    path = f"/{what}s/{made}/correct/"
+    assert world.client(role).post(path, {}).status_code in (403, 404)
+
+
+def _change(what: str) -> dict[str, Any]:
+    return {"site": {"name": "Other"}, "visit": {"people": 6}, "check": {"note": "Other"}}[what]
+
+
+@pytest.mark.parametrize("what", ["site", "visit", "check"])
+def test_another_countrys_lead_learns_nothing(world: World, what: str) -> None:
+    made = {"site": a_site, "visit": a_visit, "check": a_check}[what](world)
+    correct = {"site": correct_site, "visit": correct_visit, "check": correct_check}[what]
+    answers = []
+    for key in (made, "ab" * 16):
+        with pytest.raises(Refused) as why:
+            world.perform("other-lead", correct, **{what: key}, reasons=WHY, **_change(what))
+        answers.append(str(why.value))
+        assert world.client("other-lead").get(f"/{what}s/{key}/correct/").status_code == 404
+    assert answers[0] == answers[1]
+
+
+# -- fold -------------------------------------------------------------------------------------
+
+
+def test_a_site_is_corrected_in_what_changes_alone(world: World) -> None:
+    key = a_site(world)
+    before = Site.objects.get()
+    lead = world.perform("officer", report_lead, **LEAD)
+    there = Place(lat=6.2, lon=-59.3, within_m=50, words="past the second fall")
+    world.perform(
+        "national-lead", correct_site, site=key, reasons=WHY, name="Mine below the falls", network="",
+        place=there, access=("river", "air"), lead=(lead,), workplace="gold-mine", living_space_m2=15.0,
+    )  # fmt: skip
+    row, actor = Site.objects.get(), world.actor("analyst")
+    seen = queries.site(actor, key)
+    assert seen is not None
+    assert (seen.name, seen.network, seen.lat, seen.place) == ("Mine below the falls", "", 6.2, there.words)
+    assert (row.living_space_m2, row.living_space_people) == (15.0, 8)
+    assert sorted(row.access) == ["air", "river"] and row.leads == [lead] and row.reference == "GY-01"
+    assert row.shown["workplace"] == before.shown["workplace"], "what was not changed is not said again"
+    assert row.registered_at == before.registered_at and seen.corrections == [WHY] and not seen.versions
+    assert SiteCount.objects.count() == 1
+
+
+def test_the_anonymous_count_follows_a_corrected_kind(world: World) -> None:
+    key = a_site(world)
+    world.perform("analyst", correct_site, site=key, reasons=WHY, workplace="farm")
+    count = SiteCount.objects.get()
+    assert count.workplace == "farm" and Site.objects.get().workplace == "farm"
+    assert opened(world.actor("analyst"), Site.objects.get())["counting"] == count.pk
+
+
+def test_two_corrections_of_one_value_show_both_until_a_third_settles_them(world: World) -> None:
+    key = a_site(world)
+    old = shown(Site.objects.get())
+    for role, name in (("national-lead", "Upper mine"), ("analyst", "Lower mine")):
+        world.perform(role, correct_site, site=key, reasons=WHY, name=name, network="x", supersedes=old)
+    seen = queries.site(world.actor("analyst"), key)
+    assert seen is not None and seen.versions == {"name": ["Upper mine", "Lower mine"]}
+    page = text(world.client("officer"), f"/sites/{key}/")
+    assert "Name: Upper mine or Lower mine. Two corrections are on file" in page
+    world.perform("analyst", correct_site, site=key, reasons="Asked again.", name="Lower mine")
+    seen = queries.site(world.actor("analyst"), key)
+    assert seen is not None and not seen.versions and seen.name == "Lower mine"
+
+
+def test_corrections_of_different_values_do_not_contradict(world: World) -> None:
+    key = a_site(world)
+    old, same = shown(Site.objects.get()), {"name": "Mine above the falls", "network": "none for days"}
+    world.perform(
+        "analyst", correct_site, site=key, reasons=WHY, supersedes=old, **{**same, "name": "Upper mine"}
+    )
+    world.perform(
+        "national-lead", correct_site, site=key, reasons=WHY, supersedes=old, **{**same, "network": "2G"}
+    )
+    seen = queries.site(world.actor("analyst"), key)
+    assert seen is not None and not seen.versions
+    assert (seen.name, seen.network) == ("Upper mine", "2G")
+
+
+def test_a_visit_is_corrected_and_the_site_with_it(world: World) -> None:
+    key = a_visit(world)
+    world.perform("officer", correct_visit, visit=key, reasons="Counted again.", people=6)
+    assert Visit.objects.get().people == 6 and Site.objects.get().people == 6
+    world.perform(
+        "national-lead", correct_visit, visit=key, reasons="Wrong house.", outcome="found-empty", people=0
+    )
+    row = Visit.objects.get()
+    assert (row.outcome, row.people) == ("found-empty", 0) and Site.objects.get().status == "found-empty"
+    assert row.at == world.at(5, 13).at
+
+
+def test_while_one_of_two_corrections_says_that_people_were_met_they_were(world: World) -> None:
+    key = a_visit(world)
+    old = shown(Visit.objects.get())
+    world.perform(
+        "officer", correct_visit, visit=key, reasons="Other.", supersedes=old, outcome="aborted", people=0
+    )
+    world.perform("national-lead", correct_visit, visit=key, reasons="More.", supersedes=old, people=7)
+    row = Visit.objects.get()
+    assert (row.outcome, row.people) == ("people-found", 7)
+    assert Site.objects.get().status == "people-met"
+    page = text(world.client("officer"), f"/sites/{row.site}/")
+    assert "Outcome: Visit broken off or People found" in page or "People found" in page
+    assert "Two corrections are on file" in page
+
+
+def test_a_hit_that_was_none_is_taken_back_from_the_count_and_a_new_one_added(world: World) -> None:
+    key = a_check(world, answer="hit")
+    assert HitCount.objects.count() == 1
+    world.perform("analyst", correct_check, check=key, reasons="Another number.", answer="no-hit")
+    assert Check.objects.get().answer == "no-hit" and not HitCount.objects.exists()
+    world.perform("analyst", correct_check, check=key, reasons="It was right.", answer="hit", about="phone")
+    assert HitCount.objects.get().about == "phone"
+    other = a_check(world)
+    world.perform("national-lead", correct_check, check=other, reasons="Answered later.", answer="hit")
+    assert HitCount.objects.count() == 2
+
+
+def test_while_a_hit_stands_beside_another_answer_it_is_a_hit(world: World) -> None:
+    key = a_check(world, answer="no-answer")
+    old = shown(Check.objects.get())
+    for answer in ("hit", "no-hit"):
+        world.perform("analyst", correct_check, check=key, reasons="Asked.", answer=answer, supersedes=old)
+    seen = queries.check(world.actor("analyst"), key)
+    assert seen is not None and seen.answer == "hit" and seen.versions == {"answer": ["hit", "no-hit"]}
+    assert HitCount.objects.count() == 1
+    assert "Answer: Hit or No hit" in text(world.client("analyst"), "/checks/")
+
+
+def test_folds_of_corrections_do_not_depend_on_order(world: World) -> None:
+    visit, check = a_visit(world), a_check(world, answer="hit")
+    site = Site.objects.get()
+    old = shown(site)
+    for role, name in (("national-lead", "Upper mine"), ("analyst", "Lower mine")):
+        world.perform(role, correct_site, site=site.pk, reasons=WHY, name=name, supersedes=old)
+    world.perform("analyst", correct_site, site=site.pk, reasons=WHY, workplace="farm")
+    world.perform("officer", correct_visit, visit=visit, reasons=WHY, people=6)
+    world.perform("analyst", correct_check, check=check, reasons=WHY, answer="no-hit")
+    assert_order_free(world)
+
+
+def test_a_correction_alone_is_no_site(world: World) -> None:
+    """Another node may send the correction of what it did not send: nothing half known is shown."""
+
+    def alone(act: Act) -> None:
+        place = act.compartment("police", f"{world.operation}:GY")
+        act.say(place, SiteRegister(name="Half", reasons=WHY), subject="cd" * 16)
+
+    a_site(world)
+    perform(world.actor("national-lead"), alone)
+    assert Site.objects.count() == 1
+
+
+# -- what is refused --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ({"name": "Other", "reasons": " "}, "reasons"),
+        ({"name": "Mine above the falls"}, "reasons"),
+        ({"name": " "}, "name"),
+        ({"workplace": "circus"}, "workplace"),
+        ({"country": "VC"}, "country"),
+        ({"living_space_m2": None}, "living_space_m2"),
+        ({"living_space_people": 0}, "living_space_people"),
+        ({"lead": ("ab" * 16,)}, "lead"),
+    ],
+)
+def test_a_wrong_correction_names_the_field_and_changes_nothing(
+    world: World, given: dict[str, Any], names: str
+) -> None:
+    key = a_site(world)
+    before = Site.objects.values().get()
+    with pytest.raises(Refused) as why:
+        world.perform("national-lead", correct_site, site=key, **{"reasons": WHY, **given})
+    assert why.value.field == names
+    assert Site.objects.values().get() == before
+
+
+def test_only_values_of_this_file_can_be_superseded(world: World) -> None:
+    key, other = a_site(world), a_site(world, name="Other")
+    taken = {"name": tuple(Site.objects.get(pk=other).shown["name"])}
+    with pytest.raises(Refused) as why:
+        world.perform("analyst", correct_site, site=key, reasons=WHY, name="New", supersedes=taken)
+    assert why.value.field == "supersedes"
+
+
+def test_a_visit_of_nobody_with_people_is_refused(world: World) -> None:
+    key = a_visit(world)
+    with pytest.raises(Refused) as why:
+        world.perform("officer", correct_visit, visit=key, reasons=WHY, outcome="found-empty")
+    assert why.value.field == "people"
+    with pytest.raises(Refused) as why:
+        world.perform("officer", correct_visit, visit=key, reasons=WHY, team="ab" * 16)
+    assert why.value.field == "team"
+
+
+# -- screens ----------------------------------------------------------------------------------
+
+
+def test_a_site_is_corrected_on_its_page(world: World) -> None:
+    key = a_site(world)
+    client = world.client("national-lead")
+    assert f"/sites/{key}/correct/" in text(client, f"/sites/{key}/")
+    assert f"/sites/{key}/correct/" not in text(world.client("officer"), f"/sites/{key}/")
+    assert "Nothing is deleted" in text(client, f"/sites/{key}/correct/")
+    sent = {
+        "name": "Mine below the falls", "workplace": "gold-mine", "place": "two hours up the river",
+        "lat": "6.1", "lon": "-59.3", "within_m": "500", "access": ["river"], "network": "none for days",
+        "living_space_m2": "12", "living_space_people": "8", "shown": json.dumps(Site.objects.get().shown),
+    }  # fmt: skip
+    assert "Nothing has been saved yet" in text(client, f"/sites/{key}/correct/", sent)
+    before = Site.objects.get().shown
+    page = text(client, f"/sites/{key}/correct/", {**sent, "reasons": WHY})
+    assert "Mine below the falls" in page and "another name" in page
+    after = Site.objects.get().shown
+    assert {name for name in after if after[name] != before[name]} == {"name"}
+
+
+def test_a_visit_and_a_check_are_corrected_on_their_pages(world: World) -> None:
+    visit, check = a_visit(world), a_check(world)
+    row = Visit.objects.get()
+    officer, analyst = world.client("officer"), world.client("analyst")
+    assert f"/visits/{visit}/correct/" in text(officer, f"/sites/{row.site}/")
+    sent = {
+        "team": row.team, "outcome": "people-found", "people": "6", "note": "Six beds.",
+        "reasons": "Counted again.", "shown": json.dumps(row.shown),
+    }  # fmt: skip
+    page = text(officer, f"/visits/{visit}/correct/", sent)
+    assert "People found: 6" in page and "Corrected: Counted again." in page
+    assert f"/checks/{check}/correct/" in text(analyst, "/checks/")
+    assert f"/checks/{check}/correct/" not in text(officer, "/checks/")
+    sent = {
+        "database": "interpol-sltd", "about": "travel-document", "answer": "hit", "document_ends": "4471",
+        "reasons": "Answered later.", "shown": json.dumps(Check.objects.get().shown),
+    }  # fmt: skip
+    page = text(analyst, f"/checks/{check}/correct/", sent)
+    assert "Corrected: Answered later." in page and "ends in 4471" in page
+    assert HitCount.objects.count() == 1
+
+
+def test_the_board_tells_that_a_site_was_corrected(world: World) -> None:
+    key = a_site(world)
+    world.perform("analyst", correct_site, site=key, reasons=WHY, name="Other")
+    page = text(world.client("coordinator"), "/board/")
+    assert "What is on file of GY-01 was corrected." in page
