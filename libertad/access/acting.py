@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from libertad.access.epochs import epochs
 from libertad.access.matrix import MatrixError, matrix
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said, quoted
@@ -25,7 +26,12 @@ from libertad.vocabulary.verbs.access import CompartmentOpen, CompartmentReaders
 
 P = ParamSpec("P")
 R = TypeVar("R")
-GRANTS = frozenset({"officer.appoint", "officer.withdraw", "compartment.open", "compartment.readers"})
+GRANTS = frozenset(
+    {
+        "officer.appoint", "officer.withdraw",
+        "compartment.open", "compartment.readers", "compartment.remove",
+    }
+)  # fmt: skip
 ACTIONS: dict[str, list[Callable[..., Any]]] = {}
 
 
@@ -253,23 +259,37 @@ class Act:
         self.tx.caches.rights.clear()
         return compartment
 
-    def widen(self, compartment: str, readers: Iterable[str], reason: str) -> None:
-        """Let further authorities read a compartment, with the reason. Not undone for the past."""
-        fresh = [
-            name
-            for name in sorted(set(readers))
-            if self.tx.sql.one("select 1 from access_reader where id = ?", (f"{compartment}:{name}",)) is None
-        ]
+    def widen(self, compartment: str, readers: Iterable[str], reason: str, *, again: bool = False) -> None:
+        """Let further authorities read a compartment, with the reason. Not undone for the past.
+
+        They get every key with which it was ever sealed: a file is read whole or not at all. Who was removed
+        stays so, unless it is `again` that somebody decides to let it read.
+        """
+        fresh = []
+        for name in sorted(set(readers)):
+            key = f"{compartment}:{name}"
+            if self.tx.sql.one("select 1 from access_reader where id = ?", (key,)) is not None:
+                continue
+            if again or not self.tx.known(f"access.Reader:{key}"):
+                fresh.append(name)
         if not fresh:
             return
-        _, key = self.node.rings.current(self.actor.authority, bytes.fromhex(compartment))
-        self.node.rings.add(self._hosted(fresh), bytes.fromhex(compartment), key)
+        for number, raw in epochs(self.node.rings, self.actor.authority, compartment):
+            self.node.rings.add(self._hosted(fresh), bytes.fromhex(compartment), raw, number)
         self.say(
             compartment,
             CompartmentReaders(reader=tuple(fresh), reason=reason),
             subject=compartment,
             supersedes={},
+            happened=self.following(compartment, fresh) if again else None,
         )
+
+    def following(self, compartment: str, readers: Iterable[str]) -> Happened:
+        """Now, and not before what was last said of these readers: the later word is the one that counts."""
+        said = [
+            entry.at for name in readers for entry in self.tx.known(f"access.Reader:{compartment}:{name}")
+        ]
+        return Happened(at=max(self.now, *said), zone=self.actor.zone) if said else self.happened
 
     def _hosted(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if name in self.node.rings.open]

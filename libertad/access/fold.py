@@ -1,10 +1,14 @@
-"""Access entries -> authorities, officers, compartments, readers, clock, holds, openings."""
+"""Access entries -> authorities, officers, compartments, readers, clock, holds, openings.
+
+Devices and nodes are in `fold_exchange`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import cast
 
+from libertad.access import fold_exchange  # noqa: F401  registers its projections
 from libertad.access.models import Authority, Clock, Compartment, Hold, Officer, Opening, Reader
 from libertad.journal.folding import Row, Said, latest, one, project
 from libertad.vocabulary.verbs import access as say
@@ -50,16 +54,19 @@ def compartment_row(key: str, said: Sequence[Said]) -> Row:
 
 
 def _readers(said: Said) -> list[str]:
-    what = cast("say.CompartmentOpen | say.CompartmentReaders", said.content)
+    what = cast("say.CompartmentOpen | say.CompartmentReaders | say.CompartmentRemove", said.content)
     return [f"{said.compartment}:{authority}" for authority in what.reader]
 
 
-@project(Reader, verbs=("compartment.open", "compartment.readers"), key=_readers)
-def reader_row(key: str, said: Sequence[Said]) -> Row:
+@project(Reader, verbs=("compartment.open", "compartment.readers", "compartment.remove"), key=_readers)
+def reader_row(key: str, said: Sequence[Said]) -> Row | None:
+    last = said[-1]  # who was removed reads again once a later entry names it
+    if isinstance(last.content, say.CompartmentRemove):
+        return None
     opened = [s.content for s in said if isinstance(s.content, say.CompartmentOpen)]
     compartment, _, authority = key.partition(":")
     kind = opened[0].kind if opened else ""
-    return Row(compartment, {"authority": authority, "kind": kind})
+    return Row(compartment, {"authority": authority, "kind": kind, "by": last.authority})
 
 
 @project(Clock, verbs=("operation.clock",), key=lambda said: (said.operation,))

@@ -1,4 +1,4 @@
-"""Who may: authorities, officers, compartments and their readers, holds, openings; and sign-ins."""
+"""Who may: authorities, devices, officers, compartments and their readers, holds; and sign-ins."""
 
 from __future__ import annotations
 
@@ -45,14 +45,43 @@ class Compartment(ReadModel):
 
 
 class Reader(ReadModel):
-    """'compartment:authority': the authority reads the compartment."""
+    """'compartment:authority': the authority reads the compartment; `by` is the authority that named it."""
 
     id = models.CharField(primary_key=True, max_length=80)
     authority = models.CharField(max_length=32)
     kind = models.CharField(max_length=16)
+    by = models.CharField(max_length=32)
 
     class Meta:
         indexes = [models.Index(fields=["authority", "kind", "compartment"], name="access_reader_of")]
+
+
+class Device(ReadModel):
+    """A device that an authority enrolled, by its id; `revoked` once that authority has said so."""
+
+    public = models.CharField(max_length=64)
+    authority = models.CharField(max_length=32, db_index=True)
+    revoked = models.BooleanField(default=False)
+
+
+class Revocation(ReadModel):
+    """'compartment:device:authority': the authority recognises the device's log there up to `last`.
+
+    Binds only where the device is that authority's own: whoever reads this compares.
+    """
+
+    id = models.CharField(primary_key=True, max_length=112)
+    device = models.CharField(max_length=32, db_index=True)
+    authority = models.CharField(max_length=32)
+    last = models.BigIntegerField()
+
+
+class Node(ReadModel):
+    """By authority: the node where it lives, the node's key, and where it answers ('' when it does not)."""
+
+    origin = models.CharField(max_length=32, db_index=True)
+    public = models.CharField(max_length=64)
+    address = models.CharField(max_length=208)
 
 
 class Clock(ReadModel):

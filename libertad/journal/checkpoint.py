@@ -79,7 +79,7 @@ class Signer:
     def __init__(self, seed: bytes) -> None:
         self.seed = seed
         self.public: bytes = crypto_sign_seed_keypair(seed)[0]
-        self.origin = "libertad/" + hashlib.sha256(b"libertad node v1\x00" + self.public).hexdigest()[:16]
+        self.origin = origin_of(self.public)
 
     def line(self) -> str:
         """The key as verifiers of signed notes take it: name+hash+key."""
@@ -95,6 +95,11 @@ class Signed(NamedTuple):
 
     def note(self) -> str:
         return self.checkpoint.text() + "\n" + "".join(one.line() for one in self.signatures)
+
+
+def origin_of(public: bytes) -> str:
+    """The name of the node with this key, for ever."""
+    return "libertad/" + hashlib.sha256(b"libertad node v1\x00" + public).hexdigest()[:16]
 
 
 def refuse_small_order(public_key: bytes) -> None:

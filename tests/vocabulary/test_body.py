@@ -46,6 +46,10 @@ BY_NAME = {
     "review_on": st.sampled_from(["", "2018-05-01"]),
     "every_minutes": st.integers(5, 600),
     "officers": st.integers(1, 500),
+    "public": st.binary(min_size=32, max_size=32).map(bytes.hex),
+    "device": st.binary(min_size=16, max_size=16).map(bytes.hex),
+    "origin": st.binary(min_size=8, max_size=8).map(lambda some: f"libertad/{some.hex()}"),
+    "address": st.sampled_from(["", "https://node.example:8443"]),
 }
 SOME = TEXT.filter(str.strip)
 # Texts that some rule wants written.

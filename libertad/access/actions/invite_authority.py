@@ -25,7 +25,7 @@ def invite_authority(
     if known is not None and known != kind:
         raise Refused("kind", f"this authority was founded here as another kind: {known}")
     place = act.operation_compartment
-    act.widen(place, [subject], f"invited: {name}")
+    act.widen(place, [subject], f"invited: {name}", again=True)
     act.say(
         place,
         AuthorityInvite(name=name, kind=kind, country=country, zone=zone, part=part, officers=officers),

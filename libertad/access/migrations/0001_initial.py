@@ -69,6 +69,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Device",
+            fields=[
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
+                ("compartment", models.CharField(db_index=True, max_length=32)),
+                ("operation", models.CharField(blank=True, default="", max_length=32)),
+                ("provenance", models.CharField(blank=True, default="", max_length=12)),
+                ("sealed", libertad.journal.fields.SealedField(null=True)),
+                ("public", models.CharField(max_length=64)),
+                ("authority", models.CharField(db_index=True, max_length=32)),
+                ("revoked", models.BooleanField(default=False)),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Hold",
             fields=[
                 ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
@@ -79,6 +95,22 @@ class Migration(migrations.Migration):
                 ("active", models.BooleanField()),
                 ("since", libertad.journal.fields.MomentField()),
                 ("place", models.CharField(max_length=32)),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Node",
+            fields=[
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
+                ("compartment", models.CharField(db_index=True, max_length=32)),
+                ("operation", models.CharField(blank=True, default="", max_length=32)),
+                ("provenance", models.CharField(blank=True, default="", max_length=12)),
+                ("sealed", libertad.journal.fields.SealedField(null=True)),
+                ("origin", models.CharField(db_index=True, max_length=32)),
+                ("public", models.CharField(max_length=64)),
+                ("address", models.CharField(max_length=208)),
             ],
             options={
                 "abstract": False,
@@ -120,6 +152,22 @@ class Migration(migrations.Migration):
                 ("officer", models.CharField(max_length=32)),
                 ("authority", models.CharField(max_length=32)),
                 ("at", libertad.journal.fields.MomentField()),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Revocation",
+            fields=[
+                ("id", models.CharField(max_length=112, primary_key=True, serialize=False)),
+                ("compartment", models.CharField(db_index=True, max_length=32)),
+                ("operation", models.CharField(blank=True, default="", max_length=32)),
+                ("provenance", models.CharField(blank=True, default="", max_length=12)),
+                ("sealed", libertad.journal.fields.SealedField(null=True)),
+                ("device", models.CharField(db_index=True, max_length=32)),
+                ("authority", models.CharField(max_length=32)),
+                ("last", models.BigIntegerField()),
             ],
             options={
                 "abstract": False,
@@ -190,6 +238,7 @@ class Migration(migrations.Migration):
                 ("sealed", libertad.journal.fields.SealedField(null=True)),
                 ("authority", models.CharField(max_length=32)),
                 ("kind", models.CharField(max_length=16)),
+                ("by", models.CharField(max_length=32)),
             ],
             options={
                 "indexes": [

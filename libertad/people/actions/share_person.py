@@ -19,4 +19,4 @@ def share_person(act: Act, *, person: str, authority: str, reason: str) -> None:
         raise Refused("authority", "there is no such authority in this operation")
     if not reason.strip():
         raise Refused("reason", "say why this authority needs to know who the person is")
-    act.widen(row["compartment"], [authority], reason)
+    act.widen(row["compartment"], [authority], reason, again=True)

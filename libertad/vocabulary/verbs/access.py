@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Refused, zone
 
@@ -25,6 +27,21 @@ class CompartmentReaders(Verb, frozen=True, kw_only=True):
     SUBJECT = "compartment"
     reader: tuple[str, ...] = ()
     reason: str
+
+
+class CompartmentRemove(Verb, frozen=True, kw_only=True):
+    """Authorities no longer read what is said from now on; what they have read they have read."""
+
+    VERB = "compartment.remove"
+    SUBJECT = "compartment"
+    reader: tuple[str, ...]
+    reason: str
+
+    def check(self) -> None:
+        if not self.reader:
+            raise Refused("reader", "name whom to remove")
+        if not self.reason.strip():
+            raise Refused("reason", "say why; everybody who reads the file reads the reason")
 
 
 class AuthorityInvite(Verb, frozen=True, kw_only=True):
@@ -64,6 +81,67 @@ class OfficerWithdraw(Verb, frozen=True, kw_only=True):
     VERB = "officer.withdraw"
     SUBJECT = "officer"
     reason: str
+
+
+class DeviceEnrol(Verb, frozen=True, kw_only=True):
+    """A device key that speaks for an authority from now on; the device's id is derived from the key."""
+
+    VERB = "device.enrol"
+    SUBJECT = "authority"
+    public: str
+    note: str = ""
+
+    def check(self) -> None:
+        hexadecimal(self.public, 32, "public")
+
+
+class DeviceRevoke(Verb, frozen=True, kw_only=True):
+    """A device no longer speaks for its authority, which recognises its log here up to `last` (-1: nothing).
+
+    `last` counts in the compartment that the entry stands in; each compartment has its own entry.
+    """
+
+    VERB = "device.revoke"
+    SUBJECT = "authority"
+    device: str
+    reason: str
+    last: int
+
+    def check(self) -> None:
+        hexadecimal(self.device, 16, "device")
+        if not self.reason.strip():
+            raise Refused("reason", "say why, such as lost or stolen")
+        if not -1 <= self.last < 2**53:
+            raise Refused("last", "the last number recognised is -1 for none, else 0 or above")
+
+
+class NodeAnnounce(Verb, frozen=True, kw_only=True):
+    """The node where an authority lives: its origin, its key, and where it answers, if it does."""
+
+    VERB = "node.announce"
+    SUBJECT = "authority"
+    origin: str
+    public: str
+    address: str = ""
+
+    def check(self) -> None:
+        hexadecimal(self.public, 32, "public")
+        if not ORIGIN.fullmatch(self.origin):
+            raise Refused("origin", "a node is named libertad/ and 16 signs of 0-9 and a-f")
+        if self.address and not ADDRESS.fullmatch(self.address):
+            raise Refused("address", "give an address that begins with https://, or none")
+
+
+ORIGIN = re.compile(r"libertad/[0-9a-f]{16}")
+ADDRESS = re.compile(r"https://[!-~]{1,200}")
+HEX = re.compile(r"(?:[0-9a-f]{2})+")
+
+
+def hexadecimal(text: str, size: int, field: str) -> str:
+    """`text` if it is `size` bytes in lower-case hexadecimal, else Refused naming the field."""
+    if len(text) != 2 * size or not HEX.fullmatch(text):
+        raise Refused(field, f"give {2 * size} signs of 0-9 and a-f")
+    return text
 
 
 class FileOpen(Verb, frozen=True, kw_only=True):

@@ -1,0 +1,41 @@
+"""Announce where an authority lives: the node's key, and the address at which other nodes reach it."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, Forbidden, action
+from libertad.access.fold_exchange import usable
+from libertad.access.models import Authority, Node
+from libertad.journal.checkpoint import origin_of
+from libertad.vocabulary.body import build
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.access import NodeAnnounce
+
+
+@action("node.announce")
+def announce_node(act: Act, *, public: str, address: str = "", authority: str | None = None) -> str:
+    """Returns the node's origin. `authority`: the actor's own, where none is named.
+
+    A coordinator announces the node of any authority of the operation (the one that it invited), an
+    administrator its own. What stands already is not said again.
+    """
+    whose = authority or act.actor.authority
+    if whose != act.actor.authority and act.actor.role != "coordinator":
+        raise Forbidden("only a coordinator announces another authority's node")
+    row = act.get(Authority, whose)
+    if row is None or row["operation"] != act.actor.operation:
+        raise Refused("authority", "there is no such authority in this operation")
+    if not _hex(public) or not usable(public):
+        raise Refused("public", "this is no node's key; take it from the node's own page")
+    origin = origin_of(bytes.fromhex(public))
+    what = build(NodeAnnounce, {"origin": origin, "public": public, "address": address})
+    now = act.get(Node, whose)
+    if now is None or (now["public"], now["address"]) != (public, address):
+        act.say(act.operation_compartment, what, subject=whose)
+    return origin
+
+
+def _hex(text: str) -> bool:
+    try:
+        return len(bytes.fromhex(text)) == 32
+    except ValueError:
+        return False

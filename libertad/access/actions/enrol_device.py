@@ -1,0 +1,42 @@
+"""Enrol a device: its key speaks for an authority from now on, on every node of the operation."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, Forbidden, action
+from libertad.access.models import Authority, Device
+from libertad.journal import ingest
+from libertad.journal.header import device_id
+from libertad.vocabulary.body import build
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.access import DeviceEnrol
+
+
+@action("device.enrol")
+def enrol_device(act: Act, *, public: str, authority: str | None = None, note: str = "") -> str:
+    """Returns the device's id (hex). `public`: hex; `authority`: the actor's own, where none is named.
+
+    A coordinator enrols a device of any authority of the operation, an administrator of its own. A device
+    that is enrolled for it already is not said twice.
+    """
+    whose = authority or act.actor.authority
+    what = build(DeviceEnrol, {"public": public, "note": note})
+    device = device_id(bytes.fromhex(public)).hex()
+    if whose != act.actor.authority and act.actor.role != "coordinator":
+        raise Forbidden("only a coordinator enrols another authority's device")
+    row = act.get(Authority, whose)
+    if row is None or row["operation"] != act.actor.operation:
+        raise Refused("authority", "there is no such authority in this operation")
+    known = act.get(Device, device)
+    filed = act.tx.sql.one("select authority from journal_device where id = ?", (bytes.fromhex(device),))
+    owners = {known["authority"] if known else whose, str(filed[0]) if filed else whose}
+    if owners != {whose}:
+        raise Refused("public", "this key is another authority's; each device has its own: make a new one")
+    if known is not None and known["revoked"]:
+        raise Refused("public", "this device was revoked; make it a new key")
+    try:
+        ingest.enrol(act.tx, bytes.fromhex(public), whose)
+    except ValueError:
+        raise Refused("public", "this is no key that can be relied on; make a new one") from None
+    if known is None:
+        act.say(act.operation_compartment, what, subject=whose)
+    return device

@@ -1,0 +1,40 @@
+"""Remove authorities from a compartment's readers: a new key for those who stay, from the next entry on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from libertad.access.acting import Act, Forbidden, action
+from libertad.access.epochs import renew
+from libertad.access.models import Compartment, Reader
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.access import CompartmentRemove
+
+
+@action("compartment.remove")
+def remove_reader(act: Act, *, compartment: str, readers: Iterable[str], reason: str) -> str:
+    """Returns the id (hex) of the new key. Who stays on another node gets it by exchange.
+
+    The owner removes anybody, another authority whom it had named itself; nobody removes the owner or itself.
+    The entry that says so is sealed under the old key: who is removed reads that it was.
+    """
+    gone = sorted(set(readers))
+    row = act.get(Compartment, compartment)
+    if row is None or not act.reads(compartment):
+        raise Refused("compartment", "there is no such file")
+    named = {one["authority"]: one["by"] for one in act.find(Reader, compartment=compartment)}
+    for one in gone:
+        if one not in named:
+            raise Refused("reader", "this authority does not read the file")
+        if one in (row["owner"], act.actor.authority):
+            raise Refused("reader", "neither the file's owner nor your own authority can be removed")
+        if act.actor.authority not in (row["owner"], named[one]):
+            raise Forbidden("only the file's owner, or who let an authority read it, removes that authority")
+    stay = [one for one in sorted(named) if one not in gone]
+    here = [one for one in stay if one in act.node.rings.authorities()]
+    if locked := [one for one in here if one not in act.node.rings.open]:
+        raise Refused("reader", "unlock first the rings of those who stay: " + ", ".join(locked))
+    what = CompartmentRemove(reader=tuple(gone), reason=reason)
+    happened = act.following(compartment, gone)
+    act.say(compartment, what, subject=compartment, supersedes={}, happened=happened)
+    return renew(act.tx, here, compartment).hex()

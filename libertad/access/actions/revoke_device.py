@@ -1,0 +1,46 @@
+"""Revoke a device that was lost, stolen or put away: from which entry on it no longer speaks for us."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from libertad.access.acting import Act, action
+from libertad.access.models import Device
+from libertad.journal.header import device_id
+from libertad.vocabulary.body import build
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.access import DeviceRevoke
+
+
+@action("device.revoke")
+def revoke_device(act: Act, *, device: str, reason: str, last: Mapping[str, int] | None = None) -> int:
+    """Returns in how many compartments it was said: all that the authority reads and the device wrote in.
+
+    `last`: by compartment, the last number of the device's log that the authority recognises (-1: none);
+    where it names none, all that this node holds of that log. The operation's compartment gets an entry
+    even where the device wrote nothing there, because every node of the operation reads that one.
+    """
+    first = build(DeviceRevoke, {"device": device, "reason": reason, "last": -1})
+    known = act.get(Device, device)
+    filed = act.tx.sql.one("select authority from journal_device where id = ?", (bytes.fromhex(device),))
+    owner = known["authority"] if known else filed[0] if filed else None
+    if owner != act.actor.authority:
+        raise Refused("device", "there is no such device of your authority")
+    if device == device_id(act.node.rings.device(act.actor.authority)[0]).hex():
+        raise Refused("device", "this node writes with this device: make it a new one before, then revoke it")
+    logs = act.tx.sql.all(
+        "select compartment, max(seq) from journal_entry where device = ? group by compartment",
+        (bytes.fromhex(device),),
+    )
+    heads = {place: int(seq) for place, seq in logs if act.reads(place)}
+    operation = act.find_compartment("operation", act.actor.operation)
+    if operation is not None and act.reads(operation):
+        heads.setdefault(operation, -1)
+    if unknown := sorted(set(last or {}) - set(heads)):
+        raise Refused("last", f"the device has no log in {unknown[0]}; leave that one out")
+    for place, head in sorted(heads.items()):
+        what = build(
+            DeviceRevoke, {"device": device, "reason": first.reason, "last": (last or {}).get(place, head)}
+        )
+        act.say(place, what, subject=act.actor.authority, supersedes={})
+    return len(heads)

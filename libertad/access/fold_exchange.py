@@ -1,0 +1,81 @@
+"""Entries of devices and nodes -> whose devices they are, how far they are recognised, where nodes answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from libertad.access.models import Device, Node, Revocation
+from libertad.journal.checkpoint import origin_of, refuse_small_order
+from libertad.journal.folding import Row, Said, project
+from libertad.journal.header import device_id
+from libertad.vocabulary.verbs import access as say
+
+
+def usable(public: str) -> bool:
+    """Whether a key (hex) may be put on file; an entry of another node may name one that may not."""
+    try:
+        refuse_small_order(bytes.fromhex(public))
+    except ValueError:
+        return False
+    return True
+
+
+def _device(said: Said) -> tuple[str, ...]:
+    if isinstance(said.content, say.DeviceRevoke):
+        return (said.content.device,)
+    public = cast(say.DeviceEnrol, said.content).public
+    return (device_id(bytes.fromhex(public)).hex(),) if usable(public) else ()
+
+
+@project(Device, verbs=("device.enrol", "device.revoke"), key=_device)
+def device_row(key: str, said: Sequence[Said]) -> Row | None:
+    """Whoever it was enrolled for first has it; only that authority takes it back, and for good."""
+    enrolled = next((s for s in said if isinstance(s.content, say.DeviceEnrol)), None)
+    if enrolled is None:
+        return None
+    revoked = any(isinstance(s.content, say.DeviceRevoke) and s.authority == enrolled.subject for s in said)
+    return Row(
+        enrolled.compartment,
+        {
+            "public": cast(say.DeviceEnrol, enrolled.content).public,
+            "authority": enrolled.subject,
+            "revoked": revoked,
+        },
+    )
+
+
+def _revocation(said: Said) -> tuple[str, ...]:
+    return (f"{said.compartment}:{cast(say.DeviceRevoke, said.content).device}:{said.authority}",)
+
+
+@project(Revocation, verbs=("device.revoke",), key=_revocation)
+def revocation_row(key: str, said: Sequence[Said]) -> Row:
+    """Of several the lowest number counts: what was once not recognised is not recognised later."""
+    compartment, device, authority = key.split(":")
+    last = min(cast(say.DeviceRevoke, s.content).last for s in said)
+    return Row(compartment, {"device": device, "authority": authority, "last": last})
+
+
+@project(Node, verbs=("node.announce",), key=lambda said: (said.subject,))
+def node_row(key: str, said: Sequence[Said]) -> Row | None:
+    """The latest word; what an authority says of its own node stands before what another says of it."""
+    sound = [s for s in said if _sound(cast(say.NodeAnnounce, s.content))]
+    if not sound:
+        return None
+    last = max(sound, key=lambda s: (s.authority == key, s.at, s.clock, s.id))
+    what = cast(say.NodeAnnounce, last.content)
+    return Row(
+        last.compartment,
+        {
+            "origin": what.origin,
+            "public": what.public,
+            "address": what.address,
+            "operation": last.operation,
+        },
+    )
+
+
+def _sound(what: say.NodeAnnounce) -> bool:
+    """A node's name is derived from its key; a key of small order is no key."""
+    return usable(what.public) and origin_of(bytes.fromhex(what.public)) == what.origin
