@@ -40,18 +40,11 @@ def purge(tx: Transaction, gone: frozenset[str]) -> int:
     touches: set[str] = set()
     count = 0
     for compartment in sorted(gone):
-        entries = [
-            row[0]
-            for row in tx.sql.all("select idx from journal_entry where compartment = ?", (compartment,))
-        ]
+        rows = tx.sql.all("select idx, hash from journal_entry where compartment = ?", (compartment,))
+        entries = [row[0] for row in rows]
         count += len(entries)
         held = "select idx from journal_entry where compartment = ?"
-        touches.update(
-            row[0]
-            for row in tx.sql.all(
-                f"select distinct key from journal_touch where entry in ({held})", (compartment,)
-            )
-        )
+        touches |= tx.rows_of((idx, bytes(name)) for idx, name in rows)
         tx.sql.run(f"delete from journal_touch where entry in ({held})", (compartment,))
         tx.sql.run("update journal_entry set body = null where compartment = ?", (compartment,))
         for idx in entries:

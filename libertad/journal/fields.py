@@ -22,7 +22,7 @@ class MomentField(models.BigIntegerField):  # type: ignore[type-arg]
         return value if isinstance(value, datetime) or value is None else from_ms(int(value))
 
     def get_prep_value(self, value: Any) -> int | None:
-        return to_ms(value) if isinstance(value, datetime) else value
+        return moment_value(value)
 
 
 class JsonText(models.TextField):  # type: ignore[type-arg]
@@ -32,7 +32,7 @@ class JsonText(models.TextField):  # type: ignore[type-arg]
         return None if value is None else msgspec.json.decode(value)
 
     def get_prep_value(self, value: Any) -> str | None:
-        return None if value is None else SORTED.encode(value).decode()
+        return json_value(value)
 
 
 class SealedField(models.BinaryField):  # type: ignore[type-arg]
@@ -47,8 +47,21 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
         raise FieldError("a sealed column has no transforms")
 
 
+def moment_value(value: Any) -> int | None:
+    """A moment as its column keeps it; a number or None as it is."""
+    if isinstance(value, datetime):
+        return round(value.timestamp() * 1000)
+    found: int | None = value
+    return found
+
+
+def json_value(value: Any) -> str | None:
+    """A JSON value as its column keeps it."""
+    return None if value is None else SORTED.encode(value).decode()
+
+
 def to_ms(value: datetime) -> int:
-    return round(value.astimezone(UTC).timestamp() * 1000)
+    return round(value.timestamp() * 1000)
 
 
 def from_ms(value: int) -> datetime:

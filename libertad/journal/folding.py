@@ -10,13 +10,14 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
 from libertad.journal import sealing
+from libertad.journal.fields import json_value, moment_value
 from libertad.journal.models import ReadModel
 from libertad.journal.sql import Sql
 from libertad.vocabulary.body import Body, Statement, Verb, content
@@ -24,9 +25,10 @@ from libertad.vocabulary.body import Body, Statement, Verb, content
 NOTHING: Mapping[str, Any] = {}
 
 
-class Said(NamedTuple):
-    """An opened entry. Sorts canonically: by when it happened, by the device's clock, by hash."""
+Fields = Mapping[str, tuple[tuple[Any, ...], tuple[str, ...]]]
 
+
+class _Said(NamedTuple):
     at: datetime
     clock: datetime
     id: str
@@ -34,8 +36,19 @@ class Said(NamedTuple):
     content: Verb
     compartment: str
     key_id: bytes
-    # By field: its typed values asserted, and the entries that they supersede.
-    fields: Mapping[str, tuple[tuple[Any, ...], tuple[str, ...]]] = NOTHING
+
+
+class Said(_Said):
+    """An opened entry. Sorts canonically: by when it happened, by the device's clock, by hash."""
+
+    @property
+    def fields(self) -> Fields:
+        """By field: its typed values asserted, and the entries that they supersede. Made when first asked."""
+        kept = self.__dict__
+        found: Fields | None = kept.get("by_field")
+        if found is None:
+            found = kept["by_field"] = indexed(self.body, self.content)
+        return found
 
     @property
     def verb(self) -> str:
@@ -79,10 +92,10 @@ class Said(NamedTuple):
 
 
 def said(entry: str, body: Body, what: Verb, compartment: str, key_id: bytes) -> Said:
-    return Said(body.happened.at, body.clock, entry, body, what, compartment, key_id, indexed(body, what))
+    return Said(body.happened.at, body.clock, entry, body, what, compartment, key_id)
 
 
-def indexed(body: Body, what: Verb) -> Mapping[str, tuple[tuple[Any, ...], tuple[str, ...]]]:
+def indexed(body: Body, what: Verb) -> Fields:
     """Statements by field, because folds ask by field, each for several."""
     many = type(what).many()
     found: dict[str, tuple[tuple[Any, ...], tuple[str, ...]]] = {}
@@ -169,12 +182,11 @@ def distinct(values: Iterable[Value]) -> list[Value]:
     return found
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row to be: its compartment, plain columns, and what is sealed under the compartment's key."""
 
     compartment: str
-    plain: Mapping[str, Any] = field(default_factory=dict)
+    plain: Mapping[str, Any] = NOTHING
     sealed: Mapping[str, Any] | None = None
 
 
@@ -195,14 +207,10 @@ class Projection:
     prepare: tuple[tuple[int, Callable[[Any], Any]], ...]
     defaults: tuple[Any, ...]
     place: Mapping[str, int]
+    upsert: str
 
     def touch(self, key: str) -> str:
         return f"{self.label}:{key}"
-
-    def upsert(self) -> str:
-        marks = ", ".join("?" * len(self.columns))
-        table = self.model._meta.db_table
-        return f"insert into {table} ({quoted(self.columns)}) values ({marks})" + on_conflict(self.columns)
 
 
 def quoted(columns: Iterable[str]) -> str:
@@ -216,9 +224,10 @@ def on_conflict(columns: Sequence[str], keys: Sequence[str] = ("id",)) -> str:
     return f" on conflict ({quoted(keys)}) do " + (f"update set {sets}" if sets else "nothing")
 
 
+# The quick form of these fields' `get_prep_value`, which every row passes.
+PREPARE: Mapping[str, Callable[[Any], Any]] = {"MomentField": moment_value, "JsonText": json_value}
 PROJECTIONS: list[Projection] = []
 BY_VERB: dict[str, list[Projection]] = defaultdict(list)
-_UPSERT: dict[str, str] = {}
 
 
 def project(
@@ -229,16 +238,17 @@ def project(
     def register(row: RowFunction) -> RowFunction:
         fields = model._meta.concrete_fields
         plain = ("CharField", "BooleanField", "FloatField", "IntegerField", "BigIntegerField", "BinaryField")
+        columns = tuple(str(f.column) for f in fields)
         projection = Projection(
             model=model,
             verbs=frozenset(verbs),
             keys=key,
             row=row,
             label=model._meta.label,
-            columns=tuple(str(f.column) for f in fields),
+            columns=columns,
             names=tuple(f.attname for f in fields),
             prepare=tuple(
-                (n, f.get_prep_value)
+                (n, PREPARE.get(f.__class__.__name__, f.get_prep_value))
                 for n, f in enumerate(fields)
                 if f.__class__.__name__ in ("MomentField", "JsonText")
                 or (
@@ -248,6 +258,8 @@ def project(
             ),
             defaults=tuple(f.get_default() for f in fields),
             place={f.attname: n for n, f in enumerate(fields)},
+            upsert=f"insert into {model._meta.db_table} ({quoted(columns)}) "
+            f"values ({', '.join('?' * len(columns))})" + on_conflict(columns),
         )
         if any(p.label == projection.label for p in PROJECTIONS):
             raise TypeError(f"two projections for {projection.label}")
@@ -268,22 +280,24 @@ def record(
 ) -> tuple[Any, ...]:
     """The row's values in column order, identifying ones sealed under the compartment's key."""
     found, place = list(projection.defaults), projection.place
+    compartment, plain, sealed = row
     found[place["id"]] = key
-    found[place["compartment"]] = row.compartment
+    found[place["compartment"]] = compartment
     found[place["operation"]] = operation
     found[place["provenance"]] = provenance
     try:
-        for name, value in row.plain.items():
+        for name, value in plain.items():
             found[place[name]] = value
     except KeyError:
-        unknown = row.plain.keys() - place.keys()
+        unknown = plain.keys() - place.keys()
         raise TypeError(f"{projection.label} has no column {sorted(unknown)}") from None
-    if row.sealed is not None:
-        epoch = find(row.compartment)
+    if sealed is not None:
+        epoch = find(compartment)
         if epoch is not None:
-            plain = SORTED.encode(row.sealed)
             kid, secret = epoch
-            found[place["sealed"]] = sealing.seal_columns(plain, secret, projection.touch(key).encode(), kid)
+            found[place["sealed"]] = sealing.seal_columns(
+                SORTED.encode(sealed), secret, projection.touch(key).encode(), kid
+            )
     for at, prepare in projection.prepare:
         found[at] = prepare(found[at])
     return tuple(found)
@@ -295,13 +309,12 @@ def compute(
     """The record of one row from all its entries, or None when it has none."""
     if not entries:
         return None
-    ordered = sorted(entries) if len(entries) > 1 else list(entries)
+    ordered = sorted(entries)
     row = projection.row(key, ordered)
     if row is None:
         return None
-    first = ordered[0]
-    provenance = first.body.provenance
-    return record(projection, key, row, first.body.operation, provenance, find)
+    first = ordered[0].body
+    return record(projection, key, row, first.operation, first.provenance, find)
 
 
 def write(sql: Sql, projection: Projection, key: str, values: tuple[Any, ...] | None) -> None:
@@ -309,10 +322,7 @@ def write(sql: Sql, projection: Projection, key: str, values: tuple[Any, ...] | 
     if values is None:
         sql.run(f"delete from {projection.model._meta.db_table} where id = ?", (key,))
         return
-    statement = _UPSERT.get(projection.label)
-    if statement is None:
-        statement = _UPSERT[projection.label] = projection.upsert()
-    sql.run(statement, values)
+    sql.run(projection.upsert, values)
 
 
 def touched(entry: Said) -> Iterator[tuple[Projection, str]]:

@@ -86,7 +86,8 @@ def ingest(tx: Transaction, entries: Iterable[Checked]) -> Ingested:
         tx.appended.append(said)
         for projection, key in folding.touched(said):
             touch = projection.touch(key)
-            touches.append((touch, idx))
+            if key != said.id:
+                touches.append((touch, idx))
             if touch in dirty:
                 dirty[touch][2].append(said)
             else:
@@ -142,7 +143,7 @@ def _write(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, l
     for label, rows in puts.items():
         at = known[label].place["id"]
         rows.sort(key=lambda row, at=at: row[at])  # type: ignore[misc]
-        tx.sql.many(known[label].upsert(), rows)
+        tx.sql.many(known[label].upsert, rows)
 
 
 def _known(tx: Transaction, names: list[bytes]) -> set[bytes]:

@@ -138,6 +138,31 @@ def differences(expected: dict[str, Rows], found: dict[str, Rows]) -> list[str]:
     return told
 
 
+def mismatches(node: Node, sql: Sql, groups: folding.Groups) -> tuple[int, list[str]]:
+    """How many rows the tables hold, and where they differ from what the entries of `groups` say."""
+    keys: dict[str, list[tuple[str, list[folding.Said]]]] = {p.label: [] for p in folding.PROJECTIONS}
+    for (label, key), said in groups.items():
+        keys[label].append((key, said))
+    count, told = 0, []
+    find = node.rings.sealing_key
+    for projection in folding.PROJECTIONS:
+        label, at = projection.label, projection.place["id"]
+        columns = folding.quoted(projection.columns)
+        there = {row[at]: row for row in sql.all(f"select {columns} from {projection.model._meta.db_table}")}
+        count += len(there)
+        wrong: Rows = {}
+        for key, said in keys[label]:
+            values = folding.compute(projection, key, said, find)
+            row = there.get(key)
+            if values == row:
+                there.pop(key, None)
+            elif values is not None:
+                wrong[key] = tuple(plain(value) for value in values)
+        rest = {key: tuple(plain(value) for value in row) for key, row in there.items()}
+        told += differences({label: wrong}, {label: rest})
+    return count, told
+
+
 def causal_order(entries: Sequence[Stored], rng: random.Random) -> list[Stored]:
     """A random order in which every entry comes after those that its header names."""
     from libertad.journal import header

@@ -62,7 +62,8 @@ class Staging:
                 place = projection.label, key
                 groups[place].append(said)
                 dirty[place] = None
-                self.touches.append((projection.touch(key), entry.idx))
+                if key != said.id:
+                    self.touches.append((projection.touch(key), entry.idx))
 
     def stage(self, sql: Sql) -> int:
         """Write changed rows and new touches into the tables beside, in short transactions."""

@@ -289,6 +289,7 @@ class Rings:
                 if number >= newest.get(compartment, (-1, b"", b""))[0]:
                     newest[compartment] = (number, kid, ring.keys[kid])
         self.open, self.known, self.newest = fresh, known, newest
+        sealing.forget()
 
     def _remember(self, ring: Unlocked, kid: bytes, compartment: bytes, number: int, raw: bytes) -> None:
         self.known[kid] = raw

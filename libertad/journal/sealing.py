@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,8 +18,8 @@ from libertad.journal.header import MAX_BODY, Header, Malformed, bound
 
 INFO_BODY = b"libertad body v1"
 INFO_KEY_ID = b"libertad key id v1"
-INFO_COLUMNS = b"libertad columns v1"
-INFO_NONCE = b"libertad column nonce v1"
+INFO_COLUMNS = b"libertad columns v2"
+INFO_NONCE = b"libertad column nonce v2"
 ZERO_NONCE = bytes(12)
 SALT = 32
 STEPS = (256, 512, 1024, 2048, 4096)
@@ -102,21 +103,32 @@ def open_checked(sealed: bytes, epoch_key: bytes, bound_to: bytes) -> bytes:
         raise CannotOpen("body: sealed to another header or changed") from why
 
 
+@lru_cache(maxsize=4096)
+def _columns(epoch_key: bytes) -> tuple[AESGCM, bytes]:
+    """What seals the columns of one epoch: the cipher, and the key from which nonces are derived."""
+    nothing = bytes(32)
+    return AESGCM(derive(epoch_key, nothing, INFO_COLUMNS)), derive(epoch_key, nothing, INFO_NONCE)
+
+
+def forget() -> None:
+    """Let go of every key that is kept for speed: called when keys were destroyed or taken away."""
+    _columns.cache_clear()
+
+
 def seal_columns(plain: bytes, epoch_key: bytes, row: bytes, kid: bytes | None = None) -> bytes:
     """Seal a read model's identifying columns: key id (16) + nonce (12) + AES-GCM, bound to `row`.
 
-    The nonce is derived from row and plaintext, so a rebuild gives the same bytes.
+    The nonce is derived from row and plaintext, so a rebuild gives the same bytes and two rows never
+    share one. `row` has no zero byte.
     """
-    extracted = hmac.digest(row, epoch_key, "sha256")  # HKDF's first half, shared by both outputs
-    for_nonce = hmac.digest(extracted, INFO_NONCE + b"\x01", "sha256")
-    key = hmac.digest(extracted, INFO_COLUMNS + b"\x01", "sha256")
-    nonce = hmac.digest(for_nonce, plain, "sha256")[:12]
-    return (kid or key_id(epoch_key))[:16] + nonce + AESGCM(key).encrypt(nonce, plain, row)
+    cipher, for_nonce = _columns(epoch_key)
+    nonce = hmac.digest(for_nonce, row + b"\x00" + plain, "sha256")[:12]
+    return (kid or key_id(epoch_key))[:16] + nonce + cipher.encrypt(nonce, plain, row)
 
 
 def open_columns(sealed: bytes, epoch_key: bytes, row: bytes) -> bytes:
     """Open what `seal_columns` sealed for the same row."""
     try:
-        return AESGCM(derive(epoch_key, row, INFO_COLUMNS)).decrypt(sealed[16:28], sealed[28:], row)
+        return _columns(epoch_key)[0].decrypt(sealed[16:28], sealed[28:], row)
     except InvalidTag as why:
         raise CannotOpen("columns: sealed for another row or changed") from why

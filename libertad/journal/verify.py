@@ -328,15 +328,15 @@ def _models(node: Node, sql: Sql, report: Report, walk: _Walk) -> None:
     if locked:
         report.notes.append(f"read models were not compared: locked rings of {', '.join(locked)}")
         return
-    found = reading.tables(sql)
-    report.rows = sum(len(rows) for rows in found.values())
     groups: folding.Groups = defaultdict(list)
     right: set[tuple[str, int]] = set()
     for idx, said in walk.said:
         for projection, key in folding.touched(said):
             groups[projection.label, key].append(said)
-            right.add((projection.touch(key), idx))
-    for line in reading.differences(reading.rows(node, groups), found):
+            if key != said.id:  # rows of one entry alone are not listed
+                right.add((projection.touch(key), idx))
+    report.rows, lines = reading.mismatches(node, sql, groups)
+    for line in lines:
         where, _, what = line.partition(": ")
         report.add("read model", where, f"is not what its entries say ({what})", REBUILD)
     stated = set(sql.all("select key, entry from journal_touch"))

@@ -11,7 +11,7 @@ import hashlib
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -128,16 +128,18 @@ class Transaction:
         """Compute anew every row that the entry is part of."""
         run, known, find = self.sql.run, self.caches.touches, self.node.rings.sealing_key
         for projection, key in folding.touched(entry):
-            touch = projection.touch(key)
-            run(TOUCH, (touch, idx))
-            if key == entry.id:  # a row of this entry alone
+            if key == entry.id:  # a row of this entry alone: nothing else is ever looked up for it
                 said = [entry]
-            elif (before := known.get(touch)) is not None:
-                before.append(entry)
-                said = before
             else:
-                said = self.entries(touch)
-                self.caches.remember(touch, said)
+                touch = projection.touch(key)
+                run(TOUCH, (touch, idx))
+                before = known.get(touch)
+                if before is not None:
+                    before.append(entry)
+                    said = before
+                else:
+                    said = self.entries(touch)
+                    self.caches.remember(touch, said)
             folding.write(self.sql, projection, key, folding.compute(projection, key, said, find))
 
     def refold(self, projection: folding.Projection, key: str, find: folding.KeyFinder | None = None) -> None:
@@ -155,8 +157,25 @@ class Transaction:
 
     def entries(self, touch: str) -> list[folding.Said]:
         """All opened entries that touch a row."""
+        label, _, key = touch.partition(":")
+        if len(key) == 64:  # as long as an entry's hash: a row of one entry alone stands in no list
+            rows = self.sql.all("select idx from journal_entry where hash = ?", (bytes.fromhex(key),))
+            found = [e for e in (self.entry(row[0]) for row in rows) if e is not None]
+            if found:
+                return [e for e in found if (label, key) in ((p.label, k) for p, k in folding.touched(e))]
         rows = self.sql.all("select entry from journal_touch where key = ?", (touch,))
         return [e for e in (self.entry(row[0]) for row in rows) if e is not None]
+
+    def rows_of(self, entries: Iterable[tuple[int, bytes]]) -> set[str]:
+        """Rows that entries (index, hash) are or may be part of: what to `refold` when they come or go."""
+        found: set[str] = set()
+        for idx, name in entries:
+            found.update(
+                row[0] for row in self.sql.all("select key from journal_touch where entry = ?", (idx,))
+            )
+            # A row of one entry alone is not listed; where a model has none, there is nothing to compute.
+            found.update(projection.touch(name.hex()) for projection in folding.PROJECTIONS)
+        return found
 
     def entry(self, idx: int) -> folding.Said | None:
         """An entry opened by whichever ring of this node holds its key; None if erased."""

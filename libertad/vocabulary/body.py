@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
-from libertad.vocabulary.codelists import known
+from libertad.vocabulary.codelists import codelist, known
 from libertad.vocabulary.values import Happened, Refused, moment
 
 Operator = Literal["assert", "retract", "attest"]
@@ -73,19 +73,29 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
             VERBS[name] = cls
 
     def __post_init__(self) -> None:
-        for field, name in self.CODES.items():
+        kind = self.__class__
+        codes = _CODES.get(kind) or kind.codes()
+        for field, name, listed in codes:
             value = getattr(self, field)
-            if isinstance(value, tuple):
+            if value.__class__ is tuple:
                 for item in value:
-                    if item not in ("", None):
+                    if item not in listed:
                         known(name, item, field)
-            elif value not in ("", None):
+            elif value not in listed:
                 known(name, value, field)
         for field in self.moments():
             at = getattr(self, field)
             if at is not None:
                 moment(at, field)
         self.check()
+
+    @classmethod
+    def codes(cls) -> tuple[tuple[str, str, frozenset[str | None]], ...]:
+        """Fields bound to code lists, the list's name, and what they may hold: its codes, '' and None."""
+        _CODES[cls] = found = tuple(
+            (field, name, frozenset({"", None, *codelist(name)})) for field, name in cls.CODES.items()
+        )
+        return found
 
     def check(self) -> None:
         """Refuse what no single field can tell. Nothing by default."""
@@ -125,6 +135,7 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
 
 
 VERBS: dict[str, type[Verb]] = {}
+_CODES: dict[type[Verb], tuple[tuple[str, str, frozenset[str | None]], ...]] = {}
 _DEFAULTS: dict[type[Verb], tuple[tuple[str, Any], ...]] = {}
 _MANY: dict[type[Verb], frozenset[str]] = {}
 _MOMENTS: dict[type[Verb], frozenset[str]] = {}
@@ -134,10 +145,11 @@ def statements(verb: Verb, supersedes: Mapping[str, tuple[str, ...]] | None = No
     """A verb's content as statements; `supersedes` names, per field, the entries that it replaces."""
     old = supersedes or {}
     found: list[Statement] = []
+    many = type(verb).many()
     for name, default in type(verb).defaults():
         value = getattr(verb, name)
-        gone = tuple(old.get(name, ()))
-        if isinstance(value, tuple) and name in type(verb).many():
+        gone = tuple(old.get(name, ())) if old else ()
+        if name in many and isinstance(value, tuple):
             for item in value:
                 found.append(Statement(name, "assert", item, gone))
             if not value and gone:

@@ -6,7 +6,9 @@ import pytest
 
 from libertad.access.acting import Forbidden
 from libertad.access.queries import opened, readable
+from libertad.journal.node import node
 from libertad.operations.actions.report_lead import report_lead
+from libertad.operations.fold import first_report, graded
 from libertad.operations.models import Lead
 from libertad.vocabulary.values import Refused
 from tests.support.world import World
@@ -51,3 +53,12 @@ def test_the_form_reports_a_lead_and_shows_it(world: World) -> None:
     assert answer.status_code == 200
     assert "Women are kept at a mine" in answer.content.decode()
     assert world.client("caseworker").get(answer.request["PATH_INFO"]).status_code == 404
+
+
+@pytest.mark.parametrize("more", [{}, {"handling": "C", "handling_conditions": "Not to leave the country"}])
+def test_a_lead_that_nobody_graded_anew_is_folded_as_any_other(world: World, more: dict[str, str]) -> None:
+    """The quick way and the whole way give the same row."""
+    lead = world.perform("officer", report_lead, **{**LEAD, **more, "origin": "hotline"})
+    said = node().writer.submit(lambda tx: tx.entries(f"operations.Lead:{lead}"))
+    assert len(said) == 1
+    assert first_report(said[0]) == graded(said[0], said)
