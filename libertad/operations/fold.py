@@ -54,11 +54,6 @@ def lead_row(key: str, said: Sequence[Said]) -> Row | None:
 
 def graded(first: Said, said: Sequence[Said]) -> Row:
     """A lead from its report and whatever graded it since."""
-    return first_report(first) if len(said) == 1 else graded(first, said)
-
-
-def graded(first: Said, said: Sequence[Said]) -> Row:
-    """A lead from its report and whatever graded it since."""
     said = [s for s in said if s.compartment == first.compartment]
 
     def now(name: str) -> Any:
@@ -84,37 +79,6 @@ def graded(first: Said, said: Sequence[Said]) -> Row:
             ),
             "reasons": now("reasons"),
         },
-    )
-
-
-def first_report(said: Said) -> Row:
-    """As `graded`, for a lead that nobody graded anew: most leads, and quicker. A test compares the two."""
-    what = cast(say.LeadReport, said.content)
-    stands = [said.id]
-    conditions = what.handling_conditions
-    return Row(
-        said.compartment,
-        {
-            "reference": what.reference,
-            "country": what.country,
-            "origin": what.origin,
-            "workplace": what.workplace,
-            "site": what.site,
-            "source_grade": what.source_grade,
-            "information_grade": what.information_grade,
-            "handling": what.handling,
-            "authority": said.body.authority,
-            "reported_at": said.at,
-            "zone": said.body.happened.zone,
-            "shown": {
-                "source_grade": stands,
-                "information_grade": stands,
-                "handling": stands,
-                "handling_conditions": stands if conditions else [],
-            },
-            "disputed": [],
-        },
-        {"summary": what.summary, "handling_conditions": conditions, "reasons": ""},
     )
 
 
