@@ -1,4 +1,4 @@
-"""`libertad journal`: verify, rebuild, erase, stats."""
+"""`libertad journal`: verify, rebuild, move, erase, stats."""
 
 from __future__ import annotations
 
@@ -89,6 +89,45 @@ def rebuild(json: AsJson = False) -> None:
         f"{done.rows} rows from {done.entries} entries in {done.seconds:.1f} s; "
         f"{done.changed} differed from what was there"
     )
+
+
+@app.command(
+    epilog="Example: libertad journal move --to postgresql://libertad@/libertad?host=/run/postgresql"
+)
+def move(
+    to: Annotated[
+        str,
+        typer.Option(metavar="URL", help="The empty target: postgresql://user@host/name or sqlite:///file."),
+    ],
+    again: Annotated[
+        bool, typer.Option("--again", help="Empty a target in which a move of this node's was cut off.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Move this node's store to another database, SQLite or PostgreSQL, and verify it there.
+
+    The node must be stopped. The source is never written; the target must be empty.
+    """
+    from libertad.commands import moving
+
+    start.settings()
+    start.migrated()
+    config, shown = moving.target(to)
+    from libertad.journal.move import CannotMove
+    from libertad.journal.move import move as move_store
+    from libertad.journal.node import node
+
+    with start.told():
+        unlocking.open_rings()
+        try:
+            with start.progress("Moving") as moved:
+                done = move_store(node(), config, again=again, progress=moved)
+        except CannotMove as why:
+            start.fail(str(why))
+    if json:
+        start.print_json({**vars(done), "to": shown})
+    else:
+        moving.tell(done, shown)
 
 
 @app.command(epilog="Example: libertad journal erase P-GY-003 --reason 'order 7/2026' --as N-104")

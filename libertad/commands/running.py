@@ -18,11 +18,12 @@ from libertad.commands.start import err, fail, out
 
 APPLICATION = "libertad.web.asgi:application"
 PLAY = "scenarios.operation_libertad_2018.play"
-OURS = ("demo.json", "mark", "libertad.sqlite3", "rings.db", "rings.backup", "keys", "secrets")
+OURS = ("demo.json", "mark", "presence", "libertad.sqlite3", "rings.db", "rings.backup", "keys", "secrets")
 
 
 def migrate() -> None:
-    """Bring the tables to this version."""
+    """Bring the tables to this version; refuses those of a move that was cut off."""
+    start.whole()
     if start.unapplied():
         from django.core.management import call_command
 

@@ -58,9 +58,18 @@ def settings() -> None:
 
 
 def migrated() -> None:
-    """Refuse to work on tables of another version."""
+    """Refuse to work on tables of another version, or on those of a move that was cut off."""
+    whole()
     if unapplied():
         fail("the database is older than this version: run libertad run once, or manage.py migrate")
+
+
+def whole() -> None:
+    """Refuse a database that a store was being moved into: nobody has verified what is in it."""
+    from libertad.journal.sql import CUT_OFF, Sql, unfinished
+
+    if unfinished(Sql()) is not None:
+        fail(CUT_OFF)
 
 
 def unapplied() -> int:

@@ -19,8 +19,9 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from libertad.journal import checkpoint, folding, header, sealing
+from libertad.journal.presence import Presence
 from libertad.journal.rings import RingError, Rings
-from libertad.journal.sql import Sql
+from libertad.journal.sql import CUT_OFF, Sql, unfinished
 from libertad.journal.tree import Frontier
 from libertad.journal.writer import NotStored, Transaction, Writer
 from libertad.vocabulary.values import Refused
@@ -36,9 +37,14 @@ class Node:
     def __init__(self, home: Path) -> None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.home = home
-        Rings.recover(home)
-        self.rings = Rings(home, real=not settings.LIBERTAD_DEMO)
-        self.locked = self.rings.unlock_all()
+        self.presence = Presence(home)
+        try:
+            Rings.recover(home)
+            self.rings = Rings(home, real=not settings.LIBERTAD_DEMO)
+            self.locked = self.rings.unlock_all()
+        except BaseException:
+            self.presence.close()
+            raise
         self.mark_path = home / "mark"
         self.listeners: list[Callable[[list[folding.Said]], None]] = []
         # Told which compartments were erased: indexes and caches that opened them forget them.
@@ -47,6 +53,10 @@ class Node:
         self._key: checkpoint.Signer | None = None
         self._writer: Writer | None = None
         self._lock = threading.Lock()
+
+    def sql(self) -> Sql:
+        """This thread's connection to the node's database."""
+        return Sql()
 
     @property
     def writer(self) -> Writer:
@@ -68,6 +78,7 @@ class Node:
             os.close(self._mark)
             self._mark = None
         self.rings.close()
+        self.presence.close()
 
     # -- checkpoints -----------------------------------------------------------------------
 
@@ -100,10 +111,13 @@ class Node:
 
     def check_mark(self) -> None:
         """Refuse to write to a database that is older than the mark."""
+        sql = Sql()
+        if unfinished(sql) is not None:
+            raise BehindMark(CUT_OFF)
         found = self.mark()
         if found is None:
             return
-        row = Sql().one("select size, frontier from journal_head where id = 1")
+        row = sql.one("select size, frontier from journal_head where id = 1")
         size = row[0] if row else 0
         if size < found[0]:
             raise BehindMark(

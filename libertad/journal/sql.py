@@ -65,3 +65,19 @@ class Sql:
 
     def close(self) -> None:
         self.django.close()
+
+
+# A table that stands in a database as long as a move into it is not finished: whose node it is.
+MOVING = "journal_move"
+CUT_OFF = (
+    "a move into this database was cut off: go back to the one it came from, and run "
+    "libertad journal move with --again there"
+)
+
+
+def unfinished(sql: Sql) -> str | None:
+    """The origin of the node whose store was being moved into this database; None where none was."""
+    known = "to_regclass(?) is not null" if sql.postgres else "? in (select name from sqlite_master)"
+    found = sql.one(f"select 1 where {known}", (MOVING,))
+    row = sql.one(f"select origin from {MOVING}") if found else None
+    return (str(row[0]) if row else "") if found else None

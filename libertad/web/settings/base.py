@@ -82,9 +82,11 @@ TEMPLATES = [
 ]
 
 
-def database() -> dict[str, Any]:
-    """PostgreSQL by LIBERTAD_DATABASE_URL, else SQLite in the node's home. Durable on both."""
-    url = os.environ.get("LIBERTAD_DATABASE_URL", "")
+def database(url: str) -> dict[str, Any]:
+    """PostgreSQL by its URL, SQLite by 'sqlite:///path' or, where it is empty, in the node's home.
+
+    Durable on both.
+    """
     path = str(LIBERTAD_HOME / "libertad.sqlite3")
     if url.startswith("sqlite:"):
         path = url.removeprefix("sqlite:").replace("//", "", 1)
@@ -117,7 +119,7 @@ def database() -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": database()}
+DATABASES = {"default": database(os.environ.get("LIBERTAD_DATABASE_URL", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Account"

@@ -1,0 +1,55 @@
+"""Which processes have a node open: a lock on a file in its home, which ends when the process does.
+
+Every process that opens a node shares the lock; who must be alone (moving the store) takes it whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from libertad.journal.guard import RingError
+
+
+class NotAlone(RingError):
+    """Another process has this node open, or moves it; the message says what to do."""
+
+
+class Presence:
+    """This process's share in the lock. Closing it, or ending, gives it back."""
+
+    def __init__(self, home: Path) -> None:
+        """NotAlone while another process is alone with the node."""
+        self.home = home
+        self.file = os.open(home / "presence", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.close()
+            raise NotAlone(
+                f"the store of {home} is being moved: wait until it is done, then start again"
+            ) from None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else opens the node meanwhile; NotAlone where somebody has it open."""
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(self.file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            raise NotAlone(
+                f"the node of {self.home} is running, or another command works on it: stop it, then try again"
+            ) from None
+        try:
+            yield
+        finally:
+            fcntl.flock(self.file, fcntl.LOCK_SH)
+
+    def close(self) -> None:
+        """Give the share back; may be called twice."""
+        file, self.file = self.file, -1
+        if file >= 0:
+            os.close(file)
