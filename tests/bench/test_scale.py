@@ -1,0 +1,93 @@
+"""The simulated world adds up, and would notice a node whose cost grows with the whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from bench import _world
+from bench._played import slot
+from bench._world import COUNTRIES, KINDS, SLOTS, Compartment, Cost, Measured, Size, World, mean
+from bench.scale import grown, read, shares
+
+SIZE = Size(authorities=200, devices=20, entries=400_000)
+
+
+def operation() -> list[Compartment]:
+    """All read the tallies; of each country, police and centres its own, police and care its persons."""
+    everybody = tuple(range(SLOTS))
+    centres = everybody[-_world.CENTRES :]
+    made = [Compartment("operation", everybody, dict.fromkeys(everybody, (10, 500_000)))]
+    for police in range(0, COUNTRIES * len(KINDS), len(KINDS)):
+        made.append(Compartment("police", (police, *centres), {police: (20, 10_000)}))
+        made += [Compartment("person", (police, police + 1), {police: (2, 1000)})] * 10
+    return made
+
+
+MEASURED = Measured(operation(), enrolment_bytes=500, disk_bytes=1000, seconds=0.001)
+
+
+@cache
+def costs(copies: int = 1) -> list[Cost]:
+    return World(replace(SIZE, copies=copies), MEASURED, 1).run()
+
+
+def test_the_world_has_as_many_authorities_and_entries_as_asked_for() -> None:
+    assert len(costs()) == 200
+    said = sum(one.stored - (one.seconds / MEASURED.seconds) for one in costs())  # each node's own entries
+    assert said == pytest.approx(SIZE.entries, rel=0.02)
+
+
+def test_a_node_keeps_what_it_may_read_and_no_more() -> None:
+    world = World(SIZE, MEASURED, 1)
+    tallies, enrolled = SLOTS * 10, 200 * 20 / world.operations
+    parts = world.operations * COUNTRIES / world.countries  # operations of a country, on average
+    expected = parts * (tallies + 20 + 10 * 2 + enrolled)
+    assert mean(costs(), "stored", "police") == pytest.approx(expected, rel=0.02)
+    assert mean(costs(), "stored", "prosecution") == pytest.approx(parts * (tallies + enrolled), rel=0.02)
+
+
+def test_the_same_seed_gives_the_same_world() -> None:
+    again = World(SIZE, MEASURED, 1).run()
+    assert again == costs()
+    assert again != World(SIZE, MEASURED, 2).run()
+
+
+def test_a_world_twice_as_large_costs_a_node_what_it_did() -> None:
+    assert [one["what"] for one in grown(costs(), costs(2), 2) if one["ratio"] < 1] == []
+
+
+def test_a_node_whose_cost_grows_with_the_world_would_be_noticed() -> None:
+    def keeping_everything(copies: int) -> list[Cost]:
+        return [replace(one, stored=float(SIZE.entries * copies)) for one in costs(copies)]
+
+    lines = grown(keeping_everything(1), keeping_everything(2), 2)
+    assert all(one["ratio"] < 1 for one in lines)
+    assert all("(stored)" in one["what"] for one in lines)
+
+
+def test_who_may_read_more_bears_more() -> None:
+    for one in read(costs(), World(SIZE, MEASURED, 1)):
+        assert one["reference"] > 1.5
+        assert one["ratio"] == pytest.approx(1, abs=0.1)
+
+
+def test_lines_compare_with_a_node_that_keeps_everything() -> None:
+    kept = next(one for one in shares(costs(), SIZE, MEASURED) if "police node: entries kept" in one["what"])
+    assert kept["reference"] == SIZE.entries
+    assert kept["ratio"] > 1
+
+
+@pytest.mark.parametrize(
+    "size", [Size(40, 20, 400_000), Size(200, 20, 4000)], ids=["no region", "nothing but devices"]
+)
+def test_a_world_too_small_is_refused(size: Size) -> None:
+    with pytest.raises(ValueError, match=r"authorities|entries"):
+        World(size, MEASURED, 1)
+
+
+def test_members_of_the_played_operation_find_their_places() -> None:
+    places = (["AG", "GY"], ["BB-centre", "FR-centre"])
+    assert [slot(key, *places) for key in ("AG", "AG-care", "GY-deciding", "FR-centre")] == [0, 1, 7, 53]
