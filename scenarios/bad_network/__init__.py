@@ -9,5 +9,6 @@ from __future__ import annotations
 
 from scenarios.bad_network.link import Counters, Link, heal, partition
 from scenarios.bad_network.model import PROFILES, SEGMENT, Conditions
+from scenarios.bad_network.process import LinkProcess
 
-__all__ = ["PROFILES", "SEGMENT", "Conditions", "Counters", "Link", "heal", "partition"]
+__all__ = ["PROFILES", "SEGMENT", "Conditions", "Counters", "Link", "LinkProcess", "heal", "partition"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from scenarios.bad_network import PROFILES, SEGMENT, Conditions, Link, heal, model, partition
+from scenarios.bad_network import PROFILES, SEGMENT, Conditions, Link, LinkProcess, heal, model, partition
 from tests.support.virtual_time import run
 
 SIZE = 140_000  # a hundred segments
@@ -278,6 +279,33 @@ def test_as_a_process_it_obeys_lines_and_ends_with_its_input() -> None:
     assert "error" in jump
     assert count["cuts"] == 1
     assert done.stderr == ""
+
+
+def test_code_without_an_event_loop_leads_a_link_in_a_process_of_its_own() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        target = f"127.0.0.1:{server.getsockname()[1]}"
+        with LinkProcess(target, profile="free") as link:
+
+            def carried() -> bytes:
+                with socket.create_connection(("127.0.0.1", link.port), 30) as near:
+                    far, _ = server.accept()
+                    with far:
+                        near.sendall(b"hello")
+                        return far.recv(5, socket.MSG_WAITALL)
+
+            assert carried() == b"hello"
+            link.cut()
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", link.port), 30)
+            link.restore()
+            link.set(loss=0.5, bits_per_second=None)
+            link.profile("free")
+            assert carried() == b"hello"
+            with pytest.raises(RuntimeError, match="loss"):
+                link.set(loss=2)
+            assert link.count()["up"]["arrived"] == 10
+        with pytest.raises(RuntimeError, match="ended"):
+            link.count()
 
 
 def test_it_needs_no_framework() -> None:
