@@ -81,7 +81,7 @@ class Node(ReadModel):
 
     origin = models.CharField(max_length=32, db_index=True)
     public = models.CharField(max_length=64)
-    address = models.CharField(max_length=208)
+    address = models.CharField(max_length=200)
 
 
 class Clock(ReadModel):

@@ -29,4 +29,5 @@ class Invitation(models.Model):
     revoked = models.BigIntegerField(null=True)
 
     class Meta:
+        app_label = "exchange"
         db_table = "exchange_invitation"

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 ("sealed", libertad.journal.fields.SealedField(null=True)),
                 ("origin", models.CharField(db_index=True, max_length=32)),
                 ("public", models.CharField(max_length=64)),
-                ("address", models.CharField(max_length=208)),
+                ("address", models.CharField(max_length=200)),
             ],
             options={
                 "abstract": False,

@@ -133,7 +133,7 @@ class NodeAnnounce(Verb, frozen=True, kw_only=True):
 
 
 ORIGIN = re.compile(r"libertad/[0-9a-f]{16}")
-ADDRESS = re.compile(r"https://[!-~]{1,200}")
+ADDRESS = re.compile(r"https://[!-~]{1,192}")
 HEX = re.compile(r"(?:[0-9a-f]{2})+")
 
 

@@ -1,0 +1,98 @@
+"""The invitations that this node has given out: remembered, used once, withdrawn, listed.
+
+Raw SQL on the connection that is passed in; within a job of the writer it is part of that transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from libertad.exchange.invitation import Invitation
+from libertad.journal.fields import to_ms
+from libertad.journal.sql import Sql
+
+
+class Given(NamedTuple):
+    """A row of exchange_invitation. Times in milliseconds, UTC; `token` is the token's public half."""
+
+    id: str
+    operation: str
+    inviter: str
+    authority: str
+    name: str
+    kind: str
+    country: str
+    zone: str
+    part: str
+    token: bytes
+    made: int
+    expires: int
+    used: int | None
+    used_by: str | None
+    revoked: int | None
+
+
+COLUMNS = ", ".join(Given._fields)
+OPEN = "used is null and revoked is null and expires > ?"
+
+
+def remember(sql: Sql, invitation: Invitation, now: datetime) -> None:
+    """Put a new invitation on file, without its secret."""
+    row = Given(
+        invitation.id,
+        invitation.operation,
+        invitation.inviter,
+        invitation.authority,
+        invitation.name,
+        invitation.kind,
+        invitation.country,
+        invitation.zone,
+        invitation.part,
+        invitation.proof,
+        to_ms(now),
+        to_ms(invitation.expires),
+        None,
+        None,
+        None,
+    )
+    marks = ", ".join("?" * len(row))
+    sql.run(f"insert into exchange_invitation ({COLUMNS}) values ({marks})", row)  # noqa: S608
+
+
+def find(sql: Sql, invitation: str) -> Given | None:
+    """The invitation of an id, whatever its state."""
+    row = sql.one(f"select {COLUMNS} from exchange_invitation where id = ?", (invitation,))  # noqa: S608
+    return None if row is None else _given(row)
+
+
+def use(sql: Sql, invitation: str, origin: str, now: datetime) -> bool:
+    """Mark it used by a node; False when it is used, withdrawn or expired: of two at once, one gets True."""
+    done = sql.run(
+        f"update exchange_invitation set used = ?, used_by = ? where id = ? and {OPEN}",  # noqa: S608
+        (to_ms(now), origin, invitation, to_ms(now)),
+    )
+    return bool(done.rowcount == 1)
+
+
+def revoke(sql: Sql, invitation: str, now: datetime) -> bool:
+    """Withdraw one that nobody has used; False when there is none to withdraw."""
+    done = sql.run(
+        "update exchange_invitation set revoked = ? where id = ? and used is null and revoked is null",
+        (to_ms(now), invitation),
+    )
+    return bool(done.rowcount == 1)
+
+
+def pending(sql: Sql, now: datetime) -> list[Given]:
+    """Those that may still be used, the one that expires first in front."""
+    rows = sql.all(
+        f"select {COLUMNS} from exchange_invitation where {OPEN} order by expires, id",  # noqa: S608
+        (to_ms(now),),
+    )
+    return [_given(row) for row in rows]
+
+
+def _given(row: tuple[object, ...]) -> Given:
+    found = Given(*row)  # type: ignore[arg-type]
+    return found._replace(token=bytes(found.token))
