@@ -63,6 +63,8 @@ FILE = (
     "wish.record",
     "return.decide",
     "return.read",
+    "care.close",
+    "care.reopen",
 )
 
 
@@ -100,7 +102,17 @@ def file_row(key: str, said: Sequence[Said]) -> Row | None:
         plain |= {"decision": ruling.decision, "decision_at": decision[-1].made.at}
         if ruling.review_on:
             plain["review_on"] = min(filter(None, (plain.get("review_on"), ruling.review_on)))
-    return Row(about[-1].compartment, plain, {"name": known.name, "counting": known.counting})
+    sealed = {"name": known.name, "counting": known.counting, "afterwards": ""}
+    last = [entry for entry in said if isinstance(entry.content, (say.CareClose, say.CareReopen))][-1:]
+    for entry in last:
+        if isinstance(entry.content, say.CareClose):
+            end = entry.content
+            plain |= {
+                "closed_at": entry.at, "closed_for": end.reason, "contact_on": end.contact_on,
+                "keep_until": end.keep_until,
+            }  # fmt: skip
+            sealed["afterwards"] = end.afterwards
+    return Row(about[-1].compartment, plain, sealed)
 
 
 def _waits(decisions: Sequence[Judged]) -> str:
@@ -259,6 +271,16 @@ def due_at(text: str, zone_name: str) -> datetime | None:
 def wish_row(key: str, said: Sequence[Said]) -> Row:
     what = cast(say.WishRecord, said[0].content)
     return Row(said[0].compartment, {**_part(said[0], what.person), "wish": what.wish}, {"words": what.words})
+
+
+@project(models.Closing, verbs=("care.close", "care.reopen"), key=lambda said: (said.id,))
+def closing_row(key: str, said: Sequence[Said]) -> Row:
+    what = cast("say.CareClose | say.CareReopen", said[0].content)
+    part = _part(said[0], what.person)
+    if isinstance(what, say.CareReopen):
+        return Row(said[0].compartment, part, {"reasons": what.reasons})
+    words = {"afterwards": what.afterwards, "reasons": what.despite}
+    return Row(said[0].compartment, {**part, "reason": what.reason}, words)
 
 
 @project(models.Safety, verbs=("safety.plan",), key=lambda said: (cast(say.SafetyPlan, said.content).person,))

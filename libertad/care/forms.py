@@ -204,6 +204,46 @@ class DecideForm(When):
     wish = forms.CharField(widget=forms.HiddenInput)
 
 
+class CloseForm(When):
+    """Why the file is closed, and to whom the person can turn. `open_now`: something is still open."""
+
+    reason = forms.ChoiceField(
+        label=_("Why is it closed?"),
+        choices=choices("closing-reasons"),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+    )
+    afterwards = forms.CharField(
+        label=_("Who is there for the person afterwards?"),
+        help_text=_("By name, and how they are reached. If contact is lost: how the person finds you again."),
+        widget=LINES,
+        max_length=2000,
+    )
+    contact_on = PartialDateField(
+        label=_("When do you ask how the person is?"),
+        help_text=_("The whole date. Empty: you do not ask again."),
+        required=False,
+    )
+    keep_until = PartialDateField(
+        label=_("Kept until"),
+        help_text=_("The whole date. Nothing is deleted by itself."),
+        required=False,
+    )
+    despite = forms.CharField(
+        label=_("Why is it closed although something is open?"), widget=LINES, required=False, max_length=2000
+    )
+
+    def __init__(self, *args: Any, now: Happened, open_now: bool, **kwargs: Any) -> None:
+        super().__init__(*args, now=now, **kwargs)
+        if not open_now:
+            del self.fields["despite"]
+
+
+class ReopenForm(When):
+    """Why the file is opened again."""
+
+    reasons = forms.CharField(label=_("Why is it opened again?"), widget=LINES, max_length=2000)
+
+
 class SafetyForm(When):
     """How the person is reached."""
 

@@ -12,7 +12,7 @@ class CareFile(ReadModel):
     """Where a person stands; its id is the person's. Name and counting id are sealed.
 
     `status` is the last decision that a second reader confirmed, '' before that; `waiting` and
-    `return_waiting` name decisions that still wait for one and do not count.
+    `return_waiting` name decisions that still wait for one and do not count. `closed_at` is null while open.
     """
 
     reference = models.CharField(max_length=32)
@@ -30,6 +30,10 @@ class CareFile(ReadModel):
     decision = models.CharField(max_length=20, blank=True, default="")
     decision_at = MomentField(null=True)
     return_waiting = models.CharField(max_length=32, blank=True, default="")
+    closed_at = MomentField(null=True)
+    closed_for = models.CharField(max_length=24, blank=True, default="")
+    contact_on = models.CharField(max_length=10, blank=True, default="")
+    keep_until = models.CharField(max_length=10, blank=True, default="")
 
 
 class Part(ReadModel):
@@ -107,6 +111,12 @@ class Wish(Part):
     """What the person wanted on a day; the words are sealed."""
 
     wish = models.CharField(max_length=20)
+
+
+class Closing(Part):
+    """The file was closed for a reason, or (`reason` '') opened again; the words are sealed."""
+
+    reason = models.CharField(max_length=24, blank=True, default="")
 
 
 class Safety(ReadModel):

@@ -98,6 +98,8 @@ def page(request: HttpRequest, file: FileSeen, current: str, main: Action | None
 def strip(file: FileSeen) -> list[StatusCell]:
     """Dated statuses, each for itself; what nobody decided says so."""
     cells = [StatusCell(_("File opened"), "", file.opened)]
+    if file.closed is not None:
+        cells.append(StatusCell(_("Closed"), "done", file.closed, words("closing-reasons", file.closed_for)))
     if file.status:
         code = file.status if file.status in DECIDED else "not-decided"
         label = words("identification-statuses", file.status)
@@ -164,7 +166,25 @@ def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
                 _("What the person wants"), lead=words("wishes", last.plain["wish"]), note=when(last.when)
             )
         )
+    blocks.append(closing(request, file))
     return blocks
+
+
+def closing(request: HttpRequest, file: FileSeen) -> SideBlock:
+    """Open, with the way to close it; or closed, with who is there for the person."""
+    if file.closed is None:
+        end = link(request, _("Close this protection file"), "care-close", file.person)
+        return SideBlock(_("Closing"), lead=_("The file is open."), links=present([end]))
+    pairs = [Pair(_("Afterwards"), file.afterwards)]
+    if file.contact_on:
+        pairs.append(Pair(_("Ask again on"), day_words(file.contact_on)))
+    if file.keep_until:
+        pairs.append(Pair(_("Kept until"), day_words(file.keep_until)))
+    links = [
+        link(request, _("Record the contact"), "care-close", file.person),
+        link(request, _("Open this protection file again"), "care-reopen", file.person),
+    ]
+    return SideBlock(_("Closing"), pairs=pairs, links=present(links))
 
 
 def who_can_see(actor: Actor, file: FileSeen) -> SideBlock:

@@ -17,9 +17,14 @@ P = TypeVar("P", bound=models.Part)
 
 
 def files(actor: Actor, status: str = "") -> list[FileSeen]:
-    """Protection files that the actor may read, by reference. `status` 'none' is: not yet identified."""
+    """Protection files that the actor may read, by reference, closed ones too.
+
+    `status`: of the identification, 'none' before there is one, or 'closed'.
+    """
     rows = readable(actor, models.CareFile).order_by("reference", "id")
-    if status:
+    if status == "closed":
+        rows = rows.filter(closed_at__isnull=False)
+    elif status:
         rows = rows.filter(status="" if status == "none" else status)
     found = list(rows)
     young = _young(actor, [row.pk for row in found])
@@ -64,6 +69,11 @@ def _file(actor: Actor, row: models.CareFile, young: Happened | None = None) -> 
         decision=row.decision,
         decision_when=_moment(row.decision_at, row.zone),
         return_waiting=row.return_waiting,
+        closed=_moment(row.closed_at, row.zone),
+        closed_for=row.closed_for,
+        contact_on=row.contact_on,
+        keep_until=row.keep_until,
+        afterwards=words.get("afterwards", ""),
         provenance=row.provenance,
     )
 

@@ -29,7 +29,7 @@ def care(request: HttpRequest) -> HttpResponse:
     """My people: status, what is next, and when."""
     actor = who(request)
     status = request.GET.get("status", "")
-    found = queries.files(actor, status)
+    found = [file for file in queries.files(actor, status) if (file.closed is None) == (status != "closed")]
     next_of: dict[str, CareTodo] = {}
     for todo in queries.care_todos(actor):
         next_of.setdefault(todo.person, todo)
@@ -44,7 +44,8 @@ def care(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     unopened = _unopened(request, {file.person for file in found}) if status in ("", "none") else []
     table = replace(table, rows=[*table.rows, *unopened])
-    states = [("", _("All")), ("none", _("Not yet identified")), *choices("identification-statuses")()]
+    states = [("", _("All")), ("none", _("Not yet identified"))]
+    states += [*choices("identification-statuses")(), ("closed", _("Closed"))]
     start = link(request, _("People"), "people")
     listed = ListPage(
         title=_("My people"),
@@ -136,6 +137,8 @@ def care_file(request: HttpRequest, person: str) -> HttpResponse:
     main = action(request, _("Record what the person wants"), "care-wish", person) or action(
         request, _("Decide: return or stay"), "care-decide", person
     )
+    if file.closed is not None:
+        main = action(request, _("Open this protection file again"), "care-reopen", person)
     context = {
         "page": page(request, file, "care-file", main),
         "todos": _mine(request, person),

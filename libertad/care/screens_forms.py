@@ -50,7 +50,7 @@ def _form(
     return render(request, template, {"page": shown, "form": form, "file": file, **more})
 
 
-def _save(request: HttpRequest, form: forms.When, action: Callable[..., Any], **more: Any) -> bool:
+def save(request: HttpRequest, form: forms.When, action: Callable[..., Any], **more: Any) -> bool:
     """Run the action for a form that was sent; its refusals stand at their fields."""
     if request.method != "POST" or not form.is_valid():
         return False
@@ -88,7 +88,7 @@ def consent_new(request: HttpRequest, person: str) -> HttpResponse:
     """What the person agrees to, or does not."""
     file = find(request, person)
     form = forms.ConsentForm(request.POST or None, now=now_of(request))
-    if _save(request, form, record_consent, person=person):
+    if save(request, form, record_consent, person=person):
         return redirect("care-consent", person)
     shown = FormPage(
         title=_("Record an agreement"), button=_("Record what the person said"), reference=file.reference,
@@ -104,7 +104,7 @@ def consent_withdraw(request: HttpRequest, person: str, key: str) -> HttpRespons
     file = find(request, person)
     one = part_of(request, models.Consent, person, key)
     form = forms.WithdrawForm(request.POST or None, now=now_of(request))
-    if _save(request, form, withdraw_consent, consent=key):
+    if save(request, form, withdraw_consent, consent=key):
         return redirect("care-consent", person)
     shown = FormPage(
         title=_("Withdraw an agreement"), button=_("Withdraw it"), reference=file.reference,
@@ -147,7 +147,7 @@ def identify_new(request: HttpRequest, person: str) -> HttpResponse:
     form.fields["screening"].choices = [("", _("None")), *(  # type: ignore[attr-defined]
         (one.id, f"{one.plain['rule_set']} {one.plain['version']}, {when(one.when)}") for one in screenings
     )]  # fmt: skip
-    if _save(request, form, identify, person=person):
+    if save(request, form, identify, person=person):
         return redirect("care-screening", person)
     shown = FormPage(
         title=_("Decide: victim or not"), button=_("Record the decision"), reference=file.reference,
@@ -163,7 +163,7 @@ def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
     file = find(request, person)
     one = part_of(request, models.Identification, person, key)
     form = forms.ReadingForm(request.POST or None, now=now_of(request))
-    if _save(request, form, read_identification, identification=key):
+    if save(request, form, read_identification, identification=key):
         return redirect("care-screening", person)
     facts = [
         Pair(_("Decision"), words("identification-statuses", one.plain["status"]), strong=True),
@@ -195,7 +195,7 @@ def refer_new(request: HttpRequest, person: str) -> HttpResponse:
         to = next(
             (one.words.get("recipient", "") for one in live if one.id == form.cleaned_data["consent"]), ""
         )
-        if _save(request, form, refer, person=person, to=to):
+        if save(request, form, refer, person=person, to=to):
             return redirect("care-referrals", person)
     shown = FormPage(
         title=_("Refer to a service"), button=_("Record the referral"), reference=file.reference,
@@ -217,7 +217,7 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
     file = find(request, person)
     one = part_of(request, models.Referral, person, key)
     form = forms.AnswerForm(request.POST or None, now=now_of(request))
-    if _save(request, form, answer_referral, referral=key):
+    if save(request, form, answer_referral, referral=key):
         return redirect("care-referrals", person)
     disclosed = ", ".join(words("file-parts", code) for code in one.words.get("disclosed", ()))
     facts = [
@@ -250,7 +250,7 @@ def wish_new(request: HttpRequest, person: str) -> HttpResponse:
     """What the person wants, in the person's words."""
     file = find(request, person)
     form = forms.WishForm(request.POST or None, now=now_of(request))
-    if _save(request, form, record_wish, person=person):
+    if save(request, form, record_wish, person=person):
         return redirect("care-return", person)
     shown = FormPage(
         title=_("What the person wants"), button=_("Record the wish"), reference=file.reference,
@@ -271,7 +271,7 @@ def decide_new(request: HttpRequest, person: str) -> HttpResponse:
     form.fields["together_with"].choices = [  # type: ignore[attr-defined]
         (other.person, f"{other.reference} {other.name}") for other in others
     ]
-    if _save(request, form, decide_return, person=person):
+    if save(request, form, decide_return, person=person):
         return redirect("care-return", person)
     wishes = queries.parts(actor, models.Wish, person)
     intro = _("Wish on file: %(wish)s.") % {"wish": words("wishes", file.wish or "not-asked")}
@@ -298,7 +298,7 @@ def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
     file = find(request, person)
     one = part_of(request, models.ReturnDecision, person, key)
     form = forms.ReadingForm(request.POST or None, now=now_of(request))
-    if _save(request, form, read_return, decision=key):
+    if save(request, form, read_return, decision=key):
         return redirect("care-return", person)
     what = weighed(request, one)
     facts = [
@@ -326,7 +326,7 @@ def safety_new(request: HttpRequest, person: str) -> HttpResponse:
     """How the person is reached safely."""
     file = find(request, person)
     form = forms.SafetyForm(request.POST or None, now=now_of(request))
-    if _save(request, form, plan_safety, person=person):
+    if save(request, form, plan_safety, person=person):
         return redirect("care-safety", person)
     shown = FormPage(
         title=_("How the person is reached"), button=_("Record the plan"), reference=file.reference,

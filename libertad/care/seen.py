@@ -14,7 +14,10 @@ from libertad.vocabulary.values import Happened
 
 @dataclass(frozen=True)
 class FileSeen:
-    """Where a person stands. `status` is '' until a second reader confirmed a decision."""
+    """Where a person stands. `status` is '' until a second reader confirmed a decision.
+
+    `closed` is None while the file is open.
+    """
 
     person: str
     compartment: str
@@ -31,6 +34,11 @@ class FileSeen:
     decision: str
     decision_when: Happened | None
     return_waiting: str
+    closed: Happened | None
+    closed_for: str
+    contact_on: str
+    keep_until: str
+    afterwards: str
     provenance: str
 
 
@@ -54,7 +62,8 @@ class PartSeen:
 class CareTodo:
     """Something in a protection file that waits for this reader. `due` None: no hour is set.
 
-    kinds: 'second-reading', 'return-reading', 'referral', 'given', 'review', 'wish', 'return', 'ends'.
+    kinds: 'second-reading', 'return-reading', 'referral', 'given', 'review', 'wish', 'return', 'ends',
+    'contact'.
     """
 
     kind: str

@@ -22,6 +22,7 @@ def told(actor: Actor, person: str) -> list[TimelineItem]:
         *(_wish(one) for one in queries.parts(actor, models.Wish, person)),
         *(_consent(one) for one in queries.parts(actor, models.Consent, person)),
         *(_screening(one) for one in queries.parts(actor, models.Screening, person)),
+        *(_closing(one) for one in queries.parts(actor, models.Closing, person)),
         *(_referral(one) for one in queries.parts(actor, models.Referral, person)),
         *(i for one in queries.parts(actor, models.Identification, person) for i in _identified(one)),
         *(i for one in queries.parts(actor, models.ReturnDecision, person) for i in _returned(one)),
@@ -47,6 +48,18 @@ def _consent(one: PartSeen) -> TimelineItem:
         text += ". " + _("Not to be told: %(what)s.") % {"what": withheld}
     ended = _("Withdrawn since.") if one.plain["withdrawn_at"] else ""
     return _item(one, "said", title % {"what": what}, text=text, conflict=ended)
+
+
+def _closing(one: PartSeen) -> TimelineItem:
+    reason = one.plain["reason"]
+    if not reason:
+        return _item(one, "decision", _("File opened again"), text=one.words.get("reasons", ""))
+    title = _("File closed: %(why)s") % {"why": words("closing-reasons", reason)}
+    despite = one.words.get("reasons", "")
+    text = one.words.get("afterwards", "")
+    if despite:
+        text = " ".join([text, _("Closed although something was open: %(why)s") % {"why": despite}])
+    return _item(one, "decision", title, text=text)
 
 
 def rule_title(code: str) -> str:

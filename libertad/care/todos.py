@@ -90,6 +90,14 @@ def _reviews(actor: Actor, known: dict[str, FileSeen], now: datetime) -> Iterato
     for one in reads.parts(actor, models.ReturnDecision, read="yes"):
         running.setdefault(one.person, one)
     for file in known.values():
+        if file.closed is not None:
+            if file.contact_on and can_say(actor, "care.close"):
+                yield _todo(
+                    file, "contact", due_at(file.contact_on, file.opened.zone),
+                    title=_("Ask how the person is"), why=file.afterwards, button=_("Record the contact"),
+                    route="care-close", args=(file.person,),
+                )  # fmt: skip
+            continue
         victim = file.status in ("presumed", "confirmed")
         if file.review_on and not file.waiting:
             yield _todo(

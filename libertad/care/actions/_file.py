@@ -17,6 +17,8 @@ from libertad.vocabulary.verbs.care import CarePerson
 from libertad.vocabulary.verbs.people import PersonMeet, PersonState
 
 NO_FILE = "there is no such file"
+# What can be said in a closed file. Answers, readings and withdrawals go to their own part, and always can.
+CLOSED = ("care.person", "care.close", "care.reopen")
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,13 @@ def protection_file(act: Act, verb: str, person: str) -> str:
     if not matrix().may_say(act.actor.role, verb, "care"):
         raise Forbidden(f"your role may not say {verb}")
     if matrix().may_say(act.actor.role, "care.person", "care"):
-        return opened(act, person)
-    return act.compartment("care", person)
+        place = opened(act, person)
+    else:
+        place = act.compartment("care", person)
+    file = act.get(CareFile, person)
+    if file is not None and file["closed_at"] is not None and verb not in CLOSED:
+        raise Refused("person", "this protection file is closed; open it again first")
+    return place
 
 
 def opened(act: Act, person: str) -> str:

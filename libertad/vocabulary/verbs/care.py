@@ -235,6 +235,45 @@ class SafetyPlan(Verb, frozen=True, kw_only=True):
             due(self.checked, "checked")
 
 
+class CareClose(Verb, frozen=True, kw_only=True):
+    """The protection file is closed, with its reason; nobody is just left: `afterwards` says to whom to turn.
+
+    Said again while it is closed when contact was made: the last counts. `despite` answers for what is open.
+    """
+
+    VERB = "care.close"
+    SUBJECT = "person"
+    CODES = {"reason": "closing-reasons"}
+    person: str
+    reason: str
+    afterwards: str
+    contact_on: str = ""
+    keep_until: str = ""
+    despite: str = ""
+
+    def check(self) -> None:
+        if not self.reason:
+            raise Refused("reason", "say why the file is closed")
+        if not self.afterwards.strip():
+            raise Refused("afterwards", "say to whom the person can turn, or how you can be found again")
+        for name in ("contact_on", "keep_until"):
+            if getattr(self, name):
+                whole_date(getattr(self, name), name)
+
+
+class CareReopen(Verb, frozen=True, kw_only=True):
+    """A closed protection file is worked in again, with the reason."""
+
+    VERB = "care.reopen"
+    SUBJECT = "person"
+    person: str
+    reasons: str
+
+    def check(self) -> None:
+        if not self.reasons.strip():
+            raise Refused("reasons", "say why the file is opened again")
+
+
 def due(text: str, field: str) -> str:
     """Check a date ('2018-04-09') or a moment with its offset ('2018-04-09T14:00:00-04:00')."""
     if "T" not in text:

@@ -1,0 +1,43 @@
+"""Close a protection file. Nobody is just left: the person knows to whom to turn."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, action
+from libertad.care.actions._file import NO_FILE, protection_file
+from libertad.care.closing import open_things
+from libertad.care.models import CareFile, Referral
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.care import CareClose
+
+OPEN = {
+    "referrals": "a referral has no outcome",
+    "second-reader": "a decision waits for its second reader",
+    "not-identified": "nobody has decided whether the person is a victim",
+    "no-decision": "return or stay is not decided",
+}
+
+
+@action("care.close")
+def close_care(
+    act: Act, *, person: str, reason: str, afterwards: str, contact_on: str = "", keep_until: str = "",
+    despite: str = "",
+) -> str:  # fmt: skip
+    """Returns the entry's hash. While something is open, `despite` says why it is closed all the same.
+
+    On a closed file it records that contact was made: the last entry's dates count.
+    """
+    place = protection_file(act, "care.close", person)
+    file = act.get(CareFile, person)
+    if file is None:
+        raise Refused("person", NO_FILE)
+    referrals = [r for r in act.find(Referral, person=person) if r["state"] in ("asked", "accepted")]
+    names = ("status", "waiting", "decision", "return_waiting")
+    left = open_things(**{name: file[name] for name in names}, referrals=len(referrals))
+    if left and not despite.strip() and file["closed_at"] is None:
+        listed = "; ".join(OPEN[code] for code in left)
+        raise Refused("despite", f"{listed}: say why the file is closed all the same")
+    what = CareClose(
+        person=person, reason=reason, afterwards=afterwards, contact_on=contact_on, keep_until=keep_until,
+        despite=despite,
+    )  # fmt: skip
+    return act.say(place, what, subject=person, supersedes={}, source="decision")

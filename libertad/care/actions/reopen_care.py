@@ -1,0 +1,20 @@
+"""Open a closed protection file again."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, action
+from libertad.care.actions._file import protection_file
+from libertad.care.models import CareFile
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.care import CareReopen
+
+
+@action("care.reopen")
+def reopen_care(act: Act, *, person: str, reasons: str) -> str:
+    """Returns the entry's hash. All that is in the file is there as it was."""
+    place = protection_file(act, "care.reopen", person)
+    file = act.get(CareFile, person)
+    if file is None or file["closed_at"] is None:
+        raise Refused("person", "this protection file is not closed")
+    what = CareReopen(person=person, reasons=reasons)
+    return act.say(place, what, subject=person, supersedes={}, source="decision")

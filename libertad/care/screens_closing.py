@@ -1,0 +1,71 @@
+"""Closing a protection file, and opening it again."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.asking import who
+from libertad.care import forms, models, queries
+from libertad.care.actions.close_care import close_care
+from libertad.care.actions.reopen_care import reopen_care
+from libertad.care.closing import open_things
+from libertad.care.pages import find, now_of
+from libertad.care.screens_forms import save
+from libertad.care.seen import FileSeen
+from libertad.look.looks import FormPage, Link
+from libertad.look.words import words
+
+
+def left_open(request: HttpRequest, file: FileSeen) -> list[Link]:
+    """What is still open, each with the page where it is done."""
+    asked = queries.parts(who(request), models.Referral, file.person, state__in=("asked", "accepted"))
+    codes = open_things(
+        status=file.status, waiting=file.waiting, decision=file.decision,
+        return_waiting=file.return_waiting, referrals=len(asked),
+    )  # fmt: skip
+    services = ", ".join(words("services", one.plain["service"]) for one in asked)
+    told = {
+        "referrals": (_("No outcome yet: %(services)s") % {"services": services}, "care-referrals"),
+        "second-reader": (_("A decision waits for its second reader"), "care-file"),
+        "not-identified": (_("Nobody has decided whether the person is a victim"), "care-screening"),
+        "no-decision": (_("Return or stay is not decided"), "care-return"),
+    }
+    return [Link(told[code][0], reverse(told[code][1], args=[file.person])) for code in codes]
+
+
+def close(request: HttpRequest, person: str) -> HttpResponse:
+    """Close the file; before that, what is still open. On a closed file: the contact afterwards."""
+    file = find(request, person)
+    left = left_open(request, file) if file.closed is None else []
+    initial = {"reason": file.closed_for, "afterwards": file.afterwards, "keep_until": file.keep_until}
+    form = forms.CloseForm(
+        request.POST or None, now=now_of(request), open_now=bool(left),
+        initial=initial if file.closed else None,
+    )  # fmt: skip
+    if save(request, form, close_care, person=person):
+        return redirect("care-file", person)
+    title = _("Contact after closing") if file.closed else _("Close this protection file")
+    page = FormPage(
+        title=title, button=_("Record the contact") if file.closed else _("Close the file"),
+        reference=file.reference, back=Link(_("Protection file"), reverse("care-file", args=[person])),
+        intro=_("The person knows to whom to turn, and that you can be asked again."), warning=bool(left),
+        wont=_("Nothing is deleted, and nobody else reads it now. The file can be opened again at any time."),
+    )  # fmt: skip
+    return render(request, "care/close.html", {"page": page, "form": form, "left": left})
+
+
+def reopen(request: HttpRequest, person: str) -> HttpResponse:
+    """Work in the file again."""
+    file = find(request, person)
+    form = forms.ReopenForm(request.POST or None, now=now_of(request))
+    if save(request, form, reopen_care, person=person):
+        return redirect("care-file", person)
+    page = FormPage(
+        title=_("Open this protection file again"), button=_("Open the file again"),
+        reference=file.reference, back=Link(_("Protection file"), reverse("care-file", args=[person])),
+        wont=_("That it was closed, and why, stays in the file."),
+    )  # fmt: skip
+    return render(request, "web/form.html", {"page": page, "form": form})
