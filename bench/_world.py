@@ -105,10 +105,10 @@ def resampled(measured: Measured, rng: random.Random) -> Pairs:
 
 
 class World:
-    """Authorities by number: four a country, then the centres."""
+    """Authorities by number: four a country, then the centres. `regional`: neighbours work together."""
 
-    def __init__(self, size: Size, measured: Measured, seed: int) -> None:
-        self.size, self.measured = size, measured
+    def __init__(self, size: Size, measured: Measured, seed: int, *, regional: bool = True) -> None:
+        self.size, self.measured, self.regional = size, measured, regional
         self.rng = random.Random(seed)
         per = len(KINDS)
         self.countries = round(size.authorities * COUNTRIES / SLOTS) * size.copies
@@ -132,12 +132,14 @@ class World:
         """Who takes part in one more operation, slot by slot."""
         rng, per = self.rng, len(KINDS)
         home = rng.randrange(self.countries)
-        near = [(home + step) % self.countries for step in range(NEAR)]
+        reach = NEAR if self.regional else self.countries
+        near = [(home + step) % self.countries for step in range(reach)]
         drawn = {c: rng.random() ** (1 / (WEIGHT if c % BUSY == 0 else 1.0)) for c in near}
         chosen = sorted(near, key=drawn.__getitem__)[-COUNTRIES:]
         rng.shuffle(chosen)
         first = home * self.centres // self.countries
-        around = [(first + step) % self.centres for step in range(min(CENTRES + 1, self.centres))]
+        reach = min(CENTRES + 1, self.centres) if self.regional else self.centres
+        around = [(first + step) % self.centres for step in range(reach)]
         found = [country * per + kind for country in chosen for kind in range(per)]
         return found + [self.countries * per + one for one in rng.sample(around, CENTRES)]
 
@@ -190,7 +192,17 @@ def mean(costs: Sequence[Cost], name: str, kind: str) -> float:
     return fmean(getattr(one, name) for one in costs if one.kind == kind)
 
 
+def heavy(costs: Sequence[Cost], name: str, kind: str) -> float:
+    """Of one cost, what all but a tenth of the nodes of a kind stay below."""
+    ordered = sorted(getattr(one, name) for one in costs if one.kind == kind)
+    return float(ordered[len(ordered) * 9 // 10])
+
+
 def growth(before: Sequence[Cost], after: Sequence[Cost], kind: str) -> tuple[str, float]:
-    """The cost of this kind of node that changed most, and by what factor."""
-    factors = {name: mean(after, name, kind) / mean(before, name, kind) for name in COSTS}
+    """The cost of this kind of node that changed most, on average or for those who bear most; the factor."""
+    factors = {
+        f"{name}, {words}": of(after, name, kind) / of(before, name, kind)
+        for name in COSTS
+        for words, of in (("average", mean), ("heaviest tenth", heavy))
+    }
     return max(factors.items(), key=lambda one: abs(math.log(one[1])))

@@ -10,7 +10,7 @@ import pytest
 from bench import _world
 from bench._played import slot
 from bench._world import COUNTRIES, KINDS, SLOTS, Compartment, Cost, Measured, Size, World, mean
-from bench.scale import grown, read, shares
+from bench.scale import grown, read, scattered, shares
 
 SIZE = Size(authorities=200, devices=20, entries=400_000)
 
@@ -56,22 +56,28 @@ def test_the_same_seed_gives_the_same_world() -> None:
 
 
 def test_a_world_twice_as_large_costs_a_node_what_it_did() -> None:
-    assert [one["what"] for one in grown(costs(), costs(2), 2) if one["ratio"] < 1] == []
+    assert [one["what"] for one in grown(costs(), costs(2)) if one["ratio"] < 1] == []
 
 
 def test_a_node_whose_cost_grows_with_the_world_would_be_noticed() -> None:
     def keeping_everything(copies: int) -> list[Cost]:
         return [replace(one, stored=float(SIZE.entries * copies)) for one in costs(copies)]
 
-    lines = grown(keeping_everything(1), keeping_everything(2), 2)
+    lines = grown(keeping_everything(1), keeping_everything(2))
     assert all(one["ratio"] < 1 for one in lines)
-    assert all("(stored)" in one["what"] for one in lines)
+    assert all("(stored, " in one["what"] for one in lines)
 
 
 def test_who_may_read_more_bears_more() -> None:
     for one in read(costs(), World(SIZE, MEASURED, 1)):
         assert one["reference"] > 1.5
         assert one["ratio"] == pytest.approx(1, abs=0.1)
+
+
+def test_where_anybody_works_with_anybody_only_the_peers_grow() -> None:
+    factors = {one["what"].rsplit(" ", 1)[-1]: one["ours"] for one in scattered(MEASURED, SIZE)}
+    assert factors["peers"] > 1.5
+    assert factors["stored"] == pytest.approx(1, abs=0.05)
 
 
 def test_lines_compare_with_a_node_that_keeps_everything() -> None:
