@@ -8,21 +8,22 @@ part, and rewrites file and backup, so no older copy of ring or backup opens any
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sqlite3
 import stat
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from libertad.journal import guard, header, sealing
+from libertad.journal import guard, header, recipients, sealing
 from libertad.journal.guard import RingError as RingError
+from libertad.journal.rerooting import Rerooting
+from libertad.journal.ringfile import Locked as Locked
+from libertad.journal.ringfile import Unlocked, overwrite, sync_folder
 
 SCHEMA = """
 create table if not exists ring (authority text primary key, salt blob, wrapped blob, generation integer);
@@ -31,33 +32,13 @@ create table if not exists epoch (authority text, key_id blob, compartment blob,
 create table if not exists device (authority text, public blob primary key, sealed blob) without rowid;
 create table if not exists erased (authority text, key_id blob,
   primary key (authority, key_id)) without rowid;
+create table if not exists gone (compartment blob primary key) without rowid;
 create table if not exists erasing (compartment blob primary key) without rowid;
 """
 ARGON2 = {"time_cost": 3, "memory_cost": 65536, "parallelism": 4}
 
 
-class Locked(RingError):
-    """The authority's ring is not unlocked on this node."""
-
-
-@dataclass
-class Unlocked:
-    """One authority's raw keys in memory. `current` is compartment -> key id."""
-
-    root: bytes
-    keys: dict[bytes, bytes] = field(default_factory=dict)
-    prefixes: dict[bytes, bytes] = field(default_factory=dict)
-    current: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
-    device: tuple[bytes, bytes] | None = None
-
-    def put(self, kid: bytes, compartment: bytes, number: int, raw: bytes) -> None:
-        self.keys[kid] = raw
-        self.prefixes[kid[:16]] = raw
-        if number >= self.current.get(compartment, (-1, b""))[0]:
-            self.current[compartment] = (number, kid)
-
-
-class Rings:
+class Rings(Rerooting):
     """All rings of a node. Thread-safe; writes are durable when `commit` returns."""
 
     def __init__(self, home: Path, real: bool = False) -> None:
@@ -84,7 +65,8 @@ class Rings:
         self.db.execute("pragma journal_mode=delete")
         self.db.execute("pragma synchronous=full")
         self.db.execute("pragma secure_delete=on")
-        self.db.executescript(SCHEMA + guard.SCHEMA)
+        self.db.execute("pragma temp_store=memory")  # no statement leaves old pages in a temporary file
+        self.db.executescript(SCHEMA + recipients.SCHEMA + guard.SCHEMA)
         self.seen = self._stamp()
 
     def _stamp(self) -> tuple[int, int]:
@@ -132,7 +114,10 @@ class Rings:
         return data
 
     def _wrapping_key(self, authority: str, salt: bytes, passphrase: str | None) -> bytes:
-        part = self._part(authority)
+        return self._key_of(authority, self._part(authority), salt, passphrase)
+
+    def _key_of(self, authority: str, part: bytes, salt: bytes, passphrase: str | None) -> bytes:
+        """What a root is wrapped under, with this part and the passphrase given or remembered."""
         if not salt:
             return sealing.derive(part, b"libertad ring", b"key file")
         if passphrase is None:
@@ -146,9 +131,6 @@ class Rings:
         return sealing.derive(part + secret, b"libertad ring", b"passphrase")
 
     # -- life of a ring --------------------------------------------------------------------
-
-    def authorities(self) -> list[str]:
-        return [row[0] for row in self.db.execute("select authority from ring order by authority")]
 
     def kinds(self) -> dict[str, str]:
         """Authority -> kind, of the rings that a production node made."""
@@ -200,9 +182,9 @@ class Rings:
             out.flush()
             os.fsync(out.fileno())
         if path.exists():
-            _overwrite(path)
+            overwrite(path)
         os.replace(fresh, path)
-        _sync_folder(self.parts)
+        sync_folder(self.parts)
 
     def _wrap(
         self, authority: str, salt: bytes, passphrase: str | None, root: bytes, generation: int
@@ -286,14 +268,14 @@ class Rings:
         for ring in fresh.values():
             known.update(ring.keys)
             for compartment, (number, kid) in ring.current.items():
-                if number >= newest.get(compartment, (-1, b"", b""))[0]:
+                if (number, kid) >= newest.get(compartment, (-1, b"", b""))[:2]:
                     newest[compartment] = (number, kid, ring.keys[kid])
         self.open, self.known, self.newest = fresh, known, newest
         sealing.forget()
 
     def _remember(self, ring: Unlocked, kid: bytes, compartment: bytes, number: int, raw: bytes) -> None:
         self.known[kid] = raw
-        if number >= self.newest.get(compartment, (-1, b"", b""))[0]:
+        if (number, kid) >= self.newest.get(compartment, (-1, b"", b""))[:2]:
             self.newest[compartment] = (number, kid, raw)
         ring.put(kid, compartment, number, raw)
 
@@ -323,12 +305,6 @@ class Rings:
             raise RingError(f"{authority} has no device key on this node")
         return found
 
-    def ring(self, authority: str) -> Unlocked:
-        try:
-            return self.open[authority]
-        except KeyError:
-            raise Locked(f"the ring of {authority} is locked on this node") from None
-
     def add(self, authorities: Iterable[str], compartment: bytes, key: bytes, number: int = 0) -> bytes:
         """Put an epoch key into the rings of its readers hosted here; durable at `commit`."""
         kid = sealing.key_id(key)
@@ -344,15 +320,6 @@ class Rings:
                 )
                 self._remember(ring, kid, compartment, number, key)
         return kid
-
-    def _begin(self) -> None:
-        if not self.db.in_transaction:
-            self.db.execute("begin immediate")
-
-    def commit(self) -> None:
-        with self.lock:
-            if self.db.in_transaction:
-                self.db.execute("commit")
 
     def current(self, authority: str, compartment: bytes) -> tuple[bytes, bytes]:
         """(key id, key) with which the authority seals to a compartment; KeyError if it may not."""
@@ -370,168 +337,8 @@ class Rings:
         found = self.newest.get(bytes.fromhex(compartment))
         return (found[1], found[2]) if found else None
 
-    # -- erasing and backup ----------------------------------------------------------------
-
-    def intend(self, compartments: Iterable[bytes]) -> None:
-        """Note what is about to be erased; durable at `commit`, gone once it is destroyed."""
-        with self.lock:
-            self._begin()
-            self.db.executemany("insert or ignore into erasing values (?)", [(one,) for one in compartments])
-
-    def intended(self) -> list[bytes]:
-        return [row[0] for row in self.db.execute("select compartment from erasing order by compartment")]
-
-    def forget_intended(self) -> None:
-        with self.lock:
-            self._begin()
-            self.db.execute("delete from erasing")
-            self.commit()
-
-    def destroy(self, compartments: Iterable[bytes]) -> int:
-        """Destroy every epoch key of the compartments in every ring, and re-root the rings.
-
-        All rings of the node must be unlocked. Returns how many keys were destroyed. Should a step fail,
-        the rings are as before or as after; whatever was begun is finished by `recover` at the next start.
-        """
-        gone = set(compartments)
-        with self.lock:
-            closed = [a for a in self.authorities() if a not in self.open]
-            if closed:
-                raise Locked("erasing needs every ring of this node unlocked; locked: " + ", ".join(closed))
-            self.commit()
-            roots = {authority: ring.root for authority, ring in self.open.items()}
-            try:
-                destroyed = self._write_without(gone)
-                # From here on it is decided: `recover` finishes whichever step a crash leaves open.
-                os.replace(self.home / "rings.new", self.home / "rings.next")
-                self._finish_reroot()
-            except BaseException:
-                self._back_to_disk(roots)
-                raise
-            self._connect()
-            self._reload()
-            self.backup()
-            return destroyed
-
-    def _write_without(self, gone: set[bytes]) -> int:
-        """All rings but for the keys of `gone`, under new roots and staged parts, into rings.new."""
-        kept = self.db.execute("select authority, key_id, compartment, number from epoch").fetchall()
-        erased = self.db.execute("select authority, key_id from erased").fetchall()
-        destroyed = [row[:2] for row in kept if row[2] in gone]
-        rings = self.db.execute("select authority, salt, generation from ring").fetchall()
-        kinds = guard.kinds(self.db)
-        old, self.path = self.path, self.home / "rings.new"
-        self.path.unlink(missing_ok=True)
-        self.db.close()
-        try:
-            self._connect()
-            self._begin()
-            self.db.executemany("insert into real values (?,?)", kinds.items())
-            for authority, salt, generation in rings:
-                self._stage_part(authority)
-                ring, root = self.open[authority], os.urandom(32)
-                wrapped = _sealed(self._staged_key(authority, salt), root, authority.encode())
-                self.db.execute(
-                    "insert into ring values (?,?,?,?)", (authority, salt, wrapped, generation + 1)
-                )
-                ring.root = root
-                if ring.device:
-                    public, secret = ring.device
-                    row = (authority, public, _sealed(root, secret, public))
-                    self.db.execute("insert into device values (?,?,?)", row)
-            for authority, kid, compartment, number in kept:
-                if compartment not in gone:
-                    ring = self.open[authority]
-                    sealed = _sealed(ring.root, ring.keys[kid], kid)
-                    self.db.execute(
-                        "insert into epoch values (?,?,?,?,?)", (authority, kid, compartment, number, sealed)
-                    )
-            self.db.executemany("insert or ignore into erased values (?,?)", erased + destroyed)
-            self.commit()
-        finally:
-            self.db.close()
-            self.path = old
-        return len({kid for _, kid in destroyed})
-
-    def _back_to_disk(self, roots: dict[str, bytes]) -> None:
-        """After a failed step: finish it or take it back, and go on with what is on the disk."""
-        for authority, root in roots.items():
-            self.open[authority].root = root
-        with contextlib.suppress(OSError):
-            self.recover(self.home)
-        self._connect()
-        for authority in list(self.open):
-            with contextlib.suppress(RingError):
-                self.unlock(authority)
-
     def _reload(self) -> None:
         self._take({authority: self._loaded(authority, ring.root) for authority, ring in self.open.items()})
-
-    def _stage_part(self, authority: str) -> None:
-        path = self.parts / f"{authority}.next"
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(fd, "wb") as out:
-            out.write(os.urandom(32))
-            out.flush()
-            os.fsync(out.fileno())
-
-    def _staged_key(self, authority: str, salt: bytes) -> bytes:
-        part = (self.parts / f"{authority}.next").read_bytes()
-        if not salt:
-            return sealing.derive(part, b"libertad ring", b"key file")
-        passphrase = self._remembered[authority]
-        secret = hash_secret_raw(passphrase.encode(), salt, hash_len=32, type=Type.ID, **ARGON2)
-        return sealing.derive(part + secret, b"libertad ring", b"passphrase")
-
-    def _finish_reroot(self) -> None:
-        """Swap in `rings.next` and the staged parts; safe to run again after a crash."""
-        following = self.home / "rings.next"
-        if not following.exists():
-            return
-        _sync_folder(self.home)
-        for staged in sorted(self.parts.glob("*.next")):
-            target = staged.with_suffix(".part")
-            if target.exists():
-                _overwrite(target)
-            os.replace(staged, target)
-        _sync_folder(self.parts)
-        if self.path.exists():
-            _overwrite(self.path)
-        os.replace(following, self.path)
-        backup = self.home / "rings.backup"
-        if backup.exists():
-            _overwrite(backup)
-            backup.unlink()
-        _sync_folder(self.home)
-
-    @classmethod
-    def recover(cls, home: Path) -> None:
-        """Finish a re-rooting that a crash interrupted. Called before a node opens its rings."""
-        if (home / "rings.next").exists():
-            half = cls.__new__(cls)
-            half.home, half.parts, half.path = home, home / "keys", home / "rings.db"
-            half._finish_reroot()
-        else:
-            for staged in (home / "keys").glob("*.next"):
-                staged.unlink()
-            (home / "rings.new").unlink(missing_ok=True)
-
-    def backup(self) -> Path:
-        """Write `rings.backup`: sealed keys without the parts, so alone it opens nothing."""
-        with self.lock:
-            self.commit()
-            target = self.home / "rings.backup"
-            fresh = self.home / "rings.backup.new"
-            fresh.unlink(missing_ok=True)
-            copy = sqlite3.connect(fresh)
-            self.db.backup(copy)
-            copy.close()
-            fresh.chmod(0o600)
-            os.replace(fresh, target)
-            return target
-
-    def erased(self) -> set[bytes]:
-        return {row[0] for row in self.db.execute("select distinct key_id from erased")}
 
     def close(self) -> None:
         self.commit()
@@ -539,25 +346,3 @@ class Rings:
         self.open.clear()
         self.known.clear()
         self.newest.clear()
-
-
-def _sealed(key: bytes, plain: bytes, bound: bytes) -> bytes:
-    """nonce (12) || AES-256-GCM."""
-    nonce = os.urandom(12)
-    return nonce + AESGCM(key).encrypt(nonce, plain, bound)
-
-
-def _overwrite(path: Path) -> None:
-    """Overwrite a file's bytes in place before it goes, as far as the file system allows."""
-    size = path.stat().st_size
-    with path.open("r+b", buffering=0) as out:
-        out.write(bytes(size))
-        os.fsync(out.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

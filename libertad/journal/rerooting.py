@@ -1,0 +1,212 @@
+"""Erasing in the rings: keys are destroyed, what remains is sealed under new roots, and backups follow.
+
+The order of the steps, so that a crash leaves the old rings or the new ones, stands in
+docs/journal-format.md §8.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from libertad.journal import guard
+from libertad.journal.guard import RingError
+from libertad.journal.recipients import NOT_BACKED_UP, Recipients
+from libertad.journal.ringfile import Locked, overwrite, seal, sync_folder
+
+
+class Rerooting(Recipients):
+    """The part of `Rings` that destroys epoch keys and writes backups."""
+
+    def intend(self, compartments: Iterable[bytes]) -> None:
+        """Note what is about to be erased; durable at `commit`, gone once it is destroyed."""
+        with self.lock:
+            self._begin()
+            self.db.executemany("insert or ignore into erasing values (?)", [(one,) for one in compartments])
+
+    def intended(self) -> list[bytes]:
+        return [row[0] for row in self.db.execute("select compartment from erasing order by compartment")]
+
+    def forget_intended(self) -> None:
+        with self.lock:
+            self._begin()
+            self.db.execute("delete from erasing")
+            self.commit()
+
+    def destroy(self, compartments: Iterable[bytes]) -> int:
+        """Destroy every epoch key of the compartments in every ring, and re-root the rings.
+
+        All rings of the node must be unlocked. Returns how many keys were destroyed. Should a step fail,
+        the rings are as before or as after; whatever was begun is finished by `recover` at the next start.
+        """
+        gone = set(compartments)
+        with self.lock:
+            closed = [a for a in self.authorities() if a not in self.open]
+            if closed:
+                raise Locked("erasing needs every ring of this node unlocked; locked: " + ", ".join(closed))
+            self.commit()
+            roots = {authority: ring.root for authority, ring in self.open.items()}
+            try:
+                destroyed = self._write_without(gone)
+                # From here on it is decided: `recover` finishes whichever step a crash leaves open.
+                os.replace(self.home / "rings.new", self.home / "rings.next")
+                self._finish_reroot()
+            except BaseException:
+                self._back_to_disk(roots)
+                raise
+            self._connect()
+            self._reload()
+            self.backup()
+            return destroyed
+
+    def _write_without(self, gone: set[bytes]) -> int:
+        """All rings but for the keys of `gone`, under new roots and staged parts, into rings.new."""
+        kept = self.db.execute("select authority, key_id, compartment, number from epoch").fetchall()
+        erased = self.db.execute("select authority, key_id from erased").fetchall()
+        destroyed = [row[:2] for row in kept if row[2] in gone]
+        known_gone = self.db.execute("select compartment from gone").fetchall()
+        carried = self._carry_recipients()
+        announced = self.db.execute("select authority, made from announced").fetchall()
+        rings = self.db.execute("select authority, salt, generation from ring").fetchall()
+        kinds = guard.kinds(self.db)
+        old, self.path = self.path, self.home / "rings.new"
+        self.path.unlink(missing_ok=True)
+        self.db.close()
+        try:
+            self._connect()
+            self._begin()
+            self.db.executemany("insert into real values (?,?)", kinds.items())
+            for authority, salt, generation in rings:
+                self._stage_part(authority)
+                ring, root = self.open[authority], os.urandom(32)
+                wrapped = seal(self._staged_key(authority, salt), root, authority.encode())
+                self.db.execute(
+                    "insert into ring values (?,?,?,?)", (authority, salt, wrapped, generation + 1)
+                )
+                ring.root = root
+                if ring.device:
+                    public, secret = ring.device
+                    row = (authority, public, seal(root, secret, public))
+                    self.db.execute("insert into device values (?,?,?)", row)
+            for authority, kid, compartment, number in kept:
+                if compartment not in gone:
+                    ring = self.open[authority]
+                    sealed = seal(ring.root, ring.keys[kid], kid)
+                    self.db.execute(
+                        "insert into epoch values (?,?,?,?,?)", (authority, kid, compartment, number, sealed)
+                    )
+            for authority, kid, made, secret in carried:
+                hidden = self._hidden(self.open[authority].root, authority, kid, secret)
+                self.db.execute("insert into recipient values (?,?,?,?)", (authority, kid, made, hidden))
+            self.db.executemany("insert into announced values (?,?)", announced)
+            self.db.executemany("insert or ignore into erased values (?,?)", erased + destroyed)
+            self.db.executemany(
+                "insert or ignore into gone values (?)", known_gone + [(one,) for one in gone]
+            )
+            self.commit()
+        finally:
+            self.db.close()
+            self.path = old
+        return len({kid for _, kid in destroyed})
+
+    def _back_to_disk(self, roots: dict[str, bytes]) -> None:
+        """After a failed step: finish it or take it back, and go on with what is on the disk."""
+        for authority, root in roots.items():
+            self.open[authority].root = root
+        with contextlib.suppress(OSError):
+            self.recover(self.home)
+        self._connect()
+        for authority in list(self.open):
+            with contextlib.suppress(RingError):
+                self.unlock(authority)
+
+    def _stage_part(self, authority: str) -> None:
+        path = self.parts / f"{authority}.next"
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(fd, "wb") as out:
+            out.write(os.urandom(32))
+            out.flush()
+            os.fsync(out.fileno())
+
+    def _staged_key(self, authority: str, salt: bytes) -> bytes:
+        return self._key_of(authority, (self.parts / f"{authority}.next").read_bytes(), salt, None)
+
+    def _finish_reroot(self) -> None:
+        """Swap in `rings.next` and the staged parts; safe to run again after a crash."""
+        following = self.home / "rings.next"
+        if not following.exists():
+            return
+        sync_folder(self.home)
+        for staged in sorted(self.parts.glob("*.next")):
+            target = staged.with_suffix(".part")
+            if target.exists():
+                overwrite(target)
+            os.replace(staged, target)
+        sync_folder(self.parts)
+        if self.path.exists():
+            overwrite(self.path)
+        os.replace(following, self.path)
+        backup = self.home / "rings.backup"
+        if backup.exists():
+            overwrite(backup)
+            backup.unlink()
+        sync_folder(self.home)
+
+    @classmethod
+    def recover(cls, home: Path) -> None:
+        """Finish a re-rooting that a crash interrupted. Called before a node opens its rings."""
+        if (home / "rings.next").exists():
+            half = cls.__new__(cls)
+            half.home, half.parts, half.path = home, home / "keys", home / "rings.db"
+            half._finish_reroot()
+        else:
+            for staged in (home / "keys").glob("*.next"):
+                staged.unlink()
+            (home / "rings.new").unlink(missing_ok=True)
+
+    def backup(self) -> Path:
+        """Write `rings.backup`: sealed keys without the parts, so alone it opens nothing.
+
+        Recipient secrets never get into it, sealed or not: they must not outlive their destruction here, and
+        a backup stolen together with recorded traffic must not open that. A restored ring makes new ones.
+        """
+        with self.lock:
+            self.commit()
+            target = self.home / "rings.backup"
+            fresh = self.home / "rings.backup.new"
+            fresh.unlink(missing_ok=True)
+            fresh.touch(0o600)
+            copy = sqlite3.connect(fresh, isolation_level=None)
+            try:
+                # Row by row into a new file: copied pages would carry the secrets along.
+                self._copy_rows(copy)
+            finally:
+                copy.close()
+            os.replace(fresh, target)
+            return target
+
+    def _copy_rows(self, copy: sqlite3.Connection) -> None:
+        self.db.execute("begin")  # one state of all tables, also while another process writes
+        try:
+            copy.execute("begin")
+            tables = self.db.execute("select name, sql from sqlite_master where type = 'table'").fetchall()
+            for name, made in tables:
+                copy.execute(made)
+                if name in NOT_BACKED_UP:
+                    continue
+                for row in self.db.execute(f"select * from {name}"):
+                    copy.execute(f"insert into {name} values ({','.join('?' * len(row))})", row)
+            copy.execute("commit")
+        finally:
+            self.db.execute("commit")
+
+    def erased(self) -> set[bytes]:
+        """Ids of the destroyed keys."""
+        return {row[0] for row in self.db.execute("select distinct key_id from erased")}
+
+    def gone(self) -> set[bytes]:
+        """Compartments that were erased here: no key of theirs is taken again, of whichever epoch."""
+        return {row[0] for row in self.db.execute("select compartment from gone")}
