@@ -15,6 +15,7 @@ class Invitation(models.Model):
     id = models.CharField(max_length=32, primary_key=True)
     operation = models.CharField(max_length=32)
     inviter = models.CharField(max_length=32)
+    officer = models.CharField(max_length=32)
     authority = models.CharField(max_length=32, db_index=True)
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=20)

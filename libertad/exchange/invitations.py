@@ -19,6 +19,7 @@ class Given(NamedTuple):
     id: str
     operation: str
     inviter: str
+    officer: str
     authority: str
     name: str
     kind: str
@@ -37,12 +38,13 @@ COLUMNS = ", ".join(Given._fields)
 OPEN = "used is null and revoked is null and expires > ?"
 
 
-def remember(sql: Sql, invitation: Invitation, now: datetime) -> None:
-    """Put a new invitation on file, without its secret."""
+def remember(sql: Sql, invitation: Invitation, now: datetime, officer: str) -> None:
+    """Put a new invitation on file, without its secret, and the officer in whose name it lets in."""
     row = Given(
         invitation.id,
         invitation.operation,
         invitation.inviter,
+        officer,
         invitation.authority,
         invitation.name,
         invitation.kind,
@@ -57,19 +59,19 @@ def remember(sql: Sql, invitation: Invitation, now: datetime) -> None:
         None,
     )
     marks = ", ".join("?" * len(row))
-    sql.run(f"insert into exchange_invitation ({COLUMNS}) values ({marks})", row)  # noqa: S608
+    sql.run(f"insert into exchange_invitation ({COLUMNS}) values ({marks})", row)
 
 
 def find(sql: Sql, invitation: str) -> Given | None:
     """The invitation of an id, whatever its state."""
-    row = sql.one(f"select {COLUMNS} from exchange_invitation where id = ?", (invitation,))  # noqa: S608
+    row = sql.one(f"select {COLUMNS} from exchange_invitation where id = ?", (invitation,))
     return None if row is None else _given(row)
 
 
 def use(sql: Sql, invitation: str, origin: str, now: datetime) -> bool:
     """Mark it used by a node; False when it is used, withdrawn or expired: of two at once, one gets True."""
     done = sql.run(
-        f"update exchange_invitation set used = ?, used_by = ? where id = ? and {OPEN}",  # noqa: S608
+        f"update exchange_invitation set used = ?, used_by = ? where id = ? and {OPEN}",
         (to_ms(now), origin, invitation, to_ms(now)),
     )
     return bool(done.rowcount == 1)
@@ -87,7 +89,7 @@ def revoke(sql: Sql, invitation: str, now: datetime) -> bool:
 def pending(sql: Sql, now: datetime) -> list[Given]:
     """Those that may still be used, the one that expires first in front."""
     rows = sql.all(
-        f"select {COLUMNS} from exchange_invitation where {OPEN} order by expires, id",  # noqa: S608
+        f"select {COLUMNS} from exchange_invitation where {OPEN} order by expires, id",
         (to_ms(now),),
     )
     return [_given(row) for row in rows]

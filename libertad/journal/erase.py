@@ -92,7 +92,7 @@ def recover(node: Node) -> list[str]:
     intended = node.rings.intended()
     if not intended:
         return []
-    sql = Sql()
+    sql = node.sql()
     ready = [
         one
         for one in intended

@@ -1,21 +1,24 @@
 """Taking in entries that another device wrote: checked one by one, stored and folded by the batch.
 
 A batch is stored whole or not at all. What is known already is passed over, so a batch may come twice.
-Whoever calls has decided that these devices may write here; nothing here asks for rights.
+Without a judge, whoever calls has decided that these devices may write here. With one (the exchange has
+one), what a device or an officer may not say is stored, passed on and folded into no row; what does not
+follow what is here is left for later and named, and a fork is handed back as proof.
 """
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import msgspec
 
-from libertad.journal import folding, header
+from libertad.journal import folding, header, sealing
 from libertad.journal.checking import BadEntry, Checked
-from libertad.journal.header import Header, Malformed
+from libertad.journal.header import Header, Malformed, bound_of
 from libertad.journal.sealing import CannotOpen
 from libertad.journal.tree import leaf_hash
 from libertad.journal.writer import INSERT, TOUCH, Transaction
@@ -29,6 +32,42 @@ class Ingested:
     stored: int
     known: int
     rows: int
+    held: int = 0
+    # Compartments with entries that came before what they build on, and were left; forked entries.
+    gaps: frozenset[str] = frozenset()
+    forks: tuple[Checked, ...] = ()
+
+
+class Judge(Protocol):
+    """Decides about entries of other authorities, one after the other."""
+
+    def hold(self, said: folding.Said, head: Header, owner: str | None) -> tuple[str, str] | None:
+        """(reason, detail) when the entry must not be folded."""
+        ...
+
+    def accept(self, said: folding.Said) -> None:
+        """The entry is folded: what follows may build on it."""
+        ...
+
+
+@dataclass
+class _Left:
+    """What a judged batch could not take, and what it holds."""
+
+    gaps: set[str] = field(default_factory=set)
+    forks: list[Checked] = field(default_factory=list)
+    held: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+HELD = "insert into journal_held (idx, reason, detail, since) values (?, ?, ?, ?)"
+
+
+class Fork(BadEntry):
+    """A second history of one log: the proof is this entry and the one that is here."""
+
+
+class Unknown(Exception):
+    """Opened, and of a kind or with a field that this version does not know."""
 
 
 def publics(tx: Transaction) -> dict[bytes, bytes]:
@@ -49,7 +88,7 @@ def enrol(tx: Transaction, public: bytes, authority: str) -> bytes:
     return device
 
 
-def ingest(tx: Transaction, entries: Iterable[Checked]) -> Ingested:
+def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = None) -> Ingested:
     """Store, open and fold checked entries, in a job of the writer; each row is computed once a batch."""
     batch = list(entries)
     known = _known(tx, [one.name for one in batch])
@@ -58,6 +97,7 @@ def ingest(tx: Transaction, entries: Iterable[Checked]) -> Ingested:
     dirty: dict[str, tuple[folding.Projection, str, list[folding.Said]]] = {}
     places: dict[bytes, bytes] = {}
     passed = 0
+    left = _Left()
     keep = tx.caches.keep
     owners = {bytes(i): a for i, a in tx.sql.all("select id, authority from journal_device")}
     for place, one in enumerate(batch):
@@ -66,10 +106,21 @@ def ingest(tx: Transaction, entries: Iterable[Checked]) -> Ingested:
             passed += 1
             continue
         compartment = head.compartment.hex()
-        _follows(tx, place, head, compartment)
-        for needed in head.depends:
-            if places.get(needed) != head.compartment:
-                _depends(tx, place, needed, compartment)
+        try:
+            _follows(tx, place, head, compartment)
+            for needed in head.depends:
+                if places.get(needed) != head.compartment:
+                    _depends(tx, place, needed, compartment)
+        except Fork:
+            if judge is None:
+                raise
+            left.forks.append(one)
+            continue
+        except BadEntry:
+            if judge is None:
+                raise
+            left.gaps.add(compartment)
+            continue
         idx = tx.frontier.size
         rows.append(
             (idx, name, head.device, compartment, head.seq, entry.header, entry.signature, entry.body)
@@ -77,12 +128,27 @@ def ingest(tx: Transaction, entries: Iterable[Checked]) -> Ingested:
         tx.tiles += tx.frontier.append(leaf_hash(entry.header))
         tx.caches.logs[head.device, compartment] = (head.seq, name)
         places[name] = head.compartment
-        said = None if entry.body is None else _open(tx, place, one, entry.body)
+        try:
+            said = None if entry.body is None else _open(tx, place, one, entry.body)
+        except Unknown:
+            left.held.append((idx, "unknown", "of a kind that this version does not know: update this node"))
+            continue
+        except BadEntry as why:
+            if judge is None:
+                raise
+            left.held.append((idx, "unreadable", why.rule))
+            continue
         if said is None:
             continue
-        if owners.get(head.device) != said.body.authority:
-            raise BadEntry(place, "it speaks for an authority whose device this is not")
         keep(idx, said)
+        if judge is None:
+            if owners.get(head.device) != said.body.authority:
+                raise BadEntry(place, "it speaks for an authority whose device this is not")
+        elif (reason := judge.hold(said, head, owners.get(head.device))) is not None:
+            left.held.append((idx, *reason))
+            continue
+        else:
+            judge.accept(said)
         tx.appended.append(said)
         for projection, key in folding.touched(said):
             touch = projection.touch(key)
@@ -97,17 +163,21 @@ def ingest(tx: Transaction, entries: Iterable[Checked]) -> Ingested:
     touches.sort()  # neighbours in the table are written one after the other
     tx.sql.many(TOUCH, touches)
     _write(tx, dirty)
-    return Ingested(len(rows), passed, len(dirty))
+    tx.sql.many(HELD, [(*one, int(time.time() * 1000)) for one in left.held])
+    return Ingested(len(rows), passed, len(dirty), len(left.held), frozenset(left.gaps), tuple(left.forks))
 
 
 def _open(tx: Transaction, place: int, one: Checked, body: bytes) -> folding.Said | None:
-    head = one.head
-    try:
-        if one.plain is None or head.key_id not in tx.node.rings.known:
-            return tx.node.opened(head, one.name, one.entry.header, body)
-        return folding.understand(one.plain, one.name.hex(), head.compartment.hex(), head.key_id)
-    except Refused:
+    head, plain = one.head, one.plain
+    key = tx.node.rings.known.get(head.key_id)
+    if key is None:
         return None
+    try:
+        if plain is None:
+            plain = sealing.open_checked(body, key, bound_of(one.entry.header, head))
+        return folding.understand(plain, one.name.hex(), head.compartment.hex(), head.key_id)
+    except Refused as why:
+        raise Unknown from why
     except (CannotOpen, Malformed, msgspec.MsgspecError) as why:
         raise BadEntry(place, f"body: does not open with the key it names ({why})") from None
 
@@ -160,7 +230,7 @@ def _known(tx: Transaction, names: list[bytes]) -> set[bytes]:
 def _follows(tx: Transaction, place: int, head: Header, compartment: str) -> None:
     seq, previous = tx.head(head.device, compartment)
     if head.seq < seq:
-        raise BadEntry(
+        raise Fork(
             place,
             f"fork: device {head.device.hex()} has said something else at number {head.seq} of this log; "
             "its key was copied or restored. Withdraw the device and make it a new key",
@@ -170,7 +240,7 @@ def _follows(tx: Transaction, place: int, head: Header, compartment: str) -> Non
             place, f"number {head.seq} of its log came before number {seq}: ask for what is missing"
         )
     if head.previous != previous:
-        raise BadEntry(place, f"fork: number {head.seq} follows another history of this log than ours")
+        raise Fork(place, f"fork: number {head.seq} follows another history of this log than ours")
 
 
 def _depends(tx: Transaction, place: int, needed: bytes, compartment: str) -> None:

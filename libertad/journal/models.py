@@ -61,6 +61,20 @@ class Tile(models.Model):
         db_table = "journal_tile"
 
 
+class Succession(models.Model):
+    """A device key of this node that took another's place after a restore, and the old one's word for it."""
+
+    device = models.BinaryField(primary_key=True, max_length=16)
+    authority = models.CharField(max_length=32)
+    origin = models.CharField(max_length=32)
+    before = models.CharField(max_length=32)
+    slip = models.BinaryField()
+    at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "journal_succession"
+
+
 class Head(models.Model):
     """The tree's size and right edge after the last commit; one row."""
 

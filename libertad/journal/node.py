@@ -111,7 +111,7 @@ class Node:
 
     def check_mark(self) -> None:
         """Refuse to write to a database that is older than the mark."""
-        sql = Sql()
+        sql = self.sql()
         if unfinished(sql) is not None:
             raise BehindMark(CUT_OFF)
         found = self.mark()

@@ -105,7 +105,7 @@ def rebuild(node: Node, progress: Progress = lambda done, of: None) -> Rebuilt:
 
 def _rebuild(node: Node, progress: Progress) -> Rebuilt:
     began = time.monotonic()
-    sql = Sql()
+    sql = node.sql()
     node.rings.refresh()
     erased = node.rings.erased()
     staging = Staging(node, held=reading.held(sql))

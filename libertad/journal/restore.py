@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
-from libertad.journal import erase
+from libertad.journal import erase, succession
 from libertad.journal.header import device_id
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
@@ -31,8 +32,18 @@ def accept(node: Node) -> Accepted:
     except Exception:  # an unreadable mark is one of the reasons to be here
         before = None
     node.drop_mark()
-    fresh = {authority: node.rings.renew_device(authority) for authority in node.rings.authorities()}
+    old = {authority: node.rings.device(authority) for authority in node.rings.authorities()}
+    was = node.key
+    fresh = {authority: node.rings.renew_device(authority) for authority in old}
     node.renew_key()
+    at = int(time.time() * 1000)
+    slips = [
+        (
+            device_id(public), authority, node.key.origin, was.origin,
+            succession.make(authority, old[authority], node.rings.device(authority), was, node.key, at), at,
+        )
+        for authority, public in fresh.items()
+    ]  # fmt: skip
 
     def job(tx: Transaction) -> tuple[int, int]:
         for authority, public in fresh.items():
@@ -41,6 +52,7 @@ def accept(node: Node) -> Accepted:
                 "on conflict (id) do nothing",
                 (device_id(public), public, authority),
             )
+        tx.sql.many(succession.PUT, slips)
         tx.sql.run("delete from journal_signed")  # by the key of the other history
         erased = erase.replay(tx)
         tx.sign()

@@ -39,7 +39,11 @@ SIGNED = (
     "on conflict (size) do update set text = excluded.text"
 )
 SIGN_EVERY = 1.0
+UNHELD = "select idx from journal_entry where hash = ? and idx not in (select idx from journal_held)"
 TOUCH = "insert into journal_touch (key, entry) values (?, ?) on conflict (key, entry) do nothing"
+
+# Told in the same transaction when this node says a verb: withdrawing bears on entries that are here.
+WATCHERS: dict[str, list[Callable[[Transaction, folding.Said], None]]] = {}
 
 
 class NotStored(Exception):
@@ -108,6 +112,8 @@ class Transaction:
         self.caches.keep(idx, entry)
         self.fold(idx, entry)
         self.appended.append(entry)
+        for watcher in WATCHERS.get(body.verb, ()):
+            watcher(self, entry)
         return entry
 
     def head(self, device: bytes, compartment: str) -> tuple[int, bytes]:
@@ -159,7 +165,7 @@ class Transaction:
         """All opened entries that touch a row."""
         label, _, key = touch.partition(":")
         if len(key) == 64:  # as long as an entry's hash: a row of one entry alone stands in no list
-            rows = self.sql.all("select idx from journal_entry where hash = ?", (bytes.fromhex(key),))
+            rows = self.sql.all(UNHELD, (bytes.fromhex(key),))
             found = [e for e in (self.entry(row[0]) for row in rows) if e is not None]
             if found:
                 return [e for e in found if (label, key) in ((p.label, k) for p, k in folding.touched(e))]
@@ -364,9 +370,8 @@ class Writer:
                 else:
                     done.set_exception(error)
 
-    @staticmethod
-    def _open() -> Sql:
-        sql = Sql()
+    def _open(self) -> Sql:
+        sql = self.node.sql()
         if not sql.postgres:
             sql.run(f"pragma wal_autocheckpoint = {CHECKPOINT_PAGES}")
         return sql

@@ -1,4 +1,4 @@
-"""Screens by WSGI threads (each keeps its database connection), only the live stream by ASGI."""
+"""Screens by WSGI threads (each keeps its database connection); the live stream and the exchange by ASGI."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "libertad.web.settings.productio
 
 from a2wsgi import WSGIMiddleware
 
+from libertad.exchange import http, joined, loop
 from libertad.web.warm import warm
 from libertad.web.wsgi import application as screens_application
 
@@ -17,21 +18,28 @@ from libertad.web.wsgi import application as screens_application
 # machine (117 to 121 ms); under load, 16 threads were slower.
 THREADS = 6
 screens = WSGIMiddleware(screens_application, workers=THREADS)  # type: ignore[arg-type]
+exchange = http.Endpoint(loop.exchange, screens)
+joined.register()
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
-    """Route by path: '/board/live/' streams, all else is a screen."""
+    """Route by path: '/board/live/' streams, '/exchange/' is for peers, all else is a screen."""
     if scope["type"] == "lifespan":
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await asyncio.to_thread(warm)
+                await asyncio.to_thread(loop.start)
             await send({"type": message["type"] + ".complete"})
             if message["type"] == "lifespan.shutdown":
+                await asyncio.to_thread(loop.stop)
                 return
     if scope["type"] == "http" and scope["path"] == "/board/live/":
         from libertad.board.live import stream
 
         await stream(scope, receive, send)
+        return
+    if scope["type"] == "http" and scope["path"] == http.PATH:
+        await exchange(scope, receive, send)
         return
     await screens(scope, receive, send)

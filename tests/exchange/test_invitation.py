@@ -213,7 +213,7 @@ def test_an_invitation_lasts_some_days_and_is_signed_by_the_keys_it_names() -> N
 
 def test_an_answer_is_accepted_once(sql: Sql) -> None:
     one = made()
-    invitations.remember(sql, one, NOW)
+    invitations.remember(sql, one, NOW, "e" * 32)
     join = read_join(join_of(one))
     assert (join.invitation, join.node, join.origin) == (one.id, OTHER.public, OTHER.origin)
     assert (join.device, join.device_id) == (THEIRS[0], header.device_id(THEIRS[0]).hex())
@@ -234,7 +234,7 @@ def test_an_answer_is_accepted_once(sql: Sql) -> None:
 
 def test_without_the_secret_nobody_answers_and_all_hear_the_same(sql: Sql) -> None:
     one, other = made(), made()
-    invitations.remember(sql, one, NOW)
+    invitations.remember(sql, one, NOW, "e" * 32)
     row = invitations.find(sql, one.id)
     assert row is not None and row.token == one.proof and one.token not in row.token
     forged = Invitation(**{f: getattr(one, f) for f in one.__struct_fields__} | {"token": other.token})
@@ -257,7 +257,7 @@ def test_without_the_secret_nobody_answers_and_all_hear_the_same(sql: Sql) -> No
 def test_one_answer_cannot_be_turned_into_another(sql: Sql) -> None:
     """A token's signature is over all that the answer says, so no part of it serves another node."""
     one = made()
-    invitations.remember(sql, one, NOW)
+    invitations.remember(sql, one, NOW, "e" * 32)
     row = invitations.find(sql, one.id)
     good, thief = join_of(one), Signer(b"\x06" * 32)
     guessed = Invitation(**{f: getattr(one, f) for f in one.__struct_fields__} | {"token": bytes(16)})
@@ -279,7 +279,7 @@ def test_one_answer_cannot_be_turned_into_another(sql: Sql) -> None:
 def test_late_withdrawn_and_unknown_answers_are_refused(sql: Sql) -> None:
     one, two = made(lasts=timedelta(hours=2)), made()
     for each in (one, two):
-        invitations.remember(sql, each, NOW)
+        invitations.remember(sql, each, NOW, "e" * 32)
     late = NOW + timedelta(hours=2)
     assert [row.id for row in invitations.pending(sql, NOW)] == [one.id, two.id]
     assert [row.id for row in invitations.pending(sql, late)] == [two.id]

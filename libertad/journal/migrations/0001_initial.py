@@ -30,6 +30,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Succession",
+            fields=[
+                ("device", models.BinaryField(max_length=16, primary_key=True, serialize=False)),
+                ("authority", models.CharField(max_length=32)),
+                ("origin", models.CharField(max_length=32)),
+                ("before", models.CharField(max_length=32)),
+                ("slip", models.BinaryField()),
+                ("at", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "journal_succession",
+            },
+        ),
+        migrations.CreateModel(
             name="Held",
             fields=[
                 ("idx", models.BigIntegerField(primary_key=True, serialize=False)),

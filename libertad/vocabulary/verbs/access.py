@@ -133,7 +133,8 @@ class NodeAnnounce(Verb, frozen=True, kw_only=True):
 
 
 ORIGIN = re.compile(r"libertad/[0-9a-f]{16}")
-ADDRESS = re.compile(r"https://[!-~]{1,192}")
+# Without TLS only to this machine itself, where nothing travels.
+ADDRESS = re.compile(r"https://[!-~]{1,192}|http://(?:localhost|127\.0\.0\.1):[0-9]{1,5}")
 HEX = re.compile(r"(?:[0-9a-f]{2})+")
 
 
@@ -163,12 +164,17 @@ class SearchMade(Verb, frozen=True, kw_only=True):
 
 
 class HoldPlace(Verb, frozen=True, kw_only=True):
-    """A legal hold: nothing of this person may be erased until it is lifted."""
+    """A legal hold: nothing of this person may be erased until it is lifted.
+
+    With `reference` it is about whoever has that reference, known to the reader or not; its subject is then
+    the hold itself.
+    """
 
     VERB = "hold.place"
     SUBJECT = "person"
     reason: str
     order: str = ""
+    reference: str = ""
 
     def check(self) -> None:
         if not self.reason.strip():

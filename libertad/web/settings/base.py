@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "libertad.care",
     "libertad.figures",
     "libertad.board",
+    "libertad.exchange",
 ]
 
 MIDDLEWARE = [

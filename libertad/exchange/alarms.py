@@ -1,0 +1,83 @@
+"""Alarms: proof that a device or a node told two histories. Proof travels, and is never deleted."""
+
+from __future__ import annotations
+
+import json
+
+from libertad.exchange import judging, peers
+from libertad.journal import checkpoint, header
+from libertad.journal.checking import Checked
+from libertad.journal.header import Malformed
+from libertad.journal.writer import Transaction
+
+PUT = (
+    "insert into exchange_alarm (id, kind, who, proof, at, settled, settled_by) "
+    "values (?, ?, ?, ?, ?, null, '') on conflict (id) do nothing"
+)
+
+
+def forked(tx: Transaction, one: Checked) -> None:
+    """A device signed two entries with the same number of one log, or two that follow different ones."""
+    compartment = one.head.compartment.hex()
+    row = tx.sql.one(
+        "select header, signature from journal_entry where device = ? and compartment = ? and seq = ?",
+        (one.head.device, compartment, one.head.seq),
+    )
+    if row is None:  # it follows another history of what is here: the number before it is the proof's place
+        row = tx.sql.one(
+            "select header, signature from journal_entry where device = ? and compartment = ? and seq = ?",
+            (one.head.device, compartment, one.head.seq - 1),
+        )
+    if row is None:
+        return
+    put_fork(tx, [bytes(row[0]), bytes(row[1]), one.entry.header, one.entry.signature])
+
+
+def put_fork(tx: Transaction, proof: list[bytes]) -> bool:
+    """Record a checked proof (two headers, each with its signature); hold what it bears on."""
+    heads = [header.decode(proof[0]), header.decode(proof[2])]
+    device, compartment = heads[0].device, heads[0].compartment.hex()
+    name = f"{device.hex()}:{compartment}"
+    if tx.sql.one("select 1 from exchange_alarm where id = ?", (name,)):
+        return False
+    first = min(head.seq for head in heads)
+    text = f"{first} " + json.dumps([part.hex() for part in proof])
+    tx.sql.run(PUT, (name, "device", device.hex(), text, peers.now_ms()))
+    judging.reconsider(tx, [device])
+    return True
+
+
+def check_fork(proof: list[bytes], publics: dict[bytes, bytes]) -> bool:
+    """Whether these two signed headers cannot both be of one log."""
+    try:
+        one, two = header.decode(proof[0]), header.decode(proof[2])
+    except (Malformed, IndexError):
+        return False
+    public = publics.get(one.device)
+    if public is None or len(proof) != 4 or proof[0] == proof[2]:
+        return False
+    same = (one.device, one.compartment) == (two.device, two.compartment)
+    follows = one.seq == two.seq or (one.seq + 1 == two.seq and two.previous != header.entry_hash(proof[0]))
+    return (
+        same
+        and follows
+        and header.verify(proof[0], proof[1], public)
+        and header.verify(proof[2], proof[3], public)
+    )
+
+
+def two_histories(tx: Transaction, origin: str, one: str, two: str, why: str) -> bool:
+    """A node signed two checkpoints that cannot be of one tree; False when the alarm stands already."""
+    size = checkpoint.parse(one).checkpoint.size
+    name = f"{origin.partition('/')[2]}:{size}"
+    if tx.sql.one("select 1 from exchange_alarm where id = ?", (name,)):
+        return False
+    proof = json.dumps({"why": why, "notes": [one, two]})
+    tx.sql.run(PUT, (name, "node", origin, proof, peers.now_ms()))
+    return True
+
+
+def forks(tx_sql: object) -> list[list[bytes]]:
+    """All proofs of forked logs that are here, to be passed on."""
+    rows = tx_sql.all("select proof from exchange_alarm where kind = 'device'")  # type: ignore[attr-defined]
+    return [[bytes.fromhex(part) for part in json.loads(row[0].partition(" ")[2])] for row in rows]

@@ -1,0 +1,151 @@
+"""Joining an operation from another node: what the invited and the inviting node each do.
+
+The invited node founds the authority under the id of the invitation and answers with its keys. The
+inviter's node puts the new keys on file as the officer who invited, in one transaction with the use of the
+invitation: every member of the operation learns them from the journal.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from libertad.access import accounts
+from libertad.access.acting import Act, Actor, perform
+from libertad.access.actions.announce_node import announce_node
+from libertad.access.actions.enrol_device import enrol_device
+from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.founding import Founded, found_authority, free, make_ring
+from libertad.exchange import invitations, joining, keys, peers, succeeding, telling
+from libertad.exchange.invitation import Invitation, invite, read, write
+from libertad.exchange.session import HANDLERS, JOIN, SUCCEED
+from libertad.journal import ingest
+from libertad.journal.node import Node, node
+from libertad.journal.writer import Transaction
+from libertad.vocabulary.values import Refused
+
+
+def invite_node(
+    actor: Actor,
+    *,
+    name: str,
+    kind: str,
+    country: str,
+    zone: str,
+    address: str,
+    part: str = "member",
+    officers: int = 0,
+    authority: str | None = None,
+) -> tuple[Invitation, str]:
+    """Invite an authority that has a node of its own: the invitation and its text (which holds a secret).
+
+    `address`: where this node answers the others ('' where only files travel).
+    """
+    here = node()
+    subject = perform(
+        actor, _invite, name=name, kind=kind, country=country, zone=zone, part=part, officers=officers,
+        authority=authority, address=address,
+    )  # fmt: skip
+    moment = datetime.now(UTC)
+    made = invite(
+        operation=actor.operation, inviter=actor.authority, node=here.key,
+        device=here.rings.device(actor.authority), address=address, name=name, kind=kind, country=country,
+        zone=zone, part=part, authority=subject, now=moment,
+    )  # fmt: skip
+    here.writer.submit(lambda tx: invitations.remember(tx.sql, made, moment, actor.officer))
+    return made, write(made, here.key, here.rings.device(actor.authority))
+
+
+def _invite(act: Act, *, address: str, **said: object) -> str:
+    """With the invitation the inviter's own keys are in the journal, for all who join."""
+    subject = invite_authority(act, **said)  # type: ignore[arg-type]
+    announce_self(act, address)
+    return subject
+
+
+def announce_self(act: Act, address: str) -> None:
+    """The actor's authority's device and node, in the operation's file."""
+    enrol_device(act, public=act.node.rings.device(act.actor.authority)[0].hex())
+    announce_node(act, public=act.node.key.public.hex(), address=address)
+
+
+def join(
+    text: str, *, administrator: str, service_number: str, address: str, passphrase: str | None = None
+) -> Founded:
+    """On the invited node: found the authority and answer. The operation arrives by exchange."""
+    found = read(text, datetime.now(UTC))
+    here = node()
+    if found.authority in here.rings.authorities():
+        raise Refused("invitation", "this node has joined by it already: see libertad exchange status")
+    free(administrator, service_number)
+    make_ring(found.authority, passphrase, found.kind)
+    actor = found_authority(
+        name=administrator, rank="", service_number=service_number, zone=found.zone, authority=found.authority
+    )
+    answer(here, found, address)
+    return Founded(found.authority, actor.officer, accounts.first_code(service_number, actor.officer))
+
+
+def answer(here: Node, found: Invitation, address: str) -> bytes:
+    """Put the inviter on file, and our answer to it, which is sent until it is taken. Returns the answer."""
+    made = joining.make_join(
+        found, node=here.key, device=here.rings.device(found.authority), address=address,
+        announcement=keys.announce(here.rings, found.authority),
+    )  # fmt: skip
+
+    def job(tx: Transaction) -> None:
+        ingest.enrol(tx, found.device, found.inviter)
+        peers.put(tx.sql, found.origin, found.node, found.address, (found.inviter,))
+        tx.sql.run(
+            "insert into exchange_joining (origin, answer, at) values (?, ?, ?) "
+            "on conflict (origin) do update set answer = excluded.answer, at = excluded.at",
+            (found.origin, made, peers.now_ms()),
+        )
+
+    here.writer.submit(job)
+    return made
+
+
+def take_join(here: Node, data: bytes) -> bool:
+    """On the inviting node: an answer came. True when its sender is a peer now; False tells it nothing."""
+    try:
+        came = joining.read_join(data)
+        here.writer.submit(lambda tx: _take(tx, came))
+    except joining.Used as why:
+        return why.same
+    except Refused:
+        return False
+    return True
+
+
+def _take(tx: Transaction, came: joining.Join) -> None:
+    moment = datetime.now(UTC)
+    row = invitations.find(tx.sql, came.invitation)
+    joining.check_join(came, row, moment)
+    if row is None or not invitations.use(tx.sql, row.id, came.origin, moment):
+        raise Refused("join", "the invitation was used or withdrawn meanwhile")
+    officer = tx.sql.one("select role from access_officer where id = ?", (row.officer,))
+    actor = Actor(row.officer, row.inviter, officer[0] if officer else "", row.operation)
+    act = Act(tx, actor)
+    enrol_device(act, public=came.device.hex(), authority=row.authority)
+    announce_node(act, public=came.node.hex(), address=came.address, authority=row.authority)
+    peers.put(tx.sql, came.origin, came.node, came.address, (row.authority,))
+    peer = peers.get(tx.sql, came.origin)
+    if peer is not None:
+        telling.recipients(tx, peer, [came.announcement])
+
+
+def take_succession(here: Node, data: bytes) -> bool:
+    """A node that was restored shows whose place it takes."""
+    try:
+        slips = msgspec.msgpack.decode(data, type=list[bytes])
+    except msgspec.MsgspecError:
+        return False
+    return here.writer.submit(lambda tx: succeeding.introduce(tx, slips)) > 0
+
+
+def register() -> None:
+    """Let the exchange take answers to invitations and successions."""
+    HANDLERS[JOIN] = take_join
+    HANDLERS[SUCCEED] = take_succession

@@ -1,0 +1,330 @@
+"""Judging what other authorities say: kept and passed on always, folded only where they may say it.
+
+A verdict is a function of the set of entries, never of their order: when a ground arrives later (an
+appointment, a withdrawal, a revoked device), what is here is judged again. No entry is refused because
+of a clock; one that its own device dates a month ahead of ours waits until then.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, TypeVar, cast
+
+from libertad.access.matrix import matrix
+from libertad.journal import folding, header
+from libertad.journal.folding import Said
+from libertad.journal.header import Header
+from libertad.journal.writer import WATCHERS, Transaction
+from libertad.vocabulary.verbs import access as say
+
+GROUNDS = frozenset(
+    {
+        "compartment.open",
+        "compartment.readers",
+        "compartment.remove",
+        "officer.appoint",
+        "officer.withdraw",
+        "authority.invite",
+        "device.enrol",
+        "device.revoke",
+    }
+)
+WITHDRAWING = frozenset({"officer.withdraw", "device.revoke", "compartment.remove"})
+COORDINATING = frozenset({"coordination", "support"})
+MONTH = 30 * 24 * 3600
+Verdict = tuple[str, str]
+K = TypeVar("K")
+
+
+class Place(NamedTuple):
+    """What a compartment is."""
+
+    kind: str
+    owner: str
+
+
+class Judge:
+    """Judges entries within one transaction; what it accepts is a ground for what follows."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self.tx = tx
+        self.fresh: dict[str, list[Said]] = {}
+        self.found: dict[Any, Any] = {}
+        self.grounds = False
+
+    # -- grounds ---------------------------------------------------------------------------
+
+    def accept(self, said: Said) -> None:
+        """Take an accepted entry as a ground."""
+        if said.verb not in GROUNDS:
+            return
+        self.grounds = True
+        self.found.clear()
+        for projection, key in folding.touched(said):
+            self.fresh.setdefault(projection.touch(key), []).append(said)
+
+    def entries(self, touch: str) -> list[Said]:
+        """All accepted entries of a row, those of this batch included."""
+        found = list(self.tx.known(touch))
+        known = {one.id for one in found}
+        return sorted(found + [one for one in self.fresh.get(touch, ()) if one.id not in known])
+
+    def remembered(self, key: K, make: Callable[[], Any]) -> Any:
+        if key not in self.found:
+            self.found[key] = make()
+        return self.found[key]
+
+    def place(self, compartment: str) -> Place | None:
+        def make() -> Place | None:
+            for one in self.entries(f"access.Compartment:{compartment}"):
+                what = cast(say.CompartmentOpen, one.content)
+                return Place(what.kind, what.owner)
+            return None
+
+        return cast("Place | None", self.remembered(("place", compartment), make))
+
+    def roles(self, officer: str, authority: str) -> frozenset[str]:
+        """Every role that the authority gave the officer, at any time: who changed role said both."""
+        made = self.remembered(
+            ("officer", officer),
+            lambda: [
+                (one.authority, one.content.role)
+                for one in self.entries(f"access.Officer:{officer}")
+                if isinstance(one.content, say.OfficerAppoint)
+            ],
+        )
+        return frozenset(role for by, role in made if by == authority)
+
+    def withdrawn(self, officer: str) -> Any:
+        """The device's clock at the first withdrawal of the officer, or None."""
+        return self.remembered(
+            ("withdrawn", officer),
+            lambda: min(
+                (
+                    one.clock
+                    for one in self.entries(f"access.Officer:{officer}")
+                    if isinstance(one.content, say.OfficerWithdraw)
+                ),
+                default=None,
+            ),
+        )
+
+    def part(self, authority: str) -> str:
+        def make() -> str:
+            found = [o for o in self.entries(f"access.Authority:{authority}") if o.operation]
+            return cast(say.AuthorityInvite, found[-1].content).part if found else ""
+
+        return str(self.remembered(("part", authority), make))
+
+    # -- verdicts --------------------------------------------------------------------------
+
+    def hold(self, said: Said, head: Header, owner: str | None) -> Verdict | None:
+        """Why an entry must not be folded; None when its authority, officer and device may say it."""
+        if said.authority != owner:
+            return "unauthorised", "it speaks for an authority whose device this is not"
+        if said.clock.timestamp() > time.time() + MONTH:
+            return "future", "its device dates it more than a month ahead of this node's clock"
+        return self._device(said, head) or self._place(said, head) or self._officer(said)
+
+    def _device(self, said: Said, head: Header) -> Verdict | None:
+        def make() -> dict[str, int]:
+            found: dict[str, int] = {}
+            for one in self.entries(f"access.Device:{head.device.hex()}"):
+                if isinstance(one.content, say.DeviceRevoke) and one.authority == said.authority:
+                    last = one.content.last
+                    found[one.compartment] = min(last, found.get(one.compartment, last))
+            return found
+
+        limits = self.remembered(("device", head.device, said.authority), make)
+        # What withdraws a device may come from that device: it was sound up to this entry.
+        if limits and head.seq > limits.get(said.compartment, -1) and said.verb != "device.revoke":
+            return "revoked", "its device was revoked: its authority does not recognise this entry"
+        fork = self.remembered(("fork", head.device, said.compartment), lambda: self._forked(head, said))
+        if fork is not None and head.seq >= fork:
+            return "fork", "its log has two histories from here on: one of them is not its authority's"
+        return None
+
+    def _forked(self, head: Header, said: Said) -> int | None:
+        row = self.tx.sql.one(
+            "select proof from exchange_alarm where id = ?", (f"{head.device.hex()}:{said.compartment}",)
+        )
+        return int(row[0].partition(" ")[0]) if row else None
+
+    def _place(self, said: Said, head: Header) -> Verdict | None:
+        place = self.place(said.compartment)
+        if isinstance(said.content, say.CompartmentOpen):
+            if said.content.owner != said.authority or said.content.kind != head.type_class:
+                return "unauthorised", "a file is opened by its owner, as what it is"
+            if place is not None and place.owner != said.authority:
+                return "unauthorised", "the file is another authority's"
+            return None
+        if place is None:
+            return "waiting", "the entry that opens its file has not arrived"
+        if place.kind != head.type_class:
+            return "unauthorised", "its header names another kind of file"
+        row = self.entries(f"access.Reader:{said.compartment}:{said.authority}")
+        named = [one.clock for one in row if not isinstance(one.content, say.CompartmentRemove)]
+        if not named:
+            return "waiting", "its authority is not known here as a reader of the file"
+        ends = [one.clock for one in row if isinstance(one.content, say.CompartmentRemove)]
+        if ends and max(ends) > max(named) and said.clock > max(ends):
+            return "unauthorised", "its authority was removed from the readers of the file"
+        return None
+
+    def _officer(self, said: Said) -> Verdict | None:
+        gone = self.withdrawn(said.officer)
+        if gone is not None and said.clock > gone:
+            return "withdrawn", "its officer's access had ended"
+        place, law = self.place(said.compartment), matrix()
+        kind = (
+            place.kind
+            if place
+            else said.content.kind
+            if isinstance(said.content, say.CompartmentOpen)
+            else ""
+        )
+        if kind not in law.entries[said.verb].kinds:
+            return "unauthorised", f"{said.verb} is not said in a file of this kind"
+        if self._itself(said):
+            return None
+        roles = self.roles(said.officer, said.authority)
+        if not roles:
+            return "waiting", "its officer's appointment has not arrived"
+        may = {role for role in roles if law.may_say(role, said.verb, kind)}
+        if any(statement.supersedes for statement in said.statements):
+            may = {role for role in may if law.may_supersede(role, said.verb)}
+        if not may:
+            return "unauthorised", f"no role of its officer may say {said.verb} here"
+        if may == {"coordinator"} and not self._coordinates(said, place):
+            return (
+                "unauthorised",
+                "only the authorities that coordinate or support the operation may say this",
+            )
+        return None
+
+    def _itself(self, said: Said) -> bool:
+        """What an authority says of itself: its device's signature is the proof, no officer's role."""
+        what = said.content
+        if isinstance(what, say.OfficerAppoint):
+            # Who coordinates is bound by `_coordinates` at what is said, not at the appointment.
+            others = self.entries(f"access.Officer:{said.subject}")
+            return all(one.authority == said.authority for one in others)
+        if isinstance(what, say.OfficerWithdraw):
+            return bool(self.roles(said.subject, said.authority))
+        if isinstance(what, (say.DeviceEnrol, say.NodeAnnounce, say.DeviceRevoke)):
+            return said.subject == said.authority
+        # The first word in a file is its opening by whoever its authority lets open it.
+        return isinstance(what, say.CompartmentOpen) and what.kind == "operation"
+
+    def _coordinates(self, said: Said, place: Place | None) -> bool:
+        if place is not None and place.kind != "operation":
+            return True
+        owner = place.owner if place else said.authority
+        return said.authority == owner or self.part(said.authority) in COORDINATING
+
+
+# -- judging again -------------------------------------------------------------------------
+
+
+def decoded(tx: Transaction, idx: int) -> tuple[Header, Said | None]:
+    row = tx.sql.all("select header from journal_entry where idx = ?", (idx,))[0]
+    return header.decode(bytes(row[0])), tx.entry(idx)
+
+
+def owners(tx: Transaction) -> dict[bytes, str]:
+    return {bytes(i): a for i, a in tx.sql.all("select id, authority from journal_device")}
+
+
+def rejudge(tx: Transaction) -> int:
+    """Judge again what is held, until nothing changes; returns how many entries are folded now."""
+    whose, released = owners(tx), 0
+    while True:
+        judge, changed = Judge(tx), 0
+        for idx, reason, _ in tx.sql.all("select idx, reason, detail from journal_held order by idx"):
+            head, said = decoded(tx, idx)
+            if said is None:
+                continue
+            verdict = judge.hold(said, head, whose.get(head.device))
+            if verdict is None:
+                tx.sql.run("delete from journal_held where idx = ?", (idx,))
+                tx.fold(idx, said)
+                tx.appended.append(said)
+                judge.accept(said)
+                changed += 1
+            elif verdict[0] != reason:
+                tx.sql.run("update journal_held set reason = ?, detail = ? where idx = ?", (*verdict, idx))
+        released += changed
+        if not judge.grounds:
+            break
+    if released:
+        tx.caches.rights.clear()
+    return released
+
+
+def reconsider(tx: Transaction, devices: Iterable[bytes]) -> int:
+    """Judge again what these devices said and is folded; takes out what may not stand. Returns how many."""
+    whose, judge, gone = owners(tx), Judge(tx), 0
+    for device in devices:
+        rows = tx.sql.all(
+            "select idx from journal_entry where device = ? and body is not null "
+            "and idx not in (select idx from journal_held) order by idx",
+            (device,),
+        )
+        for (idx,) in rows:
+            head, said = decoded(tx, idx)
+            if said is None:
+                continue
+            verdict = judge.hold(said, head, whose.get(head.device))
+            if verdict is not None:
+                hold(tx, idx, said, verdict)
+                gone += 1
+    if gone:
+        tx.caches.rights.clear()
+    return gone
+
+
+def hold(tx: Transaction, idx: int, said: Said, verdict: Verdict) -> None:
+    """Take a folded entry out of every row and keep it in quarantine."""
+    tx.sql.run(
+        "insert into journal_held (idx, reason, detail, since) values (?, ?, ?, ?) "
+        "on conflict (idx) do nothing",
+        (idx, *verdict, int(time.time() * 1000)),
+    )
+    for projection, key in folding.touched(said):
+        touch = projection.touch(key)
+        tx.sql.run("delete from journal_touch where key = ? and entry = ?", (touch, idx))
+        tx.refold(projection, key)
+
+
+def affected(tx: Transaction, said: Said) -> list[bytes]:
+    """Devices on whose entries a withdrawal bears."""
+    what = said.content
+    if isinstance(what, say.DeviceRevoke):
+        return [bytes.fromhex(what.device)]
+    if isinstance(what, say.OfficerWithdraw):
+        names: Iterable[str] = {one.authority for one in tx.known(f"access.Officer:{said.subject}")}
+    elif isinstance(what, say.CompartmentRemove):
+        names = what.reader
+    else:
+        return []
+    here = {header.device_id(ring.device[0]) for ring in tx.node.rings.open.values() if ring.device}
+    marks = sorted(names)
+    rows = tx.sql.all(
+        f"select id from journal_device where authority in ({', '.join('?' * len(marks))})", marks
+    ) if marks else []  # fmt: skip
+    # What this node's own officers said was checked when they said it.
+    return [bytes(row[0]) for row in rows if bytes(row[0]) not in here]
+
+
+def said_here(tx: Transaction, said: Said) -> None:
+    """An officer of this node withdrew an officer, a device or a reader."""
+    devices = affected(tx, said)
+    if devices:
+        reconsider(tx, devices)
+
+
+def watch() -> None:
+    for verb in WITHDRAWING:
+        if said_here not in WATCHERS.setdefault(verb, []):
+            WATCHERS[verb].append(said_here)

@@ -1,0 +1,250 @@
+"""The exchange that goes on by itself: pulls from every active peer that has an address.
+
+A peer that does not answer is tried again later and later, up to five minutes; what it says wrong is
+written beside it for a person. One peer's trouble never delays another.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+import msgspec
+
+from libertad.exchange import http, peers
+from libertad.exchange.peers import Peer, now_ms
+from libertad.exchange.session import JOIN, LIES, SUCCEED, WELCOME, Exchange, Pulled
+from libertad.exchange.wire import CHUNK
+from libertad.journal.node import Node
+
+logger = logging.getLogger("libertad.exchange")
+EVERY = 5.0
+LONGEST = 300.0
+WORKERS = 8
+FLUSH = 5.0
+SLOW = 4 * 1024  # the first parcels of a peer whose speed is not known
+AIM = 3.0  # seconds that one parcel should take
+
+
+class Pace:
+    """When a peer is asked next, and how much at once."""
+
+    def __init__(self) -> None:
+        self.next = 0.0
+        self.failures = 0
+        self.chunk = SLOW
+        self.busy = False
+
+    def worked(self, every: float, more: bool, answered: int, seconds: float, parcels: int) -> None:
+        self.failures = 0
+        self.next = 0.0 if more else time.monotonic() + every
+        if parcels:
+            speed = answered / max(seconds, 0.001)
+            self.chunk = int(min(CHUNK, max(SLOW, speed * AIM)))
+
+    def failed(self, every: float) -> None:
+        self.failures += 1
+        wait = min(LONGEST, every * 2 ** min(self.failures, 10))
+        self.next = time.monotonic() + wait * random.uniform(0.7, 1.0)  # noqa: S311  spreads retries
+        self.chunk = SLOW
+
+
+class Loop:
+    """Runs until stopped; `wake` asks everybody at once."""
+
+    def __init__(
+        self, node: Node, every: float = EVERY, longest: float = LONGEST, processes: bool = True
+    ) -> None:
+        self.node = node
+        self.every = every
+        self.longest = longest
+        self.exchange = Exchange(node, _Lazy() if processes else None)
+        self.paces: dict[str, Pace] = {}
+        self.stopping = threading.Event()
+        self.waking = threading.Event()
+        self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="libertad-pull")
+        self.thread = threading.Thread(target=self._run, name="libertad-exchange", daemon=True)
+        self.trips: dict[str, Any] = {}
+
+    def start(self) -> Loop:
+        self.thread.start()
+        return self
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.waking.set()
+        self.thread.join(timeout=10)
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+    def wake(self) -> None:
+        """Ask every peer now."""
+        for pace in list(self.paces.values()):
+            pace.next = 0.0
+            pace.failures = min(pace.failures, 1)
+        self.waking.set()
+
+    def _run(self) -> None:
+        flushed = 0.0
+        while not self.stopping.is_set():
+            try:
+                self._due()
+                if time.monotonic() - flushed >= min(FLUSH, self.every * 5):
+                    flushed = time.monotonic()
+                    self.exchange.flush()
+            except Exception as why:
+                logger.warning("exchange: %s", type(why).__name__)
+            soon = min((p.next for p in self.paces.values() if not p.busy), default=0.0) - time.monotonic()
+            self.waking.wait(min(max(soon, 0.02), self.every, 1.0))
+            self.waking.clear()
+
+    def _due(self) -> None:
+        now = time.monotonic()
+        for peer in peers.every(self.node.sql()):
+            if peer.state != peers.ACTIVE or not peer.address:
+                continue
+            pace = self.paces.setdefault(peer.origin, Pace())
+            if not pace.busy and pace.next <= now:
+                pace.busy = True
+                self.pool.submit(self._pull, peer, pace)
+
+    def _pull(self, peer: Peer, pace: Pace) -> None:
+        try:
+            began = time.monotonic()
+            done = self.exchange.pull(peer.origin, self._trip(peer), pace.chunk)
+            took = time.monotonic() - began
+            pace.worked(self.every, done.lag > 0 or done.parcels > 0, done.answered, took, done.parcels)
+            self.tell(peer, done, BEHIND if done.behind else "")
+        except http.NotKnown as why:
+            pace.failed(self.every)
+            self.introduce(peer, pace, str(why))
+        except LIES as why:
+            pace.failed(self.every)
+            self.failed(peer, f"refused: {why}")
+        except Exception as why:
+            pace.failed(self.every)
+            self.failed(peer, in_words(why))
+        finally:
+            pace.busy = False
+            self.waking.set()
+
+    def introduce(self, peer: Peer, pace: Pace, error: str) -> None:
+        """The peer does not know us: by our answer to its invitation, or as who we were before a restore."""
+        try:
+            known = any(
+                list(self._trip(peer)(message)) == [WELCOME]
+                for message in introductions(self.node, peer.origin)
+            )
+        except Exception as why:
+            known, error = False, in_words(why)
+        if known:
+            pace.next = 0.0
+            pace.failures = 0
+        else:
+            self.failed(peer, error)
+
+    def _trip(self, peer: Peer) -> Any:
+        return http.trip(peer.address)
+
+    def tell(self, peer: Peer, done: Pulled, error: str) -> None:
+        """Write contact, bytes and error beside the peer; not at every idle poll."""
+        now = now_ms()
+        quiet = not done.parcels and error == peer.error and now - peer.contact < 20_000
+        if quiet:
+            return
+        self.node.writer.submit(
+            lambda tx: tx.sql.run(
+                "update exchange_peer set contact = ?, tried = ?, error = ?, size = ?, "
+                "bytes_in = bytes_in + ?, bytes_out = bytes_out + ? where origin = ?",
+                (now, now, error, done.taken.cursor + done.lag, done.answered, done.asked, peer.origin),
+            )
+        )
+
+    def failed(self, peer: Peer, error: str) -> None:
+        if error != peer.error:
+            logger.warning("exchange with %s: %s", peer.origin, error)
+        if error != peer.error or now_ms() - peer.tried > 20_000:
+            self.node.writer.submit(
+                lambda tx: peers.change(tx.sql, peer.origin, tried=now_ms(), error=error[:300])
+            )
+
+
+def introductions(node: Node, origin: str) -> list[bytes]:
+    """Messages by which a peer may come to know this node."""
+    sql = node.sql()
+    joins = sql.all("select answer from exchange_joining where origin = ?", (origin,))
+    slips = [bytes(row[0]) for row in sql.all("select slip from journal_succession order by at")]
+    found = [JOIN + bytes(row[0]) for row in joins]
+    if slips:
+        found.append(SUCCEED + msgspec.msgpack.encode(slips))
+    return found
+
+
+BEHIND = (
+    "its journal is shorter than what it has shown: it was restored from a backup. Ask its authority to "
+    "accept the restore; if it has, run libertad exchange repair"
+)
+
+
+def in_words(why: BaseException) -> str:
+    """What went wrong on the way, and no more than that."""
+    if isinstance(why, ConnectionRefusedError):
+        return "nothing answers at its address: its node is down or its address has changed"
+    if isinstance(why, TimeoutError):
+        return "no answer in time: the line is slow or cut"
+    if isinstance(why, ConnectionError):
+        return str(why) or "the line was cut"
+    if isinstance(why, OSError):
+        return f"its address cannot be reached ({why.strerror or type(why).__name__})"
+    return f"the exchange failed here ({type(why).__name__}): run libertad doctor"
+
+
+class _Lazy(Executor):
+    """A second process for signatures, started when there is first much to check."""
+
+    def __init__(self) -> None:
+        self.made: ProcessPoolExecutor | None = None
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if self.made is None:
+            self.made = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        return self.made.submit(fn, *args, **kwargs)
+
+
+_loop: Loop | None = None
+_guard = threading.Lock()
+
+
+def running() -> Loop | None:
+    """This process's loop, where it serves."""
+    return _loop
+
+
+def exchange() -> Exchange:
+    """This process's exchange: the loop's where one runs, so that both know the same peers."""
+    return start().exchange
+
+
+def start() -> Loop:
+    """Start this process's loop (once)."""
+    from django.conf import settings
+
+    from libertad.journal.node import node
+
+    global _loop
+    with _guard:
+        if _loop is None:
+            _loop = Loop(node(), every=float(getattr(settings, "LIBERTAD_EXCHANGE_EVERY", EVERY))).start()
+        return _loop
+
+
+def stop() -> None:
+    global _loop
+    with _guard:
+        if _loop is not None:
+            _loop.stop()
+            _loop = None

@@ -1,0 +1,190 @@
+"""Tables of the exchange. Outside the journal: what is lost here is learnt again from the peers.
+
+Times are milliseconds since 1970, UTC. An origin names a node ('libertad/' and 16 hex digits).
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from libertad.exchange.invitation_models import Invitation as Invitation
+
+STATES = (("active", "active"), ("suspended", "suspended"), ("ended", "ended"))
+
+
+class Peer(models.Model):
+    """Another node that we exchange with, and how far we are with it.
+
+    `taken` counts the entries of its tree that we have examined and `peaks` is its tree's right edge there;
+    `given` counts those of ours that it has confirmed.
+    """
+
+    origin = models.CharField(max_length=32, primary_key=True)
+    public = models.BinaryField(max_length=32)
+    address = models.CharField(max_length=200, blank=True, default="")
+    state = models.CharField(max_length=12, choices=STATES, default="active")
+    taken = models.BigIntegerField(default=0)
+    peaks = models.BinaryField(default=b"")
+    note = models.TextField(blank=True, default="")
+    size = models.BigIntegerField(default=0)  # of its tree, as it told last
+    given = models.BigIntegerField(default=0)
+    contact = models.BigIntegerField(default=0)
+    tried = models.BigIntegerField(default=0)
+    heard = models.BigIntegerField(default=0)  # when it last asked us
+    error = models.CharField(max_length=300, blank=True, default="")
+    bytes_in = models.BigIntegerField(default=0)
+    bytes_out = models.BigIntegerField(default=0)
+    counter_in = models.BigIntegerField(default=0)
+    word_in = models.BigIntegerField(default=0)
+    word_out = models.BigIntegerField(default=0)
+    noted = models.BigIntegerField(default=0)
+    announced = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "exchange_peer"
+
+
+class PeerAuthority(models.Model):
+    """Which node hosts an authority."""
+
+    authority = models.CharField(max_length=32, primary_key=True)
+    origin = models.CharField(max_length=32, db_index=True)
+
+    class Meta:
+        db_table = "exchange_peer_authority"
+
+
+class Recipient(models.Model):
+    """The newest recipient key of a foreign authority: what keys are wrapped to."""
+
+    authority = models.CharField(max_length=32, primary_key=True)
+    key_id = models.BinaryField(max_length=16)
+    public = models.BinaryField()
+    made = models.BigIntegerField()
+
+    class Meta:
+        db_table = "exchange_recipient"
+
+
+class Released(models.Model):
+    """Keys of a compartment that we gave to a foreign reader; `taken` once it confirmed."""
+
+    pk = models.CompositePrimaryKey("authority", "kid")
+    authority = models.CharField(max_length=32)
+    kid = models.BinaryField(max_length=32)
+    compartment = models.CharField(max_length=32, db_index=True)
+    given = models.BigIntegerField()
+    taken = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "exchange_released"
+
+
+class Offered(models.Model):
+    """A compartment that a peer was told of: its older entries are or were filled in."""
+
+    pk = models.CompositePrimaryKey("origin", "compartment")
+    origin = models.CharField(max_length=32)
+    compartment = models.CharField(max_length=32)
+    word = models.BigIntegerField(default=0)  # 0 once it confirmed
+
+    class Meta:
+        db_table = "exchange_offered"
+
+
+class Want(models.Model):
+    """Entries below the cursor that are still to be fetched: of a compartment, from an index on."""
+
+    pk = models.CompositePrimaryKey("origin", "compartment")
+    origin = models.CharField(max_length=32)
+    compartment = models.CharField(max_length=32)
+    since = models.BigIntegerField(default=0)
+    again = models.BigIntegerField(default=0)  # not before this moment
+
+    class Meta:
+        db_table = "exchange_want"
+
+
+class Relay(models.Model):
+    """A compartment that an authority's node carries, sealed, for its readers, without reading it."""
+
+    pk = models.CompositePrimaryKey("compartment", "authority")
+    compartment = models.CharField(max_length=32)
+    authority = models.CharField(max_length=32)
+    slip = models.BinaryField()
+
+    class Meta:
+        db_table = "exchange_relay"
+
+
+class Heard(models.Model):
+    """A checkpoint of a node, as a third one saw it: to be compared with what that node shows us."""
+
+    pk = models.CompositePrimaryKey("origin", "size", "root")
+    origin = models.CharField(max_length=32)
+    size = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+    note = models.TextField()
+    via = models.CharField(max_length=32)
+    asked = models.IntegerField(default=0)
+    right = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "exchange_heard"
+
+
+class Cosigned(models.Model):
+    """Our newest checkpoint that a peer cosigned."""
+
+    origin = models.CharField(max_length=32, primary_key=True)
+    size = models.BigIntegerField()
+    note = models.TextField()
+    at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "exchange_cosigned"
+
+
+class Alarm(models.Model):
+    """Proof that a node, or a device, told two histories; `settled` when a person closed it."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=12)  # node, device
+    who = models.CharField(max_length=40)
+    proof = models.TextField()
+    at = models.BigIntegerField()
+    settled = models.BigIntegerField(null=True)
+    settled_by = models.CharField(max_length=32, blank=True, default="")
+
+    class Meta:
+        db_table = "exchange_alarm"
+
+
+class Joining(models.Model):
+    """Our answer to an invitation, sent until the inviter's node has taken it."""
+
+    origin = models.CharField(max_length=32, primary_key=True)
+    answer = models.BinaryField()
+    at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "exchange_joining"
+
+
+class Erasure(models.Model):
+    """A request to erase what was shared, and each other holder's answer. An answer is a promise."""
+
+    pk = models.CompositePrimaryKey("request", "authority")
+    request = models.CharField(max_length=32)
+    authority = models.CharField(max_length=32)
+    asking = models.CharField(max_length=32)
+    compartments = models.TextField()
+    message = models.BinaryField()
+    at = models.BigIntegerField()
+    sent = models.BigIntegerField(null=True)
+    receipt = models.BinaryField(null=True)
+    answer = models.CharField(max_length=40, blank=True, default="")
+    answered = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "exchange_erasure"

@@ -1,0 +1,154 @@
+"""Offering: what a peer may hold of our journal, cut into parcels with their proofs.
+
+A parcel covers a range of our tree. Entries of this node's own authorities in files that one of the peer's
+authorities reads (or that it carries for those who do) are in it; all else is a few subtree hashes, so that
+the peer can check that the tree only grew and learns nothing of the rest but how much there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from libertad.exchange import peers
+from libertad.exchange.wire import MOST_ENTRIES, Carried, Parcel
+from libertad.journal import tree
+from libertad.journal.node import Node
+from libertad.journal.sql import Sql
+from libertad.journal.tree import Frontier, leaf_hash
+
+READ = 512
+ENTRY_COST = 24  # bytes of framing that one entry costs on the way
+
+
+class Outgoing:
+    """Reads the journal for one peer. Make one for each ask: it sees one size of the tree."""
+
+    def __init__(self, node: Node, sql: Sql, origin: str) -> None:
+        self.node, self.sql, self.origin = node, sql, origin
+        self.readers = peers.authorities(sql, origin)
+        self.own = node.rings.authorities()
+        head = sql.one("select size, frontier from journal_head where id = 1")
+        self.size: int = head[0] if head else 0
+        self.last = Frontier.from_bytes(bytes(head[1])) if head else Frontier()
+        self.source = tree.TiledSource(lru_cache(64)(self._leaves), self._tile)
+
+    # -- the tree --------------------------------------------------------------------------
+
+    def _leaves(self, start: int, count: int) -> tuple[bytes, ...]:
+        rows = self.sql.all(
+            "select header from journal_entry where idx >= ? and idx < ? order by idx", (start, start + count)
+        )
+        return tuple(leaf_hash(bytes(row[0])) for row in rows)
+
+    def _tile(self, level: int, position: int) -> bytes | None:
+        row = self.sql.one(
+            "select hash from journal_tile where level = ? and position = ?", (level, position)
+        )
+        return bytes(row[0]) if row else None
+
+    def frontier(self, size: int) -> Frontier:
+        return self.last if size == self.size else tree.frontier_at(size, self.source)
+
+    # -- what may travel -------------------------------------------------------------------
+
+    def _marks(self, names: Sequence[Any]) -> str:
+        return ", ".join("?" * len(names)) or "null"
+
+    def visible(self) -> tuple[str, tuple[Any, ...]]:
+        """SQL (and its values) of the compartments that the peer may hold."""
+        marks = self._marks(self.readers)
+        return (
+            f"(select compartment from access_reader where authority in ({marks}) and kind <> 'authority' "
+            f"union select compartment from exchange_relay where authority in ({marks}))",
+            (*self.readers, *self.readers),
+        )
+
+    def rows(self, start: int, end: int, compartment: str | None = None) -> list[tuple[Any, ...]]:
+        """The next entries for this peer from `start` on, at most READ of them.
+
+        Without a compartment: those of this node's own authorities. With one: all of that file, whoever
+        wrote them, since who becomes a reader needs it whole.
+        """
+        places, values = self.visible()
+        if compartment is None:
+            own = f"device in (select id from journal_device where authority in ({self._marks(self.own)}))"
+            more: tuple[Any, ...] = tuple(self.own)
+        else:
+            own, more = "compartment = ?", (compartment,)
+        return self.sql.all(
+            "select idx, header, signature, body from journal_entry where idx >= ? and idx < ? "
+            f"and {own} and compartment in {places} order by idx limit {READ}",
+            (start, end, *more, *values),
+        )
+
+    # -- parcels ---------------------------------------------------------------------------
+
+    def parcels(self, after: int, chunk: int, most: int) -> Iterator[Parcel]:
+        """Parcels of new entries: each at most `chunk` bytes, or one entry."""
+        if after >= self.size:
+            return
+        frontier = self.frontier(after)
+        for start, end, entries in self._chunks(after, self.size, None, chunk):
+            proof = tree.gaps(start, end, [one.idx for one in entries], self.source)
+            frontier = tree.grow(frontier, end, [(one.idx, leaf_hash(one.header)) for one in entries], proof)
+            yield Parcel(
+                start=start, end=end, entries=entries, proof=proof, head=self.size,
+                note=self.node.signed(end, frontier.root()),
+            )  # fmt: skip
+            most -= 1
+            if most <= 0:
+                return
+
+    def fill(self, compartment: bytes, since: int, cursor: int, chunk: int, most: int) -> Iterator[Parcel]:
+        """Parcels of a file's older entries, below the peer's cursor, proven against the root there."""
+        cursor = min(cursor, self.size)
+        for start, end, entries in self._chunks(since, cursor, compartment.hex(), chunk):
+            proof = tree.gaps(0, cursor, [one.idx for one in entries], self.source)
+            yield Parcel(
+                start=start, end=end, entries=entries, proof=proof, fill=compartment, size=cursor,
+                head=self.size,
+            )  # fmt: skip
+            most -= 1
+            if most <= 0:
+                return
+
+    def named(self, hashes: Sequence[bytes], cursor: int) -> Parcel:
+        """Single entries asked for by hash (repair), as far as the peer may hold them."""
+        places, values = self.visible()
+        found = self.sql.all(
+            f"select idx, header, signature, body from journal_entry where hash in ({self._marks(hashes)}) "
+            f"and idx < ? and compartment in {places} order by idx",
+            (*hashes, cursor, *values),
+        )
+        entries = [_carried(row) for row in found]
+        proof = tree.gaps(0, cursor, [one.idx for one in entries], self.source)
+        return Parcel(end=cursor, entries=entries, proof=proof, fill=bytes(16), size=cursor, head=self.size)
+
+    def _chunks(
+        self, start: int, stop: int, compartment: str | None, chunk: int
+    ) -> Iterator[tuple[int, int, list[Carried]]]:
+        """(start, end, entries) of one parcel after the other; the last one reaches `stop`."""
+        place = start
+        entries: list[Carried] = []
+        size = 0
+        while True:
+            rows = self.rows(place, stop, compartment)
+            for row in rows:
+                one = _carried(row)
+                cost = len(one.header) + 64 + len(one.body or b"") + ENTRY_COST
+                if entries and (size + cost > chunk or len(entries) >= MOST_ENTRIES):
+                    yield start, one.idx, entries
+                    start, entries, size = one.idx, [], 0
+                entries.append(one)
+                size += cost
+            if len(rows) < READ:
+                yield start, stop, entries
+                return
+            place = rows[-1][0] + 1
+
+
+def _carried(row: tuple[Any, ...]) -> Carried:
+    idx, head, signature, body = row
+    return Carried(idx, bytes(head), bytes(signature), None if body is None else bytes(body))

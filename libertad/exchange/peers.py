@@ -1,0 +1,112 @@
+"""Peers: which nodes we exchange with, whose authorities live there, and how far we are."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, NamedTuple
+
+from libertad.journal.node import Node
+from libertad.journal.sql import Sql
+
+COLUMNS = (
+    "origin", "public", "address", "state", "taken", "peaks", "note", "size", "given", "contact", "tried",
+    "heard", "error", "bytes_in", "bytes_out", "counter_in", "word_in", "word_out", "noted", "announced",
+)  # fmt: skip
+ACTIVE, SUSPENDED, ENDED = "active", "suspended", "ended"
+PUT = (
+    "insert into exchange_peer (origin, public, address, state, taken, peaks, note, size, given, contact, "
+    "tried, heard, error, bytes_in, bytes_out, counter_in, word_in, word_out, noted, announced) "
+    "values (?, ?, ?, 'active', 0, ?, '', 0, 0, 0, 0, 0, '', 0, 0, 0, 0, 0, 0, 0) "
+    "on conflict (origin) do update set address = excluded.address"
+)
+LIVES = (
+    "insert into exchange_peer_authority (authority, origin) values (?, ?) "
+    "on conflict (authority) do update set origin = excluded.origin"
+)
+
+
+class Peer(NamedTuple):
+    """A row of exchange_peer."""
+
+    origin: str
+    public: bytes
+    address: str
+    state: str
+    taken: int
+    peaks: bytes
+    note: str
+    size: int
+    given: int
+    contact: int
+    tried: int
+    heard: int
+    error: str
+    bytes_in: int
+    bytes_out: int
+    counter_in: int
+    word_in: int
+    word_out: int
+    noted: int
+    announced: int
+
+
+def now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+def get(sql: Sql, origin: str) -> Peer | None:
+    row = sql.one(f"select {', '.join(COLUMNS)} from exchange_peer where origin = ?", (origin,))
+    return _peer(row) if row else None
+
+
+def every(sql: Sql) -> list[Peer]:
+    rows = sql.all(f"select {', '.join(COLUMNS)} from exchange_peer order by origin")
+    return [_peer(row) for row in rows]
+
+
+def _peer(row: tuple[Any, ...]) -> Peer:
+    found = Peer(*row)
+    return found._replace(public=bytes(found.public), peaks=bytes(found.peaks))
+
+
+def put(sql: Sql, origin: str, public: bytes, address: str, authorities: tuple[str, ...] = ()) -> None:
+    """A peer and the authorities that live there, in a transaction of the writer. Its state stays."""
+    sql.run(PUT, (origin, public, address, b""))
+    for authority in authorities:
+        sql.run(LIVES, (authority, origin))
+
+
+def authorities(sql: Sql, origin: str) -> list[str]:
+    """Authorities that live at a node."""
+    rows = sql.all(
+        "select authority from exchange_peer_authority where origin = ? order by authority", (origin,)
+    )
+    return [row[0] for row in rows]
+
+
+def change(sql: Sql, origin: str, **columns: Any) -> None:
+    """Set columns of a peer, in a transaction."""
+    sets = ", ".join(f"{name} = ?" for name in columns)
+    sql.run(f"update exchange_peer set {sets} where origin = ?", (*columns.values(), origin))
+
+
+def set_state(node: Node, origin: str, state: str) -> None:
+    """Suspend, end or resume. Either side may, alone; durable when this returns."""
+    if state not in (ACTIVE, SUSPENDED, ENDED):
+        raise ValueError(state)
+    node.writer.submit(lambda tx: change(tx.sql, origin, state=state))
+
+
+def learn(sql: Sql, ours: str) -> None:
+    """Take up what the journal says of nodes: where each authority of our operations lives."""
+    rows = sql.all(
+        "select n.id, n.origin, n.public, n.address from access_node n where n.origin <> ? order by n.id",
+        (ours,),
+    )
+    for authority, origin, public, address in rows:
+        found = sql.one("select address, state from exchange_peer where origin = ?", (origin,))
+        if found is None or (address and found[0] != address and found[1] != ENDED):
+            sql.run(PUT, (origin, bytes.fromhex(public), address, b""))
+        lives = sql.one("select 1 from exchange_peer_authority where authority = ?", (authority,))
+        if lives is None or found is None:
+            sql.run(LIVES, (authority, origin))

@@ -1,0 +1,266 @@
+"""One node's side of the talk with its peers: answering asks, and pulling.
+
+A message that is not from an active peer gets no answer at all: `Stranger`. What a transport does with
+that must not tell a stranger that anything is here.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from libertad.exchange import peers, repair, taking, telling
+from libertad.exchange.box import ASK, Channel, NotOurs, origin_of, small
+from libertad.exchange.offering import Outgoing
+from libertad.exchange.peers import Peer, now_ms
+from libertad.exchange.taking import BadParcel, Taken
+from libertad.exchange.telling import Memory
+from libertad.exchange.wire import CHUNK, Ask, BadMessage, Parcel, pack, unpack
+from libertad.journal.checking import BadEntry
+from libertad.journal.header import Malformed
+from libertad.journal.node import Node
+
+LEAST_CHUNK = 4 * 1024
+MOST_PARCELS = 256
+MOST_FILLS = 64
+TOGETHER = 32  # parcels that are committed together when they have arrived already
+LIES = (BadMessage, BadParcel, BadEntry, NotOurs, Malformed)
+WELCOME = b"\x01"
+JOIN, SUCCEED = bytes(7) + b"\x01", bytes(7) + b"\x02"
+# What a message says that begins with no peer's name.
+HANDLERS: dict[bytes, Callable[[Node, bytes], bool]] = {}
+# One round trip: (our sealed ask) -> sealed parts of the answer, as they arrive.
+Trip = Callable[[bytes], Iterable[bytes]]
+
+
+class Stranger(Exception):
+    """Not a message of an active peer."""
+
+
+class Behind(Exception):
+    """The peer's tree is smaller than what it has shown: it was restored. See `repair`."""
+
+
+@dataclass
+class Pulled:
+    """What one pull did."""
+
+    taken: Taken = field(default_factory=Taken)
+    asked: int = 0  # bytes
+    answered: int = 0
+    parcels: int = 0
+    behind: bool = False
+    lag: int = 0  # entries that the peer still has for somebody after our cursor
+
+    def add(self, more: Taken) -> None:
+        mine = self.taken
+        mine.stored += more.stored
+        mine.known += more.known
+        mine.held += more.held
+        mine.released += more.released
+        mine.rows += more.rows
+        mine.gaps |= more.gaps
+        mine.forks += more.forks
+        mine.cursor = more.cursor
+
+
+class Exchange:
+    """The exchange of one node. Thread-safe; one pull a peer at a time."""
+
+    def __init__(self, node: Node, pool: Executor | None = None) -> None:
+        self.node = node
+        self.pool = pool
+        self.lock = threading.Lock()
+        self.channels: dict[str, Channel] = {}
+        self.memories: dict[str, Memory] = {}
+        self.seen: dict[str, tuple[int, int]] = {}  # origin -> (given, when) not yet on disk
+        self.flushed = 0.0
+
+    def channel(self, peer: Peer) -> Channel:
+        found = self.channels.get(peer.origin)
+        if found is None:
+            found = self.channels[peer.origin] = Channel(self.node.key.seed, peer.public)
+        return found
+
+    def memory(self, origin: str) -> Memory:
+        return self.memories.setdefault(origin, Memory())
+
+    # -- answering -------------------------------------------------------------------------
+
+    def answer(self, message: bytes) -> Iterator[bytes]:
+        """The sealed parts of the answer to a sealed ask; Stranger unless an active peer sent it."""
+        if len(message) > taking.MOST_ASK:
+            raise Stranger
+        if message[:8] in HANDLERS:
+            return self._stranger(message[:8], message[8:])
+        origin, sealed = origin_of(message), message[8:]
+        sql = self.node.sql()
+        peer = peers.get(sql, origin)
+        if peer is None or peer.state != peers.ACTIVE:
+            raise Stranger
+        channel, memory = self.channel(peer), self.memory(origin)
+        try:
+            ask = unpack(channel.open(ASK, sealed), Ask)
+        except (NotOurs, BadMessage):
+            raise Stranger from None
+        if ask.counter <= max(memory.counter, peer.counter_in):
+            raise Stranger  # a copy of an older message
+        memory.counter = ask.counter
+        return self._parts(peer, channel, memory, ask, sealed)
+
+    def _stranger(self, kind: bytes, data: bytes) -> Iterator[bytes]:
+        """Somebody who is no peer yet shows a proof: an answer to our invitation, or a succession."""
+        if not HANDLERS[kind](self.node, data):
+            raise Stranger
+        return iter((WELCOME,))
+
+    def _parts(
+        self, peer: Peer, channel: Channel, memory: Memory, ask: Ask, sealed: bytes
+    ) -> Iterator[bytes]:
+        sql = self.node.sql()
+        if ask.word is not None:
+            telling.heard(self.node, peer, ask.word, memory)
+        self._given(peer, ask)
+        place = 0
+        before: bytes | None = None
+        for parcel in self._parcels(peer, ask, memory):
+            if before is not None:
+                yield channel.answer(sealed, place, before, last=False)
+                place += 1
+            # A withdrawal or a suspension ends an answer that is under way.
+            now = peers.get(sql, peer.origin)
+            if now is None or now.state != peers.ACTIVE:
+                return
+            before = pack(parcel)
+        yield channel.answer(sealed, place, before or b"", last=True)
+
+    def _parcels(self, peer: Peer, ask: Ask, memory: Memory) -> Iterator[Parcel]:
+        sql = self.node.sql()
+        word = telling.compose(self.node, sql, peer, memory, ask.after)
+        outgoing = Outgoing(self.node, sql, peer.origin)
+        if ask.after > outgoing.size:
+            yield Parcel(head=outgoing.size, word=word)
+            return
+        if word is not None:
+            yield Parcel(start=ask.after, end=ask.after, head=outgoing.size, word=word)
+        chunk = min(max(ask.chunk, LEAST_CHUNK), CHUNK)
+        most = min(max(ask.most, 1), MOST_PARCELS)
+        if ask.fingerprints is not None:
+            yield repair.differing(outgoing, ask.fingerprints, ask.after)
+        if ask.named:
+            yield outgoing.named(ask.named[:2000], ask.after)
+        # Older entries first: what comes after builds on them.
+        for compartment, since in ask.fills[:MOST_FILLS]:
+            if len(compartment) != 16:
+                continue
+            for parcel in outgoing.fill(compartment, since, ask.after, chunk, most):
+                yield parcel
+                most -= 1
+            if most <= 0:
+                return
+        yield from outgoing.parcels(ask.after, chunk, most)
+
+    def _given(self, peer: Peer, ask: Ask) -> None:
+        self.seen[peer.origin] = (ask.after, now_ms())
+
+    def flush(self) -> None:
+        """Write down what peers have confirmed; not at each poll, which would be a commit each."""
+        with self.lock:
+            seen, self.seen = self.seen, {}
+            counters = {origin: memory.counter for origin, memory in self.memories.items()}
+        if not seen:
+            return
+        sql = self.node.sql()
+        changed = []
+        for origin, (given, at) in seen.items():
+            peer = peers.get(sql, origin)
+            if peer is not None and (peer.given != given or at - peer.heard > 30_000):
+                changed.append((given, at, counters.get(origin, 0), origin))
+        if changed:
+            self.node.writer.submit(
+                lambda tx: tx.sql.many(
+                    "update exchange_peer set given = ?, heard = ?, counter_in = ? where origin = ?", changed
+                )
+            )
+
+    # -- pulling ---------------------------------------------------------------------------
+
+    def pull(self, origin: str, trip: Trip, chunk: int = CHUNK, most: int = MOST_PARCELS) -> Pulled:
+        """One round trip with a peer. What arrived before a cut is kept; the cut is raised."""
+        sql = self.node.sql()
+        peer = peers.get(sql, origin)
+        if peer is None or peer.state != peers.ACTIVE:
+            raise BadParcel("no active peer of this name")
+        memory, channel = self.memory(origin), self.channel(peer)
+        ask = Ask(
+            counter=max(time.time_ns() // 1_000_000, memory.counter + 1),
+            after=peer.taken, chunk=chunk, most=most, fills=self._fills(origin, peer),
+            word=telling.compose(self.node, sql, peer, memory, None),
+        )  # fmt: skip
+        return self._ask(peer, channel, memory, ask, trip)
+
+    def _ask(self, peer: Peer, channel: Channel, memory: Memory, ask: Ask, trip: Trip) -> Pulled:
+        done = Pulled()
+        sealed = channel.seal(ASK, pack(ask))
+        message = small(self.node.key.origin) + sealed
+        done.asked = len(message)
+        waiting: list[Parcel] = []
+        complete = False
+        try:
+            for place, part in enumerate(trip(message)):
+                done.answered += len(part)
+                plain, complete = channel.answered(sealed, place, part)
+                if plain:
+                    self._part(peer, memory, unpack(plain, Parcel), waiting, done)
+                if len(waiting) >= TOGETHER:
+                    self._store(peer.origin, waiting, done)
+                if complete:
+                    break
+        except BaseException:
+            memory.forget()
+            if waiting:
+                self._store(peer.origin, waiting, done)
+            raise
+        self._store(peer.origin, waiting, done)
+        if not complete:
+            memory.forget()
+            raise ConnectionError("the answer was cut off")
+        memory.delivered()
+        if not done.behind:
+            done.lag = max(0, done.lag - done.taken.cursor) if done.parcels else 0
+        return done
+
+    def _part(self, peer: Peer, memory: Memory, parcel: Parcel, waiting: list[Parcel], done: Pulled) -> None:
+        done.lag = max(done.lag, parcel.head)
+        if parcel.word is not None:
+            self._store(peer.origin, waiting, done)
+            telling.heard(self.node, peer, parcel.word, memory)
+        if parcel.head < peer.taken and not parcel.note:
+            done.behind = True
+            return
+        if parcel.differing is not None:
+            self.differing = parcel.differing
+            return
+        if parcel.entries or parcel.end > parcel.start or parcel.fill:
+            done.parcels += 1
+            waiting.append(parcel)
+
+    def _store(self, origin: str, waiting: list[Parcel], done: Pulled) -> None:
+        if not waiting:
+            return
+        batch = list(waiting)
+        waiting.clear()
+        done.add(taking.take(self.node, origin, batch, self.pool))
+
+    def _fills(self, origin: str, peer: Peer) -> list[tuple[bytes, int]]:
+        rows = self.node.sql().all(
+            "select compartment, since from exchange_want where origin = ? and again <= ? order by 1 "
+            f"limit {MOST_FILLS}",
+            (origin, now_ms()),
+        )
+        if peer.taken == 0:
+            return []
+        return [(bytes.fromhex(compartment), since) for compartment, since in rows]

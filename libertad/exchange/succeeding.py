@@ -1,0 +1,78 @@
+"""Taking a succession: a restored node's new keys in place of its old ones, vouched for by the old.
+
+Whoever stole the old keys can make a slip as well. So the authority's word ends it: a revoked device has no
+successor, and each succession is shown on the Exchange page with its moment.
+"""
+
+from __future__ import annotations
+
+from libertad.exchange import peers
+from libertad.exchange.peers import Peer
+from libertad.journal import ingest, succession
+from libertad.journal.writer import Transaction
+
+MOST = 32
+
+
+def take(tx: Transaction, peer: Peer, slips: list[bytes]) -> int:
+    """Put new devices on file and let the peer's new node take the old one's place. Returns how many."""
+    count = 0
+    for slip in slips[:MOST]:
+        try:
+            found = succession.read(slip)
+        except succession.BadSuccession:
+            continue
+        if peer.origin in (found.before, found.after):
+            count += _one(tx, found)
+    return count
+
+
+def _one(tx: Transaction, found: succession.Succession) -> int:
+    authority, old = found.authority.hex(), succession.device_before(found)
+    filed = tx.sql.one("select authority from journal_device where id = ?", (old,))
+    if filed is None or filed[0] != authority:
+        return 0
+    if tx.sql.one("select 1 from access_device where id = ? and revoked", (old.hex(),)):
+        return 0
+    lives = tx.sql.one("select origin from exchange_peer_authority where authority = ?", (authority,))
+    if lives is None or lives[0] not in (found.before, found.after):
+        return 0
+    if tx.sql.one(
+        "select 1 from journal_device where id = ?", (ingest.enrol(tx, found.new_device, authority),)
+    ):
+        tx.sql.run("update exchange_want set again = 0")
+    if found.before != found.after:
+        _move(tx, found, authority)
+    return 1
+
+
+def _move(tx: Transaction, found: succession.Succession, authority: str) -> None:
+    before = peers.get(tx.sql, found.before)
+    if before is None or before.state == peers.ENDED:
+        return
+    if peers.get(tx.sql, found.after) is None:
+        peers.put(tx.sql, found.after, found.new_node, before.address)
+        peers.change(tx.sql, found.after, state=before.state)
+    tx.sql.run(peers.LIVES, (authority, found.after))
+    if not peers.authorities(tx.sql, found.before):
+        peers.change(
+            tx.sql,
+            found.before,
+            state=peers.ENDED,
+            address="",
+            error="succeeded by another key after a restore",
+        )
+
+
+def introduce(tx: Transaction, slips: list[bytes]) -> int:
+    """A node that nobody knows by its new key shows that it is one that we knew."""
+    count = 0
+    for slip in slips[:MOST]:
+        try:
+            found = succession.read(slip)
+        except succession.BadSuccession:
+            continue
+        peer = peers.get(tx.sql, found.before)
+        if peer is not None and peer.state == peers.ACTIVE:
+            count += take(tx, peer, [slip])
+    return count

@@ -1,0 +1,272 @@
+"""Taking: what a peer sent is checked, committed durably, and only then counted as received.
+
+Everything about a batch of parcels (entries, cursor, the peer's tree) is in one transaction. Should it be
+cut anywhere, the next ask begins where the last commit ended. A lie refuses the batch and names its rule;
+nothing of it is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from libertad.exchange import alarms, judging, peers
+from libertad.exchange.peers import Peer
+from libertad.exchange.wire import Carried, Parcel
+from libertad.journal import checking, checkpoint, folding, header
+from libertad.journal import ingest as journal
+from libertad.journal.checking import BadEntry, Checked, Foreign
+from libertad.journal.node import Node
+from libertad.journal.tree import Frontier, grow, leaf_hash
+from libertad.journal.writer import Transaction
+
+LATER = 10_000  # ms until a file with a gap is asked for again
+MOST_ASK = 600_000  # bytes of an ask
+APART = 400  # entries from which signatures are checked by another process as well
+
+
+class BadParcel(ValueError):
+    """A parcel that is refused; the message says why. Nothing of it was stored."""
+
+
+@dataclass
+class Taken:
+    """What a batch of parcels did."""
+
+    stored: int = 0
+    known: int = 0
+    held: int = 0
+    released: int = 0
+    rows: int = 0
+    gaps: set[str] = field(default_factory=set)
+    forks: int = 0
+    cursor: int = 0
+
+
+@dataclass
+class Proven:
+    """Parcels whose proofs are right: their entries, and where the cursor stands after them."""
+
+    entries: list[Carried]
+    cursor: int
+    frontier: Frontier
+    note: str
+    fills: list[tuple[str, int, int]]
+
+
+def prove(peer: Peer, parcels: Sequence[Parcel]) -> Proven:
+    """Check ranges, proofs and checkpoints against what the peer has shown before."""
+    frontier = Frontier.from_bytes(peer.peaks) if peer.peaks else Frontier()
+    found = Proven([], peer.taken, frontier, peer.note, [])
+    for parcel in parcels:
+        leaves = [(one.idx, leaf_hash(one.header)) for one in parcel.entries]
+        if parcel.fill:
+            _fill(parcel, leaves, found)
+        elif parcel.end > found.cursor:
+            _step(peer, parcel, leaves, found)
+        # else: a parcel that came twice
+    return found
+
+
+def _step(peer: Peer, parcel: Parcel, leaves: list[tuple[int, bytes]], found: Proven) -> None:
+    if parcel.start != found.cursor:
+        raise BadParcel(f"it begins at {parcel.start}, and we are at {found.cursor}: ask again from there")
+    try:
+        after = grow(found.frontier, parcel.end, leaves, parcel.proof)
+    except ValueError as why:
+        raise BadParcel(f"its proof is wrong ({why})") from None
+    try:
+        stated = checkpoint.verify(parcel.note, {peer.origin: peer.public}).checkpoint
+    except (checkpoint.BadCheckpoint, ValueError) as why:
+        raise BadParcel(f"its checkpoint is wrong ({why})") from None
+    if (stated.origin, stated.size) != (peer.origin, parcel.end):
+        raise BadParcel("its checkpoint is not that of its range")
+    if stated.root != after.root():
+        raise BadParcel("its proof does not lead to the checkpoint: the sender's tree did not only grow")
+    found.frontier, found.cursor, found.note = after, parcel.end, parcel.note
+    found.entries += parcel.entries
+
+
+def _fill(parcel: Parcel, leaves: list[tuple[int, bytes]], found: Proven) -> None:
+    """Older entries are proven against the tree that the cursor stands in."""
+    if parcel.size != found.cursor or parcel.end > found.cursor:
+        raise BadParcel("it fills in below another place than ours: ask again")
+    try:
+        root = grow(Frontier(), parcel.size, leaves, parcel.proof).root()
+    except ValueError as why:
+        raise BadParcel(f"its proof is wrong ({why})") from None
+    if root != found.frontier.root():
+        raise BadParcel("its proof does not lead to the root that the peer signed")
+    if any(header.decode(one.header).compartment != parcel.fill for one in parcel.entries) and any(
+        parcel.fill
+    ):
+        raise BadParcel("it fills in entries of another file")
+    found.entries += parcel.entries
+    if any(parcel.fill):
+        found.fills.append((parcel.fill.hex(), parcel.end, found.cursor))
+
+
+def take(node: Node, origin: str, parcels: Sequence[Parcel], pool: Executor | None = None) -> Taken:
+    """Prove, check, store and fold parcels of a peer; durable when this returns.
+
+    BadParcel or BadEntry when the peer lies. Entries of devices that are not known (yet), and such as came
+    before what they build on, are left and asked for again.
+    """
+    sql = node.sql()
+    peer = peers.get(sql, origin)
+    if peer is None or peer.state != peers.ACTIVE:
+        raise BadParcel("no active peer sent it")
+    try:
+        proven = prove(peer, parcels)
+    except header.Malformed as why:
+        raise BadParcel(str(why)) from None
+    publics = {bytes(i): bytes(p) for i, p in sql.all("select id, public from journal_device")}
+    foreign = [Foreign(one.header, one.signature, one.body) for one in proven.entries]
+    known, unknown = split(foreign, publics)
+    checked = check(node, known, publics, pool)
+    return node.writer.submit(lambda tx: store(tx, peer, proven, checked, unknown))
+
+
+def split(entries: Sequence[Foreign], publics: dict[bytes, bytes]) -> tuple[list[Foreign], set[str]]:
+    """Entries of known devices, and the compartments in which others have written."""
+    known, unknown = [], set()
+    for place, one in enumerate(entries):
+        try:
+            head = header.decode(one.header)
+        except header.Malformed as why:
+            raise BadEntry(place, str(why)) from None
+        if head.device in publics:
+            known.append(one)
+        else:
+            unknown.add(head.compartment.hex())
+    return known, unknown
+
+
+def check(
+    node: Node, entries: Sequence[Foreign], publics: dict[bytes, bytes], pool: Executor | None
+) -> list[Checked]:
+    """Signatures and hashes, half of a large batch in another process."""
+    if pool is None or len(entries) < APART:
+        return checking.check(entries, publics)
+    half = len(entries) // 2
+    there = pool.submit(checking.check, entries[half:], publics)
+    here = checking.check(entries[:half], publics)
+    try:
+        return here + there.result()
+    except BadEntry as why:
+        raise BadEntry(why.place + half, why.rule) from None
+
+
+def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked], unknown: set[str]) -> Taken:
+    """In the writer: entries, cursor and what is left, together."""
+    peer = peers.get(tx.sql, before.origin)
+    if peer is None or peer.state != peers.ACTIVE or peer.taken != before.taken:
+        raise BadParcel("the peer's state changed meanwhile: ask again")
+    judge = judging.Judge(tx)
+    done = journal.ingest(tx, checked, judge)
+    found = Taken(done.stored, done.known, done.held, 0, done.rows, set(done.gaps), len(done.forks))
+    found.gaps |= unknown
+    for one in done.forks:
+        alarms.forked(tx, one)
+    after_grounds(tx, judge, found, checked)
+    want(tx, peer.origin, found.gaps, peers.now_ms() + LATER)
+    for compartment, end, cursor in proven.fills:
+        filled(tx, peer.origin, compartment, end, cursor, compartment in found.gaps)
+    found.cursor = proven.cursor
+    if proven.cursor != peer.taken:
+        peers.change(
+            tx.sql, peer.origin, taken=proven.cursor, peaks=proven.frontier.to_bytes(), note=proven.note
+        )
+    return found
+
+
+def after_grounds(tx: Transaction, judge: judging.Judge, found: Taken, checked: Sequence[Checked]) -> None:
+    """What new grounds bear on: devices to enrol, entries to judge again, whose rights changed."""
+    if not judge.grounds:
+        return
+    tx.caches.rights.clear()
+    withdrawn: set[bytes] = set()
+    for entries in judge.fresh.values():
+        for said in entries:
+            enrol(tx, said)
+            if said.verb in judging.WITHDRAWING:
+                withdrawn.update(judging.affected(tx, said))
+    if withdrawn:
+        judging.reconsider(tx, sorted(withdrawn))
+    found.released = judging.rejudge(tx)
+    peers.learn(tx.sql, tx.node.key.origin)
+    tx.sql.run("update exchange_want set again = 0")
+
+
+def enrol(tx: Transaction, said: folding.Said) -> None:
+    """Put the device on file that an accepted entry enrols."""
+    from libertad.access.fold_exchange import usable
+    from libertad.vocabulary.verbs.access import DeviceEnrol
+
+    if isinstance(said.content, DeviceEnrol) and usable(said.content.public):
+        journal.enrol(tx, bytes.fromhex(said.content.public), said.subject)
+
+
+def want(tx: Transaction, origin: str, compartments: set[str], again: int) -> None:
+    """Remember that older entries of these files are to be fetched from the peer, from the beginning."""
+    for compartment in sorted(compartments):
+        tx.sql.run(
+            "insert into exchange_want (origin, compartment, since, again) values (?, ?, 0, ?) "
+            "on conflict (origin, compartment) do update set since = 0, again = excluded.again",
+            (origin, compartment, again),
+        )
+
+
+def filled(tx: Transaction, origin: str, compartment: str, end: int, cursor: int, gap: bool) -> None:
+    """A fill came as far as `end`: done, or on from there; with a gap it begins again later."""
+    if gap:
+        return
+    if end >= cursor:
+        tx.sql.run("delete from exchange_want where origin = ? and compartment = ?", (origin, compartment))
+    else:
+        tx.sql.run(
+            "update exchange_want set since = ?, again = 0 where origin = ? and compartment = ?",
+            (end, origin, compartment),
+        )
+
+
+def opened(tx: Transaction, compartments: Sequence[str]) -> int:
+    """Fold what was carried sealed until now: keys of these files have arrived. Returns how many entries."""
+    whose, count = judging.owners(tx), 0
+    judge = judging.Judge(tx)
+    for compartment in compartments:
+        rows = tx.sql.all(
+            "select idx from journal_entry where compartment = ? and body is not null order by idx",
+            (compartment,),
+        )
+        for (idx,) in rows:
+            count += _open_one(tx, judge, idx, whose)
+    if judge.grounds:
+        for entries in judge.fresh.values():
+            for said in entries:
+                enrol(tx, said)
+        judging.rejudge(tx)
+        peers.learn(tx.sql, tx.node.key.origin)
+        tx.sql.run("update exchange_want set again = 0")
+    tx.caches.rights.clear()
+    return count
+
+
+def _open_one(tx: Transaction, judge: judging.Judge, idx: int, whose: dict[bytes, str]) -> int:
+    head, said = judging.decoded(tx, idx)
+    if said is None or tx.sql.one("select 1 from journal_held where idx = ?", (idx,)):
+        return 0
+    touches = [(projection, key) for projection, key in folding.touched(said)]
+    if touches and tx.sql.one(
+        "select 1 from journal_touch where key = ? and entry = ?", (touches[0][0].touch(touches[0][1]), idx)
+    ):
+        return 0  # folded before
+    verdict = judge.hold(said, head, whose.get(head.device))
+    if verdict is not None:
+        judging.hold(tx, idx, said, verdict)
+        return 0
+    tx.fold(idx, said)
+    tx.appended.append(said)
+    judge.accept(said)
+    return 1

@@ -1,0 +1,80 @@
+"""Succession: a restored node vouches, with its old keys, for the new ones before it destroys the old.
+
+A device that was restored from a backup makes a new key, so that no log forks; the others know only the
+old one. The slip is signed by the old device, the new device and the old node key: it says who takes
+whose place. A device that its authority has revoked has no successor.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
+from nacl.exceptions import BadSignatureError
+
+from libertad.journal import header
+from libertad.journal.checkpoint import Signer, origin_of, refuse_small_order
+
+CONTEXT = b"libertad succession v1\x00"
+SIGNATURE = 64
+PUT = (
+    "insert into journal_succession (device, authority, origin, before, slip, at) values (?, ?, ?, ?, ?, ?) "
+    "on conflict (device) do nothing"
+)
+
+
+class BadSuccession(ValueError):
+    """Bytes that are no succession; the message says why."""
+
+
+class Succession(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Public keys, 32 bytes each: the authority's device and its node, before and after. `at` in ms."""
+
+    authority: bytes
+    old_device: bytes
+    new_device: bytes
+    old_node: bytes
+    new_node: bytes
+    at: int
+
+    @property
+    def before(self) -> str:
+        """Origin of the node before."""
+        return origin_of(self.old_node)
+
+    @property
+    def after(self) -> str:
+        return origin_of(self.new_node)
+
+
+def make(
+    authority: str, old: tuple[bytes, bytes], new: tuple[bytes, bytes], before: Signer, after: Signer, at: int
+) -> bytes:
+    """The signed slip. `old` and `new`: the authority's device keys, (public, secret)."""
+    what = Succession(bytes.fromhex(authority), old[0], new[0], before.public, after.public, at)
+    data = msgspec.msgpack.encode(what)
+    secrets = (old[1], new[1], crypto_sign_seed_keypair(before.seed)[1])
+    return b"".join(crypto_sign(CONTEXT + data, secret)[:SIGNATURE] for secret in secrets) + data
+
+
+def read(slip: bytes) -> Succession:
+    """A slip whose three signatures are right; whose the old keys are is for the caller to see."""
+    data = slip[3 * SIGNATURE :]
+    try:
+        found = msgspec.msgpack.decode(data, type=Succession)
+        for key in (found.old_device, found.new_device, found.old_node, found.new_node):
+            refuse_small_order(key)
+    except (msgspec.MsgspecError, ValueError):
+        raise BadSuccession("it holds what no succession can hold") from None
+    if len(found.authority) != 16 or found.old_device == found.new_device:
+        raise BadSuccession("it names no successor")
+    for place, key in enumerate((found.old_device, found.new_device, found.old_node)):
+        signature = slip[place * SIGNATURE : (place + 1) * SIGNATURE]
+        try:
+            crypto_sign_open(signature + CONTEXT + data, key)
+        except (BadSignatureError, ValueError):
+            raise BadSuccession("one of its three signatures is wrong") from None
+    return found
+
+
+def device_before(found: Succession) -> bytes:
+    return header.device_id(found.old_device)

@@ -1,0 +1,204 @@
+"""Several nodes in one process, each with its own home, rings and SQLite file; no global is used.
+
+The schema is the one that the migrations made for the test database.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.db import connection
+
+from libertad.access.acting import FOUNDERS, Act, Actor, new_id
+from libertad.access.founding import _first
+from libertad.exchange import joined
+from libertad.exchange.invitation import read
+from libertad.exchange.session import JOIN, WELCOME, Exchange, Pulled
+from libertad.journal import ingest
+from libertad.journal.node import Node
+from libertad.journal.sql import Sql
+from libertad.vocabulary.values import Happened
+
+T = TypeVar("T")
+
+
+def schema() -> list[str]:
+    """Statements that make the tables of a node, from the migrated test database (SQLite)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sql from sqlite_master where sql is not null and name not like 'sqlite_%' "
+            "order by type desc, name"
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+class FileSql(Sql):
+    """A connection to one SQLite file, beside Django's."""
+
+    def __init__(self, path: Path) -> None:
+        self.raw = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+        self.raw.execute("pragma journal_mode=wal")
+        self.raw.execute("pragma synchronous=full")
+        self.postgres = False
+        self.path = path
+
+    def close(self) -> None:
+        self.raw.close()
+
+
+class LoneNode(Node):
+    """A node that knows its own database."""
+
+    def __init__(self, home: Path, statements: Iterable[str] = ()) -> None:
+        self.database = home / "libertad.sqlite3"
+        self.local = threading.local()
+        super().__init__(home)
+        if statements:
+            sql = FileSql(self.database)
+            for statement in statements:
+                sql.run(statement)
+            sql.close()
+
+    def sql(self) -> Sql:
+        found = getattr(self.local, "sql", None)
+        if found is None or getattr(found.raw, "closed", False):
+            found = self.local.sql = FileSql(self.database)
+        return found
+
+
+class Party:
+    """An authority at its node, with officers, and its exchange."""
+
+    def __init__(self, home: Path, statements: Iterable[str], name: str) -> None:
+        self.name = name
+        self.node = LoneNode(home, statements)
+        self.exchange = Exchange(self.node)
+        self.authority = ""
+        self.operation = ""
+        self.officers: dict[str, str] = {}
+        self.reachable = True
+
+    def found(self, authority: str, role: str = "administrator") -> str:
+        """Ring, own file and first officer."""
+        public = self.node.rings.create(authority, None, "")
+        self.node.writer.submit(lambda tx: ingest.enrol(tx, public, authority))
+        self.authority = authority
+        officer = self.officers[role] = new_id()
+        actor = Actor(officer, authority, role)
+        FOUNDERS.add((authority, officer))
+        try:
+            self.node.writer.submit(
+                lambda tx: _first(
+                    Act(tx, actor), name=f"{self.name} first", rank="", service_number="1", what=None
+                )
+            )
+        finally:
+            FOUNDERS.discard((authority, officer))
+        return officer
+
+    def actor(self, role: str) -> Actor:
+        return Actor(self.officers[role], self.authority, role, self.operation)
+
+    def do(self, role: str, what: Callable[..., T], /, **kwargs: Any) -> T:
+        """Perform an action at this node."""
+        happened: Happened | None = kwargs.pop("happened", None)
+        supersedes = kwargs.pop("supersedes", None)
+        actor = self.actor(role)
+        return self.node.writer.submit(
+            lambda tx: what(Act(tx, actor, happened, supersedes=supersedes), **kwargs)
+        )
+
+    def appoint(self, role: str) -> str:
+        from libertad.access.actions.appoint_officer import appoint_officer
+
+        self.officers[role] = self.do(
+            "coordinator" if "coordinator" in self.officers else "administrator", appoint_officer,
+            name=f"{self.name} {role}", service_number=f"{self.name}-{role}", role=role,
+        )  # fmt: skip
+        return self.officers[role]
+
+    # -- talk ------------------------------------------------------------------------------
+
+    def trip_to(self, other: Party, spoil: Callable[[Iterator[bytes]], Iterable[bytes]] | None = None) -> Any:
+        """A round trip without a network; `spoil` changes the parts on the way."""
+
+        def go(message: bytes) -> Iterable[bytes]:
+            if not other.reachable or not self.reachable:
+                raise ConnectionError("the line is cut")
+            answered = other.exchange.answer(message)
+            return answered if spoil is None else spoil(answered)
+
+        return go
+
+    def pull(self, other: Party, **more: Any) -> Pulled:
+        spoil = more.pop("spoil", None)
+        return self.exchange.pull(other.node.key.origin, self.trip_to(other, spoil), **more)
+
+    def close(self) -> None:
+        self.node.close()
+
+    def rows(self, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
+        return sorted(self.node.sql().all(f"select {columns} from {table}"), key=repr)
+
+
+def operation(first: Party) -> None:
+    """Found the coordinating centre and open an operation there."""
+    from libertad.operations.actions.open_operation import open_operation
+
+    first.found(new_id(), "coordinator")
+    first.operation = first.do(
+        "coordinator", open_operation, name="Operation Test", first_day="2018-04-03", last_day="2018-04-09",
+        zone="America/Barbados", country=["BB", "GY"], authority_name="Centre", authority_country="BB",
+        officer_name="Centre first", officer_service_number="1",
+    )  # fmt: skip
+
+
+def invited(first: Party, other: Party, kind: str = "police", country: str = "GY") -> None:
+    """`other` joins the operation of `first` by an invitation; its keys have not travelled yet."""
+    from datetime import UTC, datetime
+
+    from libertad.exchange import invitations
+    from libertad.exchange.invitation import invite, write
+
+    actor, here = first.actor("coordinator"), first.node
+    subject = first.do(
+        "coordinator", joined._invite, name=other.name, kind=kind, country=country, zone="America/Guyana",
+        address="",
+    )  # fmt: skip
+    moment = datetime.now(UTC)
+    made = invite(
+        operation=first.operation, inviter=first.authority, node=here.key,
+        device=here.rings.device(first.authority), address="", name=other.name, kind=kind, country=country,
+        zone="America/Guyana", authority=subject, now=moment,
+    )  # fmt: skip
+    here.writer.submit(lambda tx: invitations.remember(tx.sql, made, moment, actor.officer))
+    text = write(made, here.key, here.rings.device(first.authority))
+    other.found(subject)
+    other.operation = first.operation
+    answer = joined.answer(other.node, read(text, moment), "")
+    assert list(first.exchange.answer(JOIN + answer)) == [WELCOME]
+
+
+def settle(parties: list[Party], rounds: int = 12) -> int:
+    """Everybody pulls from everybody they know until nothing is new; returns how many rounds it took."""
+    from libertad.exchange import peers
+
+    by_origin = {party.node.key.origin: party for party in parties}
+    for count in range(rounds):
+        news = 0
+        for party in parties:
+            for peer in peers.every(party.node.sql()):
+                other = by_origin.get(peer.origin)
+                if other is None or peer.state != "active":
+                    continue
+                before = party.node.sql().one("select count(*) from exchange_want")
+                done = party.pull(other)
+                after = party.node.sql().one("select count(*) from exchange_want")
+                news += done.parcels + (before != after) + done.taken.released
+        if not news:
+            return count
+    return rounds
