@@ -85,8 +85,12 @@ def hold_row(key: str, said: Sequence[Said]) -> Row:
             "active": isinstance(last.content, say.HoldPlace),
             "since": last.at,
             "place": last.authority,
+            "reference": found.value if (found := latest(said, "reference")) else "",
         },
-        {"reason": reason.value if reason else ""},
+        {
+            "reason": reason.value if reason else "",
+            "order": found.value if (found := latest(said, "order")) else "",
+        },
     )
 
 

@@ -93,8 +93,12 @@ class Clock(ReadModel):
 
 
 class Hold(ReadModel):
-    """A person under a legal hold; nothing of the person may be erased."""
+    """A person under a legal hold; nothing of the person may be erased.
 
+    Its id is the person's; of a hold by `reference` it is the hold's own.
+    """
+
+    reference = models.CharField(max_length=32, blank=True, default="", db_index=True)
     active = models.BooleanField()
     since = MomentField()
     place = models.CharField(max_length=32)

@@ -314,6 +314,24 @@ class NextForm(WhenForm):
     )
 
 
+class HoldReferenceForm(forms.Form):
+    """A legal hold on the person of a reference."""
+
+    reference = forms.CharField(
+        label=_("Reference of the person"),
+        help_text=_("As you were given it, such as P-GY-012."),
+        max_length=32,
+    )
+    reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
+    order = forms.CharField(label=_("Order or file number"), max_length=80, required=False)
+
+
+class LiftForm(forms.Form):
+    """Why a hold ends."""
+
+    reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
+
+
 class HoldForm(forms.Form):
     """A legal hold: why, and by which order."""
 

@@ -123,7 +123,7 @@ def strip(actor: Actor, found: PersonSeen) -> list[StatusCell]:
                 prefix=_("since"),
             )
         )
-    if queries.on_hold(actor, found.id):
+    if queries.on_hold(actor, found.id, found.reference):
         cells.append(StatusCell(_("Legal hold"), "needs", "", _("nothing may be erased"), needs=True))
     return cells
 

@@ -313,9 +313,38 @@ def waiting(actor: Actor) -> Mapping[str, int]:
     return {"people": readable(actor, Person).exclude(conflicts=[]).count()}
 
 
-def on_hold(actor: Actor, key: str) -> bool:
+def on_hold(actor: Actor, key: str, reference: str = "") -> bool:
     """Whether a legal hold forbids erasing, as far as the actor may know of it."""
-    return readable(actor, Hold).filter(pk=key, active=True).exists()
+    rows = readable(actor, Hold).filter(active=True)
+    return rows.filter(pk=key).exists() or bool(reference and rows.filter(reference=reference).exists())
+
+
+@dataclass(frozen=True)
+class HoldSeen:
+    """A hold on the person of a reference, in force or lifted."""
+
+    id: str
+    reference: str
+    active: bool
+    since: datetime
+    reason: str
+    order: str
+    provenance: str
+
+
+def holds(actor: Actor, key: str = "") -> list[HoldSeen]:
+    """Holds by reference in case files that the actor reads, those in force first; or the one of an id."""
+    rows = readable(actor, Hold).exclude(reference="").order_by("-active", "-since", "id")
+    found = []
+    for row in rows.filter(pk=key) if key else rows:
+        words = opened(actor, row)
+        found.append(
+            HoldSeen(
+                row.pk, row.reference, row.active, row.since, words.get("reason", ""),
+                words.get("order", ""), row.provenance,
+            )
+        )  # fmt: skip
+    return found
 
 
 def tallies(actor: Actor) -> QuerySet[Tally]:

@@ -50,6 +50,8 @@ def detentions(request: HttpRequest) -> HttpResponse:
     """Detained, arrested, charged, released: none counted as another."""
     actor, state = who(request), request.GET.get("state", "")
     new = Action(_("Detain or arrest"), reverse("detention-new")) if can_act(request) else None
+    if may(actor, "holds"):
+        new = Action(_("Legal holds by reference"), reverse("holds"))
     rows = []
     for held in queries.detentions(actor, state=state):
         at = held.dates.get(held.state)

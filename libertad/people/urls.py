@@ -9,6 +9,7 @@ from libertad.people import (
     screens_acts,
     screens_detention,
     screens_file,
+    screens_holds,
     screens_link,
     screens_property,
 )
@@ -26,6 +27,9 @@ urlpatterns = [
     path("people/<str:key>/property/", screens_file.person_property, name="person-property"),
     path("people/<str:key>/property/taken/", screens_property.property_new, name="property-new"),
     path("property/<str:key>/", screens_property.property_change, name="property"),
+    path("holds/", screens_holds.holds, name="holds"),
+    path("holds/place/", screens_holds.hold_new, name="hold-new"),
+    path("holds/<str:key>/lift/", screens_holds.hold_lift, name="hold-lift"),
     path("detentions/", screens_detention.detentions, name="detentions"),
     path("detentions/new/", screens_detention.detention_new, name="detention-new"),
     path("detentions/<str:key>/", screens_detention.detention, name="detention"),

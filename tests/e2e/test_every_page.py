@@ -16,15 +16,17 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
+from libertad.access.acting import perform
 from libertad.access.matrix import matrix
 from libertad.access.matrix import roles as roles_of_the_law
-from libertad.access.models import Account, Compartment
+from libertad.access.models import Account, Compartment, Hold
 from libertad.care import models as care
 from libertad.evidence.models import Exhibit
 from libertad.figures.behind import FIGURES
 from libertad.figures.models import Release
 from libertad.journal.models import Entry
 from libertad.operations.models import Check, Visit, Window
+from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.models import Person, Property
 from scenarios.operation_libertad_2018.stage import Stage
 from tests.support.accessibility import Console, axe, told
@@ -107,7 +109,15 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
     """Keys of those who work elsewhere: the prosecutor of the one who was met and detained, and a centre."""
     if role == "prosecutor":
         held = (stage.get("detention GY 0"),)
-        return {"detention": held, "hold": held, "exhibit": (stage.get("exhibit GY 1"),)}
+        placed = Hold.objects.exclude(reference="").values_list("pk", flat=True).first() or perform(
+            stage.cast.actor("GY-prosecution", "prosecutor"), hold_reference, reference="P-GY-999", reason="x"
+        )
+        return {
+            "detention": held,
+            "hold": held,
+            "hold-lift": (str(placed),),
+            "exhibit": (stage.get("exhibit GY 1"),),
+        }
     if role == "coordinator":
         return {"officer": (stage.cast.actor("BB-centre", "analyst").officer,)}
     return {}

@@ -29,6 +29,7 @@ from libertad.operations.actions.record_check import record_check
 from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.actions.set_window import set_window
+from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.take_property import take_property
@@ -147,6 +148,9 @@ def populate(world: World) -> Populated:
         grounds="Keys of the rooms",
         person=ids["person"],
         happened=world.at(5, 15),
+    )
+    ids["hold"] = perform(
+        "prosecutor", hold_reference, reference="P-GY-999", reason="Evidence", happened=world.at(5, 15)
     )
     ids["check"] = perform(
         "officer",

@@ -9,6 +9,20 @@ from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import PersonErase
 
 KINDS = ("person", "care")
+NAMED = ("person.meet", "care.person")
+
+
+def references(act: Act, files: list[str]) -> set[str]:
+    """The references that these files give the person: a hold may have been placed on one of them."""
+    rows = [
+        row
+        for file in files
+        for row in act.tx.sql.all("select idx from journal_entry where compartment = ?", (file,))
+    ]
+    entries = [act.tx.entry(idx) for (idx,) in rows]
+    return {getattr(entry.content, "reference", "") for entry in entries if entry and entry.verb in NAMED} - {
+        ""
+    }
 
 
 @action("person.erase")
@@ -29,8 +43,8 @@ def erase_person(act: Act, *, person: str, reason: str, everything: bool = False
     ]
     if not files:
         raise Refused("person", "there is no such file")
-    hold = act.get(Hold, person)
-    if hold is not None and hold["active"]:
+    named = [hold for name in references(act, files) for hold in act.find(Hold, reference=name)]
+    if any(hold["active"] for hold in [*act.find(Hold, id=person), *named]):
         raise Refused("person", "a legal hold forbids erasing; whoever placed it must lift it first")
     own = act.find_compartment("authority", act.actor.authority)
     if own is None:

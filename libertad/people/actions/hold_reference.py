@@ -1,0 +1,36 @@
+"""Place a legal hold on the person of a reference that the prosecution was given."""
+
+from __future__ import annotations
+
+import re
+
+from libertad.access.acting import Act, action, new_id
+from libertad.access.case_files import case_file
+from libertad.access.models import Authority, Hold
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.access import HoldPlace
+
+REFERENCE = re.compile(r"P-([A-Z]{2})-[0-9]{3,9}")
+
+
+@action("hold.place")
+def hold_reference(act: Act, *, reference: str, reason: str, order: str = "") -> str:
+    """Returns the hold's id. No person is looked up: for a reference that nobody has, all is the same.
+
+    Only references of the prosecution's own country, which is read from the reference itself.
+    """
+    reference = "".join(reference.split()).upper()
+    found = REFERENCE.fullmatch(reference)
+    if found is None:
+        raise Refused("reference", "write it as you were given it, such as P-GY-012")
+    own = act.get(Authority, act.actor.authority)
+    country = own["country"] if own else ""
+    place = case_file(act, country)
+    if found[1] != country:
+        raise Refused("reference", "is of another country; its prosecution places the hold")
+    if any(hold["active"] and hold["compartment"] == place for hold in act.find(Hold, reference=reference)):
+        raise Refused("reference", "a hold is in force already; lift it first if its reason has changed")
+    hold = new_id()
+    what = HoldPlace(reason=reason, order=order, reference=reference)
+    act.say(place, what, subject=hold, supersedes={}, source="decision")
+    return hold
