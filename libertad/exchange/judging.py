@@ -319,9 +319,11 @@ def affected(tx: Transaction, said: Said) -> list[bytes]:
 
 def said_here(tx: Transaction, said: Said) -> None:
     """An officer of this node withdrew an officer, a device or a reader."""
+    if isinstance(said.content, say.CompartmentRemove):  # who stays is given the new epoch's key
+        tx.sql.run("delete from exchange_released where compartment = ?", (said.compartment,))
     devices = affected(tx, said)
     if devices:
-        reconsider(tx, devices)
+        tx.closing.append(lambda: reconsider(tx, devices))
 
 
 def watch() -> None:

@@ -22,6 +22,7 @@ from libertad.journal.tree import Frontier, grow, leaf_hash
 from libertad.journal.writer import Transaction
 
 LATER = 10_000  # ms until a file with a gap is asked for again
+MUCH_LATER = 120_000  # where a device is not known: a ground that arrives brings it forward
 MOST_ASK = 600_000  # bytes of an ask
 APART = 400  # entries from which signatures are checked by another process as well
 
@@ -166,11 +167,14 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
     judge = judging.Judge(tx)
     done = journal.ingest(tx, checked, judge)
     found = Taken(done.stored, done.known, done.held, 0, done.rows, set(done.gaps), len(done.forks))
-    found.gaps |= unknown
     for one in done.forks:
         alarms.forked(tx, one)
     after_grounds(tx, judge, found, checked)
-    want(tx, peer.origin, found.gaps, peers.now_ms() + LATER)
+    # A ground in this very batch may be what they wait for: then they are asked for at once.
+    now = 0 if judge.grounds else peers.now_ms()
+    want(tx, peer.origin, found.gaps, now and now + LATER)
+    want(tx, peer.origin, unknown - found.gaps, now and now + MUCH_LATER)
+    found.gaps |= unknown
     for compartment, end, cursor in proven.fills:
         filled(tx, peer.origin, compartment, end, cursor, compartment in found.gaps)
     found.cursor = proven.cursor

@@ -68,6 +68,8 @@ class Transaction:
         self.tiles: list[Tile] = []
         self.memo: dict[Any, Any] = {}
         self.appended: list[folding.Said] = []
+        # Run when the job is through, within its savepoint: what bears on all that it said.
+        self.closing: list[Callable[[], object]] = []
         # Run after the durable commit and before it is acknowledged, in the writer's thread.
         self.after: list[Callable[[], None]] = []
 
@@ -338,7 +340,7 @@ class Writer:
                 sql.begin()
                 tx = Transaction(self.node, sql, self.caches)
                 for number, (job, _) in enumerate(group):
-                    results.append((job(tx), None) if alone else self._one(sql, tx, job))
+                    results.append((self._do(tx, job), None) if alone else self._one(sql, tx, job))
                     hooks += [number] * (len(tx.after) - len(hooks))
                 tx.finish()
                 self.node.rings.commit()
@@ -385,13 +387,20 @@ class Writer:
             sql.django.ensure_connection()
             sql.raw = sql.django.connection
 
+    @staticmethod
+    def _do(tx: Transaction, job: Callable[[Transaction], Any]) -> Any:
+        value = job(tx)
+        while tx.closing:
+            tx.closing.pop(0)()
+        return value
+
     def _one(
         self, sql: Sql, tx: Transaction, job: Callable[[Transaction], Any]
     ) -> tuple[Any, BaseException | None]:
         start, tiles, said, after = tx.frontier.copy(), len(tx.tiles), len(tx.appended), len(tx.after)
         sql.run("savepoint job")
         try:
-            value = job(tx)
+            value = self._do(tx, job)
         except Exception as why:
             if self.node.is_storage(why):
                 raise
@@ -401,6 +410,7 @@ class Writer:
             tx.frontier = start
             del tx.tiles[tiles:], tx.appended[said:], tx.after[after:]
             tx.memo.clear()
+            tx.closing.clear()
             return None, why
         sql.run("release savepoint job")
         return value, None

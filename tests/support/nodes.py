@@ -80,6 +80,7 @@ class Party:
         self.authority = ""
         self.operation = ""
         self.officers: dict[str, str] = {}
+        self.roles: dict[str, str] = {}  # of officers who are called otherwise than by their role
         self.reachable = True
 
     def found(self, authority: str, role: str = "administrator") -> str:
@@ -101,7 +102,7 @@ class Party:
         return officer
 
     def actor(self, role: str) -> Actor:
-        return Actor(self.officers[role], self.authority, role, self.operation)
+        return Actor(self.officers[role], self.authority, self.roles.get(role, role), self.operation)
 
     def do(self, role: str, what: Callable[..., T], /, **kwargs: Any) -> T:
         """Perform an action at this node."""

@@ -1,0 +1,168 @@
+"""Entries travel to whom may read them, all of them, and nowhere else; whatever is cut begins where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from libertad.exchange import peers, taking
+from libertad.exchange.box import ASK
+from libertad.exchange.session import Stranger
+from libertad.exchange.wire import Ask, pack
+from libertad.operations.actions.report_lead import report_lead
+from tests.exchange.conftest import Three
+from tests.support.nodes import Party, settle
+
+pytestmark = [pytest.mark.sqlite_only]
+LEAD: dict[str, Any] = {
+    "country": "GY", "summary": "People locked in at the mine", "source_grade": "1",
+    "information_grade": "A", "handling": "P",
+}  # fmt: skip
+
+
+def lead(party: Party, **more: Any) -> str:
+    return party.do("officer", report_lead, **{**LEAD, **more})
+
+
+def held(party: Party) -> list[tuple[Any, ...]]:
+    return party.rows("journal_held", "reason, detail")
+
+
+def same(one: Party, two: Party, table: str, columns: str) -> None:
+    assert one.rows(table, columns) == two.rows(table, columns)
+
+
+def test_what_one_says_arrives_at_its_readers_and_at_nobody_else(three: Three) -> None:
+    said = lead(three.guyana)
+    settle(list(three))
+    assert three.centre.rows("operations_lead", "id") == [(said,)]
+    (place,) = three.guyana.rows("operations_lead", "compartment")
+    assert three.trinidad.node.sql().all("select 1 from journal_entry where compartment = ?", place) == []
+    key = three.guyana.node.rings.newest[bytes.fromhex(place[0])][2]
+    assert key in three.centre.node.rings.known.values()
+    assert key not in three.trinidad.node.rings.known.values()
+
+
+def test_ten_entries_take_one_round_trip_and_few_bytes(three: Three) -> None:
+    lead(three.guyana)
+    settle(list(three))
+    for number in range(10):
+        lead(three.guyana, summary=f"Lead {number}")
+    done = three.centre.pull(three.guyana)
+    assert done.taken.stored == 10
+    idle = three.centre.pull(three.guyana)
+    assert idle.parcels == 0
+    assert idle.asked < 150
+    assert idle.answered < 150
+
+
+def test_a_cut_answer_begins_again_where_it_was(three: Three) -> None:
+    for number in range(60):
+        lead(three.guyana, summary=f"Lead {number}")
+
+    def cut(parts: Iterator[bytes]) -> Iterator[bytes]:
+        for _ in range(3):
+            yield next(parts)
+        raise ConnectionError("the line is cut")
+
+    before = peers.get(three.centre.node.sql(), three.guyana.node.key.origin)
+    with pytest.raises(ConnectionError):
+        three.centre.pull(three.guyana, spoil=cut, chunk=4096)
+    after = peers.get(three.centre.node.sql(), three.guyana.node.key.origin)
+    assert before is not None and after is not None
+    assert before.taken < after.taken < before.taken + 61
+    settle(list(three))
+    same(three.centre, three.guyana, "operations_lead", "id")
+    assert len(three.centre.rows("operations_lead", "id")) == 60
+
+
+@pytest.mark.parametrize("how", ["flipped", "twice", "swapped", "shortened", "dropped"])
+def test_a_changed_answer_is_refused_and_nothing_of_it_stored(three: Three, how: str) -> None:
+    for number in range(30):
+        lead(three.guyana, summary=f"Lead {number}")
+
+    def spoil(parts: Iterator[bytes]) -> Iterator[bytes]:
+        found = list(parts)
+        assert len(found) > 2
+        if how == "flipped":
+            found[1] = found[1][:-1] + bytes([found[1][-1] ^ 1])
+        elif how == "twice":
+            found.insert(1, found[0])
+        elif how == "swapped":
+            found[0], found[1] = found[1], found[0]
+        elif how == "shortened":
+            found[0] = found[0][:40]
+        else:
+            del found[0]
+        return iter(found)
+
+    with pytest.raises(Exception, match=r"changed on the way|another question|too short"):
+        three.centre.pull(three.guyana, spoil=spoil, chunk=4096)
+    settle(list(three))
+    assert len(three.centre.rows("operations_lead", "id")) == 30
+
+
+def test_a_stranger_gets_no_answer(three: Three) -> None:
+    channel = three.guyana.exchange.channel(
+        peers.get(three.guyana.node.sql(), three.centre.node.key.origin)  # type: ignore[arg-type]
+    )
+    small = bytes.fromhex(three.guyana.node.key.origin.partition("/")[2])
+    good = small + channel.seal(ASK, pack(Ask(counter=1 << 50)))
+    changed = good[:-1] + bytes([good[-1] ^ 1])
+    for message in (b"", bytes(8) + good[8:], changed, good[:30], b"GET / HTTP/1.1"):
+        with pytest.raises(Stranger):
+            three.centre.exchange.answer(message)
+    assert list(three.centre.exchange.answer(good))
+    with pytest.raises(Stranger):  # a copy of what was heard on the line
+        three.centre.exchange.answer(good)
+
+
+def test_a_suspended_peer_gets_and_gives_nothing(three: Three) -> None:
+    lead(three.guyana)
+    peers.set_state(three.guyana.node, three.centre.node.key.origin, peers.SUSPENDED)
+    with pytest.raises(Stranger):
+        three.centre.pull(three.guyana)
+    with pytest.raises(taking.BadParcel):
+        three.guyana.pull(three.centre)
+    peers.set_state(three.guyana.node, three.centre.node.key.origin, peers.ACTIVE)
+    settle(list(three))
+    assert len(three.centre.rows("operations_lead", "id")) == 1
+
+
+def test_who_is_let_in_later_reads_what_was_said_before(three: Three) -> None:
+    said = lead(three.guyana)
+    settle(list(three))
+    ((place,),) = three.guyana.rows("operations_lead", "compartment")
+
+    def widen(act: Any) -> None:
+        act.widen(place, [three.trinidad.authority], "the same lorry was seen in Port of Spain")
+
+    three.guyana.do("national-lead", widen)
+    after = lead(three.guyana, summary="Seen again")
+    settle(list(three))
+    assert three.trinidad.rows("operations_lead", "id") == sorted([(said,), (after,)])
+    same(three.centre, three.trinidad, "operations_lead", "id, reported_at, reference")
+    assert held(three.trinidad) == []
+
+
+def test_who_is_removed_reads_nothing_more_and_keeps_what_it_had(three: Three) -> None:
+    from libertad.access.actions.remove_reader import remove_reader
+
+    first = lead(three.guyana)
+    settle(list(three))
+    ((place,),) = three.guyana.rows("operations_lead", "compartment")
+    three.guyana.do("national-lead", lambda act: act.widen(place, [three.trinidad.authority], "joint work"))
+    settle(list(three))
+    three.guyana.do(
+        "national-lead", remove_reader, compartment=place, readers=[three.trinidad.authority],
+        reason="the joint work is over",
+    )  # fmt: skip
+    second = lead(three.guyana, summary="Only for us")
+    settle(list(three))
+    assert three.trinidad.rows("operations_lead", "id") == [(first,)]
+    assert three.centre.rows("operations_lead", "id") == sorted([(first,), (second,)])
+    fresh = three.guyana.node.rings.newest[bytes.fromhex(place)][2]
+    assert fresh in three.centre.node.rings.known.values()
+    assert fresh not in three.trinidad.node.rings.known.values()
