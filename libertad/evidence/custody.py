@@ -12,9 +12,10 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["seize", "seal", "offer", "accept", "release", "statement", "return"]
+Kind = Literal["seize", "seal", "offer", "accept", "release", "statement", "ask", "return"]
 RANK = {
-    kind: n for n, kind in enumerate(("seize", "seal", "offer", "accept", "release", "statement", "return"))
+    kind: n
+    for n, kind in enumerate(("seize", "seal", "offer", "accept", "release", "ask", "statement", "return"))
 }
 
 
@@ -58,13 +59,18 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
-    """Nobody is recorded as holding it. A statement explains a gap and never closes it."""
+    """Nobody is recorded as holding it. A statement explains a gap and never closes it.
+
+    `asks` are the requests for a statement; `open_asks` those after which the authority asked said nothing.
+    """
 
     since: datetime
     until: datetime | None
     release: Event
     ended: Event | None
     statements: tuple[Event, ...] = ()
+    asks: tuple[Event, ...] = ()
+    open_asks: tuple[Event, ...] = ()
 
 
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,7 +151,7 @@ class _Teller:
 
     def tell(self) -> Chain:
         for event in self.every:
-            if event is self.taken or event.kind == "statement":
+            if event is self.taken or event.kind in ("statement", "ask"):
                 continue
             if event.at < self.taken.at:
                 self._flaw("before-taking", event)
@@ -250,12 +256,23 @@ def _hold(event: Event) -> Hold:
 
 
 def _explained(gap: Gap, gaps: Sequence[Gap], every: Sequence[Event]) -> Gap:
-    said = tuple(e for e in every if e.kind == "statement" and about(e, gaps) is gap)
-    return msgspec.structs.replace(gap, statements=said)
+    mine = [e for e in every if e.kind in ("statement", "ask") and about(e, gaps) is gap]
+    asks = [(n, e) for n, e in enumerate(mine) if e.kind == "ask"]
+    waits = [
+        asked
+        for n, asked in asks
+        if not any(e.kind == "statement" and e.authority == asked.to_authority for e in mine[n:])
+    ]
+    return msgspec.structs.replace(
+        gap,
+        statements=tuple(e for e in mine if e.kind == "statement"),
+        asks=tuple(e for _, e in asks),
+        open_asks=tuple(waits),
+    )
 
 
 def about(statement: Event, gaps: Sequence[Gap]) -> Gap | None:
-    """The gap that a statement is about: the one that begins at its `about_from`, else the last."""
+    """The gap that a statement or a request is about: it begins at `about_from`; without one, the last."""
     if not statement.about_from:
         return gaps[-1] if gaps else None
     try:

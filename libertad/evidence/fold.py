@@ -16,7 +16,8 @@ from libertad.vocabulary.verbs import evidence as say
 
 KINDS = {
     "exhibit.seize": "seize", "exhibit.seal": "seal", "custody.offer": "offer", "custody.accept": "accept",
-    "custody.release": "release", "custody.statement": "statement", "exhibit.return": "return",
+    "custody.release": "release", "custody.statement": "statement", "custody.ask": "ask",
+    "exhibit.return": "return",
 }  # fmt: skip
 SHARED = (
     "by", "offer", "to_officer", "to_authority", "to_name", "place", "seal_state", "witness", "words",
@@ -35,10 +36,11 @@ def event(said: Said) -> Event:
         more["to_name"] = what.to_whom
     if isinstance(what, say.ExhibitSeize):
         more["place"] = what.where_found
+    if said.happened.precision != "minute":  # msgspec omits a default only if it is the very same string
+        more["precision"] = said.happened.precision
     return Event(
         id=said.id, kind=KINDS[said.verb], at=said.at.astimezone(UTC), clock=said.body.clock,  # type: ignore[arg-type]
-        officer=said.officer, authority=said.authority, zone=said.happened.zone,
-        precision=said.happened.precision, **more,
+        officer=said.officer, authority=said.authority, zone=said.happened.zone, **more,
     )  # fmt: skip
 
 

@@ -218,6 +218,26 @@ class StatementForm(forms.Form):
         self.fields["about_from"].choices = listed  # type: ignore[attr-defined]
 
 
+class AskForm(forms.Form):
+    """Whom to ask about a gap, and what."""
+
+    about_from = forms.ChoiceField(label=_("Which time?"))
+    to_officer = forms.ChoiceField(
+        label=_("Whom do you ask?"), widget=forms.RadioSelect(attrs={"data-look": "radios"})
+    )
+    words = forms.CharField(
+        label=_("What do you want to know?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000,
+        help_text=_("Empty: what is known about the time."), required=False,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, found: ExhibitSeen, asked: Sequence[Receiver], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = [(gap.since.isoformat(), stretch(gap)) for gap in found.chain.gaps]
+        self.fields["about_from"].choices = listed  # type: ignore[attr-defined]
+        whom = [(f"{one.officer}:{one.authority}", one.label) for one in asked]
+        self.fields["to_officer"].choices = whom  # type: ignore[attr-defined]
+
+
 class ReturnForm(_Dated):
     """Give it back to its owner."""
 

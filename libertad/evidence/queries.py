@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from libertad.access.acting import Actor
 from libertad.access.matrix import matrix
 from libertad.access.models import Authority, Officer, Opening, Reader
 from libertad.access.queries import authority_names, officer_names, opened, readable
-from libertad.evidence.custody import Chain, Event, chain
+from libertad.evidence.custody import Chain, Event, Gap, chain
 from libertad.evidence.models import Exhibit, ExhibitCount, Seal
 
 STATES = ("held", "offered", "released", "returned")
@@ -144,6 +145,39 @@ def receivers(actor: Actor, found: ExhibitSeen) -> list[Receiver]:
         for row in rows
     ]
     return sorted(listed, key=lambda one: (one.authority != actor.authority, one.label))
+
+
+def concerned(actor: Actor, found: ExhibitSeen) -> list[Receiver]:
+    """Whom to ask about its gaps: who let it go and who took it then, then any officer of each authority.
+
+    Never the actor, and nobody who serves there no more.
+    """
+    names = authority_names()
+    listed: dict[tuple[str, str], Receiver] = {}
+    for event in [e for gap in found.chain.gaps for e in (gap.release, gap.ended) if e is not None]:
+        serves = Officer.objects.filter(pk=event.officer, authority=event.authority, withdrawn=False).exists()
+        if serves and event.officer != actor.officer and event.by:
+            label = f"{event.by}, {names.get(event.authority, '')}"
+            listed[event.officer, event.authority] = Receiver(event.officer, event.authority, label)
+    places = Reader.objects.filter(compartment=found.compartment).values_list("authority", flat=True)
+    for place in sorted(places, key=lambda one: names.get(one, "")):
+        label = _("Any officer of %(authority)s") % {"authority": names.get(place, "")}
+        listed["", place] = Receiver("", place, label)
+    return list(listed.values())
+
+
+def asked_of(actor: Actor, found: ExhibitSeen) -> list[tuple[Gap, Event]]:
+    """Gaps of an exhibit about which this officer's authority is asked and has not answered.
+
+    A named officer's request is shown to that officer, and to who leads or keeps exhibits there.
+    """
+    keeps = actor.role in ("national-lead", "exhibits-officer")
+    return [
+        (gap, one)
+        for gap in found.chain.gaps
+        for one in gap.open_asks
+        if one.to_authority == actor.authority and (one.to_officer in ("", actor.officer) or keeps)
+    ]
 
 
 def readers(found: ExhibitSeen) -> list[tuple[str, str]]:

@@ -208,7 +208,10 @@ def _explain(actor: Actor, found: ExhibitSeen, gap: Gap) -> list[Action]:
     if not can_say(actor, "custody.statement"):
         return []
     asked = urlencode({"from": gap.since.isoformat()})
-    return [Action(_("Add a statement"), f"{reverse('exhibit-statement', args=[found.id])}?{asked}")]
+    acts = [Action(_("Add a statement"), f"{reverse('exhibit-statement', args=[found.id])}?{asked}")]
+    if can_say(actor, "custody.ask"):
+        acts.append(Action(_("Ask for a statement"), f"{reverse('exhibit-ask', args=[found.id])}?{asked}"))
+    return acts
 
 
 def _statuses(found: ExhibitSeen, now: datetime) -> list[StatusCell]:

@@ -18,6 +18,7 @@ from libertad.access.queries import clock_now
 from libertad.access.trying import try_perform
 from libertad.evidence import queries
 from libertad.evidence.actions.accept_custody import accept_custody
+from libertad.evidence.actions.ask_statement import ask_statement
 from libertad.evidence.actions.offer_custody import offer_custody
 from libertad.evidence.actions.release_custody import release_custody
 from libertad.evidence.actions.return_exhibit import return_exhibit
@@ -26,6 +27,7 @@ from libertad.evidence.actions.seize import seize
 from libertad.evidence.actions.statement_on_gap import statement_on_gap
 from libertad.evidence.forms import (
     AcceptForm,
+    AskForm,
     CashRows,
     OfferForm,
     ReleaseForm,
@@ -233,6 +235,29 @@ def exhibit_statement(request: HttpRequest, key: str) -> HttpResponse:
         ),
     )
     return _page(request, found, form, statement_on_gap, page)
+
+
+def exhibit_ask(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask somebody what is known about a gap."""
+    found = found_or_404(request, key)
+    asked = queries.concerned(request.actor, found)  # type: ignore[attr-defined]
+    first = f"{asked[0].officer}:{asked[0].authority}" if asked else ""
+    initial = {"about_from": request.GET.get("from", ""), "to_officer": first}
+    form = AskForm(request.POST or None, found=found, asked=asked, initial=initial)
+    page = _frame(
+        found,
+        _("Ask for a statement"),
+        _("Ask"),
+        wont=_(
+            "It stands on their start page until their authority says something. It changes nothing of the "
+            "custody, and that you asked stays on file."
+        ),
+    )
+
+    def part(n: int) -> Callable[[dict[str, Any]], str]:
+        return lambda data: str(data["to_officer"]).partition(":")[n]
+
+    return _page(request, found, form, ask_statement, page, to_officer=part(0), to_authority=part(2))
 
 
 def exhibit_return(request: HttpRequest, key: str) -> HttpResponse:

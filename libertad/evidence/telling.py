@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from libertad.access.queries import authority_names
 from libertad.evidence.custody import Chain, Event, Gap
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.sentence import happened, stretch
@@ -61,7 +62,7 @@ class _Steps:
 
     def add(self, event: Event) -> None:
         flaw = self.told.flaw(event)
-        if event.kind == "statement" or event is self.first_seal:
+        if event.kind in ("statement", "ask") or event is self.first_seal:
             return
         if flaw and flaw not in MOVES_ALL_THE_SAME:
             self._step(event, _contradicts(event), str(FLAWS[flaw]), signatures=_("Contradicts"), one=True)
@@ -162,6 +163,7 @@ class _Steps:
             % {"by": name(one), "day": times.day(happened(one)), "words": one.words}
             for one in gap.statements
         ]
+        said += [_asked(one, waits=one in gap.open_asks) for one in gap.asks]
         text = _line([let_go % values, ended, *(one % values for one in seals), *said, note])
         self.rows.append(
             CustodyStep(
@@ -180,6 +182,15 @@ class _Steps:
         )  # fmt: skip
 
 
+def _asked(event: Event, *, waits: bool) -> str:
+    to = event.to_name or authority_names([event.to_authority]).get(event.to_authority, "")
+    values = {"by": name(event), "to": to, "day": times.day(happened(event)), "words": event.words}
+    text = _("%(by)s asked %(to)s for a statement on %(day)s.") % values
+    if event.words:
+        text = _("%(by)s asked %(to)s for a statement on %(day)s: “%(words)s”") % values
+    return _line([text, _("No answer yet.") if waits else ""])
+
+
 def _line(parts: Sequence[str]) -> str:
     return " ".join(part for part in parts if part)
 
@@ -195,7 +206,7 @@ def _contradicts(event: Event) -> str:
 def _first_seal(told: Chain) -> Event | None:
     """The seal put on by who took it, before anything else was done with it: told with the taking."""
     taken = told.holds[0].start
-    later = [event for event in told.events if event is not taken and event.kind != "statement"]
+    later = [event for event in told.events if event is not taken and event.kind not in ("statement", "ask")]
     first = later[0] if later else None
     plain = (
         first is not None and first.kind == "seal" and first.officer == taken.officer and not told.flaw(first)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("exhibits/<str:key>/offer/", screens_acts.exhibit_offer, name="exhibit-offer"),
     path("exhibits/<str:key>/accept/", screens_acts.exhibit_accept, name="exhibit-accept"),
     path("exhibits/<str:key>/release/", screens_acts.exhibit_release, name="exhibit-release"),
+    path("exhibits/<str:key>/ask/", screens_acts.exhibit_ask, name="exhibit-ask"),
     path("exhibits/<str:key>/statement/", screens_acts.exhibit_statement, name="exhibit-statement"),
     path("exhibits/<str:key>/return/", screens_acts.exhibit_return, name="exhibit-return"),
 ]

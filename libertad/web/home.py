@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -19,7 +20,7 @@ from libertad.access.acting import Actor
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now
 from libertad.care.queries import care_todos, files
-from libertad.evidence.queries import exhibits
+from libertad.evidence.queries import asked_of, exhibits
 from libertad.look.looks import (
     Action,
     Cell,
@@ -93,9 +94,20 @@ def _exhibits(actor: Actor) -> Iterator[Waiting]:
             _("Custody is offered to you"), _("Read the seal, then accept."),
             reverse("exhibit-accept", args=[found.id]), _("Accept custody"), None, found.reference,
         )  # fmt: skip
-    if actor.role in ("exhibits-officer", "prosecutor"):
+    if can_say(actor, "custody.statement"):
         for found in exhibits(actor, state="gap"):
-            if found.unexplained:
+            asks = asked_of(actor, found)
+            for gap, one in asks:
+                asked = urlencode({"from": gap.since.isoformat()})
+                mine = one.to_officer in ("", actor.officer)
+                yield Waiting(
+                    _("A statement on a gap is asked of you") if mine
+                    else _("A statement on a gap is asked of %(name)s") % {"name": one.to_name},
+                    one.words or _("%(name)s asks what is known about it.") % {"name": one.by},
+                    f"{reverse('exhibit-statement', args=[found.id])}?{asked}",
+                    _("Add a statement"), None, found.reference,
+                )  # fmt: skip
+            if found.unexplained and not asks and actor.role in ("exhibits-officer", "prosecutor"):
                 yield Waiting(
                     _("A gap in custody is not explained"),
                     _("A statement explains a gap and never closes it."),

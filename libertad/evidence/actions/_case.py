@@ -56,3 +56,20 @@ def signed_as(act: Act, officer: str = "") -> str:
     row = act.get(Officer, officer or act.actor.officer)
     words = act.opened(Officer, row) if row is not None else {}
     return f"{words.get('rank', '')} {words.get('name', '')}".strip()
+
+
+def which_gap(about_from: str, starts: list[datetime]) -> datetime:
+    """The beginning of the gap that is meant; '' is the last one."""
+    if not about_from:
+        return starts[-1]
+    try:
+        asked = datetime.fromisoformat(about_from)
+    except ValueError:
+        asked = None
+    if asked is None or asked.tzinfo is None:
+        raise Refused(
+            "about_from", "give the moment at which the gap began, such as 2018-04-06T19:05:00-04:00"
+        )
+    if asked not in starts:
+        raise Refused("about_from", "no gap of this exhibit begins then; choose one that is on file")
+    return next(start for start in starts if start == asked)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from libertad.access.acting import Act, action
-from libertad.evidence.actions._case import exhibit_row, signed_as
+from libertad.evidence.actions._case import exhibit_row, signed_as, which_gap
 from libertad.journal.fields import from_ms
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.evidence import CustodyStatement
@@ -18,21 +16,7 @@ def statement_on_gap(act: Act, *, exhibit: str, words: str, about_from: str = ""
     starts = [from_ms(gap[0]) for gap in row["gaps"]]
     if not starts:
         raise Refused("exhibit", "its custody has no gap that a statement could explain")
-    what = CustodyStatement(words=words, about_from=_which(about_from, starts).isoformat(), by=signed_as(act))
+    what = CustodyStatement(
+        words=words, about_from=which_gap(about_from, starts).isoformat(), by=signed_as(act)
+    )
     return act.say(row["compartment"], what, subject=exhibit, source="said")
-
-
-def _which(about_from: str, starts: list[datetime]) -> datetime:
-    if not about_from:
-        return starts[-1]
-    try:
-        asked = datetime.fromisoformat(about_from)
-    except ValueError:
-        asked = None
-    if asked is None or asked.tzinfo is None:
-        raise Refused(
-            "about_from", "give the moment at which the gap began, such as 2018-04-06T19:05:00-04:00"
-        )
-    if asked not in starts:
-        raise Refused("about_from", "no gap of this exhibit begins then; choose one that is on file")
-    return next(start for start in starts if start == asked)

@@ -115,6 +115,19 @@ class CustodyStatement(Verb, frozen=True, kw_only=True):
             raise Refused("words", "write what you know about the time")
 
 
+class CustodyAsk(Verb, frozen=True, kw_only=True):
+    """An officer, or any officer of an authority, is asked to say what is known about a gap."""
+
+    VERB = "custody.ask"
+    SUBJECT = "exhibit"
+    about_from: str
+    to_authority: str
+    to_officer: str = ""
+    to_name: str = ""
+    words: str = ""
+    by: str = ""
+
+
 class ExhibitReturn(Verb, frozen=True, kw_only=True):
     """The exhibit goes back to its owner, signed for."""
 
