@@ -9,16 +9,16 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from libertad.access.acting import Actor, new_id, perform
+from libertad.access.acting import Actor, new_id
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.invite_authority import invite_authority
-from libertad.access.founding import found_authority, make_ring
 from libertad.access.models import Account
 from libertad.operations.actions.open_operation import open_operation
 from libertad.vocabulary.codelists import label
 from libertad.vocabulary.values import Happened
 from libertad.vocabulary.zones import default_zone
 from scenarios.operation_libertad_2018 import names
+from scenarios.operation_libertad_2018.venue import Venue
 
 RANKS = {"national-lead": "Supt.", "officer": "Const.", "exhibits-officer": "Cpl.", "coordinator": "Insp."}
 POLICE_ROLES = ("national-lead", "officer", "officer", "officer", "exhibits-officer")
@@ -41,6 +41,7 @@ class Cast:
     """Everybody in the play. Actors by (authority key, role, number); keys: 'GY', 'GY-care', ..."""
 
     operation: str
+    venue: Venue
     actors: dict[tuple[str, str, int], Actor] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     authorities: dict[str, str] = field(default_factory=dict)
@@ -50,10 +51,16 @@ class Cast:
         return self.actors[key, role, number]
 
 
-def found(data: dict[str, Any], rng: Random, when: Happened, step: Callable[[str], None]) -> Cast:
+def found(
+    data: dict[str, Any], rng: Random, when: Happened, step: Callable[[str], None], venue: Venue
+) -> Cast:
     """Found every authority, open the operation, invite them, appoint the officers."""
     centre = data["centres"][0]
-    first = found_authority(
+    authority = new_id()
+    venue.ring("BB-centre", authority, "centre")
+    first = venue.found(
+        "BB-centre",
+        authority,
         name="M. Alleyne",
         rank="Insp.",
         service_number="BB-CC-001",
@@ -62,7 +69,7 @@ def found(data: dict[str, Any], rng: Random, when: Happened, step: Callable[[str
         provenance="generated",
     )
     published = data["published"]
-    operation = perform(
+    operation = venue.perform(
         first,
         open_operation,
         happened=when,
@@ -81,7 +88,7 @@ def found(data: dict[str, Any], rng: Random, when: Happened, step: Callable[[str
         roster_provenance="generated",
     )
     lead = replace(first, operation=operation)
-    cast = Cast(operation)
+    cast = Cast(operation, venue)
     cast.actors["BB-centre", "coordinator", 0] = lead
     cast.names[lead.officer] = "Insp. M. Alleyne"
     cast.authorities["BB-centre"] = lead.authority
@@ -123,9 +130,10 @@ def found(data: dict[str, Any], rng: Random, when: Happened, step: Callable[[str
 def _member(
     cast: Cast, lead: Actor, key: str, what: dict[str, Any], when: Happened, provenance: Any
 ) -> Actor:
-    authority = new_id()
-    make_ring(authority)
-    perform(
+    authority, venue = new_id(), cast.venue
+    venue.ring(key, authority, what["kind"])
+    cast.authorities[key] = authority
+    venue.perform(
         lead,
         invite_authority,
         happened=when,
@@ -139,13 +147,14 @@ def _member(
         officers=what["officers"],
         authority=authority,
     )
-    cast.authorities[key] = authority
-    first = found_authority(
+    venue.join(key, authority)
+    first = venue.found(
+        key,
+        authority,
         name="Administrator",
         rank="",
         service_number=f"{key}-ADM",
         zone=what["zone"],
-        authority=authority,
         provenance="generated",
     )
     administrator = replace(first, operation=cast.operation)
@@ -168,7 +177,7 @@ def _appoint(
     number = sum(1 for k, r, _ in cast.actors if k == key and r == role)
     service = f"{prefix}-{100 + len(cast.services)}"
     name, rank = given or names.officer(rng), RANKS.get(role, "")
-    officer = perform(
+    officer = cast.venue.perform(
         by,
         appoint_officer,
         happened=when,

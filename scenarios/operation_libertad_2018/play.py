@@ -19,6 +19,7 @@ from libertad.journal.writer import Transaction
 from libertad.vocabulary.values import Happened
 from scenarios.operation_libertad_2018 import members, timeline
 from scenarios.operation_libertad_2018.stage import Stage
+from scenarios.operation_libertad_2018.venue import OneNode, Venue
 
 UTC = dt.UTC
 Progress = Callable[[int, int, str], None]
@@ -35,21 +36,26 @@ def silent(done: int, of: int, words: str) -> None:
     """No progress shown."""
 
 
-def found(progress: Progress = silent) -> Stage:
-    """Found the authorities and open the operation."""
-    data = parameters()
+def founded(venue: Venue, data: dict[str, Any], progress: Progress = silent) -> Stage:
+    """Found the authorities and open the operation, wherever it is played."""
     rng = Random(data["seed"] + 1)
     when = Happened(at=dt.datetime(2018, 3, 1, 14, tzinfo=UTC), zone="America/Barbados")
-    total, made = 16, 0
+    total, made = len(data["centres"]) - 1 + len(data["countries"]), 0
 
     def step(words: str) -> None:
         nonlocal made
         made += 1
         progress(made, total, words)
 
-    cast = members.found(data, rng, when, step)
-    members.accounts(cast, Path(settings.LIBERTAD_HOME), dict(authority_names()))
+    cast = members.found(data, rng, when, step, venue)
     return Stage(cast, data, rng, now=when.at)
+
+
+def found(progress: Progress = silent) -> Stage:
+    """Found them all on this process's node, with the demo's sign-ins."""
+    stage = founded(OneNode(), parameters(), progress)
+    members.accounts(stage.cast, Path(settings.LIBERTAD_HOME), dict(authority_names()))
+    return stage
 
 
 def create(progress: Progress = silent) -> Stage:
@@ -66,13 +72,15 @@ def create(progress: Progress = silent) -> Stage:
 
 
 def _group(stage: Stage, tx: Transaction, events: list[timeline.Event]) -> None:
-    stage.tx = tx
+    venue = stage.cast.venue
+    assert isinstance(venue, OneNode)  # noqa: S101  one transaction is one node's
+    venue.tx = tx
     try:
         for event in events:
             stage.now = event.at
             event.run(stage)
     finally:
-        stage.tx = None
+        venue.tx = None
 
 
 def set_clock(stage: Stage, reads: dt.datetime, rate: float) -> None:

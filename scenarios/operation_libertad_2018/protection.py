@@ -157,7 +157,7 @@ def _after(book: Book, code: str, key: str, fate: str, met: dt.datetime, i: int)
         _identified(book, code, key, fate, met, i)
     elif fate == "potential-victim" and rng.random() < 0.25:
         at = min(met + dt.timedelta(hours=3 + rng.randrange(20)), LAST)
-        book.add(at, lambda s: _consent(s, care, key, at))
+        book.add(at, lambda s: _consent(s, care, key, at), care)
 
 
 def _passport(book: Book, code: str, key: str, met: dt.datetime, i: int) -> None:
@@ -223,6 +223,7 @@ def _two_birth_years(book: Book, key: str) -> None:
             document_country="VN",
             topic="documents",
         ),
+        "VC-care",
     )
     book.add(
         dt.datetime(2018, 4, 8, 20, 5, tzinfo=UTC),
@@ -236,6 +237,7 @@ def _two_birth_years(book: Book, key: str) -> None:
             avoid="Never on her own phone.",
             checked="2018-04-09",
         ),
+        "VC-care",
     )
 
 
@@ -289,8 +291,8 @@ def _identified(book: Book, code: str, key: str, fate: str, met: dt.datetime, i:
     forced = code == "GY" and i == 2
     denies = code == "JM" and i == 1
     answers = _answers(rng, fate)
-    book.add(screened, lambda s: s.do_screening(care, key, answers))
-    book.add(screened + dt.timedelta(minutes=1), lambda s: _consent(s, care, key, screened))
+    book.add(screened, lambda s: s.do_screening(care, key, answers), care)
+    book.add(screened + dt.timedelta(minutes=1), lambda s: _consent(s, care, key, screened), care)
     decided = screened + dt.timedelta(minutes=20)
 
     def decide(stage: Stage, status: str, name: str) -> None:
@@ -324,14 +326,14 @@ def _identified(book: Book, code: str, key: str, fate: str, met: dt.datetime, i:
         )
 
     first = "not-a-victim" if fate == "not-a-victim" else "presumed"
-    book.add(decided, lambda s: decide(s, first, "first"))
-    book.add(decided + dt.timedelta(minutes=15), lambda s: read(s, "first"))
+    book.add(decided, lambda s: decide(s, first, "first"), care)
+    book.add(decided + dt.timedelta(minutes=15), lambda s: read(s, "first"), care)
     if fate == "confirmed":
         later = min(decided + dt.timedelta(hours=12), LAST - dt.timedelta(minutes=30))
         later = max(later, decided + dt.timedelta(minutes=16))
-        book.add(later, lambda s: decide(s, "confirmed", "second"))
-        book.add(later + dt.timedelta(minutes=10), lambda s: read(s, "second"))
-        book.add(later + dt.timedelta(minutes=12), lambda s: _return_or_stay(s, code, key, i))
+        book.add(later, lambda s: decide(s, "confirmed", "second"), care)
+        book.add(later + dt.timedelta(minutes=10), lambda s: read(s, "second"), care)
+        book.add(later + dt.timedelta(minutes=12), lambda s: _return_or_stay(s, code, key, i), care)
 
 
 REASONS = {

@@ -9,8 +9,7 @@ from importlib import import_module
 from random import Random
 from typing import Any
 
-from libertad.access.acting import Act, Actor, perform
-from libertad.journal.writer import Transaction
+from libertad.access.acting import Actor
 from libertad.vocabulary.codelists import label
 from libertad.vocabulary.values import Happened
 from scenarios.operation_libertad_2018.members import Cast
@@ -68,7 +67,6 @@ class Stage:
     rng: Random
     ids: dict[str, Any] = field(default_factory=dict)
     now: dt.datetime = dt.datetime(2018, 3, 1, tzinfo=dt.UTC)
-    tx: Transaction | None = None
 
     def put(self, name: str, value: Any) -> Any:
         self.ids[name] = value
@@ -99,10 +97,7 @@ class Stage:
         """Perform an action now, as an officer of an authority in a role."""
         actor: Actor = self.cast.actor(key, role, by)
         happened = Happened(at=self.now, zone=actor.zone)
-        if self.tx is not None:
-            act = Act(self.tx, actor, happened, source, interpreter, supersedes, "generated")
-            return action(name)(act, **kwargs)
-        return perform(
+        return self.cast.venue.perform(
             actor,
             action(name),
             happened=happened,

@@ -19,6 +19,7 @@ from scenarios.operation_libertad_2018.stage import Stage
 Run = Callable[[Stage], object]
 UTC = dt.UTC
 END = dt.datetime(2018, 4, 9, 22, 52, tzinfo=UTC)
+WITHDRAWN = dt.datetime(2018, 4, 6, 2, 30, tzinfo=UTC)
 WINDOWS = [
     ("Window 1", "2018-04-04T04:00+00:00", "2018-04-04T08:00+00:00"),
     ("Window 2", "2018-04-05T12:00+00:00", "2018-04-05T16:30+00:00"),
@@ -53,23 +54,29 @@ WORDS = {
 
 @dataclass(order=True)
 class Event:
-    """`at` in UTC; `order` keeps events of one moment in the order they were made."""
+    """`at` in UTC; `order` keeps events of one moment in the order they were made.
+
+    `lane`: whose hands are on it ('GY', 'GY-care'). Events of one lane follow one another; those of two lanes
+    wait for one another only where one needs what the other made.
+    """
 
     at: dt.datetime
     order: int
     run: Run = field(compare=False)
+    lane: str = field(default="BB-centre", compare=False)
 
 
 @dataclass
 class Book:
-    """Collects events while the plot is written."""
+    """Collects events while the plot is written; `lane` is that of events which name none."""
 
     rng: Random
     data: dict[str, Any]
     events: list[Event] = field(default_factory=list)
+    lane: str = "BB-centre"
 
-    def add(self, at: dt.datetime, run: Run) -> None:
-        self.events.append(Event(at, len(self.events), run))
+    def add(self, at: dt.datetime, run: Run, lane: str = "") -> None:
+        self.events.append(Event(at, len(self.events), run, lane or self.lane))
 
 
 def write(data: dict[str, Any]) -> list[Event]:
@@ -77,10 +84,15 @@ def write(data: dict[str, Any]) -> list[Event]:
     book = Book(Random(data["seed"]), data)
     _windows(book)
     for code in data["countries"]:
+        book.lane = code
         _country(book, code)
+    book.lane = "BB-centre"
     _checks(book)
-    _withdrawal(book)
-    _found_again(book)
+    # A smaller operation, for tests, is played with some of the countries.
+    if "BZ" in data["countries"]:
+        _withdrawal(book)
+    if "VE" in data["countries"]:
+        _found_again(book)
     _releases(book)
     return sorted(book.events)
 
@@ -238,6 +250,8 @@ def _team(stage: Stage, code: str, site: str, n: int, at: dt.datetime) -> None:
 def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
     rng, site = book.rng, f"{code}-{n}"
     number = rng.randrange(3)
+    if code == "BZ" and number == 2 and at + dt.timedelta(hours=3) > WITHDRAWN:
+        number = 1  # that officer is no longer there
     book.add(
         at,
         lambda s: s.do(
@@ -306,18 +320,19 @@ def _checks(book: Book) -> None:
     rng, hits = book.rng, [c for c, v in book.data["countries"].items() for _ in range(v["hits"])]
     others = book.data["published"]["hits"] - book.data["published"]["hits_travel_documents"]
     rng.shuffle(hits)
-    hits.remove("JM")
-    hits.insert(0, "JM")
+    if "JM" in hits:
+        hits.remove("JM")
+        hits.insert(0, "JM")
     for i, code in enumerate(hits):
         about = "travel-document" if i >= others else ("phone" if i == 0 else rng.choice(["person", "phone"]))
         at = dt.datetime(2018, 4, rng.randrange(3, 10), rng.randrange(12, 20), rng.randrange(60), tzinfo=UTC)
-        book.add(at, lambda s, c=code, a=about: _check(s, c, a, "hit"))
+        book.add(at, lambda s, c=code, a=about: _check(s, c, a, "hit"), code)
     for code, country in book.data["countries"].items():
         for _ in range(country["records"] // 6):
             at = dt.datetime(
                 2018, 4, rng.randrange(3, 10), rng.randrange(12, 22), rng.randrange(50), tzinfo=UTC
             )
-            book.add(at, lambda s, c=code: _check(s, c, "travel-document", "no-hit"))
+            book.add(at, lambda s, c=code: _check(s, c, "travel-document", "no-hit"), code)
 
 
 def _check(stage: Stage, code: str, about: str, answer: str) -> None:
@@ -347,7 +362,7 @@ def _check(stage: Stage, code: str, about: str, answer: str) -> None:
 def _withdrawal(book: Book) -> None:
     """One officer whose access is withdrawn in mid-operation."""
     book.add(
-        dt.datetime(2018, 4, 6, 2, 30, tzinfo=UTC),
+        WITHDRAWN,
         lambda s: s.do(
             "BZ",
             "administrator",
@@ -356,6 +371,7 @@ def _withdrawal(book: Book) -> None:
             officer=s.cast.actor("BZ", "officer", 2).officer,
             reason="Suspected of telling a site that police come",
         ),
+        "BZ",
     )
 
 
@@ -377,6 +393,7 @@ def _found_again(book: Book) -> None:
             summary=f"Two women met here name {NAMED}, the mine in Guyana that was found empty on 5 April.",
             site=s.get("site VE-1"),
         ),
+        "VE",
     )
 
 

@@ -1,0 +1,106 @@
+"""The courier's two ends within a node: what an authority elsewhere reads, and taking it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from libertad.journal.checking import BadEntry, Foreign, check
+from libertad.journal.ingest import enrol, ingest, publics
+from libertad.journal.node import node
+from libertad.journal.sql import Sql
+from libertad.journal.writer import Transaction
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """`keys`: (authority, compartment, number, raw). `size`: how far the journal was looked through."""
+
+    size: int
+    compartments: tuple[str, ...]
+    devices: tuple[tuple[bytes, str], ...]
+    keys: tuple[tuple[str, bytes, int, bytes], ...]
+    entries: tuple[Foreign, ...]
+
+
+def give(authorities: list[str], after: int, known: list[str], everything: bool) -> Parcel:
+    """What these authorities read of what was written here: after a place, and all of new compartments.
+
+    `everything`: also what others wrote, for a node that has lost it.
+    """
+    here, sql = node(), Sql()
+    head = sql.one("select size from journal_head where id = 1")
+    size = int(head[0]) if head else 0
+    marks = ", ".join("?" * len(authorities))
+    readers = sql.all(
+        f"select compartment, authority from access_reader where authority in ({marks})",  # noqa: S608
+        authorities,
+    )
+    compartments = {c for c, _ in readers}
+    fresh = compartments - set(known)
+    own = set(here.rings.open)
+    devices = tuple((bytes(p), a) for p, a in sql.all("select public, authority from journal_device"))
+    if not everything:
+        devices = tuple(one for one in devices if one[1] in own)
+    mine = {
+        bytes(d) for d, a in sql.all("select id, authority from journal_device") if everything or a in own
+    }
+    keys = []
+    with here.rings.lock:
+        for compartment, authority in readers:
+            found = here.rings.newest.get(bytes.fromhex(compartment))
+            if found is not None:
+                keys.append((authority, bytes.fromhex(compartment), found[0], found[2]))
+    rows = {}
+    columns = "select idx, device, compartment, header, signature, body from journal_entry "
+    for row in sql.all(columns + "where idx >= ? and idx < ?", (after, size)):
+        rows[row[0]] = row
+    for compartment in fresh:
+        for row in sql.all(columns + "where compartment = ? and idx < ?", (compartment, size)):
+            rows[row[0]] = row
+    entries = [
+        Foreign(bytes(exact), bytes(signature), None if body is None else bytes(body))
+        for _, (_, device, compartment, exact, signature, body) in sorted(rows.items())
+        if compartment in compartments and bytes(device) in mine
+    ]
+    if not entries and not fresh:
+        keys = []
+    return Parcel(size, tuple(sorted(compartments)), devices, tuple(keys), tuple(entries))
+
+
+def take(parcel: Parcel) -> bool:
+    """Take in what can be; False when what it builds on has not come yet: it is to come again."""
+    here = node()
+
+    def job(tx: Transaction) -> bool:
+        for public, authority in parcel.devices:
+            enrol(tx, public, authority)
+        for authority, compartment, number, raw in parcel.keys:
+            ring = here.rings.open.get(authority)
+            if ring is not None and compartment not in ring.current:
+                here.rings.add([authority], compartment, raw, number)
+        batch, start, whole = check(parcel.entries, publics(tx)), 0, True
+        try:
+            ingest(tx, batch)
+        except BadEntry as why:
+            whole, start = False, why.place
+        if not whole:
+            raise _Part(start)
+        return True
+
+    try:
+        return here.writer.submit(job)
+    except _Part as part:
+        if part.start:
+            return take_first(parcel, part.start)
+        return False
+
+
+class _Part(Exception):
+    def __init__(self, start: int) -> None:
+        super().__init__(start)
+        self.start = start
+
+
+def take_first(parcel: Parcel, count: int) -> bool:
+    take(Parcel(parcel.size, parcel.compartments, parcel.devices, parcel.keys, parcel.entries[:count]))
+    return False

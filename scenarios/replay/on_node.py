@@ -1,0 +1,218 @@
+"""What the driver of the replay asks of a node process: functions that run there."""
+
+from __future__ import annotations
+
+import base64
+import pickle
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from libertad.access.acting import Act, Actor
+from libertad.access.founding import found_authority, make_ring
+from libertad.journal.node import close_node, node
+from libertad.journal.sql import Sql
+from libertad.journal.writer import Transaction
+from scenarios.operation_libertad_2018.venue import acted
+
+DONE = "create table if not exists replay_done (token varchar(64) primary key, told text not null)"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an acknowledged call gave, and its entries as (hash, compartment)."""
+
+    value: Any
+    entries: tuple[tuple[str, str], ...]
+
+
+def hello() -> dict[str, Any]:
+    """Opens the node. Its origin, how much it holds, and whose rings it has."""
+    here = node()
+    here.writer.submit(lambda tx: tx.sql.run(DONE) and None)
+    return {"origin": here.key.origin, "public": bytes(here.key.public), **holds()}
+
+
+def holds() -> dict[str, Any]:
+    row = Sql().one("select size from journal_head where id = 1")
+    return {"size": int(row[0]) if row else 0, "authorities": node().rings.authorities()}
+
+
+def once(token: str, actor: Actor, what: Callable[..., Any], arguments: Mapping[str, Any]) -> Done:
+    """Perform an action exactly once for a token, however often it is asked for and wherever a kill fell."""
+
+    def job(tx: Transaction) -> Done:
+        row = tx.sql.one("select told from replay_done where token = ?", (token,))
+        if row is not None:
+            told: Done = pickle.loads(base64.b64decode(row[0]))  # noqa: S301  written below
+            return told
+        before = len(tx.appended)
+        value = acted(tx, actor, what, arguments)
+        done = Done(value, tuple((one.id, one.compartment) for one in tx.appended[before:]))
+        tx.sql.run(
+            "insert into replay_done (token, told) values (?, ?)",
+            (token, base64.b64encode(pickle.dumps(done)).decode()),
+        )
+        return done
+
+    return node().writer.submit(job)
+
+
+def ring(authority: str, kind: str) -> None:
+    """Make an authority's ring; once only, so that it may be asked for again."""
+    if authority not in node().rings.open:
+        make_ring(authority, None, kind)
+
+
+def found(authority: str, **founding: Any) -> Actor:
+    return found_authority(authority=authority, **founding)
+
+
+def reads(authority: str, kind: str, about: str) -> bool:
+    """Whether the authority's own ring opens the compartment of this kind here, and the roster names it."""
+    sql = Sql()
+    row = sql.one("select id from access_compartment where kind = ? and about = ?", (kind, about))
+    if row is None:
+        return False
+    if sql.one("select 1 from access_reader where id = ?", (f"{row[0]}:{authority}",)) is None:
+        return False
+    ring = node().rings.open.get(authority)
+    return ring is not None and bytes.fromhex(row[0]) in ring.current
+
+
+def everything() -> list[tuple[str, str]]:
+    """(hash, compartment) of every entry on file."""
+    return [(bytes(h).hex(), c) for h, c in Sql().all("select hash, compartment from journal_entry")]
+
+
+def written() -> list[tuple[str, str]]:
+    """(hash, compartment) of every entry that a device of this node wrote."""
+    own = node().rings.open
+    sql = Sql()
+    devices = {bytes(d) for d, a in sql.all("select id, authority from journal_device") if a in own}
+    rows = sql.all("select hash, compartment, device from journal_entry")
+    return [(bytes(h).hex(), c) for h, c, d in rows if bytes(d) in devices]
+
+
+def alone(compartments: list[str]) -> list[str]:
+    """Those of these compartments that nobody reads but the authorities of this node."""
+    own, sql = node().rings.open, Sql()
+    return [
+        one
+        for one in compartments
+        if all(
+            a in own for (a,) in sql.all("select authority from access_reader where compartment = ?", (one,))
+        )
+    ]
+
+
+def withdrawn(officer: str) -> bool:
+    return bool(Sql().one("select 1 from access_officer where id = ? and withdrawn", (officer,)))
+
+
+def has(entries: list[str]) -> list[str]:
+    """Those of these entries that are on file."""
+    sql = Sql()
+    known = "select 1 from journal_entry where hash = ?"
+    return [one for one in entries if sql.one(known, (bytes.fromhex(one),)) is not None]
+
+
+# -- faults ----------------------------------------------------------------------------------
+
+
+def back_up(to: str) -> int:
+    """Copy the database as it stands, committed and whole, to a file; returns its size in entries."""
+    target = Path(to)
+    target.unlink(missing_ok=True)
+    sql = Sql()
+    copy = sqlite3.connect(target)
+    try:
+        sql.raw.backup(copy)
+    finally:
+        copy.close()
+    target.chmod(0o600)
+    return int(holds()["size"])
+
+
+def put_back(copy: Path, home: Path) -> None:
+    """While the process is down: the older copy in the database's place."""
+    for name in ("libertad.sqlite3", "libertad.sqlite3-wal", "libertad.sqlite3-shm"):
+        (home / name).unlink(missing_ok=True)
+    shutil.copy(copy, home / "libertad.sqlite3")
+
+
+def accept_restore() -> dict[str, Any]:
+    """What `libertad doctor --accept-restore` does; `node()` is opened, its writer refuses until then."""
+    from libertad.journal import restore
+
+    done = restore.accept(node())
+    return {"size": done.size, "lost": done.lost, "devices": done.devices, "erased": done.erased}
+
+
+def behind() -> str:
+    """Why this node would not write: the words of BehindMark, or ''."""
+    from libertad.journal.node import BehindMark
+
+    try:
+        node().check_mark()
+    except BehindMark as why:
+        return str(why)
+    return ""
+
+
+class Unasked(Act):
+    """An action that nobody asks for a right: what a thief's own program does with the keys that it took."""
+
+    def _check(self, verb: str, kind: str, compartment: str, superseding: bool) -> None:
+        return None
+
+
+def forge(actor: Actor, what: Callable[..., Any], arguments: Mapping[str, Any]) -> Done:
+    """On a thief's copy of a node: say something without any right, signed with the device's key."""
+    from libertad.access.acting import RESERVED
+
+    def job(tx: Transaction) -> Done:
+        said = {name: value for name, value in arguments.items() if name in RESERVED}
+        rest = {name: value for name, value in arguments.items() if name not in RESERVED}
+        value = what(Unasked(tx, actor, **said), **rest)
+        return Done(value, tuple((one.id, one.compartment) for one in tx.appended))
+
+    return node().writer.submit(job)
+
+
+def device_of(authority: str) -> str:
+    """The authority's device on this node, by its public key (hex)."""
+    return node().rings.device(authority)[0].hex()
+
+
+# -- serving ---------------------------------------------------------------------------------
+
+_server: Any = None
+
+
+def listen(port: int) -> None:
+    """Serve HTTP on loopback from a thread of this process, until it ends; returns once it answers."""
+    import time
+
+    import uvicorn
+
+    global _server
+    if _server is not None:
+        return
+    config = uvicorn.Config(
+        "libertad.web.asgi:application", host="127.0.0.1", port=port, log_level="warning",
+        access_log=False, lifespan="off",
+    )  # fmt: skip
+    _server = uvicorn.Server(config)
+    threading.Thread(target=_server.run, name="replay-http", daemon=True).start()
+    while not _server.started:
+        time.sleep(0.02)
+
+
+def leave() -> None:
+    """Close the node before the process ends."""
+    close_node()

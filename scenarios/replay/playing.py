@@ -1,0 +1,244 @@
+"""The play on many nodes: a venue that sends each call to the node of its actor, and lanes that play at once.
+
+Each call of the plot succeeds on a node that holds everything. So a refusal here means that something has not
+travelled yet, and the call is made again until it has, or until nothing can be coming any more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+from libertad.access.acting import Actor, Forbidden
+from libertad.vocabulary.values import Refused
+from scenarios.operation_libertad_2018.stage import Stage
+from scenarios.operation_libertad_2018.timeline import Event
+from scenarios.replay import on_node
+from scenarios.replay.carriage import Carriage
+from scenarios.replay.hosts import Down, Host, Raised
+
+START = dt.datetime(2018, 4, 3, 3, tzinfo=dt.UTC)
+# Not a refusal, but the same cause: the roster has come and the key has not.
+NOT_YET = {"KeyError", "Locked", "NotStored", "BehindMark"}
+
+
+class Stuck(Exception):
+    """A call of the plot was still refused when nothing could be coming any more."""
+
+
+class Ended(Exception):
+    """The play was given up because another part of it failed."""
+
+
+class Clock:
+    """The operation's time: stands at `START` until `begin`, then runs `rate` seconds a second."""
+
+    def __init__(self, start: dt.datetime, end: dt.datetime, seconds: float) -> None:
+        self.start, self.end = start, end
+        self.rate = (end - start).total_seconds() / seconds
+        self.ended = threading.Event()
+        self._began = 0.0
+
+    def begin(self) -> None:
+        self._began = time.monotonic()
+
+    def until(self, moment: dt.datetime) -> bool:
+        """Wait for a moment; False when the play was given up meanwhile."""
+        wait = (moment - self.start).total_seconds() / self.rate - (time.monotonic() - self._began)
+        return not (self.ended.wait(wait) if wait > 0 else self.ended.is_set())
+
+    @property
+    def now(self) -> dt.datetime:
+        return self.start + dt.timedelta(seconds=(time.monotonic() - self._began) * self.rate)
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """An entry that a node said was stored, and where."""
+
+    entry: str
+    compartment: str
+    host: str
+
+
+class Ledger:
+    """Every acknowledged entry, kept by the driver; and those excepted, each with its reason."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Acknowledged] = {}
+        self.excepted: dict[str, str] = {}
+        self.retried: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def add(self, host: Host, entries: Sequence[tuple[str, str]]) -> None:
+        with self._lock:
+            for entry, compartment in entries:
+                self.entries[entry] = Acknowledged(entry, compartment, host.name)
+
+    def except_(self, entry: str, why: str) -> None:
+        with self._lock:
+            self.excepted[entry] = why
+
+    def of(self, host: Host) -> list[Acknowledged]:
+        with self._lock:
+            return [one for one in self.entries.values() if one.host == host.name]
+
+    def again(self, why: str) -> None:
+        with self._lock:
+            self.retried[why] += 1
+
+
+class Ids(dict[str, Any]):
+    """What events made, by name. Asking for what another lane makes waits for it."""
+
+    def __init__(self, clock: Clock, patience: Callable[[], bool]) -> None:
+        super().__init__()
+        self._clock, self._patience = clock, patience
+        self._made = threading.Condition()
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        with self._made:
+            super().__setitem__(name, value)
+            self._made.notify_all()
+
+    def __missing__(self, name: str) -> Any:
+        with self._made:
+            while not dict.__contains__(self, name):
+                if self._clock.ended.is_set():
+                    raise Ended(name)
+                if not self._patience():
+                    raise Stuck(f"nobody has made '{name}'")
+                self._made.wait(0.2)
+            return dict.__getitem__(self, name)
+
+
+@dataclass
+class ManyNodes:
+    """The venue: each authority of the play on its host. `patience` seconds count from when nothing more is
+    planned to go wrong (`calm_from`, by time.monotonic)."""
+
+    hosts: Sequence[Host]
+    carriage: Carriage
+    clock: Clock
+    patience: float = 60.0
+    calm_from: float = 0.0
+    ledger: Ledger = field(default_factory=Ledger)
+    homes: dict[str, Host] = field(default_factory=dict)
+    after: list[Callable[[Host, on_node.Done], None]] = field(default_factory=list)
+    operation: str = ""
+
+    def __post_init__(self) -> None:
+        self.by_key = {key: host for host in self.hosts for key in host.keys}
+        self.waits = 0
+
+    def patient(self, since: float = 0.0) -> bool:
+        return time.monotonic() < max(self.calm_from, since) + self.patience
+
+    # -- the venue -------------------------------------------------------------------------
+
+    def ring(self, key: str, authority: str, kind: str) -> None:
+        host = self.by_key[key]
+        self.homes[authority] = host
+        host.call(on_node.ring, authority, kind)
+
+    def join(self, key: str, authority: str) -> None:
+        self.carriage.join(self.by_key["BB-centre"], self.by_key[key], authority)
+        since = time.monotonic()
+        while not self.by_key[key].call(on_node.reads, authority, "operation", self.operation):
+            if not self.patient(since):
+                raise Stuck(f"{key} has not received the operation")
+            time.sleep(0.02)
+
+    def found(self, key: str, authority: str, **founding: Any) -> Actor:
+        found: Actor = self.by_key[key].call(on_node.found, authority, **founding)
+        return found
+
+    def perform(self, actor: Actor, what: Callable[..., Any], /, **arguments: Any) -> Any:
+        host, token, since = self.homes[actor.authority], secrets.token_hex(16), time.monotonic()
+        pause = 0.02
+        while True:
+            why = ""
+            try:
+                with host.working():
+                    done: on_node.Done = host.call(on_node.once, token, actor, what, arguments)
+                    self.ledger.add(host, done.entries)
+                    for told in self.after:
+                        told(host, done)
+                if what.__name__ == "open_operation":
+                    self.operation = done.value
+                return done.value
+            except Down:
+                why = "the node was down"
+            except (Refused, Forbidden) as refused:
+                why = f"{what.__name__}: {refused}"
+            except Raised as raised:
+                if raised.kind not in NOT_YET:
+                    raise
+                why = f"{what.__name__}: {raised.kind}"
+            self.ledger.again(why)
+            if self.clock.ended.is_set():
+                raise Ended(what.__name__)
+            if not self.patient(since):
+                raise Stuck(f"{host.name}: {why}")
+            time.sleep(pause)
+            pause = min(0.5, pause * 1.5)
+
+    def ask(self, actor: Actor, what: Callable[..., Any], /, *arguments: Any, **more: Any) -> Any:
+        return self.homes[actor.authority].call(what, actor, *arguments, **more)
+
+
+def lanes(events: Sequence[Event]) -> dict[str, list[Event]]:
+    """Events by whose hands are on them, each in its order."""
+    found: dict[str, list[Event]] = {}
+    for event in events:
+        found.setdefault(event.lane, []).append(event)
+    return found
+
+
+def played(
+    stage: Stage, events: Sequence[Event], clock: Clock, told: Callable[[Event], None]
+) -> list[tuple[Event, BaseException]]:
+    """Play all lanes at once, each event not before its time; returns what failed (then all is given up)."""
+    failed: list[tuple[Event, BaseException]] = []
+
+    def play(lane: Sequence[Event]) -> None:
+        for event in lane:
+            if not clock.until(event.at):
+                return
+            # Its own moment and chance, so that neither depends on what the other lanes do.
+            own = replace(stage, now=event.at, rng=Random(f"{stage.data['seed']}:{event.order}"))
+            try:
+                event.run(own)
+            except Ended:
+                return
+            except BaseException as why:
+                failed.append((event, why))
+                clock.ended.set()
+                return
+            told(event)
+
+    threads = [
+        threading.Thread(target=play, args=(lane,), name=f"lane-{name}")
+        for name, lane in lanes(events).items()
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    return failed
+
+
+def who_reads(stage: Stage) -> Mapping[str, Actor]:
+    """By authority id, an officer of it who may read the operation's figures."""
+    found: dict[str, Actor] = {}
+    for (_key, role, _number), actor in stage.cast.actors.items():
+        if role != "administrator":
+            found.setdefault(actor.authority, actor)
+    return found

@@ -1,0 +1,45 @@
+"""Looking for many byte strings in files at once: every offset of every file, not only where text begins."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Literal
+
+WIDTH = 8  # a needle is at least this long
+
+
+def files(home: Path) -> Iterator[Path]:
+    """Every regular file under a folder."""
+    for path in sorted(home.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            yield path
+
+
+def found(data: bytes, needles: Iterable[bytes]) -> list[bytes]:
+    """Those of the needles that occur in data. ValueError for a needle shorter than 8 bytes."""
+    heads: dict[int, list[bytes]] = defaultdict(list)
+    for needle in needles:
+        if len(needle) < WIDTH:
+            raise ValueError(f"a needle of {len(needle)} bytes is too short to be looked for")
+        heads[int.from_bytes(needle[:WIDTH], _ORDER)].append(needle)
+    known, there, view = frozenset(heads), set[int](), memoryview(data)
+    for offset in range(WIDTH):
+        whole = (len(data) - offset) // WIDTH * WIDTH
+        if whole > 0:
+            there |= known.intersection(view[offset : offset + whole].cast("Q"))
+    return [needle for head in there for needle in heads[head] if needle in data]
+
+
+def search(home: Path, needles: Mapping[bytes, str]) -> list[tuple[Path, str]]:
+    """(file, label of the needle) for each needle in each file under a folder."""
+    hits = []
+    for path in files(home):
+        hits += [(path, needles[one]) for one in found(path.read_bytes(), needles)]
+    return hits
+
+
+_ORDER: Literal["little", "big"] = (
+    "little" if memoryview(bytes([1, 0, 0, 0, 0, 0, 0, 0])).cast("Q")[0] == 1 else "big"
+)
