@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
-from libertad.exchange.session import Exchange, Stranger
+from libertad.exchange.session import Cut, Exchange, Stranger
 from libertad.exchange.taking import MOST_ASK
 from libertad.exchange.wire import MOST_PACKED
 
@@ -84,6 +84,10 @@ class Endpoint:
         except Stranger:
             await self._unknown(scope, send)
             return
+        except Cut:
+            await send({"type": "http.response.start", "status": 503, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
         await send(
             {
                 "type": "http.response.start",
@@ -130,6 +134,11 @@ def trip(address: str, context: ssl.SSLContext | None = None, timeout: float = T
                 headers={"Content-Type": "application/octet-stream", "Accept-Encoding": "identity"},
             )  # fmt: skip
             answer = made.getresponse()
+            if answer.status in (502, 503, 504):
+                raise ConnectionError(
+                    f"nothing answers behind its address (it said {answer.status}): "
+                    "its node is down, or the line is cut"
+                )
             if answer.status != 200:
                 raise NotKnown(
                     "the peer does not know this node (yet), has suspended it, or is not there: "

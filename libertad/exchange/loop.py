@@ -17,8 +17,17 @@ from typing import Any
 import msgspec
 
 from libertad.exchange import http, peers
+from libertad.exchange.mending import Repaired
 from libertad.exchange.peers import Peer, now_ms
-from libertad.exchange.session import JOIN, LIES, SUCCEED, WELCOME, Exchange, Pulled
+from libertad.exchange.session import (
+    JOIN,
+    LIES,
+    SUCCEED,
+    WELCOME,
+    Behind,
+    Exchange,
+    Pulled,
+)
 from libertad.exchange.wire import CHUNK
 from libertad.journal.node import Node
 
@@ -70,6 +79,9 @@ class Loop:
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="libertad-pull")
         self.thread = threading.Thread(target=self._run, name="libertad-exchange", daemon=True)
         self.trips: dict[str, Any] = {}
+        self.mended: dict[str, Repaired | str] = {}
+        self.guard = threading.Lock()
+        self.exchange.on_heard = self._heard
 
     def start(self) -> Loop:
         self.thread.start()
@@ -87,6 +99,55 @@ class Loop:
             pace.next = 0.0
             pace.failures = min(pace.failures, 1)
         self.waking.set()
+
+    def ask(self, origin: str) -> None:
+        """Ask one peer now."""
+        if (pace := self.paces.get(origin)) is not None:
+            pace.next = 0.0
+            pace.failures = min(pace.failures, 1)
+        self.waking.set()
+
+    def cut(self, origin: str) -> None:
+        """Cut the line to a peer in both directions, to try what happens, until `restore` or a new start."""
+        self.exchange.cuts.add(origin)
+        self.ask(origin)
+
+    def restore(self, origin: str) -> None:
+        """End a cut; the peer is asked at once."""
+        self.exchange.cuts.discard(origin)
+        self.ask(origin)
+
+    def mend(self, origin: str) -> bool:
+        """Begin a repair with a peer in the background; False while it is busy. `mended` tells the end."""
+        pace = self.paces.setdefault(origin, Pace())
+        with self.guard:
+            if pace.busy:
+                return False
+            pace.busy = True
+        self.mended.pop(origin, None)
+        self.pool.submit(self._mend, origin, pace)
+        return True
+
+    def _mend(self, origin: str, pace: Pace) -> None:
+        try:
+            peer = peers.get(self.node.sql(), origin)
+            if peer is not None:
+                self.mended[origin] = self.exchange.repair(origin, self._trip(peer))
+        except LIES as why:
+            self.mended[origin] = f"refused: {why}"
+        except Behind:
+            self.mended[origin] = BEHIND
+        except Exception as why:
+            self.mended[origin] = in_words(why)
+        finally:
+            pace.busy = False
+            self.waking.set()
+
+    def _heard(self, origin: str) -> None:
+        """Who asks us can be reached again: no need to wait out the pause after a failure."""
+        pace = self.paces.get(origin)
+        if pace is not None and pace.failures and not pace.busy:
+            self.ask(origin)
 
     def _run(self) -> None:
         flushed = 0.0
@@ -108,8 +169,10 @@ class Loop:
             if peer.state != peers.ACTIVE or not peer.address:
                 continue
             pace = self.paces.setdefault(peer.origin, Pace())
-            if not pace.busy and pace.next <= now:
-                pace.busy = True
+            with self.guard:
+                due = not pace.busy and pace.next <= now
+                pace.busy = pace.busy or due
+            if due:
                 self.pool.submit(self._pull, peer, pace)
 
     def _pull(self, peer: Peer, pace: Pace) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from libertad.exchange.decision_models import Decision as Decision
 from libertad.exchange.invitation_models import Invitation as Invitation
 
 STATES = (("active", "active"), ("suspended", "suspended"), ("ended", "ended"))

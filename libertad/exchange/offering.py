@@ -20,6 +20,7 @@ from libertad.journal.tree import Frontier, leaf_hash
 
 READ = 512
 ENTRY_COST = 24  # bytes of framing that one entry costs on the way
+MOST_NAMED = 700_000
 
 
 class Outgoing:
@@ -115,14 +116,21 @@ class Outgoing:
                 return
 
     def named(self, hashes: Sequence[bytes], cursor: int) -> Parcel:
-        """Single entries asked for by hash (repair), as far as the peer may hold them."""
+        """Single entries asked for by hash (repair): those that the peer may hold and that fit a message."""
         places, values = self.visible()
         found = self.sql.all(
             f"select idx, header, signature, body from journal_entry where hash in ({self._marks(hashes)}) "
             f"and idx < ? and compartment in {places} order by idx",
             (*hashes, cursor, *values),
         )
-        entries = [_carried(row) for row in found]
+        entries: list[Carried] = []
+        size = 0
+        for row in found:
+            one = _carried(row)
+            size += len(one.header) + 64 + len(one.body or b"") + ENTRY_COST
+            if entries and size > MOST_NAMED:
+                break
+            entries.append(one)
         proof = tree.gaps(0, cursor, [one.idx for one in entries], self.source)
         return Parcel(end=cursor, entries=entries, proof=proof, fill=bytes(16), size=cursor, head=self.size)
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 RANGES = 256
 SIZE = 16
+NAMED = 1000  # entries that are asked for by name at once
+MOST_HASHES = 30_000  # of one answer: more would not fit a message
 
 
 def fingerprints(hashes: list[bytes]) -> list[bytes]:
@@ -57,7 +59,7 @@ def differing(outgoing: Outgoing, asked: list[bytes], cursor: int) -> Parcel:
     hashes = theirs(outgoing, min(cursor, outgoing.size))
     right = fingerprints(hashes)
     found = [one for one in hashes if right[one[0]] != asked[one[0]]]
-    return Parcel(head=outgoing.size, differing=found[:50_000])
+    return Parcel(head=outgoing.size, differing=found[:MOST_HASHES])
 
 
 def reset(sql: Sql, origin: str) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from libertad.exchange import peers, repair, taking, telling
 from libertad.exchange.box import ASK, Channel, NotOurs, origin_of, small
@@ -23,6 +24,9 @@ from libertad.journal.checking import BadEntry
 from libertad.journal.header import Malformed
 from libertad.journal.node import Node
 
+if TYPE_CHECKING:
+    from libertad.exchange.mending import Repaired
+
 LEAST_CHUNK = 4 * 1024
 MOST_PARCELS = 256
 MOST_FILLS = 64
@@ -30,6 +34,10 @@ TOGETHER = 32  # parcels that are committed together when they have arrived alre
 LIES = (BadMessage, BadParcel, BadEntry, NotOurs, Malformed)
 WELCOME = b"\x01"
 JOIN, SUCCEED = bytes(7) + b"\x01", bytes(7) + b"\x02"
+HEARD = (
+    "update exchange_peer set given = ?, heard = ?, counter_in = ?, bytes_in = bytes_in + ?, "
+    "bytes_out = bytes_out + ? where origin = ?"
+)
 # What a message says that begins with no peer's name.
 HANDLERS: dict[bytes, Callable[[Node, bytes], bool]] = {}
 # One round trip: (our sealed ask) -> sealed parts of the answer, as they arrive.
@@ -38,6 +46,10 @@ Trip = Callable[[bytes], Iterable[bytes]]
 
 class Stranger(Exception):
     """Not a message of an active peer."""
+
+
+class Cut(ConnectionError):
+    """The line to this peer is cut here, to try what happens (demo): it gets no answer and is not asked."""
 
 
 class Behind(Exception):
@@ -54,6 +66,7 @@ class Pulled:
     parcels: int = 0
     behind: bool = False
     lag: int = 0  # entries that the peer still has for somebody after our cursor
+    differing: list[bytes] | None = None  # hashes of the ranges that differ (repair)
 
     def add(self, more: Taken) -> None:
         mine = self.taken
@@ -67,6 +80,10 @@ class Pulled:
         mine.cursor = more.cursor
 
 
+def _nobody(origin: str) -> None:
+    """What is told of who asked us, where nobody listens."""
+
+
 class Exchange:
     """The exchange of one node. Thread-safe; one pull a peer at a time."""
 
@@ -77,6 +94,10 @@ class Exchange:
         self.channels: dict[str, Channel] = {}
         self.memories: dict[str, Memory] = {}
         self.seen: dict[str, tuple[int, int]] = {}  # origin -> (given, when) not yet on disk
+        self.served: dict[str, list[int]] = {}  # origin -> bytes in and out as the one who answers
+        self.counters: dict[str, int] = {}
+        self.cuts: set[str] = set()  # peers to which the line is cut, in a demonstration
+        self.on_heard: Callable[[str], None] = _nobody
         self.flushed = 0.0
 
     def channel(self, peer: Peer) -> Channel:
@@ -108,8 +129,21 @@ class Exchange:
             raise Stranger from None
         if ask.counter <= max(memory.counter, peer.counter_in):
             raise Stranger  # a copy of an older message
+        if origin in self.cuts:
+            raise Cut("the line is cut here, for demonstration")
         memory.counter = ask.counter
-        return self._parts(peer, channel, memory, ask, sealed)
+        self.on_heard(origin)
+        return self._counted(origin, len(message), self._parts(peer, channel, memory, ask, sealed))
+
+    def _counted(self, origin: str, asked: int, answer: Iterator[bytes]) -> Iterator[bytes]:
+        """Each part, counted once it is handed over."""
+        with self.lock:
+            moved = self.served.setdefault(origin, [0, 0])
+            moved[0] += asked
+        for part in answer:
+            with self.lock:
+                self.served.setdefault(origin, [0, 0])[1] += len(part)
+            yield part
 
     def _stranger(self, kind: bytes, data: bytes) -> Iterator[bytes]:
         """Somebody who is no peer yet shows a proof: an answer to our invitation, or a succession."""
@@ -178,29 +212,52 @@ class Exchange:
         for origin, (given, at) in seen.items():
             peer = peers.get(sql, origin)
             if peer is not None and (peer.given != given or at - peer.heard > 30_000):
-                changed.append((given, at, counters.get(origin, 0), origin))
+                with self.lock:
+                    came, went = self.served.pop(origin, [0, 0])
+                changed.append((given, at, counters.get(origin, 0), came, went, origin))
         if changed:
-            self.node.writer.submit(
-                lambda tx: tx.sql.many(
-                    "update exchange_peer set given = ?, heard = ?, counter_in = ? where origin = ?", changed
-                )
-            )
+            self.node.writer.submit(lambda tx: tx.sql.many(HEARD, changed))
 
     # -- pulling ---------------------------------------------------------------------------
 
     def pull(self, origin: str, trip: Trip, chunk: int = CHUNK, most: int = MOST_PARCELS) -> Pulled:
         """One round trip with a peer. What arrived before a cut is kept; the cut is raised."""
         sql = self.node.sql()
-        peer = peers.get(sql, origin)
-        if peer is None or peer.state != peers.ACTIVE:
-            raise BadParcel("no active peer of this name")
+        peer = self.active(origin)
         memory, channel = self.memory(origin), self.channel(peer)
         ask = Ask(
-            counter=max(time.time_ns() // 1_000_000, memory.counter + 1),
+            counter=self._counter(origin),
             after=peer.taken, chunk=chunk, most=most, fills=self._fills(origin, peer),
             word=telling.compose(self.node, sql, peer, memory, None),
         )  # fmt: skip
         return self._ask(peer, channel, memory, ask, trip)
+
+    def repair(self, origin: str, trip: Trip) -> Repaired:
+        """Compare with a peer by fingerprints and fetch what is missing: see `mending`."""
+        from libertad.exchange.mending import repair as mend
+
+        return mend(self, origin, trip)
+
+    def _counter(self, origin: str) -> int:
+        """Grows with each ask, across starts of this process as well."""
+        with self.lock:
+            found = max(time.time_ns() // 1_000_000, self.counters.get(origin, 0) + 1)
+            self.counters[origin] = found
+        return found
+
+    def active(self, origin: str) -> Peer:
+        peer = peers.get(self.node.sql(), origin)
+        if peer is None or peer.state != peers.ACTIVE:
+            raise BadParcel("no active peer of this name")
+        if origin in self.cuts:
+            raise Cut("the line is cut here, for demonstration: switch it on again on the page of this peer")
+        return peer
+
+    def said(self, origin: str, trip: Trip, **what: Any) -> Pulled:
+        """A question beside the pull: nothing new is asked for but one parcel."""
+        peer, memory = self.active(origin), self.memory(origin)
+        ask = Ask(counter=self._counter(origin), after=peer.taken, most=1, **what)
+        return self._ask(peer, self.channel(peer), memory, ask, trip)
 
     def _ask(self, peer: Peer, channel: Channel, memory: Memory, ask: Ask, trip: Trip) -> Pulled:
         done = Pulled()
@@ -242,7 +299,7 @@ class Exchange:
             done.behind = True
             return
         if parcel.differing is not None:
-            self.differing = parcel.differing
+            done.differing = parcel.differing
             return
         if parcel.entries or parcel.end > parcel.start or parcel.fill:
             done.parcels += 1

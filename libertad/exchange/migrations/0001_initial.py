@@ -37,6 +37,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Decision",
+            fields=[
+                ("id", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("about", models.CharField(db_index=True, max_length=64)),
+                ("what", models.CharField(max_length=12)),
+                ("reason", models.CharField(max_length=300)),
+                ("officer", models.CharField(max_length=32)),
+                ("authority", models.CharField(max_length=32)),
+                ("at", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "exchange_decision",
+            },
+        ),
+        migrations.CreateModel(
             name="Erasure",
             fields=[
                 (
