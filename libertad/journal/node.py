@@ -50,6 +50,7 @@ class Node:
         # Told which compartments were erased: indexes and caches that opened them forget them.
         self.erased: list[Callable[[frozenset[str]], None]] = []
         self._mark: int | None = None
+        self._marked = False
         self._key: checkpoint.Signer | None = None
         self._writer: Writer | None = None
         self._lock = threading.Lock()
@@ -137,17 +138,29 @@ class Node:
             listener(tx.appended)
 
     def write_mark(self, frontier: Frontier) -> None:
-        """Remember size and root beside the keys, in one write in place."""
+        """Remember size and root beside the keys, in one write in place.
+
+        Not synced, because an older mark does no harm; but a file that is new is, with its folder: after a
+        power cut it could be there and empty, and a mark that cannot be read stops the node.
+        """
         text = json.dumps({"size": frontier.size, "root": frontier.root().hex()})
         if self._mark is None:
             self._mark = os.open(self.mark_path, os.O_WRONLY | os.O_CREAT, 0o600)
+        fresh = not self._marked and not os.fstat(self._mark).st_size
         os.pwrite(self._mark, text.ljust(120).encode(), 0)
+        if fresh:
+            os.fsync(self._mark)
+            folder = os.open(self.home, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+        self._marked = True
 
     def drop_mark(self) -> None:
         """Only for accepting a restore: from now on the database is what this node has committed."""
         if self._mark is not None:
             os.close(self._mark)
             self._mark = None
+        self._marked = False
         self.mark_path.unlink(missing_ok=True)
 
     def renew_key(self) -> None:

@@ -229,6 +229,24 @@ def test_a_database_older_than_its_mark_is_refused_until_it_is_accepted(older):
     assert verify(node()).findings == []
 
 
+def test_a_new_mark_is_synced_with_its_folder_and_one_that_is_there_is_not(world, monkeypatch):
+    """After a power cut a file that was made and not synced may be there and empty."""
+    synced, real = [], os.fsync
+
+    def fsync(file):
+        synced.append(Path(f"/proc/self/fd/{file}").resolve())
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    world.perform("officer", report_lead, summary="x", **LEAD)
+    assert synced == []
+    node().drop_mark()
+    world.perform("officer", report_lead, summary="x", **LEAD)
+    assert synced == [world.home / "mark", world.home]
+    world.perform("officer", report_lead, summary="x", **LEAD)
+    assert len(synced) == 2 and json.loads((world.home / "mark").read_text())["size"] == node().mark()[0]
+
+
 def test_a_mark_that_cannot_be_read_says_what_to_do(world):
     close_node()
     (world.home / "mark").write_text("nonsense")

@@ -42,7 +42,7 @@ from tests.support.world import build
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.django_db]
 
 SEEDS = 200
-SOAK = 5000
+SOAK = 2000
 PLANTED = 24
 GROUPS = (1, 1, 2, 5)
 LEAD = {"country": "GY", "source_grade": "1", "information_grade": "B", "handling": "P"}
