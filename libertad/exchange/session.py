@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LEAST_CHUNK = 4 * 1024
 MOST_PARCELS = 256
 MOST_FILLS = 64
-TOGETHER = 32  # parcels that are committed together when they have arrived already
+TOGETHER = 16  # parcels that are committed together when they have arrived already
 LIES = (BadMessage, BadParcel, BadEntry, NotOurs, Malformed)
 WELCOME = b"\x01"
 JOIN, SUCCEED = bytes(7) + b"\x01", bytes(7) + b"\x02"
@@ -78,6 +78,42 @@ class Pulled:
         mine.gaps |= more.gaps
         mine.forks += more.forks
         mine.cursor = more.cursor
+
+
+class Intake:
+    """Parcels of one answer on their way into the journal: while some are stored, the next are checked."""
+
+    def __init__(self, exchange: Exchange, peer: Peer, done: Pulled) -> None:
+        self.exchange, self.peer, self.done = exchange, peer, done
+        self.waiting: list[Parcel] = []
+        self.storing: Future[Taken] | None = None
+
+    def add(self, parcel: Parcel) -> None:
+        self.waiting.append(parcel)
+        if len(self.waiting) >= TOGETHER:
+            self.push()
+
+    def push(self) -> None:
+        """Check what waits, and hand it to the writer once it has stored what came before."""
+        batch, self.waiting = self.waiting, []
+        made = taking.ready(self.exchange.node, self.peer, batch, self.exchange.pool)
+        self.stored()
+        self.storing = self.exchange.node.writer.send(made.store)
+        self.peer = made.after
+
+    def stored(self) -> None:
+        """Wait for what the writer has; raises what went wrong there."""
+        storing, self.storing = self.storing, None
+        if storing is not None:
+            self.done.add(storing.result())
+
+    def finish(self) -> None:
+        """Everything that arrived is durable when this returns."""
+        try:
+            if self.waiting:
+                self.push()
+        finally:
+            self.stored()
 
 
 def _nobody(origin: str) -> None:
@@ -264,24 +300,21 @@ class Exchange:
         sealed = channel.seal(ASK, pack(ask))
         message = small(self.node.key.origin) + sealed
         done.asked = len(message)
-        waiting: list[Parcel] = []
+        intake = Intake(self, peer, done)
         complete = False
         try:
             for place, part in enumerate(trip(message)):
                 done.answered += len(part)
                 plain, complete = channel.answered(sealed, place, part)
                 if plain:
-                    self._part(peer, memory, unpack(plain, Parcel), waiting, done)
-                if len(waiting) >= TOGETHER:
-                    self._store(peer.origin, waiting, done)
+                    self._part(peer, memory, unpack(plain, Parcel), intake)
                 if complete:
                     break
         except BaseException:
             memory.forget()
-            if waiting:
-                self._store(peer.origin, waiting, done)
+            intake.finish()
             raise
-        self._store(peer.origin, waiting, done)
+        intake.finish()
         if not complete:
             memory.forget()
             raise ConnectionError("the answer was cut off")
@@ -290,27 +323,19 @@ class Exchange:
             done.lag = max(0, done.lag - done.taken.cursor) if done.parcels else 0
         return done
 
-    def _part(self, peer: Peer, memory: Memory, parcel: Parcel, waiting: list[Parcel], done: Pulled) -> None:
+    def _part(self, peer: Peer, memory: Memory, parcel: Parcel, intake: Intake) -> None:
+        done = intake.done
         done.lag = max(done.lag, parcel.head)
         if parcel.word is not None:
-            self._store(peer.origin, waiting, done)
+            intake.finish()
             telling.heard(self.node, peer, parcel.word, memory)
         if parcel.head < peer.taken and not parcel.note:
             done.behind = True
-            return
-        if parcel.differing is not None:
+        elif parcel.differing is not None:
             done.differing = parcel.differing
-            return
-        if parcel.entries or parcel.end > parcel.start or parcel.fill:
+        elif parcel.entries or parcel.end > parcel.start or parcel.fill:
             done.parcels += 1
-            waiting.append(parcel)
-
-    def _store(self, origin: str, waiting: list[Parcel], done: Pulled) -> None:
-        if not waiting:
-            return
-        batch = list(waiting)
-        waiting.clear()
-        done.add(taking.take(self.node, origin, batch, self.pool))
+            intake.add(parcel)
 
     def _fills(self, origin: str, peer: Peer) -> list[tuple[bytes, int]]:
         rows = self.node.sql().all(

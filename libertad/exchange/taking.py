@@ -108,25 +108,47 @@ def _fill(parcel: Parcel, leaves: list[tuple[int, bytes]], found: Proven) -> Non
         found.fills.append((parcel.fill.hex(), parcel.end, found.cursor))
 
 
+@dataclass
+class Ready:
+    """Parcels that are proven and checked, and only have to be stored."""
+
+    before: Peer
+    proven: Proven
+    checked: list[Checked]
+    unknown: set[str]
+
+    @property
+    def after(self) -> Peer:
+        """The peer as it will be once they are stored: what the next parcels are proven against."""
+        now = self.proven
+        return self.before._replace(taken=now.cursor, peaks=now.frontier.to_bytes(), note=now.note)
+
+    def store(self, tx: Transaction) -> Taken:
+        return store(tx, self.before, self.proven, self.checked, self.unknown)
+
+
+def ready(node: Node, peer: Peer, parcels: Sequence[Parcel], pool: Executor | None = None) -> Ready:
+    """Prove and check parcels; BadParcel or BadEntry when the peer lies. Nothing is stored yet."""
+    try:
+        proven = prove(peer, parcels)
+    except header.Malformed as why:
+        raise BadParcel(str(why)) from None
+    publics = {bytes(i): bytes(p) for i, p in node.sql().all("select id, public from journal_device")}
+    foreign = [Foreign(one.header, one.signature, one.body) for one in proven.entries]
+    known, unknown = split(foreign, publics)
+    return Ready(peer, proven, check(known, publics, pool), unknown)
+
+
 def take(node: Node, origin: str, parcels: Sequence[Parcel], pool: Executor | None = None) -> Taken:
     """Prove, check, store and fold parcels of a peer; durable when this returns.
 
     BadParcel or BadEntry when the peer lies. Entries of devices that are not known (yet), and such as came
     before what they build on, are left and asked for again.
     """
-    sql = node.sql()
-    peer = peers.get(sql, origin)
+    peer = peers.get(node.sql(), origin)
     if peer is None or peer.state != peers.ACTIVE:
         raise BadParcel("no active peer sent it")
-    try:
-        proven = prove(peer, parcels)
-    except header.Malformed as why:
-        raise BadParcel(str(why)) from None
-    publics = {bytes(i): bytes(p) for i, p in sql.all("select id, public from journal_device")}
-    foreign = [Foreign(one.header, one.signature, one.body) for one in proven.entries]
-    known, unknown = split(foreign, publics)
-    checked = check(node, known, publics, pool)
-    return node.writer.submit(lambda tx: store(tx, peer, proven, checked, unknown))
+    return node.writer.submit(ready(node, peer, parcels, pool).store)
 
 
 def split(entries: Sequence[Foreign], publics: dict[bytes, bytes]) -> tuple[list[Foreign], set[str]]:
@@ -144,9 +166,7 @@ def split(entries: Sequence[Foreign], publics: dict[bytes, bytes]) -> tuple[list
     return known, unknown
 
 
-def check(
-    node: Node, entries: Sequence[Foreign], publics: dict[bytes, bytes], pool: Executor | None
-) -> list[Checked]:
+def check(entries: Sequence[Foreign], publics: dict[bytes, bytes], pool: Executor | None) -> list[Checked]:
     """Signatures and hashes, half of a large batch in another process."""
     if pool is None or len(entries) < APART:
         return checking.check(entries, publics)

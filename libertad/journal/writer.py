@@ -279,9 +279,13 @@ class Writer:
 
     def submit(self, job: Callable[[Transaction], T]) -> T:
         """Run a job and wait for the durable commit; raises what the job raised."""
+        return self.send(job).result()
+
+    def send(self, job: Callable[[Transaction], T]) -> Future[T]:
+        """As `submit`, without waiting: for who has other work to do until it is durable."""
         done: Future[T] = Future()
         self.jobs.put((job, done))
-        return done.result()
+        return done
 
     def close(self) -> None:
         self.jobs.put(None)
