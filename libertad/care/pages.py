@@ -223,6 +223,7 @@ def agreed_to(request: HttpRequest, file: FileSeen) -> SideBlock:
     ticks = [tick(one) for one in queries.parts(who(request), models.Consent, file.person)]
     note = _("A guardian's agreement is needed while the rules for a child apply.") if file.child else ""
     add = link(request, _("Record an agreement"), "care-consent-new", file.person)
+    add = None if file.closed else add
     return SideBlock(
         _("The person agreed to"), ticks=ticks, note=note or ("" if ticks else _("Nothing so far.")),
         links=[add] if add else [],

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from libertad.care.actions.close_care import close_care
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.record_wish import record_wish
@@ -56,7 +57,12 @@ def test_pages_are_clean_and_fit_a_phone(
         deciding, decide_return, person=person, decision="stay", wish="stay", circumstances=("debt",),
         resources=("permit",), reasons="Wages are claimed.", together_with=(child,),
     )  # fmt: skip
-    new = meet(world, name="Minh H.")
+    new, gone = meet(world, name="Minh H."), meet(world, name="Hoa T.")
+    consent(world, gone)
+    world.perform(
+        worker, close_care, person=gone, reason="contact-lost", afterwards="The duty line.",
+        despite="She left.", contact_on="2018-05-07",
+    )  # fmt: skip
     pages: dict[str, list[tuple[str, ...]]] = {
         worker: [
             ("care",),
@@ -81,6 +87,10 @@ def test_pages_are_clean_and_fit_a_phone(
             ("care-return-reading", person, ruling),
             ("care-safety", person),
             ("care-safety-plan", person),
+            ("care-close", child),
+            ("care-file", gone),
+            ("care-close", gone),
+            ("care-reopen", gone),
         ],
         deciding: [("care",), ("care-file", person), ("care-return", person), ("care-decide", person)],
     }  # fmt: skip
