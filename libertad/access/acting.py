@@ -7,6 +7,7 @@ their audit and their folds are all there after the commit, or none is.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -53,6 +54,14 @@ class Actor:
 def new_id() -> str:
     """A random id of 16 bytes, hex: says nothing about what it names."""
     return os.urandom(16).hex()
+
+
+def id_in_order() -> str:
+    """As `new_id`, beginning with the time: for what states its time in plain anyway, and is no person's.
+
+    Rows whose keys grow lie side by side, so that a commit writes fewer pages.
+    """
+    return (time.time_ns() // 1_000_000).to_bytes(6, "big").hex() + os.urandom(10).hex()
 
 
 def action(*verbs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

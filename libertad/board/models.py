@@ -14,6 +14,8 @@ class Live(ReadModel):
     `kind` is a filter of the feed (`fold.KINDS`). `about` is the one file that the line opens, if any.
     """
 
+    # No index of its own: the feed asks by operation and time, and each index is a page more a commit.
+    compartment = models.CharField(max_length=32)
     verb = models.CharField(max_length=32)
     kind = models.CharField(max_length=12)
     subject = models.CharField(max_length=64)

@@ -325,15 +325,17 @@ def write(sql: Sql, projection: Projection, key: str, values: tuple[Any, ...] | 
     sql.run(projection.upsert, values)
 
 
-def touched(entry: Said) -> Iterator[tuple[Projection, str]]:
+def touched(entry: Said) -> list[tuple[Projection, str]]:
     """The rows that an entry is part of."""
+    found = []
     for projection in BY_VERB.get(entry.body.verb, ()):
         keys = projection.keys(entry)
-        if not isinstance(keys, tuple) or len(keys) > 1:
+        if keys.__class__ is not tuple or len(keys) > 1:
             keys = dict.fromkeys(keys)
         for key in keys:
             if key:
-                yield projection, key
+                found.append((projection, key))
+    return found
 
 
 Groups = dict[tuple[str, str], list[Said]]

@@ -54,6 +54,11 @@ def bound(header: Header) -> bytes:
     return cbor2.dumps([*header[:5], list(header.depends), *header[6:8]], canonical=True)
 
 
+def whole(bound_to: bytes, body_hash: bytes, length: int) -> bytes:
+    """The exact bytes of a header, from `bound` of it and the two parts that a body is not bound to."""
+    return b"\x8a" + bound_to[1:] + b"\x58\x20" + body_hash + cbor2.dumps(length)
+
+
 _CLASS = b"|".join(bytes([0x60 + len(name)]) + name.encode() for name in CLASSES)
 _UINT = rb"[\x00-\x17]|\x18[\x18-\xff]|\x19..|\x1a...."
 _USUAL = re.compile(

@@ -143,7 +143,7 @@ class Node:
         Not synced, because an older mark does no harm; but a file that is new is, with its folder: after a
         power cut it could be there and empty, and a mark that cannot be read stops the node.
         """
-        text = json.dumps({"size": frontier.size, "root": frontier.root().hex()})
+        text = f'{{"size": {frontier.size}, "root": "{frontier.root().hex()}"}}'
         if self._mark is None:
             self._mark = os.open(self.mark_path, os.O_WRONLY | os.O_CREAT, 0o600)
         fresh = not self._marked and not os.fstat(self._mark).st_size
@@ -243,15 +243,18 @@ def node_seed(home: Path) -> bytes:
 
 
 _node: Node | None = None
+_of: object = None  # the setting that the node was opened for, as it was given
 _guard = threading.Lock()
 
 
 def node() -> Node:
     """This process's node, opened at first use from settings.LIBERTAD_HOME."""
-    global _node
+    global _node, _of
+    home = settings.LIBERTAD_HOME
     with _guard:
-        if _node is None or _node.home != Path(settings.LIBERTAD_HOME):
-            _node = Node(Path(settings.LIBERTAD_HOME))
+        if _node is None or (_of is not home and _node.home != Path(home)):
+            _node = Node(Path(home))
+        _of = home
         return _node
 
 

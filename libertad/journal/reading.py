@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from libertad.journal.node import Node
 
 Rows = dict[str, tuple[Any, ...]]
+NO_END = 1 << 62
 SAME = frozenset((str, int, bytes, float, type(None)))
 
 
@@ -34,19 +35,16 @@ class Stored(NamedTuple):
 
 def stored(sql: Sql, start: int = 0, end: int | None = None, size: int = 2000) -> Iterator[Stored]:
     """Entries by index in [start, end), read in pieces so that memory stays small."""
-    while end is None or start < end:
+    last = NO_END if end is None else end
+    while start < last:
         rows = sql.all(
             "select idx, hash, device, compartment, seq, header, signature, body from journal_entry "
-            "where idx >= ? order by idx limit ?",
-            (start, size if end is None else min(size, end - start)),
+            "where idx >= ? and idx < ? order by idx limit ?",
+            (start, last, size),
         )
-        for idx, name, device, place, seq, exact, signature, body in rows:
-            if end is not None and idx >= end:
-                return
-            yield Stored(
-                idx, bytes(name), bytes(device), place, seq, bytes(exact), bytes(signature),
-                None if body is None else bytes(body),
-            )  # fmt: skip
+        if sql.postgres:
+            rows = [tuple(bytes(v) if v.__class__ is memoryview else v for v in row) for row in rows]
+        yield from map(Stored._make, rows)
         if len(rows) < size:
             return
         start = rows[-1][0] + 1

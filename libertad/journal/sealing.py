@@ -16,7 +16,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from libertad.journal.header import MAX_BODY, Header, Malformed, bound
 
+try:
+    from _hashlib import hmac_digest as _hmac  # what hmac.digest calls: a third quicker without its wrapper
+except ImportError:  # a Python that was built without OpenSSL
+    _hmac = hmac.digest  # type: ignore[assignment]
+
 INFO_BODY = b"libertad body v1"
+INFO_BODY_1 = INFO_BODY + b"\x01"
 INFO_KEY_ID = b"libertad key id v1"
 INFO_COLUMNS = b"libertad columns v2"
 INFO_NONCE = b"libertad column nonce v2"
@@ -31,7 +37,7 @@ class CannotOpen(Exception):
 
 def derive(key: bytes, salt: bytes, info: bytes) -> bytes:
     """HKDF-SHA256 (RFC 5869), one block of 32 bytes."""
-    return hmac.digest(hmac.digest(salt, key, "sha256"), info + b"\x01", "sha256")
+    return _hmac(_hmac(salt, key, "sha256"), info + b"\x01", "sha256")
 
 
 def key_id(epoch_key: bytes) -> bytes:
@@ -68,11 +74,16 @@ def sealed_length(size: int) -> int:
 
 def seal_body(plain: bytes, epoch_key: bytes, header: Header) -> bytes:
     """Seal a body to its header (whose body hash and length are not yet set)."""
+    return seal_bound(plain, epoch_key, bound(header))
+
+
+def seal_bound(plain: bytes, epoch_key: bytes, bound_to: bytes) -> bytes:
+    """As `seal_body`, for what is `bound` of its header."""
     if len(plain) > MAX_BODY // 2:
         raise Malformed(f"body: {len(plain)} bytes, at most {MAX_BODY // 2}; attach it as a file")
     salt = os.urandom(SALT)
     key = derive(epoch_key, salt, INFO_BODY)
-    return salt + AESGCM(key).encrypt(ZERO_NONCE, pad(plain), bound(header))
+    return salt + AESGCM(key).encrypt(ZERO_NONCE, pad(plain), bound_to)
 
 
 def entry_key(sealed: bytes, epoch_key: bytes) -> bytes:
@@ -96,7 +107,7 @@ def open_known(sealed: bytes, epoch_key: bytes, header: Header) -> bytes:
 
 def open_checked(sealed: bytes, epoch_key: bytes, bound_to: bytes) -> bytes:
     """As `open_known`, for a body whose length and hash were compared with its header just before."""
-    key = hmac.digest(hmac.digest(sealed[:SALT], epoch_key, "sha256"), INFO_BODY + b"\x01", "sha256")
+    key = _hmac(_hmac(sealed[:SALT], epoch_key, "sha256"), INFO_BODY_1, "sha256")
     try:
         return unpad(AESGCM(key).decrypt(ZERO_NONCE, sealed[SALT:], bound_to))
     except InvalidTag as why:
@@ -122,7 +133,7 @@ def seal_columns(plain: bytes, epoch_key: bytes, row: bytes, kid: bytes | None =
     share one. `row` has no zero byte.
     """
     cipher, for_nonce = _columns(epoch_key)
-    nonce = hmac.digest(for_nonce, row + b"\x00" + plain, "sha256")[:12]
+    nonce = _hmac(for_nonce, row + b"\x00" + plain, "sha256")[:12]
     return (kid or key_id(epoch_key))[:16] + nonce + cipher.encrypt(nonce, plain, row)
 
 

@@ -20,7 +20,10 @@ def dollars(text: str) -> str:
 class Sql:
     """A thread's connection. Statements use '?'; blobs come back as bytes on both databases."""
 
+    alias = ""  # Django's name of the connection; empty for one that is not Django's
+
     def __init__(self, alias: str = "default") -> None:
+        self.alias = alias
         self.django = connections[alias]
         self.django.ensure_connection()
         self.raw: Any = self.django.connection

@@ -130,7 +130,9 @@ class Frontier:
 
     def copy(self) -> Frontier:
         """An independent frontier of the same tree, for an append that may be undone."""
-        return Frontier(self.size, self.peaks)
+        found = Frontier.__new__(Frontier)
+        found.size, found.peaks = self.size, self.peaks[:]
+        return found
 
 
 class TiledSource:

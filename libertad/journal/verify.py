@@ -28,6 +28,8 @@ from libertad.vocabulary.values import Refused
 
 Progress = Callable[[int, int], None]
 CHUNK = 1000
+BATCH = 250
+AHEAD = 40  # batches that wait for another process before this one takes a hand in them
 RESTORE = "the stored entry was changed: put a backup back, and keep this copy for whoever asks how"
 REBUILD = "run libertad journal rebuild"
 
@@ -78,11 +80,11 @@ class _Signatures:
     def __init__(self, report: Report, pool: ProcessPoolExecutor | None) -> None:
         self.report, self.pool = report, pool
         self.batch: list[Signature] = []
-        self.waiting: deque[Future[list[int]]] = deque()
+        self.waiting: deque[tuple[Future[list[int]], list[Signature]]] = deque()
 
     def add(self, one: Signature) -> None:
         self.batch.append(one)
-        if len(self.batch) >= CHUNK:
+        if len(self.batch) >= BATCH:
             self.flush()
 
     def flush(self) -> None:
@@ -90,14 +92,25 @@ class _Signatures:
         if self.pool is None:
             self._tell(wrong_signatures(batch))
             return
-        self.waiting.append(self.pool.submit(wrong_signatures, batch))
-        while len(self.waiting) > 8:
-            self._tell(self.waiting.popleft().result())
+        self.waiting.append((self.pool.submit(wrong_signatures, batch), batch))
+        while self.waiting and self.waiting[0][0].done():
+            self._tell(self.waiting.popleft()[0].result())
+        while len(self.waiting) > AHEAD:
+            self._help()
 
     def finish(self) -> None:
         self.flush()
         while self.waiting:
-            self._tell(self.waiting.popleft().result())
+            self._help()
+
+    def _help(self) -> None:
+        """Take the newest batch back that nobody began; if there is none, wait for the oldest."""
+        future, batch = self.waiting.pop()
+        if future.cancel():
+            self._tell(wrong_signatures(batch))
+        else:
+            self.waiting.append((future, batch))
+            self._tell(self.waiting.popleft()[0].result())
 
     def _tell(self, wrong: list[int]) -> None:
         for idx in wrong:
@@ -125,13 +138,15 @@ def verify(
         if processes > 1:
             pool = ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn"))
         try:
-            walk = _Walk(node, sql, report, _Signatures(report, pool), models)
+            signatures = _Signatures(report, pool)
+            walk = _Walk(node, sql, report, signatures, models)
             walk.run(mark, progress)
+            if models:
+                _models(node, sql, report, walk)
+            signatures.finish()
         finally:
             if pool is not None:
-                pool.shutdown()
-        if models:
-            _models(node, sql, report, walk)
+                pool.shutdown(cancel_futures=True)
     return report
 
 
@@ -188,7 +203,6 @@ class _Walk:
                 roots[self.frontier.size] = self.frontier.root()
             if self.frontier.size % CHUNK == 0:
                 progress(self.frontier.size, max(total, self.frontier.size))
-        self.signatures.finish()
         report.size, report.root = self.frontier.size, self.frontier.root().hex()
         self._head(row)
         self._tiles()

@@ -1,4 +1,7 @@
-"""The one writer of a node: a thread that appends, folds and commits in groups.
+"""The one writer of a node: appends, folds and commits, in groups when several wait.
+
+Whoever finds the writer idle runs its own job at once, on the writer's connection; whoever does not leaves
+it to the writer's thread, which takes all that wait together. There is one job at a time either way.
 
 A job runs in a savepoint of the group's transaction. Jobs are acknowledged only after the group's
 own durable commit (SQLite synchronous=FULL, PostgreSQL synchronous_commit=on). Should anything fail,
@@ -11,12 +14,13 @@ import hashlib
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+from django.db import connections
 
 from libertad.journal import folding, header, sealing
 from libertad.journal.sql import Sql
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 GROUP = 64
+TICK = timedelta(milliseconds=1)
 CHECKPOINT_PAGES = 8000  # 32 MB of WAL: pages that change often go into the database once
 ENCODER = msgspec.json.Encoder()
 INSERT = (
@@ -51,7 +56,7 @@ class NotStored(Exception):
 
 
 class Transaction:
-    """A group's transaction: what jobs append to. Lives in the writer thread only."""
+    """A group's transaction: what jobs append to. Lives only while the writer runs them."""
 
     def __init__(self, node: Node, sql: Sql, caches: Caches) -> None:
         self.node = node
@@ -70,7 +75,7 @@ class Transaction:
         self.appended: list[folding.Said] = []
         # Run when the job is through, within its savepoint: what bears on all that it said.
         self.closing: list[Callable[[], object]] = []
-        # Run after the durable commit and before it is acknowledged, in the writer's thread.
+        # Run after the durable commit and before it is acknowledged.
         self.after: list[Callable[[], None]] = []
 
     def append(
@@ -92,19 +97,11 @@ class Transaction:
         plain = ENCODER.encode(body)
         known = tuple(sorted({bytes.fromhex(d) for d in depends}))
         head = header.Header(
-            header.VERSION,
-            device,
-            place,
-            seq,
-            previous,
-            known,
-            type_class,
-            kid,
-            bytes(32),
-            sealing.sealed_length(len(plain)),
-        )
-        sealed = sealing.seal_body(plain, key, head)
-        exact = head._replace(body_hash=hashlib.sha256(sealed).digest()).encode()
+            header.VERSION, device, place, seq, previous, known, type_class, kid, bytes(32), 0
+        )  # fmt: skip
+        bound_to = header.bound(head)
+        sealed = sealing.seal_bound(plain, key, bound_to)
+        exact = header.whole(bound_to, hashlib.sha256(sealed).digest(), len(sealed))
         name = header.entry_hash(exact)
         idx = self.frontier.size
         self.sql.run(INSERT, (idx, name, device, compartment, seq, exact, header.sign(exact, secret), sealed))
@@ -246,8 +243,11 @@ class Caches:
 
     def tick(self) -> datetime:
         """The device's clock, later than at the entry before: of two acts one was the first."""
-        self.clock = max(now(), self.clock + timedelta(milliseconds=1))
-        return self.clock
+        moment = now()
+        if moment <= self.clock:
+            moment = self.clock + TICK
+        self.clock = moment
+        return moment
 
     def clear(self) -> None:
         self.logs.clear()
@@ -264,7 +264,24 @@ class Caches:
             self.entries.pop(idx, None)
 
 
-Job = tuple[Callable[[Transaction], Any], "Future[Any]"]
+class Answer:
+    """What became of a job that runs in its caller's own thread; as a Future, without its locks."""
+
+    __slots__ = ("error", "value")
+
+    def __init__(self) -> None:
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+    def set_result(self, value: Any) -> None:
+        self.value = value
+
+    def set_exception(self, error: BaseException) -> None:
+        self.error = error
+
+
+Job = tuple[Callable[[Transaction], Any], "Future[Any] | Answer"]
+Queued = tuple[Callable[[Transaction], Any], "Future[Any]"]
 
 
 class Writer:
@@ -272,13 +289,27 @@ class Writer:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self.jobs: queue.SimpleQueue[Queued | None] = queue.SimpleQueue()
         self.caches = Caches()
+        self.busy = threading.Lock()  # held by whoever runs jobs
+        self.turn = False  # the thread waits for its turn: nobody overtakes it
+        self.sql: Sql | None = None
+        self.lends = False  # whether `sql` is open and Django's: another thread can take it
         self.thread = threading.Thread(target=self._loop, name="libertad-writer", daemon=True)
         self.thread.start()
 
     def submit(self, job: Callable[[Transaction], T]) -> T:
         """Run a job and wait for the durable commit; raises what the job raised."""
+        if self.lends and not self.turn and self.jobs.empty() and self.busy.acquire(blocking=False):
+            try:
+                if self.lends and self.sql is not None:
+                    answer = self._at_once(self.sql, job)
+                    if answer.error is not None:
+                        raise answer.error
+                    value: T = answer.value
+                    return value
+            finally:
+                self.busy.release()
         return self.send(job).result()
 
     def send(self, job: Callable[[Transaction], T]) -> Future[T]:
@@ -291,35 +322,59 @@ class Writer:
         self.jobs.put(None)
         self.thread.join(timeout=30)
 
+    def _at_once(self, sql: Sql, job: Callable[[Transaction], Any]) -> Answer:
+        """Run one job in the caller's thread, in which the writer's connection is the only one meanwhile."""
+        answer = Answer()
+        own = connections[sql.alias]
+        connections[sql.alias] = sql.django
+        try:
+            self._run(sql, [(job, answer)])
+        except BaseException:
+            self._let_go()
+            raise
+        finally:
+            connections[sql.alias] = own
+        return answer
+
     def _loop(self) -> None:
-        sql: Sql | None = None
         while True:
             first = self.jobs.get()
-            if first is None:
-                break
-            group = [first]
-            stop = False
-            while len(group) < GROUP and not self.jobs.empty():
-                following = self.jobs.get()
-                if following is None:
-                    stop = True
+            self.turn = True
+            with self.busy:
+                self.turn = False
+                if first is None or not self._together(first):
                     break
-                group.append(following)
-            try:
-                if sql is None:
-                    sql = self._open()
-                self._run(sql, group)
-            except BaseException as why:
-                for _, done in group:
-                    if not done.done():
-                        done.set_exception(why)
-                if sql is not None:
-                    sql.close()
-                sql = None
-            if stop:
+        with self.busy:
+            if self.sql is not None:
+                self._sign_last(self.sql)
+                self._let_go()
+
+    def _together(self, first: Queued) -> bool:
+        """Run all that wait, in groups of a commit each; False when the writer is to close."""
+        group = [first]
+        stop = False
+        while len(group) < GROUP and not self.jobs.empty():
+            following = self.jobs.get()
+            if following is None:
+                stop = True
                 break
+            group.append(following)
+        try:
+            if self.sql is None:
+                self.sql = self._open()
+                self.lends = bool(self.sql.alias)
+            self._run(self.sql, group)
+        except BaseException as why:
+            for _, done in group:
+                if not done.done():
+                    done.set_exception(why)
+            self._let_go()
+        return not stop
+
+    def _let_go(self) -> None:
+        """Close the connection; the next job opens another."""
+        sql, self.sql, self.lends = self.sql, None, False
         if sql is not None:
-            self._sign_last(sql)
             sql.close()
 
     def _sign_last(self, sql: Sql) -> None:
@@ -334,7 +389,7 @@ class Writer:
         except Exception:
             self._undo(sql)
 
-    def _run(self, sql: Sql, group: list[Job]) -> None:
+    def _run(self, sql: Sql, group: Sequence[Job]) -> None:
         results: list[tuple[Any, BaseException | None]] = []
         hooks: list[int] = []  # which job each of tx.after belongs to
         alone = len(group) == 1
@@ -378,6 +433,8 @@ class Writer:
 
     def _open(self) -> Sql:
         sql = self.node.sql()
+        if sql.alias:
+            sql.django.inc_thread_sharing()
         if not sql.postgres:
             sql.run(f"pragma wal_autocheckpoint = {CHECKPOINT_PAGES}")
         return sql

@@ -33,7 +33,7 @@ class Lead(ReadModel):
     `shown` holds the entries behind each grade; `disputed` names grades of which two are on file.
     """
 
-    reference = models.CharField(max_length=32, db_index=True)
+    reference = models.CharField(max_length=32)
     country = models.CharField(max_length=2)
     source_grade = models.CharField(max_length=4)
     information_grade = models.CharField(max_length=4)

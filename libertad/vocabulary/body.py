@@ -74,7 +74,10 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
 
     def __post_init__(self) -> None:
         kind = self.__class__
-        codes = _CODES.get(kind) or kind.codes()
+        rules = _RULES.get(kind)
+        if rules is None:
+            rules = _RULES[kind] = kind.codes(), tuple(kind.moments())
+        codes, moments = rules
         for field, name, listed in codes:
             value = getattr(self, field)
             if value.__class__ is tuple:
@@ -83,7 +86,7 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
                         known(name, item, field)
             elif value not in listed:
                 known(name, value, field)
-        for field in self.moments():
+        for field in moments:
             at = getattr(self, field)
             if at is not None:
                 moment(at, field)
@@ -92,10 +95,9 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     @classmethod
     def codes(cls) -> tuple[tuple[str, str, frozenset[str | None]], ...]:
         """Fields bound to code lists, the list's name, and what they may hold: its codes, '' and None."""
-        _CODES[cls] = found = tuple(
+        return tuple(
             (field, name, frozenset({"", None, *codelist(name)})) for field, name in cls.CODES.items()
         )
-        return found
 
     def check(self) -> None:
         """Refuse what no single field can tell. Nothing by default."""
@@ -135,7 +137,7 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
 
 
 VERBS: dict[str, type[Verb]] = {}
-_CODES: dict[type[Verb], tuple[tuple[str, str, frozenset[str | None]], ...]] = {}
+_RULES: dict[type[Verb], tuple[tuple[tuple[str, str, frozenset[str | None]], ...], tuple[str, ...]]] = {}
 _DEFAULTS: dict[type[Verb], tuple[tuple[str, Any], ...]] = {}
 _MANY: dict[type[Verb], frozenset[str]] = {}
 _MOMENTS: dict[type[Verb], frozenset[str]] = {}

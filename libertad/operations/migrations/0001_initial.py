@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
                 ("sealed", libertad.journal.fields.SealedField(null=True)),
-                ("reference", models.CharField(db_index=True, max_length=32)),
+                ("reference", models.CharField(max_length=32)),
                 ("country", models.CharField(max_length=2)),
                 ("source_grade", models.CharField(max_length=4)),
                 ("information_grade", models.CharField(max_length=4)),
