@@ -92,7 +92,7 @@ def rebuild(json: AsJson = False) -> None:
 
 
 @app.command(
-    epilog="Example: libertad journal move --to postgresql://libertad@/libertad?host=/run/postgresql"
+    epilog="Example: libertad journal move --to 'postgresql://libertad@/libertad?host=/run/postgresql'"
 )
 def move(
     to: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -57,7 +58,7 @@ def tell(done: Moved, shown: str) -> None:
         soft_wrap=True,
     )
     out.print("Now start the node with:")
-    out.print(f"  LIBERTAD_DATABASE_URL={shown}", soft_wrap=True, markup=False)
+    out.print(f"  LIBERTAD_DATABASE_URL={shlex.quote(shown)}", soft_wrap=True, markup=False)
     if settings.LIBERTAD_DEMO:
         out.print("  DJANGO_SETTINGS_MODULE=libertad.web.settings.demo")
     out.print(

@@ -212,7 +212,7 @@ def test_to_postgresql_and_back_everything_arrives_and_the_source_stays(store, p
     before = dumped(store.home)
     done = store.move(postgres)
     assert done.returncode == 0, done.stderr
-    assert f"LIBERTAD_DATABASE_URL={postgres}" in done.stdout and "destroy the source" in done.stdout
+    assert f"LIBERTAD_DATABASE_URL='{postgres}'" in done.stdout and "destroy the source" in done.stdout
     assert dumped(store.home) == before
     there = store.on(postgres)
     assert there.verified() == verified
