@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -110,6 +111,27 @@ def demo(
             err.print("The seven days have passed. Stop with Ctrl+C.")
 
         running.serve(port, played)
+
+
+@app.command(epilog="Example: libertad replay operation-libertad-2018 --faults harsh --seed 7")
+def replay(
+    scenario: Annotated[str, typer.Argument(help="operation-libertad-2018.")] = "operation-libertad-2018",
+    nodes: Annotated[int, typer.Option(help="How many police and INTERPOL nodes; care has its own.")] = 16,
+    faults: Annotated[str, typer.Option(help="none, or harsh.")] = "harsh",
+    seed: Annotated[int, typer.Option(help="The same seed plans the same faults.")] = 1,
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long the seven days last.")] = 2.0,
+    report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a report as JSON.")] = None,
+    keep: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Keep the nodes in a folder.")] = None,
+    stand_in: Annotated[bool, typer.Option("--stand-in", hidden=True)] = False,
+) -> None:
+    """Play the operation on many real nodes, with faults, and prove that all of it holds.
+
+    Exit code 0 only when everything planned was played and everything is proved.
+    """
+    from libertad.commands import replay as replaying
+
+    if not replaying.replay(scenario, nodes, faults, seed, minutes, report, keep, stand_in):
+        raise typer.Exit(1)
 
 
 @app.command(epilog="Example: libertad figures --json --as BB-001")

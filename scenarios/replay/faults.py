@@ -62,8 +62,9 @@ def plan(level: str, seed: int, police: Sequence[str], others: Sequence[str], wi
         _from(rng, "restore", rng.uniform(8, 30), older),
         _from(rng, "lost", rng.uniform(4, 10), lost),
         _from(rng, "stolen", rng.uniform(6, 20), stolen),
-        Fault("withdrawn", WITHDRAWN, WITHDRAWN + dt.timedelta(hours=12), (withdrawn,)),
     ]
+    if withdrawn:
+        found.append(Fault("withdrawn", WITHDRAWN, WITHDRAWN + dt.timedelta(hours=12), (withdrawn,)))
     for _ in range(3):
         island = tuple(sorted(rng.sample(everybody, rng.randrange(1, max(2, len(everybody) // 2 + 1)))))
         found.append(_from(rng, "partition", rng.uniform(3, 18), *island))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,10 +39,13 @@ class Report:
     retried: Counter[str] = field(default_factory=Counter)
     figures: dict[str, Any] = field(default_factory=dict)
     trace: str = ""
+    doing: Callable[[str], None] | None = None
 
     @contextmanager
     def part(self, words: str) -> Iterator[None]:
         """How long a part took, also when it fails."""
+        if self.doing is not None:
+            self.doing(words[0].upper() + words[1:])
         began = time.monotonic()
         try:
             yield

@@ -27,6 +27,8 @@ from scenarios.replay.snapshots import Snapshot, take
 
 UTC = dt.UTC
 Progress = Callable[[int, int, str], None]
+LEVELS = faults.LEVELS
+MOST = 16
 
 
 @dataclass
@@ -44,6 +46,8 @@ class Options:
     data: dict[str, Any] | None = None
     progress: Progress = play.silent
     keep: bool = False
+    # Told what is being done, for output that nobody watches.
+    doing: Callable[[str], None] | None = None
     # For tests: called with the hosts when all is quiet, before anything is looked at.
     meddle: Callable[[Mapping[str, Host]], None] | None = None
 
@@ -96,7 +100,7 @@ def running(options: Options, data: dict[str, Any]) -> Iterator[list[Host]]:
 def replay(options: Options) -> Report:
     """Run it all. The report says whether it holds; nothing is raised for what went wrong in it."""
     data = options.data or play.parameters()
-    report = Report(options.level, options.seed, options.nodes, options.seconds)
+    report = Report(options.level, options.seed, options.nodes, options.seconds, doing=options.doing)
     with running(options, data) as hosts:
         carriage = options.carriage()
         try:
@@ -187,6 +191,7 @@ def _played(stage: Stage, events: list[timeline.Event], clock: Clock, told: Told
 def _sides(hosts: list[Host], data: dict[str, Any]) -> tuple[list[str], list[str], str]:
     """Hosts that may lose a database, the others, and the one of the officer who is withdrawn."""
     lead = next(host.name for host in hosts if "BB-centre" in host.keys)
+    # All of them may be on one host, of a small replay.
     police = [h.name for h in hosts if h.name != lead and any(key in data["countries"] for key in h.keys)]
     others = [host.name for host in hosts if host.name not in police]
     withdrawn = next((host.name for host in hosts if "BZ" in host.keys), "")

@@ -29,7 +29,22 @@ def found(data: bytes, needles: Iterable[bytes]) -> list[bytes]:
         whole = (len(data) - offset) // WIDTH * WIDTH
         if whole > 0:
             there |= known.intersection(view[offset : offset + whole].cast("Q"))
-    return [needle for head in there for needle in heads[head] if needle in data]
+    return [needle for head in there for needle in _whole(data, head.to_bytes(WIDTH, _ORDER), heads[head])]
+
+
+def _whole(data: bytes, head: bytes, needles: Iterable[bytes]) -> set[bytes]:
+    """Those of the needles, all of which begin with `head`, that are there: by each place of the head."""
+    by_length: dict[int, set[bytes]] = defaultdict(set)
+    for needle in needles:
+        by_length[len(needle)].add(needle)
+    hits = set()
+    at = data.find(head)
+    while at >= 0:
+        for length, known in by_length.items():
+            if (here := data[at : at + length]) in known:
+                hits.add(here)
+        at = data.find(head, at + 1)
+    return hits
 
 
 def search(home: Path, needles: Mapping[bytes, str]) -> list[tuple[Path, str]]:
