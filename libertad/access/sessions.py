@@ -19,11 +19,14 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.core import signing
+from django.db import connection
 from django.utils import timezone
 
 from libertad.access.models import Session
 
 CONTEXT = b"libertad session v1"
+# Asked by every request, and so without the making of a query.
+DATA = "select session_data from access_session where session_key = %s and expire_date > %s"
 
 
 def kept(key: str) -> str:
@@ -60,12 +63,15 @@ class SessionStore(DatabaseStore):
     def _get_session_from_db(self) -> Session | None:
         if not self.session_key:
             return None
-        found = Session.objects.filter(
-            session_key=kept(self.session_key), expire_date__gt=timezone.now()
-        ).first()
+        name = kept(self.session_key)
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        with connection.cursor() as cursor:
+            cursor.execute(DATA, (name, now))
+            found = cursor.fetchone()
         if found is None:
             self._session_key = None
-        return found
+            return None
+        return Session(session_key=name, session_data=found[0])
 
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(session_key=kept(session_key)).exists()
