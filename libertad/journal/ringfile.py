@@ -62,6 +62,13 @@ class RingFile:
         except KeyError:
             raise Locked(f"the ring of {authority} is locked on this node") from None
 
+    def begin(self) -> None:
+        """Take up what other processes changed; none changes anything until `commit`."""
+        with self.lock:
+            if not self.db.in_transaction:
+                self.refresh()
+            self._begin()
+
     def _begin(self) -> None:
         if not self.db.in_transaction:
             self.db.execute("begin immediate")

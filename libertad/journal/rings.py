@@ -332,6 +332,23 @@ class Rings(Rerooting):
         ring = self.ring(authority)
         return ring.keys.get(kid) if len(kid) == 32 else ring.prefixes.get(kid)
 
+    def epochs(self, authority: str, compartment: bytes) -> list[tuple[int, bytes]]:
+        """(number, key id) of the epochs that an authority's ring holds, in the order in which they count."""
+        with self.lock:
+            rows = self.db.execute(
+                "select number, key_id from epoch where authority = ? and compartment = ? order by 1, 2",
+                (authority, compartment),
+            )
+            return rows.fetchall()
+
+    def place(self, kid: bytes) -> tuple[bytes, int] | None:
+        """(compartment, number) under which any ring here, locked or not, holds a key."""
+        with self.lock:
+            found: tuple[bytes, int] | None = self.db.execute(
+                "select compartment, number from epoch where key_id = ? limit 1", (kid,)
+            ).fetchone()
+            return found
+
     def sealing_key(self, compartment: str) -> tuple[bytes, bytes] | None:
         """For folding only: the newest (key id, key) of a compartment that any unlocked ring holds."""
         found = self.newest.get(bytes.fromhex(compartment))

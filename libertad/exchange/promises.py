@@ -1,0 +1,98 @@
+"""Requests to erase, and their receipts, as bytes that one authority's device signs for another.
+
+A receipt is a promise, nothing more: nobody can prove to another that something is gone. It says who said so
+and when, and it is called a promise wherever it is shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from libertad.exchange import signed
+from libertad.exchange.signed import Publics, Wrong
+from libertad.journal.rings import Rings
+
+REQUEST = b"libertad erase request v1\x00"
+RECEIPT = b"libertad erase receipt v1\x00"
+REQUEST_ID = b"libertad erase request id v1\x00"
+LEGAL_HOLD = "refused: legal hold"
+MOST_COMPARTMENTS = 1000
+
+
+class EraseRequest(NamedTuple):
+    """`authority` asks the other readers to erase these files (16-byte ids, sorted); `at` in ms since 1970.
+
+    The id (16 bytes) is derived from all of it, so that a receipt says what it is for.
+    """
+
+    id: bytes
+    compartments: tuple[bytes, ...]
+    authority: str
+    at: int
+
+
+class EraseReceipt(NamedTuple):
+    """A promise, nothing more. `outcome`: how many keys were destroyed, or `LEGAL_HOLD`."""
+
+    request: bytes
+    authority: str
+    at: int
+    outcome: int | str
+
+
+class _Request(signed.Message, frozen=True):
+    compartments: tuple[bytes, ...]
+    at: int
+
+
+class _Receipt(signed.Message, frozen=True):
+    request: bytes
+    at: int
+    outcome: int | str
+
+
+def request(rings: Rings, authority: str, compartments: Iterable[bytes], at: int) -> bytes:
+    """The authority asks for these files to be erased. Whether it may is for whoever is asked."""
+    message = _Request(b"", authority, tuple(sorted(set(compartments))), at)
+    _check_request(message)
+    return signed.write(rings, REQUEST, message)
+
+
+def read_request(data: bytes, publics: Publics) -> EraseRequest:
+    """Verify a request; Wrong says why it is none."""
+    said = signed.read(data, REQUEST, _Request, publics)
+    _check_request(said)
+    named = hashlib.sha256(REQUEST_ID + data[signed.SIGNATURE :]).digest()[:16]
+    return EraseRequest(named, said.compartments, said.authority, said.at)
+
+
+def receipt(rings: Rings, authority: str, request_id: bytes, at: int, outcome: int | str) -> bytes:
+    """The authority promises that it destroyed its keys, and how many, or says why it did not."""
+    message = _Receipt(b"", authority, request_id, at, outcome)
+    _check_receipt(message)
+    return signed.write(rings, RECEIPT, message)
+
+
+def read_receipt(data: bytes, publics: Publics) -> EraseReceipt:
+    """Verify a receipt; Wrong says why it is none."""
+    said = signed.read(data, RECEIPT, _Receipt, publics)
+    _check_receipt(said)
+    return EraseReceipt(said.request, said.authority, said.at, said.outcome)
+
+
+def _check_request(said: _Request) -> None:
+    places = said.compartments
+    if not 0 < len(places) <= MOST_COMPARTMENTS or any(len(one) != 16 for one in places):
+        raise Wrong("malformed", f"a request to erase names 1 to {MOST_COMPARTMENTS} files by their ids")
+    if list(places) != sorted(set(places)):
+        raise Wrong("malformed", "a request to erase names each file once, in order")
+    signed.moment(said.at, "request to erase")
+
+
+def _check_receipt(said: _Receipt) -> None:
+    fits = 0 <= said.outcome < 1 << 32 if isinstance(said.outcome, int) else said.outcome == LEGAL_HOLD
+    if len(said.request) != 16 or not fits:
+        raise Wrong("malformed", f"a receipt says how many keys were destroyed, or '{LEGAL_HOLD}'")
+    signed.moment(said.at, "receipt")
