@@ -290,8 +290,12 @@ class Rings(Rerooting):
         return public
 
     def renew_device(self, authority: str) -> bytes:
-        """A new device key in place of the old one: after a restore, so that no log forks."""
+        """A new device key in place of the old one: after a restore, so that no log forks.
+
+        Recipient keys go too: peers may know newer ones than an older copy holds.
+        """
         with self.lock:
+            self.destroy_recipients(authority, [key_id for key_id, _ in self.recipients(authority)])
             self._begin()
             self.db.execute("delete from device where authority=?", (authority,))
             public = self._new_device(authority, self.ring(authority))

@@ -431,3 +431,43 @@ def test_from_giver_to_reader_over_two_epochs(giver: Rings, reader: Rings) -> No
     assert reader.current(THERE, PLACE) == giver.current(HERE, PLACE)
     keys.destroy_used(reader, THERE, {wrap.recipient for wrap in sent})
     assert reason(keys.unwrap, reader, THERE, sent[0]) == "recipient"
+
+
+def test_the_format_page_is_enough_to_open_a_wrap(reader: Rings) -> None:
+    """HPKE from RFC 9180's steps and the X-Wing combiner, with no HPKE of the library's."""
+    import hashlib
+    import hmac
+
+    import cbor2
+    from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    sent = wrapped(reader)
+    secret = reader.recipient_secret(THERE, sent.recipient)
+    assert secret is not None
+    to_post, to_x = sent.sealed[:1088], sent.sealed[1088:1120]
+    x = X25519PrivateKey.from_private_bytes(secret[64:])
+    post = MLKEM768PrivateKey.from_seed_bytes(secret[:64]).decapsulate(to_post)
+    shared = hashlib.sha3_256(
+        post
+        + x.exchange(X25519PublicKey.from_public_bytes(to_x))
+        + to_x
+        + x.public_key().public_bytes_raw()
+        + bytes.fromhex("5c2e2f2f5e5c")
+    ).digest()
+    suite = b"HPKE" + bytes.fromhex("647a00010002")
+
+    def extract(salt: bytes, label: bytes, given: bytes) -> bytes:
+        return hmac.digest(salt, b"HPKE-v1" + suite + label + given, "sha256")
+
+    def expand(key: bytes, label: bytes, context: bytes, length: int) -> bytes:
+        info = length.to_bytes(2, "big") + b"HPKE-v1" + suite + label + context
+        return hmac.digest(key, info + b"\x01", "sha256")[:length]
+
+    plain = [PLACE, KID, 3, sent.recipient, HERE, THERE]
+    info = b"libertad wrap v1\x00" + cbor2.dumps(plain, canonical=True)
+    context = b"\x00" + extract(b"", b"psk_id_hash", b"") + extract(b"", b"info_hash", info)
+    prk = extract(shared, b"secret", b"")
+    key, nonce = expand(prk, b"key", context, 32), expand(prk, b"base_nonce", context, 12)
+    assert AESGCM(key).decrypt(nonce, sent.sealed[1120:], b"") == KEY

@@ -275,6 +275,17 @@ def test_threads_share_the_rings(held: Rings) -> None:
     assert failed == [] and held.recipients(CARE) == []
 
 
+def test_a_renewed_device_begins_with_no_recipient_key_and_later_than_before(held: Rings) -> None:
+    key_id, _ = put(held, CARE)
+    kept, _ = put(held, POLICE)
+    made = held.recipients(CARE)[0].made
+    held.renew_device(CARE)
+    assert held.recipients(CARE) == [] and held.recipient_secret(CARE, key_id) is None
+    assert [one.key_id for one in held.recipients(POLICE)] == [kept]
+    put(held, CARE)
+    assert held.recipients(CARE)[0].made > made
+
+
 def test_what_was_erased_is_remembered_by_compartment(held: Rings, tmp_path: Path) -> None:
     kid = held.add([CARE], b"p" * 16, b"k" * 32)
     held.destroy([b"p" * 16])
