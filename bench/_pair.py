@@ -43,13 +43,13 @@ class Pair:
         from libertad.vocabulary.values import Happened
         from libertad.vocabulary.verbs.access import FileOpen
 
-        what, actor, place = FileOpen(page="person"), self.police.actor("officer"), self.place
+        what, actor, place = FileOpen(page="person"), self.police.actor("short"), self.place
         actor = type(actor)(actor.officer, actor.authority, actor.role, "")
 
         def job(tx: Any, start: int, end: int) -> None:
             act = Act(tx, actor, Happened(at=Act(tx, actor).now, zone="UTC"))
             for number in range(start, end):
-                act.say(place, what, subject=f"{number:x}")
+                act.say(place, what, subject=short(number))
 
         for start in range(first, first + count, 500):
             end = min(start + 500, first + count)
@@ -73,6 +73,8 @@ def build(home: Path) -> Pair:
     nodes.invited(centre, police)
     nodes.settle([centre, police])
     police.appoint("officer")
+    police.officers["short"], police.roles["short"] = "o", "officer"  # an id that leaves bodies small
+    police.do("administrator", _appoint)
     police.do(
         "officer", report_lead, country="GY", summary="Generated for a benchmark", source_grade="1",
         information_grade="A", handling="P",
@@ -80,6 +82,19 @@ def build(home: Path) -> Pair:
     nodes.settle([centre, police])
     ((place,),) = police.rows("operations_lead", "compartment")
     return Pair(centre, police, place)
+
+
+def short(number: int) -> str:
+    """A subject of at most three signs."""
+    signs = "0123456789abcdefghijklmnopqrstuvwxyz"
+    return signs[number // 1296 % 36] + signs[number // 36 % 36] + signs[number % 36]
+
+
+def _appoint(act: Any) -> None:
+    from libertad.vocabulary.verbs.access import OfficerAppoint
+
+    what = OfficerAppoint(name="Generated", service_number="B-1", role="officer")
+    act.say(act.operation_compartment, what, subject="o")
 
 
 @contextmanager
