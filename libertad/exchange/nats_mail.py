@@ -1,0 +1,267 @@
+"""Parcels by NATS JetStream: one box a receiving node on the hub, a queue on the sender's own leaf.
+
+Rule: nothing counts as received before the receiving node's own commit. A message is acknowledged after
+`handler` returned for each of its parcels; a crash before that brings it again, which is harmless. What
+`send` returns for is only handed over: the sender counts as given what the receiver itself confirmed, and
+sends again what it has not.
+
+The broker learns the receiver's box, a padded size and the tick. docs/nats.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import ssl
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig
+from nats.js.errors import FetchTimeoutError
+
+from .nats_frame import BadMail, batches, inbox, pack, unpack
+from .nats_hub import BACKOFF, CONSUMER, DOMAIN, queue, stream
+from .nats_keys import Credentials
+
+log = logging.getLogger("libertad.exchange.nats")
+
+Seal = Callable[[str, bytes], bytes]
+"""(receiver's origin, plain) -> sealed for that node. ValueError when it is no peer."""
+Open = Callable[[bytes], tuple[str, bytes]]
+"""sealed -> (sender's origin, plain). ValueError for what no peer sealed for us."""
+Handler = Callable[[str, bytes], None]
+"""(sender's origin, parcel): commits durably before it returns; may see a parcel more than once."""
+
+QUEUE, COURIER = "LBT_QUEUE", "courier"
+MOST_QUEUED = 1024**3
+ACK_WAIT = 60.0
+UNREACHABLE = (NatsError, asyncio.TimeoutError, OSError)
+
+
+class NotSent(Exception):
+    """The broker did not take it: send again later."""
+
+
+class Mail:
+    """One node's mail, to be used within one event loop: `start`, then `send`, `receive`, `forward`."""
+
+    def __init__(
+        self,
+        url: str,
+        origin: str,
+        credentials: Credentials,
+        *,
+        seal: Seal,
+        open: Open,
+        ca: Path | None = None,
+        tick: float = 2.0,
+        cover: Iterable[str] = (),
+        poll: float = 5.0,
+        most_queued: int = MOST_QUEUED,
+    ) -> None:
+        """`tick`: seconds between departures. `cover`: origins that get a message at every tick, with or
+        without parcels, so that silence tells nothing. `poll`: longest wait in one ask for mail."""
+        self.origin = origin
+        self.sent = self.received = self.refused = self.failed = self.forwarded = 0
+        self._url, self._credentials, self._ca = url, credentials, ca
+        self._seal, self._open = seal, open
+        self._tick, self._cover, self._poll, self._most = tick, tuple(cover), poll, most_queued
+        self._client = Client()
+        self._waiting: dict[str, list[tuple[list[bytes], asyncio.Future[None]]]] = {}
+        self._departures: asyncio.Task[None] | None = None
+        self.through_leaf = False
+
+    # -- connection ----------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Connect (and from then on reconnect for ever). Raises what nats-py raises when nobody answers."""
+        client = self._client
+        if not self._credentials.jwt:
+            # nats-py takes a public nkey only together with its own seed file and a package for it.
+            client._public_nkey = self._credentials.public
+        await client.connect(
+            servers=[one.strip() for one in self._url.split(",")],
+            signature_cb=self._credentials.sign,
+            user_jwt_cb=self._credentials.jwt.encode if self._credentials.jwt else None,
+            tls=ssl.create_default_context(cafile=str(self._ca)) if self._ca else None,
+            inbox_prefix=f"_INBOX_{inbox(self.origin)}",
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=1,
+            ping_interval=20,
+            allow_reconnect=True,
+            error_cb=self._error,
+        )
+        own = client.jetstream()
+        self.through_leaf = (await own.account_info()).domain != DOMAIN
+        self._hub: JetStreamContext = client.jetstream(domain=DOMAIN) if self.through_leaf else own
+        if self.through_leaf:
+            await queue(own, QUEUE, ["queue.*"], self._most)
+            await own.add_consumer(
+                QUEUE,
+                ConsumerConfig(
+                    durable_name=COURIER, ack_policy=AckPolicy.EXPLICIT, ack_wait=ACK_WAIT, max_deliver=-1
+                ),
+            )
+        self._own = own
+        self._departures = asyncio.create_task(self._depart_every_tick())
+
+    async def stop(self) -> None:
+        if self._departures is not None:
+            self._departures.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._departures
+        self._give_up(NotSent("the mail is closed"))
+        await self._client.close()
+
+    @property
+    def connected(self) -> bool:
+        return self._client.is_connected
+
+    async def _error(self, error: Exception) -> None:
+        log.warning("nats: %s", type(error).__name__ if not str(error) else error)
+
+    # -- sending ---------------------------------------------------------------------------
+
+    async def send(self, reader_origin: str, parcels: Iterable[bytes]) -> None:
+        """Hand parcels over at the next tick, batched with what else goes there. Returns when the broker has
+        stored them all (on the own leaf, where there is one); NotSent otherwise; ValueError for a parcel
+        that is empty or too large."""
+        wanted = list(parcels)
+        for _batch in batches(wanted):
+            pass  # refuse here, before anything of it leaves
+        if not wanted:
+            return
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(reader_origin, []).append((wanted, done))
+        await done
+
+    async def _depart_every_tick(self) -> None:
+        while True:
+            await asyncio.sleep(self._tick)
+            leaving, self._waiting = self._waiting, {}
+            for reader in sorted({*leaving, *self._cover}):
+                await self._depart(reader, leaving.get(reader, []))
+
+    async def _depart(self, reader: str, waiting: list[tuple[list[bytes], asyncio.Future[None]]]) -> None:
+        failed: Exception | None = None
+        try:
+            for batch in list(batches(parcel for parcels, _done in waiting for parcel in parcels)) or [[]]:
+                await self._put(reader, self._seal(reader, pack(batch)))
+                self.sent += len(batch)
+        except asyncio.CancelledError:
+            self._waiting.setdefault(reader, []).extend(waiting)
+            raise
+        except UNREACHABLE as error:
+            failed = NotSent(f"the broker did not take it: {error or type(error).__name__}")
+        except Exception as error:  # of `seal`: it is the sender's to know
+            failed = error
+        for _parcels, done in waiting:
+            if not done.done():
+                done.set_exception(failed) if failed else done.set_result(None)
+
+    async def _put(self, reader: str, sealed: bytes) -> None:
+        box = inbox(reader)
+        where = f"queue.{box}" if self.through_leaf else f"lbt.{box}"
+        await self._own.publish(where, sealed, headers={"Nats-Msg-Id": secrets.token_hex(8)}, timeout=10)
+
+    def _give_up(self, why: Exception) -> None:
+        for waiting in self._waiting.values():
+            for _parcels, done in waiting:
+                if not done.done():
+                    done.set_exception(why)
+        self._waiting = {}
+
+    # -- from the leaf to the hub ------------------------------------------------------------
+
+    async def forward(self) -> None:
+        """Carry the leaf's queue to the hub, in order, for ever; returns at once when there is no leaf.
+
+        A message leaves the queue only when the hub has stored it. (A stream of the hub that sources from
+        the leaf would do the same, but slept for 41 seconds after each restart of the hub.)
+        """
+        if not self.through_leaf:
+            return
+        waiting = await self._own.pull_subscribe_bind(COURIER, QUEUE)
+        while True:
+            for message in await self._fetch(waiting, 1):
+                await self._carry(message)
+
+    async def _carry(self, message: Msg) -> None:
+        box = message.subject.partition(".")[2]
+        while True:
+            try:
+                headers = {"Nats-Msg-Id": (message.headers or {}).get("Nats-Msg-Id", "")}
+                await self._hub.publish(f"lbt.{box}", message.data, headers=headers, timeout=10)
+                self.forwarded += 1
+                await message.ack_sync()
+                return
+            except UNREACHABLE as error:
+                with contextlib.suppress(*UNREACHABLE):
+                    await self._hub.account_info()
+                    # The hub answers, so it is this box: full, or not made. The others' mail goes first.
+                    log.warning("nats: the hub does not take mail for box %s: %s", box, error)
+                    await message.nak(delay=ACK_WAIT)
+                    return
+                await asyncio.sleep(1)
+                with contextlib.suppress(*UNREACHABLE):
+                    await message.in_progress()
+
+    # -- receiving ---------------------------------------------------------------------------
+
+    async def receive(self, handler: Handler) -> None:
+        """Take mail for ever: `handler` runs in a thread, one parcel after the other; ack when all returned.
+
+        When it raises, the message comes again later (30 s, at last every 10 minutes). Mail that no peer
+        sealed for us, or that is malformed, is refused for good and counted in `refused`.
+        """
+        mine = await self._bound(lambda: self._hub.pull_subscribe_bind(CONSUMER, stream(self.origin)))
+        while True:
+            for message in await self._fetch(mine, 8):
+                with contextlib.suppress(*UNREACHABLE):  # an ack that is lost brings the message again
+                    await self._take(message, handler)
+
+    async def _take(self, message: Msg, handler: Handler) -> None:
+        try:
+            sender, plain = self._open(message.data)
+            parcels = unpack(plain)
+        except (ValueError, BadMail) as bad:
+            self.refused += 1
+            log.warning("nats: mail refused: %s", bad)
+            await message.term()
+            return
+        try:
+            for parcel in parcels:
+                await asyncio.to_thread(handler, sender, parcel)
+                self.received += 1
+                await message.in_progress()
+        except Exception as error:
+            self.failed += 1
+            log.warning("nats: mail of %s could not be taken (%s); it comes again", sender, error)
+            tries = message.metadata.num_delivered or 1
+            await message.nak(delay=BACKOFF[min(tries, len(BACKOFF)) - 1])
+            return
+        await message.ack_sync()
+
+    async def _fetch(self, waiting: JetStreamContext.PullSubscription, most: int) -> list[Msg]:
+        try:
+            return await waiting.fetch(most, timeout=self._poll)
+        except FetchTimeoutError:
+            return []
+        except UNREACHABLE:
+            await asyncio.sleep(min(1.0, self._poll))
+            return []
+
+    async def _bound(
+        self, bind: Callable[[], Awaitable[JetStreamContext.PullSubscription]]
+    ) -> JetStreamContext.PullSubscription:
+        while True:
+            try:
+                return await bind()
+            except UNREACHABLE:
+                await asyncio.sleep(min(1.0, self._poll))
