@@ -10,6 +10,7 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.exchange import judging
+        from libertad.exchange import erasing, judging
 
         judging.watch()
+        erasing.watch()

@@ -1,32 +1,191 @@
 """Asking other holders to erase what was erased here, and answering such requests.
 
-What comes back is a signed promise and no more: nobody can prove that a copy is gone.
+What comes back is a signed promise and no more: nobody can prove that a copy is gone. A request from
+another authority erases nothing by itself: an officer here decides, and a legal hold forbids it.
 """
 
 from __future__ import annotations
 
-from libertad.exchange.peers import Peer
+import json
+
+from libertad.access.acting import Act, action, new_id
+from libertad.access.models import Compartment, Hold
+from libertad.exchange import peers, promises
+from libertad.exchange.peers import Peer, now_ms
+from libertad.exchange.signed import Wrong
+from libertad.journal import erase
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.journal.writer import Transaction
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.access import PersonErase
+
+MOST = 64
+PUT = (
+    "insert into exchange_erasure (request, authority, asking, compartments, message, at, sent, receipt, "
+    "answer, answered) values (?, ?, ?, ?, ?, ?, null, null, '', null) "
+    "on conflict (request, authority) do nothing"
+)
+
+
+def watch() -> None:
+    """Whatever erases files on this node asks the other readers to do the same."""
+    if note not in erase.ERASING:
+        erase.ERASING.append(note)
+
+
+def note(tx: Transaction, gone: frozenset[str]) -> None:
+    """In the erasing transaction, while reader lists are still there: one request for each other reader."""
+    own = tx.node.rings.authorities()
+    readers: dict[str, set[str]] = {}
+    for compartment in sorted(gone):
+        rows = tx.sql.all("select authority from access_reader where compartment = ?", (compartment,))
+        names = {row[0] for row in rows}
+        asking = sorted(names.intersection(own) & set(tx.node.rings.open))
+        for name in names.difference(own):
+            if asking:
+                readers.setdefault(name, set()).add(compartment)
+    asker = tx.appended[-1].authority if tx.appended else ""
+    for name, places in sorted(readers.items()):
+        by = asker if asker in tx.node.rings.open else sorted(tx.node.rings.open)[0]
+        _ask(tx, by, name, sorted(places))
+    for compartment in sorted(gone):
+        for table in ("exchange_released", "exchange_offered", "exchange_want"):
+            tx.sql.run(f"delete from {table} where compartment = ?", (compartment,))
+
+
+def _ask(tx: Transaction, asking: str, reader: str, places: list[str]) -> None:
+    at = now_ms()
+    message = promises.request(tx.node.rings, asking, [bytes.fromhex(one) for one in places], at)
+    said = promises.read_request(message, publics(tx.sql))
+    tx.sql.run(PUT, (said.id.hex(), reader, asking, json.dumps(places), message, at))
+
+
+def publics(sql: Sql) -> dict[bytes, tuple[bytes, str]]:
+    """The devices that are believed: enrolled, and not revoked."""
+    rows = sql.all("select id, public, authority from journal_device")
+    revoked = {row[0] for row in sql.all("select id from access_device where revoked")}
+    return {
+        bytes(device): (bytes(public), authority)
+        for device, public, authority in rows
+        if bytes(device).hex() not in revoked
+    }
 
 
 def asked_of(sql: Sql, theirs: list[str]) -> list[bytes]:
-    """Requests to authorities that live at a peer and have not answered."""
+    """Our requests to authorities that live at a peer and have not answered."""
     if not theirs:
         return []
     marks = ", ".join("?" * len(theirs))
     rows = sql.all(
-        f"select distinct message from exchange_erasure where authority in ({marks}) and answered is null",
+        f"select message from exchange_erasure where authority in ({marks}) and answered is null "
+        f"limit {MOST}",
         theirs,
     )
     return [bytes(row[0]) for row in rows]
 
 
 def take_requests(node: Node, peer: Peer, messages: list[bytes]) -> list[bytes]:
-    """Answer requests of a peer's authorities: receipts, one for each request and reader here."""
-    return []
+    """Keep requests of a peer's authorities for an officer to decide; gives the receipts of those decided."""
+    sql = node.sql()
+    theirs = set(peers.authorities(sql, peer.origin))
+    receipts: list[bytes] = []
+    fresh: list[tuple[promises.EraseRequest, bytes]] = []
+    for message in messages[:MOST]:
+        try:
+            said = promises.read_request(message, publics(sql))
+        except Wrong:
+            continue
+        if said.authority not in theirs:
+            continue
+        rows = sql.all("select receipt from exchange_erasure where request = ?", (said.id.hex(),))
+        receipts += [bytes(row[0]) for row in rows if row[0] is not None]
+        if not rows:
+            fresh.append((said, message))
+    if fresh:
+        node.writer.submit(lambda tx: _keep_all(tx, fresh))
+    return receipts
+
+
+def _keep_all(tx: Transaction, fresh: list[tuple[promises.EraseRequest, bytes]]) -> None:
+    for said, message in fresh:
+        _keep(tx, said, message)
+
+
+def _keep(tx: Transaction, said: promises.EraseRequest, message: bytes) -> None:
+    """For each authority here that reads one of the files, as far as the asker reads it too."""
+    mine: dict[str, list[str]] = {}
+    for place in said.compartments:
+        rows = tx.sql.all("select authority from access_reader where compartment = ?", (place.hex(),))
+        names = {row[0] for row in rows}
+        if said.authority in names:
+            for name in names.intersection(tx.node.rings.authorities()):
+                mine.setdefault(name, []).append(place.hex())
+    for name, places in sorted(mine.items()):
+        tx.sql.run(PUT, (said.id.hex(), name, said.authority, json.dumps(places), message, now_ms()))
 
 
 def take_receipts(tx: Transaction, peer: Peer, messages: list[bytes]) -> None:
-    """Keep the answers of a peer's authorities."""
+    """Keep the answers of a peer's authorities to our requests."""
+    theirs = set(peers.authorities(tx.sql, peer.origin))
+    for message in messages[:MOST]:
+        try:
+            said = promises.read_receipt(message, publics(tx.sql))
+        except Wrong:
+            continue
+        if said.authority in theirs:
+            tx.sql.run(
+                "update exchange_erasure set receipt = ?, answer = ?, answered = ? "
+                "where request = ? and authority = ? and answered is null",
+                (message, str(said.outcome), now_ms(), said.request.hex(), said.authority),
+            )
+
+
+@action("person.erase")
+def erase_as_asked(act: Act, *, request: str, reason: str) -> int:
+    """Erase the files that another authority asks for, and promise it. Refused under a legal hold.
+
+    Returns how many keys were destroyed.
+    """
+    places = _pending(act, request)
+    files = [row for place in places if (row := act.get(Compartment, place)) is not None]
+    if any(row["kind"] not in ("person", "care") for row in files):
+        raise Refused("request", "only the files of a person are erased")
+    if any(hold["active"] for row in files for hold in act.find(Hold, id=row["about"])):
+        raise Refused("request", "a legal hold forbids erasing: refuse it, or ask who placed the hold")
+    own = act.find_compartment("authority", act.actor.authority)
+    if own is None:
+        raise Refused("request", "this authority has no place of its own here")
+    act.say(own, PersonErase(reason=reason, compartments=len(files)), subject=new_id(), supersedes={})
+    count = "select count(*) from epoch where compartment = ?"
+    keys = sum(act.node.rings.db.execute(count, (bytes.fromhex(one),)).fetchone()[0] for one in places)
+    _answer(act, request, keys)
+    erase.erase(act.tx, places)
+    return keys
+
+
+@action("person.erase")
+def refuse_to_erase(act: Act, *, request: str) -> None:
+    """Answer that a legal hold forbids it; the files stay."""
+    _pending(act, request)
+    _answer(act, request, promises.LEGAL_HOLD)
+
+
+def _pending(act: Act, request: str) -> list[str]:
+    row = act.tx.sql.one(
+        "select compartments from exchange_erasure where request = ? and authority = ? and answered is null",
+        (request, act.actor.authority),
+    )
+    if row is None:
+        raise Refused("request", "there is no such request, or it was answered")
+    found: list[str] = json.loads(row[0])
+    return found
+
+
+def _answer(act: Act, request: str, outcome: int | str) -> None:
+    made = promises.receipt(act.node.rings, act.actor.authority, bytes.fromhex(request), now_ms(), outcome)
+    act.tx.sql.run(
+        "update exchange_erasure set receipt = ?, answer = ?, answered = ? "
+        "where request = ? and authority = ?",
+        (made, str(outcome), now_ms(), request, act.actor.authority),
+    )

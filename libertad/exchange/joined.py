@@ -57,7 +57,7 @@ def invite_node(
     return made, write(made, here.key, here.rings.device(actor.authority))
 
 
-def _invite(act: Act, *, address: str, **said: object) -> str:
+def _invite(act: Act, /, *, address: str, **said: object) -> str:
     """With the invitation the inviter's own keys are in the journal, for all who join."""
     subject = invite_authority(act, **said)  # type: ignore[arg-type]
     announce_self(act, address)

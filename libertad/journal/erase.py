@@ -9,7 +9,7 @@ drops it if not. Headers and proofs stay valid.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from libertad.journal import folding
 from libertad.journal.node import Node
@@ -18,6 +18,8 @@ from libertad.journal.sql import Sql
 from libertad.journal.writer import Transaction
 
 CHECKPOINT_TRIES = 50
+# Told in the erasing transaction, while the rows of what is to go are still there.
+ERASING: list[Callable[[Transaction, frozenset[str]], None]] = []
 
 
 def erase(tx: Transaction, compartments: Iterable[str]) -> int:
@@ -29,6 +31,8 @@ def erase(tx: Transaction, compartments: Iterable[str]) -> int:
     closed = [name for name in tx.node.rings.authorities() if name not in tx.node.rings.open]
     if closed:
         raise Locked("erasing needs every ring of this node unlocked; locked: " + ", ".join(closed))
+    for told in ERASING:
+        told(tx, gone)
     tx.node.rings.intend(bytes.fromhex(one) for one in gone)
     count = purge(tx, gone)
     tx.after.append(lambda: finish(tx.node, tx.sql, gone))

@@ -1,0 +1,85 @@
+"""Erasing asks every other reader; an officer there decides; the answer is a promise and is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from libertad.access.actions.erase_person import erase_person
+from libertad.exchange.erasing import erase_as_asked, refuse_to_erase
+from libertad.people.actions.meet_person import meet_person
+from libertad.vocabulary.values import Refused
+from tests.exchange.conftest import Three
+from tests.support.nodes import Party, settle
+
+pytestmark = [pytest.mark.sqlite_only]
+
+
+def shared(three: Three) -> tuple[str, str]:
+    """A person whom Guyana met and whose file Trinidad reads too; (person, file)."""
+    from libertad.people.actions.share_person import share_person
+
+    person = three.guyana.do("officer", meet_person, country="GY")
+    three.guyana.do(
+        "officer", share_person, person=person, authority=three.trinidad.authority, reason="met there before"
+    )
+    settle(list(three))
+    ((place,),) = three.guyana.node.sql().all(
+        "select id from access_compartment where kind = 'person' and about = ?", (person,)
+    )
+    assert (person,) in three.trinidad.rows("people_person", "id")
+    return person, place
+
+
+def asked(party: Party) -> list[tuple[Any, ...]]:
+    return party.rows("exchange_erasure", "request, authority, answer")
+
+
+def test_every_other_reader_is_asked_and_its_promise_kept(three: Three) -> None:
+    person, place = shared(three)
+    three.guyana.do("national-lead", erase_person, person=person, reason="the person asked for it")
+    ((request, reader, answer),) = asked(three.guyana)
+    assert (reader, answer) == (three.trinidad.authority, "")
+    settle(list(three))
+    assert (person,) in three.trinidad.rows("people_person", "id")  # a request erases nothing by itself
+    assert asked(three.trinidad) == [(request, three.trinidad.authority, "")]
+    key = three.trinidad.node.rings.newest[bytes.fromhex(place)][2]
+    assert three.trinidad.do("national-lead", erase_as_asked, request=request, reason="as asked") == 1
+    settle(list(three))
+    assert asked(three.guyana) == [(request, three.trinidad.authority, "1")]
+    assert (person,) not in three.trinidad.rows("people_person", "id")
+    for path in three.trinidad.node.home.rglob("*"):
+        if path.is_file():
+            assert key not in path.read_bytes(), path.name
+
+
+def test_a_legal_hold_is_answered(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    person, _ = shared(three)
+    three.guyana.do("national-lead", erase_person, person=person, reason="the person asked for it")
+    settle(list(three))
+    ((request, _, _),) = asked(three.trinidad)
+    monkeypatch.setattr(
+        "libertad.access.acting.Act.find",
+        lambda *_, **__: [{"active": True, "kind": "person", "about": person}],
+    )
+    with pytest.raises(Refused, match="hold"):
+        three.trinidad.do("national-lead", erase_as_asked, request=request, reason="as asked")
+    monkeypatch.undo()
+    three.trinidad.do("national-lead", refuse_to_erase, request=request)
+    settle(list(three))
+    assert asked(three.guyana) == [(request, three.trinidad.authority, "refused: legal hold")]
+    assert (person,) in three.trinidad.rows("people_person", "id")
+    with pytest.raises(Refused, match="answered"):
+        three.trinidad.do("national-lead", erase_as_asked, request=request, reason="after all")
+
+
+def test_what_was_erased_does_not_come_back_from_a_peer(three: Three) -> None:
+    person, place = shared(three)
+    three.guyana.do("national-lead", erase_person, person=person, reason="the person asked for it")
+    settle(list(three))
+    assert (person,) not in three.guyana.rows("people_person", "id")
+    rows = three.guyana.node.sql().all(
+        "select 1 from journal_entry where compartment = ? and body is not null", (place,)
+    )
+    assert rows == []
