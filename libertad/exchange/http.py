@@ -101,7 +101,8 @@ class Endpoint:
                     {"type": "http.response.body", "body": HEAD.pack(len(part)) + part, "more_body": True}
                 )
         finally:
-            parts.close()
+            if (close := getattr(parts, "close", None)) is not None:
+                close()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _answer(self, body: bytes) -> Iterator[bytes]:
@@ -144,7 +145,10 @@ def trip(address: str, context: ssl.SSLContext | None = None, timeout: float = T
                     "the peer does not know this node (yet), has suspended it, or is not there: "
                     f"it answered {answer.status}"
                 )
-            yield from parts(answer.read)
+            try:
+                yield from parts(answer.read)
+            except http.client.HTTPException as why:
+                raise ConnectionError("the answer was cut off") from why
         finally:
             made.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 from collections.abc import Iterable
@@ -89,7 +90,8 @@ class _End(asyncio.Protocol):
     def _ended(self) -> None:
         far = self.other
         if far is not None and far.transport is not None and not far.transport.is_closing():
-            far.transport.write_eof()
+            with contextlib.suppress(OSError):  # the far end has gone, and its transport does not know yet
+                far.transport.write_eof()
         self.pair.ended()
 
 

@@ -34,6 +34,9 @@ class Carriage(Protocol):
         """The lead on `inviter` has said authority.invite: make `invited` a peer of it and of all that are in
         the operation, and release the operation's key to `authority`. May return before it has arrived."""
 
+    def founded(self) -> None:
+        """Everybody is founded and has joined: return when all know what they need of all."""
+
     def cut(self, pairs: Iterable[tuple[Host, Host]]) -> None:
         """Nothing gets through between these, either way, until `heal`."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from scenarios.replay.courier import Courier
+from scenarios.replay.exchanged import Exchanged
 
 STAND_IN = Courier
-# The seam: the carriage of the real exchange goes here (see the package's own words on what it fills in).
-EXCHANGE = Courier
+
+EXCHANGE = Exchanged

@@ -53,6 +53,9 @@ class Courier:
     def join(self, inviter: Host, invited: Host, authority: str) -> None:
         self._joined |= {inviter.name, invited.name}
 
+    def founded(self) -> None:
+        """Devices and keys come with each parcel."""
+
     def cut(self, pairs: Iterable[tuple[Host, Host]]) -> None:
         self.cuts |= {(a.name, b.name) for a, b in pairs} | {(b.name, a.name) for a, b in pairs}
 

@@ -127,6 +127,7 @@ def _run(
     with report.part("found the authorities"):
         stage = play.founded(venue, data, options.progress)
         stage.ids = Ids(clock, venue.patient)
+        carriage.founded()
         for host in hosts:
             venue.ledger.add(host, host.call(on_node.written))
     events = timeline.write(data)
@@ -154,6 +155,7 @@ def _run(
         play.set_clock(stage, clock.end, 0)
         if not quiet(hosts, carriage, options.patience):
             report.wrong.append("it did not become quiet: something is left to carry")
+            report.wrong += getattr(carriage, "waits", [])[:10]
     if options.meddle is not None:
         options.meddle({host.name: host for host in hosts})
     with report.part("ask every node what it holds"):

@@ -1,0 +1,102 @@
+"""The exchange as the replay's carriage: HTTP between the nodes, each way by a bad link of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+from scenarios.replay import exchange_on_node as there
+from scenarios.replay.carriage import LINKS, REVOKE, THIEF
+from scenarios.replay.hosts import Down, Host, Raised
+from scenarios.replay.links import Links, address
+
+EVERY = 2.0
+
+
+class Exchanged:
+    can: frozenset[str] = frozenset({LINKS, REVOKE, THIEF})
+
+    def __init__(self, every: float = EVERY, seed: int = 0) -> None:
+        self.every, self.seed = every, seed
+        self.links: Links | None = None
+        self.hosts: list[Host] = []
+        self.errors: list[str] = []
+        self.waits: list[str] = []  # what the last `quiet` found still to be carried
+
+    def start(self, hosts: Sequence[Host]) -> None:
+        self.hosts = list(hosts)
+        self.links = Links(hosts, self.seed)
+        self.links.start()
+        for host in hosts:
+            self.started(host)
+
+    def started(self, host: Host) -> None:
+        if self.links is not None:
+            host.call(there.begin, host.port, self.links.routes(host), self.every)
+
+    def join(self, inviter: Host, invited: Host, authority: str) -> None:
+        if inviter is invited:
+            invited.call(there.beside, authority, address(invited))
+            return
+        text = inviter.call(there.invited, authority, address(inviter))
+        invited.call(there.answered, text, address(invited))
+
+    def founded(self) -> None:
+        """Tell recipient keys again once everybody knows where everybody lives.
+
+        One that comes before the journal says so is dropped, and not told again while the process runs.
+        """
+        until = time.monotonic() + 60
+        while not self.quiet() and time.monotonic() < until:
+            time.sleep(0.2)
+        for host in self.hosts:
+            host.call(there.announce_again)
+
+    def cut(self, pairs: Iterable[tuple[Host, Host]]) -> None:
+        if self.links is not None:
+            self.links.cut(pairs)
+
+    def heal(self, pairs: Iterable[tuple[Host, Host]]) -> None:
+        if self.links is not None:
+            self.links.heal(pairs)
+
+    def slow(self, pairs: Iterable[tuple[Host, Host]], profile: str) -> None:
+        if self.links is not None:
+            self.links.slow(pairs, profile)
+
+    def restored(self, host: Host) -> None:
+        host.call(there.mend_all)
+
+    def revoke(self, host: Host, authority: str, device: str) -> None:
+        host.call(there.renew_and_revoke, authority, device)
+
+    def thief(self, host: Host, copy: Host) -> None:
+        """The thief's node asks and answers in the name of the robbed one, for some rounds."""
+        if self.links is None:
+            return
+        copy.call(there.begin, copy.port, self.links.routes(host), self.every)
+        time.sleep(3 * self.every)
+
+    def quiet(self) -> bool:
+        """Everybody is at the end of everybody's journal, and has got every key and every older entry."""
+        self.waits = []
+        try:
+            standing = [host.call(there.standing) for host in self.hosts]
+        except (Down, Raised) as why:
+            self.waits = [str(why)]
+            return False
+        sizes = {one.origin: one.size for one in standing}
+        for one in standing:
+            if one.open:
+                self.waits.append(f"{one.origin}: {one.open} keys or older entries are on their way")
+            for other, size in sizes.items():
+                if other != one.origin and one.taken.get(other, -1) != size:
+                    said = one.errors.get(other, "")
+                    self.waits.append(
+                        f"{one.origin} is at {one.taken.get(other)} of {size} of {other}: {said}"
+                    )
+        return not self.waits
+
+    def stop(self) -> None:
+        if self.links is not None:
+            self.links.stop()
