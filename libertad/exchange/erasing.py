@@ -158,7 +158,8 @@ def erase_as_asked(act: Act, *, request: str, reason: str) -> int:
         raise Refused("request", "this authority has no place of its own here")
     act.say(own, PersonErase(reason=reason, compartments=len(files)), subject=new_id(), supersedes={})
     count = "select count(*) from epoch where compartment = ?"
-    keys = sum(act.node.rings.db.execute(count, (bytes.fromhex(one),)).fetchone()[0] for one in places)
+    rings = act.node.rings
+    keys = sum(int(rings.db.execute(count, (bytes.fromhex(one),)).fetchone()[0]) for one in places)
     _answer(act, request, keys)
     erase.erase(act.tx, places)
     return keys

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from libertad.exchange import http, peers
+from libertad.exchange import http, peers, telling
 from libertad.exchange.mending import Repaired
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.session import (
@@ -150,13 +150,16 @@ class Loop:
             self.ask(origin)
 
     def _run(self) -> None:
-        flushed = 0.0
+        flushed, tended = 0.0, time.monotonic()
         while not self.stopping.is_set():
             try:
                 self._due()
                 if time.monotonic() - flushed >= min(FLUSH, self.every * 5):
                     flushed = time.monotonic()
                     self.exchange.flush()
+                if time.monotonic() - tended >= telling.TEND:
+                    tended = time.monotonic()
+                    telling.tend(self.node, now_ms())
             except Exception as why:
                 logger.warning("exchange: %s", type(why).__name__)
             soon = min((p.next for p in self.paces.values() if not p.busy), default=0.0) - time.monotonic()

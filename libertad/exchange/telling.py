@@ -20,6 +20,8 @@ from libertad.journal.writer import Transaction
 
 NOTES_EVERY = 30_000  # ms between what is told of third nodes
 MOST_WRAPS = 100
+ROTATE = 12 * 3600 * 1000  # ms for which a recipient key is the newest; its secret lives as long again
+TEND = 600  # seconds between looking after them
 MOST_OPENED = 500
 ASKED_ENOUGH = 10
 
@@ -278,6 +280,8 @@ def take_wraps(node: Node, peer: Peer, messages: list[bytes]) -> list[tuple[str,
             if wrap.giver not in theirs:
                 continue
             known = wrap.kid in node.rings.known
+            if not gives(sql, wrap):
+                continue
             keys.take_keys(node.rings, [wrap])
         except (keys.WrongWrap, Locked):
             continue
@@ -292,6 +296,23 @@ def take_wraps(node: Node, peer: Peer, messages: list[bytes]) -> list[tuple[str,
 
         node.writer.submit(job)
     return got
+
+
+def gives(sql: Sql, wrap: keys.Wrap) -> bool:
+    """Whether the giver reads the file, as far as we know; of a file never opened here it is the first key."""
+    place = wrap.compartment.hex()
+    if sql.one("select 1 from access_compartment where id = ?", (place,)) is None:
+        return True
+    return sql.one("select 1 from access_reader where id = ?", (f"{place}:{wrap.giver}",)) is not None
+
+
+def tend(node: Node, now: int) -> None:
+    """Change recipient keys, destroy the secrets of old ones, and bring the ring's backup up to date."""
+    for authority in sorted(node.rings.open):
+        if keys.recipient_key(node.rings, authority).made < now - ROTATE:
+            keys.rotate(node.rings, authority)
+        keys.destroy_old(node.rings, authority, now - 2 * ROTATE)
+    node.rings.backup()
 
 
 def taken(tx: Transaction, peer: Peer, got: list[tuple[str, bytes]]) -> None:

@@ -17,6 +17,7 @@ from libertad.journal.checkpoint import SMALL_ORDER, Signer
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
 from libertad.operations.actions.report_lead import report_lead
+from libertad.operations.models import Lead
 from libertad.vocabulary.body import build
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import DeviceEnrol, DeviceRevoke, NodeAnnounce
@@ -93,8 +94,8 @@ def test_a_revoked_device_is_recognised_up_to_a_number_in_each_compartment(world
         world.perform("coordinator", revoke_device, device=device, reason="stolen")
     with pytest.raises(Refused, match="has no log in"):
         world.perform("administrator", revoke_device, device=device, reason="x", last={new_id(): 1})
-    operation = Compartment.objects.get(kind="operation").pk
-    count = world.perform("administrator", revoke_device, device=device, reason="stolen", last={operation: 0})
+    file = Compartment.objects.get(kind="police").pk
+    count = world.perform("administrator", revoke_device, device=device, reason="stolen", last={file: 0})
     found = {row.compartment: row.last for row in Revocation.objects.filter(device=device, authority=ours)}
     heads = dict(
         Sql().all(
@@ -104,13 +105,14 @@ def test_a_revoked_device_is_recognised_up_to_a_number_in_each_compartment(world
     )
     kinds = {Compartment.objects.get(pk=place).kind for place in found}
     assert {"operation", "police", "authority"} <= kinds and count == len(found) == len(heads)
-    assert heads[operation] > 0 and found == heads | {operation: 0}
+    assert heads[file] > 0 and found == heads | {file: 0}
+    assert not Lead.objects.exists()  # what came after number 0 is kept and folded nowhere
     assert Device.objects.get(pk=device).revoked
     with pytest.raises(Refused, match="revoked"):
         world.perform("administrator", enrol_device, public=old.hex())
     # Said twice, the lower number counts, and it never rises.
-    world.perform("administrator", revoke_device, device=device, reason="stolen", last={operation: 5})
-    assert Revocation.objects.get(compartment=operation, device=device).last == 0
+    world.perform("administrator", revoke_device, device=device, reason="stolen", last={file: 5})
+    assert Revocation.objects.get(compartment=file, device=device).last == 0
     assert_order_free(world)
 
 

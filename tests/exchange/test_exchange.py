@@ -1,4 +1,4 @@
-"""Entries travel to whom may read them, all of them, and nowhere else; whatever is cut begins where it was."""
+"""Entries travel to whom may read them, all of them and nowhere else; what is cut goes on where it was."""
 
 from __future__ import annotations
 
@@ -166,3 +166,52 @@ def test_who_is_removed_reads_nothing_more_and_keeps_what_it_had(three: Three) -
     fresh = three.guyana.node.rings.newest[bytes.fromhex(place)][2]
     assert fresh in three.centre.node.rings.known.values()
     assert fresh not in three.trinidad.node.rings.known.values()
+
+
+def test_a_removed_reader_gives_no_keys(three: Three) -> None:
+    """It has the old key and may make one up: the file's readers take none from it."""
+    import os
+
+    from libertad.access.actions.remove_reader import remove_reader
+    from libertad.exchange import keys, telling
+    from libertad.journal import sealing
+
+    lead(three.guyana)
+    ((place,),) = three.guyana.rows("operations_lead", "compartment")
+    three.guyana.do("national-lead", lambda act: act.widen(place, [three.trinidad.authority], "joint work"))
+    settle(list(three))
+
+    def made() -> bytes:
+        to = keys.recipient_key(three.centre.node.rings, three.centre.authority)
+        key = os.urandom(32)
+        return keys.packed(
+            keys.wrap(
+                to.public, to.key_id, compartment=bytes.fromhex(place), kid=sealing.key_id(key), number=9,
+                giver=three.trinidad.authority, reader=three.centre.authority, key=key,
+            )
+        )  # fmt: skip
+
+    peer = peers.get(three.centre.node.sql(), three.trinidad.node.key.origin)
+    assert peer is not None
+    three.guyana.do(
+        "national-lead", remove_reader, compartment=place, readers=[three.trinidad.authority], reason="over"
+    )
+    settle(list(three))
+    assert telling.take_wraps(three.centre.node, peer, [made()]) == []
+    assert three.centre.node.rings.newest[bytes.fromhex(place)][0] < 9
+
+
+def test_secrets_of_recipient_keys_are_destroyed(three: Three) -> None:
+    from libertad.exchange import keys, telling
+
+    rings, authority = three.centre.node.rings, three.centre.authority
+    first = keys.recipient_key(rings, authority)
+    telling.tend(three.centre.node, first.made + telling.ROTATE + 1)
+    second = keys.recipient_key(rings, authority)
+    assert second.key_id != first.key_id
+    assert rings.recipient_secret(authority, first.key_id) is not None  # what is on its way still opens
+    telling.tend(three.centre.node, first.made + 2 * telling.ROTATE + 1)
+    assert rings.recipient_secret(authority, first.key_id) is None
+    lead(three.guyana)
+    settle(list(three))
+    assert len(three.centre.rows("operations_lead", "id")) == 1
