@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from libertad.access import fold_exchange  # noqa: F401  registers its projections
-from libertad.access.models import Authority, Clock, Compartment, Hold, Officer, Opening, Reader
+from libertad.access.models import Authority, Clock, Compartment, Hold, Officer, Opening, Reader, Relay
 from libertad.journal.folding import Row, Said, latest, one, project
 from libertad.vocabulary.verbs import access as say
 from libertad.vocabulary.verbs.operations import OperationClock
@@ -67,6 +67,21 @@ def reader_row(key: str, said: Sequence[Said]) -> Row | None:
     compartment, _, authority = key.partition(":")
     kind = opened[0].kind if opened else ""
     return Row(compartment, {"authority": authority, "kind": kind, "by": last.authority})
+
+
+def _carriers(said: Said) -> list[str]:
+    what = cast("say.CompartmentRelay | say.CompartmentUnrelay", said.content)
+    return [f"{said.compartment}:{authority}" for authority in what.carrier]
+
+
+@project(Relay, verbs=("compartment.relay", "compartment.unrelay"), key=_carriers)
+def relay_row(key: str, said: Sequence[Said]) -> Row | None:
+    """The later word counts, as with readers."""
+    last = said[-1]
+    if isinstance(last.content, say.CompartmentUnrelay):
+        return None
+    compartment, _, authority = key.partition(":")
+    return Row(compartment, {"authority": authority, "by": last.authority})
 
 
 @project(Clock, verbs=("operation.clock",), key=lambda said: (said.operation,))

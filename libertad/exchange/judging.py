@@ -31,6 +31,7 @@ GROUNDS = frozenset(
     }
 )
 WITHDRAWING = frozenset({"officer.withdraw", "device.revoke", "compartment.remove"})
+RELAYING = frozenset({"compartment.relay", "compartment.unrelay"})
 COORDINATING = frozenset({"coordination", "support"})
 MONTH = 30 * 24 * 3600
 Verdict = tuple[str, str]
@@ -163,6 +164,8 @@ class Judge:
             return "waiting", "the entry that opens its file has not arrived"
         if place.kind != head.type_class:
             return "unauthorised", "its header names another kind of file"
+        if said.verb in RELAYING and place.owner != said.authority:
+            return "unauthorised", "only the file's owner names who carries it"
         row = self.entries(f"access.Reader:{said.compartment}:{said.authority}")
         named = [one.clock for one in row if not isinstance(one.content, say.CompartmentRemove)]
         if not named:

@@ -159,6 +159,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Relay",
+            fields=[
+                ("compartment", models.CharField(db_index=True, max_length=32)),
+                ("operation", models.CharField(blank=True, default="", max_length=32)),
+                ("provenance", models.CharField(blank=True, default="", max_length=12)),
+                ("sealed", libertad.journal.fields.SealedField(null=True)),
+                ("id", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("authority", models.CharField(db_index=True, max_length=32)),
+                ("by", models.CharField(max_length=32)),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Revocation",
             fields=[
                 ("compartment", models.CharField(db_index=True, max_length=32)),

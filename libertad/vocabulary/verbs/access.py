@@ -44,6 +44,40 @@ class CompartmentRemove(Verb, frozen=True, kw_only=True):
             raise Refused("reason", "say why; everybody who reads the file reads the reason")
 
 
+class CompartmentRelay(Verb, frozen=True, kw_only=True):
+    """Authorities' nodes carry this file, sealed, for those who read it; they do not read it by that.
+
+    They learn that it exists, who reads it, and how much is said in it and when. Only its owner says this.
+    """
+
+    VERB = "compartment.relay"
+    SUBJECT = "compartment"
+    carrier: tuple[str, ...]
+    reason: str
+
+    def check(self) -> None:
+        _carriers(self.carrier, self.reason)
+
+
+class CompartmentUnrelay(Verb, frozen=True, kw_only=True):
+    """Authorities' nodes no longer carry this file; what they carry already they may keep, sealed."""
+
+    VERB = "compartment.unrelay"
+    SUBJECT = "compartment"
+    carrier: tuple[str, ...]
+    reason: str
+
+    def check(self) -> None:
+        _carriers(self.carrier, self.reason)
+
+
+def _carriers(carrier: tuple[str, ...], reason: str) -> None:
+    if not carrier:
+        raise Refused("carrier", "name whose node carries the file")
+    if not reason.strip():
+        raise Refused("reason", "say why; everybody who reads the file reads the reason")
+
+
 class AuthorityInvite(Verb, frozen=True, kw_only=True):
     """An authority joins an operation. An authority is not a country (Aruba has police of its own)."""
 

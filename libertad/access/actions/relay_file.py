@@ -1,0 +1,60 @@
+"""Name whose nodes carry a file, sealed, for those who read it; and end that for the future."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from libertad.access.acting import Act, Forbidden, action
+from libertad.access.models import Authority, Compartment, Relay
+from libertad.vocabulary.values import Happened, Refused
+from libertad.vocabulary.verbs.access import CompartmentRelay, CompartmentUnrelay
+
+
+@action("compartment.relay")
+def relay_file(act: Act, *, compartment: str, carriers: Iterable[str], reason: str) -> list[str]:
+    """Returns the authorities whose nodes carry the file from now on and did not before.
+
+    Only the file's owner says it. A carrier gets no key: it stores what it cannot open.
+    """
+    _owned(act, compartment)
+    named = sorted(set(carriers))
+    for one in named:
+        if act.get(Authority, one) is None:
+            raise Refused("carrier", "no authority of this operation has that id")
+        if one == act.actor.authority:
+            raise Refused("carrier", "your own node has the file already")
+    fresh = [one for one in named if act.get(Relay, f"{compartment}:{one}") is None]
+    if fresh:
+        what = CompartmentRelay(carrier=tuple(fresh), reason=reason)
+        act.say(
+            compartment, what, subject=compartment, supersedes={},
+            happened=following(act, compartment, fresh),
+        )  # fmt: skip
+    return fresh
+
+
+@action("compartment.unrelay")
+def unrelay_file(act: Act, *, compartment: str, carriers: Iterable[str], reason: str) -> list[str]:
+    """Returns the authorities whose nodes no longer carry the file. What they hold they may keep, sealed."""
+    _owned(act, compartment)
+    gone = sorted(set(carriers))
+    for one in gone:
+        if act.get(Relay, f"{compartment}:{one}") is None:
+            raise Refused("carrier", "this authority's node does not carry the file")
+    what = CompartmentUnrelay(carrier=tuple(gone), reason=reason)
+    act.say(compartment, what, subject=compartment, supersedes={}, happened=following(act, compartment, gone))
+    return gone
+
+
+def _owned(act: Act, compartment: str) -> None:
+    row = act.get(Compartment, compartment)
+    if row is None or not act.reads(compartment):
+        raise Refused("compartment", "there is no such file")
+    if row["owner"] != act.actor.authority:
+        raise Forbidden("only the file's owner names who carries it")
+
+
+def following(act: Act, compartment: str, carriers: list[str]) -> Happened:
+    """Now, and not before what was last said of these carriers: the later word is the one that counts."""
+    said = [entry.at for one in carriers for entry in act.tx.known(f"access.Relay:{compartment}:{one}")]
+    return Happened(at=max(act.now, *said), zone=act.actor.zone) if said else act.happened
