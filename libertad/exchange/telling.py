@@ -299,7 +299,7 @@ def take_wraps(node: Node, peer: Peer, messages: list[bytes]) -> list[tuple[str,
 
 
 def gives(sql: Sql, wrap: keys.Wrap) -> bool:
-    """Whether the giver reads the file, as far as we know; of a file never opened here it is the first key."""
+    """Whether the giver reads the file, as far as we know; else it is the first key of a file new here."""
     place = wrap.compartment.hex()
     if sql.one("select 1 from access_compartment where id = ?", (place,)) is None:
         return True
