@@ -10,4 +10,7 @@ class EvidenceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.evidence import fold  # noqa: F401  registers its projections
+        from libertad.evidence import (  # noqa: F401  registers its projections and conflicts
+            conflicts,
+            fold,
+        )

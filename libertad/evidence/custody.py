@@ -12,10 +12,12 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["seize", "seal", "offer", "accept", "release", "statement", "ask", "return"]
+Kind = Literal["seize", "seal", "offer", "accept", "release", "statement", "ask", "return", "settle"]
 RANK = {
     kind: n
-    for n, kind in enumerate(("seize", "seal", "offer", "accept", "release", "ask", "statement", "return"))
+    for n, kind in enumerate(
+        ("seize", "seal", "offer", "accept", "release", "ask", "statement", "return", "settle")
+    )
 }
 
 
@@ -44,6 +46,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     words: str = ""
     about_from: str = ""
     signed: str = ""
+    keep: str = ""
+    aside: tuple[str, ...] = ()
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +97,7 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True):
     holder: Hold | None
     offer: Event | None
     seal: str
+    aside: tuple[Event, ...] = ()  # acceptances that a person has said do not hold
 
     def until(self, now: datetime) -> datetime:
         """The end of the time that is told about: the return, else now."""
@@ -127,6 +132,15 @@ def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(sorted(unique.values(), key=lambda e: (e.at, e.clock, RANK[e.kind], e.id)))
 
 
+def set_aside(every: Sequence[Event]) -> tuple[Event, ...]:
+    """Acceptances that do not hold: the last word about each counts. Nothing else is ever set aside."""
+    last: dict[str, bool] = {}
+    for settled in every:
+        if settled.kind == "settle":
+            last |= {settled.keep: False} | dict.fromkeys(settled.aside, True)
+    return tuple(event for event in every if event.kind == "accept" and last.get(event.id, False))
+
+
 def chain(events: Iterable[Event]) -> Chain | None:
     """The chain of an exhibit; None while its taking is not on file."""
     every = ordered(events)
@@ -148,10 +162,11 @@ class _Teller:
         self.accepted: set[str] = set()
         self.seal = ""
         self.end: datetime | None = None
+        self.aside = set_aside(every)
 
     def tell(self) -> Chain:
         for event in self.every:
-            if event is self.taken or event.kind in ("statement", "ask"):
+            if event is self.taken or event.kind in ("statement", "ask", "settle") or event in self.aside:
                 continue
             if event.at < self.taken.at:
                 self._flaw("before-taking", event)
@@ -171,6 +186,7 @@ class _Teller:
             holder=self.holder,
             offer=self.open_offer,
             seal=self.seal,
+            aside=self.aside,
         )
 
     def _flaw(self, code: str, event: Event) -> None:
@@ -287,3 +303,19 @@ def about(statement: Event, gaps: Sequence[Gap]) -> Gap | None:
 def _millisecond(at: datetime) -> int:
     """Read models keep times to the millisecond."""
     return round(at.timestamp() * 1000)
+
+
+def doubles(told: Chain) -> list[tuple[Event, Event]]:
+    """Acceptances that contradict another word of who holds it: (that word, the acceptance)."""
+    found = []
+    for one in told.conflicts:
+        event = one.event
+        if one.code == "accepted-twice":
+            others = [hold.start for hold in told.holds if hold.start.offer == event.offer]
+        elif one.code == "held-by-another" and event.kind == "accept":
+            others = [hold.start for hold in told.holds if hold.since <= event.at]
+        else:
+            continue
+        if others:
+            found.append((others[-1], event))
+    return found

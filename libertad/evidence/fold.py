@@ -17,11 +17,11 @@ from libertad.vocabulary.verbs import evidence as say
 KINDS = {
     "exhibit.seize": "seize", "exhibit.seal": "seal", "custody.offer": "offer", "custody.accept": "accept",
     "custody.release": "release", "custody.statement": "statement", "custody.ask": "ask",
-    "exhibit.return": "return",
+    "exhibit.return": "return", "custody.settle": "settle",
 }  # fmt: skip
 SHARED = (
     "by", "offer", "to_officer", "to_authority", "to_name", "place", "seal_state", "witness", "words",
-    "about_from", "signed",
+    "about_from", "signed", "keep", "aside",
 )  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def event(said: Said) -> Event:
     more: dict[str, Any] = {name: getattr(what, name) for name in SHARED if hasattr(what, name)}
     for name in ("seal_read", "number", "opened"):
         more[name] = seal_number(getattr(what, name, ""))
-    more["words"] = getattr(what, "words", "") or getattr(what, "why", "")
+    more["words"] = getattr(what, "words", "") or getattr(what, "why", "") or getattr(what, "reasons", "")
     if isinstance(what, say.CustodyRelease):
         more["to_name"] = what.to_whom
     if isinstance(what, say.ExhibitSeize):

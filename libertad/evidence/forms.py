@@ -8,9 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from libertad.evidence.conflicts import says
+from libertad.evidence.custody import Event
 from libertad.evidence.queries import ExhibitSeen, Receiver
-from libertad.evidence.sentence import stretch
+from libertad.evidence.sentence import happened, stretch
 from libertad.look.fields import MomentField
+from libertad.look.times import when
 from libertad.look.words import choices
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Cash, Happened, Refused
@@ -236,6 +239,25 @@ class AskForm(forms.Form):
         self.fields["about_from"].choices = listed  # type: ignore[attr-defined]
         whom = [(f"{one.officer}:{one.authority}", one.label) for one in asked]
         self.fields["to_officer"].choices = whom  # type: ignore[attr-defined]
+
+
+class SettleForm(forms.Form):
+    """Which of two entries about one custody holds, and why. `shown` carries the entries that it showed."""
+
+    keep = forms.ChoiceField(
+        label=_("Which one holds?"), widget=forms.RadioSelect(attrs={"data-look": "radios"})
+    )
+    shown = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput)
+    reasons = forms.CharField(
+        label=_("Why? The court reads it."), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
+    )
+
+    def __init__(self, *args: Any, pair: Sequence[Event], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = [(one.id, f"{says(one)}, {when(happened(one))}") for one in pair]
+        self.fields["keep"].choices = listed  # type: ignore[attr-defined]
+        self.fields["shown"].choices = listed  # type: ignore[attr-defined]
+        self.fields["shown"].initial = [one.id for one in pair]
 
 
 class ReturnForm(_Dated):

@@ -63,12 +63,15 @@ class ExhibitSeen:
 
 
 def exhibits(actor: Actor, *, kind: str = "", state: str = "") -> list[ExhibitSeen]:
-    """Exhibits that the actor may read, newest first. `state`: one of STATES, 'gap', 'mine' or 'to-me'."""
+    """Exhibits that the actor may read, newest first. `state`: one of STATES, 'gap', 'double',
+    'mine' or 'to-me'."""
     rows = readable(actor, Exhibit).order_by("-taken_at", "-reference")
     if kind:
         rows = rows.filter(kind=kind)
     if state in STATES:
         rows = rows.filter(state=state)
+    elif state == "double":
+        rows = rows.filter(conflicts__gt=0)
     elif state == "gap":
         rows = rows.filter(has_gap=True)
     elif state == "mine":

@@ -24,7 +24,9 @@ from libertad.evidence.actions.release_custody import release_custody
 from libertad.evidence.actions.return_exhibit import return_exhibit
 from libertad.evidence.actions.seal import seal
 from libertad.evidence.actions.seize import seize
+from libertad.evidence.actions.settle_custody import settle_custody
 from libertad.evidence.actions.statement_on_gap import statement_on_gap
+from libertad.evidence.custody import doubles
 from libertad.evidence.forms import (
     AcceptForm,
     AskForm,
@@ -34,6 +36,7 @@ from libertad.evidence.forms import (
     ReturnForm,
     SealForm,
     SeizeForm,
+    SettleForm,
     StatementForm,
 )
 from libertad.evidence.queries import ExhibitSeen
@@ -258,6 +261,26 @@ def exhibit_ask(request: HttpRequest, key: str) -> HttpResponse:
         return lambda data: str(data["to_officer"]).partition(":")[n]
 
     return _page(request, found, form, ask_statement, page, to_officer=part(0), to_authority=part(2))
+
+
+def exhibit_settle(request: HttpRequest, key: str) -> HttpResponse:
+    """Say which of two acceptances holds; of several contradictions the earliest first."""
+    found = found_or_404(request, key)
+    pairs = doubles(found.chain)
+    if not pairs:
+        return redirect("exhibit", key)
+    pair = next((one for one in pairs if {e.id for e in one} == set(request.POST.getlist("shown"))), pairs[0])
+    form = SettleForm(request.POST or None, pair=pair)
+    page = _frame(
+        found,
+        _("Which acceptance holds?"),
+        _("Settle the custody"),
+        wont=_(
+            "Nothing is deleted: both stay on file, and the chain shows which one was set aside, and why."
+        ),
+    )
+    shown = request.POST.getlist("shown")
+    return _page(request, found, form, settle_custody, page, shown=lambda _data: shown)
 
 
 def exhibit_return(request: HttpRequest, key: str) -> HttpResponse:

@@ -62,6 +62,9 @@ class _Steps:
 
     def add(self, event: Event) -> None:
         flaw = self.told.flaw(event)
+        if event.kind == "settle" or event in self.told.aside:
+            self._settled(event)
+            return
         if event.kind in ("statement", "ask") or event is self.first_seal:
             return
         if flaw and flaw not in MOVES_ALL_THE_SAME:
@@ -112,6 +115,16 @@ class _Steps:
             _("Witness: %(name)s.") % {"name": event.witness} if event.witness else "",
         ]
         self._step(event, title % {"by": name(event)}, _line(parts), signatures=_("Signed"), note=note)
+
+    def _settled(self, event: Event) -> None:
+        """What a person settled, and what has not held since."""
+        if event.kind == "settle":
+            title = _("Settled by %(by)s which acceptance holds") % {"by": name(event)}
+            self._step(event, title, f"{event.words.rstrip('.')}.", signatures=_("Signed"))
+            return
+        title = _("Acceptance by %(by)s, which does not hold") % {"by": name(event)}
+        text = _("It contradicted another entry; it stays on file and was set aside by the decision below.")
+        self._step(event, title, text, signatures=_("Set aside"), one=True)
 
     def _offer(self, event: Event, note: str) -> None:
         if event.id in self.accepted:

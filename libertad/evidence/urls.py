@@ -16,5 +16,6 @@ urlpatterns = [
     path("exhibits/<str:key>/release/", screens_acts.exhibit_release, name="exhibit-release"),
     path("exhibits/<str:key>/ask/", screens_acts.exhibit_ask, name="exhibit-ask"),
     path("exhibits/<str:key>/statement/", screens_acts.exhibit_statement, name="exhibit-statement"),
+    path("exhibits/<str:key>/settle/", screens_acts.exhibit_settle, name="exhibit-settle"),
     path("exhibits/<str:key>/return/", screens_acts.exhibit_return, name="exhibit-return"),
 ]

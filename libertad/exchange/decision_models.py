@@ -9,7 +9,7 @@ class Decision(models.Model):
     """`about`: a node's origin or an alarm's id; `what`: suspended, active, ended, repaired or settled."""
 
     id = models.CharField(max_length=32, primary_key=True)
-    about = models.CharField(max_length=64, db_index=True)
+    about = models.CharField(max_length=72, db_index=True)
     what = models.CharField(max_length=12)
     reason = models.CharField(max_length=300)
     officer = models.CharField(max_length=32)

@@ -36,8 +36,7 @@ class Peer(models.Model):
     bytes_in = models.BigIntegerField(default=0)
     bytes_out = models.BigIntegerField(default=0)
     counter_in = models.BigIntegerField(default=0)
-    word_in = models.BigIntegerField(default=0)
-    word_out = models.BigIntegerField(default=0)
+    counter_out = models.BigIntegerField(default=0)  # no ask of ours has had a greater one
     noted = models.BigIntegerField(default=0)
     announced = models.BigIntegerField(default=0)
 
@@ -149,7 +148,7 @@ class Cosigned(models.Model):
 class Alarm(models.Model):
     """Proof that a node, or a device, told two histories; `settled` when a person closed it."""
 
-    id = models.CharField(max_length=64, primary_key=True)
+    id = models.CharField(max_length=72, primary_key=True)  # device:compartment, or node:size
     kind = models.CharField(max_length=12)  # node, device
     who = models.CharField(max_length=40)
     proof = models.TextField()

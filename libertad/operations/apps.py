@@ -10,4 +10,7 @@ class OperationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.operations import fold  # noqa: F401  registers its projections
+        from libertad.operations import (  # noqa: F401  registers its projections and conflicts
+            conflicts,
+            fold,
+        )

@@ -55,13 +55,14 @@ def disputed(versions: Mapping[str, Sequence[Any]], named: Mapping[str, str] | N
         _("%(field)s: %(values)s. Two corrections are on file; correct it once more.")
         % {
             "field": labels().get(name, name),
-            "values": _(" or ").join(_value(name, value, named or {}) for value in values),
+            "values": _(" or ").join(value_words(name, value, named or {}) for value in values),
         }
         for name, values in versions.items()
     ]
 
 
-def _value(name: str, value: Any, named: Mapping[str, str]) -> str:
+def value_words(name: str, value: Any, named: Mapping[str, str]) -> str:
+    """A value of a field that may be corrected, as a person reads it."""
     if name in CODES:
         return words(CODES[name], value)
     if isinstance(value, dict):

@@ -11,14 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import new_id
-from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.asking import who
-from libertad.access.founding import make_ring
 from libertad.access.models import Authority, Officer
 from libertad.access.queries import can_say, clock_now, opened, readable
 from libertad.access.trying import try_perform
-from libertad.journal.rings import RingError
 from libertad.look.looks import (
     Action,
     Cell,
@@ -39,7 +35,6 @@ from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.actions.set_clock import set_clock
 from libertad.operations.actions.set_window import set_window
 from libertad.operations.forms_planning import (
-    AuthorityForm,
     ClockForm,
     OperationForm,
     WindowForm,
@@ -171,42 +166,6 @@ def operation_new(request: HttpRequest) -> HttpResponse:
         button=_("Open the operation"),
         back=Link(_("Today"), reverse("home")),
         wont=_("Nobody else is in it until you invite them."),
-    )
-    return render(request, "web/form.html", {"page": page, "form": form})
-
-
-def authority_new(request: HttpRequest) -> HttpResponse:
-    """Invite an authority into the operation."""
-    actor = who(request)
-    if queries.operation(actor) is None:
-        return redirect("operation-new")
-    form = AuthorityForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        authority = new_id()
-        done = False
-        try:
-            make_ring(authority, kind=form.cleaned_data["kind"])
-        except RingError as why:
-            form.add_error("kind", str(why))
-        else:
-            done, _key = try_perform(
-                request, form, invite_authority, authority=authority, **form.cleaned_data
-            )
-        if done:
-            messages.success(
-                request,
-                _("Invited. Set up its first administrator on this node with: %(command)s")
-                % {"command": f"libertad found --authority {authority}"},
-            )
-            return redirect("operation")
-    page = FormPage(
-        title=_("Invite an authority"),
-        button=_("Invite the authority"),
-        back=Link(_("Operation"), reverse("operation")),
-        wont=_(
-            "It reads the operation's page and totals. It reads no file of another authority, "
-            "and you read none of its own."
-        ),
     )
     return render(request, "web/form.html", {"page": page, "form": form})
 

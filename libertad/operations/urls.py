@@ -17,7 +17,6 @@ urlpatterns = [
     path("operation/", screens_operation.operation, name="operation"),
     path("operation/open/", screens_operation.operation_new, name="operation-new"),
     path("operation/clock/", screens_operation.clock, name="operation-clock"),
-    path("operation/invite/", screens_operation.authority_new, name="authority-new"),
     path("operation/windows/set/", screens_operation.window_new, name="window-new"),
     path("operation/windows/<str:key>/", screens_operation.window, name="window"),
     path("leads/", screens.leads, name="leads"),

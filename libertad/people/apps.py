@@ -10,4 +10,7 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.people import fold  # noqa: F401  registers its projections
+        from libertad.people import (  # noqa: F401  registers its projections and conflicts
+            conflicts,
+            fold,
+        )

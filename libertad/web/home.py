@@ -17,10 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.acting import Actor
+from libertad.access.conflicting import conflicts
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now
 from libertad.care.queries import care_todos, files
 from libertad.evidence.queries import asked_of, exhibits
+from libertad.exchange.queries_held import alarms
 from libertad.look.looks import (
     Action,
     Cell,
@@ -145,7 +147,35 @@ def _leads(actor: Actor) -> Iterator[Waiting]:
             )  # fmt: skip
 
 
-SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (_teams, _exhibits, _people, _care, _leads)
+def _conflicts(actor: Actor) -> Iterator[Waiting]:
+    """Double values outside people's files, which have their own line."""
+    if not may(actor, "conflicts"):
+        return
+    for one in conflicts(actor, but=("people",)):
+        if one.settle:
+            yield Waiting(
+                _("Two values on file: %(field)s") % {"field": one.field},
+                " / ".join(value.value for value in one.values), one.settle, one.button, None, one.reference,
+            )  # fmt: skip
+
+
+def _alarms(actor: Actor) -> Iterator[Waiting]:
+    if not may(actor, "exchange-alarm-settle"):
+        return
+    for alarm in alarms():
+        if alarm.settled is None:
+            yield Waiting(
+                _("A node showed two histories")
+                if alarm.kind == "node"
+                else _("A device wrote two histories"),
+                _("Call its authority before you rely on what it sends."),
+                reverse("exchange-alarm", args=[alarm.id]), _("Read the alarm"), None, alarm.who,
+            )  # fmt: skip
+
+
+SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
+    _alarms, _teams, _exhibits, _people, _conflicts, _care, _leads,
+)  # fmt: skip
 
 
 def waiting(actor: Actor) -> list[Waiting]:

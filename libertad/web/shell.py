@@ -35,6 +35,7 @@ def rooms() -> list[tuple[str, str]]:
         ("checks", _("Hits")),
         ("care", _("Care")),
         ("figures", _("Figures")),
+        ("exchange", _("Exchange")),
         ("officers", _("Officers")),
     ]
 

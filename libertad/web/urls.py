@@ -8,7 +8,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as codes
 from django.urls import include, path
 
-from libertad.web import enrolling, errors, officers, screens
+from libertad.web import enrolling, errors, inviting, officers, screens
 
 urlpatterns = [
     path("", screens.home, name="home"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("officers/appoint/", officers.appoint, name="officer-appoint"),
     path("officers/<str:key>/", officers.withdraw, name="officer-withdraw"),
     path("officers/<str:key>/code/", officers.code, name="officer-code"),
+    path("operation/invite/", inviting.authority_new, name="authority-new"),
+    path("invitations/", inviting.listed, name="invitations"),
+    path("invitations/file/", inviting.invitation_file, name="invitation-file"),
+    path("invitations/<str:key>/withdraw/", inviting.withdraw, name="invitation-withdraw"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("sign-in/again/", account.reauthenticate, name="account_reauthenticate"),
@@ -36,6 +40,7 @@ urlpatterns = [
     path("", include("libertad.care.urls")),
     path("", include("libertad.figures.urls")),
     path("", include("libertad.board.urls")),
+    path("", include("libertad.exchange.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
 from libertad.evidence.actions.offer_custody import offer_custody
 from libertad.evidence.actions.seize import seize
+from libertad.exchange.models import Erasure
+from libertad.exchange.peers import now_ms
 from libertad.figures.actions.publish_release import publish_release
 from libertad.figures.behind import FIGURES
 from libertad.journal.models import Entry
@@ -35,6 +38,7 @@ from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.take_property import take_property
 from libertad.vocabulary.values import Answer, Birth, PersonName
 from tests.operations.making import a_site, a_team, at
+from tests.support.exchanged import exchanged
 from tests.support.played import emptied, home_of_its_own
 from tests.support.routes import Route, known_ids
 from tests.support.world import World, build
@@ -164,8 +168,21 @@ def populate(world: World) -> Populated:
         document_country="GY",
     )
     add_victim(made)
+    add_exchange(made)
     ids["release"] = perform("coordinator", publish_release, as_of=at(6, 20))
     return made
+
+
+def add_exchange(made: Populated) -> None:
+    """Peers, alarms, quarantine, an invitation, and a request to erase that care owes an answer."""
+    coordinator, worker = made.world.actor("coordinator"), made.world.actor("caseworker")
+    found = exchanged(made.world.operation, coordinator.authority, coordinator.officer)
+    made.ids |= {"peer": found.failing, "alarm": found.node_alarm, "invitation": found.invitation}
+    made.ids["erasure"] = "f" * 32
+    Erasure.objects.create(
+        request=made.ids["erasure"], authority=worker.authority, asking=found.authority, message=b"",
+        compartments=json.dumps(["c" * 32]), at=now_ms(),
+    )  # fmt: skip
 
 
 def keys_of(made: Populated, route: Route) -> list[tuple[str, ...]]:
@@ -178,6 +195,10 @@ def keys_of(made: Populated, route: Route) -> list[tuple[str, ...]]:
         return [(figure,) for figure in FIGURES]
     if route.name == "entry":
         return [(entry.hash.hex(),) for entry in Entry.objects.order_by("-idx")]
+    if route.name == "exchange-peer-state":
+        return [(made.ids["peer"], "suspend")]
+    if route.name == "invitation-withdraw":
+        return [(made.ids["invitation"],)]
     app = route.module.split(".")[1]
     if app == "web":
         return [(actor.officer,) for actor in made.world.actors.values()]

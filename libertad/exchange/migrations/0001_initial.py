@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Alarm",
             fields=[
-                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=72, primary_key=True, serialize=False)),
                 ("kind", models.CharField(max_length=12)),
                 ("who", models.CharField(max_length=40)),
                 ("proof", models.TextField()),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name="Decision",
             fields=[
                 ("id", models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ("about", models.CharField(db_index=True, max_length=64)),
+                ("about", models.CharField(db_index=True, max_length=72)),
                 ("what", models.CharField(max_length=12)),
                 ("reason", models.CharField(max_length=300)),
                 ("officer", models.CharField(max_length=32)),
@@ -180,8 +180,7 @@ class Migration(migrations.Migration):
                 ("bytes_in", models.BigIntegerField(default=0)),
                 ("bytes_out", models.BigIntegerField(default=0)),
                 ("counter_in", models.BigIntegerField(default=0)),
-                ("word_in", models.BigIntegerField(default=0)),
-                ("word_out", models.BigIntegerField(default=0)),
+                ("counter_out", models.BigIntegerField(default=0)),
                 ("noted", models.BigIntegerField(default=0)),
                 ("announced", models.BigIntegerField(default=0)),
             ],

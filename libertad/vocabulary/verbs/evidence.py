@@ -6,6 +6,8 @@ the officer's own file stays with the officer's authority.
 
 from __future__ import annotations
 
+import re
+
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Cash, Refused
 
@@ -88,6 +90,29 @@ class CustodyAccept(Verb, frozen=True, kw_only=True):
     seal_read: str = ""
     seal_state: str = "intact"
     by: str = ""
+
+
+class CustodySettle(Verb, frozen=True, kw_only=True):
+    """Of acceptances that contradict one another, `keep` holds and those in `aside` do not. All stay on file.
+
+    `keep` may be the taking, where an acceptance contradicts it.
+    """
+
+    VERB = "custody.settle"
+    SUBJECT = "exhibit"
+    keep: str
+    aside: tuple[str, ...]
+    reasons: str
+    by: str = ""
+
+    def check(self) -> None:
+        if not self.aside or self.keep in self.aside:
+            raise Refused("keep", "say which holds, and which other entries do not")
+        for entry in (self.keep, *self.aside):
+            if not re.fullmatch(r"[0-9a-f]{64}", entry):
+                raise Refused("keep", "an entry is named by its hash: 64 signs of 0-9 and a-f")
+        if not self.reasons.strip():
+            raise Refused("reasons", "say why this one holds and the other does not")
 
 
 class CustodyRelease(Verb, frozen=True, kw_only=True):

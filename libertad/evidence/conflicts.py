@@ -1,0 +1,40 @@
+"""Conflicts of custody: two acceptances of one exhibit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.access.conflicting import Doubled, Doubt, conflicts_of
+from libertad.access.queries import authority_names, can_say
+from libertad.evidence import queries
+from libertad.evidence.custody import Event, doubles
+from libertad.evidence.sentence import happened
+
+
+@conflicts_of("evidence")
+def doubled(actor: Actor) -> Iterator[Doubled]:
+    """One for each acceptance that contradicts another word of who holds the exhibit."""
+    offices = None
+    for found in queries.exhibits(actor, state="double"):
+        offices = authority_names() if offices is None else offices
+        page = reverse("exhibit", args=[found.id])
+        for pair in doubles(found.chain):
+            settle = reverse("exhibit-settle", args=[found.id]) if can_say(actor, "custody.settle") else ""
+            values = tuple(
+                Doubt(says(one), one.by, offices.get(one.authority, ""), happened(one), one.id)
+                for one in pair
+            )
+            yield Doubled(_("Custody"), found.reference, page, settle, _("Settle"), values, found.provenance)
+
+
+def says(event: Event) -> str:
+    """What an entry says of who holds it."""
+    who = event.by or _("an officer")
+    if event.kind == "seize":
+        return _("Taken by %(by)s") % {"by": who}
+    at = f", {event.place}" if event.place else ""
+    return _("Accepted by %(by)s") % {"by": who} + at

@@ -1,0 +1,75 @@
+"""What an officer decides about peers and alarms at this node: written down with the reason, in one commit.
+
+Peers are outside the journal, and so are these decisions: the other node does not learn the reason, it only
+stops being answered. No verb of the vocabulary is about a peer's state.
+"""
+
+from __future__ import annotations
+
+from libertad.access.acting import Actor, Forbidden, new_id
+from libertad.access.matrix import matrix
+from libertad.exchange import peers
+from libertad.journal.node import Node
+from libertad.journal.writer import Transaction
+from libertad.vocabulary.values import Refused
+
+MOST = 300
+PUT = (
+    "insert into exchange_decision (id, about, what, reason, officer, authority, at) "
+    "values (?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def set_state(here: Node, actor: Actor, origin: str, state: str, reason: str) -> None:
+    """Suspend ('suspended'), end ('ended') or take up again ('active') the exchange with a peer."""
+    _may(actor, "exchange-peer-state")
+    reason = _reason(reason)
+    if state not in (peers.ACTIVE, peers.SUSPENDED, peers.ENDED):
+        raise Refused("state", "a peer is active, suspended or ended")
+
+    def job(tx: Transaction) -> None:
+        if peers.get(tx.sql, origin) is None:
+            raise Refused("peer", "there is no such peer: see libertad exchange peers")
+        peers.change(tx.sql, origin, state=state, error="")
+        _put(tx, actor, origin, state, reason)
+
+    here.writer.submit(job)
+
+
+def settle_alarm(here: Node, actor: Actor, alarm: str, reason: str) -> None:
+    """Close an alarm; its proof stays. Refused when it is settled already."""
+    _may(actor, "exchange-alarm-settle")
+    reason = _reason(reason)
+
+    def job(tx: Transaction) -> None:
+        at = peers.now_ms()
+        done = tx.sql.run(
+            "update exchange_alarm set settled = ?, settled_by = ? where id = ? and settled is null",
+            (at, actor.officer, alarm),
+        )
+        if done.rowcount != 1:
+            raise Refused("alarm", "there is no such alarm, or somebody has settled it already")
+        _put(tx, actor, alarm, "settled", reason)
+
+    here.writer.submit(job)
+
+
+def note(here: Node, actor: Actor, about: str, what: str, reason: str) -> None:
+    """Write down that something was done about a peer."""
+    here.writer.submit(lambda tx: _put(tx, actor, about, what, reason[:MOST]))
+
+
+def _put(tx: Transaction, actor: Actor, about: str, what: str, reason: str) -> None:
+    tx.sql.run(PUT, (new_id(), about, what, reason, actor.officer, actor.authority, peers.now_ms()))
+
+
+def _may(actor: Actor, route: str) -> None:
+    if not matrix().may_ask(actor.role, route, "post"):
+        raise Forbidden("your role does not decide about the exchange")
+
+
+def _reason(text: str) -> str:
+    text = " ".join(text.split())
+    if not text or len(text) > MOST:
+        raise Refused("reason", f"say why, in 1 to {MOST} characters")
+    return text

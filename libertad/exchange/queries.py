@@ -1,0 +1,228 @@
+"""Reading the exchange for its screens and the command line: peers, what waits, what was decided."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from libertad.access.models import Authority
+from libertad.exchange.models import (
+    Alarm,
+    Cosigned,
+    Decision,
+    Erasure,
+    Invitation,
+    Peer,
+    PeerAuthority,
+    Released,
+    Want,
+)
+from libertad.exchange.peers import ACTIVE
+from libertad.journal.models import Head, Held
+
+PREFIX = "libertad/"
+
+
+@dataclass(frozen=True)
+class Lives:
+    """An authority that lives at a peer; `name` is '' while the operation has not told it."""
+
+    id: str
+    name: str
+    kind: str
+    country: str
+    provenance: str
+
+
+@dataclass(frozen=True)
+class PeerSeen:
+    """A peer and how far we are with it. Moments in ms of real time; 0: never.
+
+    `condition`: cut, suspended, ended, files, new, failing or well. `behind`: its entries that we have not
+    examined; `unconfirmed`: ours that it has not confirmed (most are not for it).
+    """
+
+    origin: str
+    public: bytes
+    address: str
+    state: str
+    condition: str
+    lives: tuple[Lives, ...]
+    error: str
+    contact: int
+    heard: int
+    tried: int
+    taken: int
+    behind: int
+    unconfirmed: int
+    bytes_in: int
+    bytes_out: int
+    cosigned: int
+    cosigned_at: int
+    wants: int
+
+    @property
+    def key(self) -> str:
+        """Its name in an address."""
+        return self.origin.removeprefix(PREFIX)
+
+    @property
+    def met(self) -> int:
+        """When either last reached the other."""
+        return max(self.contact, self.heard)
+
+    @property
+    def name(self) -> str:
+        return ", ".join(one.name for one in self.lives if one.name) or self.origin
+
+    def silence(self, now: int) -> timedelta:
+        """How old is what we know of it."""
+        return timedelta(milliseconds=max(0, now - self.contact)) if self.contact else timedelta(0)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """What waits at this node: files being filled in, quarantine, alarms, promises not given yet."""
+
+    wants: int
+    held: int
+    alarms: int
+    unanswered: int
+
+
+def now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+def size() -> int:
+    """Entries of this node's journal."""
+    return Head.objects.filter(pk=1).values_list("size", flat=True).first() or 0
+
+
+def _cuts() -> frozenset[str]:
+    """Peers to which the line is cut in this process."""
+    from libertad.exchange.loop import running
+
+    loop = running()
+    return frozenset(loop.exchange.cuts) if loop is not None else frozenset()
+
+
+def peers() -> list[PeerSeen]:
+    """All peers: those that need somebody first, then by name."""
+    rank = {"failing": 0, "cut": 0, "new": 1, "well": 2, "files": 2, "suspended": 3, "ended": 4}
+    return sorted(_seen(list(Peer.objects.all())), key=lambda one: (rank[one.condition], one.name))
+
+
+def peer(key: str) -> PeerSeen | None:
+    """The peer of an address, or None."""
+    return next(iter(_seen(list(Peer.objects.filter(pk=PREFIX + key)))), None)
+
+
+def _seen(rows: list[Peer]) -> list[PeerSeen]:
+    lives, wants, ours, cut = lives_at(), _wants(), size(), _cuts()
+    signed = {row.origin: row for row in Cosigned.objects.all()}
+    found = []
+    for row in rows:
+        cosigned = signed.get(row.origin)
+        found.append(
+            PeerSeen(
+                origin=row.origin, public=bytes(row.public), address=row.address, state=row.state,
+                condition=_condition(row, cut), lives=tuple(lives.get(row.origin, ())), error=row.error,
+                contact=row.contact, heard=row.heard, tried=row.tried, taken=row.taken,
+                behind=max(0, row.size - row.taken), unconfirmed=max(0, ours - row.given),
+                bytes_in=row.bytes_in, bytes_out=row.bytes_out, cosigned=cosigned.size if cosigned else 0,
+                cosigned_at=cosigned.at if cosigned else 0, wants=wants.get(row.origin, 0),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _condition(row: Peer, cut: frozenset[str]) -> str:
+    if row.state != ACTIVE:
+        return row.state
+    if row.origin in cut:
+        return "cut"
+    if row.error:
+        return "failing"
+    if not row.address:
+        return "files"
+    return "well" if row.contact else "new"
+
+
+def lives_at() -> Mapping[str, list[Lives]]:
+    """By node: the authorities that live there, named by the operation, else by our invitation."""
+    rows = list(PeerAuthority.objects.order_by("authority"))
+    known = {row.pk: row for row in Authority.objects.filter(pk__in=[row.authority for row in rows])}
+    missing = [row.authority for row in rows if row.authority not in known]
+    invited = {row.authority: row for row in Invitation.objects.filter(authority__in=missing)}
+    found: dict[str, list[Lives]] = {}
+    for row in rows:
+        told = known.get(row.authority) or invited.get(row.authority)
+        found.setdefault(row.origin, []).append(
+            Lives(
+                row.authority, told.name if told else "", told.kind if told else "",
+                told.country if told else "", getattr(told, "provenance", ""),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _wants() -> dict[str, int]:
+    found: dict[str, int] = {}
+    for origin in Want.objects.values_list("origin", flat=True):
+        found[origin] = found.get(origin, 0) + 1
+    return found
+
+
+def waits() -> Waits:
+    """Counts of what waits."""
+    return Waits(
+        wants=Want.objects.count(),
+        held=Held.objects.count(),
+        alarms=Alarm.objects.filter(settled=None).count(),
+        unanswered=Erasure.objects.filter(answered=None).count(),
+    )
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What somebody decided here about a peer or an alarm."""
+
+    what: str
+    reason: str
+    officer: str
+    authority: str
+    at: int
+
+
+def decisions(about: str) -> list[Decided]:
+    """Newest first."""
+    rows = Decision.objects.filter(about=about).order_by("-at", "-id")
+    return [Decided(row.what, row.reason, row.officer, row.authority, row.at) for row in rows]
+
+
+@dataclass(frozen=True)
+class KeysGiven:
+    """Keys of a file that another node's authority was given; `taken` is when it confirmed the last."""
+
+    authority: str
+    given: int
+    taken: int | None
+
+
+def keys_given(compartment: str) -> dict[str, KeysGiven]:
+    """By authority: when this node gave it the keys of a file, and when it confirmed that it has them."""
+    found: dict[str, KeysGiven] = {}
+    for row in Released.objects.filter(compartment=compartment).order_by("given"):
+        before = found.get(row.authority)
+        taken = row.taken if before is None or (before.taken and row.taken) else None
+        first = before.given if before else row.given
+        found[row.authority] = KeysGiven(row.authority, first, taken)
+    return found
+
+
+def elsewhere() -> dict[str, str]:
+    """By authority that lives at another node: that node's origin."""
+    return dict(PeerAuthority.objects.values_list("authority", "origin"))

@@ -1,0 +1,142 @@
+"""Reading quarantine, alarms and requests to erase. What a held entry says is never read here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from libertad.access.acting import Actor
+from libertad.access.models import Compartment, Reader
+from libertad.exchange.models import Alarm, Erasure, PeerAuthority
+from libertad.journal import header
+from libertad.journal.models import Device, Entry, Held
+
+
+@dataclass(frozen=True)
+class HeldSeen:
+    """An entry in quarantine: whose device, in what kind of file ('' where the actor's authority may not
+    know), since when it is here, why.
+    """
+
+    entry: str
+    device: str
+    authority: str
+    kind: str
+    since: int
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class AlarmSeen:
+    """Proof that a node (`who`: its origin) or a device (its id) told two histories."""
+
+    id: str
+    kind: str
+    who: str
+    authorities: tuple[str, ...]
+    why: str
+    at: int
+    settled: int | None
+    settled_by: str
+    parts: tuple[str, ...]
+
+    @property
+    def proof(self) -> str:
+        """For a file: what it is about and the signed parts, checkable by anybody with the public key."""
+        return json.dumps(
+            {"kind": self.kind, "who": self.who, "why": self.why, "signed": list(self.parts)}, indent=1
+        )
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One holder's answer to a request to erase; `answered` is None while it owes one."""
+
+    request: str
+    asking: str
+    authority: str
+    asked: int
+    sent: int | None
+    answer: str
+    answered: int | None
+    files: int
+
+
+def held(actor: Actor, start: int, count: int) -> tuple[list[HeldSeen], int]:
+    """A page of quarantine, the newest first, and how many there are in all."""
+    rows = list(Held.objects.order_by("-idx")[start : start + count])
+    entries = {row.idx: row for row in Entry.objects.filter(idx__in=[row.idx for row in rows])}
+    owners = {bytes(i): a for i, a in Device.objects.values_list("id", "authority")}
+    places = {entry.compartment for entry in entries.values()}
+    mine = set(
+        Reader.objects.filter(authority=actor.authority, compartment__in=places).values_list(
+            "compartment", flat=True
+        )
+    )
+    kinds = dict(Compartment.objects.filter(pk__in=mine).values_list("id", "kind"))
+    found = []
+    for row in rows:
+        entry = entries.get(row.idx)
+        if entry is None:
+            continue
+        device = bytes(entry.device)
+        found.append(
+            HeldSeen(
+                bytes(entry.hash).hex(), device.hex(), owners.get(device, ""),
+                kinds.get(entry.compartment, ""), row.since, row.reason, row.detail,
+            )
+        )  # fmt: skip
+    return found, Held.objects.count()
+
+
+def alarms() -> list[AlarmSeen]:
+    """All alarms: those that nobody has settled first, then the newest."""
+    rows = sorted(Alarm.objects.all(), key=lambda row: (row.settled is not None, -row.at, row.id))
+    return [_alarm(row) for row in rows]
+
+
+def alarm(key: str) -> AlarmSeen | None:
+    row = Alarm.objects.filter(pk=key).first()
+    return None if row is None else _alarm(row)
+
+
+def _alarm(row: Alarm) -> AlarmSeen:
+    if row.kind == "device":
+        owner = Device.objects.filter(pk=bytes.fromhex(row.who)).values_list("authority", flat=True)
+        parts, why = tuple(json.loads(row.proof.partition(" ")[2])), ""
+        authorities = tuple(owner)
+    else:
+        told = json.loads(row.proof)
+        parts, why = tuple(told["notes"]), str(told["why"])
+        lives = PeerAuthority.objects.filter(origin=row.who).order_by("authority")
+        authorities = tuple(lives.values_list("authority", flat=True))
+    return AlarmSeen(
+        row.id, row.kind, row.who, authorities, why, row.at, row.settled, row.settled_by, parts
+    )  # fmt: skip
+
+
+def headers(found: AlarmSeen) -> list[header.Header]:
+    """The two headers of a device's alarm."""
+    return [header.decode(bytes.fromhex(found.parts[place])) for place in (0, 2)]
+
+
+def owed(actor: Actor, request: str) -> Promise | None:
+    """A request that the actor's authority has not answered."""
+    found = (one for one in promises(actor) if one.request == request and one.authority == actor.authority)
+    return next((one for one in found if one.answered is None), None)
+
+
+def promises(actor: Actor) -> list[Promise]:
+    """Requests that the actor's authority makes or got: unanswered first, then the newest."""
+    rows = [
+        row for row in Erasure.objects.all() if actor.authority in (row.asking, row.authority)
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (row.answered is not None, -row.at, row.request, row.authority))
+    return [
+        Promise(
+            row.request, row.asking, row.authority, row.at, row.sent, row.answer, row.answered,
+            len(json.loads(row.compartments)),
+        )
+        for row in rows
+    ]  # fmt: skip

@@ -1,0 +1,141 @@
+"""Requests to erase: who has not answered, and answering those that this authority got."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from libertad.access.acting import Act, Actor
+from libertad.access.asking import who as asking
+from libertad.access.queries import authority_names, can_say
+from libertad.access.trying import try_perform
+from libertad.exchange import queries_held, seen
+from libertad.exchange.erasing import erase_as_asked, refuse_to_erase
+from libertad.exchange.queries_held import Promise
+from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+
+
+class AnswerForm(forms.Form):
+    """Erase as asked, or refuse because of a legal hold."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("What do you do?"),
+        choices=(
+            ("erase", gettext_lazy("Erase the files here, and promise it")),
+            ("refuse", gettext_lazy("Refuse: a legal hold forbids it")),
+        ),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        help_text=gettext_lazy("Recorded in your authority's own file. It must name nobody."),
+        max_length=300,
+        required=False,
+    )
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"].strip()
+        if self.cleaned_data.get("decision") == "erase" and not reason:
+            raise forms.ValidationError(_("Say why; it is recorded with the erasure and must name nobody"))
+        return reason
+
+
+def erasures(request: HttpRequest) -> HttpResponse:
+    """Who was asked to erase, and what each promised."""
+    actor = asking(request)
+    found = queries_held.promises(actor)
+    offices = authority_names([name for one in found for name in (one.authority, one.asking)])
+    columns = [
+        Column(_("Who was asked")), Column(_("Promise")), Column(_("Asked")),
+        Column(_("Files"), numeric=True), Column(_("Asked by")),
+    ]  # fmt: skip
+    owed = sum(one.answered is None for one in found)
+    page = ListPage(
+        title=_("Requests to erase"),
+        second=ngettext(
+            "%(count)d has not answered yet.", "%(count)d have not answered yet.", owed
+        ) % {"count": owed} if found else "",
+        table=Table(
+            _("Requests to erase"), columns, [_promise(actor, one, offices) for one in found],
+            note=_(
+                "An answer is a signed promise and nothing more: nobody can prove that a copy is gone. "
+                "Whose data it was is not named here."
+            ),
+        ),
+        empty=Empty(
+            _("Nobody was asked to erase"),
+            _("When a person's files are erased here, other holders of a copy are asked, and stand here."),
+            Action(_("Back to Exchange"), reverse("exchange")),
+        ),
+    )  # fmt: skip
+    return render(request, "web/list.html", {"page": page})
+
+
+def _promise(actor: Actor, one: Promise, offices: Mapping[str, str]) -> Row:
+    zone = actor.zone
+    if one.answered is None and one.authority == actor.authority and can_say(actor, "person.erase"):
+        answer = Cell(_("Waits for your answer"), reverse("exchange-erasure", args=[one.request]))
+    elif one.answered is None:
+        note = _("its node has the request") if one.sent else _("its node has not been reached")
+        answer = Cell(_("No answer yet"), tone="needs", second=note)
+    elif not one.answer.isdecimal():
+        answer = Cell(_("Refused: legal hold"), tone="needs", second=seen.at(one.answered, zone))
+    else:
+        answer = Cell(
+            _("Promised: %(count)s keys destroyed") % {"count": one.answer},
+            tone="done",
+            second=seen.at(one.answered, zone),
+        )
+    return Row(
+        [
+            Cell(offices.get(one.authority, "") or one.authority),
+            answer,
+            Cell(seen.at(one.asked, zone)),
+            Cell(str(one.files)),
+            Cell(offices.get(one.asking, "") or one.asking),
+        ]
+    )
+
+
+def answer(request: HttpRequest, key: str) -> HttpResponse:
+    """Answer a request that another authority made of the actor's own."""
+    actor = asking(request)
+    found = queries_held.owed(actor, key)
+    if found is None or not can_say(actor, "person.erase"):
+        raise Http404
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+
+        def act_on_it(act: Act) -> None:
+            if given["decision"] == "erase":
+                erase_as_asked(act, request=key, reason=given["reason"])
+            else:
+                refuse_to_erase(act, request=key)
+
+        done, _nothing = try_perform(request, form, act_on_it)
+        if done:
+            return redirect("exchange-erasures")
+    by = authority_names([found.asking]).get(found.asking, "") or found.asking
+    page = FormPage(
+        title=_("Answer a request to erase"),
+        button=_("Answer"),
+        back=Link(_("Requests to erase"), reverse("exchange-erasures")),
+        intro=ngettext(
+            "%(by)s has erased a file about a person, and asks you to erase your copy.",
+            "%(by)s has erased %(count)d files about a person, and asks you to erase your copies.",
+            found.files,
+        )
+        % {"by": by, "count": found.files},
+        wont=_(
+            "Erasing destroys the keys of these files at this node for good. Your answer is a signed promise."
+        ),
+        warning=True,
+    )
+    return render(request, "web/form.html", {"page": page, "form": form}, status=422 if form.errors else 200)

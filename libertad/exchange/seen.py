@@ -1,0 +1,113 @@
+"""What the exchange's pages say: states, times and counts in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.exchange.queries import Lives, PeerSeen
+from libertad.journal.fields import from_ms
+from libertad.look import times
+from libertad.look.looks import Action, Link, Pair, Table
+from libertad.look.words import words
+from libertad.vocabulary.values import Happened
+
+TONES = {
+    "well": "done", "files": "plain", "new": "plain", "failing": "needs", "cut": "needs",
+    "suspended": "plain", "ended": "plain",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """A titled part of a page; what is left out is not shown. `blocks` are (label, exact text)."""
+
+    title: str
+    table: Table | None = None
+    empty: str = ""
+    second: str = ""
+    lead: str = ""
+    secret: str = ""
+    note: str = ""
+    pairs: Sequence[Pair] = ()
+    links: Sequence[Link] = ()
+    actions: Sequence[Action] = ()
+    blocks: Sequence[tuple[str, str]] = ()
+
+
+def condition(one: PeerSeen) -> str:
+    """A peer's state in a word or two."""
+    return {
+        "well": _("Exchanging"),
+        "files": _("By files only"),
+        "new": _("Not reached yet"),
+        "failing": _("Not reached") if not one.error.startswith("refused:") else _("Refused"),
+        "cut": _("Line cut"),
+        "suspended": _("Suspended"),
+        "ended": _("Ended"),
+    }[one.condition]
+
+
+def what_to_do(one: PeerSeen) -> str:
+    """What failed, and what to do; '' where nothing is to be done."""
+    if one.condition == "cut":
+        return _("Cut here for a demonstration. Nothing is lost: switch it on again on its page.")
+    if one.condition == "failing":
+        return _(one.error)[:1].upper() + _(one.error)[1:] + "."
+    if one.condition == "new":
+        return _("It is asked every few seconds. If this stays, ask by telephone whether its node is up.")
+    return ""
+
+
+def at(ms: int, zone: str) -> str:
+    """A moment of real time, or that it never was."""
+    return times.when(Happened(at=from_ms(ms), zone=zone)) if ms else _("never")
+
+
+def ago(ms: int, now: int) -> str:
+    """'3 min ago'."""
+    if not ms:
+        return _("never")
+    passed = timedelta(milliseconds=max(0, now - ms))
+    if passed < timedelta(minutes=1):
+        return _("just now")
+    return _("%(span)s ago") % {"span": times.span(passed)}
+
+
+def entries(count: int) -> str:
+    return ngettext("%(count)d entry", "%(count)d entries", count) % {"count": count}
+
+
+def lag(one: PeerSeen, now: int) -> tuple[str, str]:
+    """How far behind we are: in entries, and how old our knowledge of that is."""
+    if not one.contact:
+        return _("not known"), _("nothing has arrived yet")
+    return entries(one.behind), _("as it told %(ago)s") % {"ago": ago(one.contact, now)}
+
+
+def amount(count: int) -> str:
+    """Bytes as a person reads them."""
+    if count < 1000:
+        return ngettext("%(count)d byte", "%(count)d bytes", count) % {"count": count}
+    for unit, step in (("kB", 1e3), ("MB", 1e6), ("GB", 1e9)):
+        if count < step * 1000 or unit == "GB":
+            return f"{count / step:.1f} {unit}"
+    return ""
+
+
+def who(lives: Sequence[Lives]) -> str:
+    """Kinds and countries of those who live at a node."""
+    told = [
+        ", ".join(filter(None, [words("authority-kinds", one.kind), words("countries", one.country)]))
+        for one in lives
+    ]
+    return "; ".join(dict.fromkeys(filter(None, told)))
+
+
+def spaced(digits: Sequence[str]) -> str:
+    """Groups of digits, to be read aloud."""
+    return " ".join(digits)

@@ -1,0 +1,109 @@
+"""Conflicts of this room: two grades of a lead, two corrections of a site, a visit or a database check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.access.conflicting import Doubled, conflicts_of, doubt, names
+from libertad.access.entries import said_of
+from libertad.access.queries import can_say, readable
+from libertad.journal.folding import Said, conflict
+from libertad.journal.models import ReadModel
+from libertad.look.words import words
+from libertad.operations.corrected import CHECK, SITE, VISIT
+from libertad.operations.fold import GRADES
+from libertad.operations.models import Check, Lead, Site, Team, Visit
+from libertad.operations.screens_correcting import labels, may_correct, value_words
+
+TWO = '","'  # of the JSON of `shown`: only between two entries of one list
+CODES = {
+    "source_grade": "source-grades",
+    "information_grade": "information-grades",
+    "handling": "handling-codes",
+}
+
+
+@conflicts_of("operations")
+def doubled(actor: Actor) -> Iterator[Doubled]:
+    """Leads, then sites, visits and checks."""
+    yield from _leads(actor)
+    yield from _corrected(actor, Site, SITE, "site", _site)
+    yield from _corrected(actor, Visit, VISIT, "visit", _visit)
+    yield from _corrected(actor, Check, CHECK, "check", _check)
+
+
+def _leads(actor: Actor) -> Iterator[Doubled]:
+    rows = list(readable(actor, Lead).exclude(disputed=[]).order_by("reference"))
+    said = said_of(actor, Lead._meta.label, [row.pk for row in rows]) if rows else {}
+    grades = {"source_grade": _("Source"), "information_grade": _("Information"), "handling": _("Handling")}
+    settle = can_say(actor, "lead.grade")
+    for row in rows:
+        page = reverse("lead", args=[row.pk])
+        yield from _fields(
+            actor, row, said[row.pk], GRADES, lambda name: grades[name],
+            lambda name, value: f"{value}: {words(CODES[name], value)}",
+            (row.reference, page, reverse("lead-grade", args=[row.pk]) if settle else "", _("Grade it anew")),
+        )  # fmt: skip
+
+
+def _corrected(
+    actor: Actor, model: type[ReadModel], fields: Sequence[str], what: str,
+    where: Callable[[Any], tuple[str, str]],
+) -> Iterator[Doubled]:  # fmt: skip
+    """Rows of which a field has two entries behind it; equal values of two entries are no conflict."""
+    rows = [
+        row
+        for row in readable(actor, model).annotate(raw=Cast("shown", TextField())).filter(raw__contains=TWO)
+        if any(len(behind) > 1 for name, behind in row.shown.items() if name in fields)  # type: ignore[attr-defined]
+    ]
+    if not rows:
+        return
+    said = said_of(actor, model._meta.label, [row.pk for row in rows])
+    teams = dict(Team.objects.values_list("id", "reference")) if what == "visit" else {}
+    for row in rows:
+        reference, page = where(row)
+        may = may_correct(actor.role, what)
+        settle = reverse(f"{what}-correct", args=[row.pk]) if may else ""
+        yield from _fields(
+            actor, row, said[row.pk], fields, lambda name: labels().get(name, name),
+            lambda name, value: value_words(name, msgspec.to_builtins(value), teams),
+            (reference, page, settle, _("Correct it once more")),
+        )  # fmt: skip
+
+
+def _fields(
+    actor: Actor, row: Any, entries: Sequence[Said], fields: Sequence[str], label: Callable[[str], str],
+    told: Callable[[str, Any], str], at: tuple[str, str, str, str],
+) -> Iterator[Doubled]:  # fmt: skip
+    """The fields of one row that have two live values."""
+    entries = [entry for entry in entries if entry.compartment == row.compartment]
+    many = type(entries[0].content).many() if entries else ()
+    officers, offices = names(actor, entries)
+    for name in fields:
+        values = [] if name in many else conflict(entries, name)
+        if values:
+            shown = tuple(doubt(told(name, one.value), one.said, officers, offices) for one in values)
+            yield Doubled(label(name), at[0], at[1], at[2], at[3], shown, row.provenance)
+
+
+def _site(row: Site) -> tuple[str, str]:
+    return _("Site %(reference)s") % {"reference": row.reference}, reverse("site", args=[row.pk])
+
+
+def _visit(row: Visit) -> tuple[str, str]:
+    reference = Site.objects.filter(pk=row.site).values_list("reference", flat=True).first() or ""
+    return _("Visit to %(reference)s") % {"reference": reference}, reverse("site", args=[row.site])
+
+
+def _check(row: Check) -> tuple[str, str]:
+    return _("Database check: %(database)s") % {"database": words("databases", row.database)}, reverse(
+        "checks"
+    )

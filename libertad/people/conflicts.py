@@ -1,0 +1,48 @@
+"""Conflicts of people's files: two births or two sexes on file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.access.conflicting import Doubled, conflicts_of, doubt, names
+from libertad.access.entries import said_of
+from libertad.access.queries import can_say, readable
+from libertad.journal.folding import conflict
+from libertad.look.words import words
+from libertad.people.fold import stated
+from libertad.people.models import Person
+from libertad.people.telling import birth_words
+
+
+@conflicts_of("people")
+def doubled(actor: Actor) -> Iterator[Doubled]:
+    """By file and field. Who may not settle it gets the file's page alone."""
+    rows = list(readable(actor, Person).exclude(conflicts=[]).order_by("reference"))
+    if not rows:
+        return
+    said = said_of(actor, Person._meta.label, [row.pk for row in rows])
+    officers, offices = names(actor, [entry for entries in said.values() for entry in entries])
+    for row in rows:
+        entries = [entry for entry in said[row.pk] if entry.compartment == row.compartment]
+        page = reverse("person", args=[row.pk])
+        for field in row.conflicts:
+            values = tuple(
+                doubt(_value(field, one.value), one.said, officers, offices)
+                for one in conflict(stated(entries, field), field)
+            )
+            if values:
+                settle = f"{page}#conflict" if can_say(actor, "person.state") else ""
+                yield Doubled(_label(field), row.reference, page, settle, _("Settle"), values, row.provenance)
+
+
+def _label(field: str) -> str:
+    return {"birth": _("Birth"), "sex": _("Sex")}.get(field, field)
+
+
+def _value(field: str, value: Any) -> str:
+    return birth_words(value) if field == "birth" else words("sexes", value)

@@ -1,0 +1,223 @@
+"""Inviting authorities: onto this node, or as one that has a node of its own; and the open invitations."""
+
+from __future__ import annotations
+
+import base64
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+import qrcode
+import qrcode.image.svg
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor, new_id
+from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.asking import who
+from libertad.access.founding import make_ring
+from libertad.access.models import Node as Announced
+from libertad.access.queries import officer_names
+from libertad.access.trying import try_perform
+from libertad.exchange import invitations, joined, seen, words
+from libertad.exchange.invitation import Invitation, read
+from libertad.journal.node import node
+from libertad.journal.rings import RingError
+from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Pair, Row, Table
+from libertad.look.words import words as code_words
+from libertad.operations import queries
+from libertad.operations.forms_planning import AuthorityForm
+from libertad.vocabulary.values import Refused
+
+HERE, OWN = "here", "own"
+
+
+class InviteForm(AuthorityForm):
+    """Invite an authority, and say where its data will live."""
+
+    lives = forms.ChoiceField(
+        label=gettext_lazy("Where will its data live?"),
+        choices=(
+            (OWN, gettext_lazy("It has a node of its own")),
+            (HERE, gettext_lazy("On this node, with keys of its own")),
+        ),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+        initial=HERE,
+        required=False,
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Address at which this node answers the others"),
+        help_text=gettext_lazy(
+            "Only for one with its own node. It begins with https://. Leave it empty where only files travel."
+        ),
+        max_length=200,
+        required=False,
+    )
+
+
+def own_address(actor: Actor) -> str:
+    """Where this node was said to answer."""
+    rows = Announced.objects.filter(pk=actor.authority, origin=node().key.origin)
+    return rows.values_list("address", flat=True).first() or ""
+
+
+def authority_new(request: HttpRequest) -> HttpResponse:
+    """Invite an authority into the operation."""
+    actor = who(request)
+    if queries.operation(actor) is None:
+        return redirect("operation-new")
+    form = InviteForm(request.POST or None, initial={"address": own_address(actor), "lives": HERE})
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        lives, address = given.pop("lives") or HERE, given.pop("address")
+        if lives == OWN:
+            if (answer := _own_node(request, form, given, address)) is not None:
+                return answer
+        elif _onto_this_node(request, form, given):
+            return redirect("operation")
+    page = FormPage(
+        title=_("Invite an authority"),
+        button=_("Invite the authority"),
+        back=Link(_("Operation"), reverse("operation")),
+        wont=_(
+            "It reads the operation's page and totals. It reads no file of another authority, "
+            "and you read none of its own."
+        ),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def _onto_this_node(request: HttpRequest, form: InviteForm, given: dict[str, Any]) -> bool:
+    authority = new_id()
+    try:
+        make_ring(authority, kind=given["kind"])
+    except RingError as why:
+        form.add_error("kind", str(why))
+        return False
+    done, _key = try_perform(request, form, invite_authority, authority=authority, **given)
+    if done:
+        messages.success(
+            request,
+            _("Invited. Set up its first administrator on this node with: %(command)s")
+            % {"command": f"libertad found --authority {authority}"},
+        )
+    return done
+
+
+def _own_node(
+    request: HttpRequest, form: InviteForm, given: dict[str, Any], address: str
+) -> HttpResponse | None:
+    try:
+        made, text = joined.invite_node(who(request), address=address.strip(), **given)
+    except Refused as why:
+        form.add_error(why.field if why.field in form.fields else None, _(why.rule))
+        return None
+    return invitation_page(request, made, text)
+
+
+def invitation_page(request: HttpRequest, made: Invitation, text: str) -> HttpResponse:
+    """The invitation, on the answer to this one request and nowhere else: it holds a secret."""
+    zone = who(request).zone
+    context = {
+        "name": made.name,
+        "text": text,
+        "square": square(text),
+        "words": " ".join(words.fingerprint_words(made.node, get_language() or "en")),
+        "digits": seen.spaced(words.digits(made.node)),
+        "expires": seen.at(round(made.expires.timestamp() * 1000), zone),
+        "pairs": [
+            Pair(_("Kind"), code_words("authority-kinds", made.kind)),
+            Pair(_("Country or territory"), code_words("countries", made.country)),
+        ],
+    }
+    return render(request, "web/invitation.html", context)
+
+
+def square(text: str) -> str:
+    """The text as a QR code: an SVG picture in a data address, as the policy lets pictures in."""
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_L, border=4)
+    code.add_data(text)
+    picture = io.BytesIO()
+    code.make_image(image_factory=qrcode.image.svg.SvgPathFillImage).save(picture)
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.getvalue()).decode()
+
+
+def invitation_file(request: HttpRequest) -> HttpResponse:
+    """The invitation as a file: the text comes from the page that showed it; nothing keeps it here."""
+    text = request.POST.get("text", "")
+    try:
+        made = read(text, datetime.now(UTC))
+    except Refused:
+        raise Http404 from None
+    if made.node != node().key.public or made.inviter != who(request).authority:
+        raise Http404
+    answer = HttpResponse(text.replace("\r\n", "\n"), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="libertad-{made.id[:8]}.invitation"'
+    return answer
+
+
+def listed(request: HttpRequest) -> HttpResponse:
+    """Invitations that may still be used."""
+    actor = who(request)
+    found = [
+        one for one in invitations.pending(node().sql(), datetime.now(UTC)) if one.inviter == actor.authority
+    ]
+    officers = officer_names(actor, [one.officer for one in found])
+    rows = [
+        Row(
+            [
+                Cell(one.name, second=code_words("authority-kinds", one.kind)),
+                Cell(code_words("countries", one.country)),
+                Cell(officers.get(one.officer, "") or _("An officer"), second=seen.at(one.made, actor.zone)),
+                Cell(seen.at(one.expires, actor.zone)),
+                Cell(_("Withdraw"), reverse("invitation-withdraw", args=[one.id])),
+            ]
+        )
+        for one in found
+    ]
+    columns = [
+        Column(_("Authority")), Column(_("Country or territory")), Column(_("Invited by")),
+        Column(_("Until")), Column(_("Change")),
+    ]  # fmt: skip
+    invite = Action(_("Invite an authority"), reverse("authority-new"))
+    page = ListPage(
+        title=_("Open invitations"),
+        second=_("Each works once. An invitation that was lost is withdrawn, and a new one made."),
+        action=invite,
+        table=Table(_("Open invitations"), columns, rows),
+        empty=Empty(
+            _("No invitation is open"),
+            _("Every invitation was used, was withdrawn or has expired."),
+            invite,
+        ),
+    )
+    return render(request, "web/list.html", {"page": page})
+
+
+def withdraw(request: HttpRequest, key: str) -> HttpResponse:
+    """Withdraw an invitation that nobody has used."""
+    from libertad.look.looks import ConfirmPage
+
+    actor, here = who(request), node()
+    found = invitations.find(here.sql(), key)
+    if found is None or found.inviter != actor.authority:
+        raise Http404
+    if request.method == "POST":
+        if here.writer.submit(lambda tx: invitations.revoke(tx.sql, key, datetime.now(UTC))):
+            messages.success(request, _("Withdrawn. Whoever holds the invitation cannot use it."))
+        else:
+            messages.error(request, _("It was used or withdrawn already. To end an exchange, open its peer."))
+        return redirect("invitations")
+    page = ConfirmPage(
+        _("Withdraw the invitation of %(name)s") % {"name": found.name},
+        [_("Whoever holds it cannot join with it any more.")],
+        _("Withdraw it"),
+        Link(_("Open invitations"), reverse("invitations")),
+        [_("The authority stays on the operation's list as invited; invite it again with a new invitation.")],
+    )
+    return render(request, "web/confirm.html", {"page": page})
