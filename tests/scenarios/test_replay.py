@@ -1,0 +1,191 @@
+"""Real node processes: started, killed, done exactly once; and a small operation replayed on some of them."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from libertad.access.acting import Actor, Forbidden, new_id
+from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.vocabulary.values import Refused
+from scenarios.operation_libertad_2018 import play
+from scenarios.replay import on_node
+from scenarios.replay.carriages import EXCHANGE, STAND_IN
+from scenarios.replay.hosts import Down, Host, Nursery, Raised, free_ports
+from scenarios.replay.report import Report
+from scenarios.replay.run import Options, layout, replay
+
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("replay")]
+SMALL = ("BZ", "LC", "VC")
+
+
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    found = Nursery(tmp_path_factory.mktemp("nursery"))
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def host(nursery: Nursery, tmp_path: Path) -> Iterator[Host]:
+    found = Host("one", (), tmp_path / "one", nursery, free_ports(1)[0])
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def lead(host: Host) -> Actor:
+    authority = new_id()
+    host.call(on_node.ring, authority, "police")
+    found: Actor = host.call(
+        on_node.found, authority, name="A. Adams", rank="", service_number="1", zone="UTC"
+    )
+    return found
+
+
+def officer(number: int) -> dict[str, Any]:
+    return {"name": f"B. Number {number}", "service_number": str(number), "role": "officer"}
+
+
+def test_each_process_has_its_own_node(nursery: Nursery, host: Host, tmp_path: Path) -> None:
+    other = Host("two", (), tmp_path / "two", nursery)
+    other.start()
+    try:
+        assert other.pid != host.pid
+        assert other.told["origin"] != host.told["origin"]
+        secrets = [(h.home / "secrets" / "django").read_text() for h in (host, other)]
+        assert secrets[0] != secrets[1]
+        assert {p.name for p in other.home.iterdir()} >= {"libertad.sqlite3", "rings.db", "keys", "log"}
+    finally:
+        other.stop()
+
+
+def test_what_was_acknowledged_survives_a_kill(host: Host, lead: Actor) -> None:
+    done = host.call(on_node.once, "token", lead, appoint_officer, officer(7))
+    host.kill()
+    with pytest.raises(Down):
+        host.call(on_node.holds)
+    host.start()
+    assert host.starts == 2
+    entries = [entry for entry, _ in done.entries]
+    assert entries and host.call(on_node.has, entries) == entries
+    assert host.call(on_node.once, "token", lead, appoint_officer, officer(7)) == done
+    assert host.call(on_node.once, "other", lead, appoint_officer, officer(7)).value != done.value
+
+
+def test_killed_at_any_moment_each_call_is_done_once(host: Host, lead: Actor) -> None:
+    """The driver asks again with the same token until it is told: each officer is there once."""
+    before, told = len(host.call(on_node.everything)), 0
+    for number in range(12):
+        if number % 3 == 0:
+            _killed_while(
+                host,
+                lambda n=number: host.call(on_node.once, f"t{n}", lead, appoint_officer, officer(n)),  # type: ignore[misc]
+            )
+        host.call(on_node.once, f"t{number}", lead, appoint_officer, officer(number))
+        told += 1
+    assert len(host.call(on_node.everything)) == before + told
+
+
+def _killed_while(host: Host, call: Callable[[], Any]) -> None:
+    def asked() -> None:
+        with contextlib.suppress(Down):
+            call()
+
+    thread = threading.Thread(target=asked)
+    thread.start()
+    time.sleep(0.002)
+    host.kill()
+    thread.join()
+    host.start()
+
+
+def test_refusals_come_back_as_they_are(host: Host, lead: Actor) -> None:
+    with pytest.raises(Refused, match="give the officer's name") as refused:
+        host.call(on_node.once, "a", lead, appoint_officer, officer(1) | {"name": " "})
+    assert refused.value.field == "name"
+    with pytest.raises(Forbidden, match="nobody may change an own role"):
+        host.call(on_node.once, "b", lead, appoint_officer, officer(1) | {"officer": lead.officer})
+    with pytest.raises(Raised) as raised:
+        host.call("scenarios.replay.on_node:nothing_of_this_name")
+    assert raised.value.kind == "AttributeError"
+
+
+def test_police_and_care_never_share_a_process(host: Host, lead: Actor) -> None:
+    with pytest.raises(Raised, match="police and care never share a node"):
+        host.call(on_node.ring, new_id(), "care")
+
+
+def test_an_older_copy_is_refused_until_it_is_accepted(host: Host, lead: Actor, tmp_path: Path) -> None:
+    host.call(on_node.back_up, str(tmp_path / "copy"))
+    device = host.call(on_node.device_of, lead.authority)
+    host.call(on_node.once, "lost", lead, appoint_officer, officer(3))
+    host.kill()
+    on_node.put_back(tmp_path / "copy", host.home)
+    host.start(hello=False)
+    assert "it is an older copy" in host.call(on_node.behind)
+    assert host.call(on_node.accept_restore)["lost"] == 1
+    host.ready()
+    assert host.call(on_node.device_of, lead.authority) != device
+    assert host.call(on_node.behind) == ""
+
+
+@pytest.mark.parametrize("nodes", [1, 2, 5, 16])
+@pytest.mark.parametrize("care_nodes", [1, 2])
+def test_everybody_lives_somewhere_and_no_side_with_the_other(nodes: int, care_nodes: int) -> None:
+    data = play.parameters()
+    places = layout(data, nodes, care_nodes)
+    keys = [key for _, listed in places for key in listed]
+    assert len(places) == nodes + care_nodes and len(keys) == len(set(keys)) == 3 + 4 * len(data["countries"])
+    for _, listed in places:
+        protects = [key.endswith(("-care", "-deciding")) for key in listed]
+        assert all(protects) or not any(protects)
+
+
+def small(**more: Any) -> Options:
+    """Three countries on two nodes, and two for care."""
+    data = play.parameters()
+    data["countries"] = {code: data["countries"][code] for code in SMALL}
+    return Options(**{"nodes": 2, "level": "none", "seconds": 6.0, "patience": 60.0, "data": data} | more)
+
+
+def failing(report: Report) -> list[str]:
+    return [f"{one.name}: {one.wrong[:3]}" for one in report.checks if not one.ok] + report.wrong
+
+
+def test_a_small_operation_carried_by_the_stand_in(tmp_path: Path) -> None:
+    report = replay(small(carriage=STAND_IN, home=tmp_path / "run"))
+    assert failing(report) == [] and len(report.checks) >= 7, report.trace
+    assert report.acknowledged > 1000
+    assert not report.holds and report.as_json()["stand_in"]  # it says so, and never passes
+
+
+def test_what_is_planted_in_the_files_of_a_node_is_found(tmp_path: Path) -> None:
+    def plant(hosts: Mapping[str, Host]) -> None:
+        """The care node writes a sentence of the police into its log."""
+        (hosts["care"].home / "log").open("ab").write(b"quetzal VC river report")
+
+    report = replay(small(carriage=STAND_IN, home=tmp_path / "run", meddle=plant))
+    (check,) = [one for one in report.checks if not one.ok]
+    assert check.wrong and all("words of" in line and line.endswith("in log") for line in check.wrong)
+
+
+def test_a_kill_after_all_is_quiet_loses_nothing(tmp_path: Path) -> None:
+    def kill(hosts: Mapping[str, Host]) -> None:
+        for host in hosts.values():
+            host.kill()
+            host.start()
+
+    assert failing(replay(small(carriage=STAND_IN, home=tmp_path / "run", meddle=kill))) == []
+
+
+def test_a_small_operation_carried_by_the_exchange(tmp_path: Path) -> None:
+    report = replay(small(carriage=EXCHANGE, seconds=20.0, home=tmp_path / "run"))
+    assert report.holds, (failing(report), report.trace)
