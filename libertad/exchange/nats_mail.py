@@ -41,6 +41,7 @@ Handler = Callable[[str, bytes], None]
 QUEUE, COURIER = "LBT_QUEUE", "courier"
 MOST_QUEUED = 1024**3
 ACK_WAIT = 60.0
+SURE = 3  # refusals by a hub that answers, until it is taken to be the box and not the link
 UNREACHABLE = (NatsError, asyncio.TimeoutError, OSError)
 
 
@@ -168,7 +169,8 @@ class Mail:
     async def _put(self, reader: str, sealed: bytes) -> None:
         box = inbox(reader)
         where = f"queue.{box}" if self.through_leaf else f"lbt.{box}"
-        await self._own.publish(where, sealed, headers={"Nats-Msg-Id": secrets.token_hex(8)}, timeout=10)
+        headers = {"Nats-Msg-Id": secrets.token_hex(8)}
+        await self._own.publish(where, sealed, headers=headers, timeout=_patience(sealed))
 
     def _give_up(self, why: Exception) -> None:
         for waiting in self._waiting.values():
@@ -194,16 +196,21 @@ class Mail:
 
     async def _carry(self, message: Msg) -> None:
         box = message.subject.partition(".")[2]
+        refusals = 0
         while True:
             try:
                 headers = {"Nats-Msg-Id": (message.headers or {}).get("Nats-Msg-Id", "")}
-                await self._hub.publish(f"lbt.{box}", message.data, headers=headers, timeout=10)
+                await self._hub.publish(
+                    f"lbt.{box}", message.data, headers=headers, timeout=_patience(message.data)
+                )
                 self.forwarded += 1
                 await message.ack_sync()
                 return
             except UNREACHABLE as error:
                 with contextlib.suppress(*UNREACHABLE):
                     await self._hub.account_info()
+                    refusals += 1
+                if refusals == SURE:
                     # The hub answers, so it is this box: full, or not made. The others' mail goes first.
                     log.warning("nats: the hub does not take mail for box %s: %s", box, error)
                     await message.nak(delay=ACK_WAIT)
@@ -265,3 +272,8 @@ class Mail:
                 return await bind()
             except UNREACHABLE:
                 await asyncio.sleep(min(1.0, self._poll))
+
+
+def _patience(sealed: bytes) -> float:
+    """Seconds to wait for the broker's answer: what a link of 50 kbit/s needs, and five more."""
+    return 5 + len(sealed) / 5000
