@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from libertad.commands import start
+from libertad.commands.exchange import app as exchange
 from libertad.commands.journal import As, AsJson
 from libertad.commands.journal import app as journal
 from libertad.commands.start import err, fail, out
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 user = typer.Typer(no_args_is_help=True, help="Officers and their sign-ins.")
 app.add_typer(journal, name="journal", epilog="Example: libertad journal verify")
+app.add_typer(exchange, name="exchange", epilog="Example: libertad exchange status")
 app.add_typer(
     user, name="user", epilog="Example: libertad user add 'D. Browne' --number GY-12 --role officer"
 )
@@ -82,10 +84,21 @@ def demo(
         float | None, typer.Option(min=0.1, metavar="MINUTES", help="Serve, and play the seven days live.")
     ] = None,
     port: Port = 8000,
+    nodes: Annotated[
+        int | None,
+        typer.Option(min=4, max=4, help="Four nodes on four ports, from --port on, that exchange."),
+    ] = None,
 ) -> None:
-    """Create the demo operation, or play its seven days in some minutes."""
+    """Create the demo operation, play its seven days in some minutes, or try four nodes that exchange."""
     from libertad.commands import running
 
+    if nodes is not None:
+        from libertad.commands import nodes as four
+
+        if reset:
+            four.reset()
+        four.run(port)
+        return
     there = (start.home() / "demo.json").exists()
     if reset:
         running.reset(start.home())

@@ -1,0 +1,149 @@
+"""`libertad demo --nodes 4`: four real nodes on this machine, each its own process, home and keys."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from rich.table import Table
+
+from libertad.commands import start
+from libertad.commands.start import err, fail, out
+
+NAMES = ("barbados", "lyon", "guyana", "care")
+WORDS = {
+    "barbados": "Coordination centre, Barbados",
+    "lyon": "INTERPOL centre, Lyon",
+    "guyana": "Police, Guyana",
+    "care": "Care service, Guyana",
+}
+STARTING = 180.0
+
+
+def folder() -> Path:
+    return start.BASE / "var" / "nodes"
+
+
+def home_of(name: str) -> Path:
+    return folder() / name
+
+
+def reset() -> None:
+    """Delete the homes of the four nodes, and nothing else."""
+    if not folder().exists():
+        return
+    strange = [p.name for p in folder().iterdir() if p.name not in (*NAMES, "handed-over")]
+    if strange:
+        fail(
+            f"{folder()} holds {', '.join(sorted(strange)[:3])}, which is not this demo's: nothing was deleted"
+        )
+    shutil.rmtree(folder())
+
+
+def run(port: int) -> None:
+    """Start the four nodes, show where they are, and stop them all together."""
+    from libertad.commands import running
+
+    for number in range(len(NAMES)):
+        running.free(port + number)
+    whole = [name for name in NAMES if (home_of(name) / "demo.json").exists()]
+    if whole and len(whole) < len(NAMES):
+        fail("the four nodes were not finished when they were made: add --reset")
+    (folder() / "handed-over").mkdir(parents=True, exist_ok=True)
+    processes = {name: _start(name, port + number) for number, name in enumerate(NAMES)}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        _wait(processes)
+        _tell(port)
+        while all(made.poll() is None for made in processes.values()):
+            time.sleep(0.5)
+        gone = [name for name, made in processes.items() if made.poll() is not None]
+        err.print(f"[bold red]Stopped:[/] {', '.join(WORDS[name] for name in gone)}; stopping the others")
+    except KeyboardInterrupt:
+        out.print("Stopping the four nodes")
+    finally:
+        for made in processes.values():
+            made.terminate()
+        for made in processes.values():
+            try:
+                made.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                made.kill()
+
+
+def _start(name: str, port: int) -> subprocess.Popen[bytes]:
+    environment = {
+        **os.environ,
+        "LIBERTAD_HOME": str(home_of(name)),
+        "DJANGO_SETTINGS_MODULE": start.DEMO,
+        "LIBERTAD_EXCHANGE_EVERY": "1",
+        "LIBERTAD_COOKIES": name,  # four nodes on one host name: each has its own session
+    }
+    environment.pop("LIBERTAD_DATABASE_URL", None)
+    return subprocess.Popen(
+        [sys.executable, "-m", "libertad.commands.nodes", name, str(port)], env=environment, cwd=start.BASE
+    )
+
+
+def _wait(processes: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Until every node has played its part."""
+    until = time.monotonic() + STARTING
+    with err.status("Four nodes found themselves, join and exchange") as shown:
+        while True:
+            ready = [name for name in NAMES if (home_of(name) / "demo.json").exists()]
+            shown.update(f"Four nodes join and exchange: {len(ready)} of {len(NAMES)} are ready")
+            if len(ready) == len(NAMES):
+                return
+            if any(made.poll() is not None for made in processes.values()):
+                fail("a node ended before it was ready; its words stand above. Try again with --reset")
+            if time.monotonic() > until:
+                fail("the nodes were not ready in time; try again with --reset")
+            time.sleep(0.2)
+
+
+def _tell(port: int) -> None:
+    table = Table(title="Four nodes, each with its own data and keys", title_justify="left")
+    for heading in ("Node", "Sign in at", "Process"):
+        table.add_column(heading)
+    for number, name in enumerate(NAMES):
+        table.add_row(WORDS[name], f"http://localhost:{port + number}/demo/", "its own")
+    out.print(table)
+    out.print(
+        "Sign in as administrator, coordinator or national lead and open Exchange: each peer has a page with a "
+        "switch that cuts the line to it. What is said meanwhile arrives when the line is back.",
+        soft_wrap=True,
+    )
+    out.print("All persons and cases are generated. Stop with Ctrl+C.")
+
+
+def serve(name: str, port: int) -> None:
+    """In one node's own process: serve, and play its part the first time."""
+    start.settings()
+    from django.conf import settings
+
+    from libertad.commands import running
+
+    running.migrate()
+    running.collect()
+    home = Path(settings.LIBERTAD_HOME)
+
+    def part() -> None:
+        from scenarios.four_nodes.parts import play
+
+        try:
+            play(name, home, folder() / "handed-over", f"http://localhost:{port}")
+        except BaseException as why:
+            err.print(f"[bold red]{WORDS[name]}:[/] {why}", soft_wrap=True)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    fresh = not (home / "demo.json").exists()
+    running.serve(port, part if fresh else None)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,273 @@
+"""Who does what at which node. Each part runs at its own node and waits for what comes from the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from libertad.access.acting import Actor, perform
+from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.founding import found_authority
+from libertad.access.models import Account, Authority, Officer
+from libertad.exchange import joined, loop
+from libertad.operations.actions.open_operation import open_operation
+from libertad.vocabulary.codelists import label
+from libertad.vocabulary.values import Answer, Birth, Happened, Place, Refused
+from scenarios.operation_libertad_2018 import names
+from scenarios.operation_libertad_2018.members import DOES
+from scenarios.operation_libertad_2018.stage import action
+
+UTC = dt.UTC
+PATIENCE = 240.0
+START = dt.datetime(2018, 4, 5, 13, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Member:
+    """An authority and its node: `part` of the operation, and the roles that it has officers in."""
+
+    key: str
+    name: str
+    kind: str
+    country: str
+    zone: str
+    part: str
+    roles: tuple[str, ...]
+
+
+MEMBERS = {
+    "barbados": Member(
+        "barbados", "Coordination centre, Barbados", "centre", "BB", "America/Barbados", "coordination",
+        ("analyst", "press"),
+    ),
+    "lyon": Member("lyon", "INTERPOL centre, Lyon", "centre", "FR", "Europe/Paris", "support", ("analyst",)),
+    "guyana": Member(
+        "guyana", "Police, Guyana", "police", "GY", "America/Guyana", "member",
+        ("national-lead", "officer", "exhibits-officer"),
+    ),
+    "care": Member(
+        "care", "Care service, Guyana", "care", "GY", "America/Guyana", "member", ("caseworker", "caseworker")
+    ),
+}  # fmt: skip
+
+
+@dataclass
+class Node:
+    """This process's part: its member, where it answers, where invitations lie, and its officers."""
+
+    member: Member
+    home: Path
+    shared: Path
+    address: str
+    rng: Random
+    actors: dict[str, Actor] = field(default_factory=dict)
+    services: dict[str, str] = field(default_factory=dict)
+    at: dt.datetime = START
+
+    def do(self, role: str, name: str, /, minutes: int = 6, source: str = "saw", **kwargs: Any) -> Any:
+        """Perform an action of the product as this node's officer in a role, some minutes later."""
+        self.at += dt.timedelta(minutes=minutes)
+        actor = self.actors[role]
+        return perform(
+            actor, action(name), happened=Happened(at=self.at, zone=actor.zone), source=source,
+            provenance="generated", **kwargs,
+        )  # fmt: skip
+
+    def arrived(self, what: Callable[[], Any]) -> Any:
+        """Wait until something has come from another node."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            try:
+                found = what()
+            except Refused:
+                found = None
+            if found:
+                return found
+            time.sleep(0.2)
+        raise TimeoutError("nothing came from the other nodes: is one of them stopped?")
+
+
+def play(name: str, home: Path, shared: Path, address: str) -> None:
+    """This node's part, once; then its sign-ins are there."""
+    node = Node(MEMBERS[name], home, shared, address, Random(f"four {name}"))
+    if name == "barbados":
+        first(node)
+    else:
+        answer(node)
+    appoint(node)
+    {"barbados": barbados, "lyon": lyon, "guyana": guyana, "care": care}[name](node)
+    accounts(node)
+
+
+def first(node: Node) -> None:
+    """The centre opens the operation and invites the others: an invitation is a file that is handed over."""
+    member = node.member
+    founder = found_authority(
+        name="M. Alleyne", rank="Insp.", service_number="BB-001", role="coordinator", zone=member.zone,
+        provenance="generated",
+    )  # fmt: skip
+    operation = perform(
+        founder, open_operation, happened=Happened(at=START, zone=member.zone), source="decision",
+        provenance="generated", name="Operation Libertad: four nodes", first_day="2018-04-03",
+        last_day="2018-04-09", zone=member.zone, country=["BB", "GY"], authority_name=member.name,
+        authority_country=member.country, officer_name="M. Alleyne", officer_rank="Insp.",
+        officer_service_number="BB-001",
+    )  # fmt: skip
+    node.actors["coordinator"] = replace(founder, operation=operation)
+    node.services["coordinator"] = "BB-001"
+    node.do(
+        "coordinator", "set_clock", source="decision", reads=START + dt.timedelta(hours=8),
+        set_at=dt.datetime.now(UTC).replace(microsecond=0), rate=1,
+    )  # fmt: skip
+    node.do(
+        "coordinator", "set_window", source="decision", name="First action days",
+        opens=dt.datetime(2018, 4, 5, 10, tzinfo=UTC), closes=dt.datetime(2018, 4, 7, 22, tzinfo=UTC),
+    )  # fmt: skip
+    for key, other in MEMBERS.items():
+        if key != "barbados":
+            _, text = joined.invite_node(
+                node.actors["coordinator"], name=other.name, kind=other.kind, country=other.country,
+                zone=other.zone, part=other.part, address=node.address,
+            )  # fmt: skip
+            fresh = node.shared / f"{key}.new"
+            fresh.write_text(text)
+            fresh.rename(node.shared / f"{key}.invitation")
+
+
+def answer(node: Node) -> None:
+    """The others join by the invitation that they were handed, and wait for the operation to arrive."""
+    path = node.shared / f"{node.member.key}.invitation"
+    text = node.arrived(lambda: path.exists() and path.read_text())
+    number = f"{node.member.key[:2].upper()}-ADM"
+    found = joined.join(text, administrator="Administrator", service_number=number, address=node.address)
+    path.unlink()
+    loop.start().wake()
+    row = node.arrived(lambda: Authority.objects.filter(pk=found.authority).exclude(operation="").first())
+    node.actors["administrator"] = Actor(
+        found.officer, found.authority, "administrator", row.operation, node.member.zone
+    )
+    node.services["administrator"] = number
+
+
+def appoint(node: Node) -> None:
+    by = node.actors.get("administrator") or node.actors["coordinator"]
+    for number, role in enumerate(node.member.roles, 1):
+        service = f"{node.member.key[:2].upper()}-{100 + number}"
+        officer = perform(
+            by, appoint_officer, happened=Happened(at=START, zone=by.zone), source="decision",
+            provenance="generated", name=names.officer(node.rng), service_number=service, role=role,
+        )  # fmt: skip
+        key = role if role not in node.actors else f"{role} 2"
+        node.actors[key] = replace(by, officer=officer, role=role)
+        node.services[key] = service
+
+
+def barbados(node: Node) -> None:
+    node.arrived(lambda: Authority.objects.filter(kind="police").exists())
+
+
+def lyon(node: Node) -> None:
+    """What Lyon knows of the mine reaches Guyana and Barbados, and nobody else."""
+    node.arrived(lambda: Authority.objects.filter(kind="police", country="GY").exists())
+    node.arrived(
+        lambda: node.do(
+            "analyst", "report_lead", source="said", country="GY", source_grade="2", information_grade="B",
+            handling="P", workplace="gold-mine", origin="partner-authority",
+            summary="A recruiter named in another case sends women to a mine on the upper river.",
+        )
+    )  # fmt: skip
+
+
+def guyana(node: Node) -> None:
+    """A mine on the river: a lead, a site, a visit, four people met, a passport and a telephone."""
+    node.arrived(lambda: Authority.objects.filter(kind="care", country="GY").exists())
+    node.arrived(lambda: Officer.objects.filter(role="caseworker").exists())
+    lead = node.do(
+        "officer", "report_lead", source="said", country="GY", source_grade="1", information_grade="A",
+        handling="P", workplace="gold-mine", origin="hotline",
+        summary="Women at a mine on the river cannot leave; the boat belongs to the manager.",
+    )  # fmt: skip
+    site = node.do(
+        "officer", "register_site", source="document", country="GY", name="Gold mine 01", workplace="gold-mine",
+        place=Place(lat=6.28, lon=-59.87, within_m=2000, words="upper river, three hours by boat"),
+        zone="America/Guyana", access=("river",), network="none", living_space_m2=1.6, living_space_people=2,
+        lead=(lead,),
+    )  # fmt: skip
+    team = node.do(
+        "national-lead", "assign_team", source="decision", country="GY", reference="GY-1", officers=6, site=site,
+        first_check_in=START + dt.timedelta(hours=2),
+    )  # fmt: skip
+    node.do("officer", "check_in", 60, team=team, state="on-site", next_due=START + dt.timedelta(hours=10))
+    visit = node.do("officer", "record_visit", site=site, team=team, outcome="people-found", people=4)
+    for number in range(4):
+        tongue = "es" if number < 3 else "pt"
+        person = node.do(
+            "officer", "meet_person", 20, source="said", country="GY", site=site, visit=visit,
+            name=names.person(node.rng, tongue, "female"),
+            birth=Birth(age_from=16, age_to=19, on="2018-04-05") if number == 2 else Birth(date=f"199{number}"),
+            sex="female", language=(names.LANGUAGE[tongue],), nationality=("VE",) if number < 3 else ("BR",),
+            workplace="gold-mine", seen_as="potential-victim",
+        )  # fmt: skip
+        if number == 0:
+            node.do(
+                "officer", "take_property", source="said", person=person, kind="passport", taken_by="manager",
+                state="missing", description="passport, kept in the manager's office",
+            )  # fmt: skip
+    node.do(
+        "exhibits-officer", "seize", country="GY", kind="mobile-phone", site=site, where_found="the manager's office",
+        description="a black telephone with a cracked screen", state_when_taken="off",
+    )  # fmt: skip
+
+
+def care(node: Node) -> None:
+    """The people met arrive as identity files; what they tell the care service stays with it."""
+    from libertad.care.actions.open_care import open_care
+    from libertad.people.models import Person
+
+    people = node.arrived(
+        lambda: (
+            Person.objects.count() >= 4
+            and list(Person.objects.order_by("met_at").values_list("pk", flat=True))
+        )
+    )
+    node.at = START + dt.timedelta(hours=5)
+    worker = node.actors["caseworker"]
+    for number, person in enumerate(people[:2]):
+        perform(
+            worker, open_care, happened=Happened(at=node.at, zone=worker.zone), provenance="generated",
+            person=person,
+        )  # fmt: skip
+        node.do(
+            "caseworker", "record_consent", 20, source="said", person=person, purpose="shelter",
+            recipient="Shelter A", agreed="yes", language="spa",
+        )  # fmt: skip
+        if number == 0:
+            node.do(
+                "caseworker", "screen", 30, source="said", person=person, rule_set="ilo-11",
+                answer=[Answer(indicator=one, answer="yes") for one in ("deception", "isolation")]
+                + [Answer(indicator="retention-of-identity-documents", answer="yes")],
+            )  # fmt: skip
+
+
+def accounts(node: Node) -> None:
+    """Sign-ins of this node's demo, and the list that its sign-in page shows."""
+    rows = []
+    for role, actor in node.actors.items():
+        service = node.services[role]
+        account = Account.objects.of(service) or Account.objects.create_user(service, None, actor.officer)
+        name = {"coordinator": "Insp. M. Alleyne", "administrator": "Administrator"}.get(role, service)
+        rows.append(
+            {
+                "account": account.pk, "role": label("roles", actor.role), "name": name,
+                "authority": node.member.name, "does": DOES[actor.role],
+            }
+        )  # fmt: skip
+    operation = next(iter(node.actors.values())).operation
+    text = json.dumps({"operation": operation, "accounts": rows}, ensure_ascii=False, indent=1)
+    (node.home / "demo.json").write_text(text, "utf-8")
