@@ -40,7 +40,8 @@ def reset() -> None:
     strange = [p.name for p in folder().iterdir() if p.name not in (*NAMES, "handed-over")]
     if strange:
         fail(
-            f"{folder()} holds {', '.join(sorted(strange)[:3])}, which is not this demo's: nothing was deleted"
+            f"{folder()} holds {', '.join(sorted(strange)[:3])}, which is not this demo's: "
+            "nothing was deleted"
         )
     shutil.rmtree(folder())
 
@@ -114,8 +115,8 @@ def _tell(port: int) -> None:
         table.add_row(WORDS[name], f"http://localhost:{port + number}/demo/", "its own")
     out.print(table)
     out.print(
-        "Sign in as administrator, coordinator or national lead and open Exchange: each peer has a page with a "
-        "switch that cuts the line to it. What is said meanwhile arrives when the line is back.",
+        "Sign in as administrator, coordinator or national lead and open Exchange: each peer has a page "
+        "with a switch that cuts the line to it. What is said meanwhile arrives when the line is back.",
         soft_wrap=True,
     )
     out.print("All persons and cases are generated. Stop with Ctrl+C.")

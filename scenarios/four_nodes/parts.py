@@ -194,14 +194,15 @@ def guyana(node: Node) -> None:
         summary="Women at a mine on the river cannot leave; the boat belongs to the manager.",
     )  # fmt: skip
     site = node.do(
-        "officer", "register_site", source="document", country="GY", name="Gold mine 01", workplace="gold-mine",
+        "officer", "register_site", source="document", country="GY", name="Gold mine 01",
+        workplace="gold-mine",
         place=Place(lat=6.28, lon=-59.87, within_m=2000, words="upper river, three hours by boat"),
         zone="America/Guyana", access=("river",), network="none", living_space_m2=1.6, living_space_people=2,
         lead=(lead,),
     )  # fmt: skip
     team = node.do(
-        "national-lead", "assign_team", source="decision", country="GY", reference="GY-1", officers=6, site=site,
-        first_check_in=START + dt.timedelta(hours=2),
+        "national-lead", "assign_team", source="decision", country="GY", reference="GY-1", officers=6,
+        site=site, first_check_in=START + dt.timedelta(hours=2),
     )  # fmt: skip
     node.do("officer", "check_in", 60, team=team, state="on-site", next_due=START + dt.timedelta(hours=10))
     visit = node.do("officer", "record_visit", site=site, team=team, outcome="people-found", people=4)
@@ -210,7 +211,7 @@ def guyana(node: Node) -> None:
         person = node.do(
             "officer", "meet_person", 20, source="said", country="GY", site=site, visit=visit,
             name=names.person(node.rng, tongue, "female"),
-            birth=Birth(age_from=16, age_to=19, on="2018-04-05") if number == 2 else Birth(date=f"199{number}"),
+            birth=Birth(age_from=16, age_to=19, on="2018-04-05") if number == 2 else Birth(date="1994"),
             sex="female", language=(names.LANGUAGE[tongue],), nationality=("VE",) if number < 3 else ("BR",),
             workplace="gold-mine", seen_as="potential-victim",
         )  # fmt: skip
@@ -220,7 +221,8 @@ def guyana(node: Node) -> None:
                 state="missing", description="passport, kept in the manager's office",
             )  # fmt: skip
     node.do(
-        "exhibits-officer", "seize", country="GY", kind="mobile-phone", site=site, where_found="the manager's office",
+        "exhibits-officer", "seize", country="GY", kind="mobile-phone", site=site,
+        where_found="the manager's office",
         description="a black telephone with a cracked screen", state_when_taken="off",
     )  # fmt: skip
 
