@@ -76,6 +76,7 @@ class Mail:
         self._client = Client()
         self._waiting: dict[str, list[tuple[list[bytes], asyncio.Future[None]]]] = {}
         self._departures: asyncio.Task[None] | None = None
+        self._closing = False
         self.through_leaf = False
 
     # -- connection ----------------------------------------------------------------------
@@ -113,10 +114,9 @@ class Mail:
         self._departures = asyncio.create_task(self._depart_every_tick())
 
     async def stop(self) -> None:
+        self._closing = True
         if self._departures is not None:
-            self._departures.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._departures
+            await ended(self._departures)
         self._give_up(NotSent("the mail is closed"))
         await self._client.close()
 
@@ -156,8 +156,10 @@ class Mail:
                 await self._put(reader, self._seal(reader, pack(batch)))
                 self.sent += len(batch)
         except asyncio.CancelledError:
-            self._waiting.setdefault(reader, []).extend(waiting)
-            raise
+            if self._closing:
+                self._waiting.setdefault(reader, []).extend(waiting)
+                raise
+            failed = NotSent("the connection was closed")  # nats-py cancels what waits on it
         except UNREACHABLE as error:
             failed = NotSent(f"the broker did not take it: {error or type(error).__name__}")
         except Exception as error:  # of `seal`: it is the sender's to know
@@ -189,7 +191,7 @@ class Mail:
         """
         if not self.through_leaf:
             return
-        waiting = await self._own.pull_subscribe_bind(COURIER, QUEUE)
+        waiting = await self._bound(lambda: self._own.pull_subscribe_bind(COURIER, QUEUE))
         while True:
             for message in await self._fetch(waiting, 1):
                 await self._carry(message)
@@ -272,6 +274,15 @@ class Mail:
                 return await bind()
             except UNREACHABLE:
                 await asyncio.sleep(min(1.0, self._poll))
+
+
+async def ended(*tasks: asyncio.Task[None]) -> None:
+    """Cancel tasks until they are done: once is not enough where `wait_for` has just finished (Python 3.11
+    then returns the result and forgets the cancellation)."""
+    while waiting := [task for task in tasks if not task.done()]:
+        for task in waiting:
+            task.cancel()
+        await asyncio.wait(waiting, timeout=0.2)
 
 
 def _patience(sealed: bytes) -> float:

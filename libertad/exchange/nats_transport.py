@@ -6,13 +6,13 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from .nats_keys import Credentials, node_credentials, read_credentials
-from .nats_mail import UNREACHABLE, Handler, Mail, NotSent, Open, Seal
+from .nats_mail import UNREACHABLE, Handler, Mail, NotSent, Open, Seal, ended
 
 log = logging.getLogger("libertad.exchange.nats")
 
@@ -65,6 +65,7 @@ class NatsTransport:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="nats", daemon=True)
         self._work: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         self._thread.start()
@@ -117,12 +118,26 @@ class NatsTransport:
                 await asyncio.sleep(2)
                 continue
             self._mail = mail
-            await asyncio.gather(mail.forward(), mail.receive(self._handler))
+            # Not gathered: each is ended by itself, until it is done.
+            self._tasks = [
+                self._loop.create_task(self._forever(mail.forward)),
+                self._loop.create_task(self._forever(partial(mail.receive, self._handler))),
+            ]
+            return
+
+    @staticmethod
+    async def _forever(work: Callable[[], Awaitable[None]]) -> None:
+        """Begin again after an error that nobody foresaw: mail that silently stopped would be the worst."""
+        while True:
+            try:
+                return await work()
+            except Exception:
+                log.exception("nats: begun again after an error")
+                await asyncio.sleep(1)
 
     async def _end(self) -> None:
         if self._work is not None:
-            self._work.cancel()
-            await asyncio.gather(self._work, return_exceptions=True)
+            await ended(self._work, *self._tasks)
         if self._mail is not None:
             await self._mail.stop()
 
