@@ -1,4 +1,4 @@
-"""Two nodes of an operation for the exchange's benchmark: each with its own home, the giving one its own process.
+"""Two nodes of an operation for the benchmark of the exchange, each with a home; the giving one is a process.
 
 `python -m bench._pair serve HOME PORT` serves the exchange of a prepared home, as the product's server does.
 """
@@ -140,7 +140,9 @@ def serve(home: Path) -> None:
     listening.bind(("127.0.0.1", 0))
     listening.listen()
     print(listening.getsockname()[1], flush=True)
-    config = uvicorn.Config(Endpoint(lambda: made, nothing), log_level="warning", access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        Endpoint(lambda: made, nothing), log_level="warning", access_log=False, lifespan="off"
+    )
     uvicorn.Server(config).run(sockets=[listening])
     node.close()
 

@@ -1,6 +1,6 @@
-"""Exchange between two nodes, beside PouchDB replicating to a PouchDB server on the same machine.
+"""The exchange between two nodes, beside PouchDB replicating to a PouchDB server in the same run.
 
-Until `ours_10k` exists this measures the peer alone: `python -m bench.exchange --json`.
+`libertad bench exchange --json`. With `--no-slow` the three minutes over the 2G line are left out.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 import statistics
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from bench._lines import SLOW_ENTRIES, Carried, Ours, Slow, Small, measure
 from bench.peers.pouchdb import Replicated, replicate
 from bench.report import line, show
-from scenarios.bad_network.model import Conditions
+from scenarios.bad_network.model import PROFILES, Conditions
 
 ENTRIES = 10_000
 DOCUMENT = 478  # bytes of JSON of one document
@@ -21,19 +21,9 @@ BATCHES = (100, 1000)  # PouchDB's own, and one with which it is quicker here
 ROUNDS = 3
 MOST_SECONDS = 1.0
 MOST_BYTES = 5_500_000
-
-
-@dataclass(frozen=True)
-class Carried:
-    """What an exchange took. Bytes are of the sockets, both ways, with all headers of HTTP."""
-
-    seconds: float
-    bytes: int
-
-
-def ours_10k() -> Carried:
-    """10,000 entries, sealed bodies of 256 bytes: pulled over loopback HTTP, verified, folded, durable."""
-    raise NotImplementedError("the exchange is not measured yet")
+MOST_TEN = 8_000
+MOST_IDLE = 150
+MOST_SLOWER = 1.3
 
 
 def peer_10k(rounds: int = ROUNDS) -> list[Replicated]:
@@ -78,24 +68,42 @@ def compared(ours: Carried, peers: Iterable[Replicated]) -> list[dict[str, Any]]
     ]
 
 
-def alone(peers: Iterable[Replicated]) -> list[dict[str, Any]]:
-    """The peer's runs as lines, each beside what issue 3 measured: 2.5 to 3.2 s and 5.3 to 7.3 MB."""
-    lines = []
-    for one in peers:
-        what = f"PouchDB {one.way}, batches of {one.batch}, {'durable' if one.durable else 'as it comes'}"
-        lines.append(line(what, one.seconds, 2.5, "measured before, at best", "s"))
-        lines.append(line(what, one.bytes / 1e6, 5.3, "measured before, at best", "MB"))
-    return lines
+def small(ten: Small, idle: Small) -> list[dict[str, Any]]:
+    """A synchronised pair: what ten new entries cost, and what a poll costs that brings nothing."""
+    bound = "the bound asked for"
+    return [
+        line("ten new entries, round trips", ten.trips, 1, bound, "round trips"),
+        line("ten new entries, bodies both ways", ten.asked + ten.answered, MOST_TEN, bound, "bytes"),
+        line("idle poll, body of the question", idle.asked, MOST_IDLE, bound, "bytes"),
+        line("idle poll, body of the answer", idle.answered, MOST_IDLE, bound, "bytes"),
+    ]
+
+
+def slowly(slow: Slow) -> list[dict[str, Any]]:
+    """The 2G line with its cuts, beside what the bytes of an undisturbed exchange need at its rate."""
+    link = PROFILES["2g"]
+    what = f"{SLOW_ENTRIES:,} entries over 50 kbit/s, 600 ms, 5% loss, {slow.cuts} cuts"
+    least = bytes_alone(slow.bytes, link)
+    return [
+        line(what, slow.seconds, MOST_SLOWER * least, "1.3 times what the bytes alone need", "s"),
+        line(what, slow.seconds, least, "what the bytes alone need", "s"),
+        line(
+            what, slow.seconds, bytes_and_losses(slow.bytes, link), "with what a perfect sender repeats", "s"
+        ),
+    ]
+
+
+def lines(ours: Ours, peers: Iterable[Replicated]) -> list[dict[str, Any]]:
+    return [
+        *compared(ours.many, peers),
+        *small(ours.ten, ours.idle),
+        *(slowly(ours.slow) if ours.slow else []),
+    ]
 
 
 def main() -> None:
-    peers = peer_10k()
-    try:
-        lines = compared(ours_10k(), peers)
-    except NotImplementedError as why:
-        print(f"{why}; the peer alone:", file=sys.stderr)
-        lines = alone(peers)
-    show(lines)
+    ours = measure(ROUNDS, slow="--no-slow" not in sys.argv)
+    show(lines(ours, peer_10k()))
 
 
 if __name__ == "__main__":

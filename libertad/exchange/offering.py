@@ -21,6 +21,7 @@ from libertad.journal.tree import Frontier, leaf_hash
 READ = 512
 ENTRY_COST = 24  # bytes of framing that one entry costs on the way
 MOST_NAMED = 700_000
+PLACE = slice(20, 36)  # of the compartment in a header's bytes
 
 
 class Outgoing:
@@ -65,6 +66,20 @@ class Outgoing:
             f"union select compartment from exchange_relay where authority in ({marks}))",
             (*self.readers, *self.readers),
         )
+
+    def still(self, parcel: Parcel) -> bool:
+        """Whether the peer may hold all of a parcel now, whatever it might when the parcel was made."""
+        found = sorted({one.header[PLACE].hex() for one in parcel.entries})
+        if not found:
+            return True
+        if peers.authorities(self.sql, self.origin) != self.readers:
+            return False
+        places, values = self.visible()
+        now = self.sql.one(
+            f"select count(*) from {places} v where v.compartment in ({self._marks(found)})",
+            (*values, *found),
+        )
+        return now is not None and now[0] == len(found)
 
     def rows(self, start: int, end: int, compartment: str | None = None) -> list[tuple[Any, ...]]:
         """The next entries for this peer from `start` on, at most READ of them.

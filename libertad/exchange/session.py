@@ -31,6 +31,9 @@ LEAST_CHUNK = 4 * 1024
 MOST_PARCELS = 256
 MOST_FILLS = 64
 TOGETHER = 16  # parcels that are committed together when they have arrived already
+HELD = 4_000_000  # bytes of entries and proofs in memory before they are committed
+AT_ONCE = 0.5  # seconds: on a slow line, what has arrived is committed while the rest is on its way
+EXTRA = 4  # parcels of an answer that are not of the journal: a word, fingerprints, what was asked by name
 LIES = (BadMessage, BadParcel, BadEntry, NotOurs, Malformed)
 WELCOME = b"\x01"
 JOIN, SUCCEED = bytes(7) + b"\x01", bytes(7) + b"\x02"
@@ -86,16 +89,21 @@ class Intake:
     def __init__(self, exchange: Exchange, peer: Peer, done: Pulled) -> None:
         self.exchange, self.peer, self.done = exchange, peer, done
         self.waiting: list[Parcel] = []
+        self.held = 0
+        self.pushed = time.monotonic()
         self.storing: Future[Taken] | None = None
 
     def add(self, parcel: Parcel) -> None:
         self.waiting.append(parcel)
-        if len(self.waiting) >= TOGETHER:
+        self.held += weight(parcel)
+        slow = time.monotonic() - self.pushed >= AT_ONCE
+        if len(self.waiting) >= TOGETHER or self.held >= HELD or slow:
             self.push()
 
     def push(self) -> None:
         """Check what waits, and hand it to the writer once it has stored what came before."""
-        batch, self.waiting = self.waiting, []
+        batch, self.waiting, self.held = self.waiting, [], 0
+        self.pushed = time.monotonic()
         made = taking.ready(self.exchange.node, self.peer, batch, self.exchange.pool)
         self.stored()
         self.storing = self.exchange.node.writer.send(made.store)
@@ -114,6 +122,12 @@ class Intake:
                 self.push()
         finally:
             self.stored()
+
+
+def weight(parcel: Parcel) -> int:
+    """Bytes that a parcel holds in memory, about."""
+    entries = sum(len(one.header) + len(one.body or b"") + 200 for one in parcel.entries)
+    return entries + 72 * len(parcel.proof)
 
 
 def _nobody(origin: str) -> None:
@@ -163,11 +177,12 @@ class Exchange:
             ask = unpack(channel.open(ASK, sealed), Ask)
         except (NotOurs, BadMessage):
             raise Stranger from None
-        if ask.counter <= max(memory.counter, peer.counter_in):
-            raise Stranger  # a copy of an older message
-        if origin in self.cuts:
-            raise Cut("the line is cut here, for demonstration")
-        memory.counter = ask.counter
+        with self.lock:
+            if ask.counter <= max(memory.counter, peer.counter_in):
+                raise Stranger  # a copy of an older message
+            if origin in self.cuts:
+                raise Cut("the line is cut here, for demonstration")
+            memory.counter = ask.counter
         self.on_heard(origin)
         return self._counted(origin, len(message), self._parts(peer, channel, memory, ask, sealed))
 
@@ -195,22 +210,21 @@ class Exchange:
             telling.heard(self.node, peer, ask.word, memory)
         self._given(peer, ask)
         place = 0
-        before: bytes | None = None
-        for parcel in self._parcels(peer, ask, memory):
-            if before is not None:
-                yield channel.answer(sealed, place, before, last=False)
-                place += 1
-            # A withdrawal or a suspension ends an answer that is under way.
-            now = peers.get(sql, peer.origin)
-            if now is None or now.state != peers.ACTIVE:
-                return
-            before = pack(parcel)
-        yield channel.answer(sealed, place, before or b"", last=True)
-
-    def _parcels(self, peer: Peer, ask: Ask, memory: Memory) -> Iterator[Parcel]:
-        sql = self.node.sql()
-        word = telling.compose(self.node, sql, peer, memory, ask.after)
+        before: Parcel | None = None
         outgoing = Outgoing(self.node, sql, peer.origin)
+        for parcel in self._parcels(peer, ask, memory, outgoing):
+            if before is not None:
+                yield channel.answer(sealed, place, pack(before), last=False)
+                place += 1
+            # Sending one part may take long: a suspension or a removed reader ends what is under way.
+            now = peers.get(sql, peer.origin)
+            if now is None or now.state != peers.ACTIVE or not outgoing.still(parcel):
+                return
+            before = parcel
+        yield channel.answer(sealed, place, pack(before) if before is not None else b"", last=True)
+
+    def _parcels(self, peer: Peer, ask: Ask, memory: Memory, outgoing: Outgoing) -> Iterator[Parcel]:
+        word = telling.compose(self.node, outgoing.sql, peer, memory, ask.after)
         if ask.after > outgoing.size:
             yield Parcel(head=outgoing.size, word=word)
             return
@@ -304,6 +318,8 @@ class Exchange:
         complete = False
         try:
             for place, part in enumerate(trip(message)):
+                if place >= min(ask.most, MOST_PARCELS) + EXTRA:
+                    raise BadMessage("the answer has more parts than were asked for")
                 done.answered += len(part)
                 plain, complete = channel.answered(sealed, place, part)
                 if plain:

@@ -6,16 +6,32 @@ message that says it is larger than it may be is refused unread.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 import zstandard
+from msgspec import Meta
 
 CHUNK = 64 * 1024  # compressed bytes of a parcel, but for one entry that is larger by itself
 MOST_PACKED = 1_200_000
 MOST_PLAIN = 4_000_000
 MOST_ENTRIES = 4096
 VERSION = 1
+MOST_TOLD = 4096  # of any one thing in a word
+MOST_HASHES = 120_000  # of a proof or a list: as many as MOST_PLAIN holds
+# Bounds that are checked before a list is made: an empty list is one byte on the way and 56 here.
+Count = Annotated[int, Meta(ge=0, lt=1 << 53)]
+Told = Annotated[list[bytes], Meta(max_length=MOST_TOLD)]
+Hashes = Annotated[list[bytes], Meta(max_length=MOST_HASHES)]
+Fingerprints = Annotated[list[bytes], Meta(max_length=256)]
+Fills = Annotated[list[tuple[bytes, Count]], Meta(max_length=256)]
+Confirmed = Annotated[list[tuple[str, bytes]], Meta(max_length=MOST_TOLD)]
+Notes = Annotated[list[str], Meta(max_length=MOST_TOLD)]
+Sizes = Annotated[list[Count], Meta(max_length=64)]
+Path = Annotated[list[bytes], Meta(max_length=128)]
+Proofs = Annotated[list[tuple[Count, Count, Path]], Meta(max_length=64)]
+Fork = Annotated[list[bytes], Meta(max_length=4)]
+Forks = Annotated[list[Fork], Meta(max_length=MOST_TOLD)]
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -26,30 +42,35 @@ class BadMessage(ValueError):
 class Carried(msgspec.Struct, frozen=True, array_like=True):
     """An entry and its place in the sender's tree. `body` is None where it was erased."""
 
-    idx: int
+    idx: Count
     header: bytes
     signature: bytes
     body: bytes | None
 
 
+Entries = Annotated[list[Carried], Meta(max_length=MOST_ENTRIES)]
+
+
 class Word(msgspec.Struct, omit_defaults=True, kw_only=True):
     """What two nodes tell each other besides entries. `number` is confirmed by the other's `confirms`."""
 
-    number: int = msgspec.field(default=0, name="n")
-    confirms: int = msgspec.field(default=0, name="c")
-    opened: list[bytes] = msgspec.field(default_factory=list, name="o")  # compartments now yours to read
-    wraps: list[bytes] = msgspec.field(default_factory=list, name="k")
-    got: list[tuple[str, bytes]] = msgspec.field(default_factory=list, name="g")  # (authority, key id) taken
-    recipients: list[bytes] = msgspec.field(default_factory=list, name="r")
-    notes: list[str] = msgspec.field(default_factory=list, name="h")  # checkpoints of third nodes
+    number: Count = msgspec.field(default=0, name="n")
+    confirms: Count = msgspec.field(default=0, name="c")
+    opened: Told = msgspec.field(default_factory=list, name="o")  # compartments now yours to read
+    wraps: Told = msgspec.field(default_factory=list, name="k")
+    got: Confirmed = msgspec.field(default_factory=list, name="g")  # (authority, key id) taken
+    recipients: Told = msgspec.field(default_factory=list, name="r")
+    notes: Notes = msgspec.field(default_factory=list, name="h")  # checkpoints of third nodes
     cosigned: str = msgspec.field(default="", name="s")
-    prove: list[int] = msgspec.field(default_factory=list, name="p")  # sizes of your tree
-    proofs: list[tuple[int, int, list[bytes]]] = msgspec.field(default_factory=list, name="q")
-    erase: list[bytes] = msgspec.field(default_factory=list, name="e")
-    receipts: list[bytes] = msgspec.field(default_factory=list, name="a")
-    successions: list[bytes] = msgspec.field(default_factory=list, name="u")
-    slips: list[bytes] = msgspec.field(default_factory=list, name="l")
-    forks: list[list[bytes]] = msgspec.field(default_factory=list, name="f")
+    prove: Sizes = msgspec.field(default_factory=list, name="p")  # sizes of your tree
+    proofs: Proofs = msgspec.field(default_factory=list, name="q")
+    erase: Told = msgspec.field(default_factory=list, name="e")
+    receipts: Told = msgspec.field(default_factory=list, name="a")
+    successions: Told = msgspec.field(default_factory=list, name="u")
+    slips: Told = msgspec.field(default_factory=list, name="l")  # files to be carried, sealed
+    letters: Told = msgspec.field(default_factory=list, name="m")  # to or from who is not met
+    carried: Told = msgspec.field(default_factory=list, name="v")  # digests of those two, taken
+    forks: Forks = msgspec.field(default_factory=list, name="f")
 
     def empty(self) -> bool:
         return self == Word(number=self.number)
@@ -61,14 +82,14 @@ class Ask(msgspec.Struct, omit_defaults=True, kw_only=True):
     `fills` are (compartment, from index): older entries of a compartment, below `after`.
     """
 
-    counter: int = msgspec.field(name="n")
-    after: int = msgspec.field(default=0, name="a")
+    counter: Count = msgspec.field(name="n")
+    after: Count = msgspec.field(default=0, name="a")
     chunk: int = msgspec.field(default=CHUNK, name="z")
     most: int = msgspec.field(default=64, name="m")
-    fills: list[tuple[bytes, int]] = msgspec.field(default_factory=list, name="f")
+    fills: Fills = msgspec.field(default_factory=list, name="f")
     word: Word | None = msgspec.field(default=None, name="w")
-    fingerprints: list[bytes] | None = msgspec.field(default=None, name="x")
-    named: list[bytes] = msgspec.field(default_factory=list, name="y")  # entries asked for by hash
+    fingerprints: Fingerprints | None = msgspec.field(default=None, name="x")
+    named: Told = msgspec.field(default_factory=list, name="y")  # entries asked for by hash
 
 
 class Parcel(msgspec.Struct, omit_defaults=True, kw_only=True):
@@ -78,16 +99,16 @@ class Parcel(msgspec.Struct, omit_defaults=True, kw_only=True):
     reader. A fill names its compartment and covers `start` to `end` below the reader's cursor `size`.
     """
 
-    start: int = msgspec.field(default=0, name="a")
-    end: int = msgspec.field(default=0, name="z")
+    start: Count = msgspec.field(default=0, name="a")
+    end: Count = msgspec.field(default=0, name="z")
     note: str = msgspec.field(default="", name="n")
-    entries: list[Carried] = msgspec.field(default_factory=list, name="e")
-    proof: list[bytes] = msgspec.field(default_factory=list, name="p")
+    entries: Entries = msgspec.field(default_factory=list, name="e")
+    proof: Hashes = msgspec.field(default_factory=list, name="p")
     fill: bytes = msgspec.field(default=b"", name="f")
-    size: int = msgspec.field(default=0, name="s")
-    head: int = msgspec.field(default=0, name="h")  # the sender's whole size
+    size: Count = msgspec.field(default=0, name="s")
+    head: Count = msgspec.field(default=0, name="h")  # the sender's whole size
     word: Word | None = msgspec.field(default=None, name="w")
-    differing: list[bytes] | None = msgspec.field(default=None, name="d")
+    differing: Hashes | None = msgspec.field(default=None, name="d")
 
 
 def pack(message: msgspec.Struct) -> bytes:
@@ -116,11 +137,9 @@ def unpack(data: bytes, kind: type[T]) -> T:
 
 
 def check(parcel: Parcel) -> None:
-    """Bounds of a parcel's numbers."""
-    if not 0 <= parcel.start <= parcel.end < 1 << 53 or not 0 <= parcel.head < 1 << 53:
+    """A parcel's places are in order; how many and how large they may be, its type says."""
+    if parcel.start > parcel.end:
         raise BadMessage("its indices are out of range")
-    if len(parcel.entries) > MOST_ENTRIES:
-        raise BadMessage(f"{len(parcel.entries):,} entries in one parcel, at most {MOST_ENTRIES:,}")
     place = parcel.start - 1
     for one in parcel.entries:
         if not place < one.idx < parcel.end:

@@ -21,6 +21,7 @@ NO_PREVIOUS = b""
 CLASSES = ("operation", "police", "person", "care", "case", "authority")
 MAX_HEADER = 4096
 MAX_BODY = 1 << 20
+MAX_SEQ = (1 << 53) - 1
 
 
 class Malformed(ValueError):
@@ -130,8 +131,9 @@ def decode_slowly(data: bytes) -> Header:
     if not isinstance(parts, list) or len(parts) != len(Header._fields):
         raise Malformed("header: not an array of ten parts")
     version, device, compartment, seq, previous, depends, type_class, key_id, body_hash, length = parts
-    if version != VERSION or isinstance(version, bool):
-        raise Malformed(f"header: version {version!r} is not {VERSION}")
+    if type(version) is not int or version != VERSION:
+        said = version if type(version) is int and 0 <= version < 1000 else "unknown"
+        raise Malformed(f"header: version {said} is not {VERSION}: update this node to read it")
     for name, value, sizes in (
         ("device", device, (16,)),
         ("compartment", compartment, (16,)),
@@ -141,10 +143,10 @@ def decode_slowly(data: bytes) -> Header:
     ):
         if not isinstance(value, bytes) or len(value) not in sizes:
             raise Malformed(f"header: {name} has the wrong length")
-    if type(seq) is not int or seq < 0 or (seq == 0) != (previous == NO_PREVIOUS):
+    if type(seq) is not int or not 0 <= seq <= MAX_SEQ or (seq == 0) != (previous == NO_PREVIOUS):
         raise Malformed("header: sequence number and previous header do not fit")
-    if type_class not in CLASSES:
-        raise Malformed(f"header: class {type_class!r} is unknown")
+    if not isinstance(type_class, str) or type_class not in CLASSES:
+        raise Malformed("header: its class is unknown")
     if type(length) is not int or not 0 < length <= MAX_BODY:
         raise Malformed("header: body length out of range")
     if not isinstance(depends, list) or any(not isinstance(d, bytes) or len(d) != 32 for d in depends):

@@ -67,9 +67,9 @@ def check_header(raw: bytes) -> tuple[list[object], str]:
         return [], "not in deterministic form"
     version, device, compartment, seq, previous, depends, kind, key_id, body_hash, length = parts
     sized = ((device, 16), (compartment, 16), (key_id, 32), (body_hash, 32))
-    if version is True or version != 1 or any(not isinstance(x, bytes) or len(x) != n for x, n in sized):
+    if type(version) is not int or version != 1 or any(not isinstance(x, bytes) or len(x) != n for x, n in sized):
         return [], "a part has the wrong form"
-    if type(seq) is not int or seq < 0 or not isinstance(previous, bytes):
+    if type(seq) is not int or not 0 <= seq < 2**53 or not isinstance(previous, bytes):
         return [], "sequence number"
     if len(previous) != (32 if seq else 0):
         return [], "previous header"
