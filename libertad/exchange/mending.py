@@ -38,6 +38,12 @@ def repair(exchange: Exchange, origin: str, trip: Trip) -> Repaired:
     Ends when nothing is missing, or when a round brought nothing: then `left` says how much.
     """
     found = Repaired()
+    repair_into(exchange, origin, trip, found)
+    return found
+
+
+def repair_into(exchange: Exchange, origin: str, trip: Trip, found: Repaired) -> None:
+    """As `repair`, told as it goes: what came before a cut is in `found`."""
     pull_all(exchange, origin, trip, found)
     before = -1
     while (lost := missing(exchange, origin, trip, found)) and len(lost) != before:
@@ -50,7 +56,6 @@ def repair(exchange: Exchange, origin: str, trip: Trip) -> Repaired:
         )
         pull_all(exchange, origin, trip, found)
     found.left = len(lost)
-    return found
 
 
 def pull_all(exchange: Exchange, origin: str, trip: Trip, found: Repaired) -> None:

@@ -1,0 +1,163 @@
+"""`libertad exchange` with two real nodes over loopback: invite, join, pull, suspend, repair, quarantine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.serving import _wait, free_port
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = "libertad.web.settings.test"
+FOUND = """
+import django; django.setup()
+from dataclasses import replace
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from libertad.access.acting import new_id, perform
+from libertad.access.founding import found_authority
+from libertad.access.models import Account
+from libertad.journal.node import close_node
+from libertad.operations.actions.open_operation import open_operation
+lead = found_authority(name="M. Alleyne", rank="", service_number="BB-001", role="coordinator",
+    zone="America/Barbados", authority=new_id())
+perform(lead, open_operation, name="Operation Test", first_day="2018-04-03", last_day="2018-04-09",
+    zone="America/Barbados", country=["BB", "GY"], authority_name="Centre", authority_country="BB",
+    officer_name="M. Alleyne", officer_rank="", officer_service_number="BB-001")
+Account.objects.create_user("BB-001", "correct horse battery", lead.officer)
+close_node()
+"""
+
+
+@dataclass
+class Home:
+    """A node's home, and how to run the command line on it."""
+
+    at: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("LIBERTAD_", "DJANGO_"))}
+        return kept | {
+            "LIBERTAD_HOME": str(self.at), "DJANGO_SETTINGS_MODULE": SETTINGS, "PYTHONPATH": str(ROOT),
+            "COLUMNS": "200", "LIBERTAD_DATABASE_URL": f"sqlite:///{self.at / 'libertad.sqlite3'}",
+        }  # fmt: skip
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300, check=False
+        )
+
+    def libertad(self, *arguments: str, code: int = 0) -> str:
+        done = self.run("-m", "libertad.cli", "exchange", *arguments)
+        assert done.returncode == code, (arguments, done.stdout, done.stderr)
+        return done.stdout if not code else done.stdout + done.stderr
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        done = self.run("-m", "libertad.cli", "exchange", *arguments, "--json")
+        assert done.returncode == code, (arguments, done.stdout, done.stderr)
+        return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home]]:
+    """A centre that serves, and a police node that has joined it by a file and pulled."""
+    base = tmp_path_factory.mktemp("exchange")
+    centre, police = Home(base / "centre"), Home(base / "police")
+    for one in (centre, police):
+        one.at.mkdir()
+    made = centre.run("-c", FOUND)
+    assert made.returncode == 0, made.stderr
+    port = free_port()
+    file = base / "guyana.invitation"
+    told = centre.json(
+        "invite", "Guyana police", "--kind", "police", "--country", "GY", "--file", str(file),
+        "--as", "BB-001", "--address", f"http://127.0.0.1:{port}",
+    )  # fmt: skip
+    assert file.stat().st_mode & 0o777 == 0o600
+    served = subprocess.Popen(
+        [
+            sys.executable, "-m", "uvicorn", "libertad.web.asgi:application", "--host", "127.0.0.1",
+            "--port", str(port), "--log-level", "error",
+        ],
+        cwd=ROOT, env=centre.environment,
+    )  # fmt: skip
+    try:
+        _wait(port, served)
+        said = police.libertad(
+            "join", str(file), "--administrator", "A. Persaud", "--number", "GY-ADM", "--key-file", "--yes"
+        )
+        assert told["words"] in " ".join(said.split()) and "Joined: Guyana police" in said
+        police.libertad("pull", told["name"])
+        yield centre, police
+    finally:
+        served.terminate()
+        served.wait(20)
+
+
+def test_who_joined_by_a_file_has_the_operation_and_knows_its_peer(pair: tuple[Home, Home]) -> None:
+    centre, police = pair
+    (peer,) = police.json("peers")
+    assert peer["lives"][0]["name"] == "Centre" and peer["taken"] > 0 and peer["bytes_in"] == 0
+    told = police.json("status")
+    assert told["size"] > 3 and told["held"] == told["alarms"] == 0
+    (other,) = centre.json("peers")
+    assert other["lives"][0]["name"] == "Guyana police" and other["condition"] == "files"
+
+
+def test_an_invitation_works_once(pair: tuple[Home, Home], tmp_path: Path) -> None:
+    _centre, police = pair
+    file = next(police.at.parent.glob("*.invitation"))
+    again = police.libertad(
+        "join", str(file), "--administrator", "B", "--number", "B", "--key-file", "--yes", code=1
+    )
+    assert "joined by it already" in again
+    torn = tmp_path / "torn"
+    torn.write_text(file.read_text()[:-60])
+    said = police.libertad(
+        "join", str(torn), "--administrator", "B", "--number", "C", "--key-file", "--yes", code=1
+    )
+    assert "the copy is torn" in said
+
+
+def test_a_repair_compares_and_says_so(pair: tuple[Home, Home]) -> None:
+    _centre, police = pair
+    done = police.json("repair", "Centre")
+    assert done["compared"] > 0 and done["missing"] == done["left"] == 0
+
+
+def test_a_suspended_peer_is_told_nothing_and_takes_up_again(pair: tuple[Home, Home]) -> None:
+    centre, police = pair
+    refused = centre.libertad("suspend", "Guyana", "--reason", " ", "--as", "BB-001", code=1)
+    assert "say why" in refused
+    centre.libertad("suspend", "Guyana", "--reason", "The words differ", "--as", "BB-001")
+    assert centre.json("peers")[0]["condition"] == "suspended"
+    assert "does not know this node (yet), has suspended it" in police.libertad("pull", "Centre", code=1)
+    assert "resume first" in centre.libertad("pull", "Guyana", code=1)
+    centre.libertad("resume", "Guyana", "--reason", "Compared again", "--as", "BB-001")
+    assert police.json("pull", "Centre")["left"] == 0
+    centre.libertad("end", "Guyana", "--reason", "It left the operation", "--as", "BB-001")
+    assert centre.json("peers")[0]["condition"] == "ended"
+    centre.libertad("resume", "Guyana", "--reason", "It came back", "--as", "BB-001")
+
+
+def test_nobody_decides_without_a_name_of_an_officer_who_may(pair: tuple[Home, Home]) -> None:
+    centre, _police = pair
+    said = centre.libertad("suspend", "Guyana", "--reason", "r", "--as", "NOBODY", code=1)
+    assert "no officer" in said
+    said = centre.libertad("suspend", "Nowhere", "--reason", "r", "--as", "BB-001", code=1)
+    assert "there is no peer Nowhere" in said
+
+
+def test_quarantine_speaks_json(pair: tuple[Home, Home]) -> None:
+    centre, _police = pair
+    assert centre.json("quarantine", "--as", "BB-001") == []

@@ -1,0 +1,185 @@
+"""The pages of the exchange: what they say, what they let do, and what they never show."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from libertad.access.acting import Forbidden
+from libertad.exchange import deciding, loop, queries, words
+from libertad.exchange.models import Alarm, Decision, Erasure, Peer
+from libertad.exchange.peers import now_ms
+from libertad.journal.node import node
+from libertad.people.actions.meet_person import meet_person
+from libertad.vocabulary.values import PersonName, Refused
+from tests.support.exchanged import Exchanged, exchanged
+from tests.support.world import World
+
+SECRET = "Ozymandia Quillfeather"
+
+
+@pytest.fixture
+def made(world: World) -> Iterator[Exchanged]:
+    lead = world.actor("coordinator")
+    yield exchanged(world.operation, lead.authority, lead.officer)
+
+
+def text(answer: Any) -> str:
+    assert answer.status_code == 200, answer.status_code
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
+
+
+def test_an_empty_exchange_says_what_to_do_first(world: World) -> None:
+    said = text(world.client("administrator").get("/peers/"))
+    assert "exchanges with nobody yet" in said and "none yet" in said
+    own = " ".join(words.fingerprint_words(node().key.public, "en"))
+    assert own in said and " ".join(words.digits(node().key.public)) in said
+
+
+def test_each_peer_says_how_it_is_and_what_to_do(world: World, made: Exchanged) -> None:
+    said = text(world.client("coordinator").get("/peers/"))
+    for part in (
+        "Trinidad and Tobago police", "Not reached", "No answer in time: the line is slow or cut.",
+        "2 h 00 min ago",
+        "90 entries", "as it told 3 h 00 min ago", "1.2 MB in", "20.5 kB out", "to entry 1200", "Suspended",
+    ):  # fmt: skip
+        assert part in said, part
+    assert "0 of 1 as they should be" in said and "to entry 640" in said
+
+
+def test_a_peers_page_has_the_words_for_the_telephone(world: World, made: Exchanged) -> None:
+    row = Peer.objects.get(pk=queries.PREFIX + made.failing)
+    client = world.client("national-lead")
+    said = text(client.get(f"/peers/{made.failing}/"))
+    assert " ".join(words.fingerprint_words(bytes(row.public), "en")) in said
+    assert " ".join(words.digits(bytes(row.public))) in said
+    assert "Suspend" not in said, "a national lead decides nothing here"
+    spanish = client.get(f"/peers/{made.failing}/", headers={"accept-language": "es"}).content.decode()
+    assert words.fingerprint_words(bytes(row.public), "es")[0] in html.unescape(spanish)
+
+
+def test_a_peer_is_suspended_with_a_reason_that_is_kept_here(world: World, made: Exchanged) -> None:
+    client, address = world.client("coordinator"), f"/peers/{made.failing}/suspend/"
+    assert "not even that this node is here" in text(client.get(address))
+    assert client.post(address, {"reason": " "}).status_code == 422
+    assert Peer.objects.get(pk=queries.PREFIX + made.failing).state == "active"
+    assert client.post(address, {"reason": "The words differ"}).status_code == 302
+    said = text(client.get(f"/peers/{made.failing}/"))
+    assert "Suspended" in said and "The words differ" in said and "do not travel" in said
+    assert client.post(f"/peers/{made.failing}/resume/", {"reason": "Compared"}).status_code == 302
+    assert Peer.objects.get(pk=queries.PREFIX + made.failing).state == "active"
+    assert client.get(f"/peers/{made.failing}/abolish/").status_code == 404
+
+
+def test_a_role_that_decides_nothing_is_refused_beside_the_screens_too(world: World, made: Exchanged) -> None:
+    origin = queries.PREFIX + made.failing
+    with pytest.raises(Forbidden):
+        deciding.set_state(node(), world.actor("national-lead"), origin, "ended", "because")
+    with pytest.raises(Refused, match="no such peer"):
+        deciding.set_state(node(), world.actor("coordinator"), "libertad/0", "ended", "because")
+    with pytest.raises(Forbidden):
+        deciding.settle_alarm(node(), world.actor("national-lead"), made.node_alarm, "because")
+    assert Decision.objects.filter(what="ended").count() == 0
+
+
+def test_the_switch_cuts_and_restores_and_is_not_in_production(
+    world: World, made: Exchanged, settings: Any
+) -> None:
+    client, address = world.client("coordinator"), f"/peers/{made.failing}/line/"
+    origin = queries.PREFIX + made.failing
+    assert "Demonstration: cut a line" in text(client.get("/peers/"))
+    loop.start()
+    try:
+        assert client.post(address, {"line": "cut"}).status_code == 302
+        assert origin in loop.start().exchange.cuts
+        assert "Line cut" in text(client.get(f"/peers/{made.failing}/"))
+        client.post(address, {"line": "on"})
+        assert origin not in loop.start().exchange.cuts
+    finally:
+        loop.stop()
+    settings.LIBERTAD_DEMO = False
+    assert client.post(address, {"line": "cut"}).status_code == 404
+    assert "Demonstration" not in text(client.get("/peers/"))
+
+
+def test_ask_and_repair_say_where_nothing_exchanges(world: World, made: Exchanged) -> None:
+    client = world.client("coordinator")
+    for act in ("ask", "repair"):
+        answer = client.post(f"/peers/{made.failing}/{act}/", follow=True)
+        assert "serve the node with libertad run" in text(answer)
+
+
+def test_quarantine_says_why_and_what_to_do_and_never_what_was_said(world: World) -> None:
+    world.perform(
+        "officer", meet_person, country="GY", source="said", happened=world.at(5, 13),
+        name=(PersonName(text=SECRET),),
+    )  # fmt: skip
+    lead = world.actor("coordinator")
+    exchanged(world.operation, lead.authority, lead.officer)
+    said = text(world.client("coordinator").get("/peers/quarantine/"))
+    assert "a file that you do not read" in said, "the kind of a file that is not the reader's is not told"
+    assert "may not say this here" in said and "Update this node" in said and "Ask Guyana police to" in said
+    for role in ("administrator", "national-lead", "coordinator"):
+        assert SECRET.split()[0] not in text(world.client(role).get("/peers/quarantine/"))
+    assert world.client("coordinator").get("/peers/quarantine/?page=9").status_code == 404
+    assert world.client("coordinator").get("/peers/quarantine/?page=x").status_code == 404
+
+
+def test_an_alarm_names_the_node_and_carries_the_proof(world: World, made: Exchanged) -> None:
+    client = world.client("administrator")
+    said = text(client.get(f"/peers/alarms/{made.node_alarm}/"))
+    assert "Trinidad and Tobago police" in said or "libertad/" in said
+    assert "one size, two roots" in said and said.count("900") >= 2
+    proof = client.get(f"/peers/alarms/{made.node_alarm}/proof/")
+    assert proof["Content-Disposition"].startswith("attachment") and len(proof.json()["signed"]) == 2
+    device = text(client.get(f"/peers/alarms/{made.device_alarm}/"))
+    assert "A device wrote two histories" in device and "in quarantine" in device
+    assert len(client.get(f"/peers/alarms/{made.device_alarm}/proof/").json()["signed"]) == 4
+
+
+def test_an_alarm_is_settled_once_with_a_reason_and_its_proof_stays(world: World, made: Exchanged) -> None:
+    client, address = world.client("coordinator"), f"/peers/alarms/{made.node_alarm}/settle/"
+    assert "A node showed two histories" in text(client.get("/"))
+    assert client.post(address, {"reason": ""}).status_code == 422
+    assert client.post(address, {"reason": "Restored without saying so; called"}).status_code == 302
+    said = text(client.get(f"/peers/alarms/{made.node_alarm}/"))
+    assert "Restored without saying so" in said and "one size, two roots" in said
+    row = Alarm.objects.get(pk=made.node_alarm)
+    assert row.settled and row.settled_by == world.actor("coordinator").officer and row.proof
+    with pytest.raises(Refused, match="settled it already"):
+        deciding.settle_alarm(node(), world.actor("coordinator"), made.node_alarm, "again")
+    assert queries.waits().alarms == 1
+
+
+def test_who_has_not_promised_is_named_and_a_promise_is_called_one(world: World, made: Exchanged) -> None:
+    said = text(world.client("coordinator").get("/peers/erasures/"))
+    for part in (
+        "No answer yet",
+        "Promised: 3 keys destroyed",
+        "Refused: legal hold",
+        "nothing more",
+        "1 has not",
+    ):
+        assert part in said, part
+    other = text(world.client("caseworker").get("/peers/erasures/"))
+    assert "Nobody was asked to erase" in other, "others' requests are not shown"
+
+
+def test_a_request_is_answered_by_who_may_erase(world: World, made: Exchanged) -> None:
+    worker = world.actor("caseworker")
+    Erasure.objects.create(
+        request="f" * 32, authority=worker.authority, asking=made.authority, message=b"",
+        compartments='["' + "c" * 32 + '"]', at=now_ms(),
+    )  # fmt: skip
+    address = f"/peers/erasures/{'f' * 32}/"
+    assert world.client("national-lead").get(address).status_code == 404, "it is another authority's"
+    client = world.client("caseworker")
+    assert client.post(address, {"decision": "erase", "reason": " "}).status_code == 422
+    assert client.post(address, {"decision": "refuse"}).status_code == 302
+    row = Erasure.objects.get(request="f" * 32)
+    assert row.answer == "refused: legal hold" and row.receipt
+    assert client.get(address).status_code == 404
