@@ -9,6 +9,10 @@ from django.db import models
 
 from libertad.exchange.decision_models import Decision as Decision
 from libertad.exchange.invitation_models import Invitation as Invitation
+from libertad.exchange.relay_models import Letter as Letter
+from libertad.exchange.relay_models import Relay as Relay
+from libertad.exchange.relay_models import RelayGiven as RelayGiven
+from libertad.exchange.relay_models import RelaySlip as RelaySlip
 
 STATES = (("active", "active"), ("suspended", "suspended"), ("ended", "ended"))
 
@@ -103,18 +107,6 @@ class Want(models.Model):
 
     class Meta:
         db_table = "exchange_want"
-
-
-class Relay(models.Model):
-    """A compartment that an authority's node carries, sealed, for its readers, without reading it."""
-
-    pk = models.CompositePrimaryKey("compartment", "authority")
-    compartment = models.CharField(max_length=32)
-    authority = models.CharField(max_length=32)
-    slip = models.BinaryField()
-
-    class Meta:
-        db_table = "exchange_relay"
 
 
 class Heard(models.Model):

@@ -31,6 +31,7 @@ class Outgoing:
         self.node, self.sql, self.origin = node, sql, origin
         self.readers = peers.authorities(sql, origin)
         self.own = node.rings.authorities()
+        self.relays = sql.one("select 1 from exchange_relay limit 1") is not None
         head = sql.one("select size, frontier from journal_head where id = 1")
         self.size: int = head[0] if head else 0
         self.last = Frontier.from_bytes(bytes(head[1])) if head else Frontier()
@@ -63,8 +64,11 @@ class Outgoing:
         marks = self._marks(self.readers)
         return (
             f"(select compartment from access_reader where authority in ({marks}) and kind <> 'authority' "
-            f"union select compartment from exchange_relay where authority in ({marks}))",
-            (*self.readers, *self.readers),
+            f"union select compartment from exchange_relay where authority in ({marks}) "
+            "union select r.compartment from access_relay r "
+            "join access_compartment o on o.id = r.compartment "
+            f'and o.owner = r."by" where r.authority in ({marks}))',
+            (*self.readers, *self.readers, *self.readers),
         )
 
     def still(self, parcel: Parcel) -> bool:
@@ -84,13 +88,19 @@ class Outgoing:
     def rows(self, start: int, end: int, compartment: str | None = None) -> list[tuple[Any, ...]]:
         """The next entries for this peer from `start` on, at most READ of them.
 
-        Without a compartment: those of this node's own authorities. With one: all of that file, whoever
-        wrote them, since who becomes a reader needs it whole.
+        Without a compartment: those of this node's own authorities, and what it carries. With one: all of
+        that file, whoever wrote them, since who becomes a reader needs it whole.
         """
         places, values = self.visible()
         if compartment is None:
             own = f"device in (select id from journal_device where authority in ({self._marks(self.own)}))"
             more: tuple[Any, ...] = tuple(self.own)
+            if self.relays:  # what we carry is passed on whoever wrote it, but not to its writer
+                own = (
+                    f"({own} or (compartment in (select compartment from exchange_relay) and device not in "
+                    f"(select id from journal_device where authority in ({self._marks(self.readers)}))))"
+                )
+                more = (*more, *self.readers)
         else:
             own, more = "compartment = ?", (compartment,)
         return self.sql.all(

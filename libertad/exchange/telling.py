@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from libertad.access.epochs import epochs
-from libertad.exchange import alarms, erasing, keys, peers, succeeding, taking
+from libertad.exchange import alarms, erasing, keys, letters, peers, relaying, succeeding, taking
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.wire import Word
 from libertad.journal import checkpoint, tree
@@ -42,6 +42,8 @@ class Memory:
     prove: list[int] = field(default_factory=list)
     receipts: list[bytes] = field(default_factory=list)
     counter: int = 0
+    posted: dict[bytes, int] = field(default_factory=dict)  # slips and letters, when last sent
+    owed: list[bytes] = field(default_factory=list)  # those that we took and confirm
 
     def delivered(self) -> None:
         """What we told as the one who asks has arrived: the peer answered."""
@@ -50,6 +52,7 @@ class Memory:
     def forget(self) -> None:
         """What we told may not have arrived: tell it again."""
         self.told.clear()
+        self.posted.clear()
         self.noted = self.cosigned = self.forks = 0
 
 
@@ -69,6 +72,9 @@ def compose(node: Node, sql: Sql, peer: Peer, memory: Memory, after: int | None)
     memory.prove = []
     word.erase = erasing.asked_of(sql, theirs)
     word.receipts, memory.receipts = memory.receipts, []
+    word.slips = relaying.due(relaying.slips_for(node, sql, peer.origin, theirs), memory.posted)
+    word.letters = letters.letters_for(node, sql, peer, theirs, memory)
+    word.carried, memory.owed = memory.owed, []
     if after is None and word.empty():
         return None
     if after is not None:
@@ -229,6 +235,13 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
         node.writer.submit(lambda tx: taking.want(tx, peer.origin, places, 0))
     if word.notes or word.proofs or word.cosigned or word.forks:
         node.writer.submit(lambda tx: witness(tx, peer, word))
+    if word.slips:
+        memory.owed += node.writer.submit(lambda tx: relaying.take_slips(tx, peer.origin, word.slips))
+    if word.letters:
+        memory.owed += letters.take_letters(node, peer.origin, word.letters)
+    if word.carried:
+        node.writer.submit(lambda tx: relaying.confirmed(tx, peer.origin, word.carried))
+        node.writer.submit(lambda tx: letters.confirmed(tx, peer.origin, word.carried))
     if word.erase:
         memory.receipts = erasing.take_requests(node, peer, word.erase)
     if word.receipts:

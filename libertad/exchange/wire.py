@@ -70,6 +70,8 @@ class Word(msgspec.Struct, omit_defaults=True, kw_only=True):
     slips: Told = msgspec.field(default_factory=list, name="l")  # files to be carried, sealed
     letters: Told = msgspec.field(default_factory=list, name="m")  # to or from who is not met
     carried: Told = msgspec.field(default_factory=list, name="v")  # digests of those two, taken
+    letters: Told = msgspec.field(default_factory=list, name="m")  # to or from who is not met
+    carried: Told = msgspec.field(default_factory=list, name="v")  # digests of those two, taken
     forks: Forks = msgspec.field(default_factory=list, name="f")
 
     def empty(self) -> bool:

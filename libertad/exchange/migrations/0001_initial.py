@@ -225,11 +225,79 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("compartment", models.CharField(max_length=32)),
-                ("authority", models.CharField(max_length=32)),
-                ("slip", models.BinaryField()),
+                ("authority", models.CharField(db_index=True, max_length=32)),
             ],
             options={
                 "db_table": "exchange_relay",
+            },
+        ),
+        migrations.CreateModel(
+            name="RelaySlip",
+            fields=[
+                ("compartment", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("by", models.CharField(max_length=32)),
+                ("at", models.BigIntegerField()),
+                ("slip", models.BinaryField()),
+            ],
+            options={
+                "db_table": "exchange_relay_slip",
+            },
+        ),
+        migrations.CreateModel(
+            name="RelayGiven",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "compartment",
+                        "carrier",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("compartment", models.CharField(max_length=32)),
+                ("carrier", models.CharField(db_index=True, max_length=32)),
+                ("by", models.CharField(max_length=32)),
+                ("state", models.CharField(max_length=64)),
+                ("at", models.BigIntegerField()),
+                ("digest", models.BinaryField(max_length=16)),
+                ("slip", models.BinaryField()),
+                ("taken", models.CharField(blank=True, default="", max_length=32)),
+            ],
+            options={
+                "db_table": "exchange_relay_given",
+            },
+        ),
+        migrations.CreateModel(
+            name="Letter",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "sender",
+                        "reader",
+                        "kind",
+                        "what",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("sender", models.CharField(max_length=32)),
+                ("reader", models.CharField(db_index=True, max_length=32)),
+                ("kind", models.CharField(max_length=12)),
+                ("what", models.CharField(max_length=32)),
+                ("state", models.CharField(blank=True, default="", max_length=64)),
+                ("at", models.BigIntegerField()),
+                ("digest", models.BinaryField(max_length=16)),
+                ("data", models.BinaryField()),
+                ("taken", models.TextField(blank=True, default="")),
+            ],
+            options={
+                "db_table": "exchange_letter",
             },
         ),
         migrations.CreateModel(
