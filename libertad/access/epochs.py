@@ -31,6 +31,12 @@ def renew(tx: Transaction, authorities: list[str], compartment: str) -> bytes:
     place, rings = bytes.fromhex(compartment), tx.node.rings
     number = max((rings.ring(one).current.get(place, (-1, b""))[0] for one in authorities), default=-1) + 1
     kid = rings.add(authorities, place, os.urandom(32), number)
+    reseal(tx, compartment)
+    return kid
+
+
+def reseal(tx: Transaction, compartment: str) -> None:
+    """Compute a file's rows with sealed columns anew: under its newest key, as all new ones are."""
     for projection in folding.PROJECTIONS:
         table = projection.model._meta.db_table
         rows = tx.sql.all(
@@ -39,4 +45,3 @@ def renew(tx: Transaction, authorities: list[str], compartment: str) -> bytes:
         )
         for (key,) in rows:
             tx.refold(projection, key)
-    return kid

@@ -10,13 +10,13 @@ from libertad.journal.sql import Sql
 
 COLUMNS = (
     "origin", "public", "address", "state", "taken", "peaks", "note", "size", "given", "contact", "tried",
-    "heard", "error", "bytes_in", "bytes_out", "counter_in", "word_in", "word_out", "noted", "announced",
+    "heard", "error", "bytes_in", "bytes_out", "counter_in", "counter_out", "noted", "announced",
 )  # fmt: skip
 ACTIVE, SUSPENDED, ENDED = "active", "suspended", "ended"
 PUT = (
     "insert into exchange_peer (origin, public, address, state, taken, peaks, note, size, given, contact, "
-    "tried, heard, error, bytes_in, bytes_out, counter_in, word_in, word_out, noted, announced) "
-    "values (?, ?, ?, 'active', 0, ?, '', 0, 0, 0, 0, 0, '', 0, 0, 0, 0, 0, 0, 0) "
+    "tried, heard, error, bytes_in, bytes_out, counter_in, counter_out, noted, announced) "
+    "values (?, ?, ?, 'active', 0, ?, '', 0, 0, 0, 0, 0, '', 0, 0, 0, 0, 0, 0) "
     "on conflict (origin) do update set address = excluded.address"
 )
 LIVES = (
@@ -44,8 +44,7 @@ class Peer(NamedTuple):
     bytes_in: int
     bytes_out: int
     counter_in: int
-    word_in: int
-    word_out: int
+    counter_out: int
     noted: int
     announced: int
 

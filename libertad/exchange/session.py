@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LEAST_CHUNK = 4 * 1024
 MOST_PARCELS = 256
 MOST_FILLS = 64
+COUNTER_AHEAD = 3_600_000  # an hour of asks
 TOGETHER = 16  # parcels that are committed together when they have arrived already
 HELD = 4_000_000  # bytes of entries and proofs in memory before they are committed
 AT_ONCE = 0.5  # seconds: on a slow line, what has arrived is committed while the rest is on its way
@@ -276,7 +277,7 @@ class Exchange:
         peer = self.active(origin)
         memory, channel = self.memory(origin), self.channel(peer)
         ask = Ask(
-            counter=self._counter(origin),
+            counter=self._counter(peer),
             after=peer.taken, chunk=chunk, most=most, fills=self._fills(origin, peer),
             word=telling.compose(self.node, sql, peer, memory, None),
         )  # fmt: skip
@@ -288,11 +289,17 @@ class Exchange:
 
         return mend(self, origin, trip)
 
-    def _counter(self, origin: str) -> int:
-        """Grows with each ask, across starts of this process as well."""
+    def _counter(self, peer: Peer) -> int:
+        """Grows with each ask, across starts of this process as well, and where the clock was set back.
+
+        What is kept is ahead of what was used, so that a poll needs no commit.
+        """
         with self.lock:
-            found = max(time.time_ns() // 1_000_000, self.counters.get(origin, 0) + 1)
-            self.counters[origin] = found
+            known = self.counters.get(peer.origin, peer.counter_out)
+            found = self.counters[peer.origin] = max(time.time_ns() // 1_000_000, known + 1)
+        if found > peer.counter_out:
+            ahead = found + COUNTER_AHEAD
+            self.node.writer.submit(lambda tx: peers.change(tx.sql, peer.origin, counter_out=ahead))
         return found
 
     def active(self, origin: str) -> Peer:
@@ -306,7 +313,7 @@ class Exchange:
     def said(self, origin: str, trip: Trip, **what: Any) -> Pulled:
         """A question beside the pull: nothing new is asked for but one parcel."""
         peer, memory = self.active(origin), self.memory(origin)
-        ask = Ask(counter=self._counter(origin), after=peer.taken, most=1, **what)
+        ask = Ask(counter=self._counter(peer), after=peer.taken, most=1, **what)
         return self._ask(peer, self.channel(peer), memory, ask, trip)
 
     def _ask(self, peer: Peer, channel: Channel, memory: Memory, ask: Ask, trip: Trip) -> Pulled:

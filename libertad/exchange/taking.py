@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
+from libertad.access.epochs import reseal
 from libertad.exchange import alarms, judging, peers
 from libertad.exchange.peers import Peer
 from libertad.exchange.wire import Carried, Parcel
@@ -266,6 +267,7 @@ def opened(tx: Transaction, compartments: Sequence[str]) -> int:
         )
         for (idx,) in rows:
             count += _open_one(tx, judge, idx, whose)
+        reseal(tx, compartment)  # the key may be a newer epoch's
     if judge.grounds:
         for entries in judge.fresh.values():
             for said in entries:

@@ -44,6 +44,9 @@ SIGNED = (
     "on conflict (size) do update set text = excluded.text"
 )
 SIGN_EVERY = 1.0
+NEVER = datetime.min.replace(tzinfo=UTC)
+FOLLOWED = timedelta(days=30)
+LAST_SAID = "select idx from journal_entry where device = ? and body is not null order by idx desc limit 5"
 UNHELD = "select idx from journal_entry where hash = ? and idx not in (select idx from journal_held)"
 TOUCH = "insert into journal_touch (key, entry) values (?, ?) on conflict (key, entry) do nothing"
 
@@ -68,6 +71,8 @@ class Transaction:
             caches.clear()
             caches.frontier = Frontier.from_bytes(bytes(found[1])) if found else Frontier()
             node.rings.refresh()
+            if caches.clock == NEVER:
+                caches.clock = self._last_clock()
         self.frontier = caches.frontier.copy()
         self.start = self.frontier.size
         self.tiles: list[Tile] = []
@@ -77,6 +82,19 @@ class Transaction:
         self.closing: list[Callable[[], object]] = []
         # Run after the durable commit and before it is acknowledged.
         self.after: list[Callable[[], None]] = []
+
+    def _last_clock(self) -> datetime:
+        """The device's clock at the last entry said here: a restart with a clock set back goes on after it.
+
+        One that is more than a month ahead is not followed: others wait with such entries until then.
+        """
+        latest, limit = NEVER, now() + FOLLOWED
+        for ring in self.node.rings.open.values():
+            device = header.device_id(ring.device[0]) if ring.device else b""
+            rows = self.sql.all(LAST_SAID, (device,))
+            said = (self.entry(idx) for (idx,) in rows)
+            latest = max([latest, *(one.clock for one in said if one is not None and one.clock <= limit)])
+        return latest
 
     def append(
         self,
@@ -229,7 +247,7 @@ class Caches:
         self.touches: dict[str, list[folding.Said]] = {}
         self.sign_again = 0.0
         self.signed = -1
-        self.clock = datetime.min.replace(tzinfo=UTC)
+        self.clock = NEVER
 
     def remember(self, touch: str, said: list[folding.Said]) -> None:
         if len(self.touches) >= self.LIMIT:
