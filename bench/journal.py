@@ -171,11 +171,15 @@ def _take_in(
             initargs=(dict(here.rings.known),),
         ) as pool:
             waiting = deque((pool.submit(check_and_pack, batch, publics), batch) for batch in batches)
+            storing: deque[Any] = deque()  # the next batch is unpacked while the disk takes this one
             while waiting:
                 future, batch = waiting.popleft()
                 # Where the other process has not come to it, this one does it all.
                 checked = check(batch, publics) if future.cancel() else unpack(batch, future.result())
-                stored += here.writer.submit(lambda tx, c=checked: ingest.ingest(tx, c)).stored
+                storing.append(here.writer.send(lambda tx, c=checked: ingest.ingest(tx, c)))
+                while len(storing) > 2:
+                    stored += storing.popleft().result().stored
+            stored += sum(one.result().stored for one in storing)
     return stored
 
 

@@ -402,7 +402,9 @@ class Writer:
             return
         try:
             sql.begin()
-            Transaction(self.node, sql, self.caches).sign()
+            tx = Transaction(self.node, sql, self.caches)
+            if tx.frontier.size == frontier.size:  # else somebody else wrote since, and signs what it wrote
+                tx.sign()
             sql.commit()
         except Exception:
             self._undo(sql)

@@ -33,6 +33,8 @@ class Lead(ReadModel):
     `shown` holds the entries behind each grade; `disputed` names grades of which two are on file.
     """
 
+    # No index of its own: leads are read all together, and each index is a page more a commit.
+    compartment = models.CharField(max_length=32)
     reference = models.CharField(max_length=32)
     country = models.CharField(max_length=2)
     source_grade = models.CharField(max_length=4)

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
             name="Lead",
             fields=[
                 ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
-                ("compartment", models.CharField(db_index=True, max_length=32)),
+                ("compartment", models.CharField(max_length=32)),
                 ("operation", models.CharField(blank=True, default="", max_length=32)),
                 ("provenance", models.CharField(blank=True, default="", max_length=12)),
                 ("sealed", libertad.journal.fields.SealedField(null=True)),
