@@ -12,12 +12,14 @@ from libertad.access.acting import Actor, perform
 from libertad.access.actions.announce_node import announce_node
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.revoke_device import revoke_device
-from libertad.exchange import http, invitations, joined, loop, peers
+from libertad.exchange import http, invitations, joined, loop, peers, taking
 from libertad.exchange.invitation import invite, read, write
 from libertad.exchange.session import JOIN, WELCOME
+from libertad.journal import ingest
 from libertad.journal.header import device_id
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
+from libertad.journal.writer import Transaction
 from libertad.vocabulary.values import Refused
 from scenarios.replay import on_node
 
@@ -138,25 +140,52 @@ def standing() -> Standing:
     )
 
 
-def mend_all() -> int:
-    """Repair with every active peer; returns how many repairs were begun."""
-    running = loop.start()
-    return sum(
-        running.mend(one.origin) for one in peers.every(Sql()) if one.state == peers.ACTIVE and one.address
-    )
+def recover() -> int:
+    """After a restore: ask the other readers for whole files: what this node had given away and lost.
 
-
-def renew_and_revoke(authority: str, device: str) -> str:
-    """A new device key, enrolled; then the stolen one is revoked. Returns the new public key."""
+    Files that came after the copy are known by their keys alone: every peer is asked for those. Returns how
+    many files are asked for.
+    """
     here = node()
-    officer, operation = Sql().one(
+
+    def job(tx: Transaction) -> int:
+        kept = {place.hex() for ring in here.rings.open.values() for place in ring.current}
+        readers: dict[str, set[str]] = {place: set() for place in kept}
+        for place, authority in tx.sql.all("select compartment, authority from access_reader"):
+            readers.setdefault(place, set()).add(authority)
+        for peer in peers.every(tx.sql):
+            if peer.state == peers.ACTIVE:
+                theirs = set(peers.authorities(tx.sql, peer.origin))
+                taking.want(tx, peer.origin, {p for p in kept if not readers[p] or readers[p] & theirs}, 0)
+        return len(kept)
+
+    found = here.writer.submit(job)
+    loop.start().wake()
+    return found
+
+
+def renew(authority: str) -> str:
+    """A new device key for an authority here; returns its public half. Believed once enrolled."""
+    here = node()
+    public = here.rings.renew_device(authority)
+    here.writer.submit(lambda tx: ingest.enrol(tx, public, authority))
+    return public.hex()
+
+
+def enrol(authority: str, public: str) -> None:
+    """On the lead's node: the coordinator enrols a device, whose own cannot speak for itself yet."""
+    perform(_lead(), enrol_device, public=public, authority=authority)
+
+
+def revoke(authority: str, device: str) -> None:
+    """The authority's administrator revokes a device, by its public key."""
+    row = Sql().one(
         "select o.id, a.operation from access_officer o join access_authority a on a.id = o.authority "
         "where o.authority = ? and o.role = 'administrator' and not o.withdrawn",
         (authority,),
-    ) or ("", "")
-    administrator = Actor(officer, authority, "administrator", operation)
-    public = here.rings.renew_device(authority)
-    perform(administrator, enrol_device, public=public.hex())
+    )
+    if row is None:
+        raise Refused("authority", "it has no administrator here")
+    administrator = Actor(row[0], authority, "administrator", row[1])
     stolen = device_id(bytes.fromhex(device)).hex()
     perform(administrator, revoke_device, device=stolen, reason="The device was stolen")
-    return public.hex()

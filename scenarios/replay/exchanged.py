@@ -65,17 +65,23 @@ class Exchanged:
             self.links.slow(pairs, profile)
 
     def restored(self, host: Host) -> None:
-        host.call(there.mend_all)
+        host.call(there.recover)
 
     def revoke(self, host: Host, authority: str, device: str) -> None:
-        host.call(there.renew_and_revoke, authority, device)
+        lead = next(one for one in self.hosts if "BB-centre" in one.keys)
+        lead.call(there.enrol, authority, host.call(there.renew, authority))
+        host.call(there.revoke, authority, device)
 
     def thief(self, host: Host, copy: Host) -> None:
-        """The thief's node asks and answers in the name of the robbed one, for some rounds."""
+        """For some rounds the thief's node asks and answers at the place of the robbed one, with its keys."""
         if self.links is None:
             return
         copy.call(there.begin, copy.port, self.links.routes(host), self.every)
-        time.sleep(3 * self.every)
+        self.links.lead(host, copy.port)
+        try:
+            time.sleep(4 * self.every)
+        finally:
+            self.links.lead(host, host.port)
 
     def quiet(self) -> bool:
         """Everybody is at the end of everybody's journal, and has got every key and every older entry."""

@@ -19,7 +19,7 @@ from scenarios.operation_libertad_2018.stage import Stage, action
 from scenarios.replay import on_node
 from scenarios.replay.carriage import REVOKE, THIEF, Carriage
 from scenarios.replay.faults import Fault
-from scenarios.replay.hosts import Down, Host, Raised
+from scenarios.replay.hosts import Down, Host, Raised, free_ports
 from scenarios.replay.playing import Clock, ManyNodes
 
 REPORTS = 3  # only on the device that is lost
@@ -280,10 +280,9 @@ class Injector:
         home.mkdir(mode=0o700)
         for name in ("keys", "secrets"):
             shutil.copytree(host.home / name, home / name)
-        for name in ("rings.db", "mark"):
-            shutil.copy(host.home / name, home / name)
+        host.call(on_node.back_up_rings, str(home / "rings.db"))
         host.call(on_node.back_up, str(home / "libertad.sqlite3"))
-        return Host(f"{host.name}-stolen", host.keys, home, host.nursery)
+        return Host(f"{host.name}-stolen", host.keys, home, host.nursery, free_ports(1)[0])
 
     def _withdrawn(self, fault: Fault, told: dict[str, Any]) -> str:
         """They try again and again; each time their own node must refuse."""

@@ -67,6 +67,16 @@ class Links:
 
         self._wait(slow())
 
+    def lead(self, host: Host, port: int) -> None:
+        """From now on all ways to a node lead to this port: to another process at its place."""
+
+        async def lead() -> None:
+            for (_, to), link in self.links.items():
+                if to == host.name:
+                    link.target = ("127.0.0.1", port)
+
+        self._wait(lead())
+
     def _both(self, pairs: Iterable[tuple[Host, Host]]) -> list[Link]:
         return [self.links[way] for a, b in pairs for way in ((a.name, b.name), (b.name, a.name))]
 

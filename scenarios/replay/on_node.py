@@ -138,6 +138,18 @@ def back_up(to: str) -> int:
     return int(holds()["size"])
 
 
+def back_up_rings(to: str) -> None:
+    """Copy the rings as they stand, sealed as they are."""
+    rings = node().rings
+    with rings.lock:
+        copy = sqlite3.connect(to)
+        try:
+            rings.db.backup(copy)
+        finally:
+            copy.close()
+    Path(to).chmod(0o600)
+
+
 def put_back(copy: Path, home: Path) -> None:
     """While the process is down: the older copy in the database's place."""
     for name in ("libertad.sqlite3", "libertad.sqlite3-wal", "libertad.sqlite3-shm"):
