@@ -109,6 +109,40 @@ class Want(models.Model):
         db_table = "exchange_want"
 
 
+class Mailed(models.Model):
+    """Where a parcel ended that was sent to a peer without an answer (mail, bundle), and when."""
+
+    pk = models.CompositePrimaryKey("origin", "end")
+    origin = models.CharField(max_length=32)
+    end = models.BigIntegerField()
+    at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "exchange_mailed"
+
+
+class Asked(models.Model):
+    """Older entries of a file that a peer asked for in a letter, and gets with our next."""
+
+    pk = models.CompositePrimaryKey("origin", "compartment")
+    origin = models.CharField(max_length=32)
+    compartment = models.CharField(max_length=32)
+    since = models.BigIntegerField()
+
+    class Meta:
+        db_table = "exchange_asked"
+
+
+class BundleKey(models.Model):
+    """The key to which a peer wants its bundles encrypted ('age1...'), as it told itself."""
+
+    origin = models.CharField(max_length=32, primary_key=True)
+    key = models.CharField(max_length=80)
+
+    class Meta:
+        db_table = "exchange_bundle_key"
+
+
 class Heard(models.Model):
     """A checkpoint of a node, as a third one saw it: to be compared with what that node shows us."""
 

@@ -111,12 +111,16 @@ class Outgoing:
 
     # -- parcels ---------------------------------------------------------------------------
 
-    def parcels(self, after: int, chunk: int, most: int) -> Iterator[Parcel]:
-        """Parcels of new entries: each at most `chunk` bytes, or one entry."""
+    def parcels(self, after: int, chunk: int, most: int, cuts: Sequence[int] = ()) -> Iterator[Parcel]:
+        """Parcels of new entries: each at most `chunk` bytes, or one entry.
+
+        `cuts`: where parcels that were sent before ended. They end there again, so that whoever has some of
+        them can go on with the next.
+        """
         if after >= self.size:
             return
         frontier = self.frontier(after)
-        for start, end, entries in self._chunks(after, self.size, None, chunk):
+        for start, end, entries in self._chunks(after, self.size, None, chunk, cuts):
             proof = tree.gaps(start, end, [one.idx for one in entries], self.source)
             frontier = tree.grow(frontier, end, [(one.idx, leaf_hash(one.header)) for one in entries], proof)
             yield Parcel(
@@ -160,16 +164,20 @@ class Outgoing:
         return Parcel(end=cursor, entries=entries, proof=proof, fill=bytes(16), size=cursor, head=self.size)
 
     def _chunks(
-        self, start: int, stop: int, compartment: str | None, chunk: int
+        self, start: int, stop: int, compartment: str | None, chunk: int, cuts: Sequence[int] = ()
     ) -> Iterator[tuple[int, int, list[Carried]]]:
         """(start, end, entries) of one parcel after the other; the last one reaches `stop`."""
         place = start
         entries: list[Carried] = []
         size = 0
+        ends = sorted({end for end in cuts if start < end < stop}, reverse=True)
         while True:
             rows = self.rows(place, stop, compartment)
             for row in rows:
                 one = _carried(row)
+                while ends and one.idx >= ends[-1]:
+                    yield start, ends[-1], entries
+                    start, entries, size = ends.pop(), [], 0
                 cost = len(one.header) + 64 + len(one.body or b"") + ENTRY_COST
                 if entries and (size + cost > chunk or len(entries) >= MOST_ENTRIES):
                     yield start, one.idx, entries
@@ -177,6 +185,9 @@ class Outgoing:
                 entries.append(one)
                 size += cost
             if len(rows) < READ:
+                while ends:
+                    yield start, ends[-1], entries
+                    start, entries = ends.pop(), []
                 yield start, stop, entries
                 return
             place = rows[-1][0] + 1

@@ -278,7 +278,7 @@ class Exchange:
         memory, channel = self.memory(origin), self.channel(peer)
         ask = Ask(
             counter=self._counter(peer),
-            after=peer.taken, chunk=chunk, most=most, fills=self._fills(origin, peer),
+            after=peer.taken, chunk=chunk, most=most, fills=self.wanted(peer),
             word=telling.compose(self.node, sql, peer, memory, None),
         )  # fmt: skip
         return self._ask(peer, channel, memory, ask, trip)
@@ -360,11 +360,12 @@ class Exchange:
             done.parcels += 1
             intake.add(parcel)
 
-    def _fills(self, origin: str, peer: Peer) -> list[tuple[bytes, int]]:
+    def wanted(self, peer: Peer) -> list[tuple[bytes, int]]:
+        """Files of which older entries are still to come from a peer, and from which index on."""
         rows = self.node.sql().all(
             "select compartment, since from exchange_want where origin = ? and again <= ? order by 1 "
             f"limit {MOST_FILLS}",
-            (origin, now_ms()),
+            (peer.origin, now_ms()),
         )
         if peer.taken == 0:
             return []

@@ -44,6 +44,7 @@ class Memory:
     counter: int = 0
     posted: dict[bytes, int] = field(default_factory=dict)  # slips and letters, when last sent
     owed: list[bytes] = field(default_factory=list)  # those that we took and confirm
+    mailed: int = -1  # our cursor of its tree, as our last letter told it
 
     def delivered(self) -> None:
         """What we told as the one who asks has arrived: the peer answered."""
@@ -81,9 +82,13 @@ def compose(node: Node, sql: Sql, peer: Peer, memory: Memory, after: int | None)
         if word == Word():
             return None
         if word.opened or word.recipients or word.successions:
-            memory.sent += 1
-            word.number = memory.sent
+            word.number = memory.sent = numbered(memory)
     return word
+
+
+def numbered(memory: Memory) -> int:
+    """The number of our next word: grows across starts of this process as well."""
+    return max(memory.sent + 1, now_ms())
 
 
 def opened_for(node: Node, sql: Sql, peer: Peer, after: int, memory: Memory) -> list[bytes]:
@@ -99,7 +104,7 @@ def opened_for(node: Node, sql: Sql, peer: Peer, after: int, memory: Memory) -> 
     )
     if not rows:
         return []
-    number = memory.sent + 1
+    number = numbered(memory)
 
     def job(tx: Transaction) -> None:
         for compartment, older in rows:

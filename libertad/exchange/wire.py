@@ -70,9 +70,11 @@ class Word(msgspec.Struct, omit_defaults=True, kw_only=True):
     slips: Told = msgspec.field(default_factory=list, name="l")  # files to be carried, sealed
     letters: Told = msgspec.field(default_factory=list, name="m")  # to or from who is not met
     carried: Told = msgspec.field(default_factory=list, name="v")  # digests of those two, taken
-    letters: Told = msgspec.field(default_factory=list, name="m")  # to or from who is not met
-    carried: Told = msgspec.field(default_factory=list, name="v")  # digests of those two, taken
     forks: Forks = msgspec.field(default_factory=list, name="f")
+    # Where no question is answered (mail, bundles): what we have of yours, and what we still want.
+    taken: Count = msgspec.field(default=0, name="t")
+    fills: Fills = msgspec.field(default_factory=list, name="w")
+    bundle: str = msgspec.field(default="", name="b")  # the key that bundles for us are encrypted to
 
     def empty(self) -> bool:
         return self == Word(number=self.number)

@@ -127,6 +127,50 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Mailed",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "origin", "end", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("origin", models.CharField(max_length=32)),
+                ("end", models.BigIntegerField()),
+                ("at", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "exchange_mailed",
+            },
+        ),
+        migrations.CreateModel(
+            name="Asked",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "origin", "compartment", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("origin", models.CharField(max_length=32)),
+                ("compartment", models.CharField(max_length=32)),
+                ("since", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "exchange_asked",
+            },
+        ),
+        migrations.CreateModel(
+            name="BundleKey",
+            fields=[
+                ("origin", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=80)),
+            ],
+            options={
+                "db_table": "exchange_bundle_key",
+            },
+        ),
+        migrations.CreateModel(
             name="Joining",
             fields=[
                 ("origin", models.CharField(max_length=32, primary_key=True, serialize=False)),

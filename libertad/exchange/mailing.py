@@ -1,0 +1,208 @@
+"""The exchange without questions: parcels that are sent (NATS) or carried by hand (bundle files).
+
+A letter holds a word and everything that the peer has not confirmed. Parcels end where those that were sent
+before ended, so whoever has some of them goes on with the next; what it has already is passed over, and
+what does not follow yet waits for the next letter. The peer's own letters confirm what it took.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from libertad.exchange import peers, taking, telling
+from libertad.exchange.box import MAIL, Channel, NotOurs, origin_of, small
+from libertad.exchange.bundle_key import bundle_recipient
+from libertad.exchange.offering import Outgoing
+from libertad.exchange.peers import Peer, now_ms
+from libertad.exchange.session import Exchange, Intake, Pulled
+from libertad.exchange.wire import CHUNK, Parcel, Word, pack, unpack
+from libertad.journal import header
+from libertad.journal.sql import Sql
+from libertad.journal.writer import Transaction
+
+MOST = 4096  # parcels of one letter
+KEPT = 512  # ends of parcels that are remembered for each peer
+PATIENCE = 10 * 60_000  # ms after which what is not confirmed is sent again
+CUT = (
+    'insert into exchange_mailed (origin, "end", at) values (?, ?, ?) '
+    'on conflict (origin, "end") do update set at = excluded.at'
+)
+
+
+@dataclass
+class Letter:
+    """What one letter carries; `ends` is where its parcels end, `entries` how many are in it."""
+
+    parcels: list[bytes]
+    ends: list[int]
+    entries: int
+    news: bool  # whether it says more than that we are here
+
+
+def write(exchange: Exchange, origin: str, *, everything: bool = True, most: int = MOST) -> Letter:
+    """A letter to a peer: all that it has not confirmed, or only what was not sent lately.
+
+    It counts as sent from now on; as received, once the peer says so.
+    """
+    node, peer = exchange.node, exchange.active(origin)
+    sql, memory = node.sql(), exchange.memory(origin)
+    peer = peer._replace(given=max(peer.given, exchange.seen.get(origin, (0, 0))[0]))
+    sent = sql.all('select "end", at from exchange_mailed where origin = ? order by "end"', (origin,))
+    cuts = [end for end, _ in sent if end > peer.given]
+    lately = [end for end, at in sent if at > now_ms() - PATIENCE]
+    start = peer.given if everything else max([peer.given, *lately])
+    word = telling.compose(node, sql, peer, memory, peer.given) or Word()
+    opened = [bytes(one) for one in word.opened]
+    word.taken, word.fills, word.bundle = peer.taken, exchange.wanted(peer), bundle_recipient(node.home)
+    outgoing = Outgoing(node, sql, origin)
+    start = min(start, outgoing.size)
+    made = list(outgoing.parcels(start, CHUNK, most, cuts)) if start < outgoing.size else []
+    end = made[-1].end if made else start
+    older = fills(outgoing, sql, origin, opened, end, most)
+    found = [Parcel(start=start, end=start, head=outgoing.size, word=word), *made, *older]
+    node.writer.submit(lambda tx: _sent(tx, peer, [one.end for one in made]))
+    entries = sum(len(one.entries) for one in found)
+    news = bool(entries or word.taken != memory.mailed or not _quiet(word))
+    memory.mailed = word.taken
+    return Letter([pack(one) for one in found], [one.end for one in made], entries, news)
+
+
+def _quiet(word: Word) -> bool:
+    """Whether a word says nothing but who we are and what we have."""
+    return word == Word(number=word.number, taken=word.taken, bundle=word.bundle)
+
+
+def fills(
+    outgoing: Outgoing, sql: Sql, origin: str, opened: list[bytes], cursor: int, most: int
+) -> list[Parcel]:
+    """Older entries of files that the peer was let into, and of those that it asked for in its letters."""
+    asked = sql.all(
+        "select compartment, since from exchange_asked where origin = ? order by compartment", (origin,)
+    )
+    wanted = {bytes.fromhex(compartment): since for compartment, since in asked}
+    wanted.update(dict.fromkeys(opened, 0))
+    found: list[Parcel] = []
+    for compartment, since in wanted.items():
+        if len(found) < most:
+            found += outgoing.fill(compartment, since, cursor, CHUNK, most - len(found))
+    return found
+
+
+def _sent(tx: Transaction, peer: Peer, ends: list[int]) -> None:
+    tx.sql.many(CUT, [(peer.origin, end, now_ms()) for end in ends])
+    tx.sql.run('delete from exchange_mailed where origin = ? and "end" <= ?', (peer.origin, peer.given))
+    tx.sql.run(
+        'delete from exchange_mailed where origin = ? and "end" < (select min("end") from (select "end" from '
+        'exchange_mailed where origin = ? order by "end" desc limit ?) as newest)',
+        (peer.origin, peer.origin, KEPT),
+    )
+    tx.sql.run("delete from exchange_asked where origin = ?", (peer.origin,))
+
+
+@dataclass
+class Read:
+    """Older entries of files that the peer was let into, and of those that it asked for by letter."""
+
+    pulled: Pulled
+    missing: bool = False
+    known: int = 0
+
+
+def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
+    """Take the parcels of a letter in their order; each is durable before the next counts on it.
+
+    The lies of a peer are raised (`session.LIES`); what came before them is kept.
+    """
+    node, peer = exchange.node, exchange.active(origin)
+    memory, done = exchange.memory(origin), Read(Pulled())
+    intake = Intake(exchange, peer, done.pulled)
+    cursor = peer.taken
+    passed: list[bytes] = []
+    try:
+        for data in parcels:
+            parcel = unpack(data, Parcel)
+            if parcel.word is not None:
+                intake.finish()
+                telling.heard(node, peer, parcel.word, memory)
+                _confirmed(exchange, peer, parcel.word)
+            elif parcel.fill:
+                if parcel.size == cursor:
+                    intake.add(parcel)
+                else:
+                    done.missing = True
+            elif parcel.end <= cursor:
+                done.known += 1
+                passed += [one.header for one in parcel.entries]
+            elif parcel.start == cursor:
+                intake.add(parcel)
+                cursor = parcel.end
+                done.pulled.parcels += 1
+            else:
+                done.missing = True
+    finally:
+        intake.finish()
+    now = now_ms()
+
+    def job(tx: Transaction) -> None:
+        peers.change(tx.sql, origin, contact=now, error="")
+        taking.want(tx, origin, missed(tx, passed), 0)
+
+    node.writer.submit(job)
+    return done
+
+
+def missed(tx: Transaction, headers: list[bytes]) -> set[str]:
+    """Files of entries that lie below our cursor and are not here: we were let in after they were said."""
+    found: set[str] = set()
+    for exact in headers:
+        name = header.entry_hash(exact)
+        if tx.sql.one("select 1 from journal_entry where hash = ?", (name,)) is None:
+            found.add(header.decode(exact).compartment.hex())
+    return found
+
+
+def _confirmed(exchange: Exchange, peer: Peer, word: Word) -> None:
+    """What the peer says it has, what it still wants, and the key for its bundles."""
+
+    def job(tx: Transaction) -> None:
+        now = peers.get(tx.sql, peer.origin)
+        head = tx.sql.one("select size from journal_head where id = 1")
+        if now is not None and head is not None and now.given < word.taken <= head[0]:
+            peers.change(tx.sql, peer.origin, given=word.taken, heard=now_ms())
+        for compartment, since in word.fills[:256]:
+            if len(compartment) == 16:
+                tx.sql.run(
+                    "insert into exchange_asked (origin, compartment, since) values (?, ?, ?) "
+                    "on conflict (origin, compartment) do update set since = excluded.since",
+                    (peer.origin, compartment.hex(), since),
+                )
+        if word.bundle.startswith("age1") and len(word.bundle) <= 80:
+            tx.sql.run(
+                "insert into exchange_bundle_key (origin, key) values (?, ?) "
+                "on conflict (origin) do update set key = excluded.key",
+                (peer.origin, word.bundle),
+            )
+
+    exchange.node.writer.submit(job)
+
+
+# -- the channel for what travels by others' hands -----------------------------------------
+
+
+def seal(exchange: Exchange, origin: str, plain: bytes) -> bytes:
+    """For one peer, by this node; ValueError when it is no active peer."""
+    peer = peers.get(exchange.node.sql(), origin)
+    if peer is None or peer.state != peers.ACTIVE:
+        raise ValueError("no active peer of this name")
+    return small(exchange.node.key.origin) + exchange.channel(peer).seal(MAIL, plain)
+
+
+def open_mail(exchange: Exchange, data: bytes) -> tuple[str, bytes]:
+    """(sender, plain) of what an active peer sealed for us; ValueError for anything else."""
+    origin = origin_of(data)
+    peer = peers.get(exchange.node.sql(), origin)
+    if peer is None or peer.state != peers.ACTIVE:
+        raise NotOurs("no active peer sent it")
+    channel: Channel = exchange.channel(peer)
+    return origin, channel.open(MAIL, data[8:])

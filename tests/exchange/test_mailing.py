@@ -1,0 +1,110 @@
+"""Letters: the exchange where nobody answers. By hand in bundle files, or by mail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from libertad.exchange import bundle, mailing, peers
+from libertad.exchange.bundle_key import bundle_identity
+from tests.exchange.conftest import Three
+from tests.exchange.test_exchange import held, lead, same
+from tests.support.nodes import Party, settle
+
+pytestmark = [pytest.mark.sqlite_only]
+
+
+def carried(one: Party, two: Party, folder: Path, everything: bool = True) -> list[Path]:
+    """`one` writes a bundle for `two`, as it goes onto a stick."""
+    origin = two.node.key.origin
+    letter = mailing.write(one.exchange, origin, everything=everything)
+    row = one.node.sql().one("select key from exchange_bundle_key where origin = ?", (origin,))
+    assert row is not None
+    return bundle.write(
+        letter.parcels, sender_origin=one.node.key.origin, sender_seed=one.node.key.seed, reader_key=row[0],
+        folder=folder, name=bundle.fresh_name(), most_bytes=20_000,
+    )  # fmt: skip
+
+
+def read(two: Party, paths: list[Path]) -> mailing.Read:
+    known = {peer.origin: peer.public for peer in peers.every(two.node.sql())}
+    found = bundle.read(paths, identity=bundle_identity(two.node.home), known_senders=known)
+    return mailing.read(two.exchange, found.sender, found)
+
+
+def introduced(one: Party, two: Party) -> None:
+    """Each knows to which key the other wants its bundles encrypted: a letter by mail says it."""
+    for sender, reader in ((one, two), (two, one)):
+        letter = mailing.write(sender.exchange, reader.node.key.origin)
+        mailing.read(reader.exchange, sender.node.key.origin, letter.parcels)
+
+
+def test_two_nodes_that_only_exchange_sticks_hold_the_same(three: Three, tmp_path: Path) -> None:
+    centre, guyana = three.centre, three.guyana
+    introduced(centre, guyana)
+    for number in range(40):
+        lead(guyana, summary=f"Lead {number}")
+    paths = carried(guyana, centre, tmp_path)
+    assert len(paths) > 1
+    done = read(centre, paths)
+    assert (done.pulled.taken.stored, done.missing) == (41, False)
+    # The key of the file came in the same letter, before the entries.
+    same(centre, guyana, "operations_lead", "id, reference, reported_at")
+    assert read(centre, paths).pulled.taken.stored == 0
+    read(guyana, carried(centre, guyana, tmp_path))
+    peer = peers.get(guyana.node.sql(), centre.node.key.origin)
+    assert peer is not None
+    assert peer.given == guyana.node.sql().all("select size from journal_head")[0][0]
+    assert held(centre) == []
+
+
+def test_letters_that_nobody_confirms_go_on_where_the_last_one_ended(three: Three, tmp_path: Path) -> None:
+    """A stick from a mine: three in a row, none answered, one read twice and one out of turn."""
+    centre, guyana = three.centre, three.guyana
+    introduced(centre, guyana)
+    sticks = []
+    for day in range(3):
+        for number in range(25):
+            lead(guyana, summary=f"Day {day}, lead {number}")
+        sticks.append(carried(guyana, centre, tmp_path, everything=False))
+    first, second, third = sticks
+    assert read(centre, second).missing
+    assert len(centre.rows("operations_lead", "id")) == 0
+    assert not read(centre, first).missing
+    assert read(centre, third).missing
+    assert not read(centre, second).missing
+    read(centre, first)
+    assert not read(centre, third).missing
+    same(centre, guyana, "operations_lead", "id, reference")
+    assert len(centre.rows("operations_lead", "id")) == 75
+    whole = carried(guyana, centre, tmp_path)  # and once more with everything
+    assert read(centre, whole).pulled.taken.stored == 0
+
+
+def test_who_is_let_in_later_gets_what_came_before_by_letter(three: Three) -> None:
+    guyana, trinidad = three.guyana, three.trinidad
+    lead(guyana)
+    settle(list(three))
+    ((place,),) = guyana.rows("operations_lead", "compartment")
+    guyana.do("national-lead", lambda act: act.widen(place, [trinidad.authority], "the same lorry"))
+    for _ in range(3):
+        for one, two in ((guyana, trinidad), (trinidad, guyana)):
+            letter = mailing.write(one.exchange, two.node.key.origin)
+            mailing.read(two.exchange, one.node.key.origin, letter.parcels)
+    same(guyana, trinidad, "operations_lead", "id")
+    assert held(trinidad) == []
+
+
+def test_a_letter_for_another_or_from_a_stranger_is_not_opened(three: Three) -> None:
+    centre, guyana, trinidad = three
+    letter = mailing.write(guyana.exchange, centre.node.key.origin)
+    sealed = mailing.seal(guyana.exchange, centre.node.key.origin, letter.parcels[0])
+    assert mailing.open_mail(centre.exchange, sealed) == (guyana.node.key.origin, letter.parcels[0])
+    with pytest.raises(ValueError, match="not sealed"):
+        mailing.open_mail(trinidad.exchange, sealed)
+    peers.set_state(centre.node, guyana.node.key.origin, peers.SUSPENDED)
+    with pytest.raises(ValueError, match="no active peer"):
+        mailing.open_mail(centre.exchange, sealed)
+    with pytest.raises(ValueError, match="no active peer"):
+        mailing.seal(centre.exchange, guyana.node.key.origin, b"x")
