@@ -201,10 +201,8 @@ class Loop:
     def introduce(self, peer: Peer, pace: Pace, error: str) -> None:
         """The peer does not know us: by our answer to its invitation, or as who we were before a restore."""
         try:
-            known = any(
-                list(self._trip(peer)(message)) == [WELCOME]
-                for message in introductions(self.node, peer.origin)
-            )
+            # One after the other: to whoever let us in long ago our answer is a stranger's.
+            known = any(self._welcome(peer, message) for message in introductions(self.node, peer.origin))
         except Exception as why:
             known, error = False, in_words(why)
         if known:
@@ -212,6 +210,12 @@ class Loop:
             pace.failures = 0
         else:
             self.failed(peer, error)
+
+    def _welcome(self, peer: Peer, message: bytes) -> bool:
+        try:
+            return list(self._trip(peer)(message)) == [WELCOME]
+        except http.NotKnown:
+            return False
 
     def _trip(self, peer: Peer) -> Any:
         return http.trip(peer.address)

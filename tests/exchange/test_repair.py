@@ -119,3 +119,31 @@ def test_bytes_are_counted_by_the_one_who_answers_too(pair: tuple[Party, Party])
     police.exchange.flush()
     row = peers.get(police.node.sql(), centre.node.key.origin)
     assert row is not None and row.bytes_in > 0 and row.bytes_out > row.bytes_in
+
+
+def test_whoever_joined_long_ago_shows_the_inviter_whose_place_it_takes(
+    pair: tuple[Party, Party], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the inviter a used invitation is a stranger's; the succession is shown all the same."""
+    from libertad.exchange import loop
+    from libertad.exchange.http import NotKnown
+    from libertad.exchange.session import WELCOME
+
+    shown: list[bytes] = []
+
+    def trip(message: bytes) -> list[bytes]:
+        shown.append(message)
+        if message == b"used invitation":
+            raise NotKnown("404")
+        return [WELCOME]
+
+    centre, guyana = pair
+    monkeypatch.setattr(loop, "introductions", lambda node, origin: [b"used invitation", b"succession"])
+    going = loop.Loop(guyana.node, processes=False)
+    monkeypatch.setattr(going, "_trip", lambda peer: trip)
+    peer = peers.get(guyana.node.sql(), centre.node.key.origin)
+    assert peer is not None
+    pace = loop.Pace()
+    pace.failed(1.0)
+    going.introduce(peer, pace, "not known")
+    assert shown == [b"used invitation", b"succession"] and pace.failures == 0
