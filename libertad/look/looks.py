@@ -207,6 +207,7 @@ class Conflict:
     why_label: str = ""
     shown: Sequence[str] = ()
     error: str = ""
+    key: str = ""  # of the second on a page, so that its ids are its own
 
 
 @dataclass(frozen=True)

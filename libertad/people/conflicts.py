@@ -36,7 +36,11 @@ def doubled(actor: Actor) -> Iterator[Doubled]:
                 for one in conflict(stated(entries, field), field)
             )
             if values:
-                settle = f"{page}#conflict" if can_say(actor, "person.state") else ""
+                settle = (
+                    f"{page}#conflict" + ("-sex" if field == "sex" else "")
+                    if can_say(actor, "person.state")
+                    else ""
+                )
                 yield Doubled(_label(field), row.reference, page, settle, _("Settle"), values, row.provenance)
 
 

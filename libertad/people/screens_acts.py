@@ -22,7 +22,7 @@ from libertad.operations.queries import sites
 from libertad.people import forms as asked
 from libertad.people.actions.assess_person import assess_person
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.settle_birth import settle_birth
+from libertad.people.actions.settle_birth import settle_birth, settle_sex
 from libertad.people.actions.state_person import state_person
 from libertad.people.head import known, may
 from libertad.people.queries import PersonSeen
@@ -201,10 +201,14 @@ def person_settle(request: HttpRequest, key: str) -> HttpResponse:
     keep = request.POST.get("keep")
     if keep is None:
         return show(request, found, _("Choose one of the values, or neither yet"))
+    settle = settle_sex if request.POST.get("field") == "sex" else settle_birth
     try:
         if keep:
             shown = request.POST.getlist("shown")
-            perform(actor, settle_birth, person=key, keep=keep, shown=shown, reasons=reasons)
+            perform(actor, settle, person=key, keep=keep, shown=shown, reasons=reasons)
+        elif settle is settle_sex:
+            note = _("Neither statement of sex is settled: both are kept.")
+            perform(actor, state_person, person=key, note=note, reasons=reasons, source="decision")
         else:
             note = _("Neither birth value is settled: both are kept, and an age assessment is asked for.")
             perform(actor, state_person, person=key, note=note, reasons=reasons, source="decision")

@@ -87,40 +87,57 @@ def conflicts(
     actor: Actor, found: PersonSeen, entries: Sequence[Said], officers: Mapping[str, str],
     offices: Mapping[str, str], error: str = "",
 ) -> list[Conflict]:  # fmt: skip
-    """Birth values that live beside each other, for those who may settle them."""
-    if "birth" not in found.conflicts or not can_say(actor, "person.state"):
+    """Values that live beside each other, for those who may settle them."""
+    if not found.conflicts or not can_say(actor, "person.state"):
         return []
     known = {entry.id: entry for entry in entries}
-    values = []
-    for birth, key in found.births:
-        said = known.get(key)
-        if said is None:
-            continue
-        by = ", ".join(filter(None, [officers.get(said.officer, ""), offices.get(said.authority, "")]))
-        if said.interpreter:
-            by = _("%(who)s, through an interpreter") % {"who": by}
-        kind = words("document-kinds", getattr(said.content, "document_kind", ""))
-        values.append(
-            ConflictValue(
-                key, telling.day_words(birth.date) or telling.birth_words(birth),
-                kind or source_label(said.source, found.sex), said.happened,
-                (_("to %(who)s") if said.source == "said" else _("by %(who)s")) % {"who": by},
-                telling.ages(birth, found),
+
+    def values(listed: Sequence[tuple[str, str, str]]) -> list[ConflictValue]:
+        """(entry, value, what follows from it)."""
+        shown = []
+        for key, value, then in listed:
+            said = known.get(key)
+            if said is None:
+                continue
+            by = ", ".join(filter(None, [officers.get(said.officer, ""), offices.get(said.authority, "")]))
+            if said.interpreter:
+                by = _("%(who)s, through an interpreter") % {"who": by}
+            kind = words("document-kinds", getattr(said.content, "document_kind", ""))
+            who_said = (_("to %(who)s") if said.source == "said" else _("by %(who)s")) % {"who": by}
+            source = kind or source_label(said.source, found.sex)
+            shown.append(ConflictValue(key, value, source, said.happened, who_said, then))
+        return shown
+
+    settle = reverse("person-settle", args=[found.id])
+    kept = _("Nothing is deleted: the other value stays in the file, marked as superseded.")
+    why = _("Why? Whoever reads this file will see it.")
+    told = []
+    if "birth" in found.conflicts:
+        births = values(
+            [
+                (key, telling.day_words(birth.date) or telling.birth_words(birth), telling.ages(birth, found))
+                for birth, key in found.births
+            ]
+        )
+        years = all(birth.date for birth, _key in found.births) and len(births) == 2
+        told.append(
+            Conflict(
+                _("Two birth years are on file") if years else _("Several ages are on file"), births,
+                _("Neither yet: keep both and ask for an age assessment"),
+                Action(_("Settle the birth year"), settle), kept, why_label=why,
+                shown=[key for _birth, key in found.births], error=error,
             )
         )  # fmt: skip
-    years = all(birth.date for birth, _key in found.births)
-    return [
-        Conflict(
-            _("Two birth years are on file") if years and len(values) == 2 else _("Several ages are on file"),
-            values,
-            _("Neither yet: keep both and ask for an age assessment"),
-            Action(_("Settle the birth year"), reverse("person-settle", args=[found.id])),
-            _("Nothing is deleted: the other value stays in the file, marked as superseded."),
-            why_label=_("Why? Whoever reads this file will see it."),
-            shown=[key for _birth, key in found.births],
-            error=error,
-        )
-    ]
+    if "sex" in found.conflicts:
+        sexes = values([(key, words("sexes", sex), "") for sex, key in found.sexes])
+        told.append(
+            Conflict(
+                _("Two statements of sex are on file"), sexes, _("Neither yet: keep both"),
+                Action(_("Settle the sex"), settle, hidden={"field": "sex"}), kept, why_label=why,
+                shown=[key for _sex, key in found.sexes], error="" if told else error, key="-sex",
+            )
+        )  # fmt: skip
+    return told
 
 
 def person_access(request: HttpRequest, key: str) -> HttpResponse:

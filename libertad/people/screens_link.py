@@ -1,4 +1,4 @@
-"""Forms about who else a file concerns: the same person or not, and who else may read it."""
+"""Forms about who else a file concerns: the same person or not."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from django.utils.translation import gettext as _
 
 from libertad.access.acting import Actor
 from libertad.access.asking import who
-from libertad.access.models import Authority
 from libertad.access.trying import try_perform
 from libertad.look.words import words
 from libertad.people import forms as asked
 from libertad.people import names, queries
 from libertad.people.actions.link_not_same import link_not_same
 from libertad.people.actions.link_same import link_same
-from libertad.people.actions.share_person import share_person
 from libertad.people.head import known
 from libertad.people.queries import PersonSeen
 from libertad.people.screens_acts import shown_form
@@ -74,24 +72,4 @@ def person_link(request: HttpRequest, key: str) -> HttpResponse:
     return shown_form(
         request, form, found, _("The same person as another record?"), _("Record it"),
         _("Nothing is merged: both records stay, and the person is counted once."),
-    )  # fmt: skip
-
-
-def person_share(request: HttpRequest, key: str) -> HttpResponse:
-    """Let another authority read the identity file."""
-    actor, found = who(request), known(request, key)
-    form = asked.ShareForm(request.POST or None)
-    rows = Authority.objects.filter(operation=actor.operation, kind__in=["police", "care"])
-    form.fields["authority"].choices = [  # type: ignore[attr-defined]
-        (row.pk, row.name) for row in rows.order_by("name") if row.pk != actor.authority
-    ]
-    if request.method == "POST" and form.is_valid():
-        done, _none = try_perform(
-            request, form, share_person, person=key, source="decision", **form.cleaned_data
-        )
-        if done:
-            return redirect("person", key)
-    return shown_form(
-        request, form, found, _("Share with another authority"), _("Share the identity file"),
-        _("What care writes is not shared. Sharing cannot be taken back for what was read already."),
     )  # fmt: skip

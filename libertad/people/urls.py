@@ -12,6 +12,7 @@ from libertad.people import (
     screens_holds,
     screens_link,
     screens_property,
+    screens_sharing,
 )
 
 urlpatterns = [
@@ -22,7 +23,12 @@ urlpatterns = [
     path("people/<str:key>/settle/", screens_acts.person_settle, name="person-settle"),
     path("people/<str:key>/view/", screens_acts.person_assess, name="person-assess"),
     path("people/<str:key>/same/", screens_link.person_link, name="person-link"),
-    path("people/<str:key>/share/", screens_link.person_share, name="person-share"),
+    path("people/<str:key>/share/", screens_sharing.person_share, name="person-share"),
+    path(
+        "people/<str:key>/share/<str:authority>/",
+        screens_sharing.person_reader_remove,
+        name="person-reader-remove",
+    ),
     path("people/<str:key>/readers/", screens_file.person_access, name="person-access"),
     path("people/<str:key>/property/", screens_file.person_property, name="person-property"),
     path("people/<str:key>/property/taken/", screens_property.property_new, name="property-new"),

@@ -1,4 +1,4 @@
-"""Settle which of two birth values holds. Nothing is deleted: the other stays on file, superseded."""
+"""Settle which of two values of a single field holds. Nothing is deleted: the other stays, superseded."""
 
 from __future__ import annotations
 
@@ -20,19 +20,32 @@ def settle_birth(act: Act, *, person: str, keep: str, shown: Sequence[str], reas
 
     Refused when another value has come since: nobody settles what nobody has seen.
     """
-    row = person_at_hand(act, person)
-    values = {entry: value for value, entry in row["birth"]}
+    value = chosen(act, person, "birth", keep, shown, reasons)
+    return _settled(act, person, PersonState(birth=msgspec.convert(value, Birth), reasons=reasons), shown)
+
+
+@action("person.state")
+def settle_sex(act: Act, *, person: str, keep: str, shown: Sequence[str], reasons: str) -> str:
+    """As `settle_birth`, of two statements of sex."""
+    value = chosen(act, person, "sex", keep, shown, reasons)
+    return _settled(act, person, PersonState(sex=value, reasons=reasons), shown)
+
+
+def chosen(act: Act, person: str, field: str, keep: str, shown: Sequence[str], reasons: str) -> str:
+    """The value that is to hold, if the form showed exactly what is on file."""
+    values = {entry: value for value, entry in person_at_hand(act, person)[field]}
     if set(shown) != set(values):
         raise Refused("keep", STALE)
     if keep not in values:
         raise Refused("keep", "choose one of the values on file")
     if not reasons.strip():
         raise Refused("reasons", "say why this value holds and the other does not")
-    what = PersonState(birth=msgspec.convert(values[keep], Birth), reasons=reasons)
+    return values[keep]  # type: ignore[no-any-return]
+
+
+def _settled(act: Act, person: str, what: PersonState, shown: Sequence[str]) -> str:
+    field = "birth" if what.birth is not None else "sex"
+    place = person_at_hand(act, person)["compartment"]
     return act.say(
-        row["compartment"],
-        what,
-        subject=person,
-        source="decision",
-        supersedes={"birth": tuple(sorted(values))},
+        place, what, subject=person, source="decision", supersedes={field: tuple(sorted(set(shown)))}
     )

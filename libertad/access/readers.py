@@ -1,0 +1,58 @@
+"""Who reads a file: since when, by whose decision and why; and whom the actor may remove from now on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from libertad.access.acting import Actor
+from libertad.access.entries import said_of
+from libertad.access.models import Authority, Compartment, Reader
+from libertad.access.queries import authority_names, can_say, officer_names
+from libertad.vocabulary.verbs.access import CompartmentReaders
+
+
+@dataclass(frozen=True)
+class ReaderSeen:
+    """An authority that reads a file. `since` is None where the actor may not read the entry that says so."""
+
+    authority: str
+    name: str
+    kind: str
+    by: str
+    officer: str
+    since: datetime | None
+    reason: str
+    removable: bool
+
+
+def readers(actor: Actor, compartment: str) -> list[ReaderSeen]:
+    """Of a file that the actor's authority reads, the earliest first; nobody of any other."""
+    rows = list(Reader.objects.filter(compartment=compartment))
+    if actor.authority not in {row.authority for row in rows}:
+        return []
+    owner = Compartment.objects.filter(pk=compartment).values_list("owner", flat=True).first()
+    said = said_of(actor, Reader._meta.label, [row.pk for row in rows])
+    known = {one.pk: one for one in Authority.objects.filter(pk__in=[row.authority for row in rows])}
+    names = authority_names([row.by for row in rows])
+    officers = officer_names(actor, [entries[-1].officer for entries in said.values() if entries])
+    removes = can_say(actor, "compartment.remove")
+    found = []
+    for row in rows:
+        last = said[row.pk][-1] if said[row.pk] else None
+        told = known.get(row.authority)
+        found.append(
+            ReaderSeen(
+                authority=row.authority,
+                name=told.name if told else row.authority,
+                kind=told.kind if told else "",
+                by=names.get(row.by, ""),
+                officer=officers.get(last.officer, "") if last else "",
+                since=last.at if last else None,
+                reason=last.content.reason if last and isinstance(last.content, CompartmentReaders) else "",
+                removable=removes
+                and row.authority not in (owner, actor.authority)
+                and actor.authority in (owner, row.by),
+            )
+        )
+    return sorted(found, key=lambda one: (one.since is None, one.since or 0, one.name))

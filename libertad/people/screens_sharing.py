@@ -1,0 +1,141 @@
+"""Letting another authority read a file, who reads it, and ending that from now on."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from libertad.access.acting import Actor, perform
+from libertad.access.actions.remove_reader import remove_reader
+from libertad.access.asking import who
+from libertad.access.models import Authority
+from libertad.access.readers import ReaderSeen, readers
+from libertad.access.trying import try_perform
+from libertad.exchange import queries as exchange
+from libertad.look import times
+from libertad.look.looks import Cell, Column, ConfirmPage, FormPage, Link, Row, Table
+from libertad.look.words import words
+from libertad.people import forms as asked
+from libertad.people.actions.share_person import share_person
+from libertad.people.head import known
+from libertad.people.queries import PersonSeen
+from libertad.vocabulary.values import Happened, Refused
+
+
+class RemoveForm(forms.Form):
+    """Why an authority is to read a file no more."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        help_text=gettext_lazy("Who reads the file sees it, the removed authority as well."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def person_share(request: HttpRequest, key: str) -> HttpResponse:
+    """Let another authority read the identity file; below, who reads it now."""
+    actor, found = who(request), known(request, key)
+    listed = readers(actor, found.compartment)
+    reading = {one.authority for one in listed}
+    form = asked.ShareForm(request.POST or None)
+    rows = Authority.objects.filter(operation=actor.operation, kind__in=["police", "care"])
+    form.fields["authority"].choices = [  # type: ignore[attr-defined]
+        (row.pk, row.name) for row in rows.order_by("name") if row.pk not in reading
+    ]
+    if request.method == "POST" and form.is_valid():
+        done, _none = try_perform(
+            request, form, share_person, person=key, source="decision", **form.cleaned_data
+        )
+        if done:
+            return redirect("person-share", key)
+    page = FormPage(
+        title=_("Let another authority read this file"),
+        button=_("Let it read the identity file"),
+        back=_back(found),
+        reference=found.reference,
+        provenance=found.provenance,  # type: ignore[arg-type]
+        wont=_(
+            "What care writes is not shared. It gets all that was said in the identity file so far. This is "
+            "undone only for the future: what was read already cannot be taken back."
+        ),
+    )
+    return render(
+        request, "people/share.html", {"page": page, "form": form, "readers": table(actor, found, listed)}
+    )
+
+
+def table(actor: Actor, found: PersonSeen, listed: list[ReaderSeen]) -> Table:
+    """Who reads the file, by whose decision, and whether its keys have arrived there."""
+    given, abroad = exchange.keys_given(found.compartment), exchange.elsewhere()
+    rows = [
+        Row(
+            [
+                Cell(one.name, second=words("authority-kinds", one.kind)),
+                Cell(
+                    times.when(Happened(at=one.since, zone=actor.zone)) if one.since else _("not known"),
+                    second=", ".join(filter(None, [one.officer, one.by])),
+                ),
+                Cell(one.reason or _("from the beginning")),
+                _arrived(one, given.get(one.authority), one.authority in abroad),
+                Cell(
+                    _("Remove from now on"), reverse("person-reader-remove", args=[found.id, one.authority])
+                ) if one.removable else Cell(""),
+            ]
+        )
+        for one in listed
+    ]  # fmt: skip
+    columns = [
+        Column(_("Authority")), Column(_("Since, and by whom")), Column(_("Why")), Column(_("Keys")),
+        Column(_("Change")),
+    ]  # fmt: skip
+    return Table(_("Who reads this file"), columns, rows)
+
+
+def _arrived(one: ReaderSeen, given: exchange.KeysGiven | None, abroad: bool) -> Cell:
+    if not abroad:
+        return Cell(_("On this node"))
+    if given is None:
+        return Cell(_("Not given yet"), tone="needs", second=_("when its node next asks"))
+    if given.taken is None:
+        return Cell(_("Given"), tone="plain", second=_("not confirmed yet"))
+    return Cell(_("Taken"), tone="done")
+
+
+def person_reader_remove(request: HttpRequest, key: str, authority: str) -> HttpResponse:
+    """End an authority's reading, from now on."""
+    actor, found = who(request), known(request, key)
+    one = next((r for r in readers(actor, found.compartment) if r.authority == authority), None)
+    if one is None or not one.removable:
+        raise Http404
+    form = RemoveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            perform(
+                actor, remove_reader, compartment=found.compartment, readers=[authority], source="decision",
+                reason=form.cleaned_data["reason"],
+            )  # fmt: skip
+        except Refused as why:
+            form.add_error("reason", _(why.rule))
+        else:
+            return redirect("person-share", key)
+    page = ConfirmPage(
+        _("Remove %(name)s from the readers") % {"name": one.name},
+        [
+            _("From the next entry on it reads nothing of this file; those who stay get a new key."),
+            _("It reads that it was removed, and why."),
+        ],
+        _("Remove it from now on"),
+        Link(_("Who reads this file"), reverse("person-share", args=[key])),
+        [_("What it has read already, it has: nobody can take that back.")],
+    )
+    status = 422 if form.errors else 200
+    return render(request, "people/remove.html", {"page": page, "form": form}, status=status)
+
+
+def _back(found: PersonSeen) -> Link:
+    return Link(_("File %(reference)s") % {"reference": found.reference}, reverse("person", args=[found.id]))
