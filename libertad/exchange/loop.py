@@ -19,6 +19,7 @@ import msgspec
 from libertad.exchange import http, peers, telling
 from libertad.exchange.mending import Repaired
 from libertad.exchange.peers import Peer, now_ms
+from libertad.exchange.postal import Post
 from libertad.exchange.session import (
     JOIN,
     LIES,
@@ -82,14 +83,17 @@ class Loop:
         self.mended: dict[str, Repaired | str] = {}
         self.guard = threading.Lock()
         self.exchange.on_heard = self._heard
+        self.post = Post(self.exchange)
 
     def start(self) -> Loop:
         self.thread.start()
+        self.post.start()
         return self
 
     def stop(self) -> None:
         self.stopping.set()
         self.waking.set()
+        self.post.stop()
         self.thread.join(timeout=10)
         self.pool.shutdown(wait=False, cancel_futures=True)
 
@@ -246,11 +250,11 @@ class Loop:
 def introductions(node: Node, origin: str) -> list[bytes]:
     """Messages by which a peer may come to know this node."""
     sql = node.sql()
-    joins = sql.all("select answer from exchange_joining where origin = ?", (origin,))
     slips = [bytes(row[0]) for row in sql.all("select slip from journal_succession order by at")]
-    found = [JOIN + bytes(row[0]) for row in joins]
-    if slips:
-        found.append(SUCCEED + msgspec.msgpack.encode(slips))
+    joins = sql.all("select answer from exchange_joining where origin = ?", (origin,))
+    # Who took our answer to its invitation welcomes it again, and would go on knowing us by the old key.
+    found = [SUCCEED + msgspec.msgpack.encode(slips)] if slips else []
+    found += [JOIN + bytes(row[0]) for row in joins]
     return found
 
 

@@ -68,6 +68,18 @@ def write(exchange: Exchange, origin: str, *, everything: bool = True, most: int
     return Letter([pack(one) for one in found], [one.end for one in made], entries, news)
 
 
+def unsent(exchange: Exchange, origin: str, letter: Letter) -> None:
+    """The letter did not leave: what was in it goes into the next one."""
+    exchange.memory(origin).forget()
+    exchange.memory(origin).mailed = -1
+
+    def job(tx: Transaction) -> None:
+        for end in letter.ends:
+            tx.sql.run('update exchange_mailed set at = 0 where origin = ? and "end" = ?', (origin, end))
+
+    exchange.node.writer.submit(job)
+
+
 def _quiet(word: Word) -> bool:
     """Whether a word says nothing but who we are and what we have."""
     return word == Word(number=word.number, taken=word.taken, bundle=word.bundle)
@@ -102,7 +114,7 @@ def _sent(tx: Transaction, peer: Peer, ends: list[int]) -> None:
 
 @dataclass
 class Read:
-    """Older entries of files that the peer was let into, and of those that it asked for by letter."""
+    """What reading a letter did; `missing`: something does not follow what is here; it is sent again."""
 
     pulled: Pulled
     missing: bool = False
