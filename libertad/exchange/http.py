@@ -7,10 +7,15 @@ request goes on to the screens, which say what they say of any unknown address.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
+import logging
+import socket
 import ssl
 import struct
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,12 +25,17 @@ from libertad.exchange.session import Cut, Exchange, Stranger
 from libertad.exchange.taking import MOST_ASK
 from libertad.exchange.wire import MOST_PACKED
 
+logger = logging.getLogger("libertad.exchange")
 PATH = "/exchange/"
 HEAD = struct.Struct(">I")
 THREADS = 4
 BURST, PER_SECOND = 120, 40
 TIMEOUT = 60
-END = object()
+BODY_WITHIN = 120.0  # seconds for an ask to arrive
+PART_WITHIN = 120.0  # seconds for a part to begin, or to be taken
+SLOWEST = 500  # bytes a second: slower than this is no line but somebody who holds us
+MOST_READING, MOST_EACH = 32 * MOST_ASK, 4 * MOST_ASK
+HEADERS = [(b"content-type", b"application/octet-stream"), (b"cache-control", b"no-store")]
 
 
 class NotKnown(ConnectionError):
@@ -52,6 +62,26 @@ class Bucket:
         return left >= 1
 
 
+class Reading:
+    """Bytes of asks that are being read, by address: many slow senders together take no more memory."""
+
+    def __init__(self, most: int = MOST_READING, each: int = MOST_EACH) -> None:
+        self.most, self.each = most, each
+        self.held: Counter[str] = Counter()
+
+    def grow(self, who: str, size: int) -> bool:
+        """Whether that many more may be held; counts them if so."""
+        if self.held[who] + size > self.each or self.held.total() + size > self.most:
+            return False
+        self.held[who] += size
+        return True
+
+    def free(self, who: str, size: int) -> None:
+        self.held[who] -= size
+        if self.held[who] <= 0:
+            del self.held[who]
+
+
 class Endpoint:
     """The ASGI side: reads an ask, streams the answer, hands strangers on."""
 
@@ -60,66 +90,107 @@ class Endpoint:
         self.screens = screens
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="libertad-exchange")
         self.bucket = Bucket()
+        self.reading = Reading()
+        self.body_within, self.part_within = BODY_WITHIN, PART_WITHIN
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         who = (scope.get("client") or ("", 0))[0]
         if scope["method"] != "POST" or not self.bucket.take(who):
             await self.screens(scope, receive, send)
             return
-        body = b""
-        messages = []
-        more = True
-        while more and len(body) <= MOST_ASK:
-            message = await receive()
-            if message["type"] != "http.request":
-                return
-            messages.append(message)
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
+        body = bytearray()
+        whole: bool | None = False
+        try:
+            whole = await asyncio.wait_for(self._body(who, body, receive), self.body_within)
+        except TimeoutError:
+            pass
+        finally:
+            self.reading.free(who, len(body))
+        if whole is None:
+            return  # its sender has gone
+        if not whole:
+            await self._unknown(scope, send, close=True)
+            return
         loop = asyncio.get_running_loop()
         try:
-            if more or len(body) > MOST_ASK:
-                raise Stranger
-            parts = await loop.run_in_executor(self.pool, self._answer, body)
-        except Stranger:
-            await self._unknown(scope, send)
-            return
+            parts = await loop.run_in_executor(self.pool, self._answer, bytes(body))
         except Cut:
             await send({"type": "http.response.start", "status": 503, "headers": []})
             await send({"type": "http.response.body", "body": b""})
             return
-        await send(
-            {
-                "type": "http.response.start",
-                "status": 200,
-                "headers": [(b"content-type", b"application/octet-stream"), (b"cache-control", b"no-store")],
-            }
-        )
+        except Exception as why:
+            if not isinstance(why, Stranger):
+                logger.warning("an ask could not be answered: %s", type(why).__name__)
+            await self._unknown(scope, send)
+            return
+        await self._stream(parts, send)
+
+    async def _body(self, who: str, body: bytearray, receive: Any) -> bool | None:
+        """Read the ask; False when it is larger than one may be, None when its sender has gone."""
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return None
+            more = message.get("body", b"")
+            if len(body) + len(more) > MOST_ASK or not self.reading.grow(who, len(more)):
+                return False
+            body += more
+            if not message.get("more_body", False):
+                return True
+
+    async def _stream(self, parts: Iterator[bytes], send: Any) -> None:
+        """Send the parts; one that is not taken in time ends the answer and closes the connection."""
+        loop = asyncio.get_running_loop()
         try:
-            while (part := await loop.run_in_executor(self.pool, next, parts, END)) is not END:
-                await send(
-                    {"type": "http.response.body", "body": HEAD.pack(len(part)) + part, "more_body": True}
+            await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+            while part := await loop.run_in_executor(self.pool, _next, parts):
+                body = HEAD.pack(len(part)) + part
+                await asyncio.wait_for(
+                    send({"type": "http.response.body", "body": body, "more_body": True}), self.part_within
                 )
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except Exception as why:  # the server closes what its last message does not end
+            logger.warning("an answer was broken off: %s", type(why).__name__)
         finally:
             if (close := getattr(parts, "close", None)) is not None:
                 close()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _answer(self, body: bytes) -> Iterator[bytes]:
         return self.exchange().answer(body)
 
-    async def _unknown(self, scope: Any, send: Any) -> None:
-        """As any unknown address: the screens' own answer, to an empty request."""
+    async def _unknown(self, scope: Any, send: Any, close: bool = False) -> None:
+        """As any unknown address: the screens' own answer, to an empty request.
+
+        `close`: where not all of the body was read, the rest is not waited for.
+        """
 
         async def nothing() -> dict[str, Any]:
             return {"type": "http.request", "body": b"", "more_body": False}
 
+        async def closing(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
+            await send(message)
+
         headers = [(k, v) for k, v in scope["headers"] if k not in (b"content-length", b"transfer-encoding")]
-        await self.screens({**scope, "headers": headers}, nothing, send)
+        await self.screens({**scope, "headers": headers}, nothing, closing if close else send)
 
 
-def trip(address: str, context: ssl.SSLContext | None = None, timeout: float = TIMEOUT) -> Any:
-    """A round trip to a peer's address: gives the parts of the answer as they arrive."""
+def _next(parts: Iterator[bytes]) -> bytes:
+    """The next part, or nothing at the end."""
+    return next(parts, b"")
+
+
+def trip(
+    address: str,
+    context: ssl.SSLContext | None = None,
+    timeout: float = TIMEOUT,
+    within: float = PART_WITHIN,
+) -> Any:
+    """A round trip to a peer's address: gives the parts of the answer as they arrive.
+
+    `timeout` is how long the line may be silent, `within` how long a part may take (larger ones longer).
+    """
     url = urlsplit(address)
 
     def go(message: bytes) -> Iterable[bytes]:
@@ -130,48 +201,81 @@ def trip(address: str, context: ssl.SSLContext | None = None, timeout: float = T
         else:
             made = http.client.HTTPConnection(url.hostname or "", url.port, timeout=timeout)
         try:
-            made.request(
-                "POST", url.path.rstrip("/") + PATH, body=message,
-                headers={"Content-Type": "application/octet-stream", "Accept-Encoding": "identity"},
-            )  # fmt: skip
-            answer = made.getresponse()
-            if answer.status in (502, 503, 504):
-                raise ConnectionError(
-                    f"nothing answers behind its address (it said {answer.status}): "
-                    "its node is down, or the line is cut"
-                )
-            if answer.status != 200:
-                raise NotKnown(
-                    "the peer does not know this node (yet), has suspended it, or is not there: "
-                    f"it answered {answer.status}"
-                )
+            answer = _asked(made, url.path.rstrip("/") + PATH, message, within)
             try:
-                yield from parts(answer.read)
-            except http.client.HTTPException as why:
-                raise ConnectionError("the answer was cut off") from why
+                yield from parts(answer.read1, within)
+            except http.client.HTTPException:
+                raise ConnectionError("the answer was cut off") from None
         finally:
             made.close()
 
     return go
 
 
-def parts(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """Length-prefixed parts of a stream; a length beyond any message ends it before memory is taken."""
+def _asked(
+    made: http.client.HTTPConnection, path: str, message: bytes, within: float
+) -> http.client.HTTPResponse:
+    """Send the ask and read the head of the answer, all of it in time, however it drips in."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        with contextlib.suppress(OSError):
+            if made.sock is not None:
+                made.sock.shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Timer(within + len(message) / SLOWEST, end)
+    watch.daemon = True
+    watch.start()
+    try:
+        made.request(
+            "POST", path, body=message,
+            headers={"Content-Type": "application/octet-stream", "Accept-Encoding": "identity"},
+        )  # fmt: skip
+        answer = made.getresponse()
+    except (http.client.HTTPException, OSError) as why:
+        if late.is_set():
+            raise TimeoutError from None
+        if not isinstance(why, OSError):
+            raise ConnectionError("what answers at its address is no node: check the address") from None
+        raise
+    finally:
+        watch.cancel()
+    if answer.status in (502, 503, 504):
+        raise ConnectionError(
+            f"nothing answers behind its address (it said {answer.status}): "
+            "its node is down, or the line is cut"
+        )
+    if answer.status != 200:
+        raise NotKnown(
+            "the peer does not know this node (yet), has suspended it, or is not there: "
+            f"it answered {answer.status}"
+        )
+    return answer
+
+
+def parts(read: Callable[[int], bytes], within: float = PART_WITHIN) -> Iterator[bytes]:
+    """Length-prefixed parts of a stream, each in time.
+
+    A length beyond any message, or a part that drips, ends it: ConnectionError, TimeoutError. Memory is taken
+    as bytes arrive, never for what is announced.
+    """
     while True:
-        head = _exactly(read, HEAD.size)
+        until = time.monotonic() + within
+        head = _exactly(read, HEAD.size, until)
         if not head:
             return
         (size,) = HEAD.unpack(head)
         if size > MOST_PACKED + 1024:
             raise ConnectionError(f"the peer announced {size:,} bytes in one part: the connection was closed")
-        part = _exactly(read, size)
+        part = _exactly(read, size, until + size / SLOWEST)
         if len(part) < size:
             raise ConnectionError("the answer was cut off")
         yield part
 
 
-def _exactly(read: Callable[[int], bytes], size: int) -> bytes:
-    found = b""
+def _exactly(read: Callable[[int], bytes], size: int, until: float) -> bytes:
+    found = bytearray()
     while len(found) < size:
         more = read(size - len(found))
         if not more:
@@ -179,4 +283,6 @@ def _exactly(read: Callable[[int], bytes], size: int) -> bytes:
                 raise ConnectionError("the answer was cut off")
             return b""
         found += more
-    return found
+        if time.monotonic() > until:
+            raise TimeoutError
+    return bytes(found)

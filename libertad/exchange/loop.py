@@ -37,6 +37,7 @@ EVERY = 5.0
 LONGEST = 300.0
 WORKERS = 8
 FLUSH = 5.0
+SOON = 1.0
 SLOW = 4 * 1024  # the first parcels of a peer whose speed is not known
 AIM = 3.0  # seconds that one parcel should take
 
@@ -57,11 +58,13 @@ class Pace:
             speed = answered / max(seconds, 0.001)
             self.chunk = int(min(CHUNK, max(SLOW, speed * AIM)))
 
-    def failed(self, every: float) -> None:
-        self.failures += 1
-        wait = min(LONGEST, every * 2 ** min(self.failures, 10))
+    def failed(self, every: float, moved: bool = False) -> None:
+        """Later and later; at once again where something arrived before the line was cut (`moved`)."""
+        self.failures = 0 if moved else self.failures + 1
+        wait = min(SOON, every) if moved else min(LONGEST, every * 2 ** min(self.failures, 10))
         self.next = time.monotonic() + wait * random.uniform(0.7, 1.0)  # noqa: S311  spreads retries
-        self.chunk = SLOW
+        if not moved:
+            self.chunk = SLOW
 
 
 class Loop:
@@ -196,11 +199,16 @@ class Loop:
             pace.failed(self.every)
             self.failed(peer, f"refused: {why}")
         except Exception as why:
-            pace.failed(self.every)
+            pace.failed(self.every, self.moved(peer))
             self.failed(peer, in_words(why))
         finally:
             pace.busy = False
             self.waking.set()
+
+    def moved(self, peer: Peer) -> bool:
+        """Whether a pull that was cut brought something all the same."""
+        now = peers.get(self.node.sql(), peer.origin)
+        return now is not None and now.taken > peer.taken
 
     def introduce(self, peer: Peer, pace: Pace, error: str) -> None:
         """The peer does not know us: by our answer to its invitation, or as who we were before a restore."""
