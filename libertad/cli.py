@@ -186,7 +186,7 @@ def _lines(found: object, indent: int = 0) -> None:
 
 @app.command(epilog="Example: libertad bench journal --json")
 def bench(
-    name: Annotated[str, typer.Argument(help="journal, board, search, figures or scale.")],
+    name: Annotated[str, typer.Argument(help="journal, exchange, board, search, figures or scale.")],
     json: AsJson = False,
 ) -> None:
     """Ours and a reference, measured in the same run. A ratio above 1 means that ours is better."""

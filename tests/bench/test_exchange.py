@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
+import http.server
 import json
+import threading
 
 import pytest
 
-from bench.exchange import Carried, bytes_alone, bytes_and_losses, compared
+from bench._lines import Carried, Counting, Slow, Small, counted
+from bench.exchange import bytes_alone, bytes_and_losses, compared, slowly, small
 from bench.peers.pouchdb import FILES, HERE, Replicated
 from scenarios.bad_network import PROFILES
 
@@ -27,6 +31,37 @@ def test_the_peer_is_taken_at_its_durable_best() -> None:
 def test_what_the_bytes_alone_need() -> None:
     assert bytes_alone(50_000, PROFILES["2g"]) == 8.0
     assert bytes_and_losses(50_000, PROFILES["2g"]) == pytest.approx(8.0 / 0.95)
+
+
+def test_a_missed_bound_is_below_one() -> None:
+    ten, idle = Small(1, 100, 7_900), Small(1, 151, 60)
+    assert [one["ratio"] >= 1 for one in small(ten, idle)] == [True, True, False, True]
+    least = bytes_alone(50_000, PROFILES["2g"])
+    met, alone, _ = slowly(Slow(50_000, 1.25 * least, 3))
+    assert (met["ratio"] > 1, alone["ratio"]) == (True, 0.8)
+    assert slowly(Slow(50_000, 1.31 * least, 3))[0]["ratio"] < 1
+
+
+def test_the_bytes_of_the_sockets_are_counted_both_ways() -> None:
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(5)
+            self.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n" + bytes(1000))
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Answer) as served, counted():
+        thread = threading.Thread(target=served.handle_request, daemon=True)
+        thread.start()
+        made = http.client.HTTPConnection("127.0.0.1", served.server_port, timeout=60)
+        made.request("POST", "/", body=b"12345", headers={"Host": "x"})
+        assert len(made.getresponse().read()) == 1000
+        made.close()
+        thread.join()
+        asked = b"POST / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: identity\r\nContent-Length: 5\r\n\r\n12345"
+        assert Counting.moved == len(asked) + 19 + 1000
+    assert http.client.HTTPConnection.connect.__module__ == "http.client"
 
 
 def test_every_library_of_the_peer_is_locked_with_its_hash() -> None:
