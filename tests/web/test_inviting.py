@@ -1,0 +1,126 @@
+"""Inviting an authority that has its own node; the open invitations; who reads a file, and removing."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from libertad.access.models import Reader
+from libertad.exchange import words
+from libertad.exchange.invitation import read
+from libertad.exchange.models import Invitation, PeerAuthority, Released
+from libertad.journal.node import node
+from libertad.people.actions.meet_person import meet_person
+from libertad.people.models import Person
+from tests.support.world import World
+
+ASKED = {
+    "name": "Trinidad police", "kind": "police", "country": "TT", "zone": "", "officers": "",
+    "lives": "own", "address": "https://centre.example",
+}  # fmt: skip
+
+
+def text(answer: Any) -> str:
+    assert answer.status_code == 200, answer.status_code
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
+
+
+def invited(world: World, **other: str) -> Any:
+    return world.client("coordinator").post("/operation/invite/", {**ASKED, **other})
+
+
+def armoured(answer: Any) -> str:
+    found = re.search(r'name="text" value="([^"]+)"', answer.content.decode())
+    assert found is not None
+    return html.unescape(found.group(1))
+
+
+def test_an_invitation_shows_the_words_a_square_and_a_file_and_is_kept_nowhere(world: World) -> None:
+    answer = invited(world)
+    said, secret = text(answer), armoured(answer)
+    assert " ".join(words.fingerprint_words(node().key.public, "en")) in said
+    assert " ".join(words.digits(node().key.public)) in said
+    assert 'src="data:image/svg+xml;base64,' in answer.content.decode()
+    made = read(secret, datetime.now(UTC))
+    assert (made.name, made.address) == ("Trinidad police", "https://centre.example")
+    row = Invitation.objects.get(pk=made.id)
+    assert bytes(row.token) != made.token and row.officer == world.actor("coordinator").officer
+    client = world.client("coordinator")
+    file = client.post("/invitations/file/", {"text": secret.replace("\n", "\r\n")})
+    assert file["Content-Disposition"].startswith("attachment") and file.content.decode() == secret
+    assert client.post("/invitations/file/", {"text": secret[:-90]}).status_code == 404
+    assert secret.splitlines()[2] not in text(client.get("/invitations/"))
+
+
+def test_an_address_that_is_none_is_refused_at_its_field(world: World) -> None:
+    answer = invited(world, address="centre.example")
+    assert "begins with https://" in text(answer) and not Invitation.objects.exists()
+
+
+def test_an_authority_on_this_node_is_invited_as_before(world: World) -> None:
+    answer = invited(world, lives="here", name="Prosecution, Trinidad", kind="prosecution")
+    assert answer.status_code == 302 and not Invitation.objects.exists()
+
+
+def test_an_open_invitation_is_withdrawn(world: World) -> None:
+    made = read(armoured(invited(world)), datetime.now(UTC))
+    client, address = world.client("coordinator"), f"/invitations/{made.id}/withdraw/"
+    assert "Trinidad police" in text(client.get("/invitations/"))
+    assert "cannot join with it any more" in text(client.get(address))
+    client.post(address)
+    assert Invitation.objects.get(pk=made.id).revoked
+    assert "No invitation is open" in text(client.get("/invitations/"))
+    assert client.get(f"/invitations/{'0' * 32}/withdraw/").status_code == 404
+
+
+def shared(world: World) -> tuple[str, str]:
+    key = world.perform("officer", meet_person, country="GY", source="said", happened=world.at(5, 13))
+    client = world.client("officer")
+    other = world.authorities["other-police"]
+    assert client.post(f"/people/{key}/share/", {"authority": other, "reason": ""}).status_code == 200
+    done = client.post(f"/people/{key}/share/", {"authority": other, "reason": "Her sister is there"})
+    assert done.status_code == 302
+    return key, other
+
+
+def test_a_reader_is_listed_with_who_since_and_why_and_removed_from_now_on(world: World) -> None:
+    key, other = shared(world)
+    client = world.client("officer")
+    said = text(client.get(f"/people/{key}/share/"))
+    for part in (
+        "undone only for the future",
+        "Saint Vincent police",
+        "Her sister is there",
+        "Remove from now on",
+    ):
+        assert part in said, part
+    assert world.client("other-officer").get(f"/people/{key}/").status_code == 200
+    address = f"/people/{key}/share/{other}/"
+    assert "nobody can take that back" in text(client.get(address))
+    assert client.post(address, {"reason": " "}).status_code == 422
+    assert client.post(address, {"reason": "It was another sister"}).status_code == 302
+    place = Person.objects.get(pk=key).compartment
+    assert not Reader.objects.filter(pk=f"{place}:{other}").exists()
+    assert world.client("other-officer").get(f"/people/{key}/").status_code == 404
+    assert client.get(address).status_code == 404
+
+
+def test_nobody_removes_the_owner_or_whom_another_let_in(world: World) -> None:
+    key, _other = shared(world)
+    own = world.authorities["police"]
+    assert world.client("officer").get(f"/people/{key}/share/{own}/").status_code == 404
+    assert world.client("other-officer").get(f"/people/{key}/share/{own}/").status_code == 404
+
+
+def test_whether_the_keys_arrived_at_another_node_is_said(world: World) -> None:
+    key, other = shared(world)
+    place = Person.objects.get(pk=key).compartment
+    PeerAuthority.objects.create(authority=other, origin="libertad/" + "0" * 16)
+    client = world.client("officer")
+    assert "Not given yet" in text(client.get(f"/people/{key}/share/"))
+    row = Released.objects.create(authority=other, kid=b"k" * 32, compartment=place, given=1, taken=None)
+    assert "not confirmed yet" in text(client.get(f"/people/{key}/share/"))
+    Released.objects.filter(authority=row.authority).update(taken=2)
+    assert "Taken" in text(client.get(f"/people/{key}/share/"))
