@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar, cast
 
+from libertad.access.actions.appoint_officer import ROLES
 from libertad.access.matrix import matrix
 from libertad.journal import folding, header
 from libertad.journal.folding import Said
@@ -86,7 +87,18 @@ class Judge:
         return cast("Place | None", self.remembered(("place", compartment), make))
 
     def roles(self, officer: str, authority: str) -> frozenset[str]:
-        """Every role that the authority gave the officer, at any time: who changed role said both."""
+        """Every role that the authority gave the officer, at any time: who changed role said both.
+
+        Of an authority whose kind is known only those that there are in one of its kind: police appoint no
+        caseworkers, so that their word counts nowhere as one.
+        """
+        kind = self.member(authority)[0]
+        fitting = ROLES.get(kind) if kind else None
+        return frozenset(
+            role for role in self.given(officer, authority) if fitting is None or role in fitting
+        )
+
+    def given(self, officer: str, authority: str) -> frozenset[str]:
         made = self.remembered(
             ("officer", officer),
             lambda: [
@@ -111,12 +123,15 @@ class Judge:
             ),
         )
 
-    def part(self, authority: str) -> str:
-        def make() -> str:
-            found = [o for o in self.entries(f"access.Authority:{authority}") if o.operation]
-            return cast(say.AuthorityInvite, found[-1].content).part if found else ""
+    def member(self, authority: str) -> tuple[str, str]:
+        """(kind, part in the operation) of an authority, as it was invited; empty where it is not known."""
 
-        return str(self.remembered(("part", authority), make))
+        def make() -> tuple[str, str]:
+            found = [o for o in self.entries(f"access.Authority:{authority}") if o.operation]
+            what = cast(say.AuthorityInvite, found[-1].content) if found else None
+            return (what.kind, what.part) if what else ("", "")
+
+        return cast("tuple[str, str]", self.remembered(("member", authority), make))
 
     # -- verdicts --------------------------------------------------------------------------
 
@@ -193,6 +208,8 @@ class Judge:
             return None
         roles = self.roles(said.officer, said.authority)
         if not roles:
+            if self.given(said.officer, said.authority):
+                return "unauthorised", "an authority of its kind has nobody in its officer's role"
             return "waiting", "its officer's appointment has not arrived"
         may = {role for role in roles if law.may_say(role, said.verb, kind)}
         if any(statement.supersedes for statement in said.statements):
@@ -224,7 +241,7 @@ class Judge:
         if place is not None and place.kind != "operation":
             return True
         owner = place.owner if place else said.authority
-        return said.authority == owner or self.part(said.authority) in COORDINATING
+        return said.authority == owner or self.member(said.authority)[1] in COORDINATING
 
 
 # -- judging again -------------------------------------------------------------------------

@@ -94,6 +94,28 @@ def test_an_officer_whose_access_has_ended(three: Three, monkeypatch: pytest.Mon
     assert three.centre.rows("operations_lead", "id") == [(before,)]
 
 
+def test_police_who_appoint_a_caseworker(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    from libertad.access.actions import appoint_officer as appointing
+    from libertad.people.actions.meet_person import meet_person
+    from libertad.people.actions.share_person import share_person
+    from libertad.vocabulary.verbs.access import FileOpen
+
+    guyana = three.guyana
+    person = guyana.do("officer", meet_person, country="GY")
+    guyana.do("officer", share_person, person=person, authority=three.trinidad.authority, reason="met before")
+    with monkeypatch.context() as patched:
+        patched.setitem(appointing.ROLES, "police", appointing.ROLES["police"] | {"caseworker"})
+        guyana.appoint("caseworker")
+    ((place,),) = guyana.node.sql().all(
+        "select id from access_compartment where kind = 'person' and about = ?", (person,)
+    )
+    guyana.do("caseworker", lambda act: act.say(place, FileOpen(page="person"), subject=person))
+    guyana.do("officer", lambda act: act.say(place, FileOpen(page="person"), subject=person))
+    settle(list(three))
+    assert [reason for reason, _ in held(three.trinidad)] == ["unauthorised"]
+    assert len(three.trinidad.rows("access_opening", "id")) == 1
+
+
 class Upgraded(Verb, frozen=True, kw_only=True):
     """A verb of a newer version."""
 
