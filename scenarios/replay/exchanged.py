@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Sequence
 
@@ -21,6 +22,8 @@ class Exchanged:
         self.links: Links | None = None
         self.hosts: list[Host] = []
         self.errors: list[str] = []
+        self.recovering: list[threading.Thread] = []
+        self._end = threading.Event()
         self.waits: list[str] = []  # what the last `quiet` found still to be carried
 
     def start(self, hosts: Sequence[Host]) -> None:
@@ -65,7 +68,28 @@ class Exchanged:
             self.links.slow(pairs, profile)
 
     def restored(self, host: Host) -> None:
-        host.call(there.recover)
+        thread = threading.Thread(
+            target=self._recover, args=(host,), name=f"recover-{host.name}", daemon=True
+        )
+        self.recovering.append(thread)
+        thread.start()
+
+    def _recover(self, host: Host, within: float = 120.0) -> None:
+        """Once it has caught up with all others, ask for what it had given away: a file is given as far as the
+        asker has come in the giver's journal."""
+        until = time.monotonic() + within
+        while time.monotonic() < until and not self._end.is_set():
+            try:
+                standing = {one.name: one.call(there.standing) for one in self.hosts}
+                taken = standing.pop(host.name).taken
+                if all(taken.get(one.origin, -1) == one.size for one in standing.values()):
+                    host.call(there.recover)
+                    return
+            except (Down, Raised):
+                pass  # somebody is killed: later
+            self._end.wait(0.5)
+        if not self._end.is_set():
+            self.errors.append(f"{host.name} has not caught up after its restore")
 
     def revoke(self, host: Host, authority: str, device: str) -> None:
         lead = next(one for one in self.hosts if "BB-centre" in one.keys)
@@ -86,6 +110,9 @@ class Exchanged:
     def quiet(self) -> bool:
         """Everybody is at the end of everybody's journal, and has got every key and every older entry."""
         self.waits = []
+        if any(one.is_alive() for one in self.recovering):
+            self.waits.append("a restored node is still catching up")
+            return False
         try:
             standing = [host.call(there.standing) for host in self.hosts]
         except (Down, Raised) as why:
@@ -104,5 +131,6 @@ class Exchanged:
         return not self.waits
 
     def stop(self) -> None:
+        self._end.set()
         if self.links is not None:
             self.links.stop()
