@@ -75,7 +75,7 @@ class Exchanged:
         thread.start()
 
     def _recover(self, host: Host, within: float = 120.0) -> None:
-        """Once it has caught up with all others, ask for what it had given away: a file is given as far as the
+        """Once it has caught up with all others, ask for what it had given away: a file comes as far as the
         asker has come in the giver's journal."""
         until = time.monotonic() + within
         while time.monotonic() < until and not self._end.is_set():
