@@ -141,6 +141,10 @@ class Judge:
             return "unauthorised", "it speaks for an authority whose device this is not"
         if said.clock.timestamp() > time.time() + MONTH:
             return "future", "its device dates it more than a month ahead of this node's clock"
+        if isinstance(said.content, say.DeviceRevoke) and said.subject == said.authority:
+            # It binds its own authority's devices alone, and the file's opening may wait for it: one that a
+            # revoked device opened counts again once its authority says here how far it recognises the log.
+            return self._device(said, head) or self._ended(said)
         return self._device(said, head) or self._place(said, head) or self._officer(said)
 
     def _device(self, said: Said, head: Header) -> Verdict | None:
@@ -190,10 +194,15 @@ class Judge:
             return "unauthorised", "its authority was removed from the readers of the file"
         return None
 
-    def _officer(self, said: Said) -> Verdict | None:
+    def _ended(self, said: Said) -> Verdict | None:
         gone = self.withdrawn(said.officer)
         if gone is not None and said.clock > gone:
             return "withdrawn", "its officer's access had ended"
+        return None
+
+    def _officer(self, said: Said) -> Verdict | None:
+        if (ended := self._ended(said)) is not None:
+            return ended
         place, law = self.place(said.compartment), matrix()
         kind = (
             place.kind

@@ -214,6 +214,33 @@ def test_a_revocation_that_comes_late_takes_out_what_was_folded(three: Three) ->
     assert three.guyana.rows("operations_lead", "id") == [(before,)]
 
 
+def test_a_file_that_a_revoked_device_opened_counts_again_once_its_authority_says_so(three: Three) -> None:
+    """The operation's revocation came first: it took out the opening on which the file's own rests."""
+    before = lead(three.guyana)
+    settle(list(three))
+    device = header.device_id(stolen(three)[0])
+    three.guyana.do("national-lead", revoke_device, device=device.hex(), reason="stolen from a car")
+    settle(list(three))
+    ((place,),) = set(three.guyana.rows("operations_lead", "compartment"))
+
+    def as_if(tx: Any) -> int:
+        count = 0
+        for (idx,) in tx.sql.all(
+            "select idx from journal_entry where compartment = ? order by idx", (place,)
+        ):
+            head, said = judging.decoded(tx, idx)
+            reason = "revoked" if head.device == device else "waiting"
+            judging.hold(tx, idx, said, (reason, "as it arrived"))
+            count += 1
+        return count
+
+    assert three.centre.node.writer.submit(as_if) >= 3
+    assert three.centre.rows("operations_lead", "id") == []
+    three.centre.node.writer.submit(judging.rejudge)
+    assert held(three.centre) == []
+    assert three.centre.rows("operations_lead", "id") == [(before,)]
+
+
 def test_two_histories_of_one_log_are_an_alarm_with_its_proof(three: Three) -> None:
     """The thief writes with the same key beside the owner: the numbers collide."""
     lead(three.guyana)
