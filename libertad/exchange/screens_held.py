@@ -115,7 +115,7 @@ def _held(one: HeldSeen, offices: Mapping[str, str], zone: str) -> Row:
                 name or _("An authority not known here"),
                 second=_("device %(device)s") % {"device": one.device[:8]},
             ),
-            Cell(reason(one.reason), tone="needs", second=_(one.detail)),
+            Cell(reason(one.reason), second=_(one.detail) if one.detail else ""),
             Cell(seen.at(one.since, zone)),
             Cell(words("compartment-kinds", one.kind) if one.kind else _("a file that you do not read")),
             Cell(what_to_do(one, name)),

@@ -22,15 +22,20 @@ from libertad.access.matrix import roles as roles_of_the_law
 from libertad.access.models import Account, Compartment, Hold
 from libertad.care import models as care
 from libertad.evidence.models import Exhibit
+from libertad.exchange.models import Erasure
+from libertad.exchange.peers import now_ms
 from libertad.figures.behind import FIGURES
 from libertad.figures.models import Release
 from libertad.journal.models import Entry
 from libertad.operations.models import Check, Visit, Window
 from libertad.people.actions.hold_reference import hold_reference
+from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.share_person import share_person
 from libertad.people.models import Person, Property
 from scenarios.operation_libertad_2018.stage import Stage
 from tests.support.accessibility import Console, axe, told
 from tests.support.browsing import PHONE, WIDE
+from tests.support.exchanged import exchanged
 from tests.support.played import played
 from tests.support.routes import Route, routes
 from tests.support.serving import server
@@ -49,7 +54,7 @@ WHO = {
     "administrator": ("VC", "administrator"),
 }
 # No page: a stream, files to download, and the walk of a sign-in, which has a test of its own.
-NOT_HERE = {"board-live", "figures-download", "figures-public-download", "gallery"}
+NOT_HERE = {"board-live", "figures-download", "figures-public-download", "gallery", "exchange-alarm-proof"}
 PREFIXES = ("account_", "mfa_", "enrol", "demo", "set-language", "about")
 PERSONAL = {"person", "people", "care", "property", "detention"}
 
@@ -93,7 +98,7 @@ def served(
 
 def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     """For each role (route, address), with ids of the plot."""
-    keys = _keys(stage)
+    keys = _keys(stage) | _exchanged(stage)
     found: dict[str, list[tuple[str, str]]] = {role: [] for role in WHO}
     for route in routes("libertad.web.urls"):
         if route.name in NOT_HERE or route.name.startswith(PREFIXES):
@@ -103,6 +108,26 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
                 given = _given(route, keys | _own(stage, role))
                 found[role].append((route.name, route.address(*given)))
     return found
+
+
+def _exchanged(stage: Stage) -> dict[str, tuple[str, ...]]:
+    """Peers, alarms, an invitation, and a request to erase that both of Saint Vincent's authorities owe."""
+    lead = stage.cast.actor("BB-centre", "coordinator")
+    made = exchanged(lead.operation, lead.authority, lead.officer)
+    for key, role in (("VC", "national-lead"), ("VC-care", "caseworker")):
+        Erasure.objects.create(
+            request="f" * 32, authority=stage.cast.actor(key, role).authority, asking=made.authority,
+            message=b"", compartments='["' + "c" * 32 + '"]', at=now_ms(),
+        )  # fmt: skip
+    care = stage.cast.actor("VC-care", "caseworker").authority
+    return {
+        "exchange-peer": (made.failing,),
+        "exchange-peer-state": (made.failing, "suspend"),
+        "exchange-alarm": (made.device_alarm,),
+        "exchange-erasure": ("f" * 32,),
+        "invitation-withdraw": (made.invitation,),
+        "person-reader-remove": (stage.get("person VC/0"), care),
+    }
 
 
 def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
@@ -118,6 +143,12 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             "hold-lift": (str(placed),),
             "exhibit": (stage.get("exhibit GY 1"),),
         }
+    if role == "caseworker":  # somebody whom care met, and whose file it let the police read
+        worker = stage.cast.actor("VC-care", "caseworker")
+        police = stage.cast.actor("VC", "officer").authority
+        person = perform(worker, meet_person, country="VC", source="said")
+        perform(worker, share_person, person=person, authority=police, reason="To find her passport")
+        return {"person-reader-remove": (person, police)}
     if role == "coordinator":
         return {"officer": (stage.cast.actor("BB-centre", "analyst").officer,)}
     return {}
