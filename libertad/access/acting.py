@@ -33,6 +33,7 @@ GRANTS = frozenset(
         "compartment.open", "compartment.readers", "compartment.remove",
     }
 )  # fmt: skip
+KIND_LETTERS = {"police": "", "centre": "X", "care": "C", "prosecution": "P", "deciding": "D"}
 ACTIONS: dict[str, list[Callable[..., Any]]] = {}
 
 
@@ -334,6 +335,26 @@ class Act:
             (series,),
         )
         return int(row[0]) if row else 0
+
+    def mark(self, country: str) -> str:
+        """What stands before the number in a reference about a country that is given away from its police.
+
+        Each node counts for itself: the police's own references are plain, those of others say whose they are
+        ('L-GY-FRX-001'), so that two nodes never give one reference to two things.
+        """
+        key = ("mark", self.actor.authority, country)
+        if key not in self.tx.caches.rights:
+            here = self.tx.sql.all(
+                "select id from access_authority where kind = 'police' and country = ?", (country,)
+            )
+            hosted = set(self.node.rings.authorities())
+            row = self.tx.sql.one(
+                "select country, kind from access_authority where id = ?", (self.actor.authority,)
+            )
+            ours = not here or row is None or any(one[0] in hosted for one in here)
+            letter = "" if row is None else KIND_LETTERS.get(row[1], "")
+            self.tx.caches.rights[key] = "" if ours or row is None else f"{row[0]}{letter}-"
+        return str(self.tx.caches.rights[key])
 
     def said(self, entry: str) -> Said | None:
         """An entry by hash, if this node opens it."""

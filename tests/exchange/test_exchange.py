@@ -215,3 +215,14 @@ def test_secrets_of_recipient_keys_are_destroyed(three: Three) -> None:
     lead(three.guyana)
     settle(list(three))
     assert len(three.centre.rows("operations_lead", "id")) == 1
+
+
+def test_two_nodes_never_give_one_reference_to_two_things(three: Three) -> None:
+    lead(three.guyana)
+    three.centre.appoint("analyst")
+    settle(list(three))
+    three.centre.do("analyst", report_lead, **LEAD)
+    lead(three.guyana, summary="Another")
+    settle(list(three))
+    told = {row[0] for row in three.guyana.rows("operations_lead", "reference")}
+    assert told == {"L-GY-001", "L-GY-002", "L-GY-BBX-001"}

@@ -76,7 +76,8 @@ def free_reference(act: Act, model: type[Site] | type[Team], wanted: str | None,
         if act.find(model, operation=act.actor.operation, reference=wanted):
             raise Refused("reference", f"{wanted} is already given; choose another")
         return wanted
+    mark = act.mark(stem[-2:])  # a stem ends in the country's code
     while True:
         number = act.number(f"{model._meta.model_name} {stem}")
-        if not act.find(model, operation=act.actor.operation, reference=f"{stem}-{number:02d}"):
-            return f"{stem}-{number:02d}"
+        if not act.find(model, operation=act.actor.operation, reference=f"{stem}-{mark}{number:02d}"):
+            return f"{stem}-{mark}{number:02d}"
