@@ -99,7 +99,8 @@ def set_state(node: Node, origin: str, state: str) -> None:
 def learn(sql: Sql, ours: str) -> None:
     """Take up what the journal says of nodes: where each authority of our operations lives."""
     rows = sql.all(
-        "select n.id, n.origin, n.public, n.address from access_node n where n.origin <> ? order by n.id",
+        "select n.id, n.origin, n.public, n.address from access_node n where n.origin <> ? "
+        "and n.origin not in (select before from journal_succession where before <> origin) order by n.id",
         (ours,),
     )
     for authority, origin, public, address in rows:

@@ -12,6 +12,12 @@ from libertad.journal import ingest, succession
 from libertad.journal.writer import Transaction
 
 MOST = 32
+UNTOLD = 1 << 40  # no word has such a number: it is told, whatever was confirmed
+GIVE_BACK = (
+    "insert into exchange_offered (origin, compartment, word) select distinct ?, e.compartment, "
+    "cast(? as bigint) from journal_entry e join journal_device d on d.id = e.device where d.authority = ? "
+    "on conflict (origin, compartment) do nothing"
+)
 
 
 def take(tx: Transaction, peer: Peer, slips: list[bytes]) -> int:
@@ -54,6 +60,8 @@ def _move(tx: Transaction, found: succession.Succession, authority: str) -> None
         peers.put(tx.sql, found.after, found.new_node, before.address)
         peers.change(tx.sql, found.after, state=before.state)
     tx.sql.run(peers.LIVES, (authority, found.after))
+    # What it lost with its disk comes back from whoever holds it: these files are offered to it whole.
+    tx.sql.run(GIVE_BACK, (found.after, UNTOLD, authority))
     if not peers.authorities(tx.sql, found.before):
         peers.change(
             tx.sql,

@@ -54,7 +54,7 @@ class Proven:
     cursor: int
     frontier: Frontier
     note: str
-    fills: list[tuple[str, int, int]]
+    fills: list[tuple[str, int, int]]  # (file, how far it came, how far there is)
 
 
 def prove(peer: Peer, parcels: Sequence[Parcel]) -> Proven:
@@ -106,7 +106,8 @@ def _fill(parcel: Parcel, leaves: list[tuple[int, bytes]], found: Proven) -> Non
         raise BadParcel("it fills in entries of another file")
     found.entries += parcel.entries
     if any(parcel.fill):
-        found.fills.append((parcel.fill.hex(), parcel.end, found.cursor))
+        # Not only to the cursor: what others wrote in this file comes by no step.
+        found.fills.append((parcel.fill.hex(), parcel.end, max(found.cursor, parcel.head)))
 
 
 @dataclass
@@ -196,8 +197,8 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
     want(tx, peer.origin, found.gaps, now and now + LATER)
     want(tx, peer.origin, unknown - found.gaps, now and now + MUCH_LATER)
     found.gaps |= unknown
-    for compartment, end, cursor in proven.fills:
-        filled(tx, peer.origin, compartment, end, cursor, compartment in found.gaps)
+    for compartment, end, whole in proven.fills:
+        filled(tx, peer.origin, compartment, end, whole, compartment in found.gaps)
     found.cursor = proven.cursor
     if proven.cursor != peer.taken:
         peers.change(
@@ -243,11 +244,11 @@ def want(tx: Transaction, origin: str, compartments: set[str], again: int) -> No
         )
 
 
-def filled(tx: Transaction, origin: str, compartment: str, end: int, cursor: int, gap: bool) -> None:
+def filled(tx: Transaction, origin: str, compartment: str, end: int, whole: int, gap: bool) -> None:
     """A fill came as far as `end`: done, or on from there; with a gap it begins again later."""
     if gap:
         return
-    if end >= cursor:
+    if end >= whole:
         tx.sql.run("delete from exchange_want where origin = ? and compartment = ?", (origin, compartment))
     else:
         tx.sql.run(

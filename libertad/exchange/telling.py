@@ -97,9 +97,10 @@ def opened_for(node: Node, sql: Sql, peer: Peer, after: int, memory: Memory) -> 
 
     places, values = Outgoing(node, sql, peer.origin).visible()
     rows = sql.all(
-        f"select v.compartment, exists (select 1 from journal_entry e where e.compartment = v.compartment "
-        f"and e.idx < ?) from {places} v left join exchange_offered o on o.compartment = v.compartment "
-        f"and o.origin = ? where o.word is null or o.word <> 0 limit {MOST_OPENED}",
+        f"select v.compartment, o.word is not null or exists (select 1 from journal_entry e "
+        f"where e.compartment = v.compartment and e.idx < ?) from {places} v left join exchange_offered o "
+        f"on o.compartment = v.compartment and o.origin = ? where o.word is null or o.word <> 0 "
+        f"limit {MOST_OPENED}",
         (after, *values, peer.origin),
     )
     if not rows:
