@@ -184,6 +184,8 @@ def _slow(pair: _pair.Pair, home: Path) -> Slow:
             _pair.drain(pair, address)
             alone = sockets.moved
         pair.centre.node.close()
+    # A process of its own again: two copies of one reader would look like one who repeats himself.
+    with _pair.served(home / "police") as address:
         reopen(pair.centre, home / "centre")
         try:
             with LinkProcess(address.partition("//")[2], profile="2g", seed=7) as line:

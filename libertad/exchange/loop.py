@@ -23,6 +23,7 @@ from libertad.exchange.postal import Post
 from libertad.exchange.session import (
     JOIN,
     LIES,
+    MOST_PARCELS,
     SUCCEED,
     WELCOME,
     Behind,
@@ -39,7 +40,8 @@ WORKERS = 8
 FLUSH = 5.0
 SOON = 1.0
 SLOW = 4 * 1024  # the first parcels of a peer whose speed is not known
-AIM = 3.0  # seconds that one parcel should take
+FIRST = 16  # parcels asked for until its speed is known
+AIM = 2.0  # seconds that one parcel should take: what a cut loses, on average half of it
 
 
 class Pace:
@@ -48,7 +50,7 @@ class Pace:
     def __init__(self) -> None:
         self.next = 0.0
         self.failures = 0
-        self.chunk = SLOW
+        self.chunk, self.most = SLOW, FIRST
         self.busy = False
 
     def worked(self, every: float, more: bool, answered: int, seconds: float, parcels: int) -> None:
@@ -56,7 +58,7 @@ class Pace:
         self.next = 0.0 if more else time.monotonic() + every
         if parcels:
             speed = answered / max(seconds, 0.001)
-            self.chunk = int(min(CHUNK, max(SLOW, speed * AIM)))
+            self.chunk, self.most = int(min(CHUNK, max(SLOW, speed * AIM))), MOST_PARCELS
 
     def failed(self, every: float, moved: bool = False) -> None:
         """Later and later; at once again where something arrived before the line was cut (`moved`)."""
@@ -64,7 +66,7 @@ class Pace:
         wait = min(SOON, every) if moved else min(LONGEST, every * 2 ** min(self.failures, 10))
         self.next = time.monotonic() + wait * random.uniform(0.7, 1.0)  # noqa: S311  spreads retries
         if not moved:
-            self.chunk = SLOW
+            self.chunk, self.most = SLOW, FIRST
 
 
 class Loop:
@@ -188,7 +190,7 @@ class Loop:
     def _pull(self, peer: Peer, pace: Pace) -> None:
         try:
             began = time.monotonic()
-            done = self.exchange.pull(peer.origin, self._trip(peer), pace.chunk)
+            done = self.exchange.pull(peer.origin, self._trip(peer), pace.chunk, pace.most)
             took = time.monotonic() - began
             pace.worked(self.every, done.lag > 0 or done.parcels > 0, done.answered, took, done.parcels)
             self.tell(peer, done, BEHIND if done.behind else "")
@@ -279,7 +281,8 @@ def in_words(why: BaseException) -> str:
     if isinstance(why, TimeoutError):
         return "no answer in time: the line is slow or cut"
     if isinstance(why, ConnectionError):
-        return str(why) or "the line was cut"
+        # One of the system's ('[Errno 104] ...') is no sentence.
+        return (why.errno is None and str(why)) or "the line was cut"
     if isinstance(why, OSError):
         return f"its address cannot be reached ({why.strerror or type(why).__name__})"
     return f"the exchange failed here ({type(why).__name__}): run libertad doctor"

@@ -1,0 +1,650 @@
+"""What a peer with a good key sends wrongly is refused with one clear line; nothing of it is stored.
+
+Each lie goes through the loop, as on a running node: the line in the log and beside the peer is the same, it
+carries neither bytes of the message nor anything personal, and the exchange with others goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from libertad.access.acting import new_id
+from libertad.exchange import judging, peers, taking
+from libertad.exchange.loop import BEHIND, Loop, Pace
+from libertad.exchange.session import Exchange, Stranger
+from libertad.exchange.wire import Ask, Parcel, Word, pack
+from libertad.journal import header, tree
+from tests.exchange.conftest import Three
+from tests.exchange.test_exchange import held, lead
+from tests.support.lying import Liar, Made, bomb
+from tests.support.nodes import Party, settle
+
+pytestmark = [pytest.mark.sqlite_only]
+SUMMARY = "People locked in at the mine"
+Make = Callable[[Liar, Ask], Made]
+LIES: dict[str, tuple[Make, str]] = {}
+
+
+def lie(says: str) -> Callable[[Make], Make]:
+    """A way of lying, and what the refusal says."""
+
+    def put(make: Make) -> Make:
+        LIES[make.__name__] = (make, says)
+        return make
+
+    return put
+
+
+def changed(one: Parcel, **what: Any) -> Parcel:
+    return msgspec.structs.replace(one, **what)
+
+
+def entry(one: Parcel, place: int, **what: Any) -> Parcel:
+    entries = list(one.entries)
+    entries[place] = msgspec.structs.replace(entries[place], **what)
+    return changed(one, entries=entries)
+
+
+def proven(liar: Liar, ask: Ask) -> Parcel:
+    """A parcel with hashes in its proof."""
+    return next(one for one in liar.honest(ask) if one.proof)
+
+
+@lie("its proof is wrong")
+def a_shorter_proof(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, proof=one.proof[:-1]) for one in [proven(liar, ask)]]
+
+
+@lie("its proof is wrong")
+def a_longer_proof(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, proof=[*one.proof, bytes(32)]) for one in liar.honest(ask)]
+
+
+@lie("its proof is wrong")
+def a_proof_of_short_hashes(liar: Liar, ask: Ask) -> Made:
+    one = proven(liar, ask)
+    return [changed(one, proof=[part[:31] for part in one.proof])]
+
+
+@lie("proof")
+def a_proof_of_another_range(liar: Liar, ask: Ask) -> Made:
+    first, second, *_ = liar.honest(ask)
+    return [changed(first, proof=second.proof or [bytes(32)])]
+
+
+@lie("does not lead to the checkpoint")
+def an_entry_left_out(liar: Liar, ask: Ask) -> Made:
+    """Its place is covered by another hash than its own."""
+    one = liar.honest(ask)[0]
+    gone = one.entries[1].idx
+    entries = [e for e in one.entries if e.idx != gone]
+    proof = tree.gaps(one.start, one.end, [e.idx for e in entries], _Zeros())
+    return [changed(one, entries=entries, proof=proof)]
+
+
+class _Zeros:
+    """A tree of nothing."""
+
+    def subtree(self, level: int, index: int) -> bytes:
+        return bytes(32)
+
+
+@lie("its checkpoint is wrong")
+def a_checkpoint_that_a_third_node_signed(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, note=THIRD.node.signed(one.end, bytes(32))) for one in liar.honest(ask)]
+
+
+@lie("does not lead to the checkpoint")
+def a_checkpoint_of_the_right_size_and_a_wrong_root(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, note=liar.party.node.signed(one.end, bytes(32))) for one in liar.honest(ask)]
+
+
+@lie("its checkpoint is not that of its range")
+def an_old_checkpoint(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, note=liar.known().note) for one in liar.honest(ask)]
+
+
+@lie("its checkpoint is wrong")
+def a_checkpoint_that_is_none(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, note=SUMMARY * 100) for one in liar.honest(ask)]
+
+
+@lie("its checkpoint is wrong")
+def a_checkpoint_that_was_changed(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, note=one.note.replace("libertad/", "libertao/", 1)) for one in liar.honest(ask)]
+
+
+@lie("it begins at")
+def parcels_out_of_order(liar: Liar, ask: Ask) -> Made:
+    first, second, *rest = liar.honest(ask)
+    return [second, first, *rest]
+
+
+@lie("not in order")
+def entries_out_of_order(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0]
+    return [changed(one, entries=one.entries[::-1])]
+
+
+@lie("not in order")
+def an_entry_outside_its_range(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0]
+    return [entry(one, -1, idx=one.end + 5)]
+
+
+@lie("indices are out of range")
+def a_range_that_ends_before_it_begins(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0]
+    return [changed(one, start=one.end, end=one.start)]
+
+
+@lie("not a message of this version")
+def an_index_beyond_all_numbers(liar: Liar, ask: Ask) -> Made:
+    return [changed(liar.honest(ask)[0], end=1 << 62)]
+
+
+@lie("signature: not this device's")
+def a_forged_signature(liar: Liar, ask: Ask) -> Made:
+    return [entry(liar.honest(ask)[0], 0, signature=bytes(64))]
+
+
+@lie("signature: not this device's")
+def a_signature_of_no_length(liar: Liar, ask: Ask) -> Made:
+    return [entry(liar.honest(ask)[0], 0, signature=b"")]
+
+
+@lie("body: not the bytes")
+def a_changed_body(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0]
+    body = one.entries[0].body or b""
+    return [entry(one, 0, body=body[:-1] + bytes([body[-1] ^ 1]))]
+
+
+@lie("it was cut off on the way")
+def a_body_that_was_cut(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0]
+    return [entry(one, 0, body=(one.entries[0].body or b"")[:-1])]
+
+
+@lie("version 99 is not 1")
+def a_header_of_version_99(liar: Liar, ask: Ask) -> Made:
+    exact = liar.honest(ask)[0].entries[0]
+    later = b"\x8a\x18\x63" + exact.header[2:]
+    return [liar.extension((later, exact.signature, exact.body))]
+
+
+@lie("header")
+def a_header_whose_class_is_a_name(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0].entries[0]
+    head = header.decode(one.header)._replace(type_class=SUMMARY)
+    return [liar.extension((head.encode(), one.signature, one.body))]
+
+
+@lie("not compressed as agreed")
+def noise(liar: Liar, ask: Ask) -> Made:
+    return [bytes(range(256)) * 4]
+
+
+@lie("not compressed as agreed")
+def a_parcel_that_was_cut(liar: Liar, ask: Ask) -> Made:
+    return [pack(liar.honest(ask)[0])[:-7]]
+
+
+@lie("not compressed as agreed")
+def two_frames(liar: Liar, ask: Ask) -> Made:
+    return [pack(liar.honest(ask)[0]) * 2]
+
+
+@lie("larger than")
+def a_bomb_that_says_so(liar: Liar, ask: Ask) -> Made:
+    return [bomb(1 << 30, 1 << 30)]
+
+
+@lie("larger than")
+def a_bomb_that_does_not_say(liar: Liar, ask: Ask) -> Made:
+    return [bomb(1 << 30, None)]
+
+
+@lie("not compressed as agreed")
+def a_bomb_that_says_less(liar: Liar, ask: Ask) -> Made:
+    return [bomb(1 << 30, 1000)]
+
+
+@lie("not a message of this version")
+def nothing_but_nesting(liar: Liar, ask: Ask) -> Made:
+    import zstandard
+
+    return [zstandard.ZstdCompressor().compress(b"\x81\xa1w" + b"\x91" * 100_000)]
+
+
+@lie("not a message of this version")
+def four_million_empty_lists(liar: Liar, ask: Ask) -> Made:
+    return [lists(3_900_000)]
+
+
+def lists(count: int) -> bytes:
+    import zstandard
+
+    plain = b"\x81\xa1w\x81\xa1f\xdd" + count.to_bytes(4, "big") + b"\x90" * count
+    return zstandard.ZstdCompressor().compress(plain)
+
+
+@lie("more parts than were asked for")
+def an_endless_answer(liar: Liar, ask: Ask) -> Made:
+    while True:
+        yield Parcel(start=ask.after, end=ask.after, head=ask.after)
+
+
+@lie("more parts than were asked for")
+def an_endless_answer_of_old_news(liar: Liar, ask: Ask) -> Made:
+    one = Parcel(start=0, end=1, head=1)
+    while True:
+        yield one
+
+
+@lie("fills in below another place")
+def older_entries_of_another_tree(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0]
+    return [changed(one, fill=bytes(15) + b"\x01", size=one.end + 1000)]
+
+
+@lie("fills in entries of another file")
+def older_entries_of_another_file(liar: Liar, ask: Ask) -> Made:
+    from libertad.exchange.offering import Outgoing
+
+    outgoing = Outgoing(liar.party.node, liar.party.node.sql(), liar.victim.node.key.origin)
+    row = outgoing.sql.all("select compartment, idx from journal_entry where idx < ?", (ask.after,))
+    places = {place for place, _ in row}
+    for place in sorted(places):
+        for one in outgoing.fill(bytes.fromhex(place), 0, ask.after, 65536, 8):
+            if one.entries:
+                return [changed(one, fill=bytes(15) + b"\x01")]
+    raise AssertionError("there is nothing to fill in")
+
+
+THIRD: Any = None  # the third party, for lies that need one
+
+
+class Told(logging.Handler):
+    """Lines of the exchange's logger, as they are written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        assert record.exc_info is None
+        self.lines.append(record.getMessage())
+
+
+@pytest.fixture
+def told() -> Iterator[Told]:
+    logger, handler = logging.getLogger("libertad.exchange"), Told()
+    logger.addHandler(handler)
+    yield handler
+    logger.removeHandler(handler)
+
+
+def pulled(victim: Party, liar: Party, trip: Any) -> peers.Peer:
+    """One pull by the loop, as a running node does it; the peer's row afterwards."""
+    loop = Loop(victim.node, processes=False)
+    loop._trip = lambda peer: trip  # type: ignore[method-assign]
+    peer = peers.get(victim.node.sql(), liar.node.key.origin)
+    assert peer is not None
+    loop._pull(peer, Pace())
+    loop.pool.shutdown()
+    found = peers.get(victim.node.sql(), liar.node.key.origin)
+    assert found is not None
+    return found
+
+
+def state(party: Party) -> list[Any]:
+    return [
+        party.rows("journal_entry", "hash"), party.rows("journal_held"), party.rows("exchange_want"),
+        party.rows("exchange_alarm"), party.rows("exchange_peer", "origin, taken, peaks, note"),
+    ]  # fmt: skip
+
+
+def clean(line: str) -> None:
+    """A line that a person can read, and that tells nothing of what was said."""
+    assert len(line) < 300
+    assert line.isascii() and line.isprintable(), line
+    assert SUMMARY[:10] not in line
+    assert not any(len(word.strip(":;,.()")) > 30 for word in line.split()), line
+
+
+def begun(three: Three) -> None:
+    """Guyana's file of leads is open, and its key is at the centre."""
+    lead(three.guyana)
+    settle(list(three))
+
+
+def others_speak(three: Three) -> bool:
+    """Whether the centre goes on with Trinidad."""
+    officer = three.trinidad.appoint("press")
+    settle([three.centre, three.trinidad])
+    return (officer,) in three.centre.rows("access_officer", "id")
+
+
+@pytest.mark.parametrize("name", sorted(LIES))
+def test_a_lie_is_refused_with_one_line_and_nothing_is_stored(
+    three: Three, told: Told, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "THIRD", three.trinidad)
+    make, says = LIES[name]
+    begun(three)
+    said = [lead(three.guyana, summary=SUMMARY)]
+    # What is not for the centre lies between, so that the first proof is not empty.
+    three.guyana.do("national-lead", lambda act: act.open("case", new_id(), []))
+    said += [lead(three.guyana, summary=f"{SUMMARY} {n}") for n in range(24)]
+    liar, before = Liar(three.guyana, three.centre), state(three.centre)
+    peer = pulled(three.centre, three.guyana, liar.trip(lambda ask: make(liar, ask)))
+    assert says in peer.error
+    assert state(three.centre) == before
+    assert len(told.lines) == 1
+    assert told.lines[0] == f"exchange with {three.guyana.node.key.origin}: {peer.error}"
+    clean(peer.error)
+    # Who lied is taken again once it speaks the truth, and the others never noticed.
+    assert others_speak(three)
+    settle(list(three))
+    assert {row[0] for row in three.centre.rows("operations_lead", "id")} > set(said)
+
+
+def test_the_same_error_again_is_no_new_line(three: Three, told: Told) -> None:
+    lead(three.guyana)
+    liar = Liar(three.guyana, three.centre)
+    for _ in range(5):
+        pulled(three.centre, three.guyana, liar.trip(lambda ask: [b"noise"]))
+    assert len(told.lines) == 1
+
+
+def test_a_planted_check_that_lets_proofs_pass_would_be_seen(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead(three.guyana)
+    liar = Liar(three.guyana, three.centre)
+    exact = liar.honest(Ask(counter=1, after=liar.known().taken))[0].entries[0]
+    forged = liar.extension((exact.header, bytes(64), exact.body))
+    with pytest.raises(Exception, match="signature"):
+        three.centre.exchange.pull(three.guyana.node.key.origin, liar.trip(lambda _: [forged]))
+    monkeypatch.setattr(header, "verify", lambda *_: True)
+    done = three.centre.exchange.pull(three.guyana.node.key.origin, liar.trip(lambda _: [forged]))
+    assert done.taken.stored == 1
+
+
+def test_parcels_that_come_twice_do_no_harm(three: Three) -> None:
+    begun(three)
+    for n in range(20):
+        lead(three.guyana, summary=f"{SUMMARY} {n}")
+    liar = Liar(three.guyana, three.centre)
+    twice = liar.trip(lambda ask: [one for one in liar.honest(ask) for _ in range(2)])
+    done = three.centre.exchange.pull(three.guyana.node.key.origin, twice)
+    assert done.taken.stored == 20
+    settle(list(three))
+    assert len(three.centre.rows("operations_lead", "id")) == 21
+
+
+def test_what_follows_the_last_part_is_not_read(three: Three) -> None:
+    begun(three)
+    said = lead(three.guyana)
+    liar, read = Liar(three.guyana, three.centre), []
+    honest = liar.trip(lambda ask: liar.honest(ask))
+
+    def more(message: bytes) -> Iterator[bytes]:
+        yield from honest(message)
+        read.append(1)
+        yield b"garbage"
+
+    three.centre.exchange.pull(three.guyana.node.key.origin, more)
+    assert read == []
+    assert (said,) in three.centre.rows("operations_lead", "id")
+
+
+def test_what_is_dated_a_month_ahead_waits(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Earlier:
+        time = staticmethod(lambda: __import__("time").time() - 40 * 24 * 3600)
+
+    lead(three.guyana)
+    with monkeypatch.context() as patched:
+        patched.setattr(judging, "time", Earlier)
+        settle(list(three))
+        assert {reason for reason, _ in held(three.centre)} == {"future"}
+        assert three.centre.rows("operations_lead", "id") == []
+    three.centre.node.writer.submit(judging.rejudge)
+    assert held(three.centre) == []
+    assert len(three.centre.rows("operations_lead", "id")) == 1
+
+
+def test_a_tree_that_was_claimed_and_never_was_harms_its_own_node_alone(three: Three, told: Told) -> None:
+    """It signed a size that it never reached: what it says afterwards cannot follow, and a person is told."""
+    from libertad.journal.tree import Frontier, grow
+
+    liar = Liar(three.guyana, three.centre)
+    peer, end = liar.known(), 1 << 50
+    needed: list[bytes] = []
+    while True:
+        try:
+            root = grow(Frontier.from_bytes(peer.peaks), end, [], needed).root()
+            break
+        except ValueError:
+            needed.append(bytes([len(needed)]) * 32)
+    claim = Parcel(
+        start=peer.taken, end=end, head=end, proof=needed, note=three.guyana.node.signed(end, root)
+    )
+    pulled(three.centre, three.guyana, liar.trip(lambda _: [claim]))
+    assert liar.known().taken == end
+    lead(three.guyana)
+    peer = pulled(three.centre, three.guyana, three.centre.trip_to(three.guyana))
+    assert peer.error == BEHIND
+    assert three.centre.rows("operations_lead", "id") == []
+    assert others_speak(three)
+
+
+def test_a_cursor_beyond_the_peers_tree_is_told_and_moves_nothing(three: Three) -> None:
+    lead(three.guyana)
+    here, origin = three.centre.node, three.guyana.node.key.origin
+    here.writer.submit(lambda tx: peers.change(tx.sql, origin, taken=10**6))
+    peer = pulled(three.centre, three.guyana, three.centre.trip_to(three.guyana))
+    assert (peer.taken, peer.error) == (10**6, BEHIND)
+
+
+def test_a_suspended_peer_is_not_taken_from_even_in_the_middle_of_an_answer(three: Three) -> None:
+    for n in range(40):
+        lead(three.guyana, summary=f"{SUMMARY} {n}")
+    liar, before = Liar(three.guyana, three.centre), state(three.centre)[0]
+
+    def parcels(ask: Ask) -> Made:
+        peers.set_state(three.centre.node, three.guyana.node.key.origin, peers.SUSPENDED)
+        yield from liar.honest(ask)
+
+    peer = pulled(three.centre, three.guyana, liar.trip(parcels))
+    assert "ask again" in peer.error or "no active peer" in peer.error
+    assert state(three.centre)[0] == before
+
+
+def test_words_of_any_kind_change_nothing_that_is_not_proven(three: Three, told: Told) -> None:
+    """Keys, checkpoints, requests, receipts, successions, forks that are noise: passed over, none stored."""
+    lead(three.guyana)
+    settle(list(three))
+    junk = [b"", b"x", bytes(16), bytes(200), pack(Ask(counter=1))]
+    word = Word(
+        number=(1 << 53) - 1, confirms=(1 << 53) - 1, opened=[*junk, bytes(16)], wraps=junk,
+        got=[("", b""), ("f" * 32, bytes(32))], recipients=junk, notes=["", "x", "a\n\nb\n", "\x00"],
+        cosigned="nonsense", prove=[0, 1, (1 << 53) - 1], proofs=[(0, 0, []), (1, 2, [b"x"])], erase=junk,
+        receipts=junk, successions=junk, slips=junk, forks=[[], junk[:4], [b"\x8a", b"", b"", b""]],
+    )  # fmt: skip
+    liar, tables = (
+        Liar(three.guyana, three.centre),
+        ("exchange_alarm", "exchange_recipient", "journal_device"),
+    )
+    before = [three.centre.rows(table) for table in tables]
+    peer = pulled(
+        three.centre, three.guyana,
+        liar.trip(lambda ask: [Parcel(start=ask.after, end=ask.after, head=ask.after, word=word)]),
+    )  # fmt: skip
+    assert peer.error == ""
+    assert [three.centre.rows(table) for table in tables] == before
+    for line in told.lines:
+        clean(line)
+
+
+def test_while_one_peer_answers_for_ever_another_pull_goes_on(three: Three) -> None:
+    liar, go, answering = Liar(three.guyana, three.centre), threading.Event(), threading.Event()
+
+    def slowly(ask: Ask) -> Made:
+        yield Parcel(start=ask.after, end=ask.after, head=ask.after)
+        answering.set()
+        go.wait(60)
+        yield b"noise"
+
+    one = threading.Thread(target=pulled, args=(three.centre, three.guyana, liar.trip(slowly)), daemon=True)
+    one.start()
+    assert answering.wait(60)
+    assert others_speak(three)
+    go.set()
+    one.join(60)
+    assert "not compressed as agreed" in liar.known().error
+
+
+def test_bombs_take_no_memory() -> None:
+    """In a process of its own: the most that it ever held, with every bomb unpacked."""
+    code = """
+import resource, sys
+from libertad.exchange.wire import Ask, BadMessage, Parcel, unpack
+from tests.exchange.test_bad_input import lists
+from tests.support.lying import bomb
+bombs = [bomb(1 << 30, 1 << 30), bomb(1 << 30, None), bomb(1 << 30, 1000), lists(3_900_000)]
+bombs.append(bomb(3_900_000, 3_900_000))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for one in bombs:
+    for kind in (Ask, Parcel):
+        try:
+            unpack(one, kind)
+        except BadMessage:
+            continue
+        sys.exit("taken")
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    from tests.support.serving import ROOT
+
+    done = subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup()\n{code}"], cwd=ROOT, capture_output=True,
+        text=True, timeout=120, check=False,
+        env={**__import__("os").environ, "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 40_000  # kB; each bomb is a gigabyte, the lists would be 250 MB
+
+
+def test_what_waits_to_be_stored_is_bounded(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large parcels are stored before sixteen of them have come together."""
+    from libertad.exchange import session
+
+    for n in range(30):
+        lead(three.guyana, summary=f"{SUMMARY} {n}")
+    monkeypatch.setattr(session, "AT_ONCE", 1e9)
+    most: list[int] = []
+    push = session.Intake.push
+
+    def pushed(self: session.Intake) -> None:
+        most.append(len(self.waiting))
+        push(self)
+
+    monkeypatch.setattr(session.Intake, "push", pushed)
+    three.centre.pull(three.guyana, chunk=4096)
+    assert max(most) > 1
+    most.clear()
+    for n in range(30):
+        lead(three.guyana, summary=f"{SUMMARY} {n}")
+    monkeypatch.setattr(session, "HELD", 1)
+    three.centre.pull(three.guyana, chunk=4096)
+    assert max(most) == 1
+
+
+# -- both nodes are authenticated by their keys on every request ---------------------------
+
+
+def heard(three: Three) -> tuple[bytes, Exchange]:
+    """A good ask of Guyana's to the centre, as it is on the line."""
+    asks: list[bytes] = []
+
+    def listen(message: bytes) -> Any:
+        asks.append(message)
+        return three.centre.exchange.answer(message)
+
+    three.guyana.exchange.pull(three.centre.node.key.origin, listen)
+    return asks[0], three.centre.exchange
+
+
+def test_a_copy_of_an_ask_is_a_strangers(three: Three) -> None:
+    message, exchange = heard(three)
+    with pytest.raises(Stranger):
+        exchange.answer(message)
+    # Planted: without the counter the copy is answered.
+    exchange.memory(three.guyana.node.key.origin).counter = -1
+    three.centre.node.writer.submit(
+        lambda tx: peers.change(tx.sql, three.guyana.node.key.origin, counter_in=-1)
+    )
+    assert list(exchange.answer(message))
+
+
+def test_a_message_sent_back_is_a_strangers(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The centre's own ask to Guyana, reflected at the centre under Guyana's name."""
+    from nacl.bindings import crypto_box_open_afternm
+
+    from libertad.exchange import box
+
+    asks: list[bytes] = []
+
+    def listen(message: bytes) -> Any:
+        asks.append(message)
+        return three.guyana.exchange.answer(message)
+
+    three.centre.exchange.pull(three.guyana.node.key.origin, listen)
+    reflected = box.small(three.guyana.node.key.origin) + asks[0][8:]
+    with pytest.raises(Stranger):
+        three.centre.exchange.answer(reflected)
+
+    def without_direction(self: box.Channel, kind: bytes, data: bytes) -> bytes:
+        plain: bytes = crypto_box_open_afternm(data[box.NONCE :], data[: box.NONCE], self._key)
+        return plain[9:]
+
+    monkeypatch.setattr(box.Channel, "open", without_direction)
+    assert list(three.centre.exchange.answer(reflected))  # planted: the direction is not looked at
+
+
+def test_a_suspended_peer_is_a_stranger(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    message, exchange = heard(three)
+    origin = three.guyana.node.key.origin
+    peers.set_state(three.centre.node, origin, peers.SUSPENDED)
+    exchange.memory(origin).counter = -1
+    three.centre.node.writer.submit(lambda tx: peers.change(tx.sql, origin, counter_in=-1))
+    with pytest.raises(Stranger):
+        exchange.answer(message)
+    get = peers.get
+
+    def active(sql: Any, name: str) -> Any:
+        found = get(sql, name)
+        return found and found._replace(state=peers.ACTIVE)
+
+    monkeypatch.setattr(peers, "get", active)
+    assert list(exchange.answer(message))  # planted: the state is not looked at
+
+
+def test_an_unknown_device_is_kept_waiting_and_asked_for(three: Three) -> None:
+    lead(three.guyana)
+    liar = Liar(three.guyana, three.centre)
+    ask = Ask(counter=1, after=liar.known().taken)
+    exact = liar.honest(ask)[0].entries[0]
+    head = header.decode(exact.header)._replace(device=bytes(16))
+    parcel = liar.extension((head.encode(), exact.signature, exact.body))
+    done = taking.take(three.centre.node, three.guyana.node.key.origin, [parcel])
+    assert (done.stored, len(done.gaps)) == (0, 1)

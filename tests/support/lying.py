@@ -1,0 +1,78 @@
+"""A node that lies with its own key: what it sends is sealed and signed as its own and says what it likes."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from libertad.exchange import peers
+from libertad.exchange.box import ASK, Channel
+from libertad.exchange.offering import Outgoing
+from libertad.exchange.wire import Ask, Carried, Parcel, pack, unpack
+from libertad.journal import tree
+from libertad.journal.tree import Frontier, leaf_hash
+from tests.support.nodes import Party
+
+Made = Iterable[Parcel | bytes]
+
+
+class Liar:
+    """Speaks with the key of `party` to `victim`."""
+
+    def __init__(self, party: Party, victim: Party) -> None:
+        self.party, self.victim = party, victim
+        self.channel = Channel(party.node.key.seed, victim.node.key.public)
+
+    def trip(self, make: Callable[[Ask], Made]) -> Any:
+        """A round trip that is answered by what `make` gives; bytes are taken for packed parcels."""
+
+        def go(message: bytes) -> Iterable[bytes]:
+            sealed = message[8:]
+            ask = unpack(self.channel.open(ASK, sealed), Ask)
+            before, place = None, 0
+            for one in make(ask):
+                if before is not None:
+                    yield self.channel.answer(sealed, place, before, last=False)
+                    place += 1
+                before = one if isinstance(one, bytes) else pack(one)
+            yield self.channel.answer(sealed, place, before or b"", last=True)
+
+        return go
+
+    def honest(self, ask: Ask, chunk: int = 4096) -> list[Parcel]:
+        """What it would say if it did not lie."""
+        sql = self.party.node.sql()
+        return list(Outgoing(self.party.node, sql, self.victim.node.key.origin).parcels(ask.after, chunk, 64))
+
+    def known(self) -> peers.Peer:
+        """What the victim knows of it."""
+        found = peers.get(self.victim.node.sql(), self.party.node.key.origin)
+        assert found is not None
+        return found
+
+    def extension(self, *entries: tuple[bytes, bytes, bytes | None]) -> Parcel:
+        """A parcel of these entries, as if they came next in its tree: rightly proven and signed."""
+        peer = self.known()
+        end = peer.taken + len(entries)
+        leaves = [(peer.taken + n, leaf_hash(one[0])) for n, one in enumerate(entries)]
+        frontier = Frontier.from_bytes(peer.peaks) if peer.peaks else Frontier()
+        root = tree.grow(frontier, end, leaves, []).root()
+        return Parcel(
+            start=peer.taken, end=end, head=end, note=self.party.node.signed(end, root),
+            entries=[Carried(peer.taken + n, *one) for n, one in enumerate(entries)],
+        )  # fmt: skip
+
+
+def bomb(size: int, stated: int | None) -> bytes:
+    """A zstd frame of few bytes that expands to `size` zeros; `stated` is what it says of that."""
+    blocks, rest = divmod(size, 1 << 17)
+    sizes = [1 << 17] * blocks + ([rest] if rest else [])
+    last = len(sizes) - 1
+    body = b"".join(
+        struct.pack("<I", (one << 3) | (1 << 1) | (place == last))[:3] + b"\x00"
+        for place, one in enumerate(sizes)
+    )
+    if stated is None:
+        return b"\x28\xb5\x2f\xfd" + b"\x00" + b"\x38" + body  # window of 128 KB, no content size
+    return b"\x28\xb5\x2f\xfd" + b"\xc0" + b"\x38" + struct.pack("<Q", stated) + body
