@@ -9,9 +9,20 @@ from collections.abc import Sequence
 from typing import cast
 
 from libertad.access import fold_exchange  # noqa: F401  registers its projections
-from libertad.access.models import Authority, Clock, Compartment, Hold, Officer, Opening, Reader, Relay
+from libertad.access.models import (
+    Attachment,
+    Authority,
+    Clock,
+    Compartment,
+    Hold,
+    Officer,
+    Opening,
+    Reader,
+    Relay,
+)
 from libertad.journal.folding import Row, Said, latest, one, project
 from libertad.vocabulary.verbs import access as say
+from libertad.vocabulary.verbs.attachments import AttachmentAdd
 from libertad.vocabulary.verbs.operations import OperationClock
 
 
@@ -107,6 +118,20 @@ def hold_row(key: str, said: Sequence[Said]) -> Row:
             "order": found.value if (found := latest(said, "order")) else "",
         },
     )
+
+
+@project(Attachment, verbs=("attachment.add",), key=lambda said: (said.id,))
+def attachment_row(key: str, said: Sequence[Said]) -> Row:
+    entry = said[0]
+    what = cast(AttachmentAdd, entry.content)
+    return Row(
+        entry.compartment,
+        {
+            "about": what.about, "digest": what.digest, "chunks": what.chunks, "priority": what.priority,
+            "officer": entry.officer, "authority": entry.authority, "at": entry.at,
+        },
+        {"name": what.name, "media": what.media, "size": what.size, "key": what.key},
+    )  # fmt: skip
 
 
 @project(Opening, verbs=("file.open",), key=lambda said: (said.id,))

@@ -100,6 +100,18 @@ class Clock(ReadModel):
     rate = models.FloatField()
 
 
+class Attachment(ReadModel):
+    """A picture or document, by its entry. Name, kind, size and key are sealed; its bytes lie in chunks."""
+
+    about = models.CharField(max_length=32, db_index=True)
+    digest = models.CharField(max_length=64, db_index=True)
+    chunks = models.IntegerField()
+    priority = models.IntegerField()
+    officer = models.CharField(max_length=32)
+    authority = models.CharField(max_length=32)
+    at = MomentField()
+
+
 class Hold(ReadModel):
     """A person under a legal hold; nothing of the person may be erased.
 

@@ -192,7 +192,8 @@ class Loop:
             began = time.monotonic()
             done = self.exchange.pull(peer.origin, self._trip(peer), pace.chunk, pace.most)
             took = time.monotonic() - began
-            pace.worked(self.every, done.lag > 0 or done.parcels > 0, done.answered, took, done.parcels)
+            more = done.lag > 0 or done.parcels > 0 or done.pieces > 0
+            pace.worked(self.every, more, done.answered, took, done.parcels)
             self.tell(peer, done, BEHIND if done.behind else "")
         except http.NotKnown as why:
             pace.failed(self.every)

@@ -13,7 +13,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from libertad.exchange import peers, repair, taking, telling
+from libertad.exchange import files, peers, repair, taking, telling
 from libertad.exchange.box import ASK, Channel, NotOurs, origin_of, small
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.peers import Peer, now_ms
@@ -35,7 +35,7 @@ TOGETHER = 16  # parcels that are committed together when they have arrived alre
 HELD = 4_000_000  # bytes of entries and proofs in memory before they are committed
 AT_ONCE = 0.5  # seconds: on a slow line, what has arrived is committed while the rest is on its way
 EXTRA = 4  # parcels of an answer that are not of the journal: a word, fingerprints, what was asked by name
-LIES = (BadMessage, BadParcel, BadEntry, NotOurs, Malformed)
+LIES = (BadMessage, BadParcel, BadEntry, NotOurs, Malformed, files.NotAsked)
 WELCOME = b"\x01"
 JOIN, SUCCEED = bytes(7) + b"\x01", bytes(7) + b"\x02"
 HEARD = (
@@ -71,6 +71,7 @@ class Pulled:
     behind: bool = False
     lag: int = 0  # entries that the peer still has for somebody after our cursor
     differing: list[bytes] | None = None  # hashes of the ranges that differ (repair)
+    pieces: int = 0  # chunks of attachments
 
     def add(self, more: Taken) -> None:
         mine = self.taken
@@ -109,6 +110,11 @@ class Intake:
         self.stored()
         self.storing = self.exchange.node.writer.send(made.store)
         self.peer = made.after
+
+    def waits(self) -> None:
+        """Store what waits, without waiting for it."""
+        if self.waiting:
+            self.push()
 
     def stored(self) -> None:
         """Wait for what the writer has; raises what went wrong there."""
@@ -246,7 +252,18 @@ class Exchange:
                 most -= 1
             if most <= 0:
                 return
-        yield from outgoing.parcels(ask.after, chunk, most)
+        at = ask.after
+        for parcel in outgoing.parcels(at, chunk, most):
+            yield parcel
+            at = parcel.end
+        if at < outgoing.size:
+            return
+        for piece in files.give(self.node, outgoing, ask.chunks):
+            # What was said meanwhile goes before the next chunk.
+            for parcel in Outgoing(self.node, outgoing.sql, peer.origin).parcels(at, chunk, 1):
+                yield parcel
+                at = parcel.end
+            yield Parcel(head=at, pieces=[piece])
 
     def _given(self, peer: Peer, ask: Ask) -> None:
         self.seen[peer.origin] = (ask.after, now_ms())
@@ -280,8 +297,13 @@ class Exchange:
             counter=self._counter(peer),
             after=peer.taken, chunk=chunk, most=most, fills=self.wanted(peer),
             word=telling.compose(self.node, sql, peer, memory, None),
+            chunks=files.wanted(self.node, sql, origin, memory),
         )  # fmt: skip
-        return self._ask(peer, channel, memory, ask, trip)
+        began, left = time.monotonic(), set(ask.chunks)
+        done = self._ask(peer, channel, memory, ask, trip, left)
+        new = bool(done.taken.stored or done.taken.held or done.taken.released or ask.fills)
+        files.asked(memory, left, done.pieces, time.monotonic() - began, new)
+        return done
 
     def repair(self, origin: str, trip: Trip) -> Repaired:
         """Compare with a peer by fingerprints and fetch what is missing: see `mending`."""
@@ -314,9 +336,18 @@ class Exchange:
         """A question beside the pull: nothing new is asked for but one parcel."""
         peer, memory = self.active(origin), self.memory(origin)
         ask = Ask(counter=self._counter(peer), after=peer.taken, most=1, **what)
-        return self._ask(peer, self.channel(peer), memory, ask, trip)
+        return self._ask(peer, self.channel(peer), memory, ask, trip, set(ask.chunks))
 
-    def _ask(self, peer: Peer, channel: Channel, memory: Memory, ask: Ask, trip: Trip) -> Pulled:
+    def _ask(
+        self,
+        peer: Peer,
+        channel: Channel,
+        memory: Memory,
+        ask: Ask,
+        trip: Trip,
+        left: set[bytes] | None = None,
+    ) -> Pulled:
+        """`left`: chunks that are asked for; those that came are taken out."""
         done = Pulled()
         sealed = channel.seal(ASK, pack(ask))
         message = small(self.node.key.origin) + sealed
@@ -325,12 +356,18 @@ class Exchange:
         complete = False
         try:
             for place, part in enumerate(trip(message)):
-                if place >= min(ask.most, MOST_PARCELS) + EXTRA:
+                if place >= min(ask.most, MOST_PARCELS) + EXTRA + 2 * len(ask.chunks):
                     raise BadMessage("the answer has more parts than were asked for")
                 done.answered += len(part)
                 plain, complete = channel.answered(sealed, place, part)
                 if plain:
-                    self._part(peer, memory, unpack(plain, Parcel), intake)
+                    parcel = unpack(plain, Parcel)
+                    self._part(peer, memory, parcel, intake)
+                    if parcel.pieces:
+                        intake.waits()  # what was said is stored before
+                        done.pieces += files.take(
+                            self.node, peer.origin, left or set(), parcel.pieces, memory
+                        )
                 if complete:
                     break
         except BaseException:
@@ -352,6 +389,8 @@ class Exchange:
         if parcel.word is not None:
             intake.finish()
             telling.heard(self.node, peer, parcel.word, memory)
+        if parcel.pieces:
+            return
         if parcel.head < peer.taken and not parcel.note:
             done.behind = True
         elif parcel.differing is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from libertad.access.epochs import epochs
-from libertad.exchange import alarms, erasing, keys, letters, peers, relaying, succeeding, taking
+from libertad.exchange import alarms, erasing, files, keys, letters, peers, relaying, succeeding, taking
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.wire import Word
 from libertad.journal import checkpoint, tree
@@ -42,6 +42,11 @@ class Memory:
     prove: list[int] = field(default_factory=list)
     receipts: list[bytes] = field(default_factory=list)
     counter: int = 0
+    fresh: bool = True  # attachments may be readable that are not yet asked for
+    quiet: bool = False  # the last answer brought nothing new: there is time for attachments
+    chunks: int = files.FIRST  # of attachments, in one round trip
+    chunks_again: int = 0  # not before this moment
+    missed: dict[str, int] = field(default_factory=dict)  # chunks that it had not; until when
     posted: dict[bytes, int] = field(default_factory=dict)  # slips and letters, when last sent
     owed: list[bytes] = field(default_factory=list)  # those that we took and confirm
     mailed: int = -1  # our cursor of its tree, as our last letter told it
@@ -97,10 +102,9 @@ def opened_for(node: Node, sql: Sql, peer: Peer, after: int, memory: Memory) -> 
 
     places, values = Outgoing(node, sql, peer.origin).visible()
     rows = sql.all(
-        f"select v.compartment, o.word is not null or exists (select 1 from journal_entry e "
-        f"where e.compartment = v.compartment and e.idx < ?) from {places} v left join exchange_offered o "
-        f"on o.compartment = v.compartment and o.origin = ? where o.word is null or o.word <> 0 "
-        f"limit {MOST_OPENED}",
+        f"select v.compartment, exists (select 1 from journal_entry e where e.compartment = v.compartment "
+        f"and e.idx < ?) from {places} v left join exchange_offered o on o.compartment = v.compartment "
+        f"and o.origin = ? where o.word is null or o.word <> 0 limit {MOST_OPENED}",
         (after, *values, peer.origin),
     )
     if not rows:
@@ -232,6 +236,7 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
         node.writer.submit(lambda tx: succeeding.take(tx, peer, word.successions))
     if word.recipients:
         node.writer.submit(lambda tx: recipients(tx, peer, word.recipients))
+    memory.fresh = memory.fresh or bool(word.wraps or word.letters)
     if word.wraps:
         memory.got += take_wraps(node, peer, word.wraps)
     if word.got:

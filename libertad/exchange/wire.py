@@ -30,6 +30,7 @@ Notes = Annotated[list[str], Meta(max_length=MOST_TOLD)]
 Sizes = Annotated[list[Count], Meta(max_length=64)]
 Path = Annotated[list[bytes], Meta(max_length=128)]
 Proofs = Annotated[list[tuple[Count, Count, Path]], Meta(max_length=64)]
+Pieces = Annotated[list[bytes], Meta(max_length=64)]
 Fork = Annotated[list[bytes], Meta(max_length=4)]
 Forks = Annotated[list[Fork], Meta(max_length=MOST_TOLD)]
 T = TypeVar("T", bound=msgspec.Struct)
@@ -94,6 +95,7 @@ class Ask(msgspec.Struct, omit_defaults=True, kw_only=True):
     word: Word | None = msgspec.field(default=None, name="w")
     fingerprints: Fingerprints | None = msgspec.field(default=None, name="x")
     named: Told = msgspec.field(default_factory=list, name="y")  # entries asked for by hash
+    chunks: Pieces = msgspec.field(default_factory=list, name="h")  # of attached files, by hash
 
 
 class Parcel(msgspec.Struct, omit_defaults=True, kw_only=True):
@@ -113,6 +115,7 @@ class Parcel(msgspec.Struct, omit_defaults=True, kw_only=True):
     head: Count = msgspec.field(default=0, name="h")  # the sender's whole size
     word: Word | None = msgspec.field(default=None, name="w")
     differing: Hashes | None = msgspec.field(default=None, name="d")
+    pieces: Pieces = msgspec.field(default_factory=list, name="c")  # chunks of attached files
 
 
 def pack(message: msgspec.Struct) -> bytes:

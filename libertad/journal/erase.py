@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from libertad.journal import folding
+from libertad.journal import chunks, folding
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
 from libertad.journal.sql import Sql
@@ -69,6 +69,7 @@ def purge(tx: Transaction, gone: frozenset[str]) -> int:
 
 def finish(node: Node, sql: Sql, gone: frozenset[str]) -> None:
     """After the commit: destroy the keys, tell indexes, and empty the places where old bytes linger."""
+    chunks.drop(node.home, sql, gone)
     node.rings.destroy(bytes.fromhex(one) for one in gone)
     for listener in node.erased:
         listener(gone)
@@ -126,5 +127,6 @@ def replay(tx: Transaction) -> int:
     }
     count = purge(tx, frozenset(gone))
     if gone:
+        tx.after.append(lambda: chunks.drop(tx.node.home, tx.sql, gone))
         tx.after.append(lambda: scrub(tx.sql))
     return count

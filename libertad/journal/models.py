@@ -49,6 +49,30 @@ class Held(models.Model):
         db_table = "journal_held"
 
 
+class Chunk(models.Model):
+    """A sealed chunk of an attached file, in `home/attachments` if it is `here`; place -1 is the list of all.
+
+    Hashes are hex. Highest priority is fetched first.
+    """
+
+    pk = models.CompositePrimaryKey("digest", "place")
+    digest = models.CharField(max_length=64)
+    place = models.IntegerField()
+    hash = models.CharField(max_length=64, db_index=True)
+    compartment = models.CharField(max_length=32, db_index=True)
+    priority = models.IntegerField()
+    since = models.BigIntegerField()  # ms
+    here = models.BooleanField()
+
+    class Meta:
+        db_table = "journal_chunk"
+        indexes = [
+            models.Index(
+                fields=["priority", "since"], name="journal_chunk_wanted", condition=models.Q(here=False)
+            )
+        ]
+
+
 class Tile(models.Model):
     """Hash of a complete subtree of 2**level leaves (levels 8, 16, 24): proofs read few rows."""
 

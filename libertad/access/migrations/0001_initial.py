@@ -34,6 +34,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Attachment",
+            fields=[
+                ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),
+                ("compartment", models.CharField(db_index=True, max_length=32)),
+                ("operation", models.CharField(blank=True, default="", max_length=32)),
+                ("provenance", models.CharField(blank=True, default="", max_length=12)),
+                ("sealed", libertad.journal.fields.SealedField(null=True)),
+                ("about", models.CharField(db_index=True, max_length=32)),
+                ("digest", models.CharField(db_index=True, max_length=64)),
+                ("chunks", models.IntegerField()),
+                ("priority", models.IntegerField()),
+                ("officer", models.CharField(max_length=32)),
+                ("authority", models.CharField(max_length=32)),
+                ("at", libertad.journal.fields.MomentField()),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Authority",
             fields=[
                 ("id", models.CharField(max_length=96, primary_key=True, serialize=False)),

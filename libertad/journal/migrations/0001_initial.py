@@ -88,6 +88,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Chunk",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "digest", "place", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("place", models.IntegerField()),
+                ("hash", models.CharField(db_index=True, max_length=64)),
+                ("compartment", models.CharField(db_index=True, max_length=32)),
+                ("priority", models.IntegerField()),
+                ("since", models.BigIntegerField()),
+                ("here", models.BooleanField()),
+            ],
+            options={
+                "db_table": "journal_chunk",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("here", False)),
+                        fields=["priority", "since"],
+                        name="journal_chunk_wanted",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Tile",
             fields=[
                 (
