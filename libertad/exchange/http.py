@@ -241,6 +241,8 @@ def _asked(
         raise
     finally:
         watch.cancel()
+    if late.is_set():
+        raise TimeoutError  # what was cut off in the middle of its head may look like a head
     if answer.status in (502, 503, 504):
         raise ConnectionError(
             f"nothing answers behind its address (it said {answer.status}): "
