@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -167,6 +167,13 @@ def lives_at() -> Mapping[str, list[Lives]]:
             )
         )  # fmt: skip
     return found
+
+
+def names(ids: Iterable[str]) -> dict[str, str]:
+    """Names of authorities, as the operation tells them or our invitation did."""
+    wanted = set(ids)
+    invited = Invitation.objects.filter(authority__in=wanted).values_list("authority", "name")
+    return dict(invited) | dict(Authority.objects.filter(pk__in=wanted).values_list("id", "name"))
 
 
 def _wants() -> dict[str, int]:

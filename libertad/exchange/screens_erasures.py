@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from libertad.access.acting import Act, Actor
 from libertad.access.asking import who as asking
-from libertad.access.queries import authority_names, can_say
+from libertad.access.queries import can_say
 from libertad.access.trying import try_perform
-from libertad.exchange import queries_held, seen
+from libertad.exchange import queries, queries_held, seen
 from libertad.exchange.erasing import erase_as_asked, refuse_to_erase
 from libertad.exchange.queries_held import Promise
 from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
@@ -50,7 +50,7 @@ def erasures(request: HttpRequest) -> HttpResponse:
     """Who was asked to erase, and what each promised."""
     actor = asking(request)
     found = queries_held.promises(actor)
-    offices = authority_names([name for one in found for name in (one.authority, one.asking)])
+    offices = queries.names([name for one in found for name in (one.authority, one.asking)])
     columns = [
         Column(_("Who was asked")), Column(_("Promise")), Column(_("Asked")),
         Column(_("Files"), numeric=True), Column(_("Asked by")),
@@ -122,7 +122,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
         done, _nothing = try_perform(request, form, act_on_it)
         if done:
             return redirect("exchange-erasures")
-    by = authority_names([found.asking]).get(found.asking, "") or found.asking
+    by = queries.names([found.asking]).get(found.asking, "") or found.asking
     page = FormPage(
         title=_("Answer a request to erase"),
         button=_("Answer"),

@@ -254,7 +254,8 @@ def _confirm(one: PeerSeen, what: str) -> ConfirmPage:
     ]
     if what == "end":
         happens.append(_("A new address of it in the journal does not bring it back."))
-    return ConfirmPage(title, happens, button, back, [kept, _("The other node does not learn why.")])
+    wont = [kept, _("The other node does not learn why.")]
+    return ConfirmPage(title, happens, button, back, wont, warning=what == "end")
 
 
 def ask(request: HttpRequest, key: str) -> HttpResponse:

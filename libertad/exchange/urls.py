@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.exchange import screens, screens_conflicts, screens_erasures, screens_held, screens_peer
+from libertad.exchange import (
+    screens,
+    screens_alarms,
+    screens_conflicts,
+    screens_erasures,
+    screens_held,
+    screens_peer,
+)
 
 urlpatterns = [
     path("peers/", screens.exchange, name="exchange"),
     path("peers/quarantine/", screens_held.quarantine, name="exchange-quarantine"),
-    path("peers/alarms/", screens_held.alarms, name="exchange-alarms"),
-    path("peers/alarms/<str:key>/", screens_held.alarm, name="exchange-alarm"),
-    path("peers/alarms/<str:key>/proof/", screens_held.proof, name="exchange-alarm-proof"),
-    path("peers/alarms/<str:key>/settle/", screens_held.settle, name="exchange-alarm-settle"),
+    path("peers/alarms/", screens_alarms.alarms, name="exchange-alarms"),
+    path("peers/alarms/<str:key>/", screens_alarms.alarm, name="exchange-alarm"),
+    path("peers/alarms/<str:key>/proof/", screens_alarms.proof, name="exchange-alarm-proof"),
+    path("peers/alarms/<str:key>/settle/", screens_alarms.settle, name="exchange-alarm-settle"),
     path("peers/erasures/", screens_erasures.erasures, name="exchange-erasures"),
     path("peers/erasures/<str:key>/", screens_erasures.answer, name="exchange-erasure"),
     path("conflicts/", screens_conflicts.listed, name="conflicts"),

@@ -1,0 +1,214 @@
+"""Alarms: proof that a node or a device told two histories, and settling them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.asking import who as asking
+from libertad.access.queries import officer_names
+from libertad.exchange import deciding, queries, queries_held, seen
+from libertad.exchange.queries_held import AlarmSeen
+from libertad.exchange.screens import may
+from libertad.exchange.screens_peer import ReasonForm
+from libertad.exchange.seen import Part
+from libertad.journal.header import entry_hash
+from libertad.journal.node import node
+from libertad.look.looks import (
+    Action,
+    Cell,
+    Column,
+    ConfirmPage,
+    Empty,
+    FilePage,
+    Link,
+    ListPage,
+    Pair,
+    Row,
+    SideBlock,
+    StatusCell,
+    Table,
+)
+from libertad.vocabulary.values import Refused
+
+
+def alarms(request: HttpRequest) -> HttpResponse:
+    """All alarms, open ones first."""
+    actor, found = asking(request), queries_held.alarms()
+    offices = queries.names([name for one in found for name in one.authorities])
+    rows = [
+        Row(
+            [
+                Cell(_named(one, offices), reverse("exchange-alarm", args=[one.id])),
+                Cell(_kind(one)),
+                Cell(seen.at(one.at, actor.zone)),
+                Cell(_("Settled") if one.settled else _("Open"), tone="plain" if one.settled else "danger"),
+            ]
+        )
+        for one in found
+    ]
+    columns = [Column(_("Who")), Column(_("What")), Column(_("Noticed")), Column(_("State"))]
+    page = ListPage(
+        title=_("Alarms"),
+        second=_("Proof that a node or a device showed two histories to two others."),
+        table=Table(_("Alarms"), columns, rows),
+        empty=Empty(
+            _("No alarm"),
+            _("Every node showed everybody the same history, as far as it was compared."),
+            Action(_("Back to Exchange"), reverse("exchange")),
+        ),
+    )
+    return render(request, "web/list.html", {"page": page})
+
+
+def _kind(one: AlarmSeen) -> str:
+    return _("A node showed two histories") if one.kind == "node" else _("A device wrote two histories")
+
+
+def _named(one: AlarmSeen, offices: Mapping[str, str]) -> str:
+    names = ", ".join(offices[name] for name in one.authorities if name in offices)
+    return names or one.who
+
+
+def known_alarm(key: str) -> AlarmSeen:
+    found = queries_held.alarm(key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def alarm(request: HttpRequest, key: str) -> HttpResponse:
+    """One alarm: whom it names, the proof, what to do, how it was settled."""
+    actor, one = asking(request), known_alarm(key)
+    offices = queries.names(list(one.authorities))
+    settle = None
+    if one.settled is None and may(actor, "exchange-alarm-settle", "post"):
+        settle = Action(_("Settle the alarm"), reverse("exchange-alarm-settle", args=[key]))
+    page = FilePage(
+        kind=_("Alarm"),
+        reference=_("Node %(name)s") % {"name": one.who}
+        if one.kind == "node"
+        else _("Device %(name)s") % {"name": one.who},
+        title=_kind(one),
+        second=_named(one, offices),
+        action=settle,
+        statuses=[
+            StatusCell(_("Noticed"), "", seen.at(one.at, actor.zone)),
+            StatusCell(_("Settled"), "done", seen.at(one.settled, actor.zone))
+            if one.settled
+            else StatusCell(_("Open"), "danger", "", _("nobody has settled it"), danger=True),
+        ],
+        side=[_what_now(one)],
+    )
+    proof = Part(
+        _("The proof"),
+        lead=_proof_words(one),
+        blocks=_blocks(one),
+        links=[Link(_("Download the proof as a file"), reverse("exchange-alarm-proof", args=[key]))],
+        note=_(
+            "Both parts are signed with the same key. Anybody can check them from the format's description."
+        ),
+    )
+    parts = [proof, *_settled(actor.zone, one, officer_names(actor, [one.settled_by]))]
+    return render(request, "exchange/page.html", {"page": page, "parts": parts})
+
+
+def _proof_words(one: AlarmSeen) -> str:
+    if one.kind == "node":
+        return _("It signed both of these checkpoints, which cannot be of one history: %(why)s.") % {
+            "why": _(one.why)
+        }
+    first, second = queries_held.headers(one)
+    if first.seq == second.seq:
+        return _("It signed two different entries with number %(number)d of one log.") % {"number": first.seq}
+    return _(
+        "It signed entry %(number)d of one log as following another entry than the one that is here."
+    ) % {"number": second.seq}
+
+
+def _blocks(one: AlarmSeen) -> list[tuple[str, str]]:
+    labels = [_("First"), _("Second")]
+    if one.kind == "node":
+        return list(zip(labels, one.parts, strict=False))
+    return [
+        (
+            _("%(which)s: entry %(hash)s") % {"which": labels[place], "hash": _short(one.parts[2 * place])},
+            f"{one.parts[2 * place]}\n{one.parts[2 * place + 1]}",
+        )
+        for place in (0, 1)
+    ]
+
+
+def _short(exact: str) -> str:
+    return entry_hash(bytes.fromhex(exact)).hex()[:16]
+
+
+def _what_now(one: AlarmSeen) -> SideBlock:
+    if one.kind == "node":
+        pairs = [
+            Pair(_("It may be"), _("A node that went on from a backup without saying so")),
+            Pair(_("Or"), _("A stolen key of that node, or a node that lies")),
+            Pair(_("Do"), _("Call its authority; suspend the exchange until you know")),
+        ]
+    else:
+        pairs = [
+            Pair(_("It may be"), _("A device restored from a backup, or a copy of its key")),
+            Pair(_("Held"), _("Its entries from there on are in quarantine")),
+            Pair(_("Do"), _("Call its authority: it revokes the device and enrols a new key")),
+        ]
+    return SideBlock(
+        _("What this means"), pairs=pairs, note=_("The proof is passed on to all peers and is never deleted.")
+    )
+
+
+def _settled(zone: str, one: AlarmSeen, officers: Mapping[str, str]) -> Sequence[Part]:
+    if one.settled is None:
+        return []
+    told = queries.decisions(one.id)
+    pairs = [
+        Pair(_("When"), seen.at(one.settled, zone)),
+        Pair(_("Who"), officers.get(one.settled_by, "") or _("An officer of this node")),
+        Pair(_("Why"), told[0].reason if told else ""),
+    ]
+    return [Part(_("Settled"), pairs=pairs, note=_("Kept at this node only. The proof stays."))]
+
+
+def proof(request: HttpRequest, key: str) -> HttpResponse:
+    """The proof as a file."""
+    one = known_alarm(key)
+    name = "".join(sign if sign.isalnum() else "-" for sign in key)
+    answer = HttpResponse(one.proof, content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="alarm-{name}.json"'
+    return answer
+
+
+def settle(request: HttpRequest, key: str) -> HttpResponse:
+    """Close an alarm with a reason."""
+    one = known_alarm(key)
+    if one.settled is not None:
+        return redirect("exchange-alarm", key)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            deciding.settle_alarm(node(), asking(request), one.id, form.cleaned_data["reason"])
+        except Refused as why:
+            form.add_error("reason", _(why.rule))
+        else:
+            return redirect("exchange-alarm", key)
+    page = ConfirmPage(
+        _("Settle this alarm"),
+        [_("It is no longer counted as open. Your name and your reason stand beside it.")],
+        _("Settle it"),
+        Link(_("The alarm"), reverse("exchange-alarm", args=[key])),
+        [
+            _("The proof stays and is passed on. Settling does not make either history the right one."),
+            _("What is in quarantine because of it stays there."),
+        ],
+        warning=False,
+    )
+    status = 422 if form.errors else 200
+    return render(request, "exchange/confirm.html", {"page": page, "form": form}, status=status)
