@@ -6,6 +6,7 @@ that must not tell a stranger that anything is here.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -149,6 +150,7 @@ class Exchange:
         self.pool = pool
         self.lock = threading.Lock()
         self.channels: dict[str, Channel] = {}
+        self.nobody: Channel | None = None
         self.memories: dict[str, Memory] = {}
         self.seen: dict[str, tuple[int, int]] = {}  # origin -> (given, when) not yet on disk
         self.served: dict[str, list[int]] = {}  # origin -> bytes in and out as the one who answers
@@ -178,6 +180,7 @@ class Exchange:
         sql = self.node.sql()
         peer = peers.get(sql, origin)
         if peer is None or peer.state != peers.ACTIVE:
+            self._in_vain(sealed)
             raise Stranger
         channel, memory = self.channel(peer), self.memory(origin)
         try:
@@ -192,6 +195,13 @@ class Exchange:
             memory.counter = ask.counter
         self.on_heard(origin)
         return self._counted(origin, len(message), self._parts(peer, channel, memory, ask, sealed))
+
+    def _in_vain(self, sealed: bytes) -> None:
+        """As much work as an ask of a peer takes: the time of a refusal does not tell who is one."""
+        if self.nobody is None:
+            self.nobody = Channel(self.node.key.seed, self.node.key.public)
+        with contextlib.suppress(NotOurs):
+            self.nobody.open(ASK, sealed)
 
     def _counted(self, origin: str, asked: int, answer: Iterator[bytes]) -> Iterator[bytes]:
         """Each part, counted once it is handed over."""

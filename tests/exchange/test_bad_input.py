@@ -648,3 +648,24 @@ def test_an_unknown_device_is_kept_waiting_and_asked_for(three: Three) -> None:
     parcel = liar.extension((head.encode(), exact.signature, exact.body))
     done = taking.take(three.centre.node, three.guyana.node.key.origin, [parcel])
     assert (done.stored, len(done.gaps)) == (0, 1)
+
+
+def test_a_refusal_takes_the_same_work_whoever_asks(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stranger, a suspended peer and a forged ask of a peer cost one look-up and one opening each."""
+    from libertad.exchange import box
+
+    message, exchange = heard(three)
+    opened: list[int] = []
+    real = box.Channel.open
+    monkeypatch.setattr(box.Channel, "open", lambda *a: (opened.append(1), real(*a))[1])  # type: ignore[func-returns-value]
+    stranger, forged = bytes(6) + b"ab" + message[8:], message[:-1] + bytes([message[-1] ^ 1])
+    for one in (stranger, forged):
+        opened.clear()
+        with pytest.raises(Stranger):
+            exchange.answer(one)
+        assert opened == [1]
+    peers.set_state(three.centre.node, three.guyana.node.key.origin, peers.SUSPENDED)
+    opened.clear()
+    with pytest.raises(Stranger):
+        exchange.answer(message)
+    assert opened == [1]
