@@ -27,6 +27,9 @@ class Problem:
     mend: str
 
 
+LOST_NUMBERS = 100  # by which the numbers of references jump after a restore
+
+
 def tell(as_json: bool) -> None:
     """Print all problems; exit 1 when there are any."""
     found = list(problems(start.home()))
@@ -153,6 +156,9 @@ def unlock(authority: str) -> None:
 def accept() -> None:
     """Go on from an older database, after asking."""
     start.settings()
+    from django.db.models import F
+
+    from libertad.access.models import Number
     from libertad.journal import restore
     from libertad.journal.node import node
 
@@ -162,6 +168,8 @@ def accept() -> None:
             "Entries that this node committed later are lost here if no newer copy exists. Go on?", abort=True
         )
         done = restore.accept(node())
+        # References given after the copy was made may be on others' nodes: none is given twice.
+        Number.objects.update(last=F("last") + LOST_NUMBERS)
         out.print(
             f"Going on from {done.size} entries ({done.lost} committed later are missing); "
             f"{done.devices} new device keys; {done.erased} bodies let go that were erased since."

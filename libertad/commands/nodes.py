@@ -26,7 +26,7 @@ STARTING = 180.0
 
 
 def folder() -> Path:
-    return start.BASE / "var" / "nodes"
+    return Path(os.environ.get("LIBERTAD_NODES", start.BASE / "var" / "nodes"))
 
 
 def home_of(name: str) -> Path:

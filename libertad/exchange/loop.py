@@ -189,6 +189,7 @@ class Loop:
 
     def _pull(self, peer: Peer, pace: Pace) -> None:
         try:
+            self.join(peer)
             began = time.monotonic()
             done = self.exchange.pull(peer.origin, self._trip(peer), pace.chunk, pace.most)
             took = time.monotonic() - began
@@ -207,6 +208,19 @@ class Loop:
         finally:
             pace.busy = False
             self.waking.set()
+
+    def join(self, peer: Peer) -> None:
+        """Hand over our answer to its invitation until it is taken, also where it knows this node."""
+        row = self.node.sql().one("select answer from exchange_joining where origin = ?", (peer.origin,))
+        if row is None:
+            return
+        try:
+            taken = list(self._trip(peer)(JOIN + bytes(row[0]))) == [WELCOME]
+        except http.NotKnown:
+            return
+        if taken:
+            gone = "delete from exchange_joining where origin = ? and answer = ?"
+            self.node.writer.submit(lambda tx: tx.sql.run(gone, (peer.origin, bytes(row[0]))))
 
     def moved(self, peer: Peer) -> bool:
         """Whether a pull that was cut brought something all the same."""
@@ -239,13 +253,14 @@ class Loop:
         """Write contact, bytes and error beside the peer; not at every idle poll."""
         now = now_ms()
         quiet = not done.parcels and error == peer.error and now - peer.contact < 20_000
+        size = done.taken.cursor + done.lag if done.parcels else peer.size
         if quiet:
             return
         self.node.writer.submit(
             lambda tx: tx.sql.run(
                 "update exchange_peer set contact = ?, tried = ?, error = ?, size = ?, "
                 "bytes_in = bytes_in + ?, bytes_out = bytes_out + ? where origin = ?",
-                (now, now, error, done.taken.cursor + done.lag, done.answered, done.asked, peer.origin),
+                (now, now, error, size, done.answered, done.asked, peer.origin),
             )
         )
 

@@ -12,7 +12,7 @@ from libertad.journal import ingest, succession
 from libertad.journal.writer import Transaction
 
 MOST = 32
-UNTOLD = 1 << 40  # no word has such a number: it is told, whatever was confirmed
+UNTOLD = 1 << 60  # no word has such a number: it is told, whatever was confirmed
 GIVE_BACK = (
     "insert into exchange_offered (origin, compartment, word) select distinct ?, e.compartment, "
     "cast(? as bigint) from journal_entry e join journal_device d on d.id = e.device where d.authority = ? "
@@ -58,11 +58,18 @@ def _move(tx: Transaction, found: succession.Succession, authority: str) -> None
         return
     if peers.get(tx.sql, found.after) is None:
         peers.put(tx.sql, found.after, found.new_node, before.address)
-        peers.change(tx.sql, found.after, state=before.state)
+        # It remembers by its own names how far our asks had counted: we go on from there.
+        peers.change(tx.sql, found.after, state=before.state, counter_out=before.counter_out)
     tx.sql.run(peers.LIVES, (authority, found.after))
     # What it lost with its disk comes back from whoever holds it: these files are offered to it whole.
     tx.sql.run(GIVE_BACK, (found.after, UNTOLD, authority))
+    tx.sql.run(
+        "insert into exchange_want (origin, compartment, since, again) select ?, compartment, 0, 0 "
+        "from exchange_want where origin = ? on conflict (origin, compartment) do nothing",
+        (found.after, found.before),
+    )
     if not peers.authorities(tx.sql, found.before):
+        tx.sql.run("delete from exchange_want where origin = ?", (found.before,))
         peers.change(
             tx.sql,
             found.before,
