@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import cbor2
 from nacl.bindings import crypto_aead_aes256gcm_decrypt
@@ -67,7 +67,11 @@ def check_header(raw: bytes) -> tuple[list[object], str]:
         return [], "not in deterministic form"
     version, device, compartment, seq, previous, depends, kind, key_id, body_hash, length = parts
     sized = ((device, 16), (compartment, 16), (key_id, 32), (body_hash, 32))
-    if type(version) is not int or version != 1 or any(not isinstance(x, bytes) or len(x) != n for x, n in sized):
+    if (
+        type(version) is not int
+        or version != 1
+        or any(not isinstance(x, bytes) or len(x) != n for x, n in sized)
+    ):
         return [], "a part has the wrong form"
     if type(seq) is not int or not 0 <= seq < 2**53 or not isinstance(previous, bytes):
         return [], "sequence number"
@@ -100,6 +104,49 @@ def check_checkpoint(note: str, name: str, public: bytes) -> tuple[int, bytes] |
     return (int(lines[1]), base64.b64decode(lines[2], validate=True)) if good else None
 
 
+def check_witnessed(
+    headers: Sequence[bytes], notes: Sequence[str], name: str, public: bytes, witnesses: Mapping[str, bytes]
+) -> list[str]:
+    """Compare a journal with checkpoints of it that others kept, cosigned by `witnesses` (name -> key).
+
+    Finds a tail that was cut off, another history from any point on, and two histories in the notes alone,
+    even where the node's own key signed the journal as it stands. What came after the newest note is not
+    covered by it.
+    """
+    wrong: list[str] = []
+    seen: dict[int, bytes] = {}
+    for place, note in enumerate(notes):
+        stated = check_checkpoint(note, name, public)
+        if stated is None:
+            wrong.append(f"note {place}: not signed by this node")
+            continue
+        if not any(check_checkpoint(note, *witness) for witness in witnesses.items()):
+            wrong.append(f"note {place}: cosigned by no witness")
+            continue
+        size, root = stated
+        if seen.setdefault(size, root) != root:
+            wrong.append(f"note {place}: the node signed two histories of {size} entries")
+        if size > len(headers):
+            wrong.append(f"note {place}: witnesses saw {size} entries, {len(headers)} are here")
+        elif merkle_root(headers[:size]) != root:
+            wrong.append(f"note {place}: witnesses saw another history")
+    return wrong
+
+
+def check_rows(rows: Sequence[tuple[int, bytes, bytes, str, int, bytes]]) -> list[str]:
+    """What a database says beside the headers: (index, hash, device, compartment, seq, header), by index."""
+    wrong = []
+    for at, (idx, name, device, compartment, seq, raw) in enumerate(rows):
+        parts, why = check_header(raw)
+        if idx != at:
+            wrong.append(f"{at}: index {idx}")
+        if not why and [name, device, bytes.fromhex(compartment), seq] != [
+            hashlib.sha256(raw).digest(), *parts[1:4],
+        ]:  # fmt: skip
+            wrong.append(f"{at}: columns are not those of the header")
+    return wrong
+
+
 def verify_journal(
     entries: Sequence[Entry],
     devices: Sequence[bytes],
@@ -107,10 +154,12 @@ def verify_journal(
     name: str,
     public: bytes,
     epoch_keys: Mapping[bytes, bytes] | None = None,
+    erased: Collection[bytes] | None = None,
 ) -> list[str]:
     """Check headers, signatures, logs, dependencies, bodies' hashes, key commitments, tree and checkpoint.
 
     `epoch_keys` (key id -> key), where given, must be those that headers commit to, and open the bodies.
+    `erased`, where given, are the compartments whose bodies may be missing.
     """
     wrong = []
     keys = {hashlib.sha256(b"libertad device v1\x00" + key).digest()[:16]: key for key in devices}
@@ -134,6 +183,8 @@ def verify_journal(
             wrong.append(f"{at}: dependency is not in this compartment before it")
         if body is not None and (len(body) != length or hashlib.sha256(body).digest() != body_hash):
             wrong.append(f"{at}: body")
+        if body is None and erased is not None and compartment not in erased:
+            wrong.append(f"{at}: body is missing and its compartment was not erased")
         epoch_key = (epoch_keys or {}).get(bytes(key_id) if isinstance(key_id, bytes) else b"")
         if epoch_key and body is not None and opened(body, parts, epoch_key) is None:
             wrong.append(f"{at}: body does not open, or the key is not the one committed to")
