@@ -11,6 +11,7 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         from libertad.evidence import (  # noqa: F401  registers its projections and conflicts
+            attaching,
             conflicts,
             fold,
         )

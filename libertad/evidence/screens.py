@@ -12,8 +12,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access import screens_attachments as pictures
 from libertad.access.acting import Actor, perform
 from libertad.access.actions.open_file import open_file
+from libertad.access.attaching import attached
 from libertad.access.queries import authority_names, can_say, clock_now
 from libertad.evidence import queries, side, telling
 from libertad.evidence.custody import Gap
@@ -149,7 +151,8 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
     recorded = _("Your opening of this exhibit was recorded at %(time)s") % {"time": times.clock(here)}
     request.opening_note = recorded  # type: ignore[attr-defined]
     tabs = [
-        Link(_("Custody"), "#custody", True), Link(_("What it is"), "#what-it-is"), Link(_("Hits"), "#hits"),
+        Link(_("Custody"), "#custody", True), Link(_("Pictures"), "#pictures"),
+        Link(_("What it is"), "#what-it-is"), Link(_("Hits"), "#hits"),
         Link(_("For the court"), "#court"), Link(_("Who can see this"), "#who"),
     ]  # fmt: skip
     page = FilePage(
@@ -169,6 +172,8 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
         "steps": telling.steps(found, now, lambda gap: _explain(actor, found, gap)),
         "bundle_sentence": sentence(found.chain, now),
         "acts": side.acts(actor, found),
+        "attached": pictures.table(actor, attached(actor, found.id), actor.zone),
+        "attach": pictures.add_link(actor, "exhibit", found.id),
         "sides": side.blocks(actor, found, whole_numbers=request.GET.get("numbers") == "whole"),
     }
     return render(request, "evidence/exhibit.html", context)

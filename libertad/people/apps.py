@@ -11,6 +11,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from libertad.people import (  # noqa: F401  registers its projections and conflicts
+            attaching,
             conflicts,
             fold,
         )

@@ -9,8 +9,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access import screens_attachments as pictures
 from libertad.access.acting import Actor
 from libertad.access.asking import who
+from libertad.access.attaching import attached
 from libertad.access.queries import authority_names, can_say, officer_names, readers_of
 from libertad.care import queries as care
 from libertad.journal.folding import Said
@@ -201,10 +203,19 @@ def person_property(request: HttpRequest, key: str) -> HttpResponse:
             for k, n, c in found.documents
         ],
     )
+    shown = [one for thing_ in things for one in attached(actor, thing_.id)]
+    label = _("Add a picture or document: %(what)s")
+    attach = [
+        link
+        for thing_ in things
+        for link in pictures.add_link(
+            actor, "property", thing_.id, label % {"what": words("property-kinds", thing_.kind).lower()}
+        )
+    ]
     context = {
         "page": head(request, found, "person-property"),
-        "tables": [property_, papers],
-        "links": [add] if can_say(actor, "property.taken") else [],
+        "tables": [property_, papers, pictures.table(actor, shown, found.zone)],
+        "links": [*([add] if can_say(actor, "property.taken") else []), *attach],
     }
     return render(request, "people/part.html", context)
 

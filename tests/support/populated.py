@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from libertad.access.attaching import ABOUT, attach
 from libertad.access.matrix import matrix, roles
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
@@ -53,6 +54,7 @@ CANARIES = {
     "safety": "ring the bell at Ottersgate",
     "lead": "a house behind Pellworth mill",
     "phone": "+592-77-313-3099",
+    "picture": "the counter of Drumbleford bank",
 }
 LEAD = {
     "country": "GY",
@@ -134,6 +136,12 @@ def populate(world: World) -> Populated:
         to_authority=to.authority,
         happened=world.at(5, 14),
     )
+    officer = world.actor("officer")
+    about = ABOUT["exhibit"](officer, ids["exhibit"])
+    assert about is not None
+    ids["attachment"] = attach(
+        officer, about, content=b"\xff\xd8\xff picture", name=CANARIES["picture"], happened=world.at(5, 14)
+    )
     ids["property"] = perform(
         "officer",
         take_property,
@@ -195,6 +203,10 @@ def keys_of(made: Populated, route: Route) -> list[tuple[str, ...]]:
         return [(figure,) for figure in FIGURES]
     if route.name == "entry":
         return [(entry.hash.hex(),) for entry in Entry.objects.order_by("-idx")]
+    if route.name == "attachment":
+        return [(made.ids["attachment"],)]
+    if route.name == "attachment-add":
+        return [("exhibit", made.ids["exhibit"]), ("property", made.ids["property"])]
     if route.name == "exchange-peer-state":
         return [(made.ids["peer"], "suspend")]
     if route.name == "invitation-withdraw":

@@ -1,0 +1,134 @@
+"""Attaching pictures and documents, and reading them: for the screens of every room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor, perform
+from libertad.access.actions.add_attachment import add_attachment
+from libertad.access.actions.open_file import open_file
+from libertad.access.models import Attachment
+from libertad.access.queries import authority_names, opened, readable
+from libertad.journal import chunks
+from libertad.journal.models import Chunk
+from libertad.journal.node import node
+from libertad.look.looks import Link
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.attachments import MOST_BYTES
+
+MAGIC = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"%PDF-", "application/pdf"))
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf", "text/plain": "txt"}
+URGENT, USUAL = 7, 3
+
+
+@dataclass(frozen=True)
+class About:
+    """Something to which pictures and documents are attached, as its reader sees it."""
+
+    compartment: str
+    id: str
+    reference: str
+    back: Link
+
+
+@dataclass(frozen=True)
+class Attached:
+    """An attachment: `have` of `count` chunks are here."""
+
+    id: str
+    about: str
+    name: str
+    media: str
+    size: int
+    have: int
+    count: int
+    at: datetime
+    authority: str
+
+    @property
+    def here(self) -> bool:
+        return self.have == self.count
+
+
+# Kind -> (actor, id) -> what it is, None alike for none and for one that is not ours. Rooms register theirs.
+ABOUT: dict[str, Callable[[Actor, str], About | None]] = {}
+
+
+def kind_of(content: bytes) -> str:
+    """The media type by the first bytes, never by a name; Refused for any other."""
+    for magic, media in MAGIC:
+        if content.startswith(magic):
+            return media
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = "\0"
+    if text and not any(ord(sign) < 32 and sign not in "\t\r\n\f" for sign in text):
+        return "text/plain"
+    raise Refused("file", _("is neither a JPEG or PNG picture nor a PDF or text: save it as one of these"))
+
+
+def attach(
+    actor: Actor, about: About, *, content: bytes, name: str, priority: int = USUAL, **more: Any
+) -> str:
+    """Seal the content and attach it; nothing of it is left where that is refused."""
+    if not 0 < len(content) <= MOST_BYTES:
+        raise Refused("file", _("is empty or above 20 MB: make it smaller"))
+    media, here = kind_of(content), node()
+    try:
+        sealed = chunks.seal(here.home, content)
+    except OSError as why:
+        raise here.explain(why) from why
+    try:
+        return perform(
+            actor, add_attachment, compartment=about.compartment, about=about.id, name=name, media=media,
+            sealed=sealed, priority=priority, **more,
+        )  # fmt: skip
+    except BaseException:
+        chunks.remove(here.home, (*sealed.hashes, sealed.digest))
+        raise
+
+
+def attached(actor: Actor, about: str) -> list[Attached]:
+    """What is attached to something, newest first, as far as the actor may read it."""
+    rows = list(readable(actor, Attachment).filter(about=about).order_by("-at", "id"))
+    names = authority_names() if rows else {}
+    return [one for one in (_seen(actor, row, names) for row in rows) if one]
+
+
+def _seen(actor: Actor, row: Attachment, names: Mapping[str, str]) -> Attached | None:
+    words = opened(actor, row)
+    if not words:
+        return None
+    have = Chunk.objects.filter(digest=row.digest, place__gte=0, here=True).count()
+    return Attached(
+        row.pk, row.about, words["name"], words["media"], words["size"], have, row.chunks, row.at,
+        names.get(row.authority, ""),
+    )  # fmt: skip
+
+
+def attachment(actor: Actor, key: str) -> Attached | None:
+    """One attachment; None alike for none and for one that is not ours."""
+    row = readable(actor, Attachment).filter(pk=key).first()
+    return None if row is None else _seen(actor, row, {})
+
+
+def opened_content(actor: Actor, key: str) -> bytes:
+    """An attachment's bytes. The opening is on file before this returns; Missing or Damaged before it is."""
+    row = readable(actor, Attachment).get(pk=key)
+    words = opened(actor, row)
+    content = chunks.opened(node().home, row.digest, bytes.fromhex(words["key"]), words["size"])
+    perform(actor, open_file, compartment=row.compartment, subject=row.about, page="attachment")
+    return content
+
+
+def fetch_again(name: str) -> None:
+    """A chunk is damaged or gone: it is asked for again from whoever has it."""
+    node().writer.submit(
+        lambda tx: tx.sql.run("update journal_chunk set here = ? where hash = ?", (False, name))
+    )

@@ -1,0 +1,158 @@
+"""Adding a picture or document, and opening one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from libertad.access import attaching
+from libertad.access.acting import Actor
+from libertad.access.asking import who
+from libertad.access.attaching import ABOUT, About, Attached
+from libertad.access.queries import can_say
+from libertad.journal.chunks import Damaged, Missing
+from libertad.look.looks import Cell, Column, FormPage, Link, Row, Table
+from libertad.look.times import when
+from libertad.look.words import words
+from libertad.vocabulary.values import Happened, Refused
+
+TOO_LARGE = gettext_lazy(
+    "is above 20 MB: make it smaller, such as by taking the picture at a lower resolution"
+)
+
+
+class AttachForm(forms.Form):
+    """A file, and what it shows. The name that it has on the device is not kept."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Picture or document"),
+        help_text=gettext_lazy("JPEG, PNG, PDF or text, at most 20 MB."),
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.pdf,.txt"}),
+        max_length=500,
+    )
+    name = forms.CharField(
+        label=gettext_lazy("What it shows"), max_length=200,
+        help_text=gettext_lazy("So that another officer knows it without opening it."),
+    )  # fmt: skip
+    urgent = forms.BooleanField(
+        label=gettext_lazy("Send it to the other readers before other pictures"), required=False
+    )
+
+
+def attachment_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """Attach a file to something whose page the officer reads."""
+    actor = who(request)
+    find = ABOUT.get(kind)
+    about = find(actor, key) if find is not None else None
+    if about is None:
+        raise Http404
+    form = AttachForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        if getattr(request, "too_large", False):
+            form = AttachForm(request.POST)
+            form.errors.pop("file", None)
+            form.add_error("file", TOO_LARGE)
+        elif form.is_valid() and _attached(actor, about, form):
+            return redirect(about.back.href)
+    page = FormPage(
+        title=_("Add a picture or document"),
+        reference=about.reference,
+        button=_("Add it"),
+        back=about.back,
+        intro=_(
+            "It is sealed on this node at once, and goes to the others who read this file after reports."
+        ),
+        wont=_("It is not changed and cannot be taken back; only erasing the whole file destroys it."),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def _attached(actor: Actor, about: About, form: AttachForm) -> bool:
+    said: dict[str, Any] = form.cleaned_data
+    priority = attaching.URGENT if said["urgent"] else attaching.USUAL
+    try:
+        attaching.attach(actor, about, content=said["file"].read(), name=said["name"], priority=priority)
+    except Refused as why:
+        form.add_error(why.field if why.field in form.fields else None, why.rule)
+        return False
+    return True
+
+
+def attachment(request: HttpRequest, key: str) -> HttpResponse:
+    """The file itself, under a name that says nothing; that it was opened is on file first."""
+    actor = who(request)
+    found = attaching.attachment(actor, key)
+    if found is None:
+        raise Http404
+    try:
+        content = attaching.opened_content(actor, key)
+    except Missing:
+        return _not_here(request, found)
+    except Damaged as why:
+        attaching.fetch_again(why.name)
+        return _not_here(request, found)
+    response = HttpResponse(content, content_type=found.media)
+    ending = attaching.ENDINGS.get(found.media, "bin")
+    response["Content-Disposition"] = f'attachment; filename="attachment-{key[:8]}.{ending}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _not_here(request: HttpRequest, found: Attached) -> HttpResponse:
+    values = {"have": found.have, "count": found.count}
+    context = {
+        "title": _("It is not here yet"),
+        "what": _("%(have)d of %(count)d parts are on this node. It comes by itself; try again later.")
+        % values,
+        "status": 409,
+    }
+    return render(request, "web/error.html", context, status=409)
+
+
+# -- what stands on the pages of the rooms ---------------------------------------------------
+
+
+def table(actor: Actor, found: list[Attached], zone: str) -> Table:
+    """Pictures and documents, each with how far it has come."""
+    return Table(
+        _("Pictures and documents"),
+        [Column(_("What it shows")), Column(_("Kind")), Column(_("Added")), Column(_("State"))],
+        [
+            Row(
+                [
+                    Cell(one.name, reverse("attachment", args=[one.id]) if one.here else ""),
+                    Cell(words("media", one.media), second=size(one.size)),
+                    Cell(when(Happened(at=one.at, zone=zone)), second=one.authority),
+                    Cell(_("here"), tone="done") if one.here else Cell(arriving(one), tone="plain"),
+                ]
+            )
+            for one in found
+        ],
+        note=_("Opening one is recorded before it is sent."),
+    )
+
+
+def arriving(one: Attached) -> str:
+    return _("arriving, %(have)d of %(count)d") % {"have": one.have, "count": one.count}
+
+
+def size(count: int) -> str:
+    """'312 kB', '4.1 MB'."""
+    if count < 1_000_000:
+        return _("%(count)d kB") % {"count": max(1, round(count / 1000))}
+    return _("%(count).1f MB") % {"count": count / 1_000_000}
+
+
+def add_link(actor: Actor, kind: str, key: str, label: str = "") -> list[Link]:
+    """The way to the form, for whoever may attach."""
+    if not can_say(actor, "attachment.add"):
+        return []
+    return [Link(label or _("Add a picture or document"), reverse("attachment-add", args=[kind, key]))]

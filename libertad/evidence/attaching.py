@@ -1,0 +1,23 @@
+"""Pictures and documents of an exhibit: where they belong."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.access.attaching import ABOUT, About
+from libertad.evidence import queries
+from libertad.look.looks import Link
+
+
+def exhibit(actor: Actor, key: str) -> About | None:
+    """An exhibit that the actor reads; what is attached is sealed in its case."""
+    found = queries.exhibit(actor, key)
+    if found is None:
+        return None
+    reference = _("Exhibit %(reference)s") % {"reference": found.reference}
+    return About(found.compartment, found.id, reference, Link(reference, reverse("exhibit", args=[key])))
+
+
+ABOUT["exhibit"] = exhibit

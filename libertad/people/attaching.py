@@ -1,0 +1,24 @@
+"""Pictures and documents of a person's property: where they belong."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.access.attaching import ABOUT, About
+from libertad.look.looks import Link
+from libertad.people import queries
+
+
+def property_(actor: Actor, key: str) -> About | None:
+    """A piece of property that the actor reads; what is attached is sealed in the person's file."""
+    thing = queries.property_of(actor, key)
+    found = queries.person(actor, thing.person) if thing is not None else None
+    if found is None:
+        return None
+    back = Link(_("Property"), reverse("person-property", args=[found.id]))
+    return About(found.compartment, key, found.reference, back)
+
+
+ABOUT["property"] = property_

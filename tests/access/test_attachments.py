@@ -1,0 +1,218 @@
+"""Pictures and documents through the screens: sealed at once, opened only after it is on file."""
+
+from __future__ import annotations
+
+import errno
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from libertad.access.models import Attachment, Opening
+from libertad.evidence.actions.seize import seize
+from libertad.journal import chunks
+from libertad.journal.models import Chunk
+from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.take_property import take_property
+from libertad.vocabulary.values import Birth, PersonName, Refused
+from tests.support.world import World
+
+JPEG = b"\xff\xd8\xff\xe0" + b"a picture of Marisol at the gate " * 6000
+PDF = b"%PDF-1.7\n" + b"x" * 1000
+
+
+@pytest.fixture
+def phone(world: World) -> str:
+    return str(
+        world.perform(
+            "officer", seize, happened=world.at(5, 14, 5), country="GY", kind="mobile-phone",
+            description="Mobile phone",
+        )
+    )  # fmt: skip
+
+
+def send(world: World, phone: str, content: bytes = JPEG, role: str = "officer", **more: str) -> Any:
+    data = {"file": SimpleUploadedFile("IMG_0412 Marisol.jpg", content), "name": "The screen", **more}
+    return world.client(role).post(f"/attach/exhibit/{phone}/", data, follow=True)
+
+
+def without_token(page: str) -> str:
+    return re.sub(r'value="[A-Za-z0-9]{64}"', "", page)
+
+
+def text(answer: Any, status: int = 200) -> str:
+    assert answer.status_code == status, answer.status_code
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_picture_is_added_listed_and_opened(world: World, phone: str) -> None:
+    client = world.client("officer")
+    assert "Nothing is attached yet" in text(client.get(f"/exhibits/{phone}/"))
+    assert 'enctype="multipart/form-data"' in text(client.get(f"/attach/exhibit/{phone}/"))
+    page = text(send(world, phone))
+    assert "The screen" in page and "Picture (JPEG)" in page and ">here<" in page.replace("> ", ">")
+    row = Attachment.objects.get()
+    before = Opening.objects.filter(page="attachment").count()
+    answer = world.client("prosecutor").get(f"/attachments/{row.pk}/")
+    assert answer.content == JPEG
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["Content-Disposition"] == f'attachment; filename="attachment-{row.pk[:8]}.jpg"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cache-Control"] == "no-store"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert Opening.objects.filter(page="attachment", subject=phone).count() == before + 1
+
+
+def test_no_bytes_are_sent_when_the_opening_cannot_be_recorded(
+    world: World, phone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from libertad.access import attaching
+    from libertad.journal.writer import NotStored
+
+    send(world, phone)
+
+    def full(*_: Any, **__: Any) -> None:
+        raise NotStored("store: the disk is full")
+
+    monkeypatch.setattr(attaching, "perform", full)
+    answer = world.client("officer").get(f"/attachments/{Attachment.objects.get().pk}/")
+    assert answer.status_code == 503 and JPEG[:20] not in answer.content
+
+
+def test_others_do_not_learn_that_there_is_one(world: World, phone: str) -> None:
+    send(world, phone)
+    key = Attachment.objects.get().pk
+    nothing = "0" * 64
+    for role in ("other-officer", "caseworker", "deciding-authority"):
+        client = world.client(role)
+        one, other = (text(client.get(f"/attachments/{name}/"), 404) for name in (key, nothing))
+        assert without_token(one) == without_token(other)
+    assert world.client("other-officer").get(f"/attach/exhibit/{phone}/").status_code == 404
+    assert world.client("officer").get(f"/attach/lead/{phone}/").status_code == 404
+    assert world.client("other-officer").post(f"/attach/exhibit/{phone}/", {"name": "x"}).status_code == 404
+    assert Attachment.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"MZ\x90\x00 an executable", "neither a JPEG"),
+        (b"<svg onload=alert(1)>\x00", "neither a JPEG"),
+        (b"\xff\xd8\xff" + b"x" * (20 * 1024 * 1024), "above 20 MB"),
+        (b"", "empty"),
+    ],
+)
+def test_what_is_no_picture_or_document_is_refused(
+    world: World, phone: str, content: bytes, says: str
+) -> None:
+    page = text(send(world, phone, content))
+    assert says in page
+    assert Attachment.objects.count() == 0
+    assert left(world) == []
+
+
+def left(world: World) -> list[Path]:
+    return [path for path in (world.home / "attachments").rglob("*") if path.is_file()]
+
+
+def test_a_page_is_a_text_and_never_shown_as_a_page(world: World, phone: str) -> None:
+    send(world, phone, b"<html><script>alert(1)</script></html>")
+    answer = world.client("officer").get(f"/attachments/{Attachment.objects.get().pk}/")
+    assert answer["Content-Type"] == "text/plain"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_nothing_personal_is_on_the_disk(world: World, phone: str, tmp_path: Path) -> None:
+    send(world, phone, JPEG)
+    files = [path for path in world.home.rglob("*") if path.is_file()]
+    assert len(left(world)) == 5  # four chunks and their list
+    for path in files:
+        data = path.read_bytes()
+        for secret in (b"Marisol", b"The screen", b"IMG_0412"):
+            assert secret not in data, path
+    for path in left(world):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_upload_is_never_put_on_the_disk_unsealed(world: World, phone: str) -> None:
+    from django.conf import settings
+
+    assert settings.FILE_UPLOAD_HANDLERS == ["libertad.access.uploads.InMemory"]
+
+
+def test_nothing_is_left_of_a_file_that_is_refused(
+    world: World, phone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from libertad.access import attaching
+
+    def refused(*_: Any, **__: Any) -> None:
+        raise Refused("name", "is refused")
+
+    monkeypatch.setattr(attaching, "perform", refused)
+    assert "is refused" in text(send(world, phone))
+    assert left(world) == []
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(
+    world: World, phone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("libertad.journal.chunks.os.replace", full)
+    assert "full" in text(send(world, phone), 503)
+    monkeypatch.undo()
+    assert left(world) == []
+    assert Attachment.objects.count() == 0
+
+
+def test_one_that_is_on_its_way_says_so(world: World, phone: str) -> None:
+    send(world, phone)
+    Chunk.objects.filter(place__gt=0).update(here=False)
+    for row in Chunk.objects.filter(place__gt=0):
+        chunks.remove(world.home, [row.hash])
+    assert "arriving, 1 of 4" in text(world.client("officer").get(f"/exhibits/{phone}/"))
+    key = Attachment.objects.get().pk
+    before = Opening.objects.filter(page="attachment").count()
+    assert "1 of 4 parts" in text(world.client("officer").get(f"/attachments/{key}/"), 409)
+    assert Opening.objects.filter(page="attachment").count() == before
+
+
+def test_a_damaged_one_is_not_sent_and_is_wanted_again(world: World, phone: str) -> None:
+    send(world, phone)
+    row = Chunk.objects.get(place=2)
+    path = world.home / "attachments" / row.hash[:2] / row.hash
+    path.write_bytes(b"x" + path.read_bytes()[1:])
+    key = Attachment.objects.get().pk
+    assert "not here yet" in text(world.client("officer").get(f"/attachments/{key}/"), 409)
+    assert not Chunk.objects.get(place=2).here
+
+
+def test_a_document_of_a_persons_property_is_in_the_persons_file(world: World) -> None:
+    person = world.perform(
+        "officer", meet_person, country="GY", name=[PersonName(text="Marisol P.")], birth=Birth(date="1994"),
+        happened=world.at(5, 14),
+    )  # fmt: skip
+    thing = world.perform(
+        "officer", take_property, person=person, kind="passport", taken_by="police", state="held",
+        happened=world.at(5, 15),
+    )  # fmt: skip
+    client = world.client("officer")
+    page = text(client.get(f"/people/{person}/property/"))
+    assert f"/attach/property/{thing}/" in page
+    data = {"file": SimpleUploadedFile("a.pdf", PDF), "name": "First page", "urgent": "on"}
+    assert "First page" in text(client.post(f"/attach/property/{thing}/", data, follow=True))
+    row = Attachment.objects.get()
+    assert row.priority == 7
+    assert world.client("caseworker").get(f"/attachments/{row.pk}/").content == PDF
+    assert world.client("prosecutor").get(f"/attachments/{row.pk}/").status_code == 404
+    # erasing the person destroys it
+    from libertad.access.actions.erase_person import erase_person
+
+    assert left(world)
+    world.perform("caseworker", erase_person, person=person, reason="the purpose is fulfilled")
+    assert left(world) == []
+    assert Attachment.objects.count() == 0
+    assert client.get(f"/attachments/{row.pk}/").status_code == 404
