@@ -123,7 +123,7 @@ class Endpoint:
                 logger.warning("an ask could not be answered: %s", type(why).__name__)
             await self._unknown(scope, send)
             return
-        await self._stream(parts, send)
+        await self._stream(parts, receive, send)
 
     async def _body(self, who: str, body: bytearray, receive: Any) -> bool | None:
         """Read the ask; False when it is larger than one may be, None when its sender has gone."""
@@ -138,12 +138,16 @@ class Endpoint:
             if not message.get("more_body", False):
                 return True
 
-    async def _stream(self, parts: Iterator[bytes], send: Any) -> None:
-        """Send the parts; one that is not taken in time ends the answer and closes the connection."""
+    async def _stream(self, parts: Iterator[bytes], receive: Any, send: Any) -> None:
+        """Send the parts; one that is not taken in time ends the answer and closes the connection.
+
+        A server does not say that a client has gone when it is given more to send, only to who receives.
+        """
         loop = asyncio.get_running_loop()
+        gone = asyncio.ensure_future(receive())
         try:
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-            while part := await loop.run_in_executor(self.pool, _next, parts):
+            while not gone.done() and (part := await loop.run_in_executor(self.pool, _next, parts)):
                 body = HEAD.pack(len(part)) + part
                 await asyncio.wait_for(
                     send({"type": "http.response.body", "body": body, "more_body": True}), self.part_within
@@ -152,6 +156,7 @@ class Endpoint:
         except Exception as why:  # the server closes what its last message does not end
             logger.warning("an answer was broken off: %s", type(why).__name__)
         finally:
+            gone.cancel()
             if (close := getattr(parts, "close", None)) is not None:
                 close()
 

@@ -220,6 +220,25 @@ def test_who_does_not_take_its_answer_is_let_go(three: Three, guyana: Endpoint) 
         assert pull(three, base).parcels == 0
 
 
+def test_for_who_has_gone_nothing_more_is_made(three: Three, guyana: Endpoint) -> None:
+    ended = threading.Event()
+
+    def endless(_: bytes) -> Iterator[bytes]:
+        try:
+            while True:
+                yield bytes(1000)
+        finally:
+            ended.set()
+
+    three.guyana.exchange.answer = endless  # type: ignore[method-assign, assignment]
+    with running(guyana) as base:
+        port = int(base.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), WITHIN) as made:
+            made.sendall(request("POST", "/exchange/", b"x"))
+            assert made.recv(1000)
+        assert ended.wait(WITHIN)
+
+
 @contextmanager
 def talker(*said: bytes, drip: float = 0.0) -> Iterator[str]:
     """A server that says these bytes to whoever comes, whatever it is asked; dripping, until it is left."""
