@@ -181,6 +181,7 @@ def take_letters(node: Node, origin: str, messages: Sequence[bytes]) -> list[byt
     publics, here = believed(sql), set(node.rings.open)
     theirs = set(peers.authorities(sql, origin))
     taken: list[bytes] = []
+    wrong: list[Exception] = []
     for message in messages[:MOST_LETTERS]:
         try:
             said = signed.read(message, LETTER, Letter, publics)
@@ -192,9 +193,11 @@ def take_letters(node: Node, origin: str, messages: Sequence[bytes]) -> list[byt
             else:
                 keep(node, said, message, theirs)
         except (Wrong, Locked) as why:
-            logger.warning("exchange with %s: a letter is refused: %s", origin, why)
+            wrong.append(why)
             continue
         taken.append(digest(message))
+    if wrong:
+        logger.warning("exchange with %s: a letter is refused (%d now): %s", origin, len(wrong), wrong[0])
     return taken
 
 
@@ -211,10 +214,10 @@ def keep(node: Node, said: Letter, message: bytes, theirs: set[str]) -> None:
             (said.authority, said.reader),
         )
         if said.authority not in theirs or both is None:
-            raise Wrong("reader", f"nothing is carried here between {said.authority} and {said.reader}")
+            raise Wrong("reader", f"nothing is carried here between {said.authority} and its reader")
         count = tx.sql.one("select count(*) from exchange_letter where reader = ?", (said.reader,))
         if count is not None and count[0] >= MOST_KEPT:
-            raise Wrong("full", f"too many letters wait here for {said.reader}")
+            raise Wrong("full", "too many letters wait here for its reader")
         tx.sql.run(PUT, row)
 
     node.writer.submit(job)

@@ -139,17 +139,20 @@ def confirmed(tx: Transaction, origin: str, digests: Sequence[bytes]) -> None:
 
 
 def take_slips(tx: Transaction, origin: str, messages: Sequence[bytes]) -> list[bytes]:
-    """Keep slips that are right; returns what to confirm. A wrong one is logged and left."""
+    """Keep slips that are right; returns what to confirm. Wrong ones are left, with one line for all."""
     publics = believed(tx.sql)
     here = set(tx.node.rings.authorities())
-    taken = []
+    taken: list[bytes] = []
+    wrong: list[Wrong] = []
     for message in messages[:MOST_SLIPS]:
         try:
             take(tx, signed.read(message, SLIP, Slip, publics), message, here)
         except Wrong as why:
-            logger.warning("exchange with %s: a slip is refused: %s", origin, why)
+            wrong.append(why)
             continue
         taken.append(digest(message))
+    if wrong:
+        logger.warning("exchange with %s: a slip is refused (%d now): %s", origin, len(wrong), wrong[0])
     return taken
 
 
@@ -159,7 +162,7 @@ def take(tx: Transaction, said: Slip, message: bytes, here: set[str]) -> None:
         raise Wrong("malformed", "it names no file, or more readers than a file has")
     signed.moment(said.at, "slip")
     if said.carrier not in here:
-        raise Wrong("reader", f"it asks {said.carrier} to carry a file, which does not live here")
+        raise Wrong("reader", "it asks an authority to carry a file that does not live here")
     compartment = said.compartment.hex()
     known = tx.sql.one('select "by", at from exchange_relay_slip where compartment = ?', (compartment,))
     refuse_others(tx, compartment, said.authority, known[0] if known else None)

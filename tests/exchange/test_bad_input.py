@@ -479,7 +479,8 @@ def test_words_of_any_kind_change_nothing_that_is_not_proven(three: Three, told:
         number=(1 << 53) - 1, confirms=(1 << 53) - 1, opened=[*junk, bytes(16)], wraps=junk,
         got=[("", b""), ("f" * 32, bytes(32))], recipients=junk, notes=["", "x", "a\n\nb\n", "\x00"],
         cosigned="nonsense", prove=[0, 1, (1 << 53) - 1], proofs=[(0, 0, []), (1, 2, [b"x"])], erase=junk,
-        receipts=junk, successions=junk, slips=junk, forks=[[], junk[:4], [b"\x8a", b"", b"", b""]],
+        receipts=junk, successions=junk, slips=junk, letters=junk, carried=junk,
+        forks=[[], junk[:4], [b"\x8a", b"", b"", b""]],
     )  # fmt: skip
     liar, tables = (
         Liar(three.guyana, three.centre),
@@ -492,6 +493,7 @@ def test_words_of_any_kind_change_nothing_that_is_not_proven(three: Three, told:
     )  # fmt: skip
     assert peer.error == ""
     assert [three.centre.rows(table) for table in tables] == before
+    assert len(told.lines) == 2  # of many wrong slips and letters, one line each
     for line in told.lines:
         clean(line)
 
