@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from libertad.commands import start
-from libertad.commands.exchange import app as exchange
+from libertad.commands.bundle import app as bundle
+from libertad.commands.exchange_files import app as exchange
 from libertad.commands.journal import As, AsJson
 from libertad.commands.journal import app as journal
+from libertad.commands.nats import app as nats
 from libertad.commands.start import err, fail, out
 
 app = typer.Typer(
@@ -25,6 +27,8 @@ app = typer.Typer(
 user = typer.Typer(no_args_is_help=True, help="Officers and their sign-ins.")
 app.add_typer(journal, name="journal", epilog="Example: libertad journal verify")
 app.add_typer(exchange, name="exchange", epilog="Example: libertad exchange status")
+app.add_typer(bundle, name="bundle", epilog="Example: libertad bundle read /media/stick/*.bundle")
+app.add_typer(nats, name="nats", epilog="Example: libertad nats users nodes.txt --operator operator.nk")
 app.add_typer(
     user, name="user", epilog="Example: libertad user add 'D. Browne' --number GY-12 --role officer"
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -42,7 +44,7 @@ def status(json: AsJson = False) -> None:
         asked = [one for one in found if one.state == "active"]
         failing = [one for one in asked if one.condition == "failing"]
         told = {
-            "node": _own()["name"], "size": queries.size(), "peers": len(asked), "failing": len(failing),
+            "node": own()["name"], "size": queries.size(), "peers": len(asked), "failing": len(failing),
             "behind": sum(one.behind for one in asked), **asdict(waiting),
         }  # fmt: skip
     if json:
@@ -62,7 +64,7 @@ def status(json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _own() -> dict[str, Any]:
+def own() -> dict[str, Any]:
     from libertad.exchange import words
     from libertad.journal.node import node
 
@@ -100,7 +102,7 @@ def _as_json(one: PeerSeen, now: int) -> dict[str, Any]:
     return told
 
 
-def _peer(name: str) -> PeerSeen:
+def by_name(name: str) -> PeerSeen:
     """The one peer of a name; ends with what to do where there is none or there are several."""
     from libertad.exchange import queries
 
@@ -142,38 +144,49 @@ def invite(
 
     with start.told():
         actor = start.actor(as_)
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except OSError as why:
-            fail(f"{file} cannot be written ({why.strerror}): name a new file in a folder of yours")
-        try:
+        with new_file(file) as write:
             country = country.upper()
             made, text = joined.invite_node(
                 actor, name=name, kind=kind, country=country, zone=zone or default_zone(country),
                 address=address, officers=officers,
             )  # fmt: skip
-            os.write(handle, text.encode())
-        except BaseException:
-            file.unlink(missing_ok=True)
-            raise
-        finally:
-            os.close(handle)
+            write(text)
         told = {
             "invitation": made.id,
             "authority": made.authority,
             "expires": made.expires,
             "file": str(file),
         }
-        told |= _own()
+        told |= own()
     if json:
         start.print_json(told)
         return
     out.print(f"Written: {file}. It works once, until {made.expires:%Y-%m-%d %H:%M} UTC.")
     out.print("Hand it over safely. Then compare by telephone; the other node shows the same words:")
-    _say(told)
+    say(told)
 
 
-def _say(told: dict[str, Any]) -> None:
+@contextmanager
+def new_file(file: Path | None) -> Iterator[Callable[[str], object]]:
+    """What writes the text of a new file of mode 0600. It is made first, and gone when anything fails."""
+    if file is None:
+        yield lambda text: None
+        return
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as why:
+        fail(f"{file} cannot be written ({why.strerror}): name a new file in a folder of yours")
+    try:
+        with os.fdopen(handle, "w") as opened:
+            yield opened.write
+            opened.flush()
+            os.fsync(opened.fileno())
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+
+
+def say(told: dict[str, Any]) -> None:
     out.print(f"  [bold]{told['words']}[/]\n  {told['digits']}", soft_wrap=True)
 
 
@@ -188,6 +201,9 @@ def join(
     address: Annotated[
         str, typer.Option(help="Where this node answers: https://...; none: it only asks.")
     ] = "",
+    answer: Annotated[
+        Path | None, typer.Option(help="Where to write the answer, if the inviter's node cannot be reached.")
+    ] = None,
     key_file: Annotated[
         bool, typer.Option("--key-file", help="No passphrase: the ring opens by its key file alone.")
     ] = False,
@@ -210,9 +226,11 @@ def join(
         except (OSError, UnicodeDecodeError) as why:
             fail(f"{file} cannot be read ({type(why).__name__}): name the invitation that you were given")
         found = read(text, datetime.now(UTC))
+        if not found.address and answer is None:
+            fail("their node has no address: name a file for the answer with --answer, and take it to them")
         out.print(f"An invitation for {found.name}, until {found.expires:%Y-%m-%d %H:%M} UTC.")
         out.print("Call the inviting authority, on a number that you have from elsewhere, and compare:")
-        _say(
+        say(
             {
                 "words": " ".join(words.fingerprint_words(found.node, "en")),
                 "digits": " ".join(words.digits(found.node)),
@@ -222,15 +240,21 @@ def join(
             fail("nothing was joined: ask for a new invitation by a safer way")
         administrator = administrator or typer.prompt("Name of the administrator", err=True)
         number = number or typer.prompt("Service number of the administrator", err=True)
-        made = joined.join(
-            text, administrator=administrator, service_number=number, address=address,
-            passphrase=None if key_file else unlocking.new_passphrase(),
-        )  # fmt: skip
+        with new_file(answer) as write:
+            made = joined.join(
+                text, administrator=administrator, service_number=number, address=address,
+                passphrase=None if key_file else unlocking.new_passphrase(),
+            )  # fmt: skip
+            write(joined.answer_for(found.origin))
         out.print(f"Joined: {found.name}, {made.authority}")
         out.print(f"Hand over this code in person; it lasts 48 hours: [bold]{made.code}[/]", soft_wrap=True)
-        out.print("Start the node with libertad run: the operation arrives by exchange.")
+        if answer is not None:
+            out.print(f"Written: {answer}. Take it to them: libertad exchange take-answer", soft_wrap=True)
+            out.print("The operation arrives in their first bundle: libertad bundle read")
+        else:
+            out.print("Start the node with libertad run: the operation arrives by exchange.")
         out.print("Your own words, for them to compare:")
-        _say(_own())
+        say(own())
 
 
 def _decide(peer: str, state: str, reason: str, as_: str | None, done: str) -> None:
@@ -239,7 +263,7 @@ def _decide(peer: str, state: str, reason: str, as_: str | None, done: str) -> N
     from libertad.journal.node import node
 
     with start.told():
-        found, actor = _peer(peer), start.actor(as_)
+        found, actor = by_name(peer), start.actor(as_)
         deciding.set_state(node(), actor, found.origin, state, reason)
         out.print(f"{done}: {found.name} ({found.origin}).", soft_wrap=True)
 
@@ -295,11 +319,11 @@ def _talk(peer: str, json: bool, what: Any, done: Any) -> None:
 
     with start.told():
         unlocking.open_rings()
-        found = _peer(peer)
+        found = by_name(peer)
         if found.state != "active":
             fail(f"{found.name} is {found.state}: libertad exchange resume first")
         if not found.address:
-            fail(f"{found.name} has no address: it exchanges by files, see libertad bundle")
+            fail(f"{found.name} has no address: it exchanges by files, see libertad bundle --help")
         try:
             with err.status(f"Asking {found.name}"):
                 trip = http.trip(found.address)

@@ -15,7 +15,7 @@ import msgspec
 from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
 from nacl.exceptions import BadSignatureError
 
-from libertad.exchange import armour
+from libertad.exchange import armour, bundle_peers
 from libertad.journal.checkpoint import Signer, origin_of, refuse_small_order
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import ADDRESS, AuthorityInvite
@@ -47,12 +47,14 @@ class _Wire(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     zone: str
     part: str
     expires: int
+    bundle: str = ""
 
 
 class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     """What an invitation says. Ids in hex; `node` and `device` are the inviter's public keys.
 
-    `token` is secret. `address` is where the inviter's node answers ('' where only files travel).
+    `token` is secret. `address` is where the inviter's node answers ('' where only files travel; then
+    `bundle` is the key to which its bundles are encrypted).
     """
 
     id: str
@@ -69,6 +71,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     part: str
     expires: datetime
+    bundle: str = ""
 
     def __repr__(self) -> str:
         """Without the secret: what is printed is kept."""
@@ -100,6 +103,7 @@ def invite(
     authority: str | None = None,
     now: datetime,
     lasts: timedelta = LASTS,
+    bundle: str = "",
 ) -> Invitation:
     """A new invitation with its own id and secret; Refused names the field that cannot be so.
 
@@ -122,6 +126,7 @@ def invite(
         zone=zone,
         part=part,
         expires=(now + lasts).astimezone(UTC).replace(microsecond=0),
+        bundle=bundle,
     )
     _check(made)
     return made
@@ -146,8 +151,11 @@ def write(invitation: Invitation, node: Signer, device: tuple[bytes, bytes]) -> 
         zone=invitation.zone,
         part=invitation.part,
         expires=round(invitation.expires.timestamp()),
+        bundle=invitation.bundle,
     )
-    data = bytes([VERSION]) + ENCODER.encode(wire)
+    parts = msgspec.structs.astuple(wire)
+    # Without the key it is as short as it can be: it has to fit a code that a telephone reads.
+    data = bytes([VERSION]) + ENCODER.encode(parts if wire.bundle else parts[:-1])
     secrets = (crypto_sign_seed_keypair(node.seed)[1], device[1])
     return armour.wrap(WORD, data + b"".join(sign(CONTEXT + data, secret) for secret in secrets))
 
@@ -182,6 +190,7 @@ def read(text: str, now: datetime) -> Invitation:
             zone=wire.zone,
             part=wire.part,
             expires=datetime.fromtimestamp(wire.expires, UTC),
+            bundle=wire.bundle,
         )
         for key in (wire.node, wire.device):
             refuse_small_order(key)
@@ -206,6 +215,7 @@ def _check(invitation: Invitation) -> None:
         part=_short(invitation.part, 20, "part"),
     )
     check_address(invitation.address)
+    check_bundle(invitation.bundle)
     for one in (invitation.id, invitation.operation, invitation.inviter, invitation.authority):
         hex_id(bytes.fromhex(one))
     if len(invitation.token) != 16:
@@ -216,6 +226,12 @@ def check_address(address: str) -> None:
     """Refused('address', ...) unless it is an https address, or none."""
     if address and not ADDRESS.fullmatch(address):
         raise Refused("address", "give an address that begins with https://, or none")
+
+
+def check_bundle(key: str) -> None:
+    """Refused('bundle', ...) unless it is a key that bundles can be encrypted to, or none."""
+    if key and not bundle_peers.usable(key):
+        raise Refused("bundle", "a bundle key begins with age1, and is shown by libertad exchange bundle-key")
 
 
 def _short(text: str, most: int, field: str) -> str:

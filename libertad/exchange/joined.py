@@ -17,13 +17,24 @@ from libertad.access.actions.announce_node import announce_node
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.founding import Founded, found_authority, free, make_ring
-from libertad.exchange import invitations, joining, keys, peers, succeeding, telling
+from libertad.exchange import (
+    armour,
+    bundle_peers,
+    invitations,
+    joining,
+    keys,
+    peers,
+    succeeding,
+    telling,
+)
 from libertad.exchange.invitation import Invitation, invite, read, write
 from libertad.exchange.session import HANDLERS, JOIN, SUCCEED
 from libertad.journal import ingest
 from libertad.journal.node import Node, node
 from libertad.journal.writer import Transaction
 from libertad.vocabulary.values import Refused
+
+ANSWER = "ANSWER"
 
 
 def invite_node(
@@ -51,7 +62,7 @@ def invite_node(
     made = invite(
         operation=actor.operation, inviter=actor.authority, node=here.key,
         device=here.rings.device(actor.authority), address=address, name=name, kind=kind, country=country,
-        zone=zone, part=part, authority=subject, now=moment,
+        zone=zone, part=part, authority=subject, now=moment, bundle="" if address else bundle_peers.own(here),
     )  # fmt: skip
     here.writer.submit(lambda tx: invitations.remember(tx.sql, made, moment, actor.officer))
     return made, write(made, here.key, here.rings.device(actor.authority))
@@ -91,12 +102,13 @@ def answer(here: Node, found: Invitation, address: str) -> bytes:
     """Put the inviter on file, and our answer to it, which is sent until it is taken. Returns the answer."""
     made = joining.make_join(
         found, node=here.key, device=here.rings.device(found.authority), address=address,
-        announcement=keys.announce(here.rings, found.authority),
+        announcement=keys.announce(here.rings, found.authority), bundle=bundle_peers.own(here),
     )  # fmt: skip
 
     def job(tx: Transaction) -> None:
         ingest.enrol(tx, found.device, found.inviter)
         peers.put(tx.sql, found.origin, found.node, found.address, (found.inviter,))
+        bundle_peers.put(tx.sql, found.origin, found.bundle)
         tx.sql.run(
             "insert into exchange_joining (origin, answer, at) values (?, ?, ?) "
             "on conflict (origin) do update set answer = excluded.answer, at = excluded.at",
@@ -119,6 +131,36 @@ def take_join(here: Node, data: bytes) -> bool:
     return True
 
 
+def answer_for(origin: str) -> str:
+    """This node's answer to an invitation of a node, as text; '' when there is none."""
+    row = node().sql().one("select answer from exchange_joining where origin = ?", (origin,))
+    return write_answer(bytes(row[0])) if row else ""
+
+
+def write_answer(answer: bytes) -> str:
+    """An answer as text, for a file or a mail. It holds no secret."""
+    return armour.wrap(ANSWER, answer)
+
+
+def read_answer(text: str) -> joining.Join:
+    """The answer in a text; Refused says what is wrong with the copy. Compare the words of its `node`."""
+    return joining.read_join(armour.unwrap(ANSWER, text))
+
+
+def take_answer(here: Node, text: str) -> joining.Join:
+    """On the inviting node: an answer came in a file. Unlike a stranger, whoever brings it is told why not.
+
+    Reading the same answer again does no harm.
+    """
+    came = read_answer(text)
+    try:
+        here.writer.submit(lambda tx: _take(tx, came))
+    except joining.Used as why:
+        if not why.same:
+            raise
+    return came
+
+
 def _take(tx: Transaction, came: joining.Join) -> None:
     moment = datetime.now(UTC)
     row = invitations.find(tx.sql, came.invitation)
@@ -131,6 +173,7 @@ def _take(tx: Transaction, came: joining.Join) -> None:
     enrol_device(act, public=came.device.hex(), authority=row.authority)
     announce_node(act, public=came.node.hex(), address=came.address, authority=row.authority)
     peers.put(tx.sql, came.origin, came.node, came.address, (row.authority,))
+    bundle_peers.put(tx.sql, came.origin, came.bundle)
     peer = peers.get(tx.sql, came.origin)
     if peer is not None:
         telling.recipients(tx, peer, [came.announcement])

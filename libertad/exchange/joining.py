@@ -19,6 +19,7 @@ from libertad.exchange.invitation import (
     VERSION,
     Invitation,
     check_address,
+    check_bundle,
     hex_id,
     seed_of,
     sign,
@@ -38,12 +39,14 @@ class _JoinWire(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     device: bytes
     address: str
     announcement: bytes
+    bundle: str = ""
 
 
 class Join(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of the invited node: its key, the authority's device key, where it answers.
 
-    `announcement` is the authority's recipient key as `keys` made it, opaque here. Signed by both keys and
+    `announcement` is the authority's recipient key as `keys` made it, opaque here; `bundle` is the key to
+    which its node wants bundles encrypted. Signed by both keys and
     by the invitation's token; `signed` and `proof` are the exact bytes and the token's signature over them.
     """
 
@@ -54,6 +57,7 @@ class Join(msgspec.Struct, frozen=True, kw_only=True):
     announcement: bytes
     signed: bytes
     proof: bytes
+    bundle: str = ""
 
     @property
     def origin(self) -> str:
@@ -80,12 +84,18 @@ class Row(Protocol):
 
 
 def make_join(
-    invitation: Invitation, *, node: Signer, device: tuple[bytes, bytes], address: str, announcement: bytes
+    invitation: Invitation,
+    *,
+    node: Signer,
+    device: tuple[bytes, bytes],
+    address: str,
+    announcement: bytes,
+    bundle: str = "",
 ) -> bytes:
     """The answer that the invited node sends, signed with token, node key and the authority's device key."""
     if node.public == invitation.node:
         raise Refused("invitation", "this node made it: it is for another node")
-    wire = _JoinWire(bytes.fromhex(invitation.id), node.public, device[0], address, announcement)
+    wire = _JoinWire(bytes.fromhex(invitation.id), node.public, device[0], address, announcement, bundle)
     _check_answer(wire)
     data = bytes([VERSION]) + ENCODER.encode(wire)
     seeds = (seed_of(invitation.token), node.seed)
@@ -113,6 +123,7 @@ def read_join(data: bytes) -> Join:
         device=wire.device,
         address=wire.address,
         announcement=wire.announcement,
+        bundle=wire.bundle,
         signed=signed,
         proof=signatures[:SIGNATURE],
     )
@@ -147,5 +158,6 @@ def _check_answer(wire: _JoinWire) -> None:
     for key in (wire.node, wire.device):
         refuse_small_order(key)
     check_address(wire.address)
+    check_bundle(wire.bundle)
     if len(wire.announcement) > MOST_ANNOUNCED:
         raise Refused("join", "the announcement is too long")

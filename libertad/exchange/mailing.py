@@ -7,23 +7,31 @@ what does not follow yet waits for the next letter. The peer's own letters confi
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from libertad.exchange import peers, taking, telling
+import msgspec
+
+from libertad.exchange import bundle_peers, keys, peers, taking, telling
 from libertad.exchange.box import MAIL, Channel, NotOurs, origin_of, small
-from libertad.exchange.bundle_key import bundle_recipient
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.session import Exchange, Intake, Pulled
-from libertad.exchange.wire import CHUNK, Parcel, Word, pack, unpack
+from libertad.exchange.telling import Memory
+from libertad.exchange.wire import CHUNK, MOST_TOLD, Parcel, Word, pack, unpack
 from libertad.journal import header
 from libertad.journal.sql import Sql
 from libertad.journal.writer import Transaction
 
-MOST = 4096  # parcels of one letter
-KEPT = 512  # ends of parcels that are remembered for each peer
+MOST = 1024  # parcels of one letter: they are held in memory
+KEPT = 2 * MOST  # ends of parcels that are remembered for each peer
 PATIENCE = 10 * 60_000  # ms after which what is not confirmed is sent again
+LONGEST = 12 * 3_600_000
+UNMET = 6 * 3_600_000  # for a peer of which nothing has arrived yet
+EVER = 1 << 53  # never sent again by itself
+REPEATED = ("opened", "wraps", "recipients", "successions", "erase", "prove", "fills", "lacks")
+ALWAYS = ("number", "taken", "bundle")
 CUT = (
     'insert into exchange_mailed (origin, "end", at) values (?, ?, ?) '
     'on conflict (origin, "end") do update set at = excluded.at'
@@ -38,34 +46,60 @@ class Letter:
     ends: list[int]
     entries: int
     news: bool  # whether it says more than that we are here
+    left: int = 0  # entries of our journal after its end: the next letter's
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.parcels))
 
 
-def write(exchange: Exchange, origin: str, *, everything: bool = True, most: int = MOST) -> Letter:
-    """A letter to a peer: all that it has not confirmed, or only what was not sent lately.
+def patience(peer: Peer) -> int:
+    """After how many ms what a peer does not confirm goes out again: the longer it is silent, the later.
 
-    It counts as sent from now on; as received, once the peer says so.
+    A node that is down for days would else find hundreds of copies, and a full box.
+    """
+    met = max(peer.contact, peer.heard)
+    return min(LONGEST, max(PATIENCE, (now_ms() - met) // 2)) if met else UNMET
+
+
+def write(
+    exchange: Exchange, origin: str, *, everything: bool = True, most: int = MOST, again: int | None = None
+) -> Letter:
+    """A letter to a peer: all that it has not confirmed, or only what was not sent within `again` ms.
+
+    It counts as sent from now on, unless it is without `news` and not of `everything`; as received, once the
+    peer says so.
     """
     node, peer = exchange.node, exchange.active(origin)
     sql, memory = node.sql(), exchange.memory(origin)
     peer = peer._replace(given=max(peer.given, exchange.seen.get(origin, (0, 0))[0]))
+    again = patience(peer) if again is None else again
     sent = sql.all('select "end", at from exchange_mailed where origin = ? order by "end"', (origin,))
     cuts = [end for end, _ in sent if end > peer.given]
-    lately = [end for end, at in sent if at > now_ms() - PATIENCE]
+    lately = [end for end, at in sent if at > max(0, now_ms() - again)]
     start = peer.given if everything else max([peer.given, *lately])
+    owed = _recall(sql, origin, memory)
     word = telling.compose(node, sql, peer, memory, peer.given) or Word()
     opened = [bytes(one) for one in word.opened]
-    word.taken, word.fills, word.bundle = peer.taken, exchange.wanted(peer), bundle_recipient(node.home)
+    word.taken, word.fills, word.bundle = peer.taken, exchange.wanted(peer), bundle_peers.own(node)
+    pressed = _pressed(word)
+    pressing = pressed != memory.pressed or now_ms() - memory.pressed_at > again
     outgoing = Outgoing(node, sql, origin)
     start = min(start, outgoing.size)
     made = list(outgoing.parcels(start, CHUNK, most, cuts)) if start < outgoing.size else []
     end = made[-1].end if made else start
-    older = fills(outgoing, sql, origin, opened, end, most)
+    older = fills(outgoing, sql, origin, opened, end, most) if everything or pressing else []
     found = [Parcel(start=start, end=start, head=outgoing.size, word=word), *made, *older]
-    node.writer.submit(lambda tx: _sent(tx, peer, [one.end for one in made]))
-    entries = sum(len(one.entries) for one in found)
-    news = bool(entries or word.taken != memory.mailed or not _quiet(word))
-    memory.mailed = word.taken
-    return Letter([pack(one) for one in found], [one.end for one in made], entries, news)
+    fresh = any(one.entries for one in made)
+    news = bool(fresh or older or word.taken != memory.mailed or _answers(word) or (pressed and pressing))
+    letter = Letter(
+        [pack(one) for one in found], [one.end for one in made], sum(len(one.entries) for one in found),
+        news, outgoing.size - end,
+    )  # fmt: skip
+    if news or everything:
+        node.writer.submit(lambda tx: _sent(tx, peer, letter, owed))
+        memory.mailed, memory.pressed, memory.pressed_at = word.taken, pressed, now_ms()
+    return letter
 
 
 def unsent(exchange: Exchange, origin: str, letter: Letter) -> None:
@@ -80,9 +114,18 @@ def unsent(exchange: Exchange, origin: str, letter: Letter) -> None:
     exchange.node.writer.submit(job)
 
 
-def _quiet(word: Word) -> bool:
-    """Whether a word says nothing but who we are and what we have."""
-    return word == Word(number=word.number, taken=word.taken, bundle=word.bundle)
+def _pressed(word: Word) -> bytes:
+    """What a word repeats until the peer confirms it, in short; b'' for nothing. Wraps differ each time."""
+    told = msgspec.structs.asdict(word)
+    told["wraps"] = [(one.reader, one.kid) for one in map(keys.unpacked, word.wraps)]
+    what = [sorted(told.get(name, [])) for name in REPEATED]
+    return hashlib.sha256(msgspec.msgpack.encode(what)).digest() if any(what) else b""
+
+
+def _answers(word: Word) -> bool:
+    """Whether a word says anything that is said once."""
+    told = msgspec.structs.asdict(word)
+    return any(what for name, what in told.items() if name not in (*REPEATED, *ALWAYS))
 
 
 def fills(
@@ -101,8 +144,12 @@ def fills(
     return found
 
 
-def _sent(tx: Transaction, peer: Peer, ends: list[int]) -> None:
-    tx.sql.many(CUT, [(peer.origin, end, now_ms()) for end in ends])
+def _sent(tx: Transaction, peer: Peer, letter: Letter, owed: bytes) -> None:
+    tx.sql.many(CUT, [(peer.origin, end, now_ms()) for end in letter.ends])
+    tx.sql.run(
+        "update exchange_peer set bytes_out = bytes_out + ? where origin = ?", (letter.size, peer.origin)
+    )
+    tx.sql.run("delete from exchange_owed where origin = ? and word = ?", (peer.origin, owed))
     tx.sql.run('delete from exchange_mailed where origin = ? and "end" <= ?', (peer.origin, peer.given))
     tx.sql.run(
         'delete from exchange_mailed where origin = ? and "end" < (select min("end") from (select "end" from '
@@ -110,6 +157,40 @@ def _sent(tx: Transaction, peer: Peer, ends: list[int]) -> None:
         (peer.origin, peer.origin, KEPT),
     )
     tx.sql.run("delete from exchange_asked where origin = ?", (peer.origin,))
+
+
+# -- what we owe a peer after its letter -----------------------------------------------------
+
+
+def _owe(tx: Transaction, origin: str, memory: Memory) -> None:
+    """Keep what our next letter is to confirm and to answer: another process may write that letter."""
+    _recall(tx.sql, origin, memory)
+    word = Word(
+        confirms=memory.confirm, got=memory.got[-MOST_TOLD:], receipts=memory.receipts[-MOST_TOLD:],
+        carried=memory.owed[-MOST_TOLD:], prove=memory.prove,
+    )  # fmt: skip
+    memory.confirm, memory.got, memory.receipts, memory.owed, memory.prove = 0, [], [], [], []
+    if word != Word():
+        tx.sql.run(
+            "insert into exchange_owed (origin, word) values (?, ?) "
+            "on conflict (origin) do update set word = excluded.word",
+            (origin, pack(word)),
+        )
+
+
+def _recall(sql: Sql, origin: str, memory: Memory) -> bytes:
+    """What we owe, back into memory: for `telling.compose`. Returns it as it is stored."""
+    row = sql.one("select word from exchange_owed where origin = ?", (origin,))
+    if row is None:
+        return b""
+    owed = unpack(bytes(row[0]), Word)
+    memory.confirm = max(memory.confirm, owed.confirms)
+    memory.prove = memory.prove or list(owed.prove)
+    for mine, kept in (
+        (memory.got, owed.got), (memory.receipts, owed.receipts), (memory.owed, owed.carried),
+    ):  # fmt: skip
+        mine[:] = list(dict.fromkeys([*kept, *mine]))
+    return bytes(row[0])
 
 
 @dataclass
@@ -127,13 +208,14 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
     The lies of a peer are raised (`session.LIES`); what came before them is kept.
     """
     node, peer = exchange.node, exchange.active(origin)
-    memory, done = exchange.memory(origin), Read(Pulled())
+    memory, done, size, head = exchange.memory(origin), Read(Pulled()), 0, 0
     intake = Intake(exchange, peer, done.pulled)
     cursor = peer.taken
     passed: list[bytes] = []
     try:
         for data in parcels:
             parcel = unpack(data, Parcel)
+            size, head = size + len(data), max(head, parcel.head)
             if parcel.word is not None:
                 intake.finish()
                 telling.heard(node, peer, parcel.word, memory)
@@ -157,7 +239,9 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
     now = now_ms()
 
     def job(tx: Transaction) -> None:
-        peers.change(tx.sql, origin, contact=now, error="")
+        peers.change(tx.sql, origin, contact=now, error="", size=max(head, cursor))
+        tx.sql.run("update exchange_peer set bytes_in = bytes_in + ? where origin = ?", (size, origin))
+        _owe(tx, origin, memory)
         taking.want(tx, origin, missed(tx, passed), 0)
 
     node.writer.submit(job)
@@ -175,13 +259,13 @@ def missed(tx: Transaction, headers: list[bytes]) -> set[str]:
 
 
 def _confirmed(exchange: Exchange, peer: Peer, word: Word) -> None:
-    """What the peer says it has, what it still wants, and the key for its bundles."""
+    """What the peer says it has, and what it still wants."""
 
     def job(tx: Transaction) -> None:
-        now = peers.get(tx.sql, peer.origin)
         head = tx.sql.one("select size from journal_head where id = 1")
-        if now is not None and head is not None and now.given < word.taken <= head[0]:
-            peers.change(tx.sql, peer.origin, given=word.taken, heard=now_ms())
+        if head is not None and word.taken <= head[0]:
+            # Less than before as well: it may have been restored, and nobody else tells us.
+            peers.change(tx.sql, peer.origin, given=word.taken)
         for compartment, since in word.fills[:256]:
             if len(compartment) == 16:
                 tx.sql.run(
@@ -189,12 +273,6 @@ def _confirmed(exchange: Exchange, peer: Peer, word: Word) -> None:
                     "on conflict (origin, compartment) do update set since = excluded.since",
                     (peer.origin, compartment.hex(), since),
                 )
-        if word.bundle.startswith("age1") and len(word.bundle) <= 80:
-            tx.sql.run(
-                "insert into exchange_bundle_key (origin, key) values (?, ?) "
-                "on conflict (origin) do update set key = excluded.key",
-                (peer.origin, word.bundle),
-            )
 
     exchange.node.writer.submit(job)
 

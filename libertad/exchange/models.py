@@ -133,6 +133,16 @@ class Asked(models.Model):
         db_table = "exchange_asked"
 
 
+class Owed(models.Model):
+    """What our next letter to a peer confirms and answers, as a packed word."""
+
+    origin = models.CharField(max_length=32, primary_key=True)
+    word = models.BinaryField()
+
+    class Meta:
+        db_table = "exchange_owed"
+
+
 class BundleKey(models.Model):
     """The key to which a peer wants its bundles encrypted ('age1...'), as it told itself."""
 

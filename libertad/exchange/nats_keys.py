@@ -59,6 +59,17 @@ def read_credentials(path: Path) -> Credentials:
     return Credentials(raw[2:], found["jwt"])
 
 
+def read_seed(path: Path) -> Credentials:
+    """A file with a user's seed as text ('SU...'). ValueError when it is none."""
+    try:
+        raw = _raw(path.read_text(encoding="ascii").strip())
+    except ValueError as why:
+        raise ValueError(f"{path} holds no nkey seed ({why})") from None
+    if len(raw) != 34 or raw[0] & 0xF8 != SEED:
+        raise ValueError(f"{path} holds no nkey seed")
+    return Credentials(raw[2:])
+
+
 def _text(raw: bytes) -> str:
     return base64.b32encode(raw + binascii.crc_hqx(raw, 0).to_bytes(2, "little")).decode().rstrip("=")
 

@@ -9,16 +9,23 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from libertad.exchange import mailing, peers
+from libertad.exchange.mailing import Letter
 from libertad.exchange.nats_mail import NotSent
 from libertad.exchange.nats_transport import NatsTransport, State, from_environment
 from libertad.exchange.peers import now_ms
 from libertad.exchange.session import LIES, Exchange
+from libertad.exchange.taking import Moved
 
 logger = logging.getLogger("libertad.exchange")
 EVERY = 5.0
 ASKING = 60_000  # ms: who asked within them is not written to
+MOST = 64  # parcels of one letter: a few minutes on a thin line
+TRIES = 3
+WORKERS = 8
+PATIENCE, SLOWEST = 30.0, 5000.0  # seconds, and bytes a second, until a broker is given up
 UNSENT = "the broker did not take our letter: it is sent again"
 
 
@@ -30,6 +37,8 @@ class Post:
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self._run, name="libertad-post", daemon=True)
         self.transport: NatsTransport | None = None
+        self.leaving: set[str] = set()  # to whom a letter is being handed over
+        self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="libertad-letter")
 
     def start(self, transport: NatsTransport | None = None) -> bool:
         """Whether there is a broker to write through. `transport` for tests; else from the environment."""
@@ -47,7 +56,8 @@ class Post:
         if self.transport is not None:
             self.stopping.set()
             self.thread.join(timeout=10)
-            self.transport.stop()
+            self.transport.stop()  # what is being handed over fails, and is sent again
+        self.pool.shutdown(wait=True)
 
     def state(self) -> State | None:
         return self.transport.state() if self.transport is not None else None
@@ -61,13 +71,25 @@ class Post:
     def take(self, origin: str, parcel: bytes) -> None:
         """Durable when it returns. What is a lie is written beside the peer, and does not come again."""
         try:
-            mailing.read(self.exchange, origin, [parcel])
+            self._read(origin, parcel)
+        except Moved:
+            raise  # no lie: it comes again
         except LIES as why:
             logger.warning("exchange with %s: refused: %s", origin, why)
             words = f"refused: {why}"[:300]
             self.exchange.node.writer.submit(
                 lambda tx: peers.change(tx.sql, origin, tried=now_ms(), error=words)
             )
+
+    def _read(self, origin: str, parcel: bytes) -> None:
+        """Once more at once where a pull from the same peer was faster."""
+        for _each in range(TRIES):
+            try:
+                mailing.read(self.exchange, origin, [parcel])
+                return
+            except Moved:
+                continue
+        mailing.read(self.exchange, origin, [parcel])
 
     def _run(self) -> None:
         while not self.stopping.wait(self.every):
@@ -77,7 +99,11 @@ class Post:
                 logger.warning("letters: %s", type(why).__name__)
 
     def round(self) -> int:
-        """Write to everybody who is due; returns how many letters went out."""
+        """Write to everybody who is due; returns how many letters are on their way to the broker.
+
+        One peer's trouble never delays another: each letter is handed over by itself, and a peer whose last
+        one is still being handed over is passed over.
+        """
         transport, sent = self.transport, 0
         if transport is None or not transport.state().connected:
             return 0
@@ -85,16 +111,28 @@ class Post:
             asked = max(peer.heard, self.exchange.seen.get(peer.origin, (0, 0))[1])
             if peer.state != peers.ACTIVE or (peer.address and asked > now_ms() - self.asking):
                 continue
-            letter = mailing.write(self.exchange, peer.origin, everything=False)
-            if not letter.news:
+            if peer.origin in self.leaving or peer.origin in self.exchange.cuts:
                 continue
             try:
-                transport.send(peer.origin, letter.parcels)
+                letter = mailing.write(self.exchange, peer.origin, everything=False, most=MOST)
+            except Exception as why:
+                logger.warning("exchange with %s: no letter (%s)", peer.origin, type(why).__name__)
+                continue
+            if letter.news:
+                self.leaving.add(peer.origin)
+                self.pool.submit(self._hand_over, transport, peer.origin, letter)
                 sent += 1
-            except NotSent:
-                mailing.unsent(self.exchange, peer.origin, letter)
-                logger.warning("exchange with %s: %s", peer.origin, UNSENT)
         return sent
+
+    def _hand_over(self, transport: NatsTransport, origin: str, letter: Letter) -> None:
+        try:
+            transport.send(origin, letter.parcels, timeout=PATIENCE + letter.size / SLOWEST)
+        except Exception as why:
+            mailing.unsent(self.exchange, origin, letter)
+            words = UNSENT if isinstance(why, NotSent) else type(why).__name__
+            logger.warning("exchange with %s: %s", origin, words)
+        finally:
+            self.leaving.discard(origin)
 
 
 def waited(post: Post, seconds: float) -> bool:

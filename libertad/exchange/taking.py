@@ -32,6 +32,10 @@ class BadParcel(ValueError):
     """A parcel that is refused; the message says why. Nothing of it was stored."""
 
 
+class Moved(BadParcel):
+    """No lie: another exchange with this peer was faster, or its state was changed. Ask again."""
+
+
 @dataclass
 class Taken:
     """What a batch of parcels did."""
@@ -185,7 +189,7 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
     """In the writer: entries, cursor and what is left, together."""
     peer = peers.get(tx.sql, before.origin)
     if peer is None or peer.state != peers.ACTIVE or peer.taken != before.taken:
-        raise BadParcel("the peer's state changed meanwhile: ask again")
+        raise Moved("the peer's state changed meanwhile: ask again")
     judge = judging.Judge(tx)
     done = journal.ingest(tx, checked, judge)
     found = Taken(done.stored, done.known, done.held, 0, done.rows, set(done.gaps), len(done.forks))

@@ -8,7 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from libertad.access.epochs import epochs
-from libertad.exchange import alarms, erasing, files, keys, letters, peers, relaying, succeeding, taking
+from libertad.exchange import (
+    alarms,
+    bundle_peers,
+    erasing,
+    files,
+    keys,
+    letters,
+    peers,
+    relaying,
+    succeeding,
+    taking,
+)
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.wire import Word
 from libertad.journal import checkpoint, tree
@@ -50,6 +61,8 @@ class Memory:
     posted: dict[bytes, int] = field(default_factory=dict)  # slips and letters, when last sent
     owed: list[bytes] = field(default_factory=list)  # those that we took and confirm
     mailed: int = -1  # our cursor of its tree, as our last letter told it
+    pressed: bytes = b""  # what our last letter repeats until the peer confirms it, and when it left
+    pressed_at: int = 0
 
     def delivered(self) -> None:
         """What we told as the one who asks has arrived: the peer answered."""
@@ -59,6 +72,7 @@ class Memory:
         """What we told may not have arrived: tell it again."""
         self.told.clear()
         self.posted.clear()
+        self.pressed = b""
         self.noted = self.cosigned = self.forks = 0
 
 
@@ -175,6 +189,8 @@ def announce(node: Node, sql: Sql, memory: Memory, word: Word) -> None:
         if at > memory.announced:
             word.successions.append(bytes(slip))
             made = max(made, at)
+    if word.recipients:
+        word.bundle = bundle_peers.own(node)
     memory.announcing = max(made, memory.announcing)
 
 
@@ -237,6 +253,8 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
     if word.recipients:
         node.writer.submit(lambda tx: recipients(tx, peer, word.recipients))
     memory.fresh = memory.fresh or bool(word.wraps or word.letters)
+    if word.bundle and word.bundle != bundle_peers.of(node.sql(), peer.origin):
+        node.writer.submit(lambda tx: bundle_peers.put(tx.sql, peer.origin, word.bundle))
     if word.wraps:
         memory.got += take_wraps(node, peer, word.wraps)
     if word.got:

@@ -199,6 +199,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Owed",
+            fields=[
+                ("origin", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("word", models.BinaryField()),
+            ],
+            options={
+                "db_table": "exchange_owed",
+            },
+        ),
+        migrations.CreateModel(
             name="Peer",
             fields=[
                 ("origin", models.CharField(max_length=32, primary_key=True, serialize=False)),

@@ -1,0 +1,112 @@
+"""Bundles that people carry: written for a peer, read from a peer, refused with what to do.
+
+For the command line and the screens. `bundle` knows files, `mailing` knows letters; here they meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from libertad.exchange import bundle, bundle_peers, mailing, peers
+from libertad.exchange.bundle import BadBundle
+from libertad.exchange.mailing import EVER, Read
+from libertad.exchange.peers import Peer
+from libertad.exchange.session import LIES, Cut, Exchange
+from libertad.vocabulary.values import Refused
+
+NO_KEY = (
+    "its bundle key is not known here yet. It comes with its answer to an invitation, or at the first "
+    "contact; else have it read by its node (libertad exchange bundle-key) and enter it here "
+    "(libertad exchange bundle-key PEER age1...)"
+)
+STATES = {
+    peers.SUSPENDED: "the exchange with it is suspended: take it up again first (libertad exchange resume)",
+    peers.ENDED: "the exchange with it has ended: take it up again first (libertad exchange resume)",
+}
+
+
+class Written(NamedTuple):
+    """The files in their order, what is in them, and how many entries of our journal come after them."""
+
+    paths: list[Path]
+    entries: int
+    size: int
+    left: int
+
+
+class Got(NamedTuple):
+    """From whom a bundle was, and what reading it did."""
+
+    sender: str
+    parcels: int
+    read: Read
+
+
+def active(exchange: Exchange, origin: str) -> Peer:
+    """The peer; Refused('peer', ...) says why nothing goes to it or is taken from it."""
+    peer = peers.get(exchange.node.sql(), origin)
+    if peer is None:
+        raise Refused("peer", "there is no such peer: see libertad exchange peers")
+    if peer.state != peers.ACTIVE:
+        raise Refused("peer", STATES[peer.state])
+    return peer
+
+
+def write(
+    exchange: Exchange, origin: str, folder: Path, *, most_bytes: int | None = None, new: bool = False
+) -> Written:
+    """Write a bundle for a peer into a folder; Refused says what is in the way and what to do.
+
+    `new`: only what no letter to it has had yet; else all that it has not confirmed. What could not be
+    written does not count as sent.
+    """
+    active(exchange, origin)
+    key = bundle_peers.of(exchange.node.sql(), origin)
+    if not key:
+        raise Refused("peer", NO_KEY)
+    if not folder.is_dir():
+        raise Refused("folder", f"{folder} is no folder: name the stick's, or make it")
+    signer = exchange.node.key
+    try:
+        letter = mailing.write(exchange, origin, everything=not new, again=EVER)
+    except Cut as why:
+        raise Refused("peer", str(why)) from None
+    try:
+        paths = bundle.write(
+            letter.parcels, sender_origin=signer.origin, sender_seed=signer.seed, reader_key=key,
+            folder=folder, name=bundle.fresh_name(), most_bytes=most_bytes,
+        )  # fmt: skip
+    except BaseException as why:
+        mailing.unsent(exchange, origin, letter)
+        if isinstance(why, BadBundle):
+            raise Refused("bundle", str(why)) from None
+        if isinstance(why, OSError):
+            raise Refused("folder", f"{folder} cannot be written ({why.strerror or why})") from None
+        raise
+    return Written(paths, letter.entries, sum(path.stat().st_size for path in paths), letter.left)
+
+
+def read(exchange: Exchange, paths: Sequence[Path]) -> Got:
+    """Take the bundle that is in these files; each parcel is durable before the next counts on it.
+
+    Refused('bundle', ...) for what is torn, missing, changed, a stranger's, for another reader, or a lie;
+    Refused('peer', ...) when the exchange with its writer is suspended.
+    """
+    here = exchange.node
+    known = {peer.origin: peer.public for peer in peers.every(here.sql())}
+    try:
+        found = bundle.read(paths, identity=bundle.bundle_identity(here.home), known_senders=known)
+        active(exchange, found.sender)
+        return Got(found.sender, found.parcels, mailing.read(exchange, found.sender, found))
+    except BadBundle as why:
+        raise Refused("bundle", str(why)) from None
+    except Cut as why:
+        raise Refused("peer", str(why)) from None
+    except LIES as why:
+        raise Refused("bundle", f"refused: {why}") from None
+    except OSError as why:
+        raise Refused("bundle", f"a part cannot be read ({why.strerror or why}): copy it again") from None
+    except ValueError as why:  # our own key file
+        raise Refused("bundle", str(why)) from None
