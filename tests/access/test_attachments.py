@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import StopFutureHandlers, StopUpload
+from django.test import RequestFactory
 
 from libertad.access.models import Attachment, Opening
+from libertad.access.uploads import InMemory
 from libertad.evidence.actions.seize import seize
 from libertad.journal import chunks
 from libertad.journal.models import Chunk
@@ -142,6 +147,23 @@ def test_an_upload_is_never_put_on_the_disk_unsealed(world: World, phone: str) -
     assert settings.FILE_UPLOAD_HANDLERS == ["libertad.access.uploads.InMemory"]
 
 
+def test_an_upload_is_read_no_further_than_the_limit(world: World, phone: str) -> None:
+    """20 MB where something is attached, 64 KiB anywhere else."""
+    for path, most in ((f"/attach/exhibit/{phone}/", 20 * 1024 * 1024), (f"/exhibits/{phone}/seal/", 65536)):
+        request = RequestFactory().get(path)
+        handler = InMemory(request)
+        handler.handle_raw_input(None, {}, 0, b"", None)
+        with suppress(StopFutureHandlers):
+            handler.new_file("file", "a", "", 0, None, None)
+        piece = bytes(65536)
+        for start in range(0, most, len(piece)):
+            handler.receive_data_chunk(piece, start)
+        assert not getattr(request, "too_large", False)
+        with pytest.raises(StopUpload):
+            handler.receive_data_chunk(b"x", most)
+        assert request.too_large  # type: ignore[attr-defined]
+
+
 def test_nothing_is_left_of_a_file_that_is_refused(
     world: World, phone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,8 +180,12 @@ def test_nothing_is_left_of_a_file_that_is_refused(
 def test_a_full_disk_is_said_and_leaves_nothing(
     world: World, phone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: Any) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    replace, count = os.replace, iter(range(100))
+
+    def full(*paths: Any) -> None:
+        if next(count) > 2:  # in the midst of it
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(*paths)
 
     monkeypatch.setattr("libertad.journal.chunks.os.replace", full)
     assert "full" in text(send(world, phone), 503)

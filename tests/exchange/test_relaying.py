@@ -168,6 +168,20 @@ def test_only_the_owner_names_a_carrier(three: Three) -> None:
         )
 
 
+def test_what_another_reader_says_of_carriers_is_held_and_serves_nobody(three: Three) -> None:
+    from libertad.vocabulary.verbs.access import CompartmentRelay
+
+    lead(three.guyana)
+    settle(list(three))
+    place = place_of(three.guyana)
+    what = CompartmentRelay(carrier=(three.trinidad.authority,), reason="mine to say")
+    three.centre.do("coordinator", lambda act: act.say(place, what, subject=place))
+    settle(list(three))
+    assert "unauthorised" in {row[0] for row in three.guyana.rows("journal_held", "reason")}
+    assert three.guyana.rows("access_relay") == []
+    assert entries(three.trinidad, place) == []
+
+
 # -- what is refused: each fails when its rule is taken out of relaying.py --------------------
 
 

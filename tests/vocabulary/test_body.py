@@ -13,6 +13,7 @@ import libertad.vocabulary.verbs  # noqa: F401 (fills VERBS)
 from libertad.vocabulary.body import VERBS, Body, Statement, build, content, statements
 from libertad.vocabulary.codelists import Refused, codelist
 from libertad.vocabulary.values import Answer, Birth, Cash, Happened, PersonName, Place
+from libertad.vocabulary.verbs.attachments import PLAIN
 from libertad.vocabulary.verbs.figures import FiguresOf
 
 AT = datetime(2018, 4, 5, 13, 40, tzinfo=UTC)
@@ -77,6 +78,13 @@ def values(kind) -> st.SearchStrategy[dict[str, Any]]:
 
 def tidy(verb: str, found: dict[str, Any]) -> dict[str, Any]:
     """Bring drawn values under the rules across fields."""
+    if verb == "attachment.add":
+        found |= {"size": 1 + 300 * found["size"], "key": "ab" * 32, "digest": "cd" * 32, "priority": 3}
+        found |= {
+            "chunks": -(-found["size"] // PLAIN),
+            "about": "a" + found["about"],
+            "name": "a" + found["name"],
+        }
     if verb == "exhibit.seize":
         found["cash"] = found["cash"] if found["kind"] == "cash" else ()
     if verb == "visit.record":
