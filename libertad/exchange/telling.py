@@ -86,6 +86,7 @@ def compose(node: Node, sql: Sql, peer: Peer, memory: Memory, after: int | None)
     word.wraps = wraps_for(node, sql, theirs)
     word.got, memory.got = memory.got, []
     announce(node, sql, memory, word)
+    word.lacks = lacking(node, sql, theirs)
     third(node, sql, peer, memory, word)
     word.prove = to_prove(sql, peer)
     word.proofs = proofs(node, sql, memory.prove)
@@ -116,10 +117,12 @@ def opened_for(node: Node, sql: Sql, peer: Peer, after: int, memory: Memory) -> 
 
     places, values = Outgoing(node, sql, peer.origin).visible()
     rows = sql.all(
-        f"select v.compartment, exists (select 1 from journal_entry e where e.compartment = v.compartment "
-        f"and e.idx < ?) from {places} v left join exchange_offered o on o.compartment = v.compartment "
-        f"and o.origin = ? where o.word is null or o.word <> 0 limit {MOST_OPENED}",
-        (after, *values, peer.origin),
+        f"select v.compartment, o.word is not null or exists (select 1 from journal_entry e "
+        f"where e.compartment = v.compartment and e.idx < ?) from {places} v left join exchange_offered o "
+        f"on o.compartment = v.compartment and o.origin = ? where o.word is null or (o.word <> 0 and "
+        f"(o.word <> ? or ? >= (select coalesce(max(size), 0) from journal_head))) limit {MOST_OPENED}",
+        # What is given back after a restore lies anywhere: it is told once the peer has caught up.
+        (after, *values, peer.origin, succeeding.UNTOLD, after),
     )
     if not rows:
         return []
@@ -194,6 +197,21 @@ def announce(node: Node, sql: Sql, memory: Memory, word: Word) -> None:
     memory.announcing = max(made, memory.announcing)
 
 
+def lacking(node: Node, sql: Sql, theirs: list[str]) -> list[str]:
+    """The peer's authorities whose recipient key we need and do not know: its word may have been lost."""
+    own = sorted(node.rings.open)
+    if not theirs or not own:
+        return []
+    mark, marks = ", ".join("?" * len(theirs)), ", ".join("?" * len(own))
+    rows = sql.all(
+        f"select distinct r.authority from access_reader r where r.authority in ({mark}) "
+        f'and r."by" in ({marks}) '
+        "and not exists (select 1 from exchange_recipient k where k.authority = r.authority)",
+        (*theirs, *own),
+    )
+    return [row[0] for row in rows]
+
+
 def third(node: Node, sql: Sql, peer: Peer, memory: Memory, word: Word) -> None:
     """Checkpoints that third nodes showed us, our cosignature of the peer's own, proofs of forks."""
     now = now_ms()
@@ -250,6 +268,8 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
     memory.prove = [size for size in word.prove[:9] if size > 0]
     if word.successions:
         node.writer.submit(lambda tx: succeeding.take(tx, peer, word.successions))
+    if set(word.lacks) & set(node.rings.open):
+        memory.announced = memory.announcing = 0
     if word.recipients:
         node.writer.submit(lambda tx: recipients(tx, peer, word.recipients))
     memory.fresh = memory.fresh or bool(word.wraps or word.letters)

@@ -26,6 +26,7 @@ Hashes = Annotated[list[bytes], Meta(max_length=MOST_HASHES)]
 Fingerprints = Annotated[list[bytes], Meta(max_length=256)]
 Fills = Annotated[list[tuple[bytes, Count]], Meta(max_length=256)]
 Confirmed = Annotated[list[tuple[str, bytes]], Meta(max_length=MOST_TOLD)]
+Names = Annotated[list[str], Meta(max_length=MOST_TOLD)]
 Notes = Annotated[list[str], Meta(max_length=MOST_TOLD)]
 Sizes = Annotated[list[Count], Meta(max_length=64)]
 Path = Annotated[list[bytes], Meta(max_length=128)]
@@ -72,6 +73,7 @@ class Word(msgspec.Struct, omit_defaults=True, kw_only=True):
     letters: Told = msgspec.field(default_factory=list, name="m")  # to or from who is not met
     carried: Told = msgspec.field(default_factory=list, name="v")  # digests of those two, taken
     forks: Forks = msgspec.field(default_factory=list, name="f")
+    lacks: Names = msgspec.field(default_factory=list, name="i")  # whose recipient key we do not know
     # Where no question is answered (mail, bundles): what we have of yours, and what we still want.
     taken: Count = msgspec.field(default=0, name="t")
     fills: Fills = msgspec.field(default_factory=list, name="w")

@@ -120,6 +120,8 @@ class Node:
             return
         row = sql.one("select size, frontier from journal_head where id = 1")
         size = row[0] if row else 0
+        if row and size > found[0]:  # a power cut took the newest mark, which is not synced
+            self.write_mark(Frontier.from_bytes(bytes(row[1])))
         if size < found[0]:
             raise BehindMark(
                 f"the database holds {size} entries, this node has committed {found[0]}: it is an older "

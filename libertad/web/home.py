@@ -22,7 +22,7 @@ from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now
 from libertad.care.queries import care_todos, files
 from libertad.evidence.queries import asked_of, exhibits
-from libertad.exchange.queries_held import alarms
+from libertad.exchange.queries_held import alarms, promises
 from libertad.look.looks import (
     Action,
     Cell,
@@ -173,8 +173,21 @@ def _alarms(actor: Actor) -> Iterator[Waiting]:
             )  # fmt: skip
 
 
+def _erasures(actor: Actor) -> Iterator[Waiting]:
+    """Requests to erase that this authority owes an answer; when they were made is real time, so no hour."""
+    if not may(actor, "exchange-erasure"):
+        return
+    for one in promises(actor):
+        if one.answered is None and one.authority == actor.authority:
+            yield Waiting(
+                _("A request to erase waits for your answer"),
+                _("Another authority erased a person's files and asks you to erase your copy."),
+                reverse("exchange-erasure", args=[one.request]), _("Answer"),
+            )  # fmt: skip
+
+
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
-    _alarms, _teams, _exhibits, _people, _conflicts, _care, _leads,
+    _alarms, _teams, _exhibits, _people, _conflicts, _erasures, _care, _leads,
 )  # fmt: skip
 
 

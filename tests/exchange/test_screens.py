@@ -178,6 +178,7 @@ def test_a_request_is_answered_by_who_may_erase(world: World, made: Exchanged) -
     address = f"/peers/erasures/{'f' * 32}/"
     assert world.client("national-lead").get(address).status_code == 404, "it is another authority's"
     client = world.client("caseworker")
+    assert "A request to erase waits for your answer" in text(client.get("/"))
     assert client.post(address, {"decision": "erase", "reason": " "}).status_code == 422
     assert client.post(address, {"decision": "refuse"}).status_code == 302
     row = Erasure.objects.get(request="f" * 32)
