@@ -209,6 +209,8 @@ def keys_of(made: Populated, route: Route) -> list[tuple[str, ...]]:
         return [("exhibit", made.ids["exhibit"]), ("property", made.ids["property"])]
     if route.name == "exchange-peer-state":
         return [(made.ids["peer"], "suspend")]
+    if route.name == "person-reader-remove":
+        return [(made.ids["person"], made.world.authorities["care"])]
     if route.name == "invitation-withdraw":
         return [(made.ids["invitation"],)]
     app = route.module.split(".")[1]
