@@ -211,4 +211,4 @@ def settle(request: HttpRequest, key: str) -> HttpResponse:
         warning=False,
     )
     status = 422 if form.errors else 200
-    return render(request, "exchange/confirm.html", {"page": page, "form": form}, status=status)
+    return render(request, "web/confirm.html", {"page": page, "form": form}, status=status)

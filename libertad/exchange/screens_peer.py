@@ -86,7 +86,9 @@ def peer(request: HttpRequest, key: str) -> HttpResponse:
         ],
         side=[_telephone(one)],
     )  # fmt: skip
-    parts = [_progress(one, actor, now), _do(actor, one), *switch(actor, [one]), _decided(actor, one)]
+    line, rest = switch(actor, [one]), [_progress(one, actor, now), _do(actor, one), _decided(actor, one)]
+    # What needs somebody comes first.
+    parts = [*line, *rest] if one.condition == "cut" else [*rest[:2], *line, *rest[2:]]
     return render(request, "exchange/page.html", {"page": page, "parts": [p for p in parts if p]})
 
 
@@ -229,7 +231,7 @@ def state(request: HttpRequest, key: str, what: str) -> HttpResponse:
             return redirect("exchange-peer", key)
     page = _confirm(one, what)
     return render(
-        request, "exchange/confirm.html", {"page": page, "form": form}, status=422 if form.errors else 200
+        request, "web/confirm.html", {"page": page, "form": form}, status=422 if form.errors else 200
     )
 
 

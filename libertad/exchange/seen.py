@@ -55,7 +55,7 @@ def condition(one: PeerSeen) -> str:
 def what_to_do(one: PeerSeen) -> str:
     """What failed, and what to do; '' where nothing is to be done."""
     if one.condition == "cut":
-        return _("Cut here for a demonstration. Nothing is lost: switch it on again on its page.")
+        return _("Cut here for a demonstration. Nothing is lost; restore the line below.")
     if one.condition == "failing":
         return _(one.error)[:1].upper() + _(one.error)[1:] + "."
     if one.condition == "new":

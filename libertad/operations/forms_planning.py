@@ -50,7 +50,10 @@ class AuthorityForm(forms.Form):
         label=_("Kind of authority"), choices=choices("authority-kinds"),
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
     )  # fmt: skip
-    country = forms.ChoiceField(label=_("Country or territory"), choices=choices("countries"))
+    country = forms.ChoiceField(
+        label=_("Country or territory"),
+        choices=choices("countries", blank=_("Choose a country or territory")),
+    )
     zone = forms.CharField(
         label=_("Time zone"), required=False,
         help_text=_("Such as America/Guyana. Leave empty for the usual one of the country."),

@@ -31,7 +31,7 @@ from libertad.look.times import when
 from libertad.look.words import choices, words
 from libertad.operations.queries import sites
 from libertad.people import forms as asked
-from libertad.people import queries
+from libertad.people import queries, telling
 from libertad.people.actions.lift_hold import lift_hold
 from libertad.people.actions.link_detention import link_detention
 from libertad.people.actions.place_hold import place_hold
@@ -127,8 +127,8 @@ def _who_can_see(actor: Actor, found: DetentionSeen) -> SideBlock:
         Pair(_("Coordination centres"), _("Counted"), _("no name, no file")),
         Pair(_("All others"), _("Nothing"), _("not even that it exists")),
     ]
-    count = _("%(count)d openings so far") % {"count": len(queries.openings(actor, found.id))}
-    return SideBlock(_("Who can see this"), pairs=pairs, note=count)
+    count = len(queries.openings(actor, found.id))
+    return SideBlock(_("Who can see this"), pairs=pairs, note=telling.openings(count))
 
 
 def _parts(actor: Actor, found: DetentionSeen) -> list[SideBlock]:

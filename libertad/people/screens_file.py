@@ -13,7 +13,8 @@ from libertad.access import screens_attachments as pictures
 from libertad.access.acting import Actor
 from libertad.access.asking import who
 from libertad.access.attaching import attached
-from libertad.access.queries import authority_names, can_say, officer_names, readers_of
+from libertad.access.queries import authority_names, can_say, officer_names
+from libertad.access.readers import readers
 from libertad.care import queries as care
 from libertad.journal.folding import Said
 from libertad.look.looks import (
@@ -31,7 +32,7 @@ from libertad.look.looks import (
 from libertad.look.times import when
 from libertad.look.words import source_label, words
 from libertad.operations.queries import checks
-from libertad.people import queries, telling
+from libertad.people import queries, screens_sharing, telling
 from libertad.people.head import head, may, opened_person, record_opening
 from libertad.people.queries import PersonSeen, PropertySeen
 from libertad.people.side import TONES, thing
@@ -147,12 +148,7 @@ def person_access(request: HttpRequest, key: str) -> HttpResponse:
     actor, found = who(request), opened_person(request, key)
     listed = queries.openings(actor, key)
     officers, offices = officer_names(actor, [o.officer for o in listed]), authority_names()
-    readers = Table(
-        _("Who reads this file"),
-        [Column(_("Authority")), Column(_("What it reads"))],
-        [Row([Cell(a.name), Cell(_("Identity"))]) for a in readers_of(found.compartment)],
-        note=_("A role of theirs that meets nobody does not read it. All others do not know that it exists."),
-    )
+    reading = screens_sharing.table(actor, found, readers(actor, found.compartment))
     openings = Table(
         _("Openings so far"),
         [Column(_("When")), Column(_("Who")), Column(_("For")), Column(_("Page"))],
@@ -169,7 +165,7 @@ def person_access(request: HttpRequest, key: str) -> HttpResponse:
         ],
         note=_("An opening is recorded before the page is shown; this one is among them."),
     )
-    context = {"page": head(request, found, "person-access"), "tables": [readers, openings]}
+    context = {"page": head(request, found, "person-access"), "tables": [reading, openings]}
     return render(request, "people/part.html", context)
 
 

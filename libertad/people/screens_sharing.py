@@ -93,7 +93,8 @@ def table(actor: Actor, found: PersonSeen, listed: list[ReaderSeen]) -> Table:
         Column(_("Authority")), Column(_("Since, and by whom")), Column(_("Why")), Column(_("Keys")),
         Column(_("Change")),
     ]  # fmt: skip
-    return Table(_("Who reads this file"), columns, rows)
+    note = _("A role of theirs that meets nobody does not read it. All others do not know that it exists.")
+    return Table(_("Who reads this file"), columns, rows, note=note)
 
 
 def _arrived(one: ReaderSeen, given: exchange.KeysGiven | None, abroad: bool) -> Cell:
@@ -134,7 +135,7 @@ def person_reader_remove(request: HttpRequest, key: str, authority: str) -> Http
         [_("What it has read already, it has: nobody can take that back.")],
     )
     status = 422 if form.errors else 200
-    return render(request, "people/remove.html", {"page": page, "form": form}, status=status)
+    return render(request, "web/confirm.html", {"page": page, "form": form}, status=status)
 
 
 def _back(found: PersonSeen) -> Link:

@@ -13,7 +13,7 @@ from libertad.evidence import queries as evidence
 from libertad.look.looks import Link, Pair, SideBlock, Thing, Tick
 from libertad.look.times import when
 from libertad.look.words import words
-from libertad.people import queries
+from libertad.people import queries, telling
 from libertad.people.queries import PersonSeen, PropertySeen
 from libertad.people.telling import day_words
 
@@ -61,7 +61,7 @@ def who_can_see(actor: Actor, found: PersonSeen) -> SideBlock:
     share = None
     if can_say(actor, "compartment.readers") and found.authority == actor.authority:
         share = link(actor, _("Share with another authority"), "person-share", found.id)
-    openings = link(actor, _("%(count)d openings so far") % {"count": count}, "person-access", found.id)
+    openings = link(actor, telling.openings(count), "person-access", found.id)
     return SideBlock(_("Who can see this"), pairs=pairs, links=present(openings, share))
 
 

@@ -20,6 +20,11 @@ from libertad.vocabulary.verbs import access, care
 from libertad.vocabulary.verbs import people as say
 
 
+def openings(count: int) -> str:
+    """How often a file was opened."""
+    return ngettext("%(count)d opening so far", "%(count)d openings so far", count) % {"count": count}
+
+
 def day_words(partial: str) -> str:
     """'30 April 1999', 'April 1999' or '1999' of a partial date; other text as it is."""
     precision = {4: "year", 7: "month", 10: "day"}.get(len(partial))

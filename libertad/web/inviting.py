@@ -188,7 +188,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     page = ListPage(
         title=_("Open invitations"),
         second=_("Each works once. An invitation that was lost is withdrawn, and a new one made."),
-        action=invite,
+        action=invite if rows else None,
         table=Table(_("Open invitations"), columns, rows),
         empty=Empty(
             _("No invitation is open"),
