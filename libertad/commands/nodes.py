@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.table import Table
@@ -137,13 +140,28 @@ def serve(name: str, port: int) -> None:
         from scenarios.four_nodes.parts import play
 
         try:
-            play(name, home, folder() / "handed-over", f"http://localhost:{port}")
+            with _quiet():
+                play(name, home, folder() / "handed-over", f"http://localhost:{port}")
         except BaseException as why:
             err.print(f"[bold red]{WORDS[name]}:[/] {why}", soft_wrap=True)
             os.kill(os.getpid(), signal.SIGTERM)
 
     fresh = not (home / "demo.json").exists()
     running.serve(port, part if fresh else None)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """While the four find each other a peer that does not answer yet is no news."""
+    loggers = [logging.getLogger(name) for name in ("django.request", "libertad.exchange")]
+    before = [one.level for one in loggers]
+    for one in loggers:
+        one.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for one, level in zip(loggers, before, strict=True):
+            one.setLevel(level)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from libertad.exchange.session import HANDLERS, JOIN, SUCCEED
 from libertad.journal import ingest
 from libertad.journal.node import Node, node
 from libertad.journal.writer import Transaction
+from libertad.vocabulary.body import Provenance
 from libertad.vocabulary.values import Refused
 
 ANSWER = "ANSWER"
@@ -48,6 +49,7 @@ def invite_node(
     part: str = "member",
     officers: int = 0,
     authority: str | None = None,
+    provenance: Provenance = "",
 ) -> tuple[Invitation, str]:
     """Invite an authority that has a node of its own: the invitation and its text (which holds a secret).
 
@@ -56,7 +58,7 @@ def invite_node(
     here = node()
     subject = perform(
         actor, _invite, name=name, kind=kind, country=country, zone=zone, part=part, officers=officers,
-        authority=authority, address=address,
+        authority=authority, address=address, provenance=provenance,
     )  # fmt: skip
     moment = datetime.now(UTC)
     made = invite(
@@ -82,7 +84,13 @@ def announce_self(act: Act, address: str) -> None:
 
 
 def join(
-    text: str, *, administrator: str, service_number: str, address: str, passphrase: str | None = None
+    text: str,
+    *,
+    administrator: str,
+    service_number: str,
+    address: str,
+    passphrase: str | None = None,
+    provenance: Provenance = "",
 ) -> Founded:
     """On the invited node: found the authority and answer. The operation arrives by exchange."""
     found = read(text, datetime.now(UTC))
@@ -92,8 +100,9 @@ def join(
     free(administrator, service_number)
     make_ring(found.authority, passphrase, found.kind)
     actor = found_authority(
-        name=administrator, rank="", service_number=service_number, zone=found.zone, authority=found.authority
-    )
+        name=administrator, rank="", service_number=service_number, zone=found.zone,
+        authority=found.authority, provenance=provenance,
+    )  # fmt: skip
     answer(here, found, address)
     return Founded(found.authority, actor.officer, accounts.first_code(service_number, actor.officer))
 

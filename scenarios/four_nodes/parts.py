@@ -68,6 +68,7 @@ class Node:
     rng: Random
     actors: dict[str, Actor] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     at: dt.datetime = START
 
     def do(self, role: str, name: str, /, minutes: int = 6, source: str = "saw", **kwargs: Any) -> Any:
@@ -120,7 +121,7 @@ def first(node: Node) -> None:
         officer_service_number="BB-001",
     )  # fmt: skip
     node.actors["coordinator"] = replace(founder, operation=operation)
-    node.services["coordinator"] = "BB-001"
+    node.services["coordinator"], node.names["coordinator"] = "BB-001", "Insp. M. Alleyne"
     node.do(
         "coordinator", "set_clock", source="decision", reads=START + dt.timedelta(hours=8),
         set_at=dt.datetime.now(UTC).replace(microsecond=0), rate=1,
@@ -133,7 +134,7 @@ def first(node: Node) -> None:
         if key != "barbados":
             _, text = joined.invite_node(
                 node.actors["coordinator"], name=other.name, kind=other.kind, country=other.country,
-                zone=other.zone, part=other.part, address=node.address,
+                zone=other.zone, part=other.part, address=node.address, provenance="generated",
             )  # fmt: skip
             fresh = node.shared / f"{key}.new"
             fresh.write_text(text)
@@ -144,28 +145,30 @@ def answer(node: Node) -> None:
     """The others join by the invitation that they were handed, and wait for the operation to arrive."""
     path = node.shared / f"{node.member.key}.invitation"
     text = node.arrived(lambda: path.exists() and path.read_text())
-    number = f"{node.member.key[:2].upper()}-ADM"
-    found = joined.join(text, administrator="Administrator", service_number=number, address=node.address)
+    number, name = f"{node.member.key[:2].upper()}-ADM", names.officer(node.rng)
+    found = joined.join(
+        text, administrator=name, service_number=number, address=node.address, provenance="generated"
+    )
     path.unlink()
     loop.start().wake()
     row = node.arrived(lambda: Authority.objects.filter(pk=found.authority).exclude(operation="").first())
     node.actors["administrator"] = Actor(
         found.officer, found.authority, "administrator", row.operation, node.member.zone
     )
-    node.services["administrator"] = number
+    node.services["administrator"], node.names["administrator"] = number, name
 
 
 def appoint(node: Node) -> None:
     by = node.actors.get("administrator") or node.actors["coordinator"]
     for number, role in enumerate(node.member.roles, 1):
-        service = f"{node.member.key[:2].upper()}-{100 + number}"
+        service, name = f"{node.member.key[:2].upper()}-{100 + number}", names.officer(node.rng)
         officer = perform(
             by, appoint_officer, happened=Happened(at=START, zone=by.zone), source="decision",
-            provenance="generated", name=names.officer(node.rng), service_number=service, role=role,
+            provenance="generated", name=name, service_number=service, role=role,
         )  # fmt: skip
         key = role if role not in node.actors else f"{role} 2"
         node.actors[key] = replace(by, officer=officer, role=role)
-        node.services[key] = service
+        node.services[key], node.names[key] = service, name
 
 
 def barbados(node: Node) -> None:
@@ -263,10 +266,9 @@ def accounts(node: Node) -> None:
     for role, actor in node.actors.items():
         service = node.services[role]
         account = Account.objects.of(service) or Account.objects.create_user(service, None, actor.officer)
-        name = {"coordinator": "Insp. M. Alleyne", "administrator": "Administrator"}.get(role, service)
         rows.append(
             {
-                "account": account.pk, "role": label("roles", actor.role), "name": name,
+                "account": account.pk, "role": label("roles", actor.role), "name": node.names[role],
                 "authority": node.member.name, "does": DOES[actor.role],
             }
         )  # fmt: skip
