@@ -49,10 +49,11 @@ class Peer(models.Model):
 
 
 class PeerAuthority(models.Model):
-    """Which node hosts an authority."""
+    """Which node hosts an authority; `said`: the journal's word of it that was followed last."""
 
     authority = models.CharField(max_length=32, primary_key=True)
     origin = models.CharField(max_length=32, db_index=True)
+    said = models.CharField(max_length=32, blank=True, default="")
 
     class Meta:
         db_table = "exchange_peer_authority"

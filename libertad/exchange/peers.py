@@ -20,7 +20,7 @@ PUT = (
     "on conflict (origin) do update set address = excluded.address"
 )
 LIVES = (
-    "insert into exchange_peer_authority (authority, origin) values (?, ?) "
+    "insert into exchange_peer_authority (authority, origin, said) values (?, ?, '') "
     "on conflict (authority) do update set origin = excluded.origin"
 )
 
@@ -97,16 +97,39 @@ def set_state(node: Node, origin: str, state: str) -> None:
 
 
 def learn(sql: Sql, ours: str) -> None:
-    """Take up what the journal says of nodes: where each authority of our operations lives."""
+    """Take up what the journal says of nodes: where each authority of our operations lives.
+
+    A new word of the journal moves an authority. One that was followed before does not: what was restored
+    since has shown its succession, and lives elsewhere than the journal says.
+    """
     rows = sql.all(
         "select n.id, n.origin, n.public, n.address from access_node n where n.origin <> ? "
         "and n.origin not in (select before from journal_succession where before <> origin) order by n.id",
         (ours,),
     )
     for authority, origin, public, address in rows:
-        found = sql.one("select address, state from exchange_peer where origin = ?", (origin,))
-        if found is None or (address and found[0] != address and found[1] != ENDED):
+        found = get(sql, origin)
+        if found is None or (address and found.address != address and found.state != ENDED):
             sql.run(PUT, (origin, bytes.fromhex(public), address, b""))
-        lives = sql.one("select 1 from exchange_peer_authority where authority = ?", (authority,))
-        if lives is None or found is None:
+        row = sql.one("select origin, said from exchange_peer_authority where authority = ?", (authority,))
+        lives, said = row or ("", "")
+        if said == origin:
+            continue
+        if not lives or found is None or said:
             sql.run(LIVES, (authority, origin))
+            if lives and lives != origin:
+                _moved(sql, lives, origin, fresh=found is None)
+        sql.run("update exchange_peer_authority set said = ? where authority = ?", (origin, authority))
+
+
+def _moved(sql: Sql, before: str, after: str, fresh: bool) -> None:
+    """An authority lives at another node now. Who was suspended or ended is so there; an empty node ends."""
+    was = get(sql, before)
+    if was is None:
+        return
+    if fresh:
+        # It may remember how far our asks had counted: we go on from there.
+        change(sql, after, state=was.state, counter_out=was.counter_out)
+    if not authorities(sql, before):
+        sql.run("delete from exchange_want where origin = ?", (before,))
+        change(sql, before, state=ENDED, address="", error="its authorities say that they live elsewhere now")

@@ -247,6 +247,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("authority", models.CharField(max_length=32, primary_key=True, serialize=False)),
                 ("origin", models.CharField(db_index=True, max_length=32)),
+                ("said", models.CharField(blank=True, default="", max_length=32)),
             ],
             options={
                 "db_table": "exchange_peer_authority",

@@ -1,0 +1,96 @@
+"""A node whose home was stolen goes on under new keys: the coordinator's word leads the others to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from libertad.access.actions.announce_node import announce_node
+from libertad.access.actions.enrol_device import enrol_device
+from libertad.access.actions.revoke_device import revoke_device
+from libertad.exchange import peers, succeeding
+from libertad.exchange.session import Exchange
+from libertad.journal import restore
+from libertad.journal.header import device_id
+from libertad.operations.actions.report_lead import report_lead
+from tests.exchange.conftest import Three
+from tests.support.nodes import settle
+
+pytestmark = [pytest.mark.django_db]
+LEAD = {
+    "country": "GY", "summary": "A house behind the mill", "source_grade": "1", "information_grade": "B",
+    "handling": "P", "origin": "", "workplace": "",
+}  # fmt: skip
+
+
+def renewed(three: Three) -> str:
+    """Guyana's node makes new keys, and the coordinator says which; returns the node's old name."""
+    node, authority = three.guyana.node, three.guyana.authority
+    before, old = node.key.origin, device_id(node.rings.device(authority)[0]).hex()
+    restore.accept(node)
+    three.guyana.exchange = Exchange(node)
+    device = node.rings.device(authority)[0].hex()
+    three.centre.do("coordinator", enrol_device, public=device, authority=authority)
+    three.centre.do("coordinator", announce_node, public=node.key.public.hex(), authority=authority)
+    three.centre.node.writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
+    three.guyana.do("administrator", revoke_device, device=old, reason="The server was stolen")
+    return before
+
+
+def test_who_announces_another_node_is_found_there_and_the_old_one_gets_nothing(three: Three) -> None:
+    three.guyana.do("officer", report_lead, **LEAD)
+    settle(list(three))
+    before = renewed(three)
+    three.trinidad.pull(three.centre)
+    three.guyana.do("officer", report_lead, **LEAD)
+    settle(list(three))
+    assert len(three.centre.rows("operations_lead", "id")) == 2
+    for party in (three.centre, three.trinidad):
+        sql, now = party.node.sql(), three.guyana.node.key.origin
+        assert peers.authorities(sql, now) == [three.guyana.authority]
+        assert peers.authorities(sql, before) == []
+        old, new = peers.get(sql, before), peers.get(sql, now)
+        assert old is not None and (old.state, old.address) == (peers.ENDED, "")
+        assert new is not None and new.state == peers.ACTIVE and new.taken > 0
+
+
+def test_who_announces_a_node_that_is_known_already_is_found_there(three: Three) -> None:
+    """Of several authorities at one node each says for itself that it lives elsewhere now."""
+    key = three.guyana.node.key
+    three.trinidad.do("administrator", announce_node, public=key.public.hex())
+    three.trinidad.appoint("analyst")
+    three.centre.pull(three.trinidad)
+    both = sorted([three.guyana.authority, three.trinidad.authority])
+    assert peers.authorities(three.centre.node.sql(), key.origin) == both
+    old = peers.get(three.centre.node.sql(), three.trinidad.node.key.origin)
+    assert old is not None and old.state == peers.ENDED
+
+
+def test_who_was_suspended_stays_suspended_at_another_node(three: Three) -> None:
+    peers.set_state(three.trinidad.node, three.guyana.node.key.origin, peers.SUSPENDED)
+    before = renewed(three)
+    three.trinidad.pull(three.centre)
+    new = peers.get(three.trinidad.node.sql(), three.guyana.node.key.origin)
+    assert new is not None and new.state == peers.SUSPENDED
+    assert peers.authorities(three.trinidad.node.sql(), before) == []
+
+
+def test_asks_of_who_moved_go_on_counting(three: Three) -> None:
+    """The node that we ask remembers our count by our own name, whatever its own is now."""
+    settle(list(three))
+    old = peers.get(three.trinidad.node.sql(), three.guyana.node.key.origin)
+    renewed(three)
+    three.trinidad.pull(three.centre)
+    new = peers.get(three.trinidad.node.sql(), three.guyana.node.key.origin)
+    assert old is not None and new is not None and new.counter_out == old.counter_out > 0
+
+
+def test_an_old_word_of_the_journal_does_not_lead_back_to_a_node_that_was_succeeded(three: Three) -> None:
+    """The succession says where an authority lives; the journal still says where it did before."""
+    before = three.guyana.node.key.origin
+    restore.accept(three.guyana.node)
+    three.guyana.exchange = Exchange(three.guyana.node)
+    slips = [bytes(row[0]) for row in three.guyana.node.sql().all("select slip from journal_succession")]
+    for party in (three.centre, three.trinidad):
+        assert party.node.writer.submit(lambda tx: succeeding.introduce(tx, slips)) == 1
+        party.node.writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
+        assert peers.authorities(party.node.sql(), before) == []
