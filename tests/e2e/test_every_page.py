@@ -17,6 +17,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from libertad.access.acting import perform
+from libertad.access.attaching import ABOUT, attach
 from libertad.access.matrix import matrix
 from libertad.access.matrix import roles as roles_of_the_law
 from libertad.access.models import Account, Compartment, Hold
@@ -54,7 +55,10 @@ WHO = {
     "administrator": ("VC", "administrator"),
 }
 # No page: a stream, files to download, and the walk of a sign-in, which has a test of its own.
-NOT_HERE = {"board-live", "figures-download", "figures-public-download", "gallery", "exchange-alarm-proof"}
+NOT_HERE = {
+    "board-live", "figures-download", "figures-public-download", "gallery", "exchange-alarm-proof",
+    "attachment",
+}  # fmt: skip
 PREFIXES = ("account_", "mfa_", "enrol", "demo", "set-language", "about")
 PERSONAL = {"person", "people", "care", "property", "detention"}
 
@@ -142,13 +146,15 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             "hold": held,
             "hold-lift": (str(placed),),
             "exhibit": (stage.get("exhibit GY 1"),),
+            "attachment-add": ("exhibit", stage.get("exhibit GY 1")),
         }
     if role == "caseworker":  # somebody whom care met, and whose file it let the police read
         worker = stage.cast.actor("VC-care", "caseworker")
         police = stage.cast.actor("VC", "officer").authority
         person = perform(worker, meet_person, country="VC", source="said")
         perform(worker, share_person, person=person, authority=police, reason="To find her passport")
-        return {"person-reader-remove": (person, police)}
+        thing = str(Property.objects.filter(person=stage.get("person VC/0")).first().pk)  # type: ignore[union-attr]
+        return {"person-reader-remove": (person, police), "attachment-add": ("property", thing)}
     if role == "coordinator":
         return {"officer": (stage.cast.actor("BB-centre", "analyst").officer,)}
     return {}
@@ -169,6 +175,10 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
     }  # fmt: skip
     assert other is not None
     exhibit = str(Exhibit.objects.get(pk=stage.get("exhibit VC 1")).pk)
+    keeper = stage.cast.actor("VC", "exhibits-officer")
+    shown = ABOUT["exhibit"](keeper, exhibit)
+    assert shown is not None
+    attach(keeper, shown, content=b"\xff\xd8\xff picture", name="The telephone as it was found")
     return {
         "lead": (stage.get("lead VC-0"),),
         "site": (stage.get("site VC-0"),),
@@ -184,6 +194,7 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         "detention": (stage.get("detention VC 0"),),
         "hold": (stage.get("detention VC 0"),),
         "exhibit": (exhibit,),
+        "attachment-add": ("exhibit", exhibit),
         "care": (child,),
         "care-open": (str(other.pk),),
         "care-screen": (child, "ilo-11"),
