@@ -16,6 +16,7 @@ from libertad.access.conflicting import conflicts
 from libertad.access.matrix import matrix
 from libertad.exchange import queries, seen, words
 from libertad.exchange.queries import PeerSeen, Waits
+from libertad.exchange.queries_held import promises
 from libertad.exchange.seen import Part
 from libertad.journal.node import node
 from libertad.look.looks import Action, Cell, Column, FilePage, Link, Pair, Row, SideBlock, StatusCell, Table
@@ -88,7 +89,7 @@ def _peers(actor: Actor, found: Sequence[PeerSeen], now: int) -> Part:
         _("Peers"),
         Table(_("Peers"), columns, [_peer(one, now) for one in found]),
         _("This node exchanges with nobody yet. A coordinator invites an authority that has its own node."),
-        note=_("What failed with a peer, and what to do, is on its page.") if found else "",
+        note=_("A peer's page has its key for the telephone and what was decided about it.") if found else "",
     )
 
 
@@ -113,6 +114,7 @@ def _peer(one: PeerSeen, now: int) -> Row:
 
 
 def _waits(actor: Actor, waiting: Waits, doubled: int | None) -> Part:
+    owed = sum(one.answered is None for one in promises(actor))
     lines = [
         (_("Files being filled in"), waiting.wants, "",
          _("Older entries of files that were opened to us, or that others build on. Nothing to do.")),
@@ -120,7 +122,7 @@ def _waits(actor: Actor, waiting: Waits, doubled: int | None) -> Part:
          _("Validly signed and not believed, with what can be done about each.")),
         (_("Alarms"), waiting.alarms, "exchange-alarms",
          _("Proof that a node or a device told two histories.")),
-        (_("Requests to erase without an answer"), waiting.unanswered, "exchange-erasures",
+        (_("Requests to erase without an answer"), owed, "exchange-erasures",
          _("Holders of a copy who have not promised yet.")),
     ]  # fmt: skip
     if doubled is not None:

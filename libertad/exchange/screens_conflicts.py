@@ -36,6 +36,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page})
 
 
+def _act(one: Doubled) -> str:
+    """What is done, and where: of many links on the page no two say the same."""
+    return _("%(act)s: %(where)s") % {"act": one.button, "where": one.reference}
+
+
 def _rows(one: Doubled) -> list[Row]:
     return [
         Row(
@@ -44,7 +49,7 @@ def _rows(one: Doubled) -> list[Row]:
                 Cell(one.field),
                 Cell(value.value or _("nothing")),
                 Cell(value.who or _("An officer"), second=f"{value.authority}, {times.when(value.happened)}"),
-                Cell(one.button, one.settle) if one.settle and place == 0 else Cell(""),
+                Cell(_act(one), one.settle) if one.settle and place == 0 else Cell(""),
             ]
         )
         for place, value in enumerate(one.values)

@@ -34,7 +34,9 @@ class AnswerForm(forms.Form):
     )
     reason = forms.CharField(
         label=gettext_lazy("Why?"),
-        help_text=gettext_lazy("Recorded in your authority's own file. It must name nobody."),
+        help_text=gettext_lazy(
+            "Needed to erase. Recorded in your authority's own file; it must name nobody."
+        ),
         max_length=300,
         required=False,
     )

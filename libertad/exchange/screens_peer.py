@@ -127,7 +127,9 @@ def _do(actor: Actor, one: PeerSeen) -> Part | None:
         _("What you can do"),
         lead=_mended(one),
         actions=actions,
-        note=_(
+        note=""
+        if one.state != "active"
+        else _(
             "Repair compares what both should hold, without trusting what either remembers, and fetches what "
             "is missing. Use it after a backup was restored on either side. It takes nothing away."
         ),

@@ -44,9 +44,8 @@ def person_share(request: HttpRequest, key: str) -> HttpResponse:
     reading = {one.authority for one in listed}
     form = asked.ShareForm(request.POST or None)
     rows = Authority.objects.filter(operation=actor.operation, kind__in=["police", "care"])
-    form.fields["authority"].choices = [  # type: ignore[attr-defined]
-        (row.pk, row.name) for row in rows.order_by("name") if row.pk not in reading
-    ]
+    left = [(row.pk, row.name) for row in rows.order_by("name") if row.pk not in reading]
+    form.fields["authority"].choices = [("", _("Choose an authority")), *left]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         done, _none = try_perform(
             request, form, share_person, person=key, source="decision", **form.cleaned_data
@@ -64,9 +63,8 @@ def person_share(request: HttpRequest, key: str) -> HttpResponse:
             "undone only for the future: what was read already cannot be taken back."
         ),
     )
-    return render(
-        request, "people/share.html", {"page": page, "form": form, "readers": table(actor, found, listed)}
-    )
+    shown = {"page": page, "form": form, "left": left, "readers": table(actor, found, listed)}
+    return render(request, "people/share.html", shown)
 
 
 def table(actor: Actor, found: PersonSeen, listed: list[ReaderSeen]) -> Table:

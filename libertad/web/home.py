@@ -22,6 +22,7 @@ from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now
 from libertad.care.queries import care_todos, files
 from libertad.evidence.queries import asked_of, exhibits
+from libertad.exchange.queries import names
 from libertad.exchange.queries_held import alarms, promises
 from libertad.look.looks import (
     Action,
@@ -162,15 +163,17 @@ def _conflicts(actor: Actor) -> Iterator[Waiting]:
 def _alarms(actor: Actor) -> Iterator[Waiting]:
     if not may(actor, "exchange-alarm-settle"):
         return
-    for alarm in alarms():
-        if alarm.settled is None:
-            yield Waiting(
-                _("A node showed two histories")
-                if alarm.kind == "node"
-                else _("A device wrote two histories"),
-                _("Call its authority before you rely on what it sends."),
-                reverse("exchange-alarm", args=[alarm.id]), _("Read the alarm"), None, alarm.who,
-            )  # fmt: skip
+    found = [alarm for alarm in alarms() if alarm.settled is None]
+    offices = names([one for alarm in found for one in alarm.authorities])
+    for alarm in found:
+        yield Waiting(
+            _("A node showed two histories")
+            if alarm.kind == "node"
+            else _("A device wrote two histories"),
+            _("Call its authority before you rely on what it sends."),
+            reverse("exchange-alarm", args=[alarm.id]), _("Read the alarm"), None,
+            ", ".join(filter(None, map(offices.get, alarm.authorities))) or alarm.who,
+        )  # fmt: skip
 
 
 def _erasures(actor: Actor) -> Iterator[Waiting]:

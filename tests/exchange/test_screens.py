@@ -97,6 +97,8 @@ def test_the_switch_cuts_and_restores_and_is_not_in_production(
         assert client.post(address, {"line": "cut"}).status_code == 302
         assert origin in loop.start().exchange.cuts
         assert "Line cut" in text(client.get(f"/peers/{made.failing}/"))
+        cut = text(client.get(f"/peers/{made.failing}/"))
+        assert cut.index("Restore the line to") < cut.index("How far we are"), "what needs somebody is first"
         client.post(address, {"line": "on"})
         assert origin not in loop.start().exchange.cuts
     finally:
@@ -167,6 +169,40 @@ def test_who_has_not_promised_is_named_and_a_promise_is_called_one(world: World,
         assert part in said, part
     other = text(world.client("caseworker").get("/peers/erasures/"))
     assert "Nobody was asked to erase" in other, "others' requests are not shown"
+
+
+def test_the_count_on_exchange_is_of_the_requests_that_its_page_lists(world: World, made: Exchanged) -> None:
+    """Others' requests lie on the same node; their number is not this authority's."""
+    waits = "Requests to erase without an answer"
+    assert f"{waits} 1 " in text(world.client("coordinator").get("/peers/"))
+    assert f"{waits} 0 " in text(world.client("national-lead").get("/peers/"))
+    assert queries.waits().unanswered == 1
+
+
+def test_a_suspended_peer_is_not_repaired_and_nothing_says_how(world: World, made: Exchanged) -> None:
+    client = world.client("coordinator")
+    assert "It takes nothing away" in text(client.get(f"/peers/{made.failing}/"))
+    said = text(client.get(f"/peers/{made.suspended}/"))
+    assert "Exchange again" in said and "Repair" not in said
+    answer = client.post(f"/peers/{made.suspended}/repair/", follow=True)
+    assert "serve the node with libertad run" in text(answer)
+
+
+def test_what_is_wrong_with_a_reason_stands_on_the_page(world: World, made: Exchanged) -> None:
+    """In the reader's language, with a way to the field: no bubble of the browser comes before it."""
+    client = world.client("coordinator")
+    for address in (f"/peers/{made.failing}/end/", f"/peers/alarms/{made.node_alarm}/settle/"):
+        assert '<form method="post" novalidate>' in client.get(address).content.decode()
+        answer = client.post(address, {"reason": ""})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "<title>Error: " in page
+        assert 'href="#id_reason"' in page and 'id="id_reason"' in page
+
+
+def test_an_alarm_waits_on_today_under_its_authoritys_name(world: World, made: Exchanged) -> None:
+    said = text(world.client("coordinator").get("/"))
+    assert re.search(r"A node showed two histories .{0,80} Trinidad and Tobago police", said)
+    assert "two histories" not in text(world.client("officer").get("/"))
 
 
 def test_a_request_is_answered_by_who_may_erase(world: World, made: Exchanged) -> None:

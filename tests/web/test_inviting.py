@@ -59,6 +59,12 @@ def test_an_address_that_is_none_is_refused_at_its_field(world: World) -> None:
     assert "begins with https://" in text(answer) and not Invitation.objects.exists()
 
 
+def test_no_country_is_preset(world: World) -> None:
+    page = world.client("coordinator").get("/operation/invite/").content.decode()
+    assert '<option value="" selected>Choose a country or territory' in page
+    assert "Error:" in text(invited(world, country="")) and not Invitation.objects.exists()
+
+
 def test_an_authority_on_this_node_is_invited_as_before(world: World) -> None:
     answer = invited(world, lives="here", name="Prosecution, Trinidad", kind="prosecution")
     assert answer.status_code == 302 and not Invitation.objects.exists()
