@@ -32,7 +32,9 @@ tested; a report made with it says so and never holds. An exchange fills in:
    pull from A to B is to go through a `scenarios.bad_network.Link` of its own, so that a pair can be cut.
 4. `restored(host)`: the older database was accepted (`journal.restore.accept`): new device keys, new node
    key and so a new origin. Make both known, repair, and give it back what it had given away.
-5. `revoke`, `thief`: the stolen device. `can` must name 'revoke', 'thief' and 'links' for these faults to
-   be played; a planned fault that is not played makes the report say no.
+5. `renew`, `revoke`, `thief`: the stolen home. The host goes on under new keys, the lead says which, the old
+   devices are revoked; then the thief speaks at its place with the old ones. `can` must name 'revoke',
+   'thief' and 'links' for these faults to be played; a planned fault that is not played makes the report say
+   no.
 6. `quiet()`: nothing under way. The driver asks beside it that no node's journal grew for a second.
 """

@@ -6,7 +6,7 @@ said otherwise. `scenarios.replay.courier` is a stand-in that copies over the dr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from scenarios.replay.hosts import Host
@@ -49,9 +49,13 @@ class Carriage(Protocol):
         """An older copy of its database was put back and accepted (new device keys, new node key). Make the
         others know both, and let it get back what it had given away."""
 
-    def revoke(self, host: Host, authority: str, device: str) -> None:
-        """The authority revokes the device whose key was stolen (at its last known entry) and goes on with a
-        new one."""
+    def renew(self, host: Host) -> dict[str, str]:
+        """A stolen home: the host, just started and asked by nobody yet, gets a new node key and new devices.
+        Returns its old devices, by authority."""
+
+    def revoke(self, host: Host, devices: Mapping[str, str]) -> None:
+        """The lead says which keys are the host's now, and its authorities revoke the old devices (at their
+        last known entries)."""
 
     def thief(self, host: Host, copy: Host) -> None:
         """`copy` is a process on a stolen copy of `host`'s home: let it give what it has to the peers, in the

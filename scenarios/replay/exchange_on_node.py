@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,14 +11,12 @@ from libertad.access.acting import Actor, perform
 from libertad.access.actions.announce_node import announce_node
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.revoke_device import revoke_device
-from libertad.exchange import http, invitations, joined, loop, peers, taking
+from libertad.exchange import http, invitations, joined, loop, peers
 from libertad.exchange.invitation import invite, read, write
-from libertad.exchange.session import JOIN, WELCOME
-from libertad.journal import ingest
+from libertad.journal import restore
 from libertad.journal.header import device_id
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
 from libertad.vocabulary.values import Refused
 from scenarios.replay import on_node
 
@@ -74,47 +71,43 @@ def invited(authority: str, address: str) -> str:
     return write(made, here.key, device)
 
 
-def answered(text: str, address: str, within: float = 30.0) -> None:
-    """On the invited node: answer, and hand it over at once: the loop of one that is a peer already does
-    not."""
-    found = read(text, datetime.now(UTC))
-    answer = joined.answer(node(), found, address)
-    until = time.monotonic() + within
-    while True:
-        try:
-            if list(http.trip(found.address)(JOIN + answer)) == [WELCOME]:
-                break
-        except ConnectionError:
-            if time.monotonic() > until:
-                raise
-        time.sleep(0.1)
+def answered(text: str, address: str) -> None:
+    """On the invited node: answer; its loop hands the answer over."""
+    joined.answer(node(), read(text, datetime.now(UTC)), address)
     loop.start().wake()
 
 
 def beside(authority: str, address: str) -> None:
     """An authority on the lead's own node: its device and node are said in the journal."""
-    lead, here = _lead(), node()
-    public = here.rings.device(authority)[0].hex()
-    perform(lead, enrol_device, public=public, authority=authority)
-    perform(lead, announce_node, public=here.key.public.hex(), address=address, authority=authority)
+    public, devices = own_keys()
+    vouch(public, {authority: devices[authority]}, address)
 
 
 def wake() -> None:
     loop.start().wake()
 
 
-def announce_again() -> None:
-    """Tell every peer our recipient keys once more."""
-    running = loop.start()
-    for memory in list(running.exchange.memories.values()):
-        memory.announced = memory.announcing = 0
-    running.wake()
+# What has not reached a peer yet, whatever the cursors say: older entries that are wanted, files that it was
+# not told of, keys that it has not confirmed, those that wait for its recipient key included.
+OPEN = """
+select (select count(*) from exchange_want w join exchange_peer p on p.origin = w.origin
+        where p.state = 'active')
+     + (select count(*) from exchange_offered o join exchange_peer p on p.origin = o.origin
+        where p.state = 'active' and o.word > 0)
+     + (select count(*) from access_reader r
+        join exchange_peer_authority a on a.authority = r.authority
+        join exchange_peer p on p.origin = a.origin and p.state = 'active'
+        where r.kind <> 'authority' and r."by" in ({own}) and r.authority not in ({own})
+        and not exists (select 1 from exchange_released x where x.authority = r.authority
+                        and x.compartment = r.compartment and x.taken is not null))
+     + (select count(*) from exchange_joining)
+"""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a node is. `taken`: by active peer, how far we are in its journal; `open`: older entries still
-    wanted and keys not confirmed; `errors`: by peer, what went wrong last."""
+    """How far a node is. `taken`: by active peer, how far we are in its journal; `open`: what is on its way
+    beside that; `errors`: by peer, what went wrong last."""
 
     origin: str
     size: int
@@ -126,66 +119,56 @@ class Standing:
 def standing() -> Standing:
     sql, here = Sql(), node()
     found = [one for one in peers.every(sql) if one.state == peers.ACTIVE and one.address]
-    wanted = sql.one(
-        "select (select count(*) from exchange_want), (select count(*) from exchange_released "
-        "where taken is null)"
-    ) or (0, 0)
+    own = here.rings.authorities()
+    left = sql.one(OPEN.format(own=", ".join("?" * len(own)) or "null"), (*own, *own))
     size = sql.one("select size from journal_head where id = 1")
     return Standing(
         here.key.origin,
         int(size[0]) if size else 0,
         {one.origin: one.taken for one in found},
-        int(wanted[0]) + int(wanted[1]),
+        int(left[0]) if left else 0,
         {one.origin: one.error for one in found if one.error},
     )
 
 
-def recover() -> int:
-    """After a restore: ask the other readers for whole files: what this node had given away and lost.
+def renew() -> dict[str, str]:
+    """After a theft: a new node key, and a new device for each authority here; returns the old devices.
 
-    Files that came after the copy are known by their keys alone: every peer is asked for those. Returns how
-    many files are asked for.
+    As after a restore, for here too somebody else may go on with the old keys.
     """
     here = node()
-
-    def job(tx: Transaction) -> int:
-        kept = {place.hex() for ring in here.rings.open.values() for place in ring.current}
-        readers: dict[str, set[str]] = {place: set() for place in kept}
-        for place, authority in tx.sql.all("select compartment, authority from access_reader"):
-            readers.setdefault(place, set()).add(authority)
-        for peer in peers.every(tx.sql):
-            if peer.state == peers.ACTIVE:
-                theirs = set(peers.authorities(tx.sql, peer.origin))
-                taking.want(tx, peer.origin, {p for p in kept if not readers[p] or readers[p] & theirs}, 0)
-        return len(kept)
-
-    found = here.writer.submit(job)
-    loop.start().wake()
-    return found
+    old = {authority: here.rings.device(authority)[0].hex() for authority in here.rings.authorities()}
+    restore.accept(here)
+    return old
 
 
-def renew(authority: str) -> str:
-    """A new device key for an authority here; returns its public half. Believed once enrolled."""
+def own_keys() -> tuple[str, dict[str, str]]:
+    """(public node key, device by authority), in hex."""
     here = node()
-    public = here.rings.renew_device(authority)
-    here.writer.submit(lambda tx: ingest.enrol(tx, public, authority))
-    return public.hex()
+    own = here.rings.authorities()
+    return here.key.public.hex(), {one: here.rings.device(one)[0].hex() for one in own}
 
 
-def enrol(authority: str, public: str) -> None:
-    """On the lead's node: the coordinator enrols a device, whose own cannot speak for itself yet."""
-    perform(_lead(), enrol_device, public=public, authority=authority)
+def vouch(public: str, devices: Mapping[str, str], address: str) -> None:
+    """On the lead's node: the coordinator says that these are the keys of those authorities' node now."""
+    lead = _lead()
+    for authority, device in sorted(devices.items()):
+        perform(lead, enrol_device, public=device, authority=authority)
+        perform(lead, announce_node, public=public, address=address, authority=authority)
+    if public != node().key.public.hex():
+        node().writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
 
 
 def revoke(authority: str, device: str) -> None:
-    """The authority's administrator revokes a device, by its public key."""
+    """Whoever looks after the authority's devices revokes one, by its public key."""
     row = Sql().one(
-        "select o.id, a.operation from access_officer o join access_authority a on a.id = o.authority "
-        "where o.authority = ? and o.role = 'administrator' and not o.withdrawn",
+        "select o.id, a.operation, o.role from access_officer o join access_authority a "
+        "on a.id = o.authority where o.authority = ? and o.role in ('administrator', 'coordinator') "
+        "and not o.withdrawn order by o.role",
         (authority,),
     )
     if row is None:
-        raise Refused("authority", "it has no administrator here")
-    administrator = Actor(row[0], authority, "administrator", row[1])
+        raise Refused("authority", "nobody here speaks for its devices")
+    speaker = Actor(row[0], authority, row[2], row[1])
     stolen = device_id(bytes.fromhex(device)).hex()
-    perform(administrator, revoke_device, device=stolen, reason="The device was stolen")
+    perform(speaker, revoke_device, device=stolen, reason="The device was stolen")

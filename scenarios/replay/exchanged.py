@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from scenarios.replay import exchange_on_node as there
 from scenarios.replay.carriage import LINKS, REVOKE, THIEF
@@ -12,6 +13,7 @@ from scenarios.replay.hosts import Down, Host, Raised
 from scenarios.replay.links import Links, address
 
 EVERY = 2.0
+FOUNDED = 60.0
 
 
 class Exchanged:
@@ -22,7 +24,6 @@ class Exchanged:
         self.links: Links | None = None
         self.hosts: list[Host] = []
         self.errors: list[str] = []
-        self.recovering: list[threading.Thread] = []
         self._end = threading.Event()
         self.waits: list[str] = []  # what the last `quiet` found still to be carried
 
@@ -45,15 +46,10 @@ class Exchanged:
         invited.call(there.answered, text, address(invited))
 
     def founded(self) -> None:
-        """Tell recipient keys again once everybody knows where everybody lives.
-
-        One that comes before the journal says so is dropped, and not told again while the process runs.
-        """
-        until = time.monotonic() + 60
-        while not self.quiet() and time.monotonic() < until:
+        """Wait until everybody knows where everybody lives, and has the keys that are its own."""
+        until = time.monotonic() + FOUNDED
+        while not self.quiet() and time.monotonic() < until and not self._end.is_set():
             time.sleep(0.2)
-        for host in self.hosts:
-            host.call(there.announce_again)
 
     def cut(self, pairs: Iterable[tuple[Host, Host]]) -> None:
         if self.links is not None:
@@ -68,33 +64,26 @@ class Exchanged:
             self.links.slow(pairs, profile)
 
     def restored(self, host: Host) -> None:
-        thread = threading.Thread(
-            target=self._recover, args=(host,), name=f"recover-{host.name}", daemon=True
-        )
-        self.recovering.append(thread)
-        thread.start()
+        """Nothing: it shows its succession to its peers, and they give back what they hold of it."""
 
-    def _recover(self, host: Host, within: float = 120.0) -> None:
-        """Once it has caught up with all others, ask for what it had given away: a file comes as far as the
-        asker has come in the giver's journal."""
-        until = time.monotonic() + within
-        while time.monotonic() < until and not self._end.is_set():
-            try:
-                standing = {one.name: one.call(there.standing) for one in self.hosts}
-                taken = standing.pop(host.name).taken
-                if all(taken.get(one.origin, -1) == one.size for one in standing.values()):
-                    host.call(there.recover)
-                    return
-            except (Down, Raised):
-                pass  # somebody is killed: later
-            self._end.wait(0.5)
-        if not self._end.is_set():
-            self.errors.append(f"{host.name} has not caught up after its restore")
+    def renew(self, host: Host) -> dict[str, str]:
+        return dict(host.call(there.renew))
 
-    def revoke(self, host: Host, authority: str, device: str) -> None:
+    def revoke(self, host: Host, devices: Mapping[str, str]) -> None:
         lead = next(one for one in self.hosts if "BB-centre" in one.keys)
-        lead.call(there.enrol, authority, host.call(there.renew, authority))
-        host.call(there.revoke, authority, device)
+        public, fresh = self._told(host, there.own_keys)
+        self._told(lead, there.vouch, public, fresh, address(host))
+        for authority, device in devices.items():
+            self._told(host, there.revoke, authority, device)
+
+    def _told(self, host: Host, what: Callable[..., Any], *args: Any) -> Any:
+        """Ask until a node answers that may be killed meanwhile; what was said already is not said twice."""
+        while not self._end.is_set():
+            try:
+                return host.call(what, *args)
+            except Down:
+                self._end.wait(0.1)
+        raise Down(host.name)
 
     def thief(self, host: Host, copy: Host) -> None:
         """For some rounds the thief's node asks and answers at the place of the robbed one, with its keys."""
@@ -110,9 +99,6 @@ class Exchanged:
     def quiet(self) -> bool:
         """Everybody is at the end of everybody's journal, and has got every key and every older entry."""
         self.waits = []
-        if any(one.is_alive() for one in self.recovering):
-            self.waits.append("a restored node is still catching up")
-            return False
         try:
             standing = [host.call(there.standing) for host in self.hosts]
         except (Down, Raised) as why:
@@ -121,7 +107,7 @@ class Exchanged:
         sizes = {one.origin: one.size for one in standing}
         for one in standing:
             if one.open:
-                self.waits.append(f"{one.origin}: {one.open} keys or older entries are on their way")
+                self.waits.append(f"{one.origin}: {one.open} keys, files or older entries are on their way")
             for other, size in sizes.items():
                 if other != one.origin and one.taken.get(other, -1) != size:
                     said = one.errors.get(other, "")

@@ -250,13 +250,16 @@ class Injector:
         actor = self.stage.cast.actor(code, "officer")
         with self._turns[host.name]:
             host.shut()
-            device = host.call(on_node.device_of, actor.authority)
             copy = self._taken(host)
             host.gate.set()
         self.clock.until(fault.until)
         with self._turns[host.name]:
             host.shut()
-            self.carriage.revoke(host, actor.authority, device)
+            host.stop()
+            host.start(hello=False)
+            devices = self.carriage.renew(host)
+            host.ready()
+            self.carriage.revoke(host, devices)
             host.gate.set()
         copy.start()
         try:

@@ -124,18 +124,28 @@ def has(entries: list[str]) -> list[str]:
 # -- faults ----------------------------------------------------------------------------------
 
 
+_copying = threading.Lock()
+
+
 def back_up(to: str) -> int:
-    """Copy the database as it stands, committed and whole, to a file; returns its size in entries."""
+    """Copy the database as it stands, committed and whole, to a file; returns its size in entries.
+
+    One at a time, and in the older copy's place only once it is whole: several officers' calls may each ask
+    for a newer copy at once.
+    """
     target = Path(to)
-    target.unlink(missing_ok=True)
-    sql = Sql()
-    copy = sqlite3.connect(target)
-    try:
-        sql.raw.backup(copy)
-    finally:
-        copy.close()
-    target.chmod(0o600)
-    return int(holds()["size"])
+    fresh = target.with_name(target.name + ".new")
+    with _copying:
+        fresh.unlink(missing_ok=True)
+        sql = Sql()
+        copy = sqlite3.connect(fresh)
+        try:
+            sql.raw.backup(copy)
+        finally:
+            copy.close()
+        fresh.chmod(0o600)
+        fresh.replace(target)
+        return int(holds()["size"])
 
 
 def back_up_rings(to: str) -> None:

@@ -112,7 +112,7 @@ class Ids(dict[str, Any]):
         with self._made:
             while not dict.__contains__(self, name):
                 if self._clock.ended.is_set():
-                    raise Ended(name)
+                    raise Ended(f"nobody has made '{name}'")
                 if not self._patience():
                     raise Stuck(f"nobody has made '{name}'")
                 self._made.wait(0.2)
@@ -184,7 +184,7 @@ class ManyNodes:
                 why = f"{what.__name__}: {raised.kind}"
             self.ledger.again(why)
             if self.clock.ended.is_set():
-                raise Ended(what.__name__)
+                raise Ended(f"{host.name}: {why}")
             if not self.patient(since):
                 raise Stuck(f"{host.name}: {why}")
             time.sleep(pause)
@@ -205,8 +205,10 @@ def lanes(events: Sequence[Event]) -> dict[str, list[Event]]:
 def played(
     stage: Stage, events: Sequence[Event], clock: Clock, told: Callable[[Event], None]
 ) -> list[tuple[Event, BaseException]]:
-    """Play all lanes at once, each event not before its time; returns what failed (then all is given up)."""
+    """Play all lanes at once, each event not before its time. When one fails all is given up: returns what
+    failed, and after it what the other lanes were waiting for."""
     failed: list[tuple[Event, BaseException]] = []
+    waiting: list[tuple[Event, BaseException]] = []
 
     def play(lane: Sequence[Event]) -> None:
         for event in lane:
@@ -216,7 +218,8 @@ def played(
             own = replace(stage, now=event.at, rng=Random(f"{stage.data['seed']}:{event.order}"))
             try:
                 event.run(own)
-            except Ended:
+            except Ended as why:
+                waiting.append((event, why))
                 return
             except BaseException as why:
                 failed.append((event, why))
@@ -232,7 +235,7 @@ def played(
         one.start()
     for one in threads:
         one.join()
-    return failed
+    return failed + waiting
 
 
 def who_reads(stage: Stage) -> Mapping[str, Actor]:

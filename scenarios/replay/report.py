@@ -56,10 +56,13 @@ class Report:
         self.wrong.append(f"{type(why).__name__}: {why}")
         self.trace = "".join(traceback.format_exception(why)) + getattr(why, "trace", "")
 
-    def take(self, ledger: Ledger, snapshots: Sequence[Snapshot]) -> None:
+    def count(self, ledger: Ledger) -> None:
+        """What was acknowledged, excepted and tried again, however far the play came."""
         self.acknowledged = len(ledger.entries)
         self.excepted = dict(ledger.excepted)
         self.retried = Counter(ledger.retried)
+
+    def take(self, snapshots: Sequence[Snapshot]) -> None:
         for one in snapshots:
             for figures in one.figures.values():
                 self.figures = figures["summary"]

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -114,11 +114,19 @@ def replay(options: Options) -> Report:
 
 
 def _run(
-    options: Options, data: dict[str, Any], hosts: list[Host], carriage: Carriage, report: Report
+    options: Options, data: dict[str, Any], hosts: Sequence[Host], carriage: Carriage, report: Report
 ) -> None:
     report.stand_in = not carriage.can
     clock = Clock(START, dt.datetime.fromisoformat(data["clock"]), options.seconds)
     venue = ManyNodes(hosts, carriage, clock, options.patience)
+    try:
+        _steps(options, data, venue, report)
+    finally:
+        report.count(venue.ledger)
+
+
+def _steps(options: Options, data: dict[str, Any], venue: ManyNodes, report: Report) -> None:
+    hosts, carriage, clock = venue.hosts, venue.carriage, venue.clock
     with report.part("start the nodes"):
         for host in hosts:
             host.at_start.append(carriage.started)
@@ -166,7 +174,7 @@ def _run(
         report.checks = prove(
             snapshots, hosts, venue, injector, canaries, FIXED if options.data is None else {}
         )
-    report.take(venue.ledger, snapshots)
+    report.take(snapshots)
 
 
 class Told:
@@ -184,13 +192,14 @@ class Told:
 
 def _played(stage: Stage, events: list[timeline.Event], clock: Clock, told: Told, report: Report) -> bool:
     failed = played(stage, events, clock, told)
+    report.trace += "".join(getattr(why, "trace", "") for _, why in failed)
     report.wrong += [
         f"{event.lane} at {event.at:%d %B, %H:%M} UTC: {type(why).__name__}: {why}" for event, why in failed
     ]
     return not failed
 
 
-def _sides(hosts: list[Host], data: dict[str, Any]) -> tuple[list[str], list[str], str]:
+def _sides(hosts: Sequence[Host], data: dict[str, Any]) -> tuple[list[str], list[str], str]:
     """Hosts that may lose a database, the others, and the one of the officer who is withdrawn."""
     lead = next(host.name for host in hosts if "BB-centre" in host.keys)
     # All of them may be on one host, of a small replay.
@@ -231,7 +240,7 @@ def plant(stage: Stage) -> dict[str, str]:
     return canaries
 
 
-def quiet(hosts: list[Host], carriage: Carriage, patience: float, still: float = 1.0) -> bool:
+def quiet(hosts: Sequence[Host], carriage: Carriage, patience: float, still: float = 1.0) -> bool:
     """Wait until nothing moves: the carriage says so, and no node has grown for a while."""
     until, last, since = time.monotonic() + 2 * patience, None, time.monotonic()
     while time.monotonic() < until:
@@ -254,7 +263,7 @@ def snapshot(host: Host, actors: Mapping[str, Any]) -> Snapshot:
 
 def prove(
     snapshots: list[Snapshot],
-    hosts: list[Host],
+    hosts: Sequence[Host],
     venue: ManyNodes,
     injector: Injector,
     canaries: Mapping[str, str],

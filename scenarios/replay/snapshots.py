@@ -114,6 +114,11 @@ def _keys(here: Node) -> dict[str, dict[str, list[bytes]]]:
         return found
 
 
+def raw_keys() -> set[bytes]:
+    """Every key in a ring of this node."""
+    return {raw for ring in _keys(node()).values() for keys in ring.values() for raw in keys}
+
+
 def rows(here: Node, sql: Sql) -> tuple[dict[str, dict[str, str]], set[str]]:
     """Rows that every reader of one compartment must have alike, and the names of those made of several."""
     touched = sql.all(

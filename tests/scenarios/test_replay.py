@@ -16,7 +16,7 @@ from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.vocabulary.values import Refused
 from scenarios.operation_libertad_2018 import play
 from scenarios.replay import on_node
-from scenarios.replay.carriages import EXCHANGE, STAND_IN
+from scenarios.replay.carriages import STAND_IN
 from scenarios.replay.hosts import Down, Host, Nursery, Raised, free_ports
 from scenarios.replay.report import Report
 from scenarios.replay.run import Options, layout, replay
@@ -184,8 +184,3 @@ def test_a_kill_after_all_is_quiet_loses_nothing(tmp_path: Path) -> None:
             host.start()
 
     assert failing(replay(small(carriage=STAND_IN, home=tmp_path / "run", meddle=kill))) == []
-
-
-def test_a_small_operation_carried_by_the_exchange(tmp_path: Path) -> None:
-    report = replay(small(carriage=EXCHANGE, seconds=20.0, home=tmp_path / "run"))
-    assert report.holds, (failing(report), report.trace)
