@@ -164,22 +164,23 @@ def items(
     entries = list(entries)
     gone = {(s.field, old) for entry in entries for s in entry.statements for old in s.supersedes}
     for entry in entries:
-        birth = getattr(entry.content, "birth", None)
+        what = entry.content
+        birth = getattr(what, "birth", None)
+        # A birth year alone has one line, with the reason of whoever settled two of them.
+        only = what if isinstance(what, say.PersonState) and birth is not None and not _more(what) else None
         if birth is not None:
-            kind = getattr(entry.content, "document_kind", "")
+            kind = getattr(what, "document_kind", "")
             title = birth_words(birth)
             if kind:
                 title = f"{words('document-kinds', kind)}: {title[0].lower()}{title[1:]}"
-            found.append(
-                _item(
-                    entry, person, (title, "", ""), names, authorities, _clash(entry, person, entries), gone
-                )
-            )
-        if isinstance(entry.content, say.PersonState) and birth is not None and not _more(entry.content):
+            told = title, _joined([only.reasons]) if only else "", ""
+            clash = _clash(entry, person, entries)
+            found.append(_item(entry, person, told, names, authorities, clash, gone))
+        if only is not None:
             continue
-        told = sentence(entry)
-        if told is not None:
-            found.append(_item(entry, person, told, names, authorities, "", gone - {("birth", entry.id)}))
+        rest = sentence(entry)
+        if rest is not None:
+            found.append(_item(entry, person, rest, names, authorities, "", gone - {("birth", entry.id)}))
     return found
 
 
