@@ -37,8 +37,10 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 def _act(one: Doubled) -> str:
-    """What is done, and where: of many links on the page no two say the same."""
-    return _("%(act)s: %(where)s") % {"act": one.button, "where": one.reference}
+    """What is done, and to what: of many links on the page no two say the same."""
+    return _("%(act)s: %(where)s, %(field)s") % {
+        "act": one.button, "where": one.reference, "field": one.field
+    }  # fmt: skip
 
 
 def _rows(one: Doubled) -> list[Row]:

@@ -96,13 +96,19 @@ def _promise(actor: Actor, one: Promise, offices: Mapping[str, str]) -> Row:
         )
     return Row(
         [
-            Cell(offices.get(one.authority, "") or one.authority),
+            _office(one.authority, offices),
             answer,
             Cell(seen.at(one.asked, zone)),
             Cell(str(one.files)),
-            Cell(offices.get(one.asking, "") or one.asking),
+            _office(one.asking, offices),
         ]
     )
+
+
+def _office(key: str, offices: Mapping[str, str]) -> Cell:
+    """An authority by its name, or by the beginning of its id where nothing tells it here."""
+    name = offices.get(key, "")
+    return Cell(name or _("An authority not known here"), second="" if name else key[:8])
 
 
 def answer(request: HttpRequest, key: str) -> HttpResponse:
@@ -124,7 +130,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
         done, _nothing = try_perform(request, form, act_on_it)
         if done:
             return redirect("exchange-erasures")
-    by = queries.names([found.asking]).get(found.asking, "") or found.asking
+    by = queries.names([found.asking]).get(found.asking, "") or _("An authority not known here")
     page = FormPage(
         title=_("Answer a request to erase"),
         button=_("Answer"),

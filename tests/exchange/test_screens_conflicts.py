@@ -158,6 +158,16 @@ def test_two_statements_of_sex_are_settled_on_the_persons_page(world: World) -> 
     assert list(Person.objects.get(pk=key).conflicts) == ["birth"]
 
 
+def test_why_a_birth_year_holds_is_read_by_whoever_reads_the_file(world: World) -> None:
+    key = met(world)
+    found = person(world.actor("national-lead"), key)
+    assert found is not None
+    entries = [entry for _birth, entry in found.births]
+    said = {"field": "birth", "keep": entries[0], "shown": entries, "reasons": "Her passport says so"}
+    assert world.client("national-lead").post(f"/people/{key}/settle/", said).status_code == 302
+    assert "Her passport says so." in text(world.client("caseworker").get(f"/people/{key}/"))
+
+
 def test_of_two_acceptances_one_holds_and_both_stay(world: World) -> None:
     key, actor = accepted_twice(world), world.actor("national-lead")
     found = exhibit(actor, key)
@@ -192,6 +202,14 @@ def test_custody_is_settled_by_who_may_and_by_what_was_shown(world: World) -> No
     world.perform("prosecutor", settle_custody, **asked)
     with pytest.raises(Refused, match="changed since"):
         world.perform("prosecutor", settle_custody, **asked)
+
+
+def test_of_many_links_that_settle_no_two_say_the_same(world: World) -> None:
+    met(world)
+    crossed(world)
+    page = world.client("national-lead").get("/conflicts/").content.decode()
+    said = re.findall(r"<a [^>]*>([^<]+: [^<]+, [^<]+)</a>", page)
+    assert len(said) == 3 and len(set(said)) == 3 and "Settle: P-GY-001, Birth" in said
 
 
 def test_the_count_stands_on_exchange_and_what_is_to_settle_on_today(world: World) -> None:
