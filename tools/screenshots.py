@@ -57,6 +57,8 @@ def shots(ids: dict[str, str]) -> list[Shot]:
         Shot("analyst-checks", ("BB-centre", "analyst"), "/checks/"),
         Shot("caseworker-people", worker, "/people/"),
         Shot("caseworker-person", worker, f"/people/{ids['child']}/"),
+        Shot("caseworker-conflicts", worker, "/conflicts/"),
+        Shot("national-lead-share", ("VC", "national-lead"), f"/people/{ids['child']}/share/"),
         Shot("caseworker-protection", worker, f"/care/{ids['child']}/"),
         Shot("caseworker-screening", worker, f"/care/{ids['child']}/screening/by/ilo-11/"),
         Shot("deciding-authority-return", decider, f"/care/{ids['child']}/return/"),
@@ -95,21 +97,45 @@ def take(chosen: list[Shot], base: str, cookies: Cookies, out: Path = OUT) -> No
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         for shot in chosen:
             for width, height in shot.sizes:
-                context = browser.new_context(
-                    viewport={"width": width, "height": height}, locale="en-GB",
-                    timezone_id="America/Barbados", reduced_motion="reduce",
-                )  # fmt: skip
+                context = browser.new_context(**_like(width, height))
                 if shot.who is not None:
                     name, value = cookies[shot.who]
                     context.add_cookies([{"name": name, "value": value, "url": base}])
                 page = context.new_page()
                 page.goto(base + shot.path)
-                page.wait_for_timeout(300)
-                tall = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
-                if shot.whole:
-                    page.set_viewport_size({"width": width, "height": max(tall, height)})
-                page.screenshot(path=str(out / f"{shot.name}-{width}.png"))
+                _keep(page, out / f"{shot.name}-{width}.png", width, height, shot.whole)
                 context.close()
+        browser.close()
+
+
+def _like(width: int, height: int) -> dict[str, Any]:
+    return {
+        "viewport": {"width": width, "height": height}, "locale": "en-GB",
+        "timezone_id": "America/Barbados", "reduced_motion": "reduce",
+    }  # fmt: skip
+
+
+def _keep(page: Any, path: Path, width: int, height: int, whole: bool = True) -> None:
+    page.wait_for_timeout(300)
+    tall = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+    if whole:
+        page.set_viewport_size({"width": width, "height": max(tall, height)})
+    page.screenshot(path=str(path))
+
+
+def take_nodes(chosen: list[str], out: Path = OUT) -> None:
+    """The exchange's pages, on four nodes."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.support.chromium import ARGUMENTS, chromium
+    from tools.screenshots_nodes import four, pages
+
+    with tempfile.TemporaryDirectory(prefix="libertad-shots-") as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
+        with four(Path(folder) / "nodes") as first:
+            for width, height in (WIDE, PHONE):
+                for name, page in pages(browser, first, chosen, **_like(width, height)):
+                    _keep(page, out / f"{name}-{width}.png", width, height)
         browser.close()
 
 
@@ -131,6 +157,13 @@ def sessions(stage: Any, wanted: set[tuple[str, str]]) -> Cookies:
 
 
 def main(only: list[str]) -> None:
+    from tools.screenshots_nodes import SHOTS
+
+    def wanted(name: str) -> bool:
+        return not only or any(word in name for word in only)
+
+    if on_nodes := [name for name in SHOTS if wanted(name)]:
+        take_nodes(on_nodes)
     home = Path(tempfile.mkdtemp(prefix="libertad-shots-"))
     os.environ |= {"LIBERTAD_HOME": str(home), "DJANGO_SETTINGS_MODULE": "libertad.web.settings.demo"}
     os.environ.pop("LIBERTAD_DATABASE_URL", None)
@@ -147,7 +180,7 @@ def main(only: list[str]) -> None:
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         stage = play.create()
-        listed = [s for s in shots(ids_of(stage)) if not only or any(word in s.name for word in only)]
+        listed = [s for s in shots(ids_of(stage)) if wanted(s.name)]
         cookies = sessions(stage, {shot.who for shot in listed if shot.who})
         close_node()
         with server(home, settings="libertad.web.settings.demo") as base:
