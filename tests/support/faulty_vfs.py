@@ -158,9 +158,13 @@ class Disk:
 
     @contextmanager
     def mounted(self, name: str, pragmas: str) -> Iterator[Connections]:
-        """All of the journal's connections (`libertad.journal.sql.Sql`) go to this disk."""
+        """All of the journal's connections (`Sql`, and those that the writer lends) go to this disk."""
         here = Connections(self, name, pragmas)
-        with mock.patch("libertad.journal.sql.connections", here), quiet():
+        with (
+            mock.patch("libertad.journal.sql.connections", here),
+            mock.patch("libertad.journal.writer.connections", here),
+            quiet(),
+        ):
             try:
                 yield here
             finally:
@@ -254,7 +258,7 @@ class _File(apsw.VFSFile):
 
 
 class Connections:
-    """Stands for `django.db.connections` in `Sql`: a connection a thread, through apsw."""
+    """Stands for `django.db.connections` in the journal: a connection a thread, through apsw."""
 
     def __init__(self, disk: Disk, name: str, pragmas: str) -> None:
         self.disk, self.name, self.pragmas = disk, name, pragmas
@@ -267,6 +271,9 @@ class Connections:
             found = self.local.found = Wrapped(self)
             self.all.append(found)
         return found
+
+    def __setitem__(self, alias: str, one: Wrapped) -> None:
+        self.local.found = one
 
     def close(self) -> None:
         for one in self.all:
@@ -286,6 +293,9 @@ class Wrapped:
         if self.connection is None:
             disk = self.owner.disk
             self.connection = Raw(str(disk.folder / self.owner.name), disk.vfs.name, self.owner.pragmas)
+
+    def inc_thread_sharing(self) -> None:
+        """apsw's connections go from thread to thread as they are."""
 
     def close(self) -> None:
         found, self.connection = self.connection, None
