@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -32,17 +33,29 @@ def migrate() -> None:
 
 
 def collect() -> None:
-    """Collect static files where they are missing or older than their sources."""
+    """Collect static files where they are missing or older than their sources.
+
+    Nodes of one installation share them: of several that start together one collects, the others wait.
+    """
     from django.conf import settings
     from django.core.management import call_command
 
     if "Manifest" not in settings.STORAGES["staticfiles"]["BACKEND"]:
         return
-    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    if manifest.exists() and newest_source() <= manifest.stat().st_mtime:
+    root = Path(settings.STATIC_ROOT)
+    if _collected(root):
         return
-    with err.status("Collecting static files"):
-        call_command("collectstatic", verbosity=0, interactive=False)
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with root.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _collected(root):
+            with err.status("Collecting static files"):
+                call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def _collected(root: Path) -> bool:
+    manifest = root / "staticfiles.json"
+    return manifest.exists() and newest_source() <= manifest.stat().st_mtime
 
 
 def newest_source() -> float:
