@@ -11,7 +11,7 @@ import typer
 
 from libertad.commands import start
 from libertad.commands.bundle import app as bundle
-from libertad.commands.exchange_files import app as exchange
+from libertad.commands.exchange_theft import app as exchange
 from libertad.commands.journal import As, AsJson
 from libertad.commands.journal import app as journal
 from libertad.commands.nats import app as nats

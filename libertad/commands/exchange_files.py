@@ -15,7 +15,7 @@ from libertad.commands.start import fail, out
 __all__ = ["app"]
 
 
-def _text(file: Path, what: str) -> str:
+def text_of(file: Path, what: str) -> str:
     try:
         return file.read_text("ascii")
     except (OSError, UnicodeDecodeError) as why:
@@ -34,7 +34,7 @@ def take_answer(
 
     with start.told():
         unlocking.open_rings()
-        text = _text(file, "answer")
+        text = text_of(file, "answer")
         came = joined.read_answer(text)
         out.print("Call the invited authority, on a number that you have from elsewhere, and compare:")
         say(

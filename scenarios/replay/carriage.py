@@ -6,7 +6,7 @@ said otherwise. `scenarios.replay.courier` is a stand-in that copies over the dr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from scenarios.replay.hosts import Host
@@ -49,11 +49,11 @@ class Carriage(Protocol):
         """An older copy of its database was put back and accepted (new device keys, new node key). Make the
         others know both, and let it get back what it had given away."""
 
-    def renew(self, host: Host) -> dict[str, str]:
+    def renew(self, host: Host) -> str:
         """A stolen home: the host, just started and asked by nobody yet, gets a new node key and new devices.
-        Returns its old devices, by authority."""
+        Returns the text that says which."""
 
-    def revoke(self, host: Host, devices: Mapping[str, str]) -> None:
+    def revoke(self, host: Host, keys: str) -> None:
         """The lead says which keys are the host's now, and its authorities revoke the old devices (at their
         last known entries)."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,10 +72,10 @@ class Courier:
             elif giver == host.name:
                 way.after, way.known = 0, set()
 
-    def renew(self, host: Host) -> dict[str, str]:
+    def renew(self, host: Host) -> str:
         raise NotImplementedError("the courier knows no revocation")
 
-    def revoke(self, host: Host, devices: Mapping[str, str]) -> None:
+    def revoke(self, host: Host, keys: str) -> None:
         raise NotImplementedError("the courier knows no revocation")
 
     def thief(self, host: Host, copy: Host) -> None:

@@ -8,13 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from libertad.access.acting import Actor, perform
-from libertad.access.actions.announce_node import announce_node
-from libertad.access.actions.enrol_device import enrol_device
-from libertad.access.actions.revoke_device import revoke_device
-from libertad.exchange import http, invitations, joined, loop, peers
+from libertad.exchange import http, invitations, joined, loop, peers, renewing
 from libertad.exchange.invitation import invite, read, write
-from libertad.journal import restore
-from libertad.journal.header import device_id
+from libertad.exchange.renewing import NewKeys
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
 from libertad.vocabulary.values import Refused
@@ -79,8 +75,9 @@ def answered(text: str, address: str) -> None:
 
 def beside(authority: str, address: str) -> None:
     """An authority on the lead's own node: its device and node are said in the journal."""
-    public, devices = own_keys()
-    vouch(public, {authority: devices[authority]}, address)
+    here = node()
+    device = here.rings.device(authority)[0]
+    renewing.vouch(_lead(), NewKeys(here.key.public, address, {bytes.fromhex(authority): device}))
 
 
 def wake() -> None:
@@ -131,44 +128,25 @@ def standing() -> Standing:
     )
 
 
-def renew() -> dict[str, str]:
-    """After a theft: a new node key, and a new device for each authority here; returns the old devices.
-
-    As after a restore, for here too somebody else may go on with the old keys.
-    """
-    here = node()
-    old = {authority: here.rings.device(authority)[0].hex() for authority in here.rings.authorities()}
-    restore.accept(here)
-    return old
+def renew(address: str) -> str:
+    """After a theft: new keys for this node and its authorities; the text that says which."""
+    return renewing.renew(node(), address)
 
 
-def own_keys() -> tuple[str, dict[str, str]]:
-    """(public node key, device by authority), in hex."""
-    here = node()
-    own = here.rings.authorities()
-    return here.key.public.hex(), {one: here.rings.device(one)[0].hex() for one in own}
-
-
-def vouch(public: str, devices: Mapping[str, str], address: str) -> None:
+def vouch(text: str) -> None:
     """On the lead's node: the coordinator says that these are the keys of those authorities' node now."""
-    lead = _lead()
-    for authority, device in sorted(devices.items()):
-        perform(lead, enrol_device, public=device, authority=authority)
-        perform(lead, announce_node, public=public, address=address, authority=authority)
-    if public != node().key.public.hex():
-        node().writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
+    renewing.vouch(_lead(), renewing.read(text))
 
 
-def revoke(authority: str, device: str) -> None:
-    """Whoever looks after the authority's devices revokes one, by its public key."""
-    row = Sql().one(
-        "select o.id, a.operation, o.role from access_officer o join access_authority a "
-        "on a.id = o.authority where o.authority = ? and o.role in ('administrator', 'coordinator') "
-        "and not o.withdrawn order by o.role",
-        (authority,),
-    )
-    if row is None:
-        raise Refused("authority", "nobody here speaks for its devices")
-    speaker = Actor(row[0], authority, row[2], row[1])
-    stolen = device_id(bytes.fromhex(device)).hex()
-    perform(speaker, revoke_device, device=stolen, reason="The device was stolen")
+def revoke_old() -> None:
+    """Whoever looks after each authority's devices revokes all but the new one."""
+    for authority in node().rings.authorities():
+        row = Sql().one(
+            "select o.id, a.operation, o.role from access_officer o join access_authority a "
+            "on a.id = o.authority where o.authority = ? and o.role in ('administrator', 'coordinator') "
+            "and not o.withdrawn order by o.role",
+            (authority,),
+        )
+        if row is None:
+            raise Refused("authority", "nobody here speaks for its devices")
+        renewing.revoke_old(Actor(row[0], authority, row[2], row[1]), "The server was stolen")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from scenarios.replay import exchange_on_node as there
@@ -69,15 +69,13 @@ class Exchanged:
     def restored(self, host: Host) -> None:
         """Nothing: it shows its succession to its peers, and they give back what they hold of it."""
 
-    def renew(self, host: Host) -> dict[str, str]:
-        return dict(host.call(there.renew))
+    def renew(self, host: Host) -> str:
+        return str(host.call(there.renew, address(host)))
 
-    def revoke(self, host: Host, devices: Mapping[str, str]) -> None:
+    def revoke(self, host: Host, keys: str) -> None:
         lead = next(one for one in self.hosts if "BB-centre" in one.keys)
-        public, fresh = self._told(host, there.own_keys)
-        self._told(lead, there.vouch, public, fresh, address(host))
-        for authority, device in devices.items():
-            self._told(host, there.revoke, authority, device)
+        self._told(lead, there.vouch, keys)
+        self._told(host, there.revoke_old)
 
     def _told(self, host: Host, what: Callable[..., Any], *args: Any) -> Any:
         """Ask until a node answers that may be killed meanwhile; what was said already is not said twice."""

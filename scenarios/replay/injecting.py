@@ -257,9 +257,9 @@ class Injector:
             host.shut()
             host.stop()
             host.start(hello=False)
-            devices = self.carriage.renew(host)
+            keys = self.carriage.renew(host)
             host.ready()
-            self.carriage.revoke(host, devices)
+            self.carriage.revoke(host, keys)
             host.gate.set()
         copy.start()
         try:

@@ -169,9 +169,13 @@ def put_back(copy: Path, home: Path) -> None:
 
 def accept_restore() -> dict[str, Any]:
     """What `libertad doctor --accept-restore` does; `node()` is opened, its writer refuses until then."""
+    from libertad.commands.doctor import LOST_NUMBERS
     from libertad.journal import restore
 
     done = restore.accept(node())
+    node().writer.submit(
+        lambda tx: tx.sql.run("update access_number set last = last + ?", (LOST_NUMBERS,)) and None
+    )
     return {"size": done.size, "lost": done.lost, "devices": done.devices, "erased": done.erased}
 
 

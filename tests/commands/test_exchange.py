@@ -161,3 +161,25 @@ def test_nobody_decides_without_a_name_of_an_officer_who_may(pair: tuple[Home, H
 def test_quarantine_speaks_json(pair: tuple[Home, Home]) -> None:
     centre, _police = pair
     assert centre.json("quarantine", "--as", "BB-001") == []
+
+
+def test_after_a_theft_new_keys_are_vouched_for_and_the_old_ones_revoked(
+    pair: tuple[Home, Home], tmp_path: Path
+) -> None:
+    """Last of this file: the police node has another name from here on."""
+    centre, police = pair
+    before, file = police.json("status")["node"], tmp_path / "guyana.keys"
+    shown = police.libertad("renew", "--file", str(file), "--yes")
+    now = police.json("status")["node"]
+    assert now != before
+    torn = tmp_path / "torn"
+    torn.write_text(file.read_text()[:-50])
+    assert "the copy is torn" in centre.libertad("vouch", str(torn), "--yes", "--as", "BB-001", code=1)
+    told = centre.libertad("vouch", str(file), "--yes", "--as", "BB-001")
+    words = next(line for line in told.splitlines() if line.startswith("  "))
+    assert words in shown and f"1 authorities are at {now} now" in told
+    said = police.libertad("revoke-old", "--reason", "The server was stolen", "--as", "GY-ADM")
+    assert "1 devices revoked" in said
+    assert police.json("pull", "Centre")["left"] == 0
+    lives = {one["origin"]: (one["condition"], len(one["lives"])) for one in centre.json("peers")}
+    assert lives[before] == ("ended", 0) and lives[now][1] == 1

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import os
 
+import pytest
+from nacl.bindings import crypto_sign_keypair
+
+from libertad.access.acting import Forbidden
 from libertad.access.actions.announce_node import announce_node
-from libertad.access.actions.enrol_device import enrol_device
-from libertad.access.actions.revoke_device import revoke_device
-from libertad.exchange import peers, succeeding
+from libertad.exchange import armour, peers, renewing, succeeding
 from libertad.exchange.session import Exchange
-from libertad.journal import restore
-from libertad.journal.header import device_id
+from libertad.journal import restore, succession
+from libertad.journal.checkpoint import Signer
 from libertad.operations.actions.report_lead import report_lead
+from libertad.vocabulary.values import Refused
 from tests.exchange.conftest import Three
 from tests.support.nodes import settle
 
@@ -24,15 +27,13 @@ LEAD = {
 
 def renewed(three: Three) -> str:
     """Guyana's node makes new keys, and the coordinator says which; returns the node's old name."""
-    node, authority = three.guyana.node, three.guyana.authority
-    before, old = node.key.origin, device_id(node.rings.device(authority)[0]).hex()
-    restore.accept(node)
-    three.guyana.exchange = Exchange(node)
-    device = node.rings.device(authority)[0].hex()
-    three.centre.do("coordinator", enrol_device, public=device, authority=authority)
-    three.centre.do("coordinator", announce_node, public=node.key.public.hex(), authority=authority)
+    before = three.guyana.node.key.origin
+    text = renewing.renew(three.guyana.node, "")
+    three.guyana.exchange = Exchange(three.guyana.node)
+    three.centre.do("coordinator", renewing._vouch, found=renewing.read(text))
     three.centre.node.writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
-    three.guyana.do("administrator", revoke_device, device=old, reason="The server was stolen")
+    assert three.guyana.do("administrator", renewing._revoke_old, reason="The server was stolen") == 1
+    assert three.guyana.do("administrator", renewing._revoke_old, reason="Once more") == 0
     return before
 
 
@@ -94,3 +95,55 @@ def test_an_old_word_of_the_journal_does_not_lead_back_to_a_node_that_was_succee
         assert party.node.writer.submit(lambda tx: succeeding.introduce(tx, slips)) == 1
         party.node.writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
         assert peers.authorities(party.node.sql(), before) == []
+
+
+def test_only_a_coordinator_vouches_for_another_authority(three: Three) -> None:
+    found = renewing.read(renewing.write(three.guyana.node, ""))
+    with pytest.raises(Forbidden):
+        three.trinidad.do("administrator", renewing._vouch, found=found)
+
+
+@pytest.mark.parametrize("place", [1, 20, 60, -70, -1])
+def test_keys_that_were_changed_on_the_way_are_refused(three: Three, place: int) -> None:
+    """Also where whoever changed them made the text's checksum anew."""
+    data = bytearray(armour.unwrap(renewing.KEYS, renewing.write(three.guyana.node, "https://gy.example")))
+    data[place] ^= 1
+    with pytest.raises(Refused):
+        renewing.read(armour.wrap(renewing.KEYS, bytes(data)))
+
+
+def test_a_node_that_runs_elsewhere_is_not_given_new_keys(three: Three) -> None:
+    from libertad.journal.presence import NotAlone, Presence
+
+    before, other = three.guyana.node.key.origin, Presence(three.guyana.node.home)
+    try:
+        with pytest.raises(NotAlone):
+            renewing.renew(three.guyana.node, "")
+    finally:
+        other.close()
+    assert three.guyana.node.key.origin == before
+
+
+@pytest.mark.parametrize("thief_first", [True, False])
+def test_a_thief_that_names_a_successor_leads_nobody_astray(three: Three, thief_first: bool) -> None:
+    """With the old keys it can vouch for its own; the coordinator's word stands above that."""
+    node, authority = three.guyana.node, three.guyana.authority
+    settle(list(three))
+    stolen, before = node.rings.device(authority), node.key
+    mine = Signer(os.urandom(32))
+    slip = succession.make(authority, stolen, crypto_sign_keypair(), before, mine, 1)
+
+    def show() -> None:
+        three.trinidad.node.writer.submit(lambda tx: succeeding.introduce(tx, [slip]))
+
+    if thief_first:
+        show()
+        assert peers.authorities(three.trinidad.node.sql(), mine.origin) == [authority]
+    renewed(three)
+    three.trinidad.pull(three.centre)
+    show()
+    sql = three.trinidad.node.sql()
+    assert peers.authorities(sql, node.key.origin) == [authority]
+    for origin in (before.origin, mine.origin):
+        peer = peers.get(sql, origin)
+        assert peer is None or peer.state == peers.ENDED

@@ -1,0 +1,86 @@
+"""`libertad exchange` after a theft: a node's new keys, a coordinator's word for them, revoking the old."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from libertad.commands import start, unlocking
+from libertad.commands.exchange import begin, new_file, own, say
+from libertad.commands.exchange_files import app, text_of
+from libertad.commands.journal import As
+from libertad.commands.start import fail, out
+
+__all__ = ["app"]
+
+
+@app.command(epilog="Example: libertad exchange renew --file guyana.keys --address https://police.example")
+def renew(
+    file: Annotated[Path, typer.Option(help="Where to write the new public keys: a new file.")],
+    address: Annotated[
+        str, typer.Option(help="Where this node answers: https://...; none: it only asks.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """After a theft: give this node and all its authorities new keys. Stop the node first."""
+    begin()
+    from libertad.exchange import renewing
+    from libertad.journal.node import node
+
+    with start.told():
+        unlocking.open_rings()
+        if not yes:
+            typer.confirm(
+                "Until a coordinator vouches for the new keys, what is written here is believed nowhere. "
+                "Go on?", abort=True, err=True,
+            )  # fmt: skip
+        with new_file(file) as write:
+            write(renewing.renew(node(), address))
+    out.print(f"Written: {file}. It holds no secret. Take it to a coordinator of the operation:")
+    out.print("  libertad exchange vouch FILE", soft_wrap=True)
+    out.print("They call you and compare:")
+    say(own())
+    out.print("Then, here, for each authority: libertad exchange revoke-old --reason ... --as ...")
+
+
+@app.command(epilog="Example: libertad exchange vouch guyana.keys --as BB-001")
+def vouch(
+    file: Annotated[Path, typer.Argument(help="The new keys of a node whose home was stolen.")],
+    yes: Annotated[bool, typer.Option("--yes", help="The words were compared; do not ask.")] = False,
+    as_: As = None,
+) -> None:
+    """Say in the journal, as coordinator, which keys a node has now; everybody finds it by them."""
+    begin()
+    from libertad.exchange import renewing, words
+
+    with start.told():
+        actor = start.actor(as_)
+        found = renewing.read(text_of(file, "keys"))
+        out.print("Call the authority, on a number that you have from elsewhere, and compare:")
+        say(
+            {
+                "words": " ".join(words.fingerprint_words(found.node, "en")),
+                "digits": " ".join(words.digits(found.node)),
+            }
+        )
+        if not yes and not typer.confirm("Are these the words of their node?", err=True):
+            fail("nothing was said: ask for the file once more, by a safer way")
+        renewing.vouch(actor, found)
+    out.print(f"{len(found.devices)} authorities are at {found.origin} now.", soft_wrap=True)
+
+
+@app.command(
+    "revoke-old", epilog="Example: libertad exchange revoke-old --reason 'The server was stolen' --as GY-ADM"
+)
+def revoke_old(
+    reason: Annotated[str, typer.Option(help="Why; every member of the operation reads it.")], as_: As = None
+) -> None:
+    """Revoke every device of the officer's authority but the one that this node writes with."""
+    begin()
+    from libertad.exchange import renewing
+
+    with start.told():
+        count = renewing.revoke_old(start.actor(as_), reason)
+    out.print(f"{count} devices revoked: what they say from now on is believed nowhere.")

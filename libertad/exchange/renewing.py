@@ -1,0 +1,101 @@
+"""After a theft: a node goes on under new keys, which travel by hand, and the journal says which they are.
+
+Whoever has a copy of a node's home can say all that its old keys can say; a succession, as after a restore,
+too. So nobody relies on these. The new keys are written to a file, compared by telephone, and said in the
+journal by a coordinator; then each authority of the node revokes its old devices.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from nacl.bindings import crypto_sign_seed_keypair
+
+from libertad.access.acting import Act, Actor, perform
+from libertad.access.actions.announce_node import announce_node
+from libertad.access.actions.enrol_device import enrol_device
+from libertad.access.actions.revoke_device import revoke_device
+from libertad.exchange import armour, peers
+from libertad.exchange.invitation import SIGNATURE, VERSION, check_address, sign, signed_by
+from libertad.journal import restore
+from libertad.journal.checkpoint import origin_of, refuse_small_order
+from libertad.journal.header import device_id
+from libertad.journal.node import Node, node
+from libertad.vocabulary.values import Refused
+
+KEYS = "KEYS"
+CONTEXT = b"libertad new keys v1\x00"
+
+
+class NewKeys(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A node's public key, where it answers, and the device of each authority that lives there."""
+
+    node: bytes
+    address: str
+    devices: dict[bytes, bytes]
+
+    @property
+    def origin(self) -> str:
+        return origin_of(self.node)
+
+
+def renew(here: Node, address: str) -> str:
+    """Make a new node key and new devices for all authorities here; the text that says which. No other
+    process may have the node open: it would go on with the old keys."""
+    with here.presence.alone():
+        restore.accept(here)
+    return write(here, address)
+
+
+def write(here: Node, address: str) -> str:
+    """This node's keys as text, signed by its own. It holds no secret."""
+    own = here.rings.authorities()
+    devices = {bytes.fromhex(one): here.rings.device(one)[0] for one in own}
+    data = bytes([VERSION]) + msgspec.msgpack.encode(NewKeys(here.key.public, address, devices))
+    return armour.wrap(KEYS, data + sign(CONTEXT + data, crypto_sign_seed_keypair(here.key.seed)[1]))
+
+
+def read(text: str) -> NewKeys:
+    """The keys in a text; Refused says what is wrong with it. Compare the words of its `node`."""
+    data = armour.unwrap(KEYS, text)
+    data, signature = data[:-SIGNATURE], data[-SIGNATURE:]
+    if not data or data[0] != VERSION:
+        raise Refused("keys", "it is of another version of this program: update the older of the two nodes")
+    try:
+        found = msgspec.msgpack.decode(data[1:], type=NewKeys)
+        for key in (found.node, *found.devices.values()):
+            refuse_small_order(key)
+        check_address(found.address)
+    except (msgspec.MsgspecError, ValueError):
+        raise Refused("keys", "it holds what no node's keys can hold; let it be written once more") from None
+    if not signed_by(CONTEXT + data, signature, found.node):
+        raise Refused("keys", "it was changed on the way; let it be written once more")
+    return found
+
+
+def vouch(actor: Actor, found: NewKeys) -> None:
+    """A coordinator says in the journal that these are the keys of those authorities' node now."""
+    perform(actor, _vouch, found=found)
+    node().writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
+
+
+def _vouch(act: Act, /, *, found: NewKeys) -> None:
+    for authority, device in sorted(found.devices.items()):
+        enrol_device(act, public=device.hex(), authority=authority.hex())
+        announce_node(act, public=found.node.hex(), address=found.address, authority=authority.hex())
+
+
+def revoke_old(actor: Actor, reason: str) -> int:
+    """Revoke all devices of the actor's authority but this node's own; returns how many."""
+    return perform(actor, _revoke_old, reason=reason)
+
+
+def _revoke_old(act: Act, /, *, reason: str) -> int:
+    own = act.actor.authority
+    used = device_id(act.node.rings.device(own)[0])
+    rows = act.tx.sql.all("select id from journal_device where authority = ? order by id", (own,))
+    revoked = {row[0] for row in act.tx.sql.all("select id from access_device where revoked")}
+    old = [bytes(row[0]).hex() for row in rows if bytes(row[0]) != used]
+    fresh = [device for device in old if device not in revoked]
+    for device in fresh:
+        revoke_device(act, device=device, reason=reason)
+    return len(fresh)
