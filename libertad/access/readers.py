@@ -14,11 +14,15 @@ from libertad.vocabulary.verbs.access import CompartmentReaders
 
 @dataclass(frozen=True)
 class ReaderSeen:
-    """An authority that reads a file. `since` is None where the actor may not read the entry that says so."""
+    """An authority that reads a file. `since` is None where the actor may not read the entry that says so.
+
+    `named_by` is the authority that let it in, `by` its name; the owner let itself in.
+    """
 
     authority: str
     name: str
     kind: str
+    named_by: str
     by: str
     officer: str
     since: datetime | None
@@ -46,6 +50,7 @@ def readers(actor: Actor, compartment: str) -> list[ReaderSeen]:
                 authority=row.authority,
                 name=told.name if told else row.authority,
                 kind=told.kind if told else "",
+                named_by=row.by,
                 by=names.get(row.by, ""),
                 officer=officers.get(last.officer, "") if last else "",
                 since=last.at if last else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -79,7 +81,7 @@ def table(actor: Actor, found: PersonSeen, listed: list[ReaderSeen]) -> Table:
                     second=", ".join(filter(None, [one.officer, one.by])),
                 ),
                 Cell(one.reason or _("from the beginning")),
-                _arrived(one, given.get(one.authority), one.authority in abroad),
+                _arrived(one, given.get(one.authority), abroad),
                 Cell(
                     _("Remove from now on"), reverse("person-reader-remove", args=[found.id, one.authority])
                 ) if one.removable else Cell(""),
@@ -95,9 +97,14 @@ def table(actor: Actor, found: PersonSeen, listed: list[ReaderSeen]) -> Table:
     return Table(_("Who reads this file"), columns, rows, note=note)
 
 
-def _arrived(one: ReaderSeen, given: exchange.KeysGiven | None, abroad: bool) -> Cell:
-    if not abroad:
+def _arrived(one: ReaderSeen, given: exchange.KeysGiven | None, abroad: Container[str]) -> Cell:
+    """Whether the file's keys are at a reader's node. Only the node of who let it in knows."""
+    if one.authority not in abroad:
         return Cell(_("On this node"))
+    if given is None and one.named_by == one.authority:
+        return Cell(_("Its own file"))
+    if given is None and one.named_by in abroad:
+        return Cell(_("Not given here"), second=_("the node of %(name)s gives them") % {"name": one.by})
     if given is None:
         return Cell(_("Not given yet"), tone="needs", second=_("when its node next asks"))
     if given.taken is None:

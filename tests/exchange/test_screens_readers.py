@@ -73,6 +73,16 @@ def test_a_reader_at_another_node_has_the_keys_by_what_its_node_said(world: Worl
     assert "Taken" in text(client.get(address))
 
 
+def test_of_a_file_of_another_node_only_what_this_node_knows_is_said(world: World, person: str) -> None:
+    """As the care authority's node has it: the police own the file, and gave its keys to whom they let in."""
+    share(world, person)
+    for place, name in enumerate(("police", "other-police")):
+        PeerAuthority.objects.create(authority=world.authorities[name], origin=f"libertad/{place:016}")
+    said = text(world.client("caseworker").get(f"/people/{person}/readers/"))
+    assert "Its own file" in said and "Not given here the node of Guyana police gives them" in said
+    assert "Not given yet" not in said
+
+
 def test_a_removal_without_a_reason_is_said_on_the_page_and_changes_nothing(
     world: World, person: str
 ) -> None:
