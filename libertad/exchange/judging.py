@@ -29,6 +29,7 @@ GROUNDS = frozenset(
         "authority.invite",
         "device.enrol",
         "device.revoke",
+        "node.announce",  # on no verdict does it bear, but on where an authority is found
     }
 )
 WITHDRAWING = frozenset({"officer.withdraw", "device.revoke", "compartment.remove"})

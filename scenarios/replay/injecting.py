@@ -205,7 +205,7 @@ class Injector:
             entries += [entry for entry, _ in done.entries]
         return entries
 
-    def _not_yet_elsewhere(self, host: Host, copy: Path, within: float = 30.0) -> list[str]:
+    def _not_yet_elsewhere(self, host: Host, copy: Path, within: float = 120.0) -> list[str]:
         """What this node acknowledged and neither the copy nor any other node holds, after some patience."""
         import sqlite3
 

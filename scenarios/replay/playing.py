@@ -122,13 +122,15 @@ class Ids(dict[str, Any]):
 @dataclass
 class ManyNodes:
     """The venue: each authority of the play on its host. `patience` seconds count from when nothing more is
-    planned to go wrong (`calm_from`, by time.monotonic)."""
+    planned to go wrong (`calm_from`, by time.monotonic) and nobody has got anything done (`moved`): a slow
+    machine takes longer, and gives up no sooner."""
 
     hosts: Sequence[Host]
     carriage: Carriage
     clock: Clock
     patience: float = 60.0
     calm_from: float = 0.0
+    moved: float = 0.0
     ledger: Ledger = field(default_factory=Ledger)
     homes: dict[str, Host] = field(default_factory=dict)
     after: list[Callable[[Host, on_node.Done], None]] = field(default_factory=list)
@@ -139,7 +141,7 @@ class ManyNodes:
         self.waits = 0
 
     def patient(self, since: float = 0.0) -> bool:
-        return time.monotonic() < max(self.calm_from, since) + self.patience
+        return time.monotonic() < max(self.calm_from, self.moved, since) + self.patience
 
     # -- the venue -------------------------------------------------------------------------
 
@@ -169,6 +171,7 @@ class ManyNodes:
                 with host.working():
                     done: on_node.Done = host.call(on_node.once, token, actor, what, arguments)
                     self.ledger.add(host, done.entries)
+                    self.moved = time.monotonic()
                     for told in self.after:
                         told(host, done)
                 if what.__name__ == "open_operation":

@@ -241,13 +241,18 @@ def plant(stage: Stage) -> dict[str, str]:
 
 
 def quiet(hosts: Sequence[Host], carriage: Carriage, patience: float, still: float = 1.0) -> bool:
-    """Wait until nothing moves: the carriage says so, and no node has grown for a while."""
+    """Wait until nothing moves: the carriage says so, and no node has grown for a while.
+
+    Given up once there is no quiet though no node has grown for twice the patience.
+    """
     until, last, since = time.monotonic() + 2 * patience, None, time.monotonic()
     while time.monotonic() < until:
         try:
             sizes = [host.call(on_node.holds)["size"] for host in hosts]
         except Down:
             sizes = None
+        if sizes is not None and sizes != last:
+            until = time.monotonic() + 2 * patience
         if sizes is None or sizes != last or not carriage.quiet():
             last, since = sizes, time.monotonic()
         elif time.monotonic() - since >= still:

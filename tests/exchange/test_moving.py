@@ -58,7 +58,6 @@ def test_who_announces_a_node_that_is_known_already_is_found_there(three: Three)
     """Of several authorities at one node each says for itself that it lives elsewhere now."""
     key = three.guyana.node.key
     three.trinidad.do("administrator", announce_node, public=key.public.hex())
-    three.trinidad.appoint("analyst")
     three.centre.pull(three.trinidad)
     both = sorted([three.guyana.authority, three.trinidad.authority])
     assert peers.authorities(three.centre.node.sql(), key.origin) == both
