@@ -59,6 +59,7 @@ def run(port: int) -> None:
     if whole and len(whole) < len(NAMES):
         fail("the four nodes were not finished when they were made: add --reset")
     (folder() / "handed-over").mkdir(parents=True, exist_ok=True)
+    _known_at(port)
     processes = {name: _start(name, port + number) for number, name in enumerate(NAMES)}
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -78,6 +79,15 @@ def run(port: int) -> None:
                 made.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 made.kill()
+
+
+def _known_at(port: int) -> None:
+    """Refuse other ports than those at which the nodes know each other."""
+    kept = folder() / "handed-over" / "port"
+    if not kept.exists():
+        kept.write_text(str(port))
+    elif (first := kept.read_text()) != str(port):
+        fail(f"these nodes know each other from port {first} on: add --port {first}, or --reset")
 
 
 def _start(name: str, port: int) -> subprocess.Popen[bytes]:
@@ -136,12 +146,18 @@ def serve(name: str, port: int) -> None:
     running.collect()
     home = Path(settings.LIBERTAD_HOME)
 
+    def signs_in(own: int) -> dict[str, str]:
+        first = own - NAMES.index(name)
+        return {
+            WORDS[one]: f"http://localhost:{first + at}/demo/" for at, one in enumerate(NAMES) if one != name
+        }
+
     def part() -> None:
         from scenarios.four_nodes.parts import play
 
         try:
             with _quiet():
-                play(name, home, folder() / "handed-over", f"http://localhost:{port}")
+                play(name, home, folder() / "handed-over", f"http://localhost:{port}", signs_in(port))
         except BaseException as why:
             err.print(f"[bold red]{WORDS[name]}:[/] {why}", soft_wrap=True)
             os.kill(os.getpid(), signal.SIGTERM)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from libertad.access.models import Account
 from libertad.web import errors
-from libertad.web.demo_accounts import demo_accounts
+from libertad.web.demo_accounts import demo_accounts, other_nodes
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -26,4 +26,4 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
             logout(request)  # nothing of the one who was signed in goes over to the next
             login(request, account, backend=BACKEND)
             return redirect("home")
-    return render(request, "web/demo.html", {"accounts": demo_accounts()})
+    return render(request, "web/demo.html", {"accounts": demo_accounts(), "nodes": other_nodes()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
@@ -20,8 +21,17 @@ class DemoAccount:
 
 
 def demo_accounts() -> list[DemoAccount]:
-    """Read from `home/demo.json`, which the scenario writes; empty where there is no demo."""
+    """Empty where there is no demo."""
+    return [DemoAccount(**row) for row in _demo().get("accounts", [])]
+
+
+def other_nodes() -> dict[str, str]:
+    """Where to sign in at the other nodes of a demo of several, by their names."""
+    found: dict[str, str] = _demo().get("nodes", {})
+    return found
+
+
+def _demo() -> dict[str, Any]:
+    """`home/demo.json`, which the scenario writes."""
     path = settings.LIBERTAD_HOME / "demo.json"
-    if not path.exists():
-        return []
-    return [DemoAccount(**row) for row in json.loads(path.read_text("utf-8"))["accounts"]]
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}

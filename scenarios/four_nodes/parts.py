@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -94,8 +94,8 @@ class Node:
         raise TimeoutError("nothing came from the other nodes: is one of them stopped?")
 
 
-def play(name: str, home: Path, shared: Path, address: str) -> None:
-    """This node's part, once; then its sign-ins are there."""
+def play(name: str, home: Path, shared: Path, address: str, others: Mapping[str, str]) -> None:
+    """This node's part, once; then its sign-ins are there. `others`: where to sign in at the other nodes."""
     node = Node(MEMBERS[name], home, shared, address, Random(f"four {name}"))
     if name == "barbados":
         first(node)
@@ -103,7 +103,7 @@ def play(name: str, home: Path, shared: Path, address: str) -> None:
         answer(node)
     appoint(node)
     {"barbados": barbados, "lyon": lyon, "guyana": guyana, "care": care}[name](node)
-    accounts(node)
+    accounts(node, others)
 
 
 def first(node: Node) -> None:
@@ -260,7 +260,7 @@ def care(node: Node) -> None:
             )  # fmt: skip
 
 
-def accounts(node: Node) -> None:
+def accounts(node: Node, others: Mapping[str, str]) -> None:
     """Sign-ins of this node's demo, and the list that its sign-in page shows."""
     rows = []
     for role, actor in node.actors.items():
@@ -273,5 +273,6 @@ def accounts(node: Node) -> None:
             }
         )  # fmt: skip
     operation = next(iter(node.actors.values())).operation
-    text = json.dumps({"operation": operation, "accounts": rows}, ensure_ascii=False, indent=1)
+    listed = {"operation": operation, "accounts": rows, "nodes": others}
+    text = json.dumps(listed, ensure_ascii=False, indent=1)
     (node.home / "demo.json").write_text(text, "utf-8")

@@ -25,6 +25,8 @@ NAMES = ("barbados", "lyon", "guyana", "care")
 SUMMARY = "Said while the line to Barbados was cut."
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("four")]
 
+NEEDS_PROC = pytest.mark.skipif(not Path("/proc").is_dir(), reason="reads the processes from /proc")
+
 
 class Four(NamedTuple):
     """Where the nodes' homes are, the first of their four ports, and the process that started them."""
@@ -108,7 +110,28 @@ def test_each_node_holds_what_it_may_read_and_no_more(four: Four) -> None:
         until(lambda table=table: [four.count(name, table) for name in NAMES], counts, table)  # type: ignore[misc]
 
 
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="reads the processes from /proc")
+def test_from_each_nodes_sign_in_the_others_are_a_link_away(
+    four: Four, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    page.goto(four.address("lyon") + "/demo/")
+    assert not (found := axe(page)), told(found)
+    page.get_by_role("link", name="Care service, Guyana").click()
+    page.wait_for_url(four.address("care") + "/demo/")
+    expect(page.get_by_role("button", name="Caseworker").first).to_be_visible()
+
+
+def test_other_ports_than_those_the_nodes_know_are_refused(four: Four) -> None:
+    environment = {**os.environ, "LIBERTAD_NODES": str(four.folder)}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    answer = subprocess.run(
+        [sys.executable, "-m", "libertad.cli", "demo", "--nodes", "4", "--port", str(four.port + 40)],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert answer.returncode == 1 and f"--port {four.port}" in " ".join(answer.stderr.split())
+
+
+@NEEDS_PROC
 def test_each_node_is_a_process_with_a_home_of_its_own(four: Four) -> None:
     asked = f"/proc/{four.process}/task/{four.process}/children"
     children = [int(one) for one in Path(asked).read_text().split()]
