@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -63,7 +64,7 @@ def run(port: int) -> None:
     processes = {name: _start(name, port + number) for number, name in enumerate(NAMES)}
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        _wait(processes)
+        _wait(processes, port)
         _tell(port)
         while all(made.poll() is None for made in processes.values()):
             time.sleep(0.5)
@@ -104,12 +105,15 @@ def _start(name: str, port: int) -> subprocess.Popen[bytes]:
     )
 
 
-def _wait(processes: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Until every node has played its part."""
+def _wait(processes: dict[str, subprocess.Popen[bytes]], port: int) -> None:
+    """Until every node has played its part and answers."""
     until = time.monotonic() + STARTING
     with err.status("Four nodes found themselves, join and exchange") as shown:
         while True:
-            ready = [name for name in NAMES if (home_of(name) / "demo.json").exists()]
+            ready = [
+                name for at, name in enumerate(NAMES)
+                if (home_of(name) / "demo.json").exists() and _answers(port + at)
+            ]  # fmt: skip
             shown.update(f"Four nodes join and exchange: {len(ready)} of {len(NAMES)} are ready")
             if len(ready) == len(NAMES):
                 return
@@ -118,6 +122,14 @@ def _wait(processes: dict[str, subprocess.Popen[bytes]]) -> None:
             if time.monotonic() > until:
                 fail("the nodes were not ready in time; try again with --reset")
             time.sleep(0.2)
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _tell(port: int) -> None:
