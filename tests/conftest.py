@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import django
 import pytest
 
-from tests.support import databases
+from tests.support import databases, grouping
 from tests.support.browsing import browser, open_page, page, phone
 from tests.support.databases import database_url, postgres_url
 from tests.support.network import loopback_only
@@ -72,6 +72,11 @@ def populated(
 
     with shared(tmp_path_factory.mktemp("node"), django_db_blocker) as made:
         yield made
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return grouping.scheduler(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
