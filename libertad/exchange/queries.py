@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from libertad.access.models import Authority
+from django.db.models import QuerySet
+
+from libertad.access.acting import Actor
+from libertad.access.models import Authority, Reader
 from libertad.exchange.models import (
     Alarm,
     Cosigned,
@@ -41,7 +44,9 @@ class PeerSeen:
     """A peer and how far we are with it. Moments in ms of real time; 0: never.
 
     `condition`: cut, suspended, ended, files, new, failing or well. `behind`: its entries that we have not
-    examined; `unconfirmed`: ours that it has not confirmed (most are not for it).
+    examined; `unconfirmed`: ours that it has not confirmed (most are not for it). For the command line only:
+    `unconfirmed`, `cosigned` and `wants`. On a page they would tell one authority at this node that another
+    writes.
     """
 
     origin: str
@@ -183,10 +188,16 @@ def _wants() -> dict[str, int]:
     return found
 
 
-def waits() -> Waits:
-    """Counts of what waits."""
+def wanted(actor: Actor) -> QuerySet[Want]:
+    """What is still to be fetched of the files that the actor's authority reads: others' are not told."""
+    mine = Reader.objects.filter(authority=actor.authority).values("compartment")
+    return Want.objects.filter(compartment__in=mine)
+
+
+def waits(actor: Actor | None = None) -> Waits:
+    """Counts of what waits; for nobody at the command line, the node's whole."""
     return Waits(
-        wants=Want.objects.count(),
+        wants=(wanted(actor) if actor else Want.objects).count(),
         held=Held.objects.count(),
         alarms=Alarm.objects.filter(settled=None).count(),
         unanswered=Erasure.objects.filter(answered=None).count(),

@@ -25,7 +25,7 @@ from libertad.look.looks import Action, Cell, Column, FilePage, Link, Pair, Row,
 def exchange(request: HttpRequest) -> HttpResponse:
     """All peers and all that waits."""
     actor, now = asking(request), queries.now_ms()
-    found, waiting = queries.peers(), queries.waits()
+    found, waiting = queries.peers(), queries.waits(actor)
     doubled = len(conflicts(actor)) if may(actor, "conflicts") else None
     page = FilePage(
         kind=_("Exchange"),
@@ -149,19 +149,17 @@ def _cosigned(found: Sequence[PeerSeen], now: int) -> Part:
         Row(
             [
                 Cell(one.name),
-                Cell(_("to entry %(size)d") % {"size": one.cosigned}),
                 Cell(seen.ago(one.cosigned_at, now)),
             ]
         )
         for one in found
-        if one.cosigned
+        if one.cosigned_at
     ]
-    columns = [Column(_("Cosigned by")), Column(_("As far as")), Column(_("Received"))]
+    columns = [Column(_("Cosigned by")), Column(_("Received"))]
     return Part(
         _("Our journal, cosigned by others"),
         Table(_("Our journal, cosigned by others"), columns, rows),
         _("No peer has cosigned this node's checkpoints yet."),
-        second=_("%(entries)s in it") % {"entries": seen.entries(queries.size())},
         note=_(
             "A cosignature says: this is the history that you showed me. Showing another later is noticed."
         ),

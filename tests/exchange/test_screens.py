@@ -48,7 +48,7 @@ def test_each_peer_says_how_it_is_and_what_to_do(world: World, made: Exchanged) 
         "90 entries", "as it told 3 h 00 min ago", "1.2 MB in", "20.5 kB out", "to entry 1200", "Suspended",
     ):  # fmt: skip
         assert part in said, part
-    assert "0 of 1 as they should be" in said and "to entry 640" in said
+    assert "0 of 1 as they should be" in said and "1 h 00 min ago" in said
 
 
 def test_a_peers_page_has_the_words_for_the_telephone(world: World, made: Exchanged) -> None:
