@@ -25,6 +25,7 @@ from libertad.vocabulary.body import Body, Provenance, Verb, statements
 from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.verbs.access import CompartmentOpen, CompartmentReaders
 
+MOMENT = timedelta(milliseconds=1)
 P = ParamSpec("P")
 R = TypeVar("R")
 GRANTS = frozenset(
@@ -295,11 +296,15 @@ class Act:
         )
 
     def following(self, compartment: str, readers: Iterable[str]) -> Happened:
-        """Now, and not before what was last said of these readers: the later word is the one that counts."""
-        said = [
-            entry.at for name in readers for entry in self.tx.known(f"access.Reader:{compartment}:{name}")
-        ]
-        return Happened(at=max(self.now, *said), zone=self.actor.zone) if said else self.happened
+        """Now, and after what was last said of these readers: the later word is the one that counts."""
+        return self.later(
+            *(entry.at for name in readers for entry in self.tx.known(f"access.Reader:{compartment}:{name}"))
+        )
+
+    def later(self, *moments: datetime) -> Happened:
+        """Now, or the millisecond after the last of these moments: this device's clock may be behind."""
+        last = max(moments, default=self.now - MOMENT)
+        return self.happened if last < self.now else Happened(at=last + MOMENT, zone=self.actor.zone)
 
     def _hosted(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if name in self.node.rings.open]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from libertad.exchange import judging, peers
+from libertad.exchange import peers, rejudging
 from libertad.journal import checkpoint, header
 from libertad.journal.checking import Checked
 from libertad.journal.header import Malformed
@@ -43,7 +43,7 @@ def put_fork(tx: Transaction, proof: list[bytes]) -> bool:
     first = min(head.seq for head in heads)
     text = f"{first} " + json.dumps([part.hex() for part in proof])
     tx.sql.run(PUT, (name, "device", device.hex(), text, peers.now_ms()))
-    judging.reconsider(tx, [device])
+    rejudging.settle(tx, [], [device])
     return True
 
 

@@ -10,7 +10,7 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.exchange import erasing, judging
+        from libertad.exchange import erasing, rejudging
 
-        judging.watch()
+        rejudging.watch()
         erasing.watch()

@@ -8,15 +8,15 @@ of a clock; one that its own device dates a month ahead of ours waits until then
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, cast
 
 from libertad.access.actions.appoint_officer import ROLES
 from libertad.access.matrix import matrix
-from libertad.journal import folding, header
+from libertad.journal import folding
 from libertad.journal.folding import Said
 from libertad.journal.header import Header
-from libertad.journal.writer import WATCHERS, Transaction
+from libertad.journal.writer import Transaction
 from libertad.vocabulary.verbs import access as say
 
 GROUNDS = frozenset(
@@ -32,7 +32,6 @@ GROUNDS = frozenset(
         "node.announce",  # on no verdict does it bear, but on where an authority is found
     }
 )
-WITHDRAWING = frozenset({"officer.withdraw", "device.revoke", "compartment.remove"})
 RELAYING = frozenset({"compartment.relay", "compartment.unrelay"})
 COORDINATING = frozenset({"coordination", "support"})
 MONTH = 30 * 24 * 3600
@@ -53,6 +52,7 @@ class Judge:
     def __init__(self, tx: Transaction) -> None:
         self.tx = tx
         self.fresh: dict[str, list[Said]] = {}
+        self.accepted: list[Said] = []
         self.found: dict[Any, Any] = {}
         self.grounds = False
 
@@ -64,6 +64,7 @@ class Judge:
             return
         self.grounds = True
         self.found.clear()
+        self.accepted.append(said)
         for projection, key in folding.touched(said):
             self.fresh.setdefault(projection.touch(key), []).append(said)
 
@@ -190,8 +191,8 @@ class Judge:
         named = [one.clock for one in row if not isinstance(one.content, say.CompartmentRemove)]
         if not named:
             return "waiting", "its authority is not known here as a reader of the file"
-        ends = [one.clock for one in row if isinstance(one.content, say.CompartmentRemove)]
-        if ends and max(ends) > max(named) and said.clock > max(ends):
+        last = row[-1]  # by the same order in which the readers are folded
+        if isinstance(last.content, say.CompartmentRemove) and said.clock > max(last.clock, last.at):
             return "unauthorised", "its authority was removed from the readers of the file"
         return None
 
@@ -252,111 +253,3 @@ class Judge:
             return True
         owner = place.owner if place else said.authority
         return said.authority == owner or self.member(said.authority)[1] in COORDINATING
-
-
-# -- judging again -------------------------------------------------------------------------
-
-
-def decoded(tx: Transaction, idx: int) -> tuple[Header, Said | None]:
-    row = tx.sql.all("select header from journal_entry where idx = ?", (idx,))[0]
-    return header.decode(bytes(row[0])), tx.entry(idx)
-
-
-def owners(tx: Transaction) -> dict[bytes, str]:
-    return {bytes(i): a for i, a in tx.sql.all("select id, authority from journal_device")}
-
-
-def rejudge(tx: Transaction) -> int:
-    """Judge again what is held, until nothing changes; returns how many entries are folded now."""
-    whose, released = owners(tx), 0
-    while True:
-        judge, changed = Judge(tx), 0
-        for idx, reason, _ in tx.sql.all("select idx, reason, detail from journal_held order by idx"):
-            head, said = decoded(tx, idx)
-            if said is None:
-                continue
-            verdict = judge.hold(said, head, whose.get(head.device))
-            if verdict is None:
-                tx.sql.run("delete from journal_held where idx = ?", (idx,))
-                tx.fold(idx, said)
-                tx.appended.append(said)
-                judge.accept(said)
-                changed += 1
-            elif verdict[0] != reason:
-                tx.sql.run("update journal_held set reason = ?, detail = ? where idx = ?", (*verdict, idx))
-        released += changed
-        if not judge.grounds:
-            break
-    if released:
-        tx.caches.rights.clear()
-    return released
-
-
-def reconsider(tx: Transaction, devices: Iterable[bytes]) -> int:
-    """Judge again what these devices said and is folded; takes out what may not stand. Returns how many."""
-    whose, judge, gone = owners(tx), Judge(tx), 0
-    for device in devices:
-        rows = tx.sql.all(
-            "select idx from journal_entry where device = ? and body is not null "
-            "and idx not in (select idx from journal_held) order by idx",
-            (device,),
-        )
-        for (idx,) in rows:
-            head, said = decoded(tx, idx)
-            if said is None:
-                continue
-            verdict = judge.hold(said, head, whose.get(head.device))
-            if verdict is not None:
-                hold(tx, idx, said, verdict)
-                gone += 1
-    if gone:
-        tx.caches.rights.clear()
-    return gone
-
-
-def hold(tx: Transaction, idx: int, said: Said, verdict: Verdict) -> None:
-    """Take a folded entry out of every row and keep it in quarantine."""
-    tx.sql.run(
-        "insert into journal_held (idx, reason, detail, since) values (?, ?, ?, ?) "
-        "on conflict (idx) do nothing",
-        (idx, *verdict, int(time.time() * 1000)),
-    )
-    for projection, key in folding.touched(said):
-        touch = projection.touch(key)
-        tx.sql.run("delete from journal_touch where key = ? and entry = ?", (touch, idx))
-        tx.refold(projection, key)
-
-
-def affected(tx: Transaction, said: Said) -> list[bytes]:
-    """Devices on whose entries a withdrawal bears."""
-    what = said.content
-    if isinstance(what, say.DeviceRevoke):
-        return [bytes.fromhex(what.device)]
-    if isinstance(what, say.OfficerWithdraw):
-        names: Iterable[str] = {one.authority for one in tx.known(f"access.Officer:{said.subject}")}
-    elif isinstance(what, say.CompartmentRemove):
-        names = what.reader
-    else:
-        return []
-    here = {header.device_id(ring.device[0]) for ring in tx.node.rings.open.values() if ring.device}
-    marks = sorted(names)
-    rows = tx.sql.all(
-        f"select id from journal_device where authority in ({', '.join('?' * len(marks))})", marks
-    ) if marks else []  # fmt: skip
-    # What this node's own officers said was checked when they said it.
-    return [bytes(row[0]) for row in rows if bytes(row[0]) not in here]
-
-
-def said_here(tx: Transaction, said: Said) -> None:
-    """An officer of this node withdrew an officer, a device or a reader."""
-    if isinstance(said.content, say.CompartmentRemove):  # who stays is given the new epoch's key
-        tx.sql.run("delete from exchange_released where compartment = ?", (said.compartment,))
-    devices = affected(tx, said)
-    if devices:
-        tx.closing.append(lambda: reconsider(tx, devices))
-
-
-def watch() -> None:
-    for verb in WITHDRAWING:
-        if said_here not in WATCHERS.setdefault(verb, []):
-            WATCHERS[verb].append(said_here)

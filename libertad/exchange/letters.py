@@ -257,7 +257,8 @@ def act_on_keys(node: Node, said: Letter) -> None:
     ):
         raise Wrong("malformed", "it brings keys of another giver, reader or file than it says")
     refused: list[WrongWrap] = []
-    fresh = any(one.kid not in node.rings.known for one in wraps)
+    fresh = [said.what.hex()] if any(one.kid not in node.rings.known for one in wraps) else []
+    taking.opening(node, fresh)
     put = keys.take_keys(node.rings, wraps, lambda wrap, why: refused.append(why))
     if refused and not put:
         raise refused[0]
@@ -266,8 +267,7 @@ def act_on_keys(node: Node, said: Letter) -> None:
     node.rings.refresh()
 
     def job(tx: Transaction) -> None:
-        if fresh:
-            taking.opened(tx, [said.what.hex()])
+        taking.opened(tx, fresh)
         tx.sql.run(PUT, row)
 
     node.writer.submit(job)

@@ -79,7 +79,7 @@ def write(
     lately = [end for end, at in sent if at > max(0, now_ms() - again)]
     start = peer.given if everything else max([peer.given, *lately])
     owed = _recall(sql, origin, memory)
-    word = telling.compose(node, sql, peer, memory, peer.given) or Word()
+    word = telling.compose(node, sql, peer, memory, peer.given, kept=True) or Word()
     opened = [bytes(one) for one in word.opened]
     word.taken, word.fills, word.bundle = peer.taken, exchange.wanted(peer), bundle_peers.own(node)
     pressed = _pressed(word)

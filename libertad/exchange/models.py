@@ -91,7 +91,7 @@ class Offered(models.Model):
     pk = models.CompositePrimaryKey("origin", "compartment")
     origin = models.CharField(max_length=32)
     compartment = models.CharField(max_length=32)
-    word = models.BigIntegerField(default=0)  # 0 once it confirmed
+    word = models.BigIntegerField(default=0)  # see `offered`; 0 once it confirmed
 
     class Meta:
         db_table = "exchange_offered"
@@ -108,6 +108,16 @@ class Want(models.Model):
 
     class Meta:
         db_table = "exchange_want"
+
+
+class Opening(models.Model):
+    """A compartment whose keys are arriving: should this process end before what they open is folded, the
+    next one folds it."""
+
+    compartment = models.CharField(max_length=32, primary_key=True)
+
+    class Meta:
+        db_table = "exchange_opening"
 
 
 class Mailed(models.Model):

@@ -158,6 +158,15 @@ class Exchange:
         self.cuts: set[str] = set()  # peers to which the line is cut, in a demonstration
         self.on_heard: Callable[[str], None] = _nobody
         self.flushed = 0.0
+        self.begun = False
+
+    def _begin(self) -> None:
+        """Once: finish what the process before had begun."""
+        with self.lock:
+            if self.begun:
+                return
+            taking.left_open(self.node)
+            self.begun = True
 
     def channel(self, peer: Peer) -> Channel:
         found = self.channels.get(peer.origin)
@@ -222,6 +231,7 @@ class Exchange:
     def _parts(
         self, peer: Peer, channel: Channel, memory: Memory, ask: Ask, sealed: bytes
     ) -> Iterator[bytes]:
+        self._begin()
         sql = self.node.sql()
         if ask.word is not None:
             telling.heard(self.node, peer, ask.word, memory)
@@ -255,8 +265,8 @@ class Exchange:
             yield outgoing.named(ask.named[:2000], ask.after)
         # Older entries first: what comes after builds on them.
         for compartment, since in ask.fills[:MOST_FILLS]:
-            if len(compartment) != 16:
-                continue
+            if len(compartment) != 16 or ask.after <= since < outgoing.size:
+                continue  # what is left of it comes once the cursor has moved on
             for parcel in outgoing.fill(compartment, since, ask.after, chunk, most):
                 yield parcel
                 most -= 1
@@ -302,6 +312,7 @@ class Exchange:
         """One round trip with a peer. What arrived before a cut is kept; the cut is raised."""
         sql = self.node.sql()
         peer = self.active(origin)
+        self._begin()
         memory, channel = self.memory(origin), self.channel(peer)
         ask = Ask(
             counter=self._counter(peer),

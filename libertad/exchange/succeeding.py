@@ -6,13 +6,12 @@ successor, and each succession is shown on the Exchange page with its moment.
 
 from __future__ import annotations
 
-from libertad.exchange import peers
+from libertad.exchange import offered, peers
 from libertad.exchange.peers import Peer
 from libertad.journal import ingest, succession
 from libertad.journal.writer import Transaction
 
 MOST = 32
-UNTOLD = 1 << 60  # no word has such a number: it is told, whatever was confirmed
 GIVE_BACK = (
     "insert into exchange_offered (origin, compartment, word) select distinct ?, e.compartment, "
     "cast(? as bigint) from journal_entry e join journal_device d on d.id = e.device where d.authority = ? "
@@ -62,7 +61,8 @@ def _move(tx: Transaction, found: succession.Succession, authority: str) -> None
         peers.change(tx.sql, found.after, state=before.state, counter_out=before.counter_out)
     tx.sql.run(peers.LIVES, (authority, found.after))
     # What it lost with its disk comes back from whoever holds it: these files are offered to it whole.
-    tx.sql.run(GIVE_BACK, (found.after, UNTOLD, authority))
+    tx.sql.run(GIVE_BACK, (found.after, offered.UNTOLD, authority))
+    offered.inherited(tx, found.before, found.after)
     tx.sql.run(
         "insert into exchange_want (origin, compartment, since, again) select ?, compartment, 0, 0 "
         "from exchange_want where origin = ? on conflict (origin, compartment) do nothing",

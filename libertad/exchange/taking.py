@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from libertad.access.epochs import reseal
-from libertad.exchange import alarms, judging, peers
+from libertad.exchange import alarms, judging, offered, peers, rejudging
 from libertad.exchange.peers import Peer
 from libertad.exchange.wire import Carried, Parcel
 from libertad.journal import checking, checkpoint, folding, header
@@ -195,7 +195,10 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
     found = Taken(done.stored, done.known, done.held, 0, done.rows, set(done.gaps), len(done.forks))
     for one in done.forks:
         alarms.forked(tx, one)
-    after_grounds(tx, judge, found, checked)
+    if judge.grounds:
+        found.released = rejudging.settle(tx, judge.accepted)
+    if done.stored:
+        offered.strays(tx, checked)
     # A ground in this very batch may be what they wait for: then they are asked for at once.
     now = 0 if judge.grounds else peers.now_ms()
     want(tx, peer.origin, found.gaps, now and now + LATER)
@@ -209,33 +212,6 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
             tx.sql, peer.origin, taken=proven.cursor, peaks=proven.frontier.to_bytes(), note=proven.note
         )
     return found
-
-
-def after_grounds(tx: Transaction, judge: judging.Judge, found: Taken, checked: Sequence[Checked]) -> None:
-    """What new grounds bear on: devices to enrol, entries to judge again, whose rights changed."""
-    if not judge.grounds:
-        return
-    tx.caches.rights.clear()
-    withdrawn: set[bytes] = set()
-    for entries in judge.fresh.values():
-        for said in entries:
-            enrol(tx, said)
-            if said.verb in judging.WITHDRAWING:
-                withdrawn.update(judging.affected(tx, said))
-    if withdrawn:
-        judging.reconsider(tx, sorted(withdrawn))
-    found.released = judging.rejudge(tx)
-    peers.learn(tx.sql, tx.node.key.origin)
-    tx.sql.run("update exchange_want set again = 0")
-
-
-def enrol(tx: Transaction, said: folding.Said) -> None:
-    """Put the device on file that an accepted entry enrols."""
-    from libertad.access.fold_exchange import usable
-    from libertad.vocabulary.verbs.access import DeviceEnrol
-
-    if isinstance(said.content, DeviceEnrol) and usable(said.content.public):
-        journal.enrol(tx, bytes.fromhex(said.content.public), said.subject)
 
 
 def want(tx: Transaction, origin: str, compartments: set[str], again: int) -> None:
@@ -261,9 +237,24 @@ def filled(tx: Transaction, origin: str, compartment: str, end: int, whole: int,
         )
 
 
+def opening(node: Node, compartments: Sequence[str]) -> None:
+    """Keys of these files are about to be put into the rings: remember that until `opened` has run."""
+    rows = [(compartment,) for compartment in compartments]
+    node.writer.submit(lambda tx: tx.sql.many(OPENING, rows))
+
+
+OPENING = "insert into exchange_opening (compartment) values (?) on conflict (compartment) do nothing"
+
+
+def left_open(node: Node) -> int:
+    """Fold what a process that ended had taken keys for."""
+    left = [row[0] for row in node.sql().all("select compartment from exchange_opening")]
+    return node.writer.submit(lambda tx: opened(tx, left)) if left else 0
+
+
 def opened(tx: Transaction, compartments: Sequence[str]) -> int:
     """Fold what was carried sealed until now: keys of these files have arrived. Returns how many entries."""
-    whose, count = judging.owners(tx), 0
+    whose, count = rejudging.owners(tx), 0
     judge = judging.Judge(tx)
     for compartment in compartments:
         rows = tx.sql.all(
@@ -273,19 +264,15 @@ def opened(tx: Transaction, compartments: Sequence[str]) -> int:
         for (idx,) in rows:
             count += _open_one(tx, judge, idx, whose)
         reseal(tx, compartment)  # the key may be a newer epoch's
+        tx.sql.run("delete from exchange_opening where compartment = ?", (compartment,))
     if judge.grounds:
-        for entries in judge.fresh.values():
-            for said in entries:
-                enrol(tx, said)
-        judging.rejudge(tx)
-        peers.learn(tx.sql, tx.node.key.origin)
-        tx.sql.run("update exchange_want set again = 0")
+        rejudging.settle(tx, judge.accepted)
     tx.caches.rights.clear()
     return count
 
 
 def _open_one(tx: Transaction, judge: judging.Judge, idx: int, whose: dict[bytes, str]) -> int:
-    head, said = judging.decoded(tx, idx)
+    head, said = rejudging.decoded(tx, idx)
     if said is None or tx.sql.one("select 1 from journal_held where idx = ?", (idx,)):
         return 0
     touches = [(projection, key) for projection, key in folding.touched(said)]
@@ -295,7 +282,7 @@ def _open_one(tx: Transaction, judge: judging.Judge, idx: int, whose: dict[bytes
         return 0  # folded before
     verdict = judge.hold(said, head, whose.get(head.device))
     if verdict is not None:
-        judging.hold(tx, idx, said, verdict)
+        rejudging.hold(tx, idx, said, verdict)
         return 0
     tx.fold(idx, said)
     tx.appended.append(said)

@@ -5,6 +5,7 @@ Everything is told again until the other confirms it, and taking it twice does n
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from libertad.access.epochs import epochs
@@ -15,6 +16,7 @@ from libertad.exchange import (
     files,
     keys,
     letters,
+    offered,
     peers,
     relaying,
     succeeding,
@@ -63,6 +65,7 @@ class Memory:
     mailed: int = -1  # our cursor of its tree, as our last letter told it
     pressed: bytes = b""  # what our last letter repeats until the peer confirms it, and when it left
     pressed_at: int = 0
+    proven: bool = False  # it confirmed a word of this process: its asks are no copies of older ones
 
     def delivered(self) -> None:
         """What we told as the one who asks has arrived: the peer answered."""
@@ -76,13 +79,18 @@ class Memory:
         self.noted = self.cosigned = self.forks = 0
 
 
-def compose(node: Node, sql: Sql, peer: Peer, memory: Memory, after: int | None) -> Word | None:
-    """What is to be told to a peer now, or None. `after`: its cursor, when we are the one who answers."""
+def compose(
+    node: Node, sql: Sql, peer: Peer, memory: Memory, after: int | None, kept: bool = False
+) -> Word | None:
+    """What is to be told to a peer now, or None. `after`: its cursor, when we are the one who answers.
+
+    `kept`: the cursor is not as an ask states it but as we keep it ourselves.
+    """
     word = Word(confirms=memory.confirm)
     memory.confirm = 0
     theirs = peers.authorities(sql, peer.origin)
     if after is not None:
-        word.opened = opened_for(node, sql, peer, after, memory)
+        word.opened = opened_for(node, sql, peer, after, memory, kept or memory.proven)
     word.wraps = wraps_for(node, sql, theirs)
     word.got, memory.got = memory.got, []
     announce(node, sql, memory, word)
@@ -111,29 +119,32 @@ def numbered(memory: Memory) -> int:
     return max(memory.sent + 1, now_ms())
 
 
-def opened_for(node: Node, sql: Sql, peer: Peer, after: int, memory: Memory) -> list[bytes]:
+def opened_for(node: Node, sql: Sql, peer: Peer, after: int, memory: Memory, certain: bool) -> list[bytes]:
     """Files that the peer may now hold and whose older entries lie below its cursor."""
     from libertad.exchange.offering import Outgoing
 
     places, values = Outgoing(node, sql, peer.origin).visible()
     rows = sql.all(
         f"select v.compartment, o.word is not null or exists (select 1 from journal_entry e "
-        f"where e.compartment = v.compartment and e.idx < ?) from {places} v left join exchange_offered o "
-        f"on o.compartment = v.compartment and o.origin = ? where o.word is null or (o.word <> 0 and "
+        f"where e.compartment = v.compartment and (e.idx < ? or {offered.STRAY})) "
+        f"from {places} v left join exchange_offered o "
+        f"on o.compartment = v.compartment and o.origin = ? where o.word is null or (o.word > 0 and "
         f"(o.word <> ? or ? >= (select coalesce(max(size), 0) from journal_head))) limit {MOST_OPENED}",
         # What is given back after a restore lies anywhere: it is told once the peer has caught up.
-        (after, *values, peer.origin, succeeding.UNTOLD, after),
+        (after, *values, peer.origin, offered.UNTOLD, after),
     )
     if not rows:
         return []
     number = numbered(memory)
+    # After a start of this process an older ask, sent again by somebody, may stand for the peer's cursor.
+    rows = [(compartment, older or not certain) for compartment, older in rows]
 
     def job(tx: Transaction) -> None:
         for compartment, older in rows:
             tx.sql.run(
                 "insert into exchange_offered (origin, compartment, word) values (?, ?, ?) "
                 "on conflict (origin, compartment) do update set word = excluded.word",
-                (peer.origin, compartment, number if older else 0),
+                (peer.origin, compartment, number if older else offered.BY_CURSOR),
             )
 
     node.writer.submit(job)
@@ -299,9 +310,10 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
 
 def confirmed(node: Node, peer: Peer, number: int, memory: Memory) -> None:
     memory.announced = max(memory.announced, memory.announcing)
+    memory.proven = memory.proven or number == memory.sent
     node.writer.submit(
         lambda tx: tx.sql.run(
-            "update exchange_offered set word = 0 where origin = ? and word <> 0 and word <= ?",
+            "update exchange_offered set word = 0 where origin = ? and word > 0 and word <= ?",
             (peer.origin, number),
         )
     )
@@ -334,29 +346,23 @@ def take_wraps(node: Node, peer: Peer, messages: list[bytes]) -> list[tuple[str,
     """Put the keys that a peer's authorities gave into our rings, fold what they open, confirm."""
     sql = node.sql()
     theirs = set(peers.authorities(sql, peer.origin))
-    got: list[tuple[str, bytes]] = []
-    fresh: set[str] = set()
+    found: list[keys.Wrap] = []
     for message in messages[:MOST_WRAPS]:
-        try:
+        with suppress(keys.WrongWrap):
             wrap = keys.unpacked(message)
-            if wrap.giver not in theirs:
-                continue
-            known = wrap.kid in node.rings.known
-            if not gives(sql, wrap):
-                continue
+            if wrap.giver in theirs and gives(sql, wrap):
+                found.append(wrap)
+    fresh = sorted({wrap.compartment.hex() for wrap in found if wrap.kid not in node.rings.known})
+    if fresh:
+        taking.opening(node, fresh)
+    got: list[tuple[str, bytes]] = []
+    for wrap in found:
+        with suppress(keys.WrongWrap, Locked):
             keys.take_keys(node.rings, [wrap])
-        except (keys.WrongWrap, Locked):
-            continue
-        got.append((wrap.reader, wrap.kid))
-        if not known:
-            fresh.add(wrap.compartment.hex())
+            got.append((wrap.reader, wrap.kid))
     if fresh:
         node.rings.refresh()
-
-        def job(tx: Transaction) -> None:
-            taking.opened(tx, sorted(fresh))
-
-        node.writer.submit(job)
+        node.writer.submit(lambda tx: taking.opened(tx, fresh))
     return got
 
 

@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 from libertad.access.acting import new_id
-from libertad.exchange import judging, peers, taking
+from libertad.exchange import judging, peers, rejudging, taking
 from libertad.exchange.loop import BEHIND, Loop, Pace
 from libertad.exchange.session import Exchange, Stranger
 from libertad.exchange.wire import Ask, Parcel, Word, pack
@@ -418,7 +418,7 @@ def test_what_is_dated_a_month_ahead_waits(three: Three, monkeypatch: pytest.Mon
         settle(list(three))
         assert {reason for reason, _ in held(three.centre)} == {"future"}
         assert three.centre.rows("operations_lead", "id") == []
-    three.centre.node.writer.submit(judging.rejudge)
+    three.centre.node.writer.submit(rejudging.rejudge)
     assert held(three.centre) == []
     assert len(three.centre.rows("operations_lead", "id")) == 1
 

@@ -12,7 +12,7 @@ from libertad.access.acting import Act
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.revoke_device import revoke_device
 from libertad.access.actions.withdraw_officer import withdraw_officer
-from libertad.exchange import judging
+from libertad.exchange import judging, rejudging
 from libertad.journal import folding, header
 from libertad.operations.actions.report_lead import report_lead
 from libertad.vocabulary import body as vocabulary
@@ -44,7 +44,7 @@ def test_a_role_that_may_not_say_it(three: Three, monkeypatch: pytest.MonkeyPatc
     assert three.centre.rows("operations_lead", "id") == [(said,)]
     # A better law, or an appointment that arrives later, lets it in.
     monkeypatch.setattr(judging.Judge, "roles", lambda *_: frozenset({"officer"}))
-    assert three.centre.node.writer.submit(judging.rejudge) == 1
+    assert three.centre.node.writer.submit(rejudging.rejudge) == 1
     assert held(three.centre) == []
     same(three.centre, three.guyana, "operations_lead", "id")
 
@@ -147,7 +147,7 @@ def test_a_newer_versions_entry_is_kept_and_folded_after_the_update(three: Three
     law = cast(dict[str, Any], matrix().entries)
     law["lead.newer"] = law["lead.report"]
     try:
-        three.centre.node.writer.submit(judging.rejudge)
+        three.centre.node.writer.submit(rejudging.rejudge)
         assert held(three.centre) == []
     finally:
         del VERBS["lead.newer"], law["lead.newer"]
@@ -228,15 +228,15 @@ def test_a_file_that_a_revoked_device_opened_counts_again_once_its_authority_say
         for (idx,) in tx.sql.all(
             "select idx from journal_entry where compartment = ? order by idx", (place,)
         ):
-            head, said = judging.decoded(tx, idx)
+            head, said = rejudging.decoded(tx, idx)
             reason = "revoked" if head.device == device else "waiting"
-            judging.hold(tx, idx, said, (reason, "as it arrived"))
+            rejudging.hold(tx, idx, said, (reason, "as it arrived"))
             count += 1
         return count
 
     assert three.centre.node.writer.submit(as_if) >= 3
     assert three.centre.rows("operations_lead", "id") == []
-    three.centre.node.writer.submit(judging.rejudge)
+    three.centre.node.writer.submit(rejudging.rejudge)
     assert held(three.centre) == []
     assert three.centre.rows("operations_lead", "id") == [(before,)]
 
@@ -292,13 +292,13 @@ def test_rows_do_not_depend_on_when_the_grounds_arrive(three: Three) -> None:
     def without(tx: Any) -> int:
         touch = f"access.Officer:{guyana.officers['second']}"
         idx = tx.sql.all("select entry from journal_touch where key = ?", (touch,))[0][0]
-        judging.hold(tx, idx, tx.entry(idx), ("waiting", "as if it had not come"))
+        rejudging.hold(tx, idx, tx.entry(idx), ("waiting", "as if it had not come"))
         tx.caches.clear()
         devices = [bytes(row[0]) for row in tx.sql.all("select id from journal_device")]
-        return judging.reconsider(tx, devices)
+        return len(rejudging.reconsider(tx, devices))
 
     assert node.writer.submit(without) == 1
     assert said not in {row[0] for row in three.centre.rows("operations_lead", "id")}
-    node.writer.submit(judging.rejudge)
+    node.writer.submit(rejudging.rejudge)
     assert three.centre.rows("operations_lead", "id, reference, reported_at") == rows
     assert folding.BY_VERB  # the projections are those of the rooms

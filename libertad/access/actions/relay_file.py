@@ -55,6 +55,7 @@ def _owned(act: Act, compartment: str) -> None:
 
 
 def following(act: Act, compartment: str, carriers: list[str]) -> Happened:
-    """Now, and not before what was last said of these carriers: the later word is the one that counts."""
-    said = [entry.at for one in carriers for entry in act.tx.known(f"access.Relay:{compartment}:{one}")]
-    return Happened(at=max(act.now, *said), zone=act.actor.zone) if said else act.happened
+    """Now, and after what was last said of these carriers: the later word is the one that counts."""
+    return act.later(
+        *(entry.at for one in carriers for entry in act.tx.known(f"access.Relay:{compartment}:{one}"))
+    )

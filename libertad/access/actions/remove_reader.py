@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
-from libertad.access.acting import Act, Forbidden, action
+from libertad.access.acting import MOMENT, Act, Forbidden, action
 from libertad.access.epochs import renew
 from libertad.access.models import Compartment, Reader
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import CompartmentRemove
+
+
+def ahead(act: Act, compartment: str, authorities: list[str]) -> list[datetime]:
+    """By their devices' clocks, when these authorities made their last entries here, where ours is behind.
+
+    They were readers then: the removal must not reach back to what they had said.
+    """
+    marks = ", ".join("?" * len(authorities))
+    rows = act.tx.sql.all(
+        "select max(e.idx) from journal_entry e join journal_device d on d.id = e.device "  # noqa: S608
+        f"where e.compartment = ? and d.authority in ({marks}) group by e.device",
+        (compartment, *authorities),
+    )
+    clocks = [said.clock for (idx,) in rows if (said := act.tx.entry(idx)) is not None]
+    return [clock for clock in clocks if clock >= datetime.now(UTC)]
 
 
 @action("compartment.remove")
@@ -35,6 +51,6 @@ def remove_reader(act: Act, *, compartment: str, readers: Iterable[str], reason:
     if locked := [one for one in here if one not in act.node.rings.open]:
         raise Refused("reader", "unlock first the rings of those who stay: " + ", ".join(locked))
     what = CompartmentRemove(reader=tuple(gone), reason=reason)
-    happened = act.following(compartment, gone)
+    happened = act.later(act.following(compartment, gone).at - MOMENT, *ahead(act, compartment, gone))
     act.say(compartment, what, subject=compartment, supersedes={}, happened=happened)
     return renew(act.tx, here, compartment).hex()

@@ -1,0 +1,179 @@
+"""Judging again: what new grounds bear on, until nothing changes.
+
+A ground releases what waited for it, and a withdrawal takes out what is folded. What is taken out, or comes
+in, may be a ground itself; so it goes on until the verdicts are those of the whole set of entries.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+from libertad.exchange import offered, peers
+from libertad.exchange.judging import GROUNDS, Judge, Verdict
+from libertad.journal import folding, header, ingest
+from libertad.journal.folding import Said
+from libertad.journal.header import Header
+from libertad.journal.writer import WATCHERS, Transaction
+from libertad.vocabulary.verbs import access as say
+
+WITHDRAWING = ("officer.withdraw", "device.revoke", "compartment.remove")
+ROUNDS = 20  # two in practice; entries that forever take each other out would end here
+
+
+def settle(tx: Transaction, fresh: Sequence[Said], forked: Iterable[bytes] = ()) -> int:
+    """Apply newly accepted entries, or proofs of forks, to what is here; returns how many were released."""
+    tx.caches.rights.clear()
+    _apply(tx, fresh)
+    released, todo = 0, _concerned(tx, fresh, withdrawing=True) | set(forked)
+    for _ in range(ROUNDS):
+        start = len(tx.appended)
+        gone = reconsider(tx, sorted(todo)) if todo else []
+        released += rejudge(tx)
+        come = tx.appended[start:]
+        _apply(tx, come)
+        todo = _concerned(tx, come, withdrawing=True) | _concerned(tx, gone, withdrawing=False)
+        if not todo:
+            break
+    peers.learn(tx.sql, tx.node.key.origin)
+    tx.sql.run("update exchange_want set again = 0")
+    return released
+
+
+def _apply(tx: Transaction, fresh: Iterable[Said]) -> None:
+    for said in fresh:
+        enrol(tx, said)
+        if isinstance(said.content, say.CompartmentRemove):
+            offered.removed(tx, said)
+
+
+def enrol(tx: Transaction, said: Said) -> None:
+    """Put the device on file that an accepted entry enrols."""
+    from libertad.access.fold_exchange import usable
+
+    if isinstance(said.content, say.DeviceEnrol) and usable(said.content.public):
+        ingest.enrol(tx, bytes.fromhex(said.content.public), said.subject)
+
+
+def _concerned(tx: Transaction, entries: Iterable[Said], withdrawing: bool) -> set[bytes]:
+    """Devices whose folded entries may fall: by withdrawals that came, or by other grounds that went."""
+    found: set[bytes] = set()
+    for said in entries:
+        if said.verb in GROUNDS and (said.verb in WITHDRAWING) == withdrawing:
+            found.update(affected(tx, said))
+    return found
+
+
+def decoded(tx: Transaction, idx: int) -> tuple[Header, Said | None]:
+    row = tx.sql.all("select header from journal_entry where idx = ?", (idx,))[0]
+    return header.decode(bytes(row[0])), tx.entry(idx)
+
+
+def owners(tx: Transaction) -> dict[bytes, str]:
+    return {bytes(i): a for i, a in tx.sql.all("select id, authority from journal_device")}
+
+
+def rejudge(tx: Transaction) -> int:
+    """Judge again what is held, until nothing changes; returns how many entries are folded now."""
+    whose, released = owners(tx), 0
+    while True:
+        judge, changed = Judge(tx), 0
+        for idx, reason, _ in tx.sql.all("select idx, reason, detail from journal_held order by idx"):
+            head, said = decoded(tx, idx)
+            if said is None:
+                continue
+            verdict = judge.hold(said, head, whose.get(head.device))
+            if verdict is None:
+                tx.sql.run("delete from journal_held where idx = ?", (idx,))
+                tx.fold(idx, said)
+                tx.appended.append(said)
+                judge.accept(said)
+                changed += 1
+            elif verdict[0] != reason:
+                tx.sql.run("update journal_held set reason = ?, detail = ? where idx = ?", (*verdict, idx))
+        released += changed
+        if not judge.grounds:
+            break
+    if released:
+        tx.caches.rights.clear()
+    return released
+
+
+def reconsider(tx: Transaction, devices: Iterable[bytes]) -> list[Said]:
+    """Judge again what these devices said and is folded; returns what had to be taken out."""
+    whose, judge = owners(tx), Judge(tx)
+    gone: list[Said] = []
+    for device in devices:
+        rows = tx.sql.all(
+            "select idx from journal_entry where device = ? and body is not null "
+            "and idx not in (select idx from journal_held) order by idx",
+            (device,),
+        )
+        for (idx,) in rows:
+            head, said = decoded(tx, idx)
+            if said is None:
+                continue
+            verdict = judge.hold(said, head, whose.get(head.device))
+            if verdict is not None:
+                hold(tx, idx, said, verdict)
+                judge.found.clear()
+                gone.append(said)
+    if gone:
+        tx.caches.rights.clear()
+    return gone
+
+
+def hold(tx: Transaction, idx: int, said: Said, verdict: Verdict) -> None:
+    """Take a folded entry out of every row and keep it in quarantine."""
+    tx.sql.run(
+        "insert into journal_held (idx, reason, detail, since) values (?, ?, ?, ?) "
+        "on conflict (idx) do nothing",
+        (idx, *verdict, int(time.time() * 1000)),
+    )
+    for projection, key in folding.touched(said):
+        touch = projection.touch(key)
+        tx.sql.run("delete from journal_touch where key = ? and entry = ?", (touch, idx))
+        tx.refold(projection, key)
+
+
+def affected(tx: Transaction, said: Said) -> list[bytes]:
+    """Foreign devices on whose entries a ground bears."""
+    what = said.content
+    if isinstance(what, say.DeviceRevoke):
+        return [bytes.fromhex(what.device)]
+    if isinstance(what, say.CompartmentOpen):
+        rows = tx.sql.all(
+            "select distinct device from journal_entry where compartment = ?", (said.compartment,)
+        )
+    else:
+        marks = sorted(_authorities(tx, said))
+        rows = tx.sql.all(
+            f"select id from journal_device where authority in ({', '.join('?' * len(marks))})", marks
+        ) if marks else []  # fmt: skip
+    here = {header.device_id(ring.device[0]) for ring in tx.node.rings.open.values() if ring.device}
+    # What this node's own officers said was checked when they said it.
+    return [bytes(row[0]) for row in rows if bytes(row[0]) not in here]
+
+
+def _authorities(tx: Transaction, said: Said) -> Iterable[str]:
+    what = said.content
+    if isinstance(what, say.OfficerWithdraw):
+        return {one.authority for one in tx.known(f"access.Officer:{said.subject}")}
+    if isinstance(what, (say.CompartmentReaders, say.CompartmentRemove)):
+        return what.reader
+    if isinstance(what, say.OfficerAppoint):
+        return [said.authority]
+    return [said.subject] if isinstance(what, say.AuthorityInvite) else []
+
+
+def said_here(tx: Transaction, said: Said) -> None:
+    """An officer of this node withdrew an officer, a device or a reader."""
+    if isinstance(said.content, say.CompartmentRemove):  # who stays is given the new epoch's key
+        tx.sql.run("delete from exchange_released where compartment = ?", (said.compartment,))
+    tx.closing.append(lambda: settle(tx, [said]))
+
+
+def watch() -> None:
+    for verb in WITHDRAWING:
+        if said_here not in WATCHERS.setdefault(verb, []):
+            WATCHERS[verb].append(said_here)
