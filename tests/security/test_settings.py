@@ -32,7 +32,7 @@ print(json.dumps({
     settings.LANGUAGE_COOKIE_SECURE],
     "names": [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME],
     "hsts": settings.SECURE_HSTS_SECONDS, "age": settings.SESSION_COOKIE_AGE,
-    "engine": settings.SESSION_ENGINE,
+    "engine": settings.SESSION_ENGINE, "every": settings.LIBERTAD_EXCHANGE_EVERY,
     "hashers": settings.PASSWORD_HASHERS, "limits": settings.ACCOUNT_RATE_LIMITS,
     "hosts": settings.ALLOWED_HOSTS,
     "adapter": [settings.MFA_ADAPTER, settings.ACCOUNT_ADAPTER], "frame": settings.X_FRAME_OPTIONS,
@@ -142,7 +142,15 @@ def test_settings_read_only_what_they_must_from_the_environment() -> None:
         for part in text.split("environ")[1:]:
             if part.startswith((".get(", "[")):
                 read.add(part.split('"')[1])
-    assert read == {"LIBERTAD_HOME", "LIBERTAD_DATABASE_URL", "LIBERTAD_HOSTS"}
+    assert read == {
+        "LIBERTAD_HOME", "LIBERTAD_DATABASE_URL", "LIBERTAD_HOSTS", "LIBERTAD_EXCHANGE_EVERY",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "every"), [("1", 1), ("1e9", 60), ("nan", 60), ("0", 0.2), ("-5", 0.2)])
+def test_no_variable_stops_a_node_from_asking_for_news(tmp_path: Path, given: str, every: float) -> None:
+    """A revocation or a removed reader arrives with the news."""
+    assert settings_of(tmp_path, LIBERTAD_EXCHANGE_EVERY=given)["every"] == every
 
 
 @pytest.mark.parametrize(("demo", "urls"), [(False, "libertad.web.demo_urls"), (True, "libertad.web.urls")])

@@ -14,8 +14,8 @@ from libertad.web.settings.secret import secret
 BASE = Path(__file__).resolve().parents[3]
 LIBERTAD_HOME = Path(os.environ.get("LIBERTAD_HOME", BASE / "var" / "node"))
 LIBERTAD_DEMO = False
-# Seconds between two questions to a peer that has nothing new.
-LIBERTAD_EXCHANGE_EVERY = float(os.environ.get("LIBERTAD_EXCHANGE_EVERY", "5"))
+# Seconds between two questions to a peer that has nothing new; never so long that a revocation waits.
+LIBERTAD_EXCHANGE_EVERY = max(0.2, min(60.0, float(os.environ.get("LIBERTAD_EXCHANGE_EVERY", "5"))))
 LIBERTAD_REQUIRE_CODE = True
 
 DEBUG = False
