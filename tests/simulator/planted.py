@@ -1,0 +1,180 @@
+"""Bugs that are switched on for one run, to prove that the simulator can fail.
+
+Each takes away one protection, or does two things in the wrong order, as somebody could by mistake.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from libertad.exchange import keys, peers, rejudging, taking, telling
+from libertad.exchange.offering import Outgoing
+from libertad.exchange.wire import Parcel
+from libertad.journal import checkpoint, ingest, restore
+from libertad.journal.sealing import key_id
+from libertad.journal.tree import Frontier, grow
+from tests.simulator.machine import MachineSql
+from tests.simulator.world import World
+
+Plant = Callable[[ExitStack, World], None]
+BUGS: dict[str, Plant] = {}
+
+
+def bug(name: str) -> Callable[[Plant], Plant]:
+    def add(plant: Plant) -> Plant:
+        BUGS[name] = plant
+        return plant
+
+    return add
+
+
+@contextmanager
+def planted(name: str, world: World) -> Iterator[None]:
+    """With the bug of this name; with none where the name is empty."""
+    with ExitStack() as stack:
+        if name:
+            BUGS[name](stack, world)
+        yield
+
+
+@bug("cursor-before-commit")
+def cursor_first(stack: ExitStack, world: World) -> None:
+    """The cursor moves in a transaction of its own, before the entries are stored."""
+    real = taking.ready
+
+    def ready(node: Any, peer: Any, parcels: Any, pool: Any = None) -> Any:
+        made = real(node, peer, parcels, pool)
+        after = made.after
+        told = {"taken": after.taken, "peaks": after.peaks, "note": after.note}
+        node.writer.submit(lambda tx: peers.change(tx.sql, peer.origin, **told))
+        return dataclasses.replace(made, before=after)
+
+    stack.enter_context(patch.object(taking, "ready", ready))
+
+
+@bug("acknowledged-before-commit")
+def acknowledged_first(stack: ExitStack, world: World) -> None:
+    """A job is acknowledged when it has run; its commit comes with the next job's beginning."""
+    begin, run = MachineSql.begin, MachineSql.run
+
+    def settle(sql: MachineSql) -> None:
+        if sql.raw.in_transaction:
+            sql.raw.execute("COMMIT")
+
+    def later(sql: MachineSql) -> None:
+        settle(sql)
+        begin(sql)
+
+    def ran(sql: MachineSql, text: str, params: Any = ()) -> Any:
+        if text.startswith("BEGIN"):
+            settle(sql)
+        return run(sql, text, params)
+
+    stack.enter_context(patch.object(MachineSql, "commit", lambda sql: sql.fuse.step()))
+    stack.enter_context(patch.object(MachineSql, "begin", later))
+    stack.enter_context(patch.object(MachineSql, "run", ran))
+
+
+def _wants_without(stack: ExitStack, caller: str) -> None:
+    real = taking.want
+
+    def want(*told: Any) -> None:
+        if sys._getframe(1).f_code.co_name not in (caller, "<lambda>" if caller == "heard" else caller):
+            real(*told)
+
+    stack.enter_context(patch.object(taking, "want", want))
+
+
+@bug("fill-not-remembered")
+def no_fill(stack: ExitStack, world: World) -> None:
+    """A peer says that a file is now ours to read, and its older entries are not asked for."""
+    _wants_without(stack, "heard")
+
+
+@bug("gap-not-remembered")
+def no_gap(stack: ExitStack, world: World) -> None:
+    """Entries that came before what they build on are left, and not asked for again."""
+    _wants_without(stack, "store")
+
+
+@bug("proof-not-compared")
+def no_proof(stack: ExitStack, world: World) -> None:
+    """The root that the proof leads to is not compared with the checkpoint's."""
+
+    def step(peer: Any, parcel: Parcel, leaves: Any, found: Any) -> None:
+        after = grow(found.frontier, parcel.end, leaves, parcel.proof)
+        checkpoint.verify(parcel.note, {peer.origin: peer.public})
+        found.frontier, found.cursor, found.note = after, parcel.end, parcel.note
+        found.entries += parcel.entries
+
+    def fill(parcel: Parcel, leaves: Any, found: Any) -> None:
+        grow(Frontier(), parcel.size, leaves, parcel.proof)
+        found.entries += parcel.entries
+        if any(parcel.fill):
+            found.fills.append((parcel.fill.hex(), parcel.end, max(found.cursor, parcel.head)))
+
+    stack.enter_context(patch.object(taking, "_step", step))
+    stack.enter_context(patch.object(taking, "_fill", fill))
+
+
+@bug("readers-ignored")
+def no_filter(stack: ExitStack, world: World) -> None:
+    """Files are offered to a peer whoever reads them."""
+    everything = "(select id as compartment from access_compartment where kind <> 'authority')", ()
+    stack.enter_context(patch.object(Outgoing, "visible", lambda self: everything))
+
+
+@bug("not-judged-again")
+def no_rejudge(stack: ExitStack, world: World) -> None:
+    """What is held stays held when its grounds arrive: the verdict depends on the order."""
+    stack.enter_context(patch.object(rejudging, "rejudge", lambda tx: 0))
+
+
+@bug("withdrawal-not-applied")
+def no_reconsider(stack: ExitStack, world: World) -> None:
+    """What is folded stays folded when a withdrawal, a revocation or a removal arrives."""
+    stack.enter_context(patch.object(rejudging, "reconsider", lambda tx, devices: []))
+
+
+@bug("restored-with-old-keys")
+def old_keys(stack: ExitStack, world: World) -> None:
+    """A restored node goes on with the device and node keys that it had: its logs fork."""
+
+    def accept(node: Any) -> Any:
+        node.drop_mark()
+        return node.writer.submit(lambda tx: node.write_mark(tx.frontier))
+
+    stack.enter_context(patch.object(restore, "accept", accept))
+
+
+@bug("key-to-non-reader")
+def wrong_reader(stack: ExitStack, world: World) -> None:
+    """Keys are wrapped to every authority of a peer, whether it reads the file or not."""
+
+    def wraps(node: Any, sql: Any, theirs: list[str]) -> list[bytes]:
+        found = []
+        for authority in theirs:
+            row = sql.one("select key_id, public from exchange_recipient where authority = ?", (authority,))
+            if row is None:
+                continue
+            for giver, ring in sorted(node.rings.open.items()):
+                for compartment, (number, kid) in sorted(ring.current.items()):
+                    wrap = keys.wrap(
+                        bytes(row[1]), bytes(row[0]), compartment=compartment, kid=key_id(ring.keys[kid]),
+                        number=number, giver=giver, reader=authority, key=ring.keys[kid],
+                    )  # fmt: skip
+                    found.append(keys.packed(wrap))
+        return found
+
+    stack.enter_context(patch.object(telling, "wraps_for", wraps))
+
+
+@bug("duplicate-not-known")
+def no_duplicates(stack: ExitStack, world: World) -> None:
+    """An entry that comes twice is taken for another one."""
+    stack.enter_context(patch.object(ingest, "_known", lambda tx, names: set()))
