@@ -10,7 +10,11 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.exchange import erasing, rejudging
+        from libertad.exchange import erasing, rejudging, taking, withholding
+        from libertad.journal import restore
 
         rejudging.watch()
         erasing.watch()
+        for then in (taking.reopen, withholding.restored):
+            if then not in restore.ACCEPTED:
+                restore.ACCEPTED.append(then)

@@ -199,6 +199,7 @@ class Read:
 
     pulled: Pulled
     missing: bool = False
+    early: bool = False  # it follows another letter that has not come yet
     known: int = 0
 
 
@@ -225,6 +226,7 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
                     intake.add(parcel)
                 else:
                     done.missing = True
+                    done.early = done.early or parcel.size > cursor
             elif parcel.end <= cursor:
                 done.known += 1
                 passed += [one.header for one in parcel.entries]
@@ -233,7 +235,7 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
                 cursor = parcel.end
                 done.pulled.parcels += 1
             else:
-                done.missing = True
+                done.missing = done.early = True
     finally:
         intake.finish()
     now = now_ms()

@@ -120,6 +120,19 @@ class Opening(models.Model):
         db_table = "exchange_opening"
 
 
+class Withheld(models.Model):
+    """A file of an older database whose ring has newer epochs than the database has removals of readers.
+
+    Who was removed reads the file by this database: no key is given until the removals came back.
+    """
+
+    compartment = models.CharField(max_length=32, primary_key=True)
+    number = models.IntegerField()  # of the newest epoch, as the ring has it
+
+    class Meta:
+        db_table = "exchange_withheld"
+
+
 class Mailed(models.Model):
     """Where a parcel ended that was sent to a peer without an answer (mail, bundle), and when."""
 

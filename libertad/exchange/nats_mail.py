@@ -45,6 +45,10 @@ SURE = 3  # refusals by a hub that answers, until it is taken to be the box and 
 UNREACHABLE = (NatsError, asyncio.TimeoutError, OSError)
 
 
+class Early(Exception):
+    """A handler's: the parcel builds on one that has not come yet. It is brought again, after that one."""
+
+
 class NotSent(Exception):
     """The broker did not take it: send again later."""
 
@@ -226,8 +230,9 @@ class Mail:
     async def receive(self, handler: Handler) -> None:
         """Take mail for ever: `handler` runs in a thread, one parcel after the other; ack when all returned.
 
-        When it raises, the message comes again later (30 s, at last every 10 minutes). Mail that no peer
-        sealed for us, or that is malformed, is refused for good and counted in `refused`.
+        When it raises, the message comes again later (30 s, at last every 10 minutes; sooner where it came too
+        early). Mail that no peer sealed for us, or that is malformed, is refused for good and counted in
+        `refused`.
         """
         mine = await self._bound(lambda: self._hub.pull_subscribe_bind(CONSUMER, stream(self.origin)))
         while True:
@@ -249,6 +254,10 @@ class Mail:
                 await asyncio.to_thread(handler, sender, parcel)
                 self.received += 1
                 await message.in_progress()
+        except Early:
+            tries = message.metadata.num_delivered or 1
+            await message.nak(delay=min(2.0**tries, BACKOFF[-1]))
+            return
         except Exception as error:
             self.failed += 1
             log.warning("nats: mail of %s could not be taken (%s); it comes again", sender, error)

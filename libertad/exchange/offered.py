@@ -43,14 +43,9 @@ def inherited(tx: Transaction, before: str, after: str) -> None:
 
 
 def removed(tx: Transaction, said: Said) -> None:
-    """Authorities were removed from a file's readers. Should they read it again, it is offered anew."""
+    """Authorities were removed from a file's readers: what they wrote in it is for its owner to offer."""
     gone: Sequence[str] = said.content.reader  # type: ignore[attr-defined]
     marks = ", ".join("?" * len(gone))
-    tx.sql.run(
-        "delete from exchange_offered where compartment = ? and origin in "
-        f"(select origin from exchange_peer_authority where authority in ({marks}))",
-        (said.compartment, *gone),
-    )
     if _owned(tx, said.compartment) and tx.sql.one(
         "select 1 from journal_entry e join journal_device d on d.id = e.device "
         f"where e.compartment = ? and d.authority in ({marks}) limit 1",

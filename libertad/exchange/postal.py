@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from libertad.exchange import mailing, peers
 from libertad.exchange.mailing import Letter
-from libertad.exchange.nats_mail import NotSent
+from libertad.exchange.nats_mail import Early, NotSent
 from libertad.exchange.nats_transport import NatsTransport, State, from_environment
 from libertad.exchange.peers import now_ms
 from libertad.exchange.session import LIES, Exchange
@@ -83,13 +83,14 @@ class Post:
 
     def _read(self, origin: str, parcel: bytes) -> None:
         """Once more at once where a pull from the same peer was faster."""
-        for _each in range(TRIES):
+        for each in range(TRIES + 1):
             try:
-                mailing.read(self.exchange, origin, [parcel])
+                if mailing.read(self.exchange, origin, [parcel]).early:
+                    raise Early  # letters that a node that was down had fetched come after later ones
                 return
             except Moved:
-                continue
-        mailing.read(self.exchange, origin, [parcel])
+                if each == TRIES:
+                    raise
 
     def _run(self) -> None:
         while not self.stopping.wait(self.every):

@@ -201,8 +201,10 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
         offered.strays(tx, checked)
     # A ground in this very batch may be what they wait for: then they are asked for at once.
     now = 0 if judge.grounds else peers.now_ms()
-    want(tx, peer.origin, found.gaps, now and now + LATER)
-    want(tx, peer.origin, unknown - found.gaps, now and now + MUCH_LATER)
+    in_vain = {compartment for compartment, _, _ in proven.fills} if now else set()
+    for gaps, wait in ((found.gaps, LATER), (unknown - found.gaps, MUCH_LATER)):
+        want(tx, peer.origin, gaps, now and now + wait)
+        postpone(tx, peer.origin, gaps & in_vain, now + wait)
     found.gaps |= unknown
     for compartment, end, whole in proven.fills:
         filled(tx, peer.origin, compartment, end, whole, compartment in found.gaps)
@@ -215,12 +217,25 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
 
 
 def want(tx: Transaction, origin: str, compartments: set[str], again: int) -> None:
-    """Remember that older entries of these files are to be fetched from the peer, from the beginning."""
+    """Remember that older entries of these files are to be fetched from the peer, from the beginning.
+
+    One that is to be asked for sooner stays so.
+    """
     for compartment in sorted(compartments):
         tx.sql.run(
             "insert into exchange_want (origin, compartment, since, again) values (?, ?, 0, ?) "
-            "on conflict (origin, compartment) do update set since = 0, again = excluded.again",
+            "on conflict (origin, compartment) do update set since = 0, again = case "
+            "when excluded.again < exchange_want.again then excluded.again else exchange_want.again end",
             (origin, compartment, again),
+        )
+
+
+def postpone(tx: Transaction, origin: str, compartments: set[str], again: int) -> None:
+    """These were just asked for and a gap is left: what is missing has to come from elsewhere first."""
+    for compartment in sorted(compartments):
+        tx.sql.run(
+            "update exchange_want set again = ? where origin = ? and compartment = ?",
+            (again, origin, compartment),
         )
 
 
@@ -250,6 +265,12 @@ def left_open(node: Node) -> int:
     """Fold what a process that ended had taken keys for."""
     left = [row[0] for row in node.sql().all("select compartment from exchange_opening")]
     return node.writer.submit(lambda tx: opened(tx, left)) if left else 0
+
+
+def reopen(tx: Transaction) -> int:
+    """Fold what the rings open and an older database still holds sealed: its keys came after the backup."""
+    rows = tx.sql.all("select distinct compartment from journal_entry where body is not null order by 1")
+    return opened(tx, [row[0] for row in rows])
 
 
 def opened(tx: Transaction, compartments: Sequence[str]) -> int:

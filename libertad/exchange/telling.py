@@ -21,6 +21,7 @@ from libertad.exchange import (
     relaying,
     succeeding,
     taking,
+    withholding,
 )
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.wire import Word
@@ -133,13 +134,20 @@ def opened_for(node: Node, sql: Sql, peer: Peer, after: int, memory: Memory, cer
         # What is given back after a restore lies anywhere: it is told once the peer has caught up.
         (after, *values, peer.origin, offered.UNTOLD, after),
     )
-    if not rows:
+    # What it may not hold now is offered anew should it read it again: its cursor passes by meanwhile.
+    gone = sql.all(
+        f"select o.compartment, o.origin from exchange_offered o left join {places} v "
+        "on v.compartment = o.compartment where o.origin = ? and v.compartment is null",
+        (*values, peer.origin),
+    )
+    if not rows and not gone:
         return []
     number = numbered(memory)
     # After a start of this process an older ask, sent again by somebody, may stand for the peer's cursor.
     rows = [(compartment, older or not certain) for compartment, older in rows]
 
     def job(tx: Transaction) -> None:
+        tx.sql.many("delete from exchange_offered where compartment = ? and origin = ?", gone)
         for compartment, older in rows:
             tx.sql.run(
                 "insert into exchange_offered (origin, compartment, word) values (?, ?, ?) "
@@ -167,7 +175,10 @@ def wraps_for(node: Node, sql: Sql, theirs: list[str]) -> list[bytes]:
     )
     found: list[bytes] = []
     given: list[tuple[str, bytes, str, int]] = []
+    withheld = withholding.withheld(node, sql, [row[0] for row in rows])
     for compartment, reader, giver, key_id, public in rows:
+        if compartment in withheld:
+            continue
         place = bytes.fromhex(compartment)
         for number, key in epochs(node.rings, giver, compartment):
             kid = key_id_of(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from libertad.journal import erase, succession
@@ -10,6 +11,9 @@ from libertad.journal.header import device_id
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
 from libertad.journal.writer import Transaction
+
+# What is done once an older database is accepted, in the same transaction.
+ACCEPTED: list[Callable[[Transaction], object]] = []
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,9 @@ def accept(node: Node) -> Accepted:
         for authority, public in fresh.items()
     ]  # fmt: skip
 
+    earlier = succession.kept(node.home)
+    succession.keep(node.home, slips)
+
     def job(tx: Transaction) -> tuple[int, int]:
         for authority, public in fresh.items():
             tx.sql.run(
@@ -52,9 +59,11 @@ def accept(node: Node) -> Accepted:
                 "on conflict (id) do nothing",
                 (device_id(public), public, authority),
             )
-        tx.sql.many(succession.PUT, slips)
+        tx.sql.many(succession.PUT, earlier + slips)
         tx.sql.run("delete from journal_signed")  # by the key of the other history
         erased = erase.replay(tx)
+        for then in ACCEPTED:
+            then(tx)
         tx.sign()
         node.write_mark(tx.frontier)
         return tx.frontier.size, erased

@@ -7,6 +7,12 @@ whose place. A device that its authority has revoked has no successor.
 
 from __future__ import annotations
 
+import base64
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
 import msgspec
 from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
 from nacl.exceptions import BadSignatureError
@@ -20,6 +26,34 @@ PUT = (
     "insert into journal_succession (device, authority, origin, before, slip, at) values (?, ?, ?, ?, ?, ?) "
     "on conflict (device) do nothing"
 )
+
+
+FILE = "keys/successions"
+
+
+def keep(home: Path, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write slips (as rows for PUT) beside the keys as well: the next database may be one without them.
+
+    They hold no secret. Without them who knows only the first of three keys would not know the third.
+    """
+    path = home / FILE
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as file:
+        for row in rows:
+            file.write(base64.b64encode(msgspec.msgpack.encode(row)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def kept(home: Path) -> list[tuple[Any, ...]]:
+    """The slips of earlier restores. A line that a crash cut off is left out."""
+    path = home / FILE
+    found = []
+    for line in path.read_bytes().splitlines() if path.exists() else ():
+        try:
+            found.append(tuple(msgspec.msgpack.decode(base64.b64decode(line, validate=True))))
+        except (ValueError, msgspec.MsgspecError):
+            continue
+    return [row for row in found if len(row) == 6]
 
 
 class BadSuccession(ValueError):

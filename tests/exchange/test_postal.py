@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from nats.aio.client import Client
 
-from libertad.exchange import joined, mailing, nats_hub, peers
+from libertad.exchange import joined, mailing, nats_hub, nats_mail, peers
 from libertad.exchange.box import small
 from libertad.exchange.nats_mail import NotSent
 from libertad.exchange.nats_transport import NatsTransport, State
@@ -166,6 +166,34 @@ def test_a_receiver_that_was_down_gets_its_letters(mailed: Mailed) -> None:
     until(lambda: leads(centre) == 20)
 
 
+def test_a_letter_that_overtakes_another_is_taken_after_it(
+    mailed: Mailed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A node that went down had fetched one and not taken it: the broker brings that one again later."""
+    centre, guyana, _trinidad = mailed.three
+    monkeypatch.setattr(nats_mail, "BACKOFF", (3.0,))
+    station = mailed.stations["centre"]
+    station.down()
+    held: list[int] = []
+
+    def unwilling(post: Post) -> Callable[[str, bytes], None]:
+        def take(origin: str, parcel: bytes) -> None:
+            if origin == guyana.node.key.origin and not held:
+                held.append(1)
+                raise RuntimeError("not now")
+            post.take(origin, parcel)
+
+        return take
+
+    station.up(unwilling)
+    lead(guyana)
+    until(lambda: held)
+    lead(guyana, summary="The second overtakes the first")
+    until(lambda: leads(centre) == 2)
+    row = peers.get(centre.node.sql(), guyana.node.key.origin)
+    assert row is not None and row.error == ""
+
+
 def test_a_crash_between_our_commit_and_the_ack_brings_the_letter_again(mailed: Mailed) -> None:
     centre, guyana, _trinidad = mailed.three
     station = mailed.stations["centre"]
@@ -195,12 +223,15 @@ def test_a_crash_between_our_commit_and_the_ack_brings_the_letter_again(mailed: 
     station.up(crashing)
     lead(guyana)
     until(lambda: leads(centre) == 1)
-    size = centre.node.sql().all("select count(*) from journal_entry")
+    theirs = (
+        "select count(*) from journal_entry e join journal_device d on d.id = e.device where authority = ?"
+    )
+    size = centre.node.sql().all(theirs, (guyana.authority,))
     station.down()
     station.up(counting)
     until(lambda: again)  # the same letter, a second time
     assert set(again) == {0} and leads(centre) == 1
-    assert centre.node.sql().all("select count(*) from journal_entry") == size
+    assert centre.node.sql().all(theirs, (guyana.authority,)) == size
     lead(guyana)
     until(lambda: leads(centre) == 2)
     assert held(centre) == []

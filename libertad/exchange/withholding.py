@@ -1,0 +1,45 @@
+"""After a restore: keys newer than the database, which may not know whom they were made against.
+
+A reader's removal and the new epoch's key are made together, but an older database has lost the entry and
+the ring has kept the key. Until a peer brings the entry back, the removed authority stands in the list of
+readers, and would be given the key that was to keep it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from libertad.journal.node import Node
+from libertad.journal.sql import Sql
+from libertad.journal.writer import Transaction
+from libertad.vocabulary.verbs.access import CompartmentRemove
+
+PUT = (
+    "insert into exchange_withheld (compartment, number) values (?, ?) "
+    "on conflict (compartment) do update set number = excluded.number"
+)
+
+
+def restored(tx: Transaction) -> None:
+    """Note the files whose ring is ahead of this database."""
+    for ring in tx.node.rings.open.values():
+        for place, (number, _) in sorted(ring.current.items()):
+            if number > removals(tx.node, tx.sql, place.hex()):
+                tx.sql.run(PUT, (place.hex(), number))
+
+
+def withheld(node: Node, sql: Sql, compartments: Iterable[str]) -> set[str]:
+    """Those of these files whose keys are not to be given now."""
+    noted = dict(sql.all("select compartment, number from exchange_withheld"))
+    return {one for one in set(compartments) & set(noted) if removals(node, sql, one) < noted[one]}
+
+
+def removals(node: Node, sql: Sql, compartment: str) -> int:
+    """How many accepted entries remove readers from a file."""
+    rows = sql.all(
+        "select distinct e.idx, e.header, e.body from journal_touch t "
+        "join journal_entry e on e.idx = t.entry where t.key >= ? and t.key < ?",
+        (f"access.Reader:{compartment}:", f"access.Reader:{compartment};"),
+    )
+    said = (node.understand(bytes(exact), body) for _, exact, body in rows)
+    return sum(1 for one in said if one is not None and isinstance(one.content, CompartmentRemove))

@@ -1,0 +1,221 @@
+"""What the simulator's seeds found, each as the shortest story that shows it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from libertad.access import acting
+from libertad.access.actions.remove_reader import remove_reader
+from libertad.exchange import offered, peers, taking, telling, withholding
+from libertad.exchange.session import Exchange
+from libertad.exchange.telling import Memory
+from libertad.journal import restore, succession
+from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.share_person import share_person
+from libertad.people.actions.state_person import state_person
+from libertad.vocabulary.values import PersonName
+from tests.exchange.conftest import Three
+from tests.support.nodes import Party, settle
+
+pytestmark = [pytest.mark.sqlite_only]
+
+
+def shared(three: Three, reader: Party) -> tuple[str, str]:
+    """A person met in Guyana whose file `reader` reads too: (person, file)."""
+    person = three.guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Ana Pérez"),))
+    share(three, person, reader)
+    settle(list(three))
+    rows = three.guyana.node.sql().all("select id from access_compartment where about = ?", (person,))
+    return person, str(rows[0][0])
+
+
+def share(three: Three, person: str, reader: Party) -> None:
+    three.guyana.do("officer", share_person, person=person, authority=reader.authority, reason="helps")
+
+
+def remove(three: Three, file: str, reader: Party) -> str:
+    return three.guyana.do(
+        "officer", remove_reader, compartment=file, readers=[reader.authority], reason="done"
+    )
+
+
+def writes(party: Party, person: str, words: str) -> None:
+    party.do("officer", state_person, person=person, sex="female", words=words)
+
+
+def entries(party: Party, file: str) -> set[bytes]:
+    rows = party.node.sql().all("select hash from journal_entry where compartment = ?", (file,))
+    return {bytes(row[0]) for row in rows}
+
+
+def readers(party: Party, file: str) -> set[str]:
+    rows = party.node.sql().all("select authority from access_reader where compartment = ?", (file,))
+    return {row[0] for row in rows}
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_a_removed_writer_said_reaches_a_later_reader(three: Three, late: bool) -> None:
+    """It does not learn of that reader: the file's owner passes on what it has of it."""
+    person, file = shared(three, three.trinidad)
+    writes(three.trinidad, person, "before")
+    if not late:
+        three.guyana.pull(three.trinidad)
+    remove(three, file, three.trinidad)
+    share(three, person, three.centre)
+    if late:  # nor does the owner have it yet
+        three.centre.pull(three.guyana)
+    settle(list(three))
+    assert entries(three.centre, file) == entries(three.guyana, file)
+    assert entries(three.centre, file) >= entries(three.trinidad, file)
+
+
+def test_a_removal_counts_though_its_devices_clock_is_days_behind(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, file = shared(three, three.trinidad)
+    writes(three.trinidad, person, "said in time")
+    settle(list(three))
+
+    class Behind(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) - timedelta(days=6)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(acting, "datetime", Behind)
+        three.guyana.node.writer.caches.clock = datetime(2000, 1, 1, tzinfo=UTC)  # as after a restart
+        kid = bytes.fromhex(remove(three, file, three.trinidad))
+    settle(list(three))
+    for party in (three.guyana, three.centre):
+        assert three.trinidad.authority not in readers(party, file)
+    assert kid not in three.trinidad.node.rings.known
+    # What it had said while it read the file stands.
+    assert three.guyana.node.sql().all("select 1 from journal_held") == []
+
+
+def test_who_reads_again_gets_what_was_said_meanwhile(three: Three) -> None:
+    person, file = shared(three, three.trinidad)
+    remove(three, file, three.trinidad)
+    settle(list(three))
+    writes(three.guyana, person, "meanwhile")
+    settle(list(three))  # its cursor passes what it may not hold
+    share(three, person, three.trinidad)
+    settle(list(three))
+    assert entries(three.trinidad, file) == entries(three.guyana, file)
+
+
+def test_keys_whose_entries_were_not_folded_before_a_crash_are_used_by_the_next_process(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = three.guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Ana Pérez"),))
+    share(three, person, three.trinidad)
+
+    class Crash(BaseException):
+        pass
+
+    def crash(*_: Any) -> int:
+        raise Crash
+
+    with monkeypatch.context() as patched:
+        patched.setattr(taking, "opened", crash)  # the rings have the key, the process is gone
+        with pytest.raises(Crash):
+            for _ in range(4):
+                three.trinidad.pull(three.guyana)
+    assert three.trinidad.rows("people_person", "id") == []
+    # The giver does not tell again: it removed the reader, or the confirmation arrived.
+    monkeypatch.setattr(telling, "wraps_for", lambda *_: [])
+    three.trinidad.exchange = Exchange(three.trinidad.node)
+    three.trinidad.pull(three.guyana)
+    assert three.trinidad.rows("people_person", "id") == [(person,)]
+    assert three.trinidad.rows("exchange_opening") == []
+
+
+def test_a_copy_of_an_older_ask_does_not_hide_a_file(three: Three) -> None:
+    """After a start the counters of asks may be behind: until a word of this process is confirmed, every
+    file that a peer was not told of is told, whatever cursor an ask states."""
+    settle(list(three))
+    peer = peers.get(three.guyana.node.sql(), three.trinidad.node.key.origin)
+    assert peer is not None
+    person = three.guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Ana Pérez"),))
+    share(three, person, three.trinidad)
+    sql = three.guyana.node.sql()
+    memory = Memory()
+    # The peer is past the new entries; the copied ask says that it is at the beginning.
+    told = telling.opened_for(three.guyana.node, sql, peer, 0, memory, memory.proven)
+    assert len(told) == 1
+    words = sql.all(
+        "select word from exchange_offered where origin = ? and compartment = ?", (peer.origin, told[0].hex())
+    )
+    assert words[0][0] > 0  # told until confirmed
+    memory.proven = True
+    other = three.guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Luz"),))
+    share(three, other, three.trinidad)
+    assert telling.opened_for(three.guyana.node, sql, peer, 0, memory, memory.proven) == told
+    assert (offered.BY_CURSOR,) in sql.all(
+        "select word from exchange_offered where origin = ?", (peer.origin,)
+    )
+
+
+def test_a_second_restore_of_one_backup_keeps_what_leads_from_the_first_keys(three: Three) -> None:
+    """Who missed the restore between knows only the first of three keys."""
+    node = three.guyana.node
+    first = node.key.origin
+    restore.accept(node)
+    between = node.key.origin
+    node.writer.submit(lambda tx: tx.sql.run("delete from journal_succession"))  # the older database again
+    restore.accept(node)
+    pairs = {
+        (found.before, found.after)
+        for found in (
+            succession.read(bytes(row[0])) for row in node.sql().all("select slip from journal_succession")
+        )
+    }
+    assert pairs == {(first, between), (between, node.key.origin)}
+    assert (node.home / succession.FILE).stat().st_mode & 0o77 == 0
+
+
+def test_half_a_line_of_the_successions_is_left_out(three: Three) -> None:
+    restore.accept(three.guyana.node)
+    path = three.guyana.node.home / succession.FILE
+    whole = succession.kept(three.guyana.node.home)
+    path.write_bytes(path.read_bytes() + path.read_bytes()[:40])
+    assert succession.kept(three.guyana.node.home) == whole != []
+
+
+def test_a_restored_owner_gives_no_newer_key_before_it_knows_against_whom_it_was_made(three: Three) -> None:
+    person, file = shared(three, three.trinidad)
+    share(three, person, three.centre)
+    settle(list(three))
+    node = three.guyana.node
+    size = node.sql().all("select size from journal_head")
+    kid = bytes.fromhex(remove(three, file, three.trinidad))
+    three.centre.pull(three.guyana)
+
+    def older(tx: Any) -> None:  # the database of before, beside today's ring
+        (idx,) = tx.sql.all("select max(idx) from journal_entry where compartment = ?", (file,))[0]
+        tx.sql.run("delete from journal_touch where entry = ?", (idx,))
+        for key in (f"{file}:{three.trinidad.authority}",):
+            from libertad.access.models import Reader
+            from libertad.journal import folding
+
+            projection = next(p for p in folding.PROJECTIONS if p.model is Reader)
+            tx.caches.clear()
+            tx.refold(projection, key)
+        withholding.restored(tx)
+
+    node.writer.submit(older)
+    assert size and three.trinidad.authority in readers(three.guyana, file)
+    peer = peers.get(node.sql(), three.trinidad.node.key.origin)
+    assert peer is not None
+    three.guyana.exchange = Exchange(node)
+    for _ in range(3):
+        three.trinidad.pull(three.guyana)
+    assert kid not in three.trinidad.node.rings.known
+    assert withholding.withheld(node, node.sql(), [file]) == {file}
+    node.writer.submit(lambda tx: tx.sql.run("delete from exchange_withheld"))  # the test can fail
+    for _ in range(3):
+        three.trinidad.pull(three.guyana)
+    assert kid in three.trinidad.node.rings.known
