@@ -230,7 +230,7 @@ class Mail:
     async def receive(self, handler: Handler) -> None:
         """Take mail for ever: `handler` runs in a thread, one parcel after the other; ack when all returned.
 
-        When it raises, the message comes again later (30 s, at last every 10 minutes; sooner where it came too
+        When it raises, the message comes again later (30 s, at last 10 minutes; sooner where it came too
         early). Mail that no peer sealed for us, or that is malformed, is refused for good and counted in
         `refused`.
         """
