@@ -1,185 +1,31 @@
-"""The steps of a run: what officers do, and what goes wrong.
-
-Each step is a function of its own seed only, so that a run from which steps were taken away does with the
-others what it did before.
-"""
+"""The steps of a run: what officers do, and what goes wrong; drawn by the seed."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-from libertad.access.acting import Forbidden
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.erase_person import erase_person
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actions.revoke_device import revoke_device
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.exchange import peers
-from libertad.journal import restore
 from libertad.journal.rings import RingError
-from libertad.operations.actions.grade_lead import grade_lead
-from libertad.operations.actions.record_check import record_check
-from libertad.operations.actions.report_lead import report_lead
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person
-from libertad.people.actions.state_person import state_person
-from libertad.vocabulary.values import PersonName, Refused
-from tests.simulator.machine import Crash
-from tests.simulator.network import SPOILED, Network
-from tests.simulator.world import PLAN, World
+from libertad.vocabulary.values import PersonName
+from tests.simulator.crew import REFUSED
+from tests.simulator.network import SPOILED
+from tests.simulator.stories import Stories
 
 DAY = 86_400.0
 FAR = 10 * DAY  # what a clock may be wrong
-COUNTRIES = ("BB", "FR", "GY", "GY", "TT", "GY")
 POLICE = (2, 3, 4)
-REFUSED = (Refused, Forbidden)
 
 
-class Run:
-    """One world, its network, and what has been kept for later steps."""
-
-    def __init__(self, world: World, network: Network) -> None:
-        self.world, self.network = world, network
-        self.images: dict[int, list[tuple[bytes, int]]] = {}
-        self.devices: dict[int, list[str]] = {}  # put away after a restore
-        self.suspended: list[tuple[int, str]] = []
-        self.number = 0
-
-    # -- machines --------------------------------------------------------------------------
-
-    def up(self, number: int, how: random.Random) -> None:
-        """A machine that is down starts; whoever operates it does what the node tells to do."""
-        party = self.world.parties[number]
-        while True:
-            try:
-                with self.world.at(party):
-                    if party.machine.node is None:
-                        party.machine.start()
-                        self.world.counts["starts"] += 1
-                    if party.machine.behind():
-                        self.accept(number)
-                    _ = party.node.writer
-                return
-            except Crash:
-                self.down(number, how)
-
-    def down(self, number: int, how: random.Random) -> None:
-        kind = self.world.parties[number].machine.crash(how)
-        self.world.counts["crashes"] += 1
-        self.world.say(f"  {self.world.parties[number].name} crashed ({kind})")
-
-    def accept(self, number: int) -> None:
-        """The operator accepts that this database is what there is."""
-        party, world = self.world.parties[number], self.world
-        before = party.node.rings.device(party.authority)[0]
-        done = restore.accept(party.node)
-        world.counts["restores accepted"] += 1
-        from libertad.journal.header import device_id
-
-        self.devices.setdefault(number, []).append(device_id(before).hex())
-        world.origins[party.node.key.origin] = number
-        party.machine.exchange = type(party.exchange)(party.node)
-        world.say(f"  {party.name} accepts its restore: {done}")
-
-    def careful(self, number: int, how: random.Random, what: Callable[[], Any]) -> str:
-        """Do something at a machine that may die over it."""
-        try:
-            return str(what())
-        except Crash:
-            self.down(number, how)
-            return "died"
-
-    def revive(self, how: random.Random, chance: float) -> None:
-        for number, party in enumerate(self.world.parties):
-            if party.machine.fuse.dead and party.machine.node is not None:
-                self.down(number, how)  # it died while it answered somebody
-            if party.machine.node is None and how.random() < chance:
-                self.up(number, how)
-
-    # -- what officers do ------------------------------------------------------------------
-
-    def act(self, how: random.Random, number: int | None = None, fuse: bool = False) -> str:
-        world = self.world
-        number = how.randrange(6) if number is None else number
-        party = world.parties[number]
-        if party.machine.node is None:
-            return f"{party.name} is down"
-        kind, role, what, said = self.choose(number, how)
-        if what is None:
-            return f"{party.name}: {kind}"
-        if fuse:
-            party.machine.fuse.left = how.randrange(2, 60)
-        before = world.size(number)
-
-        def go() -> str:
-            try:
-                world.do(number, role, what, **said)
-            except REFUSED as why:
-                return f"refused: {why}"
-            return f"{world.size(number) - before} entries"
-
-        told = self.careful(number, how, go)
-        party.machine.fuse.left = None
-        if told == "died":
-            self._unacknowledged(number, before)
-        world.counts["acts"] += 1
-        return f"{party.name} {role} {kind}: {told}"
-
-    def _unacknowledged(self, number: int, start: int) -> None:
-        """What was committed and not acknowledged: nobody was told of it, and others may read it."""
-        self.up(number, random.Random(start))
-        self.world.learn(number, start)
-
-    def choose(self, number: int, how: random.Random) -> tuple[str, str, Any, dict[str, Any]]:
-        world, party = self.world, self.world.parties[number]
-        kind, country = PLAN[number][1], COUNTRIES[number]
-        mine = country if kind == "police" else how.choice(["GY", "TT"])
-        person = self.person(number, how)
-        lead = self.row(number, "operations_lead", how)
-        can: list[tuple[str, str, Any, dict[str, Any]]] = []
-        if kind != "care":
-            role = "coordinator" if number == 0 else "analyst" if kind == "centre" else "officer"
-            text = f"summary {how.randrange(1000)}"
-            can += [
-                ("report", role, report_lead, {"country": mine, "summary": text, "source_grade": "1",
-                 "information_grade": "A", "handling": "P"}),
-                ("check", role, record_check, {"database": "interpol-sltd", "about": "travel-document",
-                 "answer": how.choice(["hit", "no-hit"]), "country": mine}),
-            ]  # fmt: skip
-            if lead:
-                grader = "analyst" if kind == "centre" else "national-lead"
-                can += 2 * [
-                    ("grade", grader, grade_lead, {"lead": lead, "source_grade": how.choice("1234"),
-                     "information_grade": how.choice("ABCD"), "handling": "P", "reasons": "heard more"})
-                ]  # fmt: skip
-        if kind != "centre":
-            role = "caseworker" if kind == "care" else "officer"
-            name = (PersonName(text=f"Somebody {how.randrange(1000)}"),)
-            can.append(("meet", role, meet_person, {"country": country, "name": name}))
-            if person:
-                can += 3 * [
-                    ("state", role, state_person, {"person": person, "sex": how.choice(["female", "male"]),
-                     "words": f"words {how.randrange(1000)}"})
-                ]  # fmt: skip
-        if how.random() < 0.1 and "administrator" in party.officers:
-            can = [("appoint", "administrator", appoint_officer,
-                    {"name": "New", "service_number": f"{number}-{world.size(number)}",
-                     "role": "officer" if kind == "police" else "administrator"})]  # fmt: skip
-        can = [one for one in can if one[1] in party.officers]
-        return how.choice(can) if can else ("nothing to do", "", None, {})
-
-    def row(self, number: int, table: str, how: random.Random) -> str:
-        disk = self.world.parties[number].machine.disk
-        found = [row[0] for row in disk.execute(f"select id from {table} order by id")]
-        return how.choice(found) if found else ""
-
-    def person(self, number: int, how: random.Random) -> str:
-        return self.row(number, "people_person", how)
-
-    # -- steps -----------------------------------------------------------------------------
+class Run(Stories):
+    """One world and its network, and each step by its name."""
 
     def talk(self, how: random.Random, fuse: bool = False, lie: str = "", spoil: str = "") -> str:
         """A node pulls from one or from all others."""
@@ -265,139 +111,8 @@ class Run:
 
     def backup(self, how: random.Random) -> str:
         number = how.randrange(6)
-        self._backup(number)
+        self.copy(number)
         return self.world.parties[number].name
-
-    def _backup(self, number: int) -> None:
-        machine = self.world.parties[number].machine
-        self.images.setdefault(number, []).append((machine.image(), self.world.size(number)))
-
-    def restored(self, how: random.Random, number: int | None = None) -> str:
-        """An older database is put back: what was not sent meanwhile is lost, and is excepted."""
-        world = self.world
-        if number is None:
-            number = how.choice(sorted(self.images) or [0])
-        party = world.parties[number]
-        if not self.images.get(number) or number in world.twofaced:
-            return "no backup"
-        image, _ = how.choice(self.images.pop(number))
-        party.machine.synced()  # nobody restores within the seconds that a mark waits for its disk
-        if party.machine.node is not None:
-            self.down(number, how)
-        had = self._hashes(number)
-        party.machine.restore(image)
-        lost = had - self._hashes(number)
-        others = set().union(*(self._hashes(n) for n in range(6) if n != number))
-        for name in lost:
-            if name in world.acknowledged:
-                world.excepted[name] = "back" if name in others else f"lost with {party.name}'s disk"
-        self.up(number, how)
-        world.counts["restores"] += 1
-        return f"{party.name} lost {len(lost)}, of which {len(lost & others)} are elsewhere"
-
-    def _hashes(self, number: int) -> set[bytes]:
-        rows = self.world.parties[number].machine.disk.execute("select hash from journal_entry")
-        return {bytes(row[0]) for row in rows}
-
-    def disaster(self, how: random.Random) -> str:
-        """Backup, work that travels and work that does not, restore, more work."""
-        number = how.randrange(6)
-        party = self.world.parties[number]
-        self.up(number, how)
-        self._backup(number)
-        told = [self.act(how, number) for _ in range(2)]
-        for other in how.sample([n for n in range(6) if n != number], 3):
-            if self.world.parties[other].machine.node is not None:
-                told.append(self.network.pull(other, number, how))
-        if how.random() < 0.5:
-            told.append(self.act(how, number))
-        told.append(self.restored(how, number))
-        told += [self.act(how, number) for _ in range(2)]
-        return f"{party.name}: " + "; ".join(told)
-
-    def power(self, how: random.Random) -> str:
-        """An act, and the power is gone as soon as it is acknowledged."""
-        number = how.randrange(6)
-        self.up(number, how)
-        told = self.act(how, number)
-        if self.world.parties[number].machine.node is not None:
-            self.down(number, how)
-        self.up(number, how)
-        return told
-
-    def late(self, how: random.Random) -> str:
-        """A file with two writers gets a third reader, who hears the second writer before the owner; then the
-        second is removed, writes on before it hears of it, and the third hears that first."""
-        world, parties = self.world, self.world.parties
-        self.network.sides = {}
-        self.revive(how, 1.0)
-        ranked = sorted((2, 3, 5), key=lambda n: (parties[n].machine.skew, how.random()))
-        owner, second = ranked[0], ranked[-1]
-        third = how.choice([n for n in range(6) if n not in (owner, second)])
-        role = {n: "caseworker" if n == 5 else "officer" for n in (owner, second)}
-        if any(role[n] not in parties[n].officers for n in role):
-            return "nobody there"
-
-        def pull(*pairs: tuple[int, int]) -> None:
-            for one, two in pairs:
-                if parties[one].machine.node is not None:
-                    told = partial(self.network.pull, one, two, how)
-                    self.careful(one, how, told)
-                self.revive(how, 1.0)
-                world.times.true += 31.0
-
-        def share(whom: int) -> None:
-            world.do(owner, role[owner], share_person, person=person, authority=parties[whom].authority,
-                     reason="helps")  # fmt: skip
-
-        def write(**more: Any) -> None:
-            world.do(second, role[second], state_person, person=person, words="more", **more)
-
-        try:
-            person = world.do(
-                owner, role[owner], meet_person, country="GY", sex="female", name=(PersonName(text="Late"),)
-            )
-            if parties[second].authority not in self._readers(owner, person):
-                share(second)
-            pull((owner, second), (second, owner), (second, owner), (second, owner))
-            pull((third, owner), (third, owner), (third, second))
-            row = parties[second].machine.disk.execute(
-                "select e.hash from people_person p join journal_entry e on e.compartment = p.compartment "
-                "where p.id = ? order by e.idx limit 2", (person,)
-            ).fetchall()  # fmt: skip
-            if len(row) < 2:
-                return "the keys have not come"
-            write(sex="male", supersedes={"sex": (bytes(row[1][0]).hex(),)})
-            share(third)
-            pull((second, owner), (third, second), (third, second))
-            if how.random() < 0.5:
-                return "shared late"
-            pull((owner, third), (third, owner), (third, owner), (third, owner), (third, second))
-            gone = parties[second].authority
-            compartment = self._file(owner, person)
-            kid = world.do(
-                owner, role[owner], remove_reader, compartment=compartment, readers=[gone], reason="done"
-            )
-            world.barred[bytes.fromhex(kid)].add(gone)
-            world.files[bytes.fromhex(kid)] = compartment
-            world.times.true += 60.0
-            write(sex="female")
-            pull((third, second), (third, second))
-            return "shared late, and removed"
-        except REFUSED as why:
-            return f"refused: {why}"
-
-    def _file(self, number: int, person: str) -> str:
-        rows = self.world.parties[number].machine.disk.execute(
-            "select id from access_compartment where kind = 'person' and about = ?", (person,)
-        )
-        return str(rows.fetchone()[0])
-
-    def _readers(self, number: int, person: str) -> set[str]:
-        rows = self.world.parties[number].machine.disk.execute(
-            "select authority from access_reader where compartment = ?", (self._file(number, person),)
-        )
-        return {row[0] for row in rows}
 
     def suspend(self, how: random.Random) -> str:
         one, two = how.sample(range(6), 2)
@@ -409,19 +124,6 @@ class Run:
             peers.set_state(party.node, origin, peers.SUSPENDED)
         self.suspended.append((one, origin))
         return f"{party.name} suspends {self.world.parties[two].name}"
-
-    def resume(self, how: random.Random) -> str:
-        """Whoever was suspended is asked again."""
-        for one, origin in list(self.suspended):
-            party = self.world.parties[one]
-            if party.machine.node is None:
-                continue
-            with self.world.at(party):
-                peer = peers.get(party.node.sql(), origin)
-                if peer is not None and peer.state == peers.SUSPENDED:
-                    peers.set_state(party.node, origin, peers.ACTIVE)
-            self.suspended.remove((one, origin))
-        return ""
 
     def withdraw(self, how: random.Random) -> str:
         """An officer's access ends; another is appointed."""
@@ -518,8 +220,7 @@ class Run:
                 kid = world.do(
                     number, role, remove_reader, compartment=compartment, readers=[gone], reason="done"
                 )
-                world.barred[bytes.fromhex(kid)].add(gone)
-                world.files[bytes.fromhex(kid)] = compartment
+                self.barred(kid, gone, compartment)
             else:
                 world.erased.add((party.authority, compartment))
                 world.do(number, role, erase_person, person=person, reason="asked for it")
@@ -536,11 +237,12 @@ WEIGHTS: dict[str, int] = {
     "withdraw": 1, "revoke": 1, "share": 5, "remove": 2, "erase": 1,
 }  # fmt: skip
 # What no run goes without.
+STORIES = ("crash_take", "late", "before", "removed", "hearsay", "disaster")
 ALWAYS = (
-    *["crash_talk"] * 4, *["lie"] * 3, *["share"] * 3, *["power"] * 2, *["late"] * 3, "withdraw", "remove",
-    "disaster", "clock", "partition",
+    *STORIES * 2, *["crash_take"] * 2, "removed", *["crash_talk"] * 3, *["lie"] * 3, *["share"] * 2,
+    *["power"] * 2, "withdraw", "remove", "clock", "partition",
 )  # fmt: skip
-LENGTH = 60
+LENGTH = 54
 
 
 def plan(seed: int) -> list[str]:

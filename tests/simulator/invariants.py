@@ -50,7 +50,7 @@ def always(world: World, network: Network, deep: bool) -> None:
         for compartment in set(holds[number].values()):
             if party.authority not in world.readers[compartment]:
                 raise Wrong(f"{party.name} holds entries of {compartment[:12]}, which it may not read")
-        if not world.twofaced and party.machine.disk.execute("select 1 from exchange_alarm").fetchone():
+        if party.machine.disk.execute("select 1 from exchange_alarm").fetchone():
             raise Wrong(f"{party.name} raises an alarm, and nobody told two histories")
     there = {compartment for one in holds for compartment in one.values()}
     for number in running(world):
@@ -58,7 +58,7 @@ def always(world: World, network: Network, deep: bool) -> None:
     if deep:
         for one in running(world):
             for two in running(world):
-                if one != two and not world.twofaced & {one, two}:
+                if one != two:
                     cursor(world, one, two, holds)
 
 
@@ -178,28 +178,18 @@ def quiet(world: World) -> None:
     reads = readers_now(world)
     holds = [stored(party) for party in world.parties]
     for name, entry in world.acknowledged.items():
-        if name in world.excepted or world.twofaced & {entry.author}:
+        if name in world.excepted or unsent(world, entry, name, reads, holds):
             continue
-        if unsent(world, entry, name, reads, holds):
-            continue
-        for reader in sorted(reads.get(entry.compartment, set()) - world.twofaced):
+        for reader in sorted(reads.get(entry.compartment, set())):
             if name not in holds[reader]:
                 raise Wrong(
                     f"{world.parties[reader].name} reads {entry.compartment[:12]} and never got "
                     f"{name.hex()[:12]} of {world.parties[entry.author].name}"
                 )
     forks(world)
-    if world.twofaced:
-        alarms = [
-            p.machine.disk.execute("select count(*) from exchange_alarm").fetchone()[0] for p in world.parties
-        ]
-        if world.counts["twice told"] and not any(alarms):
-            raise Wrong("a node told two histories, and nobody raises an alarm")
-    else:
-        alike(world, reads)
+    alike(world, reads)
     secrets(world)
-    sample = sorted(running(world))
-    for number in sample:
+    for number in running(world):
         party = world.parties[number]
         with world.at(party):
             report = checked(party)
@@ -239,7 +229,7 @@ def forks(world: World) -> None:
             if name in apart:
                 continue
             place = (bytes(device), compartment, seq)
-            if seen.setdefault(place, name) != name and not world.twofaced:
+            if seen.setdefault(place, name) != name:
                 raise Wrong(f"number {seq} of a log in {compartment[:12]} is folded twice, differently")
 
 

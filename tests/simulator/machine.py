@@ -172,13 +172,17 @@ def _nothing(tx: Transaction) -> None:
     return None
 
 
+def _memory() -> sqlite3.Connection:
+    return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, cached_statements=1000)
+
+
 class Machine:
     """One node's hardware: it outlives the process that runs on it."""
 
     def __init__(self, name: str, home: Path, image: bytes | None = None) -> None:
         self.name = name
         self.home = home
-        self.disk = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self.disk = _memory()
         if image is not None:
             self.disk.deserialize(image)
         self.fuse = Fuse()
@@ -241,7 +245,7 @@ class Machine:
     def restore(self, image: bytes) -> None:
         """An older database is put in place; rings, keys and mark are today's."""
         self.disk.close()
-        self.disk = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self.disk = _memory()
         self.disk.deserialize(image)
 
     def away(self) -> None:

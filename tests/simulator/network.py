@@ -36,41 +36,42 @@ class Network:
     world: World
     sides: dict[int, int] = field(default_factory=dict)
     sent: list[tuple[int, bytes]] = field(default_factory=list)
-    twin: Actors | None = None
-    twin_of: int = -1
-    twin_for: set[int] = field(default_factory=set)
 
     def reachable(self, one: int, two: int) -> bool:
         up = all(self.world.parties[n].machine.node is not None for n in (one, two))
         return up and self.sides.get(one, 0) == self.sides.get(two, 0)
 
-    def server(self, asker: int, number: int) -> Actors:
-        if self.twin is not None and number == self.twin_of and asker in self.twin_for:
-            return self.twin
-        return self.world.parties[number]
-
     # -- one pull --------------------------------------------------------------------------
 
-    def pull(self, one: int, two: int, how: random.Random, spoil: str = "", lie: str = "") -> str:
-        """Node `one` asks node `two` under each name that it knows it by. Returns what came of it."""
+    def pull(
+        self, one: int, two: int, how: random.Random, spoil: str = "", lie: str = "", whole: bool = False
+    ) -> str:
+        """Node `one` asks node `two` under each name that it knows it by. Returns what came of it.
+
+        `whole`: for all that there is, as nodes do; else often for so little that it takes many asks.
+        """
         party = self.world.parties[one]
         told = []
         with self.world.at(party):
             for peer in peers.every(party.node.sql()):
                 if self.world.origins.get(peer.origin) == two and peer.state == peers.ACTIVE:
-                    told.append(self._pull(one, two, peer.origin, how, spoil, lie))
+                    told.append(self._pull(one, two, peer.origin, how, spoil, lie, whole))
         return ", ".join(told) or "no peer"
 
-    def _pull(self, one: int, two: int, origin: str, how: random.Random, spoil: str, lie: str) -> str:
-        party, other = self.world.parties[one], self.server(one, two)
+    def _pull(
+        self, one: int, two: int, origin: str, how: random.Random, spoil: str, lie: str, whole: bool
+    ) -> str:
+        party, other = self.world.parties[one], self.world.parties[two]
         spoiled = _Spoiled()
 
         def trip(message: bytes) -> Iterable[bytes]:
             return self._trip(one, two, other, message, how, spoil, lie, spoiled)
 
-        chunk = how.choice([4096, 4096, 65536])
+        chunk, most = how.choice([4096, 4096, 65536]), how.choice([1, 3, 64])
+        if whole:
+            chunk, most = 65536, 64
         try:
-            done = party.exchange.pull(origin, trip, chunk, how.choice([1, 3, 64]))
+            done = party.exchange.pull(origin, trip, chunk, most)
         except Stranger:
             if spoil == "flip ask":
                 return "refused as a stranger's"
@@ -78,7 +79,7 @@ class Network:
         except ConnectionError as why:
             return f"cut ({why})"
         except LIES as why:
-            if not spoiled.did and two not in self.world.twofaced and one not in self.world.twofaced:
+            if not spoiled.did:
                 raise Wrong(f"{party.name} refuses what {other.name} says honestly: {why}") from why
             return f"refused: {why}"
         if spoiled.did == "flip":

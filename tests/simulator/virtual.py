@@ -18,6 +18,7 @@ from unittest.mock import patch
 
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from nacl.bindings import crypto_sign_open
 
 START = 1_522_713_600.0  # 2018-04-03, a day of the operation
 
@@ -62,12 +63,15 @@ def _public_of(secret: bytes) -> bytes:
     return post + X25519PrivateKey.from_private_bytes(secret[64:]).public_key().public_bytes_raw()
 
 
+_sign_open = lru_cache(maxsize=20_000)(crypto_sign_open)
+
+
 @contextmanager
 def virtual(times: Times) -> Iterator[None]:
     """All clocks and random bytes that the node's code asks for come from `times`."""
     from libertad.access import acting
     from libertad.exchange import joined, keys
-    from libertad.journal import writer
+    from libertad.journal import checkpoint, header, writer
 
     class Post:
         """ML-KEM keys from the seed's bytes."""
@@ -91,8 +95,10 @@ def virtual(times: Times) -> Iterator[None]:
             stack.enter_context(patch.object(module, "datetime", moment))
         stack.enter_context(patch.object(keys, "MLKEM768PrivateKey", Post))
         stack.enter_context(patch.object(keys, "X25519PrivateKey", Curve))
-        # The same each time, and slow: asked for at every word.
+        # The same each time, and slow: asked for at every word, every node, every check.
         stack.enter_context(patch.object(keys, "_public_of", _public_of))
+        for module in (checkpoint, header):
+            stack.enter_context(patch.object(module, "crypto_sign_open", _sign_open))
         stack.enter_context(patch.object(os, "urandom", times.random.randbytes))
         stack.enter_context(patch.object(time, "time", times.now))
         stack.enter_context(patch.object(time, "time_ns", lambda: int(times.now() * 1000) * 1_000_000))

@@ -103,8 +103,6 @@ class World:
     parted: set[str] = field(default_factory=set)  # files of which some readers have more than others
     origins: dict[str, int] = field(default_factory=dict)
     excepted: dict[bytes, str] = field(default_factory=dict)
-    twofaced: set[int] = field(default_factory=set)
-    liars: set[int] = field(default_factory=set)
     trace: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 

@@ -1,4 +1,4 @@
-"""`make soak`: LIBERTAD_SOAK_SIMULATED (200) seeds of the simulator, with no bug and with each planted one."""
+"""`make soak`: LIBERTAD_SOAK_SIMULATED (200) seeds of the simulator, without a bug and with each of them."""
 
 from __future__ import annotations
 
