@@ -30,18 +30,19 @@ class Outcome:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def run(seed: int, bug: str = "", only: Sequence[int] | None = None) -> Outcome:
-    """Simulate a seed, with a planted bug or none; `only` these of its steps."""
+def run(seed: int, bug: str = "", only: Sequence[int] | None = None, steps: Sequence[str] = ()) -> Outcome:
+    """Simulate a seed, with a planted bug or none; `only` these of its steps, or `steps` for its own."""
     found = Outcome(seed, bug)
+    steps = steps or plan(seed)
     with world(seed) as made, planted(bug, made):
         made.trace, made.counts = found.trace, made.counts
         here = Run(made, Network(made))
         try:
-            for at, name in enumerate(plan(seed)):
+            for at, name in enumerate(steps):
                 found.at = at
                 if only is None or at in only:
                     _step(made, here, at, name)
-            found.at = len(plan(seed))
+            found.at = len(steps)
             _settle(made, here, random.Random(f"settle {seed}"))
             invariants.always(made, here.network, True)
             invariants.quiet(made)

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from tests.simulator.faults import STORIES, WEIGHTS
 from tests.simulator.planted import BUGS
 from tests.simulator.running import Outcome, command, minimised, run
 from tests.simulator.world import image
@@ -37,6 +40,18 @@ def first(bug: str, seeds: range) -> Outcome:
 def test_every_invariant_holds(seed: int) -> None:
     found = run(seed)
     assert not found.wrong, "\n".join([*found.trace[-40:], found.wrong, command(found)])
+
+
+@settings(
+    max_examples=12, derandomize=True, deadline=None, suppress_health_check=[*HealthCheck], database=None
+)
+@given(
+    seed=st.integers(0, 2**32), steps=st.lists(st.sampled_from((*STORIES, *WEIGHTS)), min_size=1, max_size=20)
+)
+def test_every_invariant_holds_whatever_the_steps(seed: int, steps: list[str]) -> None:
+    """Steps that no seed's weights choose; hypothesis names the fewest that fail."""
+    found = run(seed, steps=steps)
+    assert not found.wrong, "\n".join([*found.trace[-40:], found.wrong])
 
 
 @pytest.mark.parametrize("bug", BUGS)
