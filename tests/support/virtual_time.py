@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import selectors
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -41,6 +42,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def run(what: Coroutine[Any, Any, T]) -> T:
-    """As asyncio.run, on a virtual clock."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(what)
+    """As asyncio.run, on a virtual clock. In a thread: this one may have the loop of a browser's driver."""
+
+    def whole() -> T:
+        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+            return runner.run(what)
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(whole).result()

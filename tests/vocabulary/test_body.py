@@ -50,6 +50,8 @@ BY_NAME = {
     "public": st.binary(min_size=32, max_size=32).map(bytes.hex),
     "device": st.binary(min_size=16, max_size=16).map(bytes.hex),
     "origin": st.binary(min_size=8, max_size=8).map(lambda some: f"libertad/{some.hex()}"),
+    "keep": st.just("a" * 64),
+    "aside": st.sampled_from(["b" * 64, "c" * 64]),
     "address": st.sampled_from(["", "https://node.example:8443"]),
 }
 SOME = TEXT.filter(str.strip)
