@@ -25,6 +25,7 @@ from libertad.exchange.nats_keys import Credentials, node_credentials, read_cred
 from libertad.exchange.nats_mail import Mail, NotSent
 from libertad.exchange.nats_transport import NatsTransport, from_environment
 from libertad.journal.checkpoint import Signer
+from tests.support import apart
 
 from .brokers import BINARY, DOCUMENTED, Brokers, certificate
 
@@ -91,7 +92,7 @@ def empty_boxes(request):
             await one._hub.purge_stream(nats_hub.stream(origin))
         await one.stop()
 
-    asyncio.run(prepare())
+    apart.run(prepare())
 
 
 @contextlib.asynccontextmanager
@@ -228,7 +229,7 @@ def test_parcels_go_from_leaf_to_leaf_in_order(brokers):
         with pytest.raises(ValueError, match="parcel of"):
             await sender.send(LYON.origin, [b""])
 
-    asyncio.run(run())
+    apart.run(run())
 
 
 def test_what_the_leaf_took_while_the_hub_was_down_arrives_after(brokers):
@@ -245,7 +246,7 @@ def test_what_the_leaf_took_while_the_hub_was_down_arrives_after(brokers):
             brokers.hub.start()
             await until(lambda: set(desk.taken) == {b"one", b"two"})
 
-    asyncio.run(run())
+    apart.run(run())
 
 
 def test_a_box_that_takes_no_mail_does_not_stop_the_others(brokers):
@@ -258,7 +259,7 @@ def test_a_box_that_takes_no_mail_does_not_stop_the_others(brokers):
             await until(lambda: desk.taken == [b"after it"])
             await sender._own.purge_stream(nats_mail.QUEUE)
 
-    asyncio.run(run())
+    apart.run(run())
 
 
 def test_killing_the_hub_in_the_middle_loses_nothing(brokers):
@@ -274,7 +275,7 @@ def test_killing_the_hub_in_the_middle_loses_nothing(brokers):
             brokers.hub.start()
             await until(lambda: set(desk.taken) == set(parcels))
 
-    asyncio.run(run())
+    apart.run(run())
 
 
 def test_mail_waits_for_a_receiver_that_is_down(brokers):
@@ -287,7 +288,7 @@ def test_mail_waits_for_a_receiver_that_is_down(brokers):
         async with working((mail(LYON, brokers.leaf_url(LYON.origin)), desk)):
             await until(lambda: desk.taken == [b"for later"])
 
-    asyncio.run(run())
+    apart.run(run())
 
 
 DYING = """
@@ -332,7 +333,7 @@ def test_a_crash_before_the_commit_brings_the_message_again(brokers, how, again)
                     await until(lambda: b"the next" in desk.taken)
                     assert desk.taken == [b"the next"]
 
-    asyncio.run(run())
+    apart.run(run())
 
 
 def test_what_could_not_be_taken_comes_again_and_does_not_stop_the_rest(brokers, monkeypatch):
@@ -353,7 +354,7 @@ def test_what_could_not_be_taken_comes_again_and_does_not_stop_the_rest(brokers,
             await until(lambda: sorted(desk.taken) == [b"easy", b"hard"])
             assert reader.failed == 3
 
-    asyncio.run(run())
+    apart.run(run())
 
 
 def test_a_strangers_mail_is_refused_for_good(brokers):
@@ -370,7 +371,7 @@ def test_a_strangers_mail_is_refused_for_good(brokers):
             await until(lambda: desk.taken == [b"good"])
             assert reader.refused == len(garbage) and reader.failed == 0
 
-    asyncio.run(run())
+    apart.run(run())
 
 
 # -- what the broker and others learn ----------------------------------------------------------------
@@ -427,7 +428,7 @@ def test_nobody_reads_or_takes_anothers_mail(brokers, through):
     async def take(hub, box):
         return await (await hub.pull_subscribe_bind(nats_hub.CONSUMER, box)).fetch(1, timeout=0.5)
 
-    asyncio.run(run())
+    apart.run(run())
 
 
 def test_the_broker_sees_boxes_and_steps_and_no_more(brokers):
@@ -462,7 +463,7 @@ def test_the_broker_sees_boxes_and_steps_and_no_more(brokers):
             kept = {one.name for one in stores if word in one.read_bytes()}
             assert kept <= {"authorities.conf"}  # the hub's list of who is who
 
-    asyncio.run(run())
+    apart.run(run())
 
 
 # -- for the node ------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -22,7 +21,7 @@ from libertad.exchange.taking import Moved
 from tests.exchange.brokers import Brokers
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import held, lead, same
-from tests.support import nodes
+from tests.support import apart, nodes
 from tests.support.nodes import Party, invited, operation
 
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("nats")]
@@ -104,7 +103,7 @@ def mailed(tmp_path: Path, db: None) -> Iterator[Mailed]:
     brokers = Brokers(folder, {party.node.key.origin: party.node.key.seed for party in three})
     made = Mailed(three, brokers)
     try:
-        asyncio.run(provide(brokers, [party.node.key.origin for party in three]))
+        apart.run(provide(brokers, [party.node.key.origin for party in three]))
         for station in made.stations.values():
             station.up()
         for party in three[1:]:
