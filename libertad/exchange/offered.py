@@ -55,13 +55,10 @@ def removed(tx: Transaction, said: Said) -> None:
 
 
 def strays(tx: Transaction, checked: Sequence[Checked]) -> None:
-    """Entries came that their writer cannot bring to every reader: its authority reads the file no more.
-
-    Whoever has them passes them on: they may have reached nobody else before the writer's disk was lost.
-    """
+    """Entries came that their writer cannot bring to every reader: its authority reads the file no more."""
     for device, place in {(one.head.device, one.head.compartment) for one in checked}:
         compartment = place.hex()
-        if not tx.sql.one(
+        if _owned(tx, compartment) and not tx.sql.one(
             "select 1 from access_reader r join journal_device d on d.authority = r.authority "
             "where r.compartment = ? and d.id = ?",
             (compartment, device),

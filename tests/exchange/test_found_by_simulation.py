@@ -72,21 +72,6 @@ def test_what_a_removed_writer_said_reaches_a_later_reader(three: Three, late: b
     assert entries(three.centre, file) >= entries(three.trinidad, file)
 
 
-def test_what_a_removed_writer_brought_to_one_reader_is_passed_on_by_it(three: Three) -> None:
-    """Its disk is lost then, and the file's owner never had it."""
-    person, file = shared(three, three.trinidad)
-    share(three, person, three.centre)
-    settle(list(three))
-    writes(three.trinidad, person, "brought to one")
-    remove(three, file, three.trinidad)
-    three.centre.pull(three.guyana)
-    three.centre.pull(three.trinidad)
-    assert entries(three.centre, file) > entries(three.guyana, file)
-    three.trinidad.reachable = False
-    settle([three.centre, three.guyana])
-    assert entries(three.guyana, file) == entries(three.centre, file)
-
-
 def test_a_removal_counts_though_its_devices_clock_is_days_behind(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
