@@ -362,8 +362,10 @@ class Rings(Rerooting):
         self._take({authority: self._loaded(authority, ring.root) for authority, ring in self.open.items()})
 
     def close(self) -> None:
-        self.commit()
-        self.db.close()
-        self.open.clear()
-        self.known.clear()
-        self.newest.clear()
+        """Once nobody reads any more: closing a connection under another thread's hands ends the process."""
+        with self.lock:
+            self.commit()
+            self.db.close()
+            self.open.clear()
+            self.known.clear()
+            self.newest.clear()

@@ -307,3 +307,15 @@ def test_of_two_keys_with_one_number_every_ring_seals_with_the_same(held: Rings,
     for some in (held, again):
         assert {some.current(name, place)[0] for name in (CARE, POLICE)} == {chosen}
         assert some.newest[place][1] == chosen
+
+
+def test_rings_close_once_nobody_reads_them(held: Rings) -> None:
+    """An exchange's thread may be reading while the node closes: SQLite would take the process with it."""
+    closing = threading.Thread(target=held.close)
+    with held.lock:
+        closing.start()
+        closing.join(0.5)
+        assert held.recipients(CARE) == []  # still open under the reader's hands
+    closing.join()
+    with pytest.raises(sqlite3.ProgrammingError):
+        held.recipients(CARE)
