@@ -295,10 +295,11 @@ class Act:
             happened=self.following(compartment, fresh) if again else None,
         )
 
-    def following(self, compartment: str, readers: Iterable[str]) -> Happened:
-        """Now, and after what was last said of these readers: the later word is the one that counts."""
+    def following(self, compartment: str, readers: Iterable[str], *moments: datetime) -> Happened:
+        """Now, and after what was last said of these readers: the later word counts. And after `moments`."""
         return self.later(
-            *(entry.at for name in readers for entry in self.tx.known(f"access.Reader:{compartment}:{name}"))
+            *moments,
+            *(entry.at for name in readers for entry in self.tx.known(f"access.Reader:{compartment}:{name}")),
         )
 
     def later(self, *moments: datetime) -> Happened:

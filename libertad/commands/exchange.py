@@ -65,14 +65,20 @@ def status(json: AsJson = False) -> None:
 
 
 def own() -> dict[str, Any]:
-    from libertad.exchange import words
     from libertad.journal.node import node
 
     key = node().key
+    return {"name": key.origin, **spoken(key.public)}
+
+
+def spoken(public: bytes) -> dict[str, str]:
+    """A node's key for reading aloud."""
+    from libertad.exchange import words
+
     return {
-        "name": key.origin, "words": " ".join(words.fingerprint_words(key.public, "en")),
-        "digits": " ".join(words.digits(key.public)),
-    }  # fmt: skip
+        "words": " ".join(words.fingerprint_words(public, "en")),
+        "digits": " ".join(words.digits(public)),
+    }
 
 
 @app.command(epilog="Example: libertad exchange peers --json")
@@ -190,6 +196,14 @@ def say(told: dict[str, Any]) -> None:
     out.print(f"  [bold]{told['words']}[/]\n  {told['digits']}", soft_wrap=True)
 
 
+def compare(whom: str, public: bytes, yes: bool, otherwise: str) -> None:
+    """Have a node's key compared by telephone; ends with `otherwise` where it is not the right one."""
+    out.print(f"Call the {whom}, on a number that you have from elsewhere, and compare:")
+    say(spoken(public))
+    if not yes and not typer.confirm("Are these the words of their node?", err=True):
+        fail(otherwise)
+
+
 @app.command(
     epilog="Example: libertad exchange join guyana.invitation --administrator 'A. Persaud' --number GY-ADM "
     "--address https://police.example"
@@ -216,7 +230,7 @@ def join(
     from datetime import UTC, datetime
 
     from libertad.commands import running
-    from libertad.exchange import joined, words
+    from libertad.exchange import joined
     from libertad.exchange.invitation import read
 
     with start.told():
@@ -229,15 +243,12 @@ def join(
         if not found.address and answer is None:
             fail("their node has no address: name a file for the answer with --answer, and take it to them")
         out.print(f"An invitation for {found.name}, until {found.expires:%Y-%m-%d %H:%M} UTC.")
-        out.print("Call the inviting authority, on a number that you have from elsewhere, and compare:")
-        say(
-            {
-                "words": " ".join(words.fingerprint_words(found.node, "en")),
-                "digits": " ".join(words.digits(found.node)),
-            }
+        compare(
+            "inviting authority",
+            found.node,
+            yes,
+            "nothing was joined: ask for a new invitation by a safer way",
         )
-        if not yes and not typer.confirm("Are these the words of their node?", err=True):
-            fail("nothing was joined: ask for a new invitation by a safer way")
         administrator = administrator or typer.prompt("Name of the administrator", err=True)
         number = number or typer.prompt("Service number of the administrator", err=True)
         with new_file(answer) as write:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from libertad.commands import start, unlocking
-from libertad.commands.exchange import PeerName, app, begin, by_name, new_file, own, say
+from libertad.commands.exchange import PeerName, app, begin, by_name, compare, new_file, own
 from libertad.commands.journal import AsJson
 from libertad.commands.start import fail, out
 
@@ -29,22 +29,17 @@ def take_answer(
 ) -> None:
     """Take the answer to an invitation from a file, where no network joins the two nodes."""
     begin()
-    from libertad.exchange import joined, queries, words
+    from libertad.exchange import joined, queries
     from libertad.journal.node import node
 
     with start.told():
         unlocking.open_rings()
         text = text_of(file, "answer")
         came = joined.read_answer(text)
-        out.print("Call the invited authority, on a number that you have from elsewhere, and compare:")
-        say(
-            {
-                "words": " ".join(words.fingerprint_words(came.node, "en")),
-                "digits": " ".join(words.digits(came.node)),
-            }
-        )
-        if not yes and not typer.confirm("Are these the words of their node?", err=True):
-            fail("nothing was taken: withdraw the invitation, and invite again by a safer way")
+        compare(
+            "invited authority", came.node, yes,
+            "nothing was taken: withdraw the invitation, and invite again by a safer way",
+        )  # fmt: skip
         joined.take_answer(node(), text)
         peer = queries.peer(came.origin.removeprefix(queries.PREFIX))
         name = peer.name if peer is not None else came.origin

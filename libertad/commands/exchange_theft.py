@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from libertad.commands import start, unlocking
-from libertad.commands.exchange import begin, new_file, own, say
+from libertad.commands.exchange import begin, compare, new_file, own, say
 from libertad.commands.exchange_files import app, text_of
 from libertad.commands.journal import As
-from libertad.commands.start import fail, out
+from libertad.commands.start import out
 
 __all__ = ["app"]
 
@@ -53,20 +53,12 @@ def vouch(
 ) -> None:
     """Say in the journal, as coordinator, which keys a node has now; everybody finds it by them."""
     begin()
-    from libertad.exchange import renewing, words
+    from libertad.exchange import renewing
 
     with start.told():
         actor = start.actor(as_)
         found = renewing.read(text_of(file, "keys"))
-        out.print("Call the authority, on a number that you have from elsewhere, and compare:")
-        say(
-            {
-                "words": " ".join(words.fingerprint_words(found.node, "en")),
-                "digits": " ".join(words.digits(found.node)),
-            }
-        )
-        if not yes and not typer.confirm("Are these the words of their node?", err=True):
-            fail("nothing was said: ask for the file once more, by a safer way")
+        compare("authority", found.node, yes, "nothing was said: ask for the file once more, by a safer way")
         renewing.vouch(actor, found)
     out.print(f"{len(found.devices)} authorities are at {found.origin} now.", soft_wrap=True)
 

@@ -54,7 +54,11 @@ class Judge:
         self.fresh: dict[str, list[Said]] = {}
         self.accepted: list[Said] = []
         self.found: dict[Any, Any] = {}
-        self.grounds = False
+
+    @property
+    def grounds(self) -> bool:
+        """Whether it accepted any."""
+        return bool(self.accepted)
 
     # -- grounds ---------------------------------------------------------------------------
 
@@ -62,7 +66,6 @@ class Judge:
         """Take an accepted entry as a ground."""
         if said.verb not in GROUNDS:
             return
-        self.grounds = True
         self.found.clear()
         self.accepted.append(said)
         for projection, key in folding.touched(said):

@@ -17,6 +17,7 @@ import secrets
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -51,6 +52,23 @@ class Early(Exception):
 
 class NotSent(Exception):
     """The broker did not take it: send again later."""
+
+
+async def connect(
+    client: Client, url: str, origin: str, credentials: Credentials, ca: Path | None, **more: Any
+) -> None:
+    """Connect as the node of this origin. Raises what nats-py raises when nobody answers."""
+    if not credentials.jwt:
+        # nats-py takes a public nkey only together with its own seed file and a package for it.
+        client._public_nkey = credentials.public
+    await client.connect(
+        servers=[one.strip() for one in url.split(",")],
+        signature_cb=credentials.sign,
+        user_jwt_cb=credentials.jwt.encode if credentials.jwt else None,
+        tls=ssl.create_default_context(cafile=str(ca)) if ca else None,
+        inbox_prefix=f"_INBOX_{inbox(origin)}",
+        **more,
+    )
 
 
 class Mail:
@@ -88,21 +106,10 @@ class Mail:
     async def start(self) -> None:
         """Connect (and from then on reconnect for ever). Raises what nats-py raises when nobody answers."""
         client = self._client
-        if not self._credentials.jwt:
-            # nats-py takes a public nkey only together with its own seed file and a package for it.
-            client._public_nkey = self._credentials.public
-        await client.connect(
-            servers=[one.strip() for one in self._url.split(",")],
-            signature_cb=self._credentials.sign,
-            user_jwt_cb=self._credentials.jwt.encode if self._credentials.jwt else None,
-            tls=ssl.create_default_context(cafile=str(self._ca)) if self._ca else None,
-            inbox_prefix=f"_INBOX_{inbox(self.origin)}",
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=1,
-            ping_interval=20,
-            allow_reconnect=True,
-            error_cb=self._error,
-        )
+        await connect(
+            client, self._url, self.origin, self._credentials, self._ca, max_reconnect_attempts=-1,
+            reconnect_time_wait=1, ping_interval=20, allow_reconnect=True, error_cb=self._error,
+        )  # fmt: skip
         own = client.jetstream()
         self.through_leaf = (await own.account_info()).domain != DOMAIN
         self._hub: JetStreamContext = client.jetstream(domain=DOMAIN) if self.through_leaf else own

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from nats.aio.client import Client
 
-from .nats_frame import inbox
 from .nats_hub import CONSUMER, DOMAIN, stream
-from .nats_keys import Credentials, node_credentials, read_credentials
-from .nats_mail import UNREACHABLE
+from .nats_keys import Credentials, node_credentials
+from .nats_mail import UNREACHABLE, connect
+from .nats_transport import named_in
 
 SECONDS = 10.0
 
@@ -35,28 +34,24 @@ class Probe(NamedTuple):
 def probe(origin: str, seed: bytes, environment: Mapping[str, str] = os.environ) -> Probe:
     """Connect as the node of this origin would, and close. `LIBERTAD_NATS_URL` must be set."""
     try:
-        named, ca = environment.get("LIBERTAD_NATS_CREDS"), environment.get("LIBERTAD_NATS_CA")
-        credentials = read_credentials(Path(named)) if named else node_credentials(seed)
-        trust = ssl.create_default_context(cafile=ca) if ca else None
+        named, ca = named_in(environment)
+        credentials = named or node_credentials(seed)
     except (OSError, ValueError) as why:
         return Probe(str(why))
     url = environment["LIBERTAD_NATS_URL"]
     try:
-        return asyncio.run(asyncio.wait_for(_look(url, origin, credentials, trust), 3 * SECONDS))
+        return asyncio.run(asyncio.wait_for(_look(url, origin, credentials, ca), 3 * SECONDS))
     except UNREACHABLE as why:
         return Probe(str(why) or "it does not answer in time")
     except Exception as why:  # an address that is none
         return Probe(f"{type(why).__name__}: {why}")
 
 
-async def _look(url: str, origin: str, credentials: Credentials, trust: ssl.SSLContext | None) -> Probe:
+async def _look(url: str, origin: str, credentials: Credentials, ca: Path | None) -> Probe:
     client = Client()
-    if not credentials.jwt:
-        client._public_nkey = credentials.public
-    await client.connect(
-        servers=[one.strip() for one in url.split(",")], signature_cb=credentials.sign, tls=trust,
-        user_jwt_cb=credentials.jwt.encode if credentials.jwt else None, allow_reconnect=False,
-        inbox_prefix=f"_INBOX_{inbox(origin)}", connect_timeout=int(SECONDS), error_cb=_told,
+    await connect(
+        client, url, origin, credentials, ca, allow_reconnect=False, connect_timeout=int(SECONDS),
+        error_cb=_told,
     )  # fmt: skip
     try:
         own = client.jetstream(timeout=SECONDS)

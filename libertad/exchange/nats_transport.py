@@ -142,6 +142,12 @@ class NatsTransport:
             await self._mail.stop()
 
 
+def named_in(environment: Mapping[str, str]) -> tuple[Credentials | None, Path | None]:
+    """The credentials and the certificate authority that the environment names."""
+    creds, ca = environment.get("LIBERTAD_NATS_CREDS"), environment.get("LIBERTAD_NATS_CA")
+    return read_credentials(Path(creds)) if creds else None, Path(ca) if ca else None
+
+
 def from_environment(
     node_origin: str,
     seed: bytes,
@@ -158,7 +164,7 @@ def from_environment(
     url = environment.get("LIBERTAD_NATS_URL", "")
     if not url:
         return None
-    creds, ca = environment.get("LIBERTAD_NATS_CREDS"), environment.get("LIBERTAD_NATS_CA")
+    credentials, ca = named_in(environment)
     return NatsTransport(
         url,
         node_origin,
@@ -166,8 +172,8 @@ def from_environment(
         seal=seal,
         open=open,
         handler=handler,
-        credentials=read_credentials(Path(creds)) if creds else None,
-        ca=Path(ca) if ca else None,
+        credentials=credentials,
+        ca=ca,
         tick=float(environment.get("LIBERTAD_NATS_TICK", "2")),
         cover=cover if environment.get("LIBERTAD_NATS_COVER") == "1" else (),
     )

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import QuerySet
-
 from libertad.access.acting import Actor
 from libertad.access.models import Authority, Reader
 from libertad.exchange.models import (
@@ -188,16 +186,18 @@ def _wants() -> dict[str, int]:
     return found
 
 
-def wanted(actor: Actor) -> QuerySet[Want]:
-    """What is still to be fetched of the files that the actor's authority reads: others' are not told."""
+def wanted(actor: Actor, origin: str = "") -> int:
+    """How much is still to be fetched (from one peer) of files that the actor's authority reads: of others
+    nothing is told."""
     mine = Reader.objects.filter(authority=actor.authority).values("compartment")
-    return Want.objects.filter(compartment__in=mine)
+    found = Want.objects.filter(compartment__in=mine)
+    return (found.filter(origin=origin) if origin else found).count()
 
 
 def waits(actor: Actor | None = None) -> Waits:
     """Counts of what waits; for nobody at the command line, the node's whole."""
     return Waits(
-        wants=(wanted(actor) if actor else Want.objects).count(),
+        wants=wanted(actor) if actor else Want.objects.count(),
         held=Held.objects.count(),
         alarms=Alarm.objects.filter(settled=None).count(),
         unanswered=Erasure.objects.filter(answered=None).count(),

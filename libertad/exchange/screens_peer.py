@@ -98,7 +98,7 @@ def _progress(one: PeerSeen, actor: Actor, now: int) -> Part:
         Pair(_("Its journal"), _("%(entries)s examined") % {"entries": seen.entries(one.taken)},
              _("proven to have only grown, and cosigned by us as far as that")),
         Pair(_("Not examined yet"), seen.entries(one.behind)),
-        Pair(_("Files being filled in"), str(queries.wanted(actor).filter(origin=one.origin).count())),
+        Pair(_("Files being filled in"), str(queries.wanted(actor, one.origin))),
         Pair(_("Ours, cosigned by it"),
              seen.at(one.cosigned_at, actor.zone) if one.cosigned_at else _("not yet")),
         Pair(_("Received since it joined"), seen.amount(one.bytes_in)),

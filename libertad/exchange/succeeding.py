@@ -12,11 +12,6 @@ from libertad.journal import ingest, succession
 from libertad.journal.writer import Transaction
 
 MOST = 32
-GIVE_BACK = (
-    "insert into exchange_offered (origin, compartment, word) select distinct ?, e.compartment, "
-    "cast(? as bigint) from journal_entry e join journal_device d on d.id = e.device where d.authority = ? "
-    "on conflict (origin, compartment) do nothing"
-)
 
 
 def take(tx: Transaction, peer: Peer, slips: list[bytes]) -> int:
@@ -61,8 +56,7 @@ def _move(tx: Transaction, found: succession.Succession, authority: str) -> None
         peers.change(tx.sql, found.after, state=before.state, counter_out=before.counter_out)
     tx.sql.run(peers.LIVES, (authority, found.after))
     # What it lost with its disk comes back from whoever holds it: these files are offered to it whole.
-    tx.sql.run(GIVE_BACK, (found.after, offered.UNTOLD, authority))
-    offered.inherited(tx, found.before, found.after)
+    offered.inherited(tx, found.before, found.after, authority)
     tx.sql.run(
         "insert into exchange_want (origin, compartment, since, again) select ?, compartment, 0, 0 "
         "from exchange_want where origin = ? on conflict (origin, compartment) do nothing",

@@ -36,7 +36,6 @@ NOTES_EVERY = 30_000  # ms between what is told of third nodes
 MOST_WRAPS = 100
 ROTATE = 12 * 3600 * 1000  # ms for which a recipient key is the newest; its secret lives as long again
 TEND = 600  # seconds between looking after them
-MOST_OPENED = 500
 ASKED_ENOUGH = 10
 
 
@@ -91,7 +90,7 @@ def compose(
     memory.confirm = 0
     theirs = peers.authorities(sql, peer.origin)
     if after is not None:
-        word.opened = opened_for(node, sql, peer, after, memory, kept or memory.proven)
+        word.opened = offered.untold(node, sql, peer, after, numbered(memory), kept or memory.proven)
     word.wraps = wraps_for(node, sql, theirs)
     word.got, memory.got = memory.got, []
     announce(node, sql, memory, word)
@@ -118,45 +117,6 @@ def compose(
 def numbered(memory: Memory) -> int:
     """The number of our next word: grows across starts of this process as well."""
     return max(memory.sent + 1, now_ms())
-
-
-def opened_for(node: Node, sql: Sql, peer: Peer, after: int, memory: Memory, certain: bool) -> list[bytes]:
-    """Files that the peer may now hold and whose older entries lie below its cursor."""
-    from libertad.exchange.offering import Outgoing
-
-    places, values = Outgoing(node, sql, peer.origin).visible()
-    rows = sql.all(
-        f"select v.compartment, o.word is not null or exists (select 1 from journal_entry e "
-        f"where e.compartment = v.compartment and (e.idx < ? or {offered.STRAY})) "
-        f"from {places} v left join exchange_offered o "
-        f"on o.compartment = v.compartment and o.origin = ? where o.word is null or (o.word > 0 and "
-        f"(o.word <> ? or ? >= (select coalesce(max(size), 0) from journal_head))) limit {MOST_OPENED}",
-        # What is given back after a restore lies anywhere: it is told once the peer has caught up.
-        (after, *values, peer.origin, offered.UNTOLD, after),
-    )
-    # What it may not hold now is offered anew should it read it again: its cursor passes by meanwhile.
-    gone = sql.all(
-        f"select o.compartment, o.origin from exchange_offered o left join {places} v "
-        "on v.compartment = o.compartment where o.origin = ? and v.compartment is null",
-        (*values, peer.origin),
-    )
-    if not rows and not gone:
-        return []
-    number = numbered(memory)
-    # After a start of this process an older ask, sent again by somebody, may stand for the peer's cursor.
-    rows = [(compartment, older or not certain) for compartment, older in rows]
-
-    def job(tx: Transaction) -> None:
-        tx.sql.many("delete from exchange_offered where compartment = ? and origin = ?", gone)
-        for compartment, older in rows:
-            tx.sql.run(
-                "insert into exchange_offered (origin, compartment, word) values (?, ?, ?) "
-                "on conflict (origin, compartment) do update set word = excluded.word",
-                (peer.origin, compartment, number if older else offered.BY_CURSOR),
-            )
-
-    node.writer.submit(job)
-    return [bytes.fromhex(compartment) for compartment, older in rows if older]
 
 
 def wraps_for(node: Node, sql: Sql, theirs: list[str]) -> list[bytes]:
@@ -302,7 +262,7 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
     if word.got:
         node.writer.submit(lambda tx: taken(tx, peer, word.got))
     if word.opened:
-        places = {one.hex() for one in word.opened[:MOST_OPENED] if len(one) == 16}
+        places = {one.hex() for one in word.opened[: offered.MOST] if len(one) == 16}
         node.writer.submit(lambda tx: taking.want(tx, peer.origin, places, 0))
     if word.notes or word.proofs or word.cosigned or word.forks:
         node.writer.submit(lambda tx: witness(tx, peer, word))

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from libertad.access import acting
+from libertad.access.actions import remove_reader as removing
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.exchange import offered, peers, taking, telling, withholding
 from libertad.exchange.session import Exchange
 from libertad.exchange.telling import Memory
-from libertad.journal import restore, succession
+from libertad.journal import restore, succession, writer
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person
 from libertad.people.actions.state_person import state_person
@@ -72,11 +73,13 @@ def test_what_a_removed_writer_said_reaches_a_later_reader(three: Three, late: b
     assert entries(three.centre, file) >= entries(three.trinidad, file)
 
 
+@pytest.mark.parametrize("wrote", [True, False])
 def test_a_removal_counts_though_its_devices_clock_is_days_behind(
-    three: Three, monkeypatch: pytest.MonkeyPatch
+    three: Three, monkeypatch: pytest.MonkeyPatch, wrote: bool
 ) -> None:
     person, file = shared(three, three.trinidad)
-    writes(three.trinidad, person, "said in time")
+    if wrote:
+        writes(three.trinidad, person, "said in time")
     settle(list(three))
 
     class Behind(datetime):
@@ -85,7 +88,8 @@ def test_a_removal_counts_though_its_devices_clock_is_days_behind(
             return datetime.now(tz) - timedelta(days=6)
 
     with monkeypatch.context() as patched:
-        patched.setattr(acting, "datetime", Behind)
+        for module in (acting, removing, writer):
+            patched.setattr(module, "datetime", Behind)
         three.guyana.node.writer.caches.clock = datetime(2000, 1, 1, tzinfo=UTC)  # as after a restart
         kid = bytes.fromhex(remove(three, file, three.trinidad))
     settle(list(three))
@@ -144,7 +148,7 @@ def test_a_copy_of_an_older_ask_does_not_hide_a_file(three: Three) -> None:
     sql = three.guyana.node.sql()
     memory = Memory()
     # The peer is past the new entries; the copied ask says that it is at the beginning.
-    told = telling.opened_for(three.guyana.node, sql, peer, 0, memory, memory.proven)
+    told = offered.untold(three.guyana.node, sql, peer, 0, telling.numbered(memory), memory.proven)
     assert len(told) == 1
     words = sql.all(
         "select word from exchange_offered where origin = ? and compartment = ?", (peer.origin, told[0].hex())
@@ -153,7 +157,8 @@ def test_a_copy_of_an_older_ask_does_not_hide_a_file(three: Three) -> None:
     memory.proven = True
     other = three.guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Luz"),))
     share(three, other, three.trinidad)
-    assert telling.opened_for(three.guyana.node, sql, peer, 0, memory, memory.proven) == told
+    again = offered.untold(three.guyana.node, sql, peer, 0, telling.numbered(memory), memory.proven)
+    assert again == told
     assert (offered.BY_CURSOR,) in sql.all(
         "select word from exchange_offered where origin = ?", (peer.origin,)
     )

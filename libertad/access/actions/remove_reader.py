@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from libertad.access.acting import MOMENT, Act, Forbidden, action
+from libertad.access.acting import Act, Forbidden, action
 from libertad.access.epochs import renew
 from libertad.access.models import Compartment, Reader
 from libertad.vocabulary.values import Refused
@@ -51,6 +51,6 @@ def remove_reader(act: Act, *, compartment: str, readers: Iterable[str], reason:
     if locked := [one for one in here if one not in act.node.rings.open]:
         raise Refused("reader", "unlock first the rings of those who stay: " + ", ".join(locked))
     what = CompartmentRemove(reader=tuple(gone), reason=reason)
-    happened = act.later(act.following(compartment, gone).at - MOMENT, *ahead(act, compartment, gone))
+    happened = act.following(compartment, gone, *ahead(act, compartment, gone))
     act.say(compartment, what, subject=compartment, supersedes={}, happened=happened)
     return renew(act.tx, here, compartment).hex()
