@@ -128,11 +128,12 @@ def take_nodes(chosen: list[str], out: Path = OUT) -> None:
     from playwright.sync_api import sync_playwright
 
     from tests.support.chromium import ARGUMENTS, chromium
-    from tools.screenshots_nodes import four, pages
+    from tests.support.four_nodes import four
+    from tools.screenshots_nodes import pages
 
     with tempfile.TemporaryDirectory(prefix="libertad-shots-") as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
-        with four(Path(folder) / "nodes") as first:
+        with four(Path(folder) / "nodes") as (first, _):
             for width, height in (WIDE, PHONE):
                 for name, page in pages(browser, first, chosen, **_like(width, height)):
                     _keep(page, out / f"{name}-{width}.png", width, height)

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from libertad.commands.nodes import NAMES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-ROOT = Path(__file__).resolve().parents[1]
-NAMES = ("barbados", "lyon", "guyana", "care")
 CENTRE = "Coordination centre, Barbados"
 # Name of the picture: node, role, page, and the link on it that is followed.
 SHOTS = {
@@ -26,38 +19,6 @@ SHOTS = {
     "national-lead-line-cut": ("guyana", "National lead", "/peers/", CENTRE),
     "national-lead-readers": ("guyana", "National lead", "/people/", "P-GY-001"),
 }
-
-
-@contextmanager
-def four(folder: Path) -> Iterator[int]:
-    """Four nodes in a folder; the first of their ports."""
-    first = _ports()
-    environment = {**os.environ, "LIBERTAD_NODES": str(folder), "PYTHONPATH": str(ROOT)}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    made = subprocess.Popen(
-        [sys.executable, "-m", "libertad.cli", "demo", "--nodes", "4", "--port", str(first)],
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
-    try:
-        assert made.stdout is not None
-        if not any("Stop with Ctrl+C" in line for line in made.stdout):
-            raise SystemExit("the four nodes did not start")
-        yield first
-    finally:
-        made.send_signal(signal.SIGTERM)
-        made.wait(timeout=60)
-
-
-def _ports() -> int:
-    for first in range(19_400, 19_900, 4):
-        try:
-            for port in range(first, first + 4):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
-    raise SystemExit("no four free ports in a row")
 
 
 def pages(browser: Browser, first: int, names: list[str], **options: object) -> Iterator[tuple[str, Page]]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,10 +16,11 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Page, expect
 
+from libertad.commands.nodes import NAMES
+from tests.support import four_nodes
 from tests.support.accessibility import axe, told
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("barbados", "lyon", "guyana", "care")
 SUMMARY = "Said while the line to Barbados was cut."
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("four")]
 
@@ -48,45 +47,11 @@ class Four(NamedTuple):
         return found
 
 
-def ports() -> int:
-    """The first of four ports in a row that are free."""
-    for first in range(18_400, 19_400, 4):
-        try:
-            for port in range(first, first + 4):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
-    raise AssertionError("no four free ports in a row")
-
-
 @pytest.fixture(scope="module")
 def four(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Four]:
     folder = tmp_path_factory.mktemp("four") / "nodes"
-    port = ports()
-    environment = {**os.environ, "LIBERTAD_NODES": str(folder), "COLUMNS": "100"}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    made = subprocess.Popen(
-        [sys.executable, "-m", "libertad.cli", "demo", "--nodes", "4", "--port", str(port)],
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        start_new_session=True,
-    )  # fmt: skip
-    assert made.stdout is not None
-    said = []
-    for line in made.stdout:
-        said.append(line)
-        if "Stop with Ctrl+C" in line:
-            break
-    else:
-        pytest.fail("the four nodes did not start:\n" + "".join(said), pytrace=False)
-    yield Four(folder, port, made.pid)
-    made.send_signal(signal.SIGTERM)
-    try:
-        made.wait(timeout=30)
-    finally:
-        if made.poll() is None:
-            os.killpg(made.pid, signal.SIGKILL)
+    with four_nodes.four(folder) as (port, process):
+        yield Four(folder, port, process)
 
 
 def signed_in(open_page: Callable[..., Page], four: Four, name: str, role: str) -> Page:

@@ -82,6 +82,13 @@ class File:
         self.pull(one, two)
         self.pull(two, one)
 
+    def third_reads(self) -> None:
+        """The third reads it too, and all three have all."""
+        self.share(self.third)
+        self.both(self.third, self.owner)
+        self.pull(self.second, self.owner)
+        self.pull(self.third, self.second)
+
 
 class Stories(Crew):
     """Each is a step like others; one that cannot be told says why."""
@@ -114,10 +121,7 @@ class Stories(Crew):
         """The third reader hears an entry before the one that it builds on."""
 
         def tell(file: File) -> str:
-            file.share(file.third)
-            file.both(file.third, file.owner)
-            file.pull(file.second, file.owner)
-            file.pull(file.third, file.second)
+            file.third_reads()
             first = file.write(file.owner, sex="male")
             file.pull(file.second, file.owner)
             file.write(file.second, sex="female", supersedes={"sex": (first,)})
@@ -130,10 +134,7 @@ class Stories(Crew):
         """The second is removed, writes on before it hears of it, and the third hears that first."""
 
         def tell(file: File) -> str:
-            file.share(file.third)
-            file.both(file.third, file.owner)
-            file.pull(file.second, file.owner)
-            file.pull(file.third, file.second)
+            file.third_reads()
             gone = self.world.parties[file.second].authority
             kid = file.do(
                 file.owner, remove_reader, compartment=file.compartment, readers=[gone], reason="done"

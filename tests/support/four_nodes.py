@@ -1,0 +1,57 @@
+"""`libertad demo --nodes 4` as a process, for tests and for pictures."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def four(folder: Path) -> Iterator[tuple[int, int]]:
+    """Four nodes with their homes in a folder: (the first of their ports, the process that started them)."""
+    first = ports()
+    environment = {**os.environ, "LIBERTAD_NODES": str(folder), "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    made = subprocess.Popen(
+        [sys.executable, "-m", "libertad.cli", "demo", "--nodes", "4", "--port", str(first)],
+        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    assert made.stdout is not None
+    said = []
+    for line in made.stdout:
+        said.append(line)
+        if "Stop with Ctrl+C" in line:
+            break
+    else:
+        raise AssertionError("the four nodes did not start:\n" + "".join(said))
+    try:
+        yield first, made.pid
+    finally:
+        made.send_signal(signal.SIGTERM)
+        try:
+            made.wait(timeout=30)
+        finally:
+            if made.poll() is None:
+                os.killpg(made.pid, signal.SIGKILL)
+
+
+def ports() -> int:
+    """The first of four ports in a row that are free."""
+    for first in range(18_400, 19_400, 4):
+        try:
+            for port in range(first, first + 4):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return first
+    raise AssertionError("no four free ports in a row")
