@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar, cast
 
 from libertad.access.actions.appoint_officer import ROLES
@@ -138,6 +139,20 @@ class Judge:
 
         return cast("tuple[str, str]", self.remembered(("member", authority), make))
 
+    def reading(self, compartment: str, authority: str) -> tuple[bool, datetime | None]:
+        """Whether an authority was ever named as a file's reader; and, if it was removed, its end as one."""
+
+        def make() -> tuple[bool, datetime | None]:
+            row = self.entries(f"access.Reader:{compartment}:{authority}")
+            named = any(not isinstance(one.content, say.CompartmentRemove) for one in row)
+            last = row[-1] if row else None  # by the same order in which the readers are folded
+            gone = last is not None and isinstance(last.content, say.CompartmentRemove)
+            return named, max(last.clock, last.at) if last is not None and gone else None
+
+        return cast(
+            "tuple[bool, datetime | None]", self.remembered(("reading", compartment, authority), make)
+        )
+
     # -- verdicts --------------------------------------------------------------------------
 
     def hold(self, said: Said, head: Header, owner: str | None) -> Verdict | None:
@@ -190,12 +205,10 @@ class Judge:
             return "unauthorised", "its header names another kind of file"
         if said.verb in RELAYING and place.owner != said.authority:
             return "unauthorised", "only the file's owner names who carries it"
-        row = self.entries(f"access.Reader:{said.compartment}:{said.authority}")
-        named = [one.clock for one in row if not isinstance(one.content, say.CompartmentRemove)]
+        named, until = self.reading(said.compartment, said.authority)
         if not named:
             return "waiting", "its authority is not known here as a reader of the file"
-        last = row[-1]  # by the same order in which the readers are folded
-        if isinstance(last.content, say.CompartmentRemove) and said.clock > max(last.clock, last.at):
+        if until is not None and said.clock > until:
             return "unauthorised", "its authority was removed from the readers of the file"
         return None
 
@@ -220,22 +233,37 @@ class Judge:
             return "unauthorised", f"{said.verb} is not said in a file of this kind"
         if self._itself(said):
             return None
-        roles = self.roles(said.officer, said.authority)
-        if not roles:
-            if self.given(said.officer, said.authority):
-                return "unauthorised", "an authority of its kind has nobody in its officer's role"
-            return "waiting", "its officer's appointment has not arrived"
-        may = {role for role in roles if law.may_say(role, said.verb, kind)}
-        if any(statement.supersedes for statement in said.statements):
-            may = {role for role in may if law.may_supersede(role, said.verb)}
-        if not may:
-            return "unauthorised", f"no role of its officer may say {said.verb} here"
+        superseding = any(statement.supersedes for statement in said.statements)
+        may = self._may(said.officer, said.authority, said.verb, kind, superseding)
+        if isinstance(may, tuple):
+            return may
         if may == {"coordinator"} and not self._coordinates(said, place):
             return (
                 "unauthorised",
                 "only the authorities that coordinate or support the operation may say this",
             )
         return None
+
+    def _may(
+        self, officer: str, authority: str, verb: str, kind: str, superseding: bool
+    ) -> Verdict | frozenset[str]:
+        """The officer's roles in which it may say this, or why there is none."""
+
+        def make() -> Verdict | frozenset[str]:
+            roles, law = self.roles(officer, authority), matrix()
+            if not roles:
+                if self.given(officer, authority):
+                    return "unauthorised", "an authority of its kind has nobody in its officer's role"
+                return "waiting", "its officer's appointment has not arrived"
+            may = frozenset(
+                role
+                for role in roles
+                if law.may_say(role, verb, kind) and not (superseding and not law.may_supersede(role, verb))
+            )
+            return may or ("unauthorised", f"no role of its officer may say {verb} here")
+
+        key = ("may", officer, authority, verb, kind, superseding)
+        return cast("Verdict | frozenset[str]", self.remembered(key, make))
 
     def _itself(self, said: Said) -> bool:
         """What an authority says of itself: its device's signature is the proof, no officer's role."""
