@@ -12,6 +12,7 @@ import typer
 from libertad.commands import start
 from libertad.commands.bundle import app as bundle
 from libertad.commands.exchange_theft import app as exchange
+from libertad.commands.hits import app as hits
 from libertad.commands.journal import As, AsJson
 from libertad.commands.journal import app as journal
 from libertad.commands.nats import app as nats
@@ -28,6 +29,7 @@ user = typer.Typer(no_args_is_help=True, help="Officers and their sign-ins.")
 app.add_typer(journal, name="journal", epilog="Example: libertad journal verify")
 app.add_typer(exchange, name="exchange", epilog="Example: libertad exchange status")
 app.add_typer(bundle, name="bundle", epilog="Example: libertad bundle read /media/stick/*.bundle")
+app.add_typer(hits, name="hits", epilog="Example: libertad hits ask --name 'Yulimar Peña' --birth 1999")
 app.add_typer(nats, name="nats", epilog="Example: libertad nats users nodes.txt --operator operator.nk")
 app.add_typer(
     user, name="user", epilog="Example: libertad user add 'D. Browne' --number GY-12 --role officer"

@@ -62,10 +62,14 @@ class ExhibitSeen:
     chain: Chain
 
 
-def exhibits(actor: Actor, *, kind: str = "", state: str = "") -> list[ExhibitSeen]:
+def exhibits(
+    actor: Actor, *, kind: str = "", state: str = "", ids: Sequence[str] | None = None
+) -> list[ExhibitSeen]:
     """Exhibits that the actor may read, newest first. `state`: one of STATES, 'gap', 'double',
     'mine' or 'to-me'."""
     rows = readable(actor, Exhibit).order_by("-taken_at", "-reference")
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
     if kind:
         rows = rows.filter(kind=kind)
     if state in STATES:

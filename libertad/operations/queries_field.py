@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -24,12 +25,20 @@ def here(actor: Actor, model: type[M]) -> QuerySet[M]:
     return readable(actor, model).filter(operation=actor.operation)
 
 
-def sites(actor: Actor, *, country: str = "", workplace: str = "", status: str = "") -> list[SiteSeen]:
+def sites(
+    actor: Actor,
+    *,
+    country: str = "",
+    workplace: str = "",
+    status: str = "",
+    ids: Sequence[str] | None = None,
+) -> list[SiteSeen]:
     """Sites by reference."""
     equal = {"country": country, "workplace": workplace, "status": status}
     rows = list(
         here(actor, Site)
         .filter(**{name: value for name, value in equal.items() if value})
+        .filter(**({} if ids is None else {"pk__in": list(ids)}))
         .order_by("country", "reference")
     )
     names = authority_names([row.authority for row in rows])

@@ -1,0 +1,120 @@
+"""`libertad hits`: is this person, phone or document known? Asked as a named officer, and recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from libertad.commands import start
+from libertad.commands.journal import As, AsJson
+from libertad.commands.start import fail, out
+
+if TYPE_CHECKING:
+    from libertad.hits.engine import Hit
+    from libertad.hits.gathering import Subject
+    from libertad.hits.matching.record import Record
+
+app = typer.Typer(
+    no_args_is_help=True, help="The same person, phone or document in another file: ask, explain, compare."
+)
+Many = list[str] | None
+
+
+@app.command(epilog="Example: libertad hits ask --name 'Yulimar Peña' --birth 1999 --document VE:C1234567")
+def ask(
+    name: Annotated[Many, typer.Option(help="A name, whole; may be given again.")] = None,
+    birth: Annotated[str, typer.Option(help="1990, 1990-04, 1990-04-23.")] = "",
+    age: Annotated[str, typer.Option(metavar="20[-25]", help="An age or a range of ages, today.")] = "",
+    sex: Annotated[str, typer.Option(help="female, male.")] = "",
+    nationality: Annotated[Many, typer.Option(help="Country, ISO code.")] = None,
+    document: Annotated[Many, typer.Option(help="Number, with its country before it: VE:C1234567.")] = None,
+    phone: Annotated[Many, typer.Option(help="Telephone number.")] = None,
+    device: Annotated[Many, typer.Option(help="IMEI of a telephone.")] = None,
+    vehicle: Annotated[Many, typer.Option(help="Number plate.")] = None,
+    vessel: Annotated[Many, typer.Option(help="Name or number of a vessel.")] = None,
+    handle: Annotated[Many, typer.Option(help="Account or e-mail address.")] = None,
+    address: Annotated[Many, typer.Option(help="Address.")] = None,
+    place: Annotated[Many, typer.Option(help="Place.")] = None,
+    country: Annotated[str, typer.Option(help="Country of the record, for how frequent names are.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many.")] = 20,
+    least: Annotated[float, typer.Option(help="Bits of evidence from which a record is told.")] = 2.0,
+    json: AsJson = False,
+    as_: As = None,
+) -> None:
+    """Records that may be of the same person or thing, among those that this officer may read."""
+    start.settings()
+    start.migrated()
+    from libertad.hits import index, recorded, seeing
+
+    with start.told():
+        actor = start.actor(as_, "national-lead")
+        facts = {
+            "document": document, "phone": phone, "device": device, "vehicle": vehicle, "vessel": vessel,
+            "handle": handle, "address": address, "place": place, "nationality": nationality,
+        }  # fmt: skip
+        record = asked(name or [], birth, age, sex, facts, country, actor)
+        found = index.ask(actor.authority, record, limit, least)
+        visible = seeing.visible(actor, [subject.ref for subject, _hit in found])
+        found = [(visible[subject.ref], hit) for subject, hit in found if subject.ref in visible]
+        recorded.searched(actor, record, len(found))
+        told = [as_json(subject, hit) for subject, hit in found]
+    if json:
+        start.print_json(told)
+    else:
+        tell(told)
+
+
+def asked(
+    names: list[str], birth: str, age: str, sex: str, facts: dict[str, Many], country: str, actor: Any
+) -> Record:
+    """The record that a question describes; ends with what is wrong where it is not understood."""
+    from libertad.access.queries import clock_now
+    from libertad.hits.matching.record import Birth, Name, Record
+
+    born = Birth.of_text(birth) if birth else None
+    if birth and born is None:
+        fail("--birth is a year, a year and month, or a date: 1990, 1990-04, 1990-04-23")
+    if age:
+        low, _, high = age.partition("-")
+        if not (low.isdecimal() and (high or low).isdecimal()):
+            fail("--age is a number or a range: 20, or 20-25")
+        born = Birth.of_age(int(low), int(high or low), clock_now(actor.operation).date())
+        if born is None:
+            fail("--age goes from 0 to 130, the lower age first")
+    given = tuple((kind, value) for kind, listed in facts.items() for value in listed or ())
+    if not names and not any(kind != "nationality" for kind, _value in given):
+        fail("say by what the record could be known: --name, --document, --phone or another number")
+    return Record(
+        id="question", names=tuple(Name(full=one[:400]) for one in names), birth=born, sex=sex,
+        facts=given, where=country.upper(),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def as_json(subject: Subject, hit: Hit) -> dict[str, Any]:
+    """One record and each weight of it, for machines and for the table."""
+    from libertad.hits.explaining import sentences
+
+    return {
+        "id": subject.ref,
+        "kind": subject.kind,
+        "reference": subject.reference,
+        "country": subject.country,
+        "bits": round(hit.bits, 2),
+        "probability": round(hit.probability, 4),
+        "reasons": sentences(hit.reasons),
+    }
+
+
+def tell(found: list[dict[str, Any]]) -> None:
+    """The records as a table, each with its reasons in words."""
+    if not found:
+        out.print("No record like that, among those that this officer may read. The question was recorded.")
+        return
+    table = Table("Record", "Bits", "Why")
+    for one in found:
+        why = "\n".join(f"{reason['words']} ({reason['bits']:+.1f})" for reason in one["reasons"])
+        table.add_row(f"{one['reference']} ({one['kind']}, {one['country']})", f"{one['bits']:.1f}", why)
+    out.print(table)
+    out.print("A score is a reason to look, not an identity. The question was recorded.")

@@ -1,0 +1,62 @@
+"""What the room asks of the matching kernel, and where it gets it from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol
+
+from libertad.hits.matching.record import Record
+
+# Bits (2 to the power of it to 1, the prior included) from which a pair is put before a human: four to one.
+LEAST = 2.0
+# Two scores of one pair that are nearer to each other than this are the same: the index grew, no more.
+MOVED = 1.0
+# So many bits more than when an officer said no, and the pair comes back with its new facts.
+BACK = 3.0
+
+
+class Reason(Protocol):
+    """One weight: what of both records was compared, how it compares, and how rare it is."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def bits(self) -> float: ...
+    @property
+    def left(self) -> str: ...
+    @property
+    def right(self) -> str: ...
+    @property
+    def how(self) -> str: ...
+    @property
+    def share(self) -> float: ...
+
+
+class Hit(Protocol):
+    """A record that may be of the same person or thing, and why."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def bits(self) -> float: ...
+    @property
+    def probability(self) -> float: ...
+    @property
+    def reasons(self) -> Sequence[Reason]: ...
+
+
+class Matching(Protocol):
+    """An index of records in memory that scores one against all."""
+
+    def put(self, record: Record) -> None: ...
+    def drop(self, id: str) -> None: ...
+    def ask(self, record: Record, limit: int = 20, least: float = 0.0) -> Sequence[Hit]: ...
+    def compare(self, a: Record, b: Record) -> Hit: ...
+    def __len__(self) -> int: ...
+
+
+def matcher() -> Matching:
+    """A new, empty index."""
+    made: Matching = import_module("libertad.hits.matching").Matcher()
+    return made

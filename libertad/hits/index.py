@@ -1,0 +1,165 @@
+"""The records of each authority in memory: what its own ring opens, and never written anywhere.
+
+Built when it is first asked for after unlocking, from what the journal folded. After that it takes up what
+was said since, and what keys that arrived have opened; erased files are out of it before the erasure is
+answered.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from libertad.hits import engine
+from libertad.hits.engine import Hit, Matching
+from libertad.hits.gathering import LABELS, Subject, gather, identifying, reader
+from libertad.hits.matching.record import Record
+from libertad.journal import folding, reading
+from libertad.journal.models import Head
+from libertad.journal.node import Node, node
+
+KINDS = {label: kind for kind, label in LABELS.items()}
+MANY = 5000  # entries since the last look, from which everything is looked at instead
+
+
+@dataclass
+class Index:
+    """One authority's subjects and their matcher. `size`: the tree's size up to which it is complete."""
+
+    authority: str
+    matcher: Matching
+    size: int = 0
+    places: frozenset[bytes] = frozenset()
+    subjects: dict[str, Subject] = field(default_factory=dict)
+
+    def put(self, subject: Subject) -> bool:
+        """Take a subject up anew; whether what it says changed."""
+        before = self.subjects.get(subject.ref)
+        if not identifying(subject.record):
+            self.drop(subject.ref)
+            return False
+        self.subjects[subject.ref] = subject
+        if before is not None and (before.record, before.knows) == (subject.record, subject.knows):
+            return False
+        self.matcher.put(subject.record)
+        return True
+
+    def drop(self, ref: str) -> None:
+        if self.subjects.pop(ref, None) is not None:
+            self.matcher.drop(ref)
+
+
+_indexes: dict[str, Index] = {}
+_guard = threading.RLock()
+_listening: Node | None = None
+
+
+def up_to_date(authority: str) -> tuple[Index, frozenset[str]]:
+    """The authority's index, and the subjects whose facts changed since it was last looked at."""
+    with _guard:
+        here = node()
+        _listen(here)
+        size = Head.objects.filter(pk=1).values_list("size", flat=True).first() or 0
+        here.rings.refresh()
+        places = frozenset(here.rings.ring(authority).current)
+        index = _indexes.get(authority)
+        if index is None or size < index.size:
+            index = _indexes[authority] = Index(authority, engine.matcher())
+            return index, _whole(index, size, places)
+        for ref in [r for r, one in index.subjects.items() if bytes.fromhex(one.compartment) not in places]:
+            index.drop(ref)
+        if size == index.size and places <= index.places:
+            index.places = places
+            return index, frozenset()
+        if size - index.size > MANY:
+            return index, _whole(index, size, places)
+        wanted, files = touched(here, index.size, size)
+        if not places - index.places <= files:  # keys came without entries: what they open was here before
+            return index, _whole(index, size, places)
+        return index, _some(index, wanted, size, places)
+
+
+def _whole(index: Index, size: int, places: frozenset[bytes]) -> frozenset[str]:
+    there, changed = set(), set()
+    for subject in gather(reader(index.authority)):
+        there.add(subject.ref)
+        if index.put(subject):
+            changed.add(subject.ref)
+    for ref in index.subjects.keys() - there:
+        index.drop(ref)
+    index.size, index.places = size, places
+    return frozenset(changed)
+
+
+def _some(
+    index: Index, wanted: Mapping[str, Sequence[str]], size: int, places: frozenset[bytes]
+) -> frozenset[str]:
+    asked = {f"{kind}:{key}" for kind, keys in wanted.items() for key in keys}
+    found = {subject.ref: subject for subject in gather(reader(index.authority), wanted)}
+    for ref in asked - found.keys():
+        index.drop(ref)
+    changed = {ref for ref, subject in found.items() if index.put(subject)}
+    index.size, index.places = size, places
+    return frozenset(changed)
+
+
+def touched(here: Node, start: int, end: int) -> tuple[dict[str, list[str]], frozenset[bytes]]:
+    """What the entries in [start, end) are part of: ids by kind of subject, and the files they stand in."""
+    wanted: dict[str, set[str]] = {}
+    files: set[bytes] = set()
+    for entry in reading.stored(here.sql(), start, end):
+        files.add(bytes.fromhex(entry.compartment))
+        said = here.understand(entry.header, entry.body)
+        for projection, key in folding.touched(said) if said is not None else ():
+            kind = KINDS.get(projection.label)
+            if kind:
+                wanted.setdefault(kind, set()).add(key)
+    return {kind: sorted(keys) for kind, keys in wanted.items()}, frozenset(files)
+
+
+def ask(authority: str, record: Record, limit: int = 20, least: float = 0.0) -> list[tuple[Subject, Hit]]:
+    """What this authority may read that is like the record, the best first."""
+    with _guard:
+        index, _changed = up_to_date(authority)
+        found = index.matcher.ask(record, limit, least)
+        return [(index.subjects[hit.id], hit) for hit in found if hit.id in index.subjects]
+
+
+def compare(authority: str, left: str, right: str) -> tuple[Subject, Subject, Hit] | None:
+    """Two subjects of this authority weighed against each other; None where it may not read one of them."""
+    with _guard:
+        index, _changed = up_to_date(authority)
+        one, two = index.subjects.get(left), index.subjects.get(right)
+        if one is None or two is None:
+            return None
+        return one, two, index.matcher.compare(one.record, two.record)
+
+
+def subjects(authority: str, refs: Iterable[str]) -> dict[str, Subject]:
+    """Those of the subjects that this authority may read."""
+    with _guard:
+        index, _changed = up_to_date(authority)
+        return {ref: index.subjects[ref] for ref in refs if ref in index.subjects}
+
+
+def forget() -> None:
+    """Drop every index."""
+    with _guard:
+        _indexes.clear()
+
+
+def _listen(here: Node) -> None:
+    """An erasure on this node is out of memory before its answer."""
+    global _listening
+    if _listening is not here:
+        _indexes.clear()
+        here.erased.append(_erased)
+        _listening = here
+
+
+def _erased(gone: frozenset[str]) -> None:
+    with _guard:
+        for index in _indexes.values():
+            for ref in [r for r, one in index.subjects.items() if one.compartment in gone]:
+                index.drop(ref)

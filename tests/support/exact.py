@@ -1,0 +1,64 @@
+"""A tiny matcher that knows only 'the same': for tests of the room around the kernel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from libertad.hits.matching.record import Record
+
+WEIGHTS = {"name": 8.0, "birth": 4.0, "document": 20.0, "phone": 15.0, "device": 20.0, "handle": 12.0}
+
+
+class Reason(msgspec.Struct, frozen=True):
+    kind: str
+    bits: float
+    left: str
+    right: str
+    how: str
+    share: float = 0.0
+
+
+class Hit(msgspec.Struct, frozen=True):
+    id: str
+    bits: float
+    probability: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass
+class Exact:
+    """Equal values of one kind weigh what `WEIGHTS` says; the prior is minus three bits."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+
+    def put(self, record: Record) -> None:
+        self.records[record.id] = record
+
+    def drop(self, id: str) -> None:
+        self.records.pop(id, None)
+
+    def ask(self, record: Record, limit: int = 20, least: float = 0.0) -> list[Hit]:
+        found = [self.compare(record, one) for one in self.records.values() if one.id != record.id]
+        return sorted((one for one in found if one.bits >= least), key=lambda one: (-one.bits, one.id))[
+            :limit
+        ]
+
+    def compare(self, a: Record, b: Record) -> Hit:
+        reasons = [
+            Reason(kind, WEIGHTS.get(kind, 2.0), value, value, "same")
+            for kind, value in sorted(values(a) & values(b))
+        ]
+        bits = sum(one.bits for one in reasons) - 3.0
+        return Hit(b.id, bits, 2**bits / (1 + 2**bits), tuple(reasons))
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+
+def values(record: Record) -> set[tuple[str, str]]:
+    found = {("name", name.text.casefold()) for name in record.names} | set(record.facts)
+    if record.birth is not None:
+        found.add(("birth", f"{record.birth.earliest} to {record.birth.latest}"))
+    return {(str(kind), value) for kind, value in found if kind != "nationality"}
