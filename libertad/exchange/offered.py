@@ -1,7 +1,8 @@
 """What a peer was told of: the files whose older entries, below its cursor, it is to fetch from us.
 
 A writer offers its own entries to every reader that it knows. Whoever is removed from a file does not learn
-of later readers; so what it wrote reaches them from the file's owner, who offers the file again.
+of later readers, and its disk may be lost; so what it wrote reaches them from the file's owner, who offers
+the file again, and the owner from any reader to whom the writer had brought it.
 """
 
 from __future__ import annotations
@@ -9,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from libertad.exchange.offering import Outgoing
-from libertad.exchange.peers import Peer
-from libertad.journal.checking import Checked
+from libertad.exchange.peers import ACTIVE, Peer
 from libertad.journal.folding import Said
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
@@ -19,6 +19,10 @@ from libertad.journal.writer import Transaction
 MOST = 500  # files of one word
 UNTOLD = 1 << 60  # no word has such a number: it is told, whatever was confirmed
 BY_CURSOR = -1  # nothing of the file lay below the peer's cursor, and nothing was told
+TELL = (
+    "insert into exchange_offered (origin, compartment, word) values (?, ?, ?) "
+    "on conflict (origin, compartment) do update set word = excluded.word"
+)
 # An entry `e` whose writer's authority does not read its file any more.
 STRAY = (
     "not exists (select 1 from access_reader s join journal_device w on w.authority = s.authority "
@@ -54,11 +58,7 @@ def untold(node: Node, sql: Sql, peer: Peer, after: int, number: int, certain: b
     def job(tx: Transaction) -> None:
         tx.sql.many("delete from exchange_offered where compartment = ? and origin = ?", gone)
         for compartment, older in rows:
-            tx.sql.run(
-                "insert into exchange_offered (origin, compartment, word) values (?, ?, ?) "
-                "on conflict (origin, compartment) do update set word = excluded.word",
-                (peer.origin, compartment, number if older else BY_CURSOR),
-            )
+            tx.sql.run(TELL, (peer.origin, compartment, number if older else BY_CURSOR))
 
     node.writer.submit(job)
     return [bytes.fromhex(compartment) for compartment, older in rows if older]
@@ -95,28 +95,45 @@ def inherited(tx: Transaction, before: str, after: str, authority: str) -> None:
 
 
 def removed(tx: Transaction, said: Said) -> None:
-    """Authorities were removed from a file's readers: what they wrote in it is for its owner to offer."""
+    """Authorities were removed from a file's readers: what they wrote in it is for others to pass on."""
     gone: Sequence[str] = said.content.reader  # type: ignore[attr-defined]
     marks = ", ".join("?" * len(gone))
-    if _owned(tx, said.compartment) and tx.sql.one(
+    if tx.sql.one(
         "select 1 from journal_entry e join journal_device d on d.id = e.device "
         f"where e.compartment = ? and d.authority in ({marks}) limit 1",
         (said.compartment, *gone),
     ):
-        again(tx, said.compartment)
+        pass_on(tx, said.compartment)
 
 
-def strays(tx: Transaction, checked: Sequence[Checked]) -> None:
-    """Entries came that their writer cannot bring to every reader: its authority reads the file no more."""
-    for device, place in {(one.head.device, one.head.compartment) for one in checked}:
-        compartment = place.hex()
-        if _owned(tx, compartment) and tx.sql.one(
-            f"select 1 from journal_entry e where e.compartment = ? and e.device = ? and {STRAY} limit 1",
-            (compartment, device),
-        ):
-            again(tx, compartment)
+def strays(tx: Transaction, since: int, origin: str) -> None:
+    """Entries that were stored from index `since` on, by a peer, may be such as their writer cannot bring to
+    every reader: its authority reads the file no more.
+
+    Only what is new here is passed on, so that it travels once between two nodes and never round and round.
+    """
+    for (compartment,) in tx.sql.all(
+        "select distinct e.compartment from (select distinct device, compartment from journal_entry "
+        f"where idx >= ?) e where {STRAY}",
+        (since,),
+    ):
+        pass_on(tx, compartment, origin)
 
 
-def _owned(tx: Transaction, compartment: str) -> bool:
+def pass_on(tx: Transaction, compartment: str, origin: str = "") -> None:
+    """Who owns the file tells every reader; another reader tells the owner, who tells them.
+
+    Every reader is told at once where the owner is no active peer; nobody where the owner brought it.
+    """
     row = tx.sql.one("select owner from access_compartment where id = ?", (compartment,))
-    return row is not None and row[0] in tx.node.rings.authorities()
+    if row is None:
+        return
+    theirs = tx.sql.one(
+        "select a.origin from exchange_peer_authority a join exchange_peer p on p.origin = a.origin "
+        "where a.authority = ? and p.state = ?",
+        (row[0], ACTIVE),
+    )
+    if row[0] in tx.node.rings.authorities() or theirs is None:
+        again(tx, compartment)
+    elif theirs[0] != origin:
+        tx.sql.run(TELL, (theirs[0], compartment, UNTOLD))

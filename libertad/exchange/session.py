@@ -21,6 +21,7 @@ from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.taking import BadParcel, Taken
 from libertad.exchange.telling import Memory
 from libertad.exchange.wire import CHUNK, Ask, BadMessage, Parcel, pack, unpack
+from libertad.journal import restore
 from libertad.journal.checking import BadEntry
 from libertad.journal.header import Malformed
 from libertad.journal.node import Node
@@ -165,6 +166,7 @@ class Exchange:
         with self.lock:
             if self.begun:
                 return
+            restore.recover(self.node)
             taking.left_open(self.node)
             self.begun = True
 

@@ -190,7 +190,7 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
     peer = peers.get(tx.sql, before.origin)
     if peer is None or peer.state != peers.ACTIVE or peer.taken != before.taken:
         raise Moved("the peer's state changed meanwhile: ask again")
-    judge = judging.Judge(tx)
+    judge, since = judging.Judge(tx), tx.frontier.size
     done = journal.ingest(tx, checked, judge)
     found = Taken(done.stored, done.known, done.held, 0, done.rows, set(done.gaps), len(done.forks))
     for one in done.forks:
@@ -198,7 +198,7 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
     if judge.grounds:
         found.released = rejudging.settle(tx, judge.accepted)
     if done.stored:
-        offered.strays(tx, checked)
+        offered.strays(tx, since, peer.origin)
     # A ground in this very batch may be what they wait for: then they are asked for at once.
     now = 0 if judge.grounds else peers.now_ms()
     in_vain = {compartment for compartment, _, _ in proven.fills} if now else set()

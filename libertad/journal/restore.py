@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from libertad.journal import erase, succession
 from libertad.journal.header import device_id
@@ -53,20 +54,39 @@ def accept(node: Node) -> Accepted:
     succession.keep(node.home, slips)
 
     def job(tx: Transaction) -> tuple[int, int]:
-        for authority, public in fresh.items():
-            tx.sql.run(
-                "insert into journal_device (id, public, authority) values (?, ?, ?) "
-                "on conflict (id) do nothing",
-                (device_id(public), public, authority),
-            )
-        tx.sql.many(succession.PUT, earlier + slips)
-        tx.sql.run("delete from journal_signed")  # by the key of the other history
-        erased = erase.replay(tx)
-        for then in ACCEPTED:
-            then(tx)
-        tx.sign()
+        erased = _follow(tx, earlier + slips)
         node.write_mark(tx.frontier)
         return tx.frontier.size, erased
 
     size, erased = node.writer.submit(job)
     return Accepted(size, max(0, (before[0] if before else size) - size), len(fresh), erased)
+
+
+def recover(node: Node) -> bool:
+    """At a node's start: put back what the database lacks of restores that were accepted before.
+
+    Nothing may have been said since: then an older database is as long as the newest, and the mark does not
+    tell them apart. Or the process ended between making the new keys and writing them down here.
+    """
+    kept = succession.kept(node.home)
+    here = {bytes(row[0]) for row in node.sql().all("select device from journal_succession")}
+    if all(row[0] in here for row in kept):
+        return False
+    node.writer.submit(lambda tx: _follow(tx, kept))
+    return True
+
+
+def _follow(tx: Transaction, slips: Sequence[tuple[Any, ...]]) -> int:
+    """Go on under the keys of these slips; returns how many bodies were let go, erased meanwhile."""
+    for device, authority, _, _, slip, _ in slips:
+        tx.sql.run(
+            "insert into journal_device (id, public, authority) values (?, ?, ?) on conflict (id) do nothing",
+            (device, succession.read(slip).new_device, authority),
+        )
+    tx.sql.many(succession.PUT, slips)
+    tx.sql.run("delete from journal_signed")  # by the key of the other history
+    erased = erase.replay(tx)
+    for then in ACCEPTED:
+        then(tx)
+    tx.sign()
+    return erased

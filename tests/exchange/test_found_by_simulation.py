@@ -11,9 +11,10 @@ from libertad.access import acting
 from libertad.access.actions import remove_reader as removing
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.exchange import offered, peers, taking, telling, withholding
-from libertad.exchange.session import Exchange
+from libertad.exchange.loop import introductions
+from libertad.exchange.session import WELCOME, Exchange, Stranger
 from libertad.exchange.telling import Memory
-from libertad.journal import restore, succession, writer
+from libertad.journal import header, restore, succession, writer
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person
 from libertad.people.actions.state_person import state_person
@@ -71,6 +72,45 @@ def test_what_a_removed_writer_said_reaches_a_later_reader(three: Three, late: b
     settle(list(three))
     assert entries(three.centre, file) == entries(three.guyana, file)
     assert entries(three.centre, file) >= entries(three.trinidad, file)
+
+
+@pytest.mark.parametrize("heard", ["before", "after"])
+def test_what_a_removed_writer_brought_to_one_reader_is_passed_on_by_it(three: Three, heard: str) -> None:
+    """Its disk is lost then, and the file's owner never had it."""
+    person, file = shared(three, three.trinidad)
+    share(three, person, three.centre)
+    settle(list(three))
+    writes(three.trinidad, person, "brought to one")
+    remove(three, file, three.trinidad)
+    pulls = [three.guyana, three.trinidad]  # whether the reader hears of the removal first
+    for giver in pulls if heard == "before" else reversed(pulls):
+        three.centre.pull(giver)
+    assert entries(three.centre, file) > entries(three.guyana, file)
+    three.trinidad.reachable = False
+    assert settle([three.centre, three.guyana]) < 12  # quiet before all rounds are used
+    assert entries(three.guyana, file) == entries(three.centre, file)
+
+
+def test_what_is_known_already_is_passed_on_no_more(three: Three) -> None:
+    """Two readers who both have it would tell each other for ever."""
+    person, file = shared(three, three.trinidad)
+    share(three, person, three.centre)
+    writes(three.trinidad, person, "brought to both")
+    settle(list(three))
+    remove(three, file, three.trinidad)
+    settle(list(three))
+
+    def told() -> list[Any]:
+        return [one.rows("exchange_offered", "compartment, word") for one in three]
+
+    quiet = told()
+    for party in (three.centre, three.guyana):
+        other = three.guyana if party is three.centre else three.centre
+        origin = other.node.key.origin
+        # The whole file comes once more.
+        party.node.writer.submit(lambda tx, origin=origin: taking.want(tx, origin, {file}, 0))
+        assert party.pull(other).taken.known
+    assert told() == quiet
 
 
 @pytest.mark.parametrize("wrote", [True, False])
@@ -180,6 +220,28 @@ def test_a_second_restore_of_one_backup_keeps_what_leads_from_the_first_keys(thr
     }
     assert pairs == {(first, between), (between, node.key.origin)}
     assert (node.home / succession.FILE).stat().st_mode & 0o77 == 0
+
+
+def test_what_a_database_as_long_as_the_newest_lacks_of_a_restore_is_put_back(three: Three) -> None:
+    """Nothing was said since the restore was accepted: the mark does not tell that the database is older."""
+    node = three.guyana.node
+    restore.accept(node)
+    device = header.device_id(node.rings.device(three.guyana.authority)[0])
+
+    def older(tx: Any) -> None:
+        tx.sql.run("delete from journal_succession")
+        tx.sql.run("delete from journal_device where id = ?", (device,))
+
+    node.writer.submit(older)
+    three.guyana.exchange = Exchange(node)  # the next process
+    person = three.guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Luz"),))
+    share(three, person, three.centre)
+    with pytest.raises(Stranger):
+        three.guyana.pull(three.centre)
+    slips = introductions(node, three.centre.node.key.origin)
+    assert list(three.centre.exchange.answer(slips[0])) == [WELCOME]
+    settle([three.centre, three.guyana])
+    assert three.centre.rows("people_person", "id") == [(person,)]
 
 
 def test_half_a_line_of_the_successions_is_left_out(three: Three) -> None:
