@@ -1,0 +1,163 @@
+"""How good a matcher's answers are. Pure functions of what it said and of the truth.
+
+A pair is two record ids in either order; `pair` puts them in one. Scores are anything that grows with belief.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+def pair(left: str, right: str) -> tuple[str, str]:
+    return (left, right) if left < right else (right, left)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """`precision`, `recall` and their harmonic mean `f1`, at `threshold`."""
+
+    f1: float
+    precision: float
+    recall: float
+    threshold: float = 0.0
+
+
+def quality(right: int, said: int, true: int, threshold: float = 0.0) -> Quality:
+    """Of `said` pairs `right` are true; `true` are there to be found."""
+    precision, recall = (right / said if said else 0.0), (right / true if true else 0.0)
+    total = precision + recall
+    return Quality(2 * precision * recall / total if total else 0.0, precision, recall, threshold)
+
+
+def best_f1(scored: Iterable[tuple[float, bool]], true: int) -> Quality:
+    """The best F1 over all thresholds 'score >= threshold'. `true`: all true pairs, those never said too."""
+    best, right = quality(0, 0, true), 0
+    ordered = sorted(scored, key=lambda one: -one[0])
+    for said, (score, is_true) in enumerate(ordered, start=1):
+        right += is_true
+        if said < len(ordered) and ordered[said][0] == score:
+            continue  # equal scores are taken or left together
+        now = quality(right, said, true, score)
+        if now.f1 > best.f1:
+            best = now
+    return best
+
+
+def pairs_within(clusters: Mapping[str, str]) -> int:
+    """How many pairs have one cluster."""
+    return sum(size * (size - 1) // 2 for size in Counter(clusters.values()).values())
+
+
+def clustered(said: Mapping[str, str], truth: Mapping[str, str]) -> Quality:
+    """Pairs within one said cluster against those within one true cluster; ids not said are alone."""
+    together = Counter((said.get(one, f"alone {one}"), truth[one]) for one in truth)
+    right = sum(size * (size - 1) // 2 for size in together.values())
+    alone = {one: said.get(one, f"alone {one}") for one in truth}
+    return quality(right, pairs_within(alone), pairs_within(truth))
+
+
+def components(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Clusters by joining whatever is linked, however long the chain."""
+    parent: dict[str, str] = {}
+
+    def root(one: str) -> str:
+        parent.setdefault(one, one)
+        while parent[one] != one:
+            parent[one] = parent[parent[one]]
+            one = parent[one]
+        return one
+
+    for left, right in pairs:
+        parent[root(left)] = root(right)
+    return {one: root(one) for one in list(parent)}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one query got: hits (record id, score), best first; `person` is the right record, '' if absent."""
+
+    query: str
+    person: str
+    hits: tuple[tuple[str, float], ...]
+
+    @property
+    def top(self) -> float:
+        return self.hits[0][1] if self.hits else float("-inf")
+
+    @property
+    def own(self) -> float:
+        """The score of the right record, minus infinity where it is not among the hits."""
+        return next((score for record, score in self.hits if record == self.person), float("-inf"))
+
+
+@dataclass(frozen=True)
+class Recall:
+    """`listed`: the right record is among the hits at or above the threshold; `first`: and is the best one.
+    `false`: absent persons with any hit at or above it, `wrong`: members whose best hit there is another."""
+
+    threshold: float
+    listed: float
+    first: float
+    false: float
+    wrong: float
+
+
+def recall_at(answers: Sequence[Answer], most: float = 0.01) -> Recall:
+    """Recall at the lowest threshold with which at most a share `most` of the absent get a hit."""
+    absent = sorted((one.top for one in answers if not one.person), reverse=True)
+    allowed = int(len(absent) * most)
+    # The first false hit too many must fall below; scores equal to it fall with it.
+    bound = absent[allowed] if allowed < len(absent) else float("-inf")
+    above = sorted({score for one in answers for _, score in one.hits if score > bound})
+    threshold = above[0] if above else float("inf")
+    return recall_above(answers, threshold)
+
+
+def recall_above(answers: Sequence[Answer], threshold: float) -> Recall:
+    members = [one for one in answers if one.person]
+    absent = [one for one in answers if not one.person]
+
+    def share(of: Sequence[Answer], held: Iterable[bool]) -> float:
+        return sum(held) / len(of) if of else 0.0
+
+    reached = [one for one in members if one.top >= threshold]
+    return Recall(
+        threshold,
+        listed=share(members, (one.own >= threshold for one in members)),
+        first=share(members, (one.hits[0][0] == one.person for one in reached)),
+        false=share(absent, (one.top >= threshold for one in absent)),
+        wrong=share(members, (one.hits[0][0] != one.person for one in reached)),
+    )
+
+
+def calibration(said: Sequence[tuple[float, bool]], bins: int = 10) -> list[tuple[float, float, int]]:
+    """(mean probability said, share that was true, how many) of each bin of equal width that is not empty."""
+    filled: dict[int, list[tuple[float, bool]]] = {}
+    for probability, held in said:
+        filled.setdefault(min(int(probability * bins), bins - 1), []).append((probability, held))
+    return [
+        (sum(p for p, _ in some) / len(some), sum(held for _, held in some) / len(some), len(some))
+        for _, some in sorted(filled.items())
+    ]
+
+
+def calibration_error(said: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+    """Expected calibration error: how far said and true are apart in the bins, weighed by their sizes."""
+    return (
+        sum(abs(p - true) * count for p, true, count in calibration(said, bins)) / len(said) if said else 0.0
+    )
+
+
+def missed(answers: Sequence[Answer], threshold: float, noise: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Kind of noise -> 'missed of asked', of members; those with most misses first. 'none' has no noise."""
+    asked: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    for one in answers:
+        if one.person:
+            kinds = noise.get(one.query) or ("none",)
+            asked.update(kinds)
+            if one.own < threshold:
+                lost.update(kinds)
+    return {kind: f"{lost[kind]} of {asked[kind]}" for kind, _ in lost.most_common()}
