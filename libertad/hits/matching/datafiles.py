@@ -1,0 +1,174 @@
+"""Names of the region as data: read, checked and kept at first use. No row without a source, no row twice.
+
+The files lie in `libertad/hits/data`; what each holds, where from and under which licence is in
+docs/hits-data.md. Names stand as they are properly spelt, in lower case with their accents: fold them as you
+fold what you compare.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import yaml
+
+FOLDER = Path(__file__).parents[1] / "data"
+
+Role = Literal["particle", "title", "generation", "married"]
+Part = Literal["given", "family"]
+ROLES = ("particle", "title", "generation", "married")
+SYSTEMS = ("wade-giles", "cantonese", "hokkien", "hakka", "pinyin", "indian", "arabic", "papiamentu")
+LANGUAGE = re.compile(r"any|[a-z]{2,3}")
+COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+class Fault(ValueError):
+    """A row that breaks its file's rule, said with file and line."""
+
+    def __init__(self, file: str, line: int, problem: str) -> None:
+        super().__init__(f"{file}, line {line}: {problem}")
+
+
+class Source(NamedTuple):
+    title: str
+    address: str
+    licence: str
+
+
+class Nickname(NamedTuple):
+    """Who is called `name` is called `nickname` by the share `weight` of those who know them, roughly."""
+
+    name: str
+    nickname: str
+    weight: float
+    language: str
+    source: str
+
+
+class Variant(NamedTuple):
+    """`form` is `canonical` written in another system. One form may stand for several names."""
+
+    form: str
+    canonical: str
+    system: str
+    source: str
+
+
+class Particle(NamedTuple):
+    particle: str
+    language: str
+    role: str
+    source: str
+
+
+class Frequency(NamedTuple):
+    """`share` of a country's people carry `name`, among their given or among their family names."""
+
+    name: str
+    country: str
+    share: float
+    source: str
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Where rows come from, by the code that they name."""
+    data = yaml.safe_load((FOLDER / "sources.yaml").read_text("utf-8"))
+    return {code: Source(**row) for code, row in data["sources"].items()}
+
+
+@cache
+def nicknames() -> tuple[Nickname, ...]:
+    """Names and what their bearers are called; a pair stands once a language."""
+    found = []
+    for line, row in rows("nicknames.csv", Nickname._fields, ("name", "nickname", "language")):
+        weight = number("nicknames.csv", line, row["weight"])
+        told = Nickname(row["name"], row["nickname"], weight, row["language"], row["source"])
+        if told.name == told.nickname:
+            raise Fault("nicknames.csv", line, f"'{told.name}' is no nickname of itself")
+        found.append(told)
+    return tuple(found)
+
+
+@cache
+def variants() -> tuple[Variant, ...]:
+    """Forms of names in other romanisations; a pair of form and name stands once."""
+    found = []
+    for line, row in rows("variants.csv", Variant._fields, ("form", "canonical")):
+        if row["system"] not in SYSTEMS:
+            raise Fault("variants.csv", line, f"'{row['system']}' is none of {', '.join(SYSTEMS)}")
+        found.append(Variant(**row))
+    return tuple(found)
+
+
+@cache
+def particles() -> tuple[Particle, ...]:
+    """Words that stand with names and tell nobody apart, by language and role; some have two roles."""
+    found = []
+    for line, row in rows("particles.csv", Particle._fields, ("particle", "language", "role")):
+        if row["role"] not in ROLES:
+            raise Fault("particles.csv", line, f"'{row['role']}' is none of {', '.join(ROLES)}")
+        found.append(Particle(**row))
+    return tuple(found)
+
+
+@cache
+def frequencies(part: Part) -> tuple[Frequency, ...]:
+    """How common names are, by country (ISO 3166, two letters); a name stands once a country."""
+    file = f"frequency-{part}.csv"
+    found = []
+    for line, row in rows(file, Frequency._fields, ("name", "country")):
+        share = number(file, line, row["share"])
+        if not COUNTRY.fullmatch(row["country"]):
+            raise Fault(file, line, f"'{row['country']}' is no country's code")
+        found.append(Frequency(row["name"], row["country"], share, row["source"]))
+    return tuple(found)
+
+
+def shares(part: Part, fold: Callable[[str], str]) -> dict[str, dict[str, float]]:
+    """Country to name to share, names folded by `fold`; spellings that fall together add up."""
+    found: dict[str, dict[str, float]] = {}
+    for row in frequencies(part):
+        country = found.setdefault(row.country, {})
+        key = fold(row.name)
+        country[key] = min(1.0, country.get(key, 0.0) + row.share)
+    return found
+
+
+def rows(file: str, fields: tuple[str, ...], key: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a file with their line numbers. Refused: another header, an empty or untrimmed cell,
+    capitals in a name, an unknown source, a row whose `key` was there before."""
+    seen: set[tuple[str, ...]] = set()
+    with (FOLDER / file).open(encoding="utf-8", newline="") as lines:
+        table = csv.DictReader(lines)
+        if tuple(table.fieldnames or ()) != fields:
+            raise Fault(file, 1, f"the header must be {','.join(fields)}")
+        for line, row in enumerate(table, 2):
+            if None in row or not all(row.values()) or any(cell != cell.strip() for cell in row.values()):
+                raise Fault(file, line, "a cell is empty, too many or not trimmed")
+            if row[fields[0]] != row[fields[0]].lower():
+                raise Fault(file, line, f"'{row[fields[0]]}' is not in lower case")
+            if row["source"] not in sources():
+                raise Fault(file, line, f"the source '{row['source']}' is not in sources.yaml")
+            if "language" in row and not LANGUAGE.fullmatch(row["language"]):
+                raise Fault(file, line, f"'{row['language']}' is no language's code")
+            this = tuple(row[field] for field in key)
+            if this in seen:
+                raise Fault(file, line, f"{', '.join(this)} stands twice")
+            seen.add(this)
+            yield line, row
+
+
+def number(file: str, line: int, text: str) -> float:
+    """A share above 0 and at most 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1:
+        raise Fault(file, line, f"'{text}' is not above 0 and at most 1")
+    return value

@@ -1,0 +1,92 @@
+"""Keys of how a name sounds, made by the rules in `libertad/hits/data/spelling.yaml`, in their order.
+
+The rules for [any] hold in every language of the region, so that two records need not say which one
+theirs is. A language's own rules make a second, coarser key: 'Robert' and 'Wobè' agree in Haitian
+Creole only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import yaml
+
+from .datafiles import FOLDER, LANGUAGE, Fault, sources
+from .text import plain
+
+
+class Rule(NamedTuple):
+    """Rewrite what `pattern` finds into `to`. `like`: pairs of names that it makes one."""
+
+    pattern: re.Pattern[str]
+    to: str
+    languages: tuple[str, ...]
+    written: bool
+    source: str
+    like: tuple[tuple[str, str], ...]
+
+    def holds(self, languages: tuple[str, ...]) -> bool:
+        return "any" in self.languages or bool(set(self.languages) & set(languages))
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules in order. Refused: an unknown source or language, a bad pattern, a rule without example."""
+    data = yaml.safe_load((FOLDER / "spelling.yaml").read_text("utf-8"))
+    found = []
+    for place, row in enumerate(data["rules"], 1):
+        try:
+            pattern = re.compile(row["pattern"])
+        except re.error as why:
+            raise Fault("spelling.yaml", place, f"rule '{row['pattern']}': {why}") from why
+        rule = Rule(
+            pattern,
+            row["to"],
+            tuple(row["languages"]),
+            row.get("sees", "plain") == "written",
+            row["source"],
+            tuple((left, right) for left, right in row["like"]),
+        )
+        if rule.source not in sources():
+            raise Fault("spelling.yaml", place, f"the source '{rule.source}' is not in sources.yaml")
+        if not rule.like or not all(LANGUAGE.fullmatch(language) for language in rule.languages):
+            raise Fault(
+                "spelling.yaml", place, f"rule '{row['pattern']}' needs an example and known languages"
+            )
+        found.append(rule)
+    return tuple(found)
+
+
+def languages() -> frozenset[str]:
+    """Languages that have rules of their own."""
+    return frozenset(language for rule in rules() for language in rule.languages) - {"any"}
+
+
+@lru_cache(maxsize=1 << 18)
+def sound(name: str, *languages: str) -> str:
+    """How a name sounds to the whole region, or to speakers of these languages; words parted by one blank.
+
+    >>> sound("González"), sound("Robert", "ht") == sound("Wobè", "ht")
+    ('gonsales', True)
+    """
+    return sounded(name, [rule for rule in rules() if rule.holds(languages)])
+
+
+def sounded(name: str, holding: Iterable[Rule]) -> str:
+    """`name` rewritten by the given rules: those for written letters first, then the others on plain ones."""
+    holding = tuple(holding)
+    text = unicodedata.normalize("NFC", name).lower()
+    for rule in holding:
+        if rule.written:
+            text = rule.pattern.sub(rule.to, text)
+    words = []
+    for word in plain(text).split():
+        for rule in holding:
+            if not rule.written:
+                word = rule.pattern.sub(rule.to, word)
+        words.append(word)
+    return " ".join(words)

@@ -1,0 +1,90 @@
+"""Names as data: no row twice, no weight out of range, no row without a source that the page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from libertad.hits.matching import datafiles
+from libertad.hits.matching.datafiles import FOLDER, Fault, particles, sources
+from libertad.hits.matching.spelling import rules
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "hits-data.md").read_text("utf-8")
+FREE = {
+    "CC0 1.0",
+    "CC BY 4.0",
+    "CC BY-SA 4.0",
+    "MIT",
+    "Apache-2.0",
+    "public domain",
+    "OGL 3.0",
+    "Licence Ouverte 2.0",
+}
+
+READERS: dict[str, Callable[[], tuple[object, ...]]] = {
+    "particles.csv": particles,
+    "spelling.yaml": rules,
+}
+
+
+def test_every_file_is_read_by_a_reader_and_explained() -> None:
+    files = {path.name for path in FOLDER.iterdir() if path.suffix in (".csv", ".yaml")} - {"sources.yaml"}
+    assert files == set(READERS)
+    assert [file for file in files if f"`{file}`" not in PAGE] == []
+
+
+@pytest.mark.parametrize("file", READERS)
+def test_every_file_loads(file: str) -> None:
+    assert READERS[file]()
+
+
+def test_every_source_is_free_used_and_shown_with_its_licence() -> None:
+    used = {getattr(row, "source", "") for reader in READERS.values() for row in reader()}
+    assert used == set(sources())
+    for code, source in sources().items():
+        assert source.licence in FREE, code
+        assert f"| `{code}` | [{source.title}]({source.address}) | {source.licence} |" in PAGE
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(datafiles, "FOLDER", tmp_path)
+    sources()  # kept from the real folder
+    return tmp_path
+
+
+def read(folder: Path, *rows: str, header: str = "particle,language,role,source") -> list[object]:
+    (folder / "particles.csv").write_text("\n".join((header, *rows)) + "\n", "utf-8")
+    return list(particles.__wrapped__())
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("de,es,particle,nowhere", "the source 'nowhere'"),
+        ("de,es,ornament,libpostal", "'ornament' is none of"),
+        ("De,es,particle,libpostal", "not in lower case"),
+        ("de ,es,particle,libpostal", "not trimmed"),
+        ("de,,particle,libpostal", "a cell is empty"),
+        ("de,es,particle,libpostal,more", "too many"),
+        ("de,Spanish,particle,libpostal", "no language's code"),
+    ],
+)
+def test_a_row_that_breaks_a_rule_is_refused_with_its_line(folder: Path, row: str, problem: str) -> None:
+    with pytest.raises(Fault, match=r"particles\.csv, line 3: ") as fault:
+        read(folder, "von,de,particle,libpostal", row)
+    assert problem in str(fault.value)
+
+
+def test_a_row_that_stands_twice_is_refused(folder: Path) -> None:
+    assert len(read(folder, "de,es,particle,libpostal", "de,es,married,libpostal")) == 2
+    with pytest.raises(Fault, match="stands twice"):
+        read(folder, "de,es,particle,libpostal", "de,es,particle,wikipedia-spanish-name")
+
+
+def test_another_header_is_refused(folder: Path) -> None:
+    with pytest.raises(Fault, match="the header must be"):
+        read(folder, header="particle,role,language,source")
