@@ -1,0 +1,123 @@
+"""What of a record is asked for under the PRF: tokens, by the kind of fact whose key and quota they have.
+
+A number is one token. A person is several that overlap, so that one wrong or missing part of a name or a
+birth leaves others that agree; each holds enough (two words and a year, one word and a day, three words) that
+few persons share it. Words are the consonants of how they sound, and stand in no order: vowels are misheard,
+and given and family names taken for each other, too often for more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import combinations
+from typing import Literal, get_args
+
+from libertad.hits.matching.frame import value_of
+from libertad.hits.matching.record import NUMBERED, Birth, Record
+from libertad.hits.matching.text import empty, fold, skeleton, tokens
+
+Of = Literal["person", "document", "phone", "device", "vehicle", "vessel", "handle", "field"]
+KINDS: tuple[Of, ...] = get_args(Of)
+ASKED: tuple[Of, ...] = KINDS[:-1]  # `field` opens nothing by itself
+WORDS = 5  # of all names of a record
+YEARS = 6  # of an age that are asked for, the likeliest first
+LEAST_NUMBER = 5  # signs of a number that says something
+TAIL = 8  # digits of a phone: the country is often left out
+FIELDS = 16  # of a record that are compared
+Tokens = dict[Of, list[bytes]]
+
+
+def held(record: Record) -> Tokens:
+    """All tokens of a record, by kind; the most telling first. An asker sends as many as a batch takes."""
+    found: Tokens = {"person": person(record)}
+    for kind, said in record.facts:
+        if kind in NUMBERED and (value := number(kind, said)):
+            one: Of = kind  # type: ignore[assignment]
+            values = found.setdefault(one, [])
+            if value.encode() not in values:
+                values.append(value.encode())
+    return {kind: values for kind, values in found.items() if values}
+
+
+def person(record: Record) -> list[bytes]:
+    """Tokens of names with parts of the birth."""
+    names, birth = words(record), record.birth
+    pairs = [f"{one} {two}" for one, two in combinations(names, 2)]
+    found: list[str] = []
+    if birth is not None and birth.exact:
+        day = birth.earliest
+        found += [f"day {one} {turned(day)}" for one in names]
+        found += [f"year {pair} {day.year}" for pair in pairs]
+        found += [f"birthday {pair} {day:%m-%d}" for pair in pairs]
+    elif birth is not None:
+        found += [f"year {pair} {year}" for year in years(birth) for pair in pairs]
+    found += [f"names {' '.join(three)}" for three in combinations(names, 3)]
+    return [one.encode() for one in dict.fromkeys(found)]
+
+
+def fields(record: Record) -> list[tuple[str, str]]:
+    """(field, value) of what is compared once a token has met, at most FIELDS: each is equal or is not."""
+    found: list[tuple[str, str]] = [("name", word) for word in words(record)]
+    if record.birth is not None:
+        found += births(record.birth)
+    if sex := record.sex.strip().casefold()[:1]:
+        found.append(("sex", sex))
+    facts = [
+        (kind, value) for kind, said in record.facts if kind in NUMBERED and (value := number(kind, said))
+    ]
+    facts += [
+        (kind, value)
+        for kind, said in record.facts
+        if kind in ("nationality", "place") and (value := value_of(kind, said))
+    ]
+    return list(dict.fromkeys([*found, *facts]))[:FIELDS]
+
+
+def births(birth: Birth) -> Iterator[tuple[str, str]]:
+    """A birth to compare by. One that is an interval has the years that it may be in."""
+    if birth.exact:
+        day = birth.earliest
+        yield "day", day.isoformat()
+        yield "turned", turned(day)
+        yield "birthday", f"{day:%m-%d}"
+        yield "month", day.isoformat()[:7]
+    for year in years(birth):
+        yield "year", str(year)
+
+
+def words(record: Record) -> list[str]:
+    """The words of all its names, as they sound; of many the longest. In the order of the alphabet."""
+    found: dict[str, None] = {}
+    for name in record.names:
+        for word in tokens(f"{name.full} {name.given} {name.family}"):
+            if len(word) > 1 and not empty(word):
+                found[skeleton(fold(word))] = None
+    return sorted(sorted(found, key=lambda one: (-len(one), one))[:WORDS])
+
+
+def number(kind: str, said: str) -> str:
+    """A number as it is compared: a document without its country, a phone by its last digits; or ''."""
+    value = value_of(kind, said.rpartition(":")[2] if kind == "document" else said)  # type: ignore[arg-type]
+    if len(value) < LEAST_NUMBER:
+        return ""
+    return value[-TAIL:] if kind == "phone" else value
+
+
+def years(birth: Birth) -> list[int]:
+    """The years of a birth, those in the middle first; none where there are too many to ask for."""
+    found = range(birth.earliest.year, birth.latest.year + 1)
+    if len(found) > YEARS:
+        return []
+    return sorted(found, key=lambda year: abs(2 * year - found[0] - found[-1]))
+
+
+def turned(day: date) -> str:
+    """The same for 4 March and 3 April."""
+    low, high = sorted((day.month, day.day)) if day.day <= 12 else (day.month, day.day)
+    return f"{day.year}-{low:02d}-{high:02d}"
+
+
+def joined(values: Iterable[tuple[str, str]]) -> list[bytes]:
+    """Fields as inputs of the PRF."""
+    return [f"{field} {value}".encode() for field, value in values]
