@@ -1,7 +1,9 @@
-"""Secrets of recipient keys: what opens the epoch keys that other authorities send. docs/exchange-format.md.
+"""Secrets that pass: they are kept for a while, destroyed, and never in a backup.
 
-They lie in `rings.db` under the ring's root, are read from there at each use and kept nowhere else: not in
-memory, not in `rings.backup`. Destroying one overwrites every place of the file that ever held it:
+Those of recipient keys open the epoch keys that other authorities send (docs/exchange-format.md), those of the
+table `passing` are of whoever puts them there. They lie in `rings.db` under the ring's root, are read from there
+at each use and kept nowhere else: not in memory by us, not in `rings.backup`. Destroying one overwrites every
+place of the file that ever held it:
 
 - Beside the b-tree, in overflow pages: SQLite copies what lies in a tree's pages when rows make room for each
   other, and `secure_delete` misses some of those copies. Overflow pages never move and are zeroed when freed.
@@ -23,13 +25,15 @@ from libertad.journal.ringfile import RingFile, overwrite, seal, unseal
 SCHEMA = """
 create table if not exists recipient (authority text, key_id blob, made integer, hidden blob,
   primary key (authority, key_id));
+create table if not exists passing (authority text, key_id blob, made integer, hidden blob,
+  primary key (authority, key_id));
 create table if not exists announced (authority text primary key, made integer) without rowid;
 """
-NOT_BACKED_UP = ("recipient",)
+NOT_BACKED_UP = ("recipient", "passing")
 
 
 class Held(NamedTuple):
-    """A recipient key whose secret is held: its id (16 bytes) and when it was made (ms since 1970)."""
+    """A key whose secret is held: its id (16 bytes) and when it was made (ms since 1970)."""
 
     key_id: bytes
     made: int
@@ -40,22 +44,11 @@ class Recipients(RingFile):
 
     def recipients(self, authority: str) -> list[Held]:
         """The keys whose secrets are still held, newest first."""
-        with self.lock:
-            self._fresh()
-            rows = self.db.execute(
-                "select key_id, made from recipient where authority = ? order by made desc", (authority,)
-            )
-            return [Held(*row) for row in rows]
+        return self._listed("recipient", authority)
 
     def recipient_secret(self, authority: str, key_id: bytes) -> bytes | None:
         """The secret of one key; None when it was destroyed, or never was this authority's."""
-        with self.lock:
-            self._fresh()
-            root = self.ring(authority).root
-            row = self.db.execute(
-                "select hidden from recipient where authority = ? and key_id = ?", (authority, key_id)
-            ).fetchone()
-        return None if row is None else _bare(root, authority, key_id, row[0])
+        return self._secret("recipient", authority, key_id)
 
     def put_recipient(self, authority: str, key_id: bytes, secret: bytes) -> int:
         """Keep a new key's secret, durable on return; returns when it was made, later than all before."""
@@ -68,21 +61,64 @@ class Recipients(RingFile):
                 # Later than any before even where the clock was set back: peers refuse an older one.
                 made = max(time.time_ns() // 1_000_000, before[0] + 1 if before else 0)
                 self.db.execute("insert or replace into announced values (?,?)", (authority, made))
-                self.db.execute(
-                    "insert into recipient values (?,?,?,?)",
-                    (authority, key_id, made, self._hidden(root, authority, key_id, secret)),
-                )
+                self._keep("recipient", root, authority, key_id, made, secret)
             return made
 
     def destroy_recipients(self, authority: str, key_ids: Iterable[bytes]) -> int:
         """Destroy secrets for good, durable on return; returns how many there were."""
+        return self._destroy("recipient", authority, key_ids)
+
+    def passing(self, authority: str) -> list[Held]:
+        """The other secrets that pass, newest first."""
+        return self._listed("passing", authority)
+
+    def passing_secret(self, authority: str, key_id: bytes) -> bytes | None:
+        """As `recipient_secret`."""
+        return self._secret("passing", authority, key_id)
+
+    def put_passing(self, authority: str, key_id: bytes, secret: bytes) -> None:
+        """Keep a secret that is not a recipient key's, durable on return."""
+        with self.lock:
+            self._fresh()
+            root = self.ring(authority).root
+            with self._traceless():
+                self._keep("passing", root, authority, key_id, time.time_ns() // 1_000_000, secret)
+
+    def destroy_passing(self, authority: str, key_ids: Iterable[bytes]) -> int:
+        """As `destroy_recipients`."""
+        return self._destroy("passing", authority, key_ids)
+
+    # `table` is one of the two above, never from outside.
+
+    def _listed(self, table: str, authority: str) -> list[Held]:
+        with self.lock:
+            self._fresh()
+            rows = self.db.execute(
+                f"select key_id, made from {table} where authority = ? order by made desc", (authority,)
+            )
+            return [Held(*row) for row in rows]
+
+    def _secret(self, table: str, authority: str, key_id: bytes) -> bytes | None:
+        with self.lock:
+            self._fresh()
+            root = self.ring(authority).root
+            row = self.db.execute(
+                f"select hidden from {table} where authority = ? and key_id = ?", (authority, key_id)
+            ).fetchone()
+        return None if row is None else _bare(table, root, authority, key_id, row[0])
+
+    def _keep(self, table: str, root: bytes, authority: str, key_id: bytes, made: int, secret: bytes) -> None:
+        hidden = self._hidden(table, root, authority, key_id, secret)
+        self.db.execute(f"insert into {table} values (?,?,?,?)", (authority, key_id, made, hidden))
+
+    def _destroy(self, table: str, authority: str, key_ids: Iterable[bytes]) -> int:
         with self.lock:
             self._fresh()
             gone = 0
             with self._traceless():
                 for key_id in key_ids:
                     found = self.db.execute(
-                        "delete from recipient where authority = ? and key_id = ?", (authority, key_id)
+                        f"delete from {table} where authority = ? and key_id = ?", (authority, key_id)
                     )
                     gone += found.rowcount
             return gone
@@ -92,15 +128,18 @@ class Recipients(RingFile):
         if not self.db.in_transaction:
             self.refresh()
 
-    def _hidden(self, root: bytes, authority: str, key_id: bytes, secret: bytes) -> bytes:
+    def _hidden(self, table: str, root: bytes, authority: str, key_id: bytes, secret: bytes) -> bytes:
         """Count of zeros (4), the zeros, and behind them, wholly in overflow pages, the sealed secret."""
         zeros: int = 2 * self.db.execute("pragma page_size").fetchone()[0]
-        return zeros.to_bytes(4, "big") + bytes(zeros) + seal(root, secret, _bound(authority, key_id))
+        return zeros.to_bytes(4, "big") + bytes(zeros) + seal(root, secret, _bound(table, authority, key_id))
 
-    def _carry_recipients(self) -> list[tuple[str, bytes, int, bytes]]:
-        """(authority, key id, made, secret) of all rings, for re-rooting."""
-        rows = self.db.execute("select authority, key_id, made, hidden from recipient").fetchall()
-        return [(a, k, made, _bare(self.ring(a).root, a, k, hidden)) for a, k, made, hidden in rows]
+    def _carry_passing(self) -> list[tuple[str, str, bytes, int, bytes]]:
+        """(table, authority, key id, made, secret) of all rings, for re-rooting."""
+        return [
+            (table, a, k, made, _bare(table, self.ring(a).root, a, k, hidden))
+            for table in NOT_BACKED_UP
+            for a, k, made, hidden in self.db.execute(f"select authority, key_id, made, hidden from {table}")
+        ]
 
     @contextlib.contextmanager
     def _traceless(self) -> Iterator[None]:
@@ -135,16 +174,16 @@ class Recipients(RingFile):
             self.db.execute("commit")
 
 
-def _bound(authority: str, key_id: bytes) -> bytes:
-    return b"recipient\x00" + authority.encode() + key_id
+def _bound(table: str, authority: str, key_id: bytes) -> bytes:
+    return table.encode() + b"\x00" + authority.encode() + key_id
 
 
-def _bare(root: bytes, authority: str, key_id: bytes, hidden: bytes) -> bytes:
+def _bare(table: str, root: bytes, authority: str, key_id: bytes, hidden: bytes) -> bytes:
     sealed = hidden[4 + int.from_bytes(hidden[:4], "big") :]
     try:
-        return unseal(root, sealed, _bound(authority, key_id))
+        return unseal(root, sealed, _bound(table, authority, key_id))
     except InvalidTag:
         raise RingError(
-            f"the ring of {authority} holds a recipient key that does not open: restore rings.db from its "
-            "backup; new recipient keys are then made"
+            f"the ring of {authority} holds a {table} key that does not open: restore rings.db from its "
+            "backup; new ones are then made"
         ) from None

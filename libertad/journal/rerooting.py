@@ -68,7 +68,7 @@ class Rerooting(Recipients):
         erased = self.db.execute("select authority, key_id from erased").fetchall()
         destroyed = [row[:2] for row in kept if row[2] in gone]
         known_gone = self.db.execute("select compartment from gone").fetchall()
-        carried = self._carry_recipients()
+        carried = self._carry_passing()
         announced = self.db.execute("select authority, made from announced").fetchall()
         rings = self.db.execute("select authority, salt, generation from ring").fetchall()
         kinds = guard.kinds(self.db)
@@ -98,9 +98,8 @@ class Rerooting(Recipients):
                     self.db.execute(
                         "insert into epoch values (?,?,?,?,?)", (authority, kid, compartment, number, sealed)
                     )
-            for authority, kid, made, secret in carried:
-                hidden = self._hidden(self.open[authority].root, authority, kid, secret)
-                self.db.execute("insert into recipient values (?,?,?,?)", (authority, kid, made, hidden))
+            for table, authority, kid, made, secret in carried:
+                self._keep(table, self.open[authority].root, authority, kid, made, secret)
             self.db.executemany("insert into announced values (?,?)", announced)
             self.db.executemany("insert or ignore into erased values (?,?)", erased + destroyed)
             self.db.executemany(
@@ -170,7 +169,7 @@ class Rerooting(Recipients):
     def backup(self) -> Path:
         """Write `rings.backup`: sealed keys without the parts, so alone it opens nothing.
 
-        Recipient secrets never get into it, sealed or not: they must not outlive their destruction here, and
+        Secrets that pass never get into it, sealed or not: they must not outlive their destruction here, and
         a backup stolen together with recorded traffic must not open that. A restored ring makes new ones.
         """
         with self.lock:

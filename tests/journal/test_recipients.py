@@ -164,8 +164,8 @@ def beside_the_tree(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         Rings,
         "_hidden",
-        lambda self, root, authority, key_id, secret: (
-            bytes(4) + ringfile.seal(root, secret, recipients._bound(authority, key_id))
+        lambda self, table, root, authority, key_id, secret: (
+            bytes(4) + ringfile.seal(root, secret, recipients._bound(table, authority, key_id))
         ),
     )
 
@@ -319,3 +319,23 @@ def test_rings_close_once_nobody_reads_them(held: Rings) -> None:
     closing.join()
     with pytest.raises(sqlite3.ProgrammingError):
         held.recipients(CARE)
+
+
+def test_other_secrets_that_pass_are_kept_and_destroyed_alike(held: Rings, tmp_path: Path) -> None:
+    key_id, other, secret = b"h" * 16, b"i" * 16, os.urandom(96)
+    recipient, _ = put(held, CARE, key_id)
+    held.put_passing(CARE, key_id, secret)
+    held.put_passing(CARE, other, os.urandom(96))
+    assert held.passing_secret(CARE, key_id) == secret != held.recipient_secret(CARE, recipient)
+    assert held.passing_secret(POLICE, key_id) is None
+    held.add([CARE], b"p" * 16, b"k" * 32)
+    held.destroy([b"p" * 16])  # re-rooted
+    assert held.passing_secret(CARE, key_id) == secret
+    assert {key.key_id for key in held.passing(CARE)} == {key_id, other}
+    backup = sqlite3.connect(held.backup())
+    assert backup.execute("select count(*) from passing").fetchone() == (0,)
+    backup.close()
+    assert held.destroy_passing(CARE, [key_id, b"x" * 16]) == 1
+    assert held.passing_secret(CARE, key_id) is None
+    assert held.recipient_secret(CARE, recipient) is not None
+    assert left(tmp_path, [secret]) == []
