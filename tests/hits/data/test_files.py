@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from libertad.hits.matching import datafiles
-from libertad.hits.matching.datafiles import FOLDER, Fault, particles, sources
+from libertad.hits.matching.datafiles import FOLDER, Fault, nicknames, particles, sources
 from libertad.hits.matching.spelling import rules
 
 ROOT = Path(__file__).parents[3]
@@ -25,6 +25,7 @@ FREE = {
 }
 
 READERS: dict[str, Callable[[], tuple[object, ...]]] = {
+    "nicknames.csv": nicknames,
     "particles.csv": particles,
     "spelling.yaml": rules,
 }
@@ -88,3 +89,32 @@ def test_a_row_that_stands_twice_is_refused(folder: Path) -> None:
 def test_another_header_is_refused(folder: Path) -> None:
     with pytest.raises(Fault, match="the header must be"):
         read(folder, header="particle,role,language,source")
+
+
+def test_names_of_the_region_and_what_they_are_called() -> None:
+    called = {(row.name, row.nickname) for row in nicknames()}
+    assert {
+        ("josé", "pepe"), ("francisco", "paco"), ("francisco", "pancho"), ("guadalupe", "lupe"),
+        ("dolores", "lola"),
+        ("josé", "zé"), ("francisco", "chico"), ("pierre", "pierrot"), ("jacob", "jaap"), ("william", "bill"),
+        ("juan", "juanito"), ("joão", "joãozinho"),
+    } <= called  # fmt: skip
+    assert {row.weight for row in nicknames()} == {0.1, 0.2, 0.4}
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("josé,pepe,0,es,wiktionary", "not above 0 and at most 1"),
+        ("josé,pepe,1.5,es,wiktionary", "not above 0 and at most 1"),
+        ("josé,pepe,often,es,wiktionary", "not above 0 and at most 1"),
+        ("josé,josé,0.4,es,wiktionary", "no nickname of itself"),
+        ("juan,juanito,0.1,es,wiktionary", "stands twice"),
+    ],
+)
+def test_a_weight_that_is_none_is_refused(folder: Path, row: str, problem: str) -> None:
+    (folder / "nicknames.csv").write_text(
+        f"name,nickname,weight,language,source\njuan,juanito,0.4,es,wiktionary\n{row}\n", "utf-8"
+    )
+    with pytest.raises(Fault, match=problem):
+        nicknames.__wrapped__()
