@@ -1,9 +1,9 @@
 """Secrets that pass: they are kept for a while, destroyed, and never in a backup.
 
-Those of recipient keys open the epoch keys that other authorities send (docs/exchange-format.md), those of the
-table `passing` are of whoever puts them there. They lie in `rings.db` under the ring's root, are read from there
-at each use and kept nowhere else: not in memory by us, not in `rings.backup`. Destroying one overwrites every
-place of the file that ever held it:
+Those of recipient keys open the epoch keys that other authorities send (docs/exchange-format.md), those of
+the table `passing` are of whoever puts them there. They lie in `rings.db` under the ring's root, are read
+from there at each use and kept nowhere else: not in memory by us, not in `rings.backup`. Destroying one
+overwrites every place of the file that ever held it:
 
 - Beside the b-tree, in overflow pages: SQLite copies what lies in a tree's pages when rows make room for each
   other, and `secure_delete` misses some of those copies. Overflow pages never move and are zeroed when freed.
