@@ -105,9 +105,9 @@ def reopen(party: Any, home: Path) -> Any:
 def measure(rounds: int, slow: bool) -> Ours:
     """All of ours, on one pair of nodes."""
     home = _pair.django()
-    from libertad.exchange.loop import _Lazy
+    from libertad.exchange.beside import Beside
 
-    pool = _Lazy()
+    pool = Beside()
     pool.submit(int).result()  # as a node that has exchanged before
     try:
         pair = _pair.build(home)
@@ -118,8 +118,7 @@ def measure(rounds: int, slow: bool) -> Ours:
         ten, idle = _ten(pair, home)
         return Ours(many, ten, idle, _slow(pair, home) if slow else None)
     finally:
-        if pool.made is not None:
-            pool.made.shutdown()
+        pool.shutdown()
         shutil.rmtree(home, ignore_errors=True)
 
 

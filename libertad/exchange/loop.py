@@ -10,13 +10,13 @@ import logging
 import random
 import threading
 import time
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
 
 from libertad.exchange import http, peers, telling
+from libertad.exchange.beside import Beside
 from libertad.exchange.mending import Repaired
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.postal import Post
@@ -78,7 +78,7 @@ class Loop:
         self.node = node
         self.every = every
         self.longest = longest
-        self.exchange = Exchange(node, _Lazy() if processes else None)
+        self.exchange = Exchange(node, Beside() if processes else None)
         self.paces: dict[str, Pace] = {}
         self.stopping = threading.Event()
         self.waking = threading.Event()
@@ -302,18 +302,6 @@ def in_words(why: BaseException) -> str:
     if isinstance(why, OSError):
         return f"its address cannot be reached ({why.strerror or type(why).__name__})"
     return f"the exchange failed here ({type(why).__name__}): run libertad doctor"
-
-
-class _Lazy(Executor):
-    """A second process for signatures, started when there is first much to check."""
-
-    def __init__(self) -> None:
-        self.made: ProcessPoolExecutor | None = None
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if self.made is None:
-            self.made = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-        return self.made.submit(fn, *args, **kwargs)
 
 
 _loop: Loop | None = None

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from libertad.exchange import files, peers, repair, taking, telling
+from libertad.exchange.beside import APART
 from libertad.exchange.box import ASK, Channel, NotOurs, origin_of, small
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.peers import Peer, now_ms
-from libertad.exchange.taking import BadParcel, Taken
+from libertad.exchange.taking import BadParcel, Ready, Taken
 from libertad.exchange.telling import Memory
 from libertad.exchange.wire import CHUNK, Ask, BadMessage, Parcel, pack, unpack
 from libertad.journal import restore
@@ -88,35 +89,54 @@ class Pulled:
 
 
 class Intake:
-    """Parcels of one answer on their way into the journal: while some are stored, the next are checked."""
+    """Parcels of an answer on their way into the journal: some are stored, the next are checked, others come.
+
+    With a process beside this one, enough of them are checked there as soon as it has nothing to do.
+    """
 
     def __init__(self, exchange: Exchange, peer: Peer, done: Pulled) -> None:
         self.exchange, self.peer, self.done = exchange, peer, done
         self.waiting: list[Parcel] = []
-        self.held = 0
+        self.held = self.entries = 0
         self.pushed = time.monotonic()
+        self.checking: Ready | None = None
         self.storing: Future[Taken] | None = None
 
     def add(self, parcel: Parcel) -> None:
         self.waiting.append(parcel)
         self.held += weight(parcel)
+        self.entries += len(parcel.entries)
+        free = self.storing is None or self.storing.done()
+        if free and self.checking is not None and self.checking.checking.done():
+            self.checked()
         slow = time.monotonic() - self.pushed >= AT_ONCE
-        if len(self.waiting) >= TOGETHER or self.held >= HELD or slow:
+        idle = self.checking is None and self.exchange.pool is not None and self.entries >= APART
+        if idle or slow or len(self.waiting) >= TOGETHER or self.held >= HELD:
             self.push()
 
     def push(self) -> None:
-        """Check what waits, and hand it to the writer once it has stored what came before."""
-        batch, self.waiting, self.held = self.waiting, [], 0
+        """Begin to check what waits, and hand what was checked to the writer."""
+        batch, self.waiting, self.held, self.entries = self.waiting, [], 0, 0
         self.pushed = time.monotonic()
         made = taking.ready(self.exchange.node, self.peer, batch, self.exchange.pool)
-        self.stored()
-        self.storing = self.exchange.node.writer.send(made.store)
-        self.peer = made.after
+        self.checked()
+        self.checking, self.peer = made, made.after
+        if made.checking.done():
+            self.checked()
 
     def waits(self) -> None:
         """Store what waits, without waiting for it."""
         if self.waiting:
             self.push()
+        self.checked()
+
+    def checked(self) -> None:
+        """Wait for the checks, and hand on what they passed once the writer has stored what came before."""
+        made, self.checking = self.checking, None
+        if made is not None:
+            made.checking.wait()
+            self.stored()
+            self.storing = self.exchange.node.writer.send(made.store)
 
     def stored(self) -> None:
         """Wait for what the writer has; raises what went wrong there."""
@@ -129,6 +149,7 @@ class Intake:
         try:
             if self.waiting:
                 self.push()
+            self.checked()
         finally:
             self.stored()
 

@@ -13,19 +13,22 @@ from dataclasses import dataclass, field
 
 from libertad.access.epochs import reseal
 from libertad.exchange import alarms, judging, offered, peers, rejudging
+from libertad.exchange.beside import Checking
 from libertad.exchange.peers import Peer
 from libertad.exchange.wire import Carried, Parcel
-from libertad.journal import checking, checkpoint, folding, header
+from libertad.journal import checkpoint, folding, header
 from libertad.journal import ingest as journal
 from libertad.journal.checking import BadEntry, Checked, Foreign
+from libertad.journal.folding import batches
 from libertad.journal.node import Node
+from libertad.journal.sql import Sql
 from libertad.journal.tree import Frontier, grow, leaf_hash
 from libertad.journal.writer import Transaction
 
 LATER = 10_000  # ms until a file with a gap is asked for again
 MUCH_LATER = 120_000  # where a device is not known: a ground that arrives brings it forward
 MOST_ASK = 600_000  # bytes of an ask
-APART = 400  # entries from which signatures are checked by another process as well
+DEVICE = slice(3, 19)  # of the device in a header's bytes
 
 
 class BadParcel(ValueError):
@@ -116,11 +119,11 @@ def _fill(parcel: Parcel, leaves: list[tuple[int, bytes]], found: Proven) -> Non
 
 @dataclass
 class Ready:
-    """Parcels that are proven and checked, and only have to be stored."""
+    """Parcels that are proven; once they are checked as well they only have to be stored."""
 
     before: Peer
     proven: Proven
-    checked: list[Checked]
+    checking: Checking
     unknown: set[str]
 
     @property
@@ -130,19 +133,32 @@ class Ready:
         return self.before._replace(taken=now.cursor, peaks=now.frontier.to_bytes(), note=now.note)
 
     def store(self, tx: Transaction) -> Taken:
-        return store(tx, self.before, self.proven, self.checked, self.unknown)
+        return store(tx, self.before, self.proven, self.checking.wait(), self.unknown)
 
 
 def ready(node: Node, peer: Peer, parcels: Sequence[Parcel], pool: Executor | None = None) -> Ready:
-    """Prove and check parcels; BadParcel or BadEntry when the peer lies. Nothing is stored yet."""
+    """Prove parcels and begin to check them; BadParcel or BadEntry when the peer lies. Nothing is stored yet.
+
+    With a pool the checks of many entries go on beside us: their BadEntry is that of `checking.wait`.
+    """
     try:
         proven = prove(peer, parcels)
     except header.Malformed as why:
         raise BadParcel(str(why)) from None
-    publics = {bytes(i): bytes(p) for i, p in node.sql().all("select id, public from journal_device")}
     foreign = [Foreign(one.header, one.signature, one.body) for one in proven.entries]
+    publics = devices(node.sql(), {one.header[DEVICE] for one in foreign})
     known, unknown = split(foreign, publics)
-    return Ready(peer, proven, check(known, publics, pool), unknown)
+    return Ready(peer, proven, Checking(known, publics, pool), unknown)
+
+
+def devices(sql: Sql, ids: set[bytes]) -> dict[bytes, bytes]:
+    """Public keys of those of these devices that are on file."""
+    found: dict[bytes, bytes] = {}
+    for some in batches(sorted(ids)):
+        marks = ", ".join("?" * len(some))
+        rows = sql.all(f"select id, public from journal_device where id in ({marks})", some)
+        found.update((bytes(i), bytes(public)) for i, public in rows)
+    return found
 
 
 def take(node: Node, origin: str, parcels: Sequence[Parcel], pool: Executor | None = None) -> Taken:
@@ -154,35 +170,23 @@ def take(node: Node, origin: str, parcels: Sequence[Parcel], pool: Executor | No
     peer = peers.get(node.sql(), origin)
     if peer is None or peer.state != peers.ACTIVE:
         raise BadParcel("no active peer sent it")
-    return node.writer.submit(ready(node, peer, parcels, pool).store)
+    made = ready(node, peer, parcels, pool)
+    made.checking.wait()
+    return node.writer.submit(made.store)
 
 
 def split(entries: Sequence[Foreign], publics: dict[bytes, bytes]) -> tuple[list[Foreign], set[str]]:
     """Entries of known devices, and the compartments in which others have written."""
     known, unknown = [], set()
     for place, one in enumerate(entries):
+        if one.header[DEVICE] in publics:
+            known.append(one)  # whether it is a header at all is found in checking it
+            continue
         try:
-            head = header.decode(one.header)
+            unknown.add(header.decode(one.header).compartment.hex())
         except header.Malformed as why:
             raise BadEntry(place, str(why)) from None
-        if head.device in publics:
-            known.append(one)
-        else:
-            unknown.add(head.compartment.hex())
     return known, unknown
-
-
-def check(entries: Sequence[Foreign], publics: dict[bytes, bytes], pool: Executor | None) -> list[Checked]:
-    """Signatures and hashes, half of a large batch in another process."""
-    if pool is None or len(entries) < APART:
-        return checking.check(entries, publics)
-    half = len(entries) // 2
-    there = pool.submit(checking.check, entries[half:], publics)
-    here = checking.check(entries[:half], publics)
-    try:
-        return here + there.result()
-    except BadEntry as why:
-        raise BadEntry(why.place + half, why.rule) from None
 
 
 def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked], unknown: set[str]) -> Taken:
