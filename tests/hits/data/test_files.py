@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from libertad.hits.matching import datafiles
-from libertad.hits.matching.datafiles import FOLDER, Fault, nicknames, particles, sources
+from libertad.hits.matching.datafiles import FOLDER, Fault, frequencies, nicknames, particles, sources
 from libertad.hits.matching.spelling import rules
 
 ROOT = Path(__file__).parents[3]
@@ -25,6 +26,8 @@ FREE = {
 }
 
 READERS: dict[str, Callable[[], tuple[object, ...]]] = {
+    "frequency-family.csv": partial(frequencies, "family"),
+    "frequency-given.csv": partial(frequencies, "given"),
     "nicknames.csv": nicknames,
     "particles.csv": particles,
     "spelling.yaml": rules,
