@@ -6,7 +6,7 @@ import http.client
 import shutil
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,8 +102,8 @@ def reopen(party: Any, home: Path) -> Any:
     return party
 
 
-def measure(rounds: int, slow: bool) -> Ours:
-    """All of ours, on one pair of nodes."""
+def measure(rounds: int, slow: bool, between: Callable[[], None]) -> Ours:
+    """All of ours, on one pair of nodes; `between` is run after each round of the 10,000 entries."""
     home = _pair.django()
     from libertad.exchange.beside import Beside
 
@@ -114,7 +114,7 @@ def measure(rounds: int, slow: bool) -> Ours:
         pair.say(_pair.ENTRIES)
         pair.police.node.close()
         pair.centre.node.close()
-        many = _many(pair, home, pool, rounds)
+        many = _many(pair, home, pool, rounds, between)
         ten, idle = _ten(pair, home)
         return Ours(many, ten, idle, _slow(pair, home) if slow else None)
     finally:
@@ -122,7 +122,7 @@ def measure(rounds: int, slow: bool) -> Ours:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _many(pair: _pair.Pair, home: Path, pool: Any, rounds: int) -> Carried:
+def _many(pair: _pair.Pair, home: Path, pool: Any, rounds: int, between: Callable[[], None]) -> Carried:
     """Each round on a fresh copy of the reading node; the median. The last copy goes on."""
     found = []
     shutil.copytree(home / "centre", home / "fresh")
@@ -137,6 +137,7 @@ def _many(pair: _pair.Pair, home: Path, pool: Any, rounds: int) -> Carried:
         if done.taken.stored < _pair.ENTRIES or done.taken.held:
             raise RuntimeError(f"{done.taken.stored} entries stored, {done.taken.held} held")
         pair.centre.node.close()
+        between()
     return sorted(found, key=lambda one: one.seconds)[(len(found) - 1) // 2]
 
 

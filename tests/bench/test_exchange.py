@@ -23,9 +23,15 @@ PEERS = [
 
 
 def test_the_peer_is_taken_at_its_durable_best() -> None:
-    seconds, size, *_ = compared(Carried(1.0, 5_000_000), PEERS)
+    _, _, seconds, size, *_ = compared(Carried(1.0, 5_000_000), PEERS)
     assert (seconds["reference"], seconds["ratio"]) == (2.0, 2.0)
     assert (size["reference"], size["ratio"]) == (5.0, 1.0)
+
+
+def test_the_peer_of_the_goal_pushes_as_it_comes() -> None:
+    seconds, size, *_ = compared(Carried(1.0, 500_000), [*reversed(PEERS)])
+    assert (seconds["reference"], seconds["ratio"]) == (0.1, 0.1)
+    assert (size["reference"], size["ratio"]) == (1.0, 2.0)
 
 
 def test_what_the_bytes_alone_need() -> None:
