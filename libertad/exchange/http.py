@@ -18,10 +18,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from libertad.exchange.session import Cut, Exchange, Stranger
+from libertad.exchange.session import Cut, Stranger
 from libertad.exchange.taking import MOST_ASK
 from libertad.exchange.wire import MOST_PACKED
 
@@ -82,10 +82,16 @@ class Reading:
             del self.held[who]
 
 
+class Answers(Protocol):
+    """What answers the sealed asks of peers at one address; Stranger where it does not."""
+
+    def answer(self, message: bytes) -> Iterator[bytes]: ...
+
+
 class Endpoint:
     """The ASGI side: reads an ask, streams the answer, hands strangers on."""
 
-    def __init__(self, exchange: Callable[[], Exchange], screens: Any) -> None:
+    def __init__(self, exchange: Callable[[], Answers], screens: Any) -> None:
         self.exchange = exchange
         self.screens = screens
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="libertad-exchange")
@@ -191,6 +197,7 @@ def trip(
     context: ssl.SSLContext | None = None,
     timeout: float = TIMEOUT,
     within: float = PART_WITHIN,
+    path: str = PATH,
 ) -> Any:
     """A round trip to a peer's address: gives the parts of the answer as they arrive.
 
@@ -206,7 +213,7 @@ def trip(
         else:
             made = http.client.HTTPConnection(url.hostname or "", url.port, timeout=timeout)
         try:
-            answer = _asked(made, url.path.rstrip("/") + PATH, message, within)
+            answer = _asked(made, url.path.rstrip("/") + path, message, within)
             try:
                 yield from parts(answer.read1, within)
             except http.client.HTTPException:

@@ -204,20 +204,13 @@ class Exchange:
 
     def answer(self, message: bytes) -> Iterator[bytes]:
         """The sealed parts of the answer to a sealed ask; Stranger unless an active peer sent it."""
-        if len(message) > taking.MOST_ASK:
-            raise Stranger
-        if message[:8] in HANDLERS:
+        if message[:8] in HANDLERS and len(message) <= taking.MOST_ASK:
             return self._stranger(message[:8], message[8:])
-        origin, sealed = origin_of(message), message[8:]
-        sql = self.node.sql()
-        peer = peers.get(sql, origin)
-        if peer is None or peer.state != peers.ACTIVE:
-            self._in_vain(sealed)
-            raise Stranger
-        channel, memory = self.channel(peer), self.memory(origin)
+        peer, channel, sealed, plain = self.opened(ASK, message)
+        origin, memory = peer.origin, self.memory(peer.origin)
         try:
-            ask = unpack(channel.open(ASK, sealed), Ask)
-        except (NotOurs, BadMessage):
+            ask = unpack(plain, Ask)
+        except BadMessage:
             raise Stranger from None
         with self.lock:
             if ask.counter <= max(memory.counter, peer.counter_in):
@@ -227,6 +220,21 @@ class Exchange:
             memory.counter = ask.counter
         self.on_heard(origin)
         return self._counted(origin, len(message), self._parts(peer, channel, memory, ask, sealed))
+
+    def opened(self, kind: bytes, message: bytes) -> tuple[Peer, Channel, bytes, bytes]:
+        """(peer, its channel, the seal, what it says) of a message of an active peer; else Stranger."""
+        if len(message) > taking.MOST_ASK:
+            raise Stranger
+        origin, sealed = origin_of(message), message[8:]
+        peer = peers.get(self.node.sql(), origin)
+        if peer is None or peer.state != peers.ACTIVE:
+            self._in_vain(sealed)
+            raise Stranger
+        channel = self.channel(peer)
+        try:
+            return peer, channel, sealed, channel.open(kind, sealed)
+        except NotOurs:
+            raise Stranger from None
 
     def _in_vain(self, sealed: bytes) -> None:
         """As much work as an ask of a peer takes: the time of a refusal does not tell who is one."""
