@@ -38,6 +38,9 @@ SEEN, COMMON = (
 NAME = re.compile(r"[^\W\d_]+(?:[ '’\-][^\W\d_]+)*")
 FIRST = 10  # places at the top of a list where a count below the next one is damage
 
+# What a page says of one name, where the samples are known to be far off.
+SAID = {("persaud", "GY"): (1 / 35, "wikipedia-persaud")}
+
 Counts = Counter[str]
 
 
@@ -183,6 +186,8 @@ def main(names: Path, faker: Path) -> None:
         given += [(*row, source) for row in top(both, country, most)]
     given += [(*row, "ibge") for row in top(halves(*brazil(names / "names_br" / "nomes2.csv")), "BR", 3000)]
     given += [(*row, "datos-gov-co") for row in colombia(names, faker)]
+    family = [row for row in family if row[:2] not in SAID]
+    family += [(*name, *said) for name, said in SAID.items()]
     write("family", family)
     write("given", given)
 

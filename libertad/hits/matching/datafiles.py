@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parents[1] / "data"
 Role = Literal["particle", "title", "generation", "married"]
 Part = Literal["given", "family"]
 ROLES = ("particle", "title", "generation", "married")
-SYSTEMS = ("wade-giles", "cantonese", "hokkien", "hakka", "pinyin", "indian", "arabic", "papiamentu")
+SYSTEMS = ("wade-giles", "cantonese", "hokkien", "indian", "arabic")
 LANGUAGE = re.compile(r"any|[a-z]{2,3}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 
@@ -127,6 +127,26 @@ def frequencies(part: Part) -> tuple[Frequency, ...]:
             raise Fault(file, line, f"'{row['country']}' is no country's code")
         found.append(Frequency(row["name"], row["country"], share, row["source"]))
     return tuple(found)
+
+
+def known_as(fold: Callable[[str], str]) -> dict[str, dict[str, float]]:
+    """Nickname to the names it may stand for and their weights, folded by `fold`; all languages together."""
+    found: dict[str, dict[str, float]] = {}
+    for row in nicknames():
+        names = found.setdefault(fold(row.nickname), {})
+        name = fold(row.name)
+        names[name] = max(names.get(name, 0.0), row.weight)
+    return found
+
+
+def written_for(fold: Callable[[str], str]) -> dict[str, frozenset[str]]:
+    """Form to all names that it may be written for, itself among them, all folded by `fold`. Two words may be
+    the same name where these sets meet: Wong may be Huang or Wang."""
+    found: dict[str, set[str]] = {}
+    for row in variants():
+        form = fold(row.form)
+        found.setdefault(form, {form}).add(fold(row.canonical))
+    return {form: frozenset(names) for form, names in found.items()}
 
 
 def shares(part: Part, fold: Callable[[str], str]) -> dict[str, dict[str, float]]:

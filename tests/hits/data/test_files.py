@@ -9,8 +9,19 @@ from pathlib import Path
 import pytest
 
 from libertad.hits.matching import datafiles
-from libertad.hits.matching.datafiles import FOLDER, Fault, frequencies, nicknames, particles, sources
+from libertad.hits.matching.datafiles import (
+    FOLDER,
+    Fault,
+    frequencies,
+    known_as,
+    nicknames,
+    particles,
+    sources,
+    variants,
+    written_for,
+)
 from libertad.hits.matching.spelling import rules
+from libertad.hits.matching.text import plain
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "hits-data.md").read_text("utf-8")
@@ -30,6 +41,7 @@ READERS: dict[str, Callable[[], tuple[object, ...]]] = {
     "frequency-given.csv": partial(frequencies, "given"),
     "nicknames.csv": nicknames,
     "particles.csv": particles,
+    "variants.csv": variants,
     "spelling.yaml": rules,
 }
 
@@ -121,3 +133,38 @@ def test_a_weight_that_is_none_is_refused(folder: Path, row: str, problem: str) 
     )
     with pytest.raises(Fault, match=problem):
         nicknames.__wrapped__()
+
+
+def test_a_nickname_stands_for_all_names_whose_bearers_have_it() -> None:
+    table = known_as(plain)
+    assert table["ze"] == {"jose": 0.4}
+    assert {"francisco", "federico"} <= set(table["quico"])
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Hsu", "Xu"), ("Chang", "Zhang"), ("Wong", "Huang"), ("Wong", "Wang"), ("Ts'ai", "Cai"),
+        ("Tsai", "Cai"),
+        ("Lee", "Li"), ("Ng", "Wu"), ("Tan", "Chan"), ("Mohammed", "Mohamed"), ("Md", "Muhammad"),
+        ("Hussain", "Hosein"), ("Persad", "Persaud"), ("Youssef", "Yousuf"),
+    ],
+)  # fmt: skip
+def test_other_systems_of_writing_meet(left: str, right: str) -> None:
+    table = written_for(plain)
+    both = [table.get(plain(name), frozenset({plain(name)})) for name in (left, right)]
+    assert both[0] & both[1]
+
+
+@pytest.mark.parametrize(("left", "right"), [("Wang", "Huang"), ("Hassan", "Hussain"), ("Wong", "Chan")])
+def test_names_that_are_two_do_not_meet(left: str, right: str) -> None:
+    table = written_for(plain)
+    assert not table.get(plain(left), frozenset({plain(left)})) & table.get(
+        plain(right), frozenset({plain(right)})
+    )
+
+
+def test_a_system_that_nobody_knows_is_refused(folder: Path) -> None:
+    (folder / "variants.csv").write_text("form,canonical,system,source\nhsu,xu,klingon,pypinyin\n", "utf-8")
+    with pytest.raises(Fault, match="'klingon' is none of"):
+        variants.__wrapped__()
