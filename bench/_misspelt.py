@@ -14,11 +14,12 @@ ROWS = ("qwertyuiop", "asdfghjklñ", "zxcvbnm")
 EAR = (
     ("v", "b"), ("b", "v"), ("z", "s"), ("s", "z"), ("c", "k"), ("k", "c"), ("ce", "se"), ("ci", "si"),
     ("ç", "s"), ("ll", "y"), ("y", "ll"), ("y", "i"), ("i", "y"), ("h", ""), ("ge", "je"), ("gi", "ji"),
-    ("j", "h"), ("j", "y"), ("x", "j"), ("qu", "k"), ("ñ", "ny"), ("nh", "ñ"), ("ñ", "n"), ("lh", "ll"), ("ph", "f"),
-    ("f", "ph"), ("th", "t"), ("t", "th"), ("ou", "u"), ("oe", "u"), ("u", "oe"), ("ij", "y"), ("eau", "o"),
-    ("oo", "u"), ("ee", "i"), ("i", "ee"), ("w", "v"), ("gu", "w"), ("sh", "ch"), ("ch", "sh"), ("x", "sh"),
-    ("z", "x"), ("es", "ez"), ("ez", "es"), ("e", "i"), ("o", "u"), ("ss", "s"), ("n", "nn"), ("l", "ll"),
-    ("tt", "t"), ("rr", "r"), ("ie", "i"), ("a", "ah"), ("zh", "j"), ("q", "ch"), ("ei", "ey"), ("ai", "ay"),
+    ("j", "h"), ("j", "y"), ("x", "j"), ("qu", "k"), ("ñ", "ny"), ("nh", "ñ"), ("ñ", "n"), ("lh", "ll"),
+    ("ph", "f"), ("f", "ph"), ("th", "t"), ("t", "th"), ("ou", "u"), ("oe", "u"), ("u", "oe"), ("ij", "y"),
+    ("eau", "o"), ("oo", "u"), ("ee", "i"), ("i", "ee"), ("w", "v"), ("gu", "w"), ("sh", "ch"), ("ch", "sh"),
+    ("x", "sh"), ("z", "x"), ("es", "ez"), ("ez", "es"), ("e", "i"), ("o", "u"), ("ss", "s"), ("n", "nn"),
+    ("l", "ll"), ("tt", "t"), ("rr", "r"), ("ie", "i"), ("a", "ah"), ("zh", "j"), ("q", "ch"), ("ei", "ey"),
+    ("ai", "ay"),
 )  # fmt: skip
 # Short forms in use in the region, from general knowledge; English ones come from the data set of nicknames.
 SHORT = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -190,19 +188,25 @@ def _lines(found: object, indent: int = 0) -> None:
         out.print(" " * indent + str(found))
 
 
-@app.command(epilog="Example: libertad bench journal --json")
+@app.command(
+    epilog="Example: libertad bench journal --json",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
 def bench(
-    name: Annotated[str, typer.Argument(help="journal, exchange, board, search, figures or scale.")],
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="journal, exchange, board, search, figures, scale or hits.")],
     json: AsJson = False,
 ) -> None:
-    """Ours and a reference, measured in the same run. A ratio above 1 means that ours is better."""
+    """Ours and a reference, measured in the same run. A ratio above 1 means that ours is better.
+
+    What follows the name is for the benchmark: 'exchange --no-slow', 'hits --part names'.
+    """
     if not (start.BASE / "bench" / f"{name}.py").is_file() or not name.isidentifier():
         known = sorted(
             p.stem for p in (start.BASE / "bench").glob("*.py") if not p.stem.startswith(("_", "node"))
         )
         fail(f"there is no benchmark {name}; there are: {', '.join(known)}")
-    arguments = [sys.executable, "-m", f"bench.{name}", *(["--json"] if json else [])]
-    raise typer.Exit(subprocess.run(arguments, cwd=start.BASE, check=False).returncode)
+    start.bench(name, [*(["--json"] if json else []), *context.args])
 
 
 @user.command(epilog="Example: libertad user add 'D. Browne' --number GY-12 --role officer --as GY-ADM")

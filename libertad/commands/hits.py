@@ -66,6 +66,15 @@ def ask(
         tell(told)
 
 
+@app.command(
+    epilog="Example: libertad hits bench --part names",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def bench(context: typer.Context, json: AsJson = False) -> None:
+    """Ours beside Splink, recordlinkage and logic-v2: as `libertad bench hits`, with the same options."""
+    start.bench("hits", [*(["--json"] if json else []), *context.args])
+
+
 def asked(
     names: list[str], birth: str, age: str, sex: str, facts: dict[str, Many], country: str, actor: Any
 ) -> Record:

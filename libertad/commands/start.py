@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -141,3 +142,9 @@ def progress(words: str) -> Iterator[Callable[..., None]]:
 def print_json(what: Any) -> None:
     """For machines: one JSON value on the output, nothing else."""
     typer.echo(json.dumps(what, default=str, ensure_ascii=False, indent=1))
+
+
+def bench(name: str, options: list[str]) -> NoReturn:
+    """Run a benchmark, which lies beside the package, and end with its exit code."""
+    arguments = [sys.executable, "-m", f"bench.{name}", *options]
+    raise typer.Exit(subprocess.run(arguments, cwd=BASE, check=False).returncode)

@@ -1,0 +1,85 @@
+"""Pairs of names from nomenklatura's own list, scored by our matcher and by its logic-v2, taking turns."""
+
+from __future__ import annotations
+
+import csv
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench._names import data
+from bench.peers import matching
+
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Case:
+    """Two names of persons, and whether they may be of one."""
+
+    left: str
+    right: str
+    same: bool
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A score for each pair, and the mean seconds a pair of the quickest round."""
+
+    scores: list[float]
+    seconds: float
+
+
+def cases() -> list[Case]:
+    """The pairs of the schema Person."""
+    with (data() / "matching" / "name_bench_cases.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            Case(row["name1"], row["name2"], row["is_match"] == "true")
+            for row in csv.DictReader(file)
+            if row["schema"] == "Person"
+        ]
+
+
+def ours(cases: Sequence[Case]) -> Measured:
+    """`Matcher.compare` of two records with a name each, made before the clock starts."""
+    from libertad.hits.matching import Matcher, Name, Record
+
+    matcher = Matcher()
+    records = [
+        (Record(f"l{number}", (Name(case.left),)), Record(f"r{number}", (Name(case.right),)))
+        for number, case in enumerate(cases)
+    ]
+    scores, times = [], []
+    for left, right in records:
+        began = time.perf_counter()
+        hit = matcher.compare(left, right)
+        times.append(time.perf_counter() - began)
+        scores.append(hit.bits)
+    return Measured(scores, statistics.mean(times))
+
+
+def theirs(pairs: Path, folder: Path) -> Measured:
+    told = matching.names(pairs, folder)
+    return Measured([score for score, _ in told], statistics.mean(seconds for _, seconds in told))
+
+
+def measured(cases: Sequence[Case], folder: Path) -> tuple[Measured, Measured]:
+    """Ours and theirs, the quickest of the rounds each."""
+    pairs = folder / "names.csv"
+    with pairs.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows((case.left, case.right) for case in cases)
+    ours(cases)  # loads the data files
+    rounds = [(ours(cases), theirs(pairs, folder)) for _ in range(ROUNDS)]
+    mine, other = zip(*rounds, strict=True)
+    return min(mine, key=lambda one: one.seconds), min(other, key=lambda one: one.seconds)
+
+
+def wrong(cases: Sequence[Case], scores: Sequence[float], threshold: float) -> list[str]:
+    """The pairs on the wrong side of the threshold, for whoever wants to know why."""
+    return [
+        f"{'missed' if case.same else 'false'} {case.left} | {case.right} ({score:.1f})"
+        for case, score in zip(cases, scores, strict=True)
+        if (score >= threshold) != case.same
+    ]

