@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -47,9 +49,8 @@ READERS: dict[str, Callable[[], tuple[object, ...]]] = {
 
 
 def test_every_file_is_read_by_a_reader_and_explained() -> None:
-    files = {path.name for path in FOLDER.iterdir() if path.suffix in (".csv", ".yaml")} - {"sources.yaml"}
-    assert files == set(READERS)
-    assert [file for file in files if f"`{file}`" not in PAGE] == []
+    assert {path.name for path in FOLDER.glob("*.csv")} | {"spelling.yaml"} == set(READERS)
+    assert [file for file in READERS if f"`{file}`" not in PAGE] == []
 
 
 @pytest.mark.parametrize("file", READERS)
@@ -63,6 +64,14 @@ def test_every_source_is_free_used_and_shown_with_its_licence() -> None:
     for code, source in sources().items():
         assert source.licence in FREE, code
         assert f"| `{code}` | [{source.title}]({source.address}) | {source.licence} |" in PAGE
+
+
+@pytest.fixture
+def shared() -> Path:
+    place = Path(os.environ.get("LIBERTAD_DATA") or ROOT.parent / "shared" / "data")
+    if not (place / "matching" / "nicknames").is_dir():
+        pytest.skip(f"no shared nicknames in {place}: set LIBERTAD_DATA")
+    return place
 
 
 @pytest.fixture
@@ -168,3 +177,12 @@ def test_a_system_that_nobody_knows_is_refused(folder: Path) -> None:
     (folder / "variants.csv").write_text("form,canonical,system,source\nhsu,xu,klingon,pypinyin\n", "utf-8")
     with pytest.raises(Fault, match="'klingon' is none of"):
         variants.__wrapped__()
+
+
+def test_english_nicknames_agree_with_the_shared_list(shared: Path) -> None:
+    listed = {
+        (row["name1"], row["name2"])
+        for row in csv.DictReader((shared / "matching" / "nicknames" / "names.csv").open(encoding="utf-8"))
+    }
+    ours = {(row.name, row.nickname) for row in nicknames() if row.source == "carltonnorthern"}
+    assert len(ours & listed) > 0.95 * len(ours)

@@ -5,11 +5,7 @@ from __future__ import annotations
 import pytest
 
 from libertad.hits.matching import spelling
-from libertad.hits.matching.spelling import Rule, rules, sound, sounded
-
-
-def holding(language: str) -> list[Rule]:
-    return [rule for rule in rules() if rule.holds((language,))]
+from libertad.hits.matching.spelling import Rule, holding, rules, sound, sounded
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.pattern.pattern)
@@ -23,9 +19,9 @@ def test_the_examples_of_a_rule_sound_alike_in_each_of_its_languages(rule: Rule)
 def test_no_rule_is_idle(rule: Rule) -> None:
     """Without the rule at least one of its examples falls apart."""
     left_out = [
-        sounded(left, rest) != sounded(right, rest)
+        sounded(left, rest, language == "any") != sounded(right, rest, language == "any")
         for language in rule.languages
-        for rest in [[other for other in holding(language) if other is not rule]]
+        for rest in [[other for other in holding((language,)) if other is not rule]]
         for left, right in rule.like
     ]
     assert any(left_out)
@@ -37,7 +33,9 @@ def test_no_rule_is_idle(rule: Rule) -> None:
         ("Pérez", "Páez"), ("Marta", "María"), ("Ramírez", "Ramos"), ("Mohamed", "Mahadeo"),
         ("Persaud", "Paul"),
         ("Martínez", "Martín"), ("Silva", "Salva"), ("Castro", "Castillo"), ("Díaz", "Dias Costa"),
-        ("Wong", "Wang"), ("Chen", "Chang"), ("Robert", "Roberta"), ("Pinas", "Pina"),
+        ("Zhang", "Yang"), ("Wang", "Huang"), ("Zhou", "Xu"), ("Chen", "Shen"), ("Zhao", "Yao"),
+        ("Guan", "Wan"), ("Hu", "Hou"), ("Wong", "Wang"), ("Chen", "Chang"), ("Robert", "Roberta"),
+        ("Pinas", "Pina"),
     ],
 )  # fmt: skip
 def test_other_names_stay_others(left: str, right: str) -> None:
