@@ -85,9 +85,7 @@ def sound(name: str, *languages: str) -> str:
     >>> sound("González"), sound("Robert", "ht") == sound("Wobè", "ht")
     ('gonsales', True)
     """
-    return sounded(
-        name, [rule for rule in rules() if rule.holds(languages)], kept=not set(languages) - {"any"}
-    )
+    return sounded(name, holding(languages), kept=not set(languages) - {"any"})
 
 
 def sounded(name: str, holding: Sequence[Rule], kept: bool = False) -> str:
