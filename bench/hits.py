@@ -1,8 +1,8 @@
 """Hits: our matcher beside Splink, recordlinkage and nomenklatura's logic-v2, in the same run.
 
-`libertad bench hits --json`, or `libertad hits bench`. `--part NAME` runs one of historical, names, febrl,
-people (several may be given); `--count N` is how many synthetic persons (1,000,000). Data sets by
-`LIBERTAD_DATA`.
+`libertad bench hits --json`, or `libertad hits bench`. `--part NAME` runs one of names, febrl,
+historical, people and node (several may be given); `--count N` is how many synthetic persons (1,000,000).
+Data sets by `LIBERTAD_DATA`.
 
 Ours is run as a user runs it, without labels, map or tuning (`bench._hits_run`); the peers in processes of
 their own (`bench.peers.matching`). Both are judged by the same functions (`bench._judging`); a peer that
@@ -23,7 +23,7 @@ from typing import Any
 
 import duckdb
 
-from bench import _hits_names, _hits_run, _said
+from bench import _hits_names, _hits_node, _hits_run, _said
 from bench._judging import (
     Answer,
     Quality,
@@ -45,6 +45,7 @@ Lines = list[dict[str, Any]]
 MOST_FALSE = 0.01
 SAMPLE = 1000  # queries about members, and as many about absent persons
 ECE, BYTES, BULK = 0.01, 250.0, 60_000.0
+MET, MET_RATE = 5000, 5000.0
 QUERY_MS = {1_000_000: 5.0, 10_000_000: 10.0}
 
 
@@ -182,6 +183,21 @@ def people(folder: Path, count: int) -> Lines:
     ]  # fmt: skip
 
 
+def node(folder: Path, count: int) -> Lines:
+    """Persons met on a node: durable, then in the index and asked about."""
+    many = min(count, MET)
+    took = _hits_node.run(many)
+    told("node", **took)
+    what = f"{many:,} persons met on a node, ten a commit"
+    return [
+        line(f"{what}, durable", many / took["durable"], MET_RATE, BOUND, "persons/s"),
+        line(f"{what}, indexed and asked about", many / took["whole"], MET_RATE, BOUND, "persons/s"),
+        line(
+            f"{what}, indexed and asked about", many / took["whole"], 400, "what Senzing claims", "persons/s"
+        ),
+    ]
+
+
 def of_scored(hits: matching.Scored, truth: Mapping[str, str]) -> list[Answer]:
     """Answers of a peer from its scored pairs."""
     found: dict[str, list[tuple[str, float]]] = {query: [] for query in truth}
@@ -207,7 +223,7 @@ def told(part: str, **figures: Any) -> None:
 
 
 PARTS: dict[str, Callable[[Path, int], Lines]] = {
-    "names": names, "febrl": febrl, "historical": historical, "people": people,
+    "names": names, "febrl": febrl, "historical": historical, "people": people, "node": node,
 }  # fmt: skip
 
 

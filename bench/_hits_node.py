@@ -1,0 +1,81 @@
+"""Persons met on a node, durable in the journal, until each is in the index and asked about. Prints seconds
+as JSON.
+
+`python -m bench._hits_node COUNT` in a process of its own. Ten actions a commit, as in the journal's
+benchmark; after each hundred commits the index takes up what is new and is asked about each, which is what
+the room does.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bench._people import Person, Population
+from bench.node import Bench, operation
+
+COMMIT = 10
+TAKEN = 1000
+
+
+def meet(bench: Bench, people: Sequence[Person]) -> None:
+    """One commit."""
+    from libertad.access.acting import Act
+    from libertad.journal.node import node
+    from libertad.people.actions.meet_person import meet_person
+    from libertad.vocabulary.values import Birth, PersonName
+
+    def job(tx: Any) -> None:
+        for one in people:
+            name = PersonName(text=" ".join(one.given + one.surnames))
+            meet_person(
+                Act(tx, bench.officer), country="GY", name=(name,), birth=Birth(date=one.born.isoformat()),
+                sex={"F": "female", "M": "male"}[one.sex],
+            )  # fmt: skip
+
+    node().writer.submit(job)
+
+
+def measured(bench: Bench, count: int) -> dict[str, float]:
+    """Seconds until all were durable, and until all were found in the index as well."""
+    from libertad.hits import index
+
+    authority = bench.officer.authority
+    index.up_to_date(authority)
+    people = list(Population(count))
+    began, durable = time.perf_counter(), 0.0
+    for first in range(0, count, TAKEN):
+        some = people[first : first + TAKEN]
+        start = time.perf_counter()
+        for at in range(0, len(some), COMMIT):
+            meet(bench, some[at : at + COMMIT])
+        durable += time.perf_counter() - start
+        now = index.up_to_date(authority)
+        for ref in sorted(now.due):
+            now.matcher.ask(now.subjects[ref].record)
+        now.due.clear()
+    whole = time.perf_counter() - began
+    if len(now.subjects) < count:
+        raise RuntimeError(f"only {len(now.subjects)} of {count} persons are in the index")
+    return {"durable": durable, "whole": whole}
+
+
+def run(count: int) -> dict[str, float]:
+    """The same in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench._hits_node", str(count)],
+        cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"the node failed:\n{done.stderr[-4000:]}")
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+if __name__ == "__main__":
+    with operation() as made:
+        print(json.dumps(measured(made, int(sys.argv[1]))))
