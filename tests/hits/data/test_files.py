@@ -35,7 +35,8 @@ FREE = {
     "Apache-2.0",
     "public domain",
     "OGL 3.0",
-    "Licence Ouverte 2.0",
+    "free with attribution",
+    "GPL-3.0-or-later",
 }
 
 READERS: dict[str, Callable[[], tuple[object, ...]]] = {
