@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from libertad.commands import start
+from libertad.commands import hits_tables, start
 from libertad.commands.journal import As, AsJson
 from libertad.commands.start import fail, out
 
@@ -20,6 +20,7 @@ app = typer.Typer(
     no_args_is_help=True, help="The same person, phone or document in another file: ask, explain, compare."
 )
 Many = list[str] | None
+app.command(epilog="Example: libertad hits link police.csv shelter.csv --out pairs.csv")(hits_tables.link)
 
 
 @app.command(epilog="Example: libertad hits ask --name 'Yulimar Peña' --birth 1999 --document VE:C1234567")

@@ -1,0 +1,77 @@
+"""`libertad hits link`: people in tables, without a node, a sign-in or anything told beforehand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import Progress
+
+from libertad.commands.start import err, fail, out
+
+if TYPE_CHECKING:
+    from libertad.hits.matching.tables import Columns
+
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=COLUMN", help="What a column says, where its name does not tell."),
+]
+
+
+def link(
+    left: Annotated[Path, typer.Argument(help="Table of people: CSV, TSV or Parquet.")],
+    right: Annotated[
+        Path | None, typer.Argument(help="A second table; without it, doubles in the first.")
+    ] = None,
+    to: Annotated[Path, typer.Option("--out", help="CSV of the pairs found.")] = Path("pairs.csv"),
+    told: Map = None,
+    least: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Probability from which a pair is told.")
+    ] = 0.3,
+    with_clusters: Annotated[
+        bool,
+        typer.Option("--clusters", help="Add which records are one person, as far as all of them agree."),
+    ] = False,
+    explain: Annotated[bool, typer.Option(help="Add each pair's weights in words.")] = True,
+) -> None:
+    """Pairs of records that may be one person: no labels, no node, no tuning; nothing is sent anywhere."""
+    from libertad.hits.matching import tables
+    from libertad.hits.matching.linking import link as linked
+
+    try:
+        given = dict(_pair(one) for one in told or ())
+        mine, columns = tables.read(left, given)
+        _say(left, columns)
+        theirs = None
+        if right is not None:
+            theirs, columns = tables.read(right, given)
+            _say(right, columns)
+    except tables.Unreadable as why:
+        fail(str(why))
+    with Progress(console=err, transient=True) as progress:
+        task = progress.add_task("Comparing", total=None)
+        found = linked(mine, theirs, lambda done, of: progress.update(task, completed=done, total=of))
+        progress.update(task, description="Writing", total=None)
+        try:
+            count = tables.write_pairs(to, found, least, with_clusters, explain)
+        except OSError as why:
+            fail(f"{to}: cannot be written: {why.strerror}. Only this file is incomplete: try again.")
+    out.print(f"{count:,} pairs of {len(found.one):,} compared are in {to}.")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    from libertad.hits.matching.tables import Unreadable
+
+    field, equals, column = text.partition("=")
+    if not equals:
+        raise Unreadable(f"--map {text}: write FIELD=COLUMN, such as --map document='Passport No'.")
+    return field, column
+
+
+def _say(path: Path, columns: Columns) -> None:
+    """Which columns are compared and which are not, on the error stream."""
+    for field, names in columns.of.items():
+        err.print(f"{path.name}: {field} from {', '.join(names)}", markup=False, highlight=False)
+    if columns.rest:
+        err.print(f"{path.name}: not compared: {', '.join(columns.rest)}", markup=False, highlight=False)

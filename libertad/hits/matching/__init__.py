@@ -1,0 +1,1 @@
+"""The matcher, usable by itself: records in, pairs with their weights out. No framework, no database."""

@@ -1,0 +1,171 @@
+"""Two names side by side: which word of one stands for which word of the other, and how alike they are.
+
+The best pairs of words are taken first, until nothing is left that speaks for the same person. Words left
+over on both sides differ; words left over on one side are only missing (a second surname, a middle name).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from libertad.hits.matching.frame import MOST_WORDS, Frame
+from libertad.hits.matching.lexicon import Floats, How, Ints, Lexicon, Near
+
+KINDS = len(How)
+SWAPPED, MISSING = KINDS, KINDS + 1  # counted beside the ways of being alike
+COUNTS = KINDS + 2
+
+
+@dataclass(frozen=True)
+class Rarity:
+    """Surprise, in bits, that a word of another person is so like this one: -log2 of how often one is.
+
+    `same`: by word. `near`: by place in `Near.code`. `initial`: by word, that another begins like it.
+    """
+
+    near: Near
+    same: Floats
+    alike: Floats
+    initial: Floats
+    first: NDArray[np.int32]
+    single: NDArray[np.bool_]
+
+
+def rarity(lexicon: Lexicon, near: Near, shares: Floats, weight: float = 2000.0) -> Rarity:
+    """From how often each word occurs, beside `shares` of a reference population of `weight` words."""
+    counts = np.array(lexicon.counts, np.float64)
+    total = counts.sum() + weight
+    often = (counts + weight * shares) / total
+    one, other = near.code // near.size, near.code % near.size
+    mass = np.zeros((KINDS, max(len(lexicon), 1)))
+    np.add.at(mass, (near.how, one), often[other])
+    np.add.at(mass, (near.how, other), often[one])
+    alike = np.maximum(mass[near.how, one], mass[near.how, other])
+    first = np.array([ord(word[0]) % 128 for word in lexicon.words] or [0], np.int32)
+    letters = np.bincount(first, weights=often if len(often) else [0.0], minlength=128)
+    return Rarity(
+        near,
+        -np.log2(np.maximum(often, 1e-7)),
+        -np.log2(np.maximum(alike, 1e-7)),
+        -np.log2(np.maximum(letters[first], 1e-4)),
+        first,
+        np.array([len(word) == 1 for word in lexicon.words] or [False]),
+    )
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """For each pair of names: how often each way of being alike occurs, and the surprise of all together."""
+
+    counts: NDArray[np.int8]
+    surprise: NDArray[np.float32]
+    given: NDArray[np.bool_]  # whether words in the first place, or given names, are the same
+    names: NDArray[np.int32]  # the two names, by their rows of `words`; -1 where a side has none
+    steps: NDArray[
+        np.int8
+    ]  # for each pair of words taken: place in one, place in the other, how; -1 at the end
+    told: NDArray[np.float32]  # the surprise of each step
+
+    @classmethod
+    def empty(cls, size: int) -> Aligned:
+        return cls(
+            np.zeros((size, COUNTS), np.int8),
+            np.zeros(size, np.float32),
+            np.zeros(size, np.bool_),
+            np.full((size, 2), -1, np.int32),
+            np.full((size, MOST_WORDS, 3), -1, np.int8),
+            np.zeros((size, MOST_WORDS), np.float32),
+        )
+
+    def put(self, rows: Ints, other: Aligned, of: Ints) -> None:
+        """Take these rows from another."""
+        for name in ("counts", "surprise", "given", "names", "steps", "told"):
+            getattr(self, name)[rows] = getattr(other, name)[of]
+
+
+def align(left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity, weights: Floats) -> Aligned:
+    """Align names by number (rows of `words`). `weights`: bits of each way, as the model has them now."""
+    found = Aligned.empty(len(one))
+    widths = (left.words >= 0).sum(1)[one] * 8 + (right.words >= 0).sum(1)[other]
+    for width in np.unique(widths):
+        rows = np.flatnonzero(widths == width)
+        wide, high = divmod(int(width), 8)
+        if wide and high:
+            _align(left, right, one[rows], other[rows], wide, high, known, weights, found, rows)
+    return found
+
+
+def _align(
+    left: Frame, right: Frame, one: Ints, other: Ints, wide: int, high: int,
+    known: Rarity, weights: Floats, found: Aligned, rows: Ints,
+) -> None:  # fmt: skip
+    mine = left.words[one, :wide].astype(np.int64)[:, :, None]
+    theirs = right.words[other, :high].astype(np.int64)[:, None, :]
+    roles = left.roles[one, :wide][:, :, None], right.roles[other, :high][:, None, :]
+    crossed = (roles[0] + roles[1]) == 3  # one given, one family
+    same = mine == theirs
+    how = np.where(same, np.int8(How.SAME), np.int8(How.DIFFERENT))
+    surprise = np.where(same, known.same[mine], 0.0)
+    initial = ~same & (known.single[mine] | known.single[theirs]) & (known.first[mine] == known.first[theirs])
+    how[initial] = How.INITIAL
+    surprise = np.where(initial, known.initial[mine], surprise)
+    unknown = ~same & ~initial
+    if len(known.near.code) and unknown.any():
+        a, b = np.broadcast_arrays(mine, theirs)
+        place = known.near.at(a[unknown], b[unknown])
+        listed = place >= 0
+        how[unknown] = np.where(listed, known.near.how[place], How.DIFFERENT)
+        surprise[unknown] = np.where(listed, known.alike[place], 0.0)
+    bits = np.where(how == How.DIFFERENT, -np.inf, surprise + weights[how]) + crossed * weights[SWAPPED]
+    size, flat = len(rows), bits.reshape(len(rows), -1).copy()
+    each = np.arange(size)
+    counts = np.zeros((size, COUNTS), np.int8)
+    total = np.zeros(size)
+    given = np.zeros(size, bool)
+    taken = np.zeros(size, np.int64)
+    for turn in range(min(wide, high)):
+        best = flat.argmax(1)
+        good = flat[each, best] > 0
+        if not good.any():
+            break
+        row, column = best // high, best % high
+        at, x, y = each[good], row[good], column[good]
+        counts[at, how[at, x, y]] += 1
+        counts[at, SWAPPED] += crossed[at, x, y]
+        total[at] += surprise[at, x, y]
+        found.steps[rows[at], turn] = np.stack([x, y, how[at, x, y]], 1)
+        found.told[rows[at], turn] = surprise[at, x, y]
+        given[at] |= (how[at, x, y] <= How.NICKNAME) & (
+            (roles[0][at, x, 0] == 1) | ((roles[0][at, x, 0] == 0) & (x == 0))
+        )
+        taken[at] += 1
+        cube = flat.reshape(size, wide, high)
+        cube[at, x, :] = -np.inf
+        cube[at, :, y] = -np.inf
+    counts[:, How.DIFFERENT] = min(wide, high) - taken
+    counts[:, MISSING] = abs(wide - high)
+    found.counts[rows], found.surprise[rows], found.given[rows] = counts, total, given
+    found.names[rows] = np.stack([one, other], 1)
+
+
+def best_names(left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity, weights: Floats) -> Aligned:
+    """For pairs of records: the alignment of those of their names that are most alike."""
+    mine, theirs = left.names.count[one], right.names.count[other]
+    combos = mine * theirs
+    found = Aligned.empty(len(one))
+    pair = np.repeat(np.arange(len(one)), combos)
+    turn = np.arange(len(pair)) - np.repeat(np.cumsum(combos) - combos, combos)
+    first = left.names.start[one][pair] + turn // np.maximum(theirs[pair], 1)
+    second = right.names.start[other][pair] + turn % np.maximum(theirs[pair], 1)
+    each = align(left, right, first, second, known, weights)
+    bits = each.counts @ weights + each.surprise
+    order = np.lexsort((bits, pair))
+    last = order[np.flatnonzero(np.append(np.diff(pair[order]) != 0, True))] if len(order) else order
+    found.put(pair[last], each, last)
+    return found
+
+
+__all__ = ["COUNTS", "MISSING", "MOST_WORDS", "SWAPPED", "Aligned", "Rarity", "align", "best_names", "rarity"]

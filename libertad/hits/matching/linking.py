@@ -1,0 +1,122 @@
+"""All pairs of a table, or of two tables, that may be one person: no labels, no tuning.
+
+The model is learnt from the tables themselves by expectation and maximisation, from the same defaults each
+time and with a fixed seed, so the same tables give the same pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from libertad.hits.matching import blocking
+from libertad.hits.matching.clustering import clusters
+from libertad.hits.matching.comparing import Context
+from libertad.hits.matching.frame import Frame, Words, framed
+from libertad.hits.matching.lexicon import Ints
+from libertad.hits.matching.model import Bits, Compared, Model, probability
+from libertad.hits.matching.reasons import Reason, reasons
+from libertad.hits.matching.record import Record
+
+SEED = 2018
+SAMPLE = 300_000  # pairs that the model is learnt from, and as many at random
+CHUNK = 200_000
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Pairs that were compared, as record numbers of `left` and `right` (the same frame where there is one
+    table), with log-odds in bits; `cluster` numbers the records of left and then of right."""
+
+    left: Frame
+    right: Frame
+    one: Ints
+    other: Ints
+    bits: Bits
+    model: Model
+    prior: float
+    context: Context
+    alone: bool
+
+    @property
+    def probability(self) -> Bits:
+        return probability(self.bits).astype(np.float32)
+
+    def clustered(self) -> Ints:
+        """The group of each record: those of `left`, then those of `right` where there are two tables."""
+        size = len(self.left) + (0 if self.alone else len(self.right))
+        shift = 0 if self.alone else len(self.left)
+        return clusters(size, self.one, self.other + shift, self.bits)
+
+    def completed(self, group: Ints) -> Linked:
+        """With every pair of records of one group, those that share no key among them too."""
+        shift = 0 if self.alone else len(self.left)
+        size = len(group)
+        order = np.argsort(group, kind="stable")
+        starts = np.flatnonzero(np.append(True, np.diff(group[order]) != 0))
+        many = np.split(order, starts[1:])
+        pairs = np.concatenate([m[np.stack(np.triu_indices(len(m), 1))] for m in many], axis=1)
+        first, second = np.minimum(*pairs), np.maximum(*pairs)
+        if not self.alone:  # only from one table to the other
+            across = (first < shift) & (second >= shift)
+            first, second = first[across], second[across]
+        new = ~np.isin(first * size + second, self.one * size + self.other + shift)
+        one, other = first[new], second[new] - shift
+        compared = self.context.compare(self.left, self.right, one, other, self.model)
+        return replace(
+            self,
+            one=np.concatenate([self.one, one]),
+            other=np.concatenate([self.other, other]),
+            bits=np.concatenate([self.bits, self.model.bits(compared) + np.float32(self.prior)]),
+        )
+
+    def reasons(self, rows: Ints) -> list[tuple[Reason, ...]]:
+        """Why, for some of the pairs."""
+        one, other = self.one[rows], self.other[rows]
+        compared = self.context.compare(self.left, self.right, one, other, self.model)
+        return reasons(compared, self.left, self.right, one, other, self.context.words, self.model)
+
+
+def link(
+    left: Sequence[Record],
+    right: Sequence[Record] | None = None,
+    progress: Progress = lambda done, of: None,
+    model: Model | None = None,
+) -> Linked:
+    """Compare every pair worth comparing. Odd records raise nothing: what says nothing matches nothing."""
+    words = Words()
+    mine = framed(left, words)
+    theirs = mine if right is None else framed(right, words)
+    context = Context.of(words, mine, theirs) if right is not None else Context.of(words, mine)
+    usual = blocking.usual(words, context.names.near)
+    one, other = blocking.pairs(mine, None if right is None else theirs, usual)
+    chance = np.random.default_rng(SEED)
+    total = len(mine) * (len(mine) - 1) / 2 if right is None else len(mine) * len(theirs)
+    model, prior = _learnt(mine, theirs, one, other, context, total, chance, model or Model())
+    bits = np.zeros(len(one), np.float32)
+    for at in range(0, len(one), CHUNK):
+        part = slice(at, at + CHUNK)
+        bits[part] = model.bits(context.compare(mine, theirs, one[part], other[part], model)) + prior
+        progress(min(at + CHUNK, len(one)), len(one))
+    return Linked(mine, theirs, one, other, bits, model, prior, context, right is None)
+
+
+def _learnt(
+    left: Frame, right: Frame, one: Ints, other: Ints, context: Context, total: float,
+    chance: np.random.Generator, model: Model,
+) -> tuple[Model, float]:  # fmt: skip
+    if not len(one):
+        return model, -float(np.log2(max(total, 2.0)))
+    some = chance.permutation(len(one))[:SAMPLE]
+    sample = context.compare(left, right, one[some], other[some], model)
+    tries = min(SAMPLE, 20 * len(left) * len(right))
+    i, j = chance.integers(0, len(left), tries), chance.integers(0, len(right), tries)
+    apart = (i != j) if left is right else np.full(tries, True)
+    random: Compared = context.compare(left, right, i[apart], j[apart], model)
+    share = len(some) / len(one)
+    # Nobody is twice in the other table, but for doubles in either; in one table somebody may be many times.
+    most = total if left is right else 2.0 * min(len(left), len(right))
+    return model.learnt(sample, random, total * share, max(most * share, 1.0))

@@ -1,0 +1,143 @@
+"""Why two records score as they do: each weight by itself, with what was compared, and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import msgspec
+
+from libertad.hits.matching.aligning import SWAPPED
+from libertad.hits.matching.facts import UNKNOWN, Alike, Born
+from libertad.hits.matching.frame import EPOCH, Frame, Words
+from libertad.hits.matching.lexicon import How, Ints
+from libertad.hits.matching.model import Compared, Model
+from libertad.hits.matching.record import Kind
+
+SAID = {1: "male", 2: "female", 3: "other"}
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """One weight in bits. `how`: a key of `SENTENCES`; `share`: of the others that are so (0: not known)."""
+
+    kind: Kind
+    bits: float
+    left: str
+    right: str
+    how: str
+    share: float = 0.0
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A record that may be of the same person: log-odds in bits with the prior, its chance, and why."""
+
+    id: str
+    bits: float
+    probability: float
+    reasons: tuple[Reason, ...] = ()
+
+
+# Each is a template for translation; 'name' stands for the names' words, 'value' for all other facts.
+SENTENCES = {
+    "name same": "both are called {left}",
+    "name spelling": "{left} and {right} sound alike and may be one name",
+    "name nickname": "{left} and {right} are forms of one name",
+    "name close": "{left} and {right} differ in one letter",
+    "name near": "{left} and {right} are much alike",
+    "name initial": "{left} and {right} begin alike, and one is only an initial",
+    "name different": "{left} and {right} are different names",
+    "name missing": "only one of the two says {left}{right}",
+    "birth same": "both were born on {left}",
+    "birth swapped": "born on {left} and {right}: day and month may have changed places",
+    "birth one_part": "born on {left} and {right}: only one part differs",
+    "birth overlap": "born in {left} and in {right}: both can be true of one person",
+    "birth same_year": "born in the same year, on {left} and {right}",
+    "birth near_year": "born within a year of each other: {left} and {right}",
+    "birth different": "born at different times: {left} and {right}",
+    "value same": "the same {kind}: {left}",
+    "value close": "nearly the same {kind}: {left} and {right}",
+    "value part": "the {kind} agrees in part: {left} and {right}",
+    "value different": "another {kind}: {left} and {right}",
+}
+KINDS: dict[Kind, str] = {
+    "sex": "sex as said", "nationality": "nationality", "document": "document number",
+    "phone": "telephone number", "device": "device number (IMEI)", "vehicle": "vehicle plate",
+    "vessel": "vessel", "handle": "account name", "address": "address", "place": "place", "other": "detail",
+    "name": "name", "birth": "birth",
+}  # fmt: skip
+RARE = "1 in {count}"
+
+
+def words(reason: Reason, translated: Callable[[str], str] = lambda text: text) -> str:
+    """The reason as a sentence with its weight: 'both are called Yulimar, 1 in 40,000: +15.3 bits'."""
+    group = reason.kind if reason.kind in ("name", "birth") else "value"
+    kind = translated(KINDS[reason.kind])
+    told = translated(SENTENCES[f"{group} {reason.how}"]).format(
+        left=reason.left, right=reason.right, kind=kind
+    )
+    if 0 < reason.share < 0.5:
+        told += ", " + translated(RARE).format(count=f"{round(1 / reason.share):,}")
+    return f"{told}: {reason.bits:+.1f} bits"
+
+
+def reasons(
+    compared: Compared, left: Frame, right: Frame, one: Ints, other: Ints, shared: Words, model: Model
+) -> list[tuple[Reason, ...]]:
+    """The weights of each pair, the heaviest first: they add up to its bits without the prior."""
+    bits = model.by_field(compared)
+    found = []
+    for at, (i, j) in enumerate(zip(one.tolist(), other.tolist(), strict=True)):
+        told = list(_names(compared, at, left, right, shared, model))
+        for name, level in compared.levels.items():
+            if level[at] == UNKNOWN:
+                continue
+            how = (Born if name == "birth" else Alike)(int(level[at])).name.lower()
+            surprise = float(compared.surprise[name][at])
+            share = 2.0**-surprise if surprise else 0.0
+            mine, theirs = _said(name, left, i, shared), _said(name, right, j, shared)
+            told.append(Reason(name, float(bits[name][at]), mine, theirs, how, share))  # type: ignore[arg-type]
+        found.append(tuple(sorted(told, key=lambda reason: -abs(reason.bits))))
+    return found
+
+
+def _names(
+    compared: Compared, at: int, left: Frame, right: Frame, shared: Words, model: Model
+) -> Iterator[Reason]:
+    one, other = compared.names.names[at]
+    if one < 0 or other < 0:
+        return
+    mine = [_called(shared, word) for word in left.words[one] if word >= 0]
+    theirs = [_called(shared, word) for word in right.words[other] if word >= 0]
+    rest, others = dict(enumerate(mine)), dict(enumerate(theirs))
+    for (x, y, how), surprise in zip(compared.names.steps[at], compared.names.told[at], strict=True):
+        if how < 0:
+            break
+        crossed = left.roles[one, x] + right.roles[other, y] == 3
+        bits = float(surprise) + model.words[how] + (model.words[SWAPPED] if crossed else 0.0)
+        yield Reason("name", bits, rest.pop(x), others.pop(y), How(how).name.lower(), float(2.0**-surprise))
+    away, gone = list(rest.values()), list(others.values())
+    both = min(len(away), len(gone))
+    if both:
+        against = both * float(model.words[How.DIFFERENT])
+        yield Reason("name", against, " ".join(away[:both]), " ".join(gone[:both]), "different")
+    away, gone = away[both:], gone[both:]
+    if away or gone:
+        yield Reason("name", len(away + gone) * model.missing, " ".join(away), " ".join(gone), "missing")
+
+
+def _called(shared: Words, word: int) -> str:
+    return shared.names.words[word].title()
+
+
+def _said(name: str, frame: Frame, row: int, shared: Words) -> str:
+    if name == "birth":
+        first, last = (date.fromordinal(int(d) + EPOCH) for d in (frame.earliest[row], frame.latest[row]))
+        if first == last:
+            return first.isoformat()
+        whole = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
+        return f"{first.year}–{last.year}" if not whole or first.year != last.year else str(first.year)
+    if name == "sex":
+        return SAID[int(frame.sex[row])]
+    many = frame.facts[name]  # type: ignore[index]
+    values = many.value[many.start[row] : many.start[row + 1]]
+    return ", ".join(shared.of(name).words[at] for at in values)  # type: ignore[arg-type]

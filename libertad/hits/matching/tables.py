@@ -1,0 +1,205 @@
+"""Tables of people as files: which column says what, rows as records, and pairs written for whoever reads on.
+
+CSV, TSV or Parquet, read by DuckDB. Columns are recognised by their names in the region's languages, or told
+with `--map 'document=Passport No'`. What is not recognised is not compared, and is said.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from libertad.hits.matching.datafiles import FOLDER
+from libertad.hits.matching.linking import Linked
+from libertad.hits.matching.reasons import Reason, words
+from libertad.hits.matching.record import Birth, Kind, Name, Record
+from libertad.hits.matching.text import plain
+
+MAPPABLE = (
+    "id", "name", "given_name", "family_name", "birth_date", "age", "sex", "nationality", "document", "phone",
+    "address", "place", "country", "device", "vehicle", "vessel", "handle", "other",
+)  # fmt: skip
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Plain column name -> field."""
+    data = yaml.safe_load((FOLDER / "columns.yaml").read_text("utf-8"))
+    return {name: field for field, names in data.items() for name in names.split()}
+
+
+class Unreadable(ValueError):
+    """The table or the map cannot be used; says what to do."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of a file say what: `of` a field, in the file's order; `rest` are not compared."""
+
+    of: Mapping[str, Sequence[str]]
+    rest: Sequence[str]
+
+
+def recognised(names: Sequence[str], told: Mapping[str, str] | None = None) -> Columns:
+    """The columns by their names; `told` (field -> column) comes first. Raises `Unreadable`."""
+    told = told or {}
+    of: dict[str, list[str]] = {}
+    for field, column in told.items():
+        if field not in MAPPABLE:
+            raise Unreadable(f"--map {field}=...: the fields are {', '.join(MAPPABLE)}.")
+        if column not in names:
+            raise Unreadable(f"--map {field}={column}: the table has the columns {', '.join(names)}.")
+        of.setdefault(field, []).append(column)
+    rest: list[str] = []
+    for name in names:
+        if name in told.values():
+            continue
+        called = plain(name).replace(" ", "")
+        found = _known().get(called) or _known().get(called.rstrip("0123456789"))
+        if found is None or (found == "id" and "id" in of):
+            rest.append(name)
+        else:
+            of.setdefault(found, []).append(name)
+    if not any(field in of for field in MAPPABLE[1:]):
+        raise Unreadable(
+            f"No column says a name or anything else to compare ({', '.join(names)}); use --map name=COLUMN."
+        )
+    return Columns(of, rest)
+
+
+def read(path: Path, told: Mapping[str, str] | None = None) -> tuple[list[Record], Columns]:
+    """The rows of a file as records. A row without an id is called by its number from 1."""
+    return list(rows(path, columns := columns_of(path, told))), columns
+
+
+def columns_of(path: Path, told: Mapping[str, str] | None = None) -> Columns:
+    """The columns of a file."""
+    if not path.is_file():
+        raise Unreadable(f"{path}: there is no such file.")
+    try:
+        names = [row[0] for row in duckdb.execute("describe " + _chosen(path, "*")).fetchall()]
+    except duckdb.Error as why:
+        raise Unreadable(f"{path}: not a table that can be read: {str(why).splitlines()[0]}") from why
+    return recognised(names, told)
+
+
+def rows(path: Path, columns: Columns) -> Iterator[Record]:
+    """The rows of a file as records, one after the other."""
+    wanted = [column for group in columns.of.values() for column in group]
+    listed = ", ".join('"' + column.replace('"', '""') + '"' for column in wanted)
+    places = {field: [wanted.index(column) for column in group] for field, group in columns.of.items()}
+    base = duckdb.connect()
+    try:
+        found = base.execute(_chosen(path, listed))
+        number, today = 0, datetime.now(UTC).date()
+        while batch := found.fetchmany(10_000):
+            for row in batch:
+                number += 1
+                yield _record(row, places, number, today)
+    except duckdb.Error as why:
+        raise Unreadable(f"{path}: row {number + 1} or near it: {str(why).splitlines()[0]}") from why
+    finally:
+        base.close()
+
+
+def _chosen(path: Path, columns: str) -> str:
+    """The query for columns of a file; the file's name is quoted, for DuckDB takes no parameter there."""
+    name = str(path).replace("'", "''")
+    if path.suffix == ".parquet":
+        return f"select {columns} from read_parquet('{name}')"  # noqa: S608
+    how = "all_varchar=true, header=true, sample_size=-1, null_padding=true"
+    return f"select {columns} from read_csv('{name}', {how})"  # noqa: S608
+
+
+_NAMES = ("given_name", "family_name", "name")
+_FACTS: tuple[Kind, ...] = (
+    "nationality", "document", "phone", "device", "vehicle", "vessel", "handle", "address", "place", "other"
+)  # fmt: skip
+
+
+def _record(row: Sequence[object], places: Mapping[str, Sequence[int]], number: int, today: date) -> Record:
+    def said(field: str) -> list[str]:
+        return [str(row[at]).strip() for at in places.get(field, ()) if row[at] not in (None, "")]
+
+    given, family = " ".join(said("given_name")), " ".join(said("family_name"))
+    names = [Name(full, given, family) for full in said("name")] or [Name("", given, family)]
+    birth = next(filter(None, map(Birth.of_text, said("birth_date"))), None)
+    if birth is None and (age := next(iter(said("age")), "")):
+        birth = _aged(age, today)
+    facts = tuple((kind, value) for kind in _FACTS for value in said(kind))
+    country = next(iter(said("country")), "")
+    id_ = next(iter(said("id")), str(number))
+    return Record(
+        id_, tuple(name for name in names if name.text), birth, next(iter(said("sex")), ""), facts, country
+    )
+
+
+def _aged(text: str, today: date) -> Birth | None:
+    """'17', '15-17' or '15 to 17' years, as of today; an age is often a year off."""
+    ages = [int(part) for part in re.findall(r"\d+", text)[:2]]
+    if not ages:
+        return None
+    slack = 1 if len(ages) == 1 else 0
+    return Birth.of_age(max(min(ages) - slack, 0), max(ages) + slack, today)
+
+
+def write_pairs(path: Path, linked: Linked, least: float, with_clusters: bool, because: bool = True) -> int:
+    """Write the pairs from `least` (a probability) on, the best first; returns how many."""
+    group = linked.clustered() if with_clusters else None
+    if group is not None:
+        linked = linked.completed(group)
+    chance = linked.probability
+    chosen = chance >= least
+    shift = 0 if linked.alone else len(linked.left)
+    if group is not None:
+        chosen |= group[linked.one] == group[linked.other + shift]
+    numbers = chosen.nonzero()[0]
+    numbers = numbers[(-linked.bits[numbers]).argsort(kind="stable")]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(
+            [
+                "left_id",
+                "right_id",
+                "bits",
+                "probability",
+                "explanation",
+                *(["cluster"] if with_clusters else []),
+            ]
+        )
+        for start in range(0, len(numbers), 50_000):
+            part = numbers[start : start + 50_000]
+            reasons = linked.reasons(part) if because else [()] * len(part)
+            for at, why in zip(part.tolist(), reasons, strict=True):
+                one, other = int(linked.one[at]), int(linked.other[at])
+                line = [
+                    linked.left.ids[one], linked.right.ids[other], f"{linked.bits[at]:.2f}",
+                    f"{chance[at]:.4f}", explained(why),
+                ]  # fmt: skip
+                if group is not None:
+                    same = group[one] == group[other + shift]
+                    line.append(_id(linked, int(group[one])) if same else "")
+                out.writerow(line)
+    return len(numbers)
+
+
+def _id(linked: Linked, number: int) -> str:
+    """A cluster is called by its first record."""
+    size = len(linked.left)
+    return linked.left.ids[number] if number < size else linked.right.ids[number - size]
+
+
+def explained(reasons: Sequence[Reason]) -> str:
+    """All weights in one line."""
+    return "; ".join(words(reason) for reason in reasons)
+
+
+__all__ = ["Columns", "Unreadable", "columns_of", "explained", "read", "recognised", "rows", "write_pairs"]
