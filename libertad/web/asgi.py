@@ -14,6 +14,7 @@ from a2wsgi import WSGIMiddleware
 from libertad.web.wsgi import application as screens_application  # isort: split
 
 from libertad.exchange import http, joined, loop
+from libertad.hits.private import answering, service
 from libertad.web.warm import warm
 
 # Few, because they share one interpreter. Between 4 and 8 the p99 of 16 writers was the same on a quiet
@@ -21,19 +22,22 @@ from libertad.web.warm import warm
 THREADS = 6
 screens = WSGIMiddleware(screens_application, workers=THREADS)  # type: ignore[arg-type]
 exchange = http.Endpoint(loop.exchange, screens)
+in_private = http.Endpoint(service.answering, screens)
 joined.register()
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
-    """Route by path: '/board/live/' streams, '/exchange/' is for peers, all else is a screen."""
+    """Route by path: '/board/live/' streams, '/exchange/' and below are for peers, all else is a screen."""
     if scope["type"] == "lifespan":
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await asyncio.to_thread(warm)
                 await asyncio.to_thread(loop.start)
+                await asyncio.to_thread(service.start)
             await send({"type": message["type"] + ".complete"})
             if message["type"] == "lifespan.shutdown":
+                await asyncio.to_thread(service.stop)
                 await asyncio.to_thread(loop.stop)
                 return
     if scope["type"] == "http" and scope["path"] == "/board/live/":
@@ -43,5 +47,8 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         return
     if scope["type"] == "http" and scope["path"] == http.PATH:
         await exchange(scope, receive, send)
+        return
+    if scope["type"] == "http" and scope["path"] == answering.PATH:
+        await in_private(scope, receive, send)
         return
     await screens(scope, receive, send)

@@ -1,1 +1,27 @@
-"""Asking an authority that shares nothing whether it knows the same person, phone or document."""
+"""Asking an authority that shares nothing whether it knows the same person, phone or document.
+
+For the room's screens and the command line: `ask` here, what was asked and answered in `queries`, who may ask
+in `admitting`, an owner's epochs in `service.private().holding`. docs/hits-private.md says what it protects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from libertad.access.acting import Actor
+    from libertad.hits.matching.record import Record
+    from libertad.hits.private.asking import Answer
+
+
+def ask(
+    officer: Actor, case: str, record: Record, owners: Sequence[str] | None = None
+) -> dict[str, list[Answer]]:
+    """Ask all authorities that we exchange with, or those named: owner -> its answers, the best first."""
+    from libertad.hits.private.service import private
+
+    found: dict[str, list[Answer]] = {}
+    for one in private().asking.ask(officer, case, record, owners):
+        found.setdefault(one.owner, []).append(one)
+    return found

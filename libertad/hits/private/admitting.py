@@ -1,0 +1,70 @@
+"""What an owner's officers decide about being asked: who may ask and how much, and that an alarm is settled.
+
+Outside the journal, as decisions about peers are: what the other node learns is that it is answered or not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from libertad.access.acting import Actor
+from libertad.exchange.peers import now_ms
+from libertad.hits.private.quotas import whole
+from libertad.journal.node import Node
+from libertad.journal.writer import Transaction
+from libertad.vocabulary.values import Refused
+
+MOST_REASON = 300
+PUT = (
+    "insert into hits_private_admitted (authority, peer, quotas, officer, reason, at) "
+    "values (?, ?, ?, ?, ?, ?) "
+    "on conflict (authority, peer) do update set quotas = excluded.quotas, officer = excluded.officer, "
+    "reason = excluded.reason, at = excluded.at"
+)
+
+
+def admit(
+    node: Node, actor: Actor, peer: str, reason: str, given: Mapping[str, tuple[int, int]] | None = None
+) -> None:
+    """Let an authority ask the actor's own. `given`: evaluations a day and in 30 days where not the usual."""
+    reason = _reason(reason)
+    quotas = whole(given)
+    if any(not 0 <= part <= 1 << 31 for parts in quotas.values() for part in parts):
+        raise Refused("quotas", "a quota is a number of evaluations, none below zero")
+    row = (actor.authority, peer, json.dumps(quotas), actor.officer, reason, now_ms())
+
+    def job(tx: Transaction) -> None:
+        if not tx.sql.one("select 1 from exchange_peer_authority where authority = ?", (peer,)):
+            raise Refused("peer", "no such authority exchanges with this node")
+        tx.sql.run(PUT, row)
+
+    node.writer.submit(job)
+
+
+def dismiss(node: Node, actor: Actor, peer: str) -> None:
+    """Answer an authority no more; what it holds of our filter opens nothing."""
+    gone = "delete from hits_private_admitted where authority = ? and peer = ?"
+    node.writer.submit(lambda tx: tx.sql.run(gone, (actor.authority, peer)))
+
+
+def settle(node: Node, actor: Actor, peer: str, what: str, day: int) -> None:
+    """Close an alarm of the actor's authority; it opens again if the same comes again that day."""
+
+    def job(tx: Transaction) -> None:
+        done = tx.sql.run(
+            "update hits_private_alarm set settled = ?, settled_by = ? "
+            "where authority in (?, '') and peer = ? and what = ? and day = ? and settled is null",
+            (now_ms(), actor.officer, actor.authority, peer, what, day),
+        )
+        if not done.rowcount:
+            raise Refused("alarm", "there is no such alarm, or somebody has settled it already")
+
+    node.writer.submit(job)
+
+
+def _reason(text: str) -> str:
+    text = " ".join(text.split())
+    if not 1 <= len(text) <= MOST_REASON:
+        raise Refused("reason", f"say why, in 1 to {MOST_REASON} characters")
+    return text

@@ -1,0 +1,322 @@
+"""The owner's answers: to peers that its authority admitted, for a case, within quotas, each written down.
+
+The endpoint lies beside the exchange's, opens messages as that does, and answers strangers as that does. What
+an admitted peer does wrong is refused in words and is an alarm; nothing is calculated for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from libertad.exchange import peers
+from libertad.exchange.peers import Peer, now_ms
+from libertad.exchange.session import Cut, Exchange, Stranger
+from libertad.hits.matching.record import Record
+from libertad.hits.private import filter as filters
+from libertad.hits.private import group, quotas, wire
+from libertad.hits.private.group import BadPoint
+from libertad.hits.private.holding import PUBLISH_EVERY, Epoch, Holding
+from libertad.hits.private.oprf import SUITE
+from libertad.hits.private.tokens import ASKED, FIELDS, fields, held, joined
+from libertad.hits.private.wire import (
+    Card,
+    Evaluate,
+    Evaluated,
+    Open,
+    Opened,
+    Questions,
+    Refused,
+    Sync,
+    Told,
+)
+from libertad.journal.ringfile import Locked
+from libertad.journal.writer import Transaction
+
+PATH = "/exchange/hits/"
+SIZES: dict[str, tuple[int, ...]] = {
+    "person": (8, 16, 32),
+    **dict.fromkeys(ASKED[1:], (2, 4, 8)),
+}  # of batches
+CARDS = 6
+COMMON = 12  # records under one mark, from which it tells nobody from another
+TAG = 4
+LEAST_CASE = 3
+MOST_SENT, MOST_PARTS = 1_000_000, 64  # bytes and parts of a filter in one answer
+WORDS = {
+    "closed": "this authority does not answer you in private: ask it to admit you",
+    "epoch": "its keys have changed: take its filter anew",
+    "case": "name the case, in 3 to 64 characters",
+    "batch": "a batch has one of a few sizes, and each kind of fact one batch",
+    "message": "not a question of this version: are both nodes of one version?",
+    "malformed": "an element is no point of the group: nothing was calculated",
+    "quota": "the quota of this kind is spent: ask the authority, or wait",
+    "unasked": "what is opened was not asked for in this case, or is open already",
+    "resting": "its keys are locked: try again later",
+}
+NUMBER = (
+    "insert into hits_private_counter (origin, came, went) values (?, ?, 0) "
+    "on conflict (origin) do update set came = excluded.came"
+)
+
+
+class Copy(Exception):
+    """A copy of an older message."""
+
+
+class Answering:
+    """The private side of one node's exchange."""
+
+    def __init__(self, exchange: Exchange, holding: Holding, every: int = PUBLISH_EVERY) -> None:
+        self.exchange, self.holding, self.node = exchange, holding, exchange.node
+        self.every = every
+
+    def answer(self, message: bytes) -> Iterator[bytes]:
+        """The sealed answer to a sealed question; Stranger unless an active peer sent it, once."""
+        peer, channel, sealed, plain = self.exchange.opened(wire.HIT, message)
+        if peer.origin in self.exchange.cuts:
+            raise Cut("the line is cut here, for demonstration")
+        try:
+            question = wire.question(plain)
+            found = self._answer(peer, question)
+        except wire.BadMessage:
+            self._alarm("", peer.origin, "malformed")
+            found = refused("message")
+        except Copy:
+            self._alarm(question.owner, question.asker, "copy")
+            raise Stranger from None
+        except Locked:
+            found = refused("resting")
+        return iter((channel.answer(sealed, 0, wire.pack(found), last=True),))
+
+    def _alarm(self, authority: str, peer: str, what: str) -> None:
+        self.node.writer.submit(lambda tx: quotas.alarm(tx, authority, peer, what, now_ms()))
+
+    def _answer(self, peer: Peer, question: Questions) -> wire.Answers:
+        lives = question.asker in peers.authorities(self.node.sql(), peer.origin)
+        epoch = self.holding.epoch(question.owner)
+        if isinstance(question, Sync):
+            return self._sync(peer, question, epoch, lives)
+        if isinstance(question, Evaluate):
+            return self._evaluate(peer, question, epoch, lives)
+        return self._open(peer, question, epoch, lives)
+
+    def _may(self, tx: Transaction, peer: Peer, question: Questions, lives: bool) -> bool:
+        """In the transaction of an answer: the question is new, and its asker admitted and at this node."""
+        row = tx.sql.one("select came from hits_private_counter where origin = ?", (peer.origin,))
+        if row and question.counter <= row[0]:
+            raise Copy
+        tx.sql.run(NUMBER, (peer.origin, question.counter))
+        there = tx.sql.one("select 1 from hits_private_owner where authority = ?", (question.owner,))
+        admitted = lives and quotas.quotas(tx.sql, question.owner, question.asker) is not None
+        if there and not admitted:
+            quotas.alarm(tx, question.owner, question.asker if lives else peer.origin, "uninvited", now_ms())
+        return bool(there) and admitted
+
+    # -- filters ---------------------------------------------------------------------------
+
+    def _sync(self, peer: Peer, question: Sync, epoch: Epoch | None, lives: bool) -> wire.Answers:
+        may = self.node.writer.submit(lambda tx: self._may(tx, peer, question, lives))
+        if not may or epoch is None:
+            return refused("closed")
+        self.holding.publish(question.owner, self.every)
+        after = question.after if question.epoch == epoch.number else 0
+        rows, more = self._parts(question.owner, epoch.number, after)
+        left = quotas.left(self.node.sql(), question.owner, question.asker, now_ms())
+        return Told(
+            epoch.number, [(kind, key.public) for kind, key in epoch.keys.items()], epoch.contact,
+            after + 1, rows, more, list(left.items()),
+        )  # fmt: skip
+
+    def _parts(self, owner: str, epoch: int, after: int) -> tuple[list[bytes], bool]:
+        """Parts after a number, a megabyte or so of them; whether there are more."""
+        sql = self.node.sql()
+        sizes = sql.all(
+            "select number, length(marks) from hits_private_part where authority = ? and epoch = ? "
+            "and number > ? order by number",
+            (owner, epoch, after),
+        )
+        total, last = 0, after
+        for number, size in sizes[:MOST_PARTS]:
+            total += size
+            if total > MOST_SENT and last > after:
+                break
+            last = number
+        rows = sql.all(
+            "select marks from hits_private_part where authority = ? and epoch = ? and number > ? "
+            "and number <= ? order by number",
+            (owner, epoch, after, last),
+        )
+        return [bytes(row[0]) for row in rows], bool(sizes) and last < sizes[-1][0]
+
+    # -- evaluations -----------------------------------------------------------------------
+
+    def _evaluate(self, peer: Peer, question: Evaluate, epoch: Epoch | None, lives: bool) -> wire.Answers:
+        counts = {kind: len(elements) for kind, elements in question.batches}
+        wrong = _wrong_case(question.case) or _wrong_batches(question.batches)
+
+        def job(tx: Transaction) -> Refused | None:
+            why = self._why_not(tx, peer, question, epoch, lives, wrong, counts)
+            if why:
+                return refused(why)
+            for kind, count in counts.items():
+                self._log(tx, question, question.counter, kind, count, "evaluated")
+            return None
+
+        no = self.node.writer.submit(job)
+        if no is not None or epoch is None:
+            return no or refused("closed")
+        return Evaluated([SUITE.evaluate(epoch.keys[kind], them) for kind, them in _typed(question.batches)])
+
+    def _why_not(
+        self, tx: Transaction, peer: Peer, question: Evaluate | Open, epoch: Epoch | None, lives: bool,
+        wrong: str, counts: dict[str, int],
+    ) -> str:  # fmt: skip
+        """Why a question is refused, with the alarm that it is; '' where it is answered."""
+        owner, asker, now = question.owner, question.asker, now_ms()
+        if not self._may(tx, peer, question, lives) or epoch is None:
+            return "closed"
+        if not wrong and question.epoch != epoch.number:
+            return "epoch"
+        if not wrong and quotas.over(tx.sql, owner, asker, counts, now):
+            wrong = "quota"
+        if wrong:
+            quotas.alarm(tx, owner, asker, wrong, now)
+        return wrong
+
+    def _log(
+        self, tx: Transaction, question: Evaluate | Open, counter: int, kind: str, count: int, what: str,
+        ref: str = "",
+    ) -> None:  # fmt: skip
+        now = now_ms()
+        quotas.write(
+            tx, at=now, authority=question.owner, peer=question.asker, counter=counter,
+            about=question.case, bond=question.bond, kind=kind, count=count, what=what, ref=ref,
+        )  # fmt: skip
+        if count and quotas.nearly(tx.sql, question.owner, question.asker, now):
+            quotas.alarm(tx, question.owner, question.asker, "nearly", now)
+
+    # -- what met --------------------------------------------------------------------------
+
+    def _open(self, peer: Peer, question: Open, epoch: Epoch | None, lives: bool) -> wire.Answers:
+        wrong = _wrong_case(question.case) or _wrong_elements(question.fields, (FIELDS,))
+
+        def job(tx: Transaction) -> str:
+            unasked = "" if wrong or self._asked(tx, question) else "unasked"
+            why = self._why_not(tx, peer, question, epoch, lives, wrong or unasked, {"field": FIELDS})
+            if not why:
+                self._log(tx, question, question.of, "field", FIELDS, "opened")
+            return why
+
+        why = self.node.writer.submit(job)
+        if why or epoch is None:
+            return refused(why or "closed")
+        found, forged = self._met(question, epoch)
+        shown = self.node.writer.submit(lambda tx: self._shown(tx, question, list(found), forged))
+        evaluated, proof = SUITE.evaluate(epoch.keys["field"], question.fields)
+        bound = binding(question.asker, question.of)
+        return Opened(evaluated, proof, [self._card(epoch, found[ref], bound) for ref in shown])
+
+    def _shown(self, tx: Transaction, question: Open, refs: list[str], forged: bool) -> list[str]:
+        """Which of the records are shown, each written down."""
+        owner, asker, now = question.owner, question.asker, now_ms()
+        if forged:
+            quotas.alarm(tx, owner, asker, "forged", now)
+        often = quotas.openings(tx.sql, owner, asker, refs, now)
+        if often:
+            quotas.alarm(tx, owner, asker, "insistent", now)
+        shown = [ref for ref in refs if ref not in often][:CARDS]
+        for ref in shown:
+            self._log(tx, question, question.of, "field", 0, "met", ref)
+        return shown
+
+    @staticmethod
+    def _asked(tx: Transaction, question: Open) -> bool:
+        """Whether this was asked for, in this case by this officer, and has not been opened."""
+        rows = tx.sql.all(
+            "select what, about, bond from hits_private_answered "
+            "where authority = ? and peer = ? and counter = ?",
+            (question.owner, question.asker, question.of),
+        )
+        same = all(row[1] == question.case and bytes(row[2]) == question.bond for row in rows)
+        return bool(rows) and same and all(row[0] == "evaluated" for row in rows)
+
+    def _met(self, question: Open, epoch: Epoch) -> tuple[dict[str, Record], bool]:
+        """Records that one of the tokens opens, most tokens first; whether a key was none of a token's."""
+        times: Counter[str] = Counter()
+        records: dict[str, Record] = {}
+        forged = False
+        for mark, kind, key in question.met:
+            refs = self.holding.met(question.owner, epoch.number, mark)
+            if not refs or len(refs) > COMMON or kind not in ASKED:
+                continue
+            some = self.holding.source.some(question.owner, refs)
+            opened = [ref for ref, record in some.items() if _opens(epoch, record, kind, mark, key)]
+            forged |= bool(some) and not opened
+            records.update((ref, some[ref]) for ref in opened)
+            times.update(opened)
+        order = sorted(records, key=lambda ref: (-times[ref], ref))
+        return {ref: records[ref] for ref in order}, forged
+
+    def _card(self, epoch: Epoch, record: Record, bound: bytes) -> Card:
+        values = fields(record)
+        key = epoch.keys["field"]
+        tags = {SUITE.value(key, bound + data)[:TAG] for data in joined(values)}
+        while len(tags) < FIELDS:
+            tags.add(os.urandom(TAG))
+        has = Counter(field for field, _ in values)
+        return Card(os.urandom(16), sorted(has.items()), sorted(tags))
+
+
+def refused(why: str) -> Refused:
+    return Refused(why, WORDS[why])
+
+
+def opening(output: bytes) -> bytes:
+    """What shows that one has a token's output, and not only its mark."""
+    return hashlib.sha256(b"libertad hits opening v1\0" + output).digest()[:16]
+
+
+def binding(asker: str, counter: int) -> bytes:
+    """What stands before each field that is compared: the same value gives another tag in each question."""
+    return f"{asker} {counter} ".encode()
+
+
+def _opens(epoch: Epoch, record: Record, kind: str, mark: int, key: bytes) -> bool:
+    for one in ASKED:
+        for data in held(record).get(one, ()) if one == kind else ():
+            output = SUITE.value(epoch.keys[one], data)
+            if filters.mark(output) == mark:
+                return hmac.compare_digest(opening(output), key)
+    return False
+
+
+def _wrong_case(case: str) -> str:
+    good = len(case.strip()) >= LEAST_CASE and case.isprintable()
+    return "" if good else "case"
+
+
+def _wrong_batches(batches: Sequence[wire.Batch]) -> str:
+    kinds = [kind for kind, _ in batches]
+    if not kinds or len(set(kinds)) != len(kinds) or not set(kinds) <= set(ASKED):
+        return "batch"
+    wrong = [_wrong_elements(elements, SIZES[kind]) for kind, elements in batches]
+    return next((why for why in wrong if why), "")
+
+
+def _wrong_elements(elements: Sequence[bytes], sizes: Sequence[int]) -> str:
+    if len(elements) not in sizes:
+        return "batch"
+    try:
+        for one in elements:
+            group.point(one)
+    except BadPoint:
+        return "malformed"
+    return ""
+
+
+def _typed(batches: Sequence[wire.Batch]) -> list[tuple[str, list[bytes]]]:
+    return [(kind, list(elements)) for kind, elements in batches]

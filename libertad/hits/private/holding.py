@@ -1,0 +1,321 @@
+"""The owner's side: marks of its records, the parts in which they are published, and the epochs of its keys.
+
+New records' marks come as additions. What is removed answers nothing from that moment on; its marks leave the
+peers' filters with the next epoch, which has new keys and is made anew from the records. The seed of an epoch
+lies in the ring alone, in no backup, and is destroyed when the next has begun: a restored ring begins one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import NamedTuple, Protocol
+
+from libertad.access.acting import Actor
+from libertad.exchange.peers import now_ms
+from libertad.hits.matching.record import Record
+from libertad.hits.private import filter as filters
+from libertad.hits.private.oprf import SUITE, Key
+from libertad.hits.private.tokens import KINDS, held
+from libertad.journal.node import Node
+from libertad.journal.writer import Transaction
+from libertad.vocabulary.values import Refused
+
+PUBLISH_EVERY = 600_000  # ms between two parts: when a record came is not told more exactly
+CHUNK = 500  # records that are written together
+TOGETHER = 64  # tokens that one thread does at once
+CONTACT = 200
+ABOUT = "select about from access_compartment where kind = 'person' and id = ?"
+MARK = (
+    "insert into hits_private_mark (authority, epoch, mark, ref, part) values (?, ?, ?, ?, "
+    "(select max(part) from hits_private_mark where authority = ? and epoch = ? and mark = ?)) "
+    "on conflict do nothing"
+)
+KEPT = (
+    "insert into hits_private_kept (authority, epoch, ref, digest) values (?, ?, ?, ?) "
+    "on conflict (authority, epoch, ref) do update set digest = excluded.digest"
+)
+BEGIN = (
+    "insert into hits_private_owner (authority, contact, epoch, key_id, begun, published, officer) "
+    "values (?, ?, ?, ?, ?, 0, ?) on conflict (authority) do update set contact = excluded.contact, "
+    "epoch = excluded.epoch, key_id = excluded.key_id, begun = excluded.begun, officer = excluded.officer"
+)
+
+
+Marked = list[tuple[str, set[int]]]
+
+
+class Source(Protocol):
+    """Where records are: in memory, opened by the authority's own ring."""
+
+    def some(self, authority: str, refs: Sequence[str]) -> Mapping[str, Record]:
+        """Those of the records that this authority may read now."""
+
+    def every(self, authority: str) -> Iterable[Record]:
+        """All records that are to be found in private."""
+
+
+class Keys(NamedTuple):
+    """What comes of an epoch's seed: a key a kind of token, so that none is spent on another; one for us."""
+
+    of: Mapping[str, Key]
+    own: bytes
+
+    @classmethod
+    def made(cls, seed: bytes) -> Keys:
+        of: dict[str, Key] = {kind: SUITE.key(seed, b"libertad hits v1 " + kind.encode()) for kind in KINDS}
+        return cls(of, hashlib.sha256(b"libertad hits digest v1\0" + seed).digest())
+
+    def digest(self, record: Record) -> bytes:
+        """Changes with the record's tokens; tells nothing without the seed."""
+        return hmac.digest(self.own, repr(held(record)).encode(), "sha256")[:8]
+
+
+class Epoch(NamedTuple):
+    """An epoch that answers."""
+
+    number: int
+    contact: str
+    made: Keys
+
+    @property
+    def keys(self) -> Mapping[str, Key]:
+        return self.made.of
+
+
+class Holding:
+    """All owners of one node. Thread-safe."""
+
+    def __init__(self, node: Node, source: Source) -> None:
+        self.node, self.source = node, source
+        self.lock = threading.RLock()
+        self.known: dict[tuple[str, bytes], Keys] = {}
+        self.pool = ThreadPoolExecutor(2, thread_name_prefix="libertad-private")
+
+    def close(self) -> None:
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+    # -- epochs ----------------------------------------------------------------------------
+
+    def epoch(self, authority: str) -> Epoch | None:
+        """The authority's epoch; None where it does not answer, or the ring has no seed for it (any more)."""
+        row = self.node.sql().one(
+            "select epoch, contact, key_id from hits_private_owner where authority = ?", (authority,)
+        )
+        if row is None:
+            return None
+        name = (authority, bytes(row[2]))
+        self.node.rings.ring(authority)  # Locked, though the keys were known
+        found = self.known.get(name)
+        if found is None:
+            seed = self.node.rings.passing_secret(*name)
+            if seed is None:
+                return None
+            found = self.known[name] = Keys.made(seed)
+        return Epoch(row[0], row[1], found)
+
+    def begin(self, actor: Actor, contact: str = "") -> int:
+        """Answer from now on, or begin the next epoch: new keys, all marks anew. Returns how many marks."""
+        authority = actor.authority
+        row = self.node.sql().one(
+            "select epoch, contact from hits_private_owner where authority = ?", (authority,)
+        )
+        contact = " ".join(contact.split()) or (row[1] if row else "")
+        if not contact or len(contact) > CONTACT:
+            raise Refused("contact", f"say whom to call after a hit, in 1 to {CONTACT} characters")
+        with self.lock:
+            return self._begin(actor, contact, row[0] if row else 0)
+
+    def _begin(self, actor: Actor, contact: str, before: int) -> int:
+        authority, key_id, seed = actor.authority, os.urandom(16), os.urandom(32)
+        # Later than any before, also after a restore: one number never has two keys.
+        number = max(now_ms(), before + 1)
+        self.node.rings.put_passing(authority, key_id, seed)
+        made = Keys.made(seed)
+        self.node.writer.submit(lambda tx: _forget(tx, authority, before))
+        put: set[str] = set()
+        for records in _chunks(self.source.every(authority), CHUNK):
+            self._write(authority, number, made, records)
+            put.update(one.id for one in records)
+        gone = put - {one.id for one in self.source.every(authority)}  # meanwhile
+
+        def switch(tx: Transaction) -> int:
+            tx.sql.run(BEGIN, (authority, contact, number, key_id, now_ms(), actor.officer))
+            _drop(tx, authority, gone)
+            count = _publish(tx, authority, number)
+            _forget(tx, authority, number)
+            return count
+
+        count = self.node.writer.submit(switch)
+        old = [one.key_id for one in self.node.rings.passing(authority) if one.key_id != key_id]
+        self.node.rings.destroy_passing(authority, old)
+        self.known = {name: found for name, found in self.known.items() if name[0] != authority}
+        return count
+
+    def end(self, authority: str) -> None:
+        """Answer nobody any more; the keys are destroyed, and what peers hold opens nothing."""
+        with self.lock:
+            self.node.writer.submit(lambda tx: _end(tx, authority))
+            old = [one.key_id for one in self.node.rings.passing(authority)]
+            self.node.rings.destroy_passing(authority, old)
+            self.known.clear()
+
+    # -- records ---------------------------------------------------------------------------
+
+    def put(self, authority: str, records: Iterable[Record]) -> None:
+        """Records that are new or changed. They are found once their part is published."""
+        with self.lock:
+            epoch = self.epoch(authority)
+            if epoch is None:
+                return
+            for some in _chunks(records, CHUNK):
+                self._write(authority, epoch.number, epoch.made, some)
+
+    def keep(self, authority: str, records: Iterable[Record]) -> None:
+        """These records and no others: what changed since is made anew, what is gone is dropped."""
+        with self.lock:
+            epoch = self.epoch(authority)
+            if epoch is None:
+                return
+            rows = self.node.sql().all(
+                "select ref, digest from hits_private_kept where authority = ? and epoch = ?",
+                (authority, epoch.number),
+            )
+            before = {ref: bytes(digest) for ref, digest in rows}
+            self.put(authority, (one for one in records if before.pop(one.id, b"") != epoch.made.digest(one)))
+            if before:
+                self.drop(authority, before)
+
+    def drop(self, authority: str, refs: Iterable[str]) -> None:
+        """Records that may not be found any more: nothing is answered of them once this returns."""
+        names = list(refs)
+        self.node.writer.submit(lambda tx: _drop(tx, authority, names))
+
+    def publish(self, authority: str, within: int = PUBLISH_EVERY) -> None:
+        """Give out what is new, as a part; not before `within` ms have passed since the last."""
+        row = self.node.sql().one(
+            "select epoch, published from hits_private_owner where authority = ?", (authority,)
+        )
+        if row is None or now_ms() - row[1] < within:
+            return
+        waiting = self.node.sql().one(
+            "select 1 from hits_private_mark where authority = ? and epoch = ? and part is null limit 1",
+            (authority, row[0]),
+        )
+        if waiting:
+            self.node.writer.submit(lambda tx: _publish(tx, authority, row[0]))
+
+    def marks(self, of: Mapping[str, Key], records: Sequence[Record]) -> Marked:
+        """(record, its marks); on both cores where there are many."""
+        wanted = [
+            (record.id, of[kind], data)
+            for record in records
+            for kind, values in held(record).items()
+            for data in values
+        ]
+        batches = [wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER)]
+        found: dict[str, set[int]] = {record.id: set() for record in records}
+        for some in self.pool.map(_valued, batches) if len(batches) > 1 else map(_valued, batches):
+            for ref, one in some:
+                found[ref].add(one)
+        return list(found.items())
+
+    def met(self, authority: str, epoch: int, mark: int) -> list[str]:
+        """The records by which a mark is held."""
+        rows = self.node.sql().all(
+            "select ref from hits_private_mark where authority = ? and epoch = ? and mark = ? order by ref",
+            (authority, epoch, mark),
+        )
+        return [row[0] for row in rows]
+
+    def _write(self, authority: str, epoch: int, made: Keys, records: Sequence[Record]) -> None:
+        marked = self.marks(made.of, records)
+        digests = [(authority, epoch, record.id, made.digest(record)) for record in records]
+
+        def job(tx: Transaction) -> None:
+            tx.sql.many(KEPT, digests)
+            for ref, found in marked:
+                _put(tx, (authority, epoch), ref, found)
+
+        self.node.writer.submit(job)
+
+
+def _put(tx: Transaction, name: tuple[str, int], ref: str, found: set[int]) -> None:
+    before = tx.sql.all(
+        "select mark from hits_private_mark where authority = ? and epoch = ? and ref = ?", (*name, ref)
+    )
+    was = {row[0] for row in before}
+    tx.sql.many(
+        "delete from hits_private_mark where authority = ? and epoch = ? and mark = ? and ref = ?",
+        [(*name, one, ref) for one in was - found],
+    )
+    tx.sql.many(MARK, [(*name, one, ref, *name, one) for one in sorted(found - was)])
+
+
+def _valued(wanted: list[tuple[str, Key, bytes]]) -> list[tuple[str, int]]:
+    return [(ref, filters.mark(SUITE.value(key, data))) for ref, key, data in wanted]
+
+
+def _publish(tx: Transaction, authority: str, epoch: int) -> int:
+    """Write parts with all that is not in one yet; returns how many marks the epoch has."""
+    name = (authority, epoch)
+    rows = tx.sql.all(
+        "select distinct mark from hits_private_mark where authority = ? and epoch = ? and part is null", name
+    )
+    last = tx.sql.one(
+        "select coalesce(max(number), 0) from hits_private_part where authority = ? and epoch = ?", name
+    )
+    number: int = last[0] if last else 0
+    for some in _chunks((row[0] for row in rows), filters.MOST_PART - filters.STEP):
+        number += 1
+        tx.sql.run(
+            "insert into hits_private_part (authority, epoch, number, marks) values (?, ?, ?, ?)",
+            (*name, number, filters.part(some)),
+        )
+    tx.sql.run(
+        "update hits_private_mark set part = ? where authority = ? and epoch = ? and part is null",
+        (number, *name),
+    )
+    tx.sql.run(
+        "update hits_private_owner set published = ? where authority = ? and epoch = ?", (now_ms(), *name)
+    )
+    count = tx.sql.one(
+        "select count(distinct mark) from hits_private_mark where authority = ? and epoch = ?", name
+    )
+    return count[0] if count else 0
+
+
+def _drop(tx: Transaction, authority: str, refs: Iterable[str]) -> None:
+    rows = [(authority, ref) for ref in refs]
+    for table in ("hits_private_mark", "hits_private_kept"):
+        tx.sql.many(f"delete from {table} where authority = ? and ref = ?", rows)  # noqa: S608
+
+
+def _forget(tx: Transaction, authority: str, kept: int) -> None:
+    """All that is of another epoch than this one."""
+    for table in ("hits_private_mark", "hits_private_kept", "hits_private_part"):
+        tx.sql.run(f"delete from {table} where authority = ? and epoch <> ?", (authority, kept))  # noqa: S608
+
+
+def erasing(tx: Transaction, gone: frozenset[str]) -> None:
+    """In an erasure's own transaction: whom the files are about is found by nobody any more."""
+    for compartment in sorted(gone):
+        for (about,) in tx.sql.all(ABOUT, (compartment,)):
+            for table in ("hits_private_mark", "hits_private_kept"):
+                tx.sql.run(f"delete from {table} where ref = ?", (f"person:{about}",))  # noqa: S608
+
+
+def _end(tx: Transaction, authority: str) -> None:
+    _forget(tx, authority, -1)
+    tx.sql.run("delete from hits_private_owner where authority = ?", (authority,))
+
+
+def _chunks(values: Iterable[object], size: int) -> Iterator[list]:  # type: ignore[type-arg]
+    rest = iter(values)
+    while some := list(islice(rest, size)):
+        yield some

@@ -1,0 +1,169 @@
+"""Tables of asking in private. Outside the journal: marks are made anew from records, logs are kept.
+
+Times are milliseconds since 1970, UTC. No name, number or birth is in any of them, nor a hash of one: marks
+are a PRF's output under a key that lies sealed in the ring.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Owner(models.Model):
+    """An authority here that answers, with its epoch. `key_id` names the seed in the ring."""
+
+    authority = models.CharField(max_length=32, primary_key=True)
+    contact = models.CharField(max_length=200)
+    epoch = models.BigIntegerField()
+    key_id = models.BinaryField(max_length=16)
+    begun = models.BigIntegerField()
+    published = models.BigIntegerField(default=0)  # when the newest part was made
+    officer = models.CharField(max_length=32)
+
+    class Meta:
+        db_table = "hits_private_owner"
+
+
+class Mark(models.Model):
+    """By which of our records a mark is held. `part`: where it was published; empty until then."""
+
+    pk = models.CompositePrimaryKey("authority", "epoch", "mark", "ref")
+    authority = models.CharField(max_length=32)
+    epoch = models.BigIntegerField()
+    mark = models.BigIntegerField()
+    ref = models.CharField(max_length=80)
+    part = models.IntegerField(null=True)
+
+    class Meta:
+        db_table = "hits_private_mark"
+        indexes = [models.Index(fields=["authority", "ref"], name="hits_private_mark_ref")]
+
+
+class Kept(models.Model):
+    """Records whose marks are here. `digest`, keyed by the epoch's seed, shows after a start what changed."""
+
+    pk = models.CompositePrimaryKey("authority", "epoch", "ref")
+    authority = models.CharField(max_length=32)
+    epoch = models.BigIntegerField()
+    ref = models.CharField(max_length=80)
+    digest = models.BinaryField(max_length=8)
+
+    class Meta:
+        db_table = "hits_private_kept"
+
+
+class Part(models.Model):
+    """A part of a filter: of an authority here as it was published, or of another as it came."""
+
+    pk = models.CompositePrimaryKey("authority", "epoch", "number")
+    authority = models.CharField(max_length=32)
+    epoch = models.BigIntegerField()
+    number = models.IntegerField()
+    marks = models.BinaryField()
+
+    class Meta:
+        db_table = "hits_private_part"
+
+
+class Terms(models.Model):
+    """What another authority told of itself: its epoch, the public keys of it, whom to call."""
+
+    authority = models.CharField(max_length=32, primary_key=True)
+    epoch = models.BigIntegerField()
+    publics = models.BinaryField()
+    contact = models.CharField(max_length=200)
+    at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "hits_private_terms"
+
+
+class Admitted(models.Model):
+    """Who may ask an authority here, and how much: `quotas` as JSON, kind -> [a day, 30 days]."""
+
+    pk = models.CompositePrimaryKey("authority", "peer")
+    authority = models.CharField(max_length=32)
+    peer = models.CharField(max_length=32)
+    quotas = models.TextField()
+    officer = models.CharField(max_length=32)
+    reason = models.CharField(max_length=300)
+    at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "hits_private_admitted"
+
+
+class Answered(models.Model):
+    """The owner's log: so many evaluations of one kind, for whom and for which case, before they were made.
+
+    `what`: 'evaluated', or 'opened' with the record in `ref`. `bond` binds the asking officer, whom only the
+    asker's log names. It is the quota as well.
+    """
+
+    id = models.CharField(max_length=32, primary_key=True)
+    at = models.BigIntegerField()
+    authority = models.CharField(max_length=32)
+    peer = models.CharField(max_length=32)
+    counter = models.BigIntegerField()
+    about = models.CharField(max_length=64)  # reference of the case
+    bond = models.BinaryField(max_length=32)
+    kind = models.CharField(max_length=12)
+    count = models.IntegerField()
+    what = models.CharField(max_length=12)
+    ref = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        db_table = "hits_private_answered"
+        indexes = [models.Index(fields=["authority", "peer", "at"], name="hits_private_answered_at")]
+
+
+class Asked(models.Model):
+    """The asker's log, one line an owner, written before the question leaves; `what` and `bits` come after.
+
+    `counts` as JSON, kind -> evaluations. `salt` with officer and case gives the bond that the owner has.
+    """
+
+    id = models.CharField(max_length=32, primary_key=True)
+    at = models.BigIntegerField()
+    authority = models.CharField(max_length=32)
+    officer = models.CharField(max_length=32)
+    about = models.CharField(max_length=64)  # reference of the case
+    owner = models.CharField(max_length=32)
+    counter = models.BigIntegerField()
+    counts = models.TextField()
+    salt = models.BinaryField(max_length=16)
+    what = models.CharField(max_length=12)
+    bits = models.FloatField(null=True)
+
+    class Meta:
+        db_table = "hits_private_asked"
+        indexes = [models.Index(fields=["authority", "at"], name="hits_private_asked_at")]
+
+
+class Alarm(models.Model):
+    """What an owner must know: one line a peer, kind of trouble and day, however often it happened."""
+
+    pk = models.CompositePrimaryKey("authority", "peer", "what", "day")
+    authority = models.CharField(max_length=32)
+    peer = models.CharField(max_length=32)
+    what = models.CharField(max_length=16)
+    day = models.IntegerField()  # days since 1970
+    times = models.IntegerField()
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    settled = models.BigIntegerField(null=True)
+    settled_by = models.CharField(max_length=32, blank=True, default="")
+
+    class Meta:
+        db_table = "hits_private_alarm"
+
+
+class Counter(models.Model):
+    """Questions between us and a node are numbered, across starts: no copy of one is answered."""
+
+    origin = models.CharField(max_length=32, primary_key=True)
+    came = models.BigIntegerField(default=0)
+    went = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "hits_private_counter"

@@ -1,0 +1,125 @@
+"""This process's private side: it answers peers, asks them, and keeps an owner's marks up to its records."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import connections
+
+from libertad.access.acting import Actor
+from libertad.access.models import Compartment
+from libertad.exchange import loop
+from libertad.exchange.peers import now_ms
+from libertad.hits import index
+from libertad.hits.matching.record import Record
+from libertad.hits.private.answering import Answering
+from libertad.hits.private.asking import Asking
+from libertad.hits.private.holding import Holding
+from libertad.journal.node import Node, node
+from libertad.journal.ringfile import Locked
+
+logger = logging.getLogger("libertad.hits")
+EVERY = 60.0  # seconds between two looks at what changed
+EPOCH = 30 * 86_400_000  # ms of one epoch's keys
+
+
+class Indexed:
+    """Records in the room's index, of files that the authority owns: others' are not its to answer for."""
+
+    def some(self, authority: str, refs: Sequence[str]) -> Mapping[str, Record]:
+        own = _own(authority)
+        found = index.subjects(authority, refs)
+        return {ref: one.record for ref, one in found.items() if one.compartment in own}
+
+    def every(self, authority: str) -> Iterable[Record]:
+        own = _own(authority)
+        with index.held():
+            there = list(index.up_to_date(authority).subjects.values())
+        return [one.record for one in there if one.compartment in own]
+
+
+def _own(authority: str) -> set[str]:
+    return set(Compartment.objects.filter(owner=authority).values_list("pk", flat=True))
+
+
+class Private:
+    """Both sides of one process, and the thread that tends them."""
+
+    def __init__(self, here: Node) -> None:
+        self.node, source = here, Indexed()
+        exchange = loop.exchange()
+        self.holding = Holding(here, source)
+        self.answering = Answering(exchange, self.holding)
+        self.asking = Asking(exchange, source)
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="libertad-private", daemon=True)
+
+    def start(self) -> Private:
+        self.thread.start()
+        return self
+
+    def stop(self) -> None:
+        self.stopping.set()
+        if self.thread.is_alive():
+            self.thread.join(timeout=10)
+        self.holding.close()
+        self.asking.close()
+
+    def _run(self) -> None:
+        try:
+            while not self.stopping.wait(EVERY):
+                try:
+                    tend(self.holding)
+                except Exception as why:
+                    logger.error("hits in private: %s; it is tried again", type(why).__name__)
+        finally:
+            connections.close_all()
+
+
+def tend(holding: Holding) -> None:
+    """Take up what the records of each owner here have become; begin the next epoch where one is due."""
+    rows = holding.node.sql().all("select authority, begun from hits_private_owner order by authority")
+    for authority, begun in rows:
+        try:
+            if holding.epoch(authority) is None or now_ms() - begun > EPOCH:
+                holding.begin(Actor("", authority, ""))  # a restored ring has no seed
+            else:
+                holding.keep(authority, holding.source.every(authority))
+                holding.publish(authority)
+        except Locked:
+            continue  # once it is open
+
+
+_private: Private | None = None
+_guard = threading.Lock()
+
+
+def private() -> Private:
+    """This process's own."""
+    global _private
+    with _guard:
+        here = node()
+        if _private is None or _private.node is not here:
+            _private = Private(here)
+        return _private
+
+
+def answering() -> Answering:
+    return private().answering
+
+
+def start() -> None:
+    """Begin to tend, where this process serves."""
+    found = private()
+    if not found.thread.is_alive():
+        found.start()
+
+
+def stop() -> None:
+    global _private
+    with _guard:
+        if _private is not None:
+            _private.stop()
+            _private = None

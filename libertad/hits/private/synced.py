@@ -1,0 +1,105 @@
+"""Other authorities' filters: taken part by part, kept in the database, and in memory to look things up."""
+
+from __future__ import annotations
+
+import threading
+from typing import NamedTuple
+
+import msgspec
+
+from libertad.exchange.peers import now_ms
+from libertad.hits.private import filter as filters
+from libertad.hits.private.filter import Filter
+from libertad.hits.private.talking import Lie, No, Talk
+from libertad.hits.private.wire import Sync, Told
+from libertad.journal.writer import Transaction
+
+FRESH = 600_000  # ms for which a filter is not asked for again
+TERMS = (
+    "insert into hits_private_terms (authority, epoch, publics, contact, at) values (?, ?, ?, ?, ?) "
+    "on conflict (authority) do update set epoch = excluded.epoch, publics = excluded.publics, "
+    "contact = excluded.contact, at = excluded.at"
+)
+PART = (
+    "insert into hits_private_part (authority, epoch, number, marks) values (?, ?, ?, ?) "
+    "on conflict do nothing"
+)
+PARTS = (
+    "select number, marks from hits_private_part where authority = ? and epoch = ? and number > ? "
+    "order by number"
+)
+
+
+class Held(NamedTuple):
+    """What we hold of an owner: its keys by kind, whom to call, its marks."""
+
+    epoch: int
+    publics: dict[str, bytes]
+    contact: str
+    filter: Filter
+
+
+class Synced:
+    """The filters that one node holds."""
+
+    def __init__(self, talk: Talk, fresh: int = FRESH) -> None:
+        self.talk, self.node, self.fresh = talk, talk.node, fresh
+        self.lock = threading.Lock()
+        self.kept: dict[str, tuple[int, int, Filter]] = {}  # owner -> epoch, newest part, filter
+
+    def of(self, owner: str, asker: str, anew: bool = False) -> Held:
+        """The owner's filter, taken up to date where it is old; No where it does not admit us."""
+        row = self.node.sql().one("select at from hits_private_terms where authority = ?", (owner,))
+        if anew or row is None or now_ms() - row[0] >= self.fresh:
+            while self._more(owner, asker):
+                pass
+        return self._held(owner)
+
+    def _more(self, owner: str, asker: str) -> bool:
+        """Take what is new; whether there is still more."""
+        sql = self.node.sql()
+        row = sql.one("select epoch, publics from hits_private_terms where authority = ?", (owner,))
+        epoch = row[0] if row else 0
+        last = sql.one(
+            "select coalesce(max(number), 0) from hits_private_part where authority = ? and epoch = ?",
+            (owner, epoch),
+        )
+        after = last[0] if last else 0
+        told = self.talk.talk(
+            owner, Told,
+            lambda counter: Sync(counter=counter, owner=owner, asker=asker, epoch=epoch, after=after),
+        )  # fmt: skip
+        publics = msgspec.msgpack.encode(dict(told.publics))
+        if told.first != (after + 1 if told.epoch == epoch else 1):
+            raise Lie("parts that were not asked for")
+        if row and (told.epoch < epoch or (told.epoch == epoch and publics != bytes(row[1]))):
+            raise Lie("other keys than it has announced")
+        for data in told.parts:
+            filters.marks(data)
+
+        def job(tx: Transaction) -> None:
+            tx.sql.run(TERMS, (owner, told.epoch, publics, told.contact, now_ms()))
+            tx.sql.run(
+                "delete from hits_private_part where authority = ? and epoch <> ?", (owner, told.epoch)
+            )
+            rows = [(owner, told.epoch, told.first + at, data) for at, data in enumerate(told.parts)]
+            tx.sql.many(PART, rows)
+
+        self.node.writer.submit(job)
+        return told.more
+
+    def _held(self, owner: str) -> Held:
+        """As the database has it; the filter stays in memory, and grows by what is new."""
+        sql = self.node.sql()
+        row = sql.one("select epoch, publics, contact from hits_private_terms where authority = ?", (owner,))
+        if row is None:
+            raise No("closed", "it has told us nothing of itself")
+        with self.lock:
+            epoch, number, found = self.kept.get(owner, (0, 0, Filter()))
+            if epoch != row[0]:
+                number, found = 0, Filter()
+            parts = sql.all(PARTS, (owner, row[0], number))
+            for _, data in parts:
+                found.add(bytes(data))
+            self.kept[owner] = (row[0], parts[-1][0] if parts else number, found)
+        return Held(row[0], msgspec.msgpack.decode(bytes(row[1]), type=dict[str, bytes]), row[2], found)

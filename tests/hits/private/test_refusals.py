@@ -1,0 +1,340 @@
+"""What a peer does wrong is refused in words, costs it its quota or nothing, and is an alarm to the owner."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from libertad.access.acting import Forbidden
+from libertad.exchange import peers
+from libertad.exchange.box import small
+from libertad.exchange.peers import Peer
+from libertad.exchange.session import Stranger
+from libertad.hits.private import group, queries, quotas, wire
+from libertad.hits.private.admitting import admit, dismiss, settle
+from libertad.hits.private.answering import Answering
+from libertad.hits.private.asking import Answer, padded
+from libertad.hits.private.holding import Holding, Keys
+from libertad.hits.private.oprf import SUITE
+from libertad.hits.private.wire import Evaluate, Evaluated, Open, Refused
+from libertad.vocabulary.values import Refused as Rule
+from tests.hits.private.conftest import CASE, Side, Two, record
+from tests.hits.private.test_oprf import OUTSIDE
+
+pytestmark = [pytest.mark.sqlite_only]
+HERS = record("person:1", "Yulimar Gonzalez Rojas", "1999-03-04", phone="+58 412 555 7391")
+
+
+def say(two: Two, message: wire.Questions) -> wire.Answers:
+    """A question of Guyana's node to Trinidad's, whatever is in it."""
+    guyana, trinidad = two.guyana.party, two.trinidad.party
+    peer = peers.get(guyana.node.sql(), trinidad.node.key.origin)
+    assert peer is not None
+    channel = guyana.exchange.channel(peer)
+    sealed = channel.seal(wire.HIT, wire.pack(message))
+    (part,) = two.trinidad.answering.answer(small(guyana.node.key.origin) + sealed)
+    return wire.answer(channel.answered(sealed, 0, part)[0])
+
+
+class Counting:
+    number = 1 << 45
+
+
+def evaluate(two: Two, *batches: tuple[str, list[bytes]], **more: Any) -> Evaluate:
+    Counting.number += 1
+    known: dict[str, Any] = {
+        "counter": Counting.number, "owner": two.trinidad.authority, "asker": two.guyana.authority,
+        "epoch": epoch(two.trinidad), "case": CASE, "bond": bytes(32), "batches": list(batches),
+    }  # fmt: skip
+    return Evaluate(**{**known, **more})
+
+
+def epoch(side: Side) -> int:
+    found = side.holding.epoch(side.authority)
+    assert found is not None
+    return found.number
+
+
+def blinded(count: int) -> list[bytes]:
+    return [SUITE.blind(os.urandom(8)).element for _ in range(count)]
+
+
+def why(answer: wire.Answers) -> str:
+    return answer.why if isinstance(answer, Refused) else ""
+
+
+def alarms(side: Side) -> dict[str, int]:
+    return {one.what: one.times for one in queries.alarms(side.party.node.sql(), side.authority)}
+
+
+def spent(two: Two) -> dict[str, int]:
+    found = {}
+    for one in queries.left(two.trinidad.party.node.sql(), two.trinidad.authority):
+        if one.left != one.day:
+            found[one.kind] = one.day - one.left
+    return found
+
+
+@pytest.mark.parametrize("data", OUTSIDE.values(), ids=OUTSIDE.keys())
+def test_a_malformed_point_is_refused_before_anything_is_calculated_or_spent(two: Two, data: bytes) -> None:
+    answer = say(two, evaluate(two, ("phone", [*blinded(1), data])))
+    assert why(answer) == "malformed"
+    assert alarms(two.trinidad) == {"malformed": 1}
+    assert spent(two) == {}
+
+
+@pytest.mark.parametrize("sizes", [[0], [1], [3], [9], [64], [1024], [2, 2]])
+def test_a_batch_of_another_size_or_two_of_a_kind_are_refused(two: Two, sizes: list[int]) -> None:
+    some = blinded(1)
+    answer = say(two, evaluate(two, *(("phone", some * size) for size in sizes)))
+    assert why(answer) == "batch"
+    assert alarms(two.trinidad) == {"batch": 1}
+    assert spent(two) == {}
+
+
+def test_more_than_a_message_may_hold_is_refused(two: Two) -> None:
+    assert why(say(two, evaluate(two, ("phone", [bytes(32)] * 4000)))) == "message"
+    assert (
+        why(say(two, evaluate(two, ("field", blinded(16))))) == "batch"
+    )  # fields are compared, not asked for
+    assert why(say(two, evaluate(two))) == "batch"
+
+
+@pytest.mark.parametrize("case", ["", "  ", "ab", "case\x00one", "case\u202eone"])
+def test_no_case_no_answer(two: Two, case: str) -> None:
+    assert why(say(two, evaluate(two, ("phone", blinded(2)), case=case))) == "case"
+    assert spent(two) == {}
+
+
+def test_a_copy_of_a_question_is_answered_as_a_stranger_is_and_costs_nothing(two: Two) -> None:
+    two.trinidad.put(HERS)
+    two.guyana.asking.ask(
+        two.guyana.party.actor("officer"), CASE, record("1", "Ana Perez", "1990"), [two.trinidad.authority]
+    )
+    before = spent(two)
+    for message in two.trinidad.heard[::2]:
+        with pytest.raises(Stranger):
+            two.trinidad.answering.answer(message)
+    assert spent(two) == before
+    assert alarms(two.trinidad) == {"copy": len(two.trinidad.heard) // 2}
+
+
+def test_strangers_suspended_peers_and_other_messages_get_no_answer(two: Two) -> None:
+    guyana, trinidad = two.guyana.party, two.trinidad.party
+    peer = peers.get(guyana.node.sql(), trinidad.node.key.origin)
+    assert peer is not None
+    channel, name = guyana.exchange.channel(peer), small(guyana.node.key.origin)
+    good = wire.pack(evaluate(two, ("phone", blinded(2))))
+    for message in (
+        b"",
+        bytes(8) + channel.seal(wire.HIT, good),
+        name + channel.seal(b"?", good),
+        name + good,
+    ):
+        with pytest.raises(Stranger):
+            two.trinidad.answering.answer(message)
+    peers.set_state(trinidad.node, guyana.node.key.origin, peers.SUSPENDED)
+    with pytest.raises(Stranger):
+        two.trinidad.answering.answer(name + channel.seal(wire.HIT, good))
+    assert alarms(two.trinidad) == {} == spent(two)
+
+
+def test_who_is_not_admitted_learns_as_little_as_of_one_that_does_not_answer(two: Two) -> None:
+    two.trinidad.put(HERS)
+    officer = two.guyana.party.actor("officer")
+    dismiss(two.trinidad.party.node, two.trinidad.party.actor("officer"), two.guyana.authority)
+    two.trinidad.kept.records.clear()
+    (no,) = two.guyana.asking.ask(officer, CASE, HERS, [two.trinidad.authority])
+    assert alarms(two.trinidad) == {"uninvited": 1}
+    two.trinidad.holding.end(two.trinidad.authority)
+    (nobody,) = two.guyana.asking.ask(officer, CASE, HERS, [two.trinidad.authority])
+    assert (no.what, no.words) == (nobody.what, nobody.words)
+    assert no.what == "refused"
+
+
+def test_an_authority_that_lives_elsewhere_cannot_be_asked_for(two: Two) -> None:
+    other = "f" * 32
+    assert why(say(two, evaluate(two, ("phone", blinded(2)), asker=other))) == "closed"
+    assert alarms(two.trinidad) == {"uninvited": 1}
+
+
+def test_ten_thousand_guesses_meet_the_quota_that_a_restart_keeps(two: Two) -> None:
+    guesses = blinded(8)
+    asked = 0
+    for round_ in range(40):
+        answer = say(two, evaluate(two, ("phone", guesses)))
+        if isinstance(answer, Evaluated):
+            asked += 8
+        else:
+            assert why(answer) == "quota"
+        if round_ == 20:  # another process
+            side = two.trinidad
+            side.answering = Answering(side.party.exchange, Holding(side.party.node, side.kept), every=0)
+    assert asked == quotas.DEFAULTS["phone"][0] == spent(two)["phone"]
+    assert alarms(two.trinidad)["quota"] == 40 - asked // 8
+    assert alarms(two.trinidad)["nearly"] > 0
+    assert isinstance(say(two, evaluate(two, ("document", guesses))), Evaluated)  # another kind's is its own
+    assert 10_000 / quotas.DEFAULTS["phone"][1] * 30 > 290  # days that ten thousand would take
+
+
+def test_a_quota_comes_back_with_the_days_but_not_beyond_the_month(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admit(
+        two.trinidad.party.node, two.trinidad.party.actor("officer"), two.guyana.authority, "Less",
+        {"phone": (8, 12)},
+    )  # fmt: skip
+    now = peers.now_ms()
+    found = []
+    for day in (0, 0.5, 1.1, 2.2, 31):
+        monkeypatch.setattr(
+            "libertad.hits.private.answering.now_ms", lambda day=day: now + int(day * quotas.DAY)
+        )
+        found.append(why(say(two, evaluate(two, ("phone", blinded(8))))))
+        found.append(why(say(two, evaluate(two, ("phone", blinded(4))))))
+    assert found == ["", "quota", "quota", "quota", "quota", "", "quota", "quota", "", "quota"]
+
+
+def test_a_quota_of_nothing_admits_to_the_rest(two: Two) -> None:
+    trinidad = two.trinidad.party
+    admit(trinidad.node, trinidad.actor("officer"), two.guyana.authority, "No papers", {"document": (0, 0)})
+    assert why(say(two, evaluate(two, ("document", blinded(2))))) == "quota"
+    assert why(say(two, evaluate(two, ("phone", blinded(2))))) == ""
+
+
+def test_an_alarm_is_settled_by_an_officer_and_opens_again(two: Two) -> None:
+    trinidad = two.trinidad.party
+    bad = ("phone", [bytes(32)] * 2)
+    say(two, evaluate(two, bad))
+    (one,) = queries.alarms(trinidad.node.sql(), trinidad.authority)
+    settle(trinidad.node, trinidad.actor("officer"), one.peer, one.what, one.day)
+    with pytest.raises(Rule, match="settled it already"):
+        settle(trinidad.node, trinidad.actor("officer"), one.peer, one.what, one.day)
+    assert queries.alarms(trinidad.node.sql(), trinidad.authority)[0].settled
+    say(two, evaluate(two, bad))
+    (again,) = queries.alarms(trinidad.node.sql(), trinidad.authority)
+    assert (again.settled, again.times) == (False, 2)
+
+
+# -- stage two ---------------------------------------------------------------------------------
+
+
+def opened(asked: Evaluate, **more: Any) -> Open:
+    Counting.number += 1
+    known: dict[str, Any] = {
+        "counter": Counting.number, "owner": asked.owner, "asker": asked.asker, "epoch": asked.epoch,
+        "of": asked.counter, "case": asked.case, "bond": asked.bond, "met": [(1, "phone", bytes(16))],
+        "fields": blinded(16),
+    }  # fmt: skip
+    return Open(**{**known, **more})
+
+
+def test_only_what_was_asked_for_is_opened_once_in_its_case_by_its_officer(two: Two) -> None:
+    asked = evaluate(two, ("phone", blinded(2)))
+    say(two, asked)
+    for wrong in ({"of": asked.counter - 1}, {"case": "GY-2018-015"}, {"bond": b"o" * 32}):
+        assert why(say(two, opened(asked, **wrong))) == "unasked"
+    assert why(say(two, opened(asked))) == ""
+    assert why(say(two, opened(asked))) == "unasked"
+    assert alarms(two.trinidad) == {"unasked": 4}
+
+
+def test_a_mark_out_of_the_filter_opens_nothing_without_its_token(two: Two) -> None:
+    two.trinidad.put(HERS)
+    marks = two.trinidad.party.node.sql().all("select mark from hits_private_mark")
+    asked = evaluate(two, ("phone", blinded(2)))
+    say(two, asked)
+    answer = say(two, opened(asked, met=[(row[0], "person", bytes(16)) for row in marks][:32]))
+    assert isinstance(answer, wire.Opened)
+    assert answer.cards == []
+    assert alarms(two.trinidad) == {"forged": 1}
+
+
+def test_fields_are_points_in_a_batch_of_one_size(two: Two) -> None:
+    asked = evaluate(two, ("phone", blinded(2)))
+    say(two, asked)
+    assert why(say(two, opened(asked, fields=blinded(15)))) == "batch"
+    assert why(say(two, opened(asked, fields=[*blinded(15), group.IDENTITY]))) == "malformed"
+
+
+def test_one_record_is_not_opened_again_and_again(two: Two) -> None:
+    two.trinidad.put(HERS)
+    about = record("1", phone="+58 412 555 7391")
+    actor = two.guyana.party.actor("officer")
+    found = [
+        two.guyana.asking.ask(actor, CASE, about, [two.trinidad.authority])[0].what
+        for _ in range(quotas.OPENINGS + 2)
+    ]
+    assert found == ["hit"] * quotas.OPENINGS + ["none"] * 2
+    assert alarms(two.trinidad) == {"insistent": 2}
+
+
+def test_a_card_tells_nothing_without_asking_and_another_thing_to_every_question(two: Two) -> None:
+    """Tags of one record differ from ask to ask: no list of tags is worth keeping."""
+    two.trinidad.put(HERS)
+    trinidad, kept = two.trinidad, []
+    known = trinidad.holding.epoch(trinidad.authority)
+    assert known is not None
+    for number in (1, 2):
+        bound = f"{two.guyana.authority} {number} ".encode()
+        kept.append(trinidad.answering._card(known, HERS, bound))
+    assert len(kept[0].tags) == len(kept[1].tags) == 16
+    assert not set(kept[0].tags) & set(kept[1].tags)
+    assert kept[0].handle != kept[1].handle
+
+
+# -- the asker ---------------------------------------------------------------------------------
+
+
+def test_who_asks_is_an_officer_with_a_case_and_something_to_ask_by(two: Two) -> None:
+    asking, actor = two.guyana.asking, two.guyana.party.actor("officer")
+    for case in ("", "ab", "x" * 65):
+        with pytest.raises(Rule, match="case"):
+            asking.ask(actor, case, HERS)
+    with pytest.raises(Rule, match="least to ask by"):
+        asking.ask(actor, CASE, record("1", "Yulimar"))
+    with pytest.raises(Forbidden):
+        asking.ask(type(actor)("", actor.authority, actor.role), CASE, HERS)
+    assert queries.made(two.guyana.party.node.sql(), two.guyana.authority) == []
+
+
+def asked_of(two: Two) -> Answer:
+    actor = two.guyana.party.actor("officer")
+    return two.guyana.asking.ask(actor, CASE, HERS, [two.trinidad.authority])[0]
+
+
+def test_an_owner_that_answers_with_another_key_is_found_out(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two.trinidad.put(HERS)
+    assert asked_of(two).what == "hit"
+    two.guyana.asking.synced.fresh = 1 << 40
+    real = SUITE.evaluate
+    other = SUITE.key(os.urandom(32), b"a key for this asker alone")
+    monkeypatch.setattr(SUITE, "evaluate", lambda key, some: real(other, some))
+    found = asked_of(two)
+    assert found.what == "refused"
+    assert "not those of the key" in found.words
+
+
+def test_an_owner_that_changes_its_keys_within_an_epoch_is_found_out(two: Two) -> None:
+    asked_of(two)
+    for name in two.trinidad.holding.known:
+        two.trinidad.holding.known[name] = Keys.made(os.urandom(32))
+    assert "other keys than it has announced" in asked_of(two).words
+
+
+def test_what_cannot_be_reached_is_told_and_the_ask_stands_in_the_log(two: Two) -> None:
+    def cut(peer: Peer) -> Any:
+        raise ConnectionError("the line is cut")
+
+    two.guyana.asking.talk.trip = cut
+    assert (asked_of(two).what, asked_of(two).words) == ("unreachable", "the line is cut")
+    logged = queries.made(two.guyana.party.node.sql(), two.guyana.authority)
+    assert [(one.what, one.counts) for one in logged] == [("unreachable", {})] * 2
+
+
+def test_padding_goes_up_to_the_next_size() -> None:
+    assert [len(padded([b"a"] * count, (2, 4, 8))) for count in (1, 2, 3, 8)] == [2, 2, 4, 8]

@@ -1,0 +1,135 @@
+"""A person met and a phone known on one node are found from another that shares nothing else with it."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import pytest
+
+from libertad.hits.matching.record import Record
+from libertad.hits.private import queries
+from libertad.hits.private.asking import Answer, bond
+from tests.hits.private.conftest import CASE, Side, Two, record
+
+pytestmark = [pytest.mark.sqlite_only]
+HERS = record(
+    "person:1", "Yulimar del Carmen González Rojas", "1999-03-04", "female",
+    phone="+58 412 555 7391", document="VE:V27654321", nationality="VE",
+)  # fmt: skip
+OTHERS = [
+    record("person:2", "Maria Fernanda Perez Soto", "1997-11-30", "female", nationality="VE"),
+    record("person:3", "Shanice Baptiste", "2000-01-21", "female", phone="+592 622 4477"),
+    record("exhibit:4", phone="+1 868 477 1234", device="35 209900 176148 1"),
+]
+
+
+def ask(two: Two, about: Record, case: str = CASE) -> list[Answer]:
+    asking, actor = two.guyana.asking, two.guyana.party.actor("officer")
+    return asking.ask(actor, case, about, [two.trinidad.authority])
+
+
+def test_a_person_met_is_found_by_the_name_as_it_was_told_elsewhere(two: Two) -> None:
+    two.trinidad.put(HERS, *OTHERS)
+    (found,) = ask(two, record("person:9", "Gonsales, YULIMAR", "1999-04-03", "female", nationality="VE"))
+    assert (found.what, found.owner, found.contact) == (
+        "hit", two.trinidad.authority, "Duty desk, +1 868 555 0100",
+    )  # fmt: skip
+    assert {one.kind: one.how for one in found.weights} == {
+        "name": "same", "birth": "swapped", "sex": "same", "nationality": "same",
+    }  # fmt: skip
+    assert found.probability > 0.99
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "ref"),
+    [
+        ("phone", "868-477-1234", "exhibit:4"),
+        ("device", "352099001761481", "exhibit:4"),
+        ("document", "V-27654321", "person:1"),
+    ],
+)
+def test_a_number_alone_is_found(two: Two, kind: str, said: str, ref: str) -> None:
+    two.trinidad.put(HERS, *OTHERS)
+    (found,) = ask(two, record("exhibit:9", **{kind: said}))
+    assert found.what == "hit"
+    assert [(one.kind, one.how) for one in found.weights] == [(kind, "same")]
+    assert queries.answered(two.trinidad.party.node.sql(), two.trinidad.authority)[0].met == (ref,)
+
+
+def test_who_is_not_there_is_not_found_and_nothing_is_opened(two: Two) -> None:
+    two.trinidad.put(HERS, *OTHERS)
+    for about in (
+        record("person:9", "Yulimar Contreras", "1992-07-08"),
+        record("person:9", "Beatriz Souza Lima", "1999-03-04", phone="+592 600 0000"),
+    ):
+        (found,) = ask(two, about)
+        assert (found.what, found.weights, found.contact) == ("none", (), "")
+    assert all(not one.met for one in queries.answered(two.trinidad.party.node.sql(), two.trinidad.authority))
+
+
+def test_both_ends_have_it_in_their_logs_and_only_the_askers_names_the_officer(two: Two) -> None:
+    two.trinidad.put(HERS)
+    (found,) = ask(two, record("person:9", "Yulimar Gonzalez", "1999-03-04", phone="0412 5557391"))
+    guyana, trinidad = two.guyana.party, two.trinidad.party
+    (made,) = queries.made(guyana.node.sql(), guyana.authority)
+    assert (made.officer, made.case, made.owner, made.what) == (
+        guyana.officers["officer"], CASE, trinidad.authority, "hit",
+    )  # fmt: skip
+    assert made.counts == {"person": 8, "phone": 2}
+    assert (made.id, made.bits) == (found.ask, found.bits)
+    (there,) = queries.answered(trinidad.node.sql(), trinidad.authority)
+    assert (there.peer, there.case, there.counts, there.met) == (
+        guyana.authority, CASE, {"person": 8, "phone": 2, "field": 16}, ("person:1",),
+    )  # fmt: skip
+    kept = trinidad.node.sql().all("select bond from hits_private_answered")
+    (salt,) = guyana.node.sql().one("select salt from hits_private_asked") or (b"",)
+    assert {bytes(row[0]) for row in kept} == {bond(bytes(salt), made.officer, CASE)}
+    assert not [row for row in trinidad.rows("hits_private_answered") if made.officer in map(str, row)]
+
+
+def written(side: Side) -> dict[Path, bytes]:
+    """All that a node has on its disk, and what was said to it and by it."""
+    home = side.party.node.home
+    found = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    return {**found, **{Path(f"heard {at}"): data for at, data in enumerate(side.heard)}}
+
+
+def parts(about: Record) -> list[bytes]:
+    """What would betray a record: words of names, birth, numbers, as they are and as they are compared."""
+    from libertad.hits.private.tokens import fields, held
+
+    words = [word for name in about.names for word in name.text.split() if len(word) > 3]
+    words += [value for _, value in about.facts if len(value) > 4]
+    words += [value for _, value in fields(about) if len(value) > 4]
+    words += [data.decode() for values in held(about).values() for data in values]
+    return [word.encode() for word in words] + [word.casefold().encode() for word in words]
+
+
+def betrayed(side: Side, about: list[Record]) -> list[tuple[str, bytes]]:
+    found = []
+    for path, data in written(side).items():
+        for word in {part for one in about for part in parts(one)}:
+            if word in data or word.hex().encode() in data or zlib.compress(word) in data:
+                found.append((str(path), word))
+    return found
+
+
+def test_neither_nodes_files_nor_the_line_hold_the_others_names_or_numbers(two: Two) -> None:
+    mine = [record("person:9", "Yulimar Gonzalez", "1999-03-04", phone="+592 600 8812"),
+            record("person:8", "Radhika Persaud", "1988-12-09", document="GY:R0456789")]  # fmt: skip
+    two.trinidad.put(HERS, *OTHERS)
+    two.guyana.put(*mine)
+    for about in mine:
+        ask(two, about)
+    two.trinidad.holding.begin(two.trinidad.party.actor("officer"))
+    for about in mine:
+        ask(two, about)
+    assert betrayed(two.trinidad, [*mine, HERS, *OTHERS]) == []
+    assert betrayed(two.guyana, [*mine, HERS, *OTHERS]) == []
+
+
+def test_the_search_finds_what_is_there(two: Two) -> None:
+    two.trinidad.put(HERS)
+    (two.trinidad.party.node.home / "log").write_bytes(b"asked for V27654321")
+    assert [word for _, word in betrayed(two.trinidad, [HERS])] == [b"V27654321"]
