@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from libertad.access.epochs import epochs
-from libertad.access.matrix import MatrixError, matrix
+from libertad.access.matrix import NODE, MatrixError, matrix
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said, quoted
 from libertad.journal.models import ReadModel
@@ -51,6 +51,11 @@ class Actor:
     role: str
     operation: str = ""
     zone: str = "UTC"
+
+
+def itself(authority: str, operation: str, zone: str) -> Actor:
+    """The node, for one of its authorities: what the matrix lets it say without an officer."""
+    return Actor(officer="", authority=authority, role=NODE, operation=operation, zone=zone)
 
 
 def new_id() -> str:
@@ -194,6 +199,8 @@ class Act:
     def active(self) -> bool:
         """Whether the officer is appointed in this role at this authority and not withdrawn."""
         actor = self.actor
+        if actor.role == NODE:  # no account has this role, and no entry of another node is believed in it
+            return not actor.officer
         key = ("officer", actor.officer, actor.authority, actor.role)
         if key not in self.tx.caches.rights:
             row = self.tx.sql.one(

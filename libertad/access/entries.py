@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from libertad.access.acting import Actor
@@ -15,6 +15,9 @@ from libertad.journal.models import Device, Entry, Head, Tile, Touch
 from libertad.journal.node import node
 from libertad.journal.tree import Frontier, TiledSource, inclusion_proof, leaf_hash, verify_inclusion
 from libertad.vocabulary.values import Refused
+
+# A room's own word on who may read an entry of a verb, beyond role and file: what it tells of other files.
+GUARDS: dict[str, Callable[[Actor, Said], bool]] = {}
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ class EntrySeen:
 def entry(actor: Actor, name: str) -> EntrySeen | None:
     """An entry by its hash; None alike for one that is not there and one that the actor may not know of.
 
-    All must hold: the actor's authority reads the compartment, its own ring opens the body, and the matrix
-    lets the role read the verb.
+    All must hold: the actor's authority reads the compartment, its own ring opens the body, the matrix lets
+    the role read the verb, and the verb's room has nothing against it.
     """
     try:
         exact = bytes.fromhex(name)
@@ -55,6 +58,9 @@ def entry(actor: Actor, name: str) -> EntrySeen | None:
     head = header.decode(bytes(row.header))
     said = _opened(actor, head, bytes(row.header), bytes(row.body))
     if said is None or not matrix().may_read(actor.role, said.verb):
+        return None
+    guard = GUARDS.get(said.verb)
+    if guard is not None and not guard(actor, said):
         return None
     return _checked(actor, row, head, said)
 

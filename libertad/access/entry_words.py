@@ -14,7 +14,7 @@ from libertad.vocabulary.codelists import label
 
 # Random ids: they say nothing to a person, and a counting id would lead from a file to its anonymous tally.
 COUNTING = frozenset({"counting"})
-TALLIES = ("tally.", "exhibit.count", "hit.count", "site.count")
+TALLIES = ("tally.", "exhibit.count", "hit.count", "hit.tally", "site.count")
 
 
 def title(said: Said) -> str:

@@ -17,6 +17,7 @@ from libertad.vocabulary.codelists import codelist
 PATH = Path(__file__).with_name("matrix.yaml")
 METHODS = ("get", "post")
 ANYONE = "anyone"
+NODE = "node"  # no officer's role: what the node itself says, such as that two records are alike
 
 
 class MatrixError(Exception):
@@ -85,6 +86,11 @@ def parse(data: Mapping[str, Any]) -> Matrix:
                 raise MatrixError(f"matrix.yaml, {where}: '{name}' is neither a role nor a group")
         return frozenset(found)
 
+    def sayers(value: Any, where: str) -> frozenset[str]:
+        names = [value] if isinstance(value, str) else value
+        itself = frozenset({NODE} if NODE in names else ())
+        return itself | people([name for name in names if name != NODE], where)
+
     kinds = codelist("compartment-kinds")
     entries: dict[str, Right] = {}
     for verb, row in data["entries"].items():
@@ -94,7 +100,7 @@ def parse(data: Mapping[str, Any]) -> Matrix:
             raise MatrixError(f"matrix.yaml, {verb}: needs in (kinds), say, read, supersede")
         entries[verb] = Right(
             frozenset(row["in"]),
-            people(row["say"], verb),
+            sayers(row["say"], verb),
             people(row["read"], verb),
             people(row["supersede"], verb),
         )

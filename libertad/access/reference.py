@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import yaml
 
-from libertad.access.matrix import ANYONE, PATH, matrix, roles
+from libertad.access.matrix import ANYONE, NODE, PATH, matrix, roles
 from libertad.vocabulary.codelists import label
 
 HEAD = """# Who may do what
@@ -25,9 +25,10 @@ def people(names: Iterable[str]) -> str:
     found = set(names)
     if ANYONE in found:
         return "anyone"
-    if found == set(roles()):
-        return "every role"
-    return ", ".join(role for role in roles() if role in found) or "nobody"
+    itself = ["the node itself"] if NODE in found else []
+    if found >= set(roles()):
+        return ", ".join(["every role", *itself])
+    return ", ".join([*(role for role in roles() if role in found), *itself]) or "nobody"
 
 
 def page(groups: Mapping[str, list[str]]) -> str:

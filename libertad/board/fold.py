@@ -30,6 +30,7 @@ LINES = {
     "team.check_in": Line("sites", ("state", "site", "danger"), "subject"),
     "visit.record": Line("sites", ("site", "outcome", "people"), "site"),
     "hit.count": Line("hits", ("about",)),
+    "hit.tally": Line("hits", ("left", "right", "left_country", "right_country", "taken_back")),
     "tally.person": Line("people", ("workplace",)),
     "tally.status": Line("people", ("status",)),
     "property.state": Line("people", ("state", "signed")),

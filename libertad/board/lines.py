@@ -132,6 +132,8 @@ class Teller:
                 return _("A database check gave a hit: %(about)s.") % {
                     "about": words("check-subjects", said["about"]).lower()
                 }
+            case "hit.tally":
+                return _confirmed(said)
             case "tally.person":
                 kind = words("workplaces", said["workplace"]).lower()
                 return _("One person met: %(kind)s.") % {"kind": kind} if kind else _("One person met.")
@@ -188,6 +190,20 @@ def statuses() -> dict[str, str]:
         "charged": _("One person charged."),
         "released": _("One person released."),
     }
+
+
+def _confirmed(said: dict[str, object]) -> str:
+    """What was found to be the same, and in which countries; never of whom."""
+    left, right = (_record(said, side) for side in ("left", "right"))
+    if said["taken_back"]:
+        return _("A hit is taken back: %(left)s and %(right)s.") % {"left": left, "right": right}
+    return _("A hit is confirmed: %(left)s and %(right)s.") % {"left": left, "right": right}
+
+
+def _record(said: dict[str, object], side: str) -> str:
+    kind = words("hit-subjects", str(said[side])).lower()
+    country = words("countries", str(said[f"{side}_country"]))
+    return _("%(kind)s in %(country)s") % {"kind": kind, "country": country} if country else kind
 
 
 def _visit(said: dict[str, object], site: str) -> str:

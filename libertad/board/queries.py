@@ -127,7 +127,8 @@ def rooms(actor: Actor, current: str = "board") -> tuple[NavItem, ...]:
         Room("sites", _("Sites")),
         Room("people", _("People")),
         Room("exhibits", _("Exhibits")),
-        Room("checks", _("Hits")),
+        Room("hits", _("Hits")),
+        Room("checks", _("Checks")),
         Room("figures", _("Figures")),
     )
     found = ((room, link(actor, room.route)) for room in every)

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from libertad.hits.engine import Reason
+from libertad.look.words import words
 
 
 def sentences(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
@@ -18,8 +21,17 @@ def sentences(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
 
 
 def sentence(reason: Reason) -> str:
-    """The kernel's own sentence where it has one, else what was compared and how it compares."""
-    words = getattr(import_module("libertad.hits.matching"), "words", None)
-    if words is None:
-        return f"{reason.kind}: {reason.left} / {reason.right} ({reason.how})"
-    return str(words(reason))
+    """'Both are called Yulimar, 1 in 40,000': the kernel's sentence, without its number.
+
+    Without values, which are for who may read both records, only of what kind it is and for whom it speaks.
+    """
+    if not (reason.left or reason.right):
+        kind = words("fact-kinds", reason.kind)
+        return (_("%(kind)s: alike") if reason.bits > 0 else _("%(kind)s: not alike")) % {"kind": kind}
+    kernel = import_module("libertad.hits.matching.reasons")
+    same = kernel.Reason(reason.kind, reason.bits, reason.left, reason.right, reason.how, reason.share)
+    try:
+        told = str(kernel.words(same, _)).removesuffix(f": {reason.bits:+.1f} bits")
+    except KeyError:  # a way of comparing that another version knows
+        told = f"{words('fact-kinds', reason.kind)}: {reason.left} / {reason.right}"
+    return told[:1].upper() + told[1:]

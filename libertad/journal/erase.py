@@ -18,6 +18,8 @@ from libertad.journal.sql import Sql
 from libertad.journal.writer import Transaction
 
 CHECKPOINT_TRIES = 50
+# Asked which other files go with these: what a room keeps in files of its own about whom they are about.
+WITH: list[Callable[[Transaction, frozenset[str]], Iterable[str]]] = []
 # Told in the erasing transaction, while the rows of what is to go are still there.
 ERASING: list[Callable[[Transaction, frozenset[str]], None]] = []
 
@@ -27,7 +29,8 @@ def erase(tx: Transaction, compartments: Iterable[str]) -> int:
 
     All rings of the node must be unlocked. The keys are gone when the job is acknowledged.
     """
-    gone = frozenset(compartments)
+    asked = frozenset(compartments)
+    gone = asked.union(*(more(tx, asked) for more in WITH))
     closed = [name for name in tx.node.rings.authorities() if name not in tx.node.rings.open]
     if closed:
         raise Locked("erasing needs every ring of this node unlocked; locked: " + ", ".join(closed))

@@ -44,7 +44,7 @@ def window_row(key: str, said: Sequence[Said]) -> Row | None:
     return Row(said[0].compartment, {**values, "shown": behind(said, ("name", "opens", "closes"))})
 
 
-@project(Lead, verbs=("lead.report", "lead.grade"), key=lambda said: (said.subject,))
+@project(Lead, verbs=("lead.report", "lead.grade", "lead.standing"), key=lambda said: (said.subject,))
 def lead_row(key: str, said: Sequence[Said]) -> Row | None:
     first = next((s for s in said if isinstance(s.content, say.LeadReport)), None)
     if first is None:
@@ -60,6 +60,7 @@ def graded(first: Said, said: Sequence[Said]) -> Row:
         value = latest(said, name)
         return "" if value is None else value.value
 
+    standing = latest(said, "standing")
     grades = {name: careful(name, [v.value for v in live(said, name)]) for name in GRADES}
     return Row(
         first.compartment,
@@ -71,6 +72,9 @@ def graded(first: Said, said: Sequence[Said]) -> Row:
             "zone": first.happened.zone,
             "shown": behind(said, (*GRADES, "handling_conditions")),
             "disputed": [name for name in GRADES if conflict(said, name)],
+            "standing": standing.value if standing else "",
+            "standing_at": standing.said.at if standing else None,
+            "ground": now("ground"),
         },
         {
             "summary": now("summary"),
@@ -78,6 +82,7 @@ def graded(first: Said, said: Sequence[Said]) -> Row:
                 dict.fromkeys(v.value for v in live(said, "handling_conditions"))
             ),
             "reasons": now("reasons"),
+            **({"because": now("because")} if standing else {}),
         },
     )
 
@@ -108,6 +113,9 @@ def first_report(said: Said) -> Row:
                 "handling_conditions": stands if conditions else [],
             },
             "disputed": [],
+            "standing": "",
+            "standing_at": None,
+            "ground": "",
         },
         {"summary": what.summary, "handling_conditions": conditions, "reasons": ""},
     )

@@ -31,6 +31,7 @@ class Lead(ReadModel):
     """A lead. Grades and handling are plain; what was reported is sealed.
 
     `shown` holds the entries behind each grade; `disputed` names grades of which two are on file.
+    `standing`: '' until something bears on it, then 'fresh' or 'stale'.
     """
 
     # No index of its own: leads are read all together, and each index is a page more a commit.
@@ -48,6 +49,9 @@ class Lead(ReadModel):
     zone = models.CharField(max_length=64)
     shown = JsonText(default=dict)
     disputed = JsonText(default=list)
+    standing = models.CharField(max_length=8, blank=True, default="")
+    standing_at = MomentField(null=True)
+    ground = models.CharField(max_length=16, blank=True, default="")
 
 
 class Site(ReadModel):

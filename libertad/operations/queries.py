@@ -106,6 +106,10 @@ def _leads(actor: Actor, rows: list[Lead]) -> list[LeadSeen]:
                 zone=row.zone,
                 shown=row.shown,
                 disputed=row.disputed,
+                standing=row.standing,
+                standing_at=row.standing_at,
+                ground=row.ground,
+                because=words.get("because", ""),
                 provenance=row.provenance,
                 compartment=row.compartment,
             )

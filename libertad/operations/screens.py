@@ -35,7 +35,7 @@ from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.forms import LeadForm, RegradeForm
 from libertad.operations.parts import Part, police_see
 from libertad.operations.seen import LeadSeen
-from libertad.operations.words import graded, site_status
+from libertad.operations.words import STANDINGS, graded, site_status
 from libertad.vocabulary.values import Happened
 
 
@@ -57,7 +57,10 @@ def leads(request: HttpRequest) -> HttpResponse:
                     Cell(lead.reference, reverse("lead", args=[lead.id]), provenance=lead.provenance),  # type: ignore[arg-type]
                     Cell(day(Happened(at=lead.reported_at, zone=lead.zone))),
                     Cell(lead.summary, second=lead.authority),
-                    Cell(words("workplaces", lead.workplace) or _("Not known")),
+                    Cell(
+                        words("workplaces", lead.workplace) or _("Not known"),
+                        second=words("lead-standings", lead.standing),
+                    ),
                     Cell(f"{lead.source_grade} {lead.information_grade}", second=graded(lead)),
                     Cell(lead.handling, second=words("handling-codes", lead.handling)),
                 ]
@@ -134,6 +137,7 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
         action=action,
         statuses=[
             StatusCell(_("Reported"), "", Happened(at=found.reported_at, zone=found.zone), found.authority),
+            *standing(found),
             *(
                 StatusCell(
                     label,
@@ -188,6 +192,16 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
         ),
     ]
     return render(request, "operations/file.html", {"page": page, "parts": parts})
+
+
+def standing(found: LeadSeen) -> list[StatusCell]:
+    """Whether the lead still holds, once something bears on it."""
+    if not found.standing or found.standing_at is None:
+        return []
+    since = Happened(at=found.standing_at, zone=found.zone)
+    note = found.because or words("standing-grounds", found.ground)
+    label = words("lead-standings", found.standing)
+    return [StatusCell(label, STANDINGS.get(found.standing, ""), since, note, prefix=_("since"))]
 
 
 def lead_grade(request: HttpRequest, key: str) -> HttpResponse:

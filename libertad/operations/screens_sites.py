@@ -183,7 +183,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
                     Row(
                         [
                             Cell(lead.reference, reverse("lead", args=[lead.id]), provenance=lead.provenance),  # type: ignore[arg-type]
-                            Cell(lead.summary),
+                            Cell(lead.summary, second=words("lead-standings", lead.standing)),
                             Cell(f"{lead.source_grade} {lead.information_grade}", second=graded(lead)),
                         ]
                     )

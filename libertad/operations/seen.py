@@ -10,7 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class LeadSeen:
-    """A lead as its reader sees it. `disputed` names grades of which two are on file."""
+    """A lead as its reader sees it. `disputed` names grades of which two are on file.
+
+    `standing`: '' or a code, since `standing_at`, on a `ground` (a code) and `because` of what was said.
+    """
 
     id: str
     reference: str
@@ -29,6 +32,10 @@ class LeadSeen:
     zone: str
     shown: Mapping[str, Sequence[str]]
     disputed: Sequence[str]
+    standing: str
+    standing_at: datetime | None
+    ground: str
+    because: str
     provenance: str
     compartment: str
 

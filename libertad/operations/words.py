@@ -9,6 +9,7 @@ from libertad.look.times import late, left
 from libertad.look.words import words
 from libertad.operations.seen import LeadSeen, SiteSeen, TeamSeen
 
+STANDINGS = {"fresh": "done", "stale": "found-empty", "not-known": "not-decided"}
 SITE_SHAPES = {
     "not-visited": "not-visited",
     "team-on-site": "on-site",

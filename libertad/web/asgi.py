@@ -14,6 +14,7 @@ from a2wsgi import WSGIMiddleware
 from libertad.web.wsgi import application as screens_application  # isort: split
 
 from libertad.exchange import http, joined, loop
+from libertad.hits import watching
 from libertad.hits.private import answering, service
 from libertad.web.warm import warm
 
@@ -34,10 +35,12 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
             if message["type"] == "lifespan.startup":
                 await asyncio.to_thread(warm)
                 await asyncio.to_thread(loop.start)
+                await asyncio.to_thread(watching.start)
                 await asyncio.to_thread(service.start)
             await send({"type": message["type"] + ".complete"})
             if message["type"] == "lifespan.shutdown":
                 await asyncio.to_thread(service.stop)
+                await asyncio.to_thread(watching.stop)
                 await asyncio.to_thread(loop.stop)
                 return
     if scope["type"] == "http" and scope["path"] == "/board/live/":

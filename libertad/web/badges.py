@@ -12,7 +12,7 @@ from importlib import import_module
 from libertad.access.acting import Actor
 from libertad.journal.rings import RingError
 
-ROOMS = ("operations", "people", "evidence", "care", "figures")
+ROOMS = ("operations", "people", "evidence", "care", "figures", "hits")
 
 
 @cache

@@ -24,6 +24,8 @@ from libertad.care.queries import care_todos, files
 from libertad.evidence.queries import asked_of, exhibits
 from libertad.exchange.queries import names
 from libertad.exchange.queries_held import alarms, promises
+from libertad.hits import queries as hits
+from libertad.hits.wording import kind_title, kinds_words, record_words
 from libertad.look.looks import (
     Action,
     Cell,
@@ -47,6 +49,7 @@ from libertad.vocabulary.values import Happened
 SHOWN = 6
 LATE = 8
 MINE = 7
+MOST_HITS = 20  # the rest is in the queue
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,33 @@ def _leads(actor: Actor) -> Iterator[Waiting]:
             )  # fmt: skip
 
 
+def _hits(actor: Actor) -> Iterator[Waiting]:
+    """Records that may be of one person, questions to answer, and in the field what was confirmed."""
+    if not may(actor, "hits"):
+        return
+    for asked in hits.asked_of(actor):
+        yield Waiting(
+            _("%(authority)s asks about a record of yours") % {"authority": asked.asked_by_name}, asked.words,
+            reverse("hit-answer", args=[asked.id]), _("Answer"), None,
+            asked.subject.reference if asked.subject else "",
+        )  # fmt: skip
+    if can_say(actor, "hit.confirm"):
+        listed, _total = hits.hits_page(actor, 1, MOST_HITS, state="to-decide")
+        for found in listed:
+            second = found.state == "waiting"
+            yield Waiting(
+                _("A hit waits for a second reader") if second else kind_title(found), kinds_words(found),
+                reverse("hit", args=[found.id]), _("Read it") if second else _("Compare them"), None,
+                found.reference,
+            )  # fmt: skip
+    if actor.role in ("officer", "exhibits-officer", "national-lead"):
+        for found in hits.confirmed_since(actor):
+            yield Waiting(
+                _("Confirmed: %(what)s") % {"what": record_words(found.left)}, record_words(found.right),
+                reverse("hit", args=[found.id]), _("Read the hit"), None, found.reference,
+            )  # fmt: skip
+
+
 def _conflicts(actor: Actor) -> Iterator[Waiting]:
     """Double values outside people's files, which have their own line."""
     if not may(actor, "conflicts"):
@@ -190,7 +220,7 @@ def _erasures(actor: Actor) -> Iterator[Waiting]:
 
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
-    _alarms, _teams, _exhibits, _people, _conflicts, _erasures, _care, _leads,
+    _alarms, _teams, _hits, _exhibits, _people, _conflicts, _erasures, _care, _leads,
 )  # fmt: skip
 
 

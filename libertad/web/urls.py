@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("libertad.figures.urls")),
     path("", include("libertad.board.urls")),
     path("", include("libertad.exchange.urls")),
+    path("", include("libertad.hits.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from libertad.access.acting import itself, perform
 from libertad.access.attaching import ABOUT, attach
 from libertad.access.matrix import matrix, roles
 from libertad.care.actions.decide_return import decide_return
@@ -28,6 +29,10 @@ from libertad.exchange.models import Erasure
 from libertad.exchange.peers import now_ms
 from libertad.figures.actions.publish_release import publish_release
 from libertad.figures.behind import FIGURES
+from libertad.hits.actions.ask_owner import ask_owner
+from libertad.hits.actions.confirm_hit import confirm_hit
+from libertad.hits.actions.find_hit import find_hit
+from libertad.hits.fold import question_key
 from libertad.journal.models import Entry
 from libertad.operations.actions.record_check import record_check
 from libertad.operations.actions.record_visit import record_visit
@@ -38,6 +43,7 @@ from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.take_property import take_property
 from libertad.vocabulary.values import Answer, Birth, PersonName
+from libertad.vocabulary.verbs.hits import Weight
 from tests.operations.making import a_site, a_team, at
 from tests.support.exchanged import exchanged
 from tests.support.played import emptied, home_of_its_own
@@ -176,9 +182,31 @@ def populate(world: World) -> Populated:
         document_country="GY",
     )
     add_victim(made)
+    add_hits(made)
     add_exchange(made)
     ids["release"] = perform("coordinator", publish_release, as_of=at(6, 20))
     return made
+
+
+def add_hits(made: Populated) -> None:
+    """Police: a person and a seized phone. Care: two people, the owner of one asked, then proposed as one."""
+    ids, world = made.ids, made.world
+    ids["hit"] = found_alike(made, "police", f"person:{ids['person']}", f"exhibit:{ids['exhibit']}")
+    other = found_alike(made, "care", f"person:{ids['person']}", f"person:{ids['victim']}")
+    world.perform(
+        "caseworker", ask_owner, hit=other, record=f"person:{ids['person']}", words="Has she a scar?"
+    )
+    ids["question"] = question_key(other, f"person:{ids['person']}")
+    world.perform("caseworker", confirm_hit, hit=other, reasons="The same photograph")
+    ids["hit-waiting"] = other
+
+
+def found_alike(made: Populated, authority: str, one: str, two: str) -> str:
+    """A hit as the node finds it."""
+    actor = itself(made.world.authorities[authority], made.world.operation, "America/Guyana")
+    reasons = [Weight(kind="phone", bits=15.0, left=CANARIES["phone"], right=CANARIES["phone"], how="same")]
+    hit: str = perform(actor, find_hit, one=one, two=two, bits=12.0, probability=0.999, reasons=reasons)
+    return hit
 
 
 def add_exchange(made: Populated) -> None:
@@ -209,6 +237,8 @@ def keys_of(made: Populated, route: Route) -> list[tuple[str, ...]]:
         return [("exhibit", made.ids["exhibit"]), ("property", made.ids["property"])]
     if route.name == "exchange-peer-state":
         return [(made.ids["peer"], "suspend")]
+    if route.name == "hit-answer":
+        return [(made.ids["question"],)]
     if route.name == "person-reader-remove":
         return [(made.ids["person"], made.world.authorities["care"])]
     if route.name == "invitation-withdraw":

@@ -15,6 +15,7 @@ from libertad.vocabulary.codelists import Refused, codelist
 from libertad.vocabulary.values import Answer, Birth, Cash, Happened, PersonName, Place
 from libertad.vocabulary.verbs.attachments import PLAIN
 from libertad.vocabulary.verbs.figures import FiguresOf
+from libertad.vocabulary.verbs.hits import Weight
 
 AT = datetime(2018, 4, 5, 13, 40, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -35,6 +36,7 @@ BY_TYPE: dict[Any, st.SearchStrategy] = {
         pieces=st.integers(1, 9),
     ),
     FiguresOf: st.builds(FiguresOf, country=st.sampled_from(["GY", "VC"]), records=st.integers(0, 9)),
+    Weight: st.builds(Weight, kind=st.sampled_from(["name", "phone"]), bits=st.floats(-20, 40), left=TEXT),
     Answer: st.builds(Answer, indicator=TEXT, answer=st.sampled_from(list(codelist("answers")))),
 }
 BY_NAME = {
@@ -52,6 +54,7 @@ BY_NAME = {
     "origin": st.binary(min_size=8, max_size=8).map(lambda some: f"libertad/{some.hex()}"),
     "keep": st.just("a" * 64),
     "aside": st.sampled_from(["b" * 64, "c" * 64]),
+    "record": st.just("person:" + "a" * 32),
     "address": st.sampled_from(["", "https://node.example:8443"]),
 }
 SOME = TEXT.filter(str.strip)
@@ -89,6 +92,10 @@ def tidy(verb: str, found: dict[str, Any]) -> dict[str, Any]:
         }
     if verb == "exhibit.seize":
         found["cash"] = found["cash"] if found["kind"] == "cash" else ()
+    if verb == "hit.found":
+        found |= {"left": "exhibit:" + "a" * 32, "right": "person:" + "b" * 32}
+    if verb == "hit.postpone":
+        found["until"] = "2018-05-01"
     if verb == "visit.record":
         found["people"] = max(1, found["people"]) if found["outcome"] == "people-found" else 0
     return found

@@ -11,7 +11,7 @@ from libertad.vocabulary.body import VERBS
 from libertad.vocabulary.codelists import FOLDER, Refused, UnknownCode, codelist, known, label
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
-IN_VALUES = {"sources", "answers", "currencies", "name-kinds", "indicators-ilo-11"}
+IN_VALUES = {"sources", "answers", "currencies", "name-kinds", "indicators-ilo-11", "fact-kinds"}
 
 
 def test_each_list_that_a_verb_names_exists_and_none_is_left_over() -> None:

@@ -1,5 +1,14 @@
 """All entry types, by room. Importing this package fills `libertad.vocabulary.body.VERBS`."""
 
-from libertad.vocabulary.verbs import access, attachments, care, evidence, figures, operations, people
+from libertad.vocabulary.verbs import (
+    access,
+    attachments,
+    care,
+    evidence,
+    figures,
+    hits,
+    operations,
+    people,
+)
 
-__all__ = ["access", "attachments", "care", "evidence", "figures", "operations", "people"]
+__all__ = ["access", "attachments", "care", "evidence", "figures", "hits", "operations", "people"]

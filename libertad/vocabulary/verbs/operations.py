@@ -129,6 +129,28 @@ class LeadGrade(Verb, frozen=True, kw_only=True):
             raise Refused("handling_conditions", "code C needs its conditions")
 
 
+class LeadStanding(Verb, frozen=True, kw_only=True):
+    """Whether a lead still holds: fresh when something confirms it, stale when people were met elsewhere.
+
+    `ground` is what it rests on, as a code: what a hit says of persons stays in the hit's own file.
+    """
+
+    VERB = "lead.standing"
+    SUBJECT = "lead"
+    CODES = {"standing": "lead-standings", "ground": "standing-grounds"}
+    standing: str
+    ground: str
+    because: str = ""
+
+    def check(self) -> None:
+        if not self.standing:
+            raise Refused("standing", "say whether the lead is fresh or stale")
+        if not self.ground:
+            raise Refused("ground", "say what it rests on")
+        if self.ground == "other" and not self.because.strip():
+            raise Refused("because", "say what it rests on")
+
+
 class SiteRegister(Verb, frozen=True, kw_only=True):
     """A workplace: kind, where, how it is reached, and the living space per person as measured.
 

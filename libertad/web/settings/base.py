@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "libertad.figures",
     "libertad.board",
     "libertad.exchange",
+    "libertad.hits",
     "libertad.hits.private",
 ]
 

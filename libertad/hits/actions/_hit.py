@@ -1,0 +1,51 @@
+"""What the actions of this room share: the hit at hand, its records, and what may be said of it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from libertad.access.acting import Act
+from libertad.access.queries import may_read
+from libertad.evidence.models import Exhibit
+from libertad.hits.models import Hit
+from libertad.journal.models import ReadModel
+from libertad.operations.models import Lead, Site
+from libertad.people.models import Person
+from libertad.vocabulary.values import Refused
+
+MODELS: dict[str, type[ReadModel]] = {"person": Person, "exhibit": Exhibit, "lead": Lead, "site": Site}
+
+
+def hit_id(authority: str, one: str, two: str) -> str:
+    """One id for one pair of an authority, whoever finds it and however often. Made of random ids alone."""
+    left, right = sorted((one, two))
+    return hashlib.sha256(f"{authority} {left} {right}".encode()).hexdigest()[:32]
+
+
+def record_at_hand(act: Act, ref: str) -> dict[str, Any] | None:
+    """A record's row, if the actor's authority may know of it."""
+    kind, _, key = ref.partition(":")
+    model = MODELS.get(kind)
+    row = act.get(model, key) if model is not None else None
+    if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
+        return None
+    return row
+
+
+def hit_at_hand(act: Act, hit: str) -> dict[str, Any]:
+    """The hit's row; Refused alike if there is none, if it is not this authority's, and if this role does not
+    read both of its records: nobody decides on what is hidden."""
+    row = act.get(Hit, hit)
+    if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
+        raise Refused("hit", "there is no such hit")
+    kinds = [row[side].partition(":")[0] for side in ("left", "right")]
+    if not all(may_read(act.actor.role, MODELS[kind]) for kind in kinds):
+        raise Refused("hit", "there is no such hit")
+    return {**row, **act.opened(Hit, row)}
+
+
+def undecided(row: dict[str, Any]) -> None:
+    """Refuse a second decision beside one that stands."""
+    if row["state"] in ("confirmed", "rejected", "waiting"):
+        raise Refused("hit", "it is decided already; take the decision back first")

@@ -1,0 +1,30 @@
+"""A second reader agrees that two records are of one person, or does not. Agreed, the records are linked."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, action
+from libertad.hits.actions._hit import hit_at_hand
+from libertad.hits.actions._telling import tell
+from libertad.people.actions.link_same import link_same
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.hits import HitRead
+
+
+@action("hit.read", "person.same", "tally.link", "hit.tally")
+def read_hit(act: Act, *, hit: str, agrees: str, reasons: str) -> str:
+    """Returns the state it is in then: 'confirmed' or 'open'. Never the officer who proposed it.
+
+    Nothing is merged: both records stay, linked, and the person is counted once.
+    """
+    row = hit_at_hand(act, hit)
+    if row["state"] != "waiting":
+        raise Refused("hit", "it does not wait for a second reader")
+    if row["proposed_by"] == act.actor.officer:
+        raise Refused("agrees", "you proposed it: another officer reads it")
+    act.say(row["compartment"], HitRead(agrees=agrees, reasons=reasons), subject=hit, supersedes={})
+    if agrees != "yes":
+        return "open"
+    one, two = (ref.partition(":")[2] for ref in (row["left"], row["right"]))
+    link_same(act, person=one, other=two, reasons=reasons)
+    tell(act, row, row["counting"])
+    return "confirmed"

@@ -1,0 +1,13 @@
+"""The room `hits` as a Django application."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class HitsConfig(AppConfig):
+    name = "libertad.hits"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from libertad.hits import erasing, fold, guarding  # noqa: F401  each registers itself

@@ -1,0 +1,264 @@
+"""Reading hits for screens: those of the officer's own authority of which it may read at least one record.
+
+What both have in common is told in words only to who may read both; others are told of which kind it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from libertad.access.acting import Actor
+from libertad.access.models import Compartment
+from libertad.access.queries import (
+    authority_names,
+    can_say,
+    clock_now,
+    may_read,
+    officer_names,
+    opened,
+    read_entries,
+    readable,
+)
+from libertad.hits.actions._hit import MODELS
+from libertad.hits.fold import of_persons
+from libertad.hits.gathering import Subject
+from libertad.hits.models import Hit, Question
+from libertad.hits.seeing import visible
+from libertad.journal.folding import Said
+from libertad.vocabulary.verbs.hits import Weight
+
+TO_DECIDE = ("open", "back", "answered")
+NEWS = timedelta(hours=24)
+ORDERS = {"bits": ("-bits", "id"), "age": ("found_at", "id"), "newest": ("-found_at", "id")}
+
+
+@dataclass(frozen=True)
+class HitSeen:
+    """A hit as its reader sees it. `left` and `right` are None where the role may not read the record.
+
+    `weights` have no values then. `due`: the day until which it was put off has come.
+    """
+
+    id: str
+    compartment: str
+    reference: str
+    provenance: str
+    left_ref: str
+    right_ref: str
+    left: Subject | None
+    right: Subject | None
+    left_country: str
+    right_country: str
+    bits: float
+    probability: float
+    state: str
+    until: str
+    due: bool
+    found_at: datetime
+    scored_at: datetime
+    decided_at: datetime | None
+    decided_by: str
+    decided_name: str
+    proposed_by: str
+    zone: str
+    weights: Sequence[Weight]
+
+    @property
+    def both(self) -> bool:
+        return self.left is not None and self.right is not None
+
+    @property
+    def persons(self) -> bool:
+        return of_persons(self.left_ref, self.right_ref)
+
+    @property
+    def kinds(self) -> tuple[str, str]:
+        return self.left_ref.partition(":")[0], self.right_ref.partition(":")[0]
+
+    @property
+    def seen(self) -> list[Subject]:
+        return [one for one in (self.left, self.right) if one is not None]
+
+
+@dataclass(frozen=True)
+class QuestionSeen:
+    """A question about a record, as who asked and who is asked see it."""
+
+    id: str
+    hit: str
+    compartment: str
+    record: str
+    subject: Subject | None
+    asked_by: str
+    asked_by_name: str
+    to: str
+    to_name: str
+    asked_at: datetime
+    zone: str
+    words: str
+    answer: str
+    told: str
+    answered_at: datetime | None
+    provenance: str
+
+
+def rows(actor: Actor, state: str = "", kind: str = "", country: str = "") -> QuerySet[Hit]:
+    """Hits that the actor may know of: `state` a code, 'to-decide' or ''; `kind` one of either record."""
+    kinds = [one for one, model in MODELS.items() if may_read(actor.role, model)]
+    mine = Q()
+    for one in kinds:
+        mine |= Q(left__startswith=f"{one}:") | Q(right__startswith=f"{one}:")
+    found = readable(actor, Hit).filter(operation=actor.operation)
+    found = found.filter(mine) if kinds else found.none()
+    if state == "to-decide":
+        today = clock_now(actor.operation).date().isoformat()
+        second = Q(state="waiting") & ~Q(proposed_by=actor.officer)
+        found = found.filter(
+            Q(state__in=TO_DECIDE)
+            | Q(state="not-yet", until__lte=today)
+            | (second if can_say(actor, "hit.read") else Q(pk__in=[]))
+        )
+    elif state:
+        found = found.filter(state=state)
+    if kind:
+        found = found.filter(Q(left__startswith=f"{kind}:") | Q(right__startswith=f"{kind}:"))
+    if country:
+        found = found.filter(Q(left_country=country) | Q(right_country=country))
+    return found
+
+
+def hits_page(
+    actor: Actor, page: int, size: int, *, order: str = "bits", **filters: str
+) -> tuple[list[HitSeen], int]:
+    """One page of hits and how many there are in all."""
+    found = rows(actor, **filters).order_by(*ORDERS.get(order, ORDERS["bits"]))
+    return _seen(actor, found[(page - 1) * size : page * size]), found.count()
+
+
+def hit(actor: Actor, key: str) -> HitSeen | None:
+    """One hit; None alike for none and for one that the actor may not know of."""
+    found = _seen(actor, rows(actor).filter(pk=key))
+    return found[0] if found else None
+
+
+def by_reference(actor: Actor, reference: str) -> HitSeen | None:
+    """The hit of a reference as a human writes it."""
+    found = _seen(actor, rows(actor).filter(reference=reference.strip().upper()))
+    return found[0] if len(found) == 1 else None
+
+
+def of_record(actor: Actor, ref: str) -> list[HitSeen]:
+    """Hits of one record, the likeliest first."""
+    return _seen(actor, rows(actor).filter(Q(left=ref) | Q(right=ref)).order_by("-bits", "id"))
+
+
+def confirmed_since(actor: Actor) -> list[HitSeen]:
+    """What was confirmed in the last day: news for who is in the field."""
+    since = clock_now(actor.operation) - NEWS
+    return _seen(actor, rows(actor, "confirmed").filter(decided_at__gte=since).order_by("-decided_at", "id"))
+
+
+def _seen(actor: Actor, found: Iterable[Hit]) -> list[HitSeen]:
+    listed = list(found)
+    subjects = visible(actor, [ref for row in listed for ref in (row.left, row.right)])
+    names = officer_names(actor, [row.decided_by for row in listed if row.decided_by])
+    today = clock_now(actor.operation).date().isoformat()
+    told = [_one(actor, row, subjects, names, today) for row in listed]
+    return [one for one in told if one is not None and one.seen]
+
+
+def _one(
+    actor: Actor, row: Hit, subjects: Mapping[str, Subject], names: Mapping[str, str], today: str
+) -> HitSeen | None:
+    words = opened(actor, row)
+    if not words:  # erased, or not ours to open
+        return None
+    weights = msgspec.convert(words.get("weights", []), list[Weight])
+    left, right = subjects.get(row.left), subjects.get(row.right)
+    if left is None or right is None:
+        weights = [Weight(kind=one.kind, bits=one.bits, how=one.how) for one in weights]
+    plain = (
+        "compartment", "reference", "provenance", "left_country", "right_country", "bits", "probability",
+        "state", "until", "found_at", "scored_at", "decided_at", "decided_by", "proposed_by", "zone",
+    )  # fmt: skip
+    return HitSeen(
+        id=row.pk, left_ref=row.left, right_ref=row.right, left=left, right=right, weights=weights,
+        due=row.state == "not-yet" and row.until <= today,
+        decided_name=names.get(row.decided_by, ""), **{name: getattr(row, name) for name in plain},
+    )  # fmt: skip
+
+
+def said_about(actor: Actor, seen: HitSeen) -> list[Said]:
+    """Scores, decisions, questions and answers, newest first."""
+    found = read_entries(actor, seen.compartment)
+    for question in questions_of(actor, seen.id):
+        entries = read_entries(actor, question.compartment)
+        found += [one for one in entries if one.verb in ("hit.ask", "hit.answer") and one.subject == seen.id]
+    by_id = {one.id: one for one in found if one.verb.startswith("hit.")}
+    return sorted(by_id.values(), key=lambda one: (one.body.clock, one.id), reverse=True)
+
+
+def owner(compartment: str) -> tuple[str, str]:
+    """(id, name) of the authority that opened a file."""
+    found = Compartment.objects.filter(pk=compartment).values_list("owner", flat=True).first() or ""
+    return found, authority_names([found]).get(found, "")
+
+
+def askable(actor: Actor, seen: HitSeen) -> list[Subject]:
+    """Records of other authorities, whose owner can be asked."""
+    return [
+        one
+        for one in seen.seen
+        if owner(one.compartment)[0] not in ("", actor.authority) and can_say(actor, "hit.ask")
+    ]
+
+
+def questions_of(actor: Actor, key: str) -> list[QuestionSeen]:
+    """What was asked of a hit, as far as the records' files are read here."""
+    return _questions(actor, readable(actor, Question).filter(hit=key).order_by("asked_at", "id"))
+
+
+def asked_of(actor: Actor) -> list[QuestionSeen]:
+    """Questions that this authority has not answered, about records that the actor may read, oldest first."""
+    found = readable(actor, Question).filter(to=actor.authority, answer="").order_by("asked_at", "id")
+    return [one for one in _questions(actor, found) if one.subject is not None]
+
+
+def question(actor: Actor, key: str) -> QuestionSeen | None:
+    """One question put to this authority; None alike for none and for one that is not for this officer."""
+    found = readable(actor, Question).filter(pk=key, to=actor.authority)
+    return next((one for one in _questions(actor, found) if one.subject is not None), None)
+
+
+def _questions(actor: Actor, found: Iterable[Question]) -> list[QuestionSeen]:
+    listed = list(found)
+    subjects = visible(actor, [row.record for row in listed])
+    names = authority_names([name for row in listed for name in (row.asked_by, row.to)])
+    seen = []
+    for row in listed:
+        words = opened(actor, row)
+        plain = (
+            "hit", "compartment", "record", "asked_by", "to", "asked_at", "zone", "answer", "answered_at",
+            "provenance",
+        )  # fmt: skip
+        seen.append(
+            QuestionSeen(
+                id=row.pk, subject=subjects.get(row.record), asked_by_name=names.get(row.asked_by, ""),
+                to_name=names.get(row.to, ""), words=words.get("words", ""), told=words.get("told", ""),
+                **{name: getattr(row, name) for name in plain},
+            )
+        )  # fmt: skip
+    return seen
+
+
+def waiting(actor: Actor) -> Mapping[str, int]:
+    """What needs this officer: hits to decide, and questions to answer."""
+    if not can_say(actor, "hit.confirm"):
+        return {}
+    asked = readable(actor, Question).filter(to=actor.authority, answer="")
+    return {"hits": rows(actor, "to-decide").count() + asked.count()}

@@ -1,0 +1,124 @@
+"""Each changed record is scored at once against all that its authority may read; likely pairs become hits.
+
+What was scored is noted after the hits were committed: whatever a crash cut off between is scored again at
+the next start, and a pair that is known already says nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from libertad.access.acting import Call, itself, perform_together
+from libertad.access.models import Authority
+from libertad.hits import index
+from libertad.hits.actions.find_hit import find_hit
+from libertad.hits.engine import LEAST, Hit
+from libertad.hits.gathering import related
+from libertad.hits.models import Hit as HitRow
+from libertad.journal.node import Node
+
+MOST = 20  # hits told of one record at a time: a record like so many others identifies nobody
+TOGETHER = 25
+AT_ONCE = 50  # records scored before somebody else may ask
+NOTE = (
+    "insert into hits_scored (authority, size, places) values (?, ?, ?) "
+    "on conflict (authority) do update set size = excluded.size, places = excluded.places"
+)
+Pair = tuple[str, str, Hit]
+
+
+def catch_up(here: Node, note: bool = True) -> int:
+    """Score what changed, for every authority whose ring is open here. Returns how many hits were said.
+
+    `note`: write down how far; without it a later call does, or the next start scores a little again.
+    """
+    return sum(score(here, authority, note) for authority in sorted(here.rings.open))
+
+
+def score(here: Node, authority: str, note: bool = True) -> int:
+    """Score what changed since this authority's records were last scored."""
+    with index.held():
+        found = index.up_to_date(authority)
+        size, places = found.size, len(found.places)
+        due = sorted(found.due if found.scored else since_start(here, found))
+        found.due, found.scored = set(), True
+    said = 0
+    try:
+        for start in range(0, len(due), AT_ONCE):
+            with index.held():
+                pairs = dict(likely(found, due[start : start + AT_ONCE]))
+            said += told(authority, pairs.values())
+    except BaseException:
+        with index.held():
+            found.due.update(due)
+        raise
+    if note and last_note(here, authority) != (size, places):
+        here.writer.submit(lambda tx: tx.sql.run(NOTE, (authority, size, places)))
+    return said
+
+
+def last_note(here: Node, authority: str) -> tuple[int, int] | None:
+    """(size, keys) as of which everything was scored; None if that is not known."""
+    row = here.sql().one("select size, places from hits_scored where authority = ?", (authority,))
+    return (int(row[0]), int(row[1])) if row else None
+
+
+def since_start(here: Node, found: index.Index) -> Iterable[str]:
+    """What this process finds unscored: what was said since the note, or everything where it cannot tell."""
+    note = last_note(here, found.authority)
+    if note is None or note[0] > found.size or found.size - note[0] > index.MANY:
+        return found.subjects.keys()
+    wanted, fresh = index.touched(here, note[0], found.size)
+    if len(found.places) - note[1] > len(fresh & found.places):  # keys that open what was said before
+        return found.subjects.keys()
+    return {f"{kind}:{key}" for kind, keys in wanted.items() for key in keys}
+
+
+def likely(found: index.Index, refs: Iterable[str]) -> Iterator[tuple[tuple[str, str], Pair]]:
+    """Pairs worth a human's look, and pairs that were, with their score as it is now."""
+    for ref in refs:
+        subject = found.subjects.get(ref)
+        if subject is None:
+            continue
+        seen = set()
+        for hit in found.matcher.ask(subject.record, MOST, LEAST):
+            other = found.subjects.get(hit.id)
+            seen.add(hit.id)
+            if other is not None and not related(subject, other):
+                yield key(ref, hit.id), (ref, hit.id, hit)
+        for known in before(found.authority, ref):
+            if known in found.subjects and known not in seen:
+                hit = found.matcher.compare(subject.record, found.subjects[known].record)
+                yield key(ref, known), (ref, known, hit)
+
+
+def key(one: str, two: str) -> tuple[str, str]:
+    return (one, two) if one < two else (two, one)
+
+
+def before(authority: str, ref: str) -> list[str]:
+    """Records with which this one had a hit before."""
+    rows = HitRow.objects.filter(authority=authority)
+    found = list(rows.filter(left=ref).values_list("right", flat=True))
+    return found + list(rows.filter(right=ref).values_list("left", flat=True))
+
+
+def told(authority: str, pairs: Iterable[Pair]) -> int:
+    """Say the hits, some in one commit."""
+    row = Authority.objects.filter(pk=authority).values_list("operation", "zone").first()
+    if row is None:
+        return 0
+    actor = itself(authority, row[0], row[1] or "UTC")
+    calls = [Call(actor, find_hit, scored(*pair)) for pair in pairs]
+    said = 0
+    for start in range(0, len(calls), TOGETHER):
+        said += sum(done is not None for done in perform_together(calls[start : start + TOGETHER]))
+    return said
+
+
+def scored(one: str, two: str, hit: Hit) -> dict[str, Any]:
+    """A pair as the arguments of the action that says it."""
+    return {
+        "one": one, "two": two, "bits": hit.bits, "probability": hit.probability, "reasons": hit.reasons,
+    }  # fmt: skip

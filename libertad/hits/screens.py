@@ -1,0 +1,183 @@
+"""The queue of an authority's hits: what needs a human first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Actor
+from libertad.access.asking import who
+from libertad.access.queries import can_say, clock_now
+from libertad.hits import queries
+from libertad.hits.page import may
+from libertad.hits.queries import HitSeen, QuestionSeen
+from libertad.hits.wording import (
+    bits_words,
+    count_words,
+    kinds_words,
+    probability_words,
+    record_words,
+    state_shape,
+    state_words,
+    states,
+)
+from libertad.look.looks import Action, Cell, Column, Empty, Filter, Link, ListPage, Pages, Row, Table
+from libertad.look.times import day, span
+from libertad.look.words import choices, words
+from libertad.vocabulary.codelists import codelist
+from libertad.vocabulary.values import Happened
+
+SIZE = 50
+
+
+def hits(request: HttpRequest) -> HttpResponse:
+    """Pairs of records, the likeliest first: those that wait, unless the address says otherwise."""
+    actor = who(request)
+    given = asked(request)
+    number = int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1
+    number = min(max(number, 1), 10_000)
+    state = "" if given["state"] == "all" else given["state"] or "to-decide"
+    found, total = queries.hits_page(
+        actor, number, SIZE, order=given["order"] or "bits", state=state, kind=given["kind"],
+        country=given["country"],
+    )  # fmt: skip
+    page = ListPage(
+        title=_("Hits"),
+        second=" ".join(
+            [count_words(total), _("A score is a reason to look, not an identity. Nothing is merged.")]
+        ),
+        table=table(actor, found, given),
+        filters=filters(given),
+        pages=pages(number, total, given),
+        empty=empty(given),
+    )
+    questions = queries.asked_of(actor) if can_say(actor, "hit.answer") else []
+    checks = Link(_("Database checks"), reverse("checks")) if may(actor, "checks") else None
+    context = {"page": page, "asked": asked_table(questions), "related": checks}
+    return render(request, "hits/hits.html", context)
+
+
+def asked(request: HttpRequest) -> dict[str, str]:
+    """What the address asks for; what it does not know is left out."""
+    known = {
+        "state": {*states(), "all"},
+        "kind": set(codelist("hit-subjects")),
+        "country": set(codelist("countries")),
+        "order": set(queries.ORDERS),
+    }
+    return {
+        name: value if (value := request.GET.get(name, "")) in codes else "" for name, codes in known.items()
+    }
+
+
+def filters(given: Mapping[str, str]) -> list[Filter]:
+    all_states = [("", _("What waits for a decision")), ("all", _("All")), *states().items()]
+    orders = [("", _("Likeliest first")), ("age", _("Oldest first")), ("newest", _("Newest first"))]
+    return [
+        Filter("state", _("State"), all_states, given["state"]),
+        Filter("kind", _("Kind of record"), choices("hit-subjects", blank=_("All"))(), given["kind"]),
+        Filter("order", _("Order"), orders, given["order"]),
+    ]
+
+
+def table(actor: Actor, found: list[HitSeen], given: Mapping[str, str]) -> Table:
+    def by(order: str) -> str:
+        kept = {name: value for name, value in given.items() if value} | {"order": order}
+        return f"?{urlencode(kept)}"
+
+    likeliest = given["order"] in ("", "bits")
+    columns = [
+        Column(_("Hit")),
+        Column(_("Records")),
+        Column(_("What speaks for it")),
+        Column(_("Bits"), numeric=True, sort_href=by("bits"), sorted="descending" if likeliest else ""),
+        Column(_("Found"), sort_href=by("age"), sorted="ascending" if given["order"] == "age" else ""),
+        Column(_("State")),
+    ]
+    return Table(_("Hits"), columns, [row(actor, one) for one in found])
+
+
+def row(actor: Actor, one: HitSeen) -> Row:
+    age = clock_now(actor.operation) - one.found_at
+    return Row(
+        [
+            Cell(one.reference, reverse("hit", args=[one.id]), provenance=one.provenance),  # type: ignore[arg-type]
+            Cell(record_words(one.left), second=record_words(one.right)),
+            Cell(kinds_words(one), second=countries(one)),
+            Cell(bits_words(one.bits), second=probability_words(one.probability)),
+            Cell(
+                day(Happened(at=one.found_at, zone=one.zone)),
+                second=_("%(span)s ago") % {"span": span(age)}
+                if age.total_seconds() >= 60
+                else _("just now"),
+            ),
+            Cell(state_words(one), code=state_shape(one), tone="needs" if needs(actor, one) else ""),
+        ]
+    )
+
+
+def needs(actor: Actor, one: HitSeen) -> bool:
+    """Whether it waits for this officer."""
+    if one.state == "waiting":
+        return one.proposed_by != actor.officer and can_say(actor, "hit.read")
+    return one.due or one.state in queries.TO_DECIDE
+
+
+def countries(one: HitSeen) -> str:
+    """'Guyana and Saint Vincent', or the one where both are."""
+    found = list(dict.fromkeys(filter(None, [one.left_country, one.right_country])))
+    names = [words("countries", code) for code in found]
+    return (
+        _("%(one)s and %(two)s") % {"one": names[0], "two": names[1]} if len(names) == 2 else "".join(names)
+    )
+
+
+def empty(given: Mapping[str, str]) -> Empty:
+    if any(given.values()):
+        return Empty(
+            _("No hit like that"),
+            _("Choose other filters to see more."),
+            Action(_("What waits for a decision"), reverse("hits")),
+        )
+    return Empty(
+        _("Nothing waits for a decision"),
+        _(
+            "Records are compared as they are written. Where two may be of one person, phone or document, "
+            "they appear here by themselves."
+        ),
+        Action(_("Show all hits"), reverse("hits") + "?state=all"),
+    )
+
+
+def pages(number: int, total: int, given: Mapping[str, str]) -> Pages | None:
+    """Links to the pages of the list; none for a single one."""
+    last = max(1, -(-total // SIZE))
+    if last == 1:
+        return None
+    near = sorted({1, last, *range(max(1, number - 2), min(last, number + 2) + 1)})
+    kept = {name: value for name, value in given.items() if value}
+    parts = [Link(str(n), f"?{urlencode({**kept, 'page': n})}", n == number) for n in near]
+    shown = {"first": (number - 1) * SIZE + 1, "last": min(total, number * SIZE), "total": total}
+    return Pages(parts, _("%(first)d to %(last)d of %(total)d") % shown)
+
+
+def asked_table(questions: list[QuestionSeen]) -> Table | None:
+    """Questions that other authorities put to this one."""
+    rows = [
+        Row(
+            [
+                Cell(one.subject.reference if one.subject else "", reverse("hit-answer", args=[one.id])),
+                Cell(one.words, second=one.asked_by_name),
+                Cell(day(Happened(at=one.asked_at, zone=one.zone))),
+                Cell(_("Waits for your answer"), tone="needs"),
+            ]
+        )
+        for one in questions
+    ]
+    columns = [Column(_("Record")), Column(_("What is asked")), Column(_("Asked")), Column(_("State"))]
+    return Table(_("Asked of you"), columns, rows) if rows else None

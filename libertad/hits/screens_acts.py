@@ -1,0 +1,151 @@
+"""Forms of decisions about a hit. Each names what will not happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.asking import who
+from libertad.access.queries import authority_names
+from libertad.access.trying import try_perform
+from libertad.hits import forms as asked
+from libertad.hits import queries
+from libertad.hits.actions.answer_question import answer_question
+from libertad.hits.actions.ask_owner import ask_owner
+from libertad.hits.actions.confirm_hit import confirm_hit
+from libertad.hits.actions.postpone_hit import postpone_hit
+from libertad.hits.actions.read_hit import read_hit
+from libertad.hits.actions.reject_hit import reject_hit
+from libertad.hits.actions.undo_hit import undo_hit
+from libertad.hits.page import known
+from libertad.hits.queries import HitSeen
+from libertad.hits.wording import record_words
+from libertad.look.looks import FormPage, Link
+
+
+def whole(request: HttpRequest, key: str) -> HitSeen:
+    """The hit, for who may read both of its records: nobody decides on what is hidden."""
+    found = known(request, key)
+    if not found.both:
+        raise Http404
+    return found
+
+
+def shown(
+    request: HttpRequest, form: forms.Form, found: HitSeen, action: Callable[..., Any], title: str,
+    button: str, wont: str,
+) -> HttpResponse:  # fmt: skip
+    """The form, or what it does."""
+    if request.method == "POST" and form.is_valid():
+        done, _state = try_perform(
+            request, form, action, hit=found.id, source="decision", **form.cleaned_data
+        )
+        if done:
+            return redirect("hit", found.id)
+    page = FormPage(
+        title=title,
+        button=button,
+        back=Link(found.reference, reverse("hit", args=[found.id])),
+        reference=found.reference,
+        provenance=found.provenance,  # type: ignore[arg-type]
+        intro=f"{record_words(found.left)}; {record_words(found.right)}",
+        wont=wont,
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def hit_confirm(request: HttpRequest, key: str) -> HttpResponse:
+    found = whole(request, key)
+    form = asked.ConfirmForm(request.POST or None)
+    if found.persons:
+        return shown(
+            request, form, found, confirm_hit, _("It is one person"), _("Propose that it is one person"),
+            _(
+                "Siblings, and people who were trafficked together, score high. Nothing is linked until "
+                "another officer has read it, and nothing is ever merged."
+            ),
+        )  # fmt: skip
+    return shown(
+        request, form, found, confirm_hit, _("It is the same"), _("Confirm the hit"),
+        _("Both records stay as they are. The operation is told that there is a hit, not of whom."),
+    )  # fmt: skip
+
+
+def hit_read(request: HttpRequest, key: str) -> HttpResponse:
+    found = whole(request, key)
+    return shown(
+        request, asked.ReadForm(request.POST or None), found, read_hit, _("Read it as the second reader"),
+        _("Record what you found"),
+        _("Nothing is merged: both records stay, linked, and the person is counted once. It can be undone."),
+    )  # fmt: skip
+
+
+def hit_reject(request: HttpRequest, key: str) -> HttpResponse:
+    found = whole(request, key)
+    return shown(
+        request, asked.RejectForm(request.POST or None), found, reject_hit, _("It is not the same"),
+        _("Reject the hit"),
+        _("Nothing is deleted. If either record says something new that speaks for it, the hit comes back."),
+    )  # fmt: skip
+
+
+def hit_postpone(request: HttpRequest, key: str) -> HttpResponse:
+    found = whole(request, key)
+    return shown(
+        request, asked.PostponeForm(request.POST or None), found, postpone_hit, _("Not yet"),
+        _("Put it off"), _("Nobody is told. On that day it is among what waits for a decision again."),
+    )  # fmt: skip
+
+
+def hit_undo(request: HttpRequest, key: str) -> HttpResponse:
+    found = whole(request, key)
+    return shown(
+        request, asked.UndoForm(request.POST or None), found, undo_hit, _("Take the decision back"),
+        _("Take it back"), _("What was decided stays on file. A link that it made ends."),
+    )  # fmt: skip
+
+
+def hit_ask(request: HttpRequest, key: str) -> HttpResponse:
+    actor, found = who(request), whole(request, key)
+    form = asked.AskForm(request.POST or None)
+    names = authority_names()
+    form.fields["record"].choices = [  # type: ignore[attr-defined]
+        (one.ref, f"{one.reference}, {names.get(queries.owner(one.compartment)[0], '')}")
+        for one in queries.askable(actor, found)
+    ]
+    if not form.fields["record"].choices:  # type: ignore[attr-defined]
+        raise Http404
+    return shown(
+        request, form, found, ask_owner, _("Ask the owner"), _("Ask"),
+        _("The owner learns that you ask about its record. It does not learn of the other record."),
+    )  # fmt: skip
+
+
+def hit_answer(request: HttpRequest, key: str) -> HttpResponse:
+    """The owner's answer to another authority's question."""
+    found = queries.question(who(request), key)
+    if found is None:
+        raise Http404
+    form = asked.AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done, _id = try_perform(
+            request, form, answer_question, question=key, source="decision", **form.cleaned_data
+        )
+        if done:
+            return redirect("hits")
+    page = FormPage(
+        title=_("Answer a question about your record"),
+        button=_("Answer"),
+        back=Link(_("Hits"), reverse("hits")),
+        reference=found.subject.reference if found.subject else "",
+        provenance=found.provenance,  # type: ignore[arg-type]
+        intro=_("%(authority)s asks: %(words)s") % {"authority": found.asked_by_name, "words": found.words},
+        wont=_("Only this record's readers read your answer. It decides nothing at the other authority."),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})

@@ -1,0 +1,79 @@
+"""Scores what changes while the node serves: woken by each commit, and by the clock for what others wrote."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from django.db import connections
+
+from libertad.hits.scoring import catch_up
+from libertad.journal.folding import Said
+from libertad.journal.node import Node, node
+from libertad.journal.rings import RingError
+
+logger = logging.getLogger("libertad.hits")
+EVERY = 2.0  # seconds until another process's entries are noticed
+NOTED = 5.0  # seconds between two notes of how far was scored
+
+
+class Watch:
+    """One thread a process. What fails is logged without saying what it was about, and tried again."""
+
+    def __init__(self, here: Node) -> None:
+        self.here = here
+        self.stopping = threading.Event()
+        self.waking = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="libertad-hits", daemon=True)
+
+    def start(self) -> Watch:
+        self.here.listeners.append(self._heard)
+        self.thread.start()
+        return self
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.waking.set()
+        self.thread.join(timeout=10)
+        if self._heard in self.here.listeners:
+            self.here.listeners.remove(self._heard)
+
+    def _heard(self, said: list[Said]) -> None:
+        if said:
+            self.waking.set()
+
+    def _run(self) -> None:
+        noted = 0.0
+        try:
+            while not self.stopping.is_set():
+                note = time.monotonic() - noted > NOTED
+                try:
+                    catch_up(self.here, note)
+                    noted = time.monotonic() if note else noted
+                except RingError:
+                    pass  # locked again: its records are scored once it is open
+                except Exception as why:
+                    logger.error("hits: scoring failed (%s); it is tried again", type(why).__name__)
+                    self.stopping.wait(EVERY)
+                self.waking.wait(EVERY)
+                self.waking.clear()
+        finally:
+            connections.close_all()
+
+
+_watch: Watch | None = None
+
+
+def start() -> None:
+    """Begin to watch this process's node."""
+    global _watch
+    if _watch is None:
+        _watch = Watch(node()).start()
+
+
+def stop() -> None:
+    global _watch
+    if _watch is not None:
+        _watch.stop()
+        _watch = None

@@ -1,0 +1,142 @@
+"""Words of hits: kinds, states, scores, and the facts of a record side by side with those of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.hits.gathering import Subject
+from libertad.hits.matching.record import Birth, Record
+from libertad.hits.queries import HitSeen
+from libertad.look.words import words
+
+SHAPES = {
+    "open": "needs", "back": "needs", "answered": "needs", "waiting": "one-signature", "asked": "due",
+    "not-yet": "due", "confirmed": "done", "rejected": "not-a-victim", "faded": "not-visited",
+}  # fmt: skip
+SHOWN = (
+    "nationality",
+    "document",
+    "phone",
+    "device",
+    "vehicle",
+    "vessel",
+    "handle",
+    "address",
+    "place",
+    "other",
+)
+
+
+def states() -> dict[str, str]:
+    """Where a hit stands -> its words, what needs somebody first."""
+    return {
+        "open": _("Nobody has decided"),
+        "back": _("Rejected before; new facts"),
+        "answered": _("The owner has answered"),
+        "waiting": _("Waits for a second reader"),
+        "asked": _("The owner is asked"),
+        "not-yet": _("Not yet"),
+        "confirmed": _("Confirmed"),
+        "rejected": _("Rejected"),
+        "faded": _("No longer alike"),
+    }
+
+
+def state_words(hit: HitSeen) -> str:
+    """A state, or that a hit put off has come back."""
+    return _("Put off until now") if hit.due else states().get(hit.state, hit.state)
+
+
+def state_shape(hit: HitSeen) -> str:
+    return "needs" if hit.due else SHAPES.get(hit.state, "due")
+
+
+def bits_words(bits: float) -> str:
+    """'+12.5': a weight or a sum."""
+    return f"{bits:+.1f}"
+
+
+def probability_words(probability: float) -> str:
+    """'97%', never 0% or 100%: no score is certain."""
+    if probability > 0.99:
+        return _("over 99%")
+    if probability < 0.01:
+        return _("under 1%")
+    return f"{probability:.0%}"
+
+
+def odds_words(bits: float) -> str:
+    """'4,096 to 1 for one person or thing' of a sum of bits."""
+    if bits >= 0:
+        return _("%(odds)s to 1 for it") % {"odds": f"{2 ** min(bits, 40):,.0f}"}
+    return _("%(odds)s to 1 against it") % {"odds": f"{2 ** min(-bits, 40):,.0f}"}
+
+
+def kind_title(hit: HitSeen) -> str:
+    """What may be the same."""
+    kinds = set(hit.kinds)
+    if kinds == {"person"}:
+        return _("Two records that may be of one person")
+    if kinds == {"site"}:
+        return _("Two records that may be of one place")
+    one, two = (words("hit-subjects", kind).lower() for kind in hit.kinds)
+    return _("Records that may belong together: %(one)s and %(two)s") % {"one": one, "two": two}
+
+
+def record_words(subject: Subject | None) -> str:
+    """'P-GY-003 Yulimar Peña', or that the record is not for this role."""
+    if subject is None:
+        return _("A record that your role does not read")
+    return " ".join(filter(None, [subject.reference, name_of(subject.record)]))
+
+
+def name_of(record: Record) -> str:
+    return record.names[0].text if record.names else ""
+
+
+def facts(subject: Subject) -> dict[str, str]:
+    """Label -> what a record says, in the order in which records are compared."""
+    record = subject.record
+    told = {
+        _("Name"): "; ".join(dict.fromkeys(name.text for name in record.names)),
+        _("Birth or age"): born(record.birth),
+        _("Sex, as said"): words("sexes", record.sex),
+    }
+    for kind in SHOWN:
+        values = record.all(kind)  # type: ignore[arg-type]
+        if kind == "nationality":
+            values = [words("countries", one) for one in values]
+        told[words("fact-kinds", kind)] = "; ".join(values)
+    told[_("Country or territory")] = words("countries", subject.country)
+    return told
+
+
+def born(birth: Birth | None) -> str:
+    """'1999-04-23', '1999', or the days between which it lies."""
+    if birth is None:
+        return ""
+    first, last = birth.earliest, birth.latest
+    if first == last:
+        note = _("(perhaps only the year is known)") if birth.placeholder else ""
+        return f"{first.isoformat()} {note}".strip()
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
+        return str(first.year)
+    return _("between %(first)s and %(last)s") % {"first": first.isoformat(), "last": last.isoformat()}
+
+
+def kinds_words(hit: HitSeen) -> str:
+    """'Phone number, name': the kinds of facts that speak for it, the heaviest first."""
+    weights = sorted((one for one in hit.weights if one.bits > 0), key=lambda one: -one.bits)
+    found = list(dict.fromkeys(words("fact-kinds", one.kind) for one in weights))
+    return ", ".join(found[:1] + [one.lower() for one in found[1:3]])
+
+
+def count_words(total: int) -> str:
+    return ngettext("%(count)d hit.", "%(count)d hits.", total) % {"count": total}
+
+
+def listed(parts: Sequence[str]) -> str:
+    return ", ".join(filter(None, parts))

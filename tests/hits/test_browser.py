@@ -1,0 +1,81 @@
+"""Hits in a browser: clean by axe, nothing refused, fit for 360 px, a decision by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from libertad.hits.actions.confirm_hit import confirm_hit
+from libertad.hits.models import Hit
+from tests.hits.making import person, phone_lead, scored, the_hit, two_met
+from tests.operations.test_browser import signed_in
+from tests.operations.test_screens import clock_at
+from tests.support.accessibility import axe, told
+from tests.support.browsing import PHONE, WIDE
+from tests.support.world import World
+
+
+@pytest.mark.look
+def test_pages_are_clean_and_fit_a_phone(
+    world: World, live_server: Any, open_page: Callable[..., Page]
+) -> None:
+    _one, _two, hit = two_met(world)
+    phone_lead(world)
+    scored(world)
+    clock_at(world, 5, 15)
+    three = person(world, "Ana María de los Ángeles Rodríguez Betancourt", phone="+592 611 0000")
+    four = person(world, "Ana Maria Rodriguez", phone="+592 611 0000")
+    scored(world)
+    second = the_hit(world, f"person:{three}", f"person:{four}")
+    world.perform("officer", confirm_hit, hit=second.pk, reasons="The same scar")
+    asked = {
+        "officer": [
+            "/hits/", "/hits/?state=all&order=age", "/hits/?state=confirmed", f"/hits/{hit}/",
+            f"/hits/{hit}/confirm/", f"/hits/{hit}/reject/", f"/hits/{hit}/not-yet/", f"/hits/{second.pk}/",
+        ],
+        "national-lead": [f"/hits/{second.pk}/", f"/hits/{second.pk}/read/", f"/hits/{second.pk}/undo/"],
+    }  # fmt: skip
+    for role, paths in asked.items():
+        for size in (WIDE, PHONE):
+            page = signed_in(world, live_server, open_page(viewport=size), role)
+            for path in paths:
+                answer = page.goto(live_server.url + path)
+                assert answer is not None and answer.status == 200, path
+                wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+                assert page.evaluate(wide) <= 0, (path, size)
+                found = axe(page)
+                assert not found, f"{path} at {size['width']}:\n{told(found)}"
+            assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
+
+
+def test_two_officers_decide_by_keyboard(
+    world: World, live_server: Any, open_page: Callable[..., Page]
+) -> None:
+    clock_at(world, 5, 15)
+    one, two, hit = two_met(world)
+    page = signed_in(world, live_server, open_page(viewport=WIDE), "officer")
+    page.goto(live_server.url + "/hits/")
+    page.get_by_role("link", name=the_hit(world, f"person:{one}", f"person:{two}").reference).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="It is one person").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("What shows that it is the same?").fill("The same scar on the left hand")
+    page.get_by_role("button", name="Propose that it is one person").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/hits/{hit}/")
+    assert page.get_by_text("Waits for a second reader").first.is_visible()
+    page = signed_in(world, live_server, open_page(viewport=PHONE), "national-lead")
+    page.goto(live_server.url + "/")
+    page.get_by_role("link", name="Read it").first.click()
+    button = page.get_by_role("link", name="Read it as the second reader")
+    box = button.bounding_box()
+    assert box is not None and box["height"] >= 44
+    button.click()
+    page.get_by_label("Yes, one person").check()
+    page.get_by_label("What did you compare?").fill("Both files and both photographs")
+    page.get_by_role("button", name="Record what you found").click()
+    page.wait_for_url(f"**/hits/{hit}/")
+    assert Hit.objects.get(pk=hit).state == "confirmed"

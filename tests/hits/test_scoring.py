@@ -1,0 +1,196 @@
+"""Each changed fact is scored at once: one hit a pair, scored anew when facts change, found after a crash.
+
+Care reads whom its country's police met, so that each hit between them is said by both.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from libertad.access.acting import Forbidden, itself, perform
+from libertad.access.queries import read_entries
+from libertad.hits import index, scoring
+from libertad.hits.actions.find_hit import find_hit
+from libertad.hits.actions.reject_hit import reject_hit
+from libertad.hits.models import Hit
+from libertad.hits.watching import Watch
+from libertad.journal.folding import Said
+from libertad.journal.models import Entry
+from libertad.journal.node import node
+from libertad.people.actions.link_same import link_same
+from libertad.people.actions.state_person import state_person
+from libertad.people.queries import person as seen
+from libertad.vocabulary.values import PersonName, Refused
+from tests.hits.making import PHONE, person, phone_exhibit, phone_lead, scored, share, the_hit, two_met
+from tests.people.making import meet
+from tests.support.exact import Exact
+from tests.support.shuffling import assert_order_free
+from tests.support.world import World
+
+
+def test_people_exhibits_and_leads_with_one_phone_meet(world: World) -> None:
+    one = person(world, "Yulimar Peña")
+    assert scored(world) == 0
+    lead, exhibit = phone_lead(world), phone_exhibit(world)
+    scored(world)
+    police = world.authorities["police"]
+    pairs = set(Hit.objects.filter(authority=police).values_list("left", "right"))
+    assert pairs == {
+        (f"lead:{lead}", f"person:{one}"),
+        (f"exhibit:{exhibit}", f"person:{one}"),
+        (f"exhibit:{exhibit}", f"lead:{lead}"),
+    }
+    row = the_hit(world, f"lead:{lead}", f"person:{one}")
+    assert (row.state, row.left_country, row.right_country, row.bits) == ("open", "GY", "GY", 12.0)
+    assert_order_free(world)
+
+
+def test_each_authority_has_its_own_of_what_it_may_read(world: World) -> None:
+    mine, theirs = person(world, "Yulimar Peña"), person(world, "Yulimar Peña", "other-officer")
+    scored(world)
+    assert not Hit.objects.filter(left__startswith="person:", right__startswith="person:").exists()
+    share(world, theirs)
+    scored(world)
+    row = the_hit(world, f"person:{mine}", f"person:{theirs}")
+    assert Hit.objects.filter(left=row.left, right=row.right).count() == 1, "theirs does not read ours"
+    assert {row.left_country, row.right_country} == {"GY", "VC"}
+
+
+def test_nothing_is_said_twice_and_new_facts_are_scored_anew(world: World) -> None:
+    one, two, hit = two_met(world)
+    size = Entry.objects.count()
+    assert scored(world) == 0 and Entry.objects.count() == size
+    world.perform("officer", state_person, person=one, note="Tired", source="said")
+    assert scored(world) == 0, "what identifies nobody changes nothing"
+    before = Hit.objects.get(pk=hit).bits
+    for key in (one, two):
+        world.perform(
+            "officer", state_person, person=key, document_kind="passport", document_number="C1234567",
+            document_country="VE", source="document",
+        )  # fmt: skip
+    assert scored(world) == 2
+    assert Hit.objects.get(pk=hit).bits == before + 20
+    assert_order_free(world)
+
+
+def test_a_start_finds_what_a_crash_lost_and_keeps_every_decision(world: World, monkeypatch) -> None:
+    one, _two, hit = two_met(world)
+    world.perform("officer", reject_hit, hit=hit, reasons="Sisters who share a phone")
+    three = person(world, "Maria")
+    with monkeypatch.context() as patch:
+        patch.setattr(scoring, "told", lambda *given: (_ for _ in ()).throw(OSError("cut off")))
+        with pytest.raises(OSError):
+            scored(world)
+    index.forget()  # another process
+    assert scored(world) == 4
+    assert the_hit(world, f"person:{one}", f"person:{three}").state == "open"
+    index.forget()
+    assert scored(world) == 0
+    node().sql().run("delete from hits_scored")
+    index.forget()
+    size = Entry.objects.count()
+    assert scored(world) == 0 and Entry.objects.count() == size
+    assert Hit.objects.get(pk=hit).state == "rejected"
+
+
+def test_what_fails_while_scoring_is_tried_again_by_the_same_process(world: World, monkeypatch) -> None:
+    one, two = person(world, "Yulimar Peña"), person(world, "Ana")
+    with monkeypatch.context() as patch:
+        patch.setattr(scoring, "told", lambda *given: (_ for _ in ()).throw(OSError("cut off")))
+        with pytest.raises(OSError):
+            scored(world)
+    assert scored(world) == 2
+    assert the_hit(world, f"person:{one}", f"person:{two}")
+
+
+def test_a_rejected_pair_comes_back_with_strong_new_facts_alone(world: World) -> None:
+    one, two, hit = two_met(world)
+    world.perform("officer", reject_hit, hit=hit, reasons="Sisters who share a phone")
+    for key in (one, two):
+        world.perform("officer", state_person, person=key, name=(PersonName(text="Yuli", kind="said"),))
+    scored(world)
+    assert Hit.objects.get(pk=hit).state == "back"
+    assert_order_free(world)
+
+
+def test_facts_that_no_longer_agree_let_an_open_hit_fade(world: World) -> None:
+    _one, two, hit = two_met(world)
+    officer = world.actor("officer")
+    found = seen(officer, two)
+    assert found is not None
+    old = [said.id for said in read_entries(officer, found.compartment) if said.verb == "person.state"]
+    world.perform(
+        "officer", state_person, person=two, phone=("+597 8112233",), supersedes={"phone": tuple(old)}
+    )
+    assert scored(world) == 2
+    assert Hit.objects.get(pk=hit).state == "faded"
+
+
+def test_what_a_human_linked_already_is_no_news(world: World) -> None:
+    one, two = person(world, "Yulimar Peña"), person(world, "Ana")
+    world.perform("national-lead", link_same, person=one, other=two, reasons="Same fingerprints")
+    assert scored(world) == 0
+    exhibit = phone_exhibit(world, person=one)
+    scored(world)
+    refs = set(Hit.objects.values_list("left", "right"))
+    assert (f"exhibit:{exhibit}", f"person:{one}") not in refs
+    assert (f"exhibit:{exhibit}", f"person:{two}") in refs
+
+
+def test_only_the_node_says_that_two_records_are_alike(world: World) -> None:
+    one, two = meet(world), meet(world)
+    given = {"one": f"person:{one}", "two": f"person:{two}", "bits": 9.0, "probability": 0.9, "reasons": ()}
+    for role in ("officer", "national-lead", "caseworker"):
+        with pytest.raises(Forbidden):
+            world.perform(role, find_hit, **given)
+    assert not Hit.objects.exists()
+
+
+def test_the_node_says_nothing_else(world: World) -> None:
+    one, _two, hit = two_met(world)
+    actor = itself(world.authorities["police"], world.operation, "America/Guyana")
+    for verb, given in (
+        (reject_hit, {"hit": hit, "reasons": "x"}),
+        (state_person, {"person": one, "note": "x"}),
+    ):
+        with pytest.raises((Forbidden, Refused)):
+            perform(actor, verb, **given)
+
+
+def test_the_thread_is_woken_by_an_entry(world: World) -> None:
+    watch = Watch(node())
+    watch._heard([])
+    assert not watch.waking.is_set()
+    said: list[Said] = [object()]  # type: ignore[list-item]
+    watch._heard(said)
+    assert watch.waking.is_set()
+
+
+def test_a_watch_scores_by_itself_while_the_node_serves(world: World) -> None:
+    watch = Watch(node()).start()
+    try:
+        one, two = person(world, "Yulimar Peña"), person(world, "Ana")
+        until = time.monotonic() + 60
+        while not Hit.objects.exists() and time.monotonic() < until:
+            time.sleep(0.05)
+    finally:
+        watch.stop()
+    assert the_hit(world, f"person:{one}", f"person:{two}").state == "open"
+
+
+def test_one_phone_in_a_thousand_files_does_not_flood_the_queue(world: World, monkeypatch) -> None:
+    monkeypatch.setattr(scoring, "MOST", 3)
+    for n in range(6):
+        person(world, f"Worker {n}")
+    scored(world)
+    assert 0 < Hit.objects.filter(authority=world.authorities["police"]).count() < 6 * 5 / 2
+
+
+def test_a_matcher_is_only_of_what_the_authority_opens(world: World) -> None:
+    person(world, "Yulimar Peña", "other-officer")
+    for key in ("police", "care", "prosecution"):
+        assert len(index.up_to_date(world.authorities[key]).matcher) == 0
+    assert isinstance(index.up_to_date(world.authorities["other-police"]).matcher, Exact)
+    assert PHONE in str(index.up_to_date(world.authorities["other-police"]).subjects)
