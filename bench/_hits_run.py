@@ -50,6 +50,10 @@ class Linked:
     probability: list[float]
     clusters: dict[str, str] = field(default_factory=dict)
 
+    def alone(self, least: float) -> list[tuple[str, str, float]]:
+        """Pairs by their own evidence: without those that are listed because a cluster holds both."""
+        return [pair for pair, said in zip(self.pairs, self.probability, strict=True) if said >= least]
+
 
 def pairs(path: Path) -> Linked:
     """What `hits link` wrote."""

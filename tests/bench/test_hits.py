@@ -61,6 +61,7 @@ def test_pairs_and_clusters_are_read_as_they_were_written(tmp_path: Path) -> Non
     found = _hits_run.pairs(out)
     assert found.pairs == [("a", "b", 9.5), ("b", "c", 1.0)]
     assert found.clusters == {"a": "a", "b": "a"}
+    assert found.alone(0.6) == [("a", "b", 9.5)]
     assert hits.judged(found.pairs, TRUTH).f1 == pytest.approx(2 / 3)  # one of one, of two
     assert hits.clustered(found.clusters, TRUTH).recall == 0.5
 
