@@ -170,12 +170,16 @@ def _take_in(
             initializer=hold,
             initargs=(dict(here.rings.known),),
         ) as pool:
-            waiting = deque((pool.submit(check_and_pack, batch, publics), batch) for batch in batches)
+            there = [pool.submit(check_and_pack, batch, publics) for batch in batches]
+            here_too: dict[int, list[Any]] = {}
             storing: deque[Any] = deque()  # the next batch is unpacked while the disk takes this one
-            while waiting:
-                future, batch = waiting.popleft()
-                # Where the other process has not come to it, this one does it all.
-                checked = check(batch, publics) if future.cancel() else unpack(batch, future.result())
+            last = len(batches)
+            for number, batch in enumerate(batches):
+                # Where the other process is behind, this one takes its last batch off it.
+                while number < last and not there[number].done() and there[last - 1].cancel():
+                    last -= 1
+                    here_too[last] = check(batches[last], publics)
+                checked = here_too.pop(number, None) or unpack(batch, there[number].result())
                 storing.append(here.writer.send(lambda tx, c=checked: ingest.ingest(tx, c)))
                 while len(storing) > 2:
                     stored += storing.popleft().result().stored

@@ -342,12 +342,18 @@ class Act:
 
     def number(self, series: str) -> int:
         """Next human reference number of a series; none is given twice, not even after erasing."""
-        row = self.tx.sql.one(
-            "insert into access_number (series, last) values (?, 1) "
-            "on conflict (series) do update set last = access_number.last + 1 returning last",
-            (series,),
+        kept, key = self.tx.caches.rights, ("number", series)
+        last = kept.get(key)
+        if last is None:
+            row = self.tx.sql.one("select last from access_number where series = ?", (series,))
+            last = row[0] if row else 0
+        kept[key] = number = int(last) + 1
+        self.tx.sql.run(
+            "insert into access_number (series, last) values (?, ?) "
+            "on conflict (series) do update set last = excluded.last",
+            (series, number),
         )
-        return int(row[0]) if row else 0
+        return number
 
     def mark(self, country: str) -> str:
         """What stands before the number in a reference about a country that is given away from its police.

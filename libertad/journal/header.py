@@ -87,11 +87,13 @@ def _usual(data: bytes) -> Header | None:
         or not 0 < length <= MAX_BODY
         or (seq == 0) != (not previous)
         or len(depends) != count[0] - 0x80
-        or any(one >= other for one, other in itertools.pairwise(depends))
+        or (len(depends) > 1 and any(one >= other for one, other in itertools.pairwise(depends)))
     ):
         return None
-    return Header(
-        VERSION, device, compartment, seq, previous, depends, _CLASS_NAMES[name], key_id, body_hash, length
+    kind = _CLASS_NAMES[name]
+    # As calling it, without the frame of a NamedTuple's own `__new__`.
+    return tuple.__new__(
+        Header, (VERSION, device, compartment, seq, previous, depends, kind, key_id, body_hash, length)
     )
 
 

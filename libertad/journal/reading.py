@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from libertad.journal import folding
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from libertad.journal.node import Node
 
 Rows = dict[str, tuple[Any, ...]]
+ByLabel = dict[str, dict[str, list[folding.Said]]]  # entries by projection, and by key within each
 NO_END = 1 << 62
 SAME = frozenset((str, int, bytes, float, type(None)))
 
@@ -33,6 +35,9 @@ class Stored(NamedTuple):
     body: bytes | None
 
 
+_STORED = partial(tuple.__new__, Stored)  # as `Stored._make`, without its frame
+
+
 def stored(sql: Sql, start: int = 0, end: int | None = None, size: int = 2000) -> Iterator[Stored]:
     """Entries by index in [start, end), read in pieces so that memory stays small."""
     last = NO_END if end is None else end
@@ -44,7 +49,7 @@ def stored(sql: Sql, start: int = 0, end: int | None = None, size: int = 2000) -
         )
         if sql.postgres:
             rows = [tuple(bytes(v) if v.__class__ is memoryview else v for v in row) for row in rows]
-        yield from map(Stored._make, rows)
+        yield from map(_STORED, rows)
         if len(rows) < size:
             return
         start = rows[-1][0] + 1
@@ -136,11 +141,8 @@ def differences(expected: dict[str, Rows], found: dict[str, Rows]) -> list[str]:
     return told
 
 
-def mismatches(node: Node, sql: Sql, groups: folding.Groups) -> tuple[int, list[str]]:
+def mismatches(node: Node, sql: Sql, groups: ByLabel) -> tuple[int, list[str]]:
     """How many rows the tables hold, and where they differ from what the entries of `groups` say."""
-    keys: dict[str, list[tuple[str, list[folding.Said]]]] = {p.label: [] for p in folding.PROJECTIONS}
-    for (label, key), said in groups.items():
-        keys[label].append((key, said))
     count, told = 0, []
     find = node.rings.sealing_key
     for projection in folding.PROJECTIONS:
@@ -149,7 +151,7 @@ def mismatches(node: Node, sql: Sql, groups: folding.Groups) -> tuple[int, list[
         there = {row[at]: row for row in sql.all(f"select {columns} from {projection.model._meta.db_table}")}
         count += len(there)
         wrong: Rows = {}
-        for key, said in keys[label]:
+        for key, said in groups.get(label, {}).items():
             values = folding.compute(projection, key, said, find)
             row = there.get(key)
             if values == row:

@@ -61,10 +61,10 @@ def pad(data: bytes) -> bytes:
 
 def unpad(data: bytes) -> bytes:
     """Undo `pad`; Malformed when the padding is not whole."""
-    end = data.rstrip(b"\x00")
-    if not end or end[-1] != 0x80:
+    end = data.rfind(b"\x80")
+    if end < 0 or data[end + 1 :] != bytes(len(data) - end - 1):
         raise Malformed("body: padding is broken")
-    return end[:-1]
+    return data[:end]
 
 
 def sealed_length(size: int) -> int:

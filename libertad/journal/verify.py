@@ -6,12 +6,12 @@ Reads one snapshot of the database, so it may run while the node writes. docs/jo
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from multiprocessing import get_context
 from typing import Any
 
@@ -32,6 +32,7 @@ BATCH = 250
 AHEAD = 40  # batches that wait for another process before this one takes a hand in them
 RESTORE = "the stored entry was changed: put a backup back, and keep this copy for whoever asks how"
 REBUILD = "run libertad journal rebuild"
+NO_LOG = (-1, header.NO_PREVIOUS)
 
 
 @dataclass(frozen=True)
@@ -133,21 +134,33 @@ def verify(
     node.rings.refresh()
     mark = _mark(node, report)
     sql = Sql(alias)
-    with snapshot(sql), reading.calm():
-        pool = None
-        if processes > 1:
-            pool = ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn"))
-        try:
-            signatures = _Signatures(report, pool)
-            walk = _Walk(node, sql, report, signatures, models)
-            walk.run(mark, progress)
-            if models:
-                _models(node, sql, report, walk)
-            signatures.finish()
-        finally:
-            if pool is not None:
-                pool.shutdown(cancel_futures=True)
+    pool = None
+    if processes > 1:
+        pool = ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn"))
+    try:
+        with snapshot(sql), reading.calm():
+            _check(node, sql, report, _Signatures(report, pool), mark, progress, models)
+    finally:
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
     return report
+
+
+def _check(
+    node: Node,
+    sql: Sql,
+    report: Report,
+    signatures: _Signatures,
+    mark: tuple[int, str] | None,
+    progress: Progress,
+    models: bool,
+) -> None:
+    """All checks. What was read is let go of at the end, before the garbage collector would walk over it."""
+    walk = _Walk(node, sql, report, signatures, models)
+    walk.run(mark, progress)
+    if models:
+        _models(node, sql, report, walk)
+    signatures.finish()
 
 
 @contextmanager
@@ -229,79 +242,83 @@ class _Walk:
             found[device] = public, authority
         return found
 
+    def _wrong(self, kind: str, idx: int, what: str, mend: str = RESTORE) -> None:
+        self.report.add(kind, f"entry {idx}", what, mend)
+
     def _entry(self, entry: reading.Stored) -> None:
-        report, where = self.report, f"entry {entry.idx}"
+        idx, exact = entry.idx, entry.header
         try:
-            head = header.decode(entry.header)
+            head = header.decode(exact)
         except Malformed as why:
-            report.add("header", where, str(why), RESTORE)
+            self._wrong("header", idx, str(why))
             return
-        name = hashlib.sha256(entry.header).digest()
-        stated = (entry.hash, entry.device, entry.compartment, entry.seq)
-        if stated != (name, head.device, head.compartment.hex(), head.seq):
-            report.add(
-                "columns", where, "hash, device, compartment or number are not those of its header", RESTORE
-            )
-        device = self.devices.get(head.device)
-        if device is None:
-            report.add(
-                "device", where, f"device {head.device.hex()} is not on file",
+        _, device, compartment, seq, before, depends, *_ = head
+        name, place = sha256(exact).digest(), compartment.hex()
+        if (entry.hash, entry.device, entry.compartment, entry.seq) != (name, device, place, seq):
+            self._wrong("columns", idx, "hash, device, compartment or number are not those of its header")
+        known = self.devices.get(device)
+        if known is None:
+            self._wrong(
+                "device", idx, f"device {device.hex()} is not on file",
                 "enrol the device again, or ask the authorities whose it is",
             )  # fmt: skip
         else:
-            self.signatures.add((entry.idx, entry.header, entry.signature, device[0]))
-        log = head.device, head.compartment
-        last, previous = self.logs.get(log, (-1, header.NO_PREVIOUS))
-        if head.seq != last + 1 or head.previous != previous:
-            report.add("log", where, f"number {head.seq} of its log does not follow number {last}", RESTORE)
-        if head.depends and any(self.places.get(needed) != head.compartment for needed in head.depends):
-            report.add("dependency", where, "builds on what is not before it in its compartment", RESTORE)
-        self.logs[log] = (head.seq, name)
-        self.places[name] = head.compartment
-        self._body(entry, head, name, where, device)
+            self.signatures.add((idx, exact, entry.signature, known[0]))
+        log = device, compartment
+        last, previous = self.logs.get(log, NO_LOG)
+        if seq != last + 1 or before != previous:
+            self._wrong("log", idx, f"number {seq} of its log does not follow number {last}")
+        if depends and any(self.places.get(needed) != compartment for needed in depends):
+            self._wrong("dependency", idx, "builds on what is not before it in its compartment")
+        self.logs[log] = (seq, name)
+        self.places[name] = compartment
+        self._body(entry, head, name.hex(), place, known)
 
     def _body(
-        self, entry: reading.Stored, head: Header, name: bytes, where: str, device: tuple[bytes, str] | None
+        self, entry: reading.Stored, head: Header, name: str, place: str, device: tuple[bytes, str] | None
     ) -> None:
-        report = self.report
-        if entry.body is None:
+        report, idx, body = self.report, entry.idx, entry.body
+        *_, kid, body_hash, length = head
+        if body is None:
             report.erased += 1
-            if head.key_id not in self.erased:
-                report.add("body", where, "is gone, and nobody erased its file", RESTORE)
+            if kid not in self.erased:
+                self._wrong("body", idx, "is gone, and nobody erased its file")
             return
-        if len(entry.body) != head.length or hashlib.sha256(entry.body).digest() != head.body_hash:
-            report.add("body", where, "is not the one that its header names", RESTORE)
+        if len(body) != length or sha256(body).digest() != body_hash:
+            self._wrong("body", idx, "is not the one that its header names")
             return
-        key = self.node.rings.known.get(head.key_id)
+        key = self.node.rings.known.get(kid)
         if key is None:
             self.unopened += 1
-            if head.key_id in self.erased:
-                report.add(
-                    "body", where, "its file was erased, and it is here again",
+            if kid in self.erased:
+                self._wrong(
+                    "body", idx, "its file was erased, and it is here again",
                     "this database is older than the erasure: run libertad doctor --accept-restore",
                 )  # fmt: skip
             return
         try:
-            if head.key_id not in self.committed:
-                if sealing.key_id(key) != head.key_id:
+            if kid not in self.committed:
+                if sealing.key_id(key) != kid:
                     raise CannotOpen("body: this key is not the one that the header commits to")
-                self.committed.add(head.key_id)
-            plain = sealing.open_checked(entry.body, key, header.bound_of(entry.header, head))
-            said = folding.understand(plain, name.hex(), head.compartment.hex(), head.key_id)
+                self.committed.add(kid)
+            plain = sealing.open_checked(body, key, header.bound_of(entry.header, head))
+            said = folding.understand(plain, name, place, kid)
         except Refused:
-            report.notes.append(f"{where}: of a kind that this version does not know; kept and not folded")
+            report.notes.append(
+                f"entry {idx}: of a kind that this version does not know; kept and not folded"
+            )
             return
         except (CannotOpen, Malformed, msgspec.MsgspecError):
-            report.add("body", where, "does not open with the key that its header names", RESTORE)
+            self._wrong("body", idx, "does not open with the key that its header names")
             return
         report.opened += 1
-        if entry.idx in self.held:
+        if idx in self.held:
             report.held += 1
             return
         if device is not None and said.body.authority != device[1]:
-            report.add("device", where, "speaks for an authority whose device this is not", RESTORE)
+            self._wrong("device", idx, "speaks for an authority whose device this is not")
         if self.keep:
-            self.said.append((entry.idx, said))
+            self.said.append((idx, said))
 
     def _head(self, row: tuple[Any, ...] | None) -> None:
         stated = Frontier().to_bytes() if row is None else bytes(row[1])
@@ -342,11 +359,11 @@ def _models(node: Node, sql: Sql, report: Report, walk: _Walk) -> None:
     if locked:
         report.notes.append(f"read models were not compared: locked rings of {', '.join(locked)}")
         return
-    groups: folding.Groups = defaultdict(list)
+    groups: reading.ByLabel = defaultdict(lambda: defaultdict(list))
     right: set[tuple[str, int]] = set()
     for idx, said in walk.said:
         for projection, key in folding.touched(said):
-            groups[projection.label, key].append(said)
+            groups[projection.label][key].append(said)
             if key != said.id:  # rows of one entry alone are not listed
                 right.add((projection.touch(key), idx))
     report.rows, lines = reading.mismatches(node, sql, groups)

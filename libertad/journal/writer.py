@@ -113,7 +113,7 @@ class Transaction:
         device = header.device_id(public)
         seq, previous = self.head(device, compartment)
         plain = ENCODER.encode(body)
-        known = tuple(sorted({bytes.fromhex(d) for d in depends}))
+        known = tuple(sorted({bytes.fromhex(d) for d in depends})) if depends else ()
         head = header.Header(
             header.VERSION, device, place, seq, previous, known, type_class, kid, bytes(32), 0
         )  # fmt: skip

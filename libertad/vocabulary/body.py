@@ -24,7 +24,7 @@ Provenance = Literal["", "generated", "published"]
 V = TypeVar("V", bound="Verb")
 
 
-class Statement(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+class Statement(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
     """(field, operator, value, hashes of the entries whose value of this field it supersedes)."""
 
     field: str
@@ -33,7 +33,7 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True
     supersedes: tuple[str, ...] = ()
 
 
-class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What is sealed. JSON on the wire; see docs/journal-format.md."""
 
     verb: str
@@ -53,7 +53,9 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         moment(self.clock, "clock")
 
 
-class Verb(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Verb(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False
+):
     """Content of one entry type. Subclasses name the verb and the kind of its subject.
 
     Subclasses say `frozen=True, kw_only=True`, because msgspec does not inherit kw_only.
@@ -150,6 +152,8 @@ def statements(verb: Verb, supersedes: Mapping[str, tuple[str, ...]] | None = No
     many = type(verb).many()
     for name, default in type(verb).defaults():
         value = getattr(verb, name)
+        if not old and value == default:
+            continue
         gone = tuple(old.get(name, ())) if old else ()
         if name in many and isinstance(value, tuple):
             for item in value:

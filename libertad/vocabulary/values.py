@@ -47,7 +47,7 @@ def moment(at: datetime, field: str) -> datetime:
     return at
 
 
-class Happened(msgspec.Struct, frozen=True, kw_only=True):
+class Happened(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """When something happened: UTC, how precisely it is known, and the zone it was said in."""
 
     at: datetime
