@@ -15,6 +15,7 @@ from libertad.journal.rings import RingError
 
 logger = logging.getLogger("libertad.hits")
 EVERY = 2.0  # seconds until another process's entries are noticed
+LONGEST = 300.0  # seconds at most until what failed is tried again
 NOTED = 5.0  # seconds between two notes of how far was scored
 
 
@@ -44,7 +45,7 @@ class Watch:
             self.waking.set()
 
     def _run(self) -> None:
-        noted = 0.0
+        noted, failures = 0.0, 0
         try:
             while not self.stopping.is_set():
                 note = time.monotonic() - noted > NOTED
@@ -55,7 +56,10 @@ class Watch:
                     pass  # locked again: its records are scored once it is open
                 except Exception as why:
                     logger.error("hits: scoring failed (%s); it is tried again", type(why).__name__)
-                    self.stopping.wait(EVERY)
+                    failures += 1
+                    self.stopping.wait(min(LONGEST, EVERY * 2**failures))
+                else:
+                    failures = 0
                 self.waking.wait(EVERY)
                 self.waking.clear()
         finally:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from libertad.access.models import Opening
 from libertad.cli import app
 from libertad.commands import start
 from libertad.hits import engine, index
 from libertad.journal.models import Entry
+from libertad.people.actions.state_person import state_person
+from libertad.people.models import Person
 from tests.people.making import meet
 from tests.support.exact import Exact
 from tests.support.world import World
@@ -59,3 +63,50 @@ def test_a_question_that_is_none_says_what_to_give(
 ) -> None:
     code, told = asked("ask", *arguments, "--as", "N-officer")
     assert code == 1 and words in told
+
+
+def test_explain_tells_each_weight_and_records_both_openings(world: World, asked: Any) -> None:
+    one, two = (Person.objects.get(pk=meet(world, name=name)) for name in ("Yulimar Peña", "Yulimar Peña"))
+    code, told = asked("explain", one.reference, two.reference.lower(), "--json", "--as", "N-officer")
+    found = json.loads(told)
+    assert code == 0 and found["bits"] == 9.0 and found["before"] == -3.0
+    assert {reason["kind"] for reason in found["reasons"]} == {"name", "birth"}
+    assert found["left"]["reference"] == one.reference and found["right"]["facts"]["Name"] == "Yulimar Peña"
+    assert Opening.objects.filter(subject__in=[one.pk, two.pk], page="hit").count() == 2
+    plain = " ".join(asked("explain", one.reference, two.reference, "--as", "N-officer")[1].split())
+    for words in ("512 to 1 for it", "Siblings and people trafficked together", "+8.0", "-3.0"):
+        assert words in plain
+    for role in ("N-other-officer", "N-prosecutor", "N-analyst"):
+        code, told = asked("explain", one.reference, two.reference, "--as", role)
+        assert code == 1 and "there is no such record" in told and "Yulimar" not in told
+    assert asked("explain", one.reference, one.reference, "--as", "N-officer")[0] == 1
+
+
+def test_batch_is_all_against_all_of_what_the_officer_may_read(world: World, asked: Any) -> None:
+    one, two = meet(world, name="Yulimar Peña"), meet(world, name="Yulimar Peña")
+    meet(world, "other-officer", name="Yulimar Peña")
+    code, told = asked("batch", "--json", "--as", "N-officer")
+    (pair,) = json.loads(told)
+    references = {Person.objects.get(pk=key).reference for key in (one, two)}
+    assert code == 0 and {pair["left"], pair["right"]} == references and pair["bits"] == 9.0
+    assert json.loads(asked("batch", "--json", "--as", "N-prosecutor")[1]) == []
+
+
+def test_a_seized_phones_contacts_are_compared_and_not_stored(
+    world: World, asked: Any, tmp_path: Path
+) -> None:
+    person = meet(world, name="Yulimar Peña")
+    world.perform("officer", state_person, person=person, phone=("+592 611 4409",), source="said")
+    file, out = tmp_path / "contacts.vcf", tmp_path / "pairs.csv"
+    card = "BEGIN:VCARD\nVERSION:3.0\nFN:{}\nTEL:{}\nEND:VCARD\n"
+    file.write_text(card.format("Yuli", "+592 611 4409") + card.format("Zebulon Quirk", "+592 600 0001"))
+    code, told = asked("batch", str(file), "--json", "--as", "N-officer")
+    (pair,) = json.loads(told)
+    assert code == 0 and pair["left"] == "entry 1, Yuli +592 611 4409" and pair["bits"] == 12.0
+    code, told = asked("batch", str(file), "--out", str(out), "--as", "N-officer")
+    assert code == 0 and "1 pairs" in told and out.stat().st_mode & 0o077 == 0
+    assert out.read_text().splitlines()[1].startswith('"entry 1, Yuli')
+    assert Person.objects.count() == 1
+    assert b"Quirk" not in b"".join(bytes(row.header) for row in Entry.objects.all())
+    code, told = asked("batch", str(tmp_path / "none.vcf"), "--as", "N-officer")
+    assert code == 1 and "there is no such file" in told

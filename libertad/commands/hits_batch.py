@@ -1,0 +1,181 @@
+"""`libertad hits explain` and `hits batch`: two records weighed in words; many compared at once."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from libertad.commands import start
+from libertad.commands.journal import As, AsJson
+from libertad.commands.start import fail, out
+
+if TYPE_CHECKING:
+    from libertad.access.acting import Actor
+    from libertad.hits.engine import Hit
+    from libertad.hits.gathering import Subject
+
+NO_IDENTITY = (
+    "A score is a reason to look, not an identity. Siblings and people trafficked together score high."
+)
+
+
+def explain(
+    one: Annotated[str, typer.Argument(metavar="A", help="Reference of a record, such as P-GY-003.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="Reference of another.")],
+    json: AsJson = False,
+    as_: As = None,
+) -> None:
+    """Why two records score as they do: each weight in words. Both openings are recorded."""
+    start.settings()
+    start.migrated()
+    from libertad.hits import index
+
+    with start.told():
+        actor = start.actor(as_, "national-lead")
+        left, right = resolved(actor, one), resolved(actor, other)
+        if left.ref == right.ref:
+            fail("both are the same record")
+        found = index.compare(actor.authority, left.ref, right.ref)
+        if found is None:
+            fail("one of the two says nothing that could be compared: no name, number or address")
+        opened(actor, (left, right))
+        told = weighed(left, right, found[2])
+    if json:
+        start.print_json(told)
+    else:
+        tell(told)
+
+
+def resolved(actor: Actor, reference: str) -> Subject:
+    """The record of a reference; ends alike for none and for one that the officer may not read."""
+    from libertad.hits import index, seeing
+
+    wanted = reference.strip().upper()
+    with index.held():
+        known = index.up_to_date(actor.authority).subjects.values()
+        refs = [subject.ref for subject in known if subject.reference.upper() == wanted]
+    found = list(seeing.visible(actor, refs).values())
+    if len(found) != 1:
+        fail(f"{reference}: there is no such record, or nothing in it could be compared")
+    return found[0]
+
+
+def opened(actor: Actor, subjects: Iterable[Subject]) -> None:
+    """The files of both records are opened by this: in the journal before anything of them is shown."""
+    from libertad.access.acting import perform
+    from libertad.access.actions.open_file import open_file
+
+    for subject in subjects:
+        perform(actor, open_file, compartment=subject.compartment, subject=subject.key, page="hit")
+
+
+def weighed(left: Subject, right: Subject, hit: Hit) -> dict[str, Any]:
+    """Both records and each weight, for machines and for the tables."""
+    from libertad.hits.explaining import sentences
+    from libertad.hits.wording import facts, odds_words, probability_words
+
+    reasons = sentences(hit.reasons)
+    return {
+        "left": side(left, facts(left)),
+        "right": side(right, facts(right)),
+        "reasons": reasons,
+        "before": round(hit.bits - sum(one.bits for one in hit.reasons), 2),
+        "bits": round(hit.bits, 2),
+        "probability": round(hit.probability, 6),
+        "words": f"{odds_words(hit.bits)}; {probability_words(hit.probability)} by this score",
+        "note": NO_IDENTITY,
+    }
+
+
+def side(subject: Subject, facts: dict[str, str]) -> dict[str, Any]:
+    said = {name: value for name, value in facts.items() if value}
+    return {"id": subject.ref, "kind": subject.kind, "reference": subject.reference, "facts": said}
+
+
+def tell(told: dict[str, Any]) -> None:
+    """For a prosecutor: the facts side by side, then each weight in words, then what they come to."""
+    left, right = told["left"], told["right"]
+    table = Table("Fact", left["reference"], right["reference"], title="What the records say")
+    for name in dict.fromkeys([*left["facts"], *right["facts"]]):
+        table.add_row(name, left["facts"].get(name, "not said"), right["facts"].get(name, "not said"))
+    out.print(table)
+    table = Table("Bits", "In words", title="What speaks for one person or thing (+), what against (-)")
+    for reason in told["reasons"]:
+        table.add_row(f"{reason['bits']:+.1f}", reason["words"])
+    table.add_row(f"{told['before']:+.1f}", "Before comparing: how seldom two records of so many are of one")
+    table.add_row(f"{told['bits']:+.1f}", f"Together: {told['words']}")
+    out.print(table)
+    out.print("One bit more doubles the odds, one bit less halves them.")
+    out.print(f"{told['note']} Both openings were recorded.")
+
+
+def batch(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Contacts of a phone (vCard, CSV, XML) or lost documents (CSV); none: all files."
+        ),
+    ] = None,
+    kind: Annotated[str, typer.Option(help="vcard, csv or xml, where the file's name does not tell.")] = "",
+    country: Annotated[str, typer.Option(help="Country of the list, for numbers without one.")] = "",
+    least: Annotated[float, typer.Option(help="Bits of evidence from which a pair is told.")] = 2.0,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many records for each.")] = 5,
+    to: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the pairs as CSV.")] = None,
+    json: AsJson = False,
+    as_: As = None,
+) -> None:
+    """All against all that this officer may read, or a list against it. The list is not stored."""
+    start.settings()
+    start.migrated()
+    from libertad.hits import batching, imports
+
+    with start.told():
+        actor = start.actor(as_, "national-lead")
+        try:
+            listed = imports.records(file, kind) if file is not None else None
+        except imports.Unreadable as why:
+            fail(str(why))
+        with start.progress("Comparing") as moved:
+            if listed is None:
+                found = list(batching.own(actor, least, limit, moved))
+            else:
+                found = list(batching.against(actor, listed, country, least, limit, moved))
+        told = batching.recorded(actor, file.name if file else "", len(listed or ()), found)
+    if to is not None:
+        write(to, told)
+    if json:
+        start.print_json(told)
+    elif to is None:
+        show(told)
+    else:
+        out.print(f"{len(told):,} pairs are in {to}. Keep it as you keep a file: it names people.")
+
+
+def show(told: list[dict[str, Any]]) -> None:
+    if not told:
+        out.print("No pair. The question was recorded.")
+        return
+    table = Table("One", "Other", "Bits", "Why")
+    for pair in told:
+        why = "; ".join(reason["words"] for reason in pair["reasons"][:3])
+        table.add_row(pair["left"], pair["right"], f"{pair['bits']:.1f}", why)
+    out.print(table)
+    out.print(f"{NO_IDENTITY} The question was recorded.")
+
+
+def write(path: Path, told: list[dict[str, Any]]) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            path.chmod(0o600)
+            rows = csv.writer(file)
+            rows.writerow(["left", "right", "bits", "probability", "explanation"])
+            for pair in told:
+                why = "; ".join(f"{one['words']} ({one['bits']:+.1f})" for one in pair["reasons"])
+                rows.writerow([pair["left"], pair["right"], pair["bits"], pair["probability"], why])
+    except OSError as why:
+        fail(f"{path}: cannot be written: {why.strerror}")
