@@ -21,11 +21,25 @@ class Three(NamedTuple):
     trinidad: Party
 
 
+_founded: list[Three] = []
+
+
 @pytest.fixture
-def three(tmp_path: Path, db: None) -> Iterator[Three]:
+def three(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, db: None) -> Iterator[Three]:
+    """Founded once a process, and copied for each test."""
     joined.register()
+    if not _founded:
+        _founded.append(founded(tmp_path_factory.mktemp("founded")))
+    found = Three(*(party.copy(tmp_path / party.name) for party in _founded[0]))
+    yield found
+    for party in found:
+        party.close()
+
+
+def founded(home: Path) -> Three:
+    """All of them, closed."""
     statements = nodes.schema()
-    found = Three(*(Party(tmp_path / name, statements, name) for name in Three._fields))
+    found = Three(*(Party(home / name, statements, name) for name in Three._fields))
     operation(found.centre)
     invited(found.centre, found.guyana)
     invited(found.centre, found.trinidad, country="TT")
@@ -34,6 +48,6 @@ def three(tmp_path: Path, db: None) -> Iterator[Three]:
         for role in ("officer", "national-lead"):
             party.appoint(role)
     settle(list(found))
-    yield found
     for party in found:
-        party.close()
+        party.node.close()
+    return found

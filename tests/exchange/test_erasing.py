@@ -13,8 +13,6 @@ from libertad.vocabulary.values import Refused
 from tests.exchange.conftest import Three
 from tests.support.nodes import Party, settle
 
-pytestmark = [pytest.mark.sqlite_only]
-
 
 def shared(three: Three) -> tuple[str, str]:
     """A person whom Guyana met and whose file Trinidad reads too; (person, file)."""

@@ -15,7 +15,6 @@ from libertad.operations.actions.report_lead import report_lead
 from tests.exchange.conftest import Three
 from tests.support.nodes import Party, settle
 
-pytestmark = [pytest.mark.sqlite_only]
 LEAD: dict[str, Any] = {
     "country": "GY", "summary": "People locked in at the mine", "source_grade": "1",
     "information_grade": "A", "handling": "P",

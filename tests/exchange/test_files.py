@@ -18,9 +18,9 @@ from libertad.journal import chunks, erase
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import lead
 from tests.exchange.test_relaying import found_in, place_of
+from tests.support import lone
 from tests.support.nodes import Party, settle
 
-pytestmark = [pytest.mark.sqlite_only]
 CANARY = b"the girl in the second row is called Marisol"
 
 
@@ -94,7 +94,7 @@ def test_nothing_of_it_can_be_read_on_the_disk(three: Three) -> None:
     fetched(three.centre, three.guyana)
     key = key_of(three.guyana, digest)[0]
     for party in three:
-        party.node.sql().all("pragma wal_checkpoint(truncate)")
+        lone.laid(party.node.sql(), party.node.home)
         for secret in (CANARY, b"Marisol", key, key.hex().encode()):
             assert not found_in(party.node.home, secret)
     for path in (three.guyana.node.home / "attachments").rglob("*"):

@@ -22,8 +22,6 @@ from libertad.vocabulary.values import PersonName
 from tests.exchange.conftest import Three
 from tests.support.nodes import Party, settle
 
-pytestmark = [pytest.mark.sqlite_only]
-
 
 def shared(three: Three, reader: Party) -> tuple[str, str]:
     """A person met in Guyana whose file `reader` reads too: (person, file)."""

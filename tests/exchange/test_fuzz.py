@@ -24,7 +24,7 @@ from tests.exchange.test_bad_input import begun, state
 from tests.exchange.test_exchange import lead
 from tests.support.lying import Liar
 
-pytestmark = [pytest.mark.sqlite_only]
+pytestmark = [pytest.mark.sqlite_only]  # of the line and the decoder: the same on any database
 AGAIN = settings(
     max_examples=int(os.environ.get("LIBERTAD_FUZZ", "150")), deadline=None, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -26,7 +26,7 @@ from tests.exchange.test_exchange import lead
 from tests.support.serving import server
 from tests.support.world import World
 
-pytestmark = [pytest.mark.sqlite_only]
+pytestmark = [pytest.mark.sqlite_only]  # of the line and the decoder: the same on any database
 WITHIN = 60.0  # a guard against hanging; nothing is measured by it
 
 

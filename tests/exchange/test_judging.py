@@ -21,8 +21,6 @@ from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import LEAD, held, lead, same
 from tests.support.nodes import Party, settle
 
-pytestmark = [pytest.mark.sqlite_only]
-
 
 @contextmanager
 def lawless(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

@@ -12,8 +12,6 @@ from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import held, lead, same
 from tests.support.nodes import Party, settle
 
-pytestmark = [pytest.mark.sqlite_only]
-
 
 def carried(one: Party, two: Party, folder: Path, everything: bool = True) -> list[Path]:
     """`one` writes a bundle for `two`, as it goes onto a stick."""

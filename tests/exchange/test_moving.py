@@ -18,7 +18,7 @@ from libertad.vocabulary.values import Refused
 from tests.exchange.conftest import Three
 from tests.support.nodes import settle
 
-pytestmark = [pytest.mark.sqlite_only, pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db]
 LEAD = {
     "country": "GY", "summary": "A house behind the mill", "source_grade": "1", "information_grade": "B",
     "handling": "P", "origin": "", "workplace": "",

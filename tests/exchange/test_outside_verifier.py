@@ -22,7 +22,6 @@ from tests.exchange.test_exchange import lead
 from tests.journal.independent_verifier import check_rows, check_witnessed, verify_journal
 from tests.support.nodes import Party, settle
 
-pytestmark = [pytest.mark.sqlite_only]
 TAMPERINGS = 1000
 ROWS = "select idx, hash, device, compartment, seq, header, signature, body from journal_entry order by idx"
 

@@ -17,9 +17,9 @@ from libertad.exchange.peers import now_ms
 from libertad.exchange.signed import Wrong
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import LEAD, lead
+from tests.support import lone
 from tests.support.nodes import Party, settle
 
-pytestmark = [pytest.mark.sqlite_only]
 WORDS = "eighteen people behind the wash plant"
 
 
@@ -79,8 +79,9 @@ def test_everything_reaches_a_reader_through_a_node_that_opens_nothing(three: Th
     assert three.trinidad.rows("operations_lead") == []
     key = three.guyana.node.rings.newest[bytes.fromhex(place)][2]
     assert key in three.centre.node.rings.known.values()
+    for party in three:
+        lone.laid(party.node.sql(), party.node.home)
     assert found_in(three.guyana.node.home, place.encode())  # the search can find
-    three.trinidad.node.sql().all("pragma wal_checkpoint(truncate)")
     for secret in (key, key.hex().encode(), WORDS.encode(), b"lead.report"):
         assert not found_in(three.trinidad.node.home, secret)
 

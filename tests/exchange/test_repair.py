@@ -14,7 +14,7 @@ from libertad.operations.actions.report_lead import report_lead
 from tests.support import nodes
 from tests.support.nodes import Party, invited, operation, settle
 
-pytestmark = [pytest.mark.sqlite_only, pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db]
 LEAD = {
     "country": "GY", "summary": "A house behind the mill", "source_grade": "1", "information_grade": "B",
     "handling": "P", "origin": "", "workplace": "",

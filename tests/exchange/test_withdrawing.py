@@ -18,8 +18,6 @@ from tests.exchange.test_bad_input import begun
 from tests.exchange.test_exchange import lead
 from tests.support.nodes import Party, settle
 
-pytestmark = [pytest.mark.sqlite_only]
-
 
 class Listening:
     """A peer that asks once, and reads the answer part by part."""

@@ -1,17 +1,12 @@
-"""Several nodes in one process, each with its own home, rings and SQLite file; no global is used.
-
-The schema is the one that the migrations made for the test database.
-"""
+"""Several nodes in one process, each with its own home, rings and database (`lone.py`); no global is used."""
 
 from __future__ import annotations
 
-import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeVar
-
-from django.db import connection
 
 from libertad.access.acting import FOUNDERS, Act, Actor, new_id
 from libertad.access.founding import _first
@@ -22,58 +17,41 @@ from libertad.journal import ingest
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.vocabulary.values import Happened
+from tests.support import lone
+from tests.support.lone import schema
 
 T = TypeVar("T")
-
-
-def schema() -> list[str]:
-    """Statements that make the tables of a node, from the migrated test database (SQLite)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select sql from sqlite_master where sql is not null and name not like 'sqlite_%' "
-            "order by type desc, name"
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
-class FileSql(Sql):
-    """A connection to one SQLite file, beside Django's."""
-
-    def __init__(self, path: Path) -> None:
-        self.raw = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
-        self.raw.execute("pragma journal_mode=wal")
-        self.raw.execute("pragma synchronous=full")
-        self.postgres = False
-        self.path = path
-
-    def close(self) -> None:
-        self.raw.close()
+__all__ = ["LoneNode", "Party", "invited", "operation", "schema", "settle"]
 
 
 class LoneNode(Node):
     """A node that knows its own database."""
 
-    def __init__(self, home: Path, statements: Iterable[str] = ()) -> None:
-        self.database = home / "libertad.sqlite3"
+    def __init__(self, home: Path, statements: Sequence[str] = ()) -> None:
         self.local = threading.local()
+        self.sessions: list[Sql] = []
         super().__init__(home)
         if statements:
-            sql = FileSql(self.database)
-            for statement in statements:
-                sql.run(statement)
-            sql.close()
+            lone.make(home, statements)
 
     def sql(self) -> Sql:
         found = getattr(self.local, "sql", None)
         if found is None or getattr(found.raw, "closed", False):
-            found = self.local.sql = FileSql(self.database)
+            found = self.local.sql = lone.opened(self.home)
+            self.sessions.append(found)
         return found
+
+    def close(self) -> None:
+        super().close()
+        if lone.POSTGRES:  # sessions are few
+            while self.sessions:
+                self.sessions.pop().close()
 
 
 class Party:
     """An authority at its node, with officers, and its exchange."""
 
-    def __init__(self, home: Path, statements: Iterable[str], name: str) -> None:
+    def __init__(self, home: Path, statements: Sequence[str], name: str) -> None:
         self.name = name
         self.node = LoneNode(home, statements)
         self.exchange = Exchange(self.node)
@@ -82,6 +60,16 @@ class Party:
         self.officers: dict[str, str] = {}
         self.roles: dict[str, str] = {}  # of officers who are called otherwise than by their role
         self.reachable = True
+
+    def copy(self, home: Path) -> Party:
+        """It as it stands, once its node is closed, in another home; its exchange remembers what it did."""
+        lone.copy(self.node.home, home)
+        made = Party(home, (), self.name)
+        for name in ("authority", "operation", "officers", "roles"):
+            setattr(made, name, deepcopy(getattr(self, name)))
+        for name in ("memories", "seen", "served", "counters", "begun"):
+            setattr(made.exchange, name, deepcopy(getattr(self.exchange, name)))
+        return made
 
     def found(self, authority: str, role: str = "administrator") -> str:
         """Ring, own file and first officer."""
@@ -141,6 +129,7 @@ class Party:
 
     def close(self) -> None:
         self.node.close()
+        lone.drop(self.node.home)
 
     def rows(self, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
         return sorted(self.node.sql().all(f"select {columns} from {table}"), key=repr)
