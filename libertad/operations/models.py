@@ -49,7 +49,7 @@ class Lead(ReadModel):
     zone = models.CharField(max_length=64)
     shown = JsonText(default=dict)
     disputed = JsonText(default=list)
-    standing = models.CharField(max_length=8, blank=True, default="")
+    standing = models.CharField(max_length=16, blank=True, default="")
     standing_at = MomentField(null=True)
     ground = models.CharField(max_length=16, blank=True, default="")
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="lead",
             name="standing",
-            field=models.CharField(blank=True, default="", max_length=8),
+            field=models.CharField(blank=True, default="", max_length=16),
         ),
         migrations.AddField(
             model_name="lead",
