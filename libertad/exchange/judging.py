@@ -55,6 +55,7 @@ class Judge:
         self.fresh: dict[str, list[Said]] = {}
         self.accepted: list[Said] = []
         self.found: dict[Any, Any] = {}
+        self.future = time.time() + MONTH
 
     @property
     def grounds(self) -> bool:
@@ -159,28 +160,53 @@ class Judge:
         """Why an entry must not be folded; None when its authority, officer and device may say it."""
         if said.authority != owner:
             return "unauthorised", "it speaks for an authority whose device this is not"
-        if said.clock.timestamp() > time.time() + MONTH:
+        if said.clock.timestamp() > self.future:
             return "future", "its device dates it more than a month ahead of this node's clock"
         if isinstance(said.content, say.DeviceRevoke) and said.subject == said.authority:
             # It binds its own authority's devices alone, and the file's opening may wait for it: one that a
             # revoked device opened counts again once its authority says here how far it recognises the log.
             return self._device(said, head) or self._ended(said)
-        return self._device(said, head) or self._place(said, head) or self._officer(said)
+        alike = (
+            "sound", head.device, said.authority, said.officer, said.compartment, head.type_class, said.verb,
+            any(statement.supersedes for statement in said.statements),
+        )  # fmt: skip
+        if alike in self.found:
+            return None
+        verdict = self._device(said, head) or self._place(said, head) or self._officer(said)
+        if verdict is None and said.verb not in GROUNDS and self._whenever(said, head):
+            self.found[alike] = True
+        return verdict
 
-    def _device(self, said: Said, head: Header) -> Verdict | None:
+    def _whenever(self, said: Said, head: Header) -> bool:
+        """Whether nothing ended for who says it: then it could be said at any time, and under any number."""
+        limits, fork = self._limits(head.device, said.authority), self._fork(head, said)
+        until = self.reading(said.compartment, said.authority)[1]
+        return not limits and fork is None and until is None and self.withdrawn(said.officer) is None
+
+    def _limits(self, device: bytes, authority: str) -> dict[str, int]:
+        """Up to which number a revoked device's authority recognises its logs, by compartment."""
+
         def make() -> dict[str, int]:
             found: dict[str, int] = {}
-            for one in self.entries(f"access.Device:{head.device.hex()}"):
-                if isinstance(one.content, say.DeviceRevoke) and one.authority == said.authority:
+            for one in self.entries(f"access.Device:{device.hex()}"):
+                if isinstance(one.content, say.DeviceRevoke) and one.authority == authority:
                     last = one.content.last
                     found[one.compartment] = min(last, found.get(one.compartment, last))
             return found
 
-        limits = self.remembered(("device", head.device, said.authority), make)
+        return cast("dict[str, int]", self.remembered(("device", device, authority), make))
+
+    def _fork(self, head: Header, said: Said) -> int | None:
+        """The number from which on its log has two histories."""
+        key = ("fork", head.device, said.compartment)
+        return cast("int | None", self.remembered(key, lambda: self._forked(head, said)))
+
+    def _device(self, said: Said, head: Header) -> Verdict | None:
+        limits = self._limits(head.device, said.authority)
         # What withdraws a device may come from that device: it was sound up to this entry.
         if limits and head.seq > limits.get(said.compartment, -1) and said.verb != "device.revoke":
             return "revoked", "its device was revoked: its authority does not recognise this entry"
-        fork = self.remembered(("fork", head.device, said.compartment), lambda: self._forked(head, said))
+        fork = self._fork(head, said)
         if fork is not None and head.seq >= fork:
             return "fork", "its log has two histories from here on: one of them is not its authority's"
         return None
