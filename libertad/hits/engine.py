@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Protocol
 
-from libertad.hits.matching.record import Record
+from libertad.hits.matching.record import NUMBERED, Record
 
+# Asked for down to here: one number in both records is worth a look, whatever else speaks against it.
+LOWEST = -12.0
 # Bits (2 to the power of it to 1, the prior included) from which a pair is put before a human: four to one.
 LEAST = 2.0
 # Two scores of one pair that are nearer to each other than this are the same: the index grew, no more.
@@ -54,6 +56,23 @@ class Matching(Protocol):
     def ask(self, record: Record, limit: int = 20, least: float = 0.0) -> Sequence[Hit]: ...
     def compare(self, a: Record, b: Record) -> Hit: ...
     def __len__(self) -> int: ...
+
+
+def worth(left: str, right: str, bits: float, reasons: Iterable[Reason]) -> bool:
+    """Whether a pair is put before a human: likely enough; or not two people, and one number in both.
+
+    Of two people it is asked whether they are one. Of a person and a phone it is asked whether they belong
+    together, and there the number itself is the news.
+    """
+    if bits >= LEAST:
+        return True
+    persons = left.startswith("person:") and right.startswith("person:")
+    return not persons and one_number(reasons)
+
+
+def one_number(reasons: Iterable[Reason]) -> bool:
+    """Whether both say the same document, phone, device, vehicle, vessel or account."""
+    return any(one.kind in NUMBERED and one.how == "same" for one in reasons)
 
 
 def matcher() -> Matching:

@@ -25,7 +25,7 @@ def sentence(reason: Reason) -> str:
 
     Without values, which are for who may read both records, only of what kind it is and for whom it speaks.
     """
-    if not (reason.left or reason.right):
+    if not (reason.left or reason.right or reason.kind == "kin"):
         kind = words("fact-kinds", reason.kind)
         return (_("%(kind)s: alike") if reason.bits > 0 else _("%(kind)s: not alike")) % {"kind": kind}
     kernel = import_module("libertad.hits.matching.reasons")

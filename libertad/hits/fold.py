@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from libertad.hits.engine import BACK, LEAST
+from libertad.hits.engine import BACK, worth
 from libertad.hits.models import Hit, Question
 from libertad.journal.folding import Row, Said, project
 from libertad.vocabulary.verbs import hits as say
@@ -59,8 +59,9 @@ class Course:
             return
         self.decided, self.decided_bits = said, self.bits
 
-    def now(self) -> str:
-        return "faded" if self.state in OPEN and self.bits < LEAST else self.state
+    def now(self, last: say.HitFound) -> str:
+        faded = self.state in OPEN and not worth(last.left, last.right, last.bits, last.weight)
+        return "faded" if faded else self.state
 
 
 def concerning(said: Sequence[Said], first: Said) -> list[Said]:
@@ -109,7 +110,7 @@ def hit_row(key: str, said: Sequence[Said]) -> Row | None:
             "authority": first.authority,
             "bits": what.bits,
             "probability": what.probability,
-            "state": course.now(),
+            "state": course.now(what),
             "until": course.until if course.state == "not-yet" else "",
             "found_at": first.at,
             "scored_at": last.at,

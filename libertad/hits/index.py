@@ -135,11 +135,15 @@ def touched(here: Node, start: int, end: int) -> tuple[dict[str, list[str]], fro
 
 
 def ask(authority: str, record: Record, limit: int = 20, least: float = 0.0) -> list[tuple[Subject, Hit]]:
-    """What this authority may read that is like the record, the best first."""
+    """What this authority may read that is like the record, the best first: from `least` bits on, and what
+    has a number in common with it."""
     with _guard:
         index = up_to_date(authority)
-        found = index.matcher.ask(record, limit, least)
-        return [(index.subjects[hit.id], hit) for hit in found if hit.id in index.subjects]
+        return [
+            (index.subjects[hit.id], hit)
+            for hit in index.matcher.ask(record, limit, min(least, engine.LOWEST))
+            if hit.id in index.subjects and (hit.bits >= least or engine.one_number(hit.reasons))
+        ]
 
 
 def compare(authority: str, left: str, right: str) -> tuple[Subject, Subject, Hit] | None:

@@ -523,6 +523,7 @@ LABELS = [
     _("Account or e-mail"),
     _("Address"),
     _("Place"),
+    _("Relatives and people taken together"),
     _("Age"),
     _("Sex"),
     _("Languages"),

@@ -8,6 +8,7 @@ from libertad.access.acting import Act, action
 from libertad.hits.actions._hit import hit_id, record_at_hand
 from libertad.hits.engine import MOVED, Reason
 from libertad.hits.models import Hit
+from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.verbs.hits import LONGEST, HitFound, Weight
 
 
@@ -33,7 +34,7 @@ def find_hit(
     what = HitFound(
         reference="" if known else f"H-{act.number(f'hit {act.actor.authority[:24]}'):03d}",
         left=left, right=right, left_country=first["country"], right_country=second["country"],
-        bits=round(bits, 3), probability=round(probability, 6), weight=tuple(weights),
+        bits=round(float(bits), 3), probability=round(float(probability), 6), weight=tuple(weights),
     )  # fmt: skip
     made_up = "generated" in (first["provenance"], second["provenance"])
     act.say(
@@ -46,9 +47,10 @@ def find_hit(
 def weight(reason: Reason, turned: bool) -> Weight:
     """A weight as the journal has it; `turned`: the pair was compared the other way round."""
     left, right = (reason.right, reason.left) if turned else (reason.left, reason.right)
+    kind = reason.kind if reason.kind in codelist("fact-kinds") else "other"
     return Weight(
-        kind=reason.kind, bits=round(reason.bits, 3), left=left[:LONGEST], right=right[:LONGEST],
-        how=reason.how[:40], share=round(reason.share, 8),
+        kind=kind, bits=round(float(reason.bits), 3), left=left[:LONGEST], right=right[:LONGEST],
+        how=reason.how[:40], share=round(float(reason.share), 8),
     )  # fmt: skip
 
 
