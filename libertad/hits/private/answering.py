@@ -6,7 +6,6 @@ an admitted peer does wrong is refused in words and is an alarm; nothing is calc
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from collections import Counter
@@ -16,12 +15,11 @@ from libertad.exchange import peers
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.session import Cut, Exchange, Stranger
 from libertad.hits.matching.record import Record
-from libertad.hits.private import filter as filters
 from libertad.hits.private import group, quotas, wire
 from libertad.hits.private.group import BadPoint
 from libertad.hits.private.holding import PUBLISH_EVERY, Epoch, Holding
 from libertad.hits.private.oprf import SUITE
-from libertad.hits.private.tokens import ASKED, FIELDS, fields, held, joined
+from libertad.hits.private.tokens import ASKED, FIELDS, fields, joined
 from libertad.hits.private.wire import (
     Card,
     Evaluate,
@@ -37,11 +35,9 @@ from libertad.journal.ringfile import Locked
 from libertad.journal.writer import Transaction
 
 PATH = "/exchange/hits/"
-SIZES: dict[str, tuple[int, ...]] = {
-    "person": (8, 16, 32),
-    **dict.fromkeys(ASKED[1:], (2, 4, 8)),
-}  # of batches
-CARDS = 6
+# Of batches: few, so that they tell little of how many names and numbers are asked for.
+SIZES: dict[str, tuple[int, ...]] = {"person": (4, 8, 12, 16), **dict.fromkeys(ASKED[1:], (2, 4, 8))}
+CARDS = 4
 COMMON = 12  # records under one mark, from which it tells nobody from another
 TAG = 4
 LEAST_CASE = 3
@@ -181,23 +177,19 @@ class Answering:
             return "closed"
         if not wrong and question.epoch != epoch.number:
             return "epoch"
-        if not wrong and quotas.over(tx.sql, owner, asker, counts, now):
-            wrong = "quota"
-        if wrong:
-            quotas.alarm(tx, owner, asker, wrong, now)
-        return wrong
+        found = wrong or quotas.spend(tx, owner, asker, counts, now)
+        if found:
+            quotas.alarm(tx, owner, asker, found, now)
+        return "" if found == "nearly" else found
 
     def _log(
         self, tx: Transaction, question: Evaluate | Open, counter: int, kind: str, count: int, what: str,
         ref: str = "",
     ) -> None:  # fmt: skip
-        now = now_ms()
         quotas.write(
-            tx, at=now, authority=question.owner, peer=question.asker, counter=counter,
+            tx, at=now_ms(), authority=question.owner, peer=question.asker, counter=counter,
             about=question.case, bond=question.bond, kind=kind, count=count, what=what, ref=ref,
         )  # fmt: skip
-        if count and quotas.nearly(tx.sql, question.owner, question.asker, now):
-            quotas.alarm(tx, question.owner, question.asker, "nearly", now)
 
     # -- what met --------------------------------------------------------------------------
 
@@ -247,17 +239,14 @@ class Answering:
     def _met(self, question: Open, epoch: Epoch) -> tuple[dict[str, Record], bool]:
         """Records that one of the tokens opens, most tokens first; whether a key was none of a token's."""
         times: Counter[str] = Counter()
-        records: dict[str, Record] = {}
         forged = False
-        for mark, kind, key in question.met:
-            refs = self.holding.met(question.owner, epoch.number, mark)
-            if not refs or len(refs) > COMMON or kind not in ASKED:
-                continue
-            some = self.holding.source.some(question.owner, refs)
-            opened = [ref for ref, record in some.items() if _opens(epoch, record, kind, mark, key)]
-            forged |= bool(some) and not opened
-            records.update((ref, some[ref]) for ref in opened)
-            times.update(opened)
+        for mark, key in question.met:
+            there = self.holding.met(question.owner, epoch.number, mark)
+            opened = [ref for ref, check in there if hmac.compare_digest(epoch.made.check(key), check)]
+            forged |= bool(there) and not opened
+            if len(opened) <= COMMON:
+                times.update(opened)
+        records = self.holding.source.some(question.owner, list(times))
         order = sorted(records, key=lambda ref: (-times[ref], ref))
         return {ref: records[ref] for ref in order}, forged
 
@@ -275,23 +264,9 @@ def refused(why: str) -> Refused:
     return Refused(why, WORDS[why])
 
 
-def opening(output: bytes) -> bytes:
-    """What shows that one has a token's output, and not only its mark."""
-    return hashlib.sha256(b"libertad hits opening v1\0" + output).digest()[:16]
-
-
 def binding(asker: str, counter: int) -> bytes:
     """What stands before each field that is compared: the same value gives another tag in each question."""
     return f"{asker} {counter} ".encode()
-
-
-def _opens(epoch: Epoch, record: Record, kind: str, mark: int, key: bytes) -> bool:
-    for one in ASKED:
-        for data in held(record).get(one, ()) if one == kind else ():
-            output = SUITE.value(epoch.keys[one], data)
-            if filters.mark(output) == mark:
-                return hmac.compare_digest(opening(output), key)
-    return False
 
 
 def _wrong_case(case: str) -> str:

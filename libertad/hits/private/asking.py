@@ -24,7 +24,7 @@ from libertad.exchange.session import Exchange, Trip
 from libertad.hits.matching.record import Record
 from libertad.hits.private import filter as filters
 from libertad.hits.private import wire
-from libertad.hits.private.answering import LEAST_CASE, SIZES, TAG, binding, opening
+from libertad.hits.private.answering import LEAST_CASE, SIZES, TAG, binding
 from libertad.hits.private.filter import BadPart
 from libertad.hits.private.group import BadPoint
 from libertad.hits.private.holding import Source
@@ -49,7 +49,7 @@ ASKED = (
     "values (?, ?, ?, ?, ?, ?, 0, '{}', ?, 'sent', null)"
 )
 WRONG = (Lie, BadProof, BadPoint, BadPart, wire.BadMessage, NotOurs)
-Met = list[tuple[int, str, bytes]]
+Met = list[tuple[int, bytes]]
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -124,7 +124,7 @@ class Asking:
         """One owner's answers, whatever goes wrong; our log has it before and after."""
         name, actor = new_id(), question.actor
         row = (name, now_ms(), actor.authority, actor.officer, question.case, owner, question.salt)
-        self.node.writer.submit(lambda tx: tx.sql.run(ASKED, row))
+        self.node.writer.submit(lambda tx: tx.sql.run(ASKED, row))  # whatever comes of it
         try:
             found = self._asked(name, owner, question)
         except No as no:
@@ -177,7 +177,7 @@ class Asking:
             outputs = unblinded(known.publics.get(kind, b""), inputs, blinded[kind], evaluated, proof)
             for output in outputs[: len(wanted[kind])]:
                 if (mark := filters.mark(output)) in known.filter:
-                    met.append((mark, kind, opening(output)))
+                    met.append((mark, filters.opening(output)))
         return (
             self._opened(owner, question, known, number, met[:MOST_MET]) if met else [Answer(owner, "none")]
         )
@@ -237,7 +237,4 @@ def unblinded(
 ) -> list[bytes]:
     """The PRF's outputs, once the proof shows that the announced key made them."""
     SUITE.verify(public, [one.element for one in blinded], evaluated, proof)
-    return [
-        SUITE.finalize(data, one.blind, answer)
-        for data, one, answer in zip(inputs, blinded, evaluated, strict=True)
-    ]
+    return SUITE.finalized(inputs, [one.blind for one in blinded], evaluated)

@@ -7,6 +7,7 @@ only ever added; what is removed goes with the epoch's key.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 BYTES = 5
 BITS = 8 * BYTES
+OPENING = 16
 PREFIX = 16  # bits by which marks are found; the rest of each is kept
 REST = BYTES - PREFIX // 8
 MOST_PART = 200_000  # marks in one part: a megabyte
@@ -31,6 +33,11 @@ class BadPart(ValueError):
 def mark(output: bytes) -> int:
     """The mark of the PRF's output."""
     return int.from_bytes(output[:BYTES], "big")
+
+
+def opening(output: bytes) -> bytes:
+    """What shows that one has a token's whole output, and not only its mark."""
+    return hashlib.sha256(b"libertad hits opening v1\0" + output).digest()[:OPENING]
 
 
 def part(marks: Iterable[int], step: int = STEP) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import rbcl
@@ -67,7 +68,7 @@ def times(factor: bytes, element: bytes) -> bytes:
     """factor * element; BadPoint where the element is none or the product is zero."""
     try:
         found: bytes = rbcl.crypto_scalarmult_ristretto255(factor, element)
-    except RuntimeError:
+    except (RuntimeError, ValueError):  # the one is libsodium's refusal, the other of a length
         raise BadPoint("no point, or a product of zero") from None
     return found
 
@@ -90,9 +91,18 @@ def plus(one: bytes, two: bytes) -> bytes:
     return found
 
 
-def inverse(factor: bytes) -> bytes:
-    """1 / factor."""
-    found: bytes = rbcl.crypto_core_ristretto255_scalar_invert(factor)
+def inverses(factors: Sequence[bytes]) -> list[bytes]:
+    """1 / each of them, none being zero: one inversion and three products each (Montgomery)."""
+    multiply = rbcl.crypto_core_ristretto255_scalar_mul
+    running = [factors[0]]
+    for factor in factors[1:]:
+        running.append(multiply(running[-1], factor))
+    rest = rbcl.crypto_core_ristretto255_scalar_invert(running[-1])
+    found = [rest] * len(factors)
+    for place in range(len(factors) - 1, 0, -1):
+        found[place] = multiply(rest, running[place - 1])
+        rest = multiply(rest, factors[place])
+    found[0] = rest
     return found
 
 

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from libertad.access.acting import Actor
 from libertad.exchange.peers import now_ms
@@ -32,7 +32,7 @@ TOGETHER = 64  # tokens that one thread does at once
 CONTACT = 200
 ABOUT = "select about from access_compartment where kind = 'person' and id = ?"
 MARK = (
-    "insert into hits_private_mark (authority, epoch, mark, ref, part) values (?, ?, ?, ?, "
+    "insert into hits_private_mark (authority, epoch, mark, ref, proof, part) values (?, ?, ?, ?, ?, "
     "(select max(part) from hits_private_mark where authority = ? and epoch = ? and mark = ?)) "
     "on conflict do nothing"
 )
@@ -47,7 +47,7 @@ BEGIN = (
 )
 
 
-Marked = list[tuple[str, set[int]]]
+Marked = list[tuple[str, dict[int, bytes]]]
 
 
 class Source(Protocol):
@@ -71,9 +71,13 @@ class Keys(NamedTuple):
         of: dict[str, Key] = {kind: SUITE.key(seed, b"libertad hits v1 " + kind.encode()) for kind in KINDS}
         return cls(of, hashlib.sha256(b"libertad hits digest v1\0" + seed).digest())
 
+    def check(self, opening: bytes) -> bytes:
+        """What is kept to know a token's opening again."""
+        return hmac.digest(self.own, b"opening" + opening, "sha256")[:8]
+
     def digest(self, record: Record) -> bytes:
         """Changes with the record's tokens; tells nothing without the seed."""
-        return hmac.digest(self.own, repr(held(record)).encode(), "sha256")[:8]
+        return hmac.digest(self.own, b"record" + repr(held(record)).encode(), "sha256")[:8]
 
 
 class Epoch(NamedTuple):
@@ -210,55 +214,58 @@ class Holding:
         if waiting:
             self.node.writer.submit(lambda tx: _publish(tx, authority, row[0]))
 
-    def marks(self, of: Mapping[str, Key], records: Sequence[Record]) -> Marked:
-        """(record, its marks); on both cores where there are many."""
+    def marks(self, made: Keys, records: Sequence[Record]) -> Marked:
+        """(record, its marks with their proofs); on both cores where there are many."""
         wanted = [
-            (record.id, of[kind], data)
+            (record.id, made.of[kind], data)
             for record in records
             for kind, values in held(record).items()
             for data in values
         ]
         batches = [wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER)]
-        found: dict[str, set[int]] = {record.id: set() for record in records}
+        found: dict[str, dict[int, bytes]] = {record.id: {} for record in records}
         for some in self.pool.map(_valued, batches) if len(batches) > 1 else map(_valued, batches):
-            for ref, one in some:
-                found[ref].add(one)
+            for ref, one, opening in some:
+                found[ref][one] = made.check(opening)
         return list(found.items())
 
-    def met(self, authority: str, epoch: int, mark: int) -> list[str]:
-        """The records by which a mark is held."""
+    def met(self, authority: str, epoch: int, mark: int) -> list[tuple[str, bytes]]:
+        """The records by which a mark is held, each with its proof."""
         rows = self.node.sql().all(
-            "select ref from hits_private_mark where authority = ? and epoch = ? and mark = ? order by ref",
+            "select ref, proof from hits_private_mark where authority = ? and epoch = ? and mark = ? "
+            "order by ref",
             (authority, epoch, mark),
         )
-        return [row[0] for row in rows]
+        return [(ref, bytes(proof)) for ref, proof in rows]
 
     def _write(self, authority: str, epoch: int, made: Keys, records: Sequence[Record]) -> None:
-        marked = self.marks(made.of, records)
+        marked = self.marks(made, records)
         digests = [(authority, epoch, record.id, made.digest(record)) for record in records]
 
-        def job(tx: Transaction) -> None:
-            tx.sql.many(KEPT, digests)
-            for ref, found in marked:
-                _put(tx, (authority, epoch), ref, found)
-
-        self.node.writer.submit(job)
+        self.node.writer.submit(lambda tx: _put(tx, (authority, epoch), marked, digests))
 
 
-def _put(tx: Transaction, name: tuple[str, int], ref: str, found: set[int]) -> None:
-    before = tx.sql.all(
-        "select mark from hits_private_mark where authority = ? and epoch = ? and ref = ?", (*name, ref)
-    )
-    was = {row[0] for row in before}
+def _put(tx: Transaction, name: tuple[str, int], marked: Marked, digests: list[tuple[Any, ...]]) -> None:
+    """Marks of records: new ones are written, and those go that a record has no more."""
+    fresh, gone = [], []
+    known = "select 1 from hits_private_kept where authority = ? and epoch = ? and ref = ?"
+    before = "select mark from hits_private_mark where authority = ? and epoch = ? and ref = ?"
+    for ref, found in marked:
+        was: set[int] = set()
+        if tx.sql.one(known, (*name, ref)):
+            was = {row[0] for row in tx.sql.all(before, (*name, ref))}
+        gone += [(*name, one, ref) for one in was - found.keys()]
+        fresh += [(*name, one, ref, found[one], *name, one) for one in found.keys() - was]
     tx.sql.many(
-        "delete from hits_private_mark where authority = ? and epoch = ? and mark = ? and ref = ?",
-        [(*name, one, ref) for one in was - found],
+        "delete from hits_private_mark where authority = ? and epoch = ? and mark = ? and ref = ?", gone
     )
-    tx.sql.many(MARK, [(*name, one, ref, *name, one) for one in sorted(found - was)])
+    tx.sql.many(MARK, sorted(fresh))
+    tx.sql.many(KEPT, digests)
 
 
-def _valued(wanted: list[tuple[str, Key, bytes]]) -> list[tuple[str, int]]:
-    return [(ref, filters.mark(SUITE.value(key, data))) for ref, key, data in wanted]
+def _valued(wanted: list[tuple[str, Key, bytes]]) -> list[tuple[str, int, bytes]]:
+    outputs = ((ref, SUITE.value(key, data)) for ref, key, data in wanted)
+    return [(ref, filters.mark(output), filters.opening(output)) for ref, output in outputs]
 
 
 def _publish(tx: Transaction, authority: str, epoch: int) -> int:

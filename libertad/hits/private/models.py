@@ -25,13 +25,17 @@ class Owner(models.Model):
 
 
 class Mark(models.Model):
-    """By which of our records a mark is held. `part`: where it was published; empty until then."""
+    """By which of our records a mark is held. `part`: where it was published; empty until then.
+
+    `proof`: of who has the token and not the mark alone, keyed by the epoch's seed.
+    """
 
     pk = models.CompositePrimaryKey("authority", "epoch", "mark", "ref")
     authority = models.CharField(max_length=32)
     epoch = models.BigIntegerField()
     mark = models.BigIntegerField()
     ref = models.CharField(max_length=80)
+    proof = models.BinaryField(max_length=8)
     part = models.IntegerField(null=True)
 
     class Meta:
@@ -96,8 +100,8 @@ class Admitted(models.Model):
 class Answered(models.Model):
     """The owner's log: so many evaluations of one kind, for whom and for which case, before they were made.
 
-    `what`: 'evaluated', or 'opened' with the record in `ref`. `bond` binds the asking officer, whom only the
-    asker's log names. It is the quota as well.
+    `what`: 'evaluated', 'opened', or 'met' with the record in `ref`. `bond` binds the asking officer, whom
+    only the asker's log names.
     """
 
     id = models.CharField(max_length=32, primary_key=True)
@@ -115,6 +119,20 @@ class Answered(models.Model):
     class Meta:
         db_table = "hits_private_answered"
         indexes = [models.Index(fields=["authority", "peer", "at"], name="hits_private_answered_at")]
+
+
+class Spent(models.Model):
+    """What a peer has had evaluated, by kind and hour (hours since 1970): the quotas are kept by it."""
+
+    pk = models.CompositePrimaryKey("authority", "peer", "kind", "hour")
+    authority = models.CharField(max_length=32)
+    peer = models.CharField(max_length=32)
+    kind = models.CharField(max_length=12)
+    hour = models.IntegerField()
+    count = models.BigIntegerField()
+
+    class Meta:
+        db_table = "hits_private_spent"
 
 
 class Asked(models.Model):

@@ -83,7 +83,17 @@ class Suite:
 
     def finalize(self, data: bytes, blind: bytes, evaluated: bytes) -> bytes:
         """Finalize, after `verify`: the PRF's 64 bytes."""
-        return _output(data, group.times(group.inverse(blind), evaluated))
+        return self.finalized([data], [blind], [evaluated])[0]
+
+    def finalized(
+        self, inputs: Sequence[bytes], blinds: Sequence[bytes], evaluated: Sequence[bytes]
+    ) -> list[bytes]:
+        """As `finalize`, for a batch."""
+        inverses = group.inverses(blinds)
+        return [
+            _output(data, group.times(inverse, answer))
+            for data, inverse, answer in zip(inputs, inverses, evaluated, strict=True)
+        ]
 
     def verify(
         self, public: bytes, blinded: Sequence[bytes], evaluated: Sequence[bytes], proof: bytes
@@ -93,8 +103,6 @@ class Suite:
             raise BadProof("another number of answers than of questions, or no proof")
         c, s = group.scalar(proof[: group.SCALAR]), group.scalar(proof[group.SCALAR :])
         group.point(public)
-        for one in evaluated:
-            group.point(one)
         factors = self._factors(public, blinded, evaluated)
         m, z = _sum(factors, blinded), _sum(factors, evaluated)
         t2 = group.plus(_base(s), _product(c, public))
@@ -107,11 +115,9 @@ class Suite:
     def evaluate(
         self, key: Key, blinded: Sequence[bytes], r: bytes | None = None
     ) -> tuple[list[bytes], bytes]:
-        """BlindEvaluate of a batch: the answers and one proof. BadPoint before anything is calculated."""
+        """BlindEvaluate of a batch: the answers and one proof. BadPoint where one is no point."""
         if not 1 <= len(blinded) <= MOST_BATCH:
             raise ValueError(f"a batch has 1 to {MOST_BATCH} elements")
-        for one in blinded:
-            group.point(one)
         evaluated = [group.times(key.secret, one) for one in blinded]
         return evaluated, self._prove(key, blinded, evaluated, r or group.random_scalar())
 

@@ -1,6 +1,6 @@
-"""How much a peer may ask of an owner, by the owner's own log; and the alarms when somebody tries more.
+"""How much a peer may ask of an owner, and the alarms when somebody tries more.
 
-The log is written before anything is evaluated, in the transaction that counts it: a restart forgets nothing,
+Evaluations are counted and written down before they are made, in one transaction: a restart forgets nothing,
 and an answer that is lost on its way is spent all the same. Padding counts, since nobody can tell it apart.
 """
 
@@ -15,7 +15,8 @@ from libertad.hits.private.tokens import KINDS
 from libertad.journal.sql import Sql
 from libertad.journal.writer import Transaction
 
-DAY = 86_400_000
+HOUR = 3_600_000
+DAY = 24 * HOUR
 MONTH = 30 * DAY
 NEARLY = 0.8
 # Evaluations a day, and in 30 days. Seven digits of a phone are ten million guesses: 800 years of them.
@@ -31,8 +32,13 @@ DEFAULTS: dict[str, tuple[int, int]] = {
 }
 OPENINGS = 10  # of one record for one peer in 30 days
 USED = (
-    "select kind, sum(case when at > ? then count else 0 end), sum(count) from hits_private_answered "
-    "where authority = ? and peer = ? and at > ? group by kind"
+    "select kind, sum(case when hour > ? then count else 0 end), sum(count) from hits_private_spent "
+    "where authority = ? and peer = ? and hour > ? group by kind"
+)
+SPEND = (
+    "insert into hits_private_spent (authority, peer, kind, hour, count) values (?, ?, ?, ?, ?) "
+    "on conflict (authority, peer, kind, hour) "
+    "do update set count = hits_private_spent.count + excluded.count"
 )
 LOG = (
     "insert into hits_private_answered "
@@ -56,7 +62,7 @@ def quotas(sql: Sql, authority: str, peer: str) -> dict[str, tuple[int, int]] | 
 
 def used(sql: Sql, authority: str, peer: str, now: int) -> dict[str, tuple[int, int]]:
     """What the peer has spent within a day and 30 days, by kind."""
-    rows = sql.all(USED, (now - DAY, authority, peer, now - MONTH))
+    rows = sql.all(USED, ((now - DAY) // HOUR, authority, peer, (now - MONTH) // HOUR))
     return {kind: (int(day), int(month)) for kind, day, month in rows}
 
 
@@ -70,20 +76,18 @@ def left(sql: Sql, authority: str, peer: str, now: int) -> dict[str, int]:
     return found
 
 
-def over(sql: Sql, authority: str, peer: str, wanted: Mapping[str, int], now: int) -> str:
-    """The first kind of which more is wanted than is left; '' where all of it may be asked."""
-    there = left(sql, authority, peer, now)
-    return next((kind for kind, count in wanted.items() if count > there.get(kind, 0)), "")
-
-
-def nearly(sql: Sql, authority: str, peer: str, now: int) -> bool:
-    """Whether a quota is spent but for a fifth."""
-    allowed, spent = quotas(sql, authority, peer) or {}, used(sql, authority, peer, now)
-    return any(
-        part >= NEARLY * most > 0
-        for kind, parts in spent.items()
-        for part, most in zip(parts, allowed.get(kind, (0, 0)), strict=True)
-    )
+def spend(tx: Transaction, authority: str, peer: str, wanted: Mapping[str, int], now: int) -> str:
+    """Count what is wanted: 'quota' where more is wanted of a kind than is left and nothing is counted,
+    'nearly' where a quota is spent but for a fifth, else ''."""
+    allowed, spent = quotas(tx.sql, authority, peer) or {}, used(tx.sql, authority, peer, now)
+    near = False
+    for kind, count in wanted.items():
+        for most, before in zip(allowed.get(kind, (0, 0)), spent.get(kind, (0, 0)), strict=True):
+            if before + count > most:
+                return "quota"
+            near |= before + count >= NEARLY * most
+    tx.sql.many(SPEND, [(authority, peer, kind, now // HOUR, count) for kind, count in wanted.items()])
+    return "nearly" if near else ""
 
 
 def write(tx: Transaction, **columns: Any) -> None:

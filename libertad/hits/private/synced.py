@@ -95,9 +95,10 @@ class Synced:
         if row is None:
             raise No("closed", "it has told us nothing of itself")
         with self.lock:
-            epoch, number, found = self.kept.get(owner, (0, 0, Filter()))
-            if epoch != row[0]:
-                number, found = 0, Filter()
+            kept = self.kept.get(owner)
+            if kept is None or kept[0] != row[0]:
+                kept = (row[0], 0, Filter())
+            _, number, found = kept
             parts = sql.all(PARTS, (owner, row[0], number))
             for _, data in parts:
                 found.add(bytes(data))

@@ -25,7 +25,8 @@ WORDS = 5  # of all names of a record
 YEARS = 6  # of an age that are asked for, the likeliest first
 LEAST_NUMBER = 5  # signs of a number that says something
 TAIL = 8  # digits of a phone: the country is often left out
-FIELDS = 16  # of a record that are compared
+FIELD_YEARS = 4
+FIELDS = 12  # of a record that are compared
 Tokens = dict[Of, list[bytes]]
 
 
@@ -76,14 +77,13 @@ def fields(record: Record) -> list[tuple[str, str]]:
 
 
 def births(birth: Birth) -> Iterator[tuple[str, str]]:
-    """A birth to compare by. One that is an interval has the years that it may be in."""
+    """A birth to compare by: its day is birthday and year. An interval has the years that it may be in."""
     if birth.exact:
         day = birth.earliest
-        yield "day", day.isoformat()
         yield "turned", turned(day)
         yield "birthday", f"{day:%m-%d}"
         yield "month", day.isoformat()[:7]
-    for year in years(birth):
+    for year in years(birth)[:FIELD_YEARS]:
         yield "year", str(year)
 
 
@@ -93,8 +93,13 @@ def words(record: Record) -> list[str]:
     for name in record.names:
         for word in tokens(f"{name.full} {name.given} {name.family}"):
             if len(word) > 1 and not empty(word):
-                found[skeleton(fold(word))] = None
+                found[sound(word)] = None
     return sorted(sorted(found, key=lambda one: (-len(one), one))[:WORDS])
+
+
+def sound(word: str) -> str:
+    """The consonants of how a word sounds, with its first letter."""
+    return skeleton(fold(word))
 
 
 def number(kind: str, said: str) -> str:

@@ -9,21 +9,24 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 import msgspec
 
+from libertad.hits.matching.datafiles import frequencies
 from libertad.hits.matching.facts import Alike, Born
 from libertad.hits.matching.lexicon import How
 from libertad.hits.matching.model import BIRTH, NAMES, NUMBER, SEX, TEXT, Field, Model
 from libertad.hits.matching.record import NUMBERED, Record
-from libertad.hits.private.tokens import words
+from libertad.hits.matching.text import tokens
+from libertad.hits.private.tokens import sound, words
 
 SPAN = 70 * 365.25  # days within which people were born, most of them evenly
 # How often a value of another person is the same, where nothing better is known: 1 in so many.
 SAME = {"sex": 2, "nationality": 6, "place": 24}
 NUMBERS = 2**22
-COMMON_WORD = 1 / 500  # share of a word's sound of which nothing is known
-WEIGHT = 2000.0  # words that this stands for, beside those that are counted
+RARE = 1e-4  # share of a sound that no list has
+WEIGHT = 2000.0  # words for which the lists stand beside those that are counted
 
 
 class Weight(msgspec.Struct, frozen=True):
@@ -34,8 +37,20 @@ class Weight(msgspec.Struct, frozen=True):
     how: str
 
 
+@cache
+def _region() -> dict[str, float]:
+    """How common a sound is among the words of the region's names, each country counting the same."""
+    found: dict[str, float] = {}
+    for rows in (frequencies("given"), frequencies("family")):
+        countries = len({row.country for row in rows})
+        for row in rows:
+            for word in tokens(row.name):
+                found[sound(word)] = found.get(sound(word), 0.0) + row.share / countries / 2
+    return found
+
+
 class Shares:
-    """How often words of names sound alike, counted over the records that are read here."""
+    """How often words of names sound alike: counted over the records read here, beside the region's names."""
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
         self.counts: Counter[str] = Counter()
@@ -45,12 +60,12 @@ class Shares:
 
     def bits(self, word: str) -> float:
         """Surprise that another person bears a word that sounds like this one."""
-        share = (self.counts[word] + WEIGHT * COMMON_WORD) / (self.total + WEIGHT)
-        return -math.log2(max(share, 1e-6))
+        known = max(_region().get(word, 0.0), RARE)
+        return -math.log2((self.counts[word] + WEIGHT * known) / (self.total + WEIGHT))
 
 
 def weigh(
-    mine: Iterable[tuple[str, str]], has: Mapping[str, int], same: frozenset[tuple[str, str]], shares: Shares,
+    mine: Iterable[tuple[str, str]], has: Mapping[str, int], same: frozenset[tuple[str, str]], known: Shares,
     model: Model | None = None,
 ) -> list[Weight]:  # fmt: skip
     """Weights by kind. `mine`: our fields; `has`: how many of each the other has; `same`: which agree."""
@@ -61,7 +76,7 @@ def weigh(
     met: dict[str, list[str]] = {}
     for kind, value in same:
         met.setdefault(kind, []).append(value)
-    found = [_names(ours.get("name", []), has.get("name", 0), met.get("name", []), shares, model)]
+    found = [_names(ours.get("name", []), has.get("name", 0), met.get("name", []), known, model)]
     found.append(_birth(ours, has, met, model.fields.get("birth", BIRTH)))
     for kind in ("sex", *NUMBERED, "nationality", "place"):
         if kind in ours and has.get(kind):
@@ -69,10 +84,10 @@ def weigh(
     return [one for one in found if one is not None]
 
 
-def _names(ours: list[str], theirs: int, met: list[str], shares: Shares, model: Model) -> Weight | None:
+def _names(ours: list[str], theirs: int, met: list[str], known: Shares, model: Model) -> Weight | None:
     if not ours or not theirs:
         return None
-    bits = sum(shares.bits(word) + math.log2(NAMES.m[How.SAME] + NAMES.m[How.SPELLING]) for word in met)
+    bits = sum(known.bits(word) + math.log2(NAMES.m[How.SAME] + NAMES.m[How.SPELLING]) for word in met)
     bits += _bits(model.names, How.DIFFERENT) * (min(len(ours), theirs) - len(met))
     bits += model.missing * abs(len(ours) - theirs)
     return Weight("name", round(float(bits), 2), "same" if met else "different")
@@ -83,12 +98,12 @@ def _birth(
 ) -> Weight | None:
     if "year" not in ours or not has.get("year"):
         return None
-    if "day" not in ours or not has.get("day"):
+    if "birthday" not in ours or not has.get("birthday"):
         years = max(len(ours["year"]), has["year"])
         if "year" not in met:
             return _as("birth", field, Born.DIFFERENT, "different")
         return _as("birth", field, Born.OVERLAP, "overlaps", math.log2(SPAN / (365.25 * years)))
-    if "day" in met:
+    if "birthday" in met and "year" in met:
         return _as("birth", field, Born.SAME, "same", math.log2(SPAN))
     if "turned" in met:
         return _as("birth", field, Born.SWAPPED, "swapped")

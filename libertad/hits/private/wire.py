@@ -70,7 +70,7 @@ class Open(Question, frozen=True, array_like=True, tag=3, kw_only=True):
     of: Count
     case: Case
     bond: Bond
-    met: Annotated[list[tuple[Count, Kind, Key]], Meta(max_length=32)]
+    met: Annotated[list[tuple[Count, Key]], Meta(max_length=32)]
     fields: Annotated[list[Element], Meta(max_length=64)]
 
 

@@ -1,109 +1,17 @@
-"""Two police forces at nodes of their own that share no file about anybody, and ask each other in private."""
+"""Two forces that ask each other in private, a fresh pair for each test."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from libertad.exchange import joined
-from libertad.exchange.peers import Peer
-from libertad.exchange.session import Trip
-from libertad.hits.matching.record import Birth, Name, Record
-from libertad.hits.private.admitting import admit
-from libertad.hits.private.answering import Answering
-from libertad.hits.private.asking import Asking
-from libertad.hits.private.holding import Holding
-from tests.support import nodes
-from tests.support.nodes import Party, invited, operation, settle
-
-CASE = "GY-2018-014"
-
-
-class Kept:
-    """Records in memory, as an unlocked index has them."""
-
-    def __init__(self) -> None:
-        self.records: dict[str, Record] = {}
-
-    def some(self, authority: str, refs: Sequence[str]) -> Mapping[str, Record]:
-        return {ref: self.records[ref] for ref in refs if ref in self.records}
-
-    def every(self, authority: str) -> Iterable[Record]:
-        return list(self.records.values())
-
-
-class Side:
-    """One authority with all that it needs for asking and answering in private."""
-
-    def __init__(self, party: Party) -> None:
-        self.party, self.kept = party, Kept()
-        self.holding = Holding(party.node, self.kept)
-        self.answering = Answering(party.exchange, self.holding, every=0)
-        self.sides: dict[str, Side] = {}
-        self.asking = Asking(party.exchange, self.kept, self.trip, fresh=0)
-        self.heard: list[bytes] = []  # all that this side was asked and answered, sealed
-
-    @property
-    def authority(self) -> str:
-        return self.party.authority
-
-    def trip(self, peer: Peer) -> Trip:
-        def go(message: bytes) -> Iterable[bytes]:
-            other = self.sides[peer.origin]
-            found = list(other.answering.answer(message))
-            other.heard += [message, *found]
-            return found
-
-        return go
-
-    def put(self, *records: Record) -> None:
-        self.kept.records.update((record.id, record) for record in records)
-        self.holding.put(self.authority, records)
-
-    def close(self) -> None:
-        self.holding.close()
-        self.asking.close()
-
-
-class Two(NamedTuple):
-    """Guyana, which asks, and Trinidad, which answers and has admitted it."""
-
-    guyana: Side
-    trinidad: Side
-
-
-def record(key: str, name: str = "", born: str = "", sex: str = "", **facts: str) -> Record:
-    return Record(
-        key, (Name(name),) if name else (), Birth.of_text(born) if born else None, sex,
-        tuple((kind, said) for kind, said in facts.items()),  # type: ignore[misc]
-    )  # fmt: skip
+from tests.support.private_sides import Two, made
 
 
 @pytest.fixture
 def two(tmp_path: Path, db: None) -> Iterator[Two]:
-    joined.register()
-    statements = nodes.schema()
-    centre, *police = (Party(tmp_path / name, statements, name) for name in ("centre", "guyana", "trinidad"))
-    operation(centre)
-    invited(centre, police[0])
-    invited(centre, police[1], country="TT")
-    settle([centre, *police])
-    for party in police:
-        party.appoint("officer")
-    settle([centre, *police])
-    found = Two(*(Side(party) for party in police))
-    for side in found:
-        side.sides = {other.party.node.key.origin: other for other in found}
-        side.holding.begin(side.party.actor("officer"), "Duty desk, +1 868 555 0100")
-    admit(
-        found.trinidad.party.node, found.trinidad.party.actor("officer"), found.guyana.authority,
-        "Both are in Operation Test",
-    )  # fmt: skip
+    found = made(tmp_path)
     yield found
-    for side in found:
-        side.close()
-    for party in (centre, *police):
-        party.close()
+    found.close()

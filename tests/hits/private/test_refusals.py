@@ -18,10 +18,11 @@ from libertad.hits.private.answering import Answering
 from libertad.hits.private.asking import Answer, padded
 from libertad.hits.private.holding import Holding, Keys
 from libertad.hits.private.oprf import SUITE
+from libertad.hits.private.tokens import FIELDS
 from libertad.hits.private.wire import Evaluate, Evaluated, Open, Refused
 from libertad.vocabulary.values import Refused as Rule
-from tests.hits.private.conftest import CASE, Side, Two, record
 from tests.hits.private.test_oprf import OUTSIDE
+from tests.support.private_sides import CASE, Side, Two, record
 
 pytestmark = [pytest.mark.sqlite_only]
 HERS = record("person:1", "Yulimar Gonzalez Rojas", "1999-03-04", phone="+58 412 555 7391")
@@ -97,7 +98,7 @@ def test_a_batch_of_another_size_or_two_of_a_kind_are_refused(two: Two, sizes: l
 def test_more_than_a_message_may_hold_is_refused(two: Two) -> None:
     assert why(say(two, evaluate(two, ("phone", [bytes(32)] * 4000)))) == "message"
     assert (
-        why(say(two, evaluate(two, ("field", blinded(16))))) == "batch"
+        why(say(two, evaluate(two, ("field", blinded(FIELDS))))) == "batch"
     )  # fields are compared, not asked for
     assert why(say(two, evaluate(two))) == "batch"
 
@@ -225,8 +226,8 @@ def opened(asked: Evaluate, **more: Any) -> Open:
     Counting.number += 1
     known: dict[str, Any] = {
         "counter": Counting.number, "owner": asked.owner, "asker": asked.asker, "epoch": asked.epoch,
-        "of": asked.counter, "case": asked.case, "bond": asked.bond, "met": [(1, "phone", bytes(16))],
-        "fields": blinded(16),
+        "of": asked.counter, "case": asked.case, "bond": asked.bond, "met": [(1, bytes(16))],
+        "fields": blinded(FIELDS),
     }  # fmt: skip
     return Open(**{**known, **more})
 
@@ -246,7 +247,7 @@ def test_a_mark_out_of_the_filter_opens_nothing_without_its_token(two: Two) -> N
     marks = two.trinidad.party.node.sql().all("select mark from hits_private_mark")
     asked = evaluate(two, ("phone", blinded(2)))
     say(two, asked)
-    answer = say(two, opened(asked, met=[(row[0], "person", bytes(16)) for row in marks][:32]))
+    answer = say(two, opened(asked, met=[(row[0], bytes(16)) for row in marks][:32]))
     assert isinstance(answer, wire.Opened)
     assert answer.cards == []
     assert alarms(two.trinidad) == {"forged": 1}
@@ -255,8 +256,8 @@ def test_a_mark_out_of_the_filter_opens_nothing_without_its_token(two: Two) -> N
 def test_fields_are_points_in_a_batch_of_one_size(two: Two) -> None:
     asked = evaluate(two, ("phone", blinded(2)))
     say(two, asked)
-    assert why(say(two, opened(asked, fields=blinded(15)))) == "batch"
-    assert why(say(two, opened(asked, fields=[*blinded(15), group.IDENTITY]))) == "malformed"
+    assert why(say(two, opened(asked, fields=blinded(FIELDS + 1)))) == "batch"
+    assert why(say(two, opened(asked, fields=[*blinded(FIELDS - 1), group.IDENTITY]))) == "malformed"
 
 
 def test_one_record_is_not_opened_again_and_again(two: Two) -> None:
@@ -280,7 +281,7 @@ def test_a_card_tells_nothing_without_asking_and_another_thing_to_every_question
     for number in (1, 2):
         bound = f"{two.guyana.authority} {number} ".encode()
         kept.append(trinidad.answering._card(known, HERS, bound))
-    assert len(kept[0].tags) == len(kept[1].tags) == 16
+    assert len(kept[0].tags) == len(kept[1].tags) == FIELDS
     assert not set(kept[0].tags) & set(kept[1].tags)
     assert kept[0].handle != kept[1].handle
 

@@ -10,7 +10,7 @@ import pytest
 from libertad.hits.matching.record import Record
 from libertad.hits.private import queries
 from libertad.hits.private.asking import Answer, bond
-from tests.hits.private.conftest import CASE, Side, Two, record
+from tests.support.private_sides import CASE, Side, Two, record
 
 pytestmark = [pytest.mark.sqlite_only]
 HERS = record(
@@ -76,11 +76,11 @@ def test_both_ends_have_it_in_their_logs_and_only_the_askers_names_the_officer(t
     assert (made.officer, made.case, made.owner, made.what) == (
         guyana.officers["officer"], CASE, trinidad.authority, "hit",
     )  # fmt: skip
-    assert made.counts == {"person": 8, "phone": 2}
+    assert made.counts == {"person": 4, "phone": 2}
     assert (made.id, made.bits) == (found.ask, found.bits)
     (there,) = queries.answered(trinidad.node.sql(), trinidad.authority)
     assert (there.peer, there.case, there.counts, there.met) == (
-        guyana.authority, CASE, {"person": 8, "phone": 2, "field": 16}, ("person:1",),
+        guyana.authority, CASE, {"person": 4, "phone": 2, "field": 12}, ("person:1",),
     )  # fmt: skip
     kept = trinidad.node.sql().all("select bond from hits_private_answered")
     (salt,) = guyana.node.sql().one("select salt from hits_private_asked") or (b"",)
