@@ -6,12 +6,13 @@ over on both sides differ; words left over on one side are only missing (a secon
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from libertad.hits.matching.frame import MOST_WORDS, Frame
+from libertad.hits.matching.frame import FAMILY, GIVEN, MOST_WORDS, Frame
 from libertad.hits.matching.lexicon import Floats, How, Ints, Lexicon, Near
 
 KINDS = len(How)
@@ -23,37 +24,49 @@ COUNTS = KINDS + 2
 class Rarity:
     """Surprise, in bits, that a word of another person is so like this one: -log2 of how often one is.
 
-    `same`: by word. `near`: by place in `Near.code`. `initial`: by word, that another begins like it.
+    `near` lists words that are alike, `alike` the surprise of each; `own` is that of a word met again, by its
+    number; `letters` that of an initial. `first` is each word's first letter, `single` whether it is all.
     """
 
     near: Near
-    same: Floats
     alike: Floats
-    initial: Floats
-    first: NDArray[np.int32]
+    own: Floats
+    letters: Floats
+    first: NDArray[np.uint8]
     single: NDArray[np.bool_]
 
+    def same(self, word: Ints) -> Floats:
+        """The surprise that another person has this word."""
+        return self.own[word]
 
-def rarity(lexicon: Lexicon, near: Near, shares: Floats, weight: float = 2000.0) -> Rarity:
-    """From how often each word occurs, beside `shares` of a reference population of `weight` words."""
-    counts = np.array(lexicon.counts, np.float64)
-    total = counts.sum() + weight
-    often = (counts + weight * shares) / total
+    def begins(self, word: Ints) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+        """First letter of each word, and whether it is an initial."""
+        return self.first[word], self.single[word]
+
+
+def surprise(share: Floats, least: float = 1e-7) -> Floats:
+    """Bits of a share."""
+    found: Floats = -np.log2(np.maximum(share, least))
+    return found
+
+
+def letters_of(words: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """First letters of words, and which are initials."""
+    return np.array([ord(word[0]) for word in words], np.uint8), np.array(
+        [len(word) == 1 for word in words], bool
+    )
+
+
+def rarity(lexicon: Lexicon, near: Near, often: Floats) -> Rarity:
+    """`often`: the share of each word."""
     one, other = near.code // near.size, near.code % near.size
     mass = np.zeros((KINDS, max(len(lexicon), 1)))
     np.add.at(mass, (near.how, one), often[other])
     np.add.at(mass, (near.how, other), often[one])
     alike = np.maximum(mass[near.how, one], mass[near.how, other])
-    first = np.array([ord(word[0]) % 128 for word in lexicon.words] or [0], np.int32)
-    letters = np.bincount(first, weights=often if len(often) else [0.0], minlength=128)
-    return Rarity(
-        near,
-        -np.log2(np.maximum(often, 1e-7)),
-        -np.log2(np.maximum(alike, 1e-7)),
-        -np.log2(np.maximum(letters[first], 1e-4)),
-        first,
-        np.array([len(word) == 1 for word in lexicon.words] or [False]),
-    )
+    first, single = letters_of(lexicon.words)
+    letters = np.bincount(first, weights=often, minlength=128).astype(np.float64)
+    return Rarity(near, surprise(alike), surprise(often), surprise(letters, 1e-4), first, single)
 
 
 @dataclass(frozen=True)
@@ -68,6 +81,8 @@ class Aligned:
         np.int8
     ]  # for each pair of words taken: place in one, place in the other, how; -1 at the end
     told: NDArray[np.float32]  # the surprise of each step
+    kin: NDArray[np.int8]  # as `counts`, of the words that relatives share: surnames, or all but one
+    kin_told: NDArray[np.float32]  # the surprise of those
 
     @classmethod
     def empty(cls, size: int) -> Aligned:
@@ -78,11 +93,13 @@ class Aligned:
             np.full((size, 2), -1, np.int32),
             np.full((size, MOST_WORDS, 3), -1, np.int8),
             np.zeros((size, MOST_WORDS), np.float32),
+            np.zeros((size, KINDS), np.int8),
+            np.zeros(size, np.float32),
         )
 
     def put(self, rows: Ints, other: Aligned, of: Ints) -> None:
         """Take these rows from another."""
-        for name in ("counts", "surprise", "given", "names", "steps", "told"):
+        for name in ("counts", "surprise", "given", "names", "steps", "told", "kin", "kin_told"):
             getattr(self, name)[rows] = getattr(other, name)[of]
 
 
@@ -105,21 +122,22 @@ def _align(
     mine = left.words[one, :wide].astype(np.int64)[:, :, None]
     theirs = right.words[other, :high].astype(np.int64)[:, None, :]
     roles = left.roles[one, :wide][:, :, None], right.roles[other, :high][:, None, :]
-    crossed = (roles[0] + roles[1]) == 3  # one given, one family
+    crossed = (roles[0] + roles[1]) == GIVEN + FAMILY  # one given, one family
     same = mine == theirs
     how = np.where(same, np.int8(How.SAME), np.int8(How.DIFFERENT))
-    surprise = np.where(same, known.same[mine], 0.0)
-    initial = ~same & (known.single[mine] | known.single[theirs]) & (known.first[mine] == known.first[theirs])
+    told = np.where(same, known.same(mine), 0.0)
+    (begins, alone), (others, lone) = known.begins(mine), known.begins(theirs)
+    initial = ~same & (alone | lone) & (begins == others)
     how[initial] = How.INITIAL
-    surprise = np.where(initial, known.initial[mine], surprise)
+    told = np.where(initial, known.letters[begins], told)
     unknown = ~same & ~initial
     if len(known.near.code) and unknown.any():
         a, b = np.broadcast_arrays(mine, theirs)
         place = known.near.at(a[unknown], b[unknown])
         listed = place >= 0
         how[unknown] = np.where(listed, known.near.how[place], How.DIFFERENT)
-        surprise[unknown] = np.where(listed, known.alike[place], 0.0)
-    bits = np.where(how == How.DIFFERENT, -np.inf, surprise + weights[how]) + crossed * weights[SWAPPED]
+        told[unknown] = np.where(listed, known.alike[place], 0.0)
+    bits = np.where(how == How.DIFFERENT, -np.inf, told + weights[how]) + crossed * weights[SWAPPED]
     size, flat = len(rows), bits.reshape(len(rows), -1).copy()
     each = np.arange(size)
     counts = np.zeros((size, COUNTS), np.int8)
@@ -128,16 +146,16 @@ def _align(
     taken = np.zeros(size, np.int64)
     for turn in range(min(wide, high)):
         best = flat.argmax(1)
-        good = flat[each, best] > 0
+        good = flat[each, best] > weights[How.DIFFERENT]  # what is left on both sides differs
         if not good.any():
             break
         row, column = best // high, best % high
         at, x, y = each[good], row[good], column[good]
         counts[at, how[at, x, y]] += 1
         counts[at, SWAPPED] += crossed[at, x, y]
-        total[at] += surprise[at, x, y]
+        total[at] += told[at, x, y]
         found.steps[rows[at], turn] = np.stack([x, y, how[at, x, y]], 1)
-        found.told[rows[at], turn] = surprise[at, x, y]
+        found.told[rows[at], turn] = told[at, x, y]
         given[at] |= (how[at, x, y] <= How.NICKNAME) & (
             (roles[0][at, x, 0] == 1) | ((roles[0][at, x, 0] == 0) & (x == 0))
         )
@@ -149,6 +167,25 @@ def _align(
     counts[:, MISSING] = abs(wide - high)
     found.counts[rows], found.surprise[rows], found.given[rows] = counts, total, given
     found.names[rows] = np.stack([one, other], 1)
+    _kin(found, rows, left.roles[one], right.roles[other])
+
+
+def _kin(found: Aligned, rows: Ints, mine: NDArray[np.int8], theirs: NDArray[np.int8]) -> None:
+    """Which steps speak for relatives as well: surnames. Where nobody says which word is one, or words are in
+    each other's place: all that agree but the commonest, or all where another word differs."""
+    steps, told = found.steps[rows], found.told[rows]
+    each = np.arange(len(rows))[:, None]
+    taken = steps[:, :, 2] >= 0
+    roles = mine[each, steps[:, :, 0]], theirs[each, steps[:, :, 1]]
+    family = taken & (np.maximum(*roles) == FAMILY) & (np.minimum(*roles) != GIVEN)
+    unknown = taken & ((np.maximum(*roles) == 0) | (roles[0] + roles[1] == GIVEN + FAMILY))
+    loose = unknown.any(1) & ~family.any(1) & (found.counts[rows, How.DIFFERENT] == 0)
+    least = np.where(unknown, told, np.inf).argmin(1)
+    shared = family | unknown
+    shared[loose, least[loose]] = False
+    found.kin_told[rows] = np.where(shared, told, 0.0).sum(1)
+    for how in range(KINDS):
+        found.kin[rows, how] = (shared & (steps[:, :, 2] == how)).sum(1)
 
 
 def best_names(left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity, weights: Floats) -> Aligned:

@@ -1,13 +1,14 @@
 """Which pairs are worth comparing: those that share something rare enough.
 
-Each record gives keys: two words of its names, a word with a birth or a fact, numbers by themselves. A key
-that too many records share is left out; such records meet under another one. DuckDB joins them, on disk if
-need be.
+Each record gives keys: two words of its names, a word with a birth or a fact, numbers whole and by both ends.
+A key that too many records share is left out; such records meet under another one. In batches DuckDB joins
+the keys, on disk if need be; an index keeps them in `Postings`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 
 import duckdb
 import numpy as np
@@ -15,22 +16,16 @@ from numpy.typing import NDArray
 
 from libertad.hits.matching.facts import _parts
 from libertad.hits.matching.frame import Frame, Words
-from libertad.hits.matching.lexicon import How, Ints, Near
-from libertad.hits.matching.record import NUMBERED
+from libertad.hits.matching.lexicon import How, Ints, Lexicon, Near
+from libertad.hits.matching.postings import Keys, code, mixed
+from libertad.hits.matching.record import NUMBERED, TEXTS, Kind
 from libertad.hits.matching.spelling import fold
 
 CROWD = 60
-Keys = NDArray[np.uint64]
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-
-
-def mixed(*parts: NDArray[np.signedinteger]) -> Keys:
-    """One number from several, well spread."""
-    found = np.zeros(np.broadcast_shapes(*(p.shape for p in parts)), np.uint64)
-    for part in parts:
-        found = (found ^ part.astype(np.uint64)) * _MIX
-        found ^= found >> np.uint64(29)
-    return found
+ENDS = 6  # letters or figures of a number that are a key by themselves, at either end
+WORD, TWO, YEAR, DATE, BORN = range(5)
+KINDS = {kind: number for number, kind in enumerate((*NUMBERED, *TEXTS))}
+WHOLE, FRONT, BACK, WITH_BIRTH, WITH_WORD = (10 + len(KINDS) * turn for turn in range(5))
 
 
 def usual(words: Words, near: Near) -> Ints:
@@ -52,61 +47,100 @@ def usual(words: Words, near: Near) -> Ints:
     return best
 
 
-def keys(frame: Frame, usual_word: Ints) -> tuple[Ints, Keys]:
-    """(record, key) of everything that may bring two records together."""
-    parts = list(_keys(frame, usual_word))
+def codes(words: Words) -> dict[Kind, NDArray[np.uint32]]:
+    """For each kind of fact its values' codes; of a number three: whole, its beginning, its end."""
+    found: dict[Kind, NDArray[np.uint32]] = {}
+    for kind, lexicon in words.values.items():
+        found[kind] = np.array([codes_of(kind, value) for value in lexicon.words], np.uint32).reshape(-1, 3)
+    return found
+
+
+def codes_of(kind: Kind, value: str) -> tuple[int, int, int]:
+    """A value's codes: whole, and the two ends of a number that is long enough (else 0)."""
+    if kind in NUMBERED and len(value) > ENDS:
+        return code(value), code(value[:ENDS]), code(value[-ENDS:])
+    return code(value), 0, 0
+
+
+def tagged(tag: int, *parts: NDArray[np.integer]) -> Keys:
+    """Keys of one kind."""
+    return mixed(np.full(parts[0].shape, tag), *parts)
+
+
+def keys(
+    frame: Frame, word: NDArray[np.signedinteger], coded: Mapping[Kind, NDArray[np.uint32]]
+) -> tuple[Ints, Keys]:
+    """(record, key) of everything that may bring two records together.
+
+    `word`: the frame's words as they are to be compared; `coded`: as `codes` gives it.
+    """
+    parts = [*_of_words(frame, word), *of_facts(frame, word, coded)]
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
-def _keys(frame: Frame, usual_word: Ints) -> Iterator[tuple[Ints, Keys]]:
+def _of_words(frame: Frame, word: NDArray[np.signedinteger]) -> Iterator[tuple[Ints, Keys]]:
     record = np.repeat(np.arange(len(frame)), frame.names.count)
-    word = np.where(frame.words >= 0, usual_word[frame.words], -1) if len(usual_word) else frame.words
     wide = word.shape[1]
-    for x in range(wide):
-        for y in range(x + 1, wide):
-            has = (word[:, x] >= 0) & (word[:, y] >= 0)
-            a, b = word[has, x], word[has, y]
-            yield record[has], mixed(np.full(has.sum(), 1), np.minimum(a, b), np.maximum(a, b))
+    for x, y in combinations(range(wide), 2):
+        has = (word[:, x] >= 0) & (word[:, y] >= 0)
+        a, b = word[has, x], word[has, y]
+        yield record[has], tagged(TWO, np.minimum(a, b), np.maximum(a, b))
+    year, dated, exact = births(frame)
     for x in range(wide):
         has = word[:, x] >= 0
-        yield record[has], mixed(np.full(has.sum(), 0), word[has, x])
+        yield record[has], tagged(WORD, word[has, x])
+        for tag, what in ((YEAR, year), (DATE, dated)):
+            told = has & (what[record] > 0)
+            yield record[told], tagged(tag, word[told, x], what[record[told]])
+    yield exact, tagged(BORN, frame.earliest[exact])
+
+
+def births(frame: Frame) -> tuple[Ints, Ints, Ints]:
+    """Year, and day and month in whatever order (0: not known); and which records have a whole date."""
     year, month, day = _parts(np.maximum(frame.earliest, 0))
-    born = (frame.earliest >= 0)[record]
-    exact = born & ((frame.earliest == frame.latest) & ~frame.placeholder)[record]
-    dated = np.minimum(month, day) * 32 + np.maximum(month, day)  # swapped or not
-    for x in range(wide):
-        for tag, has, what in ((2, born, year), (3, exact, dated)):
-            has = has & (word[:, x] >= 0)
-            yield record[has], mixed(np.full(has.sum(), tag), word[has, x], what[record[has]])
-    days = np.flatnonzero((frame.earliest >= 0) & (frame.earliest == frame.latest))
-    exact = days[~frame.placeholder[days]]
-    yield exact, mixed(np.full(len(exact), 4), frame.earliest[exact])
-    for number, (kind, many) in enumerate(sorted(frame.facts.items())):
+    whole = (frame.earliest >= 0) & (frame.earliest == frame.latest) & ~frame.placeholder
+    dated = np.where(whole, np.minimum(month, day) * 32 + np.maximum(month, day), 0)
+    return np.where(frame.earliest >= 0, year, 0), dated, np.flatnonzero(whole)
+
+
+def of_facts(
+    frame: Frame, word: NDArray[np.signedinteger], coded: Mapping[Kind, NDArray[np.uint32]]
+) -> Iterator[tuple[Ints, Keys]]:
+    known = frame.earliest >= 0
+    for kind, many in sorted(frame.facts.items()):
         owner = np.repeat(np.arange(len(frame)), many.count)
+        value = coded[kind][many.value]
+        turn = KINDS[kind]
         if kind in NUMBERED or kind == "address":
-            yield owner, mixed(np.full(len(owner), 10 + number), many.value)
+            yield owner, tagged(WHOLE + turn, value[:, 0])
         if kind in NUMBERED:
+            ends = value[:, 1] > 0
+            yield owner[ends], tagged(FRONT + turn, value[ends, 1])
+            yield owner[ends], tagged(BACK + turn, value[ends, 2])
             continue
-        dates = np.isin(owner, days)
-        yield (
-            owner[dates],
-            mixed(np.full(dates.sum(), 40 + number), many.value[dates], frame.earliest[owner[dates]]),
-        )
-        for x in range(2):  # the first two words of its first name
-            first = frame.names.start[:-1][owner]
-            has = frame.names.count[owner] > 0
-            at = word[np.where(has, first, 0), x] if len(word) else np.full(len(owner), -1)
-            has = has & (at >= 0)
-            yield owner[has], mixed(np.full(has.sum(), 70 + number), many.value[has], at[has])
+        dates = known[owner]
+        yield owner[dates], tagged(WITH_BIRTH + turn, value[dates, 0], frame.earliest[owner[dates]])
+        named = frame.names.count[owner] > 0
+        first = np.where(named, frame.names.start[:-1][owner], 0)
+        for x in range(2 if len(word) else 0):  # the first two words of its first name
+            has = named & (word[first, x] >= 0)
+            yield owner[has], tagged(WITH_WORD + turn, value[has, 0], word[first[has], x])
 
 
-def pairs(left: Frame, right: Frame | None, usual_word: Ints, crowd: int = CROWD) -> tuple[Ints, Ints]:
+def pairs(
+    left: Frame, right: Frame | None, words: Words, usual_word: Ints, crowd: int = CROWD
+) -> tuple[Ints, Ints]:
     """Pairs of record numbers, each once; within `left` (first < second) where there is no `right`."""
     base = duckdb.connect()
-    owner, key = keys(left, usual_word)
-    mine = {"record": owner, "key": key}
-    base.register("mine_given", mine)
-    base.execute("create table mine as select distinct record, key from mine_given")
+    coded = codes(words)
+    for name, frame in (("mine", left), ("theirs", right)):
+        if frame is not None:
+            word: NDArray[np.signedinteger] = (
+                np.where(frame.words >= 0, usual_word[frame.words], -1) if len(usual_word) else frame.words
+            )
+            owner, key = keys(frame, word, coded)
+            base.register("given", {"record": owner, "key": key})
+            base.execute(f"create table {name} as select distinct record, key from given")  # noqa: S608
     if right is None:
         found = base.execute(
             "with few as (select key from mine group by key having count(*) between 2 and ?) "
@@ -115,9 +149,6 @@ def pairs(left: Frame, right: Frame | None, usual_word: Ints, crowd: int = CROWD
             [crowd],
         ).fetchnumpy()
     else:
-        owner, key = keys(right, usual_word)
-        base.register("theirs_given", {"record": owner, "key": key})
-        base.execute("create table theirs as select distinct record, key from theirs_given")
         found = base.execute(
             "with few as (select key from mine group by key having count(*) <= ? "
             "intersect select key from theirs group by key having count(*) <= ?) "
@@ -128,3 +159,6 @@ def pairs(left: Frame, right: Frame | None, usual_word: Ints, crowd: int = CROWD
     one, other = np.asarray(found["one"], np.int64), np.asarray(found["other"], np.int64)
     order = np.lexsort((other, one))  # the same tables give the same pairs in the same order
     return one[order], other[order]
+
+
+__all__ = ["CROWD", "Lexicon", "births", "codes", "keys", "pairs", "usual"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from libertad.hits.matching import facts
 from libertad.hits.matching.aligning import Rarity, best_names, rarity
 from libertad.hits.matching.frame import Frame, Words
-from libertad.hits.matching.frequencies import shares
+from libertad.hits.matching.frequencies import often
 from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.model import Compared, Model
 
@@ -23,7 +23,7 @@ class Context:
     @classmethod
     def of(cls, words: Words, *frames: Frame) -> Context:
         lexicon = words.names
-        known = rarity(lexicon, lexicon.near(), shares(lexicon.words))
+        known = rarity(lexicon, lexicon.near(), often(lexicon.words, lexicon.counts))
         return cls(words, known, facts.Ages.of(*frames))
 
     def compare(self, left: Frame, right: Frame, one: Ints, other: Ints, model: Model) -> Compared:

@@ -17,6 +17,7 @@ from libertad.hits.matching.record import NUMBERED, Kind
 Levels = NDArray[np.int8]
 UNKNOWN = -1  # one side says nothing: no evidence
 YEAR = 366
+LIVING = slice(1930, 2026)
 
 
 class Born(IntEnum):
@@ -24,10 +25,10 @@ class Born(IntEnum):
 
     SAME = 0
     SWAPPED = 1  # day and month changed places
-    ONE_PART = 2  # one of day, month and year differs, or one figure of the year
+    ONE_PART = 2  # one of day, month and year differs
     OVERLAP = 3  # both intervals can hold: an age, a year, 1 January written for a year
     SAME_YEAR = 4
-    NEAR_YEAR = 5
+    NEAR_YEAR = 5  # or one figure of the year differs, where no more is known
     DIFFERENT = 6
 
 
@@ -51,7 +52,10 @@ class Ages:
         years = np.concatenate([_year(f.earliest[f.earliest >= 0]) for f in frames])
         share = np.bincount(years, minlength=2200).astype(float)
         wide = np.convolve(share, np.ones(11) / 11, "same") + 1e-3
-        mixed = share + wide + 1.0 / len(share)
+        wide[LIVING] += 50.0 / len(
+            range(*LIVING.indices(2200))
+        )  # what fifty records say, before any is there
+        mixed = share + wide
         return cls(mixed / mixed.sum())
 
     def mass(self, earliest: NDArray[np.int32], latest: NDArray[np.int32]) -> Floats:
@@ -100,11 +104,10 @@ def births(
             exact & (y == v) & (m == e) & (d == n),
             exact & ((parts == 2) & ((y == v) | (figures == 1) | (np.abs(y - v) <= 1))),
             ~exact & overlap,
-            ~exact & (figures == 1) & (a[1] - a[0] < YEAR) & (b[1] - b[0] < YEAR),
             exact & (y == v),
-            gap <= YEAR,
+            (gap <= YEAR) | ~exact & (figures == 1) & (a[1] - a[0] < YEAR) & (b[1] - b[0] < YEAR),
         ],
-        [Born.SAME, Born.SWAPPED, Born.ONE_PART, Born.OVERLAP, Born.ONE_PART, Born.SAME_YEAR, Born.NEAR_YEAR],
+        [Born.SAME, Born.SWAPPED, Born.ONE_PART, Born.OVERLAP, Born.SAME_YEAR, Born.NEAR_YEAR],
         Born.DIFFERENT,
     )
     low, high = np.minimum(a[0], b[0]), np.maximum(a[1], b[1])
@@ -159,13 +162,11 @@ def values(
     best = np.full(len(one), Alike.DIFFERENT, np.int8)
     np.minimum.at(best, pair, each)
     level = np.where(combos > 0, best, level)
-    counts = np.array(lexicon.counts, float)
     # Numbers are nearly unique, in a small register too; a place may be where most of them are.
     others = 5000.0 if kind in NUMBERED else 20.0
-    rare = -np.log2((counts + 0.5) / (counts.sum() + others))
-    np.maximum.at(
-        surprise, pair, np.where(each == Alike.SAME, np.maximum(rare[a], rare[b]), 0.0).astype(np.float32)
-    )
+    count = np.maximum(lexicon.count_of(code // size), lexicon.count_of(code % size))
+    rare = -np.log2((count + 0.5) / (lexicon.total + others))[back]
+    np.maximum.at(surprise, pair, np.where(each == Alike.SAME, rare, 0.0).astype(np.float32))
     return level.astype(np.int8), surprise
 
 

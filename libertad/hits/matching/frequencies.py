@@ -12,6 +12,7 @@ from libertad.hits.matching.datafiles import frequencies
 from libertad.hits.matching.lexicon import Floats
 from libertad.hits.matching.text import tokens
 
+WEIGHT = 2000.0  # the words of names here that the region stands for
 UNHEARD = 1e-5  # the share of a word that no list has
 
 
@@ -27,7 +28,10 @@ def _region() -> dict[str, float]:
     return dict(found)
 
 
-def shares(words: Sequence[str]) -> Floats:
-    """The share of each word in the region's names."""
+def often(words: Sequence[str], counts: Sequence[int], total: float | None = None) -> Floats:
+    """The share of each word, by its count here (of `total` words, else of all these) and in the region."""
     known = _region()
-    return np.array([max(known.get(word, 0.0), UNHEARD) for word in words], np.float64)
+    region = np.array([max(known.get(word, 0.0), UNHEARD) for word in words], np.float64)
+    here = np.asarray(counts, np.float64)
+    found: Floats = (here + WEIGHT * region) / ((here.sum() if total is None else total) + WEIGHT)
+    return found

@@ -50,7 +50,6 @@ def keys(word: str) -> set[str]:
     if len(word) > 3:
         found.add("d" + word)
         found.update("d" + word[:i] + word[i + 1 :] for i in range(len(word)))
-    if len(word) > 5:
         found.update(("b" + word[:4], "e" + word[-4:]))
     return found
 
@@ -119,6 +118,14 @@ class Lexicon:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def count_of(self, ids: Ints) -> Floats:
+        """How many records say each."""
+        return np.array([self.counts[at] for at in ids.tolist()], np.float64)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
 
     def put(self, word: str, times: int = 1) -> int:
         """The word's number; it is counted."""

@@ -16,7 +16,7 @@ from libertad.hits.matching.clustering import clusters
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.frame import Frame, Words, framed
 from libertad.hits.matching.lexicon import Ints
-from libertad.hits.matching.model import Bits, Compared, Model, probability
+from libertad.hits.matching.model import Bits, Compared, Model, Prior, probability
 from libertad.hits.matching.reasons import Reason, reasons
 from libertad.hits.matching.record import Record
 
@@ -37,7 +37,7 @@ class Linked:
     other: Ints
     bits: Bits
     model: Model
-    prior: float
+    prior: Prior
     context: Context
     alone: bool
 
@@ -70,14 +70,16 @@ class Linked:
             self,
             one=np.concatenate([self.one, one]),
             other=np.concatenate([self.other, other]),
-            bits=np.concatenate([self.bits, self.model.bits(compared) + np.float32(self.prior)]),
+            bits=np.concatenate([self.bits, self.model.score(compared, self.prior)]),
         )
 
     def reasons(self, rows: Ints) -> list[tuple[Reason, ...]]:
         """Why, for some of the pairs."""
         one, other = self.one[rows], self.other[rows]
         compared = self.context.compare(self.left, self.right, one, other, self.model)
-        return reasons(compared, self.left, self.right, one, other, self.context.words, self.model)
+        return reasons(
+            compared, self.left, self.right, one, other, self.context.words, self.model, self.prior
+        )
 
 
 def link(
@@ -92,14 +94,14 @@ def link(
     theirs = mine if right is None else framed(right, words)
     context = Context.of(words, mine, theirs) if right is not None else Context.of(words, mine)
     usual = blocking.usual(words, context.names.near)
-    one, other = blocking.pairs(mine, None if right is None else theirs, usual)
+    one, other = blocking.pairs(mine, None if right is None else theirs, words, usual)
     chance = np.random.default_rng(SEED)
     total = len(mine) * (len(mine) - 1) / 2 if right is None else len(mine) * len(theirs)
     model, prior = _learnt(mine, theirs, one, other, context, total, chance, model or Model())
     bits = np.zeros(len(one), np.float32)
     for at in range(0, len(one), CHUNK):
         part = slice(at, at + CHUNK)
-        bits[part] = model.bits(context.compare(mine, theirs, one[part], other[part], model)) + prior
+        bits[part] = model.score(context.compare(mine, theirs, one[part], other[part], model), prior)
         progress(min(at + CHUNK, len(one)), len(one))
     return Linked(mine, theirs, one, other, bits, model, prior, context, right is None)
 
@@ -107,9 +109,9 @@ def link(
 def _learnt(
     left: Frame, right: Frame, one: Ints, other: Ints, context: Context, total: float,
     chance: np.random.Generator, model: Model,
-) -> tuple[Model, float]:  # fmt: skip
+) -> tuple[Model, Prior]:  # fmt: skip
     if not len(one):
-        return model, -float(np.log2(max(total, 2.0)))
+        return model, Prior.of(1.0, len(right))
     some = chance.permutation(len(one))[:SAMPLE]
     sample = context.compare(left, right, one[some], other[some], model)
     tries = min(SAMPLE, 20 * len(left) * len(right))

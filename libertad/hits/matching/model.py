@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ from libertad.hits.matching.lexicon import Floats, How, Ints
 from libertad.hits.matching.record import NUMBERED, TEXTS, Kind
 
 Bits = NDArray[np.float32]
+RELATIVES = 3.0  # how many relatives a person has in a register, until it tells
+# What relatives share, less the bits that it costs them: a town seldom differs, a telephone often.
+SHARED: Mapping[Kind, float] = {"address": 0.0, "nationality": 0.0, "place": 0.3, "phone": 2.5}
 WHERE: tuple[Kind, ...] = ("address", "place", "nationality")
 
 
@@ -77,11 +81,25 @@ class Compared:
         )
 
 
-NAMES = Field.of([0.76, 0.06, 0.04, 0.05, 0.03, 0.03, 0.03], [OWN] * 6 + [0.97])
-BIRTH = Field.of([0.70, 0.02, 0.08, 0.10, 0.03, 0.04, 0.03], [OWN, 2e-4, 4e-3, OWN, 0.015, 0.04, 0.94])
+# An initial is no evidence by itself: its weight is that of the letter, given that there is one.
+NAMES = Field.of([0.78, 0.06, 0.04, 0.05, 0.03, 0.95, 0.04], [OWN] * 6 + [0.97])
+BIRTH = Field.of([0.73, 0.02, 0.07, 0.12, 0.01, 0.04, 0.01], [OWN, 2e-4, 2.5e-3, OWN, 0.015, 0.04, 0.94])
 SEX = Field.of([0.97, 0.0, 0.0, 0.03], [OWN, OWN, OWN, 0.5])
 NUMBER = Field.of([0.72, 0.10, 0.03, 0.15], [OWN, 2e-5, 2e-4, 0.99])
 TEXT = Field.of([0.60, 0.12, 0.08, 0.20], [OWN, 2e-3, 0.03, 0.96])
+
+
+class Prior(NamedTuple):
+    """Log-odds in bits, against strangers, that any two records are of one person, or of relatives."""
+
+    same: float
+    kin: float
+
+    @classmethod
+    def of(cls, expected: float, records: int) -> Prior:
+        """Where `expected` of so many records are of the person asked for."""
+        size = max(records, 1)
+        return cls(float(np.log2(expected / size)), float(np.log2(RELATIVES / size)))
 
 
 @dataclass(frozen=True)
@@ -128,14 +146,29 @@ class Model:
             bits = found[kind]
             found[kind] = np.where((bits > 0) & (bits < best), bits * 0.5, bits)
 
-    def bits(self, pairs: Compared) -> Bits:
-        """All evidence of each pair, in bits, without the prior."""
-        found: Bits = np.sum(list(self.by_field(pairs).values()), axis=0, dtype=np.float32)
-        return found
+    def kin(self, pairs: Compared, found: Mapping[str, Bits], prior: Prior) -> Bits:
+        """What it takes from the score that relatives are alike too, as are people who were taken together.
+
+        They share surnames, address, place, nationality and often a telephone, but given names, births and
+        documents no more than strangers do. Where only what they share agrees, the score ends near that of
+        one of a few relatives, however rare the surname.
+        """
+        shared = pairs.names.kin @ self.names.weights + pairs.names.kin_told
+        for kind, seldom in SHARED.items():
+            if kind in found:
+                shared = shared + np.maximum(found[kind] - seldom, 0.0)
+        lost: Bits = -np.logaddexp2(0.0, shared + prior.kin).astype(np.float32)
+        return lost
+
+    def score(self, pairs: Compared, prior: Prior) -> Bits:
+        """Log-odds in bits of one person against strangers and relatives."""
+        found = self.by_field(pairs)
+        evidence: Bits = np.sum(list(found.values()), axis=0, dtype=np.float32)
+        return evidence + np.float32(prior.same) + self.kin(pairs, found, prior)
 
     def learnt(
         self, pairs: Compared, random: Compared, total: float, most: float, rounds: int = 12
-    ) -> tuple[Model, float]:
+    ) -> tuple[Model, Prior]:
         """The model that explains these candidates best, and the prior in bits.
 
         `random`: pairs at random, of which (nearly) none is one person. `total`: how many pairs there are, of
@@ -147,17 +180,35 @@ class Model:
                 n: f.with_u(random.levels[n]) if n in random.levels else f for n, f in self.fields.items()
             },
         )
-        prior = float(np.log2(max(len(pairs) * 0.05, 1.0) / max(total, 2.0)))
+        total = max(total, 2.0)
+        prior = Prior(
+            *np.log2(np.array([max(len(pairs) * 0.05, 1.0), RELATIVES * np.sqrt(2 * total)]) / total)
+        )
         for _ in range(rounds):
-            chance = probability(model.bits(pairs) + prior)
-            prior = float(np.log2(min(max(chance.sum(), 1.0), most) / max(total, 2.0)))
+            chance = probability(model.score(pairs, prior))
+            same = min(max(chance.sum(), 1.0), most)
+            prior = Prior(float(np.log2(same / total)), self._kin_prior(model, pairs, prior, chance, total))
             model = self._maximised(model, pairs, chance)
         return model, prior
+
+    @staticmethod
+    def _kin_prior(model: Model, pairs: Compared, prior: Prior, chance: Floats, total: float) -> float:
+        """How many are relatives, from the pairs whose births are known: without births a relative and a
+        person who is called otherwise are not told apart, and each would learn to be the other."""
+        born = pairs.levels["birth"] != UNKNOWN
+        if chance[born].sum() < FIRMLY:
+            return prior.kin
+        kin = (1.0 - chance) * (1.0 - np.exp2(model.kin(pairs, model.by_field(pairs), prior)))
+        many = kin[born].sum() * chance.sum() / chance[born].sum()
+        return float(np.log2(max(many, 1.0) / total))
 
     def _maximised(self, model: Model, pairs: Compared, chance: Floats) -> Model:
         """m from the candidates, each counting by its chance, beside the default."""
         seen = chance @ pairs.names.counts[:, : len(How)] + FIRMLY * self.names.m
-        names = replace(self.names, m=seen / seen.sum())
+        seen[How.INITIAL] = 0.0
+        m = seen / seen.sum()
+        m[How.INITIAL] = self.names.m[How.INITIAL]
+        names = replace(self.names, m=m)
         fields = dict(model.fields)
         for name, level in pairs.levels.items():
             fields[name] = replace(self.fields[name], u=fields[name].u).with_m(level, chance)

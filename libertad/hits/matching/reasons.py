@@ -11,7 +11,7 @@ from libertad.hits.matching.aligning import SWAPPED
 from libertad.hits.matching.facts import UNKNOWN, Alike, Born
 from libertad.hits.matching.frame import EPOCH, Frame, Words
 from libertad.hits.matching.lexicon import How, Ints
-from libertad.hits.matching.model import Compared, Model
+from libertad.hits.matching.model import Compared, Model, Prior
 from libertad.hits.matching.record import Kind
 
 SAID = {1: "male", 2: "female", 3: "other"}
@@ -54,6 +54,7 @@ SENTENCES = {
     "birth same_year": "born in the same year, on {left} and {right}",
     "birth near_year": "born within a year of each other: {left} and {right}",
     "birth different": "born at different times: {left} and {right}",
+    "kin shared": "relatives, and people taken together, have this in common too",
     "value same": "the same {kind}: {left}",
     "value close": "nearly the same {kind}: {left} and {right}",
     "value part": "the {kind} agrees in part: {left} and {right}",
@@ -63,14 +64,14 @@ KINDS: dict[Kind, str] = {
     "sex": "sex as said", "nationality": "nationality", "document": "document number",
     "phone": "telephone number", "device": "device number (IMEI)", "vehicle": "vehicle plate",
     "vessel": "vessel", "handle": "account name", "address": "address", "place": "place", "other": "detail",
-    "name": "name", "birth": "birth",
+    "name": "name", "birth": "birth", "kin": "relatives",
 }  # fmt: skip
 RARE = "1 in {count}"
 
 
 def words(reason: Reason, translated: Callable[[str], str] = lambda text: text) -> str:
     """The reason as a sentence with its weight: 'both are called Yulimar, 1 in 40,000: +15.3 bits'."""
-    group = reason.kind if reason.kind in ("name", "birth") else "value"
+    group = reason.kind if reason.kind in ("name", "birth", "kin") else "value"
     kind = translated(KINDS[reason.kind])
     told = translated(SENTENCES[f"{group} {reason.how}"]).format(
         left=reason.left, right=reason.right, kind=kind
@@ -81,10 +82,18 @@ def words(reason: Reason, translated: Callable[[str], str] = lambda text: text) 
 
 
 def reasons(
-    compared: Compared, left: Frame, right: Frame, one: Ints, other: Ints, shared: Words, model: Model
+    compared: Compared,
+    left: Frame,
+    right: Frame,
+    one: Ints,
+    other: Ints,
+    shared: Words,
+    model: Model,
+    prior: Prior,
 ) -> list[tuple[Reason, ...]]:
     """The weights of each pair, the heaviest first: they add up to its bits without the prior."""
     bits = model.by_field(compared)
+    kin = model.kin(compared, bits, prior)
     found = []
     for at, (i, j) in enumerate(zip(one.tolist(), other.tolist(), strict=True)):
         told = list(_names(compared, at, left, right, shared, model))
@@ -96,6 +105,8 @@ def reasons(
             share = 2.0**-surprise if surprise else 0.0
             mine, theirs = _said(name, left, i, shared), _said(name, right, j, shared)
             told.append(Reason(name, float(bits[name][at]), mine, theirs, how, share))  # type: ignore[arg-type]
+        if kin[at] < -0.05:
+            told.append(Reason("kin", float(kin[at]), "", "", "shared"))
         found.append(tuple(sorted(told, key=lambda reason: -abs(reason.bits))))
     return found
 

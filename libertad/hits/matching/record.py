@@ -10,7 +10,7 @@ import msgspec
 
 Kind = Literal[
     "name", "birth", "sex", "nationality", "document", "phone", "device", "vehicle", "vessel", "handle",
-    "address", "place", "other",
+    "address", "place", "other", "kin",
 ]  # fmt: skip
 
 NUMBERED: tuple[Kind, ...] = ("document", "phone", "device", "vehicle", "vessel", "handle")

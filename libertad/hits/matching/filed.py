@@ -1,0 +1,135 @@
+"""A segment in one file: a line of JSON that says what follows, then the columns as they lie in memory.
+
+Written beside and renamed when it is on the disk, so a file that is there is whole; its length is checked all
+the same. The columns are mapped, not read: an index of millions is there at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from libertad.hits.matching.facts import Ages
+from libertad.hits.matching.frame import Frame, Many
+from libertad.hits.matching.postings import Postings
+from libertad.hits.matching.segment import Segment
+from libertad.hits.matching.stored import Kept, Texts
+
+MAGIC = b"libertad-hits-1\n"
+ALIGN = 64
+Arrays = dict[str, NDArray[Any]]
+
+
+class Damaged(ValueError):
+    """The file is no index, or not whole; says what to do."""
+
+
+def _columns(segment: Segment) -> Arrays:
+    found: Arrays = {}
+
+    def texts(name: str, of: Texts) -> None:
+        found[f"{name}.blob"], found[f"{name}.start"] = of.blob, of.start
+
+    def postings(name: str, of: Postings) -> None:
+        found[f"{name}.bucket"], found[f"{name}.tag"], found[f"{name}.number"] = of.bucket, of.tag, of.number
+
+    def kept(name: str, of: Kept) -> None:
+        texts(f"{name}.words", of.words)
+        postings(f"{name}.by", of.by)
+        found[f"{name}.counts"] = of.counts
+
+    frame = segment.frame
+    texts("ids", segment.ids)
+    kept("names", segment.names)
+    postings("by", segment.by)
+    for kind, values in segment.values.items():
+        kept(f"value.{kind}", values)
+    for kind, many in frame.facts.items():
+        found[f"fact.{kind}.start"], found[f"fact.{kind}.value"] = many.start, many.value
+    for name in ("words", "roles", "earliest", "latest", "placeholder", "sex"):
+        found[f"frame.{name}"] = getattr(frame, name)
+    found["frame.names"] = frame.names.start
+    found |= {"ages": segment.ages.share, "first": segment.first, "single": segment.single}
+    return found | {"letters": segment.letters}
+
+
+def write(path: Path, segment: Segment) -> int:
+    """Write the index to `path`, durably; returns its size in bytes. Raises OSError, and leaves nothing."""
+    arrays = _columns(segment)
+    places, at = {}, 0
+    for name, array in arrays.items():
+        places[name] = (array.dtype.str, list(array.shape), at)
+        at += -(-array.nbytes // ALIGN) * ALIGN
+    head = msgspec.json.encode({"columns": places, "size": at})
+    beside = path.with_name(path.name + ".part")
+    try:
+        with beside.open("wb") as file:
+            file.write(MAGIC + head + b"\n")
+            file.write(b"\0" * (-file.tell() % ALIGN))
+            start = file.tell()
+            for name, array in arrays.items():
+                file.seek(start + places[name][2])
+                file.write(np.ascontiguousarray(array).data)
+            file.truncate(start + at)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+    return start + at
+
+
+def read(path: Path) -> Segment:
+    """The index of a file. Raises `Damaged`."""
+    try:
+        with path.open("rb") as file:
+            if file.readline() != MAGIC:
+                raise Damaged(f"{path}: this is no index of hits; make one with libertad hits index.")
+            head = msgspec.json.decode(file.readline())
+            start = -(-file.tell() // ALIGN) * ALIGN
+        if path.stat().st_size != start + head["size"]:
+            raise Damaged(f"{path}: the file is not whole; make it again with libertad hits index.")
+    except (OSError, msgspec.DecodeError) as why:
+        raise Damaged(f"{path}: cannot be read ({type(why).__name__}); make it again.") from why
+    whole = np.memmap(path, np.uint8, "r", offset=start) if head["size"] else np.zeros(0, np.uint8)
+
+    def column(name: str) -> NDArray[Any]:
+        kind, shape, at = head["columns"][name]
+        size = int(np.prod(shape)) * np.dtype(kind).itemsize
+        found: NDArray[Any] = np.asarray(whole[at : at + size]).view(kind).reshape(shape)
+        return found
+
+    return _segment(column, list(head["columns"]))
+
+
+def _segment(column: Callable[[str], NDArray[Any]], names: list[str]) -> Segment:
+    def texts(name: str) -> Texts:
+        return Texts(column(f"{name}.blob"), column(f"{name}.start"))
+
+    def postings(name: str) -> Postings:
+        return Postings(column(f"{name}.bucket"), column(f"{name}.tag"), column(f"{name}.number"))
+
+    def kept(name: str) -> Kept:
+        counts = column(f"{name}.counts")
+        return Kept(texts(f"{name}.words"), counts, int(counts.sum()), postings(f"{name}.by"))
+
+    def kinds(prefix: str) -> list[Any]:
+        return sorted({name.split(".")[1] for name in names if name.startswith(prefix + ".")})
+
+    words = column("frame.words")
+    frame = Frame(
+        [], words, column("frame.roles"), Many(column("frame.names"), np.arange(len(words))),
+        column("frame.earliest"), column("frame.latest"), column("frame.placeholder"), column("frame.sex"),
+        {kind: Many(column(f"fact.{kind}.start"), column(f"fact.{kind}.value")) for kind in kinds("fact")},
+    )  # fmt: skip
+    return Segment(
+        texts("ids"), frame, kept("names"), {kind: kept(f"value.{kind}") for kind in kinds("value")},
+        postings("by"), Ages(column("ages")), column("first"), column("single"), column("letters"),
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""Records that come and go, and at any time: which of them may be the same person as this one?
+
+New records wait in a small segment, which is made anew when it is asked; full segments are joined with others
+of their size, so that a record is moved a few times and no question looks at more than a few segments.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+import numpy as np
+
+from libertad.hits.matching.frame import Words, framed
+from libertad.hits.matching.lexicon import Ints
+from libertad.hits.matching.model import Compared, Model, Prior, probability
+from libertad.hits.matching.reasons import Hit, reasons
+from libertad.hits.matching.record import Record
+from libertad.hits.matching.segment import Asked, Segment, Tally
+
+FULL = 256  # records that wait before they become a segment
+EXPECTED = 0.5  # how many of the records here are of the person asked for, before anything is compared
+
+
+class Matcher:
+    """An index in memory. Safe from several threads; scores depend on the records, not on their order."""
+
+    def __init__(self, model: Model | None = None) -> None:
+        self.model = model or Model()
+        self.tally = Tally()
+        self._records: dict[str, Record] = {}
+        self._waiting: dict[str, Record] = {}
+        self._fresh: Segment | None = None
+        self._segments: list[tuple[Segment, dict[str, int]]] = []
+        self._guard = threading.RLock()
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def put(self, record: Record) -> None:
+        """Take a record up, in the place of one of the same id."""
+        with self._guard:
+            self.drop(record.id)
+            self._records[record.id] = self._waiting[record.id] = record
+            self._fresh = None
+            self.tally.count(record, 1)
+            if len(self._waiting) >= FULL:
+                self._settle()
+
+    def drop(self, id: str) -> None:
+        """Forget a record: nothing of it stays."""
+        with self._guard:
+            record = self._records.pop(id, None)
+            if record is None:
+                return
+            self.tally.count(record, -1)
+            if self._waiting.pop(id, None) is not None:
+                self._fresh = None
+                return
+            for at, (_segment, places) in enumerate(self._segments):
+                if id in places:
+                    self._segments[at] = self._made(places.keys() - {id})
+                    return
+
+    def _made(self, ids: Iterable[str]) -> tuple[Segment, dict[str, int]]:
+        known = sorted(ids)
+        return Segment.of(self._records[one] for one in known), {one: at for at, one in enumerate(known)}
+
+    def _settle(self) -> None:
+        """The waiting become a segment; it takes up those that are not four times as large."""
+        ids = set(self._waiting)
+        while self._segments and len(self._segments[-1][1]) < 4 * len(ids):
+            ids |= self._segments.pop()[1].keys()
+        self._segments.append(self._made(ids))
+        self._waiting = {}
+
+    def _all(self) -> list[Segment]:
+        if self._waiting and self._fresh is None:
+            self._fresh = self._made(self._waiting)[0]
+        return [segment for segment, _ in self._segments] + ([self._fresh] if self._fresh else [])
+
+    def ask(self, record: Record, limit: int = 20, least: float = 0.0) -> list[Hit]:
+        """Records that may be of the same person, the best first; never that of the record's own id.
+
+        `least`: log-odds in bits, with the prior: 0 is as likely as not.
+        """
+        with self._guard:
+            segments, prior = self._all(), self.prior
+            found: list[Hit] = []
+            for segment in segments:
+                asked = Asked.of(segment, record, self.tally)
+                found += hits(asked, self.model, prior, limit, least, record.id)
+        return sorted(found, key=lambda hit: (-hit.bits, hit.id))[:limit]
+
+    @property
+    def prior(self) -> Prior:
+        """How likely any one record here is of the person asked for."""
+        return Prior.of(EXPECTED, len(self))
+
+    def compare(self, a: Record, b: Record) -> Hit:
+        """How two records compare, with the frequencies and the size of this index."""
+        with self._guard:
+            asked = Asked.of(Segment.of([b]), a, self.tally)
+            frame = framed([b], Words())
+            everything = np.arange(len(frame))
+            compared = asked.context.compare(
+                asked.frame, asked.segment.frame, np.zeros_like(everything), everything, self.model
+            )
+            return told(asked, everything, compared, self.model, self.prior)[0]
+
+
+def hits(asked: Asked, model: Model, prior: Prior, limit: int, least: float, own: str = "") -> list[Hit]:
+    """The best records of one segment."""
+    found, compared = asked.compared(model)
+    bits = model.score(compared, prior)
+    best = [at for at in np.argsort(-bits, kind="stable") if bits[at] >= least][: limit + 1]
+    rows = np.array([at for at in best if asked.segment.ids[found[at]] != own][:limit], np.int64)
+    return told(asked, found[rows], compared.rows(rows), model, prior)
+
+
+def told(asked: Asked, found: Ints, compared: Compared, model: Model, prior: Prior) -> list[Hit]:
+    """These records as hits, with their reasons."""
+    if not len(found):
+        return []
+    segment, none = asked.segment, np.zeros_like(found)
+    why = reasons(compared, asked.frame, segment.frame, none, found, asked.context.words, model, prior)
+    bits = model.score(compared, prior)
+    return [
+        Hit(segment.ids[at], float(score), float(chance), reason)
+        for at, score, chance, reason in zip(found.tolist(), bits, probability(bits), why, strict=True)
+    ]

@@ -1,0 +1,238 @@
+"""Many records as an index keeps them, and a question put to it: which of them may be the same person?
+
+A question's words are looked up with all that may be the same name; what they, its birth and its numbers have
+in common with records brings candidates; the likeliest few hundred are compared in full, with the same model
+as tables are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from libertad.hits.matching import blocking
+from libertad.hits.matching.aligning import KINDS, Rarity, letters_of, surprise
+from libertad.hits.matching.blocking import tagged
+from libertad.hits.matching.comparing import Context
+from libertad.hits.matching.facts import Ages
+from libertad.hits.matching.frame import Frame, Many, Words, framed, named, value_of
+from libertad.hits.matching.frequencies import often
+from libertad.hits.matching.lexicon import Floats, How, Ints, Near, levels
+from libertad.hits.matching.model import Compared, Model
+from libertad.hits.matching.postings import Keys, Postings
+from libertad.hits.matching.record import NUMBERED, Kind, Record
+from libertad.hits.matching.stored import Kept, Over, Texts
+
+CROWD = 400  # records under one key that are still looked at
+MOST = 400  # candidates that are compared in full
+
+
+@dataclass
+class Segment:
+    """`drawn`: records that were taken out. `first`, `single`: of the words of names."""
+
+    ids: Texts
+    frame: Frame
+    names: Kept
+    values: dict[Kind, Kept]
+    by: Postings
+    ages: Ages
+    first: NDArray[np.uint8]
+    single: NDArray[np.bool_]
+    letters: Floats
+    drawn: set[int] = field(default_factory=set)
+
+    def __len__(self) -> int:
+        return len(self.ids) - len(self.drawn)
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> Segment:
+        """Build from records; their ids are taken as they are."""
+        words = Words()
+        frame = framed(records, words)
+        owner, key = blocking.keys(frame, frame.words, blocking.codes(words))
+        lexicon = words.names
+        first, single = letters_of(lexicon.words)
+        share = often(lexicon.words, lexicon.counts)
+        return cls(
+            Texts.of(frame.ids),
+            replace(frame, ids=[]),
+            Kept.of(lexicon, looked_up=True),
+            {kind: Kept.of(values, looked_up=False) for kind, values in words.values.items()},
+            Postings.of(key, owner, CROWD),
+            Ages.of(frame),
+            first,
+            single,
+            surprise(np.bincount(first, weights=share, minlength=128).astype(np.float64), 1e-4),
+        )
+
+    @property
+    def bytes(self) -> int:
+        """What it holds in memory."""
+        parts: list[NDArray[np.generic]] = [
+            self.ids.blob, self.ids.start, self.frame.words, self.frame.roles, self.frame.names.start,
+            self.frame.names.value, self.frame.earliest, self.frame.latest, self.frame.placeholder,
+            self.frame.sex, self.first, self.single,
+        ]  # fmt: skip
+        for many in self.frame.facts.values():
+            parts += [many.start, many.value]
+        for kept in (self.names, *self.values.values()):
+            parts += [
+                kept.words.blob,
+                kept.words.start,
+                kept.counts,
+                kept.by.bucket,
+                kept.by.tag,
+                kept.by.number,
+            ]
+        return sum(part.nbytes for part in parts) + self.by.bytes
+
+
+class Tally:
+    """How often words and values are in all segments of one matcher together."""
+
+    def __init__(self) -> None:
+        self.names: Counter[str] = Counter()
+        self.values: dict[Kind, Counter[str]] = defaultdict(Counter)
+
+    def count(self, record: Record, times: int) -> None:
+        """Count a record in (`times` 1) or out (-1)."""
+        for words, _roles in named(record):
+            for word in words:
+                self.names[word] += times
+        for kind, value in {(kind, value_of(kind, said)) for kind, said in record.facts}:
+            if value:
+                self.values[kind][value] += times
+
+
+@dataclass(frozen=True)
+class _Rarity(Rarity):
+    """For the words of one question: `word` lists their numbers, ascending, and `own` stands beside it."""
+
+    word: Ints
+    size: int
+
+    def same(self, word: Ints) -> Floats:
+        return self.own[np.minimum(np.searchsorted(self.word, word), len(self.word) - 1)]
+
+    def begins(self, word: Ints) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+        return self.first[word], self.single[word]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question over a segment. `like`: for each word of its names, those here that may be the same."""
+
+    segment: Segment
+    frame: Frame
+    context: Context
+    like: dict[int, Ints]
+
+    @classmethod
+    def of(cls, segment: Segment, record: Record, tally: Tally | None = None) -> Asked:
+        """`tally`: how common words and values are, where this segment is one of several."""
+        names = Over(segment.names, tally.names if tally else None)
+        values = {
+            kind: Over(kept, tally.values[kind] if tally else None) for kind, kept in segment.values.items()
+        }
+        words = Words(names, values)  # type: ignore[arg-type]
+        frame = framed([record], words)
+        like: dict[int, Ints] = {}
+        ways: dict[int, NDArray[np.int8]] = {}
+        for word, number in list(names.ids.items()):
+            known = segment.names.like(word)
+            how = levels([word] * len(known), [segment.names.words[at] for at in known.tolist()])
+            known, how = known[how != How.DIFFERENT], how[how != How.DIFFERENT]
+            same = known[how == How.SAME]
+            if len(same):  # the word is here: it goes by its number here
+                frame.words[frame.words == number] = number = int(same[0])
+            like[number], ways[number] = known, how
+        rare = _rarity(segment, names, like, ways)
+        return cls(segment, frame, Context(words, rare, segment.ages), like)
+
+    def compared(self, model: Model) -> tuple[Ints, Compared]:
+        """The records that share most with the question, and how they compare."""
+        found = self.candidates()
+        none = np.zeros_like(found)
+        return found, self.context.compare(self.frame, self.segment.frame, none, found, model)
+
+    def candidates(self) -> Ints:
+        """The records that share most with the question, rarer things counting more."""
+        parts = [*self._by_words(), *self._by_facts()]
+        key = np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.uint64)
+        which, record = self.segment.by.find(key)
+        rare = 1.0 / np.sqrt(np.bincount(which, minlength=len(key)).clip(1))
+        found, back = np.unique(record, return_inverse=True)
+        score = np.bincount(back, weights=rare[which], minlength=len(found))
+        if self.segment.drawn:
+            stays = ~np.isin(found, np.fromiter(self.segment.drawn, np.int64))
+            found, score = found[stays], score[stays]
+        if len(found) > MOST:
+            found = np.sort(found[np.argpartition(-score, MOST)[:MOST]])
+        return found
+
+    def _by_words(self) -> Iterator[Keys]:
+        year, dated, exact = blocking.births(self.frame)
+        yield tagged(blocking.BORN, self.frame.earliest[exact])
+        years = year[0] + np.array([-1, 0, 1] if year[0] else [], np.int64)
+        for row in self.frame.words:
+            told = [self.like[int(word)] for word in row if word >= 0]
+            for one, other in combinations(told, 2):
+                a, b = np.meshgrid(one, other)
+                yield tagged(blocking.TWO, np.minimum(a, b).ravel(), np.maximum(a, b).ravel())
+            for one in told:
+                a, b = np.meshgrid(one, years)
+                yield tagged(blocking.WORD, one)
+                yield tagged(blocking.YEAR, a.ravel(), b.ravel())
+                if dated[0]:
+                    yield tagged(blocking.DATE, one, np.full(len(one), dated[0]))
+
+    def _by_facts(self) -> Iterator[Keys]:
+        """As `blocking.keys` makes them, every word that may be the same in the place of each word."""
+        said, coded = {}, {}
+        for kind, many in self.frame.facts.items():
+            lexicon = self.context.words.of(kind)
+            coded[kind] = np.array(
+                [blocking.codes_of(kind, lexicon.words[at]) for at in many.value.tolist()], np.uint32
+            ).reshape(-1, 3)
+            said[kind] = Many(many.start, np.arange(len(many.value)))
+        frame = replace(self.frame, facts=said)
+        yield from (key for _, key in blocking.of_facts(frame, np.zeros((0, 2), np.int64), coded))
+        words = [self.like[int(word)] for word in self.frame.words[:1].ravel() if word >= 0]
+        for kind in said.keys() - set(NUMBERED):
+            for value in coded[kind][:, 0]:
+                for word in words:
+                    yield tagged(blocking.WITH_WORD + blocking.KINDS[kind], np.full(len(word), value), word)
+
+
+def _rarity(
+    segment: Segment, names: Over, like: dict[int, Ints], ways: dict[int, NDArray[np.int8]]
+) -> Rarity:
+    """How surprising the question's words are, and those that are like them."""
+    size = len(names) + 1
+    total = float(names.total)
+    numbers = np.array(sorted(like), np.int64)
+    texts = [names[at] for at in numbers.tolist()]
+    mine_often = often(texts, names.count_of(numbers), total)  # type: ignore[arg-type]
+    share_of = dict(zip(numbers.tolist(), mine_often, strict=True))
+    code, how, alike = [np.zeros(0, np.int64)], [np.zeros(0, np.int8)], [np.zeros(0)]
+    for number, known in like.items():
+        way, mine = ways[number], float(share_of[number])
+        share = often([names[at] for at in known.tolist()], names.count_of(known), total)  # type: ignore[arg-type]
+        mass = np.bincount(way, weights=share, minlength=KINDS)
+        code.append(np.minimum(known, number) * size + np.maximum(known, number))
+        how.append(way)
+        alike.append(surprise(np.maximum(mass[way], mine)))  # the other may be this one, misspelt
+    joined = np.concatenate(code)
+    order = np.argsort(joined, kind="stable")
+    near = Near(size, joined[order], np.concatenate(how)[order])
+    first, single = letters_of(names.extra)
+    return _Rarity(
+        near, np.concatenate(alike)[order], surprise(mine_often), segment.letters,
+        np.append(segment.first, first), np.append(segment.single, single), numbers, size,
+    )  # fmt: skip

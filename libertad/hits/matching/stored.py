@@ -1,0 +1,115 @@
+"""Texts and lexicons in few bytes, as an index keeps them: read in place, found by keys, never changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from libertad.hits.matching.lexicon import CROWD, Floats, Ints, Lexicon, keys
+from libertad.hits.matching.postings import Keys, Postings, code, mixed
+
+
+@dataclass(frozen=True)
+class Texts(Sequence[str]):
+    """Text n is `blob[start[n]:start[n + 1]]`, in UTF-8."""
+
+    blob: NDArray[np.uint8]
+    start: NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Texts:
+        coded = [text.encode() for text in texts]
+        start = np.zeros(len(coded) + 1, np.uint32)
+        np.cumsum([len(one) for one in coded], out=start[1:])
+        return cls(np.frombuffer(b"".join(coded), np.uint8), start)
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    def __getitem__(self, at: int) -> str:  # type: ignore[override]
+        return self.blob[self.start[at] : self.start[at + 1]].tobytes().decode()
+
+    def __iter__(self) -> Iterator[str]:
+        whole = self.blob.tobytes()
+        return (whole[a:b].decode() for a, b in zip(self.start[:-1], self.start[1:], strict=True))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A lexicon that is not added to. `by`: words by what they share with those that may be the same."""
+
+    words: Texts
+    counts: NDArray[np.uint32]
+    total: int
+    by: Postings
+
+    @classmethod
+    def of(cls, lexicon: Lexicon, looked_up: bool) -> Kept:
+        counts = np.array(lexicon.counts, np.uint32)
+        found: list[int] = []
+        owner: list[int] = []
+        for at, word in enumerate(lexicon.words if looked_up else ()):
+            these = keys(word)
+            found.extend(map(code, these))
+            owner.extend([at] * len(these))
+        by = Postings.of(_keys(found), np.array(owner, np.int64), CROWD)
+        return cls(Texts.of(lexicon.words), counts, int(counts.sum()), by)
+
+    def like(self, word: str) -> Ints:
+        """Words that may be the same: itself among them, where it is here."""
+        return np.unique(self.by.find(_keys([code(key) for key in keys(word)]))[1])
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+def _keys(codes: list[int]) -> Keys:
+    return mixed(np.array(codes, np.uint64))
+
+
+class Over:
+    """A kept lexicon with the few words of a question: they are numbered from its end on.
+
+    `tally`: how often each word is, where more is known of it than this lexicon tells.
+    """
+
+    def __init__(self, kept: Kept, tally: Counter[str] | None = None) -> None:
+        self.kept, self.tally = kept, tally
+        self.extra: list[str] = []
+        self.ids: dict[str, int] = {}
+
+    @property
+    def words(self) -> Over:
+        return self
+
+    @property
+    def total(self) -> int:
+        return self.kept.total if self.tally is None else self.tally.total()
+
+    def __len__(self) -> int:
+        return len(self.kept) + len(self.extra)
+
+    def __getitem__(self, at: int) -> str:
+        size = len(self.kept)
+        return self.kept.words[at] if at < size else self.extra[at - size]
+
+    def put(self, word: str, times: int = 1) -> int:
+        """The word's number: that of the kept lexicon if it is known to be there."""
+        known = self.ids.get(word)
+        if known is None:
+            known = self.ids[word] = len(self)
+            self.extra.append(word)
+        return known
+
+    def count_of(self, ids: Ints) -> Floats:
+        if self.tally is not None:
+            return np.array([self.tally[self[at]] for at in ids.tolist()], np.float64)
+        size = len(self.kept)
+        inside = ids < size
+        return np.where(inside, self.kept.counts[np.where(inside, ids, 0)] if size else 0, 0).astype(
+            np.float64
+        )

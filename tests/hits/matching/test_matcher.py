@@ -1,0 +1,131 @@
+"""An index that is added to, taken from and asked: the same answers in any order, nothing left behind."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from libertad.hits.matching import Matcher, Name, Record, filed, words
+from libertad.hits.matching.matcher import FULL, hits
+from libertad.hits.matching.model import Model, Prior
+from libertad.hits.matching.record import Birth
+from libertad.hits.matching.segment import Asked, Segment
+from tests.hits.matching.test_linking import PEOPLE, crowd, person
+
+PERSONS = [person(f"a{n}", *who) for n, who in enumerate(PEOPLE)]
+MOVED = person("q", "Julimar", "Pena", "1994-12-03", "0058 412-5550134")
+
+
+def filled(records: list[Record]) -> Matcher:
+    matcher = Matcher()
+    for record in records:
+        matcher.put(record)
+    return matcher
+
+
+def test_somebody_who_was_moved_is_found_with_reasons_that_a_person_can_read() -> None:
+    best = filled(PERSONS + crowd()).ask(MOVED)[0]
+    assert best.id == "a0" and best.probability > 0.99
+    assert any(words(reason).startswith("Julimar and Yulimar sound alike") for reason in best.reasons)
+    assert any("day and month may have changed places" in words(reason) for reason in best.reasons)
+
+
+def test_reasons_and_the_prior_add_up() -> None:
+    matcher = filled(PERSONS + crowd())
+    for hit in matcher.ask(MOVED, 5, -20.0):
+        assert sum(reason.bits for reason in hit.reasons) + matcher.prior.same == pytest.approx(
+            hit.bits, abs=0.01
+        )
+
+
+def test_order_does_not_matter() -> None:
+    records = (
+        PERSONS
+        + crowd()
+        + [person(f"d{n}", *PEOPLE[n % 10][:2], f"19{n % 60 + 30}-01-02") for n in range(400)]
+    )
+    shuffled = random.Random(7).sample(records, len(records))
+    assert len(records) > 2 * FULL
+    told = [
+        [(hit.id, round(hit.bits, 3)) for hit in filled(some).ask(MOVED, 10, -20.0)]
+        for some in (records, shuffled)
+    ]
+    assert [one for one in told[0] if one[1] > -9] == [one for one in told[1] if one[1] > -9]
+
+
+def test_its_own_id_is_never_a_hit() -> None:
+    assert all(hit.id != "a0" for hit in filled(PERSONS).ask(PERSONS[0], 20, -99.0))
+
+
+def test_what_was_dropped_is_gone_and_what_was_put_again_is_new() -> None:
+    matcher = filled(PERSONS + crowd() + [person(f"d{n}", "Ana", "Ruiz", "1990-05-05") for n in range(FULL)])
+    size = len(matcher)
+    matcher.drop("a0")
+    assert len(matcher) == size - 1
+    assert all(hit.id != "a0" for hit in matcher.ask(MOVED, 20, -99.0))
+    assert matcher._segments
+    for segment, _ in matcher._segments:
+        assert b"584125550134" not in segment.values["phone"].words.blob.tobytes()
+    assert matcher.tally.values["phone"]["584125550134"] == 0
+    matcher.put(person("a0", "Somebody", "Else", "1950-01-02"))
+    assert all(hit.id != "a0" for hit in matcher.ask(MOVED, 20, 0.0))
+    matcher.drop("nobody")
+
+
+def test_relatives_are_not_the_same_person() -> None:
+    home = (("address", "Calle Feras 122"), ("place", "Caracas"), ("phone", "+584145550111"))
+    sister = Record(
+        "s", (Name(given="Nelery", family="Carcias Oroño"),), Birth.of_text("2011-04-05"), "F", home
+    )
+    other = Record(
+        "o", (Name(given="Isana", family="Carcias Oroño"),), Birth.of_text("2009-12-24"), "F", home
+    )
+    again = Record("n", (Name(given="Nelery", family="Carcias"),), Birth.of_text("2011-04-05"), "F", home[:2])
+    found = {hit.id: hit for hit in filled([*crowd(), sister]).ask(other, 20, -99.0)}
+    assert found["s"].probability < 0.2
+    assert any(reason.kind == "kin" and reason.bits < -5 for reason in found["s"].reasons)
+    assert filled([*crowd(), sister]).ask(again)[0].id == "s"
+
+
+def test_two_records_compare_alone_as_they_do_among_all() -> None:
+    matcher = filled(PERSONS + crowd())
+    assert matcher.compare(MOVED, PERSONS[0]).bits == pytest.approx(matcher.ask(MOVED)[0].bits, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        Record("e"),
+        Record("e", (Name("?"), Name("N/A"))),
+        Record("e", (Name("A" * 4000),)),
+        Record("e", (Name("Yu\u200bli\u202emar 李"),), facts=(("document", "0000000"), ("phone", "1"))),
+        Record("e", (Name("X"),), Birth.of_parts(1990), "?", (("place", "\ufeff"),), "??"),
+    ],
+)
+def test_odd_records_go_in_and_ask_without_harm(record: Record) -> None:
+    matcher = filled([*PERSONS, record])
+    assert matcher.ask(record, 3, 0.0) is not None
+    assert Matcher().ask(record) == []
+
+
+def test_an_index_in_a_file_answers_as_the_one_in_memory(tmp_path: Path) -> None:
+    made = Segment.of(PERSONS + crowd())
+    path = tmp_path / "index"
+    assert filed.write(path, made) == path.stat().st_size
+    prior = Prior.of(0.5, len(made))
+    told = [hits(Asked.of(one, MOVED), Model(), prior, 5, -20.0) for one in (made, filed.read(path))]
+    assert told[0] == told[1] and told[0][0].id == "a0"
+
+
+def test_a_torn_or_foreign_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    filed.write(path, Segment.of(PERSONS))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-10])
+    with pytest.raises(filed.Damaged, match="not whole"):
+        filed.read(path)
+    path.write_bytes(b"id,name\n1,Ana\n")
+    with pytest.raises(filed.Damaged, match="no index"):
+        filed.read(path)
