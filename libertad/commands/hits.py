@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,11 +23,13 @@ app = typer.Typer(
 Many = list[str] | None
 app.command(epilog="Example: libertad hits explain P-GY-003 P-VC-011 --as N-104")(hits_batch.explain)
 app.command(epilog="Example: libertad hits batch contacts.vcf --country GY --as N-104")(hits_batch.batch)
+app.command(epilog="Example: libertad hits index police.csv --out people.index")(hits_tables.index)
 app.command(epilog="Example: libertad hits link police.csv shelter.csv --out pairs.csv")(hits_tables.link)
 
 
 @app.command(epilog="Example: libertad hits ask --name 'Yulimar Peña' --birth 1999 --document VE:C1234567")
 def ask(
+    queries: Annotated[Path | None, typer.Argument(help="With --index: a table of questions.")] = None,
     name: Annotated[Many, typer.Option(help="A name, whole; may be given again.")] = None,
     birth: Annotated[str, typer.Option(help="1990, 1990-04, 1990-04-23.")] = "",
     age: Annotated[str, typer.Option(metavar="20[-25]", help="An age or a range of ages, today.")] = "",
@@ -42,11 +45,26 @@ def ask(
     place: Annotated[Many, typer.Option(help="Place.")] = None,
     country: Annotated[str, typer.Option(help="Country of the record, for how frequent names are.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many.")] = 20,
-    least: Annotated[float, typer.Option(help="Bits of evidence from which a record is told.")] = 2.0,
+    least: Annotated[
+        float | None,
+        typer.Option(help="Log-odds in bits from which a record is told: 2, or -6.6 of an index."),
+    ] = None,
+    of: Annotated[Path | None, typer.Option("--index", help="A file of `hits index`, not this node.")] = None,
+    to: Annotated[Path, typer.Option("--out", help="With --index: CSV of the hits.")] = Path("hits.csv"),
+    stats: Annotated[Path | None, typer.Option(help="With --index: JSON of times and sizes.")] = None,
+    told_columns: hits_tables.Map = None,
     json: AsJson = False,
     as_: As = None,
 ) -> None:
-    """Records that may be of the same person or thing, among those that this officer may read."""
+    """Records that may be of the same person or thing, among those that this officer may read; or, with
+    --index, those of a table that was indexed, for every row of another."""
+    if of is not None and queries is not None:
+        hits_tables.ask_index(of, queries, to, stats, told_columns, -6.6 if least is None else least, limit)
+        return
+    if of is not None or queries is not None:
+        fail(
+            "a table of questions and --index go together: libertad hits ask --index people.index queries.csv"
+        )
     start.settings()
     start.migrated()
     from libertad.hits import index, recorded, seeing
@@ -58,7 +76,7 @@ def ask(
             "handle": handle, "address": address, "place": place, "nationality": nationality,
         }  # fmt: skip
         record = asked(name or [], birth, age, sex, facts, country, actor)
-        found = index.ask(actor.authority, record, limit, least)
+        found = index.ask(actor.authority, record, limit, 2.0 if least is None else least)
         visible = seeing.visible(actor, [subject.ref for subject, _hit in found])
         found = [(visible[subject.ref], hit) for subject, hit in found if subject.ref in visible]
         recorded.searched(actor, record, len(found))

@@ -1,10 +1,11 @@
-"""`libertad hits link`: people in tables, without a node, a sign-in or anything told beforehand."""
+"""`libertad hits link`, `index` and `ask --index`: people in tables, without a node or a sign-in."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 from rich.progress import Progress
 
@@ -58,6 +59,55 @@ def link(
         except OSError as why:
             fail(f"{to}: cannot be written: {why.strerror}. Only this file is incomplete: try again.")
     out.print(f"{count:,} pairs of {len(found.one):,} compared are in {to}.")
+
+
+def index(
+    build: Annotated[Path, typer.Argument(help="Table of people: CSV, TSV or Parquet.")],
+    to: Annotated[Path, typer.Option("--out", help="File of the index.")] = Path("people.index"),
+    told: Map = None,
+) -> None:
+    """An index of a table in one file, to be asked with `hits ask --index`. It holds what the table says."""
+    from libertad.hits.matching import filed, tables
+    from libertad.hits.matching.segment import Segment
+
+    try:
+        columns = tables.columns_of(build, dict(_pair(one) for one in told or ()))
+        _say(build, columns)
+        with Progress(console=err, transient=True) as progress:
+            task = progress.add_task("Reading", total=None)
+            made = Segment.of(progress.track(tables.rows(build, columns), task_id=task))
+        size = filed.write(to, made)
+    except tables.Unreadable as why:
+        fail(str(why))
+    except OSError as why:
+        fail(f"{to}: cannot be written: {why.strerror}. Nothing was left behind; free space and try again.")
+    out.print(f"{len(made):,} records are in {to}, {size / max(len(made), 1):.0f} bytes each.")
+
+
+def ask_index(
+    index: Path, queries: Path, to: Path, stats: Path | None, told: Map, least: float, limit: int
+) -> None:
+    """Every row of a table put to an index; the hits, and how long the questions took."""
+    from libertad.hits.matching import filed, tables
+    from libertad.hits.matching.asking import ask_all
+
+    try:
+        columns = tables.columns_of(queries, dict(_pair(one) for one in told or ()))
+        _say(queries, columns)
+        with Progress(console=err, transient=True) as progress:
+            task = progress.add_task("Asking", total=None)
+            asked = progress.track(tables.rows(queries, columns), task_id=task)
+            told_stats = ask_all(filed.read(index), asked, to, limit, least)
+        if stats is not None:
+            stats.write_text(msgspec.json.format(msgspec.json.encode(told_stats)).decode() + "\n", "utf-8")
+    except (tables.Unreadable, filed.Damaged) as why:
+        fail(str(why))
+    except OSError as why:
+        fail(f"{why.filename or to}: cannot be written: {why.strerror}. Free space and try again.")
+    out.print(
+        f"{told_stats.hits:,} hits of {told_stats.queries:,} questions are in {to}; half took at most "
+        f"{told_stats.p50_ms:.1f} ms, 99 of 100 at most {told_stats.p99_ms:.1f} ms."
+    )
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -84,42 +84,53 @@ def columns_of(path: Path, told: Mapping[str, str] | None = None) -> Columns:
     """The columns of a file."""
     if not path.is_file():
         raise Unreadable(f"{path}: there is no such file.")
-    try:
-        names = [row[0] for row in duckdb.execute("describe " + _chosen(path, "*")).fetchall()]
-    except duckdb.Error as why:
-        raise Unreadable(f"{path}: not a table that can be read: {str(why).splitlines()[0]}") from why
+    names, _rows = _opened(path)
     return recognised(names, told)
 
 
 def rows(path: Path, columns: Columns) -> Iterator[Record]:
     """The rows of a file as records, one after the other."""
-    wanted = [column for group in columns.of.values() for column in group]
-    listed = ", ".join('"' + column.replace('"', '""') + '"' for column in wanted)
-    places = {field: [wanted.index(column) for column in group] for field, group in columns.of.items()}
-    base = duckdb.connect()
+    names, lines = _opened(path)
+    places = {field: [names.index(column) for column in group] for field, group in columns.of.items()}
+    today = datetime.now(UTC).date()
+    for number, row in enumerate(lines, 1):
+        yield _record(row, places, number, today)
+
+
+def _opened(path: Path) -> tuple[list[str], Iterator[Sequence[object]]]:
+    """A table's columns and its rows, each as long as the columns."""
+    return _parquet(path) if path.suffix == ".parquet" else _csv(path)
+
+
+def _parquet(path: Path) -> tuple[list[str], Iterator[Sequence[object]]]:
     try:
-        found = base.execute(_chosen(path, listed))
-        number, today = 0, datetime.now(UTC).date()
-        while batch := found.fetchmany(10_000):
-            for row in batch:
-                number += 1
-                yield _record(row, places, number, today)
+        found = duckdb.read_parquet(str(path))
     except duckdb.Error as why:
-        raise Unreadable(f"{path}: row {number + 1} or near it: {str(why).splitlines()[0]}") from why
-    finally:
-        base.close()
+        raise Unreadable(f"{path}: not a table that can be read: {str(why).splitlines()[0]}") from why
+    return list(found.columns), iter(found.fetchall())
 
 
-def _chosen(path: Path, columns: str) -> str:
-    """The query for columns of a file; the file's name is quoted, for DuckDB takes no parameter there."""
-    name = str(path).replace("'", "''")
-    if path.suffix == ".parquet":
-        return f"select {columns} from read_parquet('{name}')"  # noqa: S608
-    how = "all_varchar=true, header=true, sample_size=-1, null_padding=true"
-    return f"select {columns} from read_csv('{name}', {how})"  # noqa: S608
+def _csv(path: Path) -> tuple[list[str], Iterator[Sequence[object]]]:
+    """By whatever parts the first line's names; letters that are not UTF-8 are read as replaced."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        head = file.readline()
+    delimiter = max(",;\t|", key=head.count)
+    names = next(csv.reader([head], delimiter=delimiter), [])
+
+    def lines() -> Iterator[Sequence[object]]:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            reader = csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter)
+            next(reader, None)
+            try:
+                for row in reader:
+                    if row:
+                        yield row if len(row) >= len(names) else [*row, *[""] * (len(names) - len(row))]
+            except csv.Error as why:
+                raise Unreadable(f"{path}: line {reader.line_num}: {why}. Mend that line.") from why
+
+    return names, lines()
 
 
-_NAMES = ("given_name", "family_name", "name")
 _FACTS: tuple[Kind, ...] = (
     "nationality", "document", "phone", "device", "vehicle", "vessel", "handle", "address", "place", "other"
 )  # fmt: skip

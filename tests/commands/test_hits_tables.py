@@ -1,0 +1,89 @@
+"""`hits link`, `index` and `ask --index`, as somebody without a node uses them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from libertad.cli import app
+
+ROWS = [
+    ("1", "Yulimar Peña Rojas", "1994-03-12", "VE", "+58 412 5550134"),
+    ("2", "Deokie Persaud", "1988-07-30", "GY", ""),
+    ("3", "Ketsia Joseph", "1997-08-17", "HT", "+509 3655 0199"),
+    ("4", "Maria da Silva", "1999-05-21", "BR", ""),
+]
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["hits", *map(str, arguments)], env={"COLUMNS": "200"})
+    return done.exit_code, done.output
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    return table(tmp_path / "people.csv", ROWS)
+
+
+def table(
+    path: Path, rows: list[tuple[str, ...]], header: str = "id,name,birth_date,nationality,phone"
+) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(header + "\n")
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def pairs(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_two_tables_are_linked(people: Path, tmp_path: Path) -> None:
+    other = table(tmp_path / "other.csv", [("x", "PENA, Julimar", "1994-12-03", "VE", "04125550134")])
+    code, said = run("link", people, other, "--out", tmp_path / "pairs.csv", "--clusters")
+    assert code == 0, said
+    found = pairs(tmp_path / "pairs.csv")
+    assert [(row["left_id"], row["right_id"], row["cluster"]) for row in found] == [("1", "x", "1")]
+    assert "telephone number" in found[0]["explanation"] and "bits" in found[0]["explanation"]
+
+
+def test_an_index_is_asked_and_says_how_long_it_took(people: Path, tmp_path: Path) -> None:
+    code, said = run("index", people, "--out", tmp_path / "people.index")
+    assert code == 0 and "4 records" in said
+    asked = table(
+        tmp_path / "asked.csv",
+        [("q1", "Julimar Pena", "1994-12-03", "VE", ""), ("q2", "Wei Zhang", "", "", "")],
+    )
+    code, said = run(
+        "ask", "--index", tmp_path / "people.index", asked,
+        "--out", tmp_path / "hits.csv", "--stats", tmp_path / "stats.json",
+    )  # fmt: skip
+    assert code == 0, said
+    found = pairs(tmp_path / "hits.csv")
+    assert [(row["left_id"], row["right_id"]) for row in found] == [("q1", "1")]
+    stats = json.loads((tmp_path / "stats.json").read_text())
+    assert (stats["records"], stats["queries"], stats["hits"]) == (4, 2, 1)
+    assert 0 < stats["p50_ms"] <= stats["p99_ms"] and stats["bytes_a_record"] > 0
+
+
+def test_columns_can_be_told(tmp_path: Path) -> None:
+    people = table(tmp_path / "odd.csv", ROWS + [("5", *ROWS[0][1:])], header="a,b,c,d,e")
+    maps = [part for one in ("id=a", "name=b", "birth_date=c", "phone=e") for part in ("--map", one)]
+    code, said = run("link", people, "--out", tmp_path / "pairs.csv", *maps)
+    assert code == 0 and "not compared: d" in said
+    assert [(row["left_id"], row["right_id"]) for row in pairs(tmp_path / "pairs.csv")] == [("1", "5")]
+
+
+def test_what_cannot_be_used_is_said_in_a_line(people: Path, tmp_path: Path) -> None:
+    assert "no such file" in run("link", tmp_path / "none.csv")[1]
+    assert "write FIELD=COLUMN" in run("link", people, "--map", "name")[1]
+    assert "cannot be written" in run("link", people, "--out", tmp_path / "no" / "pairs.csv")[1]
+    assert "cannot be written" in run("index", people, "--out", tmp_path / "no" / "index")[1]
+    code, said = run("ask", "--index", people, people, "--out", tmp_path / "hits.csv")
+    assert code == 1 and "no index of hits" in said
+    assert "go together" in run("ask", "--index", people)[1]
