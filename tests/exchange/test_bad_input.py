@@ -27,7 +27,6 @@ from tests.exchange.test_exchange import held, lead
 from tests.support.lying import Liar, Made, bomb
 from tests.support.nodes import Party, settle
 
-pytestmark = [pytest.mark.sqlite_only]  # of the line and the decoder: the same on any database
 SUMMARY = "People locked in at the mine"
 Make = Callable[[Liar, Ask], Made]
 LIES: dict[str, tuple[Make, str]] = {}

@@ -16,7 +16,6 @@ from tests.exchange.test_bad_input import begun
 from tests.exchange.test_exchange import lead, same
 from tests.support.nodes import Party
 
-pytestmark = [pytest.mark.sqlite_only]  # of the line and the decoder: the same on any database
 OUTAGE = 4 * 3600.0
 Attempts = dict[tuple[str, str], list[float]]
 
