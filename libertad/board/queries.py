@@ -128,7 +128,6 @@ def rooms(actor: Actor, current: str = "board") -> tuple[NavItem, ...]:
         Room("people", _("People")),
         Room("exhibits", _("Exhibits")),
         Room("hits", _("Hits")),
-        Room("checks", _("Checks")),
         Room("figures", _("Figures")),
     )
     found = ((room, link(actor, room.route)) for room in every)

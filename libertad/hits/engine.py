@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib import import_module
 from typing import Protocol
 
 from libertad.hits.matching.record import NUMBERED, Record
@@ -77,5 +76,6 @@ def one_number(reasons: Iterable[Reason]) -> bool:
 
 def matcher() -> Matching:
     """A new, empty index."""
-    made: Matching = import_module("libertad.hits.matching").Matcher()
-    return made
+    from libertad.hits.matching import Matcher  # late: numpy is not loaded by who only reads pages
+
+    return Matcher()

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.utils.translation import gettext as _
 
 from libertad.hits.engine import Reason
+from libertad.hits.matching.record import Kind
 from libertad.look.words import words
+
+R = TypeVar("R", bound=Reason)
 
 
 def sentences(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
     """[kind, bits, words] of each weight, the heaviest first."""
-    return [
-        {"kind": one.kind, "bits": round(one.bits, 2), "words": sentence(one)}
-        for one in sorted(reasons, key=lambda one: (-abs(one.bits), one.kind, one.left, one.right))
-    ]
+    return [{"kind": one.kind, "bits": round(one.bits, 2), "words": sentence(one)} for one in ranked(reasons)]
+
+
+def ranked(reasons: Iterable[R]) -> list[R]:
+    """The heaviest first; what takes from all of them together comes after them."""
+    return sorted(reasons, key=lambda one: (one.kind == "kin", -abs(one.bits), one.kind, one.left, one.right))
 
 
 def sentence(reason: Reason) -> str:
@@ -28,10 +32,12 @@ def sentence(reason: Reason) -> str:
     if not (reason.left or reason.right or reason.kind == "kin"):
         kind = words("fact-kinds", reason.kind)
         return (_("%(kind)s: alike") if reason.bits > 0 else _("%(kind)s: not alike")) % {"kind": kind}
-    kernel = import_module("libertad.hits.matching.reasons")
-    same = kernel.Reason(reason.kind, reason.bits, reason.left, reason.right, reason.how, reason.share)
+    from libertad.hits.matching import reasons as kernel
+
+    kind, bits = cast(Kind, reason.kind), float(reason.bits)
+    same = kernel.Reason(kind, bits, reason.left, reason.right, reason.how, float(reason.share))
     try:
-        told = str(kernel.words(same, _)).removesuffix(f": {reason.bits:+.1f} bits")
+        told = kernel.words(same, _).removesuffix(f": {bits:+.1f} bits")
     except KeyError:  # a way of comparing that another version knows
         told = f"{words('fact-kinds', reason.kind)}: {reason.left} / {reason.right}"
     return told[:1].upper() + told[1:]

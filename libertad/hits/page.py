@@ -14,7 +14,7 @@ from libertad.access.asking import who
 from libertad.access.matrix import matrix
 from libertad.access.queries import authority_names, can_say, clock_now, readers_of
 from libertad.hits import queries
-from libertad.hits.explaining import sentence
+from libertad.hits.explaining import ranked, sentence
 from libertad.hits.gathering import Subject
 from libertad.hits.queries import HitSeen
 from libertad.hits.telling import day_words
@@ -140,10 +140,9 @@ def records(actor: Actor, found: HitSeen) -> list[Link]:
 
 def why(found: HitSeen) -> Table:
     """Each weight in words, the heaviest first, and what they come to."""
-    ranked = sorted(found.weights, key=lambda one: (-abs(one.bits), one.kind, one.left, one.right))
     rows = [
         Row([Cell(words("fact-kinds", one.kind)), Cell(sentence(one)), Cell(bits_words(one.bits))])
-        for one in ranked
+        for one in ranked(found.weights)
     ]
     before = found.bits - sum(one.bits for one in found.weights)
     rows.append(

@@ -120,7 +120,7 @@ def hit_ask(request: HttpRequest, key: str) -> HttpResponse:
         for one in queries.askable(actor, found)
     ]
     if not form.fields["record"].choices:  # type: ignore[attr-defined]
-        raise Http404
+        return redirect("hit", key)  # both are ours: there is nobody to ask
     return shown(
         request, form, found, ask_owner, _("Ask the owner"), _("Ask"),
         _("The owner learns that you ask about its record. It does not learn of the other record."),

@@ -1,10 +1,11 @@
-"""Writes `labels.py`: every label of the code lists and rule sets, where translation tools find it.
+"""Writes `labels.py`: labels of code lists and rule sets, and sentences of weights, for translation tools.
 
 python -m libertad.web.labels_reference > libertad/web/labels.py
 """
 
 from __future__ import annotations
 
+from libertad.hits.matching.reasons import KINDS, RARE, SENTENCES
 from libertad.vocabulary.codelists import FOLDER, codelist
 from libertad.vocabulary.rules import rule_set, rule_sets
 
@@ -20,6 +21,8 @@ def labels() -> list[str]:
         for dimension in rules.dimensions.values():
             found.append(dimension.label)
             found += [indicator.label for indicator in dimension.indicators.values()]
+    # How the matcher's weights are told.
+    found += [*SENTENCES.values(), *KINDS.values(), RARE]
     return list(dict.fromkeys(found))
 
 

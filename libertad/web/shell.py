@@ -33,7 +33,6 @@ def rooms() -> list[tuple[str, str]]:
         ("detentions", _("Detentions")),
         ("exhibits", _("Exhibits")),
         ("hits", _("Hits")),
-        ("checks", _("Checks")),
         ("care", _("Care")),
         ("figures", _("Figures")),
         ("exchange", _("Exchange")),

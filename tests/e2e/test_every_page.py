@@ -16,7 +16,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
-from libertad.access.acting import perform
+from libertad.access.acting import Act, itself, perform
 from libertad.access.attaching import ABOUT, attach
 from libertad.access.matrix import matrix
 from libertad.access.matrix import roles as roles_of_the_law
@@ -27,12 +27,16 @@ from libertad.exchange.models import Erasure
 from libertad.exchange.peers import now_ms
 from libertad.figures.behind import FIGURES
 from libertad.figures.models import Release
+from libertad.hits.actions._hit import hit_id, record_at_hand
+from libertad.hits.actions.find_hit import find_hit
+from libertad.hits.fold import question_key
 from libertad.journal.models import Entry
 from libertad.operations.models import Check, Visit, Window
 from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person
 from libertad.people.models import Person, Property
+from libertad.vocabulary.verbs.hits import HitAsk, Weight
 from scenarios.operation_libertad_2018.stage import Stage
 from tests.support.accessibility import Console, axe, told
 from tests.support.browsing import PHONE, WIDE
@@ -103,15 +107,47 @@ def served(
 def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     """For each role (route, address), with ids of the plot."""
     keys = _keys(stage) | _exchanged(stage)
+    hits = {role: _hits(stage, role) for role in WHO}
     found: dict[str, list[tuple[str, str]]] = {role: [] for role in WHO}
     for route in routes("libertad.web.urls"):
         if route.name in NOT_HERE or route.name.startswith(PREFIXES):
             continue
         for role in WHO:
             if matrix().may_ask(role, route.name, "get"):
-                given = _given(route, keys | _own(stage, role))
+                given = _given(route, keys | _own(stage, role) | hits[role])
                 found[role].append((route.name, route.address(*given)))
     return found
+
+
+def _hits(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
+    """A hit of two records that the role reads, as the node finds it, and a question about one of them."""
+    person = [f"person:{stage.get('person VC/0')}", f"person:{stage.get('person VC/1')}"]
+    lead = [f"lead:{stage.get('lead VC-0')}", f"lead:{stage.get('lead VC-1')}"]
+    exhibit = [f"exhibit:{stage.get('exhibit GY 1')}", f"exhibit:{stage.get('exhibit GY 2')}"]
+    records, asker = {
+        "coordinator": (lead, ("VC", "officer")),
+        "analyst": (lead, ("VC", "officer")),
+        "prosecutor": (exhibit, ("GY", "officer")),
+        "caseworker": (person, ("VC", "officer")),
+    }.get(role, (person, ("VC-care", "caseworker")))
+    actor = stage.cast.actor(*WHO[role])
+    if role in ("press", "administrator", "deciding-authority"):
+        return {}
+    weights = [Weight(kind="phone", bits=15.0, left="+592 611 4409", right="+592 611 4409", how="same")]
+    hit = perform(
+        itself(actor.authority, actor.operation, actor.zone), find_hit, one=records[0], two=records[1],
+        bits=12.0, probability=0.999, reasons=weights,
+    ) or hit_id(actor.authority, *records)  # fmt: skip
+    asking = stage.cast.actor(*asker)
+
+    def ask(act: Act) -> None:
+        row = record_at_hand(act, records[0])
+        assert row is not None
+        what = HitAsk(record=records[0], to=actor.authority, words="Who took the call?")
+        act.say(row["compartment"], what, subject=hit)
+
+    perform(asking, ask)
+    return {"hit": (hit,), "hit-answer": (question_key(hit, records[0]),)}
 
 
 def _exchanged(stage: Stage) -> dict[str, tuple[str, ...]]:

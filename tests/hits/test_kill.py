@@ -1,0 +1,78 @@
+"""kill -9 while people are recorded and scored: every pair is found in the end, no decision is lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from libertad.hits import index
+from libertad.hits.actions.reject_hit import reject_hit
+from libertad.hits.models import Hit
+from libertad.journal.node import close_node, node
+from libertad.journal.verify import verify
+from tests.hits.making import scored
+from tests.support.serving import database_url
+from tests.support.world import World
+
+ROOT = Path(__file__).parents[2]
+KILLS = 5
+
+
+def run_and_kill(world: World, first: int, lines: int) -> list[tuple[str, str]]:
+    """(phone, person) of whoever was on file when the process was killed."""
+    officer = world.actor("officer")
+    environment = os.environ | {
+        "LIBERTAD_HOME": str(world.home), "LIBERTAD_DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test",
+    }  # fmt: skip
+    arguments = [world.operation, officer.officer, officer.authority, str(first)]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "tests.hits.scoring_process", *arguments], cwd=ROOT, env=environment,
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert running.stdout is not None
+    said = [running.stdout.readline().strip() for _ in range(lines)]
+    running.kill()
+    said += running.stdout.read().split("\n")
+    running.wait()
+    found = [(phone, person) for phone, _, person in (line.partition(";") for line in said) if person]
+    assert len(found) >= lines, "the process ended by itself"
+    return found
+
+
+def police_pairs(world: World) -> dict[frozenset[str], Hit]:
+    rows = Hit.objects.filter(authority=world.authorities["police"])
+    return {frozenset((row.left, row.right)): row for row in rows}
+
+
+def test_a_killed_node_finds_again_what_it_had_not_said(world: World) -> None:
+    rng = random.Random(7)
+    by_phone: dict[str, list[str]] = defaultdict(list)
+    rejected: set[str] = set()
+    for kill in range(KILLS):
+        close_node()
+        for phone, person in run_and_kill(world, kill * 1000, rng.randrange(3, 12)):
+            by_phone[phone].append(person)
+        index.forget()
+        for row in police_pairs(world).values():
+            if row.state == "open" and rng.random() < 0.3:
+                world.perform("officer", reject_hit, hit=row.pk, reasons="Sisters who share a phone")
+                rejected.add(row.pk)
+    index.forget()
+    scored(world)
+    found = police_pairs(world)
+    for people in by_phone.values():
+        for one in people:
+            for two in people:
+                assert one == two or frozenset((f"person:{one}", f"person:{two}")) in found
+    states = {row.pk: row.state for row in found.values()}
+    assert all(states[hit] == "rejected" for hit in rejected)
+    assert all(state == "open" for hit, state in states.items() if hit not in rejected)
+    assert len({row.reference for row in found.values()}) == len(found)
+    index.forget()
+    assert scored(world) == 0
+    assert verify(node()).findings == []

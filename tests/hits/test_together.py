@@ -1,0 +1,69 @@
+"""The room on the kernel itself: who is met twice and spelt otherwise, a known phone, two strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from libertad.hits import engine, index, queries
+from libertad.hits.explaining import sentence
+from libertad.hits.matching import Matcher
+from libertad.hits.models import Hit
+from libertad.people.actions.state_person import state_person
+from libertad.vocabulary.values import Birth
+from tests.hits.making import person, phone_exhibit, phone_lead, scored, the_hit
+from tests.people.making import meet
+from tests.support.world import World
+
+
+@pytest.fixture(autouse=True)
+def exact(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """In place of the tiny matcher of this folder's other tests."""
+    monkeypatch.setattr(engine, "matcher", Matcher)
+    index.forget()
+    yield
+    index.forget()
+
+
+def police(world: World) -> set[tuple[str, str]]:
+    return set(Hit.objects.filter(authority=world.authorities["police"]).values_list("left", "right"))
+
+
+def test_somebody_met_twice_and_spelt_otherwise_is_found_and_explained(world: World) -> None:
+    one = meet(world, name="Yulimar Peña Díaz", birth=Birth(date="1999-04-23"))
+    two = meet(world, name="Yulimar Pena", birth=Birth(age_from=18, age_to=20, on="2018-04-05"))
+    meet(world, name="Thu Nguyễn", birth=Birth(date="1994"), sex="male")
+    scored(world)
+    hit = the_hit(world, f"person:{one}", f"person:{two}")
+    assert police(world) == {(hit.left, hit.right)}
+    seen = queries.hit(world.actor("officer"), hit.pk)
+    assert seen is not None and seen.bits >= engine.LEAST
+    assert "Both are called Yulimar" in " ".join(sentence(weight) for weight in seen.weights)
+    assert scored(world) == 0
+
+
+def test_a_phone_leads_from_a_person_to_a_lead_and_to_a_seized_phone(world: World) -> None:
+    one = person(world, "Yulimar Peña", phone="592 611-4409")
+    lead, exhibit = phone_lead(world), phone_exhibit(world)
+    phone_exhibit(world, phone="+592 699 0001")
+    scored(world)
+    assert police(world) == {
+        (f"lead:{lead}", f"person:{one}"),
+        (f"exhibit:{exhibit}", f"person:{one}"),
+        (f"exhibit:{exhibit}", f"lead:{lead}"),
+    }
+
+
+def test_two_documents_of_one_number_meet_and_two_strangers_do_not(world: World) -> None:
+    one = meet(world, name="Ana Gómez", birth=Birth(date="1997"))
+    two = meet(world, name="A. Gomes", birth=Birth(date="1997-08-01"))
+    meet(world, name="Beatriz Souza", birth=Birth(date="1988"))
+    for key, number in ((one, "V-12345678"), (two, "V12345678")):
+        world.perform(
+            "officer", state_person, person=key, document_kind="identity-card", document_number=number,
+            document_country="VE", source="document",
+        )  # fmt: skip
+    scored(world)
+    hit = the_hit(world, f"person:{one}", f"person:{two}")
+    assert police(world) == {(hit.left, hit.right)}
