@@ -16,6 +16,7 @@ from libertad.hits.matching.frame import FAMILY, GIVEN, MOST_WORDS, Frame
 from libertad.hits.matching.lexicon import Floats, How, Ints, Lexicon, Near
 
 KINDS = len(How)
+FEW = 5000  # names that are aligned in one go; more are sorted by how many words they have
 SWAPPED, MISSING = KINDS, KINDS + 1  # counted beside the ways of being alike
 COUNTS = KINDS + 2
 
@@ -106,7 +107,9 @@ class Aligned:
 def align(left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity, weights: Floats) -> Aligned:
     """Align names by number (rows of `words`). `weights`: bits of each way, as the model has them now."""
     found = Aligned.empty(len(one))
-    widths = (left.words >= 0).sum(1)[one] * 8 + (right.words >= 0).sum(1)[other]
+    widths = (left.words[one] >= 0).sum(1) * 8 + (right.words[other] >= 0).sum(1)
+    if len(one) <= FEW:  # one sheet for all: what is not said is like nothing
+        widths[:] = (widths // 8).max(initial=0) * 8 + (widths % 8).max(initial=0)
     for width in np.unique(widths):
         rows = np.flatnonzero(widths == width)
         wide, high = divmod(int(width), 8)
@@ -120,17 +123,19 @@ def _align(
     known: Rarity, weights: Floats, found: Aligned, rows: Ints,
 ) -> None:  # fmt: skip
     mine = left.words[one, :wide].astype(np.int64)[:, :, None]
+    sizes = (left.words[one, :wide] >= 0).sum(1), (right.words[other, :high] >= 0).sum(1)
     theirs = right.words[other, :high].astype(np.int64)[:, None, :]
     roles = left.roles[one, :wide][:, :, None], right.roles[other, :high][:, None, :]
     crossed = (roles[0] + roles[1]) == GIVEN + FAMILY  # one given, one family
-    same = mine == theirs
+    there = (mine >= 0) & (theirs >= 0)
+    same = (mine == theirs) & there
     how = np.where(same, np.int8(How.SAME), np.int8(How.DIFFERENT))
     told = np.where(same, known.same(mine), 0.0)
     (begins, alone), (others, lone) = known.begins(mine), known.begins(theirs)
-    initial = ~same & (alone | lone) & (begins == others)
+    initial = there & ~same & (alone | lone) & (begins == others)
     how[initial] = How.INITIAL
     told = np.where(initial, known.letters[begins], told)
-    unknown = ~same & ~initial
+    unknown = there & ~same & ~initial
     if len(known.near.code) and unknown.any():
         a, b = np.broadcast_arrays(mine, theirs)
         place = known.near.at(a[unknown], b[unknown])
@@ -163,8 +168,8 @@ def _align(
         cube = flat.reshape(size, wide, high)
         cube[at, x, :] = -np.inf
         cube[at, :, y] = -np.inf
-    counts[:, How.DIFFERENT] = min(wide, high) - taken
-    counts[:, MISSING] = abs(wide - high)
+    counts[:, How.DIFFERENT] = np.minimum(*sizes) - taken
+    counts[:, MISSING] = np.abs(sizes[0] - sizes[1])
     found.counts[rows], found.surprise[rows], found.given[rows] = counts, total, given
     found.names[rows] = np.stack([one, other], 1)
     _kin(found, rows, left.roles[one], right.roles[other])
@@ -184,19 +189,19 @@ def _kin(found: Aligned, rows: Ints, mine: NDArray[np.int8], theirs: NDArray[np.
     shared = family | unknown
     shared[loose, least[loose]] = False
     found.kin_told[rows] = np.where(shared, told, 0.0).sum(1)
-    for how in range(KINDS):
-        found.kin[rows, how] = (shared & (steps[:, :, 2] == how)).sum(1)
+    at, step = np.nonzero(shared)
+    np.add.at(found.kin, (rows[at], steps[at, step, 2]), 1)
 
 
 def best_names(left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity, weights: Floats) -> Aligned:
     """For pairs of records: the alignment of those of their names that are most alike."""
-    mine, theirs = left.names.count[one], right.names.count[other]
+    (start, mine), (begin, theirs) = left.names.of(one), right.names.of(other)
     combos = mine * theirs
     found = Aligned.empty(len(one))
     pair = np.repeat(np.arange(len(one)), combos)
     turn = np.arange(len(pair)) - np.repeat(np.cumsum(combos) - combos, combos)
-    first = left.names.start[one][pair] + turn // np.maximum(theirs[pair], 1)
-    second = right.names.start[other][pair] + turn % np.maximum(theirs[pair], 1)
+    first = start[pair] + turn // np.maximum(theirs[pair], 1)
+    second = begin[pair] + turn % np.maximum(theirs[pair], 1)
     each = align(left, right, first, second, known, weights)
     bits = each.counts @ weights + each.surprise
     order = np.lexsort((bits, pair))

@@ -136,8 +136,8 @@ def sexes(left: Frame, right: Frame, one: Ints, other: Ints) -> tuple[Levels, ND
     """SAME or DIFFERENT, where both say."""
     a, b = left.sex[one], right.sex[other]
     level = np.where((a > 0) & (b > 0), np.where(a == b, Alike.SAME, Alike.DIFFERENT), UNKNOWN)
-    said = np.concatenate([left.sex[left.sex > 0], right.sex[right.sex > 0]])
-    share = (np.bincount(said, minlength=4) + 1.0) / (len(said) + 4.0)
+    said = left.sexes + right.sexes
+    share = (said + 1.0) / (said[1:].sum() + 4.0)
     return level.astype(np.int8), np.where(level == Alike.SAME, -np.log2(share[a]), 0.0).astype(np.float32)
 
 
@@ -147,14 +147,14 @@ def values(
     """The best level over all values of a kind that the two records have, with its surprise."""
     level = np.full(len(one), UNKNOWN, np.int8)
     surprise = np.zeros(len(one), np.float32)
-    mine, theirs = left.count[one], right.count[other]
+    (start, mine), (begin, theirs) = left.of(one), right.of(other)
     combos = mine * theirs
     pair = np.repeat(np.arange(len(one)), combos)
     if not len(pair):
         return level, surprise
     turn = np.arange(len(pair)) - np.repeat(np.cumsum(combos) - combos, combos)
-    a = left.value[left.start[one][pair] + turn // theirs[pair]]
-    b = right.value[right.start[other][pair] + turn % theirs[pair]]
+    a = left.value[start[pair] + turn // theirs[pair]].astype(np.int64)
+    b = right.value[begin[pair] + turn % theirs[pair]].astype(np.int64)
     size = len(lexicon)
     code, back = np.unique(np.minimum(a, b) * size + np.maximum(a, b), return_inverse=True)
     words = lexicon.words

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,11 @@ class Many:
     def count(self) -> Ints:
         return np.diff(self.start)
 
+    def of(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Where the numbers of these records begin, and how many they are."""
+        start = self.start[rows].astype(np.int64)
+        return start, self.start[rows + 1].astype(np.int64) - start
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -59,7 +65,12 @@ class Frame:
     facts: dict[Kind, Many]
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.earliest)
+
+    @cached_property
+    def sexes(self) -> NDArray[np.int64]:
+        """How many records say each sex."""
+        return np.bincount(self.sex, minlength=4)
 
 
 def value_of(kind: Kind, said: str) -> str:
