@@ -44,7 +44,7 @@ class Commands:
                 for row in people:
                     if any(asked[by] and asked[by] == row[by] for by in ("document", "phone")):
                         out.writerow((asked["id"], row["id"], "12.5", "0.99", "the same number"))
-        told["--stats"].write_text(json.dumps({"p50": 1.0, "p99": 2.0, "bytes": 200}))
+        told["--stats"].write_text(json.dumps({"p50_ms": 1.0, "p99_ms": 2.0, "bytes_a_record": 200}))
         return Ran(3.0, 10_000_000 + 1000 * len(people))
 
 
