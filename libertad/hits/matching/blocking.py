@@ -118,7 +118,9 @@ def of_facts(
             yield owner[ends], tagged(FRONT + turn, value[ends, 1])
             yield owner[ends], tagged(BACK + turn, value[ends, 2])
             continue
-        dates = known[owner]
+        if kind == "nationality":  # too many have it
+            continue
+        dates = known[owner] & (kind != "address")  # an address is a key by itself
         yield owner[dates], tagged(WITH_BIRTH + turn, value[dates, 0], frame.earliest[owner[dates]])
         named = frame.names.count[owner] > 0
         first = np.where(named, frame.names.start[:-1][owner], 0)

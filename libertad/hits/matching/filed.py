@@ -125,7 +125,7 @@ def _segment(column: Callable[[str], NDArray[Any]], names: list[str]) -> Segment
 
     words = column("frame.words")
     frame = Frame(
-        [], words, column("frame.roles"), Many(column("frame.names"), np.arange(len(words))),
+        [], words, column("frame.roles"), Many(column("frame.names"), np.zeros(0, np.int64)),
         column("frame.earliest"), column("frame.latest"), column("frame.placeholder"), column("frame.sex"),
         {kind: Many(column(f"fact.{kind}.start"), column(f"fact.{kind}.value")) for kind in kinds("fact")},
     )  # fmt: skip

@@ -37,8 +37,8 @@ class Words:
 class Many:
     """Several numbers a record: those of record r are `value[start[r]:start[r + 1]]`."""
 
-    start: Ints
-    value: Ints
+    start: NDArray[np.integer]
+    value: NDArray[np.integer]
 
     @property
     def count(self) -> Ints:

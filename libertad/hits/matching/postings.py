@@ -1,6 +1,6 @@
 """Which numbers stand under which keys, in few bytes: sixteen bits of each key and the number, sorted.
 
-A key's upper bits choose a bucket of about four; what is left of it is compared. Keys under which too many
+A key's upper bits choose a bucket of about eight; what is left of it is compared. Keys under which too many
 stand are left out when the lists are made.
 """
 
@@ -54,7 +54,7 @@ class Postings:
         count = np.diff(np.append(first, len(key)))
         few = np.repeat(count <= crowd, count)
         key, told = key[few], told[few]
-        bits = max(int(len(key) // 4).bit_length(), 1)
+        bits = max(int(len(key) // 8).bit_length(), 1)
         top = key >> np.uint64(64 - bits)
         bucket = np.searchsorted(top, np.arange(2**bits + 1, dtype=np.uint64)).astype(np.uint32)
         tag = (key >> np.uint64(64 - bits - 16)) & _TAG

@@ -61,7 +61,7 @@ class Segment:
         share = often(lexicon.words, lexicon.counts)
         return cls(
             Texts.of(frame.ids),
-            replace(frame, ids=[]),
+            _small(frame),
             Kept.of(lexicon, looked_up=True),
             {kind: Kept.of(values, looked_up=False) for kind, values in words.values.items()},
             Postings.of(key, owner, CROWD),
@@ -76,7 +76,7 @@ class Segment:
         """What it holds in memory."""
         parts: list[NDArray[np.generic]] = [
             self.ids.blob, self.ids.start, self.frame.words, self.frame.roles, self.frame.names.start,
-            self.frame.names.value, self.frame.earliest, self.frame.latest, self.frame.placeholder,
+            self.frame.earliest, self.frame.latest, self.frame.placeholder,
             self.frame.sex, self.first, self.single,
         ]  # fmt: skip
         for many in self.frame.facts.values():
@@ -91,6 +91,15 @@ class Segment:
                 kept.by.number,
             ]
         return sum(part.nbytes for part in parts) + self.by.bytes
+
+
+def _small(frame: Frame) -> Frame:
+    """In as few bytes as will do; the ids are kept apart."""
+    facts = {
+        kind: Many(many.start.astype(np.uint32), many.value.astype(np.uint32)) for kind, many in frame.facts.items()
+    }
+    names = Many(frame.names.start.astype(np.uint32), np.zeros(0, np.int64))
+    return replace(frame, ids=[], facts=facts, names=names)
 
 
 class Tally:
@@ -204,7 +213,7 @@ class Asked:
         frame = replace(self.frame, facts=said)
         yield from (key for _, key in blocking.of_facts(frame, np.zeros((0, 2), np.int64), coded))
         words = [self.like[int(word)] for word in self.frame.words[:1].ravel() if word >= 0]
-        for kind in said.keys() - set(NUMBERED):
+        for kind in said.keys() - {*NUMBERED, "nationality"}:
             for value in coded[kind][:, 0]:
                 for word in words:
                     yield tagged(blocking.WITH_WORD + blocking.KINDS[kind], np.full(len(word), value), word)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +28,15 @@ class Texts(Sequence[str]):
         np.cumsum([len(one) for one in coded], out=start[1:])
         return cls(np.frombuffer(b"".join(coded), np.uint8), start)
 
+    @cached_property
+    def _view(self) -> memoryview:
+        return self.blob.data
+
     def __len__(self) -> int:
         return len(self.start) - 1
 
     def __getitem__(self, at: int) -> str:  # type: ignore[override]
-        return self.blob[self.start[at] : self.start[at + 1]].tobytes().decode()
+        return str(self._view[self.start[at] : self.start[at + 1]], "utf-8")
 
     def __iter__(self) -> Iterator[str]:
         whole = self.blob.tobytes()
@@ -78,7 +83,7 @@ class Over:
     """
 
     def __init__(self, kept: Kept, tally: Counter[str] | None = None) -> None:
-        self.kept, self.tally = kept, tally
+        self.kept, self.tally, self.size = kept, tally, len(kept)
         self.extra: list[str] = []
         self.ids: dict[str, int] = {}
 
@@ -91,11 +96,10 @@ class Over:
         return self.kept.total if self.tally is None else self.tally.total()
 
     def __len__(self) -> int:
-        return len(self.kept) + len(self.extra)
+        return self.size + len(self.extra)
 
     def __getitem__(self, at: int) -> str:
-        size = len(self.kept)
-        return self.kept.words[at] if at < size else self.extra[at - size]
+        return self.kept.words[at] if at < self.size else self.extra[at - self.size]
 
     def put(self, word: str, times: int = 1) -> int:
         """The word's number: that of the kept lexicon if it is known to be there."""
@@ -108,8 +112,7 @@ class Over:
     def count_of(self, ids: Ints) -> Floats:
         if self.tally is not None:
             return np.array([self.tally[self[at]] for at in ids.tolist()], np.float64)
-        size = len(self.kept)
-        inside = ids < size
-        return np.where(inside, self.kept.counts[np.where(inside, ids, 0)] if size else 0, 0).astype(
+        inside = ids < self.size
+        return np.where(inside, self.kept.counts[np.where(inside, ids, 0)] if self.size else 0, 0).astype(
             np.float64
         )
