@@ -11,13 +11,15 @@ from libertad.access.models import Authority
 from libertad.evidence.queries import ExhibitSeen, exhibits
 from libertad.hits.matching.record import Birth, Kind, Name, Record
 from libertad.hits.texts import facts_in
+from libertad.journal.folding import batches
 from libertad.operations.queries import leads, sites
 from libertad.operations.seen import LeadSeen, SiteSeen
-from libertad.people.queries import PersonSeen, people
+from libertad.people.queries import PersonSeen, keys, people
 from libertad.vocabulary import values
 
 # The role whose rights reach all four kinds. What the authority may not read, its ring does not open.
 READS = "national-lead"
+AT_ONCE = 2000  # people read together
 LABELS = {
     "person": "people.Person",
     "exhibit": "evidence.Exhibit",
@@ -70,8 +72,9 @@ def gather(actor: Actor, wanted: Mapping[str, Sequence[str]] | None = None) -> I
 
 
 def _people(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
-    for one in people(actor, ids=ids):
-        yield person_subject(one)
+    for some in batches(keys(actor) if ids is None else ids, AT_ONCE):
+        for one in people(actor, ids=some):
+            yield person_subject(one)
 
 
 def _exhibits(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:

@@ -8,7 +8,7 @@ answered.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -29,6 +29,8 @@ class Index:
     """One authority's subjects and their matcher. `size`: the tree's size up to which it is complete.
 
     `due`: subjects whose facts changed since they were last scored; `scored`: whether they ever were here.
+    `news`: what this process folded since, entries that were here before among it: a judgement that was taken
+    back, say.
     """
 
     authority: str
@@ -38,6 +40,7 @@ class Index:
     subjects: dict[str, Subject] = field(default_factory=dict)
     due: set[str] = field(default_factory=set)
     scored: bool = False
+    news: set[tuple[str, str]] = field(default_factory=set)
 
     def put(self, subject: Subject) -> None:
         """Take a subject up anew."""
@@ -50,6 +53,12 @@ class Index:
             self.matcher.put(subject.record)
             self.due.add(subject.ref)
 
+    def told(self) -> set[tuple[str, str]]:
+        """The news, which are taken up by this."""
+        with _news:
+            found, self.news = self.news, set()
+        return found
+
     def drop(self, ref: str) -> None:
         self.due.discard(ref)
         if self.subjects.pop(ref, None) is not None:
@@ -58,6 +67,7 @@ class Index:
 
 _indexes: dict[str, Index] = {}
 _guard = threading.RLock()
+_news = threading.Lock()  # held for a moment: a commit waits for it
 _listening: Node | None = None
 
 
@@ -78,7 +88,8 @@ def up_to_date(authority: str) -> Index:
         here.rings.refresh()
         current = here.rings.ring(authority).current
         index = _indexes.get(authority)
-        if index is not None and (size, len(current)) == (index.size, len(index.places)):
+        news = index.told() if index is not None else set()
+        if index is not None and not news and (size, len(current)) == (index.size, len(index.places)):
             return index
         places = frozenset(current)
         if index is None or size < index.size:
@@ -87,15 +98,14 @@ def up_to_date(authority: str) -> Index:
         if lost := index.places - places:
             for ref in [r for r, one in index.subjects.items() if bytes.fromhex(one.compartment) in lost]:
                 index.drop(ref)
-        if size == index.size and places <= index.places:
-            index.places = places
-            return index
         if size - index.size > MANY:
             return _whole(index, size, places)
-        wanted, fresh = touched(here, index.size, size)
-        if not places - index.places <= fresh:  # keys that open what was said before
+        since = touched(here, index.size, size)
+        if since.readers or not places - index.places <= since.fresh:  # keys that open what was said before
             return _whole(index, size, places)
-        return _some(index, wanted, size, places)
+        for kind, key in news:
+            since.wanted.setdefault(kind, set()).add(key)
+        return _some(index, since.wanted, size, places)
 
 
 def _whole(index: Index, size: int, places: frozenset[bytes]) -> Index:
@@ -109,8 +119,9 @@ def _whole(index: Index, size: int, places: frozenset[bytes]) -> Index:
     return index
 
 
-def _some(index: Index, wanted: Mapping[str, Sequence[str]], size: int, places: frozenset[bytes]) -> Index:
-    found = {subject.ref: subject for subject in gather(reader(index.authority), wanted)}
+def _some(index: Index, wanted: Mapping[str, set[str]], size: int, places: frozenset[bytes]) -> Index:
+    asked = {kind: sorted(keys) for kind, keys in wanted.items()}
+    found = {subject.ref: subject for subject in gather(reader(index.authority), asked)}
     for ref in {f"{kind}:{key}" for kind, keys in wanted.items() for key in keys} - found.keys():
         index.drop(ref)
     for subject in found.values():
@@ -119,19 +130,33 @@ def _some(index: Index, wanted: Mapping[str, Sequence[str]], size: int, places: 
     return index
 
 
-def touched(here: Node, start: int, end: int) -> tuple[dict[str, list[str]], frozenset[bytes]]:
-    """What the entries in [start, end) are part of: ids by kind of subject; and the files opened by them."""
-    wanted: dict[str, set[str]] = {}
-    fresh: set[bytes] = set()
+@dataclass
+class Touched:
+    """What entries are part of: ids by kind of subject, files that they opened, whether readers changed."""
+
+    wanted: dict[str, set[str]] = field(default_factory=dict)
+    fresh: set[bytes] = field(default_factory=set)
+    readers: bool = False
+
+
+def touched(here: Node, start: int, end: int) -> Touched:
+    """By the entries in [start, end)."""
+    found = Touched()
     for entry in reading.stored(here.sql(), start, end):
         said = here.understand(entry.header, entry.body)
-        if said is not None and said.verb == "compartment.open":
-            fresh.add(bytes.fromhex(entry.compartment))
-        for projection, key in folding.touched(said) if said is not None else ():
-            kind = KINDS.get(projection.label)
-            if kind:
-                wanted.setdefault(kind, set()).add(key)
-    return {kind: sorted(keys) for kind, keys in wanted.items()}, frozenset(fresh)
+        if said is None:
+            continue
+        if said.verb == "compartment.open":
+            found.fresh.add(bytes.fromhex(entry.compartment))
+        found.readers |= said.verb in ("compartment.readers", "compartment.remove")
+        for kind, key in subjects_of(said):
+            found.wanted.setdefault(kind, set()).add(key)
+    return found
+
+
+def subjects_of(said: folding.Said) -> list[tuple[str, str]]:
+    """(kind, id) of the subjects that an entry is part of."""
+    return [(KINDS[one.label], key) for one, key in folding.touched(said) if one.label in KINDS]
 
 
 def ask(authority: str, record: Record, limit: int = 20, least: float = 0.0) -> list[tuple[Subject, Hit]]:
@@ -175,7 +200,16 @@ def _listen(here: Node) -> None:
     if _listening is not here:
         _indexes.clear()
         here.erased.append(_erased)
+        here.listeners.append(_heard)
         _listening = here
+
+
+def _heard(said: list[folding.Said]) -> None:
+    found = {pair for entry in said for pair in subjects_of(entry)}
+    if found:
+        with _news:
+            for index in list(_indexes.values()):
+                index.news |= found
 
 
 def _erased(gone: frozenset[str]) -> None:

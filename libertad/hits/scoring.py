@@ -69,10 +69,11 @@ def since_start(here: Node, found: index.Index) -> Iterable[str]:
     note = last_note(here, found.authority)
     if note is None or note[0] > found.size or found.size - note[0] > index.MANY:
         return found.subjects.keys()
-    wanted, fresh = index.touched(here, note[0], found.size)
-    if len(found.places) - note[1] > len(fresh & found.places):  # keys that open what was said before
+    since = index.touched(here, note[0], found.size)
+    # Keys that open what was said before, without an entry that says so.
+    if len(found.places) - note[1] > len(since.fresh & found.places):
         return found.subjects.keys()
-    return {f"{kind}:{key}" for kind, keys in wanted.items() for key in keys}
+    return {f"{kind}:{key}" for kind, keys in since.wanted.items() for key in keys}
 
 
 def likely(found: index.Index, refs: Iterable[str]) -> Iterator[tuple[tuple[str, str], Pair]]:

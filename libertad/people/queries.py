@@ -122,6 +122,11 @@ def people_page(actor: Actor, page: int, size: int, **filters: Any) -> tuple[lis
     return _seen(actor, rows[(page - 1) * size : page * size]), rows.count()
 
 
+def keys(actor: Actor) -> list[str]:
+    """Ids of the people whose file the actor reads."""
+    return list(readable(actor, Person).order_by("pk").values_list("pk", flat=True))
+
+
 def _filtered(
     actor: Actor, *, country: str = "", seen_as: str = "", child: bool = False, conflict: bool = False
 ) -> QuerySet[Person]:

@@ -10,17 +10,20 @@ import time
 import pytest
 
 from libertad.access.acting import Forbidden, itself, perform
+from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.queries import read_entries
 from libertad.hits import index, scoring
 from libertad.hits.actions.find_hit import find_hit
 from libertad.hits.actions.reject_hit import reject_hit
 from libertad.hits.models import Hit
 from libertad.hits.watching import Watch
+from libertad.journal import reading
 from libertad.journal.folding import Said
 from libertad.journal.models import Entry
 from libertad.journal.node import node
 from libertad.people.actions.link_same import link_same
 from libertad.people.actions.state_person import state_person
+from libertad.people.models import Person
 from libertad.people.queries import person as seen
 from libertad.vocabulary.values import PersonName, Refused
 from tests.hits.making import PHONE, person, phone_exhibit, phone_lead, scored, share, the_hit, two_met
@@ -56,6 +59,31 @@ def test_each_authority_has_its_own_of_what_it_may_read(world: World) -> None:
     row = the_hit(world, f"person:{mine}", f"person:{theirs}")
     assert Hit.objects.filter(left=row.left, right=row.right).count() == 1, "theirs does not read ours"
     assert {row.left_country, row.right_country} == {"GY", "VC"}
+
+
+def test_who_reads_a_file_no_more_does_not_keep_it_in_memory(world: World) -> None:
+    theirs = person(world, "Yulimar Peña", "other-officer")
+    share(world, theirs)
+    police = world.authorities["police"]
+    assert f"person:{theirs}" in index.up_to_date(police).subjects
+    world.perform(
+        "other-lead", remove_reader, compartment=Person.objects.get(pk=theirs).compartment,
+        readers=[police], reason="No longer needed",
+    )  # fmt: skip
+    found = index.up_to_date(police)
+    assert f"person:{theirs}" not in found.subjects and "Yulimar" not in str(found.matcher)
+
+
+def test_what_is_folded_late_is_taken_up(world: World) -> None:
+    """An entry that was here before and is believed now comes to the listeners, not at the journal's end."""
+    one = person(world, "Yulimar Peña")
+    found = index.up_to_date(world.authorities["police"])
+    assert found.subjects.pop(f"person:{one}")
+    found.matcher.drop(f"person:{one}")
+    said = [s for _idx, s in reading.opened(node(), reading.stored(node().sql())) if s.subject == one]
+    for listener in node().listeners:
+        listener(said)
+    assert f"person:{one}" in index.up_to_date(world.authorities["police"]).subjects
 
 
 def test_nothing_is_said_twice_and_new_facts_are_scored_anew(world: World) -> None:
@@ -173,7 +201,8 @@ def test_a_watch_scores_by_itself_while_the_node_serves(world: World) -> None:
     try:
         one, two = person(world, "Yulimar Peña"), person(world, "Ana")
         until = time.monotonic() + 60
-        while not Hit.objects.exists() and time.monotonic() < until:
+        mine = Hit.objects.filter(authority=world.authorities["police"])
+        while not mine.exists() and time.monotonic() < until:
             time.sleep(0.05)
     finally:
         watch.stop()
