@@ -110,10 +110,14 @@ class Hits:
             for query, person in truth.items()
         ]
 
-    def believed(self, truth: dict[str, str]) -> list[tuple[float, bool]]:
-        """Of each query's best hit: the probability that was said, and whether it is the right record."""
-        best = ((self.of[query][0], person) for query, person in truth.items() if self.of.get(query))
-        return [(hit.probability, hit.record == person) for hit, person in best]
+    def believed(self, truth: dict[str, str], only_best: bool = False) -> list[tuple[float, bool]]:
+        """Of each hit that was told (or each query's best): the probability said, and whether it is right."""
+        most = 1 if only_best else None
+        return [
+            (hit.probability, hit.record == person)
+            for query, person in truth.items()
+            for hit in self.of.get(query, [])[:most]
+        ]
 
 
 def index(people: Path, folder: Path) -> Index:

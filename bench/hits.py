@@ -28,6 +28,7 @@ from bench._judging import (
     Answer,
     Quality,
     best_f1,
+    calibration,
     calibration_error,
     clustered,
     components,
@@ -57,6 +58,14 @@ def share(what: str, ours: float, reference: float, name: str) -> dict[str, Any]
         "reference": round(reference, 4),
         "ratio": round(ours / reference, 4),
     }
+
+
+def share_wrong(what: str, ours: float, reference: float, name: str) -> dict[str, Any]:
+    """An error between 0 and 1: better when smaller."""
+    ours = round(ours, 4)
+    return line(what, ours, reference, name, "of 1") | {
+        "ours": ours, "reference": round(reference, 4), "ratio": round(reference / max(ours, 1e-4), 3),
+    }  # fmt: skip
 
 
 def judged(pairs: Iterable[tuple[str, str, float]], truth: Mapping[str, str]) -> Quality:
@@ -160,16 +169,20 @@ def people(folder: Path, count: int) -> Lines:
     splink = matching.million(table, queries, folder)
     theirs = recall_at(of_scored(splink.hits, truth), MOST_FALSE)
     told(
-        "people", ours=ours, theirs=theirs, calibration_error=error, stats=hits.stats,
+        "people", ours=ours, theirs=theirs, stats=hits.stats,
+        calibration_error_of_best_hits=calibration_error(hits.believed(truth, only_best=True)),
+        calibration=calibration(hits.believed(truth)),
         index_seconds=index.ran.seconds, index_memory=index.ran.memory, ask_memory=hits.ran.memory,
         missed=missed(answers, ours.threshold, noise),
     )  # fmt: skip
     who = f"{count:,} synthetic persons (ours)"
     recall, name = f"{who}, recall at 1% false hits", "Splink 5"
+    wrong = [(score, record == truth[query]) for query, record, score in splink.hits]
     return [
         share(recall, ours.listed, theirs.listed, name),
         share(recall, ours.listed, 0.90, BOUND),
-        line(f"{who}, expected calibration error", error, ECE, BOUND, "of 1"),
+        share_wrong(f"{who}, expected calibration error", error, calibration_error(wrong), name),
+        share_wrong(f"{who}, expected calibration error", error, ECE, BOUND),
         line(
             f"{who}, one query, p99", hits.stats["p99_ms"], percentile(splink.alone, 0.99) * 1e3, name, "ms"
         ),

@@ -72,12 +72,13 @@ def test_a_peers_clusters_are_taken_at_its_best_threshold() -> None:
     assert hits.best_clusters(pairs[:1], TRUTH).recall == 0.5
 
 
-def test_the_probability_of_the_best_hit_is_what_is_calibrated() -> None:
+def test_every_probability_that_was_told_is_calibrated() -> None:
     found = Hits(
         {"q1": [Found("a", 9.0, 0.9), Found("b", 1.0, 0.1)], "q2": [Found("c", 2.0, 0.2)]}, {}, FASTEST
     )
     truth = {"q1": "a", "q2": "", "q3": "d"}
-    assert found.believed(truth) == [(0.9, True), (0.2, False)]
+    assert found.believed(truth) == [(0.9, True), (0.1, False), (0.2, False)]
+    assert found.believed(truth, only_best=True) == [(0.9, True), (0.2, False)]
     answers = found.answers(truth)
     assert (answers[0].own, answers[2].top) == (9.0, float("-inf"))
 
