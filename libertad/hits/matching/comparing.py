@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from libertad.hits.matching import facts
 from libertad.hits.matching.aligning import Rarity, best_names, rarity
@@ -22,9 +25,24 @@ class Context:
 
     @classmethod
     def of(cls, words: Words, *frames: Frame) -> Context:
+        """For comparing any records of these frames."""
         lexicon = words.names
         known = rarity(lexicon, lexicon.near(), often(lexicon.words, lexicon.counts))
         return cls(words, known, facts.Ages.of(*frames))
+
+    @classmethod
+    def of_pairs(cls, words: Words, left: Frame, right: Frame, counts: Sequence[int]) -> Context:
+        """Only for comparing each record of `left` with that beside it; words are as common as `counts`."""
+        lexicon = words.names
+        pair = np.repeat(np.arange(len(left)), left.names.count)
+        start, many = right.names.of(pair)
+        which = np.repeat(np.arange(len(pair)), many)
+        turn = np.arange(len(which)) - np.repeat(np.cumsum(many) - many, many)
+        mine, theirs = left.words[which].astype(np.int64), right.words[start[which] + turn].astype(np.int64)
+        a, b = np.broadcast_arrays(mine[:, :, None], theirs[:, None, :])
+        there = (a >= 0) & (b >= 0) & (a != b)
+        near = lexicon.near_of(np.minimum(a, b)[there] * max(len(lexicon), 1) + np.maximum(a, b)[there])
+        return cls(words, rarity(lexicon, near, often(lexicon.words, counts)), facts.Ages.of(left, right))
 
     def compare(self, left: Frame, right: Frame, one: Ints, other: Ints, model: Model) -> Compared:
         """Record `one[k]` of `left` with record `other[k]` of `right`, for every k."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -20,6 +20,7 @@ SEXES = {"m": 1, "male": 1, "man": 1, "masculino": 1, "hombre": 1, "homme": 1, "
          "f": 2, "female": 2, "woman": 2, "femenino": 2, "mujer": 2, "femme": 2, "girl": 2,
          "x": 3, "other": 3, "intersex": 3}  # fmt: skip
 GIVEN, FAMILY = 1, 2
+FEW = 1000  # records whose words are also tried as two
 
 
 @dataclass
@@ -99,21 +100,37 @@ def named(record: Record) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
     return [(said, roles) for said, roles in found.items() if said and not text.empty(" ".join(said))]
 
 
+def _otherwise(
+    names: list[tuple[tuple[str, ...], tuple[int, ...]]], lexicon: Lexicon, apart: bool
+) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
+    """A name with two words written as one that somebody has; `apart`: and one that is two of somebody's."""
+    for told, roles in names:
+        for at in range(len(told) - 1):
+            if lexicon.known(told[at] + told[at + 1]):
+                joined = (*told[:at], told[at] + told[at + 1], *told[at + 2 :])
+                yield joined, (*roles[:at], max(roles[at : at + 2]), *roles[at + 2 :])
+        for at, word in enumerate(told if apart and len(told) < MOST_WORDS else ()):
+            for cut in range(3, len(word) - 2) if len(word) > 5 else ():
+                if lexicon.known(word[:cut]) and lexicon.known(word[cut:]):
+                    split = (*told[:at], word[:cut], word[cut:], *told[at + 1 :])
+                    yield split, (*roles[:at], roles[at], roles[at], *roles[at + 1 :])
+
+
 def framed(records: Iterable[Record], shared: Words) -> Frame:
     """Records as columns; their words and values are numbered in `shared`."""
     ids: list[str] = []
     words: list[list[int]] = []
     roles: list[list[int]] = []
     starts, births, sexes = [0], [], []
-    facts: dict[Kind, tuple[list[int], list[int]]] = {kind: ([0], []) for kind in (*NUMBERED, *TEXTS)}
+    facts: dict[Kind, tuple[list[int], list[int]]] = {kind: ([], []) for kind in (*NUMBERED, *TEXTS)}
     lexicon = shared.names
+    said: list[list[tuple[tuple[str, ...], tuple[int, ...]]]] = []
     for record in records:
         ids.append(record.id)
-        for said, told in named(record):
-            gap = MOST_WORDS - len(said)
-            words.append([lexicon.put(word) for word in said] + [-1] * gap)
-            roles.append([*told, *[0] * gap])
-        starts.append(len(words))
+        said.append(names := named(record))
+        for told, _ in names:
+            for word in told:
+                lexicon.put(word)
         births.append(_days(record.birth))
         sexes.append(SEXES.get(record.sex.strip().casefold(), 0))
         seen: set[tuple[Kind, int]] = set()
@@ -121,9 +138,14 @@ def framed(records: Iterable[Record], shared: Words) -> Frame:
             value = value_of(kind, said_so)
             if value and (kind, number := shared.of(kind).put(value)) not in seen:
                 seen.add((kind, number))
+                facts[kind][0].append(len(ids) - 1)
                 facts[kind][1].append(number)
-        for start, values in facts.values():
-            start.append(len(values))
+    for names in said:
+        for told, parts in (*names, *_otherwise(names, lexicon, apart=len(said) <= FEW)):
+            gap = MOST_WORDS - len(told)
+            words.append([lexicon.put(word, 0) for word in told] + [-1] * gap)
+            roles.append([*parts, *[0] * gap])
+        starts.append(len(words))
     days = np.array(births, np.int32).reshape(-1, 3)
     return Frame(
         ids,
@@ -132,8 +154,15 @@ def framed(records: Iterable[Record], shared: Words) -> Frame:
         Many(np.array(starts), np.arange(len(words))),
         days[:, 0], days[:, 1], days[:, 2].astype(bool),
         np.array(sexes, np.int8),
-        {kind: Many(np.array(s), np.array(v, np.int64)) for kind, (s, v) in facts.items() if v},
+{kind: _many(owner, value, len(ids)) for kind, (owner, value) in facts.items() if value},
     )  # fmt: skip
+
+
+def _many(owner: list[int], value: list[int], size: int) -> Many:
+    """Values of records in their order."""
+    start = np.zeros(size + 1, np.int64)
+    np.cumsum(np.bincount(owner, minlength=size), out=start[1:])
+    return Many(start, np.array(value, np.int64))
 
 
 def _days(birth: Birth | None) -> tuple[int, int, bool]:

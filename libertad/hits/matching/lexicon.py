@@ -119,6 +119,10 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self.words)
 
+    def known(self, word: str) -> bool:
+        """Whether somebody says it."""
+        return word in self.ids
+
     def count_of(self, ids: Ints) -> Floats:
         """How many records say each."""
         return np.array([self.counts[at] for at in ids.tolist()], np.float64)
@@ -147,14 +151,17 @@ class Lexicon:
 
     def _listed(self, groups: Iterable[list[int]]) -> Near:
         size = max(len(self.words), 1)
-        parts = []
+        parts = [np.zeros(0, np.int64)]
         for group in groups:
             ids = np.array(group)
             one, other = np.triu_indices(len(ids), 1)
             parts.append(ids[one] * size + ids[other])
-        if not parts:
-            return Near(size, np.zeros(0, np.int64), np.zeros(0, np.int8))
-        code = np.unique(np.concatenate(parts))
+        return self.near_of(np.concatenate(parts))
+
+    def near_of(self, code: Ints) -> Near:
+        """Those of these pairs (smaller * size + larger) that are alike."""
+        size = max(len(self.words), 1)
+        code = np.unique(code)
         how = levels([self.words[at] for at in code // size], [self.words[at] for at in code % size])
-        kept = how != How.DIFFERENT
+        kept = (how != How.DIFFERENT) & (how != How.SAME)
         return Near(size, code[kept], how[kept])

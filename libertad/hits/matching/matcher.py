@@ -7,10 +7,11 @@ of their size, so that a record is moved a few times and no question looks at mo
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.frame import Words, framed
 from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.model import Compared, Model, Prior, probability
@@ -107,6 +108,22 @@ class Matcher:
                 asked.frame, asked.segment.frame, np.zeros_like(everything), everything, self.model
             )
             return told(asked, everything, compared, self.model, self.prior)[0]
+
+    def compare_many(self, pairs: Sequence[tuple[Record, Record]], among: int = 30_000) -> list[float]:
+        """Log-odds in bits of each pair, quicker than one by one, without reasons.
+
+        Words and values are as common as they are in this index, which may be empty, and in the region. The
+        prior is that of an index of `among` records, or of this one where it is larger.
+        """
+        shared = Words()
+        left, right = (framed([pair[side] for pair in pairs], shared) for side in (0, 1))
+        with self._guard:
+            counts = [self.tally.names[word] for word in shared.names.words]
+            context = Context.of_pairs(shared, left, right, counts)
+            each = np.arange(len(pairs))
+            compared = context.compare(left, right, each, each, self.model)
+            prior = Prior.of(EXPECTED, max(len(self), among))
+        return [float(bits) for bits in self.model.score(compared, prior)]
 
 
 def hits(asked: Asked, model: Model, prior: Prior, limit: int, least: float, own: str = "") -> list[Hit]:

@@ -91,6 +91,12 @@ class Over:
     def words(self) -> Over:
         return self
 
+    def known(self, word: str) -> bool:
+        """Whether a record here says it."""
+        return any(
+            self.kept.words[at] == word for at in self.kept.by.find(_keys([code("d" + word)]))[1].tolist()
+        )
+
     @property
     def total(self) -> int:
         return self.kept.total if self.tally is None else self.tally.total()

@@ -25,6 +25,7 @@ PLACEHOLDERS = {
 _APOSTROPHES = re.compile("['’ʼ`´‘ʻ]")
 _HAN = re.compile("[\u3400-\u9fff\uac00-\ud7af]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_JOINED = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")  # PolPot
 _WORD = re.compile(r"[a-z0-9]+")
 _PLAIN = re.compile(r"[a-z ]*\Z")
 
@@ -40,7 +41,7 @@ def plain(text: str) -> str:
         return text[:LONGEST]
     text = unicodedata.normalize("NFKC", text[: 4 * LONGEST])
     text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc") or c in "\t\n")[:LONGEST]
-    text = _APOSTROPHES.sub("", text)
+    text = _APOSTROPHES.sub("", _JOINED.sub(" ", text))
     if not text.isascii():
         han = bool(_HAN.search(text))
         text = anyascii(text)
