@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from libertad.hits.matching.calibrating import Calibration, first
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.frame import Words, framed
 from libertad.hits.matching.lexicon import Ints
-from libertad.hits.matching.model import Compared, Model, Prior, probability
+from libertad.hits.matching.model import Compared, Model, Prior
 from libertad.hits.matching.reasons import Hit, reasons
 from libertad.hits.matching.record import Record
 from libertad.hits.matching.segment import Asked, Segment, Tally
@@ -26,8 +27,9 @@ EXPECTED = 0.5  # how many of the records here are of the person asked for, befo
 class Matcher:
     """An index in memory. Safe from several threads; scores depend on the records, not on their order."""
 
-    def __init__(self, model: Model | None = None) -> None:
+    def __init__(self, model: Model | None = None, calibration: Calibration | None = None) -> None:
         self.model = model or Model()
+        self.calibration = calibration or first()
         self.tally = Tally()
         self._records: dict[str, Record] = {}
         self._waiting: dict[str, Record] = {}
@@ -90,7 +92,7 @@ class Matcher:
             found: list[Hit] = []
             for segment in segments:
                 asked = Asked.of(segment, record, self.tally)
-                found += hits(asked, self.model, prior, limit, least, record.id)
+                found += hits(asked, self.model, prior, self.calibration, limit, least, record.id)
         return sorted(found, key=lambda hit: (-hit.bits, hit.id))[:limit]
 
     @property
@@ -107,7 +109,7 @@ class Matcher:
             compared = asked.context.compare(
                 asked.frame, asked.segment.frame, np.zeros_like(everything), everything, self.model
             )
-            return told(asked, everything, compared, self.model, self.prior)[0]
+            return told(asked, everything, compared, self.model, self.prior, self.calibration)[0]
 
     def compare_many(self, pairs: Sequence[tuple[Record, Record]], among: int = 30_000) -> list[float]:
         """Log-odds in bits of each pair, quicker than one by one, without reasons.
@@ -126,16 +128,26 @@ class Matcher:
         return [float(bits) for bits in self.model.score(compared, prior)]
 
 
-def hits(asked: Asked, model: Model, prior: Prior, limit: int, least: float, own: str = "") -> list[Hit]:
+def hits(
+    asked: Asked,
+    model: Model,
+    prior: Prior,
+    calibration: Calibration,
+    limit: int,
+    least: float,
+    own: str = "",
+) -> list[Hit]:
     """The best records of one segment."""
     found, compared = asked.compared(model)
     bits = model.score(compared, prior)
     best = [at for at in np.argsort(-bits, kind="stable") if bits[at] >= least][: limit + 1]
     rows = np.array([at for at in best if asked.segment.ids[found[at]] != own][:limit], np.int64)
-    return told(asked, found[rows], compared.rows(rows), model, prior)
+    return told(asked, found[rows], compared.rows(rows), model, prior, calibration)
 
 
-def told(asked: Asked, found: Ints, compared: Compared, model: Model, prior: Prior) -> list[Hit]:
+def told(
+    asked: Asked, found: Ints, compared: Compared, model: Model, prior: Prior, calibration: Calibration
+) -> list[Hit]:
     """These records as hits, with their reasons."""
     if not len(found):
         return []
@@ -144,5 +156,7 @@ def told(asked: Asked, found: Ints, compared: Compared, model: Model, prior: Pri
     bits = model.score(compared, prior)
     return [
         Hit(segment.ids[at], float(score), float(chance), reason)
-        for at, score, chance, reason in zip(found.tolist(), bits, probability(bits), why, strict=True)
+        for at, score, chance, reason in zip(
+            found.tolist(), bits, calibration(bits.astype(np.float64)), why, strict=True
+        )
     ]

@@ -30,7 +30,7 @@ MAPPABLE = (
 
 
 @cache
-def _known() -> dict[str, str]:
+def known_columns() -> dict[str, str]:
     """Plain column name -> field."""
     data = yaml.safe_load((FOLDER / "columns.yaml").read_text("utf-8"))
     return {name: field for field, names in data.items() for name in names.split()}
@@ -63,7 +63,7 @@ def recognised(names: Sequence[str], told: Mapping[str, str] | None = None) -> C
         if name in told.values():
             continue
         called = plain(name).replace(" ", "")
-        found = _known().get(called) or _known().get(called.rstrip("0123456789"))
+        found = known_columns().get(called) or known_columns().get(called.rstrip("0123456789"))
         if found is None or (found == "id" and "id" in of):
             rest.append(name)
         else:
