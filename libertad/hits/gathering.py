@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 from libertad.access.acting import Actor
 from libertad.access.models import Authority
@@ -108,6 +109,7 @@ def person_subject(one: PersonSeen) -> Subject:
         for _kind, number, country in one.documents
         if number
     ]
+    facts += [(cast(Kind, kind), value) for kind, value, _entry in one.known_by]
     record = Record(
         id=f"person:{one.id}",
         names=tuple(Name(full=n.text, given=n.given, family=n.family) for n, _entry in one.names),

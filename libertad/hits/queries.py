@@ -146,17 +146,6 @@ def hit(actor: Actor, key: str) -> HitSeen | None:
     return found[0] if found else None
 
 
-def by_reference(actor: Actor, reference: str) -> HitSeen | None:
-    """The hit of a reference as a human writes it."""
-    found = _seen(actor, rows(actor).filter(reference=reference.strip().upper()))
-    return found[0] if len(found) == 1 else None
-
-
-def of_record(actor: Actor, ref: str) -> list[HitSeen]:
-    """Hits of one record, the likeliest first."""
-    return _seen(actor, rows(actor).filter(Q(left=ref) | Q(right=ref)).order_by("-bits", "id"))
-
-
 def confirmed_since(actor: Actor) -> list[HitSeen]:
     """What was confirmed in the last day: news for who is in the field."""
     since = clock_now(actor.operation) - NEWS

@@ -51,6 +51,9 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
     sealed: dict[str, Any] = {"counting": met.counting}
     for field in (*SINGLE, *MANY):
         sealed[field] = [[plain(v.value), v.said.id] for v in live(stated(said, field), field)]
+    for field in say.KNOWN_BY:  # absent where nobody said one: most files
+        if found := [[plain(v.value), v.said.id] for v in live(stated(said, field), field)]:
+            sealed[field] = found
     for field in ("needs", "travel_document", "with_whom", "danger"):
         sealed[field] = plain(getattr(met, field))
     sealed["documents"] = documents(said)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from libertad.look.fields import MomentField, PartialDateField
 from libertad.look.words import choices
 from libertad.vocabulary.values import Birth, PersonName, Refused
+from libertad.vocabulary.verbs.people import KNOWN_BY, LONGEST
 
 AGES = (("", _("Not asked")), ("child", _("Child")), ("adult", _("Adult")), ("unsure", _("Not sure")))
 # 'Not sure' says nothing about the age: then the rules for a child apply.
@@ -144,6 +145,17 @@ class StatementForm(BirthMixin, WhenForm):
         label=_("Issued by"), choices=choices("countries", blank=_("Not known")), required=False
     )
     phone = forms.CharField(label=_("Phone number"), max_length=40, required=False)
+    known_by = forms.ChoiceField(
+        label=_("By what else could the person be known again?"),
+        choices=choices("fact-kinds", KNOWN_BY, _("Nothing else")),
+        required=False,
+    )
+    known = forms.CharField(
+        label=_("Which?"),
+        help_text=_("The account, the address, where the person is from, the plate, the vessel's name."),
+        max_length=LONGEST,
+        required=False,
+    )
     note = forms.CharField(
         label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False
     )
@@ -173,6 +185,8 @@ class StatementForm(BirthMixin, WhenForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
+        if values.get("known", "").strip() and not values.get("known_by"):
+            self.add_error("known_by", _("Say what it is"))
         if values.get("replaces") and not values.get("reasons", "").strip():
             self.add_error("reasons", _("Say why the value on file is replaced"))
         return values

@@ -16,13 +16,17 @@ from libertad.access.queries import authority_names, can_say, opened, read_entri
 from libertad.journal.folding import Said
 from libertad.people.models import Detention, Person, Property, Tally
 from libertad.vocabulary.values import Birth, PersonName
+from libertad.vocabulary.verbs.people import KNOWN_BY
 
 Shown = tuple[Any, str]
 
 
 @dataclass(frozen=True)
 class PersonSeen:
-    """A person as a reader of the file sees the person. Lists hold (value, entry that said it)."""
+    """A person as a reader of the file sees the person. Lists hold (value, entry that said it).
+
+    `known_by`: (kind, value, entry) of accounts, addresses, places, vehicles and vessels.
+    """
 
     id: str
     compartment: str
@@ -47,6 +51,7 @@ class PersonSeen:
     nationalities: Sequence[Shown]
     phones: Sequence[Shown]
     documents: Sequence[tuple[str, str, str]]
+    known_by: Sequence[tuple[str, str, str]]
     needs: Sequence[str]
     travel_document: str
     with_whom: str
@@ -206,6 +211,7 @@ def _seen(actor: Actor, rows: QuerySet[Person]) -> list[PersonSeen]:
                 nationalities=values("nationality"),
                 phones=values("phone"),
                 documents=[(k, n, c) for k, n, c in words.get("documents", [])],
+                known_by=[(kind, value, entry) for kind in KNOWN_BY for value, entry in values(kind)],
                 **{
                     name: words.get(name, d)
                     for name, d in (("needs", []), ("travel_document", ""), ("with_whom", ""), ("danger", ""))

@@ -132,6 +132,7 @@ def on_file(found: PersonSeen) -> list[tuple[str, str]]:
             ("phone", entry, _("Phone number %(number)s") % {"number": number})
             for number, entry in found.phones
         ),
+        *((kind, entry, f"{words('fact-kinds', kind)}: {value}") for kind, value, entry in found.known_by),
     ]
     grouped: dict[str, list[str]] = {}
     for field, entry, text in told:
@@ -173,6 +174,7 @@ def person_state(request: HttpRequest, key: str) -> HttpResponse:
                 birth=birth,
                 name=asked.said_name(data["name"], data["name_kind"]),
                 **{f: (data[f],) if data[f] else () for f in ("language", "nationality", "phone")},
+                **({data["known_by"]: (data["known"].strip(),)} if data["known"].strip() else {}),
                 **{f: data[f] for f in plain},
             )
             if done:

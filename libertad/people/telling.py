@@ -153,6 +153,9 @@ def _stated(what: say.PersonState) -> list[str]:
         )
     told += [_("Nationality: %(where)s") % {"where": words("countries", code)} for code in what.nationality]
     told += [_("Phone number %(number)s") % {"number": number} for number in what.phone]
+    told += [
+        f"{words('fact-kinds', kind)}: {value}" for kind in say.KNOWN_BY for value in getattr(what, kind)
+    ]
     return told
 
 
@@ -194,6 +197,7 @@ def _more(what: say.PersonState) -> bool:
         or what.language
         or what.nationality
         or what.phone
+        or any(getattr(what, kind) for kind in say.KNOWN_BY)
         or what.document_number
     )
 

@@ -223,3 +223,11 @@ def test_a_matcher_is_only_of_what_the_authority_opens(world: World) -> None:
         assert len(index.up_to_date(world.authorities[key]).matcher) == 0
     assert isinstance(index.up_to_date(world.authorities["other-police"]).matcher, Exact)
     assert PHONE in str(index.up_to_date(world.authorities["other-police"]).subjects)
+
+
+def test_an_account_of_a_person_meets_the_one_that_a_lead_names(world: World) -> None:
+    one = meet(world, name="Yulimar Peña")
+    world.perform("officer", state_person, person=one, handle=("@el_flaco.99",), source="said")
+    lead = phone_lead(world, summary="Girls are asked for by @el_flaco.99 only.")
+    scored(world)
+    assert the_hit(world, f"lead:{lead}", f"person:{one}").state == "open"

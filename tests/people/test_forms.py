@@ -8,8 +8,9 @@ from libertad.people import queries
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.state_person import state_person
 from libertad.people.models import Detention, Person
-from libertad.vocabulary.values import PersonName
+from libertad.vocabulary.values import PersonName, Refused
 from tests.people.making import NAME, meet, row, tally
+from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
 MEET = {
@@ -174,3 +175,27 @@ def test_every_page_has_the_exit_and_says_who_can_see(world: World) -> None:
     for address in pages:
         assert "Exit this page" in client.get(address).content.decode(), address
     assert "Who can see this" in client.get(f"/people/{person}/").content.decode()
+
+
+def test_by_what_else_somebody_may_be_known_is_kept_told_and_superseded(world: World) -> None:
+    person = meet(world)
+    client = world.client("officer")
+    moment = {"happened_day": "5", "happened_month": "4", "happened_year": "2018", "happened_time": "10:00"}
+    given = {**moment, "source": "said", "known_by": "handle", "known": " @lan.99 "}
+    assert client.post(f"/people/{person}/state/", given).status_code == 302
+    seen = queries.person(world.actor("officer"), person)
+    assert seen is not None
+    ((kind, value, entry),) = seen.known_by
+    assert (kind, value) == ("handle", "@lan.99")
+    assert "Account or e-mail: @lan.99" in client.get(f"/people/{person}/").content.decode()
+    told = client.post(f"/people/{person}/state/", {**given, "known_by": ""}).content.decode()
+    assert "Say what it is" in told
+    world.perform(
+        "officer", state_person, person=person, handle=("@lan.1999",), supersedes={"handle": (entry,)},
+        source="said",
+    )  # fmt: skip
+    seen = queries.person(world.actor("officer"), person)
+    assert seen is not None and [value for _kind, value, _entry in seen.known_by] == ["@lan.1999"]
+    with pytest.raises(Refused, match="handle"):
+        world.perform("officer", state_person, person=person, handle=("x" * 201,))
+    assert_order_free(world)

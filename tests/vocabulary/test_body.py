@@ -16,6 +16,7 @@ from libertad.vocabulary.values import Answer, Birth, Cash, Happened, PersonName
 from libertad.vocabulary.verbs.attachments import PLAIN
 from libertad.vocabulary.verbs.figures import FiguresOf
 from libertad.vocabulary.verbs.hits import Weight
+from libertad.vocabulary.verbs.people import KNOWN_BY
 
 AT = datetime(2018, 4, 5, 13, 40, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -92,6 +93,8 @@ def tidy(verb: str, found: dict[str, Any]) -> dict[str, Any]:
         }
     if verb == "exhibit.seize":
         found["cash"] = found["cash"] if found["kind"] == "cash" else ()
+    if verb == "person.state":
+        found |= dict.fromkeys(KNOWN_BY, ("12 Water St", "MV Estrella"))
     if verb == "hit.found":
         found |= {"left": "exhibit:" + "a" * 32, "right": "person:" + "b" * 32}
     if verb == "hit.postpone":

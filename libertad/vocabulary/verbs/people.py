@@ -5,6 +5,10 @@ from __future__ import annotations
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Birth, PersonName, Refused
 
+LONGEST = 200
+# By what else somebody may be known again: accounts, addresses, where somebody is from, how somebody came.
+KNOWN_BY = ("handle", "address", "place", "vehicle", "vessel")
+
 
 class PersonMeet(Verb, frozen=True, kw_only=True):
     """A person is met. As little as needed: a first name is enough and need not be the real one."""
@@ -74,10 +78,20 @@ class PersonState(Verb, frozen=True, kw_only=True):
     document_number: str = ""
     document_country: str = ""
     phone: tuple[str, ...] = ()
+    handle: tuple[str, ...] = ()
+    address: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    vehicle: tuple[str, ...] = ()
+    vessel: tuple[str, ...] = ()
     topic: str = ""
     words: str = ""
     note: str = ""
     reasons: str = ""
+
+    def check(self) -> None:
+        for field in KNOWN_BY:
+            if any(not value.strip() or len(value) > LONGEST for value in getattr(self, field)):
+                raise Refused(field, f"write it in 1 to {LONGEST} characters")
 
 
 class PersonSame(Verb, frozen=True, kw_only=True):
