@@ -95,9 +95,9 @@ def made(home: Path, quotas: Mapping[str, tuple[int, int]] | None = None) -> Two
     found = Two(*(Side(party) for party in police), centre)
     for side in found[:2]:
         side.sides = {other.party.node.key.origin: other for other in found[:2]}
-        side.holding.begin(side.party.actor("officer"), "Duty desk, +1 868 555 0100")
+        side.holding.begin(side.party.actor("administrator"), "Duty desk, +1 868 555 0100")
     admit(
-        found.trinidad.party.node, found.trinidad.party.actor("officer"), found.guyana.authority,
+        found.trinidad.party.node, found.trinidad.party.actor("administrator"), found.guyana.authority,
         "Both are in Operation Test", quotas,
     )  # fmt: skip
     return found

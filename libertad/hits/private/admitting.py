@@ -1,6 +1,7 @@
 """What an owner's officers decide about being asked: who may ask and how much, and that an alarm is settled.
 
 Outside the journal, as decisions about peers are: what the other node learns is that it is answered or not.
+They are for whoever decides about peers.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from libertad.access.acting import Actor
+from libertad.access.acting import Actor, Forbidden
+from libertad.access.matrix import matrix
 from libertad.exchange.peers import now_ms
+from libertad.hits.private.holding import Holding
 from libertad.hits.private.quotas import whole
 from libertad.journal.node import Node
 from libertad.journal.writer import Transaction
@@ -24,10 +27,23 @@ PUT = (
 )
 
 
+def answer(holding: Holding, actor: Actor, contact: str = "") -> int:
+    """Answer for the actor's authority from now on, or begin its next epoch; how many marks there are."""
+    may(actor)
+    return holding.begin(actor, contact)
+
+
+def silence(holding: Holding, actor: Actor) -> None:
+    """Answer for the actor's authority no more."""
+    may(actor)
+    holding.end(actor.authority)
+
+
 def admit(
     node: Node, actor: Actor, peer: str, reason: str, given: Mapping[str, tuple[int, int]] | None = None
 ) -> None:
     """Let an authority ask the actor's own. `given`: evaluations a day and in 30 days where not the usual."""
+    may(actor)
     reason = _reason(reason)
     quotas = whole(given)
     if any(not 0 <= part <= 1 << 31 for parts in quotas.values() for part in parts):
@@ -42,14 +58,22 @@ def admit(
     node.writer.submit(job)
 
 
+def may(actor: Actor) -> None:
+    """Forbidden unless the officer's role decides about the exchange."""
+    if not matrix().may_ask(actor.role, "exchange-peer-state", "post"):
+        raise Forbidden("your role does not decide who may ask in private")
+
+
 def dismiss(node: Node, actor: Actor, peer: str) -> None:
     """Answer an authority no more; what it holds of our filter opens nothing."""
+    may(actor)
     gone = "delete from hits_private_admitted where authority = ? and peer = ?"
     node.writer.submit(lambda tx: tx.sql.run(gone, (actor.authority, peer)))
 
 
 def settle(node: Node, actor: Actor, peer: str, what: str, day: int) -> None:
     """Close an alarm of the actor's authority; it opens again if the same comes again that day."""
+    may(actor)
 
     def job(tx: Transaction) -> None:
         done = tx.sql.run(

@@ -19,7 +19,7 @@ from libertad.hits.private import group, quotas, wire
 from libertad.hits.private.group import BadPoint
 from libertad.hits.private.holding import PUBLISH_EVERY, Epoch, Holding
 from libertad.hits.private.oprf import SUITE
-from libertad.hits.private.tokens import ASKED, FIELDS, fields, joined
+from libertad.hits.private.tokens import ASKED, COMPARED, FIELDS, fields, joined
 from libertad.hits.private.wire import (
     Card,
     Evaluate,
@@ -257,7 +257,7 @@ class Answering:
         while len(tags) < FIELDS:
             tags.add(os.urandom(TAG))
         has = Counter(field for field, _ in values)
-        return Card(os.urandom(16), sorted(has.items()), sorted(tags))
+        return Card(os.urandom(8), [has[field] for field in COMPARED], b"".join(sorted(tags)))
 
 
 def refused(why: str) -> Refused:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import msgspec
 
 from libertad.access.acting import Actor, Forbidden, new_id
+from libertad.access.matrix import matrix
 from libertad.exchange.box import NotOurs
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.session import Exchange, Trip
@@ -31,7 +32,7 @@ from libertad.hits.private.holding import Source
 from libertad.hits.private.oprf import SUITE, BadProof, Blinded
 from libertad.hits.private.synced import FRESH, Held, Synced
 from libertad.hits.private.talking import Lie, No, Talk
-from libertad.hits.private.tokens import FIELDS, fields, held, joined
+from libertad.hits.private.tokens import COMPARED, FIELDS, fields, held, joined
 from libertad.hits.private.weighing import Shares, Weight, weigh
 from libertad.hits.private.wire import Evaluate, Evaluated, Open, Opened, Questions
 from libertad.journal.writer import Transaction
@@ -40,7 +41,7 @@ from libertad.vocabulary import values
 LEAST = 2.0  # bits, the prior included, from which it is a hit: four to one
 MARKS_A_RECORD = 11  # about, for the prior
 MOST_CASE = 64
-MOST_MET = 32
+MOST_MET = 8
 WORKERS = 4
 COUNTED_FOR = 3_600_000  # ms
 ASKED = (
@@ -109,8 +110,8 @@ class Asking:
         case = " ".join(case.split())
         if not LEAST_CASE <= len(case) <= MOST_CASE or not case.isprintable():
             raise values.Refused("case", f"name the case, in {LEAST_CASE} to {MOST_CASE} characters")
-        if not actor.officer or not actor.authority:
-            raise Forbidden("only an officer asks other authorities")
+        if not actor.officer or not matrix().may_ask(actor.role, "hits", "get"):
+            raise Forbidden("only an officer who works with hits asks other authorities")
         if not held(record):
             raise values.Refused(
                 "record", "two names with a year of birth, three names or a number is the least to ask by"
@@ -200,8 +201,10 @@ class Asking:
         prior = math.log2(max(2.0, len(known.filter) / MARKS_A_RECORD))
         found = []
         for card in answer.cards:
-            same = frozenset(tags[tag] for tag in card.tags if tag in tags)
-            weights = tuple(weigh(mine, dict(card.has), same, self._shares(asker)))
+            theirs = {card.tags[at : at + TAG] for at in range(0, len(card.tags), TAG)}
+            same = frozenset(value for tag, value in tags.items() if tag in theirs)
+            has = dict(zip(COMPARED, card.has, strict=False))
+            weights = tuple(weigh(mine, has, same, self._shares(asker)))
             bits = round(sum(one.bits for one in weights) - prior, 2)
             if bits >= LEAST:
                 chance = 1 / (1 + 2**-bits)

@@ -11,15 +11,18 @@ import hashlib
 import hmac
 import os
 import threading
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
+
+import numpy as np
 
 from libertad.access.acting import Actor
 from libertad.exchange.peers import now_ms
 from libertad.hits.matching.record import Record
 from libertad.hits.private import filter as filters
+from libertad.hits.private.marking import Marking
 from libertad.hits.private.oprf import SUITE, Key
 from libertad.hits.private.tokens import KINDS, held
 from libertad.journal.node import Node
@@ -28,17 +31,21 @@ from libertad.vocabulary.values import Refused
 
 PUBLISH_EVERY = 600_000  # ms between two parts: when a record came is not told more exactly
 CHUNK = 500  # records that are written together
-TOGETHER = 64  # tokens that one thread does at once
 CONTACT = 200
 ABOUT = "select about from access_compartment where kind = 'person' and id = ?"
-MARK = (
-    "insert into hits_private_mark (authority, epoch, mark, ref, proof, part) values (?, ?, ?, ?, ?, "
-    "(select max(part) from hits_private_mark where authority = ? and epoch = ? and mark = ?)) "
-    "on conflict do nothing"
-)
+MARK = "insert into hits_private_mark (epoch, mark, record, proof) values (?, ?, ?, ?) on conflict do nothing"
 KEPT = (
-    "insert into hits_private_kept (authority, epoch, ref, digest) values (?, ?, ?, ?) "
-    "on conflict (authority, epoch, ref) do update set digest = excluded.digest"
+    "insert into hits_private_kept (id, authority, epoch, ref, digest) values (?, ?, ?, ?, ?) "
+    "on conflict (ref, authority, epoch) do update set digest = excluded.digest"
+)
+WAITING = (
+    "insert into hits_private_waiting (authority, epoch, mark) select ?, ?, ? "
+    "where not exists (select 1 from hits_private_mark m join hits_private_kept k on k.id = m.record "
+    "where m.epoch = ? and m.mark = ? and k.authority = ?) on conflict do nothing"
+)
+MET = (
+    "select k.ref, m.proof from hits_private_mark m join hits_private_kept k on k.id = m.record "
+    "where m.epoch = ? and m.mark = ? and k.authority = ? order by k.ref"
 )
 BEGIN = (
     "insert into hits_private_owner (authority, contact, epoch, key_id, begun, published, officer) "
@@ -99,10 +106,10 @@ class Holding:
         self.node, self.source = node, source
         self.lock = threading.RLock()
         self.known: dict[tuple[str, bytes], Keys] = {}
-        self.pool = ThreadPoolExecutor(2, thread_name_prefix="libertad-private")
+        self.marking = Marking()
 
     def close(self) -> None:
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        self.marking.close()
 
     # -- epochs ----------------------------------------------------------------------------
 
@@ -140,26 +147,28 @@ class Holding:
         # Later than any before, also after a restore: one number never has two keys.
         number = max(now_ms(), before + 1)
         self.node.rings.put_passing(authority, key_id, seed)
-        made = Keys.made(seed)
+        made, every = Keys.made(seed), array("Q")
         self.node.writer.submit(lambda tx: _forget(tx, authority, before))
         put: set[str] = set()
         for records in _chunks(self.source.every(authority), CHUNK):
-            self._write(authority, number, made, records)
+            marked = self.marks(made, records)
+            self._write(authority, number, made, records, marked, new=True)
             put.update(one.id for one in records)
+            every.extend(one for _, found in marked for one in found)
         gone = put - {one.id for one in self.source.every(authority)}  # meanwhile
+        marks = np.unique(np.array(every, np.uint64)).tolist()
 
-        def switch(tx: Transaction) -> int:
+        def switch(tx: Transaction) -> None:
             tx.sql.run(BEGIN, (authority, contact, number, key_id, now_ms(), actor.officer))
             _drop(tx, authority, gone)
-            count = _publish(tx, authority, number)
+            _part(tx, authority, number, marks)
             _forget(tx, authority, number)
-            return count
 
-        count = self.node.writer.submit(switch)
+        self.node.writer.submit(switch)
         old = [one.key_id for one in self.node.rings.passing(authority) if one.key_id != key_id]
         self.node.rings.destroy_passing(authority, old)
         self.known = {name: found for name, found in self.known.items() if name[0] != authority}
-        return count
+        return len(marks)
 
     def end(self, authority: str) -> None:
         """Answer nobody any more; the keys are destroyed, and what peers hold opens nothing."""
@@ -178,7 +187,8 @@ class Holding:
             if epoch is None:
                 return
             for some in _chunks(records, CHUNK):
-                self._write(authority, epoch.number, epoch.made, some)
+                marked = self.marks(epoch.made, some)
+                self._write(authority, epoch.number, epoch.made, some, marked, new=False)
 
     def keep(self, authority: str, records: Iterable[Record]) -> None:
         """These records and no others: what changed since is made anew, what is gone is dropped."""
@@ -207,11 +217,9 @@ class Holding:
         )
         if row is None or now_ms() - row[1] < within:
             return
-        waiting = self.node.sql().one(
-            "select 1 from hits_private_mark where authority = ? and epoch = ? and part is null limit 1",
-            (authority, row[0]),
-        )
-        if waiting:
+        if self.node.sql().one(
+            "select 1 from hits_private_waiting where authority = ? limit 1", (authority,)
+        ):
             self.node.writer.submit(lambda tx: _publish(tx, authority, row[0]))
 
     def marks(self, made: Keys, records: Sequence[Record]) -> Marked:
@@ -222,99 +230,103 @@ class Holding:
             for kind, values in held(record).items()
             for data in values
         ]
-        batches = [wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER)]
         found: dict[str, dict[int, bytes]] = {record.id: {} for record in records}
-        for some in self.pool.map(_valued, batches) if len(batches) > 1 else map(_valued, batches):
-            for ref, one, opening in some:
-                found[ref][one] = made.check(opening)
+        marked = self.marking.all([(key, data) for _, key, data in wanted])
+        for (ref, _, _), (one, opening) in zip(wanted, marked, strict=True):
+            found[ref][one] = made.check(opening)
         return list(found.items())
 
     def met(self, authority: str, epoch: int, mark: int) -> list[tuple[str, bytes]]:
         """The records by which a mark is held, each with its proof."""
-        rows = self.node.sql().all(
-            "select ref, proof from hits_private_mark where authority = ? and epoch = ? and mark = ? "
-            "order by ref",
-            (authority, epoch, mark),
-        )
+        rows = self.node.sql().all(MET, (epoch, mark, authority))
         return [(ref, bytes(proof)) for ref, proof in rows]
 
-    def _write(self, authority: str, epoch: int, made: Keys, records: Sequence[Record]) -> None:
-        marked = self.marks(made, records)
-        digests = [(authority, epoch, record.id, made.digest(record)) for record in records]
+    def _write(
+        self, authority: str, epoch: int, made: Keys, records: Sequence[Record], marked: Marked, new: bool
+    ) -> None:
+        """`new`: of an epoch that is being made, whose parts are made at its end."""
+        digests = {record.id: made.digest(record) for record in records}
 
-        self.node.writer.submit(lambda tx: _put(tx, (authority, epoch), marked, digests))
+        def job(tx: Transaction) -> None:
+            ids = _ids(tx, authority, epoch, digests)
+            for ref, found in () if new else marked:
+                before = tx.sql.all("select mark from hits_private_mark where record = ?", (ids[ref],))
+                tx.sql.many(
+                    "delete from hits_private_mark where epoch = ? and mark = ? and record = ?",
+                    [(epoch, row[0], ids[ref]) for row in before if row[0] not in found],
+                )
+                tx.sql.many(
+                    WAITING, [(authority, epoch, one, epoch, one, authority) for one in sorted(found)]
+                )
+            rows = [(epoch, one, ids[ref], proof) for ref, found in marked for one, proof in found.items()]
+            tx.sql.many(MARK, sorted(rows))
 
-
-def _put(tx: Transaction, name: tuple[str, int], marked: Marked, digests: list[tuple[Any, ...]]) -> None:
-    """Marks of records: new ones are written, and those go that a record has no more."""
-    fresh, gone = [], []
-    known = "select 1 from hits_private_kept where authority = ? and epoch = ? and ref = ?"
-    before = "select mark from hits_private_mark where authority = ? and epoch = ? and ref = ?"
-    for ref, found in marked:
-        was: set[int] = set()
-        if tx.sql.one(known, (*name, ref)):
-            was = {row[0] for row in tx.sql.all(before, (*name, ref))}
-        gone += [(*name, one, ref) for one in was - found.keys()]
-        fresh += [(*name, one, ref, found[one], *name, one) for one in found.keys() - was]
-    tx.sql.many(
-        "delete from hits_private_mark where authority = ? and epoch = ? and mark = ? and ref = ?", gone
-    )
-    tx.sql.many(MARK, sorted(fresh))
-    tx.sql.many(KEPT, digests)
+        self.node.writer.submit(job)
 
 
-def _valued(wanted: list[tuple[str, Key, bytes]]) -> list[tuple[str, int, bytes]]:
-    outputs = ((ref, SUITE.value(key, data)) for ref, key, data in wanted)
-    return [(ref, filters.mark(output), filters.opening(output)) for ref, output in outputs]
+def _ids(tx: Transaction, authority: str, epoch: int, digests: Mapping[str, bytes]) -> dict[str, int]:
+    """Write records down; their numbers."""
+    last = tx.sql.one("select coalesce(max(id), 0) from hits_private_kept")
+    first = last[0] + 1 if last else 1
+    rows = [(first + at, authority, epoch, ref, digest) for at, (ref, digest) in enumerate(digests.items())]
+    tx.sql.many(KEPT, rows)
+    known = "select id from hits_private_kept where ref = ? and authority = ? and epoch = ?"
+    found = {ref: tx.sql.one(known, (ref, authority, epoch)) for ref in digests}
+    return {ref: row[0] for ref, row in found.items() if row}
 
 
-def _publish(tx: Transaction, authority: str, epoch: int) -> int:
-    """Write parts with all that is not in one yet; returns how many marks the epoch has."""
-    name = (authority, epoch)
+def _publish(tx: Transaction, authority: str, epoch: int) -> None:
+    """A part of the marks that wait, but for those of records that have gone meanwhile."""
     rows = tx.sql.all(
-        "select distinct mark from hits_private_mark where authority = ? and epoch = ? and part is null", name
+        "select w.mark from hits_private_waiting w where w.authority = ? and w.epoch = ? and exists "
+        "(select 1 from hits_private_mark m where m.epoch = w.epoch and m.mark = w.mark)",
+        (authority, epoch),
     )
+    tx.sql.run("delete from hits_private_waiting where authority = ?", (authority,))
+    _part(tx, authority, epoch, [row[0] for row in rows])
+
+
+def _part(tx: Transaction, authority: str, epoch: int, marks: Iterable[int]) -> None:
+    """Marks as one part more, or several."""
+    name = (authority, epoch)
     last = tx.sql.one(
         "select coalesce(max(number), 0) from hits_private_part where authority = ? and epoch = ?", name
     )
     number: int = last[0] if last else 0
-    for some in _chunks((row[0] for row in rows), filters.MOST_PART - filters.STEP):
+    for some in _chunks(marks, filters.MOST_PART - filters.STEP):
         number += 1
         tx.sql.run(
             "insert into hits_private_part (authority, epoch, number, marks) values (?, ?, ?, ?)",
             (*name, number, filters.part(some)),
         )
     tx.sql.run(
-        "update hits_private_mark set part = ? where authority = ? and epoch = ? and part is null",
-        (number, *name),
-    )
-    tx.sql.run(
         "update hits_private_owner set published = ? where authority = ? and epoch = ?", (now_ms(), *name)
     )
-    count = tx.sql.one(
-        "select count(distinct mark) from hits_private_mark where authority = ? and epoch = ?", name
-    )
-    return count[0] if count else 0
 
 
 def _drop(tx: Transaction, authority: str, refs: Iterable[str]) -> None:
-    rows = [(authority, ref) for ref in refs]
-    for table in ("hits_private_mark", "hits_private_kept"):
-        tx.sql.many(f"delete from {table} where authority = ? and ref = ?", rows)  # noqa: S608
+    _gone(tx, "ref = ? and authority = ?", [(ref, authority) for ref in refs])
 
 
-def _forget(tx: Transaction, authority: str, kept: int) -> None:
-    """All that is of another epoch than this one."""
-    for table in ("hits_private_mark", "hits_private_kept", "hits_private_part"):
-        tx.sql.run(f"delete from {table} where authority = ? and epoch <> ?", (authority, kept))  # noqa: S608
+def _gone(tx: Transaction, where: str, rows: list[tuple[Any, ...]]) -> None:
+    """Records, and the marks that they alone held."""
+    of = f"select id from hits_private_kept where {where}"  # noqa: S608
+    tx.sql.many(f"delete from hits_private_mark where record in ({of})", rows)  # noqa: S608
+    tx.sql.many(f"delete from hits_private_kept where {where}", rows)  # noqa: S608
 
 
 def erasing(tx: Transaction, gone: frozenset[str]) -> None:
     """In an erasure's own transaction: whom the files are about is found by nobody any more."""
     for compartment in sorted(gone):
-        for (about,) in tx.sql.all(ABOUT, (compartment,)):
-            for table in ("hits_private_mark", "hits_private_kept"):
-                tx.sql.run(f"delete from {table} where ref = ?", (f"person:{about}",))  # noqa: S608
+        rows = tx.sql.all(ABOUT, (compartment,))
+        _gone(tx, "ref = ?", [(f"person:{about}",) for (about,) in rows])
+
+
+def _forget(tx: Transaction, authority: str, kept: int) -> None:
+    """All that is of another epoch than this one."""
+    _gone(tx, "authority = ? and epoch <> ?", [(authority, kept)])
+    for table in ("hits_private_waiting", "hits_private_part"):
+        tx.sql.run(f"delete from {table} where authority = ? and epoch <> ?", (authority, kept))  # noqa: S608
 
 
 def _end(tx: Transaction, authority: str) -> None:

@@ -24,29 +24,10 @@ class Owner(models.Model):
         db_table = "hits_private_owner"
 
 
-class Mark(models.Model):
-    """By which of our records a mark is held. `part`: where it was published; empty until then.
-
-    `proof`: of who has the token and not the mark alone, keyed by the epoch's seed.
-    """
-
-    pk = models.CompositePrimaryKey("authority", "epoch", "mark", "ref")
-    authority = models.CharField(max_length=32)
-    epoch = models.BigIntegerField()
-    mark = models.BigIntegerField()
-    ref = models.CharField(max_length=80)
-    proof = models.BinaryField(max_length=8)
-    part = models.IntegerField(null=True)
-
-    class Meta:
-        db_table = "hits_private_mark"
-        indexes = [models.Index(fields=["authority", "ref"], name="hits_private_mark_ref")]
-
-
 class Kept(models.Model):
-    """Records whose marks are here. `digest`, keyed by the epoch's seed, shows after a start what changed."""
+    """A record whose marks are here. `digest`, keyed by the epoch's seed, shows later what changed."""
 
-    pk = models.CompositePrimaryKey("authority", "epoch", "ref")
+    id = models.BigIntegerField(primary_key=True)
     authority = models.CharField(max_length=32)
     epoch = models.BigIntegerField()
     ref = models.CharField(max_length=80)
@@ -54,6 +35,37 @@ class Kept(models.Model):
 
     class Meta:
         db_table = "hits_private_kept"
+        constraints = [
+            models.UniqueConstraint(fields=["ref", "authority", "epoch"], name="hits_private_kept_once")
+        ]
+
+
+class Mark(models.Model):
+    """By which of our records (`Kept`) a mark is held.
+
+    `proof`: of who has the token and not the mark alone, keyed by the epoch's seed.
+    """
+
+    pk = models.CompositePrimaryKey("epoch", "mark", "record")
+    epoch = models.BigIntegerField()
+    mark = models.BigIntegerField()
+    record = models.BigIntegerField(db_index=True)
+    proof = models.BinaryField(max_length=8)
+
+    class Meta:
+        db_table = "hits_private_mark"
+
+
+class Waiting(models.Model):
+    """Marks that are in no part yet."""
+
+    pk = models.CompositePrimaryKey("authority", "epoch", "mark")
+    authority = models.CharField(max_length=32)
+    epoch = models.BigIntegerField()
+    mark = models.BigIntegerField()
+
+    class Meta:
+        db_table = "hits_private_waiting"
 
 
 class Part(models.Model):

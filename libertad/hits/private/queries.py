@@ -128,9 +128,10 @@ def owner(sql: Sql, authority: str) -> OwnerSeen | None:
     row = sql.one("select contact, epoch, begun from hits_private_owner where authority = ?", (authority,))
     if row is None:
         return None
-    count = sql.one(
-        "select count(distinct mark), count(distinct case when part is null then mark end) "
-        "from hits_private_mark where authority = ? and epoch = ?",
+    marks = sql.one(
+        "select count(distinct m.mark) from hits_private_mark m join hits_private_kept k on k.id = m.record "
+        "where k.authority = ? and m.epoch = ?",
         (authority, row[1]),
     )
-    return OwnerSeen(*row, *(count or (0, 0)))
+    waiting = sql.one("select count(*) from hits_private_waiting where authority = ?", (authority,))
+    return OwnerSeen(row[0], row[1], row[2], marks[0] if marks else 0, waiting[0] if waiting else 0)

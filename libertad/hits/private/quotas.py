@@ -21,14 +21,14 @@ MONTH = 30 * DAY
 NEARLY = 0.8
 # Evaluations a day, and in 30 days. Seven digits of a phone are ten million guesses: 800 years of them.
 DEFAULTS: dict[str, tuple[int, int]] = {
-    "person": (4096, 32_768),
+    "person": (2048, 12_288),
     "document": (128, 1024),
     "phone": (128, 1024),
     "device": (128, 1024),
     "vehicle": (256, 2048),
     "vessel": (256, 2048),
     "handle": (256, 2048),
-    "field": (2048, 16_384),
+    "field": (1024, 8192),
 }
 OPENINGS = 10  # of one record for one peer in 30 days
 USED = (

@@ -12,6 +12,7 @@ from libertad.access.acting import Actor
 from libertad.access.models import Compartment
 from libertad.exchange import loop
 from libertad.exchange.peers import now_ms
+from libertad.exchange.session import Exchange
 from libertad.hits import index
 from libertad.hits.matching.record import Record
 from libertad.hits.private.answering import Answering
@@ -49,7 +50,8 @@ class Private:
 
     def __init__(self, here: Node) -> None:
         self.node, source = here, Indexed()
-        exchange = loop.exchange()
+        serving = loop.running()
+        exchange = serving.exchange if serving is not None else Exchange(here)
         self.holding = Holding(here, source)
         self.answering = Answering(exchange, self.holding)
         self.asking = Asking(exchange, source)

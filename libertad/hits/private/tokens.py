@@ -27,6 +27,7 @@ LEAST_NUMBER = 5  # signs of a number that says something
 TAIL = 8  # digits of a phone: the country is often left out
 FIELD_YEARS = 4
 FIELDS = 12  # of a record that are compared
+COMPARED = ("name", "turned", "birthday", "month", "year", "sex", *NUMBERED, "nationality", "place")
 Tokens = dict[Of, list[bytes]]
 
 
@@ -71,7 +72,7 @@ def fields(record: Record) -> list[tuple[str, str]]:
     facts += [
         (kind, value)
         for kind, said in record.facts
-        if kind in ("nationality", "place") and (value := value_of(kind, said))
+        if kind in COMPARED[-2:] and (value := value_of(kind, said))
     ]
     return list(dict.fromkeys([*found, *facts]))[:FIELDS]
 

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from libertad.hits.private.filter import BYTES, MOST_PART
 
-STEP = 256
+STEP = 128
 HEAD = 4
 MOST_BYTES = 256 * 1024  # of a question
 MOST_ANSWER = BYTES * MOST_PART + 64 * 1024
@@ -27,7 +27,6 @@ Batches = Annotated[list[Batch], Meta(max_length=8)]
 Case = Annotated[str, Meta(max_length=64)]
 Bond = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Key = Annotated[bytes, Meta(min_length=16, max_length=16)]
-Tag = Annotated[bytes, Meta(max_length=8)]
 T = TypeVar("T", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
 
@@ -100,14 +99,14 @@ class Evaluated(msgspec.Struct, frozen=True, array_like=True, tag=5):
 
 
 class Card(msgspec.Struct, frozen=True, array_like=True):
-    """A record that met: which fields it has (`has`: how many of each), and a tag for each value, sorted.
+    """A record that met: how many values it has of each field, and a tag for each value, sorted.
 
     `handle` names it towards its owner, who alone knows which record it is.
     """
 
-    handle: bytes
-    has: Annotated[list[tuple[Kind, Count]], Meta(max_length=32)]
-    tags: Annotated[list[Tag], Meta(max_length=64)]
+    handle: Annotated[bytes, Meta(max_length=8)]
+    has: Annotated[list[Count], Meta(max_length=32)]
+    tags: Annotated[bytes, Meta(max_length=256)]
 
 
 class Opened(msgspec.Struct, frozen=True, array_like=True, tag=6):

@@ -13,7 +13,7 @@ from libertad.exchange.box import small
 from libertad.exchange.peers import Peer
 from libertad.exchange.session import Stranger
 from libertad.hits.private import group, queries, quotas, wire
-from libertad.hits.private.admitting import admit, dismiss, settle
+from libertad.hits.private.admitting import admit, answer, dismiss, settle, silence
 from libertad.hits.private.answering import Answering
 from libertad.hits.private.asking import Answer, padded
 from libertad.hits.private.holding import Holding, Keys
@@ -145,7 +145,7 @@ def test_strangers_suspended_peers_and_other_messages_get_no_answer(two: Two) ->
 def test_who_is_not_admitted_learns_as_little_as_of_one_that_does_not_answer(two: Two) -> None:
     two.trinidad.put(HERS)
     officer = two.guyana.party.actor("officer")
-    dismiss(two.trinidad.party.node, two.trinidad.party.actor("officer"), two.guyana.authority)
+    dismiss(two.trinidad.party.node, two.trinidad.party.actor("administrator"), two.guyana.authority)
     two.trinidad.kept.records.clear()
     (no,) = two.guyana.asking.ask(officer, CASE, HERS, [two.trinidad.authority])
     assert alarms(two.trinidad) == {"uninvited": 1}
@@ -184,7 +184,7 @@ def test_a_quota_comes_back_with_the_days_but_not_beyond_the_month(
     two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     admit(
-        two.trinidad.party.node, two.trinidad.party.actor("officer"), two.guyana.authority, "Less",
+        two.trinidad.party.node, two.trinidad.party.actor("administrator"), two.guyana.authority, "Less",
         {"phone": (8, 12)},
     )  # fmt: skip
     now = peers.now_ms()
@@ -200,9 +200,33 @@ def test_a_quota_comes_back_with_the_days_but_not_beyond_the_month(
 
 def test_a_quota_of_nothing_admits_to_the_rest(two: Two) -> None:
     trinidad = two.trinidad.party
-    admit(trinidad.node, trinidad.actor("officer"), two.guyana.authority, "No papers", {"document": (0, 0)})
+    admit(
+        trinidad.node,
+        trinidad.actor("administrator"),
+        two.guyana.authority,
+        "No papers",
+        {"document": (0, 0)},
+    )
     assert why(say(two, evaluate(two, ("document", blinded(2))))) == "quota"
     assert why(say(two, evaluate(two, ("phone", blinded(2))))) == ""
+
+
+def test_who_may_ask_is_decided_by_those_who_decide_about_peers(two: Two) -> None:
+    trinidad = two.trinidad.party
+    officer, key = trinidad.actor("officer"), two.guyana.authority
+    for decide in (
+        lambda: answer(two.trinidad.holding, officer),
+        lambda: silence(two.trinidad.holding, officer),
+        lambda: admit(trinidad.node, officer, key, "Why not"),
+        lambda: dismiss(trinidad.node, officer, key),
+        lambda: settle(trinidad.node, officer, key, "copy", 1),
+    ):
+        with pytest.raises(Forbidden):
+            decide()
+    with pytest.raises(Rule, match="no such authority"):
+        admit(trinidad.node, trinidad.actor("administrator"), "e" * 32, "Nobody")
+    with pytest.raises(Rule, match="say why"):
+        admit(trinidad.node, trinidad.actor("administrator"), key, " ")
 
 
 def test_an_alarm_is_settled_by_an_officer_and_opens_again(two: Two) -> None:
@@ -210,9 +234,9 @@ def test_an_alarm_is_settled_by_an_officer_and_opens_again(two: Two) -> None:
     bad = ("phone", [bytes(32)] * 2)
     say(two, evaluate(two, bad))
     (one,) = queries.alarms(trinidad.node.sql(), trinidad.authority)
-    settle(trinidad.node, trinidad.actor("officer"), one.peer, one.what, one.day)
+    settle(trinidad.node, trinidad.actor("administrator"), one.peer, one.what, one.day)
     with pytest.raises(Rule, match="settled it already"):
-        settle(trinidad.node, trinidad.actor("officer"), one.peer, one.what, one.day)
+        settle(trinidad.node, trinidad.actor("administrator"), one.peer, one.what, one.day)
     assert queries.alarms(trinidad.node.sql(), trinidad.authority)[0].settled
     say(two, evaluate(two, bad))
     (again,) = queries.alarms(trinidad.node.sql(), trinidad.authority)
@@ -281,8 +305,9 @@ def test_a_card_tells_nothing_without_asking_and_another_thing_to_every_question
     for number in (1, 2):
         bound = f"{two.guyana.authority} {number} ".encode()
         kept.append(trinidad.answering._card(known, HERS, bound))
-    assert len(kept[0].tags) == len(kept[1].tags) == FIELDS
-    assert not set(kept[0].tags) & set(kept[1].tags)
+    first, second = ({one.tags[at : at + 4] for at in range(0, 4 * FIELDS, 4)} for one in kept)
+    assert len(first) == len(second) == FIELDS
+    assert not first & second
     assert kept[0].handle != kept[1].handle
 
 
@@ -296,8 +321,12 @@ def test_who_asks_is_an_officer_with_a_case_and_something_to_ask_by(two: Two) ->
             asking.ask(actor, case, HERS)
     with pytest.raises(Rule, match="least to ask by"):
         asking.ask(actor, CASE, record("1", "Yulimar"))
-    with pytest.raises(Forbidden):
-        asking.ask(type(actor)("", actor.authority, actor.role), CASE, HERS)
+    for nobody in (
+        type(actor)("", actor.authority, "officer"),
+        type(actor)(actor.officer, actor.authority, "press"),
+    ):
+        with pytest.raises(Forbidden):
+            asking.ask(nobody, CASE, HERS)
     assert queries.made(two.guyana.party.node.sql(), two.guyana.authority) == []
 
 

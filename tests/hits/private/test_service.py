@@ -1,0 +1,105 @@
+"""On a node of its own: what is offered is what the authority itself owns, on either database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from libertad.access.actions.erase_person import erase_person
+from libertad.exchange import peers
+from libertad.hits import private
+from libertad.hits.private import queries, quotas, service
+from libertad.hits.private.admitting import admit, dismiss, settle
+from libertad.journal.node import node
+from tests.exchange.test_http import peer_of
+from tests.hits.making import fresh, person, share
+from tests.support.world import World
+
+pytestmark = [pytest.mark.both]
+ABROAD = "a" * 32
+NOW = 1_800_000_000_000
+
+
+@pytest.fixture
+def here(world: World) -> Iterator[service.Private]:
+    fresh()
+    service.stop()
+    yield service.private()
+    service.stop()
+
+
+def known(here: service.Private) -> set[str]:
+    return {
+        row[0]
+        for row in here.node.sql().all(
+            "select k.ref from hits_private_mark m join hits_private_kept k on k.id = m.record"
+        )
+    }
+
+
+def test_an_authority_answers_for_what_it_owns_and_not_for_what_others_shared(
+    world: World, here: service.Private
+) -> None:
+    hers, shared = person(world, "Yulimar Peña Rojas"), person(world, "Ana Díaz Soto", "other-officer")
+    share(world, shared)
+    police = world.authorities["police"]
+    assert {one.id for one in here.holding.source.every(police)} == {f"person:{hers}"}
+    assert here.holding.begin(world.actor("national-lead"), "Duty desk") > 0
+    assert known(here) == {f"person:{hers}"}
+    assert set(here.holding.source.some(police, [f"person:{hers}", f"person:{shared}"])) == {f"person:{hers}"}
+    seen = queries.owner(here.node.sql(), police)
+    assert seen is not None
+    assert seen.contact == "Duty desk"
+    assert seen.marks > 0
+    assert seen.waiting == 0
+
+
+def test_tending_follows_the_journal_and_an_erasure_is_followed_at_once(
+    world: World, here: service.Private
+) -> None:
+    here.holding.begin(world.actor("national-lead"), "Duty desk")
+    assert known(here) == set()
+    hers, his = person(world, "Yulimar Peña Rojas"), person(world, "Radesh Persaud")
+    service.tend(here.holding)
+    assert known(here) == {f"person:{hers}", f"person:{his}"}
+    world.perform("national-lead", erase_person, person=hers, reason="Consent withdrawn")
+    assert known(here) == {f"person:{his}"}
+    service.tend(here.holding)
+    assert known(here) == {f"person:{his}"}
+
+
+def test_where_nobody_exchanges_nobody_is_asked(world: World, here: service.Private) -> None:
+    hers = person(world, "Yulimar Peña Rojas")
+    (record,) = here.asking.source.every(world.authorities["police"])
+    assert record.id == f"person:{hers}"
+    assert private.ask(world.actor("officer"), "GY-2018-014", record) == {}
+
+
+def test_quotas_admissions_and_alarms_are_kept_on_either_database(
+    world: World, here: service.Private
+) -> None:
+
+    signer, _ = peer_of(world, peers.ACTIVE)
+    police, centre = world.authorities["police"], world.actor("coordinator")
+    actor = type(centre)(centre.officer, police, "administrator")
+    node().writer.submit(lambda tx: peers.put(tx.sql, signer.origin, signer.public, "", (ABROAD,)))
+    admit(node(), actor, ABROAD, "Same operation", {"phone": (8, 12)})
+    spend = [
+        node().writer.submit(
+            lambda tx, at=at: quotas.spend(tx, police, ABROAD, {"phone": 4, "person": 4}, at)
+        )
+        for at in (NOW, NOW, NOW, NOW + 2 * quotas.DAY, NOW + 2 * quotas.DAY, NOW + 40 * quotas.DAY)
+    ]
+    assert spend == ["", "nearly", "quota", "nearly", "quota", ""]
+    left = {one.kind: one for one in queries.left(node().sql(), police)}
+    assert (left["phone"].day, left["phone"].month) == (8, 12)
+    for _ in range(3):
+        node().writer.submit(lambda tx: quotas.alarm(tx, police, ABROAD, "quota", NOW))
+    (alarm,) = queries.alarms(node().sql(), police)
+    assert (alarm.what, alarm.times, alarm.settled) == ("quota", 3, False)
+    settle(node(), actor, ABROAD, "quota", alarm.day)
+    assert queries.alarms(node().sql(), police)[0].settled
+    dismiss(node(), actor, ABROAD)
+    assert queries.left(node().sql(), police) == []
+    assert queries.made(node().sql(), police) == [] == queries.answered(node().sql(), police)
