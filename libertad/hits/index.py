@@ -8,9 +8,10 @@ answered.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from libertad.hits import engine
 from libertad.hits.engine import Hit, Matching
@@ -21,6 +22,7 @@ from libertad.journal.models import Head
 from libertad.journal.node import Node, node
 
 KINDS = {label: kind for kind, label in LABELS.items()}
+Part = tuple[str, str, bytes]  # kind and id of a subject, and the file in which something was said of it
 MANY = 5000  # entries since the last look, from which everything is looked at instead
 
 
@@ -40,7 +42,7 @@ class Index:
     subjects: dict[str, Subject] = field(default_factory=dict)
     due: set[str] = field(default_factory=set)
     scored: bool = False
-    news: set[tuple[str, str]] = field(default_factory=set)
+    news: set[Part] = field(default_factory=set)
 
     def put(self, subject: Subject) -> None:
         """Take a subject up anew."""
@@ -53,7 +55,7 @@ class Index:
             self.matcher.put(subject.record)
             self.due.add(subject.ref)
 
-    def told(self) -> set[tuple[str, str]]:
+    def told(self) -> set[Part]:
         """The news, which are taken up by this."""
         with _news:
             found, self.news = self.news, set()
@@ -103,9 +105,7 @@ def up_to_date(authority: str) -> Index:
         since = touched(here, index.size, size)
         if since.readers or not places - index.places <= since.fresh:  # keys that open what was said before
             return _whole(index, size, places)
-        for kind, key in news:
-            since.wanted.setdefault(kind, set()).add(key)
-        return _some(index, since.wanted, size, places)
+        return _some(index, wanted(news.union(since.parts), places), size, places)
 
 
 def _whole(index: Index, size: int, places: frozenset[bytes]) -> Index:
@@ -119,10 +119,9 @@ def _whole(index: Index, size: int, places: frozenset[bytes]) -> Index:
     return index
 
 
-def _some(index: Index, wanted: Mapping[str, set[str]], size: int, places: frozenset[bytes]) -> Index:
-    asked = {kind: sorted(keys) for kind, keys in wanted.items()}
+def _some(index: Index, asked: Mapping[str, Sequence[str]], size: int, places: frozenset[bytes]) -> Index:
     found = {subject.ref: subject for subject in gather(reader(index.authority), asked)}
-    for ref in {f"{kind}:{key}" for kind, keys in wanted.items() for key in keys} - found.keys():
+    for ref in {f"{kind}:{key}" for kind, keys in asked.items() for key in keys} - found.keys():
         index.drop(ref)
     for subject in found.values():
         index.put(subject)
@@ -130,33 +129,50 @@ def _some(index: Index, wanted: Mapping[str, set[str]], size: int, places: froze
     return index
 
 
-@dataclass
+@dataclass(frozen=True)
 class Touched:
-    """What entries are part of: ids by kind of subject, files that they opened, whether readers changed."""
+    """What entries are part of, the files that they opened, and whether they changed readers."""
 
-    wanted: dict[str, set[str]] = field(default_factory=dict)
-    fresh: set[bytes] = field(default_factory=set)
-    readers: bool = False
+    parts: frozenset[Part]
+    fresh: frozenset[bytes]
+    readers: bool
 
 
-def touched(here: Node, start: int, end: int) -> Touched:
-    """By the entries in [start, end)."""
-    found = Touched()
+@lru_cache(maxsize=2)  # a node's authorities ask one after the other for the same entries
+def _touched(home: str, start: int, end: int) -> Touched:
+    here = node()
+    parts: set[Part] = set()
+    fresh: set[bytes] = set()
+    readers = False
     for entry in reading.stored(here.sql(), start, end):
         said = here.understand(entry.header, entry.body)
         if said is None:
             continue
         if said.verb == "compartment.open":
-            found.fresh.add(bytes.fromhex(entry.compartment))
-        found.readers |= said.verb in ("compartment.readers", "compartment.remove")
-        for kind, key in subjects_of(said):
-            found.wanted.setdefault(kind, set()).add(key)
-    return found
+            fresh.add(bytes.fromhex(entry.compartment))
+        readers |= said.verb in ("compartment.readers", "compartment.remove")
+        parts |= subjects_of(said)
+    return Touched(frozenset(parts), frozenset(fresh), readers)
 
 
-def subjects_of(said: folding.Said) -> list[tuple[str, str]]:
-    """(kind, id) of the subjects that an entry is part of."""
-    return [(KINDS[one.label], key) for one, key in folding.touched(said) if one.label in KINDS]
+def touched(here: Node, start: int, end: int) -> Touched:
+    """By the entries in [start, end)."""
+    return _touched(str(here.home), start, end)
+
+
+def subjects_of(said: folding.Said) -> set[Part]:
+    """The subjects that an entry is part of. A row follows from the entries of its own file alone."""
+    place = bytes.fromhex(said.compartment)
+    return {(KINDS[one.label], key, place) for one, key in folding.touched(said) if one.label in KINDS}
+
+
+def wanted(parts: Iterable[Part], places: frozenset[bytes]) -> dict[str, list[str]]:
+    """Ids by kind, of what stands in files of which there is a key."""
+    found: dict[str, set[str]] = {}
+    for kind, key, place in parts:
+        if place in places:
+            found.setdefault(kind, set()).add(key)
+    return {kind: sorted(keys) for kind, keys in found.items()}
 
 
 def ask(authority: str, record: Record, limit: int = 20, least: float = 0.0) -> list[tuple[Subject, Hit]]:
@@ -205,7 +221,7 @@ def _listen(here: Node) -> None:
 
 
 def _heard(said: list[folding.Said]) -> None:
-    found = {pair for entry in said for pair in subjects_of(entry)}
+    found = {part for entry in said for part in subjects_of(entry)}
     if found:
         with _news:
             for index in list(_indexes.values()):

@@ -73,7 +73,7 @@ def since_start(here: Node, found: index.Index) -> Iterable[str]:
     # Keys that open what was said before, without an entry that says so.
     if len(found.places) - note[1] > len(since.fresh & found.places):
         return found.subjects.keys()
-    return {f"{kind}:{key}" for kind, keys in since.wanted.items() for key in keys}
+    return {f"{kind}:{key}" for kind, key, place in since.parts if place in found.places}
 
 
 def likely(found: index.Index, refs: Iterable[str]) -> Iterator[tuple[tuple[str, str], Pair]]:

@@ -15,6 +15,7 @@ from libertad.journal.rings import RingError
 
 logger = logging.getLogger("libertad.hits")
 EVERY = 2.0  # seconds until another process's entries are noticed
+PAUSE = 0.05  # seconds in which more entries may come that are looked at together
 LONGEST = 300.0  # seconds at most until what failed is tried again
 NOTED = 5.0  # seconds between two notes of how far was scored
 
@@ -61,6 +62,7 @@ class Watch:
                 else:
                     failures = 0
                 self.waking.wait(EVERY)
+                self.stopping.wait(PAUSE)
                 self.waking.clear()
         finally:
             connections.close_all()
