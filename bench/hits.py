@@ -47,6 +47,7 @@ LISTED = 0.3  # probability from which `hits link` lists a pair for its own sake
 MOST_FALSE = 0.01
 SAMPLE = 1000  # queries about members, and as many about absent persons
 ECE, BYTES, BULK = 0.01, 250.0, 60_000.0
+SEED = 2018  # a population that nobody has looked at: faults were sought in those of the seeds 1 and 2
 ROUNDS = 3
 MET, MET_RATE = 5000, 5000.0
 QUERY_MS = {1_000_000: 5.0, 10_000_000: 10.0}
@@ -160,7 +161,7 @@ def names(folder: Path, count: int) -> Lines:
 
 def people(folder: Path, count: int) -> Lines:
     """The synthetic population, ours: noisy queries for members and as many for absent persons."""
-    _said.write(folder, count, asked=SAMPLE)
+    _said.write(folder, count, SEED, SAMPLE)
     table, queries = folder / "people.csv", folder / "queries.csv"
     with (folder / "truth.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
