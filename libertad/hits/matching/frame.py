@@ -133,13 +133,13 @@ def framed(records: Iterable[Record], shared: Words) -> Frame:
                 lexicon.put(word)
         births.append(_days(record.birth))
         sexes.append(SEXES.get(record.sex.strip().casefold(), 0))
-        seen: set[tuple[Kind, int]] = set()
+        seen: set[tuple[Kind, str]] = set()
         for kind, said_so in record.facts:
             value = value_of(kind, said_so)
-            if value and (kind, number := shared.of(kind).put(value)) not in seen:
-                seen.add((kind, number))
+            if value and (kind, value) not in seen:
+                seen.add((kind, value))
                 facts[kind][0].append(len(ids) - 1)
-                facts[kind][1].append(number)
+                facts[kind][1].append(shared.of(kind).put(value))
     for names in said:
         for told, parts in (*names, *_otherwise(names, lexicon, apart=len(said) <= FEW)):
             gap = MOST_WORDS - len(told)

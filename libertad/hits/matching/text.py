@@ -39,8 +39,12 @@ def plain(text: str) -> str:
     """
     if _PLAIN.match(text):
         return text[:LONGEST]
-    text = unicodedata.normalize("NFKC", text[: 4 * LONGEST])
-    text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc") or c in "\t\n")[:LONGEST]
+    text = text[: 4 * LONGEST]
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    if not text.isprintable():
+        text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc") or c in "\t\n")
+    text = text[:LONGEST]
     text = _APOSTROPHES.sub("", _JOINED.sub(" ", text))
     if not text.isascii():
         han = bool(_HAN.search(text))
@@ -78,6 +82,7 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple((told or words)[:MOST])
 
 
+@lru_cache(maxsize=1 << 16)
 def empty(text: str) -> bool:
     """Whether the text stands for 'nothing known': blank, 'N/A', 'XXXXXXX', '0000000', '1234567'."""
     word = plain(text).replace(" ", "")
