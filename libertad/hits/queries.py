@@ -107,8 +107,8 @@ class QuestionSeen:
     provenance: str
 
 
-def rows(actor: Actor, state: str = "", kind: str = "", country: str = "") -> QuerySet[Hit]:
-    """Hits that the actor may know of: `state` a code, 'to-decide' or ''; `kind` one of either record."""
+def rows(actor: Actor, state: str = "", kind: str = "", country: str = "", record: str = "") -> QuerySet[Hit]:
+    """Hits that the actor may know of. `state`: a code, 'to-decide' or ''; `kind`, `record`: of either side."""
     kinds = [one for one, model in MODELS.items() if may_read(actor.role, model)]
     mine = Q()
     for one in kinds:
@@ -127,6 +127,8 @@ def rows(actor: Actor, state: str = "", kind: str = "", country: str = "") -> Qu
         found = found.filter(state=state)
     if kind:
         found = found.filter(Q(left__startswith=f"{kind}:") | Q(right__startswith=f"{kind}:"))
+    if record:
+        found = found.filter(Q(left=record) | Q(right=record))
     if country:
         found = found.filter(Q(left_country=country) | Q(right_country=country))
     return found

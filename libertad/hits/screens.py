@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -33,6 +34,7 @@ from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Happened
 
 SIZE = 50
+RECORD = re.compile(r"(person|exhibit|lead|site):[0-9a-f]{32}")
 
 
 def hits(request: HttpRequest) -> HttpResponse:
@@ -41,13 +43,14 @@ def hits(request: HttpRequest) -> HttpResponse:
     given = asked(request)
     number = int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1
     number = min(max(number, 1), 10_000)
-    state = "" if given["state"] == "all" else given["state"] or "to-decide"
+    every = given["state"] == "all" or (given["record"] and not given["state"])
+    state = "" if every else given["state"] or "to-decide"
     found, total = queries.hits_page(
         actor, number, SIZE, order=given["order"] or "bits", state=state, kind=given["kind"],
-        country=given["country"],
+        country=given["country"], record=given["record"],
     )  # fmt: skip
     page = ListPage(
-        title=_("Hits"),
+        title=_("Hits of one record") if given["record"] else _("Hits"),
         second=" ".join(
             [count_words(total), _("A score is a reason to look, not an identity. Nothing is merged.")]
         ),
@@ -70,9 +73,11 @@ def asked(request: HttpRequest) -> dict[str, str]:
         "country": set(codelist("countries")),
         "order": set(queries.ORDERS),
     }
-    return {
+    given = {
         name: value if (value := request.GET.get(name, "")) in codes else "" for name, codes in known.items()
     }
+    record = request.GET.get("record", "")
+    return given | {"record": record if RECORD.fullmatch(record) else ""}
 
 
 def filters(given: Mapping[str, str]) -> list[Filter]:

@@ -135,11 +135,15 @@ def _records(actor: Actor, found: PersonSeen) -> list[SideBlock]:
     view = link(actor, _("Change the first view"), "person-assess", found.id)
     same = link(actor, _("The same person as another record?"), "person-link", found.id)
     checks = link(actor, _("Record a database check"), "check-new")
+    hits = link(actor, _("Hits of this record"), "hits")
     shown = [
         Pair(_("The same person"), one.reference, link=Link(_("Open"), reverse("person", args=[one.id])))
         for one in queries.people(actor, ids=list(found.links))
     ]
-    links = present(view, same, checks and Link(checks.label, f"{checks.href}?person={found.id}"))
+    links = present(
+        view, same, hits and Link(hits.label, f"{hits.href}?record=person:{found.id}"),
+        checks and Link(checks.label, f"{checks.href}?person={found.id}"),
+    )  # fmt: skip
     if not links and not shown:
         return []
     return [SideBlock(_("One person, several records"), pairs=shown, links=links,

@@ -41,6 +41,10 @@ def test_the_queue_shows_what_waits_the_likeliest_first(world: World) -> None:
     only = page(client, "/hits/?kind=lead")
     assert the_hit(world, f"lead:{lead}", f"person:{one}").pk in only and f"/hits/{hit}/" not in only
     assert "No hit like that" in page(client, "/hits/?state=confirmed")
+    assert f"?record=person:{one}" in page(client, f"/people/{one}/")
+    own = page(client, f"/hits/?record=person:{one}")
+    assert "Hits of one record" in own and f"/hits/{hit}/" in own
+    assert "No hit like that" in page(client, f"/hits/?record=site:{'0' * 32}")
     assert f"/hits/{hit}/" in page(client, "/hits/?state=strange&order=drop+table&page=x&kind=%00")
 
 
