@@ -108,7 +108,7 @@ class QuestionSeen:
 
 
 def rows(actor: Actor, state: str = "", kind: str = "", country: str = "", record: str = "") -> QuerySet[Hit]:
-    """Hits that the actor may know of. `state`: a code, 'to-decide' or ''; `kind`, `record`: of either side."""
+    """Hits that the actor may know of. `state`: a code, 'to-decide' or ''; `kind`, `record`: of either."""
     kinds = [one for one, model in MODELS.items() if may_read(actor.role, model)]
     mine = Q()
     for one in kinds:
