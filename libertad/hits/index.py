@@ -16,7 +16,8 @@ from functools import lru_cache
 from libertad.hits import engine
 from libertad.hits.engine import Hit, Matching
 from libertad.hits.gathering import LABELS, Subject, gather, identifying, reader
-from libertad.hits.matching.record import Record
+from libertad.hits.matching.frame import value_of
+from libertad.hits.matching.record import NUMBERED, Record
 from libertad.journal import folding, reading
 from libertad.journal.models import Head
 from libertad.journal.node import Node, node
@@ -42,6 +43,7 @@ class Index:
     subjects: dict[str, Subject] = field(default_factory=dict)
     due: set[str] = field(default_factory=set)
     scored: bool = False
+    numbers: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     news: set[Part] = field(default_factory=set)
 
     def put(self, subject: Subject) -> None:
@@ -50,7 +52,11 @@ class Index:
         if not identifying(subject.record):
             self.drop(subject.ref)
             return
+        if before is not None:
+            self._uncount(before)
         self.subjects[subject.ref] = subject
+        for number in numbers_of(subject.record):
+            self.numbers.setdefault(number, set()).add(subject.ref)
         if before is None or (before.record, before.knows) != (subject.record, subject.knows):
             self.matcher.put(subject.record)
             self.due.add(subject.ref)
@@ -63,8 +69,42 @@ class Index:
 
     def drop(self, ref: str) -> None:
         self.due.discard(ref)
-        if self.subjects.pop(ref, None) is not None:
+        before = self.subjects.pop(ref, None)
+        if before is not None:
+            self._uncount(before)
             self.matcher.drop(ref)
+
+    def _uncount(self, subject: Subject) -> None:
+        for number in numbers_of(subject.record):
+            refs = self.numbers.get(number, set())
+            refs.discard(subject.ref)
+            if not refs:
+                self.numbers.pop(number, None)
+
+    def alike(self, record: Record, limit: int) -> list[Hit]:
+        """The likeliest, down to `engine.LOWEST`. Two thirds are kept free for what has one of its numbers, so
+        that it is not lost among many that are nearly the same.
+        """
+        found = list(self.matcher.ask(record, limit, engine.LOWEST))
+        known = {hit.id for hit in found} | {record.id}
+        same = {ref for number in numbers_of(record) for ref in self.numbers.get(number, ())} - known
+        for ref in sorted(same)[:limit]:
+            hit = self.matcher.compare(record, self.subjects[ref].record)
+            found += [hit] if hit.bits >= engine.LOWEST else []
+        found.sort(key=lambda hit: (-hit.bits, hit.id))
+        numbered = [hit for hit in found if engine.one_number(hit.reasons)][: limit - limit // 3]
+        kept = {hit.id for hit in (numbered + [hit for hit in found if hit not in numbered])[:limit]}
+        return [hit for hit in found if hit.id in kept]
+
+
+def numbers_of(record: Record) -> set[tuple[str, str]]:
+    """(kind, number) as they are compared; of a document without its country."""
+    found = {
+        (kind, value_of(kind, value.rpartition(":")[2] if kind == "document" else value))
+        for kind, value in record.facts
+        if kind in NUMBERED
+    }
+    return {(kind, number) for kind, number in found if number}
 
 
 _indexes: dict[str, Index] = {}
@@ -182,7 +222,7 @@ def ask(authority: str, record: Record, limit: int = 20, least: float = 0.0) -> 
         index = up_to_date(authority)
         return [
             (index.subjects[hit.id], hit)
-            for hit in index.matcher.ask(record, limit, min(least, engine.LOWEST))
+            for hit in index.alike(record, limit)
             if hit.id in index.subjects and (hit.bits >= least or engine.one_number(hit.reasons))
         ]
 

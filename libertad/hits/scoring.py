@@ -13,7 +13,7 @@ from libertad.access.acting import Call, itself, perform_together
 from libertad.access.models import Authority
 from libertad.hits import index
 from libertad.hits.actions.find_hit import find_hit
-from libertad.hits.engine import LOWEST, Hit, worth
+from libertad.hits.engine import Hit, worth
 from libertad.hits.gathering import related
 from libertad.hits.models import Hit as HitRow
 from libertad.journal.node import Node
@@ -83,7 +83,7 @@ def likely(found: index.Index, refs: Iterable[str]) -> Iterator[tuple[tuple[str,
         if subject is None:
             continue
         seen = set()
-        for hit in found.matcher.ask(subject.record, MOST, LOWEST):
+        for hit in found.alike(subject.record, MOST):
             other = found.subjects.get(hit.id)
             if other is None or not worth(ref, hit.id, hit.bits, hit.reasons):
                 continue

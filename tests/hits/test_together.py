@@ -8,7 +8,7 @@ import pytest
 
 from libertad.hits import engine, index, queries
 from libertad.hits.explaining import sentence
-from libertad.hits.matching import Matcher
+from libertad.hits.matching import Matcher, Record
 from libertad.hits.models import Hit
 from libertad.people.actions.state_person import state_person
 from libertad.vocabulary.values import Birth
@@ -67,3 +67,17 @@ def test_two_documents_of_one_number_meet_and_two_strangers_do_not(world: World)
     scored(world)
     hit = the_hit(world, f"person:{one}", f"person:{two}")
     assert police(world) == {(hit.left, hit.right)}
+
+
+def test_one_number_is_not_lost_among_many_that_are_nearly_the_same(world: World) -> None:
+    """A farm's telephones have numbers one after the other."""
+    for n in range(30):
+        phone_exhibit(world, phone=f"+592 611 44{n:02d}")
+    lead = phone_lead(world, phone="592-611 4429")
+    scored(world)
+    of_lead = [pair for pair in police(world) if f"lead:{lead}" in pair]
+    assert len(of_lead) == 1
+    found = index.ask(
+        world.authorities["police"], Record(id="q", facts=(("phone", "+5926114429"),)), limit=5, least=99.0
+    )
+    assert {subject.kind for subject, _hit in found} == {"lead", "exhibit"}
