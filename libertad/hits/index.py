@@ -82,8 +82,8 @@ class Index:
                 self.numbers.pop(number, None)
 
     def alike(self, record: Record, limit: int) -> list[Hit]:
-        """The likeliest, down to `engine.LOWEST`. Two thirds are kept free for what has one of its numbers, so
-        that it is not lost among many that are nearly the same.
+        """The likeliest, down to `engine.LOWEST`. Two thirds are kept free for what has one of its numbers,
+        so that it is not lost among many that are nearly the same.
         """
         found = list(self.matcher.ask(record, limit, engine.LOWEST))
         known = {hit.id for hit in found} | {record.id}
