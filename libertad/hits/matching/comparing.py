@@ -11,7 +11,7 @@ from libertad.hits.matching import facts
 from libertad.hits.matching.aligning import Rarity, best_names, rarity
 from libertad.hits.matching.frame import Frame, Words
 from libertad.hits.matching.frequencies import often
-from libertad.hits.matching.lexicon import Ints
+from libertad.hits.matching.lexicon import ANY, Ints
 from libertad.hits.matching.model import Compared, Model
 
 
@@ -41,7 +41,8 @@ class Context:
         mine, theirs = left.words[which].astype(np.int64), right.words[start[which] + turn].astype(np.int64)
         a, b = np.broadcast_arrays(mine[:, :, None], theirs[:, None, :])
         there = (a >= 0) & (b >= 0) & (a != b)
-        near = lexicon.near_of(np.minimum(a, b)[there] * max(len(lexicon), 1) + np.maximum(a, b)[there])
+        code = np.unique(np.minimum(a, b)[there] * max(len(lexicon), 1) + np.maximum(a, b)[there])
+        near = lexicon.near_of(code, np.full(len(code), ANY, np.uint8))
         return cls(words, rarity(lexicon, near, often(lexicon.words, counts)), facts.Ages.of(left, right))
 
     def compare(self, left: Frame, right: Frame, one: Ints, other: Ints, model: Model) -> Compared:

@@ -8,7 +8,7 @@ end, nickname), so the cost grows with the words and not with their square.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -54,31 +54,39 @@ def keys(word: str) -> set[str]:
     return found
 
 
-def levels(left: Sequence[str], right: Sequence[str]) -> NDArray[np.int8]:
-    """How each left word is like the right one beside it."""
+# What a key that two words share promises, by its first letter; only promised, for keys are kept as numbers.
+SOUND, NAMED, BONES = 1, 2, 4
+PROMISE = {"f": SOUND, "n": NAMED, "s": BONES}
+ANY = SOUND | NAMED | BONES
+
+
+def levels(left: Sequence[str], right: Sequence[str], promise: NDArray[np.uint8]) -> NDArray[np.int8]:
+    """How each left word is like the right one beside it. Where nothing is promised neither sound, nor
+    nicknames, nor consonants are compared."""
     if not left:
         return np.zeros(0, np.int8)
     edits = process.cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
-    alike = process.cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32)
+    alike = process.cpdist(left, right, scorer=JaroWinkler.similarity, score_cutoff=0.9, dtype=np.float32)
+    sizes = np.array([list(map(len, left)), list(map(len, right))])
+    short = sizes.min(0)
+    within = np.array([a.startswith(b) or b.startswith(a) for a, b in zip(left, right, strict=True)])
     found = np.full(len(left), How.DIFFERENT, np.int8)
-    for at, (one, other) in enumerate(zip(left, right, strict=True)):
-        short, long = min(len(one), len(other)), max(len(one), len(other))
-        if one == other:
-            found[at] = How.SAME
-        elif short == 1:
-            found[at] = How.INITIAL if one[0] == other[0] else How.DIFFERENT
-        elif fold(one) == fold(other):
+    found[(short > 2) & ((alike > 0) | (within & (sizes.max(0) - short < 6)))] = How.NEAR
+    found[(edits <= 2) & (short > 5) | (edits == 1) & (short == 3)] = How.NEAR
+    found[(edits == 1) & (short > 3)] = How.CLOSE
+    for at in np.flatnonzero(promise).tolist():
+        one, other = left[at], right[at]
+        if promise[at] & SOUND and fold(one) == fold(other):
             found[at] = How.SPELLING
-        elif called(one, other):
+        elif promise[at] & NAMED and called(one, other):
             found[at] = How.NICKNAME
-        elif edits[at] == 1 and short > 3:
-            found[at] = How.CLOSE
-        elif (edits[at] <= 2 and short > 5) or (edits[at] == 1 and short == 3):
-            found[at] = How.NEAR
-        elif short > 2 and (alike[at] >= 0.9 or (long > short and long - short < 6 and _begins(one, other))):
-            found[at] = How.NEAR
-        elif short > 3 and len(bones := skeleton(fold(one))) > 2 and bones == skeleton(fold(other)):
-            found[at] = How.NEAR
+        elif promise[at] & BONES and found[at] == How.DIFFERENT and short[at] > 3:
+            bones = skeleton(fold(one))
+            if len(bones) > 2 and bones == skeleton(fold(other)):
+                found[at] = How.NEAR
+    found[short == 1] = How.DIFFERENT
+    found[(short == 1) & within] = How.INITIAL
+    found[edits == 0] = How.SAME
     return found
 
 
@@ -86,10 +94,6 @@ def called(one: str, other: str) -> bool:
     """Whether one name is the other's nickname, or both are of one name."""
     mine, theirs = known_as(one), known_as(other)
     return other in mine or one in theirs or not mine.isdisjoint(theirs)
-
-
-def _begins(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
 
 
 @dataclass(frozen=True)
@@ -147,21 +151,29 @@ class Lexicon:
         for at, word in enumerate(self.words):
             for key in keys(word):
                 shared[key].append(at)
-        return self._listed(group for group in shared.values() if 1 < len(group) <= CROWD)
-
-    def _listed(self, groups: Iterable[list[int]]) -> Near:
+        codes, promises = [np.zeros(0, np.int64)], [np.zeros(0, np.uint8)]
         size = max(len(self.words), 1)
-        parts = [np.zeros(0, np.int64)]
-        for group in groups:
-            ids = np.array(group)
-            one, other = np.triu_indices(len(ids), 1)
-            parts.append(ids[one] * size + ids[other])
-        return self.near_of(np.concatenate(parts))
+        for key, group in shared.items():
+            if 1 < len(group) <= CROWD:
+                ids = np.array(group)
+                one, other = np.triu_indices(len(ids), 1)
+                codes.append(ids[one] * size + ids[other])
+                promises.append(np.full(len(one), PROMISE.get(key[0], 0), np.uint8))
+        return self.near_of(*together(np.concatenate(codes), np.concatenate(promises)))
 
-    def near_of(self, code: Ints) -> Near:
-        """Those of these pairs (smaller * size + larger) that are alike."""
+    def near_of(self, code: Ints, promise: NDArray[np.uint8]) -> Near:
+        """Those of these pairs (smaller * size + larger, each once, ascending) that are alike."""
         size = max(len(self.words), 1)
-        code = np.unique(code)
-        how = levels([self.words[at] for at in code // size], [self.words[at] for at in code % size])
+        how = levels([self.words[at] for at in code // size], [self.words[at] for at in code % size], promise)
         kept = (how != How.DIFFERENT) & (how != How.SAME)
         return Near(size, code[kept], how[kept])
+
+
+def together(number: Ints, promise: NDArray[np.uint8]) -> tuple[Ints, NDArray[np.uint8]]:
+    """Each number once, ascending, with all that is promised of it."""
+    if not len(number):
+        return number, promise
+    order = np.argsort(number, kind="stable")
+    number, promise = number[order], promise[order]
+    first = np.flatnonzero(np.append(True, number[1:] != number[:-1]))
+    return number[first], np.bitwise_or.reduceat(promise, first)

@@ -155,8 +155,8 @@ class Asked:
         like: dict[int, Ints] = {}
         ways: dict[int, NDArray[np.int8]] = {}
         for word, number in list(names.ids.items()):
-            known = segment.names.like(word)
-            how = levels([word] * len(known), [segment.names.words[at] for at in known.tolist()])
+            known, promise = segment.names.like(word)
+            how = levels([word] * len(known), [segment.names.words[at] for at in known.tolist()], promise)
             known, how = known[how != How.DIFFERENT], how[how != How.DIFFERENT]
             same = known[how == How.SAME]
             if len(same):  # the word is here: it goes by its number here

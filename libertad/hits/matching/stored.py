@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from libertad.hits.matching.lexicon import CROWD, Floats, Ints, Lexicon, keys
+from libertad.hits.matching.lexicon import CROWD, PROMISE, Floats, Ints, Lexicon, keys, together
 from libertad.hits.matching.postings import Keys, Postings, code, mixed
 
 
@@ -64,9 +64,12 @@ class Kept:
         by = Postings.of(_keys(found), np.array(owner, np.int64), CROWD)
         return cls(Texts.of(lexicon.words), counts, int(counts.sum()), by)
 
-    def like(self, word: str) -> Ints:
-        """Words that may be the same: itself among them, where it is here."""
-        return np.unique(self.by.find(_keys([code(key) for key in keys(word)]))[1])
+    def like(self, word: str) -> tuple[Ints, NDArray[np.uint8]]:
+        """Words that may be the same, itself among them where it is here, and what their keys promise."""
+        these = list(keys(word))
+        which, number = self.by.find(_keys([code(key) for key in these]))
+        promise = np.array([PROMISE.get(key[0], 0) for key in these], np.uint8)
+        return together(number, promise[which])
 
     def __len__(self) -> int:
         return len(self.words)
