@@ -94,3 +94,13 @@ def test_a_hit_that_is_erased_is_not_found_again(world: World) -> None:
     again = person(world, "Ana Maria", phone=PHONE)
     scored(world)
     assert the_hit(world, f"person:{kept}", f"person:{again}").state == "open"
+
+
+def test_keys_that_another_process_destroyed_leave_no_name_in_memory(world: World) -> None:
+    gone, _kept, _hit = prepared(world)
+    place = Compartment.objects.get(about=gone, kind="person").pk
+    police = world.authorities["police"]
+    assert NAME in str(index.up_to_date(police).matcher)
+    node().rings.destroy([bytes.fromhex(place)])
+    found = index.up_to_date(police)
+    assert NAME not in str(found.matcher) and gone not in str(found.subjects) + str(found.numbers)
