@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -104,11 +105,12 @@ def table(actor: Actor, found: list[HitSeen], given: Mapping[str, str]) -> Table
         Column(_("Found"), sort_href=by("age"), sorted="ascending" if given["order"] == "age" else ""),
         Column(_("State")),
     ]
-    return Table(_("Hits"), columns, [row(actor, one) for one in found])
+    now = clock_now(actor.operation)
+    return Table(_("Hits"), columns, [row(actor, one, now) for one in found])
 
 
-def row(actor: Actor, one: HitSeen) -> Row:
-    age = clock_now(actor.operation) - one.found_at
+def row(actor: Actor, one: HitSeen, now: datetime) -> Row:
+    age = now - one.found_at
     return Row(
         [
             Cell(one.reference, reverse("hit", args=[one.id]), provenance=one.provenance),  # type: ignore[arg-type]
