@@ -10,8 +10,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from libertad.hits.matching.lexicon import CROWD, PROMISE, Floats, Ints, Lexicon, keys, together
+from libertad.hits.matching.lexicon import PROMISE, Floats, Ints, Lexicon, keys, together
 from libertad.hits.matching.postings import Keys, Postings, code, mixed
+
+
+FEW = 120  # words under one key that are still looked at
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Kept:
             these = keys(word)
             found.extend(map(code, these))
             owner.extend([at] * len(these))
-        by = Postings.of(_keys(found), np.array(owner, np.int64), CROWD)
+        by = Postings.of(_keys(found), np.array(owner, np.int64), FEW)
         return cls(Texts.of(lexicon.words), counts, int(counts.sum()), by)
 
     def like(self, word: str) -> tuple[Ints, NDArray[np.uint8]]:
