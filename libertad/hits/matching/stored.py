@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from libertad.hits.matching.lexicon import PROMISE, Floats, Ints, Lexicon, keys, together
 from libertad.hits.matching.postings import Keys, Postings, code, mixed
 
-
 FEW = 120  # words under one key that are still looked at
 
 
