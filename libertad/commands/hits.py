@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from libertad.commands import hits_batch, hits_tables, start
+from libertad.commands import hits_batch, hits_private, hits_tables, start
 from libertad.commands.journal import As, AsJson
 from libertad.commands.start import fail, out
 
@@ -21,6 +21,7 @@ app = typer.Typer(
     no_args_is_help=True, help="The same person, phone or document in another file: ask, explain, compare."
 )
 Many = list[str] | None
+app.add_typer(hits_private.app, name="private", epilog="Example: libertad hits private status")
 app.command(epilog="Example: libertad hits explain P-GY-003 P-VC-011 --as N-104")(hits_batch.explain)
 app.command(epilog="Example: libertad hits batch contacts.vcf --country GY --as N-104")(hits_batch.batch)
 app.command(epilog="Example: libertad hits index police.csv --out people.index")(hits_tables.index)

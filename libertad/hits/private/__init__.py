@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 def ask(
     officer: Actor, case: str, record: Record, owners: Sequence[str] | None = None
 ) -> dict[str, list[Answer]]:
-    """Ask all authorities that we exchange with, or those named: owner -> its answers, the best first."""
+    """Ask all authorities that we exchange with, or those named: owner -> its answers, the best first.
+
+    It is a search like any other: what was asked is in the asker's own journal, sealed to its authority.
+    """
     from libertad.hits.private.service import private
+    from libertad.hits.recorded import searched
 
     found: dict[str, list[Answer]] = {}
     for one in private().asking.ask(officer, case, record, owners):
         found.setdefault(one.owner, []).append(one)
+    searched(officer, record, sum(one.what == "hit" for some in found.values() for one in some))
     return found

@@ -16,7 +16,6 @@ from libertad.journal.ringfile import Locked
 from libertad.vocabulary.values import Refused
 from tests.support.private_sides import CASE, Side, Two, record
 
-pytestmark = [pytest.mark.sqlite_only]
 HERS = record("person:1", "Yulimar Gonzalez Rojas", "1999-03-04", phone="+58 412 555 7391")
 OTHER = record("person:2", "Shanice Baptiste", "2000-01-21", document="TT:TL123456")
 

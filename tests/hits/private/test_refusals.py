@@ -24,7 +24,6 @@ from libertad.vocabulary.values import Refused as Rule
 from tests.hits.private.test_oprf import OUTSIDE
 from tests.support.private_sides import CASE, Side, Two, record
 
-pytestmark = [pytest.mark.sqlite_only]
 HERS = record("person:1", "Yulimar Gonzalez Rojas", "1999-03-04", phone="+58 412 555 7391")
 
 

@@ -16,7 +16,6 @@ from tests.exchange.test_http import peer_of
 from tests.hits.making import fresh, person, share
 from tests.support.world import World
 
-pytestmark = [pytest.mark.both]
 ABROAD = "a" * 32
 NOW = 1_800_000_000_000
 

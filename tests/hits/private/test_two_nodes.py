@@ -12,7 +12,6 @@ from libertad.hits.private import queries
 from libertad.hits.private.asking import Answer, bond
 from tests.support.private_sides import CASE, Side, Two, record
 
-pytestmark = [pytest.mark.sqlite_only]
 HERS = record(
     "person:1", "Yulimar del Carmen González Rojas", "1999-03-04", "female",
     phone="+58 412 555 7391", document="VE:V27654321", nationality="VE",

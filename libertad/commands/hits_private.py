@@ -1,0 +1,182 @@
+"""`libertad hits private`: ask authorities that share nothing, and decide who may ask this one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from libertad.commands import start
+from libertad.commands.journal import As, AsJson
+from libertad.commands.start import fail, out
+
+if TYPE_CHECKING:
+    from libertad.hits.private.asking import Answer
+
+app = typer.Typer(no_args_is_help=True, help="Authorities that share nothing: ask them, and be asked.")
+Many = list[str] | None
+Peer = Annotated[str, typer.Argument(help="The other authority: its id or its whole name.")]
+
+
+@app.command(
+    epilog="Example: libertad hits private ask --case GY-14 --name 'Yulimar Peña' --birth 1999 --as N-104"
+)
+def ask(
+    case: Annotated[str, typer.Option(help="Reference of the case; the other authority writes it down.")],
+    name: Annotated[Many, typer.Option(help="A name, whole; may be given again.")] = None,
+    birth: Annotated[str, typer.Option(help="1990, 1990-04, 1990-04-23.")] = "",
+    age: Annotated[str, typer.Option(metavar="20[-25]", help="An age or a range of ages, today.")] = "",
+    sex: Annotated[str, typer.Option(help="female, male.")] = "",
+    nationality: Annotated[Many, typer.Option(help="Country, ISO code.")] = None,
+    document: Annotated[Many, typer.Option(help="Number, with its country before it: VE:C1234567.")] = None,
+    phone: Annotated[Many, typer.Option(help="Telephone number.")] = None,
+    device: Annotated[Many, typer.Option(help="IMEI of a telephone.")] = None,
+    vehicle: Annotated[Many, typer.Option(help="Number plate.")] = None,
+    vessel: Annotated[Many, typer.Option(help="Name or number of a vessel.")] = None,
+    handle: Annotated[Many, typer.Option(help="Account or e-mail address.")] = None,
+    of: Annotated[Many, typer.Option(help="Ask this authority only; may be given again.")] = None,
+    json: AsJson = False,
+    as_: As = None,
+) -> None:
+    """Ask other authorities whether they know this person or number, without telling them which it is."""
+    start.settings()
+    start.migrated()
+    from libertad.commands.hits import asked
+    from libertad.hits import private
+
+    facts = {
+        "document": document, "phone": phone, "device": device, "vehicle": vehicle, "vessel": vessel,
+        "handle": handle, "nationality": nationality,
+    }  # fmt: skip
+    with start.told():
+        actor = start.actor(as_, "national-lead")
+        record = asked(name or [], birth, age, sex, facts, "", actor)
+        owners = [authority(one) for one in of] if of else None
+        found = private.ask(actor, case, record, owners)
+        told = [as_json(one) for some in found.values() for one in some]
+    if json:
+        start.print_json(told)
+    else:
+        tell(told)
+
+
+@app.command(epilog="Example: libertad hits private answer --contact 'Duty desk, +592 225 0000' --as GY-ADM")
+def answer(
+    contact: Annotated[str, typer.Option(help="Whom the other side calls after a hit.")] = "",
+    as_: As = None,
+) -> None:
+    """Let this authority be asked, or begin its next epoch: new keys, and a filter without what has gone."""
+    start.settings()
+    start.migrated()
+    from libertad.hits.private import admitting
+    from libertad.hits.private.service import private
+
+    with start.told():
+        count = admitting.answer(private().holding, start.actor(as_, "administrator"), contact)
+        out.print(f"A new epoch has begun, with {count:,} marks. Peers take it at their next question.")
+
+
+@app.command(
+    epilog="Example: libertad hits private admit 'Trinidad and Tobago police' --reason 'Same operation'"
+)
+def admit(peer: Peer, reason: Annotated[str, typer.Option(help="Why; kept here.")], as_: As = None) -> None:
+    """Let another authority ask this one, within the usual quotas."""
+    start.settings()
+    start.migrated()
+    from libertad.hits.private import admitting
+    from libertad.journal.node import node
+
+    with start.told():
+        admitting.admit(node(), start.actor(as_, "administrator"), authority(peer), reason)
+        out.print("It may ask from now on.")
+
+
+@app.command(epilog="Example: libertad hits private dismiss 'Trinidad and Tobago police'")
+def dismiss(peer: Peer, as_: As = None) -> None:
+    """Answer another authority no more."""
+    start.settings()
+    start.migrated()
+    from libertad.hits.private import admitting
+    from libertad.journal.node import node
+
+    with start.told():
+        admitting.dismiss(node(), start.actor(as_, "administrator"), authority(peer))
+        out.print("It is answered no more.")
+
+
+@app.command(epilog="Example: libertad hits private status --json")
+def status(json: AsJson = False, as_: As = None) -> None:
+    """Whether this authority answers, who asked, what is left of quotas, and alarms."""
+    start.settings()
+    start.migrated()
+    import msgspec
+
+    from libertad.hits.private import admitting, queries
+    from libertad.journal.node import node
+
+    with start.told():
+        actor = start.actor(as_, "administrator")
+        admitting.may(actor)
+        sql, here = node().sql(), actor.authority
+        found = {
+            "answers": msgspec.to_builtins(queries.owner(sql, here)),
+            "asked": msgspec.to_builtins(queries.made(sql, here, 20)),
+            "answered": msgspec.to_builtins(queries.answered(sql, here, 20)),
+            "left": msgspec.to_builtins(queries.left(sql, here)),
+            "alarms": msgspec.to_builtins(queries.alarms(sql, here)),
+        }
+    if json:
+        start.print_json(found)
+        return
+    owner = found["answers"]
+    out.print(
+        f"Answers peers, with {owner['marks']:,} marks ({owner['waiting']:,} not given out yet)."
+        if owner
+        else "Answers nobody: libertad hits private answer --contact ..."
+    )
+    out.print(f"Asked {len(found['asked'])}, answered {len(found['answered'])} (of the newest twenty each).")
+    table = Table("Peer", "Kind", "Left today", "of")
+    for row in found["left"]:
+        table.add_row(row["peer"], row["kind"], f"{row['left']:,}", f"{row['day']:,}")
+    if found["left"]:
+        out.print(table)
+    for row in found["alarms"]:
+        if not row["settled"]:
+            out.print(f"Alarm: {row['what']}, {row['times']} times, by {row['peer']}")
+
+
+def authority(named: str) -> str:
+    """The id of an authority at another node; ends where none, or more than one, is called so."""
+    from libertad.exchange.queries import lives_at
+
+    there = [one for some in lives_at().values() for one in some]
+    found = {one.id for one in there if named in (one.id, one.name)}
+    if len(found) != 1:
+        fail(f"no authority at another node is called {named}: see libertad exchange peers")
+    return found.pop()
+
+
+def as_json(one: Answer) -> dict[str, Any]:
+    """One answer, for machines and for the table."""
+    import msgspec
+
+    from libertad.exchange.queries import names
+
+    told: dict[str, Any] = msgspec.to_builtins(one)
+    return {**told, "name": names([one.owner]).get(one.owner, one.owner)}
+
+
+def tell(found: list[dict[str, Any]]) -> None:
+    """The answers as a table: how much each kind of fact weighs, and whom to call."""
+    if not found:
+        out.print("There is nobody to ask: this node exchanges with no other authority.")
+        return
+    table = Table("Authority", "Answer", "Bits", "Why", "Call")
+    for one in found:
+        why = "; ".join(f"{w['kind']} {w['how']} ({w['bits']:+.1f})" for w in one["weights"]) or one["words"]
+        table.add_row(
+            one["name"], one["what"], f"{one['bits']:.1f}" if one["weights"] else "", why, one["contact"]
+        )
+    out.print(table)
+    out.print("A score is a reason to call, not an identity. The question was recorded at both ends.")
