@@ -87,7 +87,7 @@ def weighed(left: Subject, right: Subject, hit: Hit) -> dict[str, Any]:
         "before": round(hit.bits - sum(one.bits for one in hit.reasons), 2),
         "bits": round(hit.bits, 2),
         "probability": round(hit.probability, 6),
-        "words": f"{odds_words(hit.bits)}; {probability_words(hit.probability)} by this score",
+        "words": f"{odds_words(hit.probability)}; {probability_words(hit.probability)} by this score",
         "note": NO_IDENTITY,
     }
 
@@ -110,7 +110,7 @@ def tell(told: dict[str, Any]) -> None:
     table.add_row(f"{told['before']:+.1f}", "Before comparing: how seldom two records of so many are of one")
     table.add_row(f"{told['bits']:+.1f}", f"Together: {told['words']}")
     out.print(table)
-    out.print("One bit more doubles the odds, one bit less halves them.")
+    out.print("One bit more about doubles the odds. The odds are as such scores were right before.")
     out.print(f"{told['note']} Both openings were recorded.")
 
 

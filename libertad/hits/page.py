@@ -74,7 +74,7 @@ def head(actor: Actor, found: HitSeen) -> FilePage:
         kind=_("Hit"),
         reference=found.reference,
         title=kind_title(found),
-        second=odds_words(found.bits),
+        second=odds_words(found.probability),
         provenance=found.provenance,  # type: ignore[arg-type]
         statuses=strip(found),
         side=[who_can_see(actor, found), *questions(actor, found)],
@@ -155,13 +155,19 @@ def why(found: HitSeen) -> Table:
         )
     )
     rows.append(
-        Row([Cell(_("Together")), Cell(odds_words(found.bits)), Cell(bits_words(found.bits))], total=True)
+        Row(
+            [Cell(_("Together")), Cell(odds_words(found.probability)), Cell(bits_words(found.bits))],
+            total=True,
+        )
     )
     return Table(
         _("Why they are alike"),
         [Column(_("Kind")), Column(_("In words")), Column(_("Bits"), numeric=True)],
         rows,
-        note=_("One bit more doubles the odds that it is one person or thing; one bit less halves them."),
+        note=_(
+            "One bit more about doubles the odds that it is one person or thing. The odds are as such scores "
+            "were right before."
+        ),
     )
 
 

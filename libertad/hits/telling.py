@@ -45,7 +45,9 @@ def sentence(entry: Said, seen: HitSeen) -> tuple[str, str]:
     what = entry.content
     if isinstance(what, say.HitFound):
         title = _("Found alike: %(bits)s bits") if what.reference else _("Compared anew: %(bits)s bits")
-        return title % {"bits": bits_words(what.bits)}, _("%(odds)s.") % {"odds": odds_words(what.bits)}
+        return title % {"bits": bits_words(what.bits)}, _("%(odds)s.") % {
+            "odds": odds_words(what.probability)
+        }
     told = str(getattr(what, "reasons", "") or getattr(what, "words", ""))
     text = told if seen.both else _("The reasons are for who may read both records.")
     if isinstance(what, say.HitConfirm):

@@ -68,11 +68,13 @@ def probability_words(probability: float) -> str:
     return f"{probability:.0%}"
 
 
-def odds_words(bits: float) -> str:
-    """'4,096 to 1 for one person or thing' of a sum of bits."""
-    if bits >= 0:
-        return _("%(odds)s to 1 for it") % {"odds": f"{2 ** min(bits, 40):,.0f}"}
-    return _("%(odds)s to 1 against it") % {"odds": f"{2 ** min(-bits, 40):,.0f}"}
+def odds_words(probability: float) -> str:
+    """'16 to 1 for it': odds of a probability, at most 1,000, because no score is that sure."""
+    chance = probability if probability >= 0.5 else 1 - probability
+    if chance >= 0.999:
+        return _("over 1,000 to 1 for it") if probability >= 0.5 else _("over 1,000 to 1 against it")
+    odds = {"odds": f"{chance / (1 - chance):,.0f}"}
+    return (_("%(odds)s to 1 for it") if probability >= 0.5 else _("%(odds)s to 1 against it")) % odds
 
 
 def kind_title(hit: HitSeen) -> str:

@@ -52,7 +52,7 @@ def test_the_page_shows_both_records_each_weight_and_who_can_see_it(world: World
     one, two, hit = two_met(world)
     told = page(world.client("officer"), f"/hits/{hit}/")
     for words in (
-        "Yulimar Peña", "Yulimar Pena Díaz", PHONE, "+15.0", "+16.0", "65,536 to 1 for it",
+        "Yulimar Peña", "Yulimar Pena Díaz", PHONE, "+15.0", "+16.0", "over 1,000 to 1 for it",
         "Who can see this", "Siblings, and people who were trafficked together, score high",
         "It is one person", "Not yet",
         "Guyana police", "every hit of that person goes with it", "This node",
