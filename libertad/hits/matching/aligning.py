@@ -208,6 +208,3 @@ def best_names(left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity,
     last = order[np.flatnonzero(np.append(np.diff(pair[order]) != 0, True))] if len(order) else order
     found.put(pair[last], each, last)
     return found
-
-
-__all__ = ["COUNTS", "MISSING", "MOST_WORDS", "SWAPPED", "Aligned", "Rarity", "align", "best_names", "rarity"]

@@ -14,9 +14,9 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from libertad.hits.matching.facts import _parts
+from libertad.hits.matching.facts import parts_of
 from libertad.hits.matching.frame import Frame, Words
-from libertad.hits.matching.lexicon import How, Ints, Lexicon, Near
+from libertad.hits.matching.lexicon import How, Ints, Near
 from libertad.hits.matching.postings import Keys, code, mixed
 from libertad.hits.matching.record import NUMBERED, TEXTS, Kind
 from libertad.hits.matching.spelling import fold
@@ -97,7 +97,7 @@ def _of_words(frame: Frame, word: NDArray[np.signedinteger]) -> Iterator[tuple[I
 
 def births(frame: Frame) -> tuple[Ints, Ints, Ints]:
     """Year, and day and month in whatever order (0: not known); and which records have a whole date."""
-    year, month, day = _parts(np.maximum(frame.earliest, 0))
+    year, month, day = parts_of(np.maximum(frame.earliest, 0))
     whole = (frame.earliest >= 0) & (frame.earliest == frame.latest) & ~frame.placeholder
     dated = np.where(whole, np.minimum(month, day) * 32 + np.maximum(month, day), 0)
     return np.where(frame.earliest >= 0, year, 0), dated, np.flatnonzero(whole)
@@ -161,6 +161,3 @@ def pairs(
     one, other = np.asarray(found["one"], np.int64), np.asarray(found["other"], np.int64)
     order = np.lexsort((other, one))  # the same tables give the same pairs in the same order
     return one[order], other[order]
-
-
-__all__ = ["CROWD", "Lexicon", "births", "codes", "keys", "pairs", "usual"]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from libertad.hits.matching.frame import EPOCH, Frame, Many, Words
+from libertad.hits.matching.frame import Frame, Many
 from libertad.hits.matching.lexicon import Floats, Ints, Lexicon
 from libertad.hits.matching.record import NUMBERED, Kind
 
@@ -49,7 +49,7 @@ class Ages:
 
     @classmethod
     def of(cls, *frames: Frame) -> Ages:
-        years = np.concatenate([_year(f.earliest[f.earliest >= 0]) for f in frames])
+        years = np.concatenate([year_of(f.earliest[f.earliest >= 0]) for f in frames])
         share = np.bincount(years, minlength=2200).astype(float)
         wide = np.convolve(share, np.ones(11) / 11, "same") + 1e-3
         wide[LIVING] += 50.0 / len(
@@ -61,18 +61,20 @@ class Ages:
     def mass(self, earliest: NDArray[np.int32], latest: NDArray[np.int32]) -> Floats:
         """The share of all births that lie within each interval of days."""
         total = np.concatenate([[0.0], np.cumsum(self.share)])
-        first, last = _year(earliest), _year(latest)
+        first, last = year_of(earliest), year_of(latest)
         days = latest - earliest + 1
         within = self.share[first] * np.minimum(days / 365.25, 1.0)
         return np.where(first == last, within, total[last + 1] - total[first])
 
 
-def _year(days: NDArray[np.int32]) -> Ints:
+def year_of(days: NDArray[np.int32]) -> Ints:
+    """The year of each day."""
     dates = days.astype("timedelta64[D]") + np.datetime64("0001-01-01")
     return dates.astype("datetime64[Y]").astype(np.int64) + 1970
 
 
-def _parts(days: NDArray[np.int32]) -> tuple[Ints, Ints, Ints]:
+def parts_of(days: NDArray[np.int32]) -> tuple[Ints, Ints, Ints]:
+    """Year, month and day of each day."""
     dates = days.astype("timedelta64[D]") + np.datetime64("0001-01-01")
     months = dates.astype("datetime64[M]").astype(np.int64) + 1970 * 12
     day = (dates - dates.astype("datetime64[M]")).astype(np.int64) + 1
@@ -91,7 +93,7 @@ def births(
     i, j = one[rows], other[rows]
     a, b = _spans(left, i), _spans(right, j)
     exact = (a[0] == a[1]) & (b[0] == b[1])
-    (y, m, d), (v, n, e) = _parts(left.earliest[i]), _parts(right.earliest[j])
+    (y, m, d), (v, n, e) = parts_of(left.earliest[i]), parts_of(right.earliest[j])
     # How many figures of the year differ, where only one does.
     figures = sum((y // 10**p % 10 != v // 10**p % 10).astype(int) for p in range(4))
     overlap = (a[0] <= b[1]) & (b[0] <= a[1])
@@ -121,7 +123,7 @@ def births(
 def _spans(frame: Frame, rows: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """The interval of each, that of a placeholder being its whole year."""
     first, last = frame.earliest[rows], frame.latest[rows]
-    year = _year(first) - 1970
+    year = year_of(first) - 1970
     start = (year.astype("datetime64[Y]").astype("datetime64[D]") - np.datetime64("0001-01-01")).astype(
         np.int32
     )
@@ -189,6 +191,3 @@ def alike(left: list[str], right: list[str], kind: Kind) -> Levels:
         found[near >= 88] = Alike.CLOSE
     found[same] = Alike.SAME
     return found
-
-
-__all__ = ["EPOCH", "UNKNOWN", "Ages", "Alike", "Born", "Words", "alike", "births", "sexes", "values"]

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from libertad.hits.matching.aligning import COUNTS, MISSING, SWAPPED, Aligned
-from libertad.hits.matching.facts import UNKNOWN, Alike, Born
+from libertad.hits.matching.aligning import Aligned
+from libertad.hits.matching.facts import UNKNOWN
 from libertad.hits.matching.lexicon import Floats, How, Ints
 from libertad.hits.matching.record import NUMBERED, TEXTS, Kind
 
@@ -218,17 +218,3 @@ class Model:
 def probability(bits: Bits | Floats) -> Floats:
     """From log-odds in bits."""
     return 1.0 / (1.0 + np.exp2(-np.clip(bits.astype(np.float64), -60, 60)))
-
-
-__all__ = [
-    "COUNTS",
-    "MISSING",
-    "SWAPPED",
-    "Alike",
-    "Bits",
-    "Born",
-    "Compared",
-    "Field",
-    "Model",
-    "probability",
-]

@@ -124,7 +124,7 @@ def _names(
         if how < 0:
             break
         crossed = left.roles[one, x] + right.roles[other, y] == 3
-        bits = float(surprise) + model.words[how] + (model.words[SWAPPED] if crossed else 0.0)
+        bits = float(surprise + model.words[how] + (model.words[SWAPPED] if crossed else 0.0))
         yield Reason("name", bits, rest.pop(x), others.pop(y), How(how).name.lower(), float(2.0**-surprise))
     away, gone = list(rest.values()), list(others.values())
     both = min(len(away), len(gone))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -32,9 +32,9 @@ CROWD = 300  # records under one key that are still looked at
 MOST = 400  # candidates that are compared in full
 
 
-@dataclass
+@dataclass(frozen=True)
 class Segment:
-    """`drawn`: records that were taken out. `first`, `single`: of the words of names."""
+    """`by`: records by their keys. `first`, `single`, `letters`: as in `Rarity`, of the words of names."""
 
     ids: Texts
     frame: Frame
@@ -45,10 +45,9 @@ class Segment:
     first: NDArray[np.uint8]
     single: NDArray[np.bool_]
     letters: Floats
-    drawn: set[int] = field(default_factory=set)
 
     def __len__(self) -> int:
-        return len(self.ids) - len(self.drawn)
+        return len(self.ids)
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> Segment:
@@ -179,9 +178,6 @@ class Asked:
         rare = 1.0 / np.sqrt(np.bincount(which, minlength=len(key)).clip(1))
         found, back = np.unique(record, return_inverse=True)
         score = np.bincount(back, weights=rare[which], minlength=len(found))
-        if self.segment.drawn:
-            stays = ~np.isin(found, np.fromiter(self.segment.drawn, np.int64))
-            found, score = found[stays], score[stays]
         if len(found) > MOST:
             found = np.sort(found[np.argpartition(-score, MOST)[:MOST]])
         return found

@@ -211,6 +211,3 @@ def _id(linked: Linked, number: int) -> str:
 def explained(reasons: Sequence[Reason]) -> str:
     """All weights in one line."""
     return "; ".join(words(reason) for reason in reasons)
-
-
-__all__ = ["Columns", "Unreadable", "columns_of", "explained", "read", "recognised", "rows", "write_pairs"]
