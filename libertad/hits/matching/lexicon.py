@@ -71,7 +71,8 @@ def levels(left: Sequence[str], right: Sequence[str], promise: NDArray[np.uint8]
     short = sizes.min(0)
     within = np.array([a.startswith(b) or b.startswith(a) for a, b in zip(left, right, strict=True)])
     found = np.full(len(left), How.DIFFERENT, np.int8)
-    found[(short > 2) & ((alike > 0) | (within & (sizes.max(0) - short < 6)))] = How.NEAR
+    ends = np.array([a.endswith(b) or b.endswith(a) for a, b in zip(left, right, strict=True)])
+    found[(short > 2) & ((alike > 0) | within) | (short > 3) & ends] = How.NEAR
     found[(edits <= 2) & (short > 5) | (edits == 1) & (short == 3)] = How.NEAR
     found[(edits == 1) & (short > 3)] = How.CLOSE
     for at in np.flatnonzero(promise).tolist():
