@@ -131,41 +131,16 @@ def ask(two: Any, queries: list[Any], truth: dict[str, str]) -> Told:
         told.cpu.append((time.process_time() - start) * 1000)
         told.sizes.append(sum(map(len, two.trinidad.heard)))
         told.met.append(len(two.trinidad.heard) > 2)
-        told.answers.append(Answer(query.id, truth[query.id], _hits(owner, found, f"GY-2018-{number}")))
+        told.answers.append(Answer(query.id, truth[query.id], _hits(owner, two.trinidad.authority, found)))
     return told
 
 
-def _hits(owner: Any, found: list[Any], case: str) -> tuple[tuple[str, float], ...]:
-    """Which records the owner opened, beside what the asker was told of each: only the benchmark has both."""
-    rows = owner.all(
-        "select ref from hits_private_answered where about = ? and what = 'met' order by rowid", (case,)
-    )
-    scores = {one.handle: one.bits for one in found if one.what == "hit"}
-    cards = HANDLES.get(case, [])
-    hits = [(ref, scores[handle]) for (ref,), handle in zip(rows, cards, strict=True) if handle in scores]
-    return tuple(sorted(hits, key=lambda one: -one[1]))
+def _hits(owner: Any, here: str, found: list[Any]) -> tuple[tuple[str, float], ...]:
+    """Which records the asker was told of: only who has the owner's log as well knows them."""
+    from libertad.hits.private import queries
 
-
-HANDLES: dict[str, list[str]] = {}
-
-
-def _watched(side: Any) -> None:
-    """Remember which handle each card of a case has, in the order in which the owner logged them."""
-    real = side.answering._card
-    asked = side.answering._shown
-    case = ""
-
-    def shown(tx: Any, question: Any, *rest: Any) -> Any:
-        nonlocal case
-        case = question.case
-        return asked(tx, question, *rest)
-
-    def card(*given: Any) -> Any:
-        made = real(*given)
-        HANDLES.setdefault(case, []).append(made.handle.hex())
-        return made
-
-    side.answering._shown, side.answering._card = shown, card
+    named = [(queries.met(owner, here, one.handle), one.bits) for one in found if one.what == "hit"]
+    return tuple(sorted(((met.ref, bits) for met, bits in named if met), key=lambda one: -one[1]))
 
 
 def lines(count: int, home: Path) -> list[dict[str, Any]]:
@@ -177,7 +152,6 @@ def lines(count: int, home: Path) -> list[dict[str, Any]]:
     two = made(home, MUCH)
     try:
         two.guyana.kept.records.update((record.id, record) for record in asker)
-        _watched(two.trinidad)
         took, added, tokens, size = hold(two.trinidad, owner)
         told = ask(two, queries, truth)
     finally:

@@ -39,7 +39,7 @@ PATH = "/exchange/hits/"
 SIZES: dict[str, tuple[int, ...]] = {"person": (4, 8, 12, 16), **dict.fromkeys(ASKED[1:], (2, 4, 8))}
 CARDS = 4
 COMMON = 12  # records under one mark, from which it tells nobody from another
-TAG = 4
+TAG, HANDLE = 4, 8
 LEAST_CASE = 3
 MOST_SENT, MOST_PARTS = 1_000_000, 64  # bytes and parts of a filter in one answer
 WORDS = {
@@ -82,11 +82,15 @@ class Answering:
             self._alarm("", peer.origin, "malformed")
             found = refused("message")
         except Copy:
-            self._alarm(question.owner, question.asker, "copy")
+            self._alarm(question.owner if self._owns(question.owner) else "", peer.origin, "copy")
             raise Stranger from None
         except Locked:
             found = refused("resting")
         return iter((channel.answer(sealed, 0, wire.pack(found), last=True),))
+
+    def _owns(self, authority: str) -> bool:
+        found = self.node.sql().one("select 1 from hits_private_owner where authority = ?", (authority,))
+        return found is not None
 
     def _alarm(self, authority: str, peer: str, what: str) -> None:
         self.node.writer.submit(lambda tx: quotas.alarm(tx, authority, peer, what, now_ms()))
@@ -185,8 +189,8 @@ class Answering:
     def _log(
         self, tx: Transaction, question: Evaluate | Open, counter: int, kind: str, count: int, what: str,
         ref: str = "",
-    ) -> None:  # fmt: skip
-        quotas.write(
+    ) -> str:  # fmt: skip
+        return quotas.write(
             tx, at=now_ms(), authority=question.owner, peer=question.asker, counter=counter,
             about=question.case, bond=question.bond, kind=kind, count=count, what=what, ref=ref,
         )  # fmt: skip
@@ -210,10 +214,13 @@ class Answering:
         shown = self.node.writer.submit(lambda tx: self._shown(tx, question, list(found), forged))
         evaluated, proof = SUITE.evaluate(epoch.keys["field"], question.fields)
         bound = binding(question.asker, question.of)
-        return Opened(evaluated, proof, [self._card(epoch, found[ref], bound) for ref in shown])
+        cards = [self._card(epoch, found[ref], bound, handle) for ref, handle in shown]
+        return Opened(evaluated, proof, cards)
 
-    def _shown(self, tx: Transaction, question: Open, refs: list[str], forged: bool) -> list[str]:
-        """Which of the records are shown, each written down."""
+    def _shown(
+        self, tx: Transaction, question: Open, refs: list[str], forged: bool
+    ) -> list[tuple[str, bytes]]:
+        """Which of the records are shown, each written down, with the handle that its line has."""
         owner, asker, now = question.owner, question.asker, now_ms()
         if forged:
             quotas.alarm(tx, owner, asker, "forged", now)
@@ -221,9 +228,8 @@ class Answering:
         if often:
             quotas.alarm(tx, owner, asker, "insistent", now)
         shown = [ref for ref in refs if ref not in often][:CARDS]
-        for ref in shown:
-            self._log(tx, question, question.of, "field", 0, "met", ref)
-        return shown
+        names = [self._log(tx, question, question.of, "field", 0, "met", ref) for ref in shown]
+        return [(ref, bytes.fromhex(name[: 2 * HANDLE])) for ref, name in zip(shown, names, strict=True)]
 
     @staticmethod
     def _asked(tx: Transaction, question: Open) -> bool:
@@ -250,14 +256,14 @@ class Answering:
         order = sorted(records, key=lambda ref: (-times[ref], ref))
         return {ref: records[ref] for ref in order}, forged
 
-    def _card(self, epoch: Epoch, record: Record, bound: bytes) -> Card:
+    def _card(self, epoch: Epoch, record: Record, bound: bytes, handle: bytes) -> Card:
         values = fields(record)
         key = epoch.keys["field"]
         tags = {SUITE.value(key, bound + data)[:TAG] for data in joined(values)}
         while len(tags) < FIELDS:
             tags.add(os.urandom(TAG))
         has = Counter(field for field, _ in values)
-        return Card(os.urandom(8), [has[field] for field in COMPARED], b"".join(sorted(tags)))
+        return Card(handle, [has[field] for field in COMPARED], b"".join(sorted(tags)))
 
 
 def refused(why: str) -> Refused:

@@ -36,6 +36,15 @@ class AskAnswered(msgspec.Struct, frozen=True):
     met: tuple[str, ...]
 
 
+class Met(msgspec.Struct, frozen=True):
+    """A record of ours that was opened to a peer, for which case and when."""
+
+    ref: str
+    peer: str
+    case: str
+    at: int
+
+
 class QuotaLeft(msgspec.Struct, frozen=True):
     """Of one kind of token: what a peer may ask a day and in 30 days, and what is left today."""
 
@@ -95,6 +104,16 @@ def answered(sql: Sql, authority: str, limit: int = MOST) -> list[AskAnswered]:
         met = (*before.met, ref) if ref else before.met
         found[peer, counter] = AskAnswered(min(at, before.at), peer, about, counts, met)
     return list(found.values())[:limit]
+
+
+def met(sql: Sql, authority: str, handle: str) -> Met | None:
+    """Which of this authority's records a peer means that names the handle of its answer."""
+    row = sql.one(
+        "select ref, peer, about, at from hits_private_answered "
+        "where authority = ? and what = 'met' and substr(id, 1, 16) = ?",
+        (authority, handle),
+    )
+    return None if row is None else Met(row[0], row[1], row[2], row[3])
 
 
 def left(sql: Sql, authority: str) -> list[QuotaLeft]:

@@ -90,10 +90,12 @@ def spend(tx: Transaction, authority: str, peer: str, wanted: Mapping[str, int],
     return "nearly" if near else ""
 
 
-def write(tx: Transaction, **columns: Any) -> None:
-    """A line of the owner's log."""
+def write(tx: Transaction, **columns: Any) -> str:
+    """A line of the owner's log; returns its id."""
     names = ("at", "authority", "peer", "counter", "about", "bond", "kind", "count", "what", "ref")
-    tx.sql.run(LOG, (new_id(), *(columns[name] for name in names)))
+    name = new_id()
+    tx.sql.run(LOG, (name, *(columns[one] for one in names)))
+    return name
 
 
 def alarm(tx: Transaction, authority: str, peer: str, what: str, now: int) -> None:

@@ -87,6 +87,17 @@ def test_both_ends_have_it_in_their_logs_and_only_the_askers_names_the_officer(t
     assert not [row for row in trinidad.rows("hits_private_answered") if made.officer in map(str, row)]
 
 
+def test_the_handle_of_an_answer_is_its_record_to_the_owner_and_to_nobody_else(two: Two) -> None:
+    two.trinidad.put(HERS, *OTHERS)
+    (found,) = ask(two, record("exhibit:9", device="352099001761481"))
+    trinidad = two.trinidad.party
+    named = queries.met(trinidad.node.sql(), trinidad.authority, found.handle)
+    assert named is not None
+    assert (named.ref, named.peer, named.case) == ("exhibit:4", two.guyana.authority, CASE)
+    assert queries.met(trinidad.node.sql(), two.guyana.authority, found.handle) is None
+    assert queries.met(two.guyana.party.node.sql(), trinidad.authority, found.handle) is None
+
+
 def written(side: Side) -> dict[Path, bytes]:
     """All that a node has on its disk, and what was said to it and by it."""
     home = side.party.node.home

@@ -1,0 +1,156 @@
+"""Each protection taken away, its test fails: what is planted here is found there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from libertad.hits.private import answering, asking, group, holding, quotas
+from libertad.hits.private.answering import Answering
+from libertad.hits.private.oprf import SUITE
+from libertad.hits.private.tokens import held
+from libertad.journal.rings import Rings
+from tests.hits.private import test_epochs as epochs
+from tests.hits.private import test_refusals as refusals
+from tests.hits.private import test_two_nodes as nodes
+from tests.support.private_sides import Two
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def points_unchecked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(group, "point", lambda data: data)
+
+
+def copies_answered(patch: pytest.MonkeyPatch) -> None:
+    real = Answering._may
+
+    def may(self: Answering, tx: Any, peer: Any, question: Any, lives: bool) -> bool:
+        tx.sql.run("delete from hits_private_counter where origin = ?", (peer.origin,))
+        return real(self, tx, peer, question, lives)
+
+    patch.setattr(Answering, "_may", may)
+
+
+def anybody_admitted(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(quotas, "quotas", lambda sql, authority, peer: quotas.whole())
+
+
+def quota_in_memory_alone(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(quotas, "SPEND", quotas.SPEND.replace("+ excluded.count", "* 0 + excluded.count"))
+
+
+def quotas_of_kinds_together(patch: pytest.MonkeyPatch) -> None:
+    real = quotas.spend
+    patch.setattr(
+        quotas,
+        "spend",
+        lambda tx, authority, peer, wanted, now: real(
+            tx, authority, peer, {"phone": sum(wanted.values())}, now
+        ),
+    )
+
+
+def opened_without_asking(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Answering, "_asked", staticmethod(lambda tx, question: True))
+
+
+def mark_enough_to_open(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(answering.hmac, "compare_digest", lambda one, two: True)
+
+
+def opened_for_ever(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(quotas, "openings", lambda *_: set())
+
+
+def cards_alike(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Answering, "_card", _unbound(Answering._card))
+
+
+def _unbound(real: Any) -> Any:
+    return lambda self, epoch, record, bound, handle: real(self, epoch, record, b"", handle)
+
+
+def proofs_unchecked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(SUITE, "verify", lambda *_: None)
+
+
+def officer_in_the_owners_log(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(asking, "bond", lambda salt, officer, case: (officer.encode() + bytes(32))[:32])
+
+
+def seeds_kept(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Rings, "destroy_passing", lambda *_: 0)
+
+
+def removed_still_answered(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(holding, "_drop", lambda *_: None)
+
+
+def tokens_in_clear(patch: pytest.MonkeyPatch) -> None:
+    """The record's tokens, not blinded, in place of the dummies."""
+    patch.setattr(
+        asking,
+        "padded",
+        lambda inputs, sizes: [*inputs, *inputs][: next(s for s in sizes if s >= len(inputs))],
+    )
+    real = asking.Asking._evaluated
+
+    def told(self: Any, name: str, owner: str, question: Any, known: Any) -> Any:
+        (self.node.home / "log").write_text(str(held(question.record)))
+        return real(self, name, owner, question, known)
+
+    patch.setattr(asking.Asking, "_evaluated", told)
+
+
+IDENTITY = bytes(32)
+PLANTED: list[tuple[Plant, Callable[..., None], tuple[Any, ...]]] = [
+    (
+        points_unchecked,
+        refusals.test_a_malformed_point_is_refused_before_anything_is_calculated_or_spent,
+        (IDENTITY,),
+    ),
+    (copies_answered, refusals.test_a_copy_of_a_question_is_answered_as_a_stranger_is_and_costs_nothing, ()),
+    (anybody_admitted, refusals.test_who_is_not_admitted_learns_as_little_as_of_one_that_does_not_answer, ()),
+    (quota_in_memory_alone, refusals.test_ten_thousand_guesses_meet_the_quota_that_a_restart_keeps, ()),
+    (quotas_of_kinds_together, refusals.test_a_quota_of_nothing_admits_to_the_rest, ()),
+    (
+        opened_without_asking,
+        refusals.test_only_what_was_asked_for_is_opened_once_in_its_case_by_its_officer,
+        (),
+    ),
+    (mark_enough_to_open, refusals.test_a_mark_out_of_the_filter_opens_nothing_without_its_token, ()),
+    (opened_for_ever, refusals.test_one_record_is_not_opened_again_and_again, ()),
+    (cards_alike, refusals.test_a_card_tells_nothing_without_asking_and_another_thing_to_every_question, ()),
+    (
+        officer_in_the_owners_log,
+        nodes.test_both_ends_have_it_in_their_logs_and_only_the_askers_names_the_officer,
+        (),
+    ),
+    (tokens_in_clear, nodes.test_neither_nodes_files_nor_the_line_hold_the_others_names_or_numbers, ()),
+    (seeds_kept, epochs.test_an_epochs_seed_is_in_the_ring_alone_and_destroyed_when_the_next_has_begun, ()),
+    (
+        removed_still_answered,
+        epochs.test_what_is_removed_is_silent_at_once_and_out_of_the_filter_with_the_next_epoch,
+        (),
+    ),
+]
+
+
+@pytest.mark.parametrize(("plant", "test", "more"), PLANTED, ids=[plant.__name__ for plant, _, _ in PLANTED])
+def test_what_is_planted_is_found(
+    two: Two, monkeypatch: pytest.MonkeyPatch, plant: Plant, test: Callable[..., None], more: tuple[Any, ...]
+) -> None:
+    plant(monkeypatch)
+    with pytest.raises((AssertionError, ValueError, pytest.fail.Exception)):
+        test(two, *more)
+
+
+def test_an_owner_with_another_key_goes_unnoticed_without_proofs(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proofs_unchecked(monkeypatch)
+    with pytest.raises(AssertionError):
+        refusals.test_an_owner_that_answers_with_another_key_is_found_out(two, monkeypatch)
