@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from libertad.hits.matching.calibrating import first
-from libertad.hits.matching.matcher import EXPECTED, hits
+from libertad.hits.matching.matcher import EXPECTED, hits, settled
 from libertad.hits.matching.model import Model, Prior
 from libertad.hits.matching.record import Record
 from libertad.hits.matching.segment import Asked, Segment
@@ -39,7 +39,7 @@ def ask_all(segment: Segment, questions: Iterable[Record], to: Path, limit: int,
         out.writerow(["left_id", "right_id", "bits", "probability", "explanation"])
         for question in questions:
             start = time.perf_counter()
-            found = hits(Asked.of(segment, question), model, prior, first(), limit, least)
+            found = settled(hits(Asked.of(segment, question), model, prior, first(), limit, least))
             times.append(time.perf_counter() - start)
             count += len(found)
             for hit in found:

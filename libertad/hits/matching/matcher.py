@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 
+import msgspec
 import numpy as np
 
 from libertad.hits.matching.calibrating import Calibration, first
@@ -93,7 +94,7 @@ class Matcher:
             for segment in segments:
                 asked = Asked.of(segment, record, self.tally)
                 found += hits(asked, self.model, prior, self.calibration, limit, least, record.id)
-        return sorted(found, key=lambda hit: (-hit.bits, hit.id))[:limit]
+        return settled(sorted(found, key=lambda hit: (-hit.bits, hit.id))[:limit])
 
     @property
     def prior(self) -> Prior:
@@ -126,6 +127,23 @@ class Matcher:
             compared = context.compare(left, right, each, each, self.model)
             prior = Prior.of(EXPECTED, max(len(self), among))
         return [float(bits) for bits in self.model.score(compared, prior)]
+
+
+def settled(found: list[Hit]) -> list[Hit]:
+    """Hits of one question, the best first, with chances that know of each other.
+
+    Where the best is surely the person, another is less likely to be: its doubt counts for more. One that is
+    as sure by itself stays so, for a register may hold a person twice.
+    """
+    if not found:
+        return found
+    best, rest = found[0], found[1:]
+    return [best] + [
+        msgspec.structs.replace(
+            hit, probability=hit.probability * (1 - best.probability * (1 - hit.probability))
+        )
+        for hit in rest
+    ]
 
 
 def hits(

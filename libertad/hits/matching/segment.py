@@ -29,6 +29,7 @@ from libertad.hits.matching.record import NUMBERED, Kind, Record
 from libertad.hits.matching.stored import Kept, Over, Texts
 
 CROWD = 300  # records under one key that are still looked at
+BEST = 4  # words that are crossed with all that are like another word of the name
 MOST = 400  # candidates that are compared in full
 
 
@@ -135,12 +136,14 @@ class _Rarity(Rarity):
 
 @dataclass(frozen=True)
 class Asked:
-    """One question over a segment. `like`: for each word of its names, those here that may be the same."""
+    """One question over a segment. `like`: for each word of its names, those here that may be the same;
+    `best`: the few of them that are most alike."""
 
     segment: Segment
     frame: Frame
     context: Context
     like: dict[int, Ints]
+    best: dict[int, Ints]
 
     @classmethod
     def of(cls, segment: Segment, record: Record, tally: Tally | None = None) -> Asked:
@@ -162,7 +165,8 @@ class Asked:
                 frame.words[frame.words == number] = number = int(same[0])
             like[number], ways[number] = known, how
         rare = _rarity(segment, names, like, ways)
-        return cls(segment, frame, Context(words, rare, segment.ages), like)
+        best = {word: known[np.argsort(ways[word], kind="stable")[:BEST]] for word, known in like.items()}
+        return cls(segment, frame, Context(words, rare, segment.ages), like, best)
 
     def compared(self, model: Model) -> tuple[Ints, Compared]:
         """The records that share most with the question, and how they compare."""
@@ -188,9 +192,11 @@ class Asked:
         years = year[0] + np.array([-1, 0, 1] if year[0] else [], np.int64)
         for row in self.frame.words:
             told = [self.like[int(word)] for word in row if word >= 0]
-            for one, other in combinations(told, 2):
-                a, b = np.meshgrid(one, other)
-                yield tagged(blocking.TWO, np.minimum(a, b).ravel(), np.maximum(a, b).ravel())
+            best = [self.best[int(word)] for word in row if word >= 0]
+            for (one, first), (other, second) in combinations(zip(told, best, strict=True), 2):
+                for x, y in ((one, second), (first, other)):  # not all with all: two words seldom both change
+                    a, b = np.meshgrid(x, y)
+                    yield tagged(blocking.TWO, np.minimum(a, b).ravel(), np.maximum(a, b).ravel())
             for one in told:
                 a, b = np.meshgrid(one, years)
                 yield tagged(blocking.WORD, one)
