@@ -14,6 +14,7 @@ from libertad.journal.folding import Row, Said, project
 from libertad.vocabulary.verbs import hits as say
 
 OPEN = ("open", "back")
+STANDS = ("confirmed", "rejected", "back")  # what comes back was rejected when it scored less
 
 
 @dataclass
@@ -116,6 +117,7 @@ def hit_row(key: str, said: Sequence[Said]) -> Row | None:
             "scored_at": last.at,
             "decided_at": decided.at if decided else None,
             "decided_by": decided.officer if decided else "",
+            "decided_bits": course.decided_bits if course.state in STANDS else None,
             "proposed_by": course.proposed_by if course.state == "waiting" else "",
             "zone": first.happened.zone,
         },

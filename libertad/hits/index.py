@@ -18,6 +18,7 @@ from libertad.hits.engine import Hit, Matching
 from libertad.hits.gathering import LABELS, Subject, gather, identifying, reader
 from libertad.hits.matching.frame import value_of
 from libertad.hits.matching.record import NUMBERED, Record
+from libertad.hits.trusting import owners_of, trust
 from libertad.journal import folding, reading
 from libertad.journal.models import Head
 from libertad.journal.node import Node, node
@@ -220,11 +221,19 @@ def ask(authority: str, record: Record, limit: int = 20, least: float = 0.0) -> 
     has a number in common with it."""
     with _guard:
         index = up_to_date(authority)
-        return [
+        found = [
             (index.subjects[hit.id], hit)
             for hit in index.alike(record, limit)
             if hit.id in index.subjects and (hit.bits >= least or engine.one_number(hit.reasons))
         ]
+    if not found:
+        return []
+    decided = trust(authority)
+    owner = owners_of(subject.compartment for subject, _hit in found)
+    return [
+        (subject, decided.told(hit, [authority, owner.get(subject.compartment, "")]))
+        for subject, hit in found
+    ]
 
 
 def compare(authority: str, left: str, right: str) -> tuple[Subject, Subject, Hit] | None:
@@ -234,7 +243,9 @@ def compare(authority: str, left: str, right: str) -> tuple[Subject, Subject, Hi
         one, two = index.subjects.get(left), index.subjects.get(right)
         if one is None or two is None:
             return None
-        return one, two, index.matcher.compare(one.record, two.record)
+        hit = index.matcher.compare(one.record, two.record)
+    owner = owners_of((one.compartment, two.compartment))
+    return one, two, trust(authority).told(hit, [owner.get(side.compartment, "") for side in (one, two)])
 
 
 def subjects(authority: str, refs: Iterable[str]) -> dict[str, Subject]:

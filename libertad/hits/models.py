@@ -12,6 +12,7 @@ class Hit(ReadModel):
     """A pair of records and what was decided. What they have in common is sealed under the hit's own key.
 
     `left`, `right`: 'person:<id>' and so on. `state`: of `wording.states`; 'not-yet' ends on the day `until`.
+    `decided_bits`: what it scored when it was confirmed or rejected, as long as that stands.
     """
 
     reference = models.CharField(max_length=32, blank=True, default="")
@@ -28,6 +29,7 @@ class Hit(ReadModel):
     scored_at = MomentField()
     decided_at = MomentField(null=True)
     decided_by = models.CharField(max_length=32, blank=True, default="")
+    decided_bits = models.FloatField(null=True)
     proposed_by = models.CharField(max_length=32, blank=True, default="")
     zone = models.CharField(max_length=64)
 

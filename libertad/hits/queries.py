@@ -6,7 +6,7 @@ What both have in common is told in words only to who may read both; others are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -29,6 +29,7 @@ from libertad.hits.fold import of_persons
 from libertad.hits.gathering import Subject
 from libertad.hits.models import Hit, Question
 from libertad.hits.seeing import visible
+from libertad.hits.trusting import owners, trust
 from libertad.journal.folding import Said
 from libertad.vocabulary.verbs.hits import Weight
 
@@ -41,7 +42,8 @@ ORDERS = {"bits": ("-bits", "id"), "age": ("found_at", "id"), "newest": ("-found
 class HitSeen:
     """A hit as its reader sees it. `left` and `right` are None where the role may not read the record.
 
-    `weights` have no values then. `due`: the day until which it was put off has come.
+    `weights` have no values then. `probability`: by what was decided of such scores. `due`: the day until
+    which it was put off has come.
     """
 
     id: str
@@ -160,7 +162,23 @@ def _seen(actor: Actor, found: Iterable[Hit]) -> list[HitSeen]:
     names = officer_names(actor, [row.decided_by for row in listed if row.decided_by])
     today = clock_now(actor.operation).date().isoformat()
     told = [_one(actor, row, subjects, names, today) for row in listed]
-    return [one for one in told if one is not None and one.seen]
+    seen = [one for one in told if one is not None and one.seen]
+    return _trusted(actor, seen)
+
+
+def _trusted(actor: Actor, seen: list[HitSeen]) -> list[HitSeen]:
+    """With the probability that the authority's decisions give each score."""
+    if not seen:
+        return []
+    decided = trust(actor.authority)
+    owner = owners(ref for one in seen for ref in (one.left_ref, one.right_ref))
+    return [
+        replace(
+            one,
+            probability=decided.chance(one.bits, [owner.get(one.left_ref, ""), owner.get(one.right_ref, "")]),
+        )
+        for one in seen
+    ]
 
 
 def _one(
