@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from libertad.hits.matching.record import NUMBERED, Record
 
@@ -72,6 +72,14 @@ def worth(left: str, right: str, bits: float, reasons: Iterable[Reason]) -> bool
 def one_number(reasons: Iterable[Reason]) -> bool:
     """Whether both say the same document, phone, device, vehicle, vessel or account."""
     return any(one.kind in NUMBERED and one.how == "same" for one in reasons)
+
+
+def settled(found: list[Hit]) -> list[Hit]:
+    """Hits of one question, the best first, with chances that know of each other."""
+    from libertad.hits.matching import matcher as kernel  # late, as below
+
+    told: list[Any] = kernel.settled(cast(list[Any], found))
+    return told
 
 
 def matcher() -> Matching:

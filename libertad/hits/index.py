@@ -230,10 +230,8 @@ def ask(authority: str, record: Record, limit: int = 20, least: float = 0.0) -> 
         return []
     decided = trust(authority)
     owner = owners_of(subject.compartment for subject, _hit in found)
-    return [
-        (subject, decided.told(hit, [authority, owner.get(subject.compartment, "")]))
-        for subject, hit in found
-    ]
+    hits = [decided.told(hit, [authority, owner.get(one.compartment, "")]) for one, hit in found]
+    return list(zip((one for one, _hit in found), engine.settled(hits), strict=True))
 
 
 def compare(authority: str, left: str, right: str) -> tuple[Subject, Subject, Hit] | None:

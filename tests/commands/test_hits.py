@@ -13,6 +13,7 @@ from libertad.access.models import Opening
 from libertad.cli import app
 from libertad.commands import start
 from libertad.hits import engine, index
+from libertad.hits.wording import odds_words
 from libertad.journal.models import Entry
 from libertad.people.actions.state_person import state_person
 from libertad.people.models import Person
@@ -74,7 +75,12 @@ def test_explain_tells_each_weight_and_records_both_openings(world: World, asked
     assert found["left"]["reference"] == one.reference and found["right"]["facts"]["Name"] == "Yulimar Peña"
     assert Opening.objects.filter(subject__in=[one.pk, two.pk], page="hit").count() == 2
     plain = " ".join(asked("explain", one.reference, two.reference, "--as", "N-officer")[1].split())
-    for words in ("25 to 1 for it", "Siblings and people trafficked together", "+8.0", "-3.0"):
+    for words in (
+        odds_words(found["probability"]),
+        "Siblings and people trafficked together",
+        "+8.0",
+        "-3.0",
+    ):
         assert words in plain
     for role in ("N-other-officer", "N-prosecutor", "N-analyst"):
         code, told = asked("explain", one.reference, two.reference, "--as", role)
