@@ -28,7 +28,7 @@ from libertad.hits.matching.postings import Keys, Postings
 from libertad.hits.matching.record import NUMBERED, Kind, Record
 from libertad.hits.matching.stored import Kept, Over, Texts
 
-CROWD = 300  # records under one key that are still looked at
+CROWD = 250  # records under one key that are still looked at
 BEST = 4  # words that are crossed with all that are like another word of the name
 MOST = 400  # candidates that are compared in full
 
