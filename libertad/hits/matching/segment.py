@@ -176,12 +176,13 @@ class Asked:
 
     def candidates(self) -> Ints:
         """The records that share most with the question, rarer things counting more."""
-        parts = [*self._by_words(), *self._by_facts()]
-        key = np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.uint64)
-        which, record = self.segment.by.find(key)
-        rare = 1.0 / np.sqrt(np.bincount(which, minlength=len(key)).clip(1))
-        found, back = np.unique(record, return_inverse=True)
-        score = np.bincount(back, weights=rare[which], minlength=len(found))
+        key = np.sort(np.concatenate([*self._by_words(), *self._by_facts()]))
+        which, record = self.segment.by.find(key[_first(key)])
+        rare = 1.0 / np.sqrt(np.bincount(which).clip(1))
+        order = np.argsort(record, kind="stable")
+        record, weight = record[order], rare[which[order]]
+        first = _first(record)
+        found, score = record[first], np.add.reduceat(weight, first) if len(first) else weight
         if len(found) > MOST:
             found = np.sort(found[np.argpartition(-score, MOST)[:MOST]])
         return found
@@ -220,6 +221,11 @@ class Asked:
             for value in coded[kind][:, 0]:
                 for word in words:
                     yield tagged(blocking.WITH_WORD + blocking.KINDS[kind], np.full(len(word), value), word)
+
+
+def _first(ordered: NDArray[np.generic]) -> Ints:
+    """Where each value begins. (A sort and this are several times quicker than `np.unique` of NumPy 2.)"""
+    return np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
 
 
 def _rarity(

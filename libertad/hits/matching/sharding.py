@@ -192,6 +192,11 @@ class Part:
     def __post_init__(self) -> None:
         self.segment = replace(self.segment, ages=self.whole.ages, letters=self.whole.letters)
 
+    @property
+    def bytes(self) -> int:
+        """What it holds in memory."""
+        return self.segment.bytes + sum(one.code.nbytes + one.number.nbytes for one in self._values.values())
+
     def hear(self, question: Question) -> Heard:
         """How often the question's words and values are here."""
         asked = Asked.of(self.segment, question.record)
