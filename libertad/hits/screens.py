@@ -61,8 +61,10 @@ def hits(request: HttpRequest) -> HttpResponse:
         empty=empty(given),
     )
     questions = queries.asked_of(actor) if can_say(actor, "hit.answer") else []
-    checks = Link(_("Database checks"), reverse("checks")) if may(actor, "checks") else None
-    context = {"page": page, "asked": asked_table(questions), "related": checks}
+    related = [Link(_("How far a score can be trusted"), reverse("hits-trust"))]
+    if may(actor, "checks"):
+        related.append(Link(_("Database checks"), reverse("checks")))
+    context = {"page": page, "asked": asked_table(questions), "related": related}
     return render(request, "hits/hits.html", context)
 
 

@@ -63,9 +63,12 @@ class Trust:
 
     def chance(self, bits: float, owners: Iterable[str]) -> float:
         """How often a pair with so many bits is the same; `owners`: of both records."""
+        return self.at(bits, other(self.authority, owners))
+
+    def at(self, bits: float, owner: str = "") -> float:
         import numpy as np
 
-        return float(self.curve(other(self.authority, owners))(np.array([bits]))[0])
+        return float(self.curve(owner)(np.array([bits]))[0])
 
     def told(self, hit: F, owners: Iterable[str]) -> F:
         """The kernel's hit with the probability that these decisions give it."""

@@ -1,0 +1,85 @@
+"""The page 'How far a score can be trusted': the curve, the decisions behind it, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Page
+
+from libertad.hits import trusting
+from libertad.hits.plot import BOTTOM, LEFT, RIGHT, TOP, across, down, steps
+from tests.hits.test_screens import page
+from tests.hits.test_trusting import decided
+from tests.operations.test_browser import signed_in
+from tests.support.accessibility import axe, told
+from tests.support.browsing import PHONE, WIDE
+from tests.support.world import World
+
+PLACE = "/hits/trust/"
+
+
+@given(st.lists(st.tuples(st.floats(-60, 60), st.booleans()), max_size=50))
+def test_every_decision_is_counted_once(decisions: list[tuple[float, bool]]) -> None:
+    listed = steps(decisions, lambda bits: 0.5)
+    assert sum(one.decided for one in listed) == len(decisions)
+    assert sum(one.same for one in listed) == sum(same for _bits, same in decisions)
+
+
+@given(st.floats(-100, 100), st.floats(0, 1))
+def test_nothing_is_drawn_outside_the_figure(bits: float, chance: float) -> None:
+    assert LEFT <= across(bits) <= RIGHT and TOP <= down(chance) <= BOTTOM
+
+
+def test_bits_taken_at_their_word_are_a_straight_line() -> None:
+    middle = down(0.5)
+    for bits in (2, 6, 9):
+        chance = 2**bits / (1 + 2**bits)
+        assert middle - down(chance) == pytest.approx(bits / 20 * (BOTTOM - TOP), abs=0.1)
+
+
+def test_the_queue_leads_to_the_page_and_it_tells_what_was_decided(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = world.client("officer")
+    assert f'href="{PLACE}"' in page(client, "/hits/")
+    told_before = page(client, PLACE)
+    assert "No decision" not in told_before and "0 decisions stand." in told_before
+    assert "measured on a synthetic population" in told_before and "<circle" not in _figure(told_before)
+    monkeypatch.setattr(trusting, "ENOUGH", 2)
+    decided(world, 1, same=True)
+    decided(world, 2)
+    decided(world, 3, "other-officer")
+    seen = page(client, PLACE)
+    assert "3 decisions stand." in seen and "Hits between your own records" in seen
+    assert "Hits with records of " in seen and "all decisions of your authority" in seen
+    assert "<circle" in _figure(seen) and "+12 to +14 bits" in seen and "33%" in seen
+    assert "Ana 1" not in seen, "counts alone"
+    assert "0 decisions stand." in page(world.client("other-officer"), PLACE), "decisions are one's own"
+    page(world.client("press"), PLACE, world.client("press").get("/hits/").status_code)
+
+
+def _figure(text: str) -> str:
+    return text.partition('<svg class="plot"')[2].partition("</svg>")[0]
+
+
+@pytest.mark.look
+def test_it_is_clean_and_fits_a_phone(
+    world: World, live_server: Any, open_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trusting, "ENOUGH", 2)
+    for n, same in enumerate((True, False, True)):
+        decided(world, n, same=same)
+    for size in (WIDE, PHONE):
+        shown = signed_in(world, live_server, open_page(viewport=size), "officer")
+        answer = shown.goto(live_server.url + PLACE)
+        assert answer is not None and answer.status == 200
+        assert shown.locator("svg.plot").count() == 2
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert shown.evaluate(wide) <= 0, size
+        found = axe(shown)
+        assert not found, f"at {size['width']}:\n{told(found)}"
+        assert not shown.console.errors and not shown.console.refused  # type: ignore[attr-defined]
