@@ -16,6 +16,7 @@ from libertad.hits.matching.model import Model, Prior
 from libertad.hits.matching.record import Record
 from libertad.hits.matching.segment import Asked, Segment
 from libertad.hits.matching.tables import explained
+from libertad.hits.matching.trained import Trained
 
 
 class Stats(msgspec.Struct, frozen=True):
@@ -29,9 +30,14 @@ class Stats(msgspec.Struct, frozen=True):
     bytes_a_record: float
 
 
-def ask_all(segment: Segment, questions: Iterable[Record], to: Path, limit: int, least: float) -> Stats:
+def ask_all(
+    segment: Segment, questions: Iterable[Record], to: Path, limit: int, least: float,
+    trained: Trained | None = None,
+) -> Stats:  # fmt: skip
     """Write the hits of each question, the best first, from `least` bits on. Raises OSError."""
     model, prior = Model(), Prior.of(EXPECTED, len(segment))
+    if trained is not None:
+        model, prior = trained.model, trained.prior(len(segment))
     times: list[float] = []
     count = 0
     with to.open("w", encoding="utf-8", newline="") as file:

@@ -165,7 +165,7 @@ def values(
     np.minimum.at(best, pair, each)
     level = np.where(combos > 0, best, level)
     # Numbers are nearly unique, in a small register too; a place may be where most of them are.
-    others = 5000.0 if kind in NUMBERED else 20.0
+    others = 50_000.0 if kind in NUMBERED else 20.0
     count = np.maximum(lexicon.count_of(code // size), lexicon.count_of(code % size))
     rare = -np.log2((count + 0.5) / (lexicon.total + others))[back]
     np.maximum.at(surprise, pair, np.where(each == Alike.SAME, rare, 0.0).astype(np.float32))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.model import Bits, Compared, Model, Prior, probability
 from libertad.hits.matching.reasons import Reason, reasons
 from libertad.hits.matching.record import Record
+
+if TYPE_CHECKING:
+    from libertad.hits.matching.trained import Trained
 
 SEED = 2018
 SAMPLE = 300_000  # pairs that the model is learnt from, and as many at random
@@ -87,8 +91,12 @@ def link(
     right: Sequence[Record] | None = None,
     progress: Progress = lambda done, of: None,
     model: Model | None = None,
+    trained: Trained | None = None,
 ) -> Linked:
-    """Compare every pair worth comparing. Odd records raise nothing: what says nothing matches nothing."""
+    """Compare every pair worth comparing. Odd records raise nothing: what says nothing matches nothing.
+
+    `trained`: a model to use as it is, instead of one learnt from these tables.
+    """
     words = Words()
     mine = framed(left, words)
     theirs = mine if right is None else framed(right, words)
@@ -97,7 +105,10 @@ def link(
     one, other = blocking.pairs(mine, None if right is None else theirs, words, usual)
     chance = np.random.default_rng(SEED)
     total = len(mine) * (len(mine) - 1) / 2 if right is None else len(mine) * len(theirs)
-    model, prior = _learnt(mine, theirs, one, other, context, total, chance, model or Model())
+    if trained is not None:
+        model, prior = trained.model, trained.prior(len(theirs) - (right is None))
+    else:
+        model, prior = _learnt(mine, theirs, one, other, context, total, chance, model or Model())
     bits = np.zeros(len(one), np.float32)
     for at in range(0, len(one), CHUNK):
         part = slice(at, at + CHUNK)
