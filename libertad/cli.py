@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from libertad.commands import start
+from libertad.commands import keys, start
 from libertad.commands.bundle import app as bundle
 from libertad.commands.exchange_theft import app as exchange
 from libertad.commands.hits import app as hits
@@ -230,6 +230,11 @@ def add(
             f"Appointed. Hand over this code; it is shown once and lasts 48 hours: [bold]{made.code}[/]"
         )
         out.print("The officer sets a password with it at /enrol/.")
+
+
+user.command(epilog="Example: libertad user key --days 30 --as GY-12")(keys.key)
+user.command("keys", epilog="Example: libertad user keys --as GY-12")(keys.listed)
+user.command("end-key", epilog="Example: libertad user end-key 0f3a9c11d2e4b586 --as GY-12")(keys.end)
 
 
 @app.command(epilog="Example: libertad doctor --what-we-can-decrypt --json")

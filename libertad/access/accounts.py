@@ -22,7 +22,7 @@ from libertad.access import sessions
 from libertad.access.acting import Actor, Forbidden, perform
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
-from libertad.access.models import Account, Enrolment, Officer
+from libertad.access.models import Account, ApiKey, Enrolment, Officer
 from libertad.access.queries import opened, readable
 from libertad.vocabulary.values import Refused
 
@@ -88,11 +88,11 @@ def withdraw(actor: Actor, officer: str, reason: str) -> None:
     with transaction.atomic():
         for account in Account.objects.filter(officer=officer):
             sessions.end([account.pk])
-            account.delete()  # its factors and its enrolment go with it
+            account.delete()  # its factors, its keys and its enrolment go with it
 
 
 def enrol(service_number: str, code: str, password: str) -> Account:
-    """Set a password with a one-time code; every open session of the account ends.
+    """Set a password with a one-time code; every open session and every key of the account ends.
 
     Refused in the same words whether the number, the code or its time is wrong.
     """
@@ -111,6 +111,7 @@ def enrol(service_number: str, code: str, password: str) -> Account:
         account.save(update_fields=["password"])
         found.delete()
         sessions.end([account.pk])
+        ApiKey.objects.filter(account=account).delete()
     return account
 
 

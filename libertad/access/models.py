@@ -192,6 +192,26 @@ class Enrolment(models.Model):
         db_table = "access_enrolment"
 
 
+class ApiKey(models.Model):
+    """A key of an officer's program, by a hash of it; of the role and authority for which it was made.
+
+    `asked`: questions since `window`.
+    """
+
+    id = models.CharField(primary_key=True, max_length=16)
+    digest = models.CharField(max_length=64, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    authority = models.CharField(max_length=32)
+    role = models.CharField(max_length=32)
+    made = models.DateTimeField(auto_now_add=True)
+    expires = models.DateTimeField()
+    window = models.DateTimeField()
+    asked = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "access_api_key"
+
+
 class Session(AbstractBaseSession):
     """A signed-in browser. Its key is kept hashed and its data sealed; `account` lets a withdrawal end it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.hits import screens, screens_acts, screens_hit, screens_trust
+from libertad.hits import screens, screens_acts, screens_hit, screens_match, screens_trust
 
 urlpatterns = [
     path("hits/", screens.hits, name="hits"),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("hits/<str:key>/not-yet/", screens_acts.hit_postpone, name="hit-postpone"),
     path("hits/<str:key>/ask/", screens_acts.hit_ask, name="hit-ask"),
     path("hits/<str:key>/undo/", screens_acts.hit_undo, name="hit-undo"),
+    path("match/<str:dataset>", screens_match.match, name="hit-match"),
 ]

@@ -19,10 +19,11 @@ from libertad.access.queries import actor_of
 from libertad.journal.node import BehindMark, node
 from libertad.journal.rings import Locked, RingError
 from libertad.journal.writer import NotStored
-from libertad.web import errors
+from libertad.web import errors, keyed
 from libertad.web.signing_in import UNTIL
 
 View = Callable[[HttpRequest], HttpResponse]
+UNREADY = (NotStored, RingError, BehindMark)
 
 
 class Headers:
@@ -60,6 +61,8 @@ class Rights:
         method = "get" if request.method == "HEAD" else (request.method or "").lower()
         if row is None:
             return errors.not_found(request)
+        if getattr(view, "keyed", False):
+            return keyed.gate(request, row, method)
         roles = row.get(method, frozenset())
         if ANYONE in roles:
             return None
@@ -79,11 +82,13 @@ class Rights:
         return None
 
     def process_exception(self, request: HttpRequest, why: Exception) -> HttpResponse | None:
+        if getattr(request, "keyed", False) and isinstance(why, (Forbidden, *UNREADY)):
+            return keyed.failed(why)
         if isinstance(why, Forbidden):
             return errors.forbidden(request, str(why))
         if isinstance(why, Locked):
             return errors.locked(request)
-        if isinstance(why, (NotStored, RingError, BehindMark)):
+        if isinstance(why, UNREADY):
             return errors.not_stored(request, str(why))
         return None
 

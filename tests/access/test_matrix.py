@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
+from libertad.access import keys
 from libertad.access.matrix import ANYONE, matrix, roles
 from libertad.web import demo_urls, errors, middleware
 from libertad.web import urls as production_urls
@@ -41,7 +42,7 @@ def expected(role: str, route: str, method: str) -> str:
     return "let" if role in allowed else "forbidden"
 
 
-STATUS = {"sign-in": 302, "not-found": 404, "method": 405, "forbidden": 403}
+STATUS = {"key": 401, "sign-in": 302, "not-found": 404, "method": 405, "forbidden": 403}
 Decisions = list[bool]
 DRAWN = ("GET", "POST")  # of other methods the decision is asked; the page that tells it is GET's own
 
@@ -79,10 +80,15 @@ def test_a_route_has_one_name_and_the_demo_stays_out_of_production() -> None:
     assert set(every) - {route.name for route in routes("libertad.web.urls")} == ONLY_IN_THE_DEMO
 
 
-def otherwise(made: Populated, decisions: Decisions, role: str, asked: list[Route]) -> list[str]:
-    """What this role gets otherwise than the matrix says."""
+def otherwise(
+    made: Populated, decisions: Decisions, role: str, asked: list[Route], with_key: bool = False
+) -> list[str]:
+    """What this role gets otherwise than the matrix says. `with_key`: in place of a session."""
 
     def signed_in() -> Client:
+        if with_key:
+            secret = keys.make(made.world.actor(role)).secret
+            return Client(headers={"Authorization": f"ApiKey {secret}"})
         return Client() if role == "anonymous" else made.world.client(role)
 
     client, wrong = signed_in(), []
@@ -90,6 +96,8 @@ def otherwise(made: Populated, decisions: Decisions, role: str, asked: list[Rout
         address = route.address(*real_keys(made, route))
         for method in METHODS:
             want = expected(role, route.name, method)
+            if route.keyed and not with_key:
+                want = "key"
             # A POST that is let through may sign out or change who it is.
             asks = signed_in() if want == "let" and method == "POST" else client
             decisions.clear()
@@ -108,6 +116,16 @@ def test_each_role_gets_each_route_by_each_method_as_the_matrix_says(
     populated: Populated, decisions: Decisions, role: str
 ) -> None:
     assert otherwise(populated, decisions, role, routes()) == []
+
+
+@pytest.mark.parametrize("role", roles())
+def test_a_key_opens_the_routes_of_programs_as_the_matrix_says_and_no_page(
+    populated: Populated, decisions: Decisions, role: str
+) -> None:
+    keyed = [route for route in routes() if route.keyed]
+    assert keyed and otherwise(populated, decisions, role, keyed, with_key=True) == []
+    client = Client(headers={"Authorization": f"ApiKey {keys.make(populated.world.actor(role)).secret}"})
+    assert [client.get(path).status_code for path in ("/leads/", "/people/", "/hits/")] == [302] * 3
 
 
 def test_every_page_opens_for_somebody(populated: Populated) -> None:

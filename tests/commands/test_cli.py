@@ -106,6 +106,19 @@ def test_the_officer_named_has_that_officers_rights_and_nobody_is_made_up(demo):
     assert refused.returncode == 1 and "role" in refused.stderr
 
 
+def test_a_key_of_a_program_is_shown_once_listed_and_ended(demo):
+    made = libertad(demo, "user", "key", "--days", "3")
+    secret = made.stdout.splitlines()[1]
+    assert made.returncode == 0 and len(secret) == 43
+    shown = libertad(demo, "user", "keys", "--json").stdout
+    [key] = [one["key"] for one in json.loads(shown)]
+    assert secret not in shown and key in made.stdout
+    assert libertad(demo, "user", "end-key", key).returncode == 0
+    again = libertad(demo, "user", "end-key", key)
+    assert again.returncode == 1 and "no such key" in again.stderr
+    assert json.loads(libertad(demo, "user", "keys", "--json").stdout) == []
+
+
 def test_a_second_demo_is_not_made_over_the_first_and_a_real_node_is_never_taken_for_one(demo, tmp_path):
     again = libertad(demo, "demo")
     assert again.returncode == 1 and "--reset" in again.stderr

@@ -29,7 +29,7 @@ from django.utils import timezone
 call_command("migrate", verbosity=0)
 from allauth.mfa.models import Authenticator
 from libertad.access.actions.erase_person import erase_person
-from libertad.access.models import Account, Enrolment, Session
+from libertad.access.models import Account, ApiKey, Enrolment, Session
 from libertad.exchange import rejudging
 from libertad.journal.models import Entry, Held
 from libertad.journal.node import close_node, node
@@ -43,6 +43,9 @@ node().writer.submit(lambda tx: rejudging.hold(tx, held, tx.entry(held), ("unaut
 world.perform("national-lead", erase_person, person=made.ids["person"], reason="order 7", source="decision")
 for account in Account.objects.all():
     Enrolment.objects.create(account=account, code="c" * 64, expires=timezone.now())
+    ApiKey.objects.create(
+        id=f"{account.pk:016}", digest=f"{account.pk:064}", account=account, expires=timezone.now(),
+        window=timezone.now())
     Authenticator.objects.create(user=account, type="totp", data={"secret": f"sealed {account.pk}"})
     Account.objects.filter(pk=account.pk).update(last_login=timezone.now())
 for n in range(40):
@@ -198,6 +201,7 @@ SAME = (
     "select id, password, service_number, officer from access_account",
     "select user_id, type, cast(data as text) from mfa_authenticator",
     "select account_id, code from access_enrolment",
+    "select id, digest, account_id, role from access_api_key",
     "select session_key, session_data, account from access_session",
     "select series, last from access_number",
     "select id, sealed, reference from people_person",

@@ -20,6 +20,7 @@ class Route:
     name: str
     keys: tuple[str, ...]
     module: str
+    keyed: bool = False  # asked with a key of a program, never in a session
 
     def address(self, *values: str) -> str:
         return reverse(self.name, kwargs=dict(zip(self.keys, values, strict=True)))
@@ -37,7 +38,8 @@ def _walk(patterns: list[Any]) -> Iterator[Route]:
         elif isinstance(pattern, URLPattern):
             assert pattern.name, f"the route {pattern.pattern} has no name, so no row in matrix.yaml"
             keys = tuple(pattern.pattern.converters)
-            yield Route(pattern.name, keys, pattern.lookup_str.rsplit(".", 1)[0])
+            keyed = getattr(pattern.callback, "keyed", False)
+            yield Route(pattern.name, keys, pattern.lookup_str.rsplit(".", 1)[0], keyed)
 
 
 def known_ids(app: str) -> list[str]:

@@ -1,0 +1,64 @@
+"""`libertad user key`: keys with which an officer's programs ask, in place of a browser."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from libertad.commands import start
+from libertad.commands.journal import As, AsJson
+from libertad.commands.start import out
+
+
+def key(
+    days: Annotated[int, typer.Option(min=1, max=90, help="It ends after so many days.")] = 30,
+    as_: As = None,
+) -> None:
+    """Make a key of the acting officer's own; it is shown once. With it a program asks /match/default."""
+    start.settings()
+    start.migrated()
+    from libertad.access import keys
+
+    with start.told():
+        made = keys.make(start.actor(as_, "national-lead"), days)
+        out.print(f"Key {made.id}, until {made.expires:%Y-%m-%d}. It is shown once:")
+        typer.echo(made.secret)
+        out.print(
+            f"A program sends it as 'Authorization: ApiKey ...'. To end it: libertad user end-key {made.id}"
+        )
+
+
+def listed(json: AsJson = False, as_: As = None) -> None:
+    """The acting officer's keys, never what they open with."""
+    start.settings()
+    start.migrated()
+    from libertad.access import keys
+
+    with start.told():
+        found = [
+            {"key": one.pk, "made": one.made.date(), "until": one.expires.date(), "asked": one.asked}
+            for one in keys.listed(start.actor(as_, "national-lead"))
+        ]
+    if json:
+        start.print_json(found)
+        return
+    table = Table("Key", "Made", "Until", "Asked in its last hour")
+    for one in found:
+        table.add_row(*map(str, one.values()))
+    out.print(table)
+
+
+def end(
+    which: Annotated[str, typer.Argument(metavar="KEY", help="As `libertad user keys` lists it.")],
+    as_: As = None,
+) -> None:
+    """End a key of the acting officer's own, at once."""
+    start.settings()
+    start.migrated()
+    from libertad.access import keys
+
+    with start.told():
+        keys.end(start.actor(as_, "national-lead"), which)
+        out.print("Ended.")
