@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from libertad.commands import hits_batch, hits_private, hits_tables, start
+from libertad.commands import hits_batch, hits_private, hits_tables, hits_train, start
 from libertad.commands.journal import As, AsJson
 from libertad.commands.start import fail, out
 
@@ -26,6 +26,7 @@ app.command(epilog="Example: libertad hits explain P-GY-003 P-VC-011 --as N-104"
 app.command(epilog="Example: libertad hits batch contacts.vcf --country GY --as N-104")(hits_batch.batch)
 app.command(epilog="Example: libertad hits index police.csv --out people.index")(hits_tables.index)
 app.command(epilog="Example: libertad hits link police.csv shelter.csv --out pairs.csv")(hits_tables.link)
+app.command(epilog="Example: libertad hits train police.csv shelter.csv --out model.json")(hits_train.train)
 
 
 @app.command(epilog="Example: libertad hits ask --name 'Yulimar Peña' --birth 1999 --document VE:C1234567")
@@ -54,14 +55,18 @@ def ask(
     to: Annotated[Path, typer.Option("--out", help="With --index: CSV of the hits.")] = Path("hits.csv"),
     stats: Annotated[Path | None, typer.Option(help="With --index: JSON of times and sizes.")] = None,
     told_columns: hits_tables.Map = None,
+    model: hits_tables.Trained = None,
     json: AsJson = False,
     as_: As = None,
 ) -> None:
     """Records that may be of the same person or thing, among those that this officer may read; or, with
     --index, those of a table that was indexed, for every row of another."""
     if of is not None and queries is not None:
-        hits_tables.ask_index(of, queries, to, stats, told_columns, -6.6 if least is None else least, limit)
+        least = -6.6 if least is None else least
+        hits_tables.ask_index(of, queries, to, stats, told_columns, least, limit, model)
         return
+    if model is not None:
+        fail("--model goes with --index: on a node, officers' decisions calibrate the usual model")
     if of is not None or queries is not None:
         fail(
             "a table of questions and --index go together: libertad hits ask --index people.index queries.csv"

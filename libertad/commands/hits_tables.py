@@ -19,6 +19,10 @@ Map = Annotated[
     typer.Option("--map", metavar="FIELD=COLUMN", help="What a column says, where its name does not tell."),
 ]
 
+Trained = Annotated[
+    Path | None, typer.Option("--model", help="A model of `hits train`, instead of what is usual.")
+]
+
 
 def link(
     left: Annotated[Path, typer.Argument(help="Table of people: CSV, TSV or Parquet.")],
@@ -35,24 +39,28 @@ def link(
         typer.Option("--clusters", help="Add which records are one person, as far as all of them agree."),
     ] = False,
     explain: Annotated[bool, typer.Option(help="Add each pair's weights in words.")] = True,
+    model: Trained = None,
 ) -> None:
     """Pairs of records that may be one person: no labels, no node, no tuning; nothing is sent anywhere."""
-    from libertad.hits.matching import tables
+    from libertad.hits.matching import tables, trained
     from libertad.hits.matching.linking import link as linked
 
     try:
-        given = dict(_pair(one) for one in told or ())
+        learnt = trained.read(model) if model is not None else None
+        given = dict(pair(one) for one in told or ())
         mine, columns = tables.read(left, given)
-        _say(left, columns)
+        say(left, columns)
         theirs = None
         if right is not None:
             theirs, columns = tables.read(right, given)
-            _say(right, columns)
-    except tables.Unreadable as why:
+            say(right, columns)
+    except (tables.Unreadable, trained.Unusable) as why:
         fail(str(why))
     with Progress(console=err, transient=True) as progress:
         task = progress.add_task("Comparing", total=None)
-        found = linked(mine, theirs, lambda done, of: progress.update(task, completed=done, total=of))
+        found = linked(
+            mine, theirs, lambda done, of: progress.update(task, completed=done, total=of), trained=learnt
+        )
         progress.update(task, description="Writing", total=None)
         try:
             count = tables.write_pairs(to, found, least, with_clusters, explain)
@@ -71,8 +79,8 @@ def index(
     from libertad.hits.matching.segment import Segment
 
     try:
-        columns = tables.columns_of(build, dict(_pair(one) for one in told or ()))
-        _say(build, columns)
+        columns = tables.columns_of(build, dict(pair(one) for one in told or ()))
+        say(build, columns)
         with Progress(console=err, transient=True) as progress:
             task = progress.add_task("Reading", total=None)
             made = Segment.of(progress.track(tables.rows(build, columns), task_id=task))
@@ -85,22 +93,24 @@ def index(
 
 
 def ask_index(
-    index: Path, queries: Path, to: Path, stats: Path | None, told: Map, least: float, limit: int
-) -> None:
+    index: Path, queries: Path, to: Path, stats: Path | None, told: Map, least: float, limit: int,
+    model: Path | None = None,
+) -> None:  # fmt: skip
     """Every row of a table put to an index; the hits, and how long the questions took."""
-    from libertad.hits.matching import filed, tables
+    from libertad.hits.matching import filed, tables, trained
     from libertad.hits.matching.asking import ask_all
 
     try:
-        columns = tables.columns_of(queries, dict(_pair(one) for one in told or ()))
-        _say(queries, columns)
+        learnt = trained.read(model) if model is not None else None
+        columns = tables.columns_of(queries, dict(pair(one) for one in told or ()))
+        say(queries, columns)
         with Progress(console=err, transient=True) as progress:
             task = progress.add_task("Asking", total=None)
             asked = progress.track(tables.rows(queries, columns), task_id=task)
-            told_stats = ask_all(filed.read(index), asked, to, limit, least)
+            told_stats = ask_all(filed.read(index), asked, to, limit, least, learnt)
         if stats is not None:
             stats.write_text(msgspec.json.format(msgspec.json.encode(told_stats)).decode() + "\n", "utf-8")
-    except (tables.Unreadable, filed.Damaged) as why:
+    except (tables.Unreadable, filed.Damaged, trained.Unusable) as why:
         fail(str(why))
     except OSError as why:
         fail(f"{why.filename or to}: cannot be written: {why.strerror}. Free space and try again.")
@@ -110,7 +120,7 @@ def ask_index(
     )
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
     from libertad.hits.matching.tables import Unreadable
 
     field, equals, column = text.partition("=")
@@ -119,7 +129,7 @@ def _pair(text: str) -> tuple[str, str]:
     return field, column
 
 
-def _say(path: Path, columns: Columns) -> None:
+def say(path: Path, columns: Columns) -> None:
     """Which columns are compared and which are not, on the error stream."""
     for field, names in columns.of.items():
         err.print(f"{path.name}: {field} from {', '.join(names)}", markup=False, highlight=False)

@@ -87,3 +87,28 @@ def test_what_cannot_be_used_is_said_in_a_line(people: Path, tmp_path: Path) -> 
     code, said = run("ask", "--index", people, people, "--out", tmp_path / "hits.csv")
     assert code == 1 and "no index of hits" in said
     assert "go together" in run("ask", "--index", people)[1]
+
+
+def test_a_model_is_learnt_from_one_table_and_used_on_others(people: Path, tmp_path: Path) -> None:
+    other = table(tmp_path / "other.csv", [("x", "PENA, Julimar", "1994-12-03", "VE", "04125550134")])
+    model = tmp_path / "model.json"
+    code, said = run("train", people, other, "--out", model)
+    assert code == 0 and "are of its person" in said, said
+    told = json.loads(model.read_text("utf-8"))
+    assert told["records"] == 5 and told["fields"]["phone"][0]["level"] == "the same value"
+    run("link", people, other, "--out", tmp_path / "learnt.csv")
+    code, said = run("link", people, other, "--out", tmp_path / "pairs.csv", "--model", model)
+    assert code == 0 and pairs(tmp_path / "pairs.csv") == pairs(tmp_path / "learnt.csv")
+    run("index", people, "--out", tmp_path / "people.index")
+    asked = ("ask", "--index", tmp_path / "people.index", other, "--out", tmp_path / "hits.csv")
+    bits = []
+    for more in ((), ("--model", model)):
+        assert run(*asked, *more)[0] == 0
+        bits.append(pairs(tmp_path / "hits.csv")[0]["bits"])
+    assert bits[0] != bits[1]
+    for command in (("link", people), asked):
+        code, said = run(*command, "--model", people)
+        assert code == 1 and "no model of hits train" in said
+    assert "goes with --index" in run("ask", "--name", "Ana", "--model", model)[1]
+    assert "nothing to learn from" in run("train", table(tmp_path / "one.csv", ROWS[:1]), "--out", model)[1]
+    assert "cannot be written" in run("train", people, other, "--out", tmp_path / "no" / "m")[1]

@@ -1,0 +1,213 @@
+"""A model that was learnt from a table, as a file that a person can read and check: `hits train` writes it.
+
+Each level of each field is named in words, with how often records of one person are so alike (m), how often
+those of others are (u), and what that weighs in bits. Nothing of any record is in it.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from libertad.hits.matching.facts import Alike, Born
+from libertad.hits.matching.lexicon import How
+from libertad.hits.matching.linking import Linked
+from libertad.hits.matching.model import OWN, Field, Model, Prior
+
+FORMAT = "libertad-hits-model-1"
+ITSELF = "as often as the value itself"
+LARGEST = 1_000_000  # bytes; ours have some ten thousand
+WORDS: Mapping[type[IntEnum], Mapping[IntEnum, str]] = {
+    How: {
+        How.SAME: "the same word",
+        How.SPELLING: "two spellings of one name",
+        How.NICKNAME: "a name and its nickname",
+        How.CLOSE: "a letter apart",
+        How.NEAR: "nearly alike",
+        How.INITIAL: "an initial and a name that begins so",
+        How.DIFFERENT: "different words",
+    },
+    Born: {
+        Born.SAME: "the same day",
+        Born.SWAPPED: "day and month changed places",
+        Born.ONE_PART: "one of day, month and year differs",
+        Born.OVERLAP: "both can hold, such as an age and a day",
+        Born.SAME_YEAR: "the same year",
+        Born.NEAR_YEAR: "years beside each other",
+        Born.DIFFERENT: "different births",
+    },
+    Alike: {
+        Alike.SAME: "the same value",
+        Alike.CLOSE: "a figure or letter apart",
+        Alike.PART: "in part the same",
+        Alike.DIFFERENT: "different values",
+    },
+}
+READ = (
+    "bits = log2(one_person / others) of each level; where others is 'as often as the value itself', the "
+    "value's own rarity is added. Before anything is compared, the odds are of_the_person against the size "
+    "of the table."
+)
+
+
+class Unusable(ValueError):
+    """The file is no model, or not whole, or of another version; says what to do."""
+
+
+class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`bits`: None where it never happens."""
+
+    level: str
+    one_person: float
+    others: float | str
+    bits: float | None
+
+
+class Before(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of all records that one is compared with, how many are of its person, and of a relative."""
+
+    of_the_person: float
+    relatives: float
+
+
+class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    format: str
+    how_to_read: str
+    records: int
+    pairs_compared: int
+    before: Before
+    name_word_in_the_others_place: float
+    name_word_missing: float
+    fields: dict[str, list[Level]]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model, and how many records of one person and of relatives there are to each record."""
+
+    model: Model
+    expected: float
+    relatives: float
+    records: int = 0
+    pairs: int = 0
+
+    @classmethod
+    def of(cls, linked: Linked) -> Trained:
+        """What linking these tables has learnt."""
+        others = compared_with(linked)
+        same, kin = (float(np.exp2(bits)) * others for bits in linked.prior)
+        records = len(linked.left) + (0 if linked.alone else len(linked.right))
+        return cls(linked.model, same, kin, records, len(linked.one))
+
+    def prior(self, others: int) -> Prior:
+        """For a record that is compared with so many others."""
+        size = max(others, 1)
+        return Prior(math.log2(self.expected / size), math.log2(self.relatives / size))
+
+
+def compared_with(linked: Linked) -> int:
+    """With how many others each record is compared."""
+    return max(len(linked.right) - linked.alone, 1)
+
+
+def write(path: Path, trained: Trained) -> None:
+    """Whole or not at all. Raises OSError."""
+    model = trained.model
+    fields = {"name": model.names, **model.fields}
+    document = Document(
+        format=FORMAT, how_to_read=READ, records=trained.records, pairs_compared=trained.pairs,
+        before=Before(trained.expected, trained.relatives), name_word_in_the_others_place=model.swapped,
+        name_word_missing=model.missing,
+        fields={name: _levels(levels_of(name), field) for name, field in fields.items()},
+    )  # fmt: skip
+    beside = path.with_name(path.name + ".part")
+    try:
+        beside.write_bytes(msgspec.json.format(msgspec.json.encode(document)) + b"\n")
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def levels_of(name: str) -> list[str]:
+    """The ways in which a field is alike, in words, in the model's order."""
+    kind = {"name": How, "birth": Born}.get(name, Alike)
+    return [WORDS[kind][level] for level in kind]
+
+
+def _levels(levels: Sequence[str], field: Field) -> list[Level]:
+    return [
+        Level(level, m, ITSELF if u == OWN else u, round(math.log2(m / u), 4) if m else None)
+        for level, m, u in zip(levels, field.m.tolist(), field.u.tolist(), strict=True)
+    ]
+
+
+def read(path: Path) -> Trained:
+    """A model that `write` made, perhaps changed by hand. Raises Unusable."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Unusable(f"{path}: larger than any model; use a file of hits train.")
+        document = msgspec.json.decode(path.read_bytes(), type=Document)
+    except OSError as why:
+        raise Unusable(f"{path}: cannot be read: {why.strerror}.") from why
+    except (msgspec.DecodeError, UnicodeDecodeError) as why:
+        raise Unusable(f"{path}: no model of hits train, or damaged: {why}. Train it anew.") from why
+    if document.format != FORMAT:
+        raise Unusable(f"{path}: a model of another version ({document.format[:40]!r}). Train it anew.")
+    try:
+        return _trained(document)
+    except _Wrong as why:
+        raise Unusable(f"{path}: {why}. Mend it or train it anew.") from why
+
+
+class _Wrong(ValueError):
+    """What does not fit."""
+
+
+def _trained(document: Document) -> Trained:
+    usual = Model()
+    known = {"name": usual.names, **usual.fields}
+    if document.fields.keys() != known.keys():
+        odd = sorted(document.fields.keys() ^ known.keys())
+        raise _Wrong(f"fields that are missing or not known: {', '.join(odd)[:200]}")
+    before = document.before
+    if not all(0 < one < 1e9 for one in (before.of_the_person, before.relatives)):
+        raise _Wrong("before: both numbers must be above 0")
+    bits = (document.name_word_in_the_others_place, document.name_word_missing)
+    if not all(-60 <= one <= 60 for one in bits):
+        raise _Wrong("weights of name words must lie between -60 and 60 bits")
+    fields = {name: _field(name, document.fields[name], field) for name, field in known.items()}
+    names = fields.pop("name")
+    model = replace(usual, names=names, fields=fields, swapped=bits[0], missing=bits[1])
+    return Trained(model, before.of_the_person, before.relatives, document.records, document.pairs_compared)
+
+
+def _field(name: str, said: Sequence[Level], usual: Field) -> Field:
+    levels = levels_of(name)
+    if [one.level for one in said] != levels:
+        raise _Wrong(f"{name}: the levels are {'; '.join(levels)}, in this order")
+    m, u = [], []
+    for one, before in zip(said, usual.u.tolist(), strict=True):
+        others = OWN if one.others == ITSELF else one.others
+        if (before == OWN) != (one.others == ITSELF) or isinstance(others, str) or not 0 < others <= 1:
+            what = repr(ITSELF) if before == OWN else "a number above 0, at most 1"
+            raise _Wrong(f"{name}, {one.level}: 'others' must be {what}")
+        if not 0 <= one.one_person <= 1:
+            raise _Wrong(f"{name}, {one.level}: 'one_person' must lie between 0 and 1")
+        weight = math.log2(one.one_person / others) if one.one_person else None
+        if (weight is None) != (one.bits is None) or abs((weight or 0.0) - (one.bits or 0.0)) > 0.01:
+            told = "null" if weight is None else f"{weight:.4f}"
+            raise _Wrong(f"{name}, {one.level}: 'bits' does not follow from the others; it is {told}")
+        m.append(one.one_person)
+        u.append(others)
+    # An initial's m stands by itself: how often a name begins so, given that there is one.
+    whole = sum(m) - (m[How.INITIAL] if name == "name" else 0.0)
+    if abs(whole - 1) > 1e-3:
+        raise _Wrong(f"{name}: 'one_person' of all levels must come to 1, not {whole:.4f}")
+    return Field.of(m, u)
