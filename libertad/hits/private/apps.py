@@ -11,8 +11,8 @@ class PrivateHitsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.hits.private import holding
+        from libertad.hits.private import rows
         from libertad.journal import erase
 
-        if holding.erasing not in erase.ERASING:
-            erase.ERASING.append(holding.erasing)
+        if rows.erasing not in erase.ERASING:
+            erase.ERASING.append(rows.erasing)

@@ -12,16 +12,15 @@ import hmac
 import os
 import threading
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from libertad.access.acting import Actor
 from libertad.exchange.peers import now_ms
 from libertad.hits.matching.record import Record
-from libertad.hits.private import filter as filters
+from libertad.hits.private import rows
 from libertad.hits.private.marking import Marking
 from libertad.hits.private.oprf import SUITE, Key
 from libertad.hits.private.tokens import KINDS, held
@@ -32,12 +31,7 @@ from libertad.vocabulary.values import Refused
 PUBLISH_EVERY = 600_000  # ms between two parts: when a record came is not told more exactly
 CHUNK = 500  # records that are written together
 CONTACT = 200
-ABOUT = "select about from access_compartment where kind = 'person' and id = ?"
 MARK = "insert into hits_private_mark (epoch, mark, record, proof) values (?, ?, ?, ?) on conflict do nothing"
-KEPT = (
-    "insert into hits_private_kept (id, authority, epoch, ref, digest) values (?, ?, ?, ?, ?) "
-    "on conflict (ref, authority, epoch) do update set digest = excluded.digest"
-)
 WAITING = (
     "insert into hits_private_waiting (authority, epoch, mark) select ?, ?, ? "
     "where not exists (select 1 from hits_private_mark m join hits_private_kept k on k.id = m.record "
@@ -148,9 +142,9 @@ class Holding:
         number = max(now_ms(), before + 1)
         self.node.rings.put_passing(authority, key_id, seed)
         made, every = Keys.made(seed), array("Q")
-        self.node.writer.submit(lambda tx: _forget(tx, authority, before))
+        self.node.writer.submit(lambda tx: rows.forget(tx, authority, before))
         put: set[str] = set()
-        for records in _chunks(self.source.every(authority), CHUNK):
+        for records in rows.chunks(self.source.every(authority), CHUNK):
             marked = self.marks(made, records)
             self._write(authority, number, made, records, marked, new=True)
             put.update(one.id for one in records)
@@ -160,9 +154,9 @@ class Holding:
 
         def switch(tx: Transaction) -> None:
             tx.sql.run(BEGIN, (authority, contact, number, key_id, now_ms(), actor.officer))
-            _drop(tx, authority, gone)
-            _part(tx, authority, number, marks)
-            _forget(tx, authority, number)
+            rows.drop(tx, authority, gone)
+            rows.part(tx, authority, number, marks)
+            rows.forget(tx, authority, number)
 
         self.node.writer.submit(switch)
         old = [one.key_id for one in self.node.rings.passing(authority) if one.key_id != key_id]
@@ -173,7 +167,7 @@ class Holding:
     def end(self, authority: str) -> None:
         """Answer nobody any more; the keys are destroyed, and what peers hold opens nothing."""
         with self.lock:
-            self.node.writer.submit(lambda tx: _end(tx, authority))
+            self.node.writer.submit(lambda tx: rows.end(tx, authority))
             old = [one.key_id for one in self.node.rings.passing(authority)]
             self.node.rings.destroy_passing(authority, old)
             self.known.clear()
@@ -186,7 +180,7 @@ class Holding:
             epoch = self.epoch(authority)
             if epoch is None:
                 return
-            for some in _chunks(records, CHUNK):
+            for some in rows.chunks(records, CHUNK):
                 marked = self.marks(epoch.made, some)
                 self._write(authority, epoch.number, epoch.made, some, marked, new=False)
 
@@ -196,11 +190,11 @@ class Holding:
             epoch = self.epoch(authority)
             if epoch is None:
                 return
-            rows = self.node.sql().all(
+            kept = self.node.sql().all(
                 "select ref, digest from hits_private_kept where authority = ? and epoch = ?",
                 (authority, epoch.number),
             )
-            before = {ref: bytes(digest) for ref, digest in rows}
+            before = {ref: bytes(digest) for ref, digest in kept}
             self.put(authority, (one for one in records if before.pop(one.id, b"") != epoch.made.digest(one)))
             if before:
                 self.drop(authority, before)
@@ -208,7 +202,7 @@ class Holding:
     def drop(self, authority: str, refs: Iterable[str]) -> None:
         """Records that may not be found any more: nothing is answered of them once this returns."""
         names = list(refs)
-        self.node.writer.submit(lambda tx: _drop(tx, authority, names))
+        self.node.writer.submit(lambda tx: rows.drop(tx, authority, names))
 
     def publish(self, authority: str, within: int = PUBLISH_EVERY) -> None:
         """Give out what is new, as a part; not before `within` ms have passed since the last."""
@@ -220,7 +214,7 @@ class Holding:
         if self.node.sql().one(
             "select 1 from hits_private_waiting where authority = ? limit 1", (authority,)
         ):
-            self.node.writer.submit(lambda tx: _publish(tx, authority, row[0]))
+            self.node.writer.submit(lambda tx: rows.publish(tx, authority, row[0]))
 
     def marks(self, made: Keys, records: Sequence[Record]) -> Marked:
         """(record, its marks with their proofs); on both cores where there are many."""
@@ -238,8 +232,8 @@ class Holding:
 
     def met(self, authority: str, epoch: int, mark: int) -> list[tuple[str, bytes]]:
         """The records by which a mark is held, each with its proof."""
-        rows = self.node.sql().all(MET, (epoch, mark, authority))
-        return [(ref, bytes(proof)) for ref, proof in rows]
+        found = self.node.sql().all(MET, (epoch, mark, authority))
+        return [(ref, bytes(proof)) for ref, proof in found]
 
     def _write(
         self, authority: str, epoch: int, made: Keys, records: Sequence[Record], marked: Marked, new: bool
@@ -248,7 +242,7 @@ class Holding:
         digests = {record.id: made.digest(record) for record in records}
 
         def job(tx: Transaction) -> None:
-            ids = _ids(tx, authority, epoch, digests)
+            ids = rows.ids(tx, authority, epoch, digests)
             for ref, found in () if new else marked:
                 before = tx.sql.all("select mark from hits_private_mark where record = ?", (ids[ref],))
                 tx.sql.many(
@@ -258,83 +252,7 @@ class Holding:
                 tx.sql.many(
                     WAITING, [(authority, epoch, one, epoch, one, authority) for one in sorted(found)]
                 )
-            rows = [(epoch, one, ids[ref], proof) for ref, found in marked for one, proof in found.items()]
-            tx.sql.many(MARK, sorted(rows))
+            written = [(epoch, one, ids[ref], proof) for ref, found in marked for one, proof in found.items()]
+            tx.sql.many(MARK, sorted(written))
 
         self.node.writer.submit(job)
-
-
-def _ids(tx: Transaction, authority: str, epoch: int, digests: Mapping[str, bytes]) -> dict[str, int]:
-    """Write records down; their numbers."""
-    last = tx.sql.one("select coalesce(max(id), 0) from hits_private_kept")
-    first = last[0] + 1 if last else 1
-    rows = [(first + at, authority, epoch, ref, digest) for at, (ref, digest) in enumerate(digests.items())]
-    tx.sql.many(KEPT, rows)
-    known = "select id from hits_private_kept where ref = ? and authority = ? and epoch = ?"
-    found = {ref: tx.sql.one(known, (ref, authority, epoch)) for ref in digests}
-    return {ref: row[0] for ref, row in found.items() if row}
-
-
-def _publish(tx: Transaction, authority: str, epoch: int) -> None:
-    """A part of the marks that wait, but for those of records that have gone meanwhile."""
-    rows = tx.sql.all(
-        "select w.mark from hits_private_waiting w where w.authority = ? and w.epoch = ? and exists "
-        "(select 1 from hits_private_mark m where m.epoch = w.epoch and m.mark = w.mark)",
-        (authority, epoch),
-    )
-    tx.sql.run("delete from hits_private_waiting where authority = ?", (authority,))
-    _part(tx, authority, epoch, [row[0] for row in rows])
-
-
-def _part(tx: Transaction, authority: str, epoch: int, marks: Iterable[int]) -> None:
-    """Marks as one part more, or several."""
-    name = (authority, epoch)
-    last = tx.sql.one(
-        "select coalesce(max(number), 0) from hits_private_part where authority = ? and epoch = ?", name
-    )
-    number: int = last[0] if last else 0
-    for some in _chunks(marks, filters.MOST_PART - filters.STEP):
-        number += 1
-        tx.sql.run(
-            "insert into hits_private_part (authority, epoch, number, marks) values (?, ?, ?, ?)",
-            (*name, number, filters.part(some)),
-        )
-    tx.sql.run(
-        "update hits_private_owner set published = ? where authority = ? and epoch = ?", (now_ms(), *name)
-    )
-
-
-def _drop(tx: Transaction, authority: str, refs: Iterable[str]) -> None:
-    _gone(tx, "ref = ? and authority = ?", [(ref, authority) for ref in refs])
-
-
-def _gone(tx: Transaction, where: str, rows: list[tuple[Any, ...]]) -> None:
-    """Records, and the marks that they alone held."""
-    of = f"select id from hits_private_kept where {where}"  # noqa: S608
-    tx.sql.many(f"delete from hits_private_mark where record in ({of})", rows)  # noqa: S608
-    tx.sql.many(f"delete from hits_private_kept where {where}", rows)  # noqa: S608
-
-
-def erasing(tx: Transaction, gone: frozenset[str]) -> None:
-    """In an erasure's own transaction: whom the files are about is found by nobody any more."""
-    for compartment in sorted(gone):
-        rows = tx.sql.all(ABOUT, (compartment,))
-        _gone(tx, "ref = ?", [(f"person:{about}",) for (about,) in rows])
-
-
-def _forget(tx: Transaction, authority: str, kept: int) -> None:
-    """All that is of another epoch than this one."""
-    _gone(tx, "authority = ? and epoch <> ?", [(authority, kept)])
-    for table in ("hits_private_waiting", "hits_private_part"):
-        tx.sql.run(f"delete from {table} where authority = ? and epoch <> ?", (authority, kept))  # noqa: S608
-
-
-def _end(tx: Transaction, authority: str) -> None:
-    _forget(tx, authority, -1)
-    tx.sql.run("delete from hits_private_owner where authority = ?", (authority,))
-
-
-def _chunks(values: Iterable[object], size: int) -> Iterator[list]:  # type: ignore[type-arg]
-    rest = iter(values)
-    while some := list(islice(rest, size)):
-        yield some

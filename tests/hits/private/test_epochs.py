@@ -8,8 +8,7 @@ import time
 
 import pytest
 
-from libertad.hits.private import holding as holdings
-from libertad.hits.private import queries, service
+from libertad.hits.private import queries, rows, service
 from libertad.hits.private.asking import Answer
 from libertad.journal import erase
 from libertad.journal.ringfile import Locked
@@ -83,7 +82,7 @@ def test_what_is_removed_is_silent_at_once_and_out_of_the_filter_with_the_next_e
 
 
 def test_an_erasure_takes_a_persons_marks_in_its_own_transaction(two: Two) -> None:
-    assert holdings.erasing in erase.ERASING
+    assert rows.erasing in erase.ERASING
     two.trinidad.put(HERS, OTHER)
     node = two.trinidad.party.node
     file = (
@@ -91,7 +90,7 @@ def test_an_erasure_takes_a_persons_marks_in_its_own_transaction(two: Two) -> No
         "values ('c1', 'c1', '', '', 'person', ?, '1')"
     )
     node.writer.submit(lambda tx: tx.sql.run(file, (two.trinidad.authority,)))
-    node.writer.submit(lambda tx: holdings.erasing(tx, frozenset({"c1"})))
+    node.writer.submit(lambda tx: rows.erasing(tx, frozenset({"c1"})))
     ((number, ref),) = two.trinidad.party.rows("hits_private_kept", "id, ref")
     assert ref == OTHER.id
     assert {row[0] for row in two.trinidad.party.rows("hits_private_mark", "record")} == {number}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from libertad.hits.private import answering, asking, group, holding, quotas
+from libertad.hits.private import answering, asking, group, quotas, rows
 from libertad.hits.private.answering import Answering
 from libertad.hits.private.oprf import SUITE
 from libertad.hits.private.tokens import held
@@ -86,7 +86,7 @@ def seeds_kept(patch: pytest.MonkeyPatch) -> None:
 
 
 def removed_still_answered(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(holding, "_drop", lambda *_: None)
+    patch.setattr(rows, "drop", lambda *_: None)
 
 
 def tokens_in_clear(patch: pytest.MonkeyPatch) -> None:

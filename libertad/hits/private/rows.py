@@ -1,0 +1,93 @@
+"""Rows of what an owner holds, within the writer's jobs: records, marks, and the parts that are given out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from libertad.exchange.peers import now_ms
+from libertad.hits.private import filter as filters
+from libertad.journal.writer import Transaction
+
+ABOUT = "select about from access_compartment where kind = 'person' and id = ?"
+KEPT = (
+    "insert into hits_private_kept (id, authority, epoch, ref, digest) values (?, ?, ?, ?, ?) "
+    "on conflict (ref, authority, epoch) do update set digest = excluded.digest"
+)
+
+
+def ids(tx: Transaction, authority: str, epoch: int, digests: Mapping[str, bytes]) -> dict[str, int]:
+    """Write records down; their numbers."""
+    last = tx.sql.one("select coalesce(max(id), 0) from hits_private_kept")
+    first = last[0] + 1 if last else 1
+    rows = [(first + at, authority, epoch, ref, digest) for at, (ref, digest) in enumerate(digests.items())]
+    tx.sql.many(KEPT, rows)
+    known = "select id from hits_private_kept where ref = ? and authority = ? and epoch = ?"
+    found = {ref: tx.sql.one(known, (ref, authority, epoch)) for ref in digests}
+    return {ref: row[0] for ref, row in found.items() if row}
+
+
+def publish(tx: Transaction, authority: str, epoch: int) -> None:
+    """A part of the marks that wait, but for those of records that have gone meanwhile."""
+    rows = tx.sql.all(
+        "select w.mark from hits_private_waiting w where w.authority = ? and w.epoch = ? and exists "
+        "(select 1 from hits_private_mark m where m.epoch = w.epoch and m.mark = w.mark)",
+        (authority, epoch),
+    )
+    tx.sql.run("delete from hits_private_waiting where authority = ?", (authority,))
+    part(tx, authority, epoch, [row[0] for row in rows])
+
+
+def part(tx: Transaction, authority: str, epoch: int, marks: Iterable[int]) -> None:
+    """Marks as one part more, or several."""
+    name = (authority, epoch)
+    last = tx.sql.one(
+        "select coalesce(max(number), 0) from hits_private_part where authority = ? and epoch = ?", name
+    )
+    number: int = last[0] if last else 0
+    for some in chunks(marks, filters.MOST_PART - filters.STEP):
+        number += 1
+        tx.sql.run(
+            "insert into hits_private_part (authority, epoch, number, marks) values (?, ?, ?, ?)",
+            (*name, number, filters.part(some)),
+        )
+    tx.sql.run(
+        "update hits_private_owner set published = ? where authority = ? and epoch = ?", (now_ms(), *name)
+    )
+
+
+def drop(tx: Transaction, authority: str, refs: Iterable[str]) -> None:
+    _gone(tx, "ref = ? and authority = ?", [(ref, authority) for ref in refs])
+
+
+def _gone(tx: Transaction, where: str, rows: list[tuple[Any, ...]]) -> None:
+    """Records, and the marks that they alone held."""
+    of = f"select id from hits_private_kept where {where}"  # noqa: S608
+    tx.sql.many(f"delete from hits_private_mark where record in ({of})", rows)  # noqa: S608
+    tx.sql.many(f"delete from hits_private_kept where {where}", rows)  # noqa: S608
+
+
+def erasing(tx: Transaction, gone: frozenset[str]) -> None:
+    """In an erasure's own transaction: whom the files are about is found by nobody any more."""
+    for compartment in sorted(gone):
+        rows = tx.sql.all(ABOUT, (compartment,))
+        _gone(tx, "ref = ?", [(f"person:{about}",) for (about,) in rows])
+
+
+def forget(tx: Transaction, authority: str, kept: int) -> None:
+    """All that is of another epoch than this one."""
+    _gone(tx, "authority = ? and epoch <> ?", [(authority, kept)])
+    for table in ("hits_private_waiting", "hits_private_part"):
+        tx.sql.run(f"delete from {table} where authority = ? and epoch <> ?", (authority, kept))  # noqa: S608
+
+
+def end(tx: Transaction, authority: str) -> None:
+    forget(tx, authority, -1)
+    tx.sql.run("delete from hits_private_owner where authority = ?", (authority,))
+
+
+def chunks(values: Iterable[object], size: int) -> Iterator[list]:  # type: ignore[type-arg]
+    rest = iter(values)
+    while some := list(islice(rest, size)):
+        yield some
