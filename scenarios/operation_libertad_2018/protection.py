@@ -9,7 +9,7 @@ import datetime as dt
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from libertad.vocabulary.values import Answer, Birth
+from libertad.vocabulary.values import Answer, Birth, PersonName
 from scenarios.operation_libertad_2018 import names
 from scenarios.operation_libertad_2018.stage import Stage
 
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 UTC = dt.UTC
 LAST = dt.datetime(2018, 4, 9, 22, 40, tzinfo=UTC)
 START = dt.datetime(2018, 3, 1, tzinfo=UTC)
-CROSS = {"CW": "VE", "LC": "VC"}
+# Who of a country's records was met before in another: by place among those met again.
+CROSS = {"CW": ("VE/5",), "LC": ("VC/20",), "VE": ("GY/30", "GY/31")}
+# Met at a mine before its people were moved, and again at the second site.
+MOVED = {
+    "GY/30": ("GY-6", dt.datetime(2018, 4, 3, 15, 10, tzinfo=UTC)),
+    "GY/31": ("GY-6", dt.datetime(2018, 4, 3, 15, 25, tzinfo=UTC)),
+}
+AGAIN = ("VE-1", dt.datetime(2018, 4, 7, 17, 20, tzinfo=UTC))
 PASSPORTS = 30
 SAID = [
     ("documents", "They took my passport the day we came. They said it was for registration."),
@@ -56,16 +63,44 @@ def people(
         )
         if code == "VC" and i < PASSPORTS:
             met = at + dt.timedelta(minutes=30 + 4 * i)
-        if fate == "again" and code in CROSS and fates.index("again") == i:
+        first = _before(book, code, i, fates)
+        if first in MOVED:
+            n, met = int(AGAIN[0][3:]), AGAIN[1] + dt.timedelta(minutes=12 * (i - fates.index("again")))
+        elif first:
             met = LAST - dt.timedelta(
                 minutes=65
             )  # after any first meeting, so that it counts where first met
         who = _who(rng, code, kinds[n], i, fate)
+        if f"{code}/{i}" in MOVED:
+            site, met = MOVED[f"{code}/{i}"]
+            n, who = int(site[3:]), {**who, **_young_woman(f"{book.data['seed']} {code}/{i}")}
         known = {k: who[k] for k in ("name", "birth", "sex", "language", "nationality")}
         book.add(START, lambda s, p=f"{code}/{i}", k=known: s.put(f"who {p}", k))
         book.add(met, lambda s, c=code, k=f"{code}-{n}", p=f"{code}/{i}", w=who: _meet(s, c, k, p, w))
         _after(book, code, f"{code}/{i}", fate, met, i)
     _twice(book, code, fates)
+
+
+def _before(book: Book, code: str, i: int, fates: list[str]) -> str:
+    """Under which key this person was met before in another country of the play; or ''."""
+    others = CROSS.get(code, ())
+    if fates[i] != "again" or i - fates.index("again") >= len(others):
+        return ""
+    found = others[i - fates.index("again")]
+    return found if found[:2] in book.data["countries"] else ""
+
+
+def _young_woman(seed: str) -> dict[str, Any]:
+    """Who says her whole name and birth; by a seed of her own, so that nobody else becomes another."""
+    own = Random(seed)
+    given = own.choice(("Yusmelis", "Marbelys", "Dayana"))
+    family = " ".join(own.sample(("Quiroz", "Urdaneta", "Yánez"), 2))
+    name = PersonName(text=f"{given} {family}", given=given, family=family)
+    born = dt.date(own.randrange(1993, 2000), own.randrange(1, 13), own.randrange(1, 28))
+    return {
+        "name": (name,), "birth": Birth(date=born.isoformat()),
+        "sex": "female", "language": ("spa",), "nationality": ("VE",), "seen_as": "potential-victim",
+    }  # fmt: skip
 
 
 def _fates(country: dict[str, Any], total: int) -> list[str]:
@@ -413,15 +448,15 @@ def _twice(book: Book, code: str, fates: list[str]) -> None:
     again = [i for i, fate in enumerate(fates) if fate == "again"]
     potential = [i for i, fate in enumerate(fates) if fate == "potential-victim"]
     for place, i in enumerate(again):
-        other = CROSS.get(code) if place == 0 else None
-        first = f"{other}/{5 if other == 'VE' else 20}" if other else f"{code}/{potential[place]}"
+        first = _before(book, code, i, fates) or f"{code}/{potential[place]}"
+        other = "" if first.startswith(code) else first[:2]
         second = f"{code}/{i}"
         book.add(START, lambda s, a=first, b=second: s.put(f"as {b}", a))
         at = LAST - dt.timedelta(minutes=60 - 3 * place)
         book.add(at, lambda s, c=code, o=other, a=first, b=second: _link(s, c, o, a, b))
 
 
-def _link(stage: Stage, code: str, other: str | None, first: str, second: str) -> None:
+def _link(stage: Stage, code: str, other: str, first: str, second: str) -> None:
     a, b = stage.get(f"person {first}"), stage.get(f"person {second}")
     if other:
         stage.do(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 UTC = dt.UTC
 LAST = dt.datetime(2018, 4, 9, 22, 40, tzinfo=UTC)
+# The number of a phone seized in Jamaica: a lead in Venezuela had named it a month before.
+KNOWN = "+1 876 555 0142"
 CURRENCY = {
     "AG": "XCD",
     "LC": "XCD",
@@ -107,6 +109,8 @@ def _seize(stage: Stage, code: str, kind: str, i: int, n: int) -> None:
         if currency != "USD" and rng.random() < 0.5:
             cash += (Cash(currency="USD", denomination="20", pieces=rng.randrange(3, 40)),)
     phone = f"+1784{rng.randrange(4000000, 4999999)}" if kind == "mobile-phone" else ""
+    if (code, i) == ("JM", 1):
+        phone = KNOWN
     stage.put(
         f"exhibit {code} {i}",
         stage.do(

@@ -39,6 +39,8 @@ ACCESS = {
     "market": ("road",),
 }
 NAMED = "Gold mine 07"
+# What a lead says beside the words of its kind: the number of a phone that is seized elsewhere.
+SAID_TOO = {"VE-3": f" She was to call {seizures.KNOWN} on arrival."}
 NOTES = {
     "found-empty": "Beds still warm; the people were moved in the night.",
     "aborted": "Seen from afar before the road bends; turned back for everybody's safety.",
@@ -94,7 +96,8 @@ def write(data: dict[str, Any]) -> list[Event]:
     if "VE" in data["countries"]:
         _found_again(book)
     _releases(book)
-    return sorted(book.events)
+    ends = data.get("ends")  # a play that is broken off there, for tests
+    return sorted(one for one in book.events if not ends or one.at < dt.datetime.fromisoformat(ends))
 
 
 def _windows(book: Book) -> None:
@@ -184,7 +187,7 @@ def _lead(stage: Stage, code: str, kind: str, site: str) -> None:
             "report_lead",
             source="said",
             country=code,
-            summary=WORDS[kind],
+            summary=WORDS[kind] + SAID_TOO.get(site, ""),
             source_grade=rng.choice("1122233"),
             information_grade=rng.choice("AABBCCDE"),
             handling="P",

@@ -1,0 +1,166 @@
+"""Asking in private within a node process of the replay: admit, ask, and what each side then has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from libertad.access.acting import Actor
+from libertad.exchange import http
+from libertad.hits import index, private
+from libertad.hits.gathering import Subject
+from libertad.hits.matching.text import plain
+from libertad.hits.private import admitting, queries, service
+from libertad.hits.private.answering import PATH
+from libertad.hits.private.tokens import held
+from libertad.journal.node import node
+from libertad.journal.sql import Sql
+
+MOST = 1000  # lines of a log
+_heard: list[bytes] = []
+
+
+@dataclass(frozen=True)
+class Found:
+    """A hit: the asker's own record, and what it was told."""
+
+    ref: str
+    bits: float
+    kinds: tuple[str, ...]
+    contact: str
+    handle: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The owner's record that a handle names, for the owner alone."""
+
+    ref: str
+    site: str
+
+
+@dataclass(frozen=True)
+class Logs:
+    """`made`: (case, what came of it) of what was asked here; `answered`: (peer, case, records opened)."""
+
+    made: list[tuple[str, str]]
+    answered: list[tuple[str, str, int]]
+
+
+def police(country: str) -> str:
+    """A country's police on the roster."""
+    row = Sql().one("select id from access_authority where kind = 'police' and country = ?", (country,))
+    assert row is not None  # noqa: S101  all joined before anything is asked
+    return str(row[0])
+
+
+def officer(country: str, role: str) -> Actor:
+    """An officer of a country's police who lives here."""
+    authority = police(country)
+    row = Sql().one(
+        "select o.id, a.operation, a.zone from access_officer o "
+        "join access_authority a on a.id = o.authority "
+        "where o.authority = ? and o.role = ? and not o.withdrawn order by o.id",
+        (authority, role),
+    )
+    assert row is not None  # noqa: S101  as the scenario appoints them
+    return Actor(row[0], authority, role, row[1], row[2])
+
+
+def answers(country: str, contact: str, askers: Sequence[str]) -> None:
+    """The country's police answer from now on, and admit those of other countries."""
+    who = officer(country, "administrator")
+    admitting.answer(service.private().holding, who, contact)
+    for other in askers:
+        admitting.admit(node(), who, police(other), "Both are in the operation")
+
+
+def overhear() -> None:
+    """Keep all that this node says to others and hears of them when it asks in private."""
+    trip = http.trip
+
+    def listening(address: str, *args: Any, **more: Any) -> Any:
+        go = trip(address, *args, **more)
+        if more.get("path") != PATH:
+            return go
+
+        def heard(message: bytes) -> list[bytes]:
+            parts = list(go(message))
+            _heard.extend([message, *parts])
+            return parts
+
+        return heard
+
+    http.trip = listening
+
+
+def heard() -> bytes:
+    return b"".join(_heard)
+
+
+def ask(country: str, owner: str, case: str, kind: str) -> tuple[int, list[Found]]:
+    """Ask one owner for each own record of a kind that can be asked for: (how many, the hits)."""
+    who, asked, hits = officer(country, "officer"), 0, []
+    for subject in own(country):
+        if subject.kind != kind or not held(subject.record):
+            continue
+        asked += 1
+        for one in private.ask(who, case, subject.record, [police(owner)]).get(police(owner), []):
+            if one.what not in ("hit", "none"):
+                raise RuntimeError(f"{one.what}: {one.words}")
+            if one.what == "hit":
+                kinds = tuple(f"{part.kind} {part.how}" for part in one.weights)
+                hits.append(Found(subject.ref, one.bits, kinds, one.contact, one.handle))
+    return asked, hits
+
+
+def opened(country: str, handle: str) -> Opened:
+    """Which of its own records the owner is called about."""
+    found = queries.met(node().sql(), police(country), handle)
+    assert found is not None  # noqa: S101  the handle is of this owner's card
+    return Opened(found.ref, site(country, found.ref))
+
+
+def site(country: str, ref: str) -> str:
+    """The name of the site of a record, as its own police knows it; or ''."""
+    authority = police(country)
+    where = [f"site:{one.site}" for one in index.subjects(authority, [ref]).values()]
+    there = index.subjects(authority, where)
+    return next((value for one in there.values() for kind, value in one.record.facts if kind == "place"), "")
+
+
+def names(country: str, ref: str) -> list[str]:
+    """As whom the police know a person; nothing where they do not read the file."""
+    found = index.subjects(police(country), [ref])
+    return [name.text for one in found.values() for name in one.record.names]
+
+
+def logs(country: str) -> Logs:
+    sql, authority = node().sql(), police(country)
+    return Logs(
+        [(one.case, one.what) for one in queries.made(sql, authority, MOST)],
+        [(one.peer, one.case, len(one.met)) for one in queries.answered(sql, authority, MOST)],
+    )
+
+
+def own(country: str) -> list[Subject]:
+    """Records in files that the country's police own."""
+    authority = police(country)
+    mine = {one.id for one in service.Indexed().every(authority)}
+    found = index.subjects(authority, sorted(mine))
+    return [found[ref] for ref in sorted(found)]
+
+
+def words(country: str) -> set[bytes]:
+    """What would betray those records: names, numbers, tokens; as they are and as they are compared."""
+    found: set[str] = set()
+    for subject in own(country):
+        if subject.kind not in ("person", "exhibit", "lead"):
+            continue
+        texts = [name.text for name in subject.record.names]
+        texts += [value for kind, value in subject.record.facts if kind != "nationality"]
+        found |= {part for text in texts for part in (text, text.casefold(), plain(text))}
+        found |= {one.decode() for some in held(subject.record).values() for one in some}
+    # Shorter ones are in any file by chance.
+    return {one.encode() for one in found if len(one.encode()) >= 8}
