@@ -87,3 +87,10 @@ def matcher() -> Matching:
     from libertad.hits.matching import Matcher  # late: numpy is not loaded by who only reads pages
 
     return Matcher()
+
+
+def forget() -> None:
+    """Let go of what the kernel remembers of words that it compared lately."""
+    from libertad.hits.matching.spelling import forget as let_go
+
+    let_go()

@@ -282,3 +282,4 @@ def _erased(gone: frozenset[str]) -> None:
         for index in _indexes.values():
             for ref in [r for r, one in index.subjects.items() if one.compartment in gone]:
                 index.drop(ref)
+        engine.forget()

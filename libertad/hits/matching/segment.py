@@ -114,10 +114,17 @@ class Tally:
         """Count a record in (`times` 1) or out (-1)."""
         for words, _roles in named(record):
             for word in words:
-                self.names[word] += times
+                _add(self.names, word, times)
         for kind, value in {(kind, value_of(kind, said)) for kind, said in record.facts}:
             if value:
-                self.values[kind][value] += times
+                _add(self.values[kind], value, times)
+
+
+def _add(counts: Counter[str], text: str, times: int) -> None:
+    """What nobody says any more is not kept."""
+    counts[text] += times
+    if counts[text] <= 0:
+        del counts[text]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import yaml
 
 from .datafiles import FOLDER, LANGUAGE, Fault, sources
-from .text import plain
+from .text import empty, plain
 
 
 class Rule(NamedTuple):
@@ -118,3 +118,9 @@ def fold(word: str) -> str:
     for pattern, to in _common():
         word = pattern.sub(to, word)
     return word
+
+
+def forget() -> None:
+    """Let go of the words that were looked at lately: somebody's may be erased."""
+    for kept in (fold, sound, plain, empty):
+        kept.cache_clear()

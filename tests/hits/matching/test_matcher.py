@@ -69,10 +69,17 @@ def test_what_was_dropped_is_gone_and_what_was_put_again_is_new() -> None:
     assert matcher._segments
     for segment, _ in matcher._segments:
         assert b"584125550134" not in segment.values["phone"].words.blob.tobytes()
-    assert matcher.tally.values["phone"]["584125550134"] == 0
+    assert "584125550134" not in matcher.tally.values["phone"]
     matcher.put(person("a0", "Somebody", "Else", "1950-01-02"))
     assert all(hit.id != "a0" for hit in matcher.ask(MOVED, 20, 0.0))
     matcher.drop("nobody")
+
+
+def test_nothing_is_kept_of_whom_nobody_says_any_more() -> None:
+    matcher = filled(crowd())
+    matcher.put(person("x", "Xiomarys", "Quintanilla", "1991-05-06", "+50760001234"))
+    matcher.drop("x")
+    assert "xiomarys" not in matcher.tally.names and "quintanilla" not in matcher.tally.names
 
 
 def test_relatives_are_not_the_same_person() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libertad.hits.matching import text
-from libertad.hits.matching.spelling import fold, sound
+from libertad.hits.matching.spelling import fold, forget, sound
 
 
 def test_the_examples_of_the_docstrings_hold() -> None:
@@ -57,3 +57,11 @@ def test_a_name_of_four_thousand_letters_is_cut() -> None:
 @given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12))
 def test_fold_is_sound_made_quick(word: str) -> None:
     assert fold(word) == sound(word)
+
+
+def test_words_looked_at_lately_are_let_go_of_for_an_erasure() -> None:
+    text.tokens("Xiomarys Quintanilla")
+    fold("quintanilla")
+    assert text.plain.cache_info().currsize and fold.cache_info().currsize
+    forget()
+    assert not any(kept.cache_info().currsize for kept in (text.plain, text.empty, fold, sound))
