@@ -13,14 +13,14 @@ from libertad.evidence.queries import ExhibitSeen, exhibits
 from libertad.hits.matching.record import Birth, Kind, Name, Record
 from libertad.hits.texts import facts_in
 from libertad.journal.folding import batches
-from libertad.operations.queries import leads, sites
+from libertad.operations.queries import lead_keys, leads, sites
 from libertad.operations.seen import LeadSeen, SiteSeen
 from libertad.people.queries import PersonSeen, keys, people
 from libertad.vocabulary import values
 
 # The role whose rights reach all four kinds. What the authority may not read, its ring does not open.
 READS = "national-lead"
-AT_ONCE = 2000  # people read together
+AT_ONCE = 100  # records read together; then others have a turn
 LABELS = {
     "person": "people.Person",
     "exhibit": "evidence.Exhibit",
@@ -84,8 +84,9 @@ def _exhibits(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
 
 
 def _leads(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
-    for one in leads(actor, ids=ids):
-        yield lead_subject(one)
+    for some in batches(lead_keys(actor) if ids is None else ids, AT_ONCE):
+        for one in leads(actor, ids=some):
+            yield lead_subject(one)
 
 
 def _sites(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:

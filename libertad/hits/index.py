@@ -18,6 +18,7 @@ from libertad.hits.engine import Hit, Matching
 from libertad.hits.gathering import LABELS, Subject, gather, identifying, reader
 from libertad.hits.matching.frame import value_of
 from libertad.hits.matching.record import NUMBERED, Record
+from libertad.hits.pacing import breathe
 from libertad.hits.trusting import owners_of, trust
 from libertad.journal import folding, reading
 from libertad.journal.models import Head
@@ -152,6 +153,7 @@ def up_to_date(authority: str) -> Index:
 def _whole(index: Index, size: int, places: frozenset[bytes]) -> Index:
     there = set()
     for subject in gather(reader(index.authority)):
+        breathe()
         there.add(subject.ref)
         index.put(subject)
     for ref in index.subjects.keys() - there:
@@ -165,6 +167,7 @@ def _some(index: Index, asked: Mapping[str, Sequence[str]], size: int, places: f
     for ref in {f"{kind}:{key}" for kind, keys in asked.items() for key in keys} - found.keys():
         index.drop(ref)
     for subject in found.values():
+        breathe()
         index.put(subject)
     index.size, index.places = size, places
     return index
@@ -186,6 +189,7 @@ def _touched(home: str, start: int, end: int) -> Touched:
     fresh: set[bytes] = set()
     readers = False
     for entry in reading.stored(here.sql(), start, end):
+        breathe()
         said = here.understand(entry.header, entry.body)
         if said is None:
             continue

@@ -16,6 +16,7 @@ from libertad.hits.actions.find_hit import find_hit
 from libertad.hits.engine import Hit, worth
 from libertad.hits.gathering import related
 from libertad.hits.models import Hit as HitRow
+from libertad.hits.pacing import breathe
 from libertad.journal.node import Node
 
 MOST = 20  # hits told of one record at a time: a record like so many others identifies nobody
@@ -83,6 +84,7 @@ def likely(found: index.Index, refs: Iterable[str]) -> Iterator[tuple[tuple[str,
         if subject is None:
             continue
         seen = set()
+        breathe()
         for hit in found.alike(subject.record, MOST):
             other = found.subjects.get(hit.id)
             if other is None or not worth(ref, hit.id, hit.bits, hit.reasons):

@@ -8,6 +8,7 @@ import time
 
 from django.db import connections
 
+from libertad.hits.pacing import gently
 from libertad.hits.scoring import catch_up
 from libertad.journal.folding import Said
 from libertad.journal.node import Node, node
@@ -15,7 +16,7 @@ from libertad.journal.rings import RingError
 
 logger = logging.getLogger("libertad.hits")
 EVERY = 2.0  # seconds until another process's entries are noticed
-PAUSE = 0.05  # seconds in which more entries may come that are looked at together
+PAUSE = 0.2  # seconds in which more entries may come that are looked at together
 LONGEST = 300.0  # seconds at most until what failed is tried again
 NOTED = 5.0  # seconds between two notes of how far was scored
 
@@ -51,7 +52,8 @@ class Watch:
             while not self.stopping.is_set():
                 note = time.monotonic() - noted > NOTED
                 try:
-                    catch_up(self.here, note)
+                    with gently():
+                        catch_up(self.here, note)
                     noted = time.monotonic() if note else noted
                 except RingError:
                     pass  # locked again: its records are scored once it is open

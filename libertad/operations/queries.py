@@ -70,6 +70,11 @@ def leads(
     return _leads(actor, list(rows))
 
 
+def lead_keys(actor: Actor) -> list[str]:
+    """Ids of the leads that the actor may read."""
+    return list(here(actor, Lead).order_by("id").values_list("pk", flat=True))
+
+
 def lead(actor: Actor, key: str) -> LeadSeen | None:
     """One lead; None alike for one that does not exist and one that the actor may not know of."""
     found = _leads(actor, list(here(actor, Lead).filter(pk=key)))
