@@ -27,7 +27,7 @@ COLUMNS = (
     "id", "name", "given_name", "family_name", "birth_date", "age", "sex", "nationality", "document", "phone",
     "address", "place",
 )  # fmt: skip
-MEMBERS = ABSENT = 1000
+MEMBERS = 1000
 
 # The register: how often a field is missing or poor.
 GAPS = {

@@ -28,7 +28,8 @@ from libertad.hits.wording import (
     state_words,
     states,
 )
-from libertad.look.looks import Action, Cell, Column, Empty, Filter, Link, ListPage, Pages, Row, Table
+from libertad.look.looks import Action, Cell, Column, Empty, Filter, Link, ListPage, Row, Table
+from libertad.look.paging import pages
 from libertad.look.times import day, span
 from libertad.look.words import choices, words
 from libertad.vocabulary.codelists import codelist
@@ -57,7 +58,7 @@ def hits(request: HttpRequest) -> HttpResponse:
         ),
         table=table(actor, found, given),
         filters=filters(given),
-        pages=pages(number, total, given),
+        pages=pages(number, total, SIZE, given),
         empty=empty(given),
     )
     questions = queries.asked_of(actor) if can_say(actor, "hit.answer") else []
@@ -161,18 +162,6 @@ def empty(given: Mapping[str, str]) -> Empty:
         ),
         Action(_("Show all hits"), reverse("hits") + "?state=all"),
     )
-
-
-def pages(number: int, total: int, given: Mapping[str, str]) -> Pages | None:
-    """Links to the pages of the list; none for a single one."""
-    last = max(1, -(-total // SIZE))
-    if last == 1:
-        return None
-    near = sorted({1, last, *range(max(1, number - 2), min(last, number + 2) + 1)})
-    kept = {name: value for name, value in given.items() if value}
-    parts = [Link(str(n), f"?{urlencode({**kept, 'page': n})}", n == number) for n in near]
-    shown = {"first": (number - 1) * SIZE + 1, "last": min(total, number * SIZE), "total": total}
-    return Pages(parts, _("%(first)d to %(last)d of %(total)d") % shown)
 
 
 def asked_table(questions: list[QuestionSeen]) -> Table | None:

@@ -16,8 +16,6 @@ from libertad.look.words import source_label, words
 from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs import hits as say
 
-HIDDEN = "…"
-
 
 def items(
     entries: Iterable[Said], seen: HitSeen, names: Mapping[str, str], authorities: Mapping[str, str]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.hits.gathering import Subject
-from libertad.hits.matching.record import Birth, Record
+from libertad.hits.matching.record import NUMBERED, TEXTS, Birth, Record
 from libertad.hits.queries import HitSeen
 from libertad.look.words import words
 
@@ -16,18 +14,7 @@ SHAPES = {
     "open": "needs", "back": "needs", "answered": "needs", "waiting": "one-signature", "asked": "due",
     "not-yet": "due", "confirmed": "done", "rejected": "not-a-victim", "faded": "not-visited",
 }  # fmt: skip
-SHOWN = (
-    "nationality",
-    "document",
-    "phone",
-    "device",
-    "vehicle",
-    "vessel",
-    "handle",
-    "address",
-    "place",
-    "other",
-)
+SHOWN = (*TEXTS[:1], *NUMBERED, *TEXTS[1:])  # nationality, numbers, the other texts
 
 
 def states() -> dict[str, str]:
@@ -108,7 +95,7 @@ def facts(subject: Subject) -> dict[str, str]:
         _("Sex, as said"): words("sexes", record.sex),
     }
     for kind in SHOWN:
-        values = record.all(kind)  # type: ignore[arg-type]
+        values = record.all(kind)
         if kind == "nationality":
             values = [words("countries", one) for one in values]
         told[words("fact-kinds", kind)] = "; ".join(values)
@@ -138,7 +125,3 @@ def kinds_words(hit: HitSeen) -> str:
 
 def count_words(total: int) -> str:
     return ngettext("%(count)d hit.", "%(count)d hits.", total) % {"count": total}
-
-
-def listed(parts: Sequence[str]) -> str:
-    return ", ".join(filter(None, parts))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,10 +21,10 @@ from libertad.look.looks import (
     Filter,
     Link,
     ListPage,
-    Pages,
     Row,
     Table,
 )
+from libertad.look.paging import pages
 from libertad.look.times import clock, day
 from libertad.look.words import choices, words
 from libertad.operations.queries import sites
@@ -121,7 +120,7 @@ def _listed(request: HttpRequest) -> HttpResponse:
         table=table(actor, found, _("People")),
         action=meet,
         filters=filters,
-        pages=pages(number, total, given),
+        pages=pages(number, total, SIZE, given),
         empty=Empty(_("No file like that"), _("Choose other filters to see more."), everybody)
         if any(given.values())
         else Empty(
@@ -130,19 +129,6 @@ def _listed(request: HttpRequest) -> HttpResponse:
     )
     related = Link(_("Detentions and arrests"), reverse("detentions")) if may(actor, "detentions") else None
     return render(request, "people/people.html", {"page": page, "asked": "", "related": related})
-
-
-def pages(number: int, total: int, given: Mapping[str, str]) -> Pages | None:
-    """Links to the pages of a list; none for a single one."""
-    last = max(1, -(-total // SIZE))
-    if last == 1:
-        return None
-    near = sorted({1, last, *range(max(1, number - 2), min(last, number + 2) + 1)})
-    kept = {name: value for name, value in given.items() if value}
-    parts = [Link(str(n), f"?{urlencode({**kept, 'page': n})}", n == number) for n in near]
-    first = (number - 1) * SIZE + 1
-    shown = {"first": first, "last": min(total, number * SIZE), "total": total}
-    return Pages(parts, _("%(first)d to %(last)d of %(total)d") % shown)
 
 
 def table(actor: Actor, found: list[PersonSeen], caption: str) -> Table:

@@ -53,9 +53,8 @@ def surprise(share: Floats, least: float = 1e-7) -> Floats:
 
 def letters_of(words: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """First letters of words, and which are initials."""
-    return np.array([ord(word[0]) for word in words], np.uint8), np.array(
-        [len(word) == 1 for word in words], bool
-    )
+    first = np.array([ord(word[0]) for word in words], np.uint8)
+    return first, np.array([len(word) == 1 for word in words], bool)
 
 
 def rarity(lexicon: Lexicon, near: Near, often: Floats) -> Rarity:
@@ -78,9 +77,7 @@ class Aligned:
     surprise: NDArray[np.float32]
     given: NDArray[np.bool_]  # whether words in the first place, or given names, are the same
     names: NDArray[np.int32]  # the two names, by their rows of `words`; -1 where a side has none
-    steps: NDArray[
-        np.int8
-    ]  # for each pair of words taken: place in one, place in the other, how; -1 at the end
+    steps: NDArray[np.int8]  # each pair of words taken: place in one, in the other, how; then -1
     told: NDArray[np.float32]  # the surprise of each step
     kin: NDArray[np.int8]  # as `counts`, of the words that relatives share: surnames, or all but one
     kin_told: NDArray[np.float32]  # the surprise of those
@@ -162,7 +159,7 @@ def _align(
         found.steps[rows[at], turn] = np.stack([x, y, how[at, x, y]], 1)
         found.told[rows[at], turn] = told[at, x, y]
         given[at] |= (how[at, x, y] <= How.NICKNAME) & (
-            (roles[0][at, x, 0] == 1) | ((roles[0][at, x, 0] == 0) & (x == 0))
+            (roles[0][at, x, 0] == GIVEN) | ((roles[0][at, x, 0] == 0) & (x == 0))
         )
         taken[at] += 1
         cube = flat.reshape(size, wide, high)

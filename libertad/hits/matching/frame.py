@@ -92,9 +92,8 @@ def named(record: Record) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
         given, family, full = text.tokens(name.given), text.tokens(name.family), text.tokens(name.full)
         parts = dict.fromkeys(family, FAMILY) | dict.fromkeys(given, GIVEN)
         if not parts.keys() <= set(full):  # the parts say something else, or there is no full name
-            found[(given + family)[:MOST_WORDS]] = ((GIVEN,) * len(given) + (FAMILY,) * len(family))[
-                :MOST_WORDS
-            ]
+            both = (GIVEN,) * len(given) + (FAMILY,) * len(family)
+            found[(given + family)[:MOST_WORDS]] = both[:MOST_WORDS]
         if full:
             found.setdefault(full[:MOST_WORDS], tuple(parts.get(word, 0) for word in full[:MOST_WORDS]))
     return [(said, roles) for said, roles in found.items() if said and not text.empty(" ".join(said))]
@@ -148,14 +147,16 @@ def framed(records: Iterable[Record], shared: Words) -> Frame:
         starts.append(len(words))
     days = np.array(births, np.int32).reshape(-1, 3)
     return Frame(
-        ids,
-        np.array(words, np.int32).reshape(-1, MOST_WORDS),
-        np.array(roles, np.int8).reshape(-1, MOST_WORDS),
-        Many(np.array(starts), np.arange(len(words))),
-        days[:, 0], days[:, 1], days[:, 2].astype(bool),
-        np.array(sexes, np.int8),
-{kind: _many(owner, value, len(ids)) for kind, (owner, value) in facts.items() if value},
-    )  # fmt: skip
+        ids=ids,
+        words=np.array(words, np.int32).reshape(-1, MOST_WORDS),
+        roles=np.array(roles, np.int8).reshape(-1, MOST_WORDS),
+        names=Many(np.array(starts), np.arange(len(words))),
+        earliest=days[:, 0],
+        latest=days[:, 1],
+        placeholder=days[:, 2].astype(bool),
+        sex=np.array(sexes, np.int8),
+        facts={kind: _many(owner, value, len(ids)) for kind, (owner, value) in facts.items() if value},
+    )
 
 
 def _many(owner: list[int], value: list[int], size: int) -> Many:

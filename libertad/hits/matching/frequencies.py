@@ -17,7 +17,7 @@ UNHEARD = 1e-5  # the share of a word that no list has
 
 
 @cache
-def _region() -> dict[str, float]:
+def region() -> dict[str, float]:
     """Word -> share of the words of all names, each country counting the same."""
     found: dict[str, float] = defaultdict(float)
     for rows in (frequencies("given"), frequencies("family")):
@@ -30,8 +30,8 @@ def _region() -> dict[str, float]:
 
 def often(words: Sequence[str], counts: Sequence[int], total: float | None = None) -> Floats:
     """The share of each word, by its count here (of `total` words, else of all these) and in the region."""
-    known = _region()
-    region = np.array([max(known.get(word, 0.0), UNHEARD) for word in words], np.float64)
+    known = region()
+    lists = np.array([max(known.get(word, 0.0), UNHEARD) for word in words], np.float64)
     here = np.asarray(counts, np.float64)
-    found: Floats = (here + WEIGHT * region) / ((here.sum() if total is None else total) + WEIGHT)
+    found: Floats = (here + WEIGHT * lists) / ((here.sum() if total is None else total) + WEIGHT)
     return found

@@ -47,15 +47,15 @@ class Field:
     def weights(self) -> Floats:
         return np.log2(self.m / self.u)
 
-    def with_m(self, level: NDArray[np.int8], chance: Floats, firmly: float = FIRMLY) -> Field:
+    def with_m(self, level: NDArray[np.int8], chance: Floats) -> Field:
         known = level != UNKNOWN
-        seen = np.bincount(level[known], weights=chance[known], minlength=len(self.m)) + firmly * self.m
+        seen = np.bincount(level[known], weights=chance[known], minlength=len(self.m)) + FIRMLY * self.m
         return replace(self, m=seen / seen.sum())
 
-    def with_u(self, level: NDArray[np.int8], firmly: float = FIRMLY) -> Field:
+    def with_u(self, level: NDArray[np.int8]) -> Field:
         level = level[level != UNKNOWN]
         own = self.u == OWN
-        seen = (np.bincount(level, minlength=len(self.u)) + firmly * self.u) / (len(level) + firmly)
+        seen = (np.bincount(level, minlength=len(self.u)) + FIRMLY * self.u) / (len(level) + FIRMLY)
         return replace(self, u=np.where(own, OWN, seen))
 
 

@@ -12,14 +12,14 @@ _NONE: frozenset[str] = frozenset()
 
 @cache
 def _known() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    pairs = [(row.nickname, row.name) for row in datafiles.nicknames()]
-    pairs += [(row.form, row.canonical) for row in datafiles.variants()]
-    for said, name in pairs:
-        short, long = plain(said), plain(name)
-        if short != long and " " not in short + long:
-            found.setdefault(short, set()).add(long)
-    return {said: frozenset(names) for said, names in found.items()}
+    found = {said: set(names) for said, names in datafiles.known_as(plain).items()}
+    for form, names in datafiles.written_for(plain).items():
+        found.setdefault(form, set()).update(names)
+    return {
+        said: frozenset(name for name in names if name != said and " " not in name)
+        for said, names in found.items()
+        if " " not in said
+    }
 
 
 def known_as(word: str) -> frozenset[str]:

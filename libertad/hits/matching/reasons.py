@@ -9,7 +9,7 @@ import msgspec
 
 from libertad.hits.matching.aligning import SWAPPED
 from libertad.hits.matching.facts import UNKNOWN, Alike, Born
-from libertad.hits.matching.frame import EPOCH, Frame, Words
+from libertad.hits.matching.frame import EPOCH, FAMILY, GIVEN, Frame, Words
 from libertad.hits.matching.lexicon import How, Ints
 from libertad.hits.matching.model import Compared, Model, Prior
 from libertad.hits.matching.record import Kind
@@ -123,7 +123,7 @@ def _names(
     for (x, y, how), surprise in zip(compared.names.steps[at], compared.names.told[at], strict=True):
         if how < 0:
             break
-        crossed = left.roles[one, x] + right.roles[other, y] == 3
+        crossed = left.roles[one, x] + right.roles[other, y] == GIVEN + FAMILY
         bits = float(surprise + model.words[how] + (model.words[SWAPPED] if crossed else 0.0))
         yield Reason("name", bits, rest.pop(x), others.pop(y), How(how).name.lower(), float(2.0**-surprise))
     away, gone = list(rest.values()), list(others.values())

@@ -82,15 +82,9 @@ class Segment:
         for many in self.frame.facts.values():
             parts += [many.start, many.value]
         for kept in (self.names, *self.values.values()):
-            parts += [
-                kept.words.blob,
-                kept.words.start,
-                kept.counts,
-                kept.by.bucket,
-                kept.by.tag,
-                kept.by.number,
-            ]
-        return sum(part.nbytes for part in parts) + self.by.bytes
+            parts += [kept.words.blob, kept.words.start, kept.counts]
+        lists = (self.by, self.names.by, *(kept.by for kept in self.values.values()))
+        return sum(part.nbytes for part in parts) + sum(one.bytes for one in lists)
 
 
 def _small(frame: Frame) -> Frame:
@@ -132,7 +126,6 @@ class _Rarity(Rarity):
     """For the words of one question: `word` lists their numbers, ascending, and `own` stands beside it."""
 
     word: Ints
-    size: int
 
     def same(self, word: Ints) -> Floats:
         return self.own[np.minimum(np.searchsorted(self.word, word), len(self.word) - 1)]
@@ -259,5 +252,5 @@ def _rarity(
     first, single = letters_of(names.extra)
     return _Rarity(
         near, np.concatenate(alike)[order], surprise(mine_often), segment.letters,
-        np.append(segment.first, first), np.append(segment.single, single), numbers, size,
+        np.append(segment.first, first), np.append(segment.single, single), numbers,
     )  # fmt: skip

@@ -13,12 +13,11 @@ from functools import cache
 
 import msgspec
 
-from libertad.hits.matching.datafiles import frequencies
 from libertad.hits.matching.facts import Alike, Born
+from libertad.hits.matching.frequencies import WEIGHT, region
 from libertad.hits.matching.lexicon import How
 from libertad.hits.matching.model import BIRTH, NAMES, NUMBER, SEX, TEXT, Field, Model
 from libertad.hits.matching.record import NUMBERED, Record
-from libertad.hits.matching.text import tokens
 from libertad.hits.private.tokens import sound, words
 
 SPAN = 70 * 365.25  # days within which people were born, most of them evenly
@@ -26,7 +25,6 @@ SPAN = 70 * 365.25  # days within which people were born, most of them evenly
 SAME = {"sex": 2, "nationality": 6, "place": 24}
 NUMBERS = 2**22
 RARE = 1e-4  # share of a sound that no list has
-WEIGHT = 2000.0  # words for which the lists stand beside those that are counted
 
 
 class Weight(msgspec.Struct, frozen=True):
@@ -38,14 +36,11 @@ class Weight(msgspec.Struct, frozen=True):
 
 
 @cache
-def _region() -> dict[str, float]:
+def _sounds() -> dict[str, float]:
     """How common a sound is among the words of the region's names, each country counting the same."""
     found: dict[str, float] = {}
-    for rows in (frequencies("given"), frequencies("family")):
-        countries = len({row.country for row in rows})
-        for row in rows:
-            for word in tokens(row.name):
-                found[sound(word)] = found.get(sound(word), 0.0) + row.share / countries / 2
+    for word, share in region().items():
+        found[sound(word)] = found.get(sound(word), 0.0) + share
     return found
 
 
@@ -60,7 +55,7 @@ class Shares:
 
     def bits(self, word: str) -> float:
         """Surprise that another person bears a word that sounds like this one."""
-        known = max(_region().get(word, 0.0), RARE)
+        known = max(_sounds().get(word, 0.0), RARE)
         return -math.log2((self.counts[word] + WEIGHT * known) / (self.total + WEIGHT))
 
 

@@ -1,0 +1,22 @@
+"""Links to the pages of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from libertad.look.looks import Link, Pages
+
+
+def pages(number: int, total: int, size: int, given: Mapping[str, str]) -> Pages | None:
+    """Of `total` lines, `size` a page; what the address asks for is kept. None for a single page."""
+    last = max(1, -(-total // size))
+    if last == 1:
+        return None
+    near = sorted({1, last, *range(max(1, number - 2), min(last, number + 2) + 1)})
+    kept = {name: value for name, value in given.items() if value}
+    parts = [Link(str(n), f"?{urlencode({**kept, 'page': n})}", n == number) for n in near]
+    shown = {"first": (number - 1) * size + 1, "last": min(total, number * size), "total": total}
+    return Pages(parts, _("%(first)d to %(last)d of %(total)d") % shown)
