@@ -13,9 +13,8 @@ from libertad.commands.journal import As, AsJson
 from libertad.commands.start import fail, out
 
 if TYPE_CHECKING:
-    from libertad.hits.engine import Hit
     from libertad.hits.gathering import Subject
-    from libertad.hits.matching.record import Record
+    from libertad.hits.matching.record import Hit, Record
 
 app = typer.Typer(
     no_args_is_help=True, help="The same person, phone or document in another file: ask, explain, compare."

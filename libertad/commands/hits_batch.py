@@ -16,8 +16,8 @@ from libertad.commands.start import fail, out
 
 if TYPE_CHECKING:
     from libertad.access.acting import Actor
-    from libertad.hits.engine import Hit
     from libertad.hits.gathering import Subject
+    from libertad.hits.matching.record import Hit
 
 NO_IDENTITY = (
     "A score is a reason to look, not an identity. Siblings and people trafficked together score high."

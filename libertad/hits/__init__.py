@@ -12,7 +12,6 @@ __all__ = ["Birth", "Hit", "Matcher", "Name", "Reason", "Record", "words"]
 
 
 def __getattr__(name: str) -> Any:
-    """The matcher, loaded when it is asked for: a node that matches nothing starts without it."""
     if name in __all__:
         return getattr(import_module("libertad.hits.matching"), name)
     raise AttributeError(name)

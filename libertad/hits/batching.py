@@ -9,10 +9,9 @@ import msgspec
 
 from libertad.access.acting import Actor, perform
 from libertad.hits import index
-from libertad.hits.engine import Hit
 from libertad.hits.explaining import sentences
 from libertad.hits.gathering import Subject, related
-from libertad.hits.matching.record import Record
+from libertad.hits.matching.record import Hit, Record
 from libertad.hits.seeing import visible
 from libertad.people.actions.search_people import search_made
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, cast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
 
-from libertad.hits.matching.record import NUMBERED, Record
+from libertad.hits.matching.record import NUMBERED, Hit
+
+if TYPE_CHECKING:
+    from libertad.hits.matching import Matcher
 
 # Asked for down to here: one number in both records is worth a look, whatever else speaks against it.
 LOWEST = -12.0
@@ -18,7 +21,7 @@ BACK = 3.0
 
 
 class Reason(Protocol):
-    """One weight: what of both records was compared, how it compares, and how rare it is."""
+    """One weight, of the kernel or as the journal has it: what was compared, how, and how rare it is."""
 
     @property
     def kind(self) -> str: ...
@@ -32,29 +35,6 @@ class Reason(Protocol):
     def how(self) -> str: ...
     @property
     def share(self) -> float: ...
-
-
-class Hit(Protocol):
-    """A record that may be of the same person or thing, and why."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def bits(self) -> float: ...
-    @property
-    def probability(self) -> float: ...
-    @property
-    def reasons(self) -> Sequence[Reason]: ...
-
-
-class Matching(Protocol):
-    """An index of records in memory that scores one against all."""
-
-    def put(self, record: Record) -> None: ...
-    def drop(self, id: str) -> None: ...
-    def ask(self, record: Record, limit: int = 20, least: float = 0.0) -> Sequence[Hit]: ...
-    def compare(self, a: Record, b: Record) -> Hit: ...
-    def __len__(self) -> int: ...
 
 
 def worth(left: str, right: str, bits: float, reasons: Iterable[Reason]) -> bool:
@@ -76,13 +56,12 @@ def one_number(reasons: Iterable[Reason]) -> bool:
 
 def settled(found: list[Hit]) -> list[Hit]:
     """Hits of one question, the best first, with chances that know of each other."""
-    from libertad.hits.matching import matcher as kernel  # late, as below
+    from libertad.hits.matching.matcher import settled as by_each_other  # late: numpy
 
-    told: list[Any] = kernel.settled(cast(list[Any], found))
-    return told
+    return by_each_other(found)
 
 
-def matcher() -> Matching:
+def matcher() -> Matcher:
     """A new, empty index."""
     from libertad.hits.matching import Matcher  # late: numpy is not loaded by who only reads pages
 

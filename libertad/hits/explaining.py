@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from libertad.hits.engine import Reason
 from libertad.hits.matching.record import Kind
+from libertad.hits.matching.record import Reason as Weighed
 from libertad.look.words import words
 
 R = TypeVar("R", bound=Reason)
@@ -35,7 +36,7 @@ def sentence(reason: Reason) -> str:
     from libertad.hits.matching import reasons as kernel
 
     kind, bits = cast(Kind, reason.kind), float(reason.bits)
-    same = kernel.Reason(kind, bits, reason.left, reason.right, reason.how, float(reason.share))
+    same = Weighed(kind, bits, reason.left, reason.right, reason.how, float(reason.share))
     try:
         told = kernel.words(same, _).removesuffix(f": {bits:+.1f} bits")
     except KeyError:  # a way of comparing that another version knows

@@ -11,11 +11,10 @@ from typing import Annotated, Any
 
 import msgspec
 
-from libertad.hits.engine import Hit
 from libertad.hits.explaining import ranked, sentence
 from libertad.hits.gathering import Subject
 from libertad.hits.index import numbers_of
-from libertad.hits.matching.record import Birth, Kind, Name, Record
+from libertad.hits.matching.record import Birth, Hit, Kind, Name, Record
 from libertad.vocabulary.codelists import codelist
 
 DATASET = "default"

@@ -12,17 +12,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from libertad.hits import engine
-from libertad.hits.engine import Hit, Matching
 from libertad.hits.gathering import LABELS, Subject, gather, identifying, reader
-from libertad.hits.matching.frame import value_of
-from libertad.hits.matching.record import NUMBERED, Record
+from libertad.hits.matching.record import NUMBERED, Hit, Record
+from libertad.hits.matching.text import value_of
 from libertad.hits.pacing import breathe
 from libertad.hits.trusting import owners_of, trust
 from libertad.journal import folding, reading
 from libertad.journal.models import Head
 from libertad.journal.node import Node, node
+
+if TYPE_CHECKING:
+    from libertad.hits.matching import Matcher
 
 KINDS = {label: kind for kind, label in LABELS.items()}
 Part = tuple[str, str, bytes]  # kind and id of a subject, and the file in which something was said of it
@@ -39,7 +42,7 @@ class Index:
     """
 
     authority: str
-    matcher: Matching
+    matcher: Matcher
     size: int = 0
     places: frozenset[bytes] = frozenset()
     subjects: dict[str, Subject] = field(default_factory=dict)

@@ -13,8 +13,9 @@ from libertad.access.acting import Call, itself, perform_together
 from libertad.access.models import Authority
 from libertad.hits import index
 from libertad.hits.actions.find_hit import find_hit
-from libertad.hits.engine import Hit, worth
+from libertad.hits.engine import worth
 from libertad.hits.gathering import related
+from libertad.hits.matching.record import Hit
 from libertad.hits.models import Hit as HitRow
 from libertad.hits.pacing import breathe
 from libertad.journal.node import Node

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from libertad.access.models import Compartment
 from libertad.hits.actions._hit import MODELS
-from libertad.hits.engine import Hit as Found
+from libertad.hits.matching.record import Hit as Found
 from libertad.hits.models import Hit
 from libertad.journal.folding import batches
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 ENOUGH = 20  # decisions from which a pair of authorities, or an authority, has a curve of its own
 AT_ONCE = 2000
 Decision = tuple[float, bool]  # bits when it was decided; whether it is the same
-F = TypeVar("F", bound=Found)
 
 
 @dataclass(frozen=True)
@@ -70,10 +69,9 @@ class Trust:
 
         return float(self.curve(owner)(np.array([bits]))[0])
 
-    def told(self, hit: F, owners: Iterable[str]) -> F:
+    def told(self, hit: Found, owners: Iterable[str]) -> Found:
         """The kernel's hit with the probability that these decisions give it."""
-        chance = self.chance(hit.bits, owners)
-        return cast(F, msgspec.structs.replace(cast(Any, hit), probability=chance))
+        return msgspec.structs.replace(hit, probability=self.chance(hit.bits, owners))
 
 
 def other(authority: str, owners: Iterable[str]) -> str:

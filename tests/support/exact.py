@@ -4,27 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import msgspec
-
-from libertad.hits.matching.record import Record
+from libertad.hits.matching.record import Hit, Reason, Record
 
 WEIGHTS = {"name": 8.0, "birth": 4.0, "document": 20.0, "phone": 15.0, "device": 20.0, "handle": 12.0}
-
-
-class Reason(msgspec.Struct, frozen=True):
-    kind: str
-    bits: float
-    left: str
-    right: str
-    how: str
-    share: float = 0.0
-
-
-class Hit(msgspec.Struct, frozen=True):
-    id: str
-    bits: float
-    probability: float
-    reasons: tuple[Reason, ...]
 
 
 @dataclass

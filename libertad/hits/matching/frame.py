@@ -74,17 +74,6 @@ class Frame:
         return np.bincount(self.sex, minlength=4)
 
 
-def value_of(kind: Kind, said: str) -> str:
-    """A fact as it is compared: numbers without blanks, texts in plain words; '' for a placeholder."""
-    if kind == "phone":
-        return text.phone(said)
-    if kind == "handle":
-        return "" if text.empty(said) else said.strip().casefold()
-    if kind in NUMBERED:
-        return text.number(said)
-    return "" if text.empty(said) else text.plain(said)
-
-
 def named(record: Record) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
     """The words of each of its names with their roles, once each."""
     found = {}
@@ -134,7 +123,7 @@ def framed(records: Iterable[Record], shared: Words) -> Frame:
         sexes.append(SEXES.get(record.sex.strip().casefold(), 0))
         seen: set[tuple[Kind, str]] = set()
         for kind, said_so in record.facts:
-            value = value_of(kind, said_so)
+            value = text.value_of(kind, said_so)
             if value and (kind, value) not in seen:
                 seen.add((kind, value))
                 facts[kind][0].append(len(ids) - 1)

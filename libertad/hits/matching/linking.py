@@ -18,8 +18,8 @@ from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.frame import Frame, Words, framed
 from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.model import Bits, Compared, Model, Prior, probability
-from libertad.hits.matching.reasons import Reason, reasons
-from libertad.hits.matching.record import Record
+from libertad.hits.matching.reasons import reasons
+from libertad.hits.matching.record import Reason, Record
 
 if TYPE_CHECKING:
     from libertad.hits.matching.trained import Trained

@@ -17,8 +17,8 @@ from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.frame import Words, framed
 from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.model import Compared, Model, Prior
-from libertad.hits.matching.reasons import Hit, reasons
-from libertad.hits.matching.record import Record
+from libertad.hits.matching.reasons import reasons
+from libertad.hits.matching.record import Hit, Record
 from libertad.hits.matching.segment import Asked, Segment, Tally
 
 FULL = 256  # records that wait before they become a segment

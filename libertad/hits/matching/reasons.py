@@ -5,36 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-import msgspec
-
 from libertad.hits.matching.aligning import SWAPPED
 from libertad.hits.matching.facts import UNKNOWN, Alike, Born
 from libertad.hits.matching.frame import EPOCH, FAMILY, GIVEN, Frame, Words
 from libertad.hits.matching.lexicon import How, Ints
 from libertad.hits.matching.model import Compared, Model, Prior
-from libertad.hits.matching.record import Kind
+from libertad.hits.matching.record import Kind, Reason
 
 SAID = {1: "male", 2: "female", 3: "other"}
-
-
-class Reason(msgspec.Struct, frozen=True):
-    """One weight in bits. `how`: a key of `SENTENCES`; `share`: of the others that are so (0: not known)."""
-
-    kind: Kind
-    bits: float
-    left: str
-    right: str
-    how: str
-    share: float = 0.0
-
-
-class Hit(msgspec.Struct, frozen=True):
-    """A record that may be of the same person: log-odds in bits with the prior, its chance, and why."""
-
-    id: str
-    bits: float
-    probability: float
-    reasons: tuple[Reason, ...] = ()
 
 
 # Each is a template for translation; 'name' stands for the names' words, 'value' for all other facts.

@@ -1,4 +1,4 @@
-"""What a record may say of a person, vehicle or phone, as the matcher takes it. No framework, no database."""
+"""What a record may say of a person, vehicle or phone, as the matcher takes it, and what it answers."""
 
 from __future__ import annotations
 
@@ -99,6 +99,26 @@ class Record(msgspec.Struct, frozen=True):
 
     def all(self, kind: Kind) -> list[str]:
         return [value for of, value in self.facts if of == kind]
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """One weight in bits. `how`: a key of `SENTENCES`; `share`: of the others that are so (0: not known)."""
+
+    kind: Kind
+    bits: float
+    left: str
+    right: str
+    how: str
+    share: float = 0.0
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A record that may be of the same person: log-odds in bits with the prior, its chance, and why."""
+
+    id: str
+    bits: float
+    probability: float
+    reasons: tuple[Reason, ...] = ()
 
 
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[T ].*)?$")

@@ -20,13 +20,14 @@ from libertad.hits.matching.aligning import KINDS, Rarity, letters_of, surprise
 from libertad.hits.matching.blocking import tagged
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.facts import Ages
-from libertad.hits.matching.frame import Frame, Many, Words, framed, named, value_of
+from libertad.hits.matching.frame import Frame, Many, Words, framed, named
 from libertad.hits.matching.frequencies import often
 from libertad.hits.matching.lexicon import Floats, How, Ints, Near, levels
 from libertad.hits.matching.model import Compared, Model
 from libertad.hits.matching.postings import Keys, Postings
 from libertad.hits.matching.record import NUMBERED, Kind, Record
 from libertad.hits.matching.stored import Kept, Over, Texts
+from libertad.hits.matching.text import value_of
 
 CROWD = 250  # records under one key that are still looked at
 BEST = 4  # words that are crossed with all that are like another word of the name

@@ -26,15 +26,14 @@ from numpy.typing import NDArray
 from libertad.hits.matching.aligning import KINDS, surprise
 from libertad.hits.matching.calibrating import Calibration, first
 from libertad.hits.matching.facts import Ages
-from libertad.hits.matching.frame import value_of
 from libertad.hits.matching.frequencies import WEIGHT, often
 from libertad.hits.matching.matcher import EXPECTED, hits
 from libertad.hits.matching.model import Model, Prior
 from libertad.hits.matching.postings import code
-from libertad.hits.matching.reasons import Hit
-from libertad.hits.matching.record import Kind, Record
+from libertad.hits.matching.record import Hit, Kind, Record
 from libertad.hits.matching.segment import Asked, Segment
 from libertad.hits.matching.stored import Kept
+from libertad.hits.matching.text import value_of
 
 
 def place(id: str, shards: int) -> int:

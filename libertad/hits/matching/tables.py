@@ -19,8 +19,8 @@ import yaml
 
 from libertad.hits.matching.datafiles import FOLDER
 from libertad.hits.matching.linking import Linked
-from libertad.hits.matching.reasons import Reason, words
-from libertad.hits.matching.record import Birth, Kind, Name, Record
+from libertad.hits.matching.reasons import words
+from libertad.hits.matching.record import Birth, Kind, Name, Reason, Record
 from libertad.hits.matching.text import plain
 
 MAPPABLE = (

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from anyascii import anyascii
 
 from libertad.hits.matching.datafiles import particles
+from libertad.hits.matching.record import NUMBERED, Kind
 
 LONGEST = 200
 MOST = 8
@@ -104,6 +105,17 @@ def phone(text: str) -> str:
     """
     digits = "".join(c for c in plain(text) if c.isdigit()).lstrip("0")
     return "" if len(digits) < 5 or len(set(digits)) == 1 or digits in "123456789" else digits
+
+
+def value_of(kind: Kind, said: str) -> str:
+    """A fact as it is compared: numbers without blanks, texts in plain words; '' for a placeholder."""
+    if kind == "phone":
+        return phone(said)
+    if kind == "handle":
+        return "" if empty(said) else said.strip().casefold()
+    if kind in NUMBERED:
+        return number(said)
+    return "" if empty(said) else plain(said)
 
 
 _VOWELS = re.compile("(?<!^)[aeiou]")

@@ -23,13 +23,12 @@ from libertad.exchange.box import NotOurs
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.session import Exchange, Trip
 from libertad.hits.matching.record import Record
-from libertad.hits.private import filter as filters
-from libertad.hits.private import wire
+from libertad.hits.private import parts, wire
 from libertad.hits.private.answering import LEAST_CASE, SIZES, TAG, binding
-from libertad.hits.private.filter import BadPart
 from libertad.hits.private.group import BadPoint
 from libertad.hits.private.holding import Source
 from libertad.hits.private.oprf import SUITE, BadProof, Blinded
+from libertad.hits.private.parts import BadPart
 from libertad.hits.private.synced import FRESH, Held, Synced
 from libertad.hits.private.talking import Lie, No, Talk
 from libertad.hits.private.tokens import COMPARED, FIELDS, fields, held, joined
@@ -177,8 +176,8 @@ class Asking:
         for (kind, inputs), (evaluated, proof) in zip(batches.items(), answer.batches, strict=True):
             outputs = unblinded(known.publics.get(kind, b""), inputs, blinded[kind], evaluated, proof)
             for output in outputs[: len(wanted[kind])]:
-                if (mark := filters.mark(output)) in known.filter:
-                    met.append((mark, filters.opening(output)))
+                if (mark := parts.mark(output)) in known.filter:
+                    met.append((mark, parts.opening(output)))
         return (
             self._opened(owner, question, known, number, met[:MOST_MET]) if met else [Answer(owner, "none")]
         )

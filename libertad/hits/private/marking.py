@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from libertad.hits.private import filter as filters
+from libertad.hits.private import parts
 from libertad.hits.private.oprf import SUITE, Key
 
 APART = 2000  # tokens from which it is worth while
@@ -21,7 +21,7 @@ Marked = list[tuple[int, bytes]]
 def marked(wanted: Wanted) -> Marked:
     """(mark, opening) of each token."""
     outputs = (SUITE.value(key, data) for key, data in wanted)
-    return [(filters.mark(output), filters.opening(output)) for output in outputs]
+    return [(parts.mark(output), parts.opening(output)) for output in outputs]
 
 
 class Marking:

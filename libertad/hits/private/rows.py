@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Any
 
 from libertad.exchange.peers import now_ms
-from libertad.hits.private import filter as filters
+from libertad.hits.erasing import ABOUT
+from libertad.hits.private import parts
 from libertad.journal.writer import Transaction
 
-ABOUT = "select about from access_compartment where kind = 'person' and id = ?"
 KEPT = (
     "insert into hits_private_kept (id, authority, epoch, ref, digest) values (?, ?, ?, ?, ?) "
     "on conflict (ref, authority, epoch) do update set digest = excluded.digest"
@@ -46,11 +46,11 @@ def part(tx: Transaction, authority: str, epoch: int, marks: Iterable[int]) -> N
         "select coalesce(max(number), 0) from hits_private_part where authority = ? and epoch = ?", name
     )
     number: int = last[0] if last else 0
-    for some in chunks(marks, filters.MOST_PART - filters.STEP):
+    for some in chunks(marks, parts.MOST_PART - parts.STEP):
         number += 1
         tx.sql.run(
             "insert into hits_private_part (authority, epoch, number, marks) values (?, ?, ?, ?)",
-            (*name, number, filters.part(some)),
+            (*name, number, parts.part(some)),
         )
     tx.sql.run(
         "update hits_private_owner set published = ? where authority = ? and epoch = ?", (now_ms(), *name)

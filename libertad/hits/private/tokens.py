@@ -13,10 +13,9 @@ from datetime import date
 from itertools import combinations
 from typing import Literal, get_args
 
-from libertad.hits.matching.frame import value_of
 from libertad.hits.matching.record import NUMBERED, Birth, Record
 from libertad.hits.matching.spelling import fold
-from libertad.hits.matching.text import empty, skeleton, tokens
+from libertad.hits.matching.text import empty, skeleton, tokens, value_of
 
 Of = Literal["person", "document", "phone", "device", "vehicle", "vessel", "handle", "field"]
 KINDS: tuple[Of, ...] = get_args(Of)

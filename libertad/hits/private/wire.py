@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta
 
-from libertad.hits.private.filter import BYTES, MOST_PART
+from libertad.hits.private.parts import BYTES, MOST_PART
 
 STEP = 128
 HEAD = 4

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libertad.hits.private import filter as filters
-from libertad.hits.private.filter import BadPart, Filter, mark, marks, part
+from libertad.hits.private import parts
+from libertad.hits.private.filter import Filter, marks
+from libertad.hits.private.parts import BadPart, mark, part
 
 MARKS = st.integers(0, 2**40 - 1)
 
@@ -46,7 +47,7 @@ def test_a_part_tells_no_order_of_writing() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"1234", bytes(10), b"\x02" * 5 + b"\x01" * 5, bytes(5 * (filters.MOST_PART + 1))]
+    "data", [b"1234", bytes(10), b"\x02" * 5 + b"\x01" * 5, bytes(5 * (parts.MOST_PART + 1))]
 )
 def test_what_is_no_part_is_refused(data: bytes) -> None:
     with pytest.raises(BadPart):
@@ -55,7 +56,7 @@ def test_what_is_no_part_is_refused(data: bytes) -> None:
 
 def test_a_part_has_its_bound() -> None:
     with pytest.raises(ValueError, match="at most"):
-        part(range(filters.MOST_PART + 1))
+        part(range(parts.MOST_PART + 1))
 
 
 def test_its_size_and_chance_are_as_stated() -> None:
