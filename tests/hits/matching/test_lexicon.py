@@ -1,0 +1,73 @@
+"""How two words of names are alike: each way by examples, found by keys and compared alone alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from libertad.hits.matching import Matcher, Name, Record, frame
+from libertad.hits.matching.lexicon import ANY, How, Lexicon, levels
+
+WAYS = [
+    ("pena", "pena", How.SAME),
+    ("gonzalez", "gonsales", How.SPELLING),
+    ("pepe", "jose", How.NICKNAME),
+    ("englefield", "englefeld", How.CLOSE),
+    ("marti", "martinez", How.NEAR),  # its beginning
+    ("uele", "araquele", How.NEAR),  # its end
+    ("rodriguez", "rodrigues", How.SPELLING),
+    ("j", "joseph", How.INITIAL),
+    ("j", "maria", How.DIFFERENT),
+    ("maria", "pedro", How.DIFFERENT),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "how"), WAYS)
+def test_a_way_of_being_alike(one: str, other: str, how: How) -> None:
+    every = np.array([ANY], np.uint8)
+    assert levels([one], [other], every) == [how]
+    assert levels([other], [one], every) == [how]
+
+
+def test_what_shares_no_key_is_not_listed_and_what_is_alike_is() -> None:
+    lexicon = Lexicon()
+    for word in {word for one, other, _how in WAYS for word in (one, other)}:
+        lexicon.put(word)
+    near = lexicon.near()
+    listed = {
+        frozenset((lexicon.words[code // near.size], lexicon.words[code % near.size])): How(how)
+        for code, how in zip(near.code.tolist(), near.how.tolist(), strict=True)
+    }
+    for one, other, how in WAYS:
+        if how not in (How.SAME, How.INITIAL, How.DIFFERENT):
+            assert listed[frozenset((one, other))] == how
+    assert frozenset(("maria", "pedro")) not in listed
+
+
+def told(one: str, other: str) -> float:
+    return Matcher().compare_many([(Record("a", (Name(one),)), Record("b", (Name(other),)))])[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Rami Makhlouf", "Ramimakhlouf"),
+        ("Jan Daniel Bothma", "Jandaniel Bothma"),
+        ("Nikolai Patr Ushev", "Nikolai Patrushev"),
+    ],
+)
+def test_a_name_written_as_one_word_or_as_two_is_one(
+    one: str, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_it = told(one, other)
+    monkeypatch.setattr(frame, "_otherwise", lambda *_given, **_more: ())
+    assert with_it > max(told(one, other), 0.0) + 4
+
+
+def test_many_at_once_rank_as_one_by_one() -> None:
+    names = [("Yulimar Peña", "Julimar Pena"), ("Yulimar Peña", "Yulimar Rojas"), ("Wei Zhang", "Ana Ruiz")]
+    pairs = [(Record("a", (Name(one),)), Record("b", (Name(other),))) for one, other in names]
+    matcher = Matcher()
+    many = matcher.compare_many(pairs)
+    single = [matcher.compare(*pair).bits for pair in pairs]
+    assert np.argsort(many).tolist() == np.argsort(single).tolist()

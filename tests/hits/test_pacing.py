@@ -1,0 +1,97 @@
+"""Scoring beside the serving of pages rests; what somebody waits for does not."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from libertad.access.acting import Actor
+from libertad.hits import gathering, index, pacing, watching
+from libertad.operations.seen import LeadSeen
+from tests.hits.making import phone_lead
+from tests.support.world import World
+
+
+class Clock:
+    """Time that passes only as it is told, and by sleeping."""
+
+    def __init__(self) -> None:
+        self.now, self.slept = 100.0, []  # type: float, list[float]
+
+    def perf_counter(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    found = Clock()
+    monkeypatch.setattr(pacing, "time", found)
+    return found
+
+
+def test_who_works_gently_rests_three_times_as_long(clock: Clock) -> None:
+    with pacing.gently():
+        clock.now += pacing.SLICE / 2
+        pacing.breathe()
+        assert clock.slept == []
+        clock.now += pacing.SLICE
+        pacing.breathe()
+        assert clock.slept == [pytest.approx(1.5 * pacing.SLICE * pacing.REST)]
+        pacing.breathe()
+        assert len(clock.slept) == 1
+        clock.now += 10.0
+        pacing.breathe()
+        assert clock.slept[1] == pacing.LONGEST
+
+
+def test_who_is_waited_for_does_not_rest(clock: Clock) -> None:
+    with pacing.gently():
+        other = threading.Thread(target=lambda: (setattr(clock, "now", clock.now + 9), pacing.breathe()))
+        other.start()
+        other.join()
+    clock.now += 9
+    pacing.breathe()
+    assert clock.slept == []
+
+
+def test_the_watch_works_gently(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[bool] = []
+
+    def catch_up(here: object, note: bool) -> int:
+        told.append(getattr(pacing._thread, "since", None) is not None)
+        watch.stopping.set()
+        return 0
+
+    monkeypatch.setattr(watching, "catch_up", catch_up)
+    watch = watching.Watch(None)  # type: ignore[arg-type]
+    watch.thread.start()
+    watch.thread.join(timeout=20)
+    assert told == [True]
+
+
+def test_a_first_index_reads_a_few_at_a_time_and_breathes_between(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {phone_lead(world, phone=f"+592 611 44{at:02d}") for at in range(5)}
+    read: list[int] = []
+    breaths: list[None] = []
+    whole = gathering.leads
+
+    def some(actor: Actor, *, ids: Sequence[str]) -> list[LeadSeen]:
+        read.append(len(ids))
+        return whole(actor, ids=ids)
+
+    monkeypatch.setattr(gathering, "AT_ONCE", 2)
+    monkeypatch.setattr(gathering, "leads", some)
+    monkeypatch.setattr(index, "breathe", lambda: breaths.append(None))
+    index.forget()
+    found = index.up_to_date(world.authorities["police"])
+    assert {f"lead:{lead}" for lead in known} <= set(found.subjects)
+    assert sum(read) >= 5 and max(read) == 2
+    assert len(breaths) >= len(found.subjects)
