@@ -19,7 +19,7 @@ from libertad.hits.gathering import LABELS, Subject, gather, identifying, reader
 from libertad.hits.matching.record import NUMBERED, Hit, Record
 from libertad.hits.matching.text import value_of
 from libertad.hits.pacing import breathe
-from libertad.hits.trusting import owners_of, trust
+from libertad.hits.queries import owners_of, trust
 from libertad.journal import folding, reading
 from libertad.journal.models import Head
 from libertad.journal.node import Node, node

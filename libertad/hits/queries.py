@@ -29,12 +29,13 @@ from libertad.hits.fold import of_persons
 from libertad.hits.gathering import Subject
 from libertad.hits.models import Hit, Question
 from libertad.hits.seeing import visible
-from libertad.hits.trusting import owners, trust
-from libertad.journal.folding import Said
+from libertad.hits.trusting import Decision, Trust, other
+from libertad.journal.folding import Said, batches
 from libertad.vocabulary.verbs.hits import Weight
 
 TO_DECIDE = ("open", "back", "answered")
 NEWS = timedelta(hours=24)
+AT_ONCE = 2000
 ORDERS = {"bits": ("-bits", "id"), "age": ("found_at", "id"), "newest": ("-found_at", "id")}
 
 
@@ -212,18 +213,49 @@ def said_about(actor: Actor, seen: HitSeen) -> list[Said]:
     return sorted(by_id.values(), key=lambda one: (one.body.clock, one.id), reverse=True)
 
 
-def owner(compartment: str) -> tuple[str, str]:
-    """(id, name) of the authority that opened a file."""
-    found = Compartment.objects.filter(pk=compartment).values_list("owner", flat=True).first() or ""
-    return found, authority_names([found]).get(found, "")
+def trust(authority: str) -> Trust:
+    """From the hits of an authority that stand confirmed or rejected."""
+    rows = Hit.objects.filter(authority=authority, decided_bits__isnull=False)
+    decided = list(rows.order_by("id").values_list("left", "right", "decided_bits", "state"))
+    owner = owners(ref for left, right, _bits, _state in decided for ref in (left, right))
+    found: dict[str, list[Decision]] = {}
+    for left, right, bits, state in decided:
+        name = other(authority, (owner.get(left, ""), owner.get(right, "")))
+        found.setdefault(name, []).append((float(bits or 0.0), state == "confirmed"))
+    return Trust(authority, found)
+
+
+def owners(refs: Iterable[str]) -> dict[str, str]:
+    """'person:<id>' and so on -> the authority that opened the record's file."""
+    ids: dict[str, set[str]] = {}
+    for ref in refs:
+        kind, _, key = ref.partition(":")
+        ids.setdefault(kind, set()).add(key)
+    place: dict[str, str] = {}
+    for kind, keys in ids.items():
+        if kind in MODELS:
+            for some in batches(sorted(keys), AT_ONCE):
+                rows = MODELS[kind]._default_manager.filter(pk__in=some)
+                place |= {f"{kind}:{key}": str(where) for key, where in rows.values_list("pk", "compartment")}
+    owner = owners_of(place.values())
+    return {ref: owner.get(where, "") for ref, where in place.items()}
+
+
+def owners_of(compartments: Iterable[str]) -> dict[str, str]:
+    """File -> the authority that opened it."""
+    found: dict[str, str] = {}
+    for some in batches(sorted(set(compartments)), AT_ONCE):
+        found |= dict(Compartment.objects.filter(pk__in=some).values_list("id", "owner"))
+    return found
 
 
 def askable(actor: Actor, seen: HitSeen) -> list[Subject]:
     """Records of other authorities, whose owner can be asked."""
+    owner = owners_of(one.compartment for one in seen.seen)
     return [
         one
         for one in seen.seen
-        if owner(one.compartment)[0] not in ("", actor.authority) and can_say(actor, "hit.ask")
+        if owner.get(one.compartment, "") not in ("", actor.authority) and can_say(actor, "hit.ask")
     ]
 
 

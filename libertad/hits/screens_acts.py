@@ -115,9 +115,10 @@ def hit_ask(request: HttpRequest, key: str) -> HttpResponse:
     actor, found = who(request), whole(request, key)
     form = asked.AskForm(request.POST or None)
     names = authority_names()
+    askable = queries.askable(actor, found)
+    owner = queries.owners_of(one.compartment for one in askable)
     form.fields["record"].choices = [  # type: ignore[attr-defined]
-        (one.ref, f"{one.reference}, {names.get(queries.owner(one.compartment)[0], '')}")
-        for one in queries.askable(actor, found)
+        (one.ref, f"{one.reference}, {names.get(owner[one.compartment], '')}") for one in askable
     ]
     if not form.fields["record"].choices:  # type: ignore[attr-defined]
         return redirect("hit", key)  # both are ours: there is nobody to ask

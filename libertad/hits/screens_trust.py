@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from libertad.access.asking import who
 from libertad.access.queries import authority_names
 from libertad.hits.plot import Plot, Step, drawn, steps
-from libertad.hits.trusting import ENOUGH, Decision, Trust, trust
+from libertad.hits.queries import trust
+from libertad.hits.trusting import ENOUGH, Decision, Trust
 from libertad.hits.wording import probability_words
 from libertad.look.looks import Cell, Column, Row, Table
 

@@ -1,6 +1,7 @@
 """How far a score can be trusted: what officers decided about hits that scored so, per pair of authorities.
 
-Computed from the hits on file each time, so that whatever is erased or taken back counts no more.
+`queries.trust` makes it from the hits on file each time, so that whatever is erased or taken back counts no
+more.
 """
 
 from __future__ import annotations
@@ -12,17 +13,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from libertad.access.models import Compartment
-from libertad.hits.actions._hit import MODELS
-from libertad.hits.matching.record import Hit as Found
-from libertad.hits.models import Hit
-from libertad.journal.folding import batches
+from libertad.hits.matching.record import Hit
 
 if TYPE_CHECKING:
     from libertad.hits.matching.calibrating import Calibration
 
 ENOUGH = 20  # decisions from which a pair of authorities, or an authority, has a curve of its own
-AT_ONCE = 2000
 Decision = tuple[float, bool]  # bits when it was decided; whether it is the same
 
 
@@ -69,7 +65,7 @@ class Trust:
 
         return float(self.curve(owner)(np.array([bits]))[0])
 
-    def told(self, hit: Found, owners: Iterable[str]) -> Found:
+    def told(self, hit: Hit, owners: Iterable[str]) -> Hit:
         """The kernel's hit with the probability that these decisions give it."""
         return msgspec.structs.replace(hit, probability=self.chance(hit.bits, owners))
 
@@ -78,39 +74,3 @@ def other(authority: str, owners: Iterable[str]) -> str:
     """The authority beside this one; itself where both records are its own; '' where that is not one."""
     found = set(owners) - {authority}
     return authority if not found else found.pop() if len(found) == 1 else ""
-
-
-def trust(authority: str) -> Trust:
-    """From the hits of an authority that stand confirmed or rejected."""
-    rows = Hit.objects.filter(authority=authority, decided_bits__isnull=False)
-    decided = list(rows.order_by("id").values_list("left", "right", "decided_bits", "state"))
-    owner = owners(ref for left, right, _bits, _state in decided for ref in (left, right))
-    found: dict[str, list[Decision]] = {}
-    for left, right, bits, state in decided:
-        name = other(authority, (owner.get(left, ""), owner.get(right, "")))
-        found.setdefault(name, []).append((float(bits or 0.0), state == "confirmed"))
-    return Trust(authority, found)
-
-
-def owners(refs: Iterable[str]) -> dict[str, str]:
-    """'person:<id>' and so on -> the authority that opened the record's file."""
-    ids: dict[str, set[str]] = {}
-    for ref in refs:
-        kind, _, key = ref.partition(":")
-        ids.setdefault(kind, set()).add(key)
-    place: dict[str, str] = {}
-    for kind, keys in ids.items():
-        if kind in MODELS:
-            for some in batches(sorted(keys), AT_ONCE):
-                rows = MODELS[kind]._default_manager.filter(pk__in=some)
-                place |= {f"{kind}:{key}": str(where) for key, where in rows.values_list("pk", "compartment")}
-    owner = owners_of(place.values())
-    return {ref: owner.get(where, "") for ref, where in place.items()}
-
-
-def owners_of(compartments: Iterable[str]) -> dict[str, str]:
-    """File -> the authority that opened it."""
-    found: dict[str, str] = {}
-    for some in batches(sorted(set(compartments)), AT_ONCE):
-        found |= dict(Compartment.objects.filter(pk__in=some).values_list("id", "owner"))
-    return found

@@ -50,7 +50,7 @@ def test_what_was_rejected_before_is_trusted_less(world: World) -> None:
     assert before is not None and before.probability == pytest.approx(TWELVE, abs=1e-3)
     for n in (1, 2):
         decided(world, n)
-    assert trusting.trust(world.authorities["police"]).basis("") == "first"
+    assert queries.trust(world.authorities["police"]).basis("") == "first"
     decided(world, 3)
     seen = queries.hit(world.actor("officer"), hit)
     assert seen is not None and seen.bits == bits and seen.probability < 0.9
@@ -67,13 +67,13 @@ def test_it_counts_what_it_scored_when_it_was_decided_and_only_while_that_stands
     one, two, hit = two_met(world)
     police = world.authorities["police"]
     world.perform("officer", confirm_hit, hit=hit, reasons="The same scar")
-    assert trusting.trust(police).every == [], "a second reader has not agreed"
+    assert queries.trust(police).every == [], "a second reader has not agreed"
     world.perform("national-lead", read_hit, hit=hit, agrees="yes", reasons="Both files")
     bits = Hit.objects.get(pk=hit).bits
-    assert trusting.trust(police).decisions == {police: [(bits, True)]}
+    assert queries.trust(police).decisions == {police: [(bits, True)]}
     assert_order_free(world)
     world.perform("national-lead", undo_hit, hit=hit, reasons="Sisters")
-    assert trusting.trust(police).every == [] and one and two
+    assert queries.trust(police).every == [] and one and two
 
 
 def test_a_pair_of_authorities_has_its_own_curve_once_enough_was_decided(world: World) -> None:
@@ -82,24 +82,24 @@ def test_a_pair_of_authorities_has_its_own_curve_once_enough_was_decided(world: 
         decided(world, n, same=True)
     for n in (4, 5):
         decided(world, n, "other-officer")
-    found = trusting.trust(police)
+    found = queries.trust(police)
     assert {who: len(some) for who, some in found.decisions.items()} == {police: 3, theirs: 2}
     assert (found.basis(police), found.basis(theirs)) == ("pair", "authority")
     assert found.chance(12.0, (police, theirs)) == found.chance(12.0, ("", police))
     decided(world, 6, "other-officer")
-    found = trusting.trust(police)
+    found = queries.trust(police)
     assert found.basis(theirs) == "pair"
     own, pair = found.chance(12.0, (police, police)), found.chance(12.0, (police, theirs))
     assert pair < 0.9 < 0.99 < own
-    assert trusting.trust(theirs).every == [], "decisions are its authority's own"
+    assert queries.trust(theirs).every == [], "decisions are its authority's own"
 
 
 def test_an_erased_person_counts_no_more(world: World) -> None:
     police = world.authorities["police"]
     gone, *_others = [decided(world, n) for n in (1, 2, 3)]
-    assert trusting.trust(police).chance(12.0, (police,)) < 0.9
+    assert queries.trust(police).chance(12.0, (police,)) < 0.9
     world.perform("national-lead", erase_person, person=gone, reason="court order 7", source="decision")
-    found = trusting.trust(police)
+    found = queries.trust(police)
     assert len(found.every) == 2 and found.basis("") == "first"
     assert found.chance(12.0, (police,)) == pytest.approx(TWELVE)
 
