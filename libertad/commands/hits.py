@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from libertad.commands import hits_batch, hits_private, hits_tables, hits_train, start
+from libertad.commands import hits_batch, hits_facts, hits_private, hits_tables, hits_train, start
 from libertad.commands.journal import As, AsJson
 from libertad.commands.start import fail, out
 
 if TYPE_CHECKING:
     from libertad.hits.gathering import Subject
-    from libertad.hits.matching.record import Hit, Record
+    from libertad.hits.matching.record import Hit
 
 app = typer.Typer(
     no_args_is_help=True, help="The same person, phone or document in another file: ask, explain, compare."
 )
-Many = list[str] | None
 app.add_typer(hits_private.app, name="private", epilog="Example: libertad hits private status")
 app.command(epilog="Example: libertad hits explain P-GY-003 P-VC-011 --as N-104")(hits_batch.explain)
 app.command(epilog="Example: libertad hits batch contacts.vcf --country GY --as N-104")(hits_batch.batch)
@@ -31,19 +30,19 @@ app.command(epilog="Example: libertad hits train police.csv shelter.csv --out mo
 @app.command(epilog="Example: libertad hits ask --name 'Yulimar Peña' --birth 1999 --document VE:C1234567")
 def ask(
     queries: Annotated[Path | None, typer.Argument(help="With --index: a table of questions.")] = None,
-    name: Annotated[Many, typer.Option(help="A name, whole; may be given again.")] = None,
-    birth: Annotated[str, typer.Option(help="1990, 1990-04, 1990-04-23.")] = "",
-    age: Annotated[str, typer.Option(metavar="20[-25]", help="An age or a range of ages, today.")] = "",
-    sex: Annotated[str, typer.Option(help="female, male.")] = "",
-    nationality: Annotated[Many, typer.Option(help="Country, ISO code.")] = None,
-    document: Annotated[Many, typer.Option(help="Number, with its country before it: VE:C1234567.")] = None,
-    phone: Annotated[Many, typer.Option(help="Telephone number.")] = None,
-    device: Annotated[Many, typer.Option(help="IMEI of a telephone.")] = None,
-    vehicle: Annotated[Many, typer.Option(help="Number plate.")] = None,
-    vessel: Annotated[Many, typer.Option(help="Name or number of a vessel.")] = None,
-    handle: Annotated[Many, typer.Option(help="Account or e-mail address.")] = None,
-    address: Annotated[Many, typer.Option(help="Address.")] = None,
-    place: Annotated[Many, typer.Option(help="Place.")] = None,
+    name: hits_facts.Named = None,
+    birth: hits_facts.Birth = "",
+    age: hits_facts.Age = "",
+    sex: hits_facts.Sex = "",
+    nationality: hits_facts.Nationality = None,
+    document: hits_facts.Document = None,
+    phone: hits_facts.Phone = None,
+    device: hits_facts.Device = None,
+    vehicle: hits_facts.Vehicle = None,
+    vessel: hits_facts.Vessel = None,
+    handle: hits_facts.Handle = None,
+    address: Annotated[hits_facts.Many, typer.Option(help="Address.")] = None,
+    place: Annotated[hits_facts.Many, typer.Option(help="Place.")] = None,
     country: Annotated[str, typer.Option(help="Country of the record, for how frequent names are.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many.")] = 20,
     least: Annotated[
@@ -80,7 +79,7 @@ def ask(
             "document": document, "phone": phone, "device": device, "vehicle": vehicle, "vessel": vessel,
             "handle": handle, "address": address, "place": place, "nationality": nationality,
         }  # fmt: skip
-        record = asked(name or [], birth, age, sex, facts, country, actor)
+        record = hits_facts.asked(name or [], birth, age, sex, facts, country, actor)
         found = index.ask(actor.authority, record, limit, 2.0 if least is None else least)
         visible = seeing.visible(actor, [subject.ref for subject, _hit in found])
         found = [(visible[subject.ref], hit) for subject, hit in found if subject.ref in visible]
@@ -99,32 +98,6 @@ def ask(
 def bench(context: typer.Context, json: AsJson = False) -> None:
     """Ours beside Splink, recordlinkage and logic-v2: as `libertad bench hits`, with the same options."""
     start.bench("hits", [*(["--json"] if json else []), *context.args])
-
-
-def asked(
-    names: list[str], birth: str, age: str, sex: str, facts: dict[str, Many], country: str, actor: Any
-) -> Record:
-    """The record that a question describes; ends with what is wrong where it is not understood."""
-    from libertad.access.queries import clock_now
-    from libertad.hits.matching.record import Birth, Name, Record
-
-    born = Birth.of_text(birth) if birth else None
-    if birth and born is None:
-        fail("--birth is a year, a year and month, or a date: 1990, 1990-04, 1990-04-23")
-    if age:
-        low, _, high = age.partition("-")
-        if not (low.isdecimal() and (high or low).isdecimal()):
-            fail("--age is a number or a range: 20, or 20-25")
-        born = Birth.of_age(int(low), int(high or low), clock_now(actor.operation).date())
-        if born is None:
-            fail("--age goes from 0 to 130, the lower age first")
-    given = tuple((kind, value) for kind, listed in facts.items() for value in listed or ())
-    if not names and not any(kind != "nationality" for kind, _value in given):
-        fail("say by what the record could be known: --name, --document, --phone or another number")
-    return Record(
-        id="question", names=tuple(Name(full=one[:400]) for one in names), birth=born, sex=sex,
-        facts=given, where=country.upper(),  # type: ignore[arg-type]
-    )  # fmt: skip
 
 
 def as_json(subject: Subject, hit: Hit) -> dict[str, Any]:

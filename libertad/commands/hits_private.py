@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from libertad.commands import start
+from libertad.commands import hits_facts, start
 from libertad.commands.journal import As, AsJson
 from libertad.commands.start import fail, out
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from libertad.hits.private.asking import Answer
 
 app = typer.Typer(no_args_is_help=True, help="Authorities that share nothing: ask them, and be asked.")
-Many = list[str] | None
 Peer = Annotated[str, typer.Argument(help="The other authority: its id or its whole name.")]
 
 
@@ -24,25 +23,24 @@ Peer = Annotated[str, typer.Argument(help="The other authority: its id or its wh
 )
 def ask(
     case: Annotated[str, typer.Option(help="Reference of the case; the other authority writes it down.")],
-    name: Annotated[Many, typer.Option(help="A name, whole; may be given again.")] = None,
-    birth: Annotated[str, typer.Option(help="1990, 1990-04, 1990-04-23.")] = "",
-    age: Annotated[str, typer.Option(metavar="20[-25]", help="An age or a range of ages, today.")] = "",
-    sex: Annotated[str, typer.Option(help="female, male.")] = "",
-    nationality: Annotated[Many, typer.Option(help="Country, ISO code.")] = None,
-    document: Annotated[Many, typer.Option(help="Number, with its country before it: VE:C1234567.")] = None,
-    phone: Annotated[Many, typer.Option(help="Telephone number.")] = None,
-    device: Annotated[Many, typer.Option(help="IMEI of a telephone.")] = None,
-    vehicle: Annotated[Many, typer.Option(help="Number plate.")] = None,
-    vessel: Annotated[Many, typer.Option(help="Name or number of a vessel.")] = None,
-    handle: Annotated[Many, typer.Option(help="Account or e-mail address.")] = None,
-    of: Annotated[Many, typer.Option(help="Ask this authority only; may be given again.")] = None,
+    name: hits_facts.Named = None,
+    birth: hits_facts.Birth = "",
+    age: hits_facts.Age = "",
+    sex: hits_facts.Sex = "",
+    nationality: hits_facts.Nationality = None,
+    document: hits_facts.Document = None,
+    phone: hits_facts.Phone = None,
+    device: hits_facts.Device = None,
+    vehicle: hits_facts.Vehicle = None,
+    vessel: hits_facts.Vessel = None,
+    handle: hits_facts.Handle = None,
+    of: Annotated[hits_facts.Many, typer.Option(help="Ask this authority only; may be given again.")] = None,
     json: AsJson = False,
     as_: As = None,
 ) -> None:
     """Ask other authorities whether they know this person or number, without telling them which it is."""
     start.settings()
     start.migrated()
-    from libertad.commands.hits import asked
     from libertad.hits import private
 
     facts = {
@@ -51,7 +49,7 @@ def ask(
     }  # fmt: skip
     with start.told():
         actor = start.actor(as_, "national-lead")
-        record = asked(name or [], birth, age, sex, facts, "", actor)
+        record = hits_facts.asked(name or [], birth, age, sex, facts, "", actor)
         owners = [authority(one) for one in of] if of else None
         found = private.ask(actor, case, record, owners)
         told = [as_json(one) for some in found.values() for one in some]

@@ -12,6 +12,7 @@ from rich.progress import Progress
 from libertad.commands.start import err, fail, out
 
 if TYPE_CHECKING:
+    from libertad.hits.matching.record import Record
     from libertad.hits.matching.tables import Columns
 
 Map = Annotated[
@@ -47,13 +48,7 @@ def link(
 
     try:
         learnt = trained.read(model) if model is not None else None
-        given = dict(pair(one) for one in told or ())
-        mine, columns = tables.read(left, given)
-        say(left, columns)
-        theirs = None
-        if right is not None:
-            theirs, columns = tables.read(right, given)
-            say(right, columns)
+        mine, theirs = read(left, right, told)
     except (tables.Unreadable, trained.Unusable) as why:
         fail(str(why))
     with Progress(console=err, transient=True) as progress:
@@ -118,6 +113,19 @@ def ask_index(
         f"{told_stats.hits:,} hits of {told_stats.queries:,} questions are in {to}; half took at most "
         f"{told_stats.p50_ms:.1f} ms, 99 of 100 at most {told_stats.p99_ms:.1f} ms."
     )
+
+
+def read(left: Path, right: Path | None, told: list[str] | None) -> tuple[list[Record], list[Record] | None]:
+    """The rows of one table or of two, after saying which columns are compared. Unreadable as of `tables`."""
+    from libertad.hits.matching import tables
+
+    given = dict(pair(one) for one in told or ())
+    found = []
+    for path in filter(None, (left, right)):
+        rows, columns = tables.read(path, given)
+        say(path, columns)
+        found.append(rows)
+    return found[0], (found[1] if right is not None else None)
 
 
 def pair(text: str) -> tuple[str, str]:

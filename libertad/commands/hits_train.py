@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from libertad.commands.hits_tables import Map, pair, say
+from libertad.commands.hits_tables import Map, read
 from libertad.commands.start import err, fail, out
 
 
@@ -25,13 +25,7 @@ def train(
     from libertad.hits.matching.linking import link
 
     try:
-        given = dict(pair(one) for one in told or ())
-        mine, columns = tables.read(left, given)
-        say(left, columns)
-        theirs = None
-        if right is not None:
-            theirs, columns = tables.read(right, given)
-            say(right, columns)
+        mine, theirs = read(left, right, told)
     except tables.Unreadable as why:
         fail(str(why))
     with Progress(console=err, transient=True) as progress:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from libertad.hits import engine
 from libertad.hits.gathering import LABELS, Subject, gather, identifying, reader
 from libertad.hits.matching.record import NUMBERED, Hit, Record
-from libertad.hits.matching.text import value_of
+from libertad.hits.matching.text import bare
 from libertad.hits.pacing import breathe
 from libertad.hits.queries import owners_of, trust
 from libertad.journal import folding, reading
@@ -104,11 +104,7 @@ class Index:
 
 def numbers_of(record: Record) -> set[tuple[str, str]]:
     """(kind, number) as they are compared; of a document without its country."""
-    found = {
-        (kind, value_of(kind, value.rpartition(":")[2] if kind == "document" else value))
-        for kind, value in record.facts
-        if kind in NUMBERED
-    }
+    found = {(kind, bare(kind, value)) for kind, value in record.facts if kind in NUMBERED}
     return {(kind, number) for kind, number in found if number}
 
 

@@ -118,6 +118,11 @@ def value_of(kind: Kind, said: str) -> str:
     return "" if empty(said) else plain(said)
 
 
+def bare(kind: Kind, said: str) -> str:
+    """`value_of` a number, that of a document without the country before it: 'GY:R0123456' is R0123456."""
+    return value_of(kind, said.rpartition(":")[2] if kind == "document" else said)
+
+
 _VOWELS = re.compile("(?<!^)[aeiou]")
 
 

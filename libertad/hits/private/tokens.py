@@ -15,7 +15,7 @@ from typing import Literal, get_args
 
 from libertad.hits.matching.record import NUMBERED, Birth, Record
 from libertad.hits.matching.spelling import fold
-from libertad.hits.matching.text import empty, skeleton, tokens, value_of
+from libertad.hits.matching.text import bare, empty, skeleton, tokens, value_of
 
 Of = Literal["person", "document", "phone", "device", "vehicle", "vessel", "handle", "field"]
 KINDS: tuple[Of, ...] = get_args(Of)
@@ -104,7 +104,7 @@ def sound(word: str) -> str:
 
 def number(kind: str, said: str) -> str:
     """A number as it is compared: a document without its country, a phone by its last digits; or ''."""
-    value = value_of(kind, said.rpartition(":")[2] if kind == "document" else said)  # type: ignore[arg-type]
+    value = bare(kind, said)  # type: ignore[arg-type]
     if len(value) < LEAST_NUMBER:
         return ""
     return value[-TAIL:] if kind == "phone" else value
