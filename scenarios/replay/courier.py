@@ -21,9 +21,10 @@ Pair = tuple[str, str]
 
 @dataclass
 class _Way:
-    """From one node to another: how far, and which compartments were given from their beginning."""
+    """From one node to another: how far, for whom, and which compartments were given from their beginning."""
 
     after: int = 0
+    authorities: list[str] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
     everything: bool = False
 
@@ -99,14 +100,18 @@ class Courier:
                         sizes[host.name] = host.call(on_node.holds)
                     except Down:
                         continue
+                    except Exception as why:
+                        self.errors.append(f"{host.name}: {why}")
             for giver in self.hosts:
                 for taker in self.hosts:
                     pair = (giver.name, taker.name)
                     if giver is taker or pair in self.cuts or not {*pair} <= sizes.keys():
                         continue
                     way = self.ways.setdefault(pair, _Way())
-                    if sizes[giver.name]["size"] > way.after:
-                        moved += self._carry(giver, taker, way, sizes[taker.name]["authorities"])
+                    # An authority founded after its invitation was looked through reads it all the same.
+                    now = sizes[taker.name]["authorities"]
+                    if sizes[giver.name]["size"] > way.after or now != way.authorities:
+                        moved += self._carry(giver, taker, way, now)
             self._rounds += 1
             if moved:
                 self._moved_in = self._rounds
@@ -118,10 +123,11 @@ class Courier:
         try:
             parcel = giver.call(there.give, authorities, way.after, sorted(way.known), way.everything)
             if not parcel.entries and not parcel.keys:
-                way.after = parcel.size
+                way.after, way.authorities = parcel.size, authorities
                 return 0
             if taker.call(there.take, parcel):
                 way.after, way.known, way.everything = parcel.size, set(parcel.compartments), False
+                way.authorities = authorities
             return 1
         except Down:
             return 1

@@ -152,8 +152,11 @@ class ManyNodes:
 
     def join(self, key: str, authority: str) -> None:
         self.carriage.join(self.by_key["BB-centre"], self.by_key[key], authority)
-        since = time.monotonic()
-        while not self.by_key[key].call(on_node.reads, authority, "operation", self.operation):
+        host, size, since = self.by_key[key], -1, time.monotonic()
+        while not host.call(on_node.reads, authority, "operation", self.operation):
+            now = host.call(on_node.holds)["size"]
+            if now != size:
+                size, since = now, time.monotonic()
             if not self.patient(since):
                 raise Stuck(f"{key} has not received the operation")
             time.sleep(0.02)
