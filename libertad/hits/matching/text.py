@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from anyascii import anyascii
@@ -27,8 +28,11 @@ _APOSTROPHES = re.compile("['’ʼ`´‘ʻ]")
 _HAN = re.compile("[\u3400-\u9fff\uac00-\ud7af]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINED = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")  # PolPot
-_WORD = re.compile(r"[a-z0-9]+")
-_PLAIN = re.compile(r"[a-z ]*\Z")
+_PLAIN = re.compile(r"[a-z]+(?: [a-z]+)*\Z")
+_FOREIGN = re.compile(r"[^\0-\x7f]")
+_BLANKS = re.compile("  +")
+_NOT_DIGITS = re.compile("[^0-9]+")
+_LETTERS = "".join(c.lower() if c.isalnum() or c == "\n" else " " for c in map(chr, range(128)))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -38,22 +42,47 @@ def plain(text: str) -> str:
     >>> plain("Ibáñez-O’Neill, María")
     'ibanez oneill maria'
     """
-    if _PLAIN.match(text):
-        return text[:LONGEST]
+    if len(text) <= LONGEST and _PLAIN.match(text):
+        return text
     text = text[: 4 * LONGEST]
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     if not text.isprintable():
         text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc") or c in "\t\n")
-    text = text[:LONGEST]
-    text = _APOSTROPHES.sub("", _JOINED.sub(" ", text))
-    if not text.isascii():
-        han = bool(_HAN.search(text))
-        text = anyascii(text)
-        if han:  # each character is one syllable, written with a capital
-            text = _CAMEL.sub(" ", text)
-        text = _APOSTROPHES.sub("", text)
-    return " ".join(_WORD.findall(text.lower()))
+    text = text[:LONGEST].replace("\n", " ")
+    if _HAN.search(text):  # each character is one syllable, written with a capital
+        text = _CAMEL.sub(" ", anyascii(_APOSTROPHES.sub("", _JOINED.sub(" ", text))))
+    return _latin(text).strip()
+
+
+def plains(texts: Sequence[str]) -> list[str]:
+    """`plain` of each, several times quicker: what is not odd is rewritten together, as lines of one text."""
+    odd = [at for at, text in enumerate(texts) if _odd(text)]
+    lines = list(texts)
+    for at in odd:
+        lines[at] = ""
+    found = list(map(str.strip, _latin("\n".join(lines)).split("\n"))) if lines else []
+    for at in odd:
+        found[at] = plain(texts[at])
+    return found
+
+
+def _odd(text: str) -> bool:
+    """Whether it must be cut or cleaned before it is in Latin letters."""
+    if len(text) > LONGEST or not text.isprintable():
+        return True
+    return not text.isascii() and (not unicodedata.is_normalized("NFKC", text) or bool(_HAN.search(text)))
+
+
+def _latin(lines: str) -> str:
+    """Lines of what is not odd in plain letters, some with a blank at an end."""
+    lines = _APOSTROPHES.sub("", _JOINED.sub(" ", lines))
+    if not lines.isascii():
+        lines = _APOSTROPHES.sub("", _FOREIGN.sub(lambda found: _letter(found[0]), lines))
+    return _BLANKS.sub(" ", lines.translate(_LETTERS))
+
+
+_letter = cache(anyascii)
 
 
 @cache
@@ -74,48 +103,68 @@ def tokens(text: str) -> tuple[str, ...]:
     >>> tokens("Dra. María de los Ángeles Pérez")
     ('maria', 'angeles', 'perez')
     """
-    words = plain(text).split()
+    return _telling(plain(text).split())
+
+
+def tokens_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    """`tokens` of each."""
+    return [_telling(one.split()) for one in plains(texts)]
+
+
+def _telling(words: list[str]) -> tuple[str, ...]:
     anywhere, before = _roles()
-    start = 0
-    while len(words) - start > 2 and words[start] in before:
-        start += 1
-    told = [word for word in words[start:] if word not in anywhere]
-    return tuple((told or words)[:MOST])
+    if len(words) > 2 and words[0] in before:
+        start = 1
+        while len(words) - start > 2 and words[start] in before:
+            start += 1
+        words = words[start:]
+    if not anywhere.isdisjoint(words):
+        words = [word for word in words if word not in anywhere] or words
+    return tuple(words[:MOST])
 
 
 @lru_cache(maxsize=1 << 16)
 def empty(text: str) -> bool:
     """Whether the text stands for 'nothing known': blank, 'N/A', 'XXXXXXX', '0000000', '1234567'."""
-    word = plain(text).replace(" ", "")
+    return nothing(plain(text).replace(" ", ""))
+
+
+def nothing(word: str) -> bool:
+    """`empty` of plain letters without blanks."""
     return (
-        not word or word in PLACEHOLDERS or len(set(word)) == 1 or (len(word) >= 6 and word in "0123456789")
+        not word
+        or word in PLACEHOLDERS
+        or word.count(word[0]) == len(word)
+        or (len(word) >= 6 and word in "0123456789")
     )
 
 
-def number(text: str) -> str:
-    """A document's, phone's or plate's number by its letters and digits alone; '' for a placeholder."""
-    return "" if empty(text) else plain(text).replace(" ", "").upper()
+def value_of(kind: Kind, said: str) -> str:
+    """A fact as it is compared: numbers without blanks, texts in plain words; '' for a placeholder.
 
-
-def phone(text: str) -> str:
-    """The digits of a telephone number without the zeros or plus before its country.
-
-    >>> phone("+592 600-1234"), phone("00592 600 1234")
+    >>> value_of("phone", "+592 600-1234"), value_of("phone", "00592 600 1234")
     ('5926001234', '5926001234')
     """
-    digits = "".join(c for c in plain(text) if c.isdigit()).lstrip("0")
-    return "" if len(digits) < 5 or len(set(digits)) == 1 or digits in "123456789" else digits
+    return _value(kind, said, plain(said))
 
 
-def value_of(kind: Kind, said: str) -> str:
-    """A fact as it is compared: numbers without blanks, texts in plain words; '' for a placeholder."""
+def values_of(kind: Kind, said: Sequence[str]) -> list[str]:
+    """`value_of` each."""
+    return [_value(kind, one, plainly) for one, plainly in zip(said, plains(said), strict=True)]
+
+
+def _value(kind: Kind, said: str, plainly: str) -> str:
+    """A telephone by its digits without the zeros or plus before its country, other numbers by letters and
+    digits alone."""
     if kind == "phone":
-        return phone(said)
+        digits = _NOT_DIGITS.sub("", plainly).lstrip("0")
+        return "" if len(digits) < 5 or len(set(digits)) == 1 or digits in "123456789" else digits
+    bare = plainly.replace(" ", "")
+    if nothing(bare):
+        return ""
     if kind == "handle":
-        return "" if empty(said) else said.strip().casefold()
-    if kind in NUMBERED:
-        return number(said)
-    return "" if empty(said) else plain(said)
+        return said.strip().casefold()
+    return bare.upper() if kind in NUMBERED else plainly
 
 
 def bare(kind: Kind, said: str) -> str:

@@ -34,12 +34,12 @@ def test_a_letter_may_be_an_initial() -> None:
 
 @pytest.mark.parametrize("said", ["", "  ", "N/A", "XXXXXXX", "0000000", "1234567", "Desconocido", "---"])
 def test_a_placeholder_says_nothing(said: str) -> None:
-    assert text.empty(said) and text.number(said) == ""
+    assert text.empty(said) and text.value_of("document", said) == ""
 
 
 def test_a_phone_is_the_same_with_zeros_or_a_plus_before_its_country() -> None:
-    assert text.phone("+592 600-1234") == text.phone("00592 6001234") == "5926001234"
-    assert text.phone("000 0000") == text.phone("12") == ""
+    told = [text.value_of("phone", said) for said in ("+592 600-1234", "00592 6001234", "000 0000", "12")]
+    assert told == ["5926001234", "5926001234", "", ""]
 
 
 @given(st.text(max_size=300))
@@ -52,6 +52,25 @@ def test_any_text_becomes_plain_words(said: str) -> None:
 def test_a_name_of_four_thousand_letters_is_cut() -> None:
     assert len(text.plain("á" * 4000)) <= text.LONGEST
     assert len(text.tokens("Ana " * 1000)) == text.MOST
+
+
+ODD = [
+    "", " ", "Ana", "ana  ruiz", " ana ", "O'Neill", "d’Abreu", "PolPot 李", "习近平", "김정은", "LiMing",
+    "ﬁn ﷽", "n\u0303andu", "a\nb", "a\tb", "Yu\u200blimar", "محمد علي", "Александр", "x" * 250, "Ünlü" * 90, "\u2028",
+    "N/A", "0000000", "+592 600-1234", "GY:R01-23", "\x00", "ÆØ ß", "Maria-José",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(ODD) | st.text(max_size=40), max_size=12))
+def test_many_texts_become_what_each_becomes(said: list[str]) -> None:
+    assert text.plains(said) == [text.plain(one) for one in said]
+    assert text.tokens_of(said) == [text.tokens(one) for one in said]
+    for kind in ("document", "phone", "place", "handle"):
+        assert text.values_of(kind, said) == [text.value_of(kind, one) for one in said]
+
+
+def test_words_are_parted_by_one_blank_however_they_were_written() -> None:
+    assert text.plain("ana   ruiz ") == text.plain("Ana Ruiz") == "ana ruiz"
 
 
 @given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12))
