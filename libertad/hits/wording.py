@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -9,6 +11,7 @@ from libertad.hits.gathering import Subject
 from libertad.hits.matching.record import NUMBERED, TEXTS, Birth, Record
 from libertad.hits.queries import HitSeen
 from libertad.look.words import words
+from libertad.people.telling import day_words
 
 SHAPES = {
     "open": "needs", "back": "needs", "answered": "needs", "waiting": "one-signature", "asked": "due",
@@ -104,16 +107,23 @@ def facts(subject: Subject) -> dict[str, str]:
 
 
 def born(birth: Birth | None) -> str:
-    """'1999-04-23', '1999', or the days between which it lies."""
+    """'23 April 1999', 'April 1999', '1999', '1999 to 2001', or the days between which it lies."""
     if birth is None:
         return ""
     first, last = birth.earliest, birth.latest
     if first == last:
         note = _("(perhaps only the year is known)") if birth.placeholder else ""
-        return f"{first.isoformat()} {note}".strip()
-    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
-        return str(first.year)
-    return _("between %(first)s and %(last)s") % {"first": first.isoformat(), "last": last.isoformat()}
+        return f"{day_words(first.isoformat())} {note}".strip()
+    month = (first.year, first.month)
+    if first.day == 1 and (last.year, last.month) == month and last.day == monthrange(*month)[1]:
+        return day_words(first.isoformat()[:7])
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        if first.year == last.year:
+            return str(first.year)
+        return _("%(first)s to %(last)s") % {"first": first.year, "last": last.year}
+    return _("between %(first)s and %(last)s") % {
+        "first": day_words(first.isoformat()), "last": day_words(last.isoformat()),
+    }  # fmt: skip
 
 
 def kinds_words(hit: HitSeen) -> str:
