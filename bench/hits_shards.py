@@ -27,11 +27,12 @@ from bench import _said
 from bench._sharded import ROUND_TRIP, SHARDS, SLOW, Costs, Load, Simulated, by_keys, simulate
 from bench.report import line, percentile, show
 from libertad.hits.matching import Hit, Record, tables
+from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import first
 from libertad.hits.matching.matcher import EXPECTED, hits
 from libertad.hits.matching.model import Model, Prior
 from libertad.hits.matching.postings import Keys, Postings
-from libertad.hits.matching.segment import Asked, Segment
+from libertad.hits.matching.segment import Segment
 from libertad.hits.matching.sharding import Answer, Heard, Part, Question, gather
 
 COUNT, ASKED, SEED = 50_000, 100, 2018

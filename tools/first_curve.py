@@ -15,11 +15,12 @@ import numpy as np
 
 from bench import _said
 from libertad.hits.matching import tables
+from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import Calibration, first
 from libertad.hits.matching.datafiles import FOLDER
 from libertad.hits.matching.matcher import EXPECTED, hits
 from libertad.hits.matching.model import Model, Prior
-from libertad.hits.matching.segment import Asked, Segment
+from libertad.hits.matching.segment import Segment
 
 COUNT, SEED = 100_000, 1
 LOWEST, HIGHEST = -12.0, 13.0  # bits beyond which nearly nothing, and nearly everything, is right

@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import first
 from libertad.hits.matching.matcher import EXPECTED, hits, settled
 from libertad.hits.matching.model import Model, Prior
 from libertad.hits.matching.record import Record
-from libertad.hits.matching.segment import Asked, Segment
+from libertad.hits.matching.segment import Segment
 from libertad.hits.matching.tables import explained
 from libertad.hits.matching.trained import Trained
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 
+from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import Calibration, first
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.frame import Words, framed
@@ -19,7 +20,7 @@ from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.model import Compared, Model, Prior
 from libertad.hits.matching.reasons import reasons
 from libertad.hits.matching.record import Hit, Record
-from libertad.hits.matching.segment import Asked, Segment, Tally
+from libertad.hits.matching.segment import Segment, Tally
 
 FULL = 256  # records that wait before they become a segment
 EXPECTED = 0.5  # how many of the records here are of the person asked for, before anything is compared

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libertad.hits.matching.aligning import KINDS, surprise
+from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import Calibration, first
 from libertad.hits.matching.facts import Ages
 from libertad.hits.matching.frequencies import WEIGHT, often
@@ -31,7 +32,7 @@ from libertad.hits.matching.matcher import EXPECTED, hits
 from libertad.hits.matching.model import Model, Prior
 from libertad.hits.matching.postings import code
 from libertad.hits.matching.record import Hit, Kind, Record
-from libertad.hits.matching.segment import Asked, Segment
+from libertad.hits.matching.segment import Segment
 from libertad.hits.matching.stored import Kept
 from libertad.hits.matching.text import value_of
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from libertad.hits.matching import Matcher, Name, Record, filed, words
+from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import first
 from libertad.hits.matching.matcher import FULL, hits
 from libertad.hits.matching.model import Model, Prior
 from libertad.hits.matching.record import Birth
-from libertad.hits.matching.segment import Asked, Segment
+from libertad.hits.matching.segment import Segment
 from tests.hits.matching.test_linking import PEOPLE, crowd, person
 
 PERSONS = [person(f"a{n}", *who) for n, who in enumerate(PEOPLE)]

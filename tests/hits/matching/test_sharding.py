@@ -7,10 +7,11 @@ from collections import Counter
 import pytest
 
 from libertad.hits.matching import Hit, Record
+from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import first
 from libertad.hits.matching.matcher import EXPECTED, hits
 from libertad.hits.matching.model import Model, Prior
-from libertad.hits.matching.segment import Asked, Segment
+from libertad.hits.matching.segment import Segment
 from libertad.hits.matching.sharding import Heard, Part, Question, gather, place
 from tests.hits.matching.test_linking import PEOPLE, crowd, person
 
