@@ -139,6 +139,9 @@ def replay(
     minutes: Annotated[float, typer.Option(min=0.1, help="How long the seven days last.")] = 2.0,
     report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a report as JSON.")] = None,
     keep: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Keep the nodes in a folder.")] = None,
+    private: Annotated[
+        bool, typer.Option("--private", help="Four countries on six nodes, no faults: they ask in private.")
+    ] = False,
     stand_in: Annotated[bool, typer.Option("--stand-in", hidden=True)] = False,
 ) -> None:
     """Play the operation on many real nodes, with faults, and prove that all of it holds.
@@ -147,7 +150,7 @@ def replay(
     """
     from libertad.commands import replay as replaying
 
-    if not replaying.replay(scenario, nodes, faults, seed, minutes, report, keep, stand_in):
+    if not replaying.replay(scenario, nodes, faults, seed, minutes, report, keep, stand_in, private):
         raise typer.Exit(1)
 
 

@@ -19,7 +19,7 @@ SETTINGS = "scenarios.replay.settings"
 
 def replay(
     scenario: str, nodes: int, faults: str, seed: int, minutes: float, report: Path | None, keep: Path | None,
-    stand_in: bool,
+    stand_in: bool, private: bool = False,
 ) -> bool:  # fmt: skip
     """Run it and tell; True when everything was played and everything is proved."""
     if scenario not in SCENARIOS:
@@ -29,7 +29,7 @@ def replay(
     if keep is not None and keep.exists() and any(keep.iterdir()):
         fail(f"{keep} is not empty: name a new folder for the nodes")
     with tempfile.TemporaryDirectory(prefix="libertad-driver-") as scratch:
-        done = _run(Path(scratch), nodes, faults, seed, minutes, keep, stand_in)
+        done = _run(Path(scratch), nodes, faults, seed, minutes, keep, stand_in, private)
     if report is not None:
         report.write_text(json.dumps(done.as_json(), default=str, ensure_ascii=False, indent=1), "utf-8")
     done.show(out)
@@ -37,8 +37,9 @@ def replay(
 
 
 def _run(
-    scratch: Path, nodes: int, faults: str, seed: int, minutes: float, keep: Path | None, stand_in: bool
-) -> Any:
+    scratch: Path, nodes: int, faults: str, seed: int, minutes: float, keep: Path | None, stand_in: bool,
+    private: bool,
+) -> Any:  # fmt: skip
     """The driver opens no node: its home is a scratch folder, and it has no database."""
     os.environ["LIBERTAD_HOME"] = str(scratch)
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
@@ -63,4 +64,6 @@ def _run(
             keep=keep is not None, progress=moved,
             doing=None if sys.stderr.isatty() else lambda words: err.print(words, soft_wrap=True),
         )  # fmt: skip
+        if private:
+            options = import_module("scenarios.replay.private").options(options)
         return run.replay(options)

@@ -50,6 +50,8 @@ class Options:
     doing: Callable[[str], None] | None = None
     # For tests: called with the hosts when all is quiet, before anything is looked at.
     meddle: Callable[[Mapping[str, Host]], None] | None = None
+    # What more is done then, and what it proves.
+    more: Callable[[Mapping[str, Host]], list[Check]] | None = None
 
 
 def layout(data: dict[str, Any], nodes: int, care_nodes: int) -> list[tuple[str, tuple[str, ...]]]:
@@ -166,14 +168,19 @@ def _steps(options: Options, data: dict[str, Any], venue: ManyNodes, report: Rep
             report.wrong += getattr(carriage, "waits", [])[:10]
     if options.meddle is not None:
         options.meddle({host.name: host for host in hosts})
+    proved: list[Check] = []
+    if options.more is not None:
+        with report.part("ask in private"):
+            proved = options.more({host.name: host for host in hosts})
     with report.part("ask every node what it holds"):
         actors = who_reads(stage)
         snapshots = [snapshot(host, {a: actors[a] for a in _living(host, stage)}) for host in hosts]
         report.nodes_told = [(one.name, one.origin, one.size, len(one.held)) for one in snapshots]
     with report.part("compare and search"):
-        report.checks = prove(
-            snapshots, hosts, venue, injector, canaries, FIXED if options.data is None else {}
-        )
+        report.checks = [
+            *prove(snapshots, hosts, venue, injector, canaries, FIXED if options.data is None else {}),
+            *proved,
+        ]
     report.take(snapshots)
 
 
