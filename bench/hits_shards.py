@@ -156,10 +156,15 @@ class Same:
         return told
 
 
+def people(path: Path) -> list[Record]:
+    """The rows of a table."""
+    return list(tables.rows(path, tables.columns_of(path)))
+
+
 def measure(count: int, most: int, asked: int, folder: Path) -> list[dict[str, Any]]:
     _said.write(folder, count, SEED, asked // 2)
-    records = tables.read(folder / "people.csv")[0]
-    questions = tables.read(folder / "queries.csv")[0]
+    records = people(folder / "people.csv")
+    questions = people(folder / "queries.csv")
     expected, seconds = alone(records, questions)
     found, runs = [], []
     for shards in SPLIT:
@@ -170,7 +175,7 @@ def measure(count: int, most: int, asked: int, folder: Path) -> list[dict[str, A
     large = runs[0]
     if most > count:
         _said.write(folder / "large", most, SEED, asked // 2)
-        large = run(tables.read(folder / "large" / "people.csv")[0], 1, questions)
+        large = run(people(folder / "large" / "people.csv"), 1, questions)
         runs.append(large)
     return found + simulated(runs, large)
 

@@ -12,7 +12,7 @@ from rich.progress import Progress
 from libertad.commands.start import err, fail, out
 
 if TYPE_CHECKING:
-    from libertad.hits.matching.record import Record
+    from libertad.hits.matching.said import Said
     from libertad.hits.matching.tables import Columns
 
 Map = Annotated[
@@ -78,7 +78,9 @@ def index(
         say(build, columns)
         with Progress(console=err, transient=True) as progress:
             task = progress.add_task("Reading", total=None)
-            made = Segment.of(progress.track(tables.rows(build, columns), task_id=task))
+            said = tables.said(build, columns, lambda rows: progress.update(task, completed=rows))
+            progress.update(task, description="Indexing", completed=0)
+            made = Segment.of(said)
         size = filed.write(to, made)
     except tables.Unreadable as why:
         fail(str(why))
@@ -115,16 +117,17 @@ def ask_index(
     )
 
 
-def read(left: Path, right: Path | None, told: list[str] | None) -> tuple[list[Record], list[Record] | None]:
-    """The rows of one table or of two, after saying which columns are compared. Unreadable as of `tables`."""
+def read(left: Path, right: Path | None, told: list[str] | None) -> tuple[Said, Said | None]:
+    """What the rows of one table or of two say, after saying which columns are compared. Unreadable as of
+    `tables`."""
     from libertad.hits.matching import tables
 
     given = dict(pair(one) for one in told or ())
     found = []
     for path in filter(None, (left, right)):
-        rows, columns = tables.read(path, given)
+        columns = tables.columns_of(path, given)
         say(path, columns)
-        found.append(rows)
+        found.append(tables.said(path, columns))
     return found[0], (found[1] if right is not None else None)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import pairwise
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from libertad.hits.matching import text
 from libertad.hits.matching.lexicon import Ints, Lexicon
 from libertad.hits.matching.record import NUMBERED, TEXTS, Birth, Kind, Record
+from libertad.hits.matching.said import Column, Said, Told
 
 MOST_WORDS = 6
 EPOCH = date(1, 1, 1).toordinal()
@@ -21,6 +24,7 @@ SEXES = {"m": 1, "male": 1, "man": 1, "masculino": 1, "hombre": 1, "homme": 1, "
          "x": 3, "other": 3, "intersex": 3}  # fmt: skip
 GIVEN, FAMILY = 1, 2
 FEW = 1000  # records whose words are also tried as two
+FACTS: tuple[Kind, ...] = (*NUMBERED, *TEXTS)
 
 
 @dataclass
@@ -74,29 +78,41 @@ class Frame:
         return np.bincount(self.sex, minlength=4)
 
 
-def named(record: Record) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
-    """The words of each of its names with their roles, once each."""
+Row = tuple[tuple[str, ...], tuple[int, ...]]  # the words of a name and their roles
+
+
+@cache
+def _parted(given: int, family: int) -> tuple[int, ...]:
+    return ((GIVEN,) * given + (FAMILY,) * family)[:MOST_WORDS]
+
+
+def _rows(names: Iterable[tuple[tuple[str, ...], ...]]) -> list[Row]:
+    """The words of each of a record's names with their roles, once each. `names`: the words of the given and
+    of the family name and of the whole."""
     found = {}
-    for name in record.names:
-        given, family, full = text.tokens(name.given), text.tokens(name.family), text.tokens(name.full)
-        parts = dict.fromkeys(family, FAMILY) | dict.fromkeys(given, GIVEN)
-        if not parts.keys() <= set(full):  # the parts say something else, or there is no full name
-            both = (GIVEN,) * len(given) + (FAMILY,) * len(family)
-            found[(given + family)[:MOST_WORDS]] = both[:MOST_WORDS]
+    for given, family, full in names:
+        parts = dict.fromkeys(family, FAMILY) | dict.fromkeys(given, GIVEN) if full else {}
+        if not full or not parts.keys() <= set(full):  # no full name, or the parts say something else
+            found[(given + family)[:MOST_WORDS]] = _parted(len(given), len(family))
         if full:
-            found.setdefault(full[:MOST_WORDS], tuple(parts.get(word, 0) for word in full[:MOST_WORDS]))
-    return [(said, roles) for said, roles in found.items() if said and not text.empty(" ".join(said))]
+            found.setdefault(full[:MOST_WORDS], tuple([parts.get(word, 0) for word in full[:MOST_WORDS]]))
+    return [row for row in found.items() if not text.nothing("".join(row[0]))]
 
 
-def _otherwise(
-    names: list[tuple[tuple[str, ...], tuple[int, ...]]], lexicon: Lexicon, apart: bool
-) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
+def named(record: Record) -> list[Row]:
+    """The words of each of its names with their roles, once each."""
+    tokens = text.tokens
+    return _rows([(tokens(name.given), tokens(name.family), tokens(name.full)) for name in record.names])
+
+
+def _otherwise(names: list[Row], lexicon: Lexicon, apart: bool) -> Iterator[Row]:
     """A name with two words written as one that somebody has; `apart`: and one that is two of somebody's."""
     for told, roles in names:
-        for at in range(len(told) - 1):
-            if lexicon.known(told[at] + told[at + 1]):
-                joined = (*told[:at], told[at] + told[at + 1], *told[at + 2 :])
-                yield joined, (*roles[:at], max(roles[at : at + 2]), *roles[at + 2 :])
+        for at, joined in enumerate(map(add, told, told[1:])):
+            if lexicon.known(joined):
+                yield (*told[:at], joined, *told[at + 2 :]), (
+                    *roles[:at], max(roles[at : at + 2]), *roles[at + 2 :],
+                )  # fmt: skip
         for at, word in enumerate(told if apart and len(told) < MOST_WORDS else ()):
             for cut in range(3, len(word) - 2) if len(word) > 5 else ():
                 if lexicon.known(word[:cut]) and lexicon.known(word[cut:]):
@@ -104,55 +120,80 @@ def _otherwise(
                     yield split, (*roles[:at], roles[at], roles[at], *roles[at + 1 :])
 
 
-def framed(records: Iterable[Record], shared: Words) -> Frame:
+def framed(records: Iterable[Record] | Said, shared: Words) -> Frame:
     """Records as columns; their words and values are numbered in `shared`."""
-    ids: list[str] = []
-    words: list[list[int]] = []
-    roles: list[list[int]] = []
-    starts, births, sexes = [0], [], []
-    facts: dict[Kind, tuple[list[int], list[int]]] = {kind: ([], []) for kind in (*NUMBERED, *TEXTS)}
-    lexicon = shared.names
-    said: list[list[tuple[tuple[str, ...], tuple[int, ...]]]] = []
-    for record in records:
-        ids.append(record.id)
-        said.append(names := named(record))
-        for told, _ in names:
-            for word in told:
-                lexicon.put(word)
-        births.append(_days(record.birth))
-        sexes.append(SEXES.get(record.sex.strip().casefold(), 0))
-        seen: set[tuple[Kind, str]] = set()
-        for kind, said_so in record.facts:
-            value = text.value_of(kind, said_so)
-            if value and (kind, value) not in seen:
-                seen.add((kind, value))
-                facts[kind][0].append(len(ids) - 1)
-                facts[kind][1].append(shared.of(kind).put(value))
-    for names in said:
-        for told, parts in (*names, *_otherwise(names, lexicon, apart=len(said) <= FEW)):
-            gap = MOST_WORDS - len(told)
-            words.append([lexicon.put(word, 0) for word in told] + [-1] * gap)
-            roles.append([*parts, *[0] * gap])
-        starts.append(len(words))
-    days = np.array(births, np.int32).reshape(-1, 3)
+    said = records if isinstance(records, Said) else Said.of(records)
+    words, roles, names = _names(said, shared.names)
+    days = np.array([_days(birth) for birth in said.birth.once], np.int32).reshape(-1, 3)[said.birth.which]
+    sexes = [SEXES.get(sex.strip().casefold(), 0) for sex in said.sex.once]
+    facts = {kind: _values(kind, said.facts[kind], shared, len(said)) for kind in FACTS if kind in said.facts}
     return Frame(
-        ids=ids,
-        words=np.array(words, np.int32).reshape(-1, MOST_WORDS),
-        roles=np.array(roles, np.int8).reshape(-1, MOST_WORDS),
-        names=Many(np.array(starts), np.arange(len(words))),
+        ids=said.ids,
+        words=words,
+        roles=roles,
+        names=names,
         earliest=days[:, 0],
         latest=days[:, 1],
         placeholder=days[:, 2].astype(bool),
-        sex=np.array(sexes, np.int8),
-        facts={kind: _many(owner, value, len(ids)) for kind, (owner, value) in facts.items() if value},
+        sex=np.array(sexes, np.int8)[said.sex.which],
+        facts={kind: many for kind, many in facts.items() if len(many.value)},
     )
 
 
-def _many(owner: list[int], value: list[int], size: int) -> Many:
-    """Values of records in their order."""
-    start = np.zeros(size + 1, np.int64)
-    np.cumsum(np.bincount(owner, minlength=size), out=start[1:])
-    return Many(start, np.array(value, np.int64))
+def _names(said: Said, lexicon: Lexicon) -> tuple[NDArray[np.int32], NDArray[np.int8], Many]:
+    """Rows of words and roles, and which of them are whose."""
+    names = list(zip(*map(_words, (said.given, said.family, said.full)), strict=True))
+    start = np.searchsorted(said.name_of, np.arange(len(said) + 1)).tolist()
+    found = [_rows(names[a:b]) for a, b in pairwise(start)]
+    rows = [row for of in found for row in of]
+    number = _put(lexicon, Column.of(word for told, _roles in rows for word in told))
+    owner = np.repeat(np.arange(len(found)), [len(of) for of in found])
+    if more := list(_more(found, lexicon)):
+        number = np.append(number, [lexicon.put(word, 0) for _of, (told, _roles) in more for word in told])
+        owner = np.append(owner, [of for of, _row in more])
+        rows += [row for _of, row in more]
+    size = np.array([len(told) for told, _roles in rows], np.int64)
+    there = np.arange(MOST_WORDS) < size[:, None]
+    words, roles = np.full(there.shape, -1, np.int32), np.zeros(there.shape, np.int8)
+    words[there] = number
+    roles[there] = [role for _told, roles in rows for role in roles]
+    order = np.argsort(owner, kind="stable") if more else slice(None)
+    start = np.searchsorted(owner[order], np.arange(len(found) + 1))
+    return words[order], roles[order], Many(start, np.arange(len(rows)))
+
+
+def _more(found: list[list[Row]], lexicon: Lexicon) -> Iterator[tuple[int, Row]]:
+    """Rows that say the same otherwise, with whose they are."""
+    few = len(found) <= FEW
+    for at, rows in enumerate(found):
+        if few or any(lexicon.known(one) for told, _roles in rows for one in map(add, told, told[1:])):
+            for row in _otherwise(rows, lexicon, apart=few):
+                yield at, row
+
+
+def _words(names: Column[str]) -> Iterator[tuple[str, ...]]:
+    """The words of each."""
+    return map(text.tokens_of(names.once).__getitem__, names.which.tolist())
+
+
+def _values(kind: Kind, told: Told, shared: Words, size: int) -> Many:
+    """The numbers of what records say of a kind, each once a record, in their order."""
+    values = told.value.replaced(text.values_of(kind, told.value.once))
+    says = np.array([bool(value) for value in values.once], bool)[values.which]
+    owner, number = told.of[says], values.which[says]
+    if (owner[1:] == owner[:-1]).any():  # some say several, perhaps one twice
+        first = np.sort(np.unique(owner * len(values.once) + number, return_index=True)[1])
+        owner, number = owner[first], number[first]
+    if len(number):
+        number = _put(shared.of(kind), Column(values.once, number))
+    return Many(np.searchsorted(owner, np.arange(size + 1)), number)
+
+
+def _put(lexicon: Lexicon, texts: Column[str]) -> Ints:
+    """The number of each text, which is counted."""
+    counts = np.bincount(texts.which, minlength=len(texts.once)).tolist()
+    numbers = [lexicon.put(one, n) if n else -1 for one, n in zip(texts.once, counts, strict=True)]
+    return np.array(numbers, np.int64)[texts.which]
 
 
 def _days(birth: Birth | None) -> tuple[int, int, bool]:

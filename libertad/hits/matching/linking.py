@@ -20,6 +20,7 @@ from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.model import Bits, Compared, Model, Prior, probability
 from libertad.hits.matching.reasons import reasons
 from libertad.hits.matching.record import Reason, Record
+from libertad.hits.matching.said import Said
 
 if TYPE_CHECKING:
     from libertad.hits.matching.trained import Trained
@@ -87,8 +88,8 @@ class Linked:
 
 
 def link(
-    left: Sequence[Record],
-    right: Sequence[Record] | None = None,
+    left: Sequence[Record] | Said,
+    right: Sequence[Record] | Said | None = None,
     progress: Progress = lambda done, of: None,
     model: Model | None = None,
     trained: Trained | None = None,

@@ -17,6 +17,7 @@ from libertad.hits.matching.frequencies import often
 from libertad.hits.matching.lexicon import Floats
 from libertad.hits.matching.postings import Postings
 from libertad.hits.matching.record import Kind, Record
+from libertad.hits.matching.said import Said
 from libertad.hits.matching.stored import Kept, Texts
 from libertad.hits.matching.text import value_of
 
@@ -41,7 +42,7 @@ class Segment:
         return len(self.ids)
 
     @classmethod
-    def of(cls, records: Iterable[Record]) -> Segment:
+    def of(cls, records: Iterable[Record] | Said) -> Segment:
         """Build from records; their ids are taken as they are."""
         words = Words()
         frame = framed(records, words)

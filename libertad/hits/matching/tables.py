@@ -7,11 +7,10 @@ with `--map 'document=Passport No'`. What is not recognised is not compared, and
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -20,13 +19,16 @@ import yaml
 from libertad.hits.matching.datafiles import FOLDER
 from libertad.hits.matching.linking import Linked
 from libertad.hits.matching.reasons import words
-from libertad.hits.matching.record import Birth, Kind, Name, Reason, Record
+from libertad.hits.matching.record import Reason, Record
+from libertad.hits.matching.said import Said
+from libertad.hits.matching.taken import Taken
 from libertad.hits.matching.text import plain
 
 MAPPABLE = (
     "id", "name", "given_name", "family_name", "birth_date", "age", "sex", "nationality", "document", "phone",
     "address", "place", "country", "device", "vehicle", "vessel", "handle", "other",
 )  # fmt: skip
+PART = 2000  # rows that are read at a time
 
 
 @cache
@@ -75,11 +77,6 @@ def recognised(names: Sequence[str], told: Mapping[str, str] | None = None) -> C
     return Columns(of, rest)
 
 
-def read(path: Path, told: Mapping[str, str] | None = None) -> tuple[list[Record], Columns]:
-    """The rows of a file as records. A row without an id is called by its number from 1."""
-    return list(rows(path, columns := columns_of(path, told))), columns
-
-
 def columns_of(path: Path, told: Mapping[str, str] | None = None) -> Columns:
     """The columns of a file."""
     if not path.is_file():
@@ -88,78 +85,72 @@ def columns_of(path: Path, told: Mapping[str, str] | None = None) -> Columns:
     return recognised(names, told)
 
 
+def said(path: Path, columns: Columns, so_far: Callable[[int], None] = lambda rows: None) -> Said:
+    """What the rows of a file say. A row without an id is called by its number from 1."""
+    names, parts = _opened(path)
+    taken = Taken(_places(names, columns))
+    for part in parts:
+        taken.take(part)
+        so_far(len(taken))
+    return taken.said()
+
+
 def rows(path: Path, columns: Columns) -> Iterator[Record]:
     """The rows of a file as records, one after the other."""
-    names, lines = _opened(path)
-    places = {field: [names.index(column) for column in group] for field, group in columns.of.items()}
-    today = datetime.now(UTC).date()
-    for number, row in enumerate(lines, 1):
-        yield _record(row, places, number, today)
+    names, parts = _opened(path)
+    done = 0
+    for part in parts:
+        taken = Taken(_places(names, columns), done)
+        taken.take(part)
+        yield from taken.said().records()
+        done += len(part)
 
 
-def _opened(path: Path) -> tuple[list[str], Iterator[Sequence[object]]]:
-    """A table's columns and its rows, each as long as the columns."""
+def _places(names: Sequence[str], columns: Columns) -> dict[str, list[int]]:
+    return {field: [names.index(column) for column in group] for field, group in columns.of.items()}
+
+
+Rows = list[Sequence[str]]
+
+
+def _opened(path: Path) -> tuple[list[str], Iterator[Rows]]:
+    """A table's columns and its rows, some at a time, each at least as long as the columns."""
     return _parquet(path) if path.suffix == ".parquet" else _csv(path)
 
 
-def _parquet(path: Path) -> tuple[list[str], Iterator[Sequence[object]]]:
+def _parquet(path: Path) -> tuple[list[str], Iterator[Rows]]:
     try:
         found = duckdb.read_parquet(str(path))
     except duckdb.Error as why:
         raise Unreadable(f"{path}: not a table that can be read: {str(why).splitlines()[0]}") from why
-    return list(found.columns), iter(found.fetchall())
+
+    def parts() -> Iterator[Rows]:
+        lines = iter(found.fetchall())
+        while part := list(islice(lines, PART)):
+            yield [["" if cell is None else str(cell) for cell in row] for row in part]
+
+    return list(found.columns), parts()
 
 
-def _csv(path: Path) -> tuple[list[str], Iterator[Sequence[object]]]:
+def _csv(path: Path) -> tuple[list[str], Iterator[Rows]]:
     """By whatever parts the first line's names; letters that are not UTF-8 are read as replaced."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         head = file.readline()
     delimiter = max(",;\t|", key=head.count)
     names = next(csv.reader([head], delimiter=delimiter), [])
+    wide = len(names)
 
-    def lines() -> Iterator[Sequence[object]]:
+    def parts() -> Iterator[Rows]:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             reader = csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter)
             next(reader, None)
             try:
-                for row in reader:
-                    if row:
-                        yield row if len(row) >= len(names) else [*row, *[""] * (len(names) - len(row))]
+                while part := list(islice(reader, PART)):
+                    yield [row if len(row) >= wide else row + [""] * (wide - len(row)) for row in part if row]
             except csv.Error as why:
                 raise Unreadable(f"{path}: line {reader.line_num}: {why}. Mend that line.") from why
 
-    return names, lines()
-
-
-_FACTS: tuple[Kind, ...] = (
-    "nationality", "document", "phone", "device", "vehicle", "vessel", "handle", "address", "place", "other"
-)  # fmt: skip
-
-
-def _record(row: Sequence[object], places: Mapping[str, Sequence[int]], number: int, today: date) -> Record:
-    def said(field: str) -> list[str]:
-        return [str(row[at]).strip() for at in places.get(field, ()) if row[at] not in (None, "")]
-
-    given, family = " ".join(said("given_name")), " ".join(said("family_name"))
-    names = [Name(full, given, family) for full in said("name")] or [Name("", given, family)]
-    birth = next(filter(None, map(Birth.of_text, said("birth_date"))), None)
-    if birth is None and (age := next(iter(said("age")), "")):
-        birth = _aged(age, today)
-    facts = tuple((kind, value) for kind in _FACTS for value in said(kind))
-    country = next(iter(said("country")), "")
-    id_ = next(iter(said("id")), str(number))
-    return Record(
-        id_, tuple(name for name in names if name.text), birth, next(iter(said("sex")), ""), facts, country
-    )
-
-
-def _aged(text: str, today: date) -> Birth | None:
-    """'17', '15-17' or '15 to 17' years, as of today; an age is often a year off."""
-    ages = [int(part) for part in re.findall(r"\d+", text)[:2]]
-    if not ages:
-        return None
-    slack = 1 if len(ages) == 1 else 0
-    return Birth.of_age(max(min(ages) - slack, 0), max(ages) + slack, today)
+    return names, parts()
 
 
 def write_pairs(path: Path, linked: Linked, least: float, with_clusters: bool, because: bool = True) -> int:

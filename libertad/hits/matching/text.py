@@ -57,11 +57,13 @@ def plain(text: str) -> str:
 
 def plains(texts: Sequence[str]) -> list[str]:
     """`plain` of each, several times quicker: what is not odd is rewritten together, as lines of one text."""
+    if len(texts) < 8:  # quicker alone
+        return [plain(text) for text in texts]
     odd = [at for at, text in enumerate(texts) if _odd(text)]
     lines = list(texts)
     for at in odd:
         lines[at] = ""
-    found = list(map(str.strip, _latin("\n".join(lines)).split("\n"))) if lines else []
+    found = list(map(str.strip, _latin("\n".join(lines)).split("\n")))
     for at in odd:
         found[at] = plain(texts[at])
     return found

@@ -1,0 +1,65 @@
+"""Many records in columns: each says there what it says alone."""
+
+from __future__ import annotations
+
+from libertad.hits.matching.frame import FEW, Frame, Words, framed, named
+from libertad.hits.matching.record import Birth, Name, Record
+from tests.hits.matching.test_linking import crowd
+
+ODD = [
+    Record("e"),
+    Record("p", (Name("?"), Name("N/A"))),
+    Record("l", (Name("A" * 4000),)),
+    Record("z", (Name("Yu\u200bli\u202emar 李"),), facts=(("document", "0000000"), ("phone", "1"))),
+    Record("x", (Name("X"),), Birth.of_parts(1990), "?", (("place", "\ufeff"),)),
+    Record(
+        "m", (Name("Ana Ruiz", "Ana", "Ruiz"), Name("Luz Ruiz"), Name("Ana RUIZ")), None, "female",
+        (("phone", "+592 600 1234"), ("handle", "@ana"), ("phone", "5926001234"), ("phone", "5926009999")),
+    ),
+    Record("d", (Name("A B", "Ana", "Ruiz"),)),
+    Record("n", (Name("", "Ana Maria Luisa", "Ruiz Perez de la Cruz Soto"),)),
+]  # fmt: skip
+
+
+def told(frame: Frame, words: Words, at: int) -> tuple[list[list[tuple[str, int]]], list[list[str]]]:
+    """The words of a record's names with their roles, and its values."""
+    texts = words.names.words
+    rows = range(frame.names.start[at], frame.names.start[at + 1])
+    both = [zip(frame.words[row].tolist(), frame.roles[row].tolist(), strict=True) for row in rows]
+    names = [[(texts[word], role) for word, role in row if word >= 0] for row in both]
+    values = [
+        [words.of(kind).words[number] for number in many.value[many.start[at] : many.start[at + 1]]]
+        for kind, many in frame.facts.items()
+    ]
+    return names, [some for some in values if some]
+
+
+def test_each_says_among_many_what_it_says_alone() -> None:
+    many = ODD + [record for turn in range(6) for record in crowd()]
+    assert len(many) > FEW
+    words = Words()
+    frame = framed(many, words)
+    for at, record in enumerate(many):
+        alone = Words()
+        assert told(frame, words, at) == told(framed([record], alone), alone, 0)
+        assert told(frame, words, at)[0] == [list(zip(*row, strict=True)) for row in named(record)]
+
+
+def test_words_and_values_are_counted_once_a_record_and_numbered_as_they_come() -> None:
+    words = Words()
+    frame = framed([ODD[5], Record("o", (Name("Ruiz Ana"),), facts=(("phone", "5926009999"),))], words)
+    assert words.names.words == ["ana", "ruiz", "luz"] and words.names.counts == [2, 3, 1]
+    assert words.of("phone").words == ["5926001234", "5926009999"] and words.of("phone").counts == [1, 2]
+    assert list(frame.facts["phone"].count) == [2, 1]
+
+
+def test_words_written_as_one_by_some_stand_beside_for_who_writes_two() -> None:
+    words = Words()
+    frame = framed([Record("1", (Name("Ana Maria Ruiz"),)), Record("2", (Name("Anamaria Ruiz"),))], words)
+    assert told(frame, words, 0)[0] == [
+        [("ana", 0), ("maria", 0), ("ruiz", 0)], [("anamaria", 0), ("ruiz", 0)]
+    ]  # fmt: skip
+    assert told(frame, words, 1)[0] == [
+        [("anamaria", 0), ("ruiz", 0)], [("ana", 0), ("maria", 0), ("ruiz", 0)]
+    ]  # fmt: skip
+    assert words.names.counts == [1, 1, 2, 1]
