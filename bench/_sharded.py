@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from libertad.hits.matching.segment import CROWD, MOST
+from libertad.hits.matching.asked import MOST
+from libertad.hits.matching.segment import CROWD
 
 TRIES = 1000
 SHARDS = (16, 32, 64, 128, 256, 512, 1024, 2048)

@@ -13,7 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libertad.hits.matching.frame import FAMILY, GIVEN, MOST_WORDS, Frame
-from libertad.hits.matching.lexicon import Floats, How, Ints, Lexicon, Near
+from libertad.hits.matching.lexicon import (
+    DIFFERENT,
+    INITIAL,
+    NICKNAME,
+    SAME,
+    Floats,
+    How,
+    Ints,
+    Lexicon,
+    Near,
+)
 
 KINDS = len(How)
 FEW = 5000  # names that are aligned in one go; more are sorted by how many words they have
@@ -36,13 +46,24 @@ class Rarity:
     first: NDArray[np.uint8]
     single: NDArray[np.bool_]
 
-    def same(self, word: Ints) -> Floats:
-        """The surprise that another person has this word."""
-        return self.own[word]
-
-    def begins(self, word: Ints) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-        """First letter of each word, and whether it is an initial."""
-        return self.first[word], self.single[word]
+    def between(self, mine: Ints, theirs: Ints) -> tuple[NDArray[np.int8], Floats]:
+        """How words are alike, and the surprise of each; -1 is no word, which is like nothing."""
+        there = (mine >= 0) & (theirs >= 0)
+        same = (mine == theirs) & there
+        how = np.where(same, np.int8(SAME), np.int8(DIFFERENT))
+        told = np.where(same, self.own[mine], 0.0)
+        begins, others = self.first[mine], self.first[theirs]
+        initial = there & ~same & (self.single[mine] | self.single[theirs]) & (begins == others)
+        how[initial] = INITIAL
+        told = np.where(initial, self.letters[begins], told)
+        unknown = there & ~same & ~initial
+        if len(self.near.code) and unknown.any():
+            a, b = np.broadcast_arrays(mine, theirs)
+            place = self.near.at(a[unknown], b[unknown])
+            listed = place >= 0
+            how[unknown] = np.where(listed, self.near.how[place], DIFFERENT)
+            told[unknown] = np.where(listed, self.alike[place], 0.0)
+        return how, told
 
 
 def surprise(share: Floats, least: float = 1e-7) -> Floats:
@@ -124,51 +145,37 @@ def _align(
     theirs = right.words[other, :high].astype(np.int64)[:, None, :]
     roles = left.roles[one, :wide][:, :, None], right.roles[other, :high][:, None, :]
     crossed = (roles[0] + roles[1]) == GIVEN + FAMILY  # one given, one family
-    there = (mine >= 0) & (theirs >= 0)
-    same = (mine == theirs) & there
-    how = np.where(same, np.int8(How.SAME), np.int8(How.DIFFERENT))
-    told = np.where(same, known.same(mine), 0.0)
-    (begins, alone), (others, lone) = known.begins(mine), known.begins(theirs)
-    initial = there & ~same & (alone | lone) & (begins == others)
-    how[initial] = How.INITIAL
-    told = np.where(initial, known.letters[begins], told)
-    unknown = there & ~same & ~initial
-    if len(known.near.code) and unknown.any():
-        a, b = np.broadcast_arrays(mine, theirs)
-        place = known.near.at(a[unknown], b[unknown])
-        listed = place >= 0
-        how[unknown] = np.where(listed, known.near.how[place], How.DIFFERENT)
-        told[unknown] = np.where(listed, known.alike[place], 0.0)
-    bits = np.where(how == How.DIFFERENT, -np.inf, told + weights[how]) + crossed * weights[SWAPPED]
-    size, flat = len(rows), bits.reshape(len(rows), -1).copy()
-    each = np.arange(size)
+    how, told = known.between(mine, theirs)
+    bits = np.where(how == DIFFERENT, -np.inf, told + weights[how]) + crossed * weights[SWAPPED]
+    size, turns = len(rows), min(wide, high)
+    flat, ways, bits_of = (sheet.reshape(size, -1) for sheet in (bits, how, told))
     counts = np.zeros((size, COUNTS), np.int8)
-    total = np.zeros(size)
+    steps, each_told = np.full((size, turns, 3), -1, np.int8), np.zeros((size, turns))
     given = np.zeros(size, bool)
-    taken = np.zeros(size, np.int64)
-    for turn in range(min(wide, high)):
-        best = flat.argmax(1)
-        good = flat[each, best] > weights[How.DIFFERENT]  # what is left on both sides differs
-        if not good.any():
+    first = (roles[0] == GIVEN) | ((roles[0] == 0) & (np.arange(wide)[:, None] == 0))
+    first, crossed = first.reshape(size, wide), crossed.reshape(size, -1)
+    live = np.arange(size)
+    for turn in range(turns):
+        best = flat[live].argmax(1)
+        good = flat[live, best] > weights[DIFFERENT]  # what is left on both sides differs
+        live, best = live[good], best[good]
+        if not len(live):
             break
-        row, column = best // high, best % high
-        at, x, y = each[good], row[good], column[good]
-        counts[at, how[at, x, y]] += 1
-        counts[at, SWAPPED] += crossed[at, x, y]
-        total[at] += told[at, x, y]
-        found.steps[rows[at], turn] = np.stack([x, y, how[at, x, y]], 1)
-        found.told[rows[at], turn] = told[at, x, y]
-        given[at] |= (how[at, x, y] <= How.NICKNAME) & (
-            (roles[0][at, x, 0] == GIVEN) | ((roles[0][at, x, 0] == 0) & (x == 0))
-        )
-        taken[at] += 1
+        x, y = np.divmod(best, high)
+        way = ways[live, best]
+        counts[live, way] += 1
+        counts[live, SWAPPED] += crossed[live, best]
+        steps[live, turn, 0], steps[live, turn, 1], steps[live, turn, 2] = x, y, way
+        each_told[live, turn] = bits_of[live, best]
+        given[live] |= (way <= NICKNAME) & first[live, x]
         cube = flat.reshape(size, wide, high)
-        cube[at, x, :] = -np.inf
-        cube[at, :, y] = -np.inf
-    counts[:, How.DIFFERENT] = np.minimum(*sizes) - taken
+        cube[live, x, :] = -np.inf
+        cube[live, :, y] = -np.inf
+    counts[:, DIFFERENT] = np.minimum(*sizes) - (steps[:, :, 2] >= 0).sum(1)
     counts[:, MISSING] = np.abs(sizes[0] - sizes[1])
-    found.counts[rows], found.surprise[rows], found.given[rows] = counts, total, given
-    found.names[rows] = np.stack([one, other], 1)
+    found.counts[rows], found.surprise[rows], found.given[rows] = counts, each_told.sum(1), given
+    found.steps[rows, :turns], found.told[rows, :turns] = steps, each_told
+    found.names[rows, 0], found.names[rows, 1] = one, other
     _kin(found, rows, left.roles[one], right.roles[other])
 
 
@@ -179,12 +186,14 @@ def _kin(found: Aligned, rows: Ints, mine: NDArray[np.int8], theirs: NDArray[np.
     each = np.arange(len(rows))[:, None]
     taken = steps[:, :, 2] >= 0
     roles = mine[each, steps[:, :, 0]], theirs[each, steps[:, :, 1]]
-    family = taken & (np.maximum(*roles) == FAMILY) & (np.minimum(*roles) != GIVEN)
-    unknown = taken & ((np.maximum(*roles) == 0) | (roles[0] + roles[1] == GIVEN + FAMILY))
-    loose = unknown.any(1) & ~family.any(1) & (found.counts[rows, How.DIFFERENT] == 0)
-    least = np.where(unknown, told, np.inf).argmin(1)
+    low, high = np.minimum(*roles), np.maximum(*roles)
+    family = taken & (high == FAMILY) & (low != GIVEN)
+    unknown = taken & ((high == 0) | (roles[0] + roles[1] == GIVEN + FAMILY))
+    loose = unknown.any(1) & ~family.any(1) & (found.counts[rows, DIFFERENT] == 0)
     shared = family | unknown
-    shared[loose, least[loose]] = False
+    if loose.any():
+        least = np.where(unknown, told, np.inf).argmin(1)
+        shared[loose, least[loose]] = False
     found.kin_told[rows] = np.where(shared, told, 0.0).sum(1)
     at, step = np.nonzero(shared)
     np.add.at(found.kin, (rows[at], steps[at, step, 2]), 1)
@@ -194,6 +203,8 @@ def best_names(left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity,
     """For pairs of records: the alignment of those of their names that are most alike."""
     (start, mine), (begin, theirs) = left.names.of(one), right.names.of(other)
     combos = mine * theirs
+    if (combos == 1).all():
+        return align(left, right, start, begin, known, weights)
     found = Aligned.empty(len(one))
     pair = np.repeat(np.arange(len(one)), combos)
     turn = np.arange(len(pair)) - np.repeat(np.cumsum(combos) - combos, combos)

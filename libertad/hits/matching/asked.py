@@ -1,15 +1,17 @@
 """A question put to an index: which of its records may be the same person?
 
 A question's words are looked up with all that may be the same name; what they, its birth and its numbers have
-in common with records brings candidates; the likeliest few hundred are compared in full, with the same model
-as tables are.
+in common with records brings candidates; the likeliest are compared in full, with the model of tables.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,28 +22,81 @@ from libertad.hits.matching.blocking import tagged
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.frame import Frame, Many, Words, framed
 from libertad.hits.matching.frequencies import often
-from libertad.hits.matching.lexicon import Floats, How, Ints, Near, levels
+from libertad.hits.matching.lexicon import DIFFERENT, INITIAL, SAME, Floats, Ints, Near, levels
 from libertad.hits.matching.model import Compared, Model
-from libertad.hits.matching.postings import Keys
+from libertad.hits.matching.postings import Keys, key_of
 from libertad.hits.matching.record import NUMBERED, Record
-from libertad.hits.matching.segment import Segment, Tally
+from libertad.hits.matching.segment import CROWD, Segment, Tally
 from libertad.hits.matching.stored import Over
 
 BEST = 4  # words that are crossed with all that are like another word of the name
-MOST = 400  # candidates that are compared in full
+MOST = 256  # candidates that are compared in full
+RARE = 1.0 + np.log2(CROWD)  # bits of a key that one record has; those of the most common tell one bit
+_HALF, _LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 @dataclass(frozen=True)
 class _Rarity(Rarity):
-    """For the words of one question: `word` lists their numbers, ascending, and `own` stands beside it."""
+    """For the words of one question: `word` lists their numbers, ascending; beside it stand `own` and their
+    first letters. `first` and `single` are those of the words of the index."""
 
     word: Ints
+    own_first: NDArray[np.uint8]
+    own_single: NDArray[np.bool_]
 
-    def same(self, word: Ints) -> Floats:
-        return self.own[np.minimum(np.searchsorted(self.word, word), len(self.word) - 1)]
+    def between(self, mine: Ints, theirs: Ints) -> tuple[NDArray[np.int8], Floats]:
+        """As of all, but `mine` are words of the question: what is like one stands on a small sheet."""
+        row = np.where(mine < 0, len(self.word), np.searchsorted(self.word, mine))
+        column = np.searchsorted(self._like, theirs)
+        column[self._like[np.minimum(column, len(self._like) - 1)] != theirs] = len(self._like)
+        ways, bits = self._sheet
+        how, told = ways[row, column], bits[row, column]
+        single = self.single[theirs] & (theirs >= 0)
+        if single.any() or self.own_single.any():
+            first, alone = np.append(self.own_first, 0)[row], np.append(self.own_single, False)[row]
+            begins = self.first[theirs] == first
+            initial = begins & (alone | single) & (how != SAME) & (theirs >= 0) & (mine >= 0)
+            how[initial] = INITIAL
+            told = np.where(initial, self.letters[first], told)
+        return how, told
 
-    def begins(self, word: Ints) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-        return self.first[word], self.single[word]
+    @cached_property
+    def _like(self) -> Ints:
+        """Words that are like one of the question's, and these, ascending."""
+        near = self.near.code // self.near.size, self.near.code % self.near.size
+        return ordered(np.concatenate([*near, self.word]))
+
+    @cached_property
+    def _sheet(self) -> tuple[NDArray[np.int8], Floats]:
+        """For each word of the question, and each that is like one: how they are alike, and the surprise.
+        The last row and the last column stand for anything else."""
+        how = np.full((len(self.word) + 1, len(self._like) + 1), DIFFERENT, np.int8)
+        told = np.zeros(how.shape)
+        one, other = self.near.code // self.near.size, self.near.code % self.near.size
+        for word, like in ((one, other), (other, one)):
+            row = np.minimum(np.searchsorted(self.word, word), len(self.word) - 1)
+            known = np.flatnonzero(self.word[row] == word)[
+                ::-1
+            ]  # the first that is listed comes last and stays
+            column = np.searchsorted(self._like, like[known])
+            how[row[known], column], told[row[known], column] = self.near.how[known], self.alike[known]
+        each = np.arange(len(self.word)), np.searchsorted(self._like, self.word)
+        how[each], told[each] = SAME, self.own
+        return how, told
+
+
+def ordered(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Each once, ascending. (Several times quicker than `np.unique` of NumPy 2.)"""
+    numbers = np.sort(numbers)
+    return numbers[begins(numbers)]
+
+
+def begins(ordered: NDArray[Any]) -> Ints:
+    """Where each value begins."""
+    changes = np.empty(len(ordered), bool)
+    changes[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=changes[1:])
+    return np.flatnonzero(changes)
 
 
 @dataclass(frozen=True)
@@ -58,24 +113,29 @@ class Asked:
     @classmethod
     def of(cls, segment: Segment, record: Record, tally: Tally | None = None) -> Asked:
         """`tally`: how common words and values are, where this segment is one of several."""
-        names = Over(segment.names, tally.names if tally else None)
+        names = _Names(segment, tally.names if tally else None)
         values = {
             kind: Over(kept, tally.values[kind] if tally else None) for kind, kept in segment.values.items()
         }
         words = Words(names, values)  # type: ignore[arg-type]
         frame = framed([record], words)
-        like: dict[int, Ints] = {}
-        ways: dict[int, NDArray[np.int8]] = {}
-        for word, number in list(names.ids.items()):
-            known, promise = segment.names.like(word)
-            how = levels([word] * len(known), [segment.names.words[at] for at in known.tolist()], promise)
-            known, how = known[how != How.DIFFERENT], how[how != How.DIFFERENT]
-            same = known[how == How.SAME]
-            if len(same):  # the word is here: it goes by its number here
-                frame.words[frame.words == number] = number = int(same[0])
-            like[number], ways[number] = known, how
-        rare = _rarity(segment, names, like, ways)
-        best = {word: known[np.argsort(ways[word], kind="stable")[:BEST]] for word, known in like.items()}
+        said = names.extra
+        turn, known, promise = segment.names.like(said)
+        texts = segment.names.words.many(known)
+        how = levels([said[at] for at in turn.tolist()], texts, promise)
+        alike = np.flatnonzero(how != DIFFERENT)
+        turn, known, how, texts = turn[alike], known[alike], how[alike], [texts[at] for at in alike.tolist()]
+        number = len(segment.names) + np.arange(len(said))
+        same = how == SAME
+        number[turn[same]] = known[same]  # the word is here: it goes by its number here
+        there = frame.words >= 0
+        frame.words[there] = number[frame.words[there] - len(segment.names)]
+        rare = _rarity(segment, names, number, _Likes(turn, known, how, texts))
+        place = np.searchsorted(turn, np.arange(len(said) + 1)).tolist()
+        like, best = {}, {}
+        for at, one in enumerate(number.tolist()):
+            like[one] = these = known[place[at] : place[at + 1]]
+            best[one] = these[np.argsort(how[place[at] : place[at + 1]], kind="stable")[:BEST]]
         return cls(segment, frame, Context(words, rare, segment.ages), like, best)
 
     def compared(self, model: Model) -> tuple[Ints, Compared]:
@@ -86,12 +146,11 @@ class Asked:
 
     def candidates(self) -> Ints:
         """The records that share most with the question, rarer things counting more."""
-        key = np.sort(np.concatenate([*self._by_words(), *self._by_facts()]))
-        which, record = self.segment.by.find(key[_first(key)])
-        rare = 1.0 / np.sqrt(np.bincount(which).clip(1))
-        order = np.argsort(record, kind="stable")
-        record, weight = record[order], rare[which[order]]
-        first = _first(record)
+        which, record = self.segment.by.find(ordered(np.concatenate([*self._by_words(), *self._by_facts()])))
+        rare = RARE - np.log2(np.bincount(which).clip(1))
+        both = np.sort((record.astype(np.uint64) << _HALF) | which.astype(np.uint64))
+        record, weight = (both >> _HALF).astype(np.int64), rare[(both & _LOWER).astype(np.int64)]
+        first = begins(record)
         found, score = record[first], np.add.reduceat(weight, first) if len(first) else weight
         if len(found) > MOST:
             found = np.sort(found[np.argpartition(-score, MOST)[:MOST]])
@@ -100,20 +159,24 @@ class Asked:
     def _by_words(self) -> Iterator[Keys]:
         year, dated, exact = blocking.births(self.frame)
         yield tagged(blocking.BORN, self.frame.earliest[exact])
-        years = year[0] + np.array([-1, 0, 1] if year[0] else [], np.int64)
-        for row in self.frame.words:
-            told = [self.like[int(word)] for word in row if word >= 0]
-            best = [self.best[int(word)] for word in row if word >= 0]
-            for (one, first), (other, second) in combinations(zip(told, best, strict=True), 2):
-                for x, y in ((one, second), (first, other)):  # not all with all: two words seldom both change
-                    a, b = np.meshgrid(x, y)
-                    yield tagged(blocking.TWO, np.minimum(a, b).ravel(), np.maximum(a, b).ravel())
-            for one in told:
-                a, b = np.meshgrid(one, years)
-                yield tagged(blocking.WORD, one)
-                yield tagged(blocking.YEAR, a.ravel(), b.ravel())
-                if dated[0]:
-                    yield tagged(blocking.DATE, one, np.full(len(one), dated[0]))
+        if not self.like:
+            return
+        rows = [[word for word in row if word >= 0] for row in self.frame.words.tolist()]
+        two = {(min(pair), max(pair)) for row in rows for pair in combinations(row, 2)}
+        crossed = []
+        for one, other in sorted(two):  # not all with all: two words seldom both change
+            crossed += [(self.like[one], self.best[other]), (self.best[one], self.like[other])]
+        if crossed:
+            a = np.concatenate([np.repeat(x, len(y)) for x, y in crossed])
+            b = np.concatenate([np.tile(y, len(x)) for x, y in crossed])
+            yield tagged(blocking.TWO, np.minimum(a, b), np.maximum(a, b))
+        like = np.concatenate([self.like[word] for word in sorted({word for row in rows for word in row})])
+        yield tagged(blocking.WORD, like)
+        if year[0]:
+            years = year[0] + np.array([-1, 0, 1])
+            yield tagged(blocking.YEAR, np.repeat(like, 3), np.tile(years, len(like)))
+        if dated[0]:
+            yield tagged(blocking.DATE, like, dated[:1])
 
     def _by_facts(self) -> Iterator[Keys]:
         """As `blocking.keys` makes them, every word that may be the same in the place of each word."""
@@ -126,41 +189,54 @@ class Asked:
             said[kind] = Many(many.start, np.arange(len(many.value)))
         frame = replace(self.frame, facts=said)
         yield from (key for _, key in blocking.of_facts(frame, np.zeros((0, 2), np.int64), coded))
-        words = [self.like[int(word)] for word in self.frame.words[:1].ravel() if word >= 0]
-        for kind in said.keys() - {*NUMBERED, "nationality"}:
-            for value in coded[kind][:, 0]:
-                for word in words:
-                    yield tagged(blocking.WITH_WORD + blocking.KINDS[kind], np.full(len(word), value), word)
+        words = [self.like[word] for word in self.frame.words[:1].ravel().tolist() if word >= 0]
+        for kind in said.keys() - {*NUMBERED, "nationality"} if words else ():
+            value, like = coded[kind][:, 0], np.concatenate(words)
+            key = tagged(
+                blocking.WITH_WORD + blocking.KINDS[kind],
+                np.repeat(value, len(like)),
+                np.tile(like, len(value)),
+            )
+            yield key
 
 
-def _first(ordered: NDArray[np.generic]) -> Ints:
-    """Where each value begins. (A sort and this are several times quicker than `np.unique` of NumPy 2.)"""
-    return np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
+class _Names(Over):
+    """The words of names of a segment, with those of the question."""
+
+    def __init__(self, segment: Segment, tally: Counter[str] | None) -> None:
+        super().__init__(segment.names, tally)
+        self.by = segment.by
+
+    def both(self, one: str, other: str) -> bool:
+        """Whether a name here has both words, or may: pairs that too many have are not kept."""
+        a, b = self.number(one), self.number(other)
+        if a is None or b is None:
+            return False
+        often = min(self.kept.counts[a], self.kept.counts[b]) > CROWD
+        return bool(often) or bool(self.by.at(key_of(blocking.TWO, min(a, b), max(a, b))))
 
 
-def _rarity(
-    segment: Segment, names: Over, like: dict[int, Ints], ways: dict[int, NDArray[np.int8]]
-) -> Rarity:
+class _Likes(NamedTuple):
+    """Words here that are like one of the question's: its turn, their number, how alike, the text."""
+
+    turn: Ints
+    known: Ints
+    how: NDArray[np.int8]
+    texts: list[str]
+
+
+def _rarity(segment: Segment, names: Over, number: Ints, like: _Likes) -> Rarity:
     """How surprising the question's words are, and those that are like them."""
-    size = len(names) + 1
-    total = float(names.total)
-    numbers = np.array(sorted(like), np.int64)
-    texts = [names[at] for at in numbers.tolist()]
-    mine_often = often(texts, names.count_of(numbers), total)  # type: ignore[arg-type]
-    share_of = dict(zip(numbers.tolist(), mine_often, strict=True))
-    code, how, alike = [np.zeros(0, np.int64)], [np.zeros(0, np.int8)], [np.zeros(0)]
-    for number, known in like.items():
-        way, mine = ways[number], float(share_of[number])
-        share = often([names[at] for at in known.tolist()], names.count_of(known), total)  # type: ignore[arg-type]
-        mass = np.bincount(way, weights=share, minlength=KINDS)
-        code.append(np.minimum(known, number) * size + np.maximum(known, number))
-        how.append(way)
-        alike.append(surprise(np.maximum(mass[way], mine)))  # the other may be this one, misspelt
-    joined = np.concatenate(code)
-    order = np.argsort(joined, kind="stable")
-    near = Near(size, joined[order], np.concatenate(how)[order])
+    size, many = len(names) + 1, len(number)
+    counts = names.count_of(np.concatenate([number, like.known]))
+    share = often([*names.extra, *like.texts], counts, float(names.total))  # type: ignore[arg-type]
+    mine, each = share[:many], like.turn * KINDS + like.how
+    mass = np.bincount(each, weights=share[many:], minlength=many * KINDS)[each]
+    alike = surprise(np.maximum(mass, mine[like.turn]))  # the other may be this one, misspelt
+    code = np.minimum(like.known, number[like.turn]) * size + np.maximum(like.known, number[like.turn])
+    near, own = np.argsort(code, kind="stable"), np.argsort(number)
     first, single = letters_of(names.extra)
     return _Rarity(
-        near, np.concatenate(alike)[order], surprise(mine_often), segment.letters,
-        np.append(segment.first, first), np.append(segment.single, single), numbers,
+        Near(size, code[near], like.how[near]), alike[near], surprise(mine)[own], segment.letters,
+        segment.first, segment.single, number[own], first[own], single[own],
     )  # fmt: skip

@@ -8,6 +8,7 @@ the keys, on disk if need be; an index keeps them in `Postings`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import combinations
 
 import duckdb
@@ -64,7 +65,13 @@ def codes_of(kind: Kind, value: str) -> tuple[int, int, int]:
 
 def tagged(tag: int, *parts: NDArray[np.integer]) -> Keys:
     """Keys of one kind."""
-    return mixed(np.full(parts[0].shape, tag), *parts)
+    return mixed(*parts, since=_begun(tag))
+
+
+@cache
+def _begun(tag: int) -> np.uint64:
+    found: np.uint64 = mixed(np.array([tag]))[0]
+    return found
 
 
 def keys(

@@ -51,7 +51,7 @@ class Context:
         levels, surprise = {}, {}
         levels["birth"], surprise["birth"] = facts.births(left, right, one, other, self.ages)
         levels["sex"], surprise["sex"] = facts.sexes(left, right, one, other)
-        for kind in left.facts.keys() & right.facts.keys():
+        for kind in [kind for kind in left.facts if kind in right.facts]:
             levels[kind], surprise[kind] = facts.values(
                 left.facts[kind], right.facts[kind], one, other, self.words.of(kind), kind
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ Levels = NDArray[np.int8]
 UNKNOWN = -1  # one side says nothing: no evidence
 YEAR = 366
 LIVING = slice(1930, 2026)
+_FIGURES = np.arange(10_000)[:, None] // [1000, 100, 10, 1] % 10  # of each year
+_NEW_YEAR = (np.arange(10_001) - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+_NEW_YEAR = (_NEW_YEAR - _NEW_YEAR[1]).astype(np.int32)  # the day with which it begins
 
 
 class Born(IntEnum):
@@ -58,9 +62,13 @@ class Ages:
         mixed = share + wide
         return cls(mixed / mixed.sum())
 
+    @cached_property
+    def _total(self) -> Floats:
+        return np.concatenate([[0.0], np.cumsum(self.share)])
+
     def mass(self, earliest: NDArray[np.int32], latest: NDArray[np.int32]) -> Floats:
         """The share of all births that lie within each interval of days."""
-        total = np.concatenate([[0.0], np.cumsum(self.share)])
+        total = self._total
         first, last = year_of(earliest), year_of(latest)
         days = latest - earliest + 1
         within = self.share[first] * np.minimum(days / 365.25, 1.0)
@@ -91,47 +99,42 @@ def births(
     if not len(rows):
         return level, surprise
     i, j = one[rows], other[rows]
-    a, b = _spans(left, i), _spans(right, j)
-    exact = (a[0] == a[1]) & (b[0] == b[1])
     (y, m, d), (v, n, e) = parts_of(left.earliest[i]), parts_of(right.earliest[j])
-    # How many figures of the year differ, where only one does.
-    figures = sum((y // 10**p % 10 != v // 10**p % 10).astype(int) for p in range(4))
+    a, b = _spans(left, i, y), _spans(right, j, v)
+    exact = (a[0] == a[1]) & (b[0] == b[1])
+    figures = (_FIGURES[y] != _FIGURES[v]).sum(1)  # how many of the year's four differ
     overlap = (a[0] <= b[1]) & (b[0] <= a[1])
     gap = np.maximum(a[0], b[0]) - np.minimum(a[1], b[1])
     written = left.earliest[i] == right.earliest[j]
-    parts = (y == v).astype(int) + (m == n) + (d == e)
-    found = np.select(
-        [
-            exact & written,
-            exact & (y == v) & (m == e) & (d == n),
-            exact & ((parts == 2) & ((y == v) | (figures == 1) | (np.abs(y - v) <= 1))),
-            ~exact & overlap,
-            exact & (y == v),
-            (gap <= YEAR) | ~exact & (figures == 1) & (a[1] - a[0] < YEAR) & (b[1] - b[0] < YEAR),
-        ],
-        [Born.SAME, Born.SWAPPED, Born.ONE_PART, Born.OVERLAP, Born.SAME_YEAR, Born.NEAR_YEAR],
-        Born.DIFFERENT,
-    )
-    low, high = np.minimum(a[0], b[0]), np.maximum(a[1], b[1])
-    mass = ages.mass(np.where(exact, a[0], low), np.where(exact, a[0], high))
+    year = y == v
+    parts = year.astype(int) + (m == n) + (d == e)
+    near = ~exact & (figures == 1) & (a[1] - a[0] < YEAR) & (b[1] - b[0] < YEAR)
+    found = np.full(len(rows), Born.DIFFERENT, np.int8)
+    for how, so in (  # the later go before the earlier
+        (Born.NEAR_YEAR, (gap <= YEAR) | near),
+        (Born.SAME_YEAR, exact & year),
+        (Born.OVERLAP, ~exact & overlap),
+        (Born.ONE_PART, exact & (parts == 2) & (year | (figures == 1) | (np.abs(y - v) <= 1))),
+        (Born.SWAPPED, exact & year & (m == e) & (d == n)),
+        (Born.SAME, exact & written),
+    ):
+        found[so] = how
     level[rows] = found
-    told = np.isin(found, (Born.SAME, Born.OVERLAP))
-    surprise[rows] = np.where(told, -np.log2(np.maximum(mass, 1e-6)), 0.0)
+    told = np.flatnonzero((found == Born.SAME) | (found == Born.OVERLAP))
+    within = exact[told]
+    first = np.where(within, a[0][told], np.minimum(a[0], b[0])[told])
+    last = np.where(within, a[0][told], np.maximum(a[1], b[1])[told])
+    surprise[rows[told]] = -np.log2(np.maximum(ages.mass(first, last), 1e-6))
     return level, surprise
 
 
-def _spans(frame: Frame, rows: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _spans(frame: Frame, rows: Ints, year: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """The interval of each, that of a placeholder being its whole year."""
     first, last = frame.earliest[rows], frame.latest[rows]
-    year = year_of(first) - 1970
-    start = (year.astype("datetime64[Y]").astype("datetime64[D]") - np.datetime64("0001-01-01")).astype(
-        np.int32
-    )
-    end = ((year + 1).astype("datetime64[Y]").astype("datetime64[D]") - np.datetime64("0001-01-01")).astype(
-        np.int32
-    )
     loose = frame.placeholder[rows]
-    return np.where(loose, start, first), np.where(loose, end - 1, last)
+    if not loose.any():
+        return first, last
+    return np.where(loose, _NEW_YEAR[year], first), np.where(loose, _NEW_YEAR[year + 1] - 1, last)
 
 
 def sexes(left: Frame, right: Frame, one: Ints, other: Ints) -> tuple[Levels, NDArray[np.float32]]:
@@ -154,22 +157,28 @@ def values(
     pair = np.repeat(np.arange(len(one)), combos)
     if not len(pair):
         return level, surprise
-    turn = np.arange(len(pair)) - np.repeat(np.cumsum(combos) - combos, combos)
-    a = left.value[start[pair] + turn // theirs[pair]].astype(np.int64)
-    b = right.value[begin[pair] + turn % theirs[pair]].astype(np.int64)
+    once = len(pair) == np.count_nonzero(combos)  # nobody says two
+    turn = 0 if once else np.arange(len(pair)) - np.repeat(np.cumsum(combos) - combos, combos)
+    many = theirs[pair]
+    a = left.value[start[pair] + turn // many].astype(np.int64)
+    b = right.value[begin[pair] + turn % many].astype(np.int64)
     size = len(lexicon)
     code, back = np.unique(np.minimum(a, b) * size + np.maximum(a, b), return_inverse=True)
-    words = lexicon.words
-    each = alike([words[at] for at in code // size], [words[at] for at in code % size], kind)[back]
-    best = np.full(len(one), Alike.DIFFERENT, np.int8)
-    np.minimum.at(best, pair, each)
-    level = np.where(combos > 0, best, level)
+    low, high = code // size, code % size
+    how = alike(lexicon.texts(low), lexicon.texts(high), kind)
     # Numbers are nearly unique, in a small register too; a place may be where most of them are.
     others = 50_000.0 if kind in NUMBERED else 20.0
-    count = np.maximum(lexicon.count_of(code // size), lexicon.count_of(code % size))
-    rare = -np.log2((count + 0.5) / (lexicon.total + others))[back]
-    np.maximum.at(surprise, pair, np.where(each == Alike.SAME, rare, 0.0).astype(np.float32))
-    return level.astype(np.int8), surprise
+    same = np.flatnonzero(how == Alike.SAME)
+    count = np.maximum(lexicon.count_of(low[same]), lexicon.count_of(high[same]))
+    rare = np.zeros(len(code), np.float32)
+    rare[same] = -np.log2((count + 0.5) / (lexicon.total + others))
+    if once:
+        level[pair], surprise[pair] = how[back], rare[back]
+        return level, surprise
+    level[pair] = Alike.DIFFERENT
+    np.minimum.at(level, pair, how[back])
+    np.maximum.at(surprise, pair, rare[back])
+    return level, surprise
 
 
 def alike(left: list[str], right: list[str], kind: Kind) -> Levels:

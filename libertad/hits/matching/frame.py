@@ -115,7 +115,7 @@ def _otherwise(names: list[Row], lexicon: Lexicon, apart: bool) -> Iterator[Row]
                 )  # fmt: skip
         for at, word in enumerate(told if apart and len(told) < MOST_WORDS else ()):
             for cut in range(3, len(word) - 2) if len(word) > 5 else ():
-                if lexicon.known(word[:cut]) and lexicon.known(word[cut:]):
+                if lexicon.both(word[:cut], word[cut:]):
                     split = (*told[:at], word[:cut], word[cut:], *told[at + 1 :])
                     yield split, (*roles[:at], roles[at], roles[at], *roles[at + 1 :])
 

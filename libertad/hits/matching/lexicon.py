@@ -38,6 +38,10 @@ class How(IntEnum):
     DIFFERENT = 6
 
 
+# As numbers: a member of an enumeration is a hundred times slower to name.
+SAME, SPELLING, NICKNAME, CLOSE, NEAR, INITIAL, DIFFERENT = map(int, How)
+
+
 def keys(word: str) -> set[str]:
     """What a word shares with those that may be the same name."""
     if len(word) < 3 or not word.isalpha():
@@ -67,27 +71,27 @@ def levels(left: Sequence[str], right: Sequence[str], promise: NDArray[np.uint8]
         return np.zeros(0, np.int8)
     edits = process.cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
     alike = process.cpdist(left, right, scorer=JaroWinkler.similarity, score_cutoff=0.9, dtype=np.float32)
-    sizes = np.array([list(map(len, left)), list(map(len, right))])
-    short = sizes.min(0)
+    sizes = [np.fromiter(map(len, words), np.int64, len(words)) for words in (left, right)]
+    short = np.minimum(*sizes)
     within = np.array([a.startswith(b) or b.startswith(a) for a, b in zip(left, right, strict=True)])
-    found = np.full(len(left), How.DIFFERENT, np.int8)
+    found = np.full(len(left), DIFFERENT, np.int8)
     ends = np.array([a.endswith(b) or b.endswith(a) for a, b in zip(left, right, strict=True)])
-    found[(short > 2) & ((alike > 0) | within) | (short > 3) & ends] = How.NEAR
-    found[(edits <= 2) & (short > 5) | (edits == 1) & (short == 3)] = How.NEAR
-    found[(edits == 1) & (short > 3)] = How.CLOSE
+    found[(short > 2) & ((alike > 0) | within) | (short > 3) & ends] = NEAR
+    found[(edits <= 2) & (short > 5) | (edits == 1) & (short == 3)] = NEAR
+    found[(edits == 1) & (short > 3)] = CLOSE
     for at in np.flatnonzero(promise).tolist():
-        one, other = left[at], right[at]
-        if promise[at] & SOUND and fold(one) == fold(other):
-            found[at] = How.SPELLING
-        elif promise[at] & NAMED and called(one, other):
-            found[at] = How.NICKNAME
-        elif promise[at] & BONES and found[at] == How.DIFFERENT and short[at] > 3:
+        one, other, told = left[at], right[at], promise[at]
+        if told & SOUND and fold(one) == fold(other):
+            found[at] = SPELLING
+        elif told & NAMED and called(one, other):
+            found[at] = NICKNAME
+        elif told & BONES and found[at] == DIFFERENT and short[at] > 3:
             bones = skeleton(fold(one))
             if len(bones) > 2 and bones == skeleton(fold(other)):
-                found[at] = How.NEAR
-    found[short == 1] = How.DIFFERENT
-    found[(short == 1) & within] = How.INITIAL
-    found[edits == 0] = How.SAME
+                found[at] = NEAR
+    found[short == 1] = DIFFERENT
+    found[(short == 1) & within] = INITIAL
+    found[edits == 0] = SAME
     return found
 
 
@@ -127,6 +131,15 @@ class Lexicon:
     def known(self, word: str) -> bool:
         """Whether somebody says it."""
         return word in self.ids
+
+    def both(self, one: str, other: str) -> bool:
+        """Whether somebody may be called by these two words."""
+        return one in self.ids and other in self.ids
+
+    def texts(self, ids: Ints) -> list[str]:
+        """The words of these numbers."""
+        words = self.words
+        return [words[at] for at in ids.tolist()]
 
     def count_of(self, ids: Ints) -> Floats:
         """How many records say each."""

@@ -6,6 +6,7 @@ stand are left out when the lists are made.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -15,22 +16,61 @@ from numpy.typing import NDArray
 from libertad.hits.matching.lexicon import Ints
 
 Keys = NDArray[np.uint64]
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+_MIX, _SPREAD, _NONE = np.uint64(0x9E3779B97F4A7C15), np.uint64(29), np.uint64(0)
 _TAG = np.uint64(0xFFFF)
+SURE = 4  # bits of a key beyond those that are asked for, so that two crowds are seldom taken for one
 
 
-def mixed(*parts: NDArray[np.integer]) -> Keys:
-    """One number from several, well spread."""
-    found = np.zeros(np.broadcast_shapes(*(p.shape for p in parts)), np.uint64)
+def mixed(*parts: NDArray[np.integer], since: np.uint64 = _NONE) -> Keys:
+    """One number from several, well spread; `since`: what came of those before."""
+    found: Keys = np.broadcast_to(since, (1,))
     for part in parts:
         found = (found ^ part.astype(np.uint64)) * _MIX
-        found ^= found >> np.uint64(29)
+        found ^= found >> _SPREAD
+    return found
+
+
+def key_of(*parts: int) -> int:
+    """`mixed` of one number from each part."""
+    found = 0
+    for part in parts:
+        found = (found ^ part) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
+        found ^= found >> 29
     return found
 
 
 def code(text: str) -> int:
     """A number for a text, the same on every machine."""
     return crc32(text.encode())
+
+
+def _parted(key: Keys, number: Ints) -> Iterator[tuple[Keys, Ints, int, int]]:
+    """Keys and numbers in an order of their first bits, with how many bits a number needs and how many first
+    bits are the same in all: so many that what of a key is kept and a number have room in 64 bits."""
+    size = max(int(number.max(initial=1)).bit_length(), 1)
+    kept = int(len(key) // 8).bit_length() + 16 + SURE
+    same = max(size + kept - 64, 0)
+    if not same:
+        yield key, number, size, 0
+        return
+    first = key >> np.uint64(64 - same)
+    for part in range(2**same):
+        mine = first == part
+        yield key[mine], number[mine], size, same
+
+
+def _sorted(key: Keys, number: Ints, size: int, same: int, crowd: int) -> tuple[Keys, NDArray[np.uint32]]:
+    """In the order of the keys, without what too many have. A key and its number are sorted as one number,
+    which is several times quicker; a key's last bits go, of which nothing is asked."""
+    low = np.uint64(2**size - 1)
+    both = key << np.uint64(same) & ~low | number.astype(np.uint64)
+    both.sort()
+    key_ = both & ~low
+    first = np.flatnonzero(np.append(True, key_[1:] != key_[:-1])[: len(key_)])
+    count = np.diff(np.append(first, len(key_)))
+    few = np.repeat(count <= crowd, count)
+    top = key[:1] >> np.uint64(64 - same) << np.uint64(64 - same) if same else np.zeros(1, np.uint64)
+    return key_[few] >> np.uint64(same) | (top if len(key) else key), (both[few] & low).astype(np.uint32)
 
 
 @dataclass(frozen=True)
@@ -48,29 +88,34 @@ class Postings:
     @classmethod
     def of(cls, key: Keys, number: Ints, crowd: int) -> Postings:
         """Lists of all pairs of key and number but those of keys with more than `crowd`."""
-        order = np.argsort(key, kind="stable")
-        key, told = key[order], number[order].astype(np.uint32)
-        first = np.flatnonzero(np.append(True, key[1:] != key[:-1])) if len(key) else np.zeros(0, np.int64)
-        count = np.diff(np.append(first, len(key)))
-        few = np.repeat(count <= crowd, count)
-        key, told = key[few], told[few]
+        told = [_sorted(*some, crowd) for some in _parted(key, number)]
+        key, listed = (np.concatenate(one) for one in zip(*told, strict=True))
         bits = max(int(len(key) // 8).bit_length(), 1)
-        top = key >> np.uint64(64 - bits)
-        bucket = np.searchsorted(top, np.arange(2**bits + 1, dtype=np.uint64)).astype(np.uint32)
-        tag = (key >> np.uint64(64 - bits - 16)) & _TAG
-        return cls(bucket, tag.astype(np.uint16), told)
+        top = (key >> np.uint64(64 - bits)).astype(np.int64)
+        bucket = np.zeros(2**bits + 1, np.uint32)
+        np.cumsum(np.bincount(top, minlength=2**bits), out=bucket[1:])
+        return cls(bucket, (key >> np.uint64(64 - bits - 16)).astype(np.uint16), listed)
 
     def find(self, key: Keys) -> tuple[Ints, Ints]:
         """(place in `key`, number) of all that stands under these keys."""
         shift = self.shift
         top = (key >> shift).astype(np.int64)
         start, end = self.bucket[top].astype(np.int64), self.bucket[top + 1].astype(np.int64)
+        wanted = ((key >> (shift - np.uint64(16))) & _TAG).astype(np.uint16)
         size = end - start
         which = np.repeat(np.arange(len(key)), size)
-        place = np.arange(len(which)) - np.repeat(np.cumsum(size) - size, size) + start[which]
-        tag = ((key >> (shift - np.uint64(16))) & _TAG).astype(np.uint16)
-        right = self.tag[place] == tag[which]
+        place = np.arange(len(which)) + (end - np.cumsum(size))[which]
+        right = np.flatnonzero(self.tag[place] == wanted[which])
         return which[right], self.number[place[right]].astype(np.int64)
+
+    def at(self, key: int) -> list[int]:
+        """The numbers under one key."""
+        shift = int(self.shift)
+        top = key >> shift
+        start, end = int(self.bucket[top]), int(self.bucket[top + 1])
+        same = np.flatnonzero(self.tag[start:end] == (key >> (shift - 16)) & 0xFFFF)
+        found: list[int] = self.number[start + same].tolist()
+        return found
 
     @property
     def bytes(self) -> int:

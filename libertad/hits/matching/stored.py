@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libertad.hits.matching.lexicon import PROMISE, Floats, Ints, Lexicon, keys, together
-from libertad.hits.matching.postings import Keys, Postings, code, mixed
+from libertad.hits.matching.postings import Keys, Postings, code, key_of, mixed
 
 FEW = 120  # words under one key that are still looked at
 
@@ -40,6 +40,11 @@ class Texts(Sequence[str]):
     def __getitem__(self, at: int) -> str:  # type: ignore[override]
         return str(self._view[self.start[at] : self.start[at + 1]], "utf-8")
 
+    def many(self, at: Ints) -> list[str]:
+        """Several texts at once."""
+        view, start, end = self._view, self.start[at].tolist(), self.start[at + 1].tolist()
+        return [str(view[a:b], "utf-8") for a, b in zip(start, end, strict=True)]
+
     def __iter__(self) -> Iterator[str]:
         whole = self.blob.tobytes()
         return (whole[a:b].decode() for a, b in zip(self.start[:-1], self.start[1:], strict=True))
@@ -66,12 +71,16 @@ class Kept:
         by = Postings.of(_keys(found), np.array(owner, np.int64), FEW)
         return cls(Texts.of(lexicon.words), counts, int(counts.sum()), by)
 
-    def like(self, word: str) -> tuple[Ints, NDArray[np.uint8]]:
-        """Words that may be the same, itself among them where it is here, and what their keys promise."""
-        these = list(keys(word))
-        which, number = self.by.find(_keys([code(key) for key in these]))
-        promise = np.array([PROMISE.get(key[0], 0) for key in these], np.uint8)
-        return together(number, promise[which])
+    def like(self, words: Sequence[str]) -> tuple[Ints, Ints, NDArray[np.uint8]]:
+        """(place in `words`, a word here that may be the same, what their keys promise), in this order, each
+        once; a word that is here is among its own."""
+        these = [(at, key) for at, word in enumerate(words) for key in keys(word)]
+        turn, number = self.by.find(_keys([code(key) for _at, key in these]))
+        of = np.array([at for at, _key in these], np.int64)[turn]
+        promise = np.array([PROMISE.get(key[0], 0) for _at, key in these], np.uint8)
+        size = len(self) + 1
+        both, promised = together(of * size + number, promise[turn])
+        return both // size, both % size, promised
 
     def __len__(self) -> int:
         return len(self.words)
@@ -91,16 +100,22 @@ class Over:
         self.kept, self.tally, self.size = kept, tally, len(kept)
         self.extra: list[str] = []
         self.ids: dict[str, int] = {}
+        self._numbers: dict[str, int | None] = {}
 
     @property
     def words(self) -> Over:
         return self
 
+    def number(self, word: str) -> int | None:
+        """The number of a word that a record here says."""
+        if word not in self._numbers:
+            found = self.kept.by.at(key_of(code("d" + word)))
+            self._numbers[word] = next((at for at in found if self.kept.words[at] == word), None)
+        return self._numbers[word]
+
     def known(self, word: str) -> bool:
         """Whether a record here says it."""
-        return any(
-            self.kept.words[at] == word for at in self.kept.by.find(_keys([code("d" + word)]))[1].tolist()
-        )
+        return self.number(word) is not None
 
     @property
     def total(self) -> int:
@@ -120,10 +135,23 @@ class Over:
             self.extra.append(word)
         return known
 
-    def count_of(self, ids: Ints) -> Floats:
-        if self.tally is not None:
-            return np.array([self.tally[self[at]] for at in ids.tolist()], np.float64)
+    def texts(self, ids: Ints) -> list[str]:
+        """The words of these numbers."""
         inside = ids < self.size
-        return np.where(inside, self.kept.counts[np.where(inside, ids, 0)] if self.size else 0, 0).astype(
-            np.float64
-        )
+        if inside.all():
+            return self.kept.words.many(ids)
+        if not inside.any():
+            return [self.extra[at - self.size] for at in ids.tolist()]
+        found = self.kept.words.many(np.minimum(ids, self.size - 1)) if self.size else [""] * len(ids)
+        for at in np.flatnonzero(ids >= self.size).tolist():
+            found[at] = self.extra[int(ids[at]) - self.size]
+        return found
+
+    def count_of(self, ids: Ints) -> Floats:
+        """How many records say each."""
+        if self.tally is not None:
+            return np.array([self.tally[word] for word in self.texts(ids)], np.float64)
+        if not self.size:
+            return np.zeros(len(ids))
+        inside = ids < self.size
+        return np.where(inside, self.kept.counts[np.where(inside, ids, 0)], 0).astype(np.float64)
