@@ -16,6 +16,7 @@ from libertad.web.wsgi import application as screens_application  # isort: split
 from libertad.exchange import http, joined, loop
 from libertad.hits import watching
 from libertad.hits.private import answering, service
+from libertad.web.settling import settle
 from libertad.web.warm import warm
 
 # Few, because they share one interpreter. Between 4 and 8 the p99 of 16 writers was the same on a quiet
@@ -37,6 +38,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
                 await asyncio.to_thread(loop.start)
                 await asyncio.to_thread(watching.start)
                 await asyncio.to_thread(service.start)
+                await asyncio.to_thread(settle)
             await send({"type": message["type"] + ".complete"})
             if message["type"] == "lifespan.shutdown":
                 await asyncio.to_thread(service.stop)

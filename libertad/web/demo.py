@@ -11,7 +11,7 @@ from libertad.access.models import Account
 from libertad.web import errors
 from libertad.web.demo_accounts import demo_accounts, other_nodes
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
 
 def sign_in_as(request: HttpRequest) -> HttpResponse:

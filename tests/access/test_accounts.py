@@ -18,6 +18,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from libertad.access import accounts
@@ -26,6 +27,7 @@ from libertad.access.models import Account, Enrolment, Officer, Session
 from libertad.access.queries import actor_of
 from libertad.journal.models import Entry
 from libertad.vocabulary.values import Refused
+from libertad.web.signing_in import Backend
 from tests.access.signing import code_for, raw_rows, sign_in
 from tests.support.world import World
 
@@ -219,6 +221,25 @@ def test_the_entry_alone_ends_a_session(world: World) -> None:
     client = world.client("officer")
     world.perform("administrator", withdraw_officer, officer=world.actor("officer").officer, reason="Left")
     assert client.get("/leads/").url.startswith("/sign-in/")
+
+
+def test_a_request_sees_the_account_that_the_table_holds(world: World) -> None:
+    account = Account.objects.order_by("pk").first()
+    assert account is not None
+    backend = Backend()
+    with CaptureQueriesContext(connection) as asked:
+        found = backend.get_user(account.pk)
+    assert len(asked) == 1
+    assert found is not None and found == account and not found._state.adding
+    for field in Account._meta.concrete_fields:
+        assert getattr(found, field.attname) == getattr(account, field.attname)
+    found.set_password("a horse, a barn and a lamp")
+    found.save()
+    again = Account.objects.get(pk=account.pk)
+    assert again.check_password("a horse, a barn and a lamp") and again.date_joined == account.date_joined
+    Account.objects.filter(pk=account.pk).update(is_active=False)
+    assert backend.get_user(account.pk) is None
+    assert backend.get_user(0) is None
 
 
 @pytest.mark.parametrize("role", ["administrator", "coordinator"])

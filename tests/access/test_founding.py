@@ -44,7 +44,7 @@ def found(passphrase: str | None = None, **more: str) -> founding.Founded:
 def signed_in(number: str, code: str) -> Client:
     account = enrol(number, code, "a long password, mine alone")
     client = Client()
-    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(account, backend="libertad.web.signing_in.Backend")
     return client
 
 
@@ -88,7 +88,7 @@ def test_an_invited_police_authority_gets_its_first_administrator_once(productio
     client = Client()
     client.force_login(
         Account.objects.get(officer=coordinator.officer),
-        backend="allauth.account.auth_backends.AuthenticationBackend",
+        backend="libertad.web.signing_in.Backend",
     )
     given = {"name": "Police of Guyana", "kind": "police", "country": "GY", "zone": "", "officers": ""}
     answer = client.post("/operation/invite/", given, follow=True)

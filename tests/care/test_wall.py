@@ -98,7 +98,7 @@ def test_to_another_care_authority_a_file_is_the_same_as_none(world: World) -> N
     client = Client()
     client.force_login(
         Account.objects.get(officer=stranger.officer),
-        backend="allauth.account.auth_backends.AuthenticationBackend",
+        backend="libertad.web.signing_in.Backend",
     )
     client.get("/")
     for pattern in urlpatterns:

@@ -89,7 +89,7 @@ def served(
                 stage.cast.services[officer], None, officer
             )
             client = Client()
-            client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(account, backend="libertad.web.signing_in.Backend")
             cookies[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
         addresses = _addresses(stage)
         names = {

@@ -260,7 +260,7 @@ def test_a_coordinator_without_an_operation_opens_one(home: Any, transactional_d
     )
     account = Account.objects.create_user("BB-001", "correct horse battery", officer.officer)
     client = Client()
-    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(account, backend="libertad.web.signing_in.Backend")
     answer = client.get("/operation/", follow=True)
     assert "Open an operation" in answer.content.decode()
     day = {"first_day_day": "3", "first_day_month": "4", "first_day_year": "2018"}

@@ -58,7 +58,7 @@ def test_the_operation_played_live_reaches_every_viewer(transactional_db: None, 
             base = stack.enter_context(server(home))
             for _ in range(VIEWERS):
                 client = Client()
-                client.force_login(coordinator, backend="allauth.account.auth_backends.AuthenticationBackend")
+                client.force_login(coordinator, backend="libertad.web.signing_in.Backend")
                 cookie = f"libertad={client.cookies['libertad'].value}"
                 streams.append(Stream(base, cookie))
                 stack.callback(streams[-1].close)

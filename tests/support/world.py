@@ -66,7 +66,7 @@ class World:
         client = Client()
         client.force_login(
             Account.objects.get(officer=self.actors[role].officer),
-            backend="allauth.account.auth_backends.AuthenticationBackend",
+            backend="libertad.web.signing_in.Backend",
         )
         return client
 

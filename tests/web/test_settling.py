@@ -1,0 +1,66 @@
+"""What is loaded once stays out of every later collection of garbage, and does so from the node's start."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from libertad.web import asgi, settling
+
+
+@pytest.fixture
+def collector() -> Iterator[None]:
+    """As it was, afterwards."""
+    before = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
+
+
+@pytest.mark.usefixtures("collector")
+def test_a_node_that_is_ready_has_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    monkeypatch.setattr(asgi, "warm", lambda: order.append("warm"))
+    for name in ("loop", "watching", "service"):
+        part = getattr(asgi, name)
+        monkeypatch.setattr(part, "start", lambda name=name: order.append(name))
+        monkeypatch.setattr(part, "stop", lambda: None)
+    monkeypatch.setattr(asgi, "settle", lambda: (settling.settle(), order.append("settle")))
+    heard = iter(("lifespan.startup", "lifespan.shutdown"))
+    said: list[str] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": next(heard)}
+
+    async def send(message: dict[str, Any]) -> None:
+        said.append(message["type"])
+
+    assert not gc.get_freeze_count()
+    with ThreadPoolExecutor(1) as beside:  # the browser's driver may have a loop in this thread
+        beside.submit(asyncio.run, asgi.application({"type": "lifespan"}, receive, send)).result()
+    assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert order == ["warm", "loop", "watching", "service", "settle"]
+    assert gc.get_freeze_count() > 10_000
+    assert gc.get_threshold() == (settling.YOUNG, settling.MIDDLE, settling.FULL)
+
+
+@pytest.mark.usefixtures("collector")
+def test_what_comes_later_is_still_collected() -> None:
+    settling.settle()
+
+    class Ring:
+        pass
+
+    seen: list[int] = []
+    for _ in range(3):
+        one = Ring()
+        one.itself = one  # type: ignore[attr-defined]
+        one.last = type("Last", (), {"__del__": lambda _: seen.append(1)})()  # type: ignore[attr-defined]
+        del one
+    gc.collect()
+    assert seen == [1, 1, 1]
