@@ -44,33 +44,34 @@ def code(text: str) -> int:
     return crc32(text.encode())
 
 
-def _parted(key: Keys, number: Ints) -> Iterator[tuple[Keys, Ints, int, int]]:
-    """Keys and numbers in an order of their first bits, with how many bits a number needs and how many first
-    bits are the same in all: so many that what of a key is kept and a number have room in 64 bits."""
+def _parted(key: Keys, number: Ints) -> Iterator[tuple[Keys, Ints, int, int, int]]:
+    """Keys and numbers by the first bits of keys; with how many bits a number needs, how many first bits are
+    the same in all, and these: so many that what is kept of a key and a number have room in 64 bits."""
     size = max(int(number.max(initial=1)).bit_length(), 1)
     kept = int(len(key) // 8).bit_length() + 16 + SURE
     same = max(size + kept - 64, 0)
     if not same:
-        yield key, number, size, 0
+        yield key, number, size, 0, 0
         return
     first = key >> np.uint64(64 - same)
     for part in range(2**same):
         mine = first == part
-        yield key[mine], number[mine], size, same
+        yield key[mine], number[mine], size, same, part << 64 - same
 
 
-def _sorted(key: Keys, number: Ints, size: int, same: int, crowd: int) -> tuple[Keys, NDArray[np.uint32]]:
+def _sorted(
+    key: Keys, number: Ints, size: int, same: int, top: int, crowd: int
+) -> tuple[Keys, NDArray[np.uint32]]:
     """In the order of the keys, without what too many have. A key and its number are sorted as one number,
     which is several times quicker; a key's last bits go, of which nothing is asked."""
     low = np.uint64(2**size - 1)
     both = key << np.uint64(same) & ~low | number.astype(np.uint64)
     both.sort()
-    key_ = both & ~low
-    first = np.flatnonzero(np.append(True, key_[1:] != key_[:-1])[: len(key_)])
-    count = np.diff(np.append(first, len(key_)))
+    key = both & ~low
+    first = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
+    count = np.diff(np.append(first, len(key)))
     few = np.repeat(count <= crowd, count)
-    top = key[:1] >> np.uint64(64 - same) << np.uint64(64 - same) if same else np.zeros(1, np.uint64)
-    return key_[few] >> np.uint64(same) | (top if len(key) else key), (both[few] & low).astype(np.uint32)
+    return key[few] >> np.uint64(same) | np.uint64(top), (both[few] & low).astype(np.uint32)
 
 
 @dataclass(frozen=True)
