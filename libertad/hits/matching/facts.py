@@ -32,7 +32,7 @@ class Born(IntEnum):
     ONE_PART = 2  # one of day, month and year differs
     OVERLAP = 3  # both intervals can hold: an age, a year, 1 January written for a year
     SAME_YEAR = 4
-    NEAR_YEAR = 5  # or one figure of the year differs, where no more is known
+    NEAR_YEAR = 5  # where a side does not say the day: years beside each other, or one figure differs
     DIFFERENT = 6
 
 
@@ -111,7 +111,7 @@ def births(
     near = ~exact & (figures == 1) & (a[1] - a[0] < YEAR) & (b[1] - b[0] < YEAR)
     found = np.full(len(rows), Born.DIFFERENT, np.int8)
     for how, so in (  # the later go before the earlier
-        (Born.NEAR_YEAR, (gap <= YEAR) | near),
+        (Born.NEAR_YEAR, ~exact & (gap <= YEAR) | near),
         (Born.SAME_YEAR, exact & year),
         (Born.OVERLAP, ~exact & overlap),
         (Born.ONE_PART, exact & (parts == 2) & (year | (figures == 1) | (np.abs(y - v) <= 1))),

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libertad.hits.matching.aligning import Aligned
-from libertad.hits.matching.facts import UNKNOWN
+from libertad.hits.matching.facts import UNKNOWN, Born
 from libertad.hits.matching.lexicon import Floats, How, Ints
 from libertad.hits.matching.record import NUMBERED, TEXTS, Kind
 
@@ -25,6 +25,7 @@ Bits = NDArray[np.float32]
 RELATIVES = 3.0  # how many relatives a person has in a register, until it tells
 # What relatives share, less the bits that it costs them: a town seldom differs, a telephone often.
 SHARED: Mapping[Kind, float] = {"address": 0.0, "nationality": 0.0, "place": 0.3, "phone": 2.5}
+TWINS = 7.0  # bits that it costs relatives to be born on one day: of a hundred, one is a twin
 WHERE: tuple[Kind, ...] = ("address", "place", "nationality")
 
 
@@ -149,14 +150,17 @@ class Model:
     def kin(self, pairs: Compared, found: Mapping[str, Bits], prior: Prior) -> Bits:
         """What it takes from the score that relatives are alike too, as are people who were taken together.
 
-        They share surnames, address, place, nationality and often a telephone, but given names, births and
-        documents no more than strangers do. Where only what they share agrees, the score ends near that of
-        one of a few relatives, however rare the surname.
+        They share surnames, address, place, nationality and often a telephone; twins their birth; but given
+        names and documents no more than strangers do. Where only what they share agrees, the score ends near
+        that of one of a few relatives, however rare the surname.
         """
         shared = pairs.names.kin @ self.names.weights + pairs.names.kin_told
         for kind, seldom in SHARED.items():
             if kind in found:
                 shared = shared + np.maximum(found[kind] - seldom, 0.0)
+        if "birth" in found:
+            born = np.where(pairs.levels["birth"] == Born.SAME, found["birth"], 0.0)
+            shared = shared + np.maximum(born - TWINS, 0.0)
         lost: Bits = -np.logaddexp2(0.0, shared + prior.kin).astype(np.float32)
         return lost
 

@@ -24,6 +24,8 @@ PLACEHOLDERS = {
     "inconnue", "onbekend", "desconhecido", "desconhecida", "naoinformado", "semnome", "nn", "sn",
 }  # fmt: skip
 
+TWICE = {"bb", "gg", "mm", "ss", "tt"}  # countries whose code is one letter twice: Barbados, Trinidad
+
 _APOSTROPHES = re.compile("['’ʼ`´‘ʻ]")
 _HAN = re.compile("[\u3400-\u9fff\uac00-\ud7af]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -162,7 +164,7 @@ def _value(kind: Kind, said: str, plainly: str) -> str:
         digits = _NOT_DIGITS.sub("", plainly).lstrip("0")
         return "" if len(digits) < 5 or len(set(digits)) == 1 or digits in "123456789" else digits
     bare = plainly.replace(" ", "")
-    if nothing(bare):
+    if nothing(bare) and not (kind == "nationality" and bare in TWICE):
         return ""
     if kind == "handle":
         return said.strip().casefold()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from libertad.hits.matching import Matcher, Name, Record, filed, words
@@ -96,6 +97,28 @@ def test_relatives_are_not_the_same_person() -> None:
     assert found["s"].probability < 0.2
     assert any(reason.kind == "kin" and reason.bits < -5 for reason in found["s"].reasons)
     assert filled([*crowd(), sister]).ask(again)[0].id == "s"
+
+
+def test_twins_are_not_the_same_person() -> None:
+    home = (("nationality", "LC"), ("place", "Castries"))
+    born = Birth.of_text("2015-01-31")
+    twin = Record("t", (Name(given="Elowen", family="Quinlan"),), born, "F", home)
+    other = Record("o", (Name(given="Fabiana", family="Quinlan"),), born, "F", home)
+    matcher = filled([*crowd(), twin])
+    (hit,) = (one for one in matcher.ask(other, 20, -99.0) if one.id == "t")
+    assert hit.probability < 0.6
+    assert any(reason.kind == "kin" and reason.bits < -8 for reason in hit.reasons)
+    again = msgspec.structs.replace(twin, id="again")
+    assert matcher.ask(again)[0].probability > 0.9
+
+
+def test_two_whole_dates_within_a_year_are_two_births() -> None:
+    """A year apart is near only where a day was not said; else every classmate would be."""
+    mine = Record("m", (Name("Ruth Crussen"),), Birth.of_text("2012-08-17"))
+    for born, how in (("2013-01-28", "different"), ("2013", "near_year"), ("2013-08-17", "one_part")):
+        theirs = Record("t", (Name("Ruth Crussen"),), Birth.of_text(born))
+        (told,) = (reason for reason in Matcher().compare(mine, theirs).reasons if reason.kind == "birth")
+        assert told.how == how, born
 
 
 def test_two_records_compare_alone_as_they_do_among_all() -> None:

@@ -73,6 +73,11 @@ def test_words_are_parted_by_one_blank_however_they_were_written() -> None:
     assert text.plain("ana   ruiz ") == text.plain("Ana Ruiz") == "ana ruiz"
 
 
+def test_a_country_whose_code_is_one_letter_twice_is_no_placeholder() -> None:
+    assert text.values_of("nationality", ["TT", "bb", "XX"]) == ["tt", "bb", ""]
+    assert text.value_of("document", "TT") == ""
+
+
 @given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12))
 def test_fold_is_sound_made_quick(word: str) -> None:
     assert fold(word) == sound(word)
