@@ -125,78 +125,96 @@ class Aligned:
 def align(left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity, weights: Floats) -> Aligned:
     """Align names by number (rows of `words`). `weights`: bits of each way, as the model has them now."""
     found = Aligned.empty(len(one))
-    widths = (left.words[one] >= 0).sum(1) * 8 + (right.words[other] >= 0).sum(1)
+    sizes = (left.words[one] >= 0).sum(1), (right.words[other] >= 0).sum(1)
     if len(one) <= FEW:  # one sheet for all: what is not said is like nothing
-        widths[:] = (widths // 8).max(initial=0) * 8 + (widths % 8).max(initial=0)
-    for width in np.unique(widths):
+        wide, high = (int(size.max(initial=0)) for size in sizes)
+        if wide and high:
+            _align(left, right, one, other, wide, high, sizes, known, weights, found, slice(None))
+        return found
+    for width in np.unique(widths := sizes[0] * 8 + sizes[1]):
         rows = np.flatnonzero(widths == width)
         wide, high = divmod(int(width), 8)
         if wide and high:
-            _align(left, right, one[rows], other[rows], wide, high, known, weights, found, rows)
+            few = sizes[0][rows], sizes[1][rows]
+            _align(left, right, one[rows], other[rows], wide, high, few, known, weights, found, rows)
     return found
 
 
 def _align(
-    left: Frame, right: Frame, one: Ints, other: Ints, wide: int, high: int,
-    known: Rarity, weights: Floats, found: Aligned, rows: Ints,
+    left: Frame, right: Frame, one: Ints, other: Ints, wide: int, high: int, sizes: tuple[Ints, Ints],
+    known: Rarity, weights: Floats, found: Aligned, rows: Ints | slice,
 ) -> None:  # fmt: skip
     mine = left.words[one, :wide].astype(np.int64)[:, :, None]
-    sizes = (left.words[one, :wide] >= 0).sum(1), (right.words[other, :high] >= 0).sum(1)
     theirs = right.words[other, :high].astype(np.int64)[:, None, :]
-    roles = left.roles[one, :wide][:, :, None], right.roles[other, :high][:, None, :]
-    crossed = (roles[0] + roles[1]) == GIVEN + FAMILY  # one given, one family
+    roles = left.roles[one, :wide], right.roles[other, :high]
+    crossed = (roles[0][:, :, None] + roles[1][:, None, :]) == GIVEN + FAMILY  # one given, one family
     how, told = known.between(mine, theirs)
     bits = np.where(how == DIFFERENT, -np.inf, told + weights[how]) + crossed * weights[SWAPPED]
-    size, turns = len(rows), min(wide, high)
-    flat, ways, bits_of = (sheet.reshape(size, -1) for sheet in (bits, how, told))
-    counts = np.zeros((size, COUNTS), np.int8)
+    place = _taken(bits, weights[DIFFERENT])  # what is left on both sides differs
+    size, turns = place.shape
+    row, turn = np.nonzero(place >= 0)
+    at = place[row, turn]
+    x, y = np.divmod(at, high)
+    way = how.reshape(size, -1)[row, at]
     steps, each_told = np.full((size, turns, 3), -1, np.int8), np.zeros((size, turns))
-    given = np.zeros(size, bool)
-    first = (roles[0] == GIVEN) | ((roles[0] == 0) & (np.arange(wide)[:, None] == 0))
-    first, crossed = first.reshape(size, wide), crossed.reshape(size, -1)
-    live = np.arange(size)
-    for turn in range(turns):
-        best = flat[live].argmax(1)
-        good = flat[live, best] > weights[DIFFERENT]  # what is left on both sides differs
-        live, best = live[good], best[good]
-        if not len(live):
-            break
-        x, y = np.divmod(best, high)
-        way = ways[live, best]
-        counts[live, way] += 1
-        counts[live, SWAPPED] += crossed[live, best]
-        steps[live, turn, 0], steps[live, turn, 1], steps[live, turn, 2] = x, y, way
-        each_told[live, turn] = bits_of[live, best]
-        given[live] |= (way <= NICKNAME) & first[live, x]
-        cube = flat.reshape(size, wide, high)
-        cube[live, x, :] = -np.inf
-        cube[live, :, y] = -np.inf
-    counts[:, DIFFERENT] = np.minimum(*sizes) - (steps[:, :, 2] >= 0).sum(1)
+    for part, of in enumerate((x, y, way)):
+        steps[row, turn, part] = of
+    each_told[row, turn] = told.reshape(size, -1)[row, at]
+    counts = np.bincount(row * COUNTS + way, minlength=size * COUNTS).reshape(size, COUNTS).astype(np.int8)
+    counts[:, SWAPPED] = np.bincount(row, weights=crossed.reshape(size, -1)[row, at], minlength=size)
+    counts[:, DIFFERENT] = np.minimum(*sizes) - np.bincount(row, minlength=size)
     counts[:, MISSING] = np.abs(sizes[0] - sizes[1])
+    role = roles[0][row, x]
+    given = np.zeros(size, bool)
+    given[row[(way <= NICKNAME) & ((role == GIVEN) | ((role == 0) & (x == 0)))]] = True
     found.counts[rows], found.surprise[rows], found.given[rows] = counts, each_told.sum(1), given
     found.steps[rows, :turns], found.told[rows, :turns] = steps, each_told
     found.names[rows, 0], found.names[rows, 1] = one, other
-    _kin(found, rows, left.roles[one], right.roles[other])
+    shared = _kin(row, turn, role, roles[1][row, y], each_told, counts[:, DIFFERENT])
+    found.kin_told[rows] = np.where(shared, each_told, 0.0).sum(1)
+    kin = shared[row, turn]
+    found.kin[rows] = np.bincount(row[kin] * KINDS + way[kin], minlength=size * KINDS).reshape(size, KINDS)
 
 
-def _kin(found: Aligned, rows: Ints, mine: NDArray[np.int8], theirs: NDArray[np.int8]) -> None:
+def _taken(bits: Floats, least: float) -> Ints:
+    """For each pair of names the pairs of words, the best first, as places in its sheet; -1 where no more are
+    better than `least`."""
+    size, wide, high = bits.shape
+    flat = bits.reshape(size, -1).copy()
+    cube = flat.reshape(bits.shape)
+    place = np.full((size, min(wide, high)), -1)
+    live = np.arange(size)
+    for turn in range(place.shape[1]):
+        best = flat[live].argmax(1)
+        good = flat[live, best] > least
+        live, best = live[good], best[good]
+        if not len(live):
+            break
+        place[live, turn] = best
+        cube[live, best // high] = -np.inf
+        cube[live, :, best % high] = -np.inf
+    return place
+
+
+def _kin(
+    row: Ints, turn: Ints, mine: NDArray[np.int8], theirs: NDArray[np.int8], told: Floats,
+    different: NDArray[np.int8],
+) -> NDArray[np.bool_]:  # fmt: skip
     """Which steps speak for relatives as well: surnames. Where nobody says which word is one, or words are in
-    each other's place: all that agree but the commonest, or all where another word differs."""
-    steps, told = found.steps[rows], found.told[rows]
-    each = np.arange(len(rows))[:, None]
-    taken = steps[:, :, 2] >= 0
-    roles = mine[each, steps[:, :, 0]], theirs[each, steps[:, :, 1]]
-    low, high = np.minimum(*roles), np.maximum(*roles)
-    family = taken & (high == FAMILY) & (low != GIVEN)
-    unknown = taken & ((high == 0) | (roles[0] + roles[1] == GIVEN + FAMILY))
-    loose = unknown.any(1) & ~family.any(1) & (found.counts[rows, DIFFERENT] == 0)
+    each other's place: all that agree but the commonest, or all where another word differs.
+
+    `row` and `turn`: each step's place in `told`; beside it the roles of its two words.
+    """
+    low, high = np.minimum(mine, theirs), np.maximum(mine, theirs)
+    family, unknown = np.zeros(told.shape, bool), np.zeros(told.shape, bool)
+    family[row, turn] = (high == FAMILY) & (low != GIVEN)
+    unknown[row, turn] = (high == 0) | (mine + theirs == GIVEN + FAMILY)
+    loose = unknown.any(1) & ~family.any(1) & (different == 0)
     shared = family | unknown
     if loose.any():
         least = np.where(unknown, told, np.inf).argmin(1)
         shared[loose, least[loose]] = False
-    found.kin_told[rows] = np.where(shared, told, 0.0).sum(1)
-    at, step = np.nonzero(shared)
-    np.add.at(found.kin, (rows[at], steps[at, step, 2]), 1)
+    return shared
 
 
 def best_names(left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity, weights: Floats) -> Aligned:

@@ -168,10 +168,11 @@ def values(
     how = alike(lexicon.texts(low), lexicon.texts(high), kind)
     # Numbers are nearly unique, in a small register too; a place may be where most of them are.
     others = 50_000.0 if kind in NUMBERED else 20.0
-    same = np.flatnonzero(how == Alike.SAME)
-    count = np.maximum(lexicon.count_of(low[same]), lexicon.count_of(high[same]))
     rare = np.zeros(len(code), np.float32)
-    rare[same] = -np.log2((count + 0.5) / (lexicon.total + others))
+    same = np.flatnonzero(how == Alike.SAME)
+    if len(same):
+        count = np.maximum(lexicon.count_of(low[same]), lexicon.count_of(high[same]))
+        rare[same] = -np.log2((count + 0.5) / (lexicon.total + others))
     if once:
         level[pair], surprise[pair] = how[back], rare[back]
         return level, surprise
@@ -184,15 +185,16 @@ def values(
 def alike(left: list[str], right: list[str], kind: Kind) -> Levels:
     """Levels of pairs of values."""
     found = np.full(len(left), Alike.DIFFERENT, np.int8)
-    same = np.array([a == b for a, b in zip(left, right, strict=True)], bool)
+    both = list(zip(left, right, strict=True))
+    same = np.array([a == b for a, b in both], bool)
     if kind in NUMBERED:
         edits = process.cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
-        short = np.array([min(len(a), len(b)) for a, b in zip(left, right, strict=True)])
-        held = np.array([a in b or b in a for a, b in zip(left, right, strict=True)])
-        ends = np.array([a.endswith(b) or b.endswith(a) for a, b in zip(left, right, strict=True)])
+        short = np.minimum(*(np.fromiter(map(len, texts), np.int64, len(both)) for texts in (left, right)))
+        held = np.array([a in b or b in a for a, b in both], bool)
         found[(short > 4) & ((edits <= 2) & (short > 6) | held)] = Alike.PART
         found[(short > 4) & (edits <= 1)] = Alike.CLOSE
-        same |= (kind == "phone") & ends & (short > 6)
+        if kind == "phone":
+            same |= np.array([a.endswith(b) or b.endswith(a) for a, b in both], bool) & (short > 6)
     else:
         near = process.cpdist(left, right, scorer=fuzz.token_sort_ratio, dtype=np.float32)
         part = process.cpdist(left, right, scorer=fuzz.token_set_ratio, dtype=np.float32)

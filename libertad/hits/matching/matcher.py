@@ -17,7 +17,7 @@ from libertad.hits.matching.calibrating import Calibration, first
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.frame import Words, framed
 from libertad.hits.matching.lexicon import Ints
-from libertad.hits.matching.model import Compared, Model, Prior
+from libertad.hits.matching.model import Bits, Compared, Model, Prior
 from libertad.hits.matching.reasons import reasons
 from libertad.hits.matching.record import Hit, Record
 from libertad.hits.matching.segment import Segment, Tally
@@ -111,7 +111,8 @@ class Matcher:
             compared = asked.context.compare(
                 asked.frame, asked.segment.frame, np.zeros_like(everything), everything, self.model
             )
-            return told(asked, everything, compared, self.model, self.prior, self.calibration)[0]
+            bits = self.model.score(compared, self.prior)
+            return told(asked, everything, compared, bits, self.model, self.prior, self.calibration)[0]
 
     def compare_many(self, pairs: Sequence[tuple[Record, Record]], among: int = 30_000) -> list[float]:
         """Log-odds in bits of each pair, quicker than one by one, without reasons.
@@ -159,23 +160,24 @@ def hits(
     """The best records of one segment."""
     found, compared = asked.compared(model)
     bits = model.score(compared, prior)
-    best = [at for at in np.argsort(-bits, kind="stable") if bits[at] >= least][: limit + 1]
-    rows = np.array([at for at in best if asked.segment.ids[found[at]] != own][:limit], np.int64)
-    return told(asked, found[rows], compared.rows(rows), model, prior, calibration)
+    best = np.argsort(-bits, kind="stable")
+    best = best[bits[best] >= least][: limit + 1]
+    other = [asked.segment.ids[at] != own for at in found[best].tolist()]
+    rows = best[np.array(other, bool)][:limit]
+    return told(asked, found[rows], compared.rows(rows), bits[rows], model, prior, calibration)
 
 
 def told(
-    asked: Asked, found: Ints, compared: Compared, model: Model, prior: Prior, calibration: Calibration
-) -> list[Hit]:
-    """These records as hits, with their reasons."""
+    asked: Asked, found: Ints, compared: Compared, bits: Bits, model: Model, prior: Prior,
+    calibration: Calibration,
+) -> list[Hit]:  # fmt: skip
+    """These records as hits, with their reasons. `bits`: their scores."""
     if not len(found):
         return []
     segment, none = asked.segment, np.zeros_like(found)
     why = reasons(compared, asked.frame, segment.frame, none, found, asked.context.words, model, prior)
-    bits = model.score(compared, prior)
+    chances = calibration(bits.astype(np.float64)).tolist()
     return [
-        Hit(segment.ids[at], float(score), float(chance), reason)
-        for at, score, chance, reason in zip(
-            found.tolist(), bits, calibration(bits.astype(np.float64)), why, strict=True
-        )
+        Hit(segment.ids[at], score, chance, reason)
+        for at, score, chance, reason in zip(found.tolist(), bits.tolist(), chances, why, strict=True)
     ]

@@ -44,9 +44,15 @@ class Field:
     def of(cls, m: list[float], u: list[float]) -> Field:
         return cls(np.array(m), np.array(u))
 
-    @property
+    @cached_property
     def weights(self) -> Floats:
         return np.log2(self.m / self.u)
+
+    @cached_property
+    def by_level(self) -> Bits:
+        """The weights, and none of `UNKNOWN`, which comes last."""
+        with np.errstate(divide="ignore"):
+            return np.append(self.weights, 0.0).astype(np.float32)
 
     def with_m(self, level: NDArray[np.int8], chance: Floats) -> Field:
         known = level != UNKNOWN
@@ -129,9 +135,7 @@ class Model:
         """Bits of evidence by field; evidence that says the same twice is damped."""
         found = {"name": (pairs.names.counts @ self.words + pairs.names.surprise).astype(np.float32)}
         for name, level in pairs.levels.items():
-            with np.errstate(divide="ignore"):
-                weights = np.append(self.fields[name].weights, 0.0)  # the last is UNKNOWN's
-            found[name] = (weights[level] + pairs.surprise[name]).astype(np.float32)
+            found[name] = self.fields[name].by_level[level] + pairs.surprise[name]
         if "sex" in found:  # who bears the same given name is mostly of one sex
             found["sex"] = np.where(pairs.names.given, np.minimum(found["sex"], 0.1), found["sex"])
         self._places(found)

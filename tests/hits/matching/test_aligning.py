@@ -1,0 +1,56 @@
+"""Which word of a name stands for which of another, however many names are compared in one go."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from libertad.hits.matching import Name, Record, aligning
+from libertad.hits.matching.comparing import Context
+from libertad.hits.matching.frame import Words, framed
+from libertad.hits.matching.lexicon import How
+from libertad.hits.matching.model import Model
+from tests.hits.matching.test_linking import PEOPLE, crowd, person
+
+NAMES = [
+    *(person(f"a{n}", *who) for n, who in enumerate(PEOPLE)), *crowd()[:40],
+    Record("b0", (Name("Peña, Yulimar"), Name("Julimar P. Rojas"))), Record("b1", (Name("Y. Rojas Peña"),)),
+    Record("b2"), Record("b3", (Name(given="Rojas", family="Yulimar"),)),
+]  # fmt: skip
+
+
+def aligned() -> aligning.Aligned:
+    words = Words()
+    frame = framed(NAMES, words)
+    each = np.arange(len(NAMES))
+    one, other = (some.ravel() for some in np.meshgrid(each, each))
+    return Context.of(words, frame).compare(frame, frame, one, other, Model()).names
+
+
+def test_names_align_alike_on_one_sheet_and_by_their_widths(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = aligned()
+    monkeypatch.setattr(aligning, "FEW", 0)
+    apart = aligned()
+    for field in fields(together):
+        assert np.array_equal(getattr(together, field.name), getattr(apart, field.name)), field.name
+
+
+def test_what_is_counted_is_what_was_taken() -> None:
+    found = aligned()
+    ways = found.steps[:, :, 2]
+    for how in How:
+        if how != How.DIFFERENT:
+            assert np.array_equal(found.counts[:, how], (ways == how).sum(1))
+    assert found.surprise == pytest.approx(found.told.sum(1), abs=1e-4)
+    assert (found.kin.sum(1) <= (ways >= 0).sum(1)).all() and (found.kin_told <= found.surprise + 1e-4).all()
+
+
+def test_a_word_is_taken_once_and_the_best_first() -> None:
+    found = aligned()
+    own = np.arange(len(NAMES)) * (len(NAMES) + 1)
+    for steps in found.steps[own]:
+        taken = steps[steps[:, 2] >= 0]
+        assert set(taken[:, 2].tolist()) <= {How.SAME}
+        assert len(set(taken[:, 0].tolist())) == len(set(taken[:, 1].tolist())) == len(taken)
