@@ -144,9 +144,17 @@ class Host:
         try:
             return done.result(WITHIN)
         except TimeoutError:
-            raise Raised(
-                "TimeoutError", f"{self.name} did not answer {named} within {WITHIN:.0f} s", ""
-            ) from None
+            words = f"{self.name} did not answer {named} within {WITHIN:.0f} s"
+            raise Raised("TimeoutError", words, self._stands()) from None
+
+    def _stands(self) -> str:
+        """Where each thread of the process stands, as it writes into its log when it is asked by a signal."""
+        log = self.home / "log"
+        before = log.stat().st_size
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGUSR1)
+            time.sleep(1.0)
+        return log.read_bytes()[before:].decode(errors="replace")
 
     @contextlib.contextmanager
     def working(self) -> Any:

@@ -158,6 +158,7 @@ def _steps(options: Options, data: dict[str, Any], venue: ManyNodes, report: Rep
         whole = _played(stage, events[first:], clock, told, report)
         injector.ended()
         if not whole:
+            report.wrong += _waiting(carriage)
             return
     with report.part("wait for quiet"):
         stage.now = clock.end
@@ -165,7 +166,7 @@ def _steps(options: Options, data: dict[str, Any], venue: ManyNodes, report: Rep
         play.set_clock(stage, clock.end, 0)
         if not quiet(hosts, carriage, options.patience):
             report.wrong.append("it did not become quiet: something is left to carry")
-            report.wrong += getattr(carriage, "waits", [])[:10]
+            report.wrong += _waiting(carriage)
     if options.meddle is not None:
         options.meddle({host.name: host for host in hosts})
     proved: list[Check] = []
@@ -266,6 +267,12 @@ def quiet(hosts: Sequence[Host], carriage: Carriage, patience: float, still: flo
             return True
         time.sleep(0.1)
     return False
+
+
+def _waiting(carriage: Carriage) -> list[str]:
+    """What is left to carry, and why."""
+    carriage.quiet()
+    return list(getattr(carriage, "waits", []))[:10]
 
 
 def snapshot(host: Host, actors: Mapping[str, Any]) -> Snapshot:

@@ -28,7 +28,10 @@ def test_harsh(tmp_path: Path, seed: int) -> None:
         cwd=ROOT, capture_output=True, text=True, timeout=HANGS, check=False,
     )  # fmt: skip
     told = json.loads(report.read_text("utf-8")) if report.exists() else {}
-    assert done.returncode == 0, (done.stdout[-4000:], done.stderr[-2000:], told.get("trace"))
+    failed = [f"{one['name']}: {one['first'][:5]}" for one in told.get("checks", ()) if not one["ok"]]
+    assert done.returncode == 0, "\n".join(
+        [*told.get("wrong", ()), *failed, str(told.get("parts")), told.get("trace") or done.stderr[-2000:]]
+    )
     assert told["holds"] and all(check["ok"] for check in told["checks"])
     assert {one["kind"] for one in told["played"]} == set(WORDS)
     assert all(one["how"] == "played" for one in told["played"])
