@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import chain
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from libertad.hits.matching.record import Birth, Kind
 from libertad.hits.matching.said import Column, Ints, Said, Told
@@ -40,7 +42,7 @@ class Taken:
         columns = list(zip(*rows, strict=False))
         first = self.before + len(self) + 1
         ids = columns[self.places["id"][0]] if columns and "id" in self.places else [""] * len(rows)
-        self.ids += [one.strip() if one else str(at) for at, one in enumerate(ids, first)]
+        self.ids += [one.strip() or str(at) for at, one in enumerate(ids, first)]
         for field, places in self.places.items():
             if columns and places and field != "id":
                 chosen = [columns[at] for at in places]
@@ -50,60 +52,69 @@ class Taken:
                 self._which[field].append(np.array(which, np.int64))
 
     def said(self) -> Said:
-        """All that was taken, in columns."""
-        given, family = (self._told(field) for field in ("given_name", "family_name"))
-        given_, family_ = (part.replaced(map(" ".join, part.once)) for part in (given, family))
-        called = self._told("name")
-        of, full = _spread(called.replaced(cells or ("",) for cells in called.once))
-        parts = [Column(one.once, one.which[of]) for one in (given_, family_)]
+        """All that was taken, in columns. What is blank is not said."""
+        of, full = self._several("name", least=1)
+        parts = [self._text(field, " ".join) for field in ("given_name", "family_name")]
+        names = [full, *(Column(one.once, one.which[of]) for one in parts)]
         says = np.zeros(len(of), bool)
-        for one in (full, *parts):
-            says |= np.array([bool(text) for text in one.once], bool)[one.which]
-        full, given_, family_ = (Column(one.once, one.which[says]) for one in (full, *parts))
-        told = {kind: Told(*_spread(self._told(kind))) for kind in FACTS if kind in self.places}
+        for one in names:
+            says |= _full(one)
+        told = {kind: Told(*self._several(kind)) for kind in FACTS if kind in self.places}
         return Said(
-            self.ids, of[says], full, given_, family_, self._births(), self._first("sex"),
-            {kind: one for kind, one in told.items() if len(one.of)}, self._first("country"),
+            self.ids, of[says], *(Column(one.once, one.which[says]) for one in names), self._births(),
+            self._text("sex", _first), {kind: one for kind, one in told.items() if len(one.of)},
+            self._text("country", _first),
         )  # fmt: skip
 
-    def _cells(self, field: str) -> Column[Cells]:
+    def _cells(self, field: str) -> Column[Any]:
+        """Of one column texts, of several all that they say in a row."""
         if field not in self._which:
-            return Column([()], np.zeros(len(self), np.int64))
-        cells = [(cell,) if isinstance(cell, str) else cell for cell in self._numbers[field]]
-        return Column(cells, np.concatenate(self._which[field]))
+            return Column([""], np.zeros(len(self), np.int64))
+        return Column(list(self._numbers[field]), np.concatenate(self._which[field]))
 
-    def _told(self, field: str) -> Column[Cells]:
+    def _text(self, field: str, made: Callable[[Cells], str]) -> Column[str]:
+        """One text a row, `made` of what several columns say."""
         cells = self._cells(field)
-        return cells.replaced(map(_told, cells.once))
+        if len(self.places.get(field, ())) > 1:
+            return cells.replaced(made(_told(cell)) for cell in cells.once)
+        texts = list(map(str.strip, cells.once))
+        return cells if texts == cells.once else cells.replaced(texts)
 
-    def _first(self, field: str) -> Column[str]:
-        told = self._told(field)
-        return told.replaced(cells[0] if cells else "" for cells in told.once)
+    def _several(self, field: str, least: int = 0) -> tuple[Ints, Column[str]]:
+        """The texts of a field and whose each is: an empty one where a row says fewer than `least`."""
+        if len(self.places.get(field, ())) > 1:
+            cells = self._cells(field)
+            told = cells.replaced(_told(cell) or ("",) * least for cell in cells.once)
+            count = np.array([len(cell) for cell in told.once], np.int64)[told.which]
+            return np.repeat(np.arange(len(self)), count), Column.of(chain.from_iterable(told))
+        text = self._text(field, _first)
+        of = np.arange(len(self)) if least else np.flatnonzero(_full(text))
+        return of, Column(text.once, text.which[of])
 
     def _births(self) -> Column[Birth | None]:
         today = datetime.now(UTC).date()
         cells = self._cells("birth")
         return cells.replaced(self._birth(cell, today) for cell in cells.once)
 
-    def _birth(self, cells: Cells, today: date) -> Birth | None:
+    def _birth(self, cells: str | Cells, today: date) -> Birth | None:
+        cells = (cells,) if isinstance(cells, str) else cells
         dates, ages = _told(cells[: self.dates]), _told(cells[self.dates :])
         birth = next(filter(None, map(Birth.of_text, dates)), None)
         return _aged(ages[0], today) if birth is None and ages else birth
 
 
 def _told(cells: Cells) -> Cells:
-    """Those that are not empty."""
-    return tuple([cell.strip() for cell in cells if cell])
+    """Those that are not blank."""
+    return tuple([cell.strip() for cell in cells if cell and not cell.isspace()])
 
 
-def _spread(told: Column[Cells]) -> tuple[Ints, Column[str]]:
-    """Several texts a record: whose each is, and the texts."""
-    count = np.array([len(cells) for cells in told.once], np.int64)[told.which]
-    of = np.repeat(np.arange(len(told)), count)
-    if (count > 1).any():
-        return of, Column.of(chain.from_iterable(told))
-    value = told.replaced(cells[0] if cells else "" for cells in told.once)
-    return of, Column(value.once, value.which[count > 0])
+def _first(cells: Cells) -> str:
+    return cells[0] if cells else ""
+
+
+def _full(texts: Column[str]) -> NDArray[np.bool_]:
+    """Where a text is not empty."""
+    return np.array([bool(text) for text in texts.once], bool)[texts.which]
 
 
 def _aged(text: str, today: date) -> Birth | None:
