@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from itertools import pairwise
@@ -105,23 +105,26 @@ def named(record: Record) -> list[Row]:
     return _rows([(tokens(name.given), tokens(name.family), tokens(name.full)) for name in record.names])
 
 
-def _otherwise(names: list[Row], lexicon: Lexicon, apart: bool) -> Iterator[Row]:
+def _otherwise(told: tuple[str, ...], roles: tuple[int, ...], lexicon: Lexicon, apart: bool) -> Iterator[Row]:
     """A name with two words written as one that somebody has; `apart`: and one that is two of somebody's."""
-    for told, roles in names:
-        for at, joined in enumerate(map(add, told, told[1:])):
-            if lexicon.known(joined):
-                yield (*told[:at], joined, *told[at + 2 :]), (
-                    *roles[:at], max(roles[at : at + 2]), *roles[at + 2 :],
-                )  # fmt: skip
-        for at, word in enumerate(told if apart and len(told) < MOST_WORDS else ()):
-            for cut in range(3, len(word) - 2) if len(word) > 5 else ():
-                if lexicon.both(word[:cut], word[cut:]):
-                    split = (*told[:at], word[:cut], word[cut:], *told[at + 1 :])
-                    yield split, (*roles[:at], roles[at], roles[at], *roles[at + 1 :])
+    for at, joined in enumerate(map(add, told, told[1:])):
+        if lexicon.known(joined):
+            together = (*roles[:at], max(roles[at : at + 2]), *roles[at + 2 :])
+            yield (*told[:at], joined, *told[at + 2 :]), together
+    for at, word in enumerate(told if apart and len(told) < MOST_WORDS else ()):
+        for cut in range(3, len(word) - 2) if len(word) > 5 else ():
+            if lexicon.both(word[:cut], word[cut:]):
+                split = (*told[:at], word[:cut], word[cut:], *told[at + 1 :])
+                yield split, (*roles[:at], roles[at], roles[at], *roles[at + 1 :])
 
 
 def framed(records: Iterable[Record] | Said, shared: Words) -> Frame:
     """Records as columns; their words and values are numbered in `shared`."""
+    return widened(gathered(records, shared), shared.names)
+
+
+def gathered(records: Iterable[Record] | Said, shared: Words) -> Frame:
+    """`framed` of records that are some of many: what others write as one word or as two is not known yet."""
     said = records if isinstance(records, Said) else Said.of(records)
     words, roles, names = _names(said, shared.names)
     days = np.array([_days(birth) for birth in said.birth.once], np.int32).reshape(-1, 3)[said.birth.which]
@@ -147,28 +150,60 @@ def _names(said: Said, lexicon: Lexicon) -> tuple[NDArray[np.int32], NDArray[np.
     found = [_rows(names[a:b]) for a, b in pairwise(start)]
     rows = [row for of in found for row in of]
     number = _put(lexicon, Column.of(word for told, _roles in rows for word in told))
-    owner = np.repeat(np.arange(len(found)), [len(of) for of in found])
-    if more := list(_more(found, lexicon)):
-        number = np.append(number, [lexicon.put(word, 0) for _of, (told, _roles) in more for word in told])
-        owner = np.append(owner, [of for of, _row in more])
-        rows += [row for _of, row in more]
-    size = np.array([len(told) for told, _roles in rows], np.int64)
-    there = np.arange(MOST_WORDS) < size[:, None]
+    begin = np.zeros(len(found) + 1, np.int64)
+    np.cumsum([len(of) for of in found], out=begin[1:])
+    return *_filled(rows, number), Many(begin, np.arange(len(rows)))
+
+
+def _filled(rows: Sequence[Row], number: Ints) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+    """The numbers of the words of all rows, and their roles, as columns."""
+    there = np.arange(MOST_WORDS) < np.array([len(told) for told, _roles in rows], np.int64)[:, None]
     words, roles = np.full(there.shape, -1, np.int32), np.zeros(there.shape, np.int8)
     words[there] = number
     roles[there] = [role for _told, roles in rows for role in roles]
-    order = np.argsort(owner, kind="stable") if more else slice(None)
-    start = np.searchsorted(owner[order], np.arange(len(found) + 1))
-    return words[order], roles[order], Many(start, np.arange(len(rows)))
+    return words, roles
 
 
-def _more(found: list[list[Row]], lexicon: Lexicon) -> Iterator[tuple[int, Row]]:
+def widened(frame: Frame, lexicon: Lexicon) -> Frame:
+    """With names that somebody writes as one word or as two written otherwise as well."""
+    more = list(_more(frame, lexicon))
+    if not more:
+        return frame
+    rows = [row for _of, row in more]
+    number = np.array([lexicon.put(word, 0) for told, _roles in rows for word in told], np.int64)
+    words, roles = _filled(rows, number)
+    owner = np.append(np.repeat(np.arange(len(frame)), frame.names.count), [of for of, _row in more])
+    order = np.argsort(owner, kind="stable")
+    start = np.searchsorted(owner[order], np.arange(len(frame) + 1))
+    return replace(
+        frame,
+        words=np.concatenate([frame.words, words])[order],
+        roles=np.concatenate([frame.roles, roles])[order],
+        names=Many(start, np.arange(len(order))),
+    )
+
+
+def _more(frame: Frame, lexicon: Lexicon) -> Iterator[tuple[int, Row]]:
     """Rows that say the same otherwise, with whose they are."""
-    few = len(found) <= FEW
-    for at, rows in enumerate(found):
-        if few or any(lexicon.known(one) for told, _roles in rows for one in map(add, told, told[1:])):
-            for row in _otherwise(rows, lexicon, apart=few):
-                yield at, row
+    few = len(frame) <= FEW
+    owner = np.repeat(np.arange(len(frame)), frame.names.count)
+    chosen = np.arange(len(owner)) if few else np.flatnonzero(_joined(frame.words, lexicon))
+    for at, of in zip(chosen.tolist(), owner[chosen].tolist(), strict=True):
+        said = [number for number in frame.words[at].tolist() if number >= 0]
+        told = tuple([lexicon.words[number] for number in said])
+        for row in _otherwise(told, tuple(frame.roles[at, : len(said)].tolist()), lexicon, apart=few):
+            yield of, row
+
+
+def _joined(words: NDArray[np.int32], lexicon: Lexicon) -> NDArray[np.bool_]:
+    """The rows in which two words side by side are one of somebody's."""
+    one, other = words[:, :-1].astype(np.int64), words[:, 1:]
+    pair = np.where(other >= 0, one * len(lexicon) + other, -1)
+    once = np.unique(pair)[1:] if (pair < 0).any() else np.unique(pair)
+    said = lexicon.words
+    known = [lexicon.known(said[at // len(said)] + said[at % len(said)]) for at in once.tolist()]
+    found: NDArray[np.bool_] = np.isin(pair, once[np.array(known, bool)]).any(axis=1)
+    return found
 
 
 def _words(names: Column[str]) -> Iterator[tuple[str, ...]]:

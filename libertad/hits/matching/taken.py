@@ -59,11 +59,11 @@ class Taken:
         says = np.zeros(len(of), bool)
         for one in names:
             says |= _full(one)
+        full, given, family = (Column(one.once, one.which[says]) for one in names)
         told = {kind: Told(*self._several(kind)) for kind in FACTS if kind in self.places}
         return Said(
-            self.ids, of[says], *(Column(one.once, one.which[says]) for one in names), self._births(),
-            self._text("sex", _first), {kind: one for kind, one in told.items() if len(one.of)},
-            self._text("country", _first),
+            self.ids, of[says], full, given, family, self._births(), self._text("sex", _first),
+            {kind: one for kind, one in told.items() if len(one.of)}, self._text("country", _first),
         )  # fmt: skip
 
     def _cells(self, field: str) -> Column[Any]:
