@@ -89,6 +89,20 @@ def revoke_old(actor: Actor, reason: str) -> int:
     return perform(actor, _revoke_old, reason=reason)
 
 
+def unasked(here: Node) -> list[str]:
+    """Peers not heard since an older database was put back under keys that have been replaced since.
+
+    What only they have kept of those logs is beyond what a revocation recognises, and would not count.
+    """
+    sql = here.sql()
+    used = {device_id(here.rings.device(one)[0]) for one in here.rings.authorities()}
+    rows = sql.all("select device, at from journal_succession order by at")
+    earlier = [at for device, at in rows if bytes(device) not in used]
+    if not earlier:
+        return []
+    return [one.origin for one in peers.every(sql) if one.state == peers.ACTIVE and one.contact < earlier[-1]]
+
+
 def _revoke_old(act: Act, /, *, reason: str) -> int:
     own = act.actor.authority
     used = device_id(act.node.rings.device(own)[0])

@@ -23,6 +23,7 @@ from scenarios.replay.hosts import Down, Host, Raised, free_ports
 from scenarios.replay.playing import Clock, ManyNodes
 
 REPORTS = 3  # only on the device that is lost
+COME_BACK = 120.0  # seconds, after all links are whole again
 
 
 @dataclass
@@ -235,7 +236,18 @@ class Injector:
         told["accepted"] = host.call(on_node.accept_restore)
         host.ready()
         self.carriage.restored(host)
+        self._come_back(host)
         host.gate.set()
+
+    def _come_back(self, host: Host) -> None:
+        """Wait, as the guide says, until the others have given back what it had said and lost: were its keys
+        replaced before, that would not count."""
+        until = time.monotonic() + COME_BACK
+        said = [one.entry for one in self.venue.ledger.of(host)]
+        while missing := {one for one in said if one not in self.venue.ledger.excepted}:
+            if missing <= set(host.call(on_node.has, sorted(missing))) or time.monotonic() > until:
+                return
+            time.sleep(0.1)
 
     # -- people ----------------------------------------------------------------------------
 

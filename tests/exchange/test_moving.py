@@ -146,3 +146,18 @@ def test_a_thief_that_names_a_successor_leads_nobody_astray(three: Three, thief_
     for origin in (before.origin, mine.origin):
         peer = peers.get(sql, origin)
         assert peer is None or peer.state == peers.ENDED
+
+
+def test_after_a_restore_the_others_are_asked_before_old_devices_are_revoked(three: Three) -> None:
+    """What was lost and comes back after the revocation does not count: who may still hold it is named."""
+    settle(list(three))
+    assert renewing.unasked(three.guyana.node) == []
+    restore.accept(three.guyana.node)
+    assert renewing.unasked(three.guyana.node) == []  # nothing has been revoked, nor can be by mistake
+    renewing.renew(three.guyana.node, "")
+    others = {three.centre.node.key.origin, three.trinidad.node.key.origin}
+    assert set(renewing.unasked(three.guyana.node)) == others
+    three.guyana.node.writer.submit(
+        lambda tx: peers.change(tx.sql, three.centre.node.key.origin, contact=peers.now_ms())
+    )
+    assert renewing.unasked(three.guyana.node) == [three.trinidad.node.key.origin]
