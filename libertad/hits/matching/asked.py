@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,17 @@ from libertad.hits.matching.blocking import tagged
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.frame import Frame, Many, Words, framed
 from libertad.hits.matching.frequencies import often
-from libertad.hits.matching.lexicon import DIFFERENT, INITIAL, SAME, Floats, Ints, Near, levels
+from libertad.hits.matching.lexicon import (
+    DIFFERENT,
+    INITIAL,
+    SAME,
+    Floats,
+    Ints,
+    Near,
+    begins,
+    levels,
+    ordered,
+)
 from libertad.hits.matching.model import Compared, Model
 from libertad.hits.matching.postings import Keys, key_of
 from libertad.hits.matching.record import NUMBERED, Record
@@ -54,8 +64,9 @@ class _Rarity(Rarity):
         single = self.single[theirs] & (theirs >= 0)
         if single.any() or self.own_single.any():
             first, alone = np.append(self.own_first, 0)[row], np.append(self.own_single, False)[row]
-            begins = self.first[theirs] == first
-            initial = begins & (alone | single) & (how != SAME) & (theirs >= 0) & (mine >= 0)
+            initial = (
+                (self.first[theirs] == first) & (alone | single) & (how != SAME) & (theirs >= 0) & (mine >= 0)
+            )
             how[initial] = INITIAL
             told = np.where(initial, self.letters[first], told)
         return how, told
@@ -83,20 +94,6 @@ class _Rarity(Rarity):
         each = np.arange(len(self.word)), np.searchsorted(self._like, self.word)
         how[each], told[each] = SAME, self.own
         return how, told
-
-
-def ordered(numbers: NDArray[Any]) -> NDArray[Any]:
-    """Each once, ascending. (Several times quicker than `np.unique` of NumPy 2.)"""
-    numbers = np.sort(numbers)
-    return numbers[begins(numbers)]
-
-
-def begins(ordered: NDArray[Any]) -> Ints:
-    """Where each value begins."""
-    changes = np.empty(len(ordered), bool)
-    changes[:1] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=changes[1:])
-    return np.flatnonzero(changes)
 
 
 @dataclass(frozen=True)
@@ -207,13 +204,18 @@ class _Names(Over):
         super().__init__(segment.names, tally)
         self.by = segment.by
 
-    def both(self, one: str, other: str) -> bool:
-        """Whether a name here has both words, or may: pairs that too many have are not kept."""
-        a, b = self.number(one), self.number(other)
+    def cuts(self, word: str) -> list[int]:
+        """Where the word may be two that stand together in a name here."""
+        return [at for at in range(3, len(word) - 2) if self._together(word[:at], word[at:])]
+
+    def _together(self, one: str, other: str) -> bool:
+        a = self.number(one)
+        b = self.number(other) if a is not None else None
         if a is None or b is None:
             return False
-        often = min(self.kept.counts[a], self.kept.counts[b]) > CROWD
-        return bool(often) or bool(self.by.at(key_of(blocking.TWO, min(a, b), max(a, b))))
+        if min(self.kept.counts[a], self.kept.counts[b]) > CROWD:  # pairs that too many have are not kept
+            return True
+        return bool(self.by.at(key_of(blocking.TWO, min(a, b), max(a, b))))
 
 
 class _Likes(NamedTuple):

@@ -11,7 +11,7 @@ from libertad.hits.matching import facts
 from libertad.hits.matching.aligning import Rarity, best_names, rarity
 from libertad.hits.matching.frame import Frame, Words
 from libertad.hits.matching.frequencies import often
-from libertad.hits.matching.lexicon import ANY, Ints
+from libertad.hits.matching.lexicon import Ints, ordered
 from libertad.hits.matching.model import Compared, Model
 
 
@@ -41,8 +41,9 @@ class Context:
         mine, theirs = left.words[which].astype(np.int64), right.words[start[which] + turn].astype(np.int64)
         a, b = np.broadcast_arrays(mine[:, :, None], theirs[:, None, :])
         there = (a >= 0) & (b >= 0) & (a != b)
-        code = np.unique(np.minimum(a, b)[there] * max(len(lexicon), 1) + np.maximum(a, b)[there])
-        near = lexicon.near_of(code, np.full(len(code), ANY, np.uint8))
+        size = max(len(lexicon), 1)
+        code = ordered(np.minimum(a, b)[there] * size + np.maximum(a, b)[there])
+        near = lexicon.near_of(code, lexicon.promises(code // size, code % size))
         return cls(words, rarity(lexicon, near, often(lexicon.words, counts)), facts.Ages.of(left, right))
 
     def compare(self, left: Frame, right: Frame, one: Ints, other: Ints, model: Model) -> Compared:

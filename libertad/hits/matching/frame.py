@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
@@ -81,6 +81,9 @@ class Frame:
 Row = tuple[tuple[str, ...], tuple[int, ...]]  # the words of a name and their roles
 
 
+_UNTOLD = (0,) * MOST_WORDS
+
+
 @cache
 def _parted(given: int, family: int) -> tuple[int, ...]:
     return ((GIVEN,) * given + (FAMILY,) * family)[:MOST_WORDS]
@@ -89,8 +92,11 @@ def _parted(given: int, family: int) -> tuple[int, ...]:
 def _rows(names: Iterable[tuple[tuple[str, ...], ...]]) -> list[Row]:
     """The words of each of a record's names with their roles, once each. `names`: the words of the given and
     of the family name and of the whole."""
-    found = {}
+    found: dict[tuple[str, ...], tuple[int, ...]] = {}
     for given, family, full in names:
+        if not given and not family:
+            found.setdefault(full[:MOST_WORDS], _UNTOLD[: len(full)])
+            continue
         parts = dict.fromkeys(family, FAMILY) | dict.fromkeys(given, GIVEN) if full else {}
         if not full or not parts.keys() <= set(full):  # no full name, or the parts say something else
             found[(given + family)[:MOST_WORDS]] = _parted(len(given), len(family))
@@ -105,17 +111,18 @@ def named(record: Record) -> list[Row]:
     return _rows([(tokens(name.given), tokens(name.family), tokens(name.full)) for name in record.names])
 
 
-def _otherwise(told: tuple[str, ...], roles: tuple[int, ...], lexicon: Lexicon, apart: bool) -> Iterator[Row]:
-    """A name with two words written as one that somebody has; `apart`: and one that is two of somebody's."""
+def _otherwise(
+    told: tuple[str, ...], roles: tuple[int, ...], lexicon: Lexicon, cuts: Callable[[str], list[int]]
+) -> Iterator[Row]:
+    """A name with two words written as one that somebody has, and, where `cuts` tells, with one as two."""
     for at, joined in enumerate(map(add, told, told[1:])):
         if lexicon.known(joined):
             together = (*roles[:at], max(roles[at : at + 2]), *roles[at + 2 :])
             yield (*told[:at], joined, *told[at + 2 :]), together
-    for at, word in enumerate(told if apart and len(told) < MOST_WORDS else ()):
-        for cut in range(3, len(word) - 2) if len(word) > 5 else ():
-            if lexicon.both(word[:cut], word[cut:]):
-                split = (*told[:at], word[:cut], word[cut:], *told[at + 1 :])
-                yield split, (*roles[:at], roles[at], roles[at], *roles[at + 1 :])
+    for at, word in enumerate(told if len(told) < MOST_WORDS else ()):
+        for cut in cuts(word):
+            split = (*told[:at], word[:cut], word[cut:], *told[at + 1 :])
+            yield split, (*roles[:at], roles[at], roles[at], *roles[at + 1 :])
 
 
 def framed(records: Iterable[Record] | Said, shared: Words) -> Frame:
@@ -188,10 +195,14 @@ def _more(frame: Frame, lexicon: Lexicon) -> Iterator[tuple[int, Row]]:
     few = len(frame) <= FEW
     owner = np.repeat(np.arange(len(frame)), frame.names.count)
     chosen = np.arange(len(owner)) if few else np.flatnonzero(_joined(frame.words, lexicon))
-    for at, of in zip(chosen.tolist(), owner[chosen].tolist(), strict=True):
-        said = [number for number in frame.words[at].tolist() if number >= 0]
-        told = tuple([lexicon.words[number] for number in said])
-        for row in _otherwise(told, tuple(frame.roles[at, : len(said)].tolist()), lexicon, apart=few):
+    cuts: Callable[[str], list[int]] = cache(lexicon.cuts) if few else lambda _word: []
+    words = lexicon.words
+    rows = zip(
+        owner[chosen].tolist(), frame.words[chosen].tolist(), frame.roles[chosen].tolist(), strict=True
+    )
+    for of, said, roles in rows:
+        told = tuple([words[number] for number in said if number >= 0])
+        for row in _otherwise(told, tuple(roles[: len(told)]), lexicon, cuts):
             yield of, row
 
 
@@ -202,8 +213,7 @@ def _joined(words: NDArray[np.int32], lexicon: Lexicon) -> NDArray[np.bool_]:
     once = np.unique(pair)[1:] if (pair < 0).any() else np.unique(pair)
     said = lexicon.words
     known = [lexicon.known(said[at // len(said)] + said[at % len(said)]) for at in once.tolist()]
-    found: NDArray[np.bool_] = np.isin(pair, once[np.array(known, bool)]).any(axis=1)
-    return found
+    return np.asarray(np.isin(pair, once[np.array(known, bool)]).sum(axis=1) > 0)
 
 
 def _words(names: Column[str]) -> Iterator[tuple[str, ...]]:

@@ -8,9 +8,10 @@ end, nickname), so the cost grows with the words and not with their square.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,9 +74,10 @@ def levels(left: Sequence[str], right: Sequence[str], promise: NDArray[np.uint8]
     alike = process.cpdist(left, right, scorer=JaroWinkler.similarity, score_cutoff=0.9, dtype=np.float32)
     sizes = [np.fromiter(map(len, words), np.int64, len(words)) for words in (left, right)]
     short = np.minimum(*sizes)
-    within = np.array([a.startswith(b) or b.startswith(a) for a, b in zip(left, right, strict=True)])
+    both = list(zip(left, right, strict=True))
+    within = np.array([a[0] == b[0] and (a.startswith(b) or b.startswith(a)) for a, b in both], bool)
+    ends = np.array([a[-1] == b[-1] and (a.endswith(b) or b.endswith(a)) for a, b in both], bool)
     found = np.full(len(left), DIFFERENT, np.int8)
-    ends = np.array([a.endswith(b) or b.endswith(a) for a, b in zip(left, right, strict=True)])
     found[(short > 2) & ((alike > 0) | within) | (short > 3) & ends] = NEAR
     found[(edits <= 2) & (short > 5) | (edits == 1) & (short == 3)] = NEAR
     found[(edits == 1) & (short > 3)] = CLOSE
@@ -132,9 +134,10 @@ class Lexicon:
         """Whether somebody says it."""
         return word in self.ids
 
-    def both(self, one: str, other: str) -> bool:
-        """Whether somebody may be called by these two words."""
-        return one in self.ids and other in self.ids
+    def cuts(self, word: str) -> list[int]:
+        """Where the word may be two that somebody is called by."""
+        ids = self.ids
+        return [at for at in range(3, len(word) - 2) if word[:at] in ids and word[at:] in ids]
 
     def texts(self, ids: Ints) -> list[str]:
         """The words of these numbers."""
@@ -175,6 +178,19 @@ class Lexicon:
                 promises.append(np.full(len(one), PROMISE.get(key[0], 0), np.uint8))
         return self.near_of(*together(np.concatenate(codes), np.concatenate(promises)))
 
+    def promises(self, one: Ints, other: Ints) -> NDArray[np.uint8]:
+        """What keys that each pair of words shares promise."""
+        sounds = [fold(word) for word in self.words]
+        bones = [
+            skeleton(sound) if len(word) > 2 else "" for sound, word in zip(sounds, self.words, strict=True)
+        ]
+        named = np.array([bool(known_as(word)) for word in self.words], bool)
+        found = np.where(named[one] | named[other], np.uint8(NAMED), np.uint8(0))
+        for promise, keys in ((SOUND, sounds), (BONES, bones)):
+            number = numbered(keys)
+            found[number[one] == number[other]] |= promise
+        return found
+
     def near_of(self, code: Ints, promise: NDArray[np.uint8]) -> Near:
         """Those of these pairs (smaller * size + larger, each once, ascending) that are alike."""
         size = max(len(self.words), 1)
@@ -183,11 +199,31 @@ class Lexicon:
         return Near(size, code[kept], how[kept])
 
 
+def numbered(texts: Iterable[str]) -> Ints:
+    """A number for each, the same for the same."""
+    known: dict[str, int] = {}
+    return np.array([known.setdefault(text, len(known)) for text in texts], np.int64)
+
+
+def ordered(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Each once, ascending. (Several times quicker than `np.unique` of NumPy 2.)"""
+    numbers = np.sort(numbers)
+    return numbers[begins(numbers)]
+
+
+def begins(ordered: NDArray[Any]) -> Ints:
+    """Where each value begins."""
+    changes = np.empty(len(ordered), bool)
+    changes[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=changes[1:])
+    return np.flatnonzero(changes)
+
+
 def together(number: Ints, promise: NDArray[np.uint8]) -> tuple[Ints, NDArray[np.uint8]]:
     """Each number once, ascending, with all that is promised of it."""
     if not len(number):
         return number, promise
     order = np.argsort(number, kind="stable")
     number, promise = number[order], promise[order]
-    first = np.flatnonzero(np.append(True, number[1:] != number[:-1]))
+    first = begins(number)
     return number[first], np.bitwise_or.reduceat(promise, first)

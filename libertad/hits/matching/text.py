@@ -176,9 +176,9 @@ def bare(kind: Kind, said: str) -> str:
     return value_of(kind, said.rpartition(":")[2] if kind == "document" else said)
 
 
-_VOWELS = re.compile("(?<!^)[aeiou]")
+_VOWELS = str.maketrans("", "", "aeiou")
 
 
 def skeleton(folded: str) -> str:
     """The consonants of a folded word and its first letter; what scripts without vowels keep."""
-    return _VOWELS.sub("", folded)
+    return folded[:1] + folded[1:].translate(_VOWELS)

@@ -71,3 +71,16 @@ def test_many_at_once_rank_as_one_by_one() -> None:
     many = matcher.compare_many(pairs)
     single = [matcher.compare(*pair).bits for pair in pairs]
     assert np.argsort(many).tolist() == np.argsort(single).tolist()
+
+
+def test_words_are_looked_at_closely_only_where_it_can_change_the_answer() -> None:
+    lexicon = Lexicon()
+    for (
+        word
+    ) in "pepe jose josefa yulimar julimar mohammed mhmd muhamad gonzalez gonsales ana j jo wei".split():
+        lexicon.put(word)
+    one, other = np.triu_indices(len(lexicon), 1)
+    left, right = ([lexicon.words[at] for at in of] for of in (one, other))
+    told = levels(left, right, lexicon.promises(one, other))
+    assert told.tolist() == levels(left, right, np.full(len(one), ANY, np.uint8)).tolist()
+    assert {How.SPELLING, How.NICKNAME, How.NEAR, How.INITIAL, How.DIFFERENT} <= set(told.tolist())
