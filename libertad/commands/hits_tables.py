@@ -70,7 +70,7 @@ def index(
     told: Map = None,
 ) -> None:
     """An index of a table in one file, to be asked with `hits ask --index`. It holds what the table says."""
-    from libertad.hits.matching import filed, tables
+    from libertad.hits.matching import filed, halves, tables
     from libertad.hits.matching.segment import Segment
 
     try:
@@ -78,9 +78,9 @@ def index(
         say(build, columns)
         with Progress(console=err, transient=True) as progress:
             task = progress.add_task("Reading", total=None)
-            said = tables.said(build, columns, lambda rows: progress.update(task, completed=rows))
+            read = halves.framed_of(build, columns, lambda rows: progress.update(task, completed=rows))
             progress.update(task, description="Indexing", completed=0)
-            made = Segment.of(said)
+            made = Segment.made(*read)
         size = filed.write(to, made)
     except tables.Unreadable as why:
         fail(str(why))

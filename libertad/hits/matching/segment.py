@@ -45,7 +45,11 @@ class Segment:
     def of(cls, records: Iterable[Record] | Said) -> Segment:
         """Build from records; their ids are taken as they are."""
         words = Words()
-        frame = framed(records, words)
+        return cls.made(framed(records, words), words)
+
+    @classmethod
+    def made(cls, frame: Frame, words: Words) -> Segment:
+        """Build from records in columns."""
         owner, key = blocking.keys(frame, frame.words, blocking.codes(words))
         lexicon = words.names
         first, single = letters_of(lexicon.words)

@@ -7,9 +7,11 @@ with `--map 'document=Passport No'`. What is not recognised is not compared, and
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 
@@ -85,54 +87,69 @@ def columns_of(path: Path, told: Mapping[str, str] | None = None) -> Columns:
     return recognised(names, told)
 
 
-def said(path: Path, columns: Columns, so_far: Callable[[int], None] = lambda rows: None) -> Said:
-    """What the rows of a file say. A row without an id is called by its number from 1."""
+def said(
+    path: Path, columns: Columns, so_far: Callable[[int], None] = lambda rows: None,
+    since: int = 0, until: float = math.inf,
+) -> Said:  # fmt: skip
+    """What the rows of a file say. A row without an id is called by its number from 1.
+
+    `since`, `until`: only the rows for which this many bytes had been read, so that several may share a file.
+    """
     names, parts = _opened(path)
     taken = Taken(_places(names, columns))
     for part in parts:
-        taken.take(part)
-        so_far(len(taken))
+        if part.at >= until:
+            break
+        if part.at >= since:
+            taken.take(part.rows, part.before)
+            so_far(len(taken))
     return taken.said()
 
 
 def rows(path: Path, columns: Columns) -> Iterator[Record]:
     """The rows of a file as records, one after the other."""
     names, parts = _opened(path)
-    done = 0
     for part in parts:
-        taken = Taken(_places(names, columns), done)
-        taken.take(part)
+        taken = Taken(_places(names, columns))
+        taken.take(part.rows, part.before)
         yield from taken.said().records()
-        done += len(part)
 
 
 def _places(names: Sequence[str], columns: Columns) -> dict[str, list[int]]:
     return {field: [names.index(column) for column in group] for field, group in columns.of.items()}
 
 
-Rows = list[Sequence[str]]
+@dataclass(frozen=True)
+class Part:
+    """Some rows, each at least as long as the columns; how many came before, and how many bytes were read."""
+
+    rows: Sequence[Sequence[str]]
+    before: int
+    at: int = 0
 
 
-def _opened(path: Path) -> tuple[list[str], Iterator[Rows]]:
-    """A table's columns and its rows, some at a time, each at least as long as the columns."""
+def _opened(path: Path) -> tuple[list[str], Iterator[Part]]:
+    """A table's columns and its rows, some at a time."""
     return _parquet(path) if path.suffix == ".parquet" else _csv(path)
 
 
-def _parquet(path: Path) -> tuple[list[str], Iterator[Rows]]:
+def _parquet(path: Path) -> tuple[list[str], Iterator[Part]]:
     try:
         found = duckdb.read_parquet(str(path))
     except duckdb.Error as why:
         raise Unreadable(f"{path}: not a table that can be read: {str(why).splitlines()[0]}") from why
 
-    def parts() -> Iterator[Rows]:
+    def parts() -> Iterator[Part]:
         lines = iter(found.fetchall())
+        before = 0
         while part := list(islice(lines, PART)):
-            yield [["" if cell is None else str(cell) for cell in row] for row in part]
+            yield Part([["" if cell is None else str(cell) for cell in row] for row in part], before)
+            before += len(part)
 
     return list(found.columns), parts()
 
 
-def _csv(path: Path) -> tuple[list[str], Iterator[Rows]]:
+def _csv(path: Path) -> tuple[list[str], Iterator[Part]]:
     """By whatever parts the first line's names; letters that are not UTF-8 are read as replaced."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         head = file.readline()
@@ -140,13 +157,20 @@ def _csv(path: Path) -> tuple[list[str], Iterator[Rows]]:
     names = next(csv.reader([head], delimiter=delimiter), [])
     wide = len(names)
 
-    def parts() -> Iterator[Rows]:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+    def parts() -> Iterator[Part]:
+        with path.open("rb") as raw, TextIOWrapper(raw, "utf-8-sig", "replace", newline="") as file:
             reader = csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter)
             next(reader, None)
+            before = 0
             try:
-                while part := list(islice(reader, PART)):
-                    yield [row if len(row) >= wide else row + [""] * (wide - len(row)) for row in part if row]
+                while at := raw.tell():
+                    if not (part := list(islice(reader, PART))):
+                        return
+                    rows = [
+                        row if len(row) >= wide else row + [""] * (wide - len(row)) for row in part if row
+                    ]
+                    yield Part(rows, before, at)
+                    before += len(rows)
             except csv.Error as why:
                 raise Unreadable(f"{path}: line {reader.line_num}: {why}. Mend that line.") from why
 

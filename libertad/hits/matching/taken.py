@@ -22,14 +22,12 @@ Cells = tuple[str, ...]  # what the columns of one field say in a row
 
 
 class Taken:
-    """Rows taken so far. `places`: where each field's columns stand in a row. `before`: rows of the table
-    that others took; a row without an id is called by its number."""
+    """Rows taken so far. `places`: where each field's columns stand in a row."""
 
-    def __init__(self, places: Mapping[str, Sequence[int]], before: int = 0) -> None:
+    def __init__(self, places: Mapping[str, Sequence[int]]) -> None:
         self.places = {field: list(at) for field, at in places.items()}
         self.dates = len(self.places.get("birth_date", ()))
         self.places["birth"] = self.places.pop("birth_date", []) + self.places.pop("age", [])
-        self.before = before
         self.ids: list[str] = []
         self._numbers: dict[str, dict[str | Cells, int]] = defaultdict(dict)
         self._which: dict[str, list[Ints]] = defaultdict(list)
@@ -37,12 +35,12 @@ class Taken:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def take(self, rows: Sequence[Sequence[str]]) -> None:
-        """Take up some rows, each as long as the table is wide."""
+    def take(self, rows: Sequence[Sequence[str]], before: int) -> None:
+        """Take up some rows, each as long as the table is wide. `before`: how many stand before them in the
+        table; one without an id is called by its number."""
         columns = list(zip(*rows, strict=False))
-        first = self.before + len(self) + 1
         ids = columns[self.places["id"][0]] if columns and "id" in self.places else [""] * len(rows)
-        self.ids += [one.strip() or str(at) for at, one in enumerate(ids, first)]
+        self.ids += [one.strip() or str(at) for at, one in enumerate(ids, before + 1)]
         for field, places in self.places.items():
             if columns and places and field != "id":
                 chosen = [columns[at] for at in places]
