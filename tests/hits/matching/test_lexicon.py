@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 
@@ -83,3 +85,22 @@ def test_words_are_looked_at_closely_only_where_it_can_change_the_answer() -> No
     told = levels(left, right, lexicon.promises(one, other))
     assert told.tolist() == levels(left, right, np.full(len(one), ANY, np.uint8)).tolist()
     assert {How.SPELLING, How.NICKNAME, How.NEAR, How.INITIAL, How.DIFFERENT} <= set(told.tolist())
+
+
+def test_no_words_that_are_alike_are_passed_over_for_their_letters() -> None:
+    lexicon = Lexicon()
+    rng = random.Random(5)
+    for word in ("yulimar", "martha", "jo", "j", "gonzalez", "ana", "maximiliano", "a1"):
+        for _ in range(60):  # as written, misspelt up to three times, or only its beginning or end
+            told = list(word)
+            for _ in range(rng.randrange(4)):
+                told[rng.randrange(len(told))] = rng.choice("abcdefghilmnorstuz")
+            cut = rng.randrange(len(told))
+            lexicon.put("".join(rng.choice((told, told[cut:], told[: cut + 1]))))
+    one, other = np.triu_indices(len(lexicon), 1)
+    promised = np.zeros(len(one), np.uint8)
+    expected = levels(lexicon.texts(one), lexicon.texts(other), promised)
+    near = lexicon.near_of(one * len(lexicon) + other, promised)
+    kept = expected != How.DIFFERENT
+    assert near.code.tolist() == (one * len(lexicon) + other)[kept].tolist()
+    assert near.how.tolist() == expected[kept].tolist() and kept.sum() > 300
