@@ -1,11 +1,9 @@
-"""Every page, errors included: its policy, no script or style in it, cookies, and logs that name nobody."""
+"""Error pages, cookies and logs: their policy, nothing inline, nobody named. Others: test_every_page.py."""
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -14,70 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import clear_url_caches, path
 
-from libertad.access.matrix import ANYONE, matrix, roles
+from libertad.access.matrix import ANYONE, matrix
 from libertad.journal.node import node
 from libertad.web import demo_urls
-from tests.support.populated import CANARIES, Populated, real_keys, telling_keys
-from tests.support.routes import UNKNOWN, routes
+from tests.support.guarded import guarded, inline
+from tests.support.routes import UNKNOWN
 from tests.support.world import World
 
-POLICY = {
-    "default-src": "'none'",
-    "script-src": "'self'",
-    "style-src": "'self'",
-    "img-src": "'self' data:",
-    "font-src": "'self'",
-    "connect-src": "'self'",
-    "manifest-src": "'self'",
-    "form-action": "'self'",
-    "frame-ancestors": "'none'",
-    "base-uri": "'none'",
-}
-# A picture or document that somebody added: nothing in it may run or fetch, and it is saved, not shown.
-SEALED = {"sandbox": "", "default-src": "'none'"}
 NAMED = "Halvard Brimstowe"
-
-
-def policy(answer: Any) -> dict[str, str]:
-    parts = (part.strip().partition(" ") for part in answer["Content-Security-Policy"].split(";"))
-    return {name: value for name, _, value in parts if name}
-
-
-def guarded(answer: Any, expected: dict[str, str] = POLICY) -> None:
-    """The headers that every answer has."""
-    assert policy(answer) == expected
-    assert "Content-Security-Policy-Report-Only" not in answer
-    assert answer["X-Frame-Options"] == "DENY" and answer["X-Content-Type-Options"] == "nosniff"
-    assert (
-        answer["Referrer-Policy"] == "no-referrer" and answer["Cross-Origin-Opener-Policy"] == "same-origin"
-    )
-    assert "no-store" in answer["Cache-Control"]
-
-
-class Inline(HTMLParser):
-    """Collects what the policy would refuse."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "style" or (
-            tag == "script" and "src" not in given and given.get("type") != "application/json"
-        ):
-            self.found.append(tag)
-        for name, value in attrs:
-            if name == "style" or name.startswith("on") or (value or "").lower().startswith("javascript:"):
-                self.found.append(f"{tag} {name}")
-            if name in ("src", "href", "action") and tag != "a" and re.match(r"https?:|//", value or ""):
-                self.found.append(f"{tag} {name}={value}")
-
-
-def inline(answer: Any) -> list[str]:
-    reader = Inline()
-    reader.feed(answer.content.decode())
-    return reader.found
 
 
 def failing(request: HttpRequest) -> HttpResponse:
@@ -103,21 +45,6 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     clear_url_caches()
-
-
-@pytest.mark.parametrize("role", roles())
-def test_every_page_that_a_role_opens_is_guarded(populated: Populated, role: str) -> None:
-    client, opened = populated.world.client(role), 0
-    for route in routes():
-        if role not in matrix().routes[route.name].get("get", ()) or route.name == "demo":
-            continue
-        answer = client.get(route.address(*real_keys(populated, route)))
-        given = answer.get("Content-Disposition", "") if route.name == "attachment" else ""
-        guarded(answer, SEALED if given.startswith("attachment;") else POLICY)
-        if answer.get("Content-Type", "").startswith("text/html"):
-            assert inline(answer) == [], route.name
-        opened += answer.status_code == 200
-    assert opened > 5
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 429, 500, 503])
@@ -266,32 +193,3 @@ def test_a_plain_log_would_have_named_it(
     monkeypatch.setattr(handler, "formatter", logging.Formatter())
     provoke(world)
     assert NAMED in "".join(lines)
-
-
-@pytest.mark.parametrize("role", ["officer", "caseworker", "deciding-authority", "prosecutor"])
-def test_titles_and_addresses_name_nobody(populated: Populated, role: str) -> None:
-    client, seen = populated.world.client(role), 0
-    for route in routes():
-        if role not in matrix().routes[route.name].get("get", ()):
-            continue
-        for keys in telling_keys(populated, route, "person", "victim"):
-            answer = client.get(route.address(*keys))
-            if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
-                continue
-            named, page = outside(answer.content.decode()), answer.content.decode()
-            seen += any(word in page for words in CANARIES.values() for word in words.split())
-            assert named == set(), route.name
-    assert seen > 2, "pages that do name somebody were among them"
-
-
-def outside(page: str) -> set[str]:
-    """Words of CANARIES in the title or in an address of a page."""
-    title = page.partition("<title>")[2].partition("</title>")[0]
-    told = " ".join([title, *re.findall(r'(?:href|action|src)="([^"]*)"', page)])
-    return {word for words in CANARIES.values() for word in words.split() if len(word) > 6 and word in told}
-
-
-def test_a_name_in_a_title_or_an_address_would_be_found() -> None:
-    word = CANARIES["police-person"].split()[0]
-    assert outside(f"<title>{word}</title>") == outside(f'<title>x</title><a href="/?q={word}">') == {word}
-    assert outside(f"<title>x</title><h1>{word}</h1>") == set()

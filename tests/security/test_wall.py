@@ -15,12 +15,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from libertad.access.matrix import matrix, roles
+from libertad.access.matrix import matrix
 from libertad.access.queries import open_sealed
 from libertad.exchange.models import Peer, Want
 from libertad.journal.models import Entry, ReadModel
 from libertad.journal.node import node
-from tests.support.populated import CANARIES, Populated, add_victim, keys_of, populate, telling_keys
+from tests.support.populated import CANARIES, Populated, add_victim, keys_of, populate
 from tests.support.routes import UNKNOWN, Route, routes
 from tests.support.world import World
 
@@ -215,38 +215,3 @@ def test_a_name_that_only_care_knows_is_found_by_nobody_else(made: Populated) ->
             assert answers[0] == answers[1], role
     found = made.world.client("caseworker").post("/people/", {"find": "Underlock"}, follow=True)
     assert "Underlock" in found.content.decode(), "care itself finds the person"
-
-
-SECRET = [
-    word
-    for key in ("care-person", "recipient", "reasons", "wish", "safety")
-    for word in CANARIES[key].split()
-    if len(word) > 7
-]
-
-
-@pytest.mark.parametrize(
-    "role", [role for role in roles() if role not in ("caseworker", "deciding-authority")]
-)
-def test_no_word_of_a_protection_file_is_on_any_page_of_police(populated: Populated, role: str) -> None:
-    assert len(SECRET) > 5
-    ids = [populated.ids[key] for key in populated.ids if key.startswith("victim")]
-    client = populated.world.client(role)
-    for route in routes():
-        if not matrix().may_ask(role, route.name, "get") or route.name == "demo":
-            continue
-        for keys in telling_keys(populated, route, "person", "victim"):
-            page = client.get(route.address(*keys)).content.decode(errors="replace")  # a picture, say
-            assert not [word for word in SECRET if word in page], route.name
-            if not set(ids) & set(keys):
-                assert not [key for key in ids if key in page], route.name
-
-
-def test_care_reads_the_words_that_are_looked_for(populated: Populated) -> None:
-    """Otherwise finding none would prove nothing."""
-    client, seen = populated.world.client("caseworker"), ""
-    for route in routes():
-        if matrix().may_ask("caseworker", route.name, "get") and route.keys:
-            for keys in telling_keys(populated, route, "victim"):
-                seen += client.get(route.address(*keys)).content.decode()
-    assert {word for word in SECRET if word not in seen} == set()
