@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 
 import pytest
 from nacl.bindings import crypto_sign_keypair
@@ -14,6 +15,7 @@ from libertad.exchange.session import Exchange
 from libertad.journal import restore, succession
 from libertad.journal.checkpoint import Signer
 from libertad.operations.actions.report_lead import report_lead
+from libertad.operations.actions.set_clock import set_clock
 from libertad.vocabulary.values import Refused
 from tests.exchange.conftest import Three
 from tests.support.nodes import settle
@@ -161,3 +163,18 @@ def test_after_a_restore_the_others_are_asked_before_old_devices_are_revoked(thr
         lambda tx: peers.change(tx.sql, three.centre.node.key.origin, contact=peers.now_ms())
     )
     assert renewing.unasked(three.guyana.node) == [three.trinidad.node.key.origin]
+
+
+def test_the_coordinators_word_leads_to_new_keys_though_the_operations_clock_was_set_back(
+    three: Three,
+) -> None:
+    """An exercise plays other days. Who was off meanwhile has no slip either: the old devices are revoked."""
+    settle(list(three))
+    long_ago = datetime(2018, 4, 7, tzinfo=UTC)
+    three.centre.do("coordinator", set_clock, reads=long_ago, set_at=datetime.now(UTC), rate=1.0)
+    renewed(three)
+    three.trinidad.pull(three.centre)
+    now = three.guyana.node.key.origin
+    for party in (three.centre, three.trinidad):
+        assert (three.guyana.authority, now) in party.rows("access_node", "id, origin")
+        assert peers.authorities(party.node.sql(), now) == [three.guyana.authority]

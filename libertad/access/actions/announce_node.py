@@ -30,7 +30,9 @@ def announce_node(act: Act, *, public: str, address: str = "", authority: str | 
     what = build(NodeAnnounce, {"origin": origin, "public": public, "address": address})
     now = act.get(Node, whose)
     if now is None or (now["public"], now["address"]) != (public, address):
-        act.say(act.operation_compartment, what, subject=whose)
+        # After all words that are known of it: the operation's clock may have been set back since.
+        said = (entry.at for entry in act.tx.known(f"access.Node:{whose}"))
+        act.say(act.operation_compartment, what, subject=whose, happened=act.later(*said))
     return origin
 
 
