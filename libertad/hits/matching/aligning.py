@@ -75,7 +75,7 @@ def surprise(share: Floats, least: float = 1e-7) -> Floats:
 def letters_of(words: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """First letters of words, and which are initials."""
     first = np.array([ord(word[0]) for word in words], np.uint8)
-    return first, np.array([len(word) == 1 for word in words], bool)
+    return first, np.fromiter(map(len, words), np.int64, len(words)) == 1
 
 
 def rarity(lexicon: Lexicon, near: Near, often: Floats) -> Rarity:

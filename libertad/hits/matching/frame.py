@@ -196,24 +196,27 @@ def _more(frame: Frame, lexicon: Lexicon) -> Iterator[tuple[int, Row]]:
     owner = np.repeat(np.arange(len(frame)), frame.names.count)
     chosen = np.arange(len(owner)) if few else np.flatnonzero(_joined(frame.words, lexicon))
     cuts: Callable[[str], list[int]] = cache(lexicon.cuts) if few else lambda _word: []
-    words = lexicon.words
+    words, known = lexicon.words, lexicon.known
     rows = zip(
         owner[chosen].tolist(), frame.words[chosen].tolist(), frame.roles[chosen].tolist(), strict=True
     )
     for of, said, roles in rows:
         told = tuple([words[number] for number in said if number >= 0])
-        for row in _otherwise(told, tuple(roles[: len(told)]), lexicon, cuts):
-            yield of, row
+        if any(map(known, map(add, told, told[1:]))) or any(map(cuts, told)):
+            for row in _otherwise(told, tuple(roles[: len(told)]), lexicon, cuts):
+                yield of, row
 
 
 def _joined(words: NDArray[np.int32], lexicon: Lexicon) -> NDArray[np.bool_]:
     """The rows in which two words side by side are one of somebody's."""
+    ids, size = lexicon.ids, len(lexicon)
+    known = [
+        ids[word[:at]] * size + ids[word[at:]]
+        for word in lexicon.words for at in range(1, len(word)) if word[:at] in ids and word[at:] in ids
+    ]  # fmt: skip
     one, other = words[:, :-1].astype(np.int64), words[:, 1:]
-    pair = np.where(other >= 0, one * len(lexicon) + other, -1)
-    once = np.unique(pair)[1:] if (pair < 0).any() else np.unique(pair)
-    said = lexicon.words
-    known = [lexicon.known(said[at // len(said)] + said[at % len(said)]) for at in once.tolist()]
-    return np.asarray(np.isin(pair, once[np.array(known, bool)]).sum(axis=1) > 0)
+    pair = np.where(other >= 0, one * size + other, -1)
+    return np.asarray(np.isin(pair, np.array(known, np.int64)).any(axis=1))
 
 
 def _words(names: Column[str]) -> Iterator[tuple[str, ...]]:

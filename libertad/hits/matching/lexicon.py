@@ -219,7 +219,8 @@ class Lexicon:
         apart: Ints = np.bitwise_count(mine ^ theirs).astype(np.int64)
         shared = mine & theirs
         held: NDArray[np.bool_] = (shared == mine) | (shared == theirs)
-        return held | (apart <= np.maximum(a + b - 3 * a * b / (a + b), 4))
+        near: NDArray[np.bool_] = apart <= np.maximum(a + b - 3 * a * b / (a + b), 4)
+        return held | near
 
 
 def numbered(texts: Iterable[str]) -> Ints:
