@@ -7,7 +7,7 @@ end, nickname), so the cost grows with the words and not with their square.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -221,6 +221,21 @@ class Lexicon:
         held: NDArray[np.bool_] = (shared == mine) | (shared == theirs)
         near: NDArray[np.bool_] = apart <= np.maximum(a + b - 3 * a * b / (a + b), 4)
         return held | near
+
+
+class Counted(Lexicon):
+    """Words that are as common as somebody else counted them."""
+
+    def __init__(self, tally: Counter[str]) -> None:
+        super().__init__()
+        self.tally = tally
+
+    def count_of(self, ids: Ints) -> Floats:
+        return np.array([self.tally[word] for word in self.texts(ids)], np.float64)
+
+    @property
+    def total(self) -> int:
+        return self.tally.total()
 
 
 def numbered(texts: Iterable[str]) -> Ints:

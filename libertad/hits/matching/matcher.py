@@ -7,6 +7,7 @@ of their size, so that a record is moved a few times and no question looks at mo
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -15,8 +16,9 @@ import numpy as np
 from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import Calibration, first
 from libertad.hits.matching.comparing import Context
-from libertad.hits.matching.frame import Words, framed
-from libertad.hits.matching.lexicon import Ints
+from libertad.hits.matching.frame import FACTS, Frame, Words, framed
+from libertad.hits.matching.frequencies import often
+from libertad.hits.matching.lexicon import Counted, Ints
 from libertad.hits.matching.model import Bits, Compared, Model, Prior
 from libertad.hits.matching.reasons import reasons
 from libertad.hits.matching.record import Hit, Record
@@ -104,15 +106,14 @@ class Matcher:
 
     def compare(self, a: Record, b: Record) -> Hit:
         """How two records compare, with the frequencies and the size of this index."""
-        with self._guard:
-            asked = Asked.of(Segment.of([b]), a, self.tally)
-            frame = framed([b], Words())
-            everything = np.arange(len(frame))
-            compared = asked.context.compare(
-                asked.frame, asked.segment.frame, np.zeros_like(everything), everything, self.model
-            )
-            bits = self.model.score(compared, self.prior)
-            return told(asked, everything, compared, bits, self.model, self.prior, self.calibration)[0]
+        words = self._words()
+        left, right = framed([a], words), framed([b], words)
+        each = np.zeros(1, np.int64)
+        compared = self._compared(words, left, right, each)
+        bits = self.model.score(compared, self.prior)
+        why = reasons(compared, left, right, each, each, words, self.model, self.prior)
+        chance = self.calibration(bits.astype(np.float64))
+        return Hit(b.id, float(bits[0]), float(chance[0]), why[0])
 
     def compare_many(self, pairs: Sequence[tuple[Record, Record]], among: int = 30_000) -> list[float]:
         """Log-odds in bits of each pair, quicker than one by one, without reasons.
@@ -120,15 +121,23 @@ class Matcher:
         Words and values are as common as they are in this index, which may be empty, and in the region. The
         prior is that of an index of `among` records, or of this one where it is larger.
         """
-        shared = Words()
-        left, right = (framed([pair[side] for pair in pairs], shared) for side in (0, 1))
+        words = self._words()
+        left, right = (framed([pair[side] for pair in pairs], words) for side in (0, 1))
+        compared = self._compared(words, left, right, np.arange(len(pairs)))
+        found: list[float] = self.model.score(compared, Prior.of(EXPECTED, max(len(self), among))).tolist()
+        return found
+
+    def _words(self) -> Words:
+        """For words and values of records that are not here, which are as common as they are here."""
         with self._guard:
-            counts = [self.tally.names[word] for word in shared.names.words]
-            context = Context.of_pairs(shared, left, right, counts)
-            each = np.arange(len(pairs))
-            compared = context.compare(left, right, each, each, self.model)
-            prior = Prior.of(EXPECTED, max(len(self), among))
-        return [float(bits) for bits in self.model.score(compared, prior)]
+            return Words(values={kind: Counted(self.tally.values.get(kind, Counter())) for kind in FACTS})
+
+    def _compared(self, words: Words, left: Frame, right: Frame, each: Ints) -> Compared:
+        """Each record of `left` with that beside it in `right`."""
+        with self._guard:
+            counts, total = self.tally.names, float(self.tally.names.total())
+            share = often(words.names.words, [counts[word] for word in words.names.words], total)
+            return Context.of_pairs(words, left, right, share).compare(left, right, each, each, self.model)
 
 
 def settled(found: list[Hit]) -> list[Hit]:

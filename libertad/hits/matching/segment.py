@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,21 +51,23 @@ class Segment:
     @classmethod
     def made(cls, frame: Frame, words: Words) -> Segment:
         """Build from records in columns."""
-        owner, key = blocking.keys(frame, frame.words, blocking.codes(words))
+        coded = blocking.codes(words)
         lexicon = words.names
-        first, single = letters_of(lexicon.words)
-        share = often(lexicon.words, lexicon.counts)
-        return cls(
-            Texts.of(frame.ids),
-            _small(frame),
-            Kept.of(lexicon, looked_up=True),
-            {kind: Kept.of(values, looked_up=False) for kind, values in words.values.items()},
-            Postings.of(key, owner, CROWD),
-            Ages.of(frame),
-            first,
-            single,
-            surprise(np.bincount(first, weights=share, minlength=128).astype(np.float64), 1e-4),
-        )
+        with ThreadPoolExecutor(1) as beside:  # who sorts lets others compute
+            by = beside.submit(_listed, frame, coded)
+            first, single = letters_of(lexicon.words)
+            share = often(lexicon.words, lexicon.counts)
+            return cls(
+                Texts.of(frame.ids),
+                _small(frame),
+                Kept.of(lexicon, looked_up=True),
+                {kind: Kept.of(values, looked_up=False) for kind, values in words.values.items()},
+                by.result(),
+                Ages.of(frame),
+                first,
+                single,
+                surprise(np.bincount(first, weights=share, minlength=128).astype(np.float64), 1e-4),
+            )
 
     @property
     def bytes(self) -> int:
@@ -82,6 +85,12 @@ class Segment:
         return sum(part.nbytes for part in parts) + sum(one.bytes for one in lists)
 
 
+def _listed(frame: Frame, coded: Mapping[Kind, NDArray[np.uint32]]) -> Postings:
+    """Records by their keys."""
+    owner, key = blocking.keys(frame, frame.words, coded)
+    return Postings.of(key, owner, CROWD)
+
+
 def _small(frame: Frame) -> Frame:
     """In as few bytes as will do; the ids are kept apart."""
     facts = {
@@ -92,12 +101,21 @@ def _small(frame: Frame) -> Frame:
     return replace(frame, ids=[], facts=facts, names=names)
 
 
+class Counts(Counter[str]):
+    """A counter that need not add up to know its total: questions ask for it."""
+
+    whole = 0
+
+    def total(self) -> int:
+        return self.whole
+
+
 class Tally:
     """How often words and values are in all segments of one matcher together."""
 
     def __init__(self) -> None:
-        self.names: Counter[str] = Counter()
-        self.values: dict[Kind, Counter[str]] = defaultdict(Counter)
+        self.names = Counts()
+        self.values: dict[Kind, Counts] = defaultdict(Counts)
 
     def count(self, record: Record, times: int) -> None:
         """Count a record in (`times` 1) or out (-1)."""
@@ -109,8 +127,9 @@ class Tally:
                 _add(self.values[kind], value, times)
 
 
-def _add(counts: Counter[str], text: str, times: int) -> None:
+def _add(counts: Counts, text: str, times: int) -> None:
     """What nobody says any more is not kept."""
+    counts.whole += times
     counts[text] += times
     if counts[text] <= 0:
         del counts[text]

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from libertad.hits.matching import Matcher, Name, Record, filed, words
+from libertad.hits.matching import Hit, Matcher, Name, Record, filed, words
 from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import first
 from libertad.hits.matching.matcher import FULL, hits
@@ -161,3 +161,32 @@ def test_a_torn_or_foreign_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"id,name\n1,Ana\n")
     with pytest.raises(filed.Damaged, match="no index"):
         filed.read(path)
+
+
+def weights(hit: Hit) -> dict[str, float]:
+    """The heaviest of each kind."""
+    return {reason.kind: reason.bits for reason in reversed(hit.reasons)}
+
+
+def test_two_records_compare_with_the_frequencies_of_the_index() -> None:
+    matcher = filled([person(f"r{n}", "Zoraida", f"Abc{chr(97 + n)}", "") for n in range(20)])
+    own, other = (person(id_, "Zoraida", "Xyz", "", "+592 600 1234") for id_ in "xy")
+    alone = matcher.compare(own, other)
+    assert alone.bits == pytest.approx(matcher.compare_many([(own, other)], among=1)[0], abs=1e-3)
+    assert sum(one.bits for one in alone.reasons) + matcher.prior.same == pytest.approx(alone.bits, abs=0.01)
+    shares = [
+        next(one.share for one in some.compare(own, other).reasons if one.left == "Zoraida")
+        for some in (Matcher(), matcher)
+    ]
+    assert shares[1] > 100 * shares[0]
+    for n in range(5):
+        matcher.put(person(f"p{n}", f"Given{n}", f"Family{n}", "", "+592 600 1234"))
+    assert weights(matcher.compare(own, other))["phone"] < weights(alone)["phone"] - 1
+
+
+def test_a_tally_knows_how_many_it_counts() -> None:
+    matcher = filled(PERSONS)
+    matcher.put(PERSONS[0])
+    matcher.drop("a1")
+    for counts in (matcher.tally.names, *matcher.tally.values.values()):
+        assert counts.total() == sum(counts.values())
