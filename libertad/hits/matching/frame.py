@@ -23,6 +23,7 @@ SEXES = {"m": 1, "male": 1, "man": 1, "masculino": 1, "hombre": 1, "homme": 1, "
          "f": 2, "female": 2, "woman": 2, "femenino": 2, "mujer": 2, "femme": 2, "girl": 2,
          "x": 3, "other": 3, "intersex": 3}  # fmt: skip
 GIVEN, FAMILY = 1, 2
+NONE = np.uint32(0xFFFFFFFF)
 FEW = 1000  # records whose words are also tried as two
 FACTS: tuple[Kind, ...] = (*NUMBERED, *TEXTS)
 
@@ -40,7 +41,8 @@ class Words:
 
 @dataclass(frozen=True)
 class Many:
-    """Several numbers a record: those of record r are `value[start[r]:start[r + 1]]`."""
+    """Several numbers a record: those of record r are `value[start[r]:start[r + 1]]`. Where nobody has two,
+    `start` may be empty; then `value[r]` is that of record r, or `NONE`."""
 
     start: NDArray[np.integer]
     value: NDArray[np.integer]
@@ -51,8 +53,19 @@ class Many:
 
     def of(self, rows: Ints) -> tuple[Ints, Ints]:
         """Where the numbers of these records begin, and how many they are."""
+        if not len(self.start):
+            return rows, (self.value[rows] != NONE).astype(np.int64)
         start = self.start[rows].astype(np.int64)
         return start, self.start[rows + 1].astype(np.int64) - start
+
+    def packed(self) -> Many:
+        """The same in as few bytes as will do, for who only asks `of`."""
+        count = self.count
+        if not len(count) or count.max() > 1:
+            return Many(self.start.astype(np.uint32), self.value.astype(np.uint32))
+        value = np.full(len(count), NONE)
+        value[count > 0] = self.value
+        return Many(np.zeros(0, np.uint32), value)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
+import numpy as np
+
 from libertad.hits.matching.aligning import SWAPPED
 from libertad.hits.matching.facts import UNKNOWN, Alike, Born
 from libertad.hits.matching.frame import EPOCH, FAMILY, GIVEN, Frame, Words
@@ -128,5 +130,6 @@ def _said(name: str, frame: Frame, row: int, shared: Words) -> str:
     if name == "sex":
         return SAID[int(frame.sex[row])]
     many = frame.facts[name]  # type: ignore[index]
-    values = many.value[many.start[row] : many.start[row + 1]]
+    (start,), (count,) = many.of(np.array([row]))
+    values = many.value[start : start + count]
     return ", ".join(shared.of(name).words[at] for at in values)  # type: ignore[arg-type]

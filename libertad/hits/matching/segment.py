@@ -93,10 +93,7 @@ def _listed(frame: Frame, coded: Mapping[Kind, NDArray[np.uint32]]) -> Postings:
 
 def _small(frame: Frame) -> Frame:
     """In as few bytes as will do; the ids are kept apart."""
-    facts = {
-        kind: Many(many.start.astype(np.uint32), many.value.astype(np.uint32))
-        for kind, many in frame.facts.items()
-    }
+    facts = {kind: many.packed() for kind, many in frame.facts.items()}
     names = Many(frame.names.start.astype(np.uint32), np.zeros(0, np.int64))
     return replace(frame, ids=[], facts=facts, names=names)
 

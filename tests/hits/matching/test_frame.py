@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from libertad.hits.matching.frame import FEW, Frame, Words, framed, named
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from libertad.hits.matching.frame import FEW, Frame, Many, Words, framed, named
 from libertad.hits.matching.record import Birth, Name, Record
 from tests.hits.matching.test_linking import crowd
 
@@ -63,3 +68,16 @@ def test_words_written_as_one_by_some_stand_beside_for_who_writes_two() -> None:
         [("anamaria", 0), ("ruiz", 0)], [("ana", 0), ("maria", 0), ("ruiz", 0)]
     ]  # fmt: skip
     assert words.names.counts == [1, 1, 2, 1]
+
+
+@pytest.mark.parametrize("counts", [[1, 0, 1, 1], [0, 0], [2, 0, 1], [], [1] * 5])
+def test_numbers_of_records_are_the_same_in_fewer_bytes(counts: list[int]) -> None:
+    many = Many(np.append(0, np.cumsum(counts, dtype=np.int64)), np.arange(sum(counts)) + 7)
+    packed = many.packed()
+    rows = np.arange(len(counts))
+    for one in (many, packed):
+        start, count = one.of(rows)
+        told = [one.value[at : at + n].tolist() for at, n in zip(start, count, strict=True)]
+        assert told == [many.value[a:b].tolist() for a, b in pairwise(many.start.tolist())]
+    assert packed.start.nbytes + packed.value.nbytes <= 4 * (len(counts) + 1 + sum(counts))
+    assert not counts or max(counts) > 1 or not len(packed.start)
