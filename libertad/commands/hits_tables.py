@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -73,6 +74,7 @@ def index(
     from libertad.hits.matching import filed, halves, tables
     from libertad.hits.matching.segment import Segment
 
+    gc.disable()  # nothing here refers to itself; looking for such takes a tenth of the time
     try:
         columns = tables.columns_of(build, dict(pair(one) for one in told or ()))
         say(build, columns)
@@ -86,6 +88,8 @@ def index(
         fail(str(why))
     except OSError as why:
         fail(f"{to}: cannot be written: {why.strerror}. Nothing was left behind; free space and try again.")
+    finally:
+        gc.enable()
     out.print(f"{len(made):,} records are in {to}, {size / max(len(made), 1):.0f} bytes each.")
 
 
