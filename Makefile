@@ -11,12 +11,12 @@ NPM = PATH="$(NODE_BIN):$$PATH" npm
 PYTEST = env -u DJANGO_SETTINGS_MODULE $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-sqlite test-postgres check format demo-reset soak sbom audit screenshots lock assets clean
+.PHONY: help setup setup-test run test test-sqlite test-postgres check format demo-reset soak splink spark sbom audit screenshots lock assets clean
 
 help:
 	@echo "make run    start Libertad with the demo operation (PORT=8000)"
 	@echo "make test   install what the tests need and run all of them"
-	@echo "also: check format demo-reset soak sbom audit screenshots lock clean"
+	@echo "also: check format demo-reset soak splink spark sbom audit screenshots lock clean"
 
 ## Setting up. Each step leaves a stamp, so a second call takes well under a second.
 $(STAMPS)/venv:
@@ -54,6 +54,14 @@ $(STAMPS)/assets: $(ASSET_SOURCES) $(STAMPS)/npm
 	@touch $@
 
 assets: $(STAMPS)/assets
+
+# What checks and trains the matcher beside it; a node does without (docs/hits-scale.md).
+splink: setup
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/splink.txt
+
+spark: splink
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-build-isolation --require-hashes \
+	  -r requirements/spark.txt
 
 setup: $(STAMPS)/run $(STAMPS)/package $(STAMPS)/assets
 
@@ -105,7 +113,7 @@ audit: setup-test
 	PATH="$(NODE_BIN):$$PATH" $(PY) -m tools.audit
 
 lock:
-	@for list in run dev node; do \
+	@for list in run splink spark dev node; do \
 	  $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-find-links \
 	    --custom-compile-command 'make lock' requirements/$$list.in -o requirements/$$list.txt $(LOCK) || exit 1; done
 

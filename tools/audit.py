@@ -95,6 +95,7 @@ def audited() -> tuple[list[Found], list[str]]:
     found, silent = [], []
     command = [sys.executable, "-m", "pip_audit", "--require-hashes", "--disable-pip"]
     command += ["-f", "json", "--progress-spinner=off", "-r", "requirements/dev.txt"]
+    command += ["-r", "requirements/spark.txt"]
     try:
         report = _asked(command, ROOT)
         found += from_pip(report)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from libertad.commands import hits_batch, hits_facts, hits_private, hits_tables, hits_train, start
+from libertad.commands import (
+    hits_batch,
+    hits_check,
+    hits_facts,
+    hits_private,
+    hits_tables,
+    hits_train,
+    start,
+)
 from libertad.commands.journal import As, AsJson
 from libertad.commands.start import fail, out
 
@@ -25,6 +33,7 @@ app.command(epilog="Example: libertad hits batch contacts.vcf --country GY --as 
 app.command(epilog="Example: libertad hits index police.csv --out people.index")(hits_tables.index)
 app.command(epilog="Example: libertad hits link police.csv shelter.csv --out pairs.csv")(hits_tables.link)
 app.command(epilog="Example: libertad hits train police.csv shelter.csv --out model.json")(hits_train.train)
+app.command(epilog="Example: libertad hits cross-check police.csv shelter.csv")(hits_check.cross_check)
 
 
 @app.command(epilog="Example: libertad hits ask --name 'Yulimar Peña' --birth 1999 --document VE:C1234567")

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.progress import Progress
 
 from libertad.commands.hits_tables import Map, read
 from libertad.commands.start import err, fail, out
+
+if TYPE_CHECKING:
+    from libertad.hits.beside.splinked import Backend
+    from libertad.hits.matching.said import Said
+    from libertad.hits.matching.trained import Trained
+
+OnBackend = Annotated[Literal["duckdb", "spark"], typer.Option(help="Where Splink works.")]
 
 
 def train(
@@ -19,26 +27,72 @@ def train(
     ] = None,
     to: Annotated[Path, typer.Option("--out", help="JSON of the model.")] = Path("model.json"),
     told: Map = None,
+    by: Annotated[
+        Literal["ours", "splink"], typer.Option("--with", help="Who learns: ours, or Splink, if installed.")
+    ] = "ours",
+    backend: OnBackend = "duckdb",
 ) -> None:
     """Learn from a table how people are alike in it, as `hits link` does, and keep it for others."""
     from libertad.hits.matching import tables, trained
-    from libertad.hits.matching.linking import link
 
+    if by == "splink":
+        needed(backend)
     try:
         mine, theirs = read(left, right, told)
     except tables.Unreadable as why:
         fail(str(why))
-    with Progress(console=err, transient=True) as progress:
-        task = progress.add_task("Learning", total=None)
-        found = link(mine, theirs, lambda done, of: progress.update(task, completed=done, total=of))
-    if not len(found.one):
-        fail("no two records of these tables have anything in common: there is nothing to learn from")
-    model = trained.Trained.of(found)
+    model = by_splink(mine, theirs, backend) if by == "splink" else by_ours(mine, theirs)
     try:
         trained.write(to, model)
     except OSError as why:
         fail(f"{to}: cannot be written: {why.strerror}. Nothing was left behind; free space and try again.")
     out.print(
-        f"Learnt from {len(found.one):,} pairs of {model.records:,} records; in {to}. "
+        f"Learnt from {model.pairs:,} pairs of {model.records:,} records; in {to}. "
         f"Of each record's others, {model.expected:.2g} are of its person."
     )
+
+
+def by_ours(mine: Said, theirs: Said | None) -> Trained:
+    from libertad.hits.matching import trained
+    from libertad.hits.matching.linking import link
+
+    with Progress(console=err, transient=True) as progress:
+        task = progress.add_task("Learning", total=None)
+        found = link(mine, theirs, lambda done, of: progress.update(task, completed=done, total=of))
+    if not len(found.one):
+        fail("no two records of these tables have anything in common: there is nothing to learn from")
+    return trained.Trained.of(found)
+
+
+def by_splink(mine: Said, theirs: Said | None, backend: Backend) -> Trained:
+    """What Splink cannot learn stays as it is usually, and is said."""
+    from libertad.hits.beside import columns, learning, splinked
+    from libertad.hits.beside.settings import Senseless
+
+    sizes = (len(mine),) if theirs is None else (len(mine), len(theirs))
+    with (
+        Progress(console=err, transient=True) as progress,
+        tempfile.TemporaryDirectory() as passing,
+    ):
+        progress.add_task(f"Splink learns on {backend}", total=None)
+        folder = Path(passing)
+        try:
+            splink = splinked.Splink(columns.prepared(folder, mine, theirs), backend, folder)
+            model, unlearnt = learning.taught(splink, sizes)
+        except Senseless as why:
+            fail(f"what Splink learnt is refused: {why}. Nothing was written: leave out --with, or take more")
+        except splinked.Missing as why:
+            fail(str(why))
+    if unlearnt:
+        err.print(f"Not learnt, left as usual: {', '.join(unlearnt)}", markup=False, highlight=False)
+    return model
+
+
+def needed(backend: Backend) -> None:
+    """End where Splink is not installed, with what to install."""
+    from libertad.hits.beside import splinked
+
+    try:
+        splinked.needed(backend)
+    except splinked.Missing as why:
+        fail(str(why))

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-LISTS = ("run", "dev", "node")
+LISTS = ("run", "splink", "spark", "dev", "node")
 
 
 def direct() -> set[str]:

@@ -1,0 +1,112 @@
+"""`libertad hits cross-check`: does Splink, with our model, find what ours finds? On DuckDB or on Spark."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import Progress
+from rich.table import Table
+
+from libertad.commands.hits_tables import Map, Trained, read
+from libertad.commands.hits_train import OnBackend, needed
+from libertad.commands.journal import AsJson
+from libertad.commands.start import err, fail, out, print_json
+
+if TYPE_CHECKING:
+    from libertad.hits.beside.agreeing import Agreement
+
+
+def cross_check(
+    left: Annotated[Path, typer.Argument(help="Table of people: CSV, TSV or Parquet.")],
+    right: Annotated[
+        Path | None, typer.Argument(help="A second table; without it, doubles in the first.")
+    ] = None,
+    told: Map = None,
+    model: Trained = None,
+    backend: OnBackend = "duckdb",
+    least: Annotated[
+        float, typer.Option(min=0.01, max=0.99, help="Probability from which a pair counts as found.")
+    ] = 0.5,
+    to: Annotated[
+        Path | None, typer.Option("--out", help="CSV of the pairs that either finds, with both weights.")
+    ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(help="Folder for what Splink is given: tables, shares, settings.json. It names people."),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """How far Splink agrees with ours on a table: our model as Splink's settings, over the same records."""
+    from libertad.hits.beside import checking, splinked
+    from libertad.hits.beside.settings import Senseless
+    from libertad.hits.matching import tables, trained
+    from libertad.hits.matching.linking import link
+
+    needed(backend)
+    try:
+        learnt = trained.read(model) if model is not None else None
+        mine, theirs = read(left, right, told)
+    except (tables.Unreadable, trained.Unusable) as why:
+        fail(str(why))
+    with Progress(console=err, transient=True) as progress, tempfile.TemporaryDirectory() as passing:
+        task = progress.add_task("Comparing", total=None)
+        ours = link(
+            mine, theirs, lambda done, of: progress.update(task, completed=done, total=of), trained=learnt
+        )
+        progress.update(task, description=f"Splink on {backend}", total=None)
+        place = keep or Path(passing)
+        try:
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            found = checking.checked(ours, mine, theirs, backend, place, least)
+            if to is not None:
+                with to.open("w", encoding="utf-8", newline="") as file:
+                    csv.writer(file).writerows(found.rows())
+        except (splinked.Missing, Senseless) as why:
+            fail(str(why))
+        except OSError as why:
+            fail(f"{why.filename or place}: cannot be written: {why.strerror}. Free space and try again.")
+    if json:
+        print_json(found.as_json())
+    else:
+        tell(found.agreement, least)
+    if to is not None:
+        err.print(f"Every pair that either finds is in {to}. Keep it as you keep a file: it names people.")
+
+
+def tell(found: Agreement, least: float) -> None:
+    """The same in words; pairs by their ids alone."""
+    table = Table("Pairs", "How many", title=f"Found: from a probability of {least:g} on")
+    for words, many in (
+        ("found by ours", found.ours),
+        ("found by Splink", found.splink),
+        ("found by both", found.both),
+        ("found by Splink alone", found.only_splink),
+        ("  of these never compared by ours", found.only_splink_not_compared),
+        ("  of these ours would have found them, had its keys brought them together", found.lost_by_our_keys),
+        ("found by ours alone", found.only_ours),
+        ("  of these never compared by Splink", found.only_ours_not_compared),
+        ("compared by both", found.compared_by_both),
+    ):
+        table.add_row(words, f"{many:,}")
+    out.print(table)
+    for share, words in (
+        (found.of_ours, "of ours Splink finds"),
+        (found.of_splink, "of Splink's ours finds"),
+    ):
+        if share is not None:
+            out.print(f"{share:.1%} {words} too.")
+    if found.rank_correlation is not None and found.rank_correlation_without_relatives is not None:
+        out.print(
+            f"Rank correlation of what both compared: {found.rank_correlation:.3f}; with ours before "
+            "relatives are counted against, which Splink does not know: "
+            f"{found.rank_correlation_without_relatives:.3f}."
+        )
+    if found.most_apart:
+        table = Table("Left", "Right", "Ours, bits", "Splink, bits", title="Most apart, of what either finds")
+        for pair in found.most_apart:
+            table.add_row(pair.left, pair.right, f"{pair.ours:.1f}", f"{pair.splink:.1f}")
+        out.print(table)
