@@ -21,7 +21,8 @@ from libertad.hits.matching.postings import Postings
 from libertad.hits.matching.segment import Segment
 from libertad.hits.matching.stored import Kept, Texts
 
-MAGIC = b"libertad-hits-1\n"
+MAGIC = b"libertad-hits-2\n"
+POSTINGS = ("bucket", "some", "tag", "number")
 ALIGN = 64
 Arrays = dict[str, NDArray[Any]]
 
@@ -37,7 +38,8 @@ def _columns(segment: Segment) -> Arrays:
         found[f"{name}.blob"], found[f"{name}.start"] = of.blob, of.start
 
     def postings(name: str, of: Postings) -> None:
-        found[f"{name}.bucket"], found[f"{name}.tag"], found[f"{name}.number"] = of.bucket, of.tag, of.number
+        for part in POSTINGS:
+            found[f"{name}.{part}"] = getattr(of, part)
 
     def kept(name: str, of: Kept) -> None:
         texts(f"{name}.words", of.words)
@@ -114,7 +116,7 @@ def _segment(column: Callable[[str], NDArray[Any]], names: list[str]) -> Segment
         return Texts(column(f"{name}.blob"), column(f"{name}.start"))
 
     def postings(name: str) -> Postings:
-        return Postings(column(f"{name}.bucket"), column(f"{name}.tag"), column(f"{name}.number"))
+        return Postings(*(column(f"{name}.{part}") for part in POSTINGS))
 
     def kept(name: str) -> Kept:
         counts = column(f"{name}.counts")

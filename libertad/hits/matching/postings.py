@@ -18,6 +18,7 @@ from libertad.hits.matching.lexicon import Ints
 Keys = NDArray[np.uint64]
 _MIX, _SPREAD, _NONE = np.uint64(0x9E3779B97F4A7C15), np.uint64(29), np.uint64(0)
 _TAG = np.uint64(0xFFFF)
+_SLOT, _ONE = np.uint16(12), np.uint16(1)
 SURE = 4  # bits of a key beyond those that are asked for, so that two crowds are seldom taken for one
 
 
@@ -76,9 +77,13 @@ def _sorted(
 
 @dataclass(frozen=True)
 class Postings:
-    """`bucket[k]` to `bucket[k + 1]`: where the keys whose upper bits are k stand in `tag` and `number`."""
+    """`bucket[k]` to `bucket[k + 1]`: where the keys whose upper bits are k stand in `tag` and `number`.
+
+    `some[k]` says of each sixteenth of such keys whether one is there: most that are asked for are not.
+    """
 
     bucket: NDArray[np.uint32]
+    some: NDArray[np.uint16]
     tag: NDArray[np.uint16]
     number: NDArray[np.uint32]
 
@@ -89,25 +94,30 @@ class Postings:
     @classmethod
     def of(cls, key: Keys, number: Ints, crowd: int) -> Postings:
         """Lists of all pairs of key and number but those of keys with more than `crowd`."""
-        told = [_sorted(*some, crowd) for some in _parted(key, number)]
+        told = [_sorted(*part, crowd) for part in _parted(key, number)]
         key, listed = (np.concatenate(one) for one in zip(*told, strict=True))
         bits = max(int(len(key) // 8).bit_length(), 1)
         top = (key >> np.uint64(64 - bits)).astype(np.int64)
         bucket = np.zeros(2**bits + 1, np.uint32)
         np.cumsum(np.bincount(top, minlength=2**bits), out=bucket[1:])
-        return cls(bucket, (key >> np.uint64(64 - bits - 16)).astype(np.uint16), listed)
+        any_ = np.zeros(2**bits * 16, bool)
+        any_[(key >> np.uint64(64 - bits - 4)).astype(np.int64)] = True
+        some = np.packbits(any_, bitorder="little").view("<u2")
+        return cls(bucket, some, (key >> np.uint64(64 - bits - 16)).astype(np.uint16), listed)
 
     def find(self, key: Keys) -> tuple[Ints, Ints]:
         """(place in `key`, number) of all that stands under these keys."""
         shift = self.shift
         top = (key >> shift).astype(np.int64)
-        start, end = self.bucket[top].astype(np.int64), self.bucket[top + 1].astype(np.int64)
         wanted = ((key >> (shift - np.uint64(16))) & _TAG).astype(np.uint16)
+        may = np.flatnonzero(self.some[top] >> (wanted >> _SLOT) & _ONE)
+        top, wanted = top[may], wanted[may]
+        start, end = self.bucket[top].astype(np.int64), self.bucket[top + 1].astype(np.int64)
         size = end - start
-        which = np.repeat(np.arange(len(key)), size)
+        which = np.repeat(np.arange(len(may)), size)
         place = np.arange(len(which)) + (end - np.cumsum(size))[which]
         right = np.flatnonzero(self.tag[place] == wanted[which])
-        return which[right], self.number[place[right]].astype(np.int64)
+        return may[which[right]], self.number[place[right]].astype(np.int64)
 
     def at(self, key: int) -> list[int]:
         """The numbers under one key."""
@@ -120,4 +130,4 @@ class Postings:
 
     @property
     def bytes(self) -> int:
-        return self.bucket.nbytes + self.tag.nbytes + self.number.nbytes
+        return self.bucket.nbytes + self.some.nbytes + self.tag.nbytes + self.number.nbytes
