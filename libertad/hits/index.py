@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from libertad.hits import engine
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 KINDS = {label: kind for kind, label in LABELS.items()}
 Part = tuple[str, str, bytes]  # kind and id of a subject, and the file in which something was said of it
+AT_ONCE = 5000  # subjects that the matcher takes up together
 MANY = 5000  # entries since the last look, from which everything is looked at instead
 
 
@@ -51,20 +53,28 @@ class Index:
     numbers: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     news: set[Part] = field(default_factory=set)
 
-    def put(self, subject: Subject) -> None:
-        """Take a subject up anew."""
+    def put(self, subjects: Iterable[Subject]) -> None:
+        """Take subjects up anew, each once."""
+        changed = [subject.record for subject in subjects if self._taken(subject)]
+        if changed:
+            self.matcher.put_all(changed)
+
+    def _taken(self, subject: Subject) -> bool:
+        """Whether it is news to the matcher."""
+        breathe()
         before = self.subjects.get(subject.ref)
         if not identifying(subject.record):
             self.drop(subject.ref)
-            return
+            return False
         if before is not None:
             self._uncount(before)
         self.subjects[subject.ref] = subject
         for number in numbers_of(subject.record):
             self.numbers.setdefault(number, set()).add(subject.ref)
         if before is None or (before.record, before.knows) != (subject.record, subject.knows):
-            self.matcher.put(subject.record)
             self.due.add(subject.ref)
+            return True
+        return False
 
     def told(self) -> set[Part]:
         """The news, which are taken up by this."""
@@ -150,11 +160,11 @@ def up_to_date(authority: str) -> Index:
 
 
 def _whole(index: Index, size: int, places: frozenset[bytes]) -> Index:
-    there = set()
-    for subject in gather(reader(index.authority)):
-        breathe()
-        there.add(subject.ref)
-        index.put(subject)
+    there: set[str] = set()
+    found = gather(reader(index.authority))
+    while some := list(islice(found, AT_ONCE)):
+        there.update(subject.ref for subject in some)
+        index.put(some)
     for ref in index.subjects.keys() - there:
         index.drop(ref)
     index.size, index.places = size, places
@@ -165,9 +175,7 @@ def _some(index: Index, asked: Mapping[str, Sequence[str]], size: int, places: f
     found = {subject.ref: subject for subject in gather(reader(index.authority), asked)}
     for ref in {f"{kind}:{key}" for kind, keys in asked.items() for key in keys} - found.keys():
         index.drop(ref)
-    for subject in found.values():
-        breathe()
-        index.put(subject)
+    index.put(found.values())
     index.size, index.places = size, places
     return index
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from libertad.hits.matching.record import Hit, Reason, Record
@@ -16,7 +17,10 @@ class Exact:
     records: dict[str, Record] = field(default_factory=dict)
 
     def put(self, record: Record) -> None:
-        self.records[record.id] = record
+        self.put_all([record])
+
+    def put_all(self, records: Iterable[Record]) -> None:
+        self.records |= {record.id: record for record in records}
 
     def drop(self, id: str) -> None:
         self.records.pop(id, None)

@@ -46,11 +46,18 @@ class Matcher:
 
     def put(self, record: Record) -> None:
         """Take a record up, in the place of one of the same id."""
+        self.put_all([record])
+
+    def put_all(self, records: Iterable[Record]) -> None:
+        """Take records up, of several with one id the last: quicker than each by itself."""
+        new = {record.id: record for record in records}
         with self._guard:
-            self.drop(record.id)
-            self._records[record.id] = self._waiting[record.id] = record
+            for id_ in new:
+                self.drop(id_)
+            self._records |= new
+            self._waiting |= new
             self._fresh = None
-            self.tally.count(record, 1)
+            self.tally.count(new.values(), 1)
             if len(self._waiting) >= FULL:
                 self._settle()
 
@@ -60,7 +67,7 @@ class Matcher:
             record = self._records.pop(id, None)
             if record is None:
                 return
-            self.tally.count(record, -1)
+            self.tally.count([record], -1)
             if self._waiting.pop(id, None) is not None:
                 self._fresh = None
                 return

@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from libertad.hits.matching import blocking
 from libertad.hits.matching.aligning import letters_of, surprise
 from libertad.hits.matching.facts import Ages
-from libertad.hits.matching.frame import Frame, Many, Words, framed, named
+from libertad.hits.matching.frame import Frame, Many, Words, framed, gathered
 from libertad.hits.matching.frequencies import often
 from libertad.hits.matching.lexicon import Floats
 from libertad.hits.matching.postings import Postings
 from libertad.hits.matching.record import Kind, Record
 from libertad.hits.matching.said import Said
 from libertad.hits.matching.stored import Kept, Texts
-from libertad.hits.matching.text import value_of
 
 CROWD = 250  # records under one key that are still looked at
 
@@ -114,14 +113,16 @@ class Tally:
         self.names = Counts()
         self.values: dict[Kind, Counts] = defaultdict(Counts)
 
-    def count(self, record: Record, times: int) -> None:
-        """Count a record in (`times` 1) or out (-1)."""
-        for words, _roles in named(record):
-            for word in words:
-                _add(self.names, word, times)
-        for kind, value in {(kind, value_of(kind, said)) for kind, said in record.facts}:
-            if value:
-                _add(self.values[kind], value, times)
+    def count(self, records: Iterable[Record], times: int) -> None:
+        """Count records in (`times` 1) or out (-1)."""
+        words = Words()
+        gathered(records, words)
+        for counts, of in (
+            (self.names, words.names),
+            *((self.values[k], v) for k, v in words.values.items()),
+        ):
+            for text, many in zip(of.words, of.counts, strict=True):
+                _add(counts, text, many * times)
 
 
 def _add(counts: Counts, text: str, times: int) -> None:

@@ -58,6 +58,18 @@ def test_order_does_not_matter() -> None:
     assert [one for one in told[0] if one[1] > -9] == [one for one in told[1] if one[1] > -9]
 
 
+def test_many_put_at_once_are_as_each_put_alone() -> None:
+    alone, together = filled(PERSONS + crowd()), Matcher()
+    together.put_all(crowd())
+    together.put_all([person("a0", "Some", "Body", "1950-01-02"), *crowd(), *PERSONS])
+    assert len(alone) == len(together)
+    assert alone.tally.names == together.tally.names and alone.tally.values == together.tally.values
+    assert alone.tally.names.total() == together.tally.names.total()
+    told = [[(hit.id, hit.bits) for hit in one.ask(MOVED, 10, -9.0)] for one in (alone, together)]
+    assert [id_ for id_, _bits in told[0]] == [id_ for id_, _bits in told[1]]
+    assert [bits for _id, bits in told[0]] == pytest.approx([bits for _id, bits in told[1]], abs=0.01)
+
+
 def test_its_own_id_is_never_a_hit() -> None:
     assert all(hit.id != "a0" for hit in filled(PERSONS).ask(PERSONS[0], 20, -99.0))
 
