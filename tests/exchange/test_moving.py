@@ -16,7 +16,9 @@ from libertad.journal import restore, succession
 from libertad.journal.checkpoint import Signer
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.actions.set_clock import set_clock
-from libertad.vocabulary.values import Refused
+from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.share_person import share_person
+from libertad.vocabulary.values import PersonName, Refused
 from tests.exchange.conftest import Three
 from tests.support.nodes import settle
 
@@ -178,3 +180,35 @@ def test_the_coordinators_word_leads_to_new_keys_though_the_operations_clock_was
     for party in (three.centre, three.trinidad):
         assert (three.guyana.authority, now) in party.rows("access_node", "id, origin")
         assert peers.authorities(party.node.sql(), now) == [three.guyana.authority]
+
+
+def test_what_was_written_between_a_restore_and_a_theft_reaches_who_was_off_all_the_time(
+    three: Three,
+) -> None:
+    """It knows neither the key of those days, nor takes a slip for it from one that is revoked by now."""
+    settle(list(three))
+    restore.accept(three.guyana.node)
+    three.guyana.exchange = Exchange(three.guyana.node)
+    slips = [bytes(row[0]) for row in three.guyana.node.sql().all("select slip from journal_succession")]
+    assert three.centre.node.writer.submit(lambda tx: succeeding.introduce(tx, slips)) == 1
+    settle([three.centre, three.guyana])
+    person = three.guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Ana Pérez"),))
+    share = {"person": person, "authority": three.trinidad.authority, "reason": "She went there"}
+    three.guyana.do("officer", share_person, **share)
+    settle([three.centre, three.guyana])
+    text = renewing.renew(three.guyana.node, "")
+    three.guyana.exchange = Exchange(three.guyana.node)
+    three.centre.do("coordinator", renewing._vouch, found=renewing.read(text))
+    three.centre.node.writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
+    settle([three.centre, three.guyana])
+    assert three.guyana.do("administrator", renewing._revoke_old, reason="The server was stolen") == 2
+    settle([three.centre, three.guyana])
+    three.trinidad.pull(three.centre)
+    settle(list(three))
+    (file,) = three.guyana.node.sql().one("select id from access_compartment where about = ?", (person,))
+    for party in (three.guyana, three.trinidad):
+        rows = party.node.sql().all(
+            "select count(*) from journal_entry where compartment = ? and idx not in "
+            "(select idx from journal_held)", (file,),
+        )  # fmt: skip
+        assert rows[0][0] > 3 and party.rows("people_person", "id") == [(person,)]

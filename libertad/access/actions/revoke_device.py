@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from libertad.access.acting import Act, action
+from libertad.access.actions.enrol_device import enrol_device
+from libertad.access.matrix import matrix
 from libertad.access.models import Device
 from libertad.journal.header import device_id
 from libertad.vocabulary.body import build
@@ -19,15 +21,22 @@ def revoke_device(act: Act, *, device: str, reason: str, last: Mapping[str, int]
     `last`: by compartment, the last number of the device's log that the authority recognises (-1: none);
     where it names none, all that this node holds of that log. The operation's compartment gets an entry
     even where the device wrote nothing there, because every node of the operation reads that one.
+
+    A device that took another's place after a restore is enrolled before: who was off meanwhile takes no
+    succession from a device that is revoked by now, and could check nothing that this one wrote.
     """
     first = build(DeviceRevoke, {"device": device, "reason": reason, "last": -1})
     known = act.get(Device, device)
-    filed = act.tx.sql.one("select authority from journal_device where id = ?", (bytes.fromhex(device),))
+    filed = act.tx.sql.one(
+        "select authority, public from journal_device where id = ?", (bytes.fromhex(device),)
+    )
     owner = known["authority"] if known else filed[0] if filed else None
     if owner != act.actor.authority:
         raise Refused("device", "there is no such device of your authority")
     if device == device_id(act.node.rings.device(act.actor.authority)[0]).hex():
         raise Refused("device", "this node writes with this device: make it a new one before, then revoke it")
+    if known is None and filed and matrix().may_say(act.actor.role, "device.enrol", "operation"):
+        enrol_device(act, public=bytes(filed[1]).hex(), note="took another's place after a restore")
     logs = act.tx.sql.all(
         "select compartment, max(seq) from journal_entry where device = ? group by compartment",
         (bytes.fromhex(device),),
