@@ -8,21 +8,20 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "libertad.web.settings.production")
 
-from a2wsgi import WSGIMiddleware
-
 # First: it loads Django's apps, which the exchange's models need.
 from libertad.web.wsgi import application as screens_application  # isort: split
 
 from libertad.exchange import http, joined, loop
 from libertad.hits import watching
 from libertad.hits.private import answering, service
+from libertad.web.bridge import Screens
 from libertad.web.settling import settle
 from libertad.web.warm import warm
 
 # Few, because they share one interpreter. Between 4 and 8 the p99 of 16 writers was the same on a quiet
 # machine (117 to 121 ms); under load, 16 threads were slower.
 THREADS = 6
-screens = WSGIMiddleware(screens_application, workers=THREADS)  # type: ignore[arg-type]
+screens = Screens(screens_application, workers=THREADS)
 exchange = http.Endpoint(loop.exchange, screens)
 in_private = http.Endpoint(service.answering, screens)
 joined.register()

@@ -1,0 +1,125 @@
+"""Screens behind the server: small requests are read before a thread is taken, what is large flows."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from libertad.web.bridge import HELD, SMALL, Screens
+
+Message = dict[str, Any]
+SCOPE = {
+    "type": "http", "method": "POST", "path": "/léads/", "query_string": b"a=b", "http_version": "1.1",
+    "headers": [(b"content-type", b"text/plain"), (b"x-some", b"1")],
+    "client": ("127.0.0.1", 4), "scheme": "http",
+}  # fmt: skip
+
+
+class Conversation:
+    """What a client sends, what it gets, and which of what it sent had been received when a screen began."""
+
+    def __init__(self, *pieces: bytes, gone: bool = False) -> None:
+        self.coming: list[Message] = [
+            {"type": "http.request", "body": one, "more_body": gone or one is not pieces[-1]}
+            for one in pieces
+        ]
+        if gone:
+            self.coming.append({"type": "http.disconnect"})
+        self.received = 0
+        self.got: list[Message] = []
+
+    def with_(self, app: Callable[..., Iterable[bytes]]) -> Conversation:
+        async def receive() -> Message:
+            self.received += 1
+            return self.coming[self.received - 1]
+
+        async def send(message: Message) -> None:
+            self.got.append(message)
+
+        screens = Screens(app, workers=1)
+        with ThreadPoolExecutor(1) as beside:  # the browser's driver may have a loop in this thread
+            beside.submit(asyncio.run, screens(SCOPE, receive, send)).result(30)
+        return self
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(message["body"] for message in self.got[1:])
+
+
+class Screen:
+    """A WSGI application that answers with what it was asked."""
+
+    def __init__(self, conversation: Conversation, *answer: bytes) -> None:
+        self.conversation, self.answer, self.closed = conversation, answer, False
+        self.sent_before_the_end = 0
+
+    def __call__(self, environ: Any, start: Any) -> Iterable[bytes]:
+        self.thread = threading.current_thread().name
+        self.received = self.conversation.received
+        self.environ = environ
+        self.body = environ["wsgi.input"].read()
+        start("201 Created", [("X-Seen", environ["PATH_INFO"])])
+        return self
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self.answer
+        self.sent_before_the_end = len(self.conversation.got)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_small_request_is_read_before_a_thread_is_taken() -> None:
+    asks = Conversation(b"one ", b"two")
+    screen = Screen(asks, b"an", b"swer")
+    asks.with_(screen)
+    assert (screen.body, screen.received, screen.closed) == (b"one two", 2, True)
+    assert screen.thread.startswith("WSGI")
+    assert screen.environ["HTTP_X_SOME"] == "1" and screen.environ["QUERY_STRING"] == "a=b"
+    assert asks.got == [
+        {
+            "type": "http.response.start", "status": 201,
+            "headers": [(b"x-seen", "/léads/".encode())],
+        },
+        {"type": "http.response.body", "body": b"answer", "more_body": False},
+    ]  # fmt: skip
+
+
+def test_an_upload_is_not_held_before_the_screen_has_looked_at_it() -> None:
+    pieces = [bytes([n]) * SMALL for n in range(8)]
+    asks = Conversation(*pieces)
+    screen = Screen(asks, b"seen")
+    asks.with_(screen)
+    assert screen.received == 2 < asks.received == 8
+    assert screen.body == b"".join(pieces)
+    assert asks.got[0]["status"] == 201 and asks.body == b"seen" and not asks.got[-1].get("more_body")
+
+
+def test_a_long_answer_is_sent_as_it_comes() -> None:
+    asks = Conversation(b"")
+    screen = Screen(asks, *[b"x" * 100_000] * 10)
+    asks.with_(screen)
+    assert screen.sent_before_the_end > 2 and screen.closed
+    assert asks.body == b"x" * 1_000_000 and max(len(one["body"]) for one in asks.got[1:]) <= HELD + 100_000
+    assert [one["more_body"] for one in asks.got[1:]] == [True] * (len(asks.got) - 2) + [False]
+    assert sum(one["type"] == "http.response.start" for one in asks.got) == 1
+
+
+def test_who_is_gone_before_the_end_asks_nothing() -> None:
+    asks = Conversation(b"half", gone=True)
+    screen = Screen(asks, b"no")
+    asks.with_(screen)
+    assert not hasattr(screen, "body") and asks.got == []
+
+
+def test_what_fails_in_a_screen_reaches_the_server() -> None:
+    def fails(environ: Any, start: Any) -> Iterable[bytes]:
+        raise LookupError("no such page")
+
+    with pytest.raises(LookupError, match="no such page"):
+        Conversation(b"").with_(fails)
