@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libertad.hits.matching.frame import FAMILY, GIVEN, MOST_WORDS, Frame
+from libertad.hits.matching.frequencies import ALL, UNSAID, WEIGHT
 from libertad.hits.matching.lexicon import (
     DIFFERENT,
     INITIAL,
@@ -26,17 +27,28 @@ from libertad.hits.matching.lexicon import (
 )
 
 KINDS = len(How)
+EVERYONE = np.array(ALL)
+LEAST = 1e-7  # no share is taken for less
 FEW = 5000  # names that are aligned in one go; more are sorted by how many words they have
 SWAPPED, MISSING = KINDS, KINDS + 1  # counted beside the ways of being alike
 COUNTS = KINDS + 2
 
 
+# A name has other forms, about so many in each way of being alike. Of those who bear it most are told by it
+# itself, others by one of these, each of which is told as often as that leaves for it.
+FORMS = np.array([1.0, 4.0, 2.0, 20.0, 60.0, 1.0, 1.0])  # in the order of `How`
+ITSELF = 0.78
+FORM = np.array([0.0, 0.06, 0.04, 0.05, 0.03, 0.0, 0.0]) / FORMS
+NOBODY = 0.3  # how many bear a word, on the whole, that one record has
+
+
 @dataclass(frozen=True)
 class Rarity:
-    """Surprise, in bits, that a word of another person is so like this one: -log2 of how often one is.
+    """Surprise, in bits, that a word of another person is so like this one.
 
     `near` lists words that are alike, `alike` the surprise of each; `own` is that of a word met again, by its
-    number; `letters` that of an initial. `first` is each word's first letter, `single` whether it is all.
+    number; both in rows, one for each people among whom it may be met (`nations`). `letters` is that of an
+    initial. `first` is each word's first letter, `single` whether it is all.
     """
 
     near: Near
@@ -46,27 +58,28 @@ class Rarity:
     first: NDArray[np.uint8]
     single: NDArray[np.bool_]
 
-    def between(self, mine: Ints, theirs: Ints) -> tuple[NDArray[np.int8], Floats]:
-        """How words are alike, and the surprise of each; -1 is no word, which is like nothing."""
+    def between(self, mine: Ints, theirs: Ints, among: Ints) -> tuple[NDArray[np.int8], Floats]:
+        """How words are alike, and the surprise of each by the row `among`; -1 is no word, which is like
+        nothing."""
         there = (mine >= 0) & (theirs >= 0)
         same = (mine == theirs) & there
         how = np.where(same, np.int8(SAME), np.int8(DIFFERENT))
-        told = np.where(same, self.own[mine], 0.0)
+        told = np.where(same, self.own[among, mine], 0.0)
         begins, others = self.first[mine], self.first[theirs]
         initial = there & ~same & (self.single[mine] | self.single[theirs]) & (begins == others)
         how[initial] = INITIAL
         told = np.where(initial, self.letters[begins], told)
         unknown = there & ~same & ~initial
         if len(self.near.code) and unknown.any():
-            a, b = np.broadcast_arrays(mine, theirs)
+            a, b, row = np.broadcast_arrays(mine, theirs, among)
             place = self.near.at(a[unknown], b[unknown])
             listed = place >= 0
             how[unknown] = np.where(listed, self.near.how[place], DIFFERENT)
-            told[unknown] = np.where(listed, self.alike[place], 0.0)
+            told[unknown] = np.where(listed, self.alike[row[unknown], place], 0.0)
         return how, told
 
 
-def surprise(share: Floats, least: float = 1e-7) -> Floats:
+def surprise(share: Floats, least: float = LEAST) -> Floats:
     """Bits of a share."""
     found: Floats = -np.log2(np.maximum(share, least))
     return found
@@ -78,16 +91,41 @@ def letters_of(words: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.bool
     return first, np.fromiter(map(len, words), np.int64, len(words)) == 1
 
 
-def rarity(lexicon: Lexicon, near: Near, often: Floats) -> Rarity:
-    """`often`: the share of each word."""
+def rarity(lexicon: Lexicon, near: Near, often: Floats, counted: bool = True) -> Rarity:
+    """`often`: rows of the share of each word; `counted`: whether both records are among those counted."""
     one, other = near.code // near.size, near.code % near.size
-    mass = np.zeros((KINDS, max(len(lexicon), 1)))
-    np.add.at(mass, (near.how, one), often[other])
-    np.add.at(mass, (near.how, other), often[one])
-    alike = np.maximum(mass[near.how, one], mass[near.how, other])
+    told = often.copy()
+    for row, share in zip(told, often, strict=True):
+        np.add.at(row, one, share[other] * FORM[near.how])
+        np.add.at(row, other, share[one] * FORM[near.how])
     first, single = letters_of(lexicon.words)
-    letters = np.bincount(first, weights=often, minlength=128).astype(np.float64)
-    return Rarity(near, surprise(alike), surprise(often), surprise(letters, 1e-4), first, single)
+    letters = np.bincount(first, weights=often[0], minlength=128).astype(np.float64)
+    apart = told * besides(often[0] * (lexicon.total + WEIGHT)) if counted else told
+    alike = alike_by_chance(near.how, apart[:, one], apart[:, other])
+    return Rarity(near, alike, met_again(told), surprise(letters, 1e-4), first, single)
+
+
+def besides(count: Floats) -> Floats:
+    """What is left of a word's share without the record that is compared: a word that only it has may be
+    borne by nobody."""
+    found: Floats = np.maximum(count - 1.0, NOBODY) / np.maximum(count, 1.0)
+    return np.minimum(found, 1.0)
+
+
+def met_again(told: Floats) -> Floats:
+    """Surprise of a word that is told so often (as itself, and for names that it is a form of)."""
+    return surprise(told)
+
+
+def alike_by_chance(how: NDArray[np.int8], one: Floats, other: Floats) -> Floats:
+    """Surprise of two words that are told so often each and are alike in this way.
+
+    The rarer of the two may be a form of the other: a word that nobody bears can be little else, and two that
+    many bear are seldom one. The model's m for this way is added to it, as to all.
+    """
+    one, other = (np.maximum(share, LEAST) for share in (one, other))
+    found: Floats = np.log2(ITSELF / FORMS[how] * (1 / one + 1 / other))
+    return found
 
 
 @dataclass(frozen=True)
@@ -122,33 +160,39 @@ class Aligned:
             getattr(self, name)[rows] = getattr(other, name)[of]
 
 
-def align(left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity, weights: Floats) -> Aligned:
-    """Align names by number (rows of `words`). `weights`: bits of each way, as the model has them now."""
+def align(
+    left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity, weights: Floats, among: Ints
+) -> Aligned:
+    """Align names by number (rows of `words`). `weights`: bits of each way, as the model has them now;
+    `among`: the row of each pair in `known`, or UNSAID."""
     found = Aligned.empty(len(one))
     sizes = (left.words[one] >= 0).sum(1), (right.words[other] >= 0).sum(1)
     if len(one) <= FEW:  # one sheet for all: what is not said is like nothing
         wide, high = (int(size.max(initial=0)) for size in sizes)
         if wide and high:
-            _align(left, right, one, other, wide, high, sizes, known, weights, found, slice(None))
+            _align(left, right, one, other, wide, high, sizes, known, weights, among, found, slice(None))
         return found
     for width in np.unique(widths := sizes[0] * 8 + sizes[1]):
         rows = np.flatnonzero(widths == width)
         wide, high = divmod(int(width), 8)
         if wide and high:
             few = sizes[0][rows], sizes[1][rows]
-            _align(left, right, one[rows], other[rows], wide, high, few, known, weights, found, rows)
+            _align(
+                left, right, one[rows], other[rows], wide, high, few, known, weights, among[rows], found, rows
+            )
     return found
 
 
 def _align(
     left: Frame, right: Frame, one: Ints, other: Ints, wide: int, high: int, sizes: tuple[Ints, Ints],
-    known: Rarity, weights: Floats, found: Aligned, rows: Ints | slice,
+    known: Rarity, weights: Floats, among: Ints, found: Aligned, rows: Ints | slice,
 ) -> None:  # fmt: skip
     mine = left.words[one, :wide].astype(np.int64)[:, :, None]
     theirs = right.words[other, :high].astype(np.int64)[:, None, :]
     roles = left.roles[one, :wide], right.roles[other, :high]
     crossed = (roles[0][:, :, None] + roles[1][:, None, :]) == GIVEN + FAMILY  # one given, one family
-    how, told = known.between(mine, theirs)
+    unsaid = among == UNSAID
+    how, told = known.between(mine, theirs, np.where(unsaid, len(known.own) - 1, among)[:, None, None])
     bits = np.where(how == DIFFERENT, -np.inf, told + weights[how]) + crossed * weights[SWAPPED]
     place = _taken(bits, weights[DIFFERENT])  # what is left on both sides differs
     size, turns = place.shape
@@ -160,6 +204,9 @@ def _align(
     for part, of in enumerate((x, y, way)):
         steps[row, turn, part] = of
     each_told[row, turn] = told.reshape(size, -1)[row, at]
+    if unsaid.any():
+        everyone = known.between(mine, theirs, EVERYONE)[1].reshape(size, -1)[row, at]
+        _first_told(each_told, row, turn, np.where(unsaid[row], everyone, 0.0))
     counts = np.bincount(row * COUNTS + way, minlength=size * COUNTS).reshape(size, COUNTS).astype(np.int8)
     counts[:, SWAPPED] = np.bincount(row, weights=crossed.reshape(size, -1)[row, at], minlength=size)
     counts[:, DIFFERENT] = np.minimum(*sizes) - np.bincount(row, minlength=size)
@@ -196,6 +243,16 @@ def _taken(bits: Floats, least: float) -> Ints:
     return place
 
 
+def _first_told(told: Floats, row: Ints, turn: Ints, everyone: Floats) -> None:
+    """Where nobody says of what people they are, one of the words does: that which most marks a people is
+    told as among all (`everyone`), and the others as among these. `row` and `turn`: each step's place."""
+    more = np.zeros(told.shape)
+    more[row, turn] = everyone - told[row, turn]
+    best = more.argmax(1)
+    each = np.arange(len(told))
+    told[each, best] += np.maximum(more[each, best], 0.0)
+
+
 def _kin(
     row: Ints, turn: Ints, mine: NDArray[np.int8], theirs: NDArray[np.int8], told: Floats,
     different: NDArray[np.int8],
@@ -217,18 +274,20 @@ def _kin(
     return shared
 
 
-def best_names(left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity, weights: Floats) -> Aligned:
+def best_names(
+    left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity, weights: Floats, among: Ints
+) -> Aligned:
     """For pairs of records: the alignment of those of their names that are most alike."""
     (start, mine), (begin, theirs) = left.names.of(one), right.names.of(other)
     combos = mine * theirs
     if (combos == 1).all():
-        return align(left, right, start, begin, known, weights)
+        return align(left, right, start, begin, known, weights, among)
     found = Aligned.empty(len(one))
     pair = np.repeat(np.arange(len(one)), combos)
     turn = np.arange(len(pair)) - np.repeat(np.cumsum(combos) - combos, combos)
     first = start[pair] + turn // np.maximum(theirs[pair], 1)
     second = begin[pair] + turn % np.maximum(theirs[pair], 1)
-    each = align(left, right, first, second, known, weights)
+    each = align(left, right, first, second, known, weights, among[pair])
     bits = each.counts @ weights + each.surprise
     order = np.lexsort((bits, pair))
     last = order[np.flatnonzero(np.append(np.diff(pair[order]) != 0, True))] if len(order) else order

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libertad.hits.matching import blocking
-from libertad.hits.matching.aligning import KINDS, Rarity, letters_of, surprise
+from libertad.hits.matching.aligning import FORM, Rarity, alike_by_chance, besides, letters_of, met_again
 from libertad.hits.matching.blocking import tagged
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.frame import Frame, Many, Words, framed
-from libertad.hits.matching.frequencies import often
+from libertad.hits.matching.frequencies import WEIGHT
 from libertad.hits.matching.lexicon import (
     DIFFERENT,
     INITIAL,
@@ -34,10 +34,12 @@ from libertad.hits.matching.lexicon import (
     ordered,
 )
 from libertad.hits.matching.model import Compared, Model
+from libertad.hits.matching.nations import Counted, shares
 from libertad.hits.matching.postings import Keys, key_of
 from libertad.hits.matching.record import NUMBERED, Record
 from libertad.hits.matching.segment import CROWD, Segment, Tally
 from libertad.hits.matching.stored import Over
+from libertad.hits.matching.text import value_of
 
 BEST = 4  # words that are crossed with all that are like another word of the name
 MOST = 256  # candidates that are compared in full
@@ -54,13 +56,13 @@ class _Rarity(Rarity):
     own_first: NDArray[np.uint8]
     own_single: NDArray[np.bool_]
 
-    def between(self, mine: Ints, theirs: Ints) -> tuple[NDArray[np.int8], Floats]:
+    def between(self, mine: Ints, theirs: Ints, among: Ints) -> tuple[NDArray[np.int8], Floats]:
         """As of all, but `mine` are words of the question: what is like one stands on a small sheet."""
         row = np.where(mine < 0, len(self.word), np.searchsorted(self.word, mine))
         column = np.searchsorted(self._like, theirs)
         column[self._like[np.minimum(column, len(self._like) - 1)] != theirs] = len(self._like)
         ways, bits = self._sheet
-        how, told = ways[row, column], bits[row, column]
+        how, told = ways[row, column], bits[among, row, column]
         single = self.single[theirs] & (theirs >= 0)
         if single.any() or self.own_single.any():
             first, alone = np.append(self.own_first, 0)[row], np.append(self.own_single, False)[row]
@@ -82,7 +84,7 @@ class _Rarity(Rarity):
         """For each word of the question, and each that is like one: how they are alike, and the surprise.
         The last row and the last column stand for anything else."""
         how = np.full((len(self.word) + 1, len(self._like) + 1), DIFFERENT, np.int8)
-        told = np.zeros(how.shape)
+        told = np.zeros((len(self.own), *how.shape))
         one, other = self.near.code // self.near.size, self.near.code % self.near.size
         for word, like in ((one, other), (other, one)):
             row = np.minimum(np.searchsorted(self.word, word), len(self.word) - 1)
@@ -90,22 +92,25 @@ class _Rarity(Rarity):
                 ::-1
             ]  # the first that is listed comes last and stays
             column = np.searchsorted(self._like, like[known])
-            how[row[known], column], told[row[known], column] = self.near.how[known], self.alike[known]
+            how[row[known], column], told[:, row[known], column] = self.near.how[known], self.alike[:, known]
         each = np.arange(len(self.word)), np.searchsorted(self._like, self.word)
-        how[each], told[each] = SAME, self.own
+        how[each], told[:, *each] = SAME, self.own
         return how, told
 
 
 @dataclass(frozen=True)
 class Asked:
     """One question over a segment. `like`: for each word of its names, those here that may be the same;
-    `best`: the few of them that are most alike."""
+    `best`: the few of them that are most alike; `likes`: all that is known of them. `number`: each word's.
+    """
 
     segment: Segment
     frame: Frame
     context: Context
     like: dict[int, Ints]
     best: dict[int, Ints]
+    number: Ints
+    likes: Likes
 
     @classmethod
     def of(cls, segment: Segment, record: Record, tally: Tally | None = None) -> Asked:
@@ -127,13 +132,22 @@ class Asked:
         number[turn[same]] = known[same]  # the word is here: it goes by its number here
         there = frame.words >= 0
         frame.words[there] = number[frame.words[there] - len(segment.names)]
-        rare = _rarity(segment, names, number, _Likes(turn, known, how, texts))
+        likes = Likes(turn, known, how, texts)
+        by: Counted | None = (segment if tally is None else tally).peoples
+        share = shares(
+            [*said, *texts], ids := np.concatenate([number, known]), names.count_of(ids), float(names.total),
+            nationalities(record), by,
+        )  # fmt: skip
+        rare = rarity(segment, names, number, likes, share)
         place = np.searchsorted(turn, np.arange(len(said) + 1)).tolist()
         like, best = {}, {}
         for at, one in enumerate(number.tolist()):
             like[one] = these = known[place[at] : place[at + 1]]
             best[one] = these[np.argsort(how[place[at] : place[at + 1]], kind="stable")[:BEST]]
-        return cls(segment, frame, Context(words, rare, segment.ages), like, best)
+        # What both say is said by the question, so its own row is that of each nationality.
+        row = np.ones(len(values["nationality"]), np.int64) if "nationality" in values else None
+        context = Context(words, rare, segment.ages, row if by is not None else None)
+        return cls(segment, frame, context, like, best, number, likes)
 
     def compared(self, model: Model) -> tuple[Ints, Compared]:
         """The records that share most with the question, and how they compare."""
@@ -218,7 +232,7 @@ class _Names(Over):
         return bool(self.by.at(key_of(blocking.TWO, min(a, b), max(a, b))))
 
 
-class _Likes(NamedTuple):
+class Likes(NamedTuple):
     """Words here that are like one of the question's: its turn, their number, how alike, the text."""
 
     turn: Ints
@@ -227,18 +241,37 @@ class _Likes(NamedTuple):
     texts: list[str]
 
 
-def _rarity(segment: Segment, names: Over, number: Ints, like: _Likes) -> Rarity:
-    """How surprising the question's words are, and those that are like them."""
+def nationalities(record: Record) -> list[str]:
+    """As they are compared."""
+    return list(filter(None, (value_of("nationality", said) for said in record.all("nationality"))))
+
+
+def told_as(share: Floats, mine: Floats, turn: Ints, how: NDArray[np.int8]) -> Floats:
+    """How often the question's words are told: as themselves (`mine`), and for names that they are a form of.
+    `share` is that of the words like them, of which `turn` tells whose and `how` in which way. In rows."""
+    many = mine.shape[1]
+    more = [np.bincount(turn, weights=row * FORM[how], minlength=many) for row in share]
+    found: Floats = mine + np.stack(more)
+    return found
+
+
+def rarity(
+    segment: Segment, names: Over, number: Ints, like: Likes, share: Floats, told: Floats | None = None
+) -> Rarity:
+    """How surprising the question's words are, and those that are like them. `share`: rows of the shares of
+    these and then of those; `told`: as `told_as` gives it, where more is known than these words tell."""
     size, many = len(names) + 1, len(number)
-    counts = names.count_of(np.concatenate([number, like.known]))
-    share = often([*names.extra, *like.texts], counts, float(names.total))  # type: ignore[arg-type]
-    mine, each = share[:many], like.turn * KINDS + like.how
-    mass = np.bincount(each, weights=share[many:], minlength=many * KINDS)[each]
-    alike = surprise(np.maximum(mass, mine[like.turn]))  # the other may be this one, misspelt
+    mine, theirs = share[:, :many], share[:, many:]
+    told = told_as(theirs, mine, like.turn, like.how) if told is None else told
+    of = like.turn, FORM[like.how]
+    others = besides(theirs[0] * (float(names.total) + WEIGHT)) * theirs
+    alike = alike_by_chance(like.how, told[:, of[0]], others + mine[:, of[0]] * of[1])
+    same = like.how == SAME
+    alike[:, same] = met_again(told)[:, like.turn[same]]
     code = np.minimum(like.known, number[like.turn]) * size + np.maximum(like.known, number[like.turn])
     near, own = np.argsort(code, kind="stable"), np.argsort(number)
     first, single = letters_of(names.extra)
     return _Rarity(
-        Near(size, code[near], like.how[near]), alike[near], surprise(mine)[own], segment.letters,
+        Near(size, code[near], like.how[near]), alike[:, near], met_again(told)[:, own], segment.letters,
         segment.first, segment.single, number[own], first[own], single[own],
     )  # fmt: skip

@@ -9,29 +9,37 @@ import numpy as np
 from libertad.hits.matching import facts
 from libertad.hits.matching.aligning import Rarity, best_names, rarity
 from libertad.hits.matching.frame import Frame, Words
-from libertad.hits.matching.frequencies import often
-from libertad.hits.matching.lexicon import Floats, Ints, ordered
+from libertad.hits.matching.frequencies import ALL, UNSAID
+from libertad.hits.matching.lexicon import Ints, ordered
 from libertad.hits.matching.model import Compared, Model
+from libertad.hits.matching.nations import Tables
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a comparison needs beside the records: how common words, values and birth years are."""
+    """What a comparison needs beside the records: how common words, values and birth years are.
+
+    `row`: for the number of each nationality, the row of `names` in which words are as common as among its
+    people; None where nobody says one.
+    """
 
     words: Words
     names: Rarity
     ages: facts.Ages
+    row: Ints | None = None
 
     @classmethod
     def of(cls, words: Words, *frames: Frame) -> Context:
         """For comparing any records of these frames."""
         lexicon = words.names
-        known = rarity(lexicon, lexicon.near(), often(lexicon.words, lexicon.counts))
-        return cls(words, known, facts.Ages.of(*frames))
+        tables = Tables.of(words, *frames)
+        known = rarity(lexicon, lexicon.near(), tables.share)
+        return cls(words, known, facts.Ages.of(*frames), tables.row)
 
     @classmethod
-    def of_pairs(cls, words: Words, left: Frame, right: Frame, share: Floats) -> Context:
-        """Only for comparing each record of `left` with that beside it; `share` of each word."""
+    def of_pairs(cls, words: Words, left: Frame, right: Frame, tables: Tables) -> Context:
+        """Only for comparing each record of `left` with that beside it; `tables` of words that may be
+        elsewhere."""
         lexicon = words.names
         pair = np.repeat(np.arange(len(left)), left.names.count)
         start, many = right.names.of(pair)
@@ -46,11 +54,11 @@ class Context:
         size = max(len(lexicon), 1)
         code = ordered(np.minimum(a, b)[there] * size + np.maximum(a, b)[there])
         near = lexicon.near_of(code, lexicon.promises(code // size, code % size))
-        return cls(words, rarity(lexicon, near, share), facts.Ages.of(left, right))
+        known = rarity(lexicon, near, tables.share, counted=False)
+        return cls(words, known, facts.Ages.of(left, right), tables.row)
 
     def compare(self, left: Frame, right: Frame, one: Ints, other: Ints, model: Model) -> Compared:
         """Record `one[k]` of `left` with record `other[k]` of `right`, for every k."""
-        names = best_names(left, right, one, other, self.names, model.words)
         levels, surprise = {}, {}
         levels["birth"], surprise["birth"] = facts.births(left, right, one, other, self.ages)
         levels["sex"], surprise["sex"] = facts.sexes(left, right, one, other)
@@ -58,4 +66,17 @@ class Context:
             levels[kind], surprise[kind] = facts.values(
                 left.facts[kind], right.facts[kind], one, other, self.words.of(kind), kind
             )
+        among = self._among(left, one, levels.get("nationality"))
+        names = best_names(left, right, one, other, self.names, model.words, among)
         return Compared(names, levels, surprise)
+
+    def _among(self, left: Frame, one: Ints, nationality: facts.Levels | None) -> Ints:
+        """Among which people words agree by chance: those of the nationality that both say; where they say
+        two, whoever has the words most."""
+        last = len(self.names.own) - 1
+        if self.row is None or nationality is None:
+            return np.full(len(one), UNSAID if last else ALL)
+        many = left.facts["nationality"]
+        first = many.value[np.minimum(many.start[one], len(many.value) - 1)]
+        found = np.where(nationality == facts.Alike.SAME, self.row[first], last)
+        return np.where(nationality == facts.UNKNOWN, UNSAID, found)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from libertad.hits.matching.facts import Ages
 from libertad.hits.matching.frame import Frame, Many
+from libertad.hits.matching.nations import Nations
 from libertad.hits.matching.postings import Postings
 from libertad.hits.matching.segment import Segment
 from libertad.hits.matching.stored import Kept, Texts
@@ -24,6 +25,7 @@ from libertad.hits.matching.stored import Kept, Texts
 MAGIC = b"libertad-hits-2\n"
 POSTINGS = ("bucket", "some", "tag", "number")
 ALIGN = 64
+NATIONS = ("start", "word", "count", "total")
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -57,6 +59,8 @@ def _columns(segment: Segment) -> Arrays:
     for name in ("words", "roles", "earliest", "latest", "placeholder", "sex"):
         found[f"frame.{name}"] = getattr(frame, name)
     found["frame.names"] = frame.names.start
+    for name in NATIONS:
+        found[f"nations.{name}"] = getattr(segment.nations, name)
     found |= {"ages": segment.ages.share, "first": segment.first, "single": segment.single}
     return found | {"letters": segment.letters}
 
@@ -134,4 +138,5 @@ def _segment(column: Callable[[str], NDArray[Any]], names: list[str]) -> Segment
     return Segment(
         texts("ids"), frame, kept("names"), {kind: kept(f"value.{kind}") for kind in kinds("value")},
         postings("by"), Ages(column("ages")), column("first"), column("single"), column("letters"),
+        Nations(*(column(f"nations.{name}") for name in NATIONS)),
     )  # fmt: skip

@@ -12,8 +12,16 @@ from libertad.hits.matching.datafiles import frequencies
 from libertad.hits.matching.lexicon import Floats
 from libertad.hits.matching.text import tokens
 
+ALL = 0  # the first row of shares: among all
+UNSAID = -1  # in the place of a row, where one of two records says no nationality
 WEIGHT = 2000.0  # the words of names here that the region stands for
 UNHEARD = 1e-5  # the share of a word that no list has
+UNLISTED = 1e-4  # and that the lists of given and family names of its country do not have
+# Where a country has no list, a word is taken for a middling name: in those that have, the mean surprise of a
+# given or a family name is 8 to 9 bits, one in 400, and one word in two is of either kind.
+MIDDLING = 1 / 800
+AMONG = 500.0  # the words of names of a people here that the lists of its country stand for
+GUESSED = 100.0  # and a guess, where it has none
 
 
 @cache
@@ -28,7 +36,35 @@ def region() -> dict[str, float]:
     return dict(found)
 
 
-def often(words: Sequence[str], counts: Sequence[int], total: float | None = None) -> Floats:
+@cache
+def countries() -> dict[str, tuple[dict[str, float], float, float]]:
+    """Country (ISO 3166, in small letters) -> word -> share of the words of its names; the share of others;
+    how many words heard here these are worth."""
+    found: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    lists: dict[str, int] = defaultdict(int)
+    for rows in (frequencies("given"), frequencies("family")):
+        for row in rows:
+            for word in tokens(row.name):
+                found[row.country.lower()][word] += row.share / 2
+        for country in {row.country.lower() for row in rows}:
+            lists[country] += 1
+    return {
+        country: (dict(words), UNLISTED, AMONG) if lists[country] == 2 else (dict(words), MIDDLING, GUESSED)
+        for country, words in found.items()
+    }
+
+
+def often_among(nation: str, words: Sequence[str], counts: Floats, total: float) -> Floats:
+    """The share of each word among people of a nationality, by its count among those here (who have `total`
+    words) and in the lists of their country and of the region."""
+    known, least, weight = countries().get(nation, ({}, MIDDLING, GUESSED))
+    everywhere = region()
+    lists = [max(known.get(word, least), everywhere.get(word, 0.0)) for word in words]
+    found: Floats = (counts + weight * np.array(lists, np.float64)) / (total + weight)
+    return found
+
+
+def often(words: Sequence[str], counts: Sequence[int] | Floats, total: float | None = None) -> Floats:
     """The share of each word, by its count here (of `total` words, else of all these) and in the region."""
     known = region()
     lists = np.array([max(known.get(word, 0.0), UNHEARD) for word in words], np.float64)

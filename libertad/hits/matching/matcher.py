@@ -20,6 +20,7 @@ from libertad.hits.matching.frame import FACTS, Frame, Words, framed
 from libertad.hits.matching.frequencies import often
 from libertad.hits.matching.lexicon import Counted, Ints
 from libertad.hits.matching.model import Bits, Compared, Model, Prior
+from libertad.hits.matching.nations import Tables
 from libertad.hits.matching.reasons import reasons
 from libertad.hits.matching.record import Hit, Record
 from libertad.hits.matching.segment import Segment, Tally
@@ -144,7 +145,8 @@ class Matcher:
         with self._guard:
             counts, total = self.tally.names, float(self.tally.names.total())
             share = often(words.names.words, [counts[word] for word in words.names.words], total)
-            return Context.of_pairs(words, left, right, share).compare(left, right, each, each, self.model)
+            tables = Tables.among(words, share, self.tally.peoples)
+            return Context.of_pairs(words, left, right, tables).compare(left, right, each, each, self.model)
 
 
 def settled(found: list[Hit]) -> list[Hit]:

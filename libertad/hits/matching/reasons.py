@@ -85,7 +85,7 @@ def reasons(
             share = 2.0**-surprise if surprise else 0.0
             mine, theirs = _said(name, left, i, shared), _said(name, right, j, shared)
             told.append(Reason(name, float(bits[name][at]), mine, theirs, how, share))  # type: ignore[arg-type]
-        if kin[at] < -0.05:
+        if kin[at] < -0.01:
             told.append(Reason("kin", float(kin[at]), "", "", "shared"))
         found.append(tuple(sorted(told, key=lambda reason: -abs(reason.bits))))
     return found

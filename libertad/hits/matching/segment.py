@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from libertad.hits.matching.facts import Ages
 from libertad.hits.matching.frame import Frame, Many, Words, framed, gathered
 from libertad.hits.matching.frequencies import often
 from libertad.hits.matching.lexicon import Floats
+from libertad.hits.matching.nations import Here, Listed, Nations, by_nation
 from libertad.hits.matching.postings import Postings
 from libertad.hits.matching.record import Kind, Record
 from libertad.hits.matching.said import Said
@@ -26,7 +28,8 @@ CROWD = 250  # records under one key that are still looked at
 
 @dataclass(frozen=True)
 class Segment:
-    """`by`: records by their keys. `first`, `single`, `letters`: as in `Rarity`, of the words of names."""
+    """`by`: records by their keys. `first`, `single`, `letters`: as in `Rarity`, of the words of names;
+    `nations`: those that some people have more than others."""
 
     ids: Texts
     frame: Frame
@@ -37,6 +40,7 @@ class Segment:
     first: NDArray[np.uint8]
     single: NDArray[np.bool_]
     letters: Floats
+    nations: Nations
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -66,7 +70,14 @@ class Segment:
                 first,
                 single,
                 surprise(np.bincount(first, weights=share, minlength=128).astype(np.float64), 1e-4),
+                Nations.of(frame, lexicon.counts),
             )
+
+    @cached_property
+    def peoples(self) -> Here | None:
+        """How common words are among people of one nationality; None where nobody says one."""
+        said = self.values.get("nationality")
+        return Here(self.nations, self.names, said) if said is not None and len(said) else None
 
     @property
     def bytes(self) -> int:
@@ -81,7 +92,8 @@ class Segment:
         for kept in (self.names, *self.values.values()):
             parts += [kept.words.blob, kept.words.start, kept.counts]
         lists = (self.by, self.names.by, *(kept.by for kept in self.values.values()))
-        return sum(part.nbytes for part in parts) + sum(one.bytes for one in lists)
+        nations = self.peoples.bytes if self.peoples else 0
+        return sum(part.nbytes for part in parts) + sum(one.bytes for one in lists) + nations
 
 
 def _listed(frame: Frame, coded: Mapping[Kind, NDArray[np.uint32]]) -> Postings:
@@ -107,22 +119,37 @@ class Counts(Counter[str]):
 
 
 class Tally:
-    """How often words and values are in all segments of one matcher together."""
+    """How often words and values are in all segments of one matcher together; words also by nationality."""
 
     def __init__(self) -> None:
         self.names = Counts()
         self.values: dict[Kind, Counts] = defaultdict(Counts)
+        self.nations: dict[str, Counts] = defaultdict(Counts)
 
     def count(self, records: Iterable[Record], times: int) -> None:
         """Count records in (`times` 1) or out (-1)."""
         words = Words()
-        gathered(records, words)
+        frame = gathered(records, words)
         for counts, of in (
             (self.names, words.names),
             *((self.values[k], v) for k, v in words.values.items()),
         ):
             for text, many in zip(of.words, of.counts, strict=True):
                 _add(counts, text, many * times)
+        nations = words.values["nationality"].words if "nationality" in words.values else []
+        for nation, here in zip(nations, by_nation(frame, len(words.names)), strict=False):
+            for at in np.flatnonzero(here).tolist():
+                _add(self.nations[nation], words.names.words[at], int(here[at]) * times)
+            if not self.nations[nation]:
+                del self.nations[nation]
+
+    @property
+    def peoples(self) -> Listed | None:
+        """How common words are among people of one nationality; None where nobody says one."""
+        if not self.nations:
+            return None
+        nations = {nation: (counts, counts.whole) for nation, counts in self.nations.items()}
+        return Listed(nations, self.names, self.names.whole)
 
 
 def _add(counts: Counts, text: str, times: int) -> None:

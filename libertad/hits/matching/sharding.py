@@ -23,13 +23,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from libertad.hits.matching.aligning import KINDS, surprise
-from libertad.hits.matching.asked import Asked
+from libertad.hits.matching.aligning import surprise
+from libertad.hits.matching.asked import Asked, nationalities, rarity, told_as
 from libertad.hits.matching.calibrating import Calibration, first
 from libertad.hits.matching.facts import Ages
-from libertad.hits.matching.frequencies import WEIGHT, often
+from libertad.hits.matching.frequencies import WEIGHT
+from libertad.hits.matching.lexicon import Floats
 from libertad.hits.matching.matcher import EXPECTED, hits
 from libertad.hits.matching.model import Model, Prior
+from libertad.hits.matching.nations import Listed, shares
 from libertad.hits.matching.postings import code
 from libertad.hits.matching.record import Hit, Kind, Record
 from libertad.hits.matching.segment import Segment
@@ -45,32 +47,48 @@ def place(id: str, shards: int) -> int:
 class Heard(msgspec.Struct, frozen=True):
     """What a shard, or all of them together, say of a question's words and values.
 
-    `own`: how often each word is. `alike`: for each word and each way of being alike, how often the words are
-    that are so, and what share of the region's names they have. `values`: how often each value is.
+    `own`: how often each word is. `alike`: for each word those like it, in which way and how often they are.
+    `values`: how often each value is. `nations`: by nationality, how often its people have these words, and
+    how many words of names they have.
     """
 
     own: dict[str, int]
-    alike: dict[str, dict[int, tuple[int, float]]]
+    alike: dict[str, dict[str, tuple[int, int]]]
     values: dict[Kind, dict[str, int]]
+    nations: dict[str, tuple[dict[str, int], int]] = {}
 
     @classmethod
     def together(cls, parts: Iterable[Heard]) -> Heard:
-        """Counts add up. The region is one for all, so of its shares the largest is taken."""
+        """Counts add up."""
         own: Counter[str] = Counter()
-        alike: dict[str, dict[int, tuple[int, float]]] = {}
+        alike: dict[str, dict[str, tuple[int, int]]] = {}
         values: dict[Kind, dict[str, int]] = {}
+        nations: dict[str, tuple[dict[str, int], int]] = {}
         for part in parts:
             own.update(part.own)
-            for word, ways in part.alike.items():
+            for word, words in part.alike.items():
                 known = alike.setdefault(word, {})
-                for how, (count, region) in ways.items():
-                    before = known.get(how, (0, 0.0))
-                    known[how] = (before[0] + count, max(before[1], region))
+                for other, (how, count) in words.items():
+                    known[other] = how, known.get(other, (how, 0))[1] + count
             for kind, counts in part.values.items():
-                mine = values.setdefault(kind, {})
-                for value, count in counts.items():
-                    mine[value] = mine.get(value, 0) + count
-        return cls(dict(own), alike, values)
+                _add(values.setdefault(kind, {}), counts)
+            for nation, (counts, total) in part.nations.items():
+                before, sum_before = nations.get(nation, ({}, 0))
+                _add(before, counts)
+                nations[nation] = before, sum_before + total
+        return cls(dict(own), alike, values, nations)
+
+    def peoples(self, whole: float) -> Listed | None:
+        """How common words are among people of one nationality, where there are `whole` words in all."""
+        if not self.nations:
+            return None
+        counts = {other: count for words in self.alike.values() for other, (_how, count) in words.items()}
+        return Listed(self.nations, counts | self.own, whole)
+
+
+def _add(to: dict[str, int], counts: Mapping[str, int]) -> None:
+    for text, count in counts.items():
+        to[text] = to.get(text, 0) + count
 
 
 @dataclass(frozen=True)
@@ -201,58 +219,65 @@ class Part:
         """How often the question's words and values are here."""
         asked = Asked.of(self.segment, question.record)
         self._open = question.record, asked
-        names, near = self.segment.names, asked.context.names.near
-        own: dict[str, int] = {}
-        alike: dict[str, dict[int, tuple[int, float]]] = {}
-        for number, known in asked.like.items():
-            word = asked.context.words.names[number]  # type: ignore[index]
-            own[word] = int(names.counts[number]) if number < len(names) else 0
-            how = near.how[near.at(known, np.full_like(known, number))]
-            counts = names.counts[known].astype(np.int64)
-            region = often([names.words[at] for at in known.tolist()], [0] * len(known), 0.0)
-            ways = alike[word] = {}
-            for way in np.unique(how).tolist():
-                rows = how == way
-                ways[way] = (int(counts[rows].sum()), float(region[rows].sum()))
+        likes, peoples = asked.likes, self.segment.peoples
+        said = asked.context.words.names.extra  # type: ignore[attr-defined]
+        ids = np.concatenate([asked.number, likes.known])
+        texts = [*said, *likes.texts]
+        counts = asked.context.words.names.count_of(ids).astype(int).tolist()
+        alike: dict[str, dict[str, tuple[int, int]]] = {word: {} for word in said}
+        rows = zip(likes.turn.tolist(), likes.texts, likes.how.tolist(), counts[len(said) :], strict=True)
+        for turn, text, how, count in rows:
+            alike[said[turn]][text] = how, count
         values: dict[Kind, dict[str, int]] = {}
-        for kind, said in question.record.facts:
-            value = value_of(kind, said)
+        for kind, told in question.record.facts:
+            value = value_of(kind, told)
             if value and kind in self._values:
                 values.setdefault(kind, {})[value] = self._values[kind].count(value)
-        return Heard(own, alike, values)
+        own = dict(zip(said, counts, strict=False))
+        return Heard(own, alike, values, peoples.told(texts, ids) if peoples else {})
 
     def ask(self, question: Question, heard: Heard) -> list[Hit]:
         """The best records here, scored by what was heard from all."""
         record, asked = self._open or (None, None)
         if asked is None or record != question.record:  # another question came between the rounds
             asked = Asked.of(self.segment, question.record)
-        asked = self._weighed(asked, heard)
+        asked = self._weighed(asked, question.record, heard)
         prior = Prior.of(EXPECTED, self.whole.records)
         return hits(
             asked, self.model, prior, self.calibration, question.limit, question.least, question.record.id
         )
 
-    def _weighed(self, asked: Asked, heard: Heard) -> Asked:
+    def _weighed(self, asked: Asked, record: Record, heard: Heard) -> Asked:
         """Words and values are as common as they are in the whole."""
-        words, known, total = asked.context.words, asked.context.names, float(self.whole.words)
+        words = asked.context.words
         for kind, values in words.values.items():
             # Whoever has the question's value otherwise written is alone with it, as far as is known.
             values.tally = _Counts(heard.values.get(kind, {}), self.whole.values.get(kind, 0))  # type: ignore[attr-defined]
-        numbers = sorted(asked.like)
-        texts = [words.names[number] for number in numbers]  # type: ignore[index]
-        own = often(texts, [heard.own.get(text, 0) for text in texts], total)
-        mine = dict(zip(numbers, own.tolist(), strict=True))
-        alike, done = known.alike.copy(), np.zeros(len(known.alike), bool)
-        for number, like in asked.like.items():
-            mass = np.zeros(KINDS)
-            for how, (count, region) in heard.alike.get(words.names[number], {}).items():  # type: ignore[index]
-                mass[how] = (count + WEIGHT * region) / (total + WEIGHT)
-            at = known.near.at(like, np.full_like(like, number))
-            at = at[~done[at]]
-            done[at] = True
-            alike[at] = surprise(np.maximum(mass[known.near.how[at]], mine[number]))
-        rare = replace(known, alike=alike, own=surprise(own))
-        return replace(asked, context=replace(asked.context, names=rare))
+        said, likes, total = words.names.extra, asked.likes, float(self.whole.words)  # type: ignore[attr-defined]
+        by = heard.peoples(total)
+        none = np.zeros(0, np.int64)
+
+        def share(texts: Sequence[str], counts: Sequence[int]) -> Floats:
+            return shares(texts, none, np.array(counts, float), total, nationalities(record), by)
+
+        # All that is like the question's words anywhere, for these may be told by it.
+        each = [
+            (at, other, how, count)
+            for at, word in enumerate(said)
+            for other, (how, count) in heard.alike.get(word, {}).items()
+        ]
+        mine = share(said, [heard.own.get(word, 0) for word in said])
+        turn = np.array([at for at, _other, _how, _count in each], np.int64)
+        how = np.array([how for _at, _other, how, _count in each], np.int8)
+        theirs = share([other for _at, other, _how, _count in each], [count for *_, count in each])
+        told = told_as(theirs, mine, turn, how)
+        known = [heard.alike[said[at]][text][1] for at, text in zip(likes.turn, likes.texts, strict=True)]
+        here = np.concatenate([mine, share(likes.texts, known)], axis=1)
+        rare = rarity(self.segment, words.names, asked.number, likes, here, told)  # type: ignore[arg-type]
+        row = asked.context.row
+        if by is not None and row is None and "nationality" in words.values:
+            row = np.ones(len(words.values["nationality"]), np.int64)
+        return replace(asked, context=replace(asked.context, names=rare, row=row))
 
     @cached_property
     def _values(self) -> dict[Kind, _Listed]:

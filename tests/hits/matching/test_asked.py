@@ -50,15 +50,17 @@ def test_the_sheet_of_a_question_says_what_the_lists_of_like_words_say() -> None
     for record in ASKED:
         asked = Asked.of(segment, record)
         names, rare = asked.context.words.names, asked.context.names
-        own = np.zeros(len(names) + 1)
-        own[rare.word] = rare.own  # type: ignore[attr-defined]
+        own = np.zeros((len(rare.own), len(names) + 1))
+        own[:, rare.word] = rare.own  # type: ignore[attr-defined]
         words = [names[at] for at in range(len(names))]  # type: ignore[index]
         letters, single = letters_of(words)
         general = Rarity(rare.near, rare.alike, own, rare.letters, letters, single)
         mine = np.append(rare.word, -1)[:, None]  # type: ignore[attr-defined]
         theirs = np.arange(-1, len(segment.names))[None, :]
-        for one, other in zip(rare.between(mine, theirs), general.between(mine, theirs), strict=True):
-            assert np.array_equal(one, other)
+        for among in range(len(rare.own)):
+            row = np.array([[among]])
+            both = rare.between(mine, theirs, row), general.between(mine, theirs, row)
+            assert all(np.array_equal(one, other) for one, other in zip(*both, strict=True))
 
 
 def test_a_word_is_read_as_two_only_where_a_name_here_has_both() -> None:

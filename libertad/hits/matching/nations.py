@@ -1,0 +1,238 @@
+"""How common words of names are among people of one nationality: two Haitians called Jean are no surprise.
+
+Where two records say the same nationality, a word that both have is as likely by chance as it is among those
+who say so: here, in the lists of their country, and never less than among all. Else both may be of one people
+all the same, whatever they say or do not say: then it is as likely as it is where it is most common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from libertad.hits.matching.frame import Frame, Words
+from libertad.hits.matching.frequencies import AMONG, often, often_among
+from libertad.hits.matching.lexicon import Floats, Ints
+from libertad.hits.matching.stored import Kept
+
+FEW = 2  # people of one nationality who have a word, from which it is theirs more than others'
+SMALL = 50_000  # records up to which an index keeps words of one of them too: it may be one of several
+LIFT = 1.5  # and it is so many times as common among them as among all
+MOST = 16  # nationalities of tables that have shares of their own; all others go by the last row
+
+
+class Counted(Protocol):
+    """How often words are among the people of each nationality. Words come with their numbers, ascending or
+    not; whoever counts goes by either."""
+
+    def among(self, nation: str, words: Sequence[str], ids: Ints) -> tuple[Floats, float]:
+        """How often each word is among the people of a nationality, and how many words these have."""
+        ...
+
+    def most(self, words: Sequence[str], ids: Ints) -> Floats:
+        """The share of each word among those people who have it most."""
+        ...
+
+
+def shares(
+    words: Sequence[str],
+    ids: Ints,
+    counts: Sequence[int] | Floats,
+    total: float,
+    said: Sequence[str],
+    by: Counted | None,
+) -> Floats:
+    """Rows of shares of these words: among all; among people of the nationality `said`; among whoever has it
+    most. Only the first, where nobody says a nationality."""
+    everyone = often(words, counts, total)
+    if by is None:
+        return everyone[None]
+    own = everyone
+    for nation in said:
+        own = np.maximum(own, often_among(nation, words, *by.among(nation, words, ids)))
+    return np.stack([everyone, own, np.maximum(own, by.most(words, ids))])
+
+
+@dataclass(frozen=True)
+class Nations:
+    """Words that are more common among people of a nationality than among all, as an index keeps them.
+
+    Of the nationality with number n they are `word[start[n]:start[n + 1]]`, ascending, each as often as
+    `count` says; all words of names of these people are `total[n]`.
+    """
+
+    start: NDArray[np.uint32]
+    word: NDArray[np.uint32]
+    count: NDArray[np.uint32]
+    total: NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, frame: Frame, counts: Sequence[int] | NDArray[np.uint32]) -> Nations:
+        """`counts`: how often each word is among all."""
+        everyone = np.asarray(counts, np.float64)
+        few = 1 if len(frame) <= SMALL else FEW
+        whole = max(float(everyone.sum()), 1.0)
+        words, found, totals = [], [], []
+        for here in by_nation(frame, len(everyone)):
+            total = int(here.sum())
+            more = np.flatnonzero((here >= few) & (here * whole > LIFT * total * everyone))
+            words.append(more)
+            found.append(here[more])
+            totals.append(total)
+        start = np.concatenate([[0], np.cumsum([len(these) for these in words])])
+        word, count = (np.concatenate([*parts, np.zeros(0, np.int64)]) for parts in (words, found))
+        kept = (one.astype(np.uint32) for one in (start, word, count, np.array(totals)))
+        return cls(*kept)
+
+    def of_nation(self, nation: int, ids: Ints) -> Floats:
+        """How often these words are among people of the nationality; 0 for one that is not kept."""
+        first, last = self.start[nation : nation + 2].astype(np.int64).tolist()
+        if first == last:
+            return np.zeros(len(ids))
+        at = first + np.minimum(np.searchsorted(self.word[first:last], ids), last - first - 1)
+        return np.where(self.word[at] == ids, self.count[at], 0).astype(np.float64)
+
+    @property
+    def bytes(self) -> int:
+        return self.start.nbytes + self.word.nbytes + self.count.nbytes + self.total.nbytes
+
+
+def by_nation(frame: Frame, words: int) -> list[Ints]:
+    """For each number of a nationality: how often each word is in the names of those who say it (first)."""
+    many = frame.facts.get("nationality")
+    if many is None or not len(many.value):
+        return []
+    says = np.flatnonzero(many.count > 0)
+    nation = np.full(len(frame), -1)
+    nation[says] = many.value[many.start[says]]
+    owner = np.repeat(nation, np.diff(frame.names.start))
+    order = np.argsort(owner, kind="stable")
+    place = np.searchsorted(owner[order], np.arange(nation.max() + 2))
+    found = []
+    for first, last in zip(place[:-1].tolist(), place[1:].tolist(), strict=True):
+        rows = frame.words[order[first:last]]
+        found.append(np.bincount(rows[rows >= 0], minlength=words))
+    return found
+
+
+@dataclass(frozen=True)
+class Here:
+    """`Counted` of an index."""
+
+    nations: Nations
+    names: Kept
+    values: Kept  # nationalities
+
+    @cached_property
+    def number(self) -> dict[str, int]:
+        return {text: at for at, text in enumerate(self.values.words)}
+
+    @cached_property
+    def _most(self) -> NDArray[np.float32]:
+        found = np.zeros(len(self.names), np.float32)
+        kept = self.nations
+        nation = np.repeat(np.arange(len(kept.total)), np.diff(kept.start))
+        everyone = self.names.counts[kept.word] / max(self.names.total, 1)
+        share = smoothed(kept.count, kept.total[nation], everyone)
+        np.maximum.at(found, kept.word, np.where(kept.count >= FEW, share, 0.0))
+        return found
+
+    def among(self, nation: str, words: Sequence[str], ids: Ints) -> tuple[Floats, float]:
+        at = self.number.get(nation)
+        if at is None or at >= len(self.nations.total):
+            return np.zeros(len(ids)), 0.0
+        return self.nations.of_nation(at, ids), float(self.nations.total[at])
+
+    def most(self, words: Sequence[str], ids: Ints) -> Floats:
+        if not len(self.names):
+            return np.zeros(len(ids))
+        return np.where(ids < len(self.names), self._most[np.minimum(ids, len(self.names) - 1)], 0.0)
+
+    def told(self, words: Sequence[str], ids: Ints) -> dict[str, tuple[dict[str, int], int]]:
+        """By nationality: how often these words are among its people, and how many words these have."""
+        found = {}
+        for nation, total in zip(self.values.words, self.nations.total.tolist(), strict=False):
+            here = self.among(nation, words, ids)[0].astype(int)
+            found[nation] = {words[at]: int(here[at]) for at in np.flatnonzero(here).tolist()}, total
+        return found
+
+    @property
+    def bytes(self) -> int:
+        return self.nations.bytes + 4 * len(self.names)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """`Counted` of texts: by nationality how often its people have each word, and how many words these have;
+    and the same of all."""
+
+    nations: Mapping[str, tuple[Mapping[str, int], int]]
+    everyone: Mapping[str, int]
+    whole: float
+
+    def among(self, nation: str, words: Sequence[str], ids: Ints) -> tuple[Floats, float]:
+        counts, total = self.nations.get(nation, ({}, 0))
+        return np.array([counts.get(word, 0) for word in words], np.float64), float(total)
+
+    def most(self, words: Sequence[str], ids: Ints) -> Floats:
+        everyone = np.array([self.everyone.get(word, 0) for word in words], np.float64) / max(self.whole, 1.0)
+        found = np.zeros(len(words))
+        for nation in self.nations:
+            here, total = self.among(nation, words, ids)
+            found = np.maximum(found, np.where(here >= FEW, smoothed(here, total, everyone), 0.0))
+        return found
+
+
+def smoothed(count: NDArray[Any], total: NDArray[Any] | float, everyone: Floats) -> Floats:
+    """Shares among a people of whom few may be here."""
+    found: Floats = (count + AMONG * everyone) / (total + AMONG)
+    return found
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Rows of shares of all words of tables, and for the number of each nationality its row."""
+
+    share: Floats
+    row: Ints | None = field(default=None)
+
+    @classmethod
+    def among(cls, words: Words, everyone: Floats, by: Counted | None) -> Tables:
+        """For records that are not counted, by who is."""
+        if by is None:
+            return cls(everyone[None])
+        said = words.of("nationality").words
+        nations = said[:MOST]
+        texts, none = words.names.words, np.zeros(0, np.int64)
+        own = [np.maximum(everyone, often_among(one, texts, *by.among(one, texts, none))) for one in nations]
+        row = np.full(len(said), len(nations) + 1)
+        row[: len(nations)] = np.arange(len(nations)) + 1
+        return cls(np.stack([everyone, *own, np.max([everyone, *own, by.most(texts, none)], axis=0)]), row)
+
+    @classmethod
+    def of(cls, words: Words, *frames: Frame) -> Tables:
+        lexicon = words.names
+        everyone = often(lexicon.words, lexicon.counts)
+        said = [frame for frame in frames if "nationality" in frame.facts]
+        if not said:
+            return cls(everyone[None])
+        nations = words.of("nationality").words
+        counts = np.zeros((len(nations), len(lexicon)), np.int64)
+        for frame in said:
+            for nation, here in enumerate(by_nation(frame, len(lexicon))):
+                counts[nation] += here
+        total = counts.sum(1)
+        chosen = np.argsort(-total, kind="stable")[:MOST].tolist()
+        own = [
+            np.maximum(everyone, often_among(nations[at], lexicon.words, counts[at], float(total[at])))
+            for at in chosen
+        ]
+        several = np.where(counts >= FEW, smoothed(counts, total[:, None], everyone), 0.0).max(0)
+        row = np.full(len(nations), len(chosen) + 1)
+        row[chosen] = np.arange(len(chosen)) + 1
+        return cls(np.stack([everyone, *own, np.maximum(everyone, several)]), row)

@@ -1,0 +1,109 @@
+"""Names that are common among a people say little of two of it, however rare they are in the register."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from libertad.hits.matching import Hit, Matcher, Name, Record
+from libertad.hits.matching.aligning import FORM, ITSELF, alike_by_chance
+from libertad.hits.matching.asked import Asked
+from libertad.hits.matching.calibrating import first
+from libertad.hits.matching.comparing import Context
+from libertad.hits.matching.frame import Words, framed
+from libertad.hits.matching.lexicon import CLOSE, INITIAL, SAME
+from libertad.hits.matching.linking import link
+from libertad.hits.matching.matcher import EXPECTED, hits
+from libertad.hits.matching.model import NAMES, Model, Prior
+from libertad.hits.matching.record import Birth
+from libertad.hits.matching.segment import Segment
+from libertad.hits.matching.sharding import Part, Question, gather
+from tests.hits.matching.test_linking import crowd
+
+FEW = ("Jean Pierre", "Marie Joseph", "Wilner Charles", "Jean Baptiste", "Roseline Pierre")
+
+
+def one(id: str, name: str, nation: str = "", born: str = "") -> Record:
+    facts = (("nationality", nation),) if nation else ()
+    return Record(id, (Name(name),), Birth.of_text(born), facts=facts)  # type: ignore[arg-type]
+
+
+def settlers(nation: str = "HT", names: tuple[str, ...] = FEW) -> list[Record]:
+    return [one(f"{nation}{n}", names[n % len(names)], nation, f"{1970 + n % 30}") for n in range(40)]
+
+
+RECORDS = [*crowd(), *(one(f"v{n}", f"Maria Gonzalez{n}", "VE") for n in range(40)), *settlers()]
+
+
+def shared(hit: Hit, name: str) -> float:
+    """Of how many people a name is, as the hit says."""
+    return next(reason.share for reason in hit.reasons if reason.left.casefold() == name)
+
+
+def filled(records: list[Record]) -> Matcher:
+    matcher = Matcher()
+    for record in records:
+        matcher.put(record)
+    return matcher
+
+
+def test_a_name_is_as_common_as_among_those_who_say_the_same_nationality() -> None:
+    matcher = filled(RECORDS)
+    theirs = one("r", "Wilner Charles", "HT")
+    same = matcher.compare(one("q", "Wilner Charles", "HT"), theirs)
+    none = matcher.compare(one("q", "Wilner Charles"), one("r", "Wilner Charles"))
+    assert shared(same, "wilner") > 2 * shared(none, "wilner")
+    # One word says what the people is; the other is then no surprise.
+    assert max(shared(none, word) / shared(same, word) for word in ("wilner", "charles")) > 0.4
+    # Two who say two nationalities may be of one people all the same.
+    assert shared(matcher.compare(one("q", "Wilner Charles", "DO"), theirs), "wilner") > shared(
+        none, "wilner"
+    )
+
+
+def test_two_workers_of_a_people_without_lists_are_no_hit_by_their_names() -> None:
+    names = ("Minh Châu", "Thu Lan", "Hạnh Hoa", "Đức Quang")
+    told = {}
+    for nation in ("VN", ""):
+        workers = settlers("VN", names)
+        workers = workers if nation else [one(w.id, w.names[0].full) for w in workers]
+        matcher = filled([*crowd(), *workers])
+        (told[nation], *_) = matcher.ask(one("q", "Minh Chau", nation), 20, -20.0)
+    assert told["VN"].bits < 2.0 < told[""].bits + 3.0
+    assert told["VN"].bits < told[""].bits - 3.0
+
+
+def test_one_index_several_and_tables_say_the_same() -> None:
+    question = one("q", "Jean Charles", "HT", "1975")
+    segment = Segment.of(RECORDS)
+    prior = Prior.of(EXPECTED, len(segment))
+    alone = {hit.id: hit.bits for hit in hits(Asked.of(segment, question), Model(), prior, first(), 20, -9.0)}
+    matcher = {hit.id: hit.bits for hit in filled(RECORDS).ask(question, 20, -9.0)}
+    parts = gather(Question(question, least=-9.0), Part.split(RECORDS, 4)).hits
+    assert alone and matcher == pytest.approx(alone, abs=0.3)
+    assert {hit.id: hit.bits for hit in parts} == pytest.approx(alone, abs=0.1)
+    words = Words()
+    mine, theirs = framed([question], words), framed(RECORDS, words)
+    context = Context.of(words, mine, theirs)
+    at = np.array([n for n, record in enumerate(RECORDS) if record.id in alone])
+    bits = Model().score(context.compare(mine, theirs, np.zeros_like(at), at, Model()), prior)
+    assert dict(zip((RECORDS[n].id for n in at), bits.tolist(), strict=True)) == pytest.approx(alone, abs=0.6)
+
+
+def test_what_nobody_says_a_nationality_of_is_told_as_before() -> None:
+    linked = link([one("a", "Rosa Quispe"), *crowd()], [one("b", "Rosa Quispe")])
+    assert linked.context.row is None and len(linked.context.names.own) == 1
+
+
+def test_a_misspelling_weighs_what_the_name_does_and_two_common_names_are_two() -> None:
+    def bits(one: float, other: float) -> float:
+        found = alike_by_chance(np.array([CLOSE]), np.array([one]), np.array([other]))
+        return float(found[0] + np.log2(NAMES.m[CLOSE]))
+
+    common, rare = 1 / 50, 1e-5
+    misspelt = 1e-7 + common * float(FORM[CLOSE])
+    same = np.log2(NAMES.m[SAME] / common)
+    assert bits(misspelt, common) == pytest.approx(same, abs=0.5)
+    assert bits(common, common / 2) < 0 < bits(rare, common)
+    assert NAMES.m[SAME] == ITSELF
+    assert FORM[SAME] == FORM[INITIAL] == 0
