@@ -11,25 +11,23 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from libertad.hits import engine
-from libertad.hits.gathering import LABELS, Subject, gather, identifying, reader
+from libertad.hits.gathering import Subject, gather, identifying, reader
 from libertad.hits.matching.record import NUMBERED, Hit, Record
 from libertad.hits.matching.text import bare
 from libertad.hits.pacing import breathe
 from libertad.hits.queries import owners_of, trust
-from libertad.journal import folding, reading
+from libertad.hits.touched import Part, Touched, touched
+from libertad.journal import folding
 from libertad.journal.models import Head
 from libertad.journal.node import Node, node
 
 if TYPE_CHECKING:
     from libertad.hits.matching import Matcher
 
-KINDS = {label: kind for kind, label in LABELS.items()}
-Part = tuple[str, str, bytes]  # kind and id of a subject, and the file in which something was said of it
 AT_ONCE = 5000  # subjects that the matcher takes up together
 MANY = 5000  # entries since the last look, from which everything is looked at instead
 
@@ -40,7 +38,7 @@ class Index:
 
     `due`: subjects whose facts changed since they were last scored; `scored`: whether they ever were here.
     `news`: what this process folded since, entries that were here before among it: a judgement that was taken
-    back, say.
+    back, say; without a gap up to `heard`, the tree's size.
     """
 
     authority: str
@@ -51,7 +49,8 @@ class Index:
     due: set[str] = field(default_factory=set)
     scored: bool = False
     numbers: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    news: set[Part] = field(default_factory=set)
+    news: Touched = field(default_factory=Touched)
+    heard: int = 0
 
     def put(self, subjects: Iterable[Subject]) -> None:
         """Take subjects up anew, each once."""
@@ -76,11 +75,22 @@ class Index:
             return True
         return False
 
-    def told(self) -> set[Part]:
-        """The news, which are taken up by this."""
+    def told(self) -> tuple[Touched, int]:
+        """The news, which are taken up by this, and up to where they are without a gap."""
         with _news:
-            found, self.news = self.news, set()
-        return found
+            found, self.news = self.news, Touched()
+            return found, self.heard
+
+    def put_back(self, news: Touched) -> None:
+        """What was not taken up after all."""
+        with _news:
+            self.news.add(news)
+
+    def hear(self, news: Touched, start: int, end: int) -> None:
+        """What a commit of this process said: the entries of [start, end), and others."""
+        self.news.add(news)
+        if start <= self.heard:
+            self.heard = max(self.heard, end)
 
     def drop(self, ref: str) -> None:
         self.due.discard(ref)
@@ -137,26 +147,37 @@ def up_to_date(authority: str) -> Index:
     with _guard:
         here = node()
         _listen(here)
-        size = Head.objects.filter(pk=1).values_list("size", flat=True).first() or 0
-        here.rings.refresh()
-        current = here.rings.ring(authority).current
         index = _indexes.get(authority)
-        news = index.told() if index is not None else set()
-        if index is not None and not news and (size, len(current)) == (index.size, len(index.places)):
-            return index
-        places = frozenset(current)
-        if index is None or size < index.size:
-            index = _indexes[authority] = Index(authority, engine.matcher())
-            return _whole(index, size, places)
-        if lost := index.places - places:
-            for ref in [r for r, one in index.subjects.items() if bytes.fromhex(one.compartment) in lost]:
-                index.drop(ref)
-        if size - index.size > MANY:
-            return _whole(index, size, places)
-        since = touched(here, index.size, size)
-        if since.readers or not places - index.places <= since.fresh:  # keys that open what was said before
-            return _whole(index, size, places)
-        return _some(index, wanted(news.union(since.parts), places), size, places)
+        news, heard = index.told() if index is not None else (Touched(), 0)  # before size and keys are read
+        try:
+            return _with(news, heard, here, authority, index)
+        except BaseException:
+            if index is not None:
+                index.put_back(news)
+            raise
+
+
+def _with(news: Touched, heard: int, here: Node, authority: str, index: Index | None) -> Index:
+    """With the news of [.., heard), and what others said since."""
+    size = Head.objects.filter(pk=1).values_list("size", flat=True).first() or 0
+    here.rings.refresh()
+    current = here.rings.ring(authority).current
+    if index is not None and not news.parts and (size, len(current)) == (index.size, len(index.places)):
+        return index
+    places = frozenset(current)
+    if index is None or size < index.size:
+        index = _indexes[authority] = Index(authority, engine.matcher())
+        return _whole(index, size, places)
+    if lost := index.places - places:
+        for ref in [r for r, one in index.subjects.items() if bytes.fromhex(one.compartment) in lost]:
+            index.drop(ref)
+    if size - heard > MANY:
+        return _whole(index, size, places)
+    if heard < size:
+        news.add(touched(here, heard, size))
+    if news.readers or not places - index.places <= news.fresh:  # keys that open what was said before
+        return _whole(index, size, places)
+    return _some(index, wanted(news.parts, places), size, places)
 
 
 def _whole(index: Index, size: int, places: frozenset[bytes]) -> Index:
@@ -167,7 +188,12 @@ def _whole(index: Index, size: int, places: frozenset[bytes]) -> Index:
         index.put(some)
     for ref in index.subjects.keys() - there:
         index.drop(ref)
-    index.size, index.places = size, places
+    return _known(index, size, places)
+
+
+def _known(index: Index, size: int, places: frozenset[bytes]) -> Index:
+    """Complete up to there; a commit that came meanwhile is news."""
+    index.size, index.places, index.heard = size, places, max(index.heard, size)
     return index
 
 
@@ -176,46 +202,7 @@ def _some(index: Index, asked: Mapping[str, Sequence[str]], size: int, places: f
     for ref in {f"{kind}:{key}" for kind, keys in asked.items() for key in keys} - found.keys():
         index.drop(ref)
     index.put(found.values())
-    index.size, index.places = size, places
-    return index
-
-
-@dataclass(frozen=True)
-class Touched:
-    """What entries are part of, the files that they opened, and whether they changed readers."""
-
-    parts: frozenset[Part]
-    fresh: frozenset[bytes]
-    readers: bool
-
-
-@lru_cache(maxsize=2)  # a node's authorities ask one after the other for the same entries
-def _touched(home: str, start: int, end: int) -> Touched:
-    here = node()
-    parts: set[Part] = set()
-    fresh: set[bytes] = set()
-    readers = False
-    for entry in reading.stored(here.sql(), start, end):
-        breathe()
-        said = here.understand(entry.header, entry.body)
-        if said is None:
-            continue
-        if said.verb == "compartment.open":
-            fresh.add(bytes.fromhex(entry.compartment))
-        readers |= said.verb in ("compartment.readers", "compartment.remove")
-        parts |= subjects_of(said)
-    return Touched(frozenset(parts), frozenset(fresh), readers)
-
-
-def touched(here: Node, start: int, end: int) -> Touched:
-    """By the entries in [start, end)."""
-    return _touched(str(here.home), start, end)
-
-
-def subjects_of(said: folding.Said) -> set[Part]:
-    """The subjects that an entry is part of. A row follows from the entries of its own file alone."""
-    place = bytes.fromhex(said.compartment)
-    return {(KINDS[one.label], key, place) for one, key in folding.touched(said) if one.label in KINDS}
+    return _known(index, size, places)
 
 
 def wanted(parts: Iterable[Part], places: frozenset[bytes]) -> dict[str, list[str]]:
@@ -281,11 +268,11 @@ def _listen(here: Node) -> None:
 
 
 def _heard(said: list[folding.Said]) -> None:
-    found = {part for entry in said for part in subjects_of(entry)}
-    if found:
-        with _news:
-            for index in list(_indexes.values()):
-                index.news |= found
+    found = Touched.of(said)
+    start, end = _listening.span if _listening is not None else (0, 0)
+    with _news:
+        for index in list(_indexes.values()):
+            index.hear(found, start, end)
 
 
 def _erased(gone: frozenset[str]) -> None:

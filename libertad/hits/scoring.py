@@ -18,6 +18,7 @@ from libertad.hits.gathering import related
 from libertad.hits.matching.record import Hit
 from libertad.hits.models import Hit as HitRow
 from libertad.hits.pacing import breathe
+from libertad.hits.touched import touched
 from libertad.journal.node import Node
 
 MOST = 20  # hits told of one record at a time: a record like so many others identifies nobody
@@ -71,7 +72,7 @@ def since_start(here: Node, found: index.Index) -> Iterable[str]:
     note = last_note(here, found.authority)
     if note is None or note[0] > found.size or found.size - note[0] > index.MANY:
         return found.subjects.keys()
-    since = index.touched(here, note[0], found.size)
+    since = touched(here, note[0], found.size)
     # Keys that open what was said before, without an entry that says so.
     if len(found.places) - note[1] > len(since.fresh & found.places):
         return found.subjects.keys()

@@ -46,7 +46,9 @@ class Node:
             self.presence.close()
             raise
         self.mark_path = home / "mark"
+        # Told what a commit of this process opened: the entries of `span`, and what it judged anew.
         self.listeners: list[Callable[[list[folding.Said]], None]] = []
+        self.span = (0, 0)
         # Told which compartments were erased: indexes and caches that opened them forget them.
         self.erased: list[Callable[[frozenset[str]], None]] = []
         self._mark: int | None = None
@@ -136,6 +138,7 @@ class Node:
     def committed(self, tx: Transaction) -> None:
         """After a durable commit: write the mark, tell listeners in this process."""
         self.write_mark(tx.frontier)
+        self.span = (tx.start, tx.frontier.size)
         for listener in self.listeners:
             listener(tx.appended)
 

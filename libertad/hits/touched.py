@@ -1,0 +1,64 @@
+"""Which subjects an entry is about, so that an index takes up no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from libertad.hits.gathering import LABELS
+from libertad.hits.pacing import breathe
+from libertad.journal import folding, reading
+from libertad.journal.node import Node, node
+
+KINDS = {label: kind for kind, label in LABELS.items()}
+Part = tuple[str, str, bytes]  # kind and id of a subject, and the file in which something was said of it
+
+
+@dataclass
+class Touched:
+    """What entries are part of, the files that they opened, and whether they changed readers."""
+
+    parts: set[Part] = field(default_factory=set)
+    fresh: set[bytes] = field(default_factory=set)
+    readers: bool = False
+
+    @classmethod
+    def of(cls, entries: Iterable[folding.Said]) -> Touched:
+        found = cls()
+        for said in entries:
+            if said.verb == "compartment.open":
+                found.fresh.add(bytes.fromhex(said.compartment))
+            found.readers |= said.verb in ("compartment.readers", "compartment.remove")
+            found.parts |= subjects_of(said)
+        return found
+
+    def add(self, other: Touched) -> None:
+        self.parts |= other.parts
+        self.fresh |= other.fresh
+        self.readers |= other.readers
+
+
+@lru_cache(maxsize=2)  # a node's authorities ask one after the other for the same entries
+def _touched(home: str, start: int, end: int) -> Touched:
+    here = node()
+    return Touched.of(_opened(here, start, end))
+
+
+def _opened(here: Node, start: int, end: int) -> Iterator[folding.Said]:
+    for entry in reading.stored(here.sql(), start, end):
+        breathe()
+        said = here.understand(entry.header, entry.body)
+        if said is not None:
+            yield said
+
+
+def touched(here: Node, start: int, end: int) -> Touched:
+    """By the entries in [start, end)."""
+    return _touched(str(here.home), start, end)
+
+
+def subjects_of(said: folding.Said) -> set[Part]:
+    """The subjects that an entry is part of. A row follows from the entries of its own file alone."""
+    place = bytes.fromhex(said.compartment)
+    return {(KINDS[one.label], key, place) for one, key in folding.touched(said) if one.label in KINDS}

@@ -1,0 +1,65 @@
+"""An index takes up what was said since: what this process heard is not read again, what others wrote is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from libertad.hits import index, touched
+from libertad.journal import reading
+from libertad.journal.node import node
+from tests.hits.making import person
+from tests.support.world import World
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """The parts of the journal that were read again."""
+    found: list[tuple[int, int]] = []
+    real = reading.stored
+
+    def stored(sql: Any, start: int, end: int) -> Iterator[reading.Stored]:
+        found.append((start, end))
+        return real(sql, start, end)
+
+    monkeypatch.setattr(touched.reading, "stored", stored)
+    return found
+
+
+def known(world: World, *ids: str) -> bool:
+    here = index.up_to_date(world.authorities["police"])
+    return all(f"person:{one}" in here.subjects for one in ids)
+
+
+def test_what_this_process_said_is_not_opened_again(world: World, read: list[tuple[int, int]]) -> None:
+    assert known(world, person(world, "Ana Ruiz"))
+    read.clear()
+    assert known(world, person(world, "Luz Rojas"), person(world, "Eva Luna"))
+    assert read == []
+
+
+def test_what_another_process_said_is_read_from_the_journal(
+    world: World, read: list[tuple[int, int]]
+) -> None:
+    assert known(world, person(world, "Ana Ruiz"))
+    read.clear()
+    heard = person(world, "Luz Rojas")
+    node().listeners.remove(index._heard)
+    unheard = person(world, "Eva Luna")
+    node().listeners.append(index._heard)
+    after = person(world, "Rosa Paz")
+    assert known(world, heard, unheard, after)
+    assert len(read) == 1
+    assert known(world, person(world, "Inés Sol")) and len(read) == 1
+
+
+def test_news_that_could_not_be_taken_up_stay_news(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert known(world, person(world, "Ana Ruiz"))
+    two = person(world, "Luz Rojas")
+    with monkeypatch.context() as broken:
+        broken.setattr(index, "gather", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            known(world)
+    assert known(world, two)
