@@ -136,6 +136,8 @@ class Lexicon:
 
     def cuts(self, word: str) -> list[int]:
         """Where the word may be two that somebody is called by."""
+        if len(word) < 6:
+            return []
         ids = self.ids
         return [at for at in range(3, len(word) - 2) if word[:at] in ids and word[at:] in ids]
 

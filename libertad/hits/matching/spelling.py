@@ -16,7 +16,7 @@ from typing import NamedTuple
 import yaml
 
 from .datafiles import FOLDER, LANGUAGE, Fault, sources
-from .text import empty, plain
+from .text import empty, plain, skeleton
 
 
 class Rule(NamedTuple):
@@ -122,5 +122,5 @@ def fold(word: str) -> str:
 
 def forget() -> None:
     """Let go of the words that were looked at lately: somebody's may be erased."""
-    for kept in (fold, sound, plain, empty):
+    for kept in (fold, sound, plain, empty, skeleton):
         kept.cache_clear()

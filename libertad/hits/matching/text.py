@@ -179,6 +179,7 @@ def bare(kind: Kind, said: str) -> str:
 _VOWELS = str.maketrans("", "", "aeiou")
 
 
+@lru_cache(maxsize=1 << 16)
 def skeleton(folded: str) -> str:
     """The consonants of a folded word and its first letter; what scripts without vowels keep."""
     return folded[:1] + folded[1:].translate(_VOWELS)
