@@ -3,7 +3,7 @@
 import doctest
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libertad.hits.matching import text
@@ -42,6 +42,7 @@ def test_a_phone_is_the_same_with_zeros_or_a_plus_before_its_country() -> None:
     assert told == ["5926001234", "5926001234", "", ""]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_becomes_plain_words(said: str) -> None:
     plain = text.plain(said)
@@ -61,6 +62,7 @@ ODD = [
 ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(ODD) | st.text(max_size=40), max_size=12))
 def test_many_texts_become_what_each_becomes(said: list[str]) -> None:
     assert text.plains(said) == [text.plain(one) for one in said]
@@ -78,6 +80,7 @@ def test_a_country_whose_code_is_one_letter_twice_is_no_placeholder() -> None:
     assert text.value_of("document", "TT") == ""
 
 
+@settings(deadline=None)
 @given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12))
 def test_fold_is_sound_made_quick(word: str) -> None:
     assert fold(word) == sound(word)
