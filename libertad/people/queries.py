@@ -179,7 +179,8 @@ def _seen(actor: Actor, rows: QuerySet[Person]) -> list[PersonSeen]:
             continue
 
         def values(field: str, kind: Any = str, words: dict[str, Any] = words) -> list[Shown]:
-            return [(msgspec.convert(value, kind), entry) for value, entry in words.get(field, [])]
+            said = words.get(field)
+            return [(msgspec.convert(value, kind), entry) for value, entry in said] if said else []
 
         found.append(
             PersonSeen(
