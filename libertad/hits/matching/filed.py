@@ -112,7 +112,12 @@ def read(path: Path) -> Segment:
         found: NDArray[Any] = np.asarray(whole[at : at + size]).view(kind).reshape(shape)
         return found
 
-    return _segment(column, list(head["columns"]))
+    try:
+        return _segment(column, list(head["columns"]))
+    except KeyError as why:
+        raise Damaged(
+            f"{path}: another version made this index; make it again with libertad hits index."
+        ) from why
 
 
 def _segment(column: Callable[[str], NDArray[Any]], names: list[str]) -> Segment:

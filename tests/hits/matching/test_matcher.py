@@ -170,6 +170,9 @@ def test_a_torn_or_foreign_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(whole[:-10])
     with pytest.raises(filed.Damaged, match="not whole"):
         filed.read(path)
+    path.write_bytes(whole.replace(b'"letters"', b'"lettres"', 1))
+    with pytest.raises(filed.Damaged, match="another version"):
+        filed.read(path)
     path.write_bytes(b"id,name\n1,Ana\n")
     with pytest.raises(filed.Damaged, match="no index"):
         filed.read(path)
