@@ -14,10 +14,12 @@ from rapidfuzz.distance import OSA
 from libertad.hits.matching.frame import Frame, Many
 from libertad.hits.matching.lexicon import Floats, Ints, Lexicon
 from libertad.hits.matching.record import NUMBERED, Kind
+from libertad.hits.matching.text import parted
 
 Levels = NDArray[np.int8]
 UNKNOWN = -1  # one side says nothing: no evidence
 YEAR = 366
+COUNTRY = 1.0  # bits less for the same number where only one side says of which country
 LIVING = slice(1930, 2026)
 _FIGURES = np.arange(10_000)[:, None] // [1000, 100, 10, 1] % 10  # of each year
 _NEW_YEAR = (np.arange(10_001) - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
@@ -173,6 +175,8 @@ def values(
     if len(same):
         count = np.maximum(lexicon.count_of(low[same]), lexicon.count_of(high[same]))
         rare[same] = -np.log2((count + 0.5) / (lexicon.total + others))
+        if kind == "document":
+            rare[same] -= COUNTRY * (low[same] != high[same])  # but for the country, which one leaves out
     if once:
         level[pair], surprise[pair] = how[back], rare[back]
         return level, surprise
@@ -184,6 +188,22 @@ def values(
 
 def alike(left: list[str], right: list[str], kind: Kind) -> Levels:
     """Levels of pairs of values."""
+    if kind == "document":
+        return _documents(left, right)
+    return _numbers_or_texts(left, right, kind)
+
+
+def _documents(left: list[str], right: list[str]) -> Levels:
+    """As of all numbers. One may leave out the country that the other says; numbers of two countries agree in
+    part at most."""
+    mine, theirs = ([parted(one) for one in side] for side in (left, right))
+    found = _numbers_or_texts([number for _, number in mine], [number for _, number in theirs], "document")
+    two = np.array([bool(a and b and a != b) for (a, _), (b, _) in zip(mine, theirs, strict=True)], bool)
+    found[two & (found < Alike.PART)] = Alike.PART
+    return found
+
+
+def _numbers_or_texts(left: list[str], right: list[str], kind: Kind) -> Levels:
     found = np.full(len(left), Alike.DIFFERENT, np.int8)
     both = list(zip(left, right, strict=True))
     same = np.array([a == b for a, b in both], bool)

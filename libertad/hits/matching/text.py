@@ -26,6 +26,7 @@ PLACEHOLDERS = {
 
 TWICE = {"bb", "gg", "mm", "ss", "tt"}  # countries whose code is one letter twice: Barbados, Trinidad
 
+_COUNTRY = re.compile(r"\s*([A-Za-z]{2}):(?=\s*\S)")
 _APOSTROPHES = re.compile("['’ʼ`´‘ʻ]")
 _HAN = re.compile("[\u3400-\u9fff\uac00-\ud7af]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -159,21 +160,32 @@ def values_of(kind: Kind, said: Sequence[str]) -> list[str]:
 
 def _value(kind: Kind, said: str, plainly: str) -> str:
     """A telephone by its digits without the zeros or plus before its country, other numbers by letters and
-    digits alone."""
+    digits alone; a document's may have its country before it: 'GY:R0123456'."""
     if kind == "phone":
         digits = _NOT_DIGITS.sub("", plainly).lstrip("0")
         return "" if len(digits) < 5 or len(set(digits)) == 1 or digits in "123456789" else digits
+    country = _COUNTRY.match(said) if kind == "document" else None
+    if country:
+        plainly = plainly.partition(" ")[2]
     bare = plainly.replace(" ", "")
     if nothing(bare) and not (kind == "nationality" and bare in TWICE):
         return ""
     if kind == "handle":
         return said.strip().casefold()
+    if country:
+        return f"{country[1]}:{bare}".upper()
     return bare.upper() if kind in NUMBERED else plainly
 
 
 def bare(kind: Kind, said: str) -> str:
     """`value_of` a number, that of a document without the country before it: 'GY:R0123456' is R0123456."""
     return value_of(kind, said.rpartition(":")[2] if kind == "document" else said)
+
+
+def parted(document: str) -> tuple[str, str]:
+    """The country (or '') and the number of a document, as `value_of` gives it."""
+    country, _, number = document.rpartition(":")
+    return country, number
 
 
 _VOWELS = str.maketrans("", "", "aeiou")

@@ -133,6 +133,23 @@ def test_two_whole_dates_within_a_year_are_two_births() -> None:
         assert told.how == how, born
 
 
+def test_a_document_is_the_same_with_its_country_or_without_but_not_with_another() -> None:
+    def compared(one: str, other: str) -> tuple[str, float]:
+        records = [Record(id_, facts=(("document", said),)) for id_, said in (("a", one), ("b", other))]
+        reasons = Matcher().compare(*records).reasons
+        (told,) = (one for one in reasons if one.kind == "document")
+        return told.how, told.bits
+
+    (same, full), (known, less) = compared("GY:R0123456", "GY:R0123456"), compared("GY:R0123456", "R0123456")
+    assert same == known == "same" and full - 2 < less < full
+    assert compared("GY:R0123456", "SR:R0123456")[0] == "part"
+    assert compared("R0123456", "R-012 3456") == (same, full)
+    assert compared("gy: r0123457", "R0123456")[0] == "close"
+    found = filled([*crowd(), Record("d", facts=(("document", "GY:R0123456"),))])
+    assert found.ask(Record("q", facts=(("document", "R0123456"),)))[0].id == "d"
+    assert not found.ask(Record("q", facts=(("document", "GY:0000000"),)))
+
+
 def test_two_records_compare_alone_as_they_do_among_all() -> None:
     matcher = filled(PERSONS + crowd())
     assert matcher.compare(MOVED, PERSONS[0]).bits == pytest.approx(matcher.ask(MOVED)[0].bits, abs=0.2)
