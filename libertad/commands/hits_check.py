@@ -18,6 +18,10 @@ from libertad.commands.start import err, fail, out, print_json
 
 if TYPE_CHECKING:
     from libertad.hits.beside.agreeing import Agreement
+    from libertad.hits.beside.checking import Checked
+    from libertad.hits.beside.splinked import Backend
+    from libertad.hits.matching.said import Said
+    from libertad.hits.matching.trained import Trained as Learnt
 
 
 def cross_check(
@@ -38,43 +42,70 @@ def cross_check(
         Path | None,
         typer.Option(help="Folder for what Splink is given: tables, shares, settings.json. It names people."),
     ] = None,
+    alone: Annotated[
+        bool,
+        typer.Option("--only-splink", help="Ours compares nothing: for tables too large for it; with --out."),
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """How far Splink agrees with ours on a table: our model as Splink's settings, over the same records."""
-    from libertad.hits.beside import checking, splinked
+    from libertad.hits.beside import splinked
     from libertad.hits.beside.settings import Senseless
     from libertad.hits.matching import tables, trained
-    from libertad.hits.matching.linking import link
 
     needed(backend)
+    if alone and to is None:
+        fail("--only-splink has no check to tell: say where its pairs go, with --out PAIRS.csv")
     try:
         learnt = trained.read(model) if model is not None else None
         mine, theirs = read(left, right, told)
     except (tables.Unreadable, trained.Unusable) as why:
         fail(str(why))
-    with Progress(console=err, transient=True) as progress, tempfile.TemporaryDirectory() as passing:
-        task = progress.add_task("Comparing", total=None)
-        ours = link(
-            mine, theirs, lambda done, of: progress.update(task, completed=done, total=of), trained=learnt
-        )
-        progress.update(task, description=f"Splink on {backend}", total=None)
+    with tempfile.TemporaryDirectory() as passing:
         place = keep or Path(passing)
         try:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            found = checking.checked(ours, mine, theirs, backend, place, least)
+            found, rows = asked(mine, theirs, learnt, backend, place, least, alone)
             if to is not None:
                 with to.open("w", encoding="utf-8", newline="") as file:
-                    csv.writer(file).writerows(found.rows())
+                    csv.writer(file).writerows(rows if found is None else found.rows())
         except (splinked.Missing, Senseless) as why:
             fail(str(why))
         except OSError as why:
             fail(f"{why.filename or place}: cannot be written: {why.strerror}. Free space and try again.")
-    if json:
+    if found is None:
+        out.print(f"{len(rows) - 1:,} pairs of Splink's are in {to}; it counts no relatives against them.")
+    elif json:
         print_json(found.as_json())
     else:
         tell(found.agreement, least)
     if to is not None:
-        err.print(f"Every pair that either finds is in {to}. Keep it as you keep a file: it names people.")
+        err.print(f"Every pair that was found is in {to}. Keep it as you keep a file: it names people.")
+
+
+def asked(
+    mine: Said,
+    theirs: Said | None,
+    learnt: Learnt | None,
+    backend: Backend,
+    place: Path,
+    least: float,
+    alone: bool,
+) -> tuple[Checked | None, list[list[str]]]:
+    """The check; or no check and Splink's pairs, where it works alone."""
+    from libertad.hits.beside import checking
+    from libertad.hits.matching.linking import link
+
+    with Progress(console=err, transient=True) as progress:
+        task = progress.add_task(f"Splink on {backend}", total=None)
+        if alone:
+            return None, checking.alone(learnt, mine, theirs, backend, place, least)
+        progress.update(task, description="Comparing")
+        ours = link(
+            mine, theirs, lambda done, of: progress.update(task, completed=done, total=of), trained=learnt
+        )
+        progress.update(task, description=f"Splink on {backend}", total=None)
+        return checking.checked(ours, mine, theirs, backend, place, least), []
 
 
 def tell(found: Agreement, least: float) -> None:

@@ -61,6 +61,20 @@ def test_doubles_of_one_table_are_told_in_words_by_their_ids(folder: Path, tmp_p
     assert not [name for name in surnames if name in said]  # names stay in files
 
 
+def test_splink_alone_writes_its_pairs(folder: Path, tmp_path: Path) -> None:
+    tables, out = (folder / "people.csv", folder / "queries.csv"), tmp_path / "pairs.csv"
+    assert "--out PAIRS.csv" in run("cross-check", *tables, "--only-splink")[2]
+    code, said, told = run("cross-check", *tables, "--only-splink", "--out", out, "--least", "0.9")
+    assert code == 0 and "pairs of Splink's" in said and "it names people" in told, told
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with (folder / "truth.csv").open(encoding="utf-8", newline="") as file:
+        truth = {(row["person"], row["id"]) for row in csv.DictReader(file) if row["person"]}
+    assert min(float(row["probability"]) for row in rows) >= 0.9
+    assert [float(row["bits"]) for row in rows] == sorted((float(row["bits"]) for row in rows), reverse=True)
+    assert len(truth & {(row["left_id"], row["right_id"]) for row in rows}) > 0.8 * len(truth)
+
+
 def test_splink_teaches_a_model_that_links(folder: Path, tmp_path: Path) -> None:
     model, tables = tmp_path / "model.json", (folder / "people.csv", folder / "queries.csv")
     code, said, told = run("train", *tables, "--with", "splink", "--out", model)

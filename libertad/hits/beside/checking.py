@@ -1,4 +1,5 @@
-"""The whole cross-check: our pairs, our model as Splink's settings, Splink's pairs, how far both agree."""
+"""The whole cross-check: our pairs, our model as Splink's settings, Splink's pairs, how far both agree; or
+Splink's pairs alone, where a table is too large for ours to compare."""
 
 from __future__ import annotations
 
@@ -12,11 +13,14 @@ import numpy as np
 
 from libertad.hits.beside import agreeing, columns, settings
 from libertad.hits.beside.agreeing import Agreement, Joined
-from libertad.hits.beside.splinked import Backend, Splink
+from libertad.hits.beside.splinked import Backend, Scored, Splink
 from libertad.hits.matching.linking import Linked
+from libertad.hits.matching.model import Model, Prior, probability
 from libertad.hits.matching.said import Said
+from libertad.hits.matching.trained import Trained
 
 LEAST = -20.0  # bits from which Splink tells a pair
+HEAD_ALONE = ("left_id", "right_id", "bits", "probability")
 HEAD = ("left_id", "right_id", "our_bits", "splink_bits", "explanation")
 
 
@@ -44,11 +48,37 @@ def checked(
 ) -> Checked:
     """`linked`: what ours found in these tables. `least`: the probability, between 0 and 1, from which a pair
     is found. What Splink is given stays in `folder`. Raises OSError, Missing of `splinked`, Senseless."""
+    scored = _scored(linked.model, linked.prior, left, right, backend, folder, LEAST)
+    joined = Joined.of(linked, scored)
+    return Checked(agreeing.agreement(linked, joined, _bits(least)), linked, joined, backend)
+
+
+def alone(
+    trained: Trained | None, left: Said, right: Said | None, backend: Backend, folder: Path, least: float
+) -> list[list[str]]:
+    """The pairs that Splink finds with our model, the best first, under a heading; ours compares nothing.
+    Arguments and errors as for `checked`."""
+    others = max(len(left if right is None else right) - (right is None), 1)
+    model, prior = (trained.model, trained.prior(others)) if trained else (Model(), Prior.of(1.0, others))
+    found = _scored(model, prior, left, right, backend, folder, _bits(least))
+    ids = left.ids if right is None else [*left.ids, *right.ids]
+    chance = probability(found.bits)
+    return [list(HEAD_ALONE)] + [
+        [ids[found.one[at]], ids[found.other[at]], f"{found.bits[at]:.2f}", f"{chance[at]:.4f}"]
+        for at in np.lexsort((found.other, found.one, -found.bits)).tolist()
+    ]
+
+
+def _scored(
+    model: Model, prior: Prior, left: Said, right: Said | None, backend: Backend, folder: Path, bits: float
+) -> Scored:
     prepared = columns.prepared(folder, left, right)
     splink = Splink(prepared, backend, folder)
-    chance = float(np.exp2(min(linked.prior.same, -1.0)))
-    told = splink.sampled(settings.settings(linked.model, prepared.filled, chance, right is not None))
+    chance = float(np.exp2(min(prior.same, -1.0)))
+    told = splink.sampled(settings.settings(model, prepared.filled, chance, right is not None))
     (folder / "settings.json").write_bytes(msgspec.json.format(msgspec.json.encode(told)) + b"\n")
-    joined = Joined.of(linked, splink.scored(told, LEAST))
-    bits = math.log2(least / (1 - least))
-    return Checked(agreeing.agreement(linked, joined, bits), linked, joined, backend)
+    return splink.scored(told, bits)
+
+
+def _bits(chance: float) -> float:
+    return math.log2(chance / (1 - chance))
