@@ -310,9 +310,11 @@ class Act:
         )
 
     def later(self, *moments: datetime) -> Happened:
-        """Now, or the millisecond after the last of these moments: this device's clock may be behind."""
-        last = max(moments, default=self.now - MOMENT)
-        return self.happened if last < self.now else Happened(at=last + MOMENT, zone=self.actor.zone)
+        """When the act happened, or the millisecond after the last of these moments: clocks may be behind."""
+        happened, last = self.happened, max(moments, default=None)
+        if last is None or last < happened.at:
+            return happened
+        return Happened(at=last + MOMENT, zone=self.actor.zone)
 
     def _hosted(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if name in self.node.rings.open]
