@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
-JOBS ?= 2
+# Many tests wait for other processes: three workers keep two cores busy.
+JOBS ?= 3
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMPS := $(VENV)/.stamps

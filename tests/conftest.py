@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import django
 import pytest
+from django.test import TransactionTestCase
 
 from tests.support import databases, grouping
 from tests.support.browsing import browser, open_page, page, phone
@@ -28,6 +29,7 @@ __all__ = ["browser", "database_url", "open_page", "page", "phone", "postgres_ur
 databases.choose()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "libertad.web.settings.test")
 django.setup()
+TransactionTestCase._fixture_teardown = lambda self: databases.emptied()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True, scope="session")

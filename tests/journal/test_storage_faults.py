@@ -35,8 +35,9 @@ from libertad.journal.writer import NotStored, Transaction, Writer
 from libertad.operations.actions.check_in import check_in
 from libertad.operations.actions.report_lead import report_lead
 from libertad.vocabulary.values import Refused
+from tests.support.databases import emptied
 from tests.support.faulty_vfs import Disk, Faults
-from tests.support.played import emptied, home_of_its_own
+from tests.support.played import home_of_its_own
 from tests.support.world import build
 
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.django_db]

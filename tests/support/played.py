@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 
 from libertad.journal.node import close_node
 from scenarios.operation_libertad_2018 import play
 from scenarios.operation_libertad_2018.stage import Stage
+from tests.support.databases import emptied
 
 
 @contextmanager
@@ -41,8 +41,3 @@ def played(home: Path, blocker: Any) -> Iterator[Stage]:
             yield play.create()
         finally:
             emptied()
-
-
-def emptied() -> None:
-    """Every table of the test's database without rows."""
-    call_command("flush", verbosity=0, interactive=False, allow_cascade=False, inhibit_post_migrate=False)

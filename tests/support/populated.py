@@ -45,8 +45,9 @@ from libertad.people.actions.take_property import take_property
 from libertad.vocabulary.values import Answer, Birth, PersonName
 from libertad.vocabulary.verbs.hits import Weight
 from tests.operations.making import a_site, a_team, at
+from tests.support.databases import emptied
 from tests.support.exchanged import exchanged
-from tests.support.played import emptied, home_of_its_own
+from tests.support.played import home_of_its_own
 from tests.support.routes import Route, known_ids
 from tests.support.world import World, build
 
