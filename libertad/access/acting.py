@@ -28,13 +28,18 @@ from libertad.vocabulary.verbs.access import CompartmentOpen, CompartmentReaders
 MOMENT = timedelta(milliseconds=1)
 P = ParamSpec("P")
 R = TypeVar("R")
+# After these, what is kept of rights is asked for again.
 GRANTS = frozenset(
     {
-        "officer.appoint", "officer.withdraw",
+        "officer.appoint", "officer.withdraw", "operation.clock",
         "compartment.open", "compartment.readers", "compartment.remove",
     }
 )  # fmt: skip
 KIND_LETTERS = {"police": "", "centre": "X", "care": "C", "prosecution": "P", "deciding": "D"}
+NUMBER = (
+    "insert into access_number (series, last) values (?, ?) "
+    "on conflict (series) do update set last = excluded.last"
+)
 ACTIONS: dict[str, list[Callable[..., Any]]] = {}
 
 
@@ -114,12 +119,13 @@ class Act:
         return operation_now(self._clock())
 
     def _clock(self) -> tuple[Any, ...] | None:
-        key = ("clock", self.actor.operation)
-        if key not in self.tx.memo:
-            self.tx.memo[key] = self.tx.sql.one(
+        kept, key = self.tx.caches.rights, ("clock", self.actor.operation)
+        if key not in kept:
+            row = self.tx.sql.one(
                 "select reads, set_at, rate from access_clock where id = ?", (self.actor.operation,)
             )
-        found: tuple[Any, ...] | None = self.tx.memo[key]
+            kept[key] = None if row is None else (from_ms(row[0]), from_ms(row[1]), float(row[2]))
+        found: tuple[Any, ...] | None = kept[key]
         return found
 
     @property
@@ -160,7 +166,9 @@ class Act:
             provenance=self.provenance if provenance is None else provenance,
             statements=statements(what, old),
         )
-        needs = {*depends, *(entry for entries in old.values() for entry in entries)}
+        needs = (
+            {*depends, *(entry for entries in old.values() for entry in entries)} if depends or old else ()
+        )
         entry = self.tx.append(
             self.actor.authority, compartment, kind, body, what, tuple(self._here(needs, compartment))
         )
@@ -201,39 +209,42 @@ class Act:
         actor = self.actor
         if actor.role == NODE:  # no account has this role, and no entry of another node is believed in it
             return not actor.officer
-        key = ("officer", actor.officer, actor.authority, actor.role)
-        if key not in self.tx.caches.rights:
+        kept, key = self.tx.caches.rights, ("officer", actor.officer, actor.authority, actor.role)
+        found = kept.get(key)
+        if found is None:
             row = self.tx.sql.one(
                 "select authority, role, withdrawn from access_officer where id = ?", (actor.officer,)
             )
-            self.tx.caches.rights[key] = (
+            found = kept[key] = (
                 founding(actor)
                 if row is None
                 else row[0] == actor.authority and row[1] == actor.role and not row[2]
             )
-        return bool(self.tx.caches.rights[key])
+        return bool(found)
 
     def reads(self, compartment: str) -> bool:
         """Whether the actor's authority is a reader (and so holds the key)."""
-        key = ("reads", compartment, self.actor.authority)
-        if key not in self.tx.caches.rights:
+        kept, key = self.tx.caches.rights, ("reads", compartment, self.actor.authority)
+        found = kept.get(key)
+        if found is None:
             row = self.tx.sql.one(
                 "select 1 from access_reader where id = ?", (f"{compartment}:{self.actor.authority}",)
             )
             opening = ("opening", compartment) in self.tx.memo
-            self.tx.caches.rights[key] = row is not None or opening
-        return bool(self.tx.caches.rights[key])
+            found = kept[key] = row is not None or opening
+        return bool(found)
 
     # -- compartments ----------------------------------------------------------------------
 
     def kind(self, compartment: str) -> str:
-        key = ("kind", compartment)
-        if key not in self.tx.caches.rights:
+        kept, key = self.tx.caches.rights, ("kind", compartment)
+        found: str | None = kept.get(key)
+        if found is None:
             row = self.tx.sql.one("select kind from access_compartment where id = ?", (compartment,))
             if row is None:
                 raise Refused("compartment", "there is no such file")
-            self.tx.caches.rights[key] = row[0]
-        return str(self.tx.caches.rights[key])
+            found = kept[key] = str(row[0])
+        return found
 
     def compartment(self, kind: str, about: str) -> str:
         """The compartment of a kind about something; Refused when there is none or it is not ours.
@@ -246,15 +257,15 @@ class Act:
         return found
 
     def find_compartment(self, kind: str, about: str) -> str | None:
-        key = ("about", kind, about)
-        if key not in self.tx.caches.rights:
+        kept, key = self.tx.caches.rights, ("about", kind, about)
+        found: str | None = kept.get(key)
+        if found is None:
             row = self.tx.sql.one(
                 "select id from access_compartment where kind = ? and about = ?", (kind, about)
             )
             if row is None:
                 return None
-            self.tx.caches.rights[key] = row[0]
-        found: str = self.tx.caches.rights[key]
+            found = kept[key] = str(row[0])
         return found
 
     @property
@@ -342,20 +353,36 @@ class Act:
 
         return open_sealed(self.node, self.actor.authority, model._meta.label, str(row["id"]), row["sealed"])
 
+    def new_id(self) -> str:
+        """As `new_id`, for what this act begins: that nothing was said of it before is not looked up."""
+        found = new_id()
+        self.tx.fresh.add(found)
+        return found
+
+    def id_in_order(self) -> str:
+        """As `id_in_order`, for what this act begins."""
+        found = id_in_order()
+        self.tx.fresh.add(found)
+        return found
+
     def number(self, series: str) -> int:
         """Next human reference number of a series; none is given twice, not even after erasing."""
-        kept, key = self.tx.caches.rights, ("number", series)
-        last = kept.get(key)
+        kept, key, given = self.tx.caches.rights, ("number", series), self._numbers()
+        last = given.get(series) or kept.get(key)
         if last is None:
             row = self.tx.sql.one("select last from access_number where series = ?", (series,))
             last = row[0] if row else 0
-        kept[key] = number = int(last) + 1
-        self.tx.sql.run(
-            "insert into access_number (series, last) values (?, ?) "
-            "on conflict (series) do update set last = excluded.last",
-            (series, number),
-        )
+        kept[key] = given[series] = number = int(last) + 1
         return number
+
+    def _numbers(self) -> dict[str, int]:
+        """The last number of each series that this job has given: written once, when the job is through."""
+        tx = self.tx
+        found: dict[str, int] | None = tx.memo.get("numbers")
+        if found is None:
+            found = tx.memo["numbers"] = {}
+            tx.closing.append(lambda: tx.sql.many(NUMBER, tx.memo.pop("numbers").items()))
+        return found
 
     def mark(self, country: str) -> str:
         """What stands before the number in a reference about a country that is given away from its police.
@@ -458,7 +485,7 @@ class Call:
     arguments: Mapping[str, Any]
 
 
-RESERVED = ("happened", "source", "interpreter", "supersedes", "provenance")
+RESERVED = frozenset({"happened", "source", "interpreter", "supersedes", "provenance"})
 
 
 def perform_together(calls: Iterable[Call]) -> list[Any]:
@@ -471,9 +498,11 @@ def perform_together(calls: Iterable[Call]) -> list[Any]:
     def job(tx: Transaction) -> list[Any]:
         results = []
         for call in listed:
-            act = Act(tx, call.actor, **{n: call.arguments[n] for n in RESERVED if n in call.arguments})
-            rest = {n: v for n, v in call.arguments.items() if n not in RESERVED}
-            results.append(call.what(act, **rest))
+            about, rest = {}, call.arguments
+            if not RESERVED.isdisjoint(rest):
+                about = {n: rest[n] for n in RESERVED if n in rest}
+                rest = {n: v for n, v in rest.items() if n not in RESERVED}
+            results.append(call.what(Act(tx, call.actor, **about), **rest))
         return results
 
     found: list[Any] = node().writer.submit(job)

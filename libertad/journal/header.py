@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import cbor2
@@ -55,9 +57,40 @@ def bound(header: Header) -> bytes:
     return cbor2.dumps([*header[:5], list(header.depends), *header[6:8]], canonical=True)
 
 
+def beginning(
+    device: bytes,
+    compartment: bytes,
+    seq: int,
+    previous: bytes,
+    depends: Sequence[bytes],
+    kind: str,
+    kid: bytes,
+) -> bytes:
+    """`bound` of the header of an entry to be, written part by part: each has one shortest form."""
+    count = len(depends)
+    # The head of an array of so many: each None behind it is one byte.
+    head = cbor2.dumps([None] * count)[:-count] if count else b"\x80"
+    return b"".join(
+        (
+            b"\x88\x01\x50", device, b"\x50", compartment, _shortest(seq),
+            b"\x58\x20" + previous if previous else b"\x40",
+            head,
+            b"".join([b"\x58\x20" + one for one in depends]),
+            _CLASS_BYTES[kind], b"\x58\x20", kid,
+        )
+    )  # fmt: skip
+
+
 def whole(bound_to: bytes, body_hash: bytes, length: int) -> bytes:
     """The exact bytes of a header, from `bound` of it and the two parts that a body is not bound to."""
-    return b"\x8a" + bound_to[1:] + b"\x58\x20" + body_hash + cbor2.dumps(length)
+    return b"".join((b"\x8a", bound_to[1:], b"\x58\x20", body_hash, _shortest(length)))
+
+
+def _shortest(number: int) -> bytes:
+    """A whole number in CBOR's shortest form."""
+    if 255 < number < 65536:
+        return b"\x19" + number.to_bytes(2, "big")
+    return cbor2.dumps(number)
 
 
 _CLASS = b"|".join(bytes([0x60 + len(name)]) + name.encode() for name in CLASSES)
@@ -68,6 +101,7 @@ _USUAL = re.compile(
     re.DOTALL,
 )
 _CLASS_NAMES = {bytes([0x60 + len(name)]) + name.encode(): name for name in CLASSES}
+_CLASS_BYTES = {name: data for data, name in _CLASS_NAMES.items()}
 
 
 def _usual(data: bytes) -> Header | None:
@@ -168,6 +202,7 @@ def entry_hash(header: bytes) -> bytes:
     return hashlib.sha256(header).digest()
 
 
+@lru_cache(maxsize=1024)
 def device_id(public: bytes) -> bytes:
     """A device's id is derived from its Ed25519 public key, so a key cannot be swapped under it."""
     return hashlib.sha256(b"libertad device v1\x00" + public).digest()[:16]

@@ -164,6 +164,7 @@ def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = No
     tx.sql.many(TOUCH, touches)
     _write(tx, dirty)
     tx.sql.many(HELD, [(*one, int(time.time() * 1000)) for one in left.held])
+    tx.caches.rights.clear()  # others' entries may bear on rights and clocks as well
     return Ingested(len(rows), passed, len(dirty), len(left.held), frozenset(left.gaps), tuple(left.forks))
 
 

@@ -55,8 +55,7 @@ def padded_length(size: int) -> int:
 
 def pad(data: bytes) -> bytes:
     """ISO/IEC 7816-4 padding up to the next step."""
-    size = padded_length(len(data) + 1)
-    return data + b"\x80" + bytes(size - len(data) - 1)
+    return (data + b"\x80").ljust(padded_length(len(data) + 1), b"\x00")
 
 
 def unpad(data: bytes) -> bytes:
@@ -82,7 +81,7 @@ def seal_bound(plain: bytes, epoch_key: bytes, bound_to: bytes) -> bytes:
     if len(plain) > MAX_BODY // 2:
         raise Malformed(f"body: {len(plain)} bytes, at most {MAX_BODY // 2}; attach it as a file")
     salt = os.urandom(SALT)
-    key = derive(epoch_key, salt, INFO_BODY)
+    key = _hmac(_hmac(salt, epoch_key, "sha256"), INFO_BODY_1, "sha256")
     return salt + AESGCM(key).encrypt(ZERO_NONCE, pad(plain), bound_to)
 
 

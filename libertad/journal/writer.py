@@ -77,6 +77,8 @@ class Transaction:
         self.start = self.frontier.size
         self.tiles: list[Tile] = []
         self.memo: dict[Any, Any] = {}
+        # Random ids made in this transaction that no entry names yet: no row of theirs has to be looked up.
+        self.fresh: set[str] = set()
         self.appended: list[folding.Said] = []
         # Run when the job is through, within its savepoint: what bears on all that it said.
         self.closing: list[Callable[[], object]] = []
@@ -114,10 +116,7 @@ class Transaction:
         seq, previous = self.head(device, compartment)
         plain = ENCODER.encode(body)
         known = tuple(sorted({bytes.fromhex(d) for d in depends})) if depends else ()
-        head = header.Header(
-            header.VERSION, device, place, seq, previous, known, type_class, kid, bytes(32), 0
-        )  # fmt: skip
-        bound_to = header.bound(head)
+        bound_to = header.beginning(device, place, seq, previous, known, type_class, kid)
         sealed = sealing.seal_bound(plain, key, bound_to)
         exact = header.whole(bound_to, hashlib.sha256(sealed).digest(), len(sealed))
         name = header.entry_hash(exact)
@@ -150,7 +149,8 @@ class Transaction:
     def fold(self, idx: int, entry: folding.Said) -> None:
         """Compute anew every row that the entry is part of."""
         run, known, find = self.sql.run, self.caches.touches, self.node.rings.sealing_key
-        for projection, key in folding.touched(entry):
+        rows = folding.touched(entry)
+        for projection, key in rows:
             if key == entry.id:  # a row of this entry alone: nothing else is ever looked up for it
                 said = [entry]
             else:
@@ -161,9 +161,11 @@ class Transaction:
                     before.append(entry)
                     said = before
                 else:
-                    said = self.entries(touch)
+                    said = [entry] if key in self.fresh else self.entries(touch)
                     self.caches.remember(touch, said)
             folding.write(self.sql, projection, key, folding.compute(projection, key, said, find))
+        if self.fresh:
+            self.fresh.difference_update([key for _, key in rows])
 
     def refold(self, projection: folding.Projection, key: str, find: folding.KeyFinder | None = None) -> None:
         """Compute one row anew from all that the journal holds of it."""
@@ -491,6 +493,7 @@ class Writer:
             tx.frontier = start
             del tx.tiles[tiles:], tx.appended[said:], tx.after[after:]
             tx.memo.clear()
+            tx.fresh.clear()
             tx.closing.clear()
             return None, why
         sql.run("release savepoint job")

@@ -152,9 +152,13 @@ def statements(verb: Verb, supersedes: Mapping[str, tuple[str, ...]] | None = No
     many = type(verb).many()
     for name, default in type(verb).defaults():
         value = getattr(verb, name)
-        if not old and value == default:
-            continue
-        gone = tuple(old.get(name, ())) if old else ()
+        if not old:
+            if value == default:
+                continue
+            if value.__class__ is not tuple:
+                found.append(Statement(name, "assert", value))
+                continue
+        gone = tuple(old.get(name, ()))
         if name in many and isinstance(value, tuple):
             for item in value:
                 found.append(Statement(name, "assert", item, gone))

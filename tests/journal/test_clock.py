@@ -6,7 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from libertad.access.acting import Act
 from libertad.journal import writer
+from libertad.journal.node import node
+from libertad.operations.actions.set_clock import set_clock
+from tests.support.world import World
 
 
 def test_two_acts_of_one_millisecond_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,3 +27,18 @@ def test_a_clock_that_is_set_back_does_not_turn_the_order_round(monkeypatch: pyt
     monkeypatch.setattr(writer, "now", lambda: next(times))
     caches = writer.Caches()
     assert caches.tick() < caches.tick()
+
+
+def test_an_operations_clock_counts_from_the_moment_it_is_set(world: World) -> None:
+    """It is remembered between jobs, and not beyond the entry that sets it anew."""
+    coordinator = world.actor("coordinator")
+
+    def job(tx: writer.Transaction) -> tuple[datetime, datetime]:
+        before = Act(tx, coordinator).now
+        stands = datetime(2018, 4, 6, 12, tzinfo=UTC)
+        set_clock(Act(tx, coordinator), reads=stands, set_at=datetime(2018, 4, 1, tzinfo=UTC), rate=0)
+        return before, Act(tx, coordinator).now
+
+    before, after = node().writer.submit(job)
+    assert before != after == datetime(2018, 4, 6, 12, tzinfo=UTC)
+    assert node().writer.submit(lambda tx: Act(tx, coordinator).now) == after

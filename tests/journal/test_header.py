@@ -56,6 +56,9 @@ def test_every_header_reads_alike() -> None:
         exact = head.encode()
         assert header.decode(exact) == header.decode_slowly(exact) == head
         assert header.bound_of(exact, head) == head.bound()
+        begun = header.beginning(*head[1:5], head.depends, head.type_class, head.key_id)
+        assert begun == head.bound()
+        assert header.whole(begun, head.body_hash, head.length) == exact
 
 
 def test_damaged_bytes_are_judged_alike() -> None:

@@ -81,6 +81,14 @@ def test_a_batch_is_stored_folded_and_may_come_twice(device):
     assert_order_free()
 
 
+def test_what_others_said_may_bear_on_rights_and_clocks(device):
+    """What is kept of rights between jobs is asked for again after a batch."""
+    device.world.perform("officer", _police)
+    assert node().writer.caches.rights
+    take([device.lead()])
+    assert not node().writer.caches.rights
+
+
 def flipped(data, at=-1):
     return data[:at] + bytes([data[at] ^ 1]) + (data[at + 1 :] if at != -1 else b"")
 

@@ -6,9 +6,10 @@ from concurrent.futures import Future
 
 import pytest
 
-from libertad.access.acting import Call, Forbidden, perform_together
-from libertad.journal.node import node
+from libertad.access.acting import Act, Call, Forbidden, perform, perform_together
+from libertad.journal.node import close_node, node
 from libertad.journal.verify import verify
+from libertad.operations.actions.grade_lead import grade_lead
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.models import Lead
 
@@ -57,4 +58,36 @@ def test_a_refused_job_among_others_leaves_nothing_and_the_others_stand(world):
     assert errors == ["summary"] * 3
     # A number that a refused job had taken is the next one's: none is left out and none is given twice.
     assert sorted(lead.reference for lead in Lead.objects.all()) == [f"L-GY-{n:03d}" for n in range(1, 7)]
+    assert verify(node()).findings == []
+
+
+def test_numbers_go_on_where_the_last_commit_left_them(world):
+    officer = world.actors["officer"]
+    calls = [Call(officer, report_lead, {**LEAD, "summary": f"lead {n}"}) for n in range(3)]
+    perform_together(calls)
+    close_node()  # what was only remembered is gone
+    perform_together(calls)
+    perform(officer, report_lead, **LEAD, summary="one more")
+    assert sorted(lead.reference for lead in Lead.objects.all()) == [f"L-GY-{n:03d}" for n in range(1, 8)]
+
+
+def test_what_an_act_begins_is_looked_up_once_it_was_begun(world):
+    """Of an id just made nothing is looked up at its first entry; at each later one what is there is."""
+    officer, lead_of_all = world.actors["officer"], world.actors["national-lead"]
+
+    def job(tx):
+        asked = []
+        look = tx.entries
+        tx.entries = lambda touch: asked.append(touch) or look(touch)
+        lead = report_lead(Act(tx, officer), **LEAD, summary="a house with a high wall")
+        assert not [touch for touch in asked if lead in touch]
+        tx.caches.touches.clear()  # as when there is too much to remember
+        grades = {**LEAD, "source_grade": "3", "reasons": "seen again"}
+        del grades["country"]
+        grade_lead(Act(tx, lead_of_all), lead=lead, **grades)
+        assert [touch for touch in asked if lead in touch]
+        return lead
+
+    lead = Lead.objects.get(pk=node().writer.submit(job))
+    assert (lead.country, lead.source_grade) == ("GY", "3")
     assert verify(node()).findings == []

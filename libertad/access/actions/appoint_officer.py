@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libertad.access.acting import Act, Forbidden, action, new_id
+from libertad.access.acting import Act, Forbidden, action
 from libertad.access.models import Authority, Officer
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import OfficerAppoint
@@ -37,7 +37,7 @@ def appoint_officer(
     place = act.find_compartment("operation", act.actor.operation)
     if place is None or not act.reads(place):
         place = act.compartment("authority", act.actor.authority)
-    subject = officer or new_id()
+    subject = officer or act.new_id()
     act.say(
         place, OfficerAppoint(name=name, rank=rank, service_number=service_number, role=role), subject=subject
     )

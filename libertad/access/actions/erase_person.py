@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libertad.access.acting import Act, Forbidden, action, new_id
+from libertad.access.acting import Act, Forbidden, action
 from libertad.access.models import Compartment, Hold
 from libertad.journal import erase
 from libertad.vocabulary.values import Refused
@@ -49,6 +49,6 @@ def erase_person(act: Act, *, person: str, reason: str, everything: bool = False
     own = act.find_compartment("authority", act.actor.authority)
     if own is None:
         raise Forbidden("this authority has no place of its own here")
-    act.say(own, PersonErase(reason=reason, compartments=len(files)), subject=new_id(), supersedes={})
+    act.say(own, PersonErase(reason=reason, compartments=len(files)), subject=act.new_id(), supersedes={})
     erase.erase(act.tx, files)
     return len(files)

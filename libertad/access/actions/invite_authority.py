@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite
 
@@ -20,7 +20,7 @@ def invite_authority(
     authority: str | None = None,
 ) -> str:
     """Returns the authority's id. Its ring must be on this node, or it gets the key by exchange."""
-    subject = authority or new_id()
+    subject = authority or act.new_id()
     known = act.node.rings.kinds().get(subject)
     if known is not None and known != kind:
         raise Refused("kind", f"this authority was founded here as another kind: {known}")

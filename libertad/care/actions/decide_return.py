@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.care.actions._file import protection_file
 from libertad.care.models import CareFile
 from libertad.vocabulary.values import Refused
@@ -45,7 +45,7 @@ def decide_return(
         found = act.find_compartment("care", other)
         if other == person or found is None or not act.reads(found):
             raise Refused("together_with", "there is no such file")
-    ruling = new_id()
+    ruling = act.new_id()
     what = ReturnDecide(
         person=person, decision=decision, wish=wish, circumstances=tuple(circumstances),
         resources=tuple(resources), reasons=reasons, basis=basis, until=until, appeal_by=appeal_by,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.care.actions._file import protection_file
 from libertad.care.models import Screening
 from libertad.vocabulary.values import Refused
@@ -38,7 +38,7 @@ def identify(
             raise Refused("screening", "there is no such screening of this person")
     if not review_on:
         review_on = (act.happened.local.date() + timedelta(days=REVIEW_DAYS)).isoformat()
-    identification = new_id()
+    identification = act.new_id()
     what = IdentificationDecide(
         person=person, status=status, reasons=reasons, non_punishment=non_punishment, forced_to=forced_to,
         person_says=person_says, screening=screening, review_on=review_on,

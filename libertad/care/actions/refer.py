@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.care.actions._file import part, protection_file
 from libertad.care.fitting import FITS, URGENT, same_recipient
 from libertad.care.models import CareFile, Consent
@@ -43,7 +43,7 @@ def refer(
     hidden = [label("file-parts", code) for code in disclosed if code in row["withheld"]]
     if hidden:
         raise Refused("disclosed", f"the person does not want this to be told: {', '.join(hidden)}")
-    referral = new_id()
+    referral = act.new_id()
     what = ReferralMake(
         person=person, service=service, to=to, disclosed=tuple(disclosed), consent=consent,
         needed_by=needed_by, note=note,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.care.actions._file import protection_file
 from libertad.care.models import CareFile
 from libertad.vocabulary.rules import evaluate
@@ -23,7 +23,7 @@ def screen(act: Act, *, person: str, rule_set: str, answer: Sequence[Answer]) ->
     file = act.get(CareFile, person)
     child = file is None or bool(file["child"])
     result = evaluate(rule_set, answer, child)
-    screening = new_id()
+    screening = act.new_id()
     what = ScreeningRecord(
         person=person, rule_set=result.rule_set, version=result.version, answer=tuple(answer),
         result=result.suggestion, child=child,

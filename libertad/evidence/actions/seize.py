@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.access.case_files import case_file
 from libertad.evidence.actions._case import signed_as
 from libertad.vocabulary.body import refused
@@ -35,7 +35,7 @@ def seize(
     cash: Sequence[Cash | Mapping[str, Any]] = (),
 ) -> str:
     """Returns the exhibit's id. It is counted, without a name, in the operation's own file."""
-    counting = new_id()
+    counting = act.new_id()
     what = ExhibitSeize(
         # Checked before a reference number is drawn: a refused exhibit uses up none.
         reference="-",
@@ -56,7 +56,7 @@ def seize(
         by=signed_as(act),
     )
     place = case_file(act, country)
-    exhibit = new_id()
+    exhibit = act.new_id()
     reference = f"{country}-{act.mark(country)}{act.number(f'exhibit {country}'):04d}"
     act.say(place, msgspec.structs.replace(what, reference=reference), subject=exhibit)
     act.say(

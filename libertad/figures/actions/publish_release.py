@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.access.models import Officer
 from libertad.figures.counting import Line
 from libertad.figures.tallied import tallied, times
@@ -46,7 +46,7 @@ def publish_release(act: Act, *, as_of: datetime, second_reader: str = "") -> st
         ),
         by=by,
     )
-    release = new_id()
+    release = act.new_id()
     act.say(place, what, subject=release, source="decision", supersedes={})
     return release
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.hits.actions._hit import hit_at_hand, undecided
 from libertad.hits.actions._telling import tell
 from libertad.hits.fold import of_persons
@@ -14,7 +14,7 @@ def confirm_hit(act: Act, *, hit: str, reasons: str) -> str:
     """Returns the state it is in then: 'waiting' for a second reader, or 'confirmed'."""
     row = hit_at_hand(act, hit)
     undecided(row)
-    counting = new_id()
+    counting = act.new_id()
     what = HitConfirm(reasons=reasons, counting=counting)
     act.say(row["compartment"], what, subject=hit, supersedes={})
     if of_persons(row["left"], row["right"]):

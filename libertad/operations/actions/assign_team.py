@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.operations.actions._places import free_reference, our_site
 from libertad.operations.models import Team, Window
 from libertad.vocabulary.values import Refused
@@ -44,6 +44,6 @@ def assign_team(
         silent_until=silent_until,
         silent_why=silent_why,
     )
-    team = new_id()
+    team = act.new_id()
     act.say(found["compartment"], what, subject=team)
     return team

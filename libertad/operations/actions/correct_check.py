@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.operations.actions._correcting import correction
 from libertad.operations.corrected import CHECK
 from libertad.operations.models import Check
@@ -24,7 +24,7 @@ def correct_check(act: Act, /, *, check: str, reasons: str, **given: Any) -> str
     made = correction(act, row, CheckRecord, given, reasons, CHECK)
     CheckRecord(**made.whole, country=row["country"])
     counting = str(act.opened(Check, row).get("counting", ""))
-    fresh = "" if counting or made.whole["answer"] != "hit" or row["answer"] == "hit" else new_id()
+    fresh = "" if counting or made.whole["answer"] != "hit" or row["answer"] == "hit" else act.new_id()
     what = CheckRecord(**made.said, counting=fresh, reasons=reasons)
     entry = act.say(row["compartment"], what, subject=check, supersedes=made.supersedes)
     after = act.get(Check, check)

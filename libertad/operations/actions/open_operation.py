@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.vocabulary.body import Provenance
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite, OfficerAppoint
@@ -37,7 +37,7 @@ def open_operation(
     kind = act.node.rings.kinds().get(act.actor.authority, "centre")
     if kind != "centre":
         raise Refused("name", "an operation is opened by a coordination centre; your authority is none")
-    subject = operation or new_id()
+    subject = operation or act.new_id()
     act.actor = replace(act.actor, operation=subject)
     place = act.open("operation", subject, ())
     what = OperationOpen(name=name, first_day=first_day, last_day=last_day, zone=zone, country=tuple(country))

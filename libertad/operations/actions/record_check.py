@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.operations.actions._places import police_file
 from libertad.operations.models import Operation
 from libertad.vocabulary.values import Refused
@@ -27,7 +27,7 @@ def record_check(
 
     A hit is also counted, anonymously, for the whole operation.
     """
-    counting = new_id() if answer == "hit" else ""
+    counting = act.new_id() if answer == "hit" else ""
     what = CheckRecord(
         database=database,
         about=about,
@@ -47,7 +47,7 @@ def record_check(
             raise Refused("country", "is not part of this operation")
     else:
         compartment = police_file(act, country)
-    check = new_id()
+    check = act.new_id()
     act.say(compartment, what, subject=check)
     if counting:
         act.say(

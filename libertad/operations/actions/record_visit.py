@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.operations.actions._places import our_site, our_team
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import VisitRecord
@@ -18,6 +18,6 @@ def record_visit(act: Act, *, site: str, team: str, outcome: str, people: int = 
     what = VisitRecord(
         site=site, team=team, country=place["country"], outcome=outcome, people=people, note=note
     )
-    visit = new_id()
+    visit = act.new_id()
     act.say(place["compartment"], what, subject=visit)
     return visit

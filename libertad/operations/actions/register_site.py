@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.operations.actions._places import free_reference, police_file
 from libertad.operations.models import Lead, Site
 from libertad.vocabulary.values import Place, Refused
@@ -33,7 +33,7 @@ def register_site(
         found = act.get(Lead, key)
         if found is None or found["compartment"] != compartment:
             raise Refused("lead", "there is no such lead in this country")
-    counting = new_id()
+    counting = act.new_id()
     what = SiteRegister(
         reference=free_reference(act, Site, reference, country),
         name=name,
@@ -48,7 +48,7 @@ def register_site(
         lead=tuple(lead),
         counting=counting,
     )
-    site = new_id()
+    site = act.new_id()
     act.say(compartment, what, subject=site)
     act.say(
         act.operation_compartment,

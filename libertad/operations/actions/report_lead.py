@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libertad.access.acting import Act, action, id_in_order
+from libertad.access.acting import Act, action
 from libertad.operations.actions._places import our_site, police_file
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import LeadReport
@@ -26,7 +26,7 @@ def report_lead(
     if site and our_site(act, site)["country"] != country:
         raise Refused("site", "there is no such site")
     compartment = police_file(act, country)
-    lead = id_in_order()
+    lead = act.id_in_order()
     what = LeadReport(
         reference=f"L-{country}-{act.mark(country)}{act.number(f'lead {country}'):03d}",
         country=country,

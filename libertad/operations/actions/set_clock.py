@@ -16,4 +16,3 @@ def set_clock(act: Act, *, reads: datetime, set_at: datetime, rate: float) -> No
         raise Refused("rate", "write a number")
     what = OperationClock(reads=reads, set_at=set_at, rate=float(rate))
     act.say(act.operation_compartment, what, subject=act.actor.operation)
-    act.tx.memo.pop(("clock", act.actor.operation), None)

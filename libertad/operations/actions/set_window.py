@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.operations.models import Window
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import WindowSet
@@ -20,6 +20,6 @@ def set_window(act: Act, *, name: str, opens: datetime, closes: datetime, window
         if found is None or found["operation"] != act.actor.operation:
             raise Refused("window", "there is no such window")
         supersedes = supersedes or {field: tuple(entries) for field, entries in found["shown"].items()}
-    subject = window or new_id()
+    subject = window or act.new_id()
     act.say(act.operation_compartment, what, subject=subject, supersedes=supersedes)
     return subject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.access.models import Authority
 from libertad.people.tallying import age_group
 from libertad.vocabulary.values import Birth, PersonName, Refused
@@ -38,7 +38,7 @@ def meet_person(
             "country",
             "your authority does not work in this country; its own police or care meets people there",
         )
-    subject, counting = person or new_id(), new_id()
+    subject, counting = person or act.new_id(), act.new_id()
     if act.find_compartment("person", subject) is not None:
         raise Refused("person", "this id is taken; leave it empty")
     what = PersonMeet(

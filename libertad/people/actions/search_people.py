@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.vocabulary.verbs.access import SearchMade
 
 
@@ -11,4 +11,4 @@ def search_made(act: Act, *, words: str, found: int) -> None:
     """`found` is how many files were shown."""
     own = act.find_compartment("authority", act.actor.authority)
     place = own if own is not None else act.open("authority", act.actor.authority, ())
-    act.say(place, SearchMade(words=words[:200], found=found), subject=new_id())
+    act.say(place, SearchMade(words=words[:200], found=found), subject=act.new_id())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from libertad.access.acting import Act, Forbidden, action, new_id
+from libertad.access.acting import Act, Forbidden, action
 from libertad.access.case_files import case_file
 from libertad.people.actions._person import person_at_hand
 from libertad.people.models import Detention
@@ -47,11 +47,11 @@ def set_detention(
         raise Refused("state", f"after '{before or 'nothing'}' comes one of: {rule}")
     if state == "released" and not reasons.strip():
         raise Refused("reasons", "say why the person is released")
-    subject = detention or new_id()
+    subject = detention or act.new_id()
     if row:
         counting = str(act.opened(Detention, row)["counting"])
     else:
-        counting = person_at_hand(act, person)["counting"] if person else new_id()
+        counting = person_at_hand(act, person)["counting"] if person else act.new_id()
     what = CustodyStatus(
         reference="" if row else f"D-{country}-{act.mark(country)}{act.number(f'detention {country}'):03d}",
         counting="" if row else counting,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libertad.access.acting import Act, action, new_id
+from libertad.access.acting import Act, action
 from libertad.people.actions._person import person_at_hand
 from libertad.vocabulary.verbs.people import PropertyTaken
 
@@ -20,7 +20,7 @@ def take_property(
     due_back: str = "",
 ) -> str:
     """Returns the property's id."""
-    row, subject = person_at_hand(act, person), new_id()
+    row, subject = person_at_hand(act, person), act.new_id()
     what = PropertyTaken(
         person=person, kind=kind, description=description, taken_by=taken_by, state=state, exhibit=exhibit,
         due_back=due_back,
