@@ -205,7 +205,7 @@ def _align(
         steps[row, turn, part] = of
     each_told[row, turn] = told.reshape(size, -1)[row, at]
     if unsaid.any():
-        everyone = known.between(mine, theirs, EVERYONE)[1].reshape(size, -1)[row, at]
+        everyone = known.between(mine[row, x, 0], theirs[row, 0, y], EVERYONE)[1]
         _first_told(each_told, row, turn, np.where(unsaid[row], everyone, 0.0))
     counts = np.bincount(row * COUNTS + way, minlength=size * COUNTS).reshape(size, COUNTS).astype(np.int8)
     counts[:, SWAPPED] = np.bincount(row, weights=crossed.reshape(size, -1)[row, at], minlength=size)

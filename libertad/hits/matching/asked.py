@@ -41,8 +41,8 @@ from libertad.hits.matching.segment import CROWD, Segment, Tally
 from libertad.hits.matching.stored import Over
 from libertad.hits.matching.text import value_of
 
-BEST = 4  # words that are crossed with all that are like another word of the name
-MOST = 256  # candidates that are compared in full
+BEST = 3  # words that are crossed with all that are like another word of the name
+MOST = 192  # candidates that are compared in full
 RARE = 1.0 + np.log2(CROWD)  # bits of a key that one record has; those of the most common tell one bit
 _HALF, _LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
 
