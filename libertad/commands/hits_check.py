@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.progress import Progress
 from rich.table import Table
 
 from libertad.commands.hits_tables import Map, Trained, read
-from libertad.commands.hits_train import OnBackend, needed
+from libertad.commands.hits_train import needed
 from libertad.commands.journal import AsJson
 from libertad.commands.start import err, fail, out, print_json
 
@@ -31,7 +31,9 @@ def cross_check(
     ] = None,
     told: Map = None,
     model: Trained = None,
-    backend: OnBackend = "duckdb",
+    backend: Annotated[
+        Literal["duckdb", "spark"], typer.Option(help="Where Splink brings pairs together and weighs them.")
+    ] = "duckdb",
     least: Annotated[
         float, typer.Option(min=0.01, max=0.99, help="Probability from which a pair counts as found.")
     ] = 0.5,

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from libertad.hits.matching.said import Said
     from libertad.hits.matching.trained import Trained
 
-OnBackend = Annotated[Literal["duckdb", "spark"], typer.Option(help="Where Splink works.")]
-
 
 def train(
     left: Annotated[Path, typer.Argument(help="Table of people: CSV, TSV or Parquet.")],
@@ -30,18 +28,17 @@ def train(
     by: Annotated[
         Literal["ours", "splink"], typer.Option("--with", help="Who learns: ours, or Splink, if installed.")
     ] = "ours",
-    backend: OnBackend = "duckdb",
 ) -> None:
     """Learn from a table how people are alike in it, as `hits link` does, and keep it for others."""
     from libertad.hits.matching import tables, trained
 
     if by == "splink":
-        needed(backend)
+        needed("duckdb")
     try:
         mine, theirs = read(left, right, told)
     except tables.Unreadable as why:
         fail(str(why))
-    model = by_splink(mine, theirs, backend) if by == "splink" else by_ours(mine, theirs)
+    model = by_splink(mine, theirs) if by == "splink" else by_ours(mine, theirs)
     try:
         trained.write(to, model)
     except OSError as why:
@@ -64,7 +61,7 @@ def by_ours(mine: Said, theirs: Said | None) -> Trained:
     return trained.Trained.of(found)
 
 
-def by_splink(mine: Said, theirs: Said | None, backend: Backend) -> Trained:
+def by_splink(mine: Said, theirs: Said | None) -> Trained:
     """What Splink cannot learn stays as it is usually, and is said."""
     from libertad.hits.beside import columns, learning, splinked
     from libertad.hits.beside.settings import Senseless
@@ -74,10 +71,10 @@ def by_splink(mine: Said, theirs: Said | None, backend: Backend) -> Trained:
         Progress(console=err, transient=True) as progress,
         tempfile.TemporaryDirectory() as passing,
     ):
-        progress.add_task(f"Splink learns on {backend}", total=None)
+        progress.add_task("Splink learns", total=None)
         folder = Path(passing)
         try:
-            splink = splinked.Splink(columns.prepared(folder, mine, theirs), backend, folder)
+            splink = splinked.Splink(columns.prepared(folder, mine, theirs), "duckdb", folder)
             model, unlearnt = learning.taught(splink, sizes)
         except Senseless as why:
             fail(f"what Splink learnt is refused: {why}. Nothing was written: leave out --with, or take more")

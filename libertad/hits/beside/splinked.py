@@ -77,10 +77,11 @@ class Splink:
         return found
 
     def learnt(self, settings: Settings, rules: list[str]) -> tuple[Settings, list[str]]:
-        """With m from expectation and maximisation over the pairs of each rule; the rules that had any."""
+        """With m from expectation and maximisation over the pairs of each rule; the rules that had any. On
+        DuckDB as well."""
         from splink.internals.exceptions import EMTrainingException
 
-        linker = self._linker(settings, self.backend)
+        linker = self._linker(settings, "duckdb")
         used = []
         for rule in rules:
             try:
