@@ -37,7 +37,8 @@ def framed_of(
     if path.suffix == ".parquet" or size < large or (os.cpu_count() or 1) < 2:
         return framed(tables.said(path, columns, so_far), words), words
     cut = int(size * FIRST)
-    command = [sys.executable, "-m", __name__, str(path), json.dumps([columns.of, columns.rest]), str(cut)]
+    told = json.dumps([columns.of, columns.rest])
+    command = [sys.executable, "-P", "-m", __name__, str(path), told, str(cut)]  # -P: nothing of this folder
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as second:
         first = gathered(tables.said(path, columns, so_far, until=cut), words)
         answer = second.stdout.read() if second.stdout else b""

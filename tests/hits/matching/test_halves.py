@@ -34,3 +34,13 @@ def test_what_is_wrong_in_the_second_half_is_said(tmp_path: Path) -> None:
     path = written(tmp_path / "people.csv", ["given_name", "family_name"], rows)
     with pytest.raises(tables.Unreadable, match="Mend that line"):
         halves.framed_of(path, tables.columns_of(path), large=0)
+
+
+def test_the_second_process_runs_nothing_that_lies_in_the_folder_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path / "people.csv", ["name"], [["Ana Ruiz"]])
+    (tmp_path / "numpy.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w').close()\n")
+    monkeypatch.chdir(tmp_path)
+    assert len(halves.framed_of(path, tables.columns_of(path), large=0)[0]) == 1
+    assert not (tmp_path / "ran").exists()
