@@ -22,14 +22,15 @@ from libertad.hits.matching.nicknames import known_as
 from libertad.hits.matching.record import NUMBERED, TEXTS, Birth, Kind, Record
 from libertad.hits.matching.said import Said
 from libertad.hits.matching.spelling import fold
-from libertad.hits.matching.text import value_of
+from libertad.hits.matching.text import parted, value_of
 
 SLOTS = ("given", "given2", "family", "family2")
 FORMS = ("", "_sound", "_called", "_letter")  # of a word: itself, as it sounds, whose nickname, its initial
 NUMBERS = ("unique_id", "born_from", "born_to", "born_month", "born_day", "sex")  # the others are texts
 BORN = ("born", "born_from", "born_to", "born_year", "born_month", "born_day")
 FACTS: tuple[Kind, ...] = (*NUMBERED, *TEXTS)
-COLUMNS = ("unique_id", *(slot + form for slot in SLOTS for form in FORMS), *BORN, "sex", *FACTS)
+COUNTRY = "document_country"
+COLUMNS = ("unique_id", *(slot + form for slot in SLOTS for form in FORMS), *BORN, "sex", *FACTS, COUNTRY)
 # So many other values are believed to be about, as in `facts.values`.
 UNSEEN = {kind: 50_000.0 if kind in NUMBERED else 20.0 for kind in FACTS}
 Value = str | int | None
@@ -58,6 +59,8 @@ def row(number: int, record: Record) -> Row:
     found["sex"] = SEXES.get(record.sex.strip().casefold())
     for kind in FACTS:
         found[kind] = next((one for said in record.all(kind) if (one := value_of(kind, said))), None)
+    country, document = parted(str(found["document"] or ""))
+    found |= {"document": document or None, COUNTRY: country or None}
     return found
 
 

@@ -1,7 +1,6 @@
 """Our model as Splink's settings: the same ways of being alike, as SQL that DuckDB and Spark both understand.
 
-Only functions that both have are used (levenshtein, length, instr, concat, least, greatest, abs), so one text
-goes to either. m comes from the model; u too, but where a value has its own: there Splink takes the shares
+Only functions that both have are used (a test lists them), so one text goes to either. m comes from the model; u too, but where a value has its own: there Splink takes the shares
 that `columns` tells as term frequencies, and estimates what is left from pairs at random.
 """
 
@@ -11,7 +10,7 @@ from collections.abc import Container, Iterable, Mapping
 from enum import IntEnum
 from typing import Any
 
-from libertad.hits.beside.columns import FACTS, SLOTS
+from libertad.hits.beside.columns import COUNTRY, FACTS, SLOTS
 from libertad.hits.matching.facts import Alike, Born
 from libertad.hits.matching.lexicon import How
 from libertad.hits.matching.model import OWN, Field, Model
@@ -175,12 +174,17 @@ def _number(kind: str, field: Field) -> Iterable[dict[str, Any]]:
     short = f"least(length({kind}_l), length({kind}_r))"
     edits = f"levenshtein({kind}_l, {kind}_r)"
     held = f"(instr({kind}_l, {kind}_r) > 0 or instr({kind}_r, {kind}_l) > 0)"
-    yield _level(f"{kind}_l = {kind}_r", Alike.SAME, field, kind)
+    same, close = f"{kind}_l = {kind}_r", f"{short} > 4 and {edits} <= 1"
+    part = f"{short} > 4 and ({short} > 6 and {edits} <= 2 or {held})"
+    if kind == "document":  # numbers of two countries agree in part at most
+        one = f"coalesce({COUNTRY}_l = {COUNTRY}_r, true)"
+        same, close, part = f"{same} and {one}", f"{close} and {one}", f"{same} or {close} or {part}"
+    yield _level(same, Alike.SAME, field, kind)
     if kind == "phone":
         ends = " or ".join(f"{kind}_{a} like concat('%', {kind}_{b})" for a, b in ("lr", "rl"))
         yield _level(f"{short} > 6 and ({ends})", Alike.SAME, field, kind, BY_END)
-    yield _level(f"{short} > 4 and {edits} <= 1", Alike.CLOSE, field)
-    yield _level(f"{short} > 4 and ({short} > 6 and {edits} <= 2 or {held})", Alike.PART, field)
+    yield _level(close, Alike.CLOSE, field)
+    yield _level(part, Alike.PART, field)
     yield _level("ELSE", Alike.DIFFERENT, field)
 
 

@@ -40,7 +40,8 @@ def test_a_record_is_told_in_plain_words_by_what_they_are() -> None:
     ]
     assert (found["family_letter"], found["born"], found["born_year"]) == ("p", "1994-03-12", "1994")
     assert found["born_from"] == found["born_to"] and (found["born_month"], found["born_day"]) == (3, 12)
-    assert (found["document"], found["phone"]) == ("VEC1234567", "584125550134")  # the first is no number
+    assert (found["document"], found["phone"]) == ("C1234567", "584125550134")  # the first is no number
+    assert found["document_country"] == "VE"
     assert found["address"] is None and found["vessel"] is None
 
 

@@ -33,6 +33,7 @@ BOTH_HAVE = {
     "abs",
     "substr",
     "instr",
+    "coalesce",
     "concat",
     "cast",
     "in",
@@ -98,6 +99,7 @@ def test_births_are_alike_in_sql_as_in_the_matcher(tmp_path: Path) -> None:
 
 NUMBERS = [
     "C1234567", "C1234568", "C1234576", "C123456", "C12345678", "X1234567", "C1234", "234565", "91", "98",
+    "VE:C1234567", "GY:C1234567", "GY:C1234568", "VE:C1234", "GY:C1234", "GY:C12345", "VE:C12346", "VE:91",
     "5926001234", "6001234", "1235", "C1239967", "ABCDEFG", "1234565",
 ]  # fmt: skip
 
@@ -111,13 +113,14 @@ def test_numbers_are_alike_in_sql_as_in_the_matcher(kind: Any, tmp_path: Path) -
     transposed = []
     for i, j, level in zip(one.tolist(), other.tolist(), ours.tolist(), strict=True):
         expected = WORDS[Alike][Alike(level)]
-        if OSA.distance(values[i], values[j]) < Levenshtein.distance(values[i], values[j]):
+        two = values[i].rpartition(":")[2], values[j].rpartition(":")[2]
+        if OSA.distance(*two) < Levenshtein.distance(*two):
             transposed.append((values[i], values[j]))  # two figures in each other's place
         elif found[i, j] == told.BY_END:
             assert level == Alike.SAME and kind == "phone"
         else:
             assert found[i, j] == expected, (values[i], values[j])
-    assert len(transposed) < 5
+    assert len(transposed) < 9
 
 
 @pytest.mark.parametrize(
