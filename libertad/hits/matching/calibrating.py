@@ -3,7 +3,7 @@
 The sum of weights says too much, because facts are not independent of each other. What people decided
 corrects it: the curve never falls, and else goes where the decisions are (pool adjacent violators; R. E.
 Barlow and others, Statistical Inference under Order Restrictions, 1972). Before anybody has decided, it is
-the curve in `data/calibration.csv`, measured on a synthetic population; each of its points counts as a few
+the curve in `data/calibration.csv`, measured on synthetic populations; each of its points counts as a few
 decisions.
 """
 

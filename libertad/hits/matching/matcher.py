@@ -26,6 +26,7 @@ from libertad.hits.matching.record import Hit, Record
 from libertad.hits.matching.segment import Segment, Tally
 
 FULL = 256  # records that wait before they become a segment
+TWICE = 0.01  # how much less likely a second record of a person is than the first
 EXPECTED = 0.5  # how many of the records here are of the person asked for, before anything is compared
 
 
@@ -152,17 +153,16 @@ class Matcher:
 def settled(found: list[Hit]) -> list[Hit]:
     """Hits of one question, the best first, with chances that know of each other.
 
-    Where the best is surely the person, another is less likely to be: its doubt counts for more. One that is
-    as sure by itself stays so, for a register may hold a person twice.
+    One of them is the person, in proportion to their odds, or none is. A register may hold a person twice:
+    another hit may be of the same, which is as unlikely as `TWICE` says and as likely as its own odds.
     """
-    if not found:
-        return found
-    best, rest = found[0], found[1:]
-    return [best] + [
-        msgspec.structs.replace(
-            hit, probability=hit.probability * (1 - best.probability * (1 - hit.probability))
-        )
-        for hit in rest
+    chance = np.array([hit.probability for hit in found]).clip(1e-9, 1 - 1e-6)
+    odds = chance / (1 - chance)
+    first, others = odds / (1 + odds.sum()), (odds.sum() - odds) / (1 + odds.sum())
+    again = odds * TWICE / (1 + odds * TWICE)
+    return [
+        msgspec.structs.replace(hit, probability=min(float(one), 1.0))
+        for hit, one in zip(found, first + others * again, strict=True)
     ]
 
 

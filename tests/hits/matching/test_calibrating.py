@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libertad.hits.matching.calibrating import Calibration, first
+from libertad.hits.matching.matcher import settled
+from libertad.hits.matching.record import Hit
+from tools.first_curve import KNOTS, fitted
 
 DECISIONS = st.lists(st.tuples(st.floats(-40, 40), st.booleans()), max_size=60)
 
@@ -36,4 +39,27 @@ def test_a_few_decisions_do_not_turn_it_over() -> None:
 
 def test_until_somebody_decided_it_is_the_measured_one() -> None:
     assert Calibration.of([]) is first()
-    assert first()(np.array([-30.0, 0.0, 30.0])) == pytest.approx([0.0, 0.25, 1.0], abs=0.1)
+    assert first()(np.array([-30.0, 0.0, 30.0])) == pytest.approx([0.0, 0.7, 1.0], abs=0.15)
+
+
+def test_chances_of_one_question_come_to_one_with_that_of_nobody() -> None:
+    def told(*chances: float) -> list[float]:
+        return [hit.probability for hit in settled([Hit(str(n), 0.0, one) for n, one in enumerate(chances)])]
+
+    assert settled([]) == [] and told(0.8) == pytest.approx([0.8])
+    assert sum(told(0.8, 0.8, 0.8)) <= 1.05
+    assert told(0.99, 0.6)[1] < 0.05  # that it is somebody else is what the best leaves
+    assert min(told(0.99999, 0.99999)) > 0.98  # but a person may be there twice
+
+
+def test_the_first_curve_is_the_one_that_makes_the_answers_likeliest() -> None:
+    chance = np.random.default_rng(5)
+    questions = []
+    for _ in range(3000):
+        bits = chance.uniform(-10, 14, 3)
+        odds = np.exp2(bits - 2.0)  # they say two bits too much
+        who = chance.choice(4, p=np.append(odds, 1.0) / (1 + odds.sum()))
+        questions.append([(float(b), at == who) for at, b in enumerate(bits)])
+    found = fitted(questions, rounds=400)
+    middle = (KNOTS >= -4) & (KNOTS <= 8)
+    assert np.abs(found - (KNOTS - 2.0))[middle].max() < 1.0 and (np.diff(found) > 0).all()
