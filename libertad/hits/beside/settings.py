@@ -1,7 +1,8 @@
 """Our model as Splink's settings: the same ways of being alike, as SQL that DuckDB and Spark both understand.
 
-Only functions that both have are used (a test lists them), so one text goes to either. m comes from the model; u too, but where a value has its own: there Splink takes the shares
-that `columns` tells as term frequencies, and estimates what is left from pairs at random.
+Only functions that both have are used (a test lists them), so one text goes to either. m comes from the
+model, u too, but where a value has its own: there Splink takes the shares that `columns` tells as term
+frequencies, and estimates what is left from pairs at random.
 """
 
 from __future__ import annotations
