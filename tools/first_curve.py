@@ -1,6 +1,6 @@
 """The curve by which bits become chances until officers have decided: `python -m tools.first_curve`.
 
-Asks indexes of synthetic people of two sizes (`bench._people`: nobody in them is real) whom their second
+Asks indexes of synthetic people of several sizes (`bench._people`: nobody in them is real) whom their second
 tellings are of. The curve that makes the answers likeliest goes to `libertad/hits/data/calibration.csv`.
 """
 
@@ -24,8 +24,8 @@ from libertad.hits.matching.matcher import EXPECTED, hits
 from libertad.hits.matching.model import Model, Prior
 from libertad.hits.matching.segment import Segment
 
-POPULATIONS = ((20_000, 31), (100_000, 32))  # people, and the seed: none of the benchmarks'
-ASKED = 3000  # questions about people who are there, and as many about others
+# People, the seed (none of the benchmarks'), questions about people who are there, and as many about others.
+POPULATIONS = ((20_000, 31, 3000), (100_000, 32, 3000), (200_000, 33, 3000), (1_000_000, 34, 2500))
 KNOTS = np.arange(-14.0, 21.0, 2.0)  # bits between which the curve is straight, in log-odds
 # The points of the file: each counts as a few decisions, so where all is sure there are few.
 BITS = np.append(np.arange(KNOTS[0], 7.0), [12.0, 30.0])
@@ -74,9 +74,9 @@ def fitted(told: Iterable[list[tuple[float, bool]]], rounds: int = 1500, step: f
 
 def main() -> None:
     told: Answers = []
-    for count, seed in POPULATIONS:
+    for count, seed, asked in POPULATIONS:
         with tempfile.TemporaryDirectory() as folder:
-            _said.write(Path(folder), count, seed, ASKED)
+            _said.write(Path(folder), count, seed, asked)
             told += answers(Path(folder))
     chance = 1 / (1 + np.exp2(-np.interp(BITS, KNOTS, fitted(told))))
     with (FOLDER / "calibration.csv").open("w", encoding="utf-8", newline="") as file:
