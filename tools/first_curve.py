@@ -80,7 +80,7 @@ def main() -> None:
             told += answers(Path(folder))
     chance = 1 / (1 + np.exp2(-np.interp(BITS, KNOTS, fitted(told))))
     with (FOLDER / "calibration.csv").open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file)
+        out = csv.writer(file, lineterminator="\n")
         out.writerow(["bits", "chance"])
         out.writerows(zip(BITS.tolist(), (f"{one:.7f}" for one in chance), strict=True))
     print(f"{len(told)} questions", file=sys.stderr)
