@@ -82,6 +82,22 @@ def sources() -> dict[str, Source]:
 
 
 @cache
+def peoples() -> dict[str, str]:
+    """A nationality's code (two letters, lower case) by what the country and its people are called."""
+    file = "countries.yaml"
+    found: dict[str, str] = {}
+    data = yaml.safe_load((FOLDER / file).read_text("utf-8"))
+    for line, (code, called) in enumerate(data.items(), 1):
+        if not COUNTRY.fullmatch(str(code)):
+            raise Fault(file, line, f"'{code}' is no country's code; 'NO' is written with quotes")
+        for name in called.split():
+            if name in found:
+                raise Fault(file, line, f"'{name}' is {found[name].upper()} and {code}")
+            found[name] = code.lower()
+    return found
+
+
+@cache
 def nicknames() -> tuple[Nickname, ...]:
     """Names and what their bearers are called; a pair stands once a language."""
     found = []

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from anyascii import anyascii
 
-from libertad.hits.matching.datafiles import particles
+from libertad.hits.matching.datafiles import particles, peoples
 from libertad.hits.matching.record import NUMBERED, Kind
 
 LONGEST = 200
@@ -160,7 +160,7 @@ def values_of(kind: Kind, said: Sequence[str]) -> list[str]:
 
 def _value(kind: Kind, said: str, plainly: str) -> str:
     """A telephone by its digits without the zeros or plus before its country, other numbers by letters and
-    digits alone; a document's may have its country before it: 'GY:R0123456'."""
+    digits alone; a document's may have its country before it: 'GY:R0123456'. A nationality by its code."""
     if kind == "phone":
         digits = _NOT_DIGITS.sub("", plainly).lstrip("0")
         return "" if len(digits) < 5 or len(set(digits)) == 1 or digits in "123456789" else digits
@@ -168,7 +168,9 @@ def _value(kind: Kind, said: str, plainly: str) -> str:
     if country:
         plainly = plainly.partition(" ")[2]
     bare = plainly.replace(" ", "")
-    if nothing(bare) and not (kind == "nationality" and bare in TWICE):
+    if kind == "nationality":
+        return "" if nothing(bare) and bare not in TWICE else peoples().get(bare, plainly)
+    if nothing(bare):
         return ""
     if kind == "handle":
         return said.strip().casefold()

@@ -19,6 +19,7 @@ from libertad.hits.matching.datafiles import (
     known_as,
     nicknames,
     particles,
+    peoples,
     sources,
     variants,
     written_for,
@@ -48,6 +49,7 @@ READERS: dict[str, Callable[[], tuple[object, ...]]] = {
     "particles.csv": particles,
     "variants.csv": variants,
     "spelling.yaml": rules,
+    "countries.yaml": lambda: tuple(peoples()),
     "columns.yaml": lambda: tuple(known_columns()),
     "calibration.csv": lambda: tuple(first_curve().bits),
 }

@@ -95,3 +95,16 @@ def test_words_looked_at_lately_are_let_go_of_for_an_erasure() -> None:
     assert not any(
         kept.cache_info().currsize for kept in (text.plain, text.empty, text.skeleton, fold, sound)
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("VE", "ve"), ("ven", "ve"), ("Venezuela", "ve"), ("venezolana", "ve"), ("Vénézuélienne", "ve"),
+        ("Trinidad & Tobago", "tt"), ("Haïtien", "ht"), ("dominicano", "dominicano"), ("TT", "tt"),
+        ("Martian", "martian"), ("XX", ""), ("N/A", ""),
+    ],
+)  # fmt: skip
+def test_a_nationality_is_compared_by_its_countrys_code(said: str, code: str) -> None:
+    assert text.value_of("nationality", said) == code
+    assert text.values_of("nationality", ["JM", said]) == ["jm", code]
