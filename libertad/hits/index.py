@@ -214,9 +214,12 @@ def wanted(parts: Iterable[Part], places: frozenset[bytes]) -> dict[str, list[st
     return {kind: sorted(keys) for kind, keys in found.items()}
 
 
-def ask(authority: str, record: Record, limit: int = 20, least: float = 0.0) -> list[tuple[Subject, Hit]]:
+def ask(
+    authority: str, record: Record, limit: int = 20, least: float = 0.0, alone: bool = False
+) -> list[tuple[Subject, Hit]]:
     """What this authority may read that is like the record, the best first: from `least` bits on, and what
-    has a number in common with it."""
+    has a number in common with it. `alone`: each with the chance that it would have if it were the only
+    one; else they share it, for only one of three of the same name can be who is meant."""
     with _guard:
         index = up_to_date(authority)
         found = [
@@ -229,7 +232,7 @@ def ask(authority: str, record: Record, limit: int = 20, least: float = 0.0) -> 
     decided = trust(authority)
     owner = owners_of(subject.compartment for subject, _hit in found)
     hits = [decided.told(hit, [authority, owner.get(one.compartment, "")]) for one, hit in found]
-    return list(zip((one for one, _hit in found), engine.settled(hits), strict=True))
+    return list(zip((one for one, _hit in found), hits if alone else engine.settled(hits), strict=True))
 
 
 def compare(authority: str, left: str, right: str) -> tuple[Subject, Subject, Hit] | None:

@@ -59,7 +59,8 @@ def answers(
             empty = {"results": [], "total": {"value": 0, "relation": "eq"}}
             responses[name] = {"status": 400, **empty, "query": echo, "detail": NOTHING}
             continue
-        likely = index.ask(actor.authority, question, LIKELIEST, engine.LOWEST)
+        # Alone: a client's cutoff is meant for pairs, and would leave out all three of one name.
+        likely = index.ask(actor.authority, question, LIKELIEST, engine.LOWEST, alone=True)
         kinds = ftm.SCHEMATA[entity.schema]
         near = [
             (one, hit)
