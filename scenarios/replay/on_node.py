@@ -220,6 +220,9 @@ def device_of(authority: str) -> str:
 _server: Any = None
 
 
+TRIES = 60
+
+
 def listen(port: int) -> None:
     """Serve HTTP on loopback from a thread of this process, until it ends; returns once it answers."""
     import time
@@ -229,14 +232,21 @@ def listen(port: int) -> None:
     global _server
     if _server is not None:
         return
-    config = uvicorn.Config(
-        "libertad.web.asgi:application", host="127.0.0.1", port=port, log_level="warning",
-        access_log=False, lifespan="off",
-    )  # fmt: skip
-    _server = uvicorn.Server(config)
-    threading.Thread(target=_server.run, name="replay-http", daemon=True).start()
-    while not _server.started:
-        time.sleep(0.02)
+    for _ in range(TRIES):
+        config = uvicorn.Config(
+            "libertad.web.asgi:application", host="127.0.0.1", port=port, log_level="warning",
+            access_log=False, lifespan="off",
+        )  # fmt: skip
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, name="replay-http", daemon=True)
+        thread.start()
+        while thread.is_alive() and not server.started:
+            time.sleep(0.02)
+        if server.started:
+            _server = server
+            return
+        time.sleep(0.5)  # it ends by itself where somebody has the port, if only for a moment
+    raise RuntimeError(f"port {port} is somebody else's")
 
 
 def leave() -> None:
