@@ -19,7 +19,7 @@ from libertad.web.settling import settle
 from libertad.web.warm import warm
 
 # Few, because they share one interpreter. Between 4 and 8 the p99 of 16 writers was the same on a quiet
-# machine (117 to 121 ms); under load, 16 threads were slower.
+# machine; under load, 16 threads were slower.
 THREADS = 6
 screens = Screens(screens_application, workers=THREADS)
 exchange = http.Endpoint(loop.exchange, screens)
