@@ -18,6 +18,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -159,9 +160,10 @@ def names(folder: Path, count: int) -> Lines:
     ]
 
 
-def people(folder: Path, count: int) -> Lines:
-    """The synthetic population, ours: noisy queries for members and as many for absent persons."""
-    _said.write(folder, count, SEED, SAMPLE)
+def people(folder: Path, count: int, seed: int = SEED, alone: bool = False) -> Lines:
+    """The synthetic population, ours: noisy queries for members and as many for absent persons. `alone`:
+    without Splink."""
+    _said.write(folder, count, seed, SAMPLE)
     table, queries = folder / "people.csv", folder / "queries.csv"
     with (folder / "truth.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -173,30 +175,33 @@ def people(folder: Path, count: int) -> Lines:
     answers = hits.answers(truth)
     ours, error = recall_at(answers, MOST_FALSE), calibration_error(hits.believed(truth))
     best = calibration_error(hits.believed(truth, only_best=True))
-    splink = matching.million(table, queries, folder)
-    theirs = recall_at(of_scored(splink.hits, truth), MOST_FALSE)
     told(
-        "people", ours=ours, theirs=theirs, stats=hits.stats,
+        "people", ours=ours, stats=hits.stats,
         calibration=calibration(hits.believed(truth)),
         index_seconds=index.ran.seconds, index_memory=index.ran.memory, ask_memory=hits.ran.memory,
         missed=missed(answers, ours.threshold, noise),
     )  # fmt: skip
     who = f"{count:,} synthetic persons (ours)"
-    recall, name = f"{who}, recall at 1% false hits", "Splink 5"
-    wrong = [(score, record == truth[query]) for query, record, score in splink.hits]
+    recall, calibrated = f"{who}, recall at 1% false hits", f"{who}, calibration error of all hits"
+    half, most = f"{who}, one query, p50", f"{who}, one query, p99"
+    beside: Lines = []
+    if not alone:
+        name, splink = "Splink 5", matching.million(table, queries, folder)
+        theirs = recall_at(of_scored(splink.hits, truth), MOST_FALSE)
+        told("people", theirs=theirs)
+        wrong = [(score, record == truth[query]) for query, record, score in splink.hits]
+        beside = [
+            share(recall, ours.listed, theirs.listed, name),
+            share_wrong(calibrated, error, calibration_error(wrong), name),
+            line(most, hits.stats["p99_ms"], percentile(splink.alone, 0.99) * 1e3, name, "ms"),
+            line(half, hits.stats["p50_ms"], statistics.median(splink.alone) * 1e3, name, "ms"),
+        ]
     return [
-        share(recall, ours.listed, theirs.listed, name),
+        *beside,
         share(recall, ours.listed, 0.90, BOUND),
-        share_wrong(f"{who}, calibration error of all hits", error, calibration_error(wrong), name),
-        share_wrong(f"{who}, calibration error of all hits", error, ECE, BOUND),
+        share_wrong(calibrated, error, ECE, BOUND),
         share_wrong(f"{who}, calibration error of each question's best hit", best, ECE, BOUND),
-        line(
-            f"{who}, one query, p99", hits.stats["p99_ms"], percentile(splink.alone, 0.99) * 1e3, name, "ms"
-        ),
-        line(f"{who}, one query, p99", hits.stats["p99_ms"], QUERY_MS.get(count, 5.0), BOUND, "ms"),
-        line(
-            f"{who}, one query, p50", hits.stats["p50_ms"], statistics.median(splink.alone) * 1e3, name, "ms"
-        ),
+        line(most, hits.stats["p99_ms"], QUERY_MS.get(count, 5.0), BOUND, "ms"),
         line(f"{who}, memory a record, as it says", hits.stats["bytes_a_record"], BYTES, BOUND, "bytes"),
         line(
             f"{who}, memory a record, as the system sees it",
@@ -246,18 +251,19 @@ def told(part: str, **figures: Any) -> None:
         print(f"{part}: {name}: {value}", file=sys.stderr)
 
 
-PARTS: dict[str, Callable[[Path, int], Lines]] = {
+Part = Callable[[Path, int], Lines]
+PARTS: dict[str, Part] = {
     "names": names, "febrl": febrl, "historical": historical, "people": people, "node": node,
 }  # fmt: skip
 
 
-def measure(parts: Iterable[str], count: int) -> Lines:
+def measure(parts: Mapping[str, Part], count: int) -> Lines:
     lines: Lines = []
-    for part in parts:
+    for part in parts.values():
         with tempfile.TemporaryDirectory(
             prefix="libertad-bench-", dir=os.environ.get("LIBERTAD_BENCH_DIR")
         ) as folder:
-            lines += PARTS[part](Path(folder), count)
+            lines += part(Path(folder), count)
     return lines
 
 
@@ -266,8 +272,11 @@ def main() -> None:
     options.add_argument("--json", action="store_true")
     options.add_argument("--part", action="append", choices=PARTS)
     options.add_argument("--count", type=int, default=1_000_000)
+    options.add_argument("--seed", type=int, default=SEED, help="of the synthetic persons")
+    options.add_argument("--alone", action="store_true", help="the synthetic persons without Splink")
     asked = options.parse_args()
-    show(measure(asked.part or PARTS, asked.count))
+    parts = PARTS | {"people": partial(people, seed=asked.seed, alone=asked.alone)}
+    show(measure({name: parts[name] for name in asked.part or parts}, asked.count))
 
 
 if __name__ == "__main__":

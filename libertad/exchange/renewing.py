@@ -84,8 +84,19 @@ def _vouch(act: Act, /, *, found: NewKeys) -> None:
         announce_node(act, public=found.node.hex(), address=found.address, authority=authority.hex())
 
 
-def revoke_old(actor: Actor, reason: str) -> int:
-    """Revoke all devices of the actor's authority but this node's own; returns how many."""
+def revoke_old(actor: Actor, reason: str, now: bool = False) -> int:
+    """Revoke all devices of the actor's authority but this node's own; returns how many.
+
+    Refused while peers may still hold what a restore lost here (`unasked`), unless it must be `now`.
+    """
+    left = [] if now else unasked(node())
+    if left:
+        raise Refused(
+            "now",
+            "an older database was put back here, and since then nothing was heard of "
+            f"{', '.join(left)}: what only they hold of the old devices would not count. "
+            "Ask them first (libertad exchange pull), or add --now if a thief is at work",
+        )
     return perform(actor, _revoke_old, reason=reason)
 
 

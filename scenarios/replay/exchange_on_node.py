@@ -149,4 +149,5 @@ def revoke_old() -> None:
         )
         if row is None:
             raise Refused("authority", "nobody here speaks for its devices")
-        renewing.revoke_old(Actor(row[0], authority, row[2], row[1]), "The server was stolen")
+        # Now: the driver has waited for what was lost, and some nodes are off.
+        renewing.revoke_old(Actor(row[0], authority, row[2], row[1]), "The server was stolen", now=True)

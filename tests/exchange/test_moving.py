@@ -152,7 +152,9 @@ def test_a_thief_that_names_a_successor_leads_nobody_astray(three: Three, thief_
         assert peer is None or peer.state == peers.ENDED
 
 
-def test_after_a_restore_the_others_are_asked_before_old_devices_are_revoked(three: Three) -> None:
+def test_after_a_restore_the_others_are_asked_before_old_devices_are_revoked(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was lost and comes back after the revocation does not count: who may still hold it is named."""
     settle(list(three))
     assert renewing.unasked(three.guyana.node) == []
@@ -161,6 +163,9 @@ def test_after_a_restore_the_others_are_asked_before_old_devices_are_revoked(thr
     renewing.renew(three.guyana.node, "")
     others = {three.centre.node.key.origin, three.trinidad.node.key.origin}
     assert set(renewing.unasked(three.guyana.node)) == others
+    with monkeypatch.context() as patch, pytest.raises(Refused, match="--now"):
+        patch.setattr(renewing, "node", lambda: three.guyana.node)
+        renewing.revoke_old(three.guyana.actor("administrator"), "The server was stolen")
     three.guyana.node.writer.submit(
         lambda tx: peers.change(tx.sql, three.centre.node.key.origin, contact=peers.now_ms())
     )

@@ -102,7 +102,7 @@ def rarity(lexicon: Lexicon, near: Near, often: Floats, counted: bool = True) ->
     letters = np.bincount(first, weights=often[0], minlength=128).astype(np.float64)
     apart = told * besides(often[0] * (lexicon.total + WEIGHT)) if counted else told
     alike = alike_by_chance(near.how, apart[:, one], apart[:, other])
-    return Rarity(near, alike, met_again(told), surprise(letters, 1e-4), first, single)
+    return Rarity(near, alike, surprise(told), surprise(letters, 1e-4), first, single)
 
 
 def besides(count: Floats) -> Floats:
@@ -110,11 +110,6 @@ def besides(count: Floats) -> Floats:
     borne by nobody."""
     found: Floats = np.maximum(count - 1.0, NOBODY) / np.maximum(count, 1.0)
     return np.minimum(found, 1.0)
-
-
-def met_again(told: Floats) -> Floats:
-    """Surprise of a word that is told so often (as itself, and for names that it is a form of)."""
-    return surprise(told)
 
 
 def alike_by_chance(how: NDArray[np.int8], one: Floats, other: Floats) -> Floats:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libertad.hits.matching import blocking
-from libertad.hits.matching.aligning import FORM, Rarity, alike_by_chance, besides, letters_of, met_again
+from libertad.hits.matching.aligning import FORM, Rarity, alike_by_chance, besides, letters_of, surprise
 from libertad.hits.matching.blocking import tagged
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.frame import Frame, Many, Words, framed
@@ -267,11 +267,11 @@ def rarity(
     others = besides(theirs[0] * (float(names.total) + WEIGHT)) * theirs
     alike = alike_by_chance(like.how, told[:, of[0]], others + mine[:, of[0]] * of[1])
     same = like.how == SAME
-    alike[:, same] = met_again(told)[:, like.turn[same]]
+    alike[:, same] = surprise(told)[:, like.turn[same]]
     code = np.minimum(like.known, number[like.turn]) * size + np.maximum(like.known, number[like.turn])
     near, own = np.argsort(code, kind="stable"), np.argsort(number)
     first, single = letters_of(names.extra)
     return _Rarity(
-        Near(size, code[near], like.how[near]), alike[:, near], met_again(told)[:, own], segment.letters,
+        Near(size, code[near], like.how[near]), alike[:, near], surprise(told)[:, own], segment.letters,
         segment.first, segment.single, number[own], first[own], single[own],
     )  # fmt: skip
