@@ -1,7 +1,7 @@
 """What lasts as long as the process is walked over by no collection of garbage.
 
-A full collection holds up every thread. With all rooms and their templates loaded it took 60 ms and more, and
-came every few seconds while 16 people wrote: whoever had asked meanwhile waited for it.
+A full collection holds up every thread, and with all rooms and their templates loaded it is long: whoever
+asks meanwhile waits for it.
 """
 
 from __future__ import annotations
