@@ -20,7 +20,7 @@ from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said, quoted
 from libertad.journal.models import ReadModel
 from libertad.journal.node import Node, node
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import Body, Provenance, Verb, statements
 from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.verbs.access import CompartmentOpen, CompartmentReaders

@@ -6,7 +6,7 @@ import os
 
 from libertad.journal import folding
 from libertad.journal.rings import Rings
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 
 def epochs(rings: Rings, authority: str, compartment: str) -> list[tuple[int, bytes]]:

@@ -9,7 +9,7 @@ from libertad.access.acting import FOUNDERS, Act, Actor, new_id, perform
 from libertad.access.models import Account, Authority, Officer
 from libertad.journal.header import device_id
 from libertad.journal.node import node
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import Provenance, build
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite, OfficerAppoint

@@ -58,7 +58,8 @@ def verify(
 def sign() -> None:
     """Sign a checkpoint of the tree as it is; passed over where this process may not write."""
     from libertad.journal.node import BehindMark, node
-    from libertad.journal.writer import NotStored, Transaction
+    from libertad.journal.transaction import Transaction
+    from libertad.journal.writer import NotStored
 
     def job(tx: Transaction) -> None:
         if tx.frontier.size:

@@ -8,7 +8,7 @@ from libertad.exchange import peers, rejudging
 from libertad.journal import checkpoint, header
 from libertad.journal.checking import Checked
 from libertad.journal.header import Malformed
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 PUT = (
     "insert into exchange_alarm (id, kind, who, proof, at, settled, settled_by) "

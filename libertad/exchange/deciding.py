@@ -10,7 +10,7 @@ from libertad.access.acting import Actor, Forbidden, new_id
 from libertad.access.matrix import matrix
 from libertad.exchange import peers
 from libertad.journal.node import Node
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Refused
 
 MOST = 300

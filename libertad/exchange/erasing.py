@@ -16,7 +16,7 @@ from libertad.exchange.signed import Wrong
 from libertad.journal import erase
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import PersonErase
 

@@ -17,7 +17,7 @@ from libertad.exchange.peers import now_ms
 from libertad.journal import chunks
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 if TYPE_CHECKING:
     from libertad.exchange.offering import Outgoing

@@ -31,7 +31,7 @@ from libertad.exchange.invitation import Invitation, invite, read, write
 from libertad.exchange.session import HANDLERS, JOIN, SUCCEED
 from libertad.journal import ingest
 from libertad.journal.node import Node, node
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import Provenance
 from libertad.vocabulary.values import Refused
 

@@ -17,7 +17,7 @@ from libertad.access.matrix import matrix
 from libertad.journal import folding
 from libertad.journal.folding import Said
 from libertad.journal.header import Header
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs import access as say
 
 GROUNDS = frozenset(

@@ -23,7 +23,7 @@ from libertad.journal.node import Node
 from libertad.journal.rings import Locked
 from libertad.journal.sealing import key_id as key_id_of
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 if TYPE_CHECKING:
     from libertad.exchange.telling import Memory

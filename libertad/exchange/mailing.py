@@ -22,7 +22,7 @@ from libertad.exchange.telling import Memory
 from libertad.exchange.wire import CHUNK, MOST_TOLD, Parcel, Word, pack, unpack
 from libertad.journal import header
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 MOST = 1024  # parcels of one letter: they are held in memory
 KEPT = 2 * MOST  # ends of parcels that are remembered for each peer

@@ -14,7 +14,7 @@ from libertad.exchange.peers import ACTIVE, Peer
 from libertad.journal.folding import Said
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 MOST = 500  # files of one word
 UNTOLD = 1 << 60  # no word has such a number: it is told, whatever was confirmed

@@ -14,7 +14,7 @@ from libertad.exchange.judging import GROUNDS, Judge, Verdict
 from libertad.journal import folding, header, ingest
 from libertad.journal.folding import Said
 from libertad.journal.header import Header
-from libertad.journal.writer import WATCHERS, Transaction
+from libertad.journal.transaction import WATCHERS, Transaction
 from libertad.vocabulary.verbs import access as say
 
 WITHDRAWING = ("officer.withdraw", "device.revoke", "compartment.remove")

@@ -18,7 +18,7 @@ from libertad.exchange.signed import Publics, Wrong
 from libertad.journal.node import Node
 from libertad.journal.rings import Rings
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 logger = logging.getLogger("libertad.exchange")
 SLIP = b"libertad relay slip v1\x00"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from libertad.exchange import offered, peers
 from libertad.exchange.peers import Peer
 from libertad.journal import ingest, succession
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 MOST = 32
 

@@ -22,8 +22,8 @@ from libertad.journal.checking import BadEntry, Checked, Foreign
 from libertad.journal.folding import batches
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
+from libertad.journal.transaction import Transaction
 from libertad.journal.tree import Frontier, grow, leaf_hash
-from libertad.journal.writer import Transaction
 
 LATER = 10_000  # ms until a file with a gap is asked for again
 MUCH_LATER = 120_000  # where a device is not known: a ground that arrives brings it forward

@@ -30,7 +30,7 @@ from libertad.journal.node import Node
 from libertad.journal.rings import Locked
 from libertad.journal.sealing import key_id as key_id_of
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 NOTES_EVERY = 30_000  # ms between what is told of third nodes
 MOST_WRAPS = 100

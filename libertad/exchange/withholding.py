@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs.access import CompartmentRemove
 
 PUT = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from libertad.journal import erase
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 ABOUT = "select about from access_compartment where kind = 'person' and id = ?"
 OF = 'select compartment from hits_hit where "left" = ? or "right" = ?'

@@ -15,7 +15,7 @@ from libertad.journal import chunks, folding
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 CHECKPOINT_TRIES = 50
 # Asked which other files go with these: what a room keeps in files of its own about whom they are about.

@@ -20,8 +20,8 @@ from libertad.journal import folding, header, sealing
 from libertad.journal.checking import BadEntry, Checked
 from libertad.journal.header import Header, Malformed, bound_of
 from libertad.journal.sealing import CannotOpen
+from libertad.journal.transaction import INSERT, TOUCH, Transaction
 from libertad.journal.tree import leaf_hash
-from libertad.journal.writer import INSERT, TOUCH, Transaction
 from libertad.vocabulary.values import Refused
 
 

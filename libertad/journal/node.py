@@ -22,8 +22,9 @@ from libertad.journal import checkpoint, folding, header, sealing
 from libertad.journal.presence import Presence
 from libertad.journal.rings import RingError, Rings
 from libertad.journal.sql import CUT_OFF, Sql, unfinished
+from libertad.journal.transaction import Transaction
 from libertad.journal.tree import Frontier
-from libertad.journal.writer import NotStored, Transaction, Writer
+from libertad.journal.writer import NotStored, Writer
 from libertad.vocabulary.values import Refused
 
 

@@ -17,7 +17,7 @@ from libertad.journal import folding, reading
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 Progress = Callable[[int, int], None]
 CHUNK = 2000

@@ -11,7 +11,7 @@ from libertad.journal import erase, succession
 from libertad.journal.header import device_id
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 # What is done once an older database is accepted, in the same transaction.
 ACCEPTED: list[Callable[[Transaction], object]] = []

@@ -10,278 +10,28 @@ a job or the whole group leaves nothing behind.
 
 from __future__ import annotations
 
-import hashlib
 import queue
 import threading
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
 from django.db import connections
 
-from libertad.journal import folding, header, sealing
+from libertad.journal.caches import Caches
 from libertad.journal.sql import Sql
-from libertad.journal.tree import Frontier, Tile, leaf_hash
-from libertad.vocabulary.body import Body, Verb
+from libertad.journal.transaction import Transaction
 
 if TYPE_CHECKING:
     from libertad.journal.node import Node
 
 T = TypeVar("T")
 GROUP = 64
-TICK = timedelta(milliseconds=1)
 CHECKPOINT_PAGES = 8000  # 32 MB of WAL: pages that change often go into the database once
-ENCODER = msgspec.json.Encoder()
-INSERT = (
-    "insert into journal_entry (idx, hash, device, compartment, seq, header, signature, body) "
-    "values (?, ?, ?, ?, ?, ?, ?, ?)"
-)
-SIGNED = (
-    "insert into journal_signed (size, text) values (?, ?) "
-    "on conflict (size) do update set text = excluded.text"
-)
-SIGN_EVERY = 1.0
-NEVER = datetime.min.replace(tzinfo=UTC)
-FOLLOWED = timedelta(days=30)
-LAST_SAID = "select idx from journal_entry where device = ? and body is not null order by idx desc limit 5"
-UNHELD = "select idx from journal_entry where hash = ? and idx not in (select idx from journal_held)"
-TOUCH = "insert into journal_touch (key, entry) values (?, ?) on conflict (key, entry) do nothing"
-
-# Told in the same transaction when this node says a verb: withdrawing bears on entries that are here.
-WATCHERS: dict[str, list[Callable[[Transaction, folding.Said], None]]] = {}
 
 
 class NotStored(Exception):
     """The entry was not written; the message says why and what to do. Nothing is half written."""
-
-
-class Transaction:
-    """A group's transaction: what jobs append to. Lives only while the writer runs them."""
-
-    def __init__(self, node: Node, sql: Sql, caches: Caches) -> None:
-        self.node = node
-        self.sql = sql
-        self.caches = caches
-        found = sql.one("select size, frontier from journal_head where id = 1")
-        size = found[0] if found else 0
-        if caches.frontier is None or caches.frontier.size != size:
-            caches.clear()
-            caches.frontier = Frontier.from_bytes(bytes(found[1])) if found else Frontier()
-            node.rings.refresh()
-            if caches.clock == NEVER:
-                caches.clock = self._last_clock()
-        self.frontier = caches.frontier.copy()
-        self.start = self.frontier.size
-        self.tiles: list[Tile] = []
-        self.memo: dict[Any, Any] = {}
-        # Random ids made in this transaction that no entry names yet: no row of theirs has to be looked up.
-        self.fresh: set[str] = set()
-        self.appended: list[folding.Said] = []
-        # Run when the job is through, within its savepoint: what bears on all that it said.
-        self.closing: list[Callable[[], object]] = []
-        # Run after the durable commit and before it is acknowledged.
-        self.after: list[Callable[[], None]] = []
-
-    def _last_clock(self) -> datetime:
-        """The device's clock at the last entry said here: a restart with a clock set back goes on after it.
-
-        One that is more than a month ahead is not followed: others wait with such entries until then.
-        """
-        latest, limit = NEVER, now() + FOLLOWED
-        for ring in self.node.rings.open.values():
-            device = header.device_id(ring.device[0]) if ring.device else b""
-            rows = self.sql.all(LAST_SAID, (device,))
-            said = (self.entry(idx) for (idx,) in rows)
-            latest = max([latest, *(one.clock for one in said if one is not None and one.clock <= limit)])
-        return latest
-
-    def append(
-        self,
-        authority: str,
-        compartment: str,
-        type_class: str,
-        body: Body,
-        what: Verb,
-        depends: tuple[str, ...] = (),
-    ) -> folding.Said:
-        """Seal, sign, store and fold one entry. The caller has checked the right."""
-        rings = self.node.rings
-        place = bytes.fromhex(compartment)
-        kid, key = rings.current(authority, place)
-        public, secret = rings.device(authority)
-        device = header.device_id(public)
-        seq, previous = self.head(device, compartment)
-        plain = ENCODER.encode(body)
-        known = tuple(sorted({bytes.fromhex(d) for d in depends})) if depends else ()
-        bound_to = header.beginning(device, place, seq, previous, known, type_class, kid)
-        sealed = sealing.seal_bound(plain, key, bound_to)
-        exact = header.whole(bound_to, hashlib.sha256(sealed).digest(), len(sealed))
-        name = header.entry_hash(exact)
-        idx = self.frontier.size
-        self.sql.run(INSERT, (idx, name, device, compartment, seq, exact, header.sign(exact, secret), sealed))
-        self.tiles += self.frontier.append(leaf_hash(exact))
-        self.caches.logs[device, compartment] = (seq, name)
-        entry = folding.said(name.hex(), body, what, compartment, kid)
-        self.caches.keep(idx, entry)
-        self.fold(idx, entry)
-        self.appended.append(entry)
-        for watcher in WATCHERS.get(body.verb, ()):
-            watcher(self, entry)
-        return entry
-
-    def head(self, device: bytes, compartment: str) -> tuple[int, bytes]:
-        """The next number of a log, and the hash of the header before it."""
-        found = self.caches.logs.get((device, compartment))
-        if found is None:
-            row = self.sql.one(
-                "select seq, hash from journal_entry where compartment = ? and device = ? "
-                "order by seq desc limit 1",
-                (compartment, device),
-            )
-            if row is None:
-                return 0, header.NO_PREVIOUS
-            found = (row[0], bytes(row[1]))
-        return found[0] + 1, found[1]
-
-    def fold(self, idx: int, entry: folding.Said) -> None:
-        """Compute anew every row that the entry is part of."""
-        run, known, find = self.sql.run, self.caches.touches, self.node.rings.sealing_key
-        rows = folding.touched(entry)
-        for projection, key in rows:
-            if key == entry.id:  # a row of this entry alone: nothing else is ever looked up for it
-                said = [entry]
-            else:
-                touch = projection.touch(key)
-                run(TOUCH, (touch, idx))
-                before = known.get(touch)
-                if before is not None:
-                    before.append(entry)
-                    said = before
-                else:
-                    said = [entry] if key in self.fresh else self.entries(touch)
-                    self.caches.remember(touch, said)
-            folding.write(self.sql, projection, key, folding.compute(projection, key, said, find))
-        if self.fresh:
-            self.fresh.difference_update([key for _, key in rows])
-
-    def refold(self, projection: folding.Projection, key: str, find: folding.KeyFinder | None = None) -> None:
-        """Compute one row anew from all that the journal holds of it."""
-        touch = projection.touch(key)
-        self.caches.touches.pop(touch, None)
-        find = find or self.node.rings.sealing_key
-        values = folding.compute(projection, key, self.entries(touch), find)
-        folding.write(self.sql, projection, key, values)
-
-    def known(self, touch: str) -> list[folding.Said]:
-        """All opened entries that touch a row so far, from memory where they are."""
-        found = self.caches.touches.get(touch)
-        return self.entries(touch) if found is None else found
-
-    def entries(self, touch: str) -> list[folding.Said]:
-        """All opened entries that touch a row."""
-        label, _, key = touch.partition(":")
-        if len(key) == 64:  # as long as an entry's hash: a row of one entry alone stands in no list
-            rows = self.sql.all(UNHELD, (bytes.fromhex(key),))
-            found = [e for e in (self.entry(row[0]) for row in rows) if e is not None]
-            if found:
-                return [e for e in found if (label, key) in ((p.label, k) for p, k in folding.touched(e))]
-        rows = self.sql.all("select entry from journal_touch where key = ?", (touch,))
-        return [e for e in (self.entry(row[0]) for row in rows) if e is not None]
-
-    def rows_of(self, entries: Iterable[tuple[int, bytes]]) -> set[str]:
-        """Rows that entries (index, hash) are or may be part of: what to `refold` when they come or go."""
-        found: set[str] = set()
-        for idx, name in entries:
-            found.update(
-                row[0] for row in self.sql.all("select key from journal_touch where entry = ?", (idx,))
-            )
-            # A row of one entry alone is not listed; where a model has none, there is nothing to compute.
-            found.update(projection.touch(name.hex()) for projection in folding.PROJECTIONS)
-        return found
-
-    def entry(self, idx: int) -> folding.Said | None:
-        """An entry opened by whichever ring of this node holds its key; None if erased."""
-        found = self.caches.entries.get(idx)
-        if found is None:
-            row = self.sql.one("select header, body from journal_entry where idx = ?", (idx,))
-            if row is None:
-                return None
-            found = self.node.understand(bytes(row[0]), row[1])
-            if found is not None:
-                self.caches.keep(idx, found)
-        return found
-
-    def finish(self) -> None:
-        """Write head and tiles; called once before the group's commit."""
-        if self.frontier.size == self.start:
-            return
-        self.sql.run(
-            "insert into journal_head (id, size, frontier) values (1, ?, ?) "
-            "on conflict (id) do update set size = excluded.size, frontier = excluded.frontier",
-            (self.frontier.size, self.frontier.to_bytes()),
-        )
-        for tile in self.tiles:
-            self.sql.run("insert into journal_tile (level, position, hash) values (?, ?, ?)", tile)
-        if time.monotonic() >= self.caches.sign_again:
-            self.sign()
-
-    def sign(self) -> None:
-        """Sign a checkpoint of the tree as it will be after this commit."""
-        self.sql.run(SIGNED, (self.frontier.size, self.node.signed(self.frontier.size, self.frontier.root())))
-        self.caches.sign_again = time.monotonic() + SIGN_EVERY
-        self.caches.signed = self.frontier.size
-
-
-class Caches:
-    """What the writer remembers between groups; dropped whenever somebody else wrote."""
-
-    LIMIT = 50_000
-
-    def __init__(self) -> None:
-        self.frontier: Frontier | None = None
-        self.logs: dict[tuple[bytes, str], tuple[int, bytes]] = {}
-        self.entries: dict[int, folding.Said] = {}
-        self.rights: dict[Any, Any] = {}
-        # Opened entries by the row they touch. Never handed out: a fold sorts a copy.
-        self.touches: dict[str, list[folding.Said]] = {}
-        self.sign_again = 0.0
-        self.signed = -1
-        self.clock = NEVER
-
-    def remember(self, touch: str, said: list[folding.Said]) -> None:
-        if len(self.touches) >= self.LIMIT:
-            self.touches.clear()
-        self.touches[touch] = said
-
-    def keep(self, idx: int, entry: folding.Said) -> None:
-        if len(self.entries) >= self.LIMIT:
-            self.entries.clear()
-        self.entries[idx] = entry
-
-    def tick(self) -> datetime:
-        """The device's clock, later than at the entry before: of two acts one was the first."""
-        moment = now()
-        if moment <= self.clock:
-            moment = self.clock + TICK
-        self.clock = moment
-        return moment
-
-    def clear(self) -> None:
-        self.logs.clear()
-        self.entries.clear()
-        self.touches.clear()
-        self.rights.clear()
-        self.frontier = None
-
-    def undo(self, start: int, end: int) -> None:
-        self.logs.clear()
-        self.touches.clear()
-        self.rights.clear()
-        for idx in range(start, end):
-            self.entries.pop(idx, None)
 
 
 class Answer:
@@ -498,9 +248,3 @@ class Writer:
             return None, why
         sql.run("release savepoint job")
         return value, None
-
-
-def now() -> datetime:
-    """The device's clock, in UTC, to the millisecond."""
-    moment = datetime.now(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

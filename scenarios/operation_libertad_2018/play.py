@@ -15,7 +15,7 @@ from django.conf import settings
 from libertad.access.queries import authority_names
 from libertad.journal.folding import batches
 from libertad.journal.node import node
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Happened
 from scenarios.operation_libertad_2018 import members, timeline
 from scenarios.operation_libertad_2018.stage import Stage

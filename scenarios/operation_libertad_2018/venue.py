@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from libertad.access.acting import RESERVED, Act, Actor, perform
 from libertad.access.founding import found_authority, make_ring
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 
 class Venue(Protocol):

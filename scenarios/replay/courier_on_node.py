@@ -8,7 +8,7 @@ from libertad.journal.checking import BadEntry, Foreign, check
 from libertad.journal.ingest import enrol, ingest, publics
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from libertad.access.acting import Act, Actor
 from libertad.access.founding import found_authority, make_ring
 from libertad.journal.node import close_node, node
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 from scenarios.operation_libertad_2018.venue import acted
 
 DONE = "create table if not exists replay_done (token varchar(64) primary key, told text not null)"

@@ -43,7 +43,7 @@ def test_a_removal_without_a_new_key_is_noticed(world: World, monkeypatch: pytes
 
 
 def test_rows_that_stay_under_the_old_key_are_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("libertad.journal.writer.Transaction.refold", lambda *given: None)
+    monkeypatch.setattr("libertad.journal.transaction.Transaction.refold", lambda *given: None)
     noticed(removal.test_who_is_removed_opens_nothing_that_is_said_from_then_on, world)
 
 

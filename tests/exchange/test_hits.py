@@ -8,7 +8,7 @@ from libertad.access.acting import Act, Actor, itself
 from libertad.hits.actions.answer_question import answer_question
 from libertad.hits.actions.ask_owner import ask_owner
 from libertad.hits.actions.find_hit import find_hit
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 from libertad.operations.actions.report_lead import report_lead
 from libertad.vocabulary.body import Body, statements
 from libertad.vocabulary.verbs.hits import HitFound, Weight

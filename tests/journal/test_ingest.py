@@ -11,10 +11,10 @@ import pytest
 
 from libertad.journal import header, ingest, sealing
 from libertad.journal.checking import BadEntry, Foreign, check, check_and_open, hold
+from libertad.journal.clock import now
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
 from libertad.journal.verify import verify
-from libertad.journal.writer import now
 from libertad.operations.models import Lead
 from libertad.vocabulary.body import Body, statements
 from libertad.vocabulary.values import Happened

@@ -27,11 +27,12 @@ from django.conf import settings
 
 from libertad.access import acting
 from libertad.access.acting import Act
-from libertad.journal import reading, writer
+from libertad.journal import clock, reading, transaction, writer
 from libertad.journal.node import BehindMark, Node, close_node
 from libertad.journal.sql import Sql
+from libertad.journal.transaction import Transaction
 from libertad.journal.verify import verify
-from libertad.journal.writer import NotStored, Transaction, Writer
+from libertad.journal.writer import NotStored, Writer
 from libertad.operations.actions.check_in import check_in
 from libertad.operations.actions.report_lead import report_lead
 from libertad.vocabulary.values import Refused
@@ -69,9 +70,9 @@ def seeded(seed):
     with (
         mock.patch("os.urandom", rng.randbytes),
         mock.patch("time.time_ns", lambda: 10**15 + next(moments) * 10**6),
-        mock.patch.object(writer, "now", lambda: began + timedelta(milliseconds=next(moments))),
+        mock.patch.object(clock, "now", lambda: began + timedelta(milliseconds=next(moments))),
         mock.patch.object(acting, "operation_now", lambda clock: began),
-        mock.patch.object(writer, "SIGN_EVERY", 0.0),
+        mock.patch.object(transaction, "SIGN_EVERY", 0.0),
     ):
         yield
 

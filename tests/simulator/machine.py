@@ -22,8 +22,9 @@ from libertad.journal import node as node_module
 from libertad.journal.node import BehindMark, Node
 from libertad.journal.rings import Rings
 from libertad.journal.sql import Params, Sql
+from libertad.journal.transaction import Transaction
 from libertad.journal.tree import Frontier
-from libertad.journal.writer import Transaction, Writer
+from libertad.journal.writer import Writer
 
 T = TypeVar("T")
 
@@ -142,7 +143,7 @@ class SyncWriter(Writer):
     """The writer without its thread: a job runs where it is submitted, in the same code."""
 
     def __init__(self, node: Node) -> None:
-        from libertad.journal.writer import Caches
+        from libertad.journal.caches import Caches
 
         self.node = node
         self.caches = Caches()

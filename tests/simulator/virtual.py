@@ -71,7 +71,7 @@ def virtual(times: Times) -> Iterator[None]:
     """All clocks and random bytes that the node's code asks for come from `times`."""
     from libertad.access import acting
     from libertad.exchange import joined, keys
-    from libertad.journal import checkpoint, header, writer
+    from libertad.journal import checkpoint, clock, header
 
     class Post:
         """ML-KEM keys from the seed's bytes."""
@@ -91,7 +91,7 @@ def virtual(times: Times) -> Iterator[None]:
 
     moment = _datetime(times)
     with ExitStack() as stack:
-        for module in (acting, joined, writer):
+        for module in (acting, joined, clock):
             stack.enter_context(patch.object(module, "datetime", moment))
         stack.enter_context(patch.object(keys, "MLKEM768PrivateKey", Post))
         stack.enter_context(patch.object(keys, "X25519PrivateKey", Curve))

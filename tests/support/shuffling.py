@@ -9,7 +9,7 @@ from typing import Any
 from libertad.journal import folding, reading
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 
 class _Undo(Exception):

@@ -15,7 +15,7 @@ from libertad.exchange.peers import now_ms
 from libertad.hits.private.holding import Holding
 from libertad.hits.private.quotas import whole
 from libertad.journal.node import Node
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Refused
 
 MOST_REASON = 300

@@ -32,7 +32,7 @@ from libertad.hits.private.wire import (
     Told,
 )
 from libertad.journal.ringfile import Locked
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 PATH = "/exchange/hits/"
 # Of batches: few, so that they tell little of how many names and numbers are asked for.

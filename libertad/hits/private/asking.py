@@ -34,7 +34,7 @@ from libertad.hits.private.talking import Lie, No, Talk
 from libertad.hits.private.tokens import COMPARED, FIELDS, fields, held, joined
 from libertad.hits.private.weighing import Shares, Weight, weigh
 from libertad.hits.private.wire import Evaluate, Evaluated, Open, Opened, Questions
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 from libertad.vocabulary import values
 
 LEAST = 2.0  # bits, the prior included, from which it is a hit: four to one

@@ -25,7 +25,7 @@ from libertad.hits.private.marking import Marking
 from libertad.hits.private.oprf import SUITE, Key
 from libertad.hits.private.tokens import KINDS, held
 from libertad.journal.node import Node
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Refused
 
 PUBLISH_EVERY = 600_000  # ms between two parts: when a record came is not told more exactly

@@ -13,7 +13,7 @@ from typing import Any
 from libertad.access.acting import new_id
 from libertad.hits.private.tokens import KINDS
 from libertad.journal.sql import Sql
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 HOUR = 3_600_000
 DAY = 24 * HOUR

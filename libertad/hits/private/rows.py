@@ -9,7 +9,7 @@ from typing import Any
 from libertad.exchange.peers import now_ms
 from libertad.hits.erasing import ABOUT
 from libertad.hits.private import parts
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 KEPT = (
     "insert into hits_private_kept (id, authority, epoch, ref, digest) values (?, ?, ?, ?, ?) "

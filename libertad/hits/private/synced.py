@@ -12,7 +12,7 @@ from libertad.hits.private import filter as filters
 from libertad.hits.private.filter import Filter
 from libertad.hits.private.talking import Lie, No, Talk
 from libertad.hits.private.wire import Sync, Told
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 FRESH = 600_000  # ms for which a filter is not asked for again
 TERMS = (

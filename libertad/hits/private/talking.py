@@ -11,7 +11,7 @@ from libertad.exchange.session import Exchange, Trip
 from libertad.exchange.taking import BadParcel
 from libertad.hits.private import wire
 from libertad.hits.private.answering import PATH
-from libertad.journal.writer import Transaction
+from libertad.journal.transaction import Transaction
 
 WENT = (
     "insert into hits_private_counter (origin, came, went) values (?, 0, ?) "
