@@ -66,7 +66,7 @@ def new_code(actor: Actor, officer: str) -> Appointed:
 
     The second factor stays as it is.
     """
-    row = readable(actor, Officer).filter(pk=officer, authority=actor.authority, withdrawn=False).first()
+    row = readable(actor, Officer, [officer]).filter(authority=actor.authority, withdrawn=False).first()
     if row is None:
         raise Refused("officer", "there is no such officer in your authority")
     if officer == actor.officer:

@@ -114,13 +114,13 @@ def _seen(actor: Actor, row: Attachment, names: Mapping[str, str]) -> Attached |
 
 def attachment(actor: Actor, key: str) -> Attached | None:
     """One attachment; None alike for none and for one that is not ours."""
-    row = readable(actor, Attachment).filter(pk=key).first()
+    row = readable(actor, Attachment, [key]).first()
     return None if row is None else _seen(actor, row, {})
 
 
 def opened_content(actor: Actor, key: str) -> bytes:
     """An attachment's bytes. The opening is on file before this returns; Missing or Damaged before it is."""
-    row = readable(actor, Attachment).get(pk=key)
+    row = readable(actor, Attachment, [key]).get()
     words = opened(actor, row)
     content = chunks.opened(node().home, row.digest, bytes.fromhex(words["key"]), words["size"])
     perform(actor, open_file, compartment=row.compartment, subject=row.about, page="attachment")

@@ -33,7 +33,7 @@ def files(actor: Actor, status: str = "") -> list[FileSeen]:
 
 def file(actor: Actor, person: str) -> FileSeen | None:
     """One protection file; None alike for none and for one that the actor may not know of."""
-    row = readable(actor, models.CareFile).filter(pk=person).first()
+    row = readable(actor, models.CareFile, [person]).first()
     return _file(actor, row, _young(actor, [person]).get(person)) if row else None
 
 
@@ -99,7 +99,7 @@ def parts(actor: Actor, model: type[P], person: str = "", **equal: Any) -> list[
 
 def part(actor: Actor, model: type[P], person: str, key: str) -> PartSeen | None:
     """One part of one person's file, by one restricted look-up."""
-    found = _parts(actor, list(readable(actor, model).filter(pk=key, person=person)))
+    found = _parts(actor, list(readable(actor, model, [key]).filter(person=person)))
     return found[0] if found else None
 
 
@@ -132,7 +132,7 @@ def live_consents(actor: Actor, person: str, now: datetime) -> list[PartSeen]:
 
 def safety(actor: Actor, person: str) -> tuple[Happened, dict[str, Any]] | None:
     """How a person is reached; None for those who may not read it."""
-    row = readable(actor, models.Safety).filter(pk=person).first()
+    row = readable(actor, models.Safety, [person]).first()
     return (Happened(at=row.at, zone=row.zone), opened(actor, row)) if row else None
 
 

@@ -67,9 +67,7 @@ def exhibits(
 ) -> list[ExhibitSeen]:
     """Exhibits that the actor may read, newest first. `state`: one of STATES, 'gap', 'double',
     'mine' or 'to-me'."""
-    rows = readable(actor, Exhibit).order_by("-taken_at", "-reference")
-    if ids is not None:
-        rows = rows.filter(pk__in=list(ids))
+    rows = readable(actor, Exhibit, ids).order_by("-taken_at", "-reference")
     if kind:
         rows = rows.filter(kind=kind)
     if state in STATES:
@@ -87,7 +85,7 @@ def exhibits(
 
 def exhibit(actor: Actor, key: str) -> ExhibitSeen | None:
     """One exhibit; None alike for one that does not exist and one that the actor may not know of."""
-    row = readable(actor, Exhibit).filter(pk=key).first()
+    row = readable(actor, Exhibit, [key]).first()
     return None if row is None else _seen(actor, row)
 
 

@@ -122,7 +122,7 @@ def _journal_size() -> int:
 
 def figures(actor: Actor, as_of: datetime | None = None) -> FiguresSeen:
     """Everything on the figures page."""
-    operation = readable(actor, Operation).filter(pk=actor.operation).first()
+    operation = readable(actor, Operation, [actor.operation]).first()
     where = place(actor)
     now = counted(actor, as_of)
     members = list(readable(actor, Authority).filter(operation=actor.operation))
@@ -151,7 +151,7 @@ def figures(actor: Actor, as_of: datetime | None = None) -> FiguresSeen:
 
 def figures_countries(actor: Actor) -> list[str]:
     """Countries and territories of the operation, by code."""
-    operation = readable(actor, Operation).filter(pk=actor.operation).first()
+    operation = readable(actor, Operation, [actor.operation]).first()
     return list(operation.countries) if operation else []
 
 

@@ -272,7 +272,7 @@ def asked_of(actor: Actor) -> list[QuestionSeen]:
 
 def question(actor: Actor, key: str) -> QuestionSeen | None:
     """One question put to this authority; None alike for none and for one that is not for this officer."""
-    found = readable(actor, Question).filter(pk=key, to=actor.authority)
+    found = readable(actor, Question, [key]).filter(to=actor.authority)
     return next((one for one in _questions(actor, found) if one.subject is not None), None)
 
 

@@ -27,7 +27,7 @@ from libertad.operations.seen import CheckSeen, Counts, LeadSeen, WindowSeen
 
 def operation(actor: Actor) -> Operation | None:
     """The actor's operation."""
-    return readable(actor, Operation).filter(pk=actor.operation).first()
+    return readable(actor, Operation, [actor.operation]).first()
 
 
 def members(actor: Actor) -> list[Authority]:
@@ -60,13 +60,11 @@ def leads(
     actor: Actor, *, country: str = "", workplace: str = "", ids: Sequence[str] | None = None
 ) -> list[LeadSeen]:
     """Leads that the actor may read, newest first."""
-    rows = here(actor, Lead).order_by("-reported_at", "id")
+    rows = here(actor, Lead, ids).order_by("-reported_at", "id")
     if country:
         rows = rows.filter(country=country)
     if workplace:
         rows = rows.filter(workplace=workplace)
-    if ids is not None:
-        rows = rows.filter(pk__in=list(ids))
     return _leads(actor, list(rows))
 
 
@@ -77,7 +75,7 @@ def lead_keys(actor: Actor) -> list[str]:
 
 def lead(actor: Actor, key: str) -> LeadSeen | None:
     """One lead; None alike for one that does not exist and one that the actor may not know of."""
-    found = _leads(actor, list(here(actor, Lead).filter(pk=key)))
+    found = _leads(actor, list(here(actor, Lead, [key])))
     return found[0] if found else None
 
 
@@ -133,7 +131,7 @@ def checks(
 
 def check(actor: Actor, key: str) -> CheckSeen | None:
     """One check; None alike for one that does not exist and one that the actor may not know of."""
-    found = _checks(actor, list(here(actor, Check).filter(pk=key)))
+    found = _checks(actor, list(here(actor, Check, [key])))
     return found[0] if found else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -20,9 +20,9 @@ NEVER = LATEST
 M = TypeVar("M", bound=ReadModel)
 
 
-def here(actor: Actor, model: type[M]) -> QuerySet[M]:
-    """Rows of the actor's operation that the actor may read."""
-    return readable(actor, model).filter(operation=actor.operation)
+def here(actor: Actor, model: type[M], ids: Iterable[str] | None = None) -> QuerySet[M]:
+    """Rows of the actor's operation that the actor may read; `ids`: of these alone."""
+    return readable(actor, model, ids).filter(operation=actor.operation)
 
 
 def sites(
@@ -36,9 +36,8 @@ def sites(
     """Sites by reference."""
     equal = {"country": country, "workplace": workplace, "status": status}
     rows = list(
-        here(actor, Site)
+        here(actor, Site, ids)
         .filter(**{name: value for name, value in equal.items() if value})
-        .filter(**({} if ids is None else {"pk__in": list(ids)}))
         .order_by("country", "reference")
     )
     names = authority_names([row.authority for row in rows])
@@ -47,7 +46,7 @@ def sites(
 
 def site(actor: Actor, key: str) -> SiteSeen | None:
     """One site; None alike for one that does not exist and one that the actor may not know of."""
-    row = here(actor, Site).filter(pk=key).first()
+    row = here(actor, Site, [key]).first()
     return None if row is None else _site(actor, row, authority_names([row.authority]).get(row.authority, ""))
 
 
@@ -103,7 +102,7 @@ def teams(actor: Actor, *, country: str = "", site: str = "") -> list[TeamSeen]:
 
 def team(actor: Actor, key: str) -> TeamSeen | None:
     """One team, or None."""
-    found = _teams(actor, list(here(actor, Team).filter(pk=key)))
+    found = _teams(actor, list(here(actor, Team, [key])))
     return found[0] if found else None
 
 
@@ -117,7 +116,7 @@ def due_at(next_due: datetime | None, silent_until: datetime | None) -> datetime
 def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
     now = clock_now(actor.operation)
     names = authority_names([row.authority for row in rows])
-    places = dict(here(actor, Site).filter(pk__in={row.site for row in rows}).values_list("id", "reference"))
+    places = dict(here(actor, Site, {row.site for row in rows}).values_list("id", "reference"))
     seen = []
     for row in rows:
         due = due_at(row.next_due, row.silent_until)
@@ -184,7 +183,7 @@ def check_ins(actor: Actor, *, team: str = "", site: str = "") -> list[CheckInSe
 
 def visit(actor: Actor, key: str) -> VisitSeen | None:
     """One visit; None alike for one that does not exist and one that the actor may not know of."""
-    found = _visits(actor, list(here(actor, Visit).filter(pk=key)))
+    found = _visits(actor, list(here(actor, Visit, [key])))
     return found[0] if found else None
 
 
@@ -202,7 +201,7 @@ def visits(actor: Actor, *, site: str = "", country: str = "") -> list[VisitSeen
 def _visits(actor: Actor, rows: list[Visit]) -> list[VisitSeen]:
     authorities = authority_names([row.authority for row in rows])
     officers = officer_names(actor, [row.officer for row in rows])
-    places = dict(here(actor, Site).filter(pk__in={row.site for row in rows}).values_list("id", "reference"))
+    places = dict(here(actor, Site, {row.site for row in rows}).values_list("id", "reference"))
     told = [(row, opened(actor, row)) for row in rows]
     return [
         VisitSeen(

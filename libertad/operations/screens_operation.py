@@ -144,7 +144,7 @@ def operation_new(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Your centre coordinates this operation already; it opens no second one."))
         return redirect("operation")
     form = OperationForm(request.POST or None, initial={"zone": actor.zone})
-    own = readable(actor, Officer).filter(pk=actor.officer).first()
+    own = readable(actor, Officer, [actor.officer]).first()
     if request.method == "POST" and form.is_valid() and own is not None:
         name = opened(actor, own)
         authority = Authority.objects.filter(pk=actor.authority).first()

@@ -115,9 +115,7 @@ def people(
     conflict: bool = False,
 ) -> list[PersonSeen]:
     """People whose file the actor reads, last met first."""
-    rows = _filtered(actor, country=country, seen_as=seen_as, child=child, conflict=conflict)
-    if ids is not None:
-        rows = rows.filter(pk__in=list(ids))
+    rows = _filtered(actor, ids, country=country, seen_as=seen_as, child=child, conflict=conflict)
     return _seen(actor, rows)
 
 
@@ -133,9 +131,15 @@ def keys(actor: Actor) -> list[str]:
 
 
 def _filtered(
-    actor: Actor, *, country: str = "", seen_as: str = "", child: bool = False, conflict: bool = False
+    actor: Actor,
+    ids: Sequence[str] | None = None,
+    *,
+    country: str = "",
+    seen_as: str = "",
+    child: bool = False,
+    conflict: bool = False,
 ) -> QuerySet[Person]:
-    rows = readable(actor, Person).order_by("-met_at", "id")
+    rows = readable(actor, Person, ids).order_by("-met_at", "id")
     if country:
         rows = rows.filter(country=country)
     if seen_as:
@@ -155,7 +159,7 @@ def countries_met(actor: Actor) -> list[str]:
 
 def person(actor: Actor, key: str) -> PersonSeen | None:
     """One person; None alike for nobody and for a file that the actor may not know of."""
-    found = _seen(actor, readable(actor, Person).filter(pk=key))
+    found = _seen(actor, readable(actor, Person, [key]))
     return found[0] if found else None
 
 
@@ -240,7 +244,7 @@ def properties(actor: Actor, person: str) -> list[PropertySeen]:
 
 def property_of(actor: Actor, key: str) -> PropertySeen | None:
     """One piece of property, None alike for none and for one that is not ours."""
-    row = readable(actor, Property).filter(pk=key).first()
+    row = readable(actor, Property, [key]).first()
     if row is None:
         return None
     return next((p for p in properties(actor, row.person) if p.id == key), None)
@@ -248,11 +252,9 @@ def property_of(actor: Actor, key: str) -> PropertySeen | None:
 
 def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = None) -> list[DetentionSeen]:
     """Detentions that the actor may read, latest first."""
-    rows = readable(actor, Detention).order_by("-detained_at", "id")
+    rows = readable(actor, Detention, ids).order_by("-detained_at", "id")
     if state:
         rows = rows.filter(state=state)
-    if ids is not None:
-        rows = rows.filter(pk__in=list(ids))
     found = []
     for row in rows:
         words = opened(actor, row)

@@ -49,7 +49,8 @@ def officers(request: HttpRequest) -> HttpResponse:
         ),
         empty=Empty(_("Nobody is appointed"), _("Appoint the first officer."), appoint),
     )
-    return render(request, "web/list.html", {"page": page})
+    related = [Link(_("Keys of programs"), reverse("keys"))]
+    return render(request, "web/list.html", {"page": page, "related": related})
 
 
 def _row(actor: Actor, said: dict[str, Any], row: Officer, account: Account | None) -> Row:
@@ -133,7 +134,7 @@ def other(actor: Actor, key: str) -> Officer:
     """An officer of one's own authority who has access; oneself is refused, all else does not exist."""
     if key == actor.officer:
         raise Forbidden("nobody changes the own access")
-    found = readable(actor, Officer).filter(pk=key, authority=actor.authority, withdrawn=False).first()
+    found = readable(actor, Officer, [key]).filter(authority=actor.authority, withdrawn=False).first()
     if found is None:
         raise Http404
     return found
