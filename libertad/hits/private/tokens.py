@@ -61,19 +61,22 @@ def person(record: Record) -> list[bytes]:
 def fields(record: Record) -> list[tuple[str, str]]:
     """(field, value) of what is compared once a token has met, at most FIELDS: each is equal or is not."""
     found: list[tuple[str, str]] = [("name", word) for word in words(record)]
-    if record.birth is not None:
-        found += births(record.birth)
+    born = list(births(record.birth)) if record.birth is not None else []
+    found += [one for one in born if one[0] != "month"]
     if sex := record.sex.strip().casefold()[:1]:
         found.append(("sex", sex))
-    facts = [
+    found += [
         (kind, value) for kind, said in record.facts if kind in NUMBERED and (value := number(kind, said))
     ]
-    facts += [
-        (kind, value)
-        for kind, said in record.facts
-        if kind in COMPARED[-2:] and (value := value_of(kind, said))
-    ]
-    return list(dict.fromkeys([*found, *facts]))[:FIELDS]
+    found += [("nationality", value) for value in nationalities(record)]
+    found += [one for one in born if one[0] == "month"]  # of a full record the first that says too little
+    found += [("place", value) for said in record.all("place") if (value := value_of("place", said))]
+    return list(dict.fromkeys(found))[:FIELDS]
+
+
+def nationalities(record: Record) -> list[str]:
+    """As they are compared: each by its code, however it is called."""
+    return [value for said in record.all("nationality") if (value := value_of("nationality", said))]
 
 
 def births(birth: Birth) -> Iterator[tuple[str, str]]:

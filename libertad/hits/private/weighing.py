@@ -7,18 +7,20 @@ different; all else weighs as it does in the open.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from functools import cache
 
 import msgspec
 
 from libertad.hits.matching.facts import Alike, Born
-from libertad.hits.matching.frequencies import WEIGHT, region
+from libertad.hits.matching.frequencies import AMONG, GUESSED, MIDDLING, WEIGHT, countries, region
 from libertad.hits.matching.lexicon import How
 from libertad.hits.matching.model import BIRTH, NAMES, NUMBER, SEX, TEXT, Field, Model
+from libertad.hits.matching.nations import FEW
 from libertad.hits.matching.record import NUMBERED, Record
-from libertad.hits.private.tokens import sound, words
+from libertad.hits.private.tokens import nationalities, sound, words
 
 SPAN = 70 * 365.25  # days within which people were born, most of them evenly
 # How often a value of another person is the same, where nothing better is known: 1 in so many.
@@ -35,28 +37,90 @@ class Weight(msgspec.Struct, frozen=True):
     how: str
 
 
+def _heard(words: Mapping[str, float]) -> dict[str, float]:
+    """Shares of sounds, from those of words."""
+    found: dict[str, float] = defaultdict(float)
+    for word, share in words.items():
+        found[sound(word)] += share
+    return dict(found)
+
+
 @cache
 def _sounds() -> dict[str, float]:
     """How common a sound is among the words of the region's names, each country counting the same."""
-    found: dict[str, float] = {}
-    for word, share in region().items():
-        found[sound(word)] = found.get(sound(word), 0.0) + share
-    return found
+    return _heard(region())
+
+
+@cache
+def _sounds_of(nation: str) -> tuple[dict[str, float], float, float]:
+    """As `frequencies.countries`, of sounds."""
+    words, least, weight = countries().get(nation, ({}, MIDDLING, GUESSED))
+    return _heard(words), max(least, RARE), weight
+
+
+class Among(StrEnum):
+    """Among whom a word of a name agrees by chance: those of the nationality that both say, or whoever has it
+    most, for two may be of one people whatever they say; or nobody has said."""
+
+    OWN = "own"
+    ANY = "any"
+    UNSAID = "unsaid"
 
 
 class Shares:
-    """How often words of names sound alike: counted over the records read here, beside the region's names."""
+    """How often words of names sound alike: counted over the records read here, beside the region's names;
+    and over those of one nationality, beside the names of its country (`matching.nations`)."""
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
         self.counts: Counter[str] = Counter()
+        self.peoples: dict[str, Counter[str]] = defaultdict(Counter)
         for record in records:
-            self.counts.update(words(record))
+            heard = words(record)
+            self.counts.update(heard)
+            for nation in nationalities(record)[:1]:
+                self.peoples[nation].update(heard)
         self.total = self.counts.total()
+        self.totals = {nation: counts.total() for nation, counts in self.peoples.items()}
 
-    def bits(self, word: str) -> float:
-        """Surprise that another person bears a word that sounds like this one."""
+    def bits(self, heard: Sequence[str], said: Sequence[str], among: Among) -> list[float]:
+        """Surprise that another person bears words that sound like these, of people who say the nationalities
+        `said`. As `matching.frequencies` and `matching.nations` have it of words."""
+        everyone = [self._everyone(word) for word in heard]
+        if not said and not self.peoples:
+            return [-math.log2(share) for share in everyone]
+        own = [self._own(word, said, share) for word, share in zip(heard, everyone, strict=True)]
+        if among != Among.OWN:
+            own = [max(share, self._most(word)) for word, share in zip(heard, own, strict=True)]
+        found = [-math.log2(share) for share in own]
+        if among == Among.UNSAID and found:  # the word that most marks a people is told as among all
+            more = [-math.log2(share) - bits for share, bits in zip(everyone, found, strict=True)]
+            found[more.index(max(more))] += max(more)
+        return found
+
+    def _everyone(self, word: str) -> float:
         known = max(_sounds().get(word, 0.0), RARE)
-        return -math.log2((self.counts[word] + WEIGHT * known) / (self.total + WEIGHT))
+        return (self.counts[word] + WEIGHT * known) / (self.total + WEIGHT)
+
+    def _own(self, word: str, said: Sequence[str], everyone: float) -> float:
+        found = everyone
+        for nation in said:
+            listed, least, weight = _sounds_of(nation)
+            known = max(listed.get(word, least), _sounds().get(word, 0.0))
+            here = self.peoples[nation][word] if nation in self.peoples else 0
+            found = max(found, (here + weight * known) / (self.totals.get(nation, 0) + weight))
+        return found
+
+    def _most(self, word: str) -> float:
+        """The share among those people here who have it most, of whom more than one does."""
+        everyone = self._everyone(word)
+        return max(
+            (
+                (counts[word] + AMONG * everyone) / (self.totals[nation] + AMONG)
+                for nation, counts in self.peoples.items()
+                if counts[word] >= FEW
+            ),
+            default=0.0,
+        )
 
 
 def weigh(
@@ -71,7 +135,11 @@ def weigh(
     met: dict[str, list[str]] = {}
     for kind, value in same:
         met.setdefault(kind, []).append(value)
-    found = [_names(ours.get("name", []), has.get("name", 0), met.get("name", []), known, model)]
+    said, among = ours.get("nationality", []), Among.UNSAID
+    if said and has.get("nationality"):
+        among = Among.OWN if met.get("nationality") else Among.ANY
+    bits = known.bits(met.get("name", []), said, among)
+    found = [_names(len(ours.get("name", [])), has.get("name", 0), bits, model)]
     found.append(_birth(ours, has, met, model.fields.get("birth", BIRTH)))
     for kind in ("sex", *NUMBERED, "nationality", "place"):
         if kind in ours and has.get(kind):
@@ -79,13 +147,14 @@ def weigh(
     return [one for one in found if one is not None]
 
 
-def _names(ours: list[str], theirs: int, met: list[str], known: Shares, model: Model) -> Weight | None:
+def _names(ours: int, theirs: int, told: list[float], model: Model) -> Weight | None:
+    """`told`: the surprise of each word that both have."""
     if not ours or not theirs:
         return None
-    bits = sum(known.bits(word) + math.log2(NAMES.m[How.SAME] + NAMES.m[How.SPELLING]) for word in met)
-    bits += _bits(model.names, How.DIFFERENT) * (min(len(ours), theirs) - len(met))
-    bits += model.missing * abs(len(ours) - theirs)
-    return Weight("name", round(float(bits), 2), "same" if met else "different")
+    bits = sum(told) + len(told) * math.log2(NAMES.m[How.SAME] + NAMES.m[How.SPELLING])
+    bits += _bits(model.names, How.DIFFERENT) * (min(ours, theirs) - len(told))
+    bits += model.missing * abs(ours - theirs)
+    return Weight("name", round(float(bits), 2), "same" if told else "different")
 
 
 def _birth(

@@ -84,6 +84,19 @@ def test_what_is_compared_is_bounded_and_in_one_order() -> None:
     )  # fmt: skip
     found = fields(one)
     assert len(found) == tokens.FIELDS
-    assert [field for field, _ in found[:11]] == [
-        *["name"] * 5, "turned", "birthday", "month", "year", "sex", "phone",
+    assert [field for field, _ in found[:10]] == [
+        *["name"] * 5, "turned", "birthday", "year", "sex", "phone",
     ]  # fmt: skip
+
+
+def test_of_a_full_record_the_nationality_is_compared_and_the_place_is_not() -> None:
+    full = Record(
+        "1", (Name("Ana Maria Fernanda Pérez Soto"),), Birth.of_text("1999-03-04"), "female",
+        (("place", "Bartica"), ("nationality", "venezolana"), ("phone", "+592 600 1234"),
+         ("document", "GY:R0123456")),
+    )  # fmt: skip
+    found = dict(fields(full))
+    assert found["nationality"] == "ve"
+    assert {"document", "phone"} <= set(found)
+    assert "place" not in found
+    assert dict(fields(record("Ana Pérez", "1999-03-04", place="Bartica")))["month"] == "1999-03"
