@@ -9,7 +9,8 @@ from __future__ import annotations
 import hmac
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from libertad.exchange import peers
 from libertad.exchange.peers import Peer, now_ms
@@ -18,7 +19,7 @@ from libertad.hits.matching.record import Record
 from libertad.hits.private import group, quotas, wire
 from libertad.hits.private.group import BadPoint
 from libertad.hits.private.holding import PUBLISH_EVERY, Epoch, Holding
-from libertad.hits.private.oprf import SUITE
+from libertad.hits.private.oprf import SUITE, Key
 from libertad.hits.private.tokens import ASKED, COMPARED, FIELDS, fields, joined
 from libertad.hits.private.wire import (
     Card,
@@ -35,8 +36,9 @@ from libertad.journal.ringfile import Locked
 from libertad.journal.transaction import Transaction
 
 PATH = "/exchange/hits/"
-# Of batches: few, so that they tell little of how many names and numbers are asked for.
-SIZES: dict[str, tuple[int, ...]] = {"person": (4, 8, 12, 16), **dict.fromkeys(ASKED[1:], (2, 4, 8))}
+# Of batches: few, so that they tell little of how many names and numbers are asked for. Two words of a name
+# with a day of birth are 4 tokens, three are 10, four more than 16.
+SIZES: dict[str, tuple[int, ...]] = {"person": (4, 10, 16), **dict.fromkeys(ASKED[1:], (2, 4, 8))}
 CARDS = 4
 COMMON = 12  # records under one mark, from which it tells nobody from another
 TAG, HANDLE = 4, 8
@@ -57,6 +59,16 @@ NUMBER = (
     "insert into hits_private_counter (origin, came, went) values (?, ?, 0) "
     "on conflict (origin) do update set came = excluded.came"
 )
+
+
+class Standing(NamedTuple):
+    """Of a question, before it is looked at: whose node it came of, whether its asker lives there, and what
+    the owner answers with. `locked`: its ring is."""
+
+    origin: str
+    lives: bool
+    epoch: Epoch | None
+    locked: bool
 
 
 class Copy(Exception):
@@ -96,32 +108,43 @@ class Answering:
         self.node.writer.submit(lambda tx: quotas.alarm(tx, authority, peer, what, now_ms()))
 
     def _answer(self, peer: Peer, question: Questions) -> wire.Answers:
-        lives = question.asker in peers.authorities(self.node.sql(), peer.origin)
-        epoch = self.holding.epoch(question.owner)
+        at = self._standing(peer, question)
         if isinstance(question, Sync):
-            return self._sync(peer, question, epoch, lives)
+            return self._sync(at, question)
         if isinstance(question, Evaluate):
-            return self._evaluate(peer, question, epoch, lives)
-        return self._open(peer, question, epoch, lives)
+            return self._evaluate(at, question)
+        return self._open(at, question)
 
-    def _may(self, tx: Transaction, peer: Peer, question: Questions, lives: bool) -> bool:
-        """In the transaction of an answer: the question is new, and its asker admitted and at this node."""
-        row = tx.sql.one("select came from hits_private_counter where origin = ?", (peer.origin,))
+    def _standing(self, peer: Peer, question: Questions) -> Standing:
+        lives = question.asker in peers.authorities(self.node.sql(), peer.origin)
+        try:
+            return Standing(peer.origin, lives, self.holding.epoch(question.owner), locked=False)
+        except Locked:  # which is told only to whom it admitted
+            return Standing(peer.origin, lives, None, locked=True)
+
+    def _closed(self, tx: Transaction, at: Standing, question: Questions) -> str:
+        """In the transaction of an answer: the question is new. Why its asker is told nothing, if so."""
+        row = tx.sql.one("select came from hits_private_counter where origin = ?", (at.origin,))
         if row and question.counter <= row[0]:
             raise Copy
-        tx.sql.run(NUMBER, (peer.origin, question.counter))
+        tx.sql.run(NUMBER, (at.origin, question.counter))
         there = tx.sql.one("select 1 from hits_private_owner where authority = ?", (question.owner,))
-        admitted = lives and quotas.quotas(tx.sql, question.owner, question.asker) is not None
+        admitted = at.lives and quotas.quotas(tx.sql, question.owner, question.asker) is not None
         if there and not admitted:
-            quotas.alarm(tx, question.owner, question.asker if lives else peer.origin, "uninvited", now_ms())
-        return bool(there) and admitted
+            quotas.alarm(tx, question.owner, question.asker if at.lives else at.origin, "uninvited", now_ms())
+        if not there or not admitted:
+            return "closed"
+        if at.locked:
+            return "resting"
+        return "" if at.epoch is not None else "closed"
 
     # -- filters ---------------------------------------------------------------------------
 
-    def _sync(self, peer: Peer, question: Sync, epoch: Epoch | None, lives: bool) -> wire.Answers:
-        may = self.node.writer.submit(lambda tx: self._may(tx, peer, question, lives))
-        if not may or epoch is None:
-            return refused("closed")
+    def _sync(self, at: Standing, question: Sync) -> wire.Answers:
+        why = self.node.writer.submit(lambda tx: self._closed(tx, at, question))
+        if why or at.epoch is None:
+            return refused(why or "closed")
+        epoch = at.epoch
         self.holding.publish(question.owner, self.every)
         after = question.after if question.epoch == epoch.number else 0
         rows, more = self._parts(question.owner, epoch.number, after)
@@ -154,32 +177,31 @@ class Answering:
 
     # -- evaluations -----------------------------------------------------------------------
 
-    def _evaluate(self, peer: Peer, question: Evaluate, epoch: Epoch | None, lives: bool) -> wire.Answers:
+    def _evaluate(self, at: Standing, question: Evaluate) -> wire.Answers:
         counts = {kind: len(elements) for kind, elements in question.batches}
         wrong = _wrong_case(question.case) or _wrong_batches(question.batches)
 
-        def job(tx: Transaction) -> Refused | None:
-            why = self._why_not(tx, peer, question, epoch, lives, wrong, counts)
-            if why:
-                return refused(why)
-            for kind, count in counts.items():
+        def job(tx: Transaction) -> str:
+            why = self._why_not(tx, at, question, wrong, counts)
+            for kind, count in counts.items() if not why else ():
                 self._log(tx, question, question.counter, kind, count, "evaluated")
-            return None
+            return why
 
-        no = self.node.writer.submit(job)
-        if no is not None or epoch is None:
-            return no or refused("closed")
-        return Evaluated([SUITE.evaluate(epoch.keys[kind], them) for kind, them in _typed(question.batches)])
+        why = self.node.writer.submit(job)
+        if why or at.epoch is None:
+            return refused(why or "closed")
+        keys = at.epoch.keys
+        return Evaluated([SUITE.evaluate(keys[kind], them) for kind, them in _typed(question.batches)])
 
     def _why_not(
-        self, tx: Transaction, peer: Peer, question: Evaluate | Open, epoch: Epoch | None, lives: bool,
-        wrong: str, counts: dict[str, int],
-    ) -> str:  # fmt: skip
+        self, tx: Transaction, at: Standing, question: Evaluate | Open, wrong: str, counts: dict[str, int]
+    ) -> str:
         """Why a question is refused, with the alarm that it is; '' where it is answered."""
         owner, asker, now = question.owner, question.asker, now_ms()
-        if not self._may(tx, peer, question, lives) or epoch is None:
-            return "closed"
-        if not wrong and question.epoch != epoch.number:
+        closed = self._closed(tx, at, question)
+        if closed or at.epoch is None:
+            return closed or "closed"
+        if not wrong and question.epoch != at.epoch.number:
             return "epoch"
         found = wrong or quotas.spend(tx, owner, asker, counts, now)
         if found:
@@ -197,25 +219,27 @@ class Answering:
 
     # -- what met --------------------------------------------------------------------------
 
-    def _open(self, peer: Peer, question: Open, epoch: Epoch | None, lives: bool) -> wire.Answers:
+    def _open(self, at: Standing, question: Open) -> wire.Answers:
         wrong = _wrong_case(question.case) or _wrong_elements(question.fields, (FIELDS,))
+        shown: list[tuple[str, bytes]] = []
 
         def job(tx: Transaction) -> str:
             unasked = "" if wrong or self._asked(tx, question) else "unasked"
-            why = self._why_not(tx, peer, question, epoch, lives, wrong or unasked, {"field": FIELDS})
-            if not why:
+            why = self._why_not(tx, at, question, wrong or unasked, {"field": FIELDS})
+            if not why and at.epoch is not None:
                 self._log(tx, question, question.of, "field", FIELDS, "opened")
+                shown.extend(self._shown(tx, question, *self._met(tx, question, at.epoch)))
             return why
 
         why = self.node.writer.submit(job)
-        if why or epoch is None:
+        if why or at.epoch is None:
             return refused(why or "closed")
-        found, forged = self._met(question, epoch)
-        shown = self.node.writer.submit(lambda tx: self._shown(tx, question, list(found), forged))
-        evaluated, proof = SUITE.evaluate(epoch.keys["field"], question.fields)
-        bound = binding(question.asker, question.of)
-        cards = [self._card(epoch, found[ref], bound, handle) for ref, handle in shown]
-        return Opened(evaluated, proof, cards)
+        key, bound = at.epoch.keys["field"], binding(question.asker, question.of)
+        evaluated, proof = SUITE.evaluate(key, question.fields)
+        # Written down is what met; told is what the authority may read of it still.
+        records = self.holding.source.some(question.owner, [ref for ref, _ in shown])
+        told = [(records[ref], handle) for ref, handle in shown if ref in records]
+        return Opened(evaluated, proof, self._cards(key, bound, told))
 
     def _shown(
         self, tx: Transaction, question: Open, refs: list[str], forged: bool
@@ -242,28 +266,37 @@ class Answering:
         same = all(row[1] == question.case and bytes(row[2]) == question.bond for row in rows)
         return bool(rows) and same and all(row[0] == "evaluated" for row in rows)
 
-    def _met(self, question: Open, epoch: Epoch) -> tuple[dict[str, Record], bool]:
+    def _met(self, tx: Transaction, question: Open, epoch: Epoch) -> tuple[list[str], bool]:
         """Records that one of the tokens opens, most tokens first; whether a key was none of a token's."""
         times: Counter[str] = Counter()
         forged = False
         for mark, key in question.met:
-            there = self.holding.met(question.owner, epoch.number, mark)
-            opened = [ref for ref, check in there if hmac.compare_digest(epoch.made.check(key), check)]
+            there = self.holding.met(tx.sql, question.owner, epoch.number, mark)
+            check = epoch.made.check(key)
+            opened = [ref for ref, proof in there if hmac.compare_digest(check, proof)]
             forged |= bool(there) and not opened
             if len(opened) <= COMMON:
                 times.update(opened)
-        records = self.holding.source.some(question.owner, list(times))
-        order = sorted(records, key=lambda ref: (-times[ref], ref))
-        return {ref: records[ref] for ref in order}, forged
+        return sorted(times, key=lambda ref: (-times[ref], ref)), forged
 
-    def _card(self, epoch: Epoch, record: Record, bound: bytes, handle: bytes) -> Card:
-        values = fields(record)
-        key = epoch.keys["field"]
-        tags = {SUITE.value(key, bound + data)[:TAG] for data in joined(values)}
-        while len(tags) < FIELDS:
-            tags.add(os.urandom(TAG))
-        has = Counter(field for field, _ in values)
-        return Card(handle, [has[field] for field in COMPARED], b"".join(sorted(tags)))
+    def _cards(self, key: Key, bound: bytes, told: Sequence[tuple[Record, bytes]]) -> list[Card]:
+        """What is told of records, each with its handle; what several say is evaluated once."""
+        said = [fields(record) for record, _ in told]
+        every = list(dict.fromkeys(value for values in said for value in values))
+        outputs = SUITE.values(key, [bound + data for data in joined(every)])
+        tags = dict(zip(every, (output[:TAG] for output in outputs), strict=True))
+        return [
+            _card([tags[value] for value in values], Counter(field for field, _ in values), handle)
+            for values, (_, handle) in zip(said, told, strict=True)
+        ]
+
+
+def _card(tags: Iterable[bytes], has: Mapping[str, int], handle: bytes) -> Card:
+    """Tags in an order that tells nothing, filled up, and how many values of each field there are."""
+    found = set(tags)
+    while len(found) < FIELDS:
+        found.add(os.urandom(TAG))
+    return Card(handle, [has.get(field, 0) for field in COMPARED], b"".join(sorted(found)))
 
 
 def refused(why: str) -> Refused:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -24,16 +24,16 @@ from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.session import Exchange, Trip
 from libertad.hits.matching.record import Record
 from libertad.hits.private import parts, wire
-from libertad.hits.private.answering import LEAST_CASE, SIZES, TAG, binding
+from libertad.hits.private.answering import CARDS, LEAST_CASE, SIZES, TAG, binding
 from libertad.hits.private.group import BadPoint
 from libertad.hits.private.holding import Source
-from libertad.hits.private.oprf import SUITE, BadProof, Blinded
+from libertad.hits.private.oprf import SUITE, BadProof
 from libertad.hits.private.parts import BadPart
 from libertad.hits.private.synced import FRESH, Held, Synced
 from libertad.hits.private.talking import Lie, No, Talk
-from libertad.hits.private.tokens import COMPARED, FIELDS, fields, held, joined
+from libertad.hits.private.tokens import COMPARED, FIELDS, Of, fields, held, joined
 from libertad.hits.private.weighing import Shares, Weight, weigh
-from libertad.hits.private.wire import Evaluate, Evaluated, Open, Opened, Questions
+from libertad.hits.private.wire import Card, Evaluate, Evaluated, Open, Opened, Questions
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary import values
 
@@ -45,9 +45,11 @@ WORKERS = 4
 COUNTED_FOR = 3_600_000  # ms
 ASKED = (
     "insert into hits_private_asked "
-    "(id, at, authority, officer, about, owner, counter, counts, salt, what, bits) "
-    "values (?, ?, ?, ?, ?, ?, 0, '{}', ?, 'sent', null)"
+    "(id, at, authority, officer, about, owner, salt, counter, counts, what, bits) "
+    "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set "
 )
+SENT = ASKED + "counter = excluded.counter, counts = excluded.counts"
+DONE = ASKED + "what = excluded.what, bits = excluded.bits"
 WRONG = (Lie, BadProof, BadPoint, BadPart, wire.BadMessage, NotOurs)
 Met = list[tuple[int, bytes]]
 
@@ -70,17 +72,48 @@ class Answer(msgspec.Struct, frozen=True):
     ask: str = ""
 
 
+class Wanted(NamedTuple):
+    """What is asked for of one kind: inputs of the PRF, and as elements, the same for every owner."""
+
+    inputs: list[bytes]
+    elements: list[bytes]
+
+
 class Question(NamedTuple):
     """On whose behalf, for which case, about what; `salt` makes the bond that the owner keeps."""
 
     actor: Actor
     case: str
     record: Record
+    wanted: Mapping[Of, Wanted]
     salt: bytes
 
     @property
     def bond(self) -> bytes:
         return bond(self.salt, self.actor.officer, self.case)
+
+
+class Line(NamedTuple):
+    """The line of our log about one owner: written before the question leaves, and once more after."""
+
+    id: str
+    at: int
+    authority: str
+    officer: str
+    about: str
+    owner: str
+    salt: bytes
+
+    @classmethod
+    def of(cls, owner: str, question: Question) -> Line:
+        actor = question.actor
+        return cls(new_id(), now_ms(), actor.authority, actor.officer, question.case, owner, question.salt)
+
+    def sent(self, tx: Transaction, counter: int, counts: str) -> None:
+        tx.sql.run(SENT, (*self, counter, counts, "sent", None))
+
+    def done(self, tx: Transaction, what: str, bits: float | None) -> None:
+        tx.sql.run(DONE, (*self, 0, "{}", what, bits))
 
 
 class Asking:
@@ -111,22 +144,22 @@ class Asking:
             raise values.Refused("case", f"name the case, in {LEAST_CASE} to {MOST_CASE} characters")
         if not actor.officer or not matrix().may_ask(actor.role, "hits", "get"):
             raise Forbidden("only an officer who works with hits asks other authorities")
-        if not held(record):
+        tokens = held(record)
+        if not tokens:
             raise values.Refused(
                 "record", "two names with a year of birth, three names or a number is the least to ask by"
             )
-        question = Question(actor, case, record, os.urandom(16))
+        wanted = {kind: _wanted(some[: SIZES[kind][-1]]) for kind, some in tokens.items()}
+        question = Question(actor, case, record, wanted, os.urandom(16))
         who = self.talk.owners() if owners is None else list(owners)
         found = [one for some in self.pool.map(lambda owner: self._of(owner, question), who) for one in some]
         return sorted(found, key=lambda one: (one.what != "hit", -one.bits, one.owner))
 
     def _of(self, owner: str, question: Question) -> list[Answer]:
         """One owner's answers, whatever goes wrong; our log has it before and after."""
-        name, actor = new_id(), question.actor
-        row = (name, now_ms(), actor.authority, actor.officer, question.case, owner, question.salt)
-        self.node.writer.submit(lambda tx: tx.sql.run(ASKED, row))  # whatever comes of it
+        line = Line.of(owner, question)
         try:
-            found = self._asked(name, owner, question)
+            found = self._asked(line, owner, question)
         except No as no:
             found = [Answer(owner, "refused", words=str(no))]
         except WRONG as why:
@@ -134,48 +167,45 @@ class Asking:
         except OSError as why:
             found = [Answer(owner, "unreachable", words=str(why))]
         best = max((one.bits for one in found if one.what == "hit"), default=None)
-        done = "update hits_private_asked set what = ?, bits = ? where id = ?"
-        self.node.writer.submit(lambda tx: tx.sql.run(done, (found[0].what, best, name)))
-        return [msgspec.structs.replace(one, ask=name) for one in found]
+        self.node.writer.submit(lambda tx: line.done(tx, found[0].what, best))
+        return [msgspec.structs.replace(one, ask=line.id) for one in found]
 
-    def _asked(self, name: str, owner: str, question: Question) -> list[Answer]:
+    def _asked(self, line: Line, owner: str, question: Question) -> list[Answer]:
         asker = question.actor.authority
         try:
-            return self._evaluated(name, owner, question, self.synced.of(owner, asker))
+            return self._evaluated(line, owner, question, self.synced.of(owner, asker))
         except No as no:
             if no.why != "epoch":
                 raise
-        return self._evaluated(name, owner, question, self.synced.of(owner, asker, anew=True))
+        return self._evaluated(line, owner, question, self.synced.of(owner, asker, anew=True))
 
-    def _evaluated(self, name: str, owner: str, question: Question, known: Held) -> list[Answer]:
+    def _evaluated(self, line: Line, owner: str, question: Question, known: Held) -> list[Answer]:
         """Stage one: which of the record's tokens are in the filter. Stage two for those."""
-        wanted = {kind: some[: SIZES[kind][-1]] for kind, some in held(question.record).items()}
-        batches = {kind: padded(some, SIZES[kind]) for kind, some in wanted.items()}
-        blinded = {kind: [SUITE.blind(data) for data in some] for kind, some in batches.items()}
-        counts = json.dumps({kind: len(some) for kind, some in batches.items()})
+        batches = {
+            kind: SUITE.batch(some.inputs, filled(len(some.inputs), SIZES[kind]), some.elements)
+            for kind, some in question.wanted.items()
+        }
+        counts = json.dumps({kind: len(batch.elements) for kind, batch in batches.items()})
         number = 0
 
         def say(counter: int) -> Questions:
             return Evaluate(
                 counter=counter, owner=owner, asker=question.actor.authority, epoch=known.epoch,
                 case=question.case, bond=question.bond,
-                batches=[(kind, [one.element for one in some]) for kind, some in blinded.items()],
+                batches=[(kind, batch.elements) for kind, batch in batches.items()],
             )  # fmt: skip
 
         def log(tx: Transaction, counter: int) -> None:
             nonlocal number
             number = counter
-            tx.sql.run(
-                "update hits_private_asked set counter = ?, counts = ? where id = ?", (counter, counts, name)
-            )
+            line.sent(tx, counter, counts)
 
         answer = self.talk.talk(owner, Evaluated, say, log)
         if len(answer.batches) != len(batches):
             raise Lie("another number of batches than were asked for")
         met: Met = []
-        for (kind, inputs), (evaluated, proof) in zip(batches.items(), answer.batches, strict=True):
-            outputs = unblinded(known.publics.get(kind, b""), inputs, blinded[kind], evaluated, proof)
-            for output in outputs[: len(wanted[kind])]:
+        for (kind, batch), (evaluated, proof) in zip(batches.items(), answer.batches, strict=True):
+            for output in SUITE.outputs(known.publics.get(kind, b""), batch, evaluated, proof):
                 if (mark := parts.mark(output)) in known.filter:
                     met.append((mark, parts.opening(output)))
         return (
@@ -186,23 +216,24 @@ class Asking:
         """Stage two: which fields of the records that met are equal to ours."""
         asker, mine = question.actor.authority, fields(question.record)
         bound = binding(asker, of)
-        inputs = padded([bound + data for data in joined(mine)], (FIELDS,))
-        blinded = [SUITE.blind(data) for data in inputs]
+        batch = SUITE.batch([bound + data for data in joined(mine)], FIELDS)
         answer = self.talk.talk(
             owner, Opened,
             lambda counter: Open(
                 counter=counter, owner=owner, asker=asker, epoch=known.epoch, of=of, case=question.case,
-                bond=question.bond, met=met, fields=[one.element for one in blinded],
+                bond=question.bond, met=met, fields=batch.elements,
             ),
         )  # fmt: skip
-        outputs = unblinded(known.publics.get("field", b""), inputs, blinded, answer.evaluated, answer.proof)
-        tags = {output[:TAG]: value for output, value in zip(outputs, mine, strict=False)}
+        outputs = SUITE.outputs(known.publics.get("field", b""), batch, answer.evaluated, answer.proof)
+        tags = {output[:TAG]: value for output, value in zip(outputs, mine, strict=True)}
         prior = math.log2(max(2.0, len(known.filter) / MARKS_A_RECORD))
         found = []
+        if len(answer.cards) > CARDS:
+            raise Lie("more cards than an answer has")
         for card in answer.cards:
-            theirs = {card.tags[at : at + TAG] for at in range(0, len(card.tags), TAG)}
+            theirs = _tags(card)
             same = frozenset(value for tag, value in tags.items() if tag in theirs)
-            has = dict(zip(COMPARED, card.has, strict=False))
+            has = dict(zip(COMPARED, card.has, strict=True))
             weights = tuple(weigh(mine, has, same, self._shares(asker)))
             bits = round(sum(one.bits for one in weights) - prior, 2)
             if bits >= LEAST:
@@ -224,19 +255,17 @@ def bond(salt: bytes, officer: str, case: str) -> bytes:
     return hashlib.sha256(b"libertad hits bond v1\0" + salt + f"{officer}\0{case}".encode()).digest()
 
 
-def padded(inputs: Sequence[bytes], sizes: Iterable[int]) -> list[bytes]:
-    """Inputs with as many of no meaning as the next size of a batch needs."""
-    size = next(one for one in sizes if one >= len(inputs))
-    return [*inputs, *(os.urandom(24) for _ in range(size - len(inputs)))]
+def _tags(card: Card) -> set[bytes]:
+    """A card's tags; Lie where it is no card of ours: with more tags it would guess more of our values."""
+    if len(card.tags) != TAG * FIELDS or len(card.has) != len(COMPARED) or sum(card.has) > FIELDS:
+        raise Lie("a card of another form")
+    return {card.tags[at : at + TAG] for at in range(0, len(card.tags), TAG)}
 
 
-def unblinded(
-    public: bytes,
-    inputs: Sequence[bytes],
-    blinded: Sequence[Blinded],
-    evaluated: Sequence[bytes],
-    proof: bytes,
-) -> list[bytes]:
-    """The PRF's outputs, once the proof shows that the announced key made them."""
-    SUITE.verify(public, [one.element for one in blinded], evaluated, proof)
-    return SUITE.finalized(inputs, [one.blind for one in blinded], evaluated)
+def filled(many: int, sizes: Iterable[int]) -> int:
+    """The next size of a batch."""
+    return next(one for one in sizes if one >= many)
+
+
+def _wanted(inputs: list[bytes]) -> Wanted:
+    return Wanted(inputs, [SUITE.element(data) for data in inputs])

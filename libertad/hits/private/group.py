@@ -6,20 +6,23 @@ Nothing from outside is calculated with before `point` or `scalar` has looked at
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import rbcl
 
 POINT = SCALAR = 32
+WIDE = 64  # bytes of a hash that become a point
 IDENTITY = bytes(POINT)
 ORDER = 2**252 + 27742317777372353535851937790883648493
 
 # The package loads its library from a copy in a temporary file, and would leave that behind at every start.
 with contextlib.suppress(KeyError, AttributeError, OSError):
     Path(sys.modules["rbcl._sodium"].lib_path).unlink()
+_sodium = sys.modules["rbcl._sodium"]._sodium
 
 
 class BadPoint(ValueError):
@@ -73,6 +76,23 @@ def times(factor: bytes, element: bytes) -> bytes:
     return found
 
 
+def mapped_times(factor: bytes, wides: Iterable[bytes]) -> Iterator[bytes]:
+    """factor * the point that each 64 bytes of a hash are mapped to; BadPoint where a product is zero.
+
+    The library itself is called, whose buffers then serve all: of a million tokens this is what they cost.
+    """
+    if len(factor) != SCALAR:
+        raise BadPoint(f"a scalar has {SCALAR} bytes")
+    element, found = ctypes.create_string_buffer(POINT), ctypes.create_string_buffer(POINT)
+    for wide in wides:
+        if len(wide) != WIDE:
+            raise BadPoint(f"what is mapped has {WIDE} bytes")
+        _sodium.crypto_core_ristretto255_from_hash(element, wide)
+        if _sodium.crypto_scalarmult_ristretto255(found, factor, element):
+            raise BadPoint("a product of zero")
+        yield found.raw
+
+
 def base_times(factor: bytes) -> bytes:
     """factor * generator."""
     try:
@@ -103,6 +123,15 @@ def inverses(factors: Sequence[bytes]) -> list[bytes]:
         found[place] = multiply(rest, running[place - 1])
         rest = multiply(rest, factors[place])
     found[0] = rest
+    return found
+
+
+def sum_of_products(ones: Sequence[bytes], others: Sequence[bytes]) -> bytes:
+    """Of scalars: the first of the one times the first of the other, and so on, together."""
+    multiply, add = rbcl.crypto_core_ristretto255_scalar_mul, rbcl.crypto_core_ristretto255_scalar_add
+    found = bytes(SCALAR)
+    for one, other in zip(ones, others, strict=True):
+        found = add(found, multiply(one, other))
     return found
 
 

@@ -25,6 +25,7 @@ from libertad.hits.private.marking import Marking
 from libertad.hits.private.oprf import SUITE, Key
 from libertad.hits.private.tokens import KINDS, held
 from libertad.journal.node import Node
+from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Refused
 
@@ -230,10 +231,10 @@ class Holding:
             found[ref][one] = made.check(opening)
         return list(found.items())
 
-    def met(self, authority: str, epoch: int, mark: int) -> list[tuple[str, bytes]]:
+    @staticmethod
+    def met(sql: Sql, authority: str, epoch: int, mark: int) -> list[tuple[str, bytes]]:
         """The records by which a mark is held, each with its proof."""
-        found = self.node.sql().all(MET, (epoch, mark, authority))
-        return [(ref, bytes(proof)) for ref, proof in found]
+        return [(ref, bytes(proof)) for ref, proof in sql.all(MET, (epoch, mark, authority))]
 
     def _write(
         self, authority: str, epoch: int, made: Keys, records: Sequence[Record], marked: Marked, new: bool

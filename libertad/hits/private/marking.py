@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import groupby
 from multiprocessing import get_context
+from operator import itemgetter
 
 from libertad.hits.private import parts
 from libertad.hits.private.oprf import SUITE, Key
@@ -20,7 +22,11 @@ Marked = list[tuple[int, bytes]]
 
 def marked(wanted: Wanted) -> Marked:
     """(mark, opening) of each token."""
-    outputs = (SUITE.value(key, data) for key, data in wanted)
+    outputs = (
+        output
+        for key, some in groupby(wanted, key=itemgetter(0))
+        for output in SUITE.values(key, [data for _, data in some])
+    )
     return [(parts.mark(output), parts.opening(output)) for output in outputs]
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import NamedTuple
 
 from libertad.hits.private import group
@@ -30,6 +31,18 @@ class Blinded(NamedTuple):
 
     blind: bytes
     element: bytes
+
+
+class Batch(NamedTuple):
+    """Inputs as they are asked for together. `elements` are sent, `blinds` are kept.
+
+    After those of the inputs come fillers: the generator times their blind, of no input. Like every blinded
+    input they are evenly distributed over the group, so nobody can tell the one from the other.
+    """
+
+    inputs: Sequence[bytes]
+    blinds: list[bytes]
+    elements: list[bytes]
 
 
 class Key(NamedTuple):
@@ -81,6 +94,19 @@ class Suite:
         blind = blind or group.random_scalar()
         return Blinded(blind, group.times(blind, element))
 
+    def batch(self, inputs: Sequence[bytes], size: int, elements: Sequence[bytes] | None = None) -> Batch:
+        """Blind of each input, filled up to `size`. `elements`: those of the inputs, where they are known."""
+        elements = [self.element(data) for data in inputs] if elements is None else elements
+        blinds = [group.random_scalar() for _ in range(size)]
+        some = [group.times(blind, element) for blind, element in zip(blinds, elements, strict=False)]
+        return Batch(inputs, blinds, [*some, *map(group.base_times, blinds[len(inputs) :])])
+
+    def outputs(self, public: bytes, batch: Batch, evaluated: Sequence[bytes], proof: bytes) -> list[bytes]:
+        """VerifyProof over all that was asked, fillers too, then Finalize of the inputs alone."""
+        many = len(batch.inputs)
+        self.verify(public, batch.elements, evaluated, proof, batch.blinds[many:])
+        return self.finalized(batch.inputs, batch.blinds[:many], evaluated[:many])
+
     def finalize(self, data: bytes, blind: bytes, evaluated: bytes) -> bytes:
         """Finalize, after `verify`: the PRF's 64 bytes."""
         return self.finalized([data], [blind], [evaluated])[0]
@@ -96,15 +122,28 @@ class Suite:
         ]
 
     def verify(
-        self, public: bytes, blinded: Sequence[bytes], evaluated: Sequence[bytes], proof: bytes
+        self,
+        public: bytes,
+        blinded: Sequence[bytes],
+        evaluated: Sequence[bytes],
+        proof: bytes,
+        fillers: Sequence[bytes] = (),
     ) -> None:
-        """VerifyProof over a batch; BadProof or BadPoint unless every answer is the announced key's."""
+        """VerifyProof over a batch; BadProof or BadPoint unless every answer is the announced key's.
+
+        `fillers`: blinds of the last that were asked, of which the generator was multiplied: their part of
+        the sum of questions is one product. Their answers are summed as all are: one that is wrong is found
+        out, or an owner could try which are fillers.
+        """
         if len(proof) != PROOF or not blinded or len(blinded) != len(evaluated):
             raise BadProof("another number of answers than of questions, or no proof")
         c, s = group.scalar(proof[: group.SCALAR]), group.scalar(proof[group.SCALAR :])
         group.point(public)
         factors = self._factors(public, blinded, evaluated)
-        m, z = _sum(factors, blinded), _sum(factors, evaluated)
+        real = len(blinded) - len(fillers)
+        m, z = _sum(factors[:real], blinded[:real]), _sum(factors, evaluated)
+        if fillers:
+            m = group.plus(m, _base(group.sum_of_products(factors[real:], fillers)))
         t2 = group.plus(_base(s), _product(c, public))
         t3 = group.plus(_product(s, m), _product(c, z))
         if not hmac.compare_digest(self._challenge(public, m, z, t2, t3), c):
@@ -123,7 +162,12 @@ class Suite:
 
     def value(self, key: Key, data: bytes) -> bytes:
         """Evaluate: the PRF's 64 bytes for the owner's own input, unblinded."""
-        return _output(data, group.times(key.secret, group.mapped(self.to_group(data))))
+        return next(self.values(key, [data]))
+
+    def values(self, key: Key, inputs: Sequence[bytes]) -> Iterator[bytes]:
+        """As `value`, of many."""
+        products = group.mapped_times(key.secret, map(self.to_group, inputs))
+        return map(_output, inputs, products)
 
     # -- the proof (RFC 9497 §2.2) ---------------------------------------------------------
 
@@ -157,10 +201,8 @@ def _prefixed(data: bytes) -> bytes:
 
 
 def _sum(factors: Sequence[bytes], elements: Sequence[bytes]) -> bytes:
-    found = group.IDENTITY
-    for factor, element in zip(factors, elements, strict=True):
-        found = group.plus(found, group.times(factor, element))
-    return found
+    products = [group.times(factor, element) for factor, element in zip(factors, elements, strict=True)]
+    return reduce(group.plus, products) if products else group.IDENTITY
 
 
 def _product(factor: bytes, element: bytes) -> bytes:

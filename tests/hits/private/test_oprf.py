@@ -19,6 +19,7 @@ MODES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "rfc9497_vectors.json").read_text(encoding="utf-8")
 )
 VECTORS = [(mode, vector) for mode in MODES for vector in mode["vectors"]]
+WIDE = bytes(range(64))
 OUTSIDE = {
     "short": bytes([2]) + bytes(30),
     "long": bytes([2]) + bytes(32),
@@ -140,3 +141,46 @@ def test_what_is_asked_is_what_the_owner_has(inputs: list[bytes], info: bytes) -
 
 def test_one_input_is_asked_under_another_blind_each_time() -> None:
     assert SUITE.blind(b"a").element != SUITE.blind(b"a").element
+
+
+def test_a_batch_is_filled_up_with_what_nobody_asked_and_answers_its_inputs() -> None:
+    key = SUITE.key(bytes(32), b"")
+    inputs = [b"a", b"b", b"c"]
+    for size in (3, 4, 8):
+        batch = SUITE.batch(inputs, size)
+        assert len(batch.elements) == len({*batch.elements}) == size
+        evaluated, proof = SUITE.evaluate(key, batch.elements)
+        SUITE.verify(key.public, batch.elements, evaluated, proof)  # as of any questions
+        assert SUITE.outputs(key.public, batch, evaluated, proof) == list(SUITE.values(key, inputs))
+    known = [SUITE.element(data) for data in inputs]
+    again = SUITE.batch(inputs, 4, known)
+    assert not {*again.elements} & {*batch.elements, *known}
+    assert SUITE.outputs(key.public, again, *SUITE.evaluate(key, again.elements)) == list(
+        SUITE.values(key, inputs)
+    )
+
+
+def test_a_wrong_answer_to_a_filler_is_found_out_as_any_is() -> None:
+    """Or an owner could try which of a batch are fillers."""
+    key = SUITE.key(bytes(32), b"")
+    batch = SUITE.batch([b"a", b"b"], 4)
+    evaluated, proof = SUITE.evaluate(key, batch.elements)
+    for place in range(4):
+        for wrong, why in (
+            (evaluated[place - 1], BadProof),
+            (group.IDENTITY, BadPoint),
+            (b"\xff" * 32, BadPoint),
+        ):
+            answers = [*evaluated[:place], wrong, *evaluated[place + 1 :]]
+            with pytest.raises(why):
+                SUITE.outputs(key.public, batch, answers, proof)
+
+
+def test_only_whole_scalars_and_hashes_are_multiplied() -> None:
+    scalar = group.random_scalar()
+    assert list(group.mapped_times(scalar, [WIDE])) == [group.times(scalar, group.mapped(WIDE))]
+    for factor, wide in ((scalar[:-1], WIDE), (scalar, bytes(63)), (scalar, bytes(65))):
+        with pytest.raises(BadPoint):
+            list(group.mapped_times(factor, [wide]))
+    with pytest.raises(BadPoint):
+        list(group.mapped_times(bytes(32), [WIDE]))

@@ -9,9 +9,11 @@ import pytest
 
 from libertad.hits.private import answering, asking, group, quotas, rows
 from libertad.hits.private.answering import Answering
+from libertad.hits.private.holding import Holding
 from libertad.hits.private.oprf import SUITE
 from libertad.hits.private.tokens import held
 from libertad.journal.rings import Rings
+from tests.hits.private import test_asker as asker
 from tests.hits.private import test_epochs as epochs
 from tests.hits.private import test_refusals as refusals
 from tests.hits.private import test_two_nodes as nodes
@@ -25,13 +27,13 @@ def points_unchecked(patch: pytest.MonkeyPatch) -> None:
 
 
 def copies_answered(patch: pytest.MonkeyPatch) -> None:
-    real = Answering._may
+    real = Answering._closed
 
-    def may(self: Answering, tx: Any, peer: Any, question: Any, lives: bool) -> bool:
-        tx.sql.run("delete from hits_private_counter where origin = ?", (peer.origin,))
-        return real(self, tx, peer, question, lives)
+    def closed(self: Answering, tx: Any, at: Any, question: Any) -> str:
+        tx.sql.run("delete from hits_private_counter where origin = ?", (at.origin,))
+        return real(self, tx, at, question)
 
-    patch.setattr(Answering, "_may", may)
+    patch.setattr(Answering, "_closed", closed)
 
 
 def anybody_admitted(patch: pytest.MonkeyPatch) -> None:
@@ -66,15 +68,25 @@ def opened_for_ever(patch: pytest.MonkeyPatch) -> None:
 
 
 def cards_alike(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Answering, "_card", _unbound(Answering._card))
-
-
-def _unbound(real: Any) -> Any:
-    return lambda self, epoch, record, bound, handle: real(self, epoch, record, b"", handle)
+    real = Answering._cards
+    patch.setattr(Answering, "_cards", lambda self, key, bound, told: real(self, key, b"", told))
 
 
 def proofs_unchecked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SUITE, "verify", lambda *_: None)
+
+
+def locked_told_to_all(patch: pytest.MonkeyPatch) -> None:
+    real = Holding.epoch
+
+    def standing(self: Answering, peer: Any, question: Any) -> Any:
+        return answering.Standing(peer.origin, True, real(self.holding, question.owner), locked=False)
+
+    patch.setattr(Answering, "_standing", standing)
+
+
+def fields_unchecked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(answering, "_wrong_elements", lambda elements, sizes: "")
 
 
 def officer_in_the_owners_log(patch: pytest.MonkeyPatch) -> None:
@@ -90,17 +102,12 @@ def removed_still_answered(patch: pytest.MonkeyPatch) -> None:
 
 
 def tokens_in_clear(patch: pytest.MonkeyPatch) -> None:
-    """The record's tokens, not blinded, in place of the dummies."""
-    patch.setattr(
-        asking,
-        "padded",
-        lambda inputs, sizes: [*inputs, *inputs][: next(s for s in sizes if s >= len(inputs))],
-    )
+    """The record's tokens in a file."""
     real = asking.Asking._evaluated
 
-    def told(self: Any, name: str, owner: str, question: Any, known: Any) -> Any:
+    def told(self: Any, line: Any, owner: str, question: Any, known: Any) -> Any:
         (self.node.home / "log").write_text(str(held(question.record)))
-        return real(self, name, owner, question, known)
+        return real(self, line, owner, question, known)
 
     patch.setattr(asking.Asking, "_evaluated", told)
 
@@ -124,6 +131,8 @@ PLANTED: list[tuple[Plant, Callable[..., None], tuple[Any, ...]]] = [
     (mark_enough_to_open, refusals.test_a_mark_out_of_the_filter_opens_nothing_without_its_token, ()),
     (opened_for_ever, refusals.test_one_record_is_not_opened_again_and_again, ()),
     (cards_alike, refusals.test_a_card_tells_nothing_without_asking_and_another_thing_to_every_question, ()),
+    (locked_told_to_all, refusals.test_who_is_not_admitted_does_not_learn_that_keys_are_locked, ()),
+    (fields_unchecked, refusals.test_fields_are_points_in_a_batch_of_one_size, ()),
     (
         officer_in_the_owners_log,
         nodes.test_both_ends_have_it_in_their_logs_and_only_the_askers_names_the_officer,
@@ -153,4 +162,4 @@ def test_an_owner_with_another_key_goes_unnoticed_without_proofs(
 ) -> None:
     proofs_unchecked(monkeypatch)
     with pytest.raises(AssertionError):
-        refusals.test_an_owner_that_answers_with_another_key_is_found_out(two, monkeypatch)
+        asker.test_an_owner_that_answers_with_another_key_is_found_out(two, monkeypatch)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import msgspec
 import pytest
 
 from libertad.access.acting import Forbidden
 from libertad.exchange import peers
 from libertad.exchange.box import small
-from libertad.exchange.peers import Peer
 from libertad.exchange.session import Stranger
-from libertad.hits.private import group, queries, quotas, wire
+from libertad.hits.private import queries, quotas, wire
 from libertad.hits.private.admitting import admit, answer, dismiss, settle, silence
 from libertad.hits.private.answering import Answering
-from libertad.hits.private.asking import Answer, padded
-from libertad.hits.private.holding import Holding, Keys
+from libertad.hits.private.holding import Holding
 from libertad.hits.private.oprf import SUITE
 from libertad.hits.private.tokens import FIELDS
 from libertad.hits.private.wire import Evaluate, Evaluated, Open, Refused
@@ -96,10 +95,12 @@ def test_a_batch_of_another_size_or_two_of_a_kind_are_refused(two: Two, sizes: l
 
 def test_more_than_a_message_may_hold_is_refused(two: Two) -> None:
     assert why(say(two, evaluate(two, ("phone", [bytes(32)] * 4000)))) == "message"
-    assert (
-        why(say(two, evaluate(two, ("field", blinded(FIELDS))))) == "batch"
-    )  # fields are compared, not asked for
+    assert alarms(two.trinidad) == {"malformed": 1}
+    fields = evaluate(two, ("field", blinded(FIELDS)))  # which are compared, not asked for
+    assert why(say(two, fields)) == "batch"
     assert why(say(two, evaluate(two))) == "batch"
+    assert alarms(two.trinidad) == {"malformed": 1, "batch": 2}
+    assert spent(two) == {}
 
 
 @pytest.mark.parametrize("case", ["", "  ", "ab", "case\x00one", "case\u202eone"])
@@ -152,6 +153,18 @@ def test_who_is_not_admitted_learns_as_little_as_of_one_that_does_not_answer(two
     (nobody,) = two.guyana.asking.ask(officer, CASE, HERS, [two.trinidad.authority])
     assert (no.what, no.words) == (nobody.what, nobody.words)
     assert no.what == "refused"
+
+
+def test_who_is_not_admitted_does_not_learn_that_keys_are_locked(two: Two) -> None:
+    trinidad = two.trinidad.party
+    question = evaluate(two, ("phone", blinded(2)))
+    trinidad.node.rings.open.pop(trinidad.authority)
+    assert why(say(two, question)) == "resting"
+    dismiss(trinidad.node, trinidad.actor("administrator"), two.guyana.authority)
+    Counting.number += 1
+    refused = say(two, msgspec.structs.replace(question, counter=Counting.number))
+    assert why(refused) == "closed"
+    assert alarms(two.trinidad) == {"uninvited": 1}
 
 
 def test_an_authority_that_lives_elsewhere_cannot_be_asked_for(two: Two) -> None:
@@ -279,8 +292,26 @@ def test_a_mark_out_of_the_filter_opens_nothing_without_its_token(two: Two) -> N
 def test_fields_are_points_in_a_batch_of_one_size(two: Two) -> None:
     asked = evaluate(two, ("phone", blinded(2)))
     say(two, asked)
+    before = spent(two)
     assert why(say(two, opened(asked, fields=blinded(FIELDS + 1)))) == "batch"
-    assert why(say(two, opened(asked, fields=[*blinded(FIELDS - 1), group.IDENTITY]))) == "malformed"
+    assert why(say(two, opened(asked, fields=blinded(FIELDS - 1)))) == "batch"
+    for data in OUTSIDE.values():
+        assert why(say(two, opened(asked, fields=[*blinded(FIELDS - 1), data]))) == "malformed"
+    assert alarms(two.trinidad) == {"batch": 2, "malformed": len(OUTSIDE)}
+    assert spent(two) == before
+    assert why(say(two, opened(asked))) == ""  # nothing of it was taken for the one opening
+
+
+def test_openings_have_a_quota_of_their_own(two: Two) -> None:
+    node, actor = two.trinidad.party.node, two.trinidad.party.actor("administrator")
+    admit(node, actor, two.guyana.authority, "Less", {"field": (2 * FIELDS, 2 * FIELDS)})
+    found = []
+    for _ in range(3):
+        asked = evaluate(two, ("phone", blinded(2)))
+        say(two, asked)
+        found.append(why(say(two, opened(asked))))
+    assert found == ["", "", "quota"]
+    assert alarms(two.trinidad)["quota"] == 1
 
 
 def test_one_record_is_not_opened_again_and_again(two: Two) -> None:
@@ -303,66 +334,7 @@ def test_a_card_tells_nothing_without_asking_and_another_thing_to_every_question
     assert known is not None
     for number in (1, 2):
         bound = f"{two.guyana.authority} {number} ".encode()
-        kept.append(trinidad.answering._card(known, HERS, bound, bytes(8)))
+        kept += trinidad.answering._cards(known.keys["field"], bound, [(HERS, bytes(8))])
     first, second = ({one.tags[at : at + 4] for at in range(0, 4 * FIELDS, 4)} for one in kept)
     assert len(first) == len(second) == FIELDS
     assert not first & second
-
-
-# -- the asker ---------------------------------------------------------------------------------
-
-
-def test_who_asks_is_an_officer_with_a_case_and_something_to_ask_by(two: Two) -> None:
-    asking, actor = two.guyana.asking, two.guyana.party.actor("officer")
-    for case in ("", "ab", "x" * 65):
-        with pytest.raises(Rule, match="case"):
-            asking.ask(actor, case, HERS)
-    with pytest.raises(Rule, match="least to ask by"):
-        asking.ask(actor, CASE, record("1", "Yulimar"))
-    for nobody in (
-        type(actor)("", actor.authority, "officer"),
-        type(actor)(actor.officer, actor.authority, "press"),
-    ):
-        with pytest.raises(Forbidden):
-            asking.ask(nobody, CASE, HERS)
-    assert queries.made(two.guyana.party.node.sql(), two.guyana.authority) == []
-
-
-def asked_of(two: Two) -> Answer:
-    actor = two.guyana.party.actor("officer")
-    return two.guyana.asking.ask(actor, CASE, HERS, [two.trinidad.authority])[0]
-
-
-def test_an_owner_that_answers_with_another_key_is_found_out(
-    two: Two, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    two.trinidad.put(HERS)
-    assert asked_of(two).what == "hit"
-    two.guyana.asking.synced.fresh = 1 << 40
-    real = SUITE.evaluate
-    other = SUITE.key(os.urandom(32), b"a key for this asker alone")
-    monkeypatch.setattr(SUITE, "evaluate", lambda key, some: real(other, some))
-    found = asked_of(two)
-    assert found.what == "refused"
-    assert "not those of the key" in found.words
-
-
-def test_an_owner_that_changes_its_keys_within_an_epoch_is_found_out(two: Two) -> None:
-    asked_of(two)
-    for name in two.trinidad.holding.known:
-        two.trinidad.holding.known[name] = Keys.made(os.urandom(32))
-    assert "other keys than it has announced" in asked_of(two).words
-
-
-def test_what_cannot_be_reached_is_told_and_the_ask_stands_in_the_log(two: Two) -> None:
-    def cut(peer: Peer) -> Any:
-        raise ConnectionError("the line is cut")
-
-    two.guyana.asking.talk.trip = cut
-    assert (asked_of(two).what, asked_of(two).words) == ("unreachable", "the line is cut")
-    logged = queries.made(two.guyana.party.node.sql(), two.guyana.authority)
-    assert [(one.what, one.counts) for one in logged] == [("unreachable", {})] * 2
-
-
-def test_padding_goes_up_to_the_next_size() -> None:
-    assert [len(padded([b"a"] * count, (2, 4, 8))) for count in (1, 2, 3, 8)] == [2, 2, 4, 8]

@@ -1,0 +1,117 @@
+"""Who asks is an officer with a case, and believes an owner nothing that it cannot show."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import msgspec
+import pytest
+
+from libertad.access.acting import Forbidden
+from libertad.exchange.peers import Peer
+from libertad.hits.private import queries, wire
+from libertad.hits.private.answering import CARDS, Answering
+from libertad.hits.private.asking import Answer, filled
+from libertad.hits.private.holding import Keys
+from libertad.hits.private.oprf import SUITE
+from libertad.hits.private.tokens import COMPARED, FIELDS
+from libertad.vocabulary.values import Refused as Rule
+from tests.hits.private.test_refusals import HERS
+from tests.support.private_sides import CASE, Two, record
+
+
+def test_who_asks_is_an_officer_with_a_case_and_something_to_ask_by(two: Two) -> None:
+    asking, actor = two.guyana.asking, two.guyana.party.actor("officer")
+    for case in ("", "ab", "x" * 65):
+        with pytest.raises(Rule, match="case"):
+            asking.ask(actor, case, HERS)
+    with pytest.raises(Rule, match="least to ask by"):
+        asking.ask(actor, CASE, record("1", "Yulimar"))
+    for nobody in (
+        type(actor)("", actor.authority, "officer"),
+        type(actor)(actor.officer, actor.authority, "press"),
+    ):
+        with pytest.raises(Forbidden):
+            asking.ask(nobody, CASE, HERS)
+    assert queries.made(two.guyana.party.node.sql(), two.guyana.authority) == []
+
+
+def asked_of(two: Two) -> Answer:
+    actor = two.guyana.party.actor("officer")
+    return two.guyana.asking.ask(actor, CASE, HERS, [two.trinidad.authority])[0]
+
+
+def test_an_owner_that_answers_with_another_key_is_found_out(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two.trinidad.put(HERS)
+    assert asked_of(two).what == "hit"
+    two.guyana.asking.synced.fresh = 1 << 40
+    real = SUITE.evaluate
+    other = SUITE.key(os.urandom(32), b"a key for this asker alone")
+    monkeypatch.setattr(SUITE, "evaluate", lambda key, some: real(other, some))
+    found = asked_of(two)
+    assert found.what == "refused"
+    assert "not those of the key" in found.words
+
+
+def test_an_older_answer_is_no_answer(two: Two) -> None:
+    two.trinidad.put(HERS)
+    two.guyana.asking.synced.fresh = 1 << 40
+    assert asked_of(two).what == "hit"
+    older = [bytes(one) for one in two.trinidad.heard[1::2]]  # the filter, an evaluation, an opening
+    real = two.guyana.trip
+    for again in older:
+        two.guyana.asking.talk.trip = lambda peer, again=again: lambda message: [again]
+        found = asked_of(two)
+        assert (found.what, found.words) == ("refused", "its answer was wrong: an answer to another question")
+    two.guyana.asking.talk.trip = real
+    assert asked_of(two).what == "hit"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"tags": bytes(4 * 4 * FIELDS)}, "a card of another form"),
+        ({"tags": bytes(4 * FIELDS - 4)}, "a card of another form"),
+        ({"has": [1] * (len(COMPARED) - 1)}, "a card of another form"),
+        ({"has": [FIELDS, 1, *[0] * (len(COMPARED) - 2)]}, "a card of another form"),
+        ({}, "more cards than an answer has"),
+    ],
+)
+def test_a_card_says_no_more_than_a_card_has(
+    two: Two, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], words: str
+) -> None:
+    """With more tags an owner could guess more of what the asker has."""
+    two.trinidad.put(HERS)
+    real = Answering._cards
+
+    def cards(self: Answering, *of: Any) -> list[wire.Card]:
+        (card,) = real(self, *of)
+        return [msgspec.structs.replace(card, **change)] if change else [card] * (CARDS + 1)
+
+    monkeypatch.setattr(Answering, "_cards", cards)
+    found = asked_of(two)
+    assert (found.what, found.words) == ("refused", f"its answer was wrong: {words}")
+
+
+def test_an_owner_that_changes_its_keys_within_an_epoch_is_found_out(two: Two) -> None:
+    asked_of(two)
+    for name in two.trinidad.holding.known:
+        two.trinidad.holding.known[name] = Keys.made(os.urandom(32))
+    assert "other keys than it has announced" in asked_of(two).words
+
+
+def test_what_cannot_be_reached_is_told_and_the_ask_stands_in_the_log(two: Two) -> None:
+    def cut(peer: Peer) -> Any:
+        raise ConnectionError("the line is cut")
+
+    two.guyana.asking.talk.trip = cut
+    assert (asked_of(two).what, asked_of(two).words) == ("unreachable", "the line is cut")
+    logged = queries.made(two.guyana.party.node.sql(), two.guyana.authority)
+    assert [(one.what, one.counts) for one in logged] == [("unreachable", {})] * 2
+
+
+def test_a_batch_is_filled_up_to_the_next_size() -> None:
+    assert [filled(count, (2, 4, 8)) for count in (1, 2, 3, 8)] == [2, 2, 4, 8]
