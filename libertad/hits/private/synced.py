@@ -15,6 +15,9 @@ from libertad.hits.private.wire import Sync, Told
 from libertad.journal.transaction import Transaction
 
 FRESH = 600_000  # ms for which a filter is not asked for again
+# Of one owner's filter, so that none fills our disk or keeps us asking: bytes (two hundred million marks),
+# parts (one every ten minutes of an epoch are 4,320), and answers with which it comes.
+MOST_BYTES, MOST_NUMBER, MOST_ANSWERS = 1 << 30, 20_000, 2000
 TERMS = (
     "insert into hits_private_terms (authority, epoch, publics, contact, at) values (?, ?, ?, ?, ?) "
     "on conflict (authority) do update set epoch = excluded.epoch, publics = excluded.publics, "
@@ -51,9 +54,14 @@ class Synced:
         """The owner's filter, taken up to date where it is old; No where it does not admit us."""
         row = self.node.sql().one("select at from hits_private_terms where authority = ?", (owner,))
         if anew or row is None or now_ms() - row[0] >= self.fresh:
-            while self._more(owner, asker):
-                pass
+            self._taken(owner, asker)
         return self._held(owner)
+
+    def _taken(self, owner: str, asker: str) -> None:
+        for _ in range(MOST_ANSWERS):
+            if not self._more(owner, asker):
+                return
+        raise Lie("a filter without an end")
 
     def _more(self, owner: str, asker: str) -> bool:
         """Take what is new; whether there is still more."""
@@ -74,8 +82,11 @@ class Synced:
             raise Lie("parts that were not asked for")
         if row and (told.epoch < epoch or (told.epoch == epoch and publics != bytes(row[1]))):
             raise Lie("other keys than it has announced")
+        if not told.contact.isprintable():
+            raise Lie("a contact that cannot be shown")
         for data in told.parts:
             filters.marks(data)
+        self._bounded(owner, told)
 
         def job(tx: Transaction) -> None:
             tx.sql.run(TERMS, (owner, told.epoch, publics, told.contact, now_ms()))
@@ -87,6 +98,16 @@ class Synced:
 
         self.node.writer.submit(job)
         return told.more
+
+    def _bounded(self, owner: str, told: Told) -> None:
+        """Lie where the filter would grow beyond what one may be."""
+        held = self.node.sql().one(
+            "select coalesce(sum(length(marks)), 0) from hits_private_part where authority = ? and epoch = ?",
+            (owner, told.epoch),
+        )
+        size = int(held[0] if held else 0) + sum(map(len, told.parts))
+        if size > MOST_BYTES or told.first + len(told.parts) > MOST_NUMBER:
+            raise Lie("a filter larger than there are")
 
     def _held(self, owner: str) -> Held:
         """As the database has it; the filter stays in memory, and grows by what is new."""

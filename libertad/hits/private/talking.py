@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from libertad.exchange import http
@@ -37,6 +38,8 @@ class Talk:
     def __init__(self, exchange: Exchange, trip: Callable[[Peer], Trip] | None = None) -> None:
         self.exchange, self.node = exchange, exchange.node
         self.trip = trip or (lambda peer: http.trip(peer.address, path=PATH))
+        self.guard = threading.Lock()
+        self.turns: dict[str, threading.Lock] = {}
 
     def owners(self) -> list[str]:
         """Authorities at other nodes that we exchange with."""
@@ -50,8 +53,26 @@ class Talk:
         self, owner: str, kind: type[wire.A], say: Callable[[int], wire.Questions],
         log: Callable[[Transaction, int], None] | None = None,
     ) -> wire.A:  # fmt: skip
-        """Ask; No where it is refused. The number, and what `log` writes, are durable before it leaves."""
+        """Ask; No where it is refused. The number, and what `log` writes, are durable before it leaves.
+
+        One question after the other to each node: one that was overtaken would be taken for a copy.
+        """
         peer = self._peer(owner)
+        with self._turn(peer.origin):
+            answer = self._said(peer, say, log)
+        if isinstance(answer, wire.Refused):
+            raise No(answer.why, answer.words if answer.words.isprintable() else "")
+        if not isinstance(answer, kind):
+            raise Lie("an answer to another question")
+        return answer
+
+    def _turn(self, origin: str) -> threading.Lock:
+        with self.guard:
+            return self.turns.setdefault(origin, threading.Lock())
+
+    def _said(
+        self, peer: Peer, say: Callable[[int], wire.Questions], log: Callable[[Transaction, int], None] | None
+    ) -> wire.Answers:
 
         def job(tx: Transaction) -> int:
             row = tx.sql.one("select went from hits_private_counter where origin = ?", (peer.origin,))
@@ -68,12 +89,9 @@ class Talk:
         if len(parts) != 1:
             raise ConnectionError("the answer was cut off")
         plain, last = channel.answered(sealed, 0, parts[0])
-        answer = wire.answer(plain)
-        if isinstance(answer, wire.Refused):
-            raise No(answer.why, answer.words)
-        if not last or not isinstance(answer, kind):
-            raise Lie("an answer to another question")
-        return answer
+        if not last:
+            raise Lie("an answer of several parts")
+        return wire.answer(plain)
 
     def _peer(self, owner: str) -> Peer:
         row = self.node.sql().one("select origin from exchange_peer_authority where authority = ?", (owner,))

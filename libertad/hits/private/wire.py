@@ -76,15 +76,15 @@ class Open(Question, frozen=True, array_like=True, tag=3, kw_only=True):
 class Refused(msgspec.Struct, frozen=True, array_like=True, tag=0):
     """Why not, by a word of docs/hits-private.md, and in words for who asked."""
 
-    why: str
-    words: str
+    why: Kind
+    words: Annotated[str, Meta(max_length=200)]
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True, tag=4):
     """Terms, and parts of the filter from `first` on. `left`: evaluations by kind, this day."""
 
     epoch: Count
-    publics: Annotated[list[tuple[Kind, bytes]], Meta(max_length=16)]
+    publics: Annotated[list[tuple[Kind, Element]], Meta(max_length=16)]
     contact: Annotated[str, Meta(max_length=200)]
     first: Count
     parts: Annotated[list[bytes], Meta(max_length=64)]
@@ -95,7 +95,9 @@ class Told(msgspec.Struct, frozen=True, array_like=True, tag=4):
 class Evaluated(msgspec.Struct, frozen=True, array_like=True, tag=5):
     """An answer and a proof for each batch, in their order."""
 
-    batches: Annotated[list[tuple[Annotated[list[bytes], Meta(max_length=2048)], bytes]], Meta(max_length=8)]
+    batches: Annotated[
+        list[tuple[Annotated[list[Element], Meta(max_length=2048)], Element]], Meta(max_length=8)
+    ]
 
 
 class Card(msgspec.Struct, frozen=True, array_like=True):
@@ -112,8 +114,8 @@ class Card(msgspec.Struct, frozen=True, array_like=True):
 class Opened(msgspec.Struct, frozen=True, array_like=True, tag=6):
     """The fields' evaluations with their proof, and a card for each record that met."""
 
-    evaluated: Annotated[list[bytes], Meta(max_length=64)]
-    proof: bytes
+    evaluated: Annotated[list[Element], Meta(max_length=64)]
+    proof: Element
     cards: Annotated[list[Card], Meta(max_length=16)]
 
 

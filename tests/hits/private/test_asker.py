@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -10,14 +12,17 @@ import pytest
 
 from libertad.access.acting import Forbidden
 from libertad.exchange.peers import Peer
-from libertad.hits.private import queries, wire
+from libertad.exchange.session import Stranger
+from libertad.hits.private import queries, synced, wire
 from libertad.hits.private.answering import CARDS, Answering
 from libertad.hits.private.asking import Answer, filled
 from libertad.hits.private.holding import Keys
 from libertad.hits.private.oprf import SUITE
+from libertad.hits.private.parts import part
 from libertad.hits.private.tokens import COMPARED, FIELDS
+from libertad.hits.private.wire import Refused
 from libertad.vocabulary.values import Refused as Rule
-from tests.hits.private.test_refusals import HERS
+from tests.hits.private.test_refusals import HERS, alarms
 from tests.support.private_sides import CASE, Two, record
 
 
@@ -94,6 +99,80 @@ def test_a_card_says_no_more_than_a_card_has(
     monkeypatch.setattr(Answering, "_cards", cards)
     found = asked_of(two)
     assert (found.what, found.words) == ("refused", f"its answer was wrong: {words}")
+
+
+def told(two: Two, monkeypatch: pytest.MonkeyPatch, change: Any) -> Answer:
+    """What comes of asking an owner that tells something else of its filter."""
+    real = Answering._sync
+    rounds = iter(range(1 << 20))
+
+    def sync(self: Answering, at: Any, question: wire.Sync) -> wire.Answers:
+        answer = real(self, at, question)
+        assert isinstance(answer, wire.Told)
+        return msgspec.structs.replace(answer, **change(answer, next(rounds)))
+
+    monkeypatch.setattr(Answering, "_sync", sync)
+    return asked_of(two)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda answer, _: {"contact": "Duty\u202edesk"}, "a contact that cannot be shown"),
+        (lambda answer, _: {"more": True}, "without an end"),
+        (lambda answer, at: {"more": True, "epoch": answer.epoch + at, "first": 1}, "without an end"),
+        (lambda answer, _: {"first": answer.first + 1}, "parts that were not asked for"),
+        (lambda answer, _: {"parts": [bytes(320)] * 3}, "a part whose marks are not in order"),
+        (lambda answer, _: {"parts": [part([1, 2])] * 3}, "a filter larger than there are"),
+    ],
+)  # fmt: skip
+def test_a_filter_that_cannot_be_is_not_taken(
+    two: Two, monkeypatch: pytest.MonkeyPatch, change: Any, words: str
+) -> None:
+    monkeypatch.setattr(synced, "MOST_ANSWERS", 5)
+    monkeypatch.setattr(synced, "MOST_BYTES", 700)
+    found = told(two, monkeypatch, change)
+    assert found.what == "refused"
+    assert found.words.endswith(words)
+
+
+def test_two_who_ask_one_node_at_once_are_both_answered(two: Two) -> None:
+    two.trinidad.put(HERS)
+    two.guyana.asking.synced.fresh = 1 << 40
+    assert asked_of(two).what == "hit"
+    overtaken, turns, guard = threading.Event(), iter(range(100)), threading.Lock()
+    real = two.guyana.trip
+
+    def trip(peer: Peer) -> Any:
+        def go(message: bytes) -> Any:
+            with guard:
+                turn = next(turns)
+            if turn == 0:
+                overtaken.wait(0.5)  # the other, if it does not wait for its turn, is answered first
+            try:
+                return real(peer)(message)
+            except Stranger:  # as it is over the line
+                raise ConnectionError("not answered") from None
+            finally:
+                if turn == 1:
+                    overtaken.set()
+
+        return go
+
+    two.guyana.asking.talk.trip = trip
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda _: asked_of(two).what, range(2)))
+    assert both == ["hit", "hit"]
+    assert alarms(two.trinidad) == {}
+
+
+def test_an_owners_words_are_shown_where_they_can_be(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = {"bad": "line\x1b[2J", "good": "ask again on Monday"}
+    for words, shown in ((answered["bad"], ""), (answered["good"], answered["good"])):
+        monkeypatch.setattr(
+            Answering, "_answer", lambda self, peer, question, words=words: Refused("closed", words)
+        )
+        assert asked_of(two).words == shown
 
 
 def test_an_owner_that_changes_its_keys_within_an_epoch_is_found_out(two: Two) -> None:
