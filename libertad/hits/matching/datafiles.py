@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parents[1] / "data"
 Role = Literal["particle", "title", "generation", "married"]
 Part = Literal["given", "family"]
 ROLES = ("particle", "title", "generation", "married")
-SYSTEMS = ("wade-giles", "cantonese", "hokkien", "indian", "arabic")
+SYSTEMS = ("wade-giles", "cantonese", "hokkien", "hakka", "akan", "indian", "arabic")
 LANGUAGE = re.compile(r"any|[a-z]{2,3}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 
@@ -40,7 +40,8 @@ class Source(NamedTuple):
 
 
 class Nickname(NamedTuple):
-    """Who is called `name` is called `nickname` by the share `weight` of those who know them, roughly."""
+    """Bearers of `name` are called `nickname`. `weight`: the part of `name` among all names that the file has
+    for the nickname in this language, by how many people bear them (`tools/nickname_weights.py`)."""
 
     name: str
     nickname: str
