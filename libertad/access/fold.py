@@ -17,6 +17,7 @@ from libertad.access.models import (
     Hold,
     Officer,
     Opening,
+    ProgramKey,
     Reader,
     Relay,
 )
@@ -144,4 +145,21 @@ def opening_row(key: str, said: Sequence[Said]) -> Row:
             "subject": entry.subject, "page": page.value if page else "", "officer": entry.officer,
             "authority": entry.authority, "at": entry.at,
         },
+    )  # fmt: skip
+
+
+@project(ProgramKey, verbs=("key.make", "key.end"), key=lambda said: (said.subject,))
+def program_key_row(key: str, said: Sequence[Said]) -> Row | None:
+    made = next((s for s in said if isinstance(s.content, say.KeyMake)), None)
+    if made is None:
+        return None
+    what = cast(say.KeyMake, made.content)
+    ended = next((s for s in said if isinstance(s.content, say.KeyEnd)), None)
+    return Row(
+        made.compartment,
+        {
+            "authority": made.authority, "officer": made.officer, "made": made.clock, "until": what.until,
+            "ended_at": ended.clock if ended else None, "ended_by": ended.officer if ended else "",
+        },
+        {"program": what.program, "reason": cast(say.KeyEnd, ended.content).reason if ended else ""},
     )  # fmt: skip

@@ -1,33 +1,40 @@
 """Keys with which an officer's program asks, for the routes marked `keyed` and no other.
 
-A key acts as the officer who made it, within what the matrix lets the officer's role ask for. Of a key only a
-hash is stored; it ends by itself, with the officer's access, and when the officer sets a password anew.
+A key acts as the officer who made it, within what the matrix lets the officer's role ask for. Who gave which
+program a key, and why it ended, is in the journal; beside it stand a hash of the key and how often it asked.
+A key ends by itself, with the officer's access, and when the officer sets a password anew.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import date, datetime, timedelta
+from typing import Literal, TypeVar
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from libertad.access.acting import Actor
-from libertad.access.models import Account, ApiKey
-from libertad.access.queries import actor_of
+from libertad.access.acting import Actor, perform
+from libertad.access.actions.end_key import end_key
+from libertad.access.actions.make_key import make_key
+from libertad.access.models import Account, ApiKey, KeyUse, ProgramKey
+from libertad.access.queries import actor_of, can_say, officer_names, opened, readable
 from libertad.vocabulary.values import Refused
 
 DAYS = 30
 LONGEST = 90
 AN_HOUR = 1000  # questions of one key: a list of lost documents, and not a register's guesses
+COUNTED = 30  # days for which it is kept how much a key asked
+UNNAMED = "Program"
 SCHEME = "apikey"
+State = Literal["works", "stopped", "ran-out", "ended"]
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
@@ -48,63 +55,158 @@ class Asker:
     key: str
 
 
+@dataclass(frozen=True)
+class KeySeen:
+    """A key as its officer, or who may end it, sees it; never what it opens with.
+
+    `state` 'stopped': its officer's access ended or changed, or a password was set anew. `today`, `month`:
+    questions on this day and in the last 30 (UTC); `last`: the last day among these on which it asked.
+    """
+
+    id: str
+    program: str
+    officer: str
+    officer_name: str
+    made: datetime
+    until: date
+    state: State
+    ended_at: datetime | None
+    ended_by_name: str
+    reason: str
+    last: date | None
+    today: int
+    month: int
+    provenance: str = ""
+
+
 def keyed(view: View) -> View:
     """Mark a view that is asked with a key alone. A session does not open it, so no form can be forged."""
     view.keyed = True  # type: ignore[attr-defined]
     return csrf_exempt(view)
 
 
-def make(actor: Actor, days: int = DAYS) -> Made:
+def make(actor: Actor, days: int = DAYS, program: str = UNNAMED) -> Made:
     """A key of the actor's own."""
     if not 1 <= days <= LONGEST:
         raise Refused("days", f"a key lasts from 1 to {LONGEST} days")
     account = Account.objects.filter(officer=actor.officer, is_active=True).first()
     if account is None:
         raise Refused("officer", "there is no sign-in of this officer on this node")
-    secret = secrets.token_urlsafe(32)
-    row = ApiKey.objects.create(
-        id=secrets.token_hex(8), digest=_hashed(secret), account=account, authority=actor.authority,
-        role=actor.role, expires=timezone.now() + timedelta(days=days), window=timezone.now(),
+    secret, now = secrets.token_urlsafe(32), timezone.now()
+    expires = now + timedelta(days=days)
+    key = perform(
+        actor, make_key, program=program, account=account.pk, digest=_hashed(secret), made=now,
+        expires=expires,
     )  # fmt: skip
-    return Made(row.pk, secret, row.expires)
+    return Made(key, secret, expires)
 
 
-def listed(actor: Actor) -> list[ApiKey]:
-    """The actor's own keys, the newest first."""
-    return list(ApiKey.objects.filter(account__officer=actor.officer).order_by("-made", "pk"))
+def end(actor: Actor, key: str, reason: str) -> None:
+    """End a key at once: one's own, or as who may withdraw its officer. Refused alike where there is none."""
+    perform(actor, end_key, key=key, reason=reason)
 
 
-def end(actor: Actor, key: str) -> None:
-    """End a key of the actor's own; Refused alike where there is none and where it is another's."""
-    if not ApiKey.objects.filter(pk=key, account__officer=actor.officer).delete()[0]:
-        raise Refused("key", "you have no such key")
+def of_others(actor: Actor) -> bool:
+    """Whether the actor sees and ends the keys of all officers of the authority: who may withdraw them."""
+    return can_say(actor, "officer.withdraw")
+
+
+def listed(actor: Actor) -> list[KeySeen]:
+    """The keys that the actor may end, and those that ended, the newest first."""
+    rows = readable(actor, ProgramKey).filter(authority=actor.authority)
+    if not of_others(actor):
+        rows = rows.filter(officer=actor.officer)
+    found = list(rows.order_by("-made", "pk"))
+    names = officer_names(actor, [name for row in found for name in (row.officer, row.ended_by) if name])
+    there = _states(row.pk for row in found)
+    used = _used(row.pk for row in found)
+    today = timezone.now().date()
+    return [_seen(actor, row, names, there, used.get(row.pk, {}), today) for row in found]
+
+
+def seen(actor: Actor, key: str) -> KeySeen | None:
+    """One of `listed`; None alike for none and for one that the actor may not end."""
+    return next((one for one in listed(actor) if one.id == key), None)
+
+
+def _seen(
+    actor: Actor, row: ProgramKey, names: Mapping[str, str], there: Mapping[str, State],
+    used: Mapping[date, int], today: date,
+) -> KeySeen:  # fmt: skip
+    words = opened(actor, row)
+    until = date.fromisoformat(row.until)
+    state: State = "ended" if row.ended_at else there.get(row.pk, "ran-out" if until < today else "stopped")
+    return KeySeen(
+        id=row.pk, program=words.get("program", ""), officer=row.officer,
+        officer_name=names.get(row.officer, ""), made=row.made, until=until, state=state,
+        ended_at=row.ended_at, ended_by_name=names.get(row.ended_by, ""), reason=words.get("reason", ""),
+        last=max(used, default=None), today=used.get(today, 0), month=sum(used.values()),
+        provenance=row.provenance,
+    )  # fmt: skip
+
+
+def _states(keys: Iterable[str]) -> dict[str, State]:
+    """Of keys that are still stored, what each is good for."""
+    now, found = timezone.now(), dict[str, State]()
+    for row in ApiKey.objects.select_related("account").filter(pk__in=list(keys)):
+        found[row.pk] = "ran-out" if row.expires <= now else "works" if _actor(row) else "stopped"
+    return found
+
+
+def _used(keys: Iterable[str]) -> dict[str, dict[date, int]]:
+    since = timezone.now().date() - timedelta(days=COUNTED - 1)
+    found: dict[str, dict[date, int]] = {}
+    for key, day, asked in KeyUse.objects.filter(key__in=list(keys), day__gte=since).values_list(
+        "key", "day", "asked"
+    ):
+        found.setdefault(key, {})[day] = asked
+    return found
 
 
 def asker(header: str) -> Asker | None:
-    """Who asks by 'Authorization: ApiKey <secret>'. None alike for every reason why a key does not open.
-
-    It must be the officer's role and authority of today, and an account that could sign in.
-    """
+    """Who asks by 'Authorization: ApiKey <secret>'. None alike for every reason why a key does not open."""
     scheme, _, secret = header.strip().partition(" ")
     if scheme.lower() != SCHEME or not secret.strip():
         return None
     row = ApiKey.objects.select_related("account").filter(digest=_hashed(secret.strip())).first()
-    if row is None or row.expires <= timezone.now():
+    actor = _actor(row) if row is not None else None
+    if row is None or actor is None:
         return None
+    if not ProgramKey.objects.filter(pk=row.pk, ended_at=None).exists():  # a database from before it ended
+        return None
+    return Asker(actor, row.pk)
+
+
+def _actor(row: ApiKey) -> Actor | None:
+    """As whom it asks: in the officer's role and authority of today, with an account that could sign in."""
     actor = actor_of(row.account)
-    if actor is None or (actor.authority, actor.role) != (row.authority, row.role):
+    if row.expires <= timezone.now() or actor is None:
+        return None
+    if (actor.authority, actor.role) != (row.authority, row.role):
         return None
     if settings.LIBERTAD_REQUIRE_CODE and not _has_factor(row.account):
         return None
-    return Asker(actor, row.pk)
+    return actor
 
 
 def take(key: str, questions: int) -> bool:
     """Count questions against the key's hour, whoever else counts meanwhile; False if they are too many."""
     now = timezone.now()
     row = ApiKey.objects.filter(pk=key)
-    row.filter(window__lte=now - timedelta(hours=1)).update(window=now, asked=0)
-    return bool(row.filter(asked__lte=AN_HOUR - questions).update(asked=F("asked") + questions))
+    with transaction.atomic():
+        row.filter(window__lte=now - timedelta(hours=1)).update(window=now, asked=0)
+        if not row.filter(asked__lte=AN_HOUR - questions).update(asked=F("asked") + questions):
+            return False
+        _note(key, now.date(), questions)
+    return True
+
+
+def _note(key: str, day: date, questions: int) -> None:
+    today = KeyUse.objects.filter(key=key, day=day)
+    if not today.update(asked=F("asked") + questions):
+        KeyUse.objects.filter(day__lte=day - timedelta(days=COUNTED)).delete()
+        KeyUse.objects.bulk_create([KeyUse(key=key, day=day)], ignore_conflicts=True)
+        today.update(asked=F("asked") + questions)
 
 
 def _has_factor(account: Account) -> bool:

@@ -134,6 +134,20 @@ class Opening(ReadModel):
     at = MomentField()
 
 
+class ProgramKey(ReadModel):
+    """A key of an officer's program, as the journal tells of it. Its program, and why it ended, are sealed.
+
+    `made`, `ended_at`: by the node's own clock, by which keys run out.
+    """
+
+    authority = models.CharField(max_length=32, db_index=True)
+    officer = models.CharField(max_length=32, db_index=True)
+    made = MomentField()
+    until = models.CharField(max_length=10)
+    ended_at = MomentField(null=True)
+    ended_by = models.CharField(max_length=32, blank=True, default="")
+
+
 class Number(models.Model):
     """Last human reference number given in a series, so that none is given twice."""
 
@@ -195,10 +209,10 @@ class Enrolment(models.Model):
 class ApiKey(models.Model):
     """A key of an officer's program, by a hash of it; of the role and authority for which it was made.
 
-    `asked`: questions since `window`.
+    `asked`: questions since `window`. Its `ProgramKey` has the same id.
     """
 
-    id = models.CharField(primary_key=True, max_length=16)
+    id = models.CharField(primary_key=True, max_length=32)
     digest = models.CharField(max_length=64, unique=True)
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
     authority = models.CharField(max_length=32)
@@ -210,6 +224,18 @@ class ApiKey(models.Model):
 
     class Meta:
         db_table = "access_api_key"
+
+
+class KeyUse(models.Model):
+    """How many questions a program's key asked on a day (UTC). Kept for 30 days, also of a key that ended."""
+
+    key = models.CharField(max_length=32)
+    day = models.DateField()
+    asked = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "access_key_use"
+        constraints = [models.UniqueConstraint(fields=["key", "day"], name="access_key_use_day")]
 
 
 class Session(AbstractBaseSession):

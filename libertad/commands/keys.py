@@ -14,6 +14,9 @@ from libertad.commands.start import out
 
 def key(
     days: Annotated[int, typer.Option(min=1, max=90, help="It ends after so many days.")] = 30,
+    program: Annotated[
+        str, typer.Option(help="Which program asks with it, as the list calls it.")
+    ] = "Program",
     as_: As = None,
 ) -> None:
     """Make a key of the acting officer's own; it is shown once. With it a program asks /match/default."""
@@ -22,7 +25,7 @@ def key(
     from libertad.access import keys
 
     with start.told():
-        made = keys.make(start.actor(as_, "national-lead"), days)
+        made = keys.make(start.actor(as_, "national-lead"), days, program)
         out.print(f"Key {made.id}, until {made.expires:%Y-%m-%d}. It is shown once:")
         typer.echo(made.secret)
         out.print(
@@ -31,34 +34,45 @@ def key(
 
 
 def listed(json: AsJson = False, as_: As = None) -> None:
-    """The acting officer's keys, never what they open with."""
+    """The keys that work and that the acting officer may end, never what they open with."""
     start.settings()
     start.migrated()
     from libertad.access import keys
 
     with start.told():
         found = [
-            {"key": one.pk, "made": one.made.date(), "until": one.expires.date(), "asked": one.asked}
+            {
+                "key": one.id,
+                "program": one.program,
+                "officer": one.officer_name,
+                "made": one.made.date(),
+                "until": one.until,
+                "last": one.last,
+                "today": one.today,
+                "month": one.month,
+            }
             for one in keys.listed(start.actor(as_, "national-lead"))
+            if one.state == "works"
         ]
     if json:
         start.print_json(found)
         return
-    table = Table("Key", "Made", "Until", "Asked in its last hour")
+    table = Table("Key", "Program", "Officer", "Made", "Until", "Last asked", "Today", "In 30 days")
     for one in found:
-        table.add_row(*map(str, one.values()))
+        table.add_row(*("" if value is None else str(value) for value in one.values()))
     out.print(table)
 
 
 def end(
     which: Annotated[str, typer.Argument(metavar="KEY", help="As `libertad user keys` lists it.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the journal.")] = "ended on the command line",
     as_: As = None,
 ) -> None:
-    """End a key of the acting officer's own, at once."""
+    """End a key, at once: one's own, or of an officer whom one may withdraw."""
     start.settings()
     start.migrated()
     from libertad.access import keys
 
     with start.told():
-        keys.end(start.actor(as_, "national-lead"), which)
+        keys.end(start.actor(as_, "national-lead"), which, reason)
         out.print("Ended.")

@@ -65,6 +65,8 @@ def hits(request: HttpRequest) -> HttpResponse:
     related = [Link(_("How far a score can be trusted"), reverse("hits-trust"))]
     if may(actor, "checks"):
         related.append(Link(_("Database checks"), reverse("checks")))
+    if may(actor, "keys"):
+        related.append(Link(_("Keys of programs"), reverse("keys")))
     context = {"page": page, "asked": asked_table(questions), "related": related}
     return render(request, "hits/hits.html", context)
 

@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from libertad.access.keys import DAYS, LONGEST
 from libertad.look.words import choices
+from libertad.vocabulary.verbs.access import PROGRAM, REASON
 
 
 class EnrolForm(forms.Form):
@@ -63,6 +65,35 @@ class AppointForm(forms.Form):
     def __init__(self, *args: Any, roles: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = choices("roles", roles)()  # type: ignore[attr-defined]
+
+
+class KeyForm(forms.Form):
+    """Give a program a key."""
+
+    program = forms.CharField(
+        label=_("Which program asks with it, and where does it run?"),
+        help_text=_("Such as 'matching desk, Port of Spain'. No name of a person."),
+        max_length=PROGRAM,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    days = forms.IntegerField(
+        label=_("After how many days does it end?"),
+        help_text=_("The fewer, the less is lost if the key is stolen. At most 90."),
+        min_value=1,
+        max_value=LONGEST,
+        initial=DAYS,
+    )
+
+
+class EndKeyForm(forms.Form):
+    """End a program's key."""
+
+    reason = forms.CharField(
+        label=_("Why does it end?"),
+        help_text=_("Such as no longer used, or lost. Kept in the journal; no name of a person."),
+        max_length=REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class WithdrawForm(forms.Form):

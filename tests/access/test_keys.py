@@ -8,7 +8,10 @@ import pytest
 from django.utils import timezone
 
 from libertad.access import accounts, keys
-from libertad.access.models import ApiKey, Officer
+from libertad.access.acting import Forbidden
+from libertad.access.actions import make_key
+from libertad.access.models import ApiKey, KeyUse, Officer, ProgramKey
+from libertad.journal.writer import NotStored
 from libertad.vocabulary.values import Refused
 from tests.access.signing import raw_rows
 from tests.support.world import World
@@ -39,15 +42,81 @@ def test_a_key_ends_by_itself_by_its_officer_and_with_the_access(world: World) -
     old, ended, left = (keys.make(actor) for _ in range(3))
     ApiKey.objects.filter(pk=old.id).update(expires=timezone.now() - timedelta(seconds=1))
     assert keys.asker(header(old)) is None
-    with pytest.raises(Refused, match="no such key"):
-        keys.end(world.actor("national-lead"), ended.id)
     assert keys.asker(header(ended)) is not None
-    keys.end(actor, ended.id)
+    keys.end(actor, ended.id, "no longer used")
     assert keys.asker(header(ended)) is None
-    assert [one.pk for one in keys.listed(actor)] == [left.id, old.id]
-    assert keys.listed(world.actor("national-lead")) == []
+    with pytest.raises(Refused, match="no such key"):
+        keys.end(actor, ended.id, "again")
+    assert {one.id: one.state for one in keys.listed(actor)} == {
+        old.id: "ran-out", ended.id: "ended", left.id: "works",
+    }  # fmt: skip
     accounts.withdraw(world.actor("administrator"), actor.officer, "left the force")
     assert keys.asker(header(left)) is None and not ApiKey.objects.exists()
+    assert {one.state for one in keys.listed(world.actor("national-lead")) if one.id == left.id} == {
+        "stopped"
+    }
+
+
+def test_who_may_withdraw_an_officer_ends_the_officer_s_keys_and_nobody_else_does(world: World) -> None:
+    for role in ("administrator", "national-lead"):
+        made = keys.make(world.actor("officer"))
+        for other in ("exhibits-officer", "other-officer", "other-lead", "coordinator", "caseworker"):
+            with pytest.raises(Refused, match="no such key"):
+                keys.end(world.actor(other), made.id, "not mine")
+            assert keys.listed(world.actor(other)) == [], other
+        assert keys.asker(header(made)) is not None
+        keys.end(world.actor(role), made.id, "the laptop was lost")
+        assert keys.asker(header(made)) is None
+        [first, *_rest] = keys.listed(world.actor("officer"))
+        assert (first.id, first.state, first.reason) == (made.id, "ended", "the laptop was lost")
+        assert first.ended_by_name and first.ended_at is not None
+
+
+def test_who_reads_no_hits_gives_no_key(world: World) -> None:
+    for role in ("administrator", "press", "deciding-authority"):
+        with pytest.raises(Forbidden):
+            keys.make(world.actor(role))
+    assert not ApiKey.objects.exists() and not ProgramKey.objects.exists()
+
+
+def test_a_key_and_its_entry_are_there_together_or_not_at_all(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(make_key, "INSERT", "insert into no_such_table values (?, ?, ?, ?, ?, ?, ?, ?)")
+    with pytest.raises(NotStored):
+        keys.make(world.actor("officer"))
+    assert not ApiKey.objects.exists() and not ProgramKey.objects.exists()
+
+
+def test_a_key_that_the_journal_ended_stays_ended_in_an_older_database(world: World) -> None:
+    made = keys.make(world.actor("officer"))
+    before = ApiKey.objects.get(pk=made.id)
+    keys.end(world.actor("officer"), made.id, "lost")
+    before.save(force_insert=True)
+    assert keys.asker(header(made)) is None
+
+
+def test_what_a_key_is_for_and_why_it_ended_is_read_nowhere_at_rest(world: World) -> None:
+    made = keys.make(world.actor("officer"), program="Canarydesk Georgetown")
+    keys.end(world.actor("officer"), made.id, "Canaryreason")
+    assert b"Canary" not in raw_rows()
+    [seen] = keys.listed(world.actor("officer"))
+    assert (seen.program, seen.reason) == ("Canarydesk Georgetown", "Canaryreason")
+
+
+def test_how_much_a_key_asked_is_told_by_day_and_forgotten_after_a_month(world: World) -> None:
+    actor = world.actor("officer")
+    made, other = keys.make(actor), keys.make(actor)
+    today = timezone.now().date()
+    KeyUse.objects.create(key=made.id, day=today - timedelta(days=keys.COUNTED), asked=500)
+    KeyUse.objects.create(key=made.id, day=today - timedelta(days=keys.COUNTED - 1), asked=40)
+    found = {one.id: one for one in keys.listed(actor)}
+    assert (found[made.id].today, found[made.id].month) == (0, 40)
+    assert found[made.id].last == today - timedelta(days=keys.COUNTED - 1) and found[other.id].last is None
+    assert keys.take(made.id, 3) and keys.take(made.id, 2) and not keys.take(made.id, keys.AN_HOUR)
+    one = next(one for one in keys.listed(actor) if one.id == made.id)
+    assert (one.today, one.month, one.last) == (5, 45, today)
+    assert KeyUse.objects.count() == 2, "the day before the last thirty is gone"
 
 
 def test_a_withdrawal_that_arrived_from_another_node_ends_a_key_though_the_account_is_there(

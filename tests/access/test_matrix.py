@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
-from libertad.access import keys
 from libertad.access.matrix import ANYONE, matrix, roles
 from libertad.web import demo_urls, errors, middleware
 from libertad.web import urls as production_urls
+from tests.support.keys import program
 from tests.support.populated import Populated, real_keys
 from tests.support.routes import UNKNOWN, Route, routes
 from tests.support.world import World
@@ -87,8 +87,7 @@ def otherwise(
 
     def signed_in() -> Client:
         if with_key:
-            secret = keys.make(made.world.actor(role)).secret
-            return Client(headers={"Authorization": f"ApiKey {secret}"})
+            return program(made.world.actor(role))
         return Client() if role == "anonymous" else made.world.client(role)
 
     client, wrong = signed_in(), []
@@ -124,7 +123,7 @@ def test_a_key_opens_the_routes_of_programs_as_the_matrix_says_and_no_page(
 ) -> None:
     keyed = [route for route in routes() if route.keyed]
     assert keyed and otherwise(populated, decisions, role, keyed, with_key=True) == []
-    client = Client(headers={"Authorization": f"ApiKey {keys.make(populated.world.actor(role)).secret}"})
+    client = program(populated.world.actor(role))
     assert [client.get(path).status_code for path in ("/leads/", "/people/", "/hits/")] == [302] * 3
 
 

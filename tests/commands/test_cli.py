@@ -107,13 +107,14 @@ def test_the_officer_named_has_that_officers_rights_and_nobody_is_made_up(demo):
 
 
 def test_a_key_of_a_program_is_shown_once_listed_and_ended(demo):
-    made = libertad(demo, "user", "key", "--days", "3")
+    made = libertad(demo, "user", "key", "--days", "3", "--program", "Matching desk")
     secret = made.stdout.splitlines()[1]
     assert made.returncode == 0 and len(secret) == 43
     shown = libertad(demo, "user", "keys", "--json").stdout
-    [key] = [one["key"] for one in json.loads(shown)]
+    [[key, program]] = [[one["key"], one["program"]] for one in json.loads(shown)]
+    assert program == "Matching desk"
     assert secret not in shown and key in made.stdout
-    assert libertad(demo, "user", "end-key", key).returncode == 0
+    assert libertad(demo, "user", "end-key", key, "--reason", "not used").returncode == 0
     again = libertad(demo, "user", "end-key", key)
     assert again.returncode == 1 and "no such key" in again.stderr
     assert json.loads(libertad(demo, "user", "keys", "--json").stdout) == []

@@ -14,12 +14,13 @@ from libertad.access.models import ApiKey
 from libertad.journal.writer import NotStored
 from tests.hits.making import PHONE, person, phone_exhibit, phone_lead, share
 from tests.people.test_protections import searches
+from tests.support.keys import program as with_key
 from tests.support.world import World
 
 
 def program(world: World, role: str = "officer") -> Client:
     """A client with a key and no session."""
-    return Client(headers={"Authorization": f"ApiKey {keys.make(world.actor(role)).secret}"})
+    return with_key(world.actor(role))
 
 
 def one(schema: str = "Person", **properties: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from libertad.access.acting import itself, perform
 from libertad.access.attaching import ABOUT, attach
+from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix, roles
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
@@ -200,6 +201,7 @@ def add_hits(made: Populated) -> None:
     ids["question"] = question_key(other, f"person:{ids['person']}")
     world.perform("caseworker", confirm_hit, hit=other, reasons="The same photograph")
     ids["hit-waiting"] = other
+    ids["key"] = make_key(made.world.actor("officer"), program="Matching desk").id
 
 
 def found_alike(made: Populated, authority: str, one: str, two: str) -> str:
@@ -244,6 +246,8 @@ def keys_of(made: Populated, route: Route) -> list[tuple[str, ...]]:
         return [(made.ids["person"], made.world.authorities["care"])]
     if route.name == "invitation-withdraw":
         return [(made.ids["invitation"],)]
+    if route.name == "key-end":
+        return [(made.ids["key"],)]
     app = route.module.split(".")[1]
     if app == "web":
         return [(actor.officer,) for actor in made.world.actors.values()]

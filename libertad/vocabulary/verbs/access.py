@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from libertad.vocabulary.body import Verb
-from libertad.vocabulary.values import Refused, zone
+from libertad.vocabulary.values import Refused, whole_date, zone
 
 
 class CompartmentOpen(Verb, frozen=True, kw_only=True):
@@ -166,6 +166,7 @@ class NodeAnnounce(Verb, frozen=True, kw_only=True):
             raise Refused("address", "give an address that begins with https://, or none")
 
 
+PROGRAM, REASON = 80, 500  # signs
 ORIGIN = re.compile(r"libertad/[0-9a-f]{16}")
 # Without TLS only to this machine itself, where nothing travels.
 ADDRESS = re.compile(r"https://[!-~]{1,192}|http://(?:localhost|127\.0\.0\.1):[0-9]{1,5}")
@@ -195,6 +196,39 @@ class SearchMade(Verb, frozen=True, kw_only=True):
     SUBJECT = "search"
     words: str
     found: int
+
+
+class KeyMake(Verb, frozen=True, kw_only=True):
+    """An officer gave a program a key to ask with; it asks as that officer, until that day at the latest.
+
+    What the key opens with is in no entry.
+    """
+
+    VERB = "key.make"
+    SUBJECT = "key"
+    program: str
+    until: str
+
+    def check(self) -> None:
+        if not self.program.strip():
+            raise Refused("program", "say which program asks with it, such as 'matching desk, Port of Spain'")
+        if len(self.program) > PROGRAM:
+            raise Refused("program", f"at most {PROGRAM} signs")
+        whole_date(self.until, "until")
+
+
+class KeyEnd(Verb, frozen=True, kw_only=True):
+    """A program's key no longer opens anything, from this moment on."""
+
+    VERB = "key.end"
+    SUBJECT = "key"
+    reason: str
+
+    def check(self) -> None:
+        if not self.reason.strip():
+            raise Refused("reason", "say why, such as no longer used, or lost")
+        if len(self.reason) > REASON:
+            raise Refused("reason", f"at most {REASON} signs")
 
 
 class HoldPlace(Verb, frozen=True, kw_only=True):

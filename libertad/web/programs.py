@@ -1,0 +1,197 @@
+"""Keys of programs: which there are, giving a program one, ending one.
+
+An officer gives a key that asks in the officer's own name; who may withdraw the officer ends it as well. An
+administrator, who reads no case, therefore ends keys and gives none.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from allauth.account.decorators import reauthentication_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access import keys
+from libertad.access.acting import Actor
+from libertad.access.asking import who
+from libertad.access.keys import KeySeen
+from libertad.access.matrix import matrix
+from libertad.access.queries import authority_names
+from libertad.look.looks import Action, Cell, Column, ConfirmPage, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.times import day
+from libertad.vocabulary.values import Happened, Refused
+from libertad.web.forms import EndKeyForm, KeyForm
+
+TONES = {"works": "done", "stopped": "plain", "ran-out": "plain", "ended": "plain"}
+
+
+def listed(request: HttpRequest) -> HttpResponse:
+    """The keys that this officer may end, and those that ended."""
+    actor = who(request)
+    found = keys.listed(actor)
+    authority = authority_names([actor.authority]).get(actor.authority, "")
+    others = keys.of_others(actor)
+    give = Action(_("Give a program a key"), reverse("key-new")) if may_give(actor) else None
+    if others:
+        whose = _("All keys of %(authority)s.") % {"authority": authority}
+    else:
+        whose = _("Your keys, for %(authority)s.") % {"authority": authority}
+    page = ListPage(
+        title=_("Keys of programs"),
+        second=" ".join(
+            [
+                whose,
+                _(
+                    "With a key a program asks whether somebody is known. It asks as its officer and is "
+                    "answered with what that officer may read; every question is recorded as a search."
+                ),
+            ]
+        ),
+        action=give,
+        table=table(actor, found),
+        empty=Empty(_("No program has a key"), empty_words(actor), give),
+    )
+    related = [
+        Link(label, reverse(route))
+        for route, label in (("hits", _("Hits")), ("officers", _("Officers")))
+        if matrix().may_ask(actor.role, route, "get")
+    ]
+    return render(request, "web/list.html", {"page": page, "related": related})
+
+
+def may_give(actor: Actor) -> bool:
+    return matrix().may_ask(actor.role, "key-new", "get")
+
+
+def empty_words(actor: Actor) -> str:
+    if may_give(actor):
+        return _(
+            "Give one to a program that asks in yente's way, such as an enricher. A key is shown once and "
+            "ends by itself."
+        )
+    return _("An officer who reads hits gives a program a key. You see it here and can end it.")
+
+
+def table(actor: Actor, found: list[KeySeen]) -> Table:
+    columns = [
+        Column(_("Program")), Column(_("Asks as")), Column(_("Given")), Column(_("Last asked")),
+        Column(_("Questions")), Column(_("State")), Column(_("Change")),
+    ]  # fmt: skip
+    note = _("Questions and days are counted in UTC; a count is kept for %(days)d days.") % {
+        "days": keys.COUNTED
+    }
+    return Table(_("Keys of programs"), columns, [row(actor, one) for one in found], note=note)
+
+
+def row(actor: Actor, one: KeySeen) -> Row:
+    works = one.state == "works"
+    return Row(
+        [
+            Cell(one.program or _("Not to be read here"), second=one.id[:8], provenance=one.provenance),  # type: ignore[arg-type]
+            Cell(_("You") if one.officer == actor.officer else one.officer_name),
+            Cell(day(one.made), second=_("until %(day)s") % {"day": day_of(one.until)}),
+            Cell(day_of(one.last) if one.last else _("Not in %(days)d days") % {"days": keys.COUNTED}),
+            Cell(
+                _("%(count)d today") % {"count": one.today},
+                second=_("%(count)d in %(days)d days") % {"count": one.month, "days": keys.COUNTED},
+            ),
+            Cell(state_words(one), tone=TONES[one.state], second=why_words(one)),
+            Cell(_("End this key") if works else "", reverse("key-end", args=[one.id]) if works else ""),
+        ]
+    )
+
+
+def state_words(one: KeySeen) -> str:
+    return {
+        "works": _("Works"), "stopped": _("Opens nothing"), "ran-out": _("Ran out"), "ended": _("Ended"),
+    }[one.state]  # fmt: skip
+
+
+def why_words(one: KeySeen) -> str:
+    """Of a key that does not work, why."""
+    if one.state == "stopped":
+        return _("The officer's access ended or changed, or a password was set anew.")
+    if one.state != "ended" or one.ended_at is None:
+        return ""
+    return _("%(day)s, by %(officer)s: %(reason)s") % {
+        "day": day(one.ended_at), "officer": one.ended_by_name, "reason": one.reason,
+    }  # fmt: skip
+
+
+def day_of(one: date) -> str:
+    at = datetime(one.year, one.month, one.day, 12, tzinfo=UTC)
+    return day(Happened(at=at, zone="UTC", precision="day"))
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def make(request: HttpRequest) -> HttpResponse:
+    """Give a program a key. It is on the answer to this one request and nowhere else.
+
+    The password is asked for again: a screen left open for a minute gives nobody a key for ninety days.
+    """
+    actor = who(request)
+    form = KeyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = keys.make(actor, **form.cleaned_data)
+        except Refused as why:
+            form.add_error(why.field if why.field in form.fields else None, _(why.rule))
+        else:
+            context = {
+                "made": made, "program": form.cleaned_data["program"], "until": day(made.expires),
+                "header": "Authorization: ApiKey …",
+            }  # fmt: skip
+            return render(request, "web/key.html", context)
+    page = FormPage(
+        title=_("Give a program a key"),
+        button=_("Make the key"),
+        back=Link(_("Keys of programs"), reverse("keys")),
+        intro=_(
+            "Whoever has the key asks in your name and is answered with what you may read, nothing more. "
+            "Every question is recorded as your search."
+        ),
+        wont=_("It opens no page and writes nothing. At most %(count)s questions an hour are answered.")
+        % {"count": f"{keys.AN_HOUR:,}"},
+    )
+    return render(request, "web/form.html", {"page": page, "form": form}, status=422 if form.errors else 200)
+
+
+def end(request: HttpRequest, key: str) -> HttpResponse:
+    """End a key that works; for all others there is no such page."""
+    actor = who(request)
+    found = keys.seen(actor, key)
+    if found is None or found.state != "works":
+        raise Http404
+    form = EndKeyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            keys.end(actor, key, form.cleaned_data["reason"])
+        except Refused as why:
+            form.add_error(why.field if why.field in form.fields else None, _(why.rule))
+        else:
+            return redirect("keys")
+    page = ConfirmPage(
+        title=_("End the key of %(program)s") % {"program": found.program},
+        happens=[
+            _("The program's next question is refused."),
+            ngettext(
+                "It asked %(count)d question in %(days)d days.",
+                "It asked %(count)d questions in %(days)d days.",
+                found.month,
+            )
+            % {"count": found.month, "days": keys.COUNTED},
+        ],
+        wont=[
+            _("What it was answered before cannot be called back."),
+            _("No other key and no sign-in changes."),
+        ],
+        button=_("End this key"),
+        back=Link(_("Keys of programs"), reverse("keys")),
+    )
+    return render(
+        request, "web/confirm.html", {"page": page, "form": form}, status=422 if form.errors else 200
+    )
