@@ -44,7 +44,7 @@ def explain(
         if found is None:
             fail("one of the two says nothing that could be compared: no name, number or address")
         opened(actor, (left, right))
-        told = weighed(left, right, found[2])
+        told = weighed(left, right, found[2]) | history(actor, left, right, found[2])
     if json:
         start.print_json(told)
     else:
@@ -87,9 +87,44 @@ def weighed(left: Subject, right: Subject, hit: Hit) -> dict[str, Any]:
         "before": round(hit.bits - sum(one.bits for one in hit.reasons), 2),
         "bits": round(hit.bits, 2),
         "probability": round(hit.probability, 6),
-        "words": f"{odds_words(hit.probability)}; {probability_words(hit.probability)} by this score",
+        "words": f"{odds_words(hit.probability)}, as reckoned now; {probability_words(hit.probability)}",
         "note": NO_IDENTITY,
     }
+
+
+def history(actor: Actor, left: Subject, right: Subject, now: Hit) -> dict[str, Any]:
+    """What was said of the pair on earlier days, where it is a hit on file, and why it is other now."""
+    from typing import cast
+
+    from libertad.hits import queries
+    from libertad.hits.actions._hit import hit_id
+    from libertad.hits.changing import changes
+    from libertad.hits.wording import bits_words, then_words
+    from libertad.look.times import day
+    from libertad.vocabulary.verbs.hits import HitFound
+
+    found = queries.hit(actor, hit_id(actor.authority, *sorted((left.ref, right.ref))))
+    said = (
+        [(one, cast(HitFound, one.content)) for one in queries.scores(actor, found.compartment)]
+        if found
+        else []
+    )
+    if found is None or not said:
+        return {"hit": "", "said": [], "changes": []}
+    first = said[0][1]
+    curve = queries.curve(actor, (left.ref, right.ref))
+    return {
+        "hit": found.reference,
+        "said": [
+            {
+                "day": day(one.happened), "bits": round(what.bits, 2),
+                "probability": round(what.probability, 6),
+                "words": f"{bits_words(what.bits)} bits, {then_words(what.probability)}",
+            }
+            for one, what in said
+        ],
+        "changes": changes(first, first.weight, now, now.reasons, curve),
+    }  # fmt: skip
 
 
 def side(subject: Subject, facts: dict[str, str]) -> dict[str, Any]:
@@ -111,6 +146,12 @@ def tell(told: dict[str, Any]) -> None:
     table.add_row(f"{told['bits']:+.1f}", f"Together: {told['words']}")
     out.print(table)
     out.print("One bit more about doubles the odds. The odds are as such scores were right before.")
+    for one in told["said"]:
+        out.print(f"Said of {told['hit']} on {one['day']}: {one['words']}")
+    if told["changes"]:
+        out.print("Why it is other now than on the first day:")
+        for cause in told["changes"]:
+            out.print(f"- {cause}")
     out.print(f"{told['note']} Both openings were recorded.")
 
 

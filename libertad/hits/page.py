@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -14,6 +16,7 @@ from libertad.access.asking import who
 from libertad.access.matrix import matrix
 from libertad.access.queries import authority_names, can_say, clock_now, readers_of
 from libertad.hits import queries
+from libertad.hits.changing import changes
 from libertad.hits.explaining import ranked, sentence
 from libertad.hits.gathering import Subject
 from libertad.hits.queries import HitSeen
@@ -28,10 +31,11 @@ from libertad.hits.wording import (
     state_words,
 )
 from libertad.look.looks import Cell, Column, FilePage, Link, Pair, Row, SideBlock, StatusCell, Table
-from libertad.look.times import clock
+from libertad.look.times import clock, day
 from libertad.look.words import words
 from libertad.people.queries import people
 from libertad.vocabulary.values import Happened
+from libertad.vocabulary.verbs.hits import HitFound
 
 ROUTES = {"person": "person", "exhibit": "exhibit", "lead": "lead", "site": "site"}
 RECORDED = ("person", "exhibit")  # whose files tell who opened them
@@ -69,16 +73,45 @@ def may(actor: Actor, route: str, method: str = "get") -> bool:
     return matrix().may_ask(actor.role, route, method)
 
 
-def head(actor: Actor, found: HitSeen) -> FilePage:
+def head(actor: Actor, found: HitSeen, since: Since | None = None) -> FilePage:
     return FilePage(
         kind=_("Hit"),
         reference=found.reference,
         title=kind_title(found),
-        second=odds_words(found.probability),
+        second=_("%(odds)s, as reckoned now.") % {"odds": odds_words(found.probability)}
+        + (f" {since.was}" if since else ""),
+        second_link=Link(_("Why it changed"), "#changed") if since and since.why else None,
         provenance=found.provenance,  # type: ignore[arg-type]
         statuses=strip(found),
         side=[who_can_see(actor, found), *questions(actor, found)],
     )
+
+
+@dataclass(frozen=True)
+class Since:
+    """What was told on the day a pair was found, what is told now, and why that is not the same."""
+
+    was: str
+    now: str
+    why: Sequence[str]
+
+
+def since_found(actor: Actor, found: HitSeen) -> Since | None:
+    """None where the odds and the bits are told as on the first day."""
+    said = queries.scores(actor, found.compartment)
+    if not said:
+        return None
+    first, last = (cast(HitFound, one.content) for one in (said[0], said[-1]))
+    then, now = (
+        _("%(odds)s (%(bits)s bits)") % {"odds": odds_words(chance), "bits": bits_words(bits)}
+        for chance, bits in ((first.probability, first.bits), (found.probability, found.bits))
+    )
+    if then == now:
+        return None
+    curve = queries.curve(actor, (found.left_ref, found.right_ref))
+    why = changes(first, first.weight, last, last.weight, curve)
+    was = _("When it was found, on %(day)s: %(odds)s.") % {"day": day(said[0].happened), "odds": then}
+    return Since(was, _("Now: %(odds)s.") % {"odds": now}, why)
 
 
 def strip(found: HitSeen) -> list[StatusCell]:
@@ -92,7 +125,10 @@ def strip(found: HitSeen) -> list[StatusCell]:
         StatusCell(_("Found alike"), "", Happened(at=found.found_at, zone=found.zone), _("by this node")),
         StatusCell(
             _("Evidence"), "", _("%(bits)s bits") % {"bits": bits_words(found.bits)},
-            _("%(chance)s by this score") % {"chance": probability_words(found.probability)},
+            _("%(chance)s now; compared on %(day)s") % {
+                "chance": probability_words(found.probability),
+                "day": day(Happened(at=found.scored_at, zone=found.zone)),
+            },
         ),
         StatusCell(
             state_words(found), state_shape(found), Happened(at=stands, zone=found.zone), note, needs=open_

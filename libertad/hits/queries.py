@@ -29,9 +29,9 @@ from libertad.hits.fold import of_persons
 from libertad.hits.gathering import Subject
 from libertad.hits.models import Hit, Question
 from libertad.hits.seeing import visible
-from libertad.hits.trusting import Decision, Trust, other
+from libertad.hits.trusting import Curve, Decision, Trust, other
 from libertad.journal.folding import Said, batches
-from libertad.vocabulary.verbs.hits import Weight
+from libertad.vocabulary.verbs.hits import HitFound, Weight
 
 TO_DECIDE = ("open", "back", "answered")
 NEWS = timedelta(hours=24)
@@ -223,6 +223,18 @@ def trust(authority: str) -> Trust:
         name = other(authority, (owner.get(left, ""), owner.get(right, "")))
         found.setdefault(name, []).append((float(bits or 0.0), state == "confirmed"))
     return Trust(authority, found)
+
+
+def curve(actor: Actor, refs: Iterable[str]) -> Curve:
+    """What bits of a pair are worth now; `refs`: of both records."""
+    decided, listed = trust(actor.authority), list(refs)
+    owner = owners(listed)
+    return decided.of(other(actor.authority, (owner.get(ref, "") for ref in listed)))
+
+
+def scores(actor: Actor, compartment: str) -> list[Said]:
+    """What the node said of a pair, oldest first: found alike, compared anew."""
+    return [one for one in read_entries(actor, compartment) if isinstance(one.content, HitFound)]
 
 
 def owners(refs: Iterable[str]) -> dict[str, str]:

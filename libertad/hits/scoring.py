@@ -6,7 +6,8 @@ the next start, and a pair that is known already says nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from typing import Any
 
 from libertad.access.acting import Call, itself, perform_together
@@ -18,7 +19,9 @@ from libertad.hits.gathering import related
 from libertad.hits.matching.record import Hit
 from libertad.hits.models import Hit as HitRow
 from libertad.hits.pacing import breathe
+from libertad.hits.queries import owners, trust
 from libertad.hits.touched import touched
+from libertad.hits.trusting import Trust
 from libertad.journal.node import Node
 
 MOST = 20  # hits told of one record at a time: a record like so many others identifies nobody
@@ -46,12 +49,12 @@ def score(here: Node, authority: str, note: bool = True) -> int:
         size, places = found.size, len(found.places)
         due = sorted(found.due if found.scored else since_start(here, found))
         found.due, found.scored = set(), True
-    said = 0
+    said, odds = 0, cache(partial(trust, authority))
     try:
         for start in range(0, len(due), AT_ONCE):
             with index.held():
                 pairs = dict(likely(found, due[start : start + AT_ONCE]))
-            said += told(authority, pairs.values())
+            said += told(authority, pairs.values(), odds)
     except BaseException:
         with index.held():
             found.due.update(due)
@@ -111,13 +114,18 @@ def before(authority: str, ref: str) -> list[str]:
     return found + list(rows.filter(right=ref).values_list("left", flat=True))
 
 
-def told(authority: str, pairs: Iterable[Pair]) -> int:
-    """Say the hits, some in one commit."""
+def told(authority: str, pairs: Iterable[Pair], odds: Callable[[], Trust]) -> int:
+    """Say the hits, some in one commit, each with the odds that its page tells on this day."""
+    listed = list(pairs)
     row = Authority.objects.filter(pk=authority).values_list("operation", "zone").first()
-    if row is None:
+    if row is None or not listed:
         return 0
     actor = itself(authority, row[0], row[1] or "UTC")
-    calls = [Call(actor, find_hit, scored(*pair)) for pair in pairs]
+    owner = owners(ref for one, two, _hit in listed for ref in (one, two))
+    calls = [
+        Call(actor, find_hit, scored(one, two, odds().told(hit, (owner.get(one, ""), owner.get(two, "")))))
+        for one, two, hit in listed
+    ]
     said = 0
     for start in range(0, len(calls), TOGETHER):
         said += sum(done is not None for done in perform_together(calls[start : start + TOGETHER]))

@@ -19,8 +19,10 @@ def hit(request: HttpRequest, key: str) -> HttpResponse:
     names = officer_names(actor, [entry.officer for entry in entries if entry.officer])
     lines = telling.items(entries, found, names, authority_names())
     acts = page.decisions(actor, found)
+    since = page.since_found(actor, found)
     context = {
-        "page": page.head(actor, found),
+        "page": page.head(actor, found, since),
+        "since": since,
         "acts": acts,
         "records": page.records(actor, found),
         "beside": page.side_by_side(found),

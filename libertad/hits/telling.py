@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.hits.queries import HitSeen
-from libertad.hits.wording import bits_words, odds_words
+from libertad.hits.wording import bits_words, then_words
 from libertad.journal.folding import Said
 from libertad.look.looks import Link, TimelineItem
 from libertad.look.times import day
@@ -43,9 +43,7 @@ def sentence(entry: Said, seen: HitSeen) -> tuple[str, str]:
     what = entry.content
     if isinstance(what, say.HitFound):
         title = _("Found alike: %(bits)s bits") if what.reference else _("Compared anew: %(bits)s bits")
-        return title % {"bits": bits_words(what.bits)}, _("%(odds)s.") % {
-            "odds": odds_words(what.probability)
-        }
+        return title % {"bits": bits_words(what.bits)}, then_words(what.probability)
     told = str(getattr(what, "reasons", "") or getattr(what, "words", ""))
     text = told if seen.both else _("The reasons are for who may read both records.")
     if isinstance(what, say.HitConfirm):

@@ -6,9 +6,9 @@ more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 
 ENOUGH = 20  # decisions from which a pair of authorities, or an authority, has a curve of its own
 Decision = tuple[float, bool]  # bits when it was decided; whether it is the same
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What bits of a pair are worth. `at`: bits -> probability; `decided`: how many decisions make it.
+
+    `basis`: as `Trust.basis`, or 'own': decisions about pairs of the authority's own records.
+    """
+
+    at: Callable[[float], float]
+    basis: str
+    decided: int
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,13 @@ class Trust:
         if owner and len(self.decisions.get(owner, ())) >= ENOUGH:
             return "pair"
         return "authority" if len(self.every) >= ENOUGH else "first"
+
+    def of(self, owner: str) -> Curve:
+        """The curve for hits with one authority's records, and whose decisions make it."""
+        basis = self.basis(owner)
+        made = {"pair": self.decisions.get(owner, ()), "authority": self.every, "first": ()}[basis]
+        own = basis == "pair" and owner == self.authority
+        return Curve(partial(self.at, owner=owner), "own" if own else basis, len(made))
 
     @cached_property
     def _curves(self) -> dict[str, Calibration]:

@@ -67,6 +67,11 @@ def odds_words(probability: float) -> str:
     return (_("%(odds)s to 1 for it") if probability >= 0.5 else _("%(odds)s to 1 against it")) % odds
 
 
+def then_words(probability: float) -> str:
+    """The odds in a line of the timeline: as they were told that day, which later days do not change."""
+    return _("%(odds)s, as reckoned that day.") % {"odds": odds_words(probability)}
+
+
 def kind_title(hit: HitSeen) -> str:
     """What may be the same."""
     kinds = set(hit.kinds)

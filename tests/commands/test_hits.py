@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 from libertad.access.models import Opening
 from libertad.cli import app
 from libertad.commands import start
-from libertad.hits import engine, index
+from libertad.hits import engine, index, scoring
 from libertad.hits.wording import odds_words
 from libertad.journal.models import Entry
+from libertad.journal.node import node
 from libertad.people.actions.state_person import state_person
 from libertad.people.models import Person
 from tests.people.making import meet
@@ -82,10 +83,28 @@ def test_explain_tells_each_weight_and_records_both_openings(world: World, asked
         "-3.0",
     ):
         assert words in plain
+    assert (found["hit"], found["said"], found["changes"]) == ("", [], []), "no hit is on file yet"
     for role in ("N-other-officer", "N-prosecutor", "N-analyst"):
         code, told = asked("explain", one.reference, two.reference, "--as", role)
         assert code == 1 and "there is no such record" in told and "Yulimar" not in told
     assert asked("explain", one.reference, one.reference, "--as", "N-officer")[0] == 1
+
+
+def test_explain_tells_what_was_said_on_earlier_days_and_why_it_is_other_now(
+    world: World, asked: Any
+) -> None:
+    one, two = (Person.objects.get(pk=meet(world, name=name)) for name in ("Yulimar Peña", "Yulimar Peña"))
+    scoring.catch_up(node())
+    names = (one.reference, two.reference)
+    found = json.loads(asked("explain", *names, "--json", "--as", "N-officer")[1])
+    [said] = found["said"]
+    assert (found["hit"], said["bits"], found["changes"]) == ("H-001", 9.0, [])
+    assert said["words"].endswith("as reckoned that day.") and "as reckoned now" in found["words"]
+    for who in (one, two):
+        world.perform("officer", state_person, person=who.pk, phone=("+592 611 4409",), source="said")
+    plain = " ".join(asked("explain", *names, "--as", "N-officer")[1].split())
+    assert f"Said of H-001 on {said['day']}: +9.0 bits" in plain
+    assert "Why it is other now than on the first day: - " in plain and "compared since then, +15.0" in plain
 
 
 def test_batch_is_all_against_all_of_what_the_officer_may_read(world: World, asked: Any) -> None:

@@ -1,0 +1,123 @@
+"""Why a pair's odds are other today than on the day it was found, in words that a prosecutor can follow.
+
+Two things move: the bits, because facts or records were added, and what so many bits are worth, because
+officers decided about hits that scored so. Pure: from what was said then and what holds now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.hits.engine import Reason
+from libertad.hits.trusting import Curve
+from libertad.hits.wording import bits_words, odds_words
+from libertad.look.words import words
+
+LEAST = 0.05  # bits: less is not seen, because one decimal is shown
+
+
+class Score(Protocol):
+    """What was said of a pair, or is now: the sum, its odds, and the weights that make it."""
+
+    @property
+    def bits(self) -> float: ...
+    @property
+    def probability(self) -> float: ...
+
+
+def changes(
+    then: Score, before: Sequence[Reason], now: Score, after: Sequence[Reason], curve: Curve
+) -> list[str]:
+    """A sentence for each cause, none where nothing changed that is shown. Kinds of facts, no values."""
+    found = [*facts(before, after)]
+    kin = _bits(after, "kin") - _bits(before, "kin")
+    if abs(kin) >= LEAST:
+        found.append(
+            _("What relatives, and people taken together, have in common too: %(bits)s bits.")
+            % {"bits": bits_words(kin)}
+        )
+    same = sum(_bits(after, kind) - _bits(before, kind) for kind in _unchanged(before, after))
+    if abs(same) >= LEAST:
+        found.append(
+            _("How rare the same facts are was counted anew among the records here: %(bits)s bits.")
+            % {"bits": bits_words(same)}
+        )
+    prior = (now.bits - _sum(after)) - (then.bits - _sum(before))
+    if abs(prior) >= LEAST:
+        more = _("There are more records to compare with, so any two are of one more seldom: %(bits)s bits.")
+        fewer = _("There are fewer records to compare with, so any two are of one more often: %(bits)s bits.")
+        found.append((more if prior < 0 else fewer) % {"bits": bits_words(prior)})
+    return found + worth_otherwise(then, curve)
+
+
+def facts(before: Sequence[Reason], after: Sequence[Reason]) -> Iterable[str]:
+    """What is compared now and was not, the other way round, and of what the records say something else."""
+    old, new = _kinds(before), _kinds(after)
+    for kind in [*new, *(one for one in old if one not in new)]:
+        if kind == "kin" or kind in _unchanged(before, after):  # what relatives share follows from the rest
+            continue
+        given = {
+            "kind": words("fact-kinds", kind), "before": bits_words(_bits(before, kind)),
+            "after": bits_words(_bits(after, kind)),
+        }  # fmt: skip
+        if kind not in old:
+            yield _("%(kind)s: compared since then, %(after)s bits.") % given
+        elif kind not in new:
+            yield _("%(kind)s: no longer compared; it was %(before)s bits.") % given
+        else:
+            yield (
+                _("%(kind)s: the records say something else now, %(after)s bits instead of %(before)s.")
+                % given
+            )
+
+
+def worth_otherwise(then: Score, curve: Curve) -> list[str]:
+    """Where the bits of that day have other odds now: whose decisions made them so."""
+    told = {"before": odds_words(then.probability), "after": odds_words(curve.at(then.bits))}
+    if told["before"] == told["after"]:
+        return []
+    given = told | {"bits": bits_words(then.bits)}
+    counted = curve.decided
+    why = {
+        "first": _("such odds follow a measured curve, of this pair by itself"),
+        "own": ngettext(
+            "such odds follow %(count)d decision about hits between your own records",
+            "such odds follow %(count)d decisions about hits between your own records", counted,
+        ),
+        "pair": ngettext(
+            "such odds follow %(count)d decision about hits with that authority",
+            "such odds follow %(count)d decisions about hits with that authority", counted,
+        ),
+        "authority": ngettext(
+            "such odds follow %(count)d decision of your authority",
+            "such odds follow %(count)d decisions of your authority", counted,
+        ),
+    }[curve.basis] % {"count": counted}  # fmt: skip
+    text = _("%(bits)s bits were told as %(before)s; now they are %(after)s, because %(why)s.")
+    return [text % (given | {"why": why})]
+
+
+def _kinds(weights: Iterable[Reason]) -> list[str]:
+    return list(dict.fromkeys(one.kind for one in sorted(weights, key=lambda one: -abs(one.bits))))
+
+
+def _unchanged(before: Sequence[Reason], after: Sequence[Reason]) -> list[str]:
+    """Kinds of which the same was compared in the same way."""
+    both = [kind for kind in _kinds(before) if kind in _kinds(after)]
+    return [kind for kind in both if kind != "kin" and _compared(before, kind) == _compared(after, kind)]
+
+
+def _compared(weights: Iterable[Reason], kind: str) -> set[tuple[str, frozenset[str]]]:
+    return {(one.how, frozenset((one.left, one.right))) for one in weights if one.kind == kind}
+
+
+def _bits(weights: Iterable[Reason], kind: str) -> float:
+    return _sum(one for one in weights if one.kind == kind)
+
+
+def _sum(weights: Iterable[Reason]) -> float:
+    return sum(one.bits for one in weights)
