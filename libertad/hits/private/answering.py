@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import struct
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -55,9 +56,10 @@ WORDS = {
     "unasked": "what is opened was not asked for in this case, or is open already",
     "resting": "its keys are locked: try again later",
 }
+LATELY = 128  # questions of a node that may overtake each other
 NUMBER = (
-    "insert into hits_private_counter (origin, came, went) values (?, ?, 0) "
-    "on conflict (origin) do update set came = excluded.came"
+    "insert into hits_private_counter (origin, came, lately, went) values (?, ?, ?, 0) "
+    "on conflict (origin) do update set came = excluded.came, lately = excluded.lately"
 )
 
 
@@ -124,10 +126,7 @@ class Answering:
 
     def _closed(self, tx: Transaction, at: Standing, question: Questions) -> str:
         """In the transaction of an answer: the question is new. Why its asker is told nothing, if so."""
-        row = tx.sql.one("select came from hits_private_counter where origin = ?", (at.origin,))
-        if row and question.counter <= row[0]:
-            raise Copy
-        tx.sql.run(NUMBER, (at.origin, question.counter))
+        heard(tx, at.origin, question.counter)
         there = tx.sql.one("select 1 from hits_private_owner where authority = ?", (question.owner,))
         admitted = at.lives and quotas.quotas(tx.sql, question.owner, question.asker) is not None
         if there and not admitted:
@@ -297,6 +296,19 @@ def _card(tags: Iterable[bytes], has: Mapping[str, int], handle: bytes) -> Card:
     while len(found) < FIELDS:
         found.add(os.urandom(TAG))
     return Card(handle, [has.get(field, 0) for field in COMPARED], b"".join(sorted(found)))
+
+
+def heard(tx: Transaction, origin: str, number: int) -> None:
+    """Note a question's number; Copy unless it is heard for the first time."""
+    row = tx.sql.one("select came, lately from hits_private_counter where origin = ?", (origin,))
+    came, packed = (row[0], bytes(row[1])) if row else (0, b"")
+    lately = struct.unpack(f">{len(packed) // 8}Q", packed)
+    if number <= came or number in lately:
+        raise Copy
+    kept = sorted([*lately, number])
+    past = max(0, len(kept) - LATELY)
+    came = max(came, *kept[:past]) if past else came
+    tx.sql.run(NUMBER, (origin, came, struct.pack(f">{len(kept) - past}Q", *kept[past:])))
 
 
 def refused(why: str) -> Refused:

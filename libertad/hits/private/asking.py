@@ -223,6 +223,7 @@ class Asking:
                 counter=counter, owner=owner, asker=asker, epoch=known.epoch, of=of, case=question.case,
                 bond=question.bond, met=met, fields=batch.elements,
             ),
+            number=of + 1,
         )  # fmt: skip
         outputs = SUITE.outputs(known.publics.get("field", b""), batch, answer.evaluated, answer.proof)
         tags = {output[:TAG]: value for output, value in zip(outputs, mine, strict=True)}

@@ -189,10 +189,15 @@ class Alarm(models.Model):
 
 
 class Counter(models.Model):
-    """Questions between us and a node are numbered, across starts: no copy of one is answered."""
+    """Questions between us and a node are numbered, across starts: no copy of one is answered.
+
+    All numbers up to `came` have been heard, or may be no more; of later ones those in `lately` (8 bytes
+    each): two that are asked at once may overtake each other on their way.
+    """
 
     origin = models.CharField(max_length=32, primary_key=True)
     came = models.BigIntegerField(default=0)
+    lately = models.BinaryField(default=b"")
     went = models.BigIntegerField(default=0)
 
     class Meta:

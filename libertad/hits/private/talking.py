@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 from libertad.exchange import http
@@ -15,7 +14,7 @@ from libertad.hits.private.answering import PATH
 from libertad.journal.transaction import Transaction
 
 WENT = (
-    "insert into hits_private_counter (origin, came, went) values (?, 0, ?) "
+    "insert into hits_private_counter (origin, came, lately, went) values (?, 0, ?, ?) "
     "on conflict (origin) do update set went = excluded.went"
 )
 
@@ -38,8 +37,6 @@ class Talk:
     def __init__(self, exchange: Exchange, trip: Callable[[Peer], Trip] | None = None) -> None:
         self.exchange, self.node = exchange, exchange.node
         self.trip = trip or (lambda peer: http.trip(peer.address, path=PATH))
-        self.guard = threading.Lock()
-        self.turns: dict[str, threading.Lock] = {}
 
     def owners(self) -> list[str]:
         """Authorities at other nodes that we exchange with."""
@@ -51,47 +48,35 @@ class Talk:
 
     def talk(
         self, owner: str, kind: type[wire.A], say: Callable[[int], wire.Questions],
-        log: Callable[[Transaction, int], None] | None = None,
+        log: Callable[[Transaction, int], None] | None = None, number: int | None = None,
     ) -> wire.A:  # fmt: skip
         """Ask; No where it is refused. The number, and what `log` writes, are durable before it leaves.
 
-        One question after the other to each node: one that was overtaken would be taken for a copy.
+        With each number the next is set aside: for the question that may follow, with `number`.
         """
         peer = self._peer(owner)
-        with self._turn(peer.origin):
-            answer = self._said(peer, say, log)
-        if isinstance(answer, wire.Refused):
-            raise No(answer.why, answer.words if answer.words.isprintable() else "")
-        if not isinstance(answer, kind):
-            raise Lie("an answer to another question")
-        return answer
-
-    def _turn(self, origin: str) -> threading.Lock:
-        with self.guard:
-            return self.turns.setdefault(origin, threading.Lock())
-
-    def _said(
-        self, peer: Peer, say: Callable[[int], wire.Questions], log: Callable[[Transaction, int], None] | None
-    ) -> wire.Answers:
 
         def job(tx: Transaction) -> int:
             row = tx.sql.one("select went from hits_private_counter where origin = ?", (peer.origin,))
             counter = max(now_ms(), (row[0] if row else 0) + 1)
-            tx.sql.run(WENT, (peer.origin, counter))
+            tx.sql.run(WENT, (peer.origin, b"", counter + 1))
             if log is not None:
                 log(tx, counter)
             return counter
 
-        counter = self.node.writer.submit(job)
+        counter = self.node.writer.submit(job) if number is None else number
         channel = self.exchange.channel(peer)
         sealed = channel.seal(wire.HIT, wire.pack(say(counter)))
         parts = list(self.trip(peer)(small(self.node.key.origin) + sealed))
         if len(parts) != 1:
             raise ConnectionError("the answer was cut off")
         plain, last = channel.answered(sealed, 0, parts[0])
-        if not last:
-            raise Lie("an answer of several parts")
-        return wire.answer(plain)
+        answer = wire.answer(plain)
+        if isinstance(answer, wire.Refused):
+            raise No(answer.why, answer.words if answer.words.isprintable() else "")
+        if not last or not isinstance(answer, kind):
+            raise Lie("an answer to another question")
+        return answer
 
     def _peer(self, owner: str) -> Peer:
         row = self.node.sql().one("select origin from exchange_peer_authority where authority = ?", (owner,))

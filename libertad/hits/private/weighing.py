@@ -81,6 +81,7 @@ class Shares:
                 self.peoples[nation].update(heard)
         self.total = self.counts.total()
         self.totals = {nation: counts.total() for nation, counts in self.peoples.items()}
+        self.most = self._most()
 
     def bits(self, heard: Sequence[str], said: Sequence[str], among: Among) -> list[float]:
         """Surprise that another person bears words that sound like these, of people who say the nationalities
@@ -90,7 +91,7 @@ class Shares:
             return [-math.log2(share) for share in everyone]
         own = [self._own(word, said, share) for word, share in zip(heard, everyone, strict=True)]
         if among != Among.OWN:
-            own = [max(share, self._most(word)) for word, share in zip(heard, own, strict=True)]
+            own = [max(share, self.most.get(word, 0.0)) for word, share in zip(heard, own, strict=True)]
         found = [-math.log2(share) for share in own]
         if among == Among.UNSAID and found:  # the word that most marks a people is told as among all
             more = [-math.log2(share) - bits for share, bits in zip(everyone, found, strict=True)]
@@ -110,17 +111,15 @@ class Shares:
             found = max(found, (here + weight * known) / (self.totals.get(nation, 0) + weight))
         return found
 
-    def _most(self, word: str) -> float:
-        """The share among those people here who have it most, of whom more than one does."""
-        everyone = self._everyone(word)
-        return max(
-            (
-                (counts[word] + AMONG * everyone) / (self.totals[nation] + AMONG)
-                for nation, counts in self.peoples.items()
-                if counts[word] >= FEW
-            ),
-            default=0.0,
-        )
+    def _most(self) -> dict[str, float]:
+        """The share of each word among those people here who have it most, of whom more than one does."""
+        found: dict[str, float] = defaultdict(float)
+        for nation, counts in self.peoples.items():
+            for word, count in counts.items():
+                if count >= FEW:
+                    share = (count + AMONG * self._everyone(word)) / (self.totals[nation] + AMONG)
+                    found[word] = max(found[word], share)
+        return dict(found)
 
 
 def weigh(

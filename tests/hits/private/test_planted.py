@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,6 @@ from libertad.hits.private import answering, asking, group, quotas, rows
 from libertad.hits.private.answering import Answering
 from libertad.hits.private.holding import Holding
 from libertad.hits.private.oprf import SUITE
-from libertad.hits.private.talking import Talk
 from libertad.hits.private.tokens import held
 from libertad.journal.rings import Rings
 from tests.hits.private import test_asker as asker
@@ -78,8 +76,8 @@ def proofs_unchecked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SUITE, "verify", lambda *_: None)
 
 
-def questions_overtake(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Talk, "_turn", lambda *_: threading.Lock())
+def overtaken_taken_for_copies(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(answering, "LATELY", 0)
 
 
 def locked_told_to_all(patch: pytest.MonkeyPatch) -> None:
@@ -137,7 +135,7 @@ PLANTED: list[tuple[Plant, Callable[..., None], tuple[Any, ...]]] = [
     (mark_enough_to_open, refusals.test_a_mark_out_of_the_filter_opens_nothing_without_its_token, ()),
     (opened_for_ever, refusals.test_one_record_is_not_opened_again_and_again, ()),
     (cards_alike, refusals.test_a_card_tells_nothing_without_asking_and_another_thing_to_every_question, ()),
-    (questions_overtake, asker.test_two_who_ask_one_node_at_once_are_both_answered, ()),
+    (overtaken_taken_for_copies, asker.test_two_who_ask_one_node_at_once_are_both_answered, ()),
     (locked_told_to_all, refusals.test_who_is_not_admitted_does_not_learn_that_keys_are_locked, ()),
     (fields_unchecked, refusals.test_fields_are_points_in_a_batch_of_one_size, ()),
     (

@@ -12,7 +12,7 @@ from libertad.access.acting import Forbidden
 from libertad.exchange import peers
 from libertad.exchange.box import small
 from libertad.exchange.session import Stranger
-from libertad.hits.private import queries, quotas, wire
+from libertad.hits.private import answering, queries, quotas, wire
 from libertad.hits.private.admitting import admit, answer, dismiss, settle, silence
 from libertad.hits.private.answering import Answering
 from libertad.hits.private.holding import Holding
@@ -120,6 +120,21 @@ def test_a_copy_of_a_question_is_answered_as_a_stranger_is_and_costs_nothing(two
             two.trinidad.answering.answer(message)
     assert spent(two) == before
     assert alarms(two.trinidad) == {"copy": len(two.trinidad.heard) // 2}
+
+
+def test_a_number_is_heard_once_in_whatever_order(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "LATELY", 3)
+
+    def new(number: int) -> bool:
+        try:
+            two.trinidad.party.node.writer.submit(lambda tx: answering.heard(tx, "libertad/0", number))
+        except answering.Copy:
+            return False
+        return True
+
+    numbers = {10: True, 12: True, 11: True, 14: True, 13: True, 9: False, 15: True}
+    assert {number: new(number) for number in numbers} == numbers  # 9 is older than the last three
+    assert not any(new(number) for number in numbers)
 
 
 def test_strangers_suspended_peers_and_other_messages_get_no_answer(two: Two) -> None:
