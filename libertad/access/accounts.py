@@ -19,9 +19,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from libertad.access import sessions
-from libertad.access.acting import Actor, Forbidden, perform
+from libertad.access.acting import Forbidden, perform
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
+from libertad.access.actor import Actor
 from libertad.access.models import Account, ApiKey, Enrolment, Officer
 from libertad.access.queries import opened, readable
 from libertad.vocabulary.values import Refused

@@ -10,16 +10,14 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from libertad.access.actor import Actor, founding
 from libertad.access.epochs import epochs
-from libertad.access.matrix import NODE, MatrixError, matrix
-from libertad.journal.fields import from_ms
-from libertad.journal.folding import Said, quoted
-from libertad.journal.models import ReadModel
-from libertad.journal.node import Node, node
+from libertad.access.lookup import Lookup
+from libertad.access.matrix import MatrixError, matrix
+from libertad.journal.node import node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import Body, Provenance, Verb, statements
 from libertad.vocabulary.values import Happened, Refused
@@ -45,22 +43,6 @@ ACTIONS: dict[str, list[Callable[..., Any]]] = {}
 
 class Forbidden(Exception):
     """This officer may not do this. The message names the act, never what it was about."""
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts: an officer, for an authority, in a role, in an operation."""
-
-    officer: str
-    authority: str
-    role: str
-    operation: str = ""
-    zone: str = "UTC"
-
-
-def itself(authority: str, operation: str, zone: str) -> Actor:
-    """The node, for one of its authorities: what the matrix lets it say without an officer."""
-    return Actor(officer="", authority=authority, role=NODE, operation=operation, zone=zone)
 
 
 def new_id() -> str:
@@ -89,8 +71,8 @@ def action(*verbs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return mark
 
 
-class Act:
-    """What an action works with: the actor, the transaction, and `say`."""
+class Act(Lookup):
+    """What an action works with: the actor, the transaction, what it looks up in it, and `say`."""
 
     def __init__(
         self,
@@ -103,30 +85,13 @@ class Act:
         provenance: Provenance = "",
     ) -> None:
         self.tx = tx
-        self.node: Node = tx.node
+        self.node = tx.node
         self.actor = actor
         self.source = source
         self.interpreter = interpreter
         self.supersedes = dict(supersedes or {})
         self.provenance: Provenance = provenance
         self._happened = happened
-
-    # -- time ------------------------------------------------------------------------------
-
-    @property
-    def now(self) -> datetime:
-        """The operation's clock, else the device's."""
-        return operation_now(self._clock())
-
-    def _clock(self) -> tuple[Any, ...] | None:
-        kept, key = self.tx.caches.rights, ("clock", self.actor.operation)
-        if key not in kept:
-            row = self.tx.sql.one(
-                "select reads, set_at, rate from access_clock where id = ?", (self.actor.operation,)
-            )
-            kept[key] = None if row is None else (from_ms(row[0]), from_ms(row[1]), float(row[2]))
-        found: tuple[Any, ...] | None = kept[key]
-        return found
 
     @property
     def happened(self) -> Happened:
@@ -204,73 +169,7 @@ class Act:
         if not self.reads(compartment):
             raise Forbidden("your authority does not hold this compartment")
 
-    def active(self) -> bool:
-        """Whether the officer is appointed in this role at this authority and not withdrawn."""
-        actor = self.actor
-        if actor.role == NODE:  # no account has this role, and no entry of another node is believed in it
-            return not actor.officer
-        kept, key = self.tx.caches.rights, ("officer", actor.officer, actor.authority, actor.role)
-        found = kept.get(key)
-        if found is None:
-            row = self.tx.sql.one(
-                "select authority, role, withdrawn from access_officer where id = ?", (actor.officer,)
-            )
-            found = kept[key] = (
-                founding(actor)
-                if row is None
-                else row[0] == actor.authority and row[1] == actor.role and not row[2]
-            )
-        return bool(found)
-
-    def reads(self, compartment: str) -> bool:
-        """Whether the actor's authority is a reader (and so holds the key)."""
-        kept, key = self.tx.caches.rights, ("reads", compartment, self.actor.authority)
-        found = kept.get(key)
-        if found is None:
-            row = self.tx.sql.one(
-                "select 1 from access_reader where id = ?", (f"{compartment}:{self.actor.authority}",)
-            )
-            opening = ("opening", compartment) in self.tx.memo
-            found = kept[key] = row is not None or opening
-        return bool(found)
-
     # -- compartments ----------------------------------------------------------------------
-
-    def kind(self, compartment: str) -> str:
-        kept, key = self.tx.caches.rights, ("kind", compartment)
-        found: str | None = kept.get(key)
-        if found is None:
-            row = self.tx.sql.one("select kind from access_compartment where id = ?", (compartment,))
-            if row is None:
-                raise Refused("compartment", "there is no such file")
-            found = kept[key] = str(row[0])
-        return found
-
-    def compartment(self, kind: str, about: str) -> str:
-        """The compartment of a kind about something; Refused when there is none or it is not ours.
-
-        Both answers are the same: whoever may not know cannot tell the difference.
-        """
-        found = self.find_compartment(kind, about)
-        if found is None or not self.reads(found):
-            raise Refused(kind, "there is no such file")
-        return found
-
-    def find_compartment(self, kind: str, about: str) -> str | None:
-        kept, key = self.tx.caches.rights, ("about", kind, about)
-        found: str | None = kept.get(key)
-        if found is None:
-            row = self.tx.sql.one(
-                "select id from access_compartment where kind = ? and about = ?", (kind, about)
-            )
-            if row is None:
-                return None
-            found = kept[key] = str(row[0])
-        return found
-
-    @property
-    def operation_compartment(self) -> str:
-        return self.compartment("operation", self.actor.operation)
 
     def open(self, kind: str, about: str, readers: Iterable[str]) -> str:
         """Open a compartment with a fresh key for its readers; the actor's authority is always one."""
@@ -330,29 +229,6 @@ class Act:
     def _hosted(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if name in self.node.rings.open]
 
-    # -- reading inside the transaction ----------------------------------------------------
-
-    def get(self, model: type[ReadModel], key: str) -> dict[str, Any] | None:
-        """One row's plain columns as a dict (moments as datetimes), or None."""
-        found = self.find(model, id=key)
-        return found[0] if found else None
-
-    def find(self, model: type[ReadModel], **equal: Any) -> list[dict[str, Any]]:
-        """Rows whose columns equal the given values, in order of id."""
-        names, moments, jsons = columns(model)
-        where = " and ".join(f'"{name}" = ?' for name in equal) or "1 = 1"
-        rows = self.tx.sql.all(
-            f"select {quoted(names)} from {model._meta.db_table} where {where} order by id",  # noqa: S608
-            tuple(equal.values()),
-        )
-        return [read_row(names, moments, jsons, row) for row in rows]
-
-    def opened(self, model: type[ReadModel], row: Mapping[str, Any]) -> dict[str, Any]:
-        """A row's sealed columns, opened with the actor's own ring."""
-        from libertad.access.queries import open_sealed
-
-        return open_sealed(self.node, self.actor.authority, model._meta.label, str(row["id"]), row["sealed"])
-
     def new_id(self) -> str:
         """As `new_id`, for what this act begins: that nothing was said of it before is not looked up."""
         found = new_id()
@@ -403,56 +279,6 @@ class Act:
             letter = "" if row is None else KIND_LETTERS.get(row[1], "")
             self.tx.caches.rights[key] = "" if ours or row is None else f"{row[0]}{letter}-"
         return str(self.tx.caches.rights[key])
-
-    def said(self, entry: str) -> Said | None:
-        """An entry by hash, if this node opens it."""
-        row = self.tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
-        return self.tx.entry(row[0]) if row else None
-
-
-@cache
-def columns(model: type[ReadModel]) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
-    fields = model._meta.concrete_fields
-    return (
-        tuple(str(f.column) for f in fields),
-        frozenset(str(f.column) for f in fields if type(f).__name__ == "MomentField"),
-        frozenset(str(f.column) for f in fields if type(f).__name__ == "JsonText"),
-    )
-
-
-def read_row(
-    names: tuple[str, ...], moments: frozenset[str], jsons: frozenset[str], row: tuple[Any, ...]
-) -> dict[str, Any]:
-    import msgspec
-
-    found = dict(zip(names, row, strict=True))
-    for name in moments:
-        if found[name] is not None:
-            found[name] = from_ms(found[name])
-    for name in jsons:
-        if found[name] is not None:
-            found[name] = msgspec.json.decode(found[name])
-    return found
-
-
-def operation_now(clock: tuple[Any, ...] | None) -> datetime:
-    """The moment an operation's clock (reads, set_at, rate; ms) shows; without one, real time."""
-    moment = datetime.now(UTC).replace(microsecond=0)
-    if clock is None:
-        return moment
-    reads, set_at, rate = clock
-    start = reads if isinstance(reads, datetime) else from_ms(reads)
-    since = set_at if isinstance(set_at, datetime) else from_ms(set_at)
-    passed = max(timedelta(0), moment - since) * float(rate)
-    return (start + passed).replace(microsecond=0)
-
-
-FOUNDERS: set[tuple[str, str]] = set()
-
-
-def founding(actor: Actor) -> bool:
-    """Only while an authority is being founded: its first administrator appoints itself."""
-    return (actor.authority, actor.officer) in FOUNDERS and actor.role in ("administrator", "coordinator")
 
 
 def perform(

@@ -6,7 +6,7 @@ from typing import cast
 
 from django.http import HttpRequest
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 
 
 def who(request: HttpRequest) -> Actor:

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor, perform
+from libertad.access.acting import perform
 from libertad.access.actions.add_attachment import add_attachment
 from libertad.access.actions.open_file import open_file
+from libertad.access.actor import Actor
 from libertad.access.models import Attachment
 from libertad.access.queries import authority_names, opened, readable
 from libertad.journal import chunks

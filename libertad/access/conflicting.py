@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.queries import authority_names, officer_names
 from libertad.journal.folding import Said
 from libertad.journal.rings import RingError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.access.models import Compartment, Reader
 from libertad.access.queries import authority_names, officer_names

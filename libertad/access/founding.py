@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from libertad.access import accounts
-from libertad.access.acting import FOUNDERS, Act, Actor, new_id, perform
+from libertad.access.acting import Act, new_id, perform
+from libertad.access.actor import FOUNDERS, Actor
 from libertad.access.models import Account, Authority, Officer
 from libertad.journal.header import device_id
 from libertad.journal.node import node

@@ -21,9 +21,10 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from libertad.access.acting import Actor, perform
+from libertad.access.acting import perform
 from libertad.access.actions.end_key import end_key
 from libertad.access.actions.make_key import make_key
+from libertad.access.actor import Actor
 from libertad.access.models import Account, ApiKey, KeyUse, ProgramKey
 from libertad.access.queries import actor_of, can_say, officer_names, opened, readable
 from libertad.vocabulary.values import Refused

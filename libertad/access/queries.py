@@ -7,19 +7,20 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-import msgspec
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 
-from libertad.access.acting import Actor, operation_now
+from libertad.access.actor import Actor
+from libertad.access.clock import operation_now
 from libertad.access.matrix import matrix
 from libertad.access.models import Account, Authority, Clock, Officer, Reader
+from libertad.access.sealed import open_sealed
 from libertad.journal import sealing
 from libertad.journal.folding import Said, by_label, understand
 from libertad.journal.header import decode, entry_hash
 from libertad.journal.models import Entry, ReadModel
-from libertad.journal.node import Node, node
+from libertad.journal.node import node
 from libertad.vocabulary.values import Refused
 
 M = TypeVar("M", bound=ReadModel)
@@ -46,19 +47,6 @@ def may_read(role: str, model: type[ReadModel]) -> bool:
     """Whether the matrix lets a role read every verb that a model is made from."""
     projection = by_label().get(model._meta.label)
     return projection is not None and all(matrix().may_read(role, verb) for verb in projection.verbs)
-
-
-def open_sealed(at: Node, authority: str, label: str, key: str, sealed: Any) -> dict[str, Any]:
-    """Open sealed columns with one authority's ring and no other; {} when it does not hold the key."""
-    if sealed is None:
-        return {}
-    blob = bytes(sealed)
-    epoch = at.rings.key(authority, blob[:16])
-    if epoch is None:
-        return {}
-    plain = sealing.open_columns(blob, epoch, f"{label}:{key}".encode())
-    found: dict[str, Any] = msgspec.json.decode(plain)
-    return found
 
 
 def opened(actor: Actor, row: ReadModel) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.entries import said_of
 from libertad.access.models import Authority, Compartment, Reader
 from libertad.access.queries import authority_names, can_say, officer_names

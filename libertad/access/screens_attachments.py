@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from libertad.access import attaching
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.attaching import ABOUT, About, Attached
 from libertad.access.queries import can_say

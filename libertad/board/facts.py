@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor, operation_now
+from libertad.access.actor import Actor
+from libertad.access.clock import operation_now
 from libertad.access.models import Authority, Clock
 from libertad.operations import queries as operations
 from libertad.operations.models import Operation

@@ -13,7 +13,7 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpResponseBase
 from django.utils import timezone
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.models import Account, Officer, Session
 from libertad.access.sessions import kept
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.access.models import Authority, Reader
 from libertad.board.fold import LINES

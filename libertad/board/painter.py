@@ -7,7 +7,7 @@ import json
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from libertad.access.acting import operation_now
+from libertad.access.clock import operation_now
 from libertad.access.models import Clock
 from libertad.board.queries import board
 from libertad.board.viewers import Audience

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.queries import can_say, officer_names
 from libertad.board import alarms, picture, timeline
 from libertad.board.counters import counters

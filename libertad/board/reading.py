@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.models import Compartment, Reader
 from libertad.board.lines import verbs_of
 from libertad.board.models import Live

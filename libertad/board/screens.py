@@ -7,7 +7,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.models import Account
 from libertad.board.lines import MOST
 from libertad.board.queries import board as read

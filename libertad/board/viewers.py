@@ -10,7 +10,7 @@ from functools import lru_cache
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.board.cursor import Sealer
 from libertad.board.gate import Admitted
 from libertad.board.lines import Teller

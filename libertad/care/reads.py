@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.models import Authority, Compartment, Opening, Reader
 from libertad.access.queries import authority_names, can_say, officer_names, opened, readable
 from libertad.care import models

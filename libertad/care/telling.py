@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.care import models, queries
 from libertad.care.seen import PartSeen
 from libertad.look.looks import Link, TimelineItem

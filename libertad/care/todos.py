@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.queries import can_say, clock_now
 from libertad.care import models, reads
 from libertad.care.fold import due_at

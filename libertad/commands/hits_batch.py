@@ -15,7 +15,7 @@ from libertad.commands.journal import As, AsJson
 from libertad.commands.start import fail, out
 
 if TYPE_CHECKING:
-    from libertad.access.acting import Actor
+    from libertad.access.actor import Actor
     from libertad.hits.gathering import Subject
     from libertad.hits.matching.record import Hit
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from libertad.access.acting import Actor
+    from libertad.access.actor import Actor
 
 BASE = Path(__file__).resolve().parents[2]
 DEMO = "libertad.web.settings.demo"

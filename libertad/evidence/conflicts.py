@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.conflicting import Doubled, Doubt, conflicts_of
 from libertad.access.queries import authority_names, can_say
 from libertad.evidence import queries

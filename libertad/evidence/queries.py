@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.access.models import Authority, Officer, Opening, Reader
 from libertad.access.queries import authority_names, officer_names, opened, readable

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access import screens_attachments as pictures
-from libertad.access.acting import Actor, perform
+from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
+from libertad.access.actor import Actor
 from libertad.access.attaching import attached
 from libertad.access.queries import authority_names, can_say, clock_now
 from libertad.evidence import queries, side, telling

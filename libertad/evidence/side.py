@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.queries import can_say
 from libertad.evidence import queries, whole
 from libertad.evidence.queries import ExhibitSeen

@@ -6,7 +6,8 @@ stops being answered. No verb of the vocabulary is about a peer's state.
 
 from __future__ import annotations
 
-from libertad.access.acting import Actor, Forbidden, new_id
+from libertad.access.acting import Forbidden, new_id
+from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.exchange import peers
 from libertad.journal.node import Node

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 import msgspec
 
 from libertad.access import accounts
-from libertad.access.acting import Act, Actor, perform
+from libertad.access.acting import Act, perform
 from libertad.access.actions.announce_node import announce_node
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.actor import Actor
 from libertad.access.founding import Founded, found_authority, free, make_ring
 from libertad.exchange import (
     armour,

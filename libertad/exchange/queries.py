@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.models import Authority, Reader
 from libertad.exchange.models import (
     Alarm,

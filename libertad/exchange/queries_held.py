@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.models import Compartment, Reader
 from libertad.exchange.models import Alarm, Erasure, PeerAuthority
 from libertad.journal import header

@@ -10,10 +10,11 @@ from __future__ import annotations
 import msgspec
 from nacl.bindings import crypto_sign_seed_keypair
 
-from libertad.access.acting import Act, Actor, perform
+from libertad.access.acting import Act, perform
 from libertad.access.actions.announce_node import announce_node
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.revoke_device import revoke_device
+from libertad.access.actor import Actor
 from libertad.exchange import armour, peers
 from libertad.exchange.invitation import SIGNATURE, VERSION, check_address, sign, signed_by
 from libertad.journal import restore

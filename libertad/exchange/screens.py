@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.asking import who as asking
 from libertad.access.conflicting import conflicts
 from libertad.access.matrix import matrix

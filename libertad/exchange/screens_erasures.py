@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from libertad.access.acting import Act, Actor
+from libertad.access.acting import Act
+from libertad.access.actor import Actor
 from libertad.access.asking import who as asking
 from libertad.access.queries import can_say
 from libertad.access.trying import try_perform

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.asking import who as asking
 from libertad.access.queries import authority_names, officer_names
 from libertad.exchange import deciding, queries, seen, words

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.models import Authority, Compartment
 from libertad.access.queries import clock_now, may_read, opened, readable
 from libertad.figures.counting import Line, total

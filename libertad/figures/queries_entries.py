@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.entries import said_of
 from libertad.access.queries import readable
 from libertad.figures import behind

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from libertad.access.acting import Actor, perform
+from libertad.access.acting import perform
+from libertad.access.actor import Actor
 from libertad.hits import index
 from libertad.hits.explaining import sentences
 from libertad.hits.gathering import Subject, related

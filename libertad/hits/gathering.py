@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.models import Authority
 from libertad.evidence.queries import ExhibitSeen, exhibits
 from libertad.hits.matching.record import Birth, Kind, Name, Record

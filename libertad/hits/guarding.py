@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.entries import GUARDS
 from libertad.hits import queries
 from libertad.journal.folding import Said

@@ -10,8 +10,9 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor, perform
+from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
+from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.matrix import matrix
 from libertad.access.queries import authority_names, can_say, clock_now, readers_of

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 from django.db.models import Q, QuerySet
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.models import Compartment
 from libertad.access.queries import (
     authority_names,

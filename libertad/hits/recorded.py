@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from libertad.access.acting import Actor, Call, perform_together
+from libertad.access.acting import Call, perform_together
+from libertad.access.actor import Actor
 from libertad.hits.matching.record import Record
 from libertad.people.actions.search_people import search_made
 

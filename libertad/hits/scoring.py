@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from typing import Any
 
-from libertad.access.acting import Call, itself, perform_together
+from libertad.access.acting import Call, perform_together
+from libertad.access.actor import itself
 from libertad.access.models import Authority
 from libertad.hits import index
 from libertad.hits.actions.find_hit import find_hit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.hits.gathering import Subject, gather
 
 

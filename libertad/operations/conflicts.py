@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.conflicting import Doubled, conflicts_of, doubt, names
 from libertad.access.entries import said_of
 from libertad.access.queries import can_say, readable

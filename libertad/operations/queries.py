@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.models import Authority
 from libertad.access.queries import authority_names, officer_names, opened, readable
 from libertad.operations.models import Check, HitCount, Lead, Operation, SiteCount, Window

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.db.models import QuerySet
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.queries import authority_names, clock_now, officer_names, opened, readable
 from libertad.journal.models import ReadModel
 from libertad.operations.models import CheckIn, Site, Team, Visit

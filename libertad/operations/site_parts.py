@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.look.looks import Link, Pair, TimelineItem
 from libertad.look.words import source_label, words
 from libertad.operations.parts import Part, said_at

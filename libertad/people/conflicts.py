@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.conflicting import Doubled, conflicts_of, doubt, names
 from libertad.access.entries import said_of
 from libertad.access.queries import can_say, readable

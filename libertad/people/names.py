@@ -18,7 +18,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.queries import may_read, opened, readable
 from libertad.journal.folding import Said
 from libertad.journal.models import Entry, Head

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from django.db.models import QuerySet
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.models import Compartment, Hold, Opening
 from libertad.access.queries import authority_names, can_say, opened, read_entries, readable
 from libertad.journal.folding import Said

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from libertad.access.acting import Actor, perform
+from libertad.access.acting import perform
+from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.queries import can_say
 from libertad.look.looks import (

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.queries import can_say, readers_of
 from libertad.access.trying import try_perform

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access import screens_attachments as pictures
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.attaching import attached
 from libertad.access.queries import authority_names, can_say, officer_names

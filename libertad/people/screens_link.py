@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.trying import try_perform
 from libertad.look.words import words

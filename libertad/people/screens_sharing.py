@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from libertad.access.acting import Actor, perform
+from libertad.access.acting import perform
 from libertad.access.actions.remove_reader import remove_reader
+from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.models import Authority
 from libertad.access.readers import ReaderSeen, readers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now, readers_of
 from libertad.care import queries as care

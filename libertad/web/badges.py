@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.journal.rings import RingError
 
 ROOMS = ("operations", "people", "evidence", "care", "figures", "hits")

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.conflicting import conflicts
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now

@@ -17,8 +17,9 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor, new_id
+from libertad.access.acting import new_id
 from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.founding import make_ring
 from libertad.access.models import Node as Announced

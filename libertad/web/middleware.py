@@ -13,7 +13,8 @@ from django.shortcuts import redirect
 from django.urls import ResolverMatch
 from django.utils import timezone
 
-from libertad.access.acting import Actor, Forbidden
+from libertad.access.acting import Forbidden
+from libertad.access.actor import Actor
 from libertad.access.matrix import ANYONE, matrix
 from libertad.access.queries import actor_of
 from libertad.journal.node import BehindMark, node

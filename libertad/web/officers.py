@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access import accounts
-from libertad.access.acting import Actor, Forbidden
+from libertad.access.acting import Forbidden
 from libertad.access.actions.appoint_officer import POLICE, ROLES
+from libertad.access.actor import Actor
 from libertad.access.models import Account, Authority, Officer
 from libertad.access.queries import opened, readable
 from libertad.look.looks import Action, Cell, Column, ConfirmPage, Empty, FormPage, Link, ListPage, Row, Table

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access import keys
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.keys import KeySeen
 from libertad.access.matrix import matrix

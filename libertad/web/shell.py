@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.access.models import Authority, Officer
 from libertad.access.queries import clock_now, officer_names

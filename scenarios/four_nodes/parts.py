@@ -11,8 +11,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from libertad.access.acting import Actor, perform
+from libertad.access.acting import perform
 from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actor import Actor
 from libertad.access.founding import found_authority
 from libertad.access.models import Account, Authority, Officer
 from libertad.exchange import joined, loop

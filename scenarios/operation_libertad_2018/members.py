@@ -9,9 +9,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from libertad.access.acting import Actor, new_id
+from libertad.access.acting import new_id
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.actor import Actor
 from libertad.access.models import Account
 from libertad.operations.actions.open_operation import open_operation
 from libertad.vocabulary.codelists import label

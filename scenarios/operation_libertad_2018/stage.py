@@ -9,7 +9,7 @@ from importlib import import_module
 from random import Random
 from typing import Any
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.vocabulary.codelists import label
 from libertad.vocabulary.values import Happened
 from scenarios.operation_libertad_2018.members import Cast

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from libertad.access.acting import RESERVED, Act, Actor, perform
+from libertad.access.acting import RESERVED, Act, perform
+from libertad.access.actor import Actor
 from libertad.access.founding import found_authority, make_ring
 from libertad.journal.transaction import Transaction
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from libertad.access.acting import Actor, perform
+from libertad.access.acting import perform
+from libertad.access.actor import Actor
 from libertad.exchange import http, invitations, joined, loop, peers, renewing
 from libertad.exchange.invitation import invite, read, write
 from libertad.exchange.renewing import NewKeys

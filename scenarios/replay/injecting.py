@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from libertad.access.acting import Actor, Forbidden
+from libertad.access.acting import Forbidden
+from libertad.access.actor import Actor
 from libertad.vocabulary.values import Happened, Refused
 from scenarios.operation_libertad_2018.stage import Stage, action
 from scenarios.replay import on_node

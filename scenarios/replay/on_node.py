@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from libertad.access.acting import Act, Actor
+from libertad.access.acting import Act
+from libertad.access.actor import Actor
 from libertad.access.founding import found_authority, make_ring
 from libertad.journal.node import close_node, node
 from libertad.journal.sql import Sql

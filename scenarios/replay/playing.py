@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from libertad.access.acting import Actor, Forbidden
+from libertad.access.acting import Forbidden
+from libertad.access.actor import Actor
 from libertad.vocabulary.values import Refused
 from scenarios.operation_libertad_2018.stage import Stage
 from scenarios.operation_libertad_2018.timeline import Event

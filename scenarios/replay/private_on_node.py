@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.exchange import http
 from libertad.hits import index, private
 from libertad.hits.gathering import Subject

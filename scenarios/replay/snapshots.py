@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from libertad.access.acting import Actor
-from libertad.access.queries import open_sealed
+from libertad.access.actor import Actor
+from libertad.access.sealed import open_sealed
 from libertad.figures.queries import figures, summary
 from libertad.journal import folding, reading
 from libertad.journal.node import Node, node

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from libertad.access.acting import Act, Actor, Forbidden, new_id, perform
+from libertad.access.acting import Act, Forbidden, new_id, perform
 from libertad.access.actions.announce_node import announce_node
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.revoke_device import revoke_device
+from libertad.access.actor import Actor
 from libertad.access.models import Authority, Compartment, Device, Node, Revocation
 from libertad.journal import header
 from libertad.journal.checkpoint import SMALL_ORDER, Signer

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from libertad.access.acting import Act, Forbidden, itself, perform
+from libertad.access.acting import Act, Forbidden, perform
 from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actor import itself
 from libertad.access.matrix import NODE, PATH, MatrixError, matrix, parse, roles
 from libertad.operations.actions.report_lead import report_lead
 from libertad.vocabulary.values import Refused

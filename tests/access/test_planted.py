@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 
 from libertad.access import accounts
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.models import Account
 from libertad.access.sessions import SessionStore
 from tests.access import test_accounts as checks

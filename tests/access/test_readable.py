@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from libertad.access.acting import Actor, perform
+from libertad.access.acting import perform
+from libertad.access.actor import Actor
 from libertad.access.queries import readable
 from libertad.operations.models import Lead
 from libertad.people.actions.meet_person import meet_person

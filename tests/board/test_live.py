@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from libertad.access.acting import Actor
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
+from libertad.access.actor import Actor
 from libertad.access.models import Account
 from libertad.access.sessions import end
 from libertad.board import hub

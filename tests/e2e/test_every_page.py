@@ -16,7 +16,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
-from libertad.access.acting import Act, itself, perform
+from libertad.access.acting import Act, perform
+from libertad.access.actor import itself
 from libertad.access.attaching import ABOUT, attach
 from libertad.access.matrix import matrix
 from libertad.access.matrix import roles as roles_of_the_law

@@ -63,7 +63,7 @@ def fetched(party: Party, other: Party, times: int = 60) -> None:
 
 def key_of(party: Party, digest: str) -> tuple[bytes, int]:
     """(key, size) as the party's own ring opens the entry."""
-    from libertad.access.queries import open_sealed
+    from libertad.access.sealed import open_sealed
 
     ((key, sealed),) = party.node.sql().all(
         "select id, sealed from access_attachment where digest = ?", (digest,)

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from libertad.access import acting
+from libertad.access import clock as operations
 from libertad.access.actions import remove_reader as removing
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.exchange import offered, peers, taking, telling, withholding
 from libertad.exchange.loop import introductions
 from libertad.exchange.session import WELCOME, Exchange, Stranger
 from libertad.exchange.telling import Memory
-from libertad.journal import clock, header, restore, succession
+from libertad.journal import clock as device
+from libertad.journal import header, restore, succession
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person
 from libertad.people.actions.state_person import state_person
@@ -126,7 +127,7 @@ def test_a_removal_counts_though_its_devices_clock_is_days_behind(
             return datetime.now(tz) - timedelta(days=6)
 
     with monkeypatch.context() as patched:
-        for module in (acting, removing, clock):
+        for module in (operations, device, removing):
             patched.setattr(module, "datetime", Behind)
         three.guyana.node.writer.caches.clock = datetime(2000, 1, 1, tzinfo=UTC)  # as after a restart
         kid = bytes.fromhex(remove(three, file, three.trinidad))

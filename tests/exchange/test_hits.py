@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from libertad.access.acting import Act, Actor, itself
+from libertad.access.acting import Act
+from libertad.access.actor import Actor, itself
 from libertad.hits.actions.answer_question import answer_question
 from libertad.hits.actions.ask_owner import ask_owner
 from libertad.hits.actions.find_hit import find_hit

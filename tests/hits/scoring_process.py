@@ -12,7 +12,8 @@ def main(operation: str, officer: str, authority: str, first: str) -> None:
     import django
 
     django.setup()
-    from libertad.access.acting import Actor, perform
+    from libertad.access.acting import perform
+    from libertad.access.actor import Actor
     from libertad.hits import engine
     from libertad.hits.watching import Watch
     from libertad.journal.node import node

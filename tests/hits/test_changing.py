@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from libertad.access.acting import itself, perform
+from libertad.access.acting import perform
+from libertad.access.actor import itself
 from libertad.hits import page, queries, trusting
 from libertad.hits.actions.find_hit import find_hit
 from libertad.hits.actions.reject_hit import reject_hit

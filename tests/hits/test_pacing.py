@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.hits import gathering, index, pacing, watching
 from libertad.operations.seen import LeadSeen
 from tests.hits.making import phone_lead

@@ -9,8 +9,9 @@ import time
 
 import pytest
 
-from libertad.access.acting import Forbidden, itself, perform
+from libertad.access.acting import Forbidden, perform
 from libertad.access.actions.remove_reader import remove_reader
+from libertad.access.actor import itself
 from libertad.access.queries import read_entries
 from libertad.hits import index, scoring
 from libertad.hits.actions.find_hit import find_hit

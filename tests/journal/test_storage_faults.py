@@ -25,7 +25,7 @@ from unittest import mock
 import pytest
 from django.conf import settings
 
-from libertad.access import acting
+from libertad.access import lookup
 from libertad.access.acting import Act
 from libertad.journal import clock, reading, transaction, writer
 from libertad.journal.node import BehindMark, Node, close_node
@@ -71,7 +71,7 @@ def seeded(seed):
         mock.patch("os.urandom", rng.randbytes),
         mock.patch("time.time_ns", lambda: 10**15 + next(moments) * 10**6),
         mock.patch.object(clock, "now", lambda: began + timedelta(milliseconds=next(moments))),
-        mock.patch.object(acting, "operation_now", lambda clock: began),
+        mock.patch.object(lookup, "operation_now", lambda clock: began),
         mock.patch.object(transaction, "SIGN_EVERY", 0.0),
     ):
         yield

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from libertad.access.acting import Actor
-from libertad.access.queries import open_sealed, opened, readable
+from libertad.access.actor import Actor
+from libertad.access.queries import opened, readable
+from libertad.access.sealed import open_sealed
 from libertad.journal.node import node
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.models import Person, Tally

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from libertad.access.models import Opening
-from libertad.access.queries import open_sealed
+from libertad.access.sealed import open_sealed
 from libertad.care.actions.identify import identify
 from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.read_identification import read_identification

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from libertad.access.acting import Actor, Forbidden
+from libertad.access.acting import Forbidden
+from libertad.access.actor import Actor
 from libertad.access.models import Authority, Officer
 from libertad.access.queries import actor_of
 from libertad.care import models as care

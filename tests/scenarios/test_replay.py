@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from libertad.access.acting import Actor, Forbidden, new_id
+from libertad.access.acting import Forbidden, new_id
 from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actor import Actor
 from libertad.vocabulary.values import Refused
 from scenarios.operation_libertad_2018 import play
 from scenarios.replay import on_node

@@ -10,7 +10,7 @@ import pytest
 
 from libertad.access import decryptable
 from libertad.access.models import Compartment
-from libertad.access.queries import open_sealed
+from libertad.access.sealed import open_sealed
 from libertad.journal.models import Entry
 from libertad.journal.node import Node, close_node, node
 from libertad.journal.rings import Locked, RingError, Rings

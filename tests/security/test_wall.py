@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from libertad.access.matrix import matrix
-from libertad.access.queries import open_sealed
+from libertad.access.sealed import open_sealed
 from libertad.exchange.models import Peer, Want
 from libertad.journal.models import Entry, ReadModel
 from libertad.journal.node import node

@@ -69,9 +69,10 @@ _sign_open = lru_cache(maxsize=20_000)(crypto_sign_open)
 @contextmanager
 def virtual(times: Times) -> Iterator[None]:
     """All clocks and random bytes that the node's code asks for come from `times`."""
-    from libertad.access import acting
+    from libertad.access import clock as operations
     from libertad.exchange import joined, keys
-    from libertad.journal import checkpoint, clock, header
+    from libertad.journal import checkpoint, header
+    from libertad.journal import clock as device
 
     class Post:
         """ML-KEM keys from the seed's bytes."""
@@ -91,7 +92,7 @@ def virtual(times: Times) -> Iterator[None]:
 
     moment = _datetime(times)
     with ExitStack() as stack:
-        for module in (acting, joined, clock):
+        for module in (operations, device, joined):
             stack.enter_context(patch.object(module, "datetime", moment))
         stack.enter_context(patch.object(keys, "MLKEM768PrivateKey", Post))
         stack.enter_context(patch.object(keys, "X25519PrivateKey", Curve))

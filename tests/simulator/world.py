@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from unittest.mock import patch
 
-from libertad.access import acting
+from libertad.access import clock
 from libertad.access.acting import Act, new_id
 from libertad.exchange import joined
 from libertad.exchange.session import Exchange
@@ -173,7 +173,7 @@ def _found() -> Image:
         _operation(first)
         for other, (_, kind, country, _) in zip(parties[1:], PLAN[1:], strict=True):
             times.true += 60
-            with patch("datetime.datetime", acting.datetime):  # what `invited` reads
+            with patch("datetime.datetime", clock.datetime):  # what `invited` reads
                 invited(first, other, kind=kind, country=country)
         meet(parties, times)
         for party, (_, _, _, roles) in zip(parties, PLAN, strict=True):

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from libertad.access import keys
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.access.models import Account, ApiKey, ProgramKey
 

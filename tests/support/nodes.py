@@ -8,7 +8,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeVar
 
-from libertad.access.acting import FOUNDERS, Act, Actor, new_id
+from libertad.access.acting import Act, new_id
+from libertad.access.actor import FOUNDERS, Actor
 from libertad.access.founding import _first
 from libertad.exchange import joined
 from libertad.exchange.invitation import read

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from libertad.access.acting import itself, perform
+from libertad.access.acting import perform
+from libertad.access.actor import itself
 from libertad.access.attaching import ABOUT, attach
 from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix, roles

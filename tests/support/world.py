@@ -12,9 +12,10 @@ from typing import Any
 
 from django.test import Client
 
-from libertad.access.acting import Actor, new_id, perform
+from libertad.access.acting import new_id, perform
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.actor import Actor
 from libertad.access.founding import found_authority, make_ring
 from libertad.access.models import Account
 from libertad.operations.actions.open_operation import open_operation

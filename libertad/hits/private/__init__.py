@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from libertad.access.acting import Actor
+    from libertad.access.actor import Actor
     from libertad.hits.matching.record import Record
     from libertad.hits.private.asking import Answer
 

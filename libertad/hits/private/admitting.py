@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from libertad.access.acting import Actor, Forbidden
+from libertad.access.acting import Forbidden
+from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.exchange.peers import now_ms
 from libertad.hits.private.holding import Holding

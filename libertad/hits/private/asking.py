@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from libertad.access.acting import Actor, Forbidden, new_id
+from libertad.access.acting import Forbidden, new_id
+from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.exchange.box import NotOurs
 from libertad.exchange.peers import Peer, now_ms

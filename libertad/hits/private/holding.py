@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.exchange.peers import now_ms
 from libertad.hits.matching.record import Record
 from libertad.hits.private import rows

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connections
 
-from libertad.access.acting import Actor
+from libertad.access.actor import Actor
 from libertad.access.models import Compartment
 from libertad.exchange import loop
 from libertad.exchange.peers import now_ms

@@ -1,0 +1,167 @@
+"""What an action looks up within its transaction: the time, its rights, files and rows.
+
+All of it is as the transaction stands, with what the action itself has said so far. What only an entry can
+change is kept in `caches.rights`; whoever stores such an entry clears it (`acting.GRANTS`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from libertad.access.actor import Actor, founding
+from libertad.access.clock import operation_now
+from libertad.access.matrix import NODE
+from libertad.access.sealed import open_sealed
+from libertad.journal.fields import from_ms
+from libertad.journal.folding import Said, quoted
+from libertad.journal.models import ReadModel
+from libertad.journal.node import Node
+from libertad.journal.transaction import Transaction
+from libertad.vocabulary.values import Refused
+
+
+class Lookup:
+    """A transaction as one actor sees it; what it may say is in `acting.Act`, which sets these."""
+
+    tx: Transaction
+    node: Node
+    actor: Actor
+
+    # -- time ------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The operation's clock, else the device's."""
+        return operation_now(self._clock())
+
+    def _clock(self) -> tuple[Any, ...] | None:
+        kept, key = self.tx.caches.rights, ("clock", self.actor.operation)
+        if key not in kept:
+            row = self.tx.sql.one(
+                "select reads, set_at, rate from access_clock where id = ?", (self.actor.operation,)
+            )
+            kept[key] = None if row is None else (from_ms(row[0]), from_ms(row[1]), float(row[2]))
+        found: tuple[Any, ...] | None = kept[key]
+        return found
+
+    # -- rights and files --------------------------------------------------------------------
+
+    def active(self) -> bool:
+        """Whether the officer is appointed in this role at this authority and not withdrawn."""
+        actor = self.actor
+        if actor.role == NODE:  # no account has this role, and no entry of another node is believed in it
+            return not actor.officer
+        kept, key = self.tx.caches.rights, ("officer", actor.officer, actor.authority, actor.role)
+        found = kept.get(key)
+        if found is None:
+            row = self.tx.sql.one(
+                "select authority, role, withdrawn from access_officer where id = ?", (actor.officer,)
+            )
+            found = kept[key] = (
+                founding(actor)
+                if row is None
+                else row[0] == actor.authority and row[1] == actor.role and not row[2]
+            )
+        return bool(found)
+
+    def reads(self, compartment: str) -> bool:
+        """Whether the actor's authority is a reader (and so holds the key)."""
+        kept, key = self.tx.caches.rights, ("reads", compartment, self.actor.authority)
+        found = kept.get(key)
+        if found is None:
+            row = self.tx.sql.one(
+                "select 1 from access_reader where id = ?", (f"{compartment}:{self.actor.authority}",)
+            )
+            opening = ("opening", compartment) in self.tx.memo
+            found = kept[key] = row is not None or opening
+        return bool(found)
+
+    def kind(self, compartment: str) -> str:
+        kept, key = self.tx.caches.rights, ("kind", compartment)
+        found: str | None = kept.get(key)
+        if found is None:
+            row = self.tx.sql.one("select kind from access_compartment where id = ?", (compartment,))
+            if row is None:
+                raise Refused("compartment", "there is no such file")
+            found = kept[key] = str(row[0])
+        return found
+
+    def compartment(self, kind: str, about: str) -> str:
+        """The compartment of a kind about something; Refused when there is none or it is not ours.
+
+        Both answers are the same: whoever may not know cannot tell the difference.
+        """
+        found = self.find_compartment(kind, about)
+        if found is None or not self.reads(found):
+            raise Refused(kind, "there is no such file")
+        return found
+
+    def find_compartment(self, kind: str, about: str) -> str | None:
+        kept, key = self.tx.caches.rights, ("about", kind, about)
+        found: str | None = kept.get(key)
+        if found is None:
+            row = self.tx.sql.one(
+                "select id from access_compartment where kind = ? and about = ?", (kind, about)
+            )
+            if row is None:
+                return None
+            found = kept[key] = str(row[0])
+        return found
+
+    @property
+    def operation_compartment(self) -> str:
+        return self.compartment("operation", self.actor.operation)
+
+    # -- reading inside the transaction ----------------------------------------------------
+
+    def get(self, model: type[ReadModel], key: str) -> dict[str, Any] | None:
+        """One row's plain columns as a dict (moments as datetimes), or None."""
+        found = self.find(model, id=key)
+        return found[0] if found else None
+
+    def find(self, model: type[ReadModel], **equal: Any) -> list[dict[str, Any]]:
+        """Rows whose columns equal the given values, in order of id."""
+        names, moments, jsons = columns(model)
+        where = " and ".join(f'"{name}" = ?' for name in equal) or "1 = 1"
+        rows = self.tx.sql.all(
+            f"select {quoted(names)} from {model._meta.db_table} where {where} order by id",  # noqa: S608
+            tuple(equal.values()),
+        )
+        return [read_row(names, moments, jsons, row) for row in rows]
+
+    def opened(self, model: type[ReadModel], row: Mapping[str, Any]) -> dict[str, Any]:
+        """A row's sealed columns, opened with the actor's own ring."""
+        return open_sealed(self.node, self.actor.authority, model._meta.label, str(row["id"]), row["sealed"])
+
+    def said(self, entry: str) -> Said | None:
+        """An entry by hash, if this node opens it."""
+        row = self.tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
+        return self.tx.entry(row[0]) if row else None
+
+
+@cache
+def columns(model: type[ReadModel]) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
+    fields = model._meta.concrete_fields
+    return (
+        tuple(str(f.column) for f in fields),
+        frozenset(str(f.column) for f in fields if type(f).__name__ == "MomentField"),
+        frozenset(str(f.column) for f in fields if type(f).__name__ == "JsonText"),
+    )
+
+
+def read_row(
+    names: tuple[str, ...], moments: frozenset[str], jsons: frozenset[str], row: tuple[Any, ...]
+) -> dict[str, Any]:
+    found = dict(zip(names, row, strict=True))
+    for name in moments:
+        if found[name] is not None:
+            found[name] = from_ms(found[name])
+    for name in jsons:
+        if found[name] is not None:
+            found[name] = msgspec.json.decode(found[name])
+    return found

@@ -1,0 +1,23 @@
+"""Sealed columns of a read model, opened by one authority's ring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from libertad.journal import sealing
+from libertad.journal.node import Node
+
+
+def open_sealed(at: Node, authority: str, label: str, key: str, sealed: Any) -> dict[str, Any]:
+    """Open sealed columns with one authority's ring and no other; {} when it does not hold the key."""
+    if sealed is None:
+        return {}
+    blob = bytes(sealed)
+    epoch = at.rings.key(authority, blob[:16])
+    if epoch is None:
+        return {}
+    plain = sealing.open_columns(blob, epoch, f"{label}:{key}".encode())
+    found: dict[str, Any] = msgspec.json.decode(plain)
+    return found
