@@ -86,7 +86,7 @@ def check_and_open(entries: Sequence[Foreign], publics: Mapping[bytes, bytes]) -
         key, body = _keys.get(one.head.key_id), one.entry.body
         if key is not None and body is not None:
             try:
-                plain = sealing.open_checked(body, key, header.bound_of(one.entry.header, one.head))
+                plain = sealing.open_body(body, key, header.bound_of(one.entry.header, one.head))
             except (sealing.CannotOpen, Malformed) as why:
                 raise BadEntry(place, f"body: does not open with the key it names ({why})") from None
             found[place] = one._replace(plain=plain)

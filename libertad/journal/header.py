@@ -47,14 +47,10 @@ class Header(NamedTuple):
     def encode(self) -> bytes:
         return cbor2.dumps([*self[:5], list(self.depends), *self[6:]], canonical=True)
 
-    def bound(self) -> bytes:
-        """What a body is bound to: the header without body hash and length."""
-        return bound(self)
-
 
 def bound(header: Header) -> bytes:
-    """Associated data of the body's seal."""
-    return cbor2.dumps([*header[:5], list(header.depends), *header[6:8]], canonical=True)
+    """What a body's seal is bound to: the header without body hash and length."""
+    return beginning(*header[1:5], header.depends, header.type_class, header.key_id)
 
 
 def beginning(
@@ -66,7 +62,9 @@ def beginning(
     kind: str,
     kid: bytes,
 ) -> bytes:
-    """`bound` of the header of an entry to be, written part by part: each has one shortest form."""
+    """`bound` of the header of an entry to be. Written part by part, of which each has one shortest form:
+    these are the bytes that CBOR's own encoder gives (`test_header.py`), in less time.
+    """
     count = len(depends)
     # The head of an array of so many: each None behind it is one byte.
     head = cbor2.dumps([None] * count)[:-count] if count else b"\x80"

@@ -175,7 +175,7 @@ def _open(tx: Transaction, place: int, one: Checked, body: bytes) -> folding.Sai
         return None
     try:
         if plain is None:
-            plain = sealing.open_checked(body, key, bound_of(one.entry.header, head))
+            plain = sealing.open_body(body, key, bound_of(one.entry.header, head))
         return folding.understand(plain, one.name.hex(), head.compartment.hex(), head.key_id)
     except Refused as why:
         raise Unknown from why

@@ -22,7 +22,6 @@ except ImportError:  # a Python that was built without OpenSSL
     _hmac = hmac.digest  # type: ignore[assignment]
 
 INFO_BODY = b"libertad body v1"
-INFO_BODY_1 = INFO_BODY + b"\x01"
 INFO_KEY_ID = b"libertad key id v1"
 INFO_COLUMNS = b"libertad columns v2"
 INFO_NONCE = b"libertad column nonce v2"
@@ -71,17 +70,12 @@ def sealed_length(size: int) -> int:
     return SALT + padded_length(size + 1) + 16
 
 
-def seal_body(plain: bytes, epoch_key: bytes, header: Header) -> bytes:
-    """Seal a body to its header (whose body hash and length are not yet set)."""
-    return seal_bound(plain, epoch_key, bound(header))
-
-
-def seal_bound(plain: bytes, epoch_key: bytes, bound_to: bytes) -> bytes:
-    """As `seal_body`, for what is `bound` of its header."""
+def seal_body(plain: bytes, epoch_key: bytes, bound_to: bytes) -> bytes:
+    """Seal a body. `bound_to`: its header without the body's hash and length (`header.bound`)."""
     if len(plain) > MAX_BODY // 2:
         raise Malformed(f"body: {len(plain)} bytes, at most {MAX_BODY // 2}; attach it as a file")
     salt = os.urandom(SALT)
-    key = _hmac(_hmac(salt, epoch_key, "sha256"), INFO_BODY_1, "sha256")
+    key = derive(epoch_key, salt, INFO_BODY)
     return salt + AESGCM(key).encrypt(ZERO_NONCE, pad(plain), bound_to)
 
 
@@ -90,23 +84,22 @@ def entry_key(sealed: bytes, epoch_key: bytes) -> bytes:
     return derive(epoch_key, sealed[:SALT], INFO_BODY)
 
 
-def open_body(sealed: bytes, epoch_key: bytes, header: Header) -> bytes:
-    """Open a body; checks the committing key id, the hash and the header it is bound to."""
-    if key_id(epoch_key) != header.key_id:
-        raise CannotOpen("body: this key is not the one that the header commits to")
-    return open_known(sealed, epoch_key, header)
-
-
 def open_known(sealed: bytes, epoch_key: bytes, header: Header) -> bytes:
-    """As `open_body`, for a key that was looked up by the id it commits to (checked on unlocking)."""
+    """Open a body with the key that was looked up by the id it commits to (checked on unlocking).
+
+    Raises CannotOpen for bytes that are not those of the header, and where the seal is of another one.
+    """
     if len(sealed) != header.length or hashlib.sha256(sealed).digest() != header.body_hash:
         raise CannotOpen("body: bytes are not those of the header")
-    return open_checked(sealed, epoch_key, bound(header))
+    return open_body(sealed, epoch_key, bound(header))
 
 
-def open_checked(sealed: bytes, epoch_key: bytes, bound_to: bytes) -> bytes:
-    """As `open_known`, for a body whose length and hash were compared with its header just before."""
-    key = _hmac(_hmac(sealed[:SALT], epoch_key, "sha256"), INFO_BODY_1, "sha256")
+def open_body(sealed: bytes, epoch_key: bytes, bound_to: bytes) -> bytes:
+    """As `open_known`, for a body whose length and hash were compared with its header just before.
+
+    `bound_to` as for `seal_body`.
+    """
+    key = entry_key(sealed, epoch_key)
     try:
         return unpad(AESGCM(key).decrypt(ZERO_NONCE, sealed[SALT:], bound_to))
     except InvalidTag as why:

@@ -100,7 +100,7 @@ class Transaction:
         plain = ENCODER.encode(body)
         known = tuple(sorted({bytes.fromhex(d) for d in depends})) if depends else ()
         bound_to = header.beginning(device, place, seq, previous, known, type_class, kid)
-        sealed = sealing.seal_bound(plain, key, bound_to)
+        sealed = sealing.seal_body(plain, key, bound_to)
         exact = header.whole(bound_to, hashlib.sha256(sealed).digest(), len(sealed))
         name = header.entry_hash(exact)
         idx = self.frontier.size

@@ -33,7 +33,11 @@ SPELT = str.maketrans({
 
 
 def words_of(text: str) -> list[str]:
-    """Lower-case words without accents: "María José Ibáñez O'Neill" -> maria, jose, ibanez, oneill."""
+    """Lower-case words without accents: "María José Ibáñez O'Neill" -> maria, jose, ibanez, oneill.
+
+    Other scripts stay as they are written, for here somebody looks for what stands on a form. The matcher, in
+    a room above this one, reads them in Latin letters; of Latin ones both make the same (`test_names.py`).
+    """
     plain = unicodedata.normalize("NFKD", text.casefold().translate(SPELT))
     return "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split()
 

@@ -35,7 +35,7 @@ def journal(size: int = 9) -> tuple[list[Entry], str]:
             bytes(32),
             1,
         )
-        body = sealing.seal_body(b"{}" * (n * 70), EPOCH, draft)
+        body = sealing.seal_body(b"{}" * (n * 70), EPOCH, header.bound(draft))
         raw = draft._replace(body_hash=hashlib.sha256(body).digest(), length=len(body)).encode()
         entries.append((raw, header.sign(raw, SECRET), body))
         heads[compartment] = (seq + 1, header.entry_hash(raw))

@@ -48,7 +48,7 @@ class Device:
             1, header.device_id(self.public), bytes.fromhex(self.compartment), self.seq, self.previous,
             tuple(sorted(depends)), "police", self.key[0], bytes(32), sealing.sealed_length(len(plain)),
         )  # fmt: skip
-        sealed = sealing.seal_body(plain, self.key[1], head)
+        sealed = sealing.seal_body(plain, self.key[1], header.bound(head))
         exact = head._replace(body_hash=hashlib.sha256(sealed).digest()).encode()
         self.seq, self.previous = self.seq + 1, header.entry_hash(exact)
         return Foreign(exact, header.sign(exact, self.secret), sealed)

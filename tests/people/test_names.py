@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from libertad.hits.matching.text import plain
 from libertad.journal.folding import Said
 from libertad.journal.models import Entry
 from libertad.journal.node import node
@@ -14,6 +15,11 @@ from libertad.vocabulary.values import PersonName
 from tests.people.making import meet
 from tests.support.world import World
 
+LATIN = [
+    "María José Ibáñez O'Neill", "Peña-Díaz, Yulimar", "Łukasz Żółć", "Đorđe Šešelj", "Ægir Sørensen",
+    "Þórunn Guðmundsdóttir", "İbrahim Işık", "Thu Nguyễn Thị Đặng", "Weiß", "João  da\tConceição", "D’Angelo",
+    "Œuvre", "ÅNGSTRÖM", "Ni\u0301 Bhriain", "C-1234567", "+592 77-0182", "ﬁn", "",
+]  # fmt: skip
 FULL = "María José Ñáñez de la Cruz O'Neill Đặng"
 
 
@@ -55,6 +61,15 @@ def test_found_without_accents_nearly_by_beginning_and_by_number(world: World, q
         "administrator",
     ):
         assert found(world, role, question) == []
+
+
+@pytest.mark.parametrize("text", LATIN)
+def test_latin_words_are_those_that_the_matcher_compares(text: str) -> None:
+    assert names.words_of(text) == plain(text).split()
+
+
+def test_words_of_another_script_stay_as_they_are_written() -> None:
+    assert names.words_of("Мария  محمد") == ["мария", "محمد"]
 
 
 @pytest.mark.parametrize("question", ["", "  ", "-", "xyzzy", "maria xyzzy", "9999"])
