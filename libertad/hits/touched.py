@@ -40,9 +40,8 @@ class Touched:
 
 
 @lru_cache(maxsize=2)  # a node's authorities ask one after the other for the same entries
-def _touched(home: str, start: int, end: int) -> Touched:
-    here = node()
-    return Touched.of(_opened(here, start, end))
+def _touched(home: str, keys: int, rings: frozenset[str], start: int, end: int) -> Touched:
+    return Touched.of(_opened(node(), start, end))
 
 
 def _opened(here: Node, start: int, end: int) -> Iterator[folding.Said]:
@@ -54,8 +53,8 @@ def _opened(here: Node, start: int, end: int) -> Iterator[folding.Said]:
 
 
 def touched(here: Node, start: int, end: int) -> Touched:
-    """By the entries in [start, end)."""
-    return _touched(str(here.home), start, end)
+    """By the entries in [start, end), as far as the rings that are open now can tell."""
+    return _touched(str(here.home), len(here.rings.known), frozenset(here.rings.open), start, end)
 
 
 def subjects_of(said: folding.Said) -> set[Part]:

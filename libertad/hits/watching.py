@@ -60,7 +60,7 @@ class Watch:
                 except Exception as why:
                     logger.error("hits: scoring failed (%s); it is tried again", type(why).__name__)
                     failures += 1
-                    self.stopping.wait(min(LONGEST, EVERY * 2**failures))
+                    self.stopping.wait(pause(failures))
                 else:
                     failures = 0
                 self.waking.wait(EVERY)
@@ -68,6 +68,11 @@ class Watch:
                 self.waking.clear()
         finally:
             connections.close_all()
+
+
+def pause(failures: int) -> float:
+    """Seconds until the next attempt, after so many that failed one after the other."""
+    return min(LONGEST, EVERY * 2.0 ** min(failures, 20))  # beyond a thousand no float holds the power
 
 
 _watch: Watch | None = None

@@ -17,7 +17,7 @@ from libertad.hits import index, scoring
 from libertad.hits.actions.find_hit import find_hit
 from libertad.hits.actions.reject_hit import reject_hit
 from libertad.hits.models import Hit
-from libertad.hits.watching import Watch
+from libertad.hits.watching import LONGEST, Watch, pause
 from libertad.journal import reading
 from libertad.journal.folding import Said
 from libertad.journal.models import Entry
@@ -134,6 +134,21 @@ def test_what_fails_while_scoring_is_tried_again_by_the_same_process(world: Worl
     assert the_hit(world, f"person:{one}", f"person:{two}")
 
 
+def test_a_ring_that_opens_later_is_scored_like_those_that_were_open(world: World) -> None:
+    """What its entries are about could not be told by the rings that were asked before it."""
+    phone_lead(world)
+    scored(world)
+    lead, rings, police = phone_lead(world), node().rings, world.authorities["police"]
+    index.forget()  # another process, to which all rings but one are locked that opens no lead
+    care = world.authorities["care"]
+    rings._take({care: rings.open[care]})
+    assert scored(world) == 0
+    rings.unlock(police)
+    assert scored(world) == 1
+    row = Hit.objects.get(authority=police)
+    assert f"lead:{lead}" in (row.left, row.right)
+
+
 def test_a_rejected_pair_comes_back_with_strong_new_facts_alone(world: World) -> None:
     one, two, hit = two_met(world)
     world.perform("officer", reject_hit, hit=hit, reasons="Sisters who share a phone")
@@ -186,6 +201,11 @@ def test_the_node_says_nothing_else(world: World) -> None:
     ):
         with pytest.raises((Forbidden, Refused)):
             perform(actor, verb, **given)
+
+
+def test_what_fails_for_days_is_still_tried_again() -> None:
+    assert [pause(failures) for failures in (1, 2, 3)] == [4.0, 8.0, 16.0]
+    assert pause(20) == pause(5000) == LONGEST
 
 
 def test_the_thread_is_woken_by_an_entry(world: World) -> None:

@@ -7,7 +7,7 @@ frequencies, and estimates what is left from pairs at random.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from enum import IntEnum
 from typing import Any
 
@@ -197,8 +197,3 @@ def _text(kind: str, field: Field) -> Iterable[dict[str, Any]]:
     yield _level(f"{alike} <= 0.12", Alike.CLOSE, field)
     yield _level(f"{alike} <= 0.3 or {held}", Alike.PART, field)
     yield _level("ELSE", Alike.DIFFERENT, field)
-
-
-def by_way(comparison: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """A comparison's levels by what they are called."""
-    return {one["label_for_charts"]: one for one in comparison["comparison_levels"]}
