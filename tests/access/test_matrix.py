@@ -199,11 +199,16 @@ def test_no_police_role_may_ask_for_a_route_of_care() -> None:
 
 
 def test_production_has_the_routes_that_the_matrix_was_made_for() -> None:
-    assert not {"demo", "gallery"} & {p.name for p in production_urls.urlpatterns if hasattr(p, "name")}
+    production, demo = (
+        {route.name for route in urls.urlpatterns if hasattr(route, "name")}
+        for urls in (production_urls, demo_urls)
+    )
+    assert demo - production == ONLY_IN_THE_DEMO and production
 
 
 def test_an_unknown_id_answers_not_found_and_no_error(world: World) -> None:
     clients = {role: world.client(role) for role in roles()}
+    asked = set()
     for route in routes():
         readers = matrix().routes[route.name].get("get", frozenset()) & set(roles())
         if not route.keys or ANYONE in matrix().routes[route.name].get("get", ()):
@@ -211,3 +216,5 @@ def test_an_unknown_id_answers_not_found_and_no_error(world: World) -> None:
         for role in sorted(readers):
             answer = clients[role].get(route.address(*[UNKNOWN] * len(route.keys)))
             assert answer.status_code == 404, (route.name, role)
+            asked.add(route.name)
+    assert {"person", "site", "exhibit"} <= asked

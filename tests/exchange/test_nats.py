@@ -505,6 +505,7 @@ def test_the_node_starts_before_any_broker_and_stops_without_loss(brokers):
         assert sender.state().sent == 1 and sender.state().through_leaf
         with pytest.raises(ValueError, match="parcel of"):
             sender.send(LYON.origin, [b""])
+        assert any(thread.name == "nats" for thread in threading.enumerate())
     finally:
         sender.stop()
         reader.stop()

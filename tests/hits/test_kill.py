@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from pathlib import Path
 
@@ -22,8 +23,9 @@ ROOT = Path(__file__).parents[2]
 KILLS = 5
 
 
-def run_and_kill(world: World, first: int, lines: int) -> list[tuple[str, str]]:
-    """(phone, person) of whoever was on file when the process was killed."""
+def run_and_kill(world: World, first: int, lines: int, scored: bool) -> list[tuple[str, str]]:
+    """(phone, person) of whoever was on file at the kill. `scored`: it comes once a hit was said."""
+    before, until = len(police_pairs(world)), time.monotonic() + 60
     officer = world.actor("officer")
     environment = os.environ | {
         "LIBERTAD_HOME": str(world.home), "LIBERTAD_DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT),
@@ -36,6 +38,8 @@ def run_and_kill(world: World, first: int, lines: int) -> list[tuple[str, str]]:
     )  # fmt: skip
     assert running.stdout is not None
     said = [running.stdout.readline().strip() for _ in range(lines)]
+    while scored and len(police_pairs(world)) == before and time.monotonic() < until:
+        time.sleep(0.02)
     running.kill()
     said += running.stdout.read().split("\n")
     running.wait()
@@ -55,11 +59,11 @@ def test_a_killed_node_finds_again_what_it_had_not_said(world: World) -> None:
     rejected: set[str] = set()
     for kill in range(KILLS):
         close_node()
-        for phone, person in run_and_kill(world, kill * 1000, rng.randrange(3, 12)):
+        for phone, person in run_and_kill(world, kill * 1000, rng.randrange(3, 12), kill % 2 == 1):
             by_phone[phone].append(person)
         index.forget()
         for row in police_pairs(world).values():
-            if row.state == "open" and rng.random() < 0.3:
+            if row.state == "open" and rng.random() < 0.5:
                 world.perform("officer", reject_hit, hit=row.pk, reasons="Sisters who share a phone")
                 rejected.add(row.pk)
     index.forget()
@@ -70,6 +74,7 @@ def test_a_killed_node_finds_again_what_it_had_not_said(world: World) -> None:
             for two in people:
                 assert one == two or frozenset((f"person:{one}", f"person:{two}")) in found
     states = {row.pk: row.state for row in found.values()}
+    assert rejected, "no hit was said before a kill: nothing tells whether a decision is lost"
     assert all(states[hit] == "rejected" for hit in rejected)
     assert all(state == "open" for hit, state in states.items() if hit not in rejected)
     assert len({row.reference for row in found.values()}) == len(found)
