@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from libertad.exchange.box import LAST, Channel
 from libertad.hits.private import answering, asking, group, quotas, rows
 from libertad.hits.private.answering import Answering
 from libertad.hits.private.holding import Holding
 from libertad.hits.private.oprf import SUITE
-from libertad.hits.private.tokens import held
+from libertad.hits.private.parts import part
+from libertad.hits.private.synced import Synced
+from libertad.hits.private.tokens import FIELDS, held
 from libertad.journal.rings import Rings
 from tests.hits.private import test_asker as asker
 from tests.hits.private import test_epochs as epochs
@@ -89,6 +92,28 @@ def locked_told_to_all(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Answering, "_standing", standing)
 
 
+def batches_of_any_size(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(answering, "_wrong_batches", lambda batches: "")
+
+
+def alarms_silent(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(quotas, "alarm", lambda *_: None)
+
+
+def answers_to_any_question(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Channel, "answered", lambda self, ask, place, data: (self.open(LAST, data)[12:], True))
+
+
+def filters_without_bounds(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Synced, "_bounded", lambda *_: None)
+
+
+def cards_of_any_form(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        asking, "_tags", lambda card: {card.tags[at : at + 4] for at in range(0, len(card.tags), 4)}
+    )
+
+
 def fields_unchecked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(answering, "_wrong_elements", lambda elements, sizes: "")
 
@@ -135,6 +160,14 @@ PLANTED: list[tuple[Plant, Callable[..., None], tuple[Any, ...]]] = [
     (mark_enough_to_open, refusals.test_a_mark_out_of_the_filter_opens_nothing_without_its_token, ()),
     (opened_for_ever, refusals.test_one_record_is_not_opened_again_and_again, ()),
     (cards_alike, refusals.test_a_card_tells_nothing_without_asking_and_another_thing_to_every_question, ()),
+    (batches_of_any_size, refusals.test_a_batch_of_another_size_or_two_of_a_kind_are_refused, ([9],)),
+    (
+        alarms_silent,
+        refusals.test_a_malformed_point_is_refused_before_anything_is_calculated_or_spent,
+        (IDENTITY,),
+    ),
+    (alarms_silent, refusals.test_ten_thousand_guesses_meet_the_quota_that_a_restart_keeps, ()),
+    (answers_to_any_question, asker.test_an_older_answer_is_no_answer, ()),
     (overtaken_taken_for_copies, asker.test_two_who_ask_one_node_at_once_are_both_answered, ()),
     (locked_told_to_all, refusals.test_who_is_not_admitted_does_not_learn_that_keys_are_locked, ()),
     (fields_unchecked, refusals.test_fields_are_points_in_a_batch_of_one_size, ()),
@@ -160,6 +193,29 @@ def test_what_is_planted_is_found(
     plant(monkeypatch)
     with pytest.raises((AssertionError, ValueError, pytest.fail.Exception)):
         test(two, *more)
+
+
+@pytest.mark.parametrize(
+    ("plant", "test", "more"),
+    [
+        (
+            filters_without_bounds,
+            asker.test_a_filter_that_cannot_be_is_not_taken,
+            (lambda answer, _: {"parts": [part([1, 2])] * 3}, "larger than there are"),
+        ),
+        (
+            cards_of_any_form,
+            asker.test_a_card_says_no_more_than_a_card_has,
+            ({"tags": bytes(16 * FIELDS)}, "a card of another form"),
+        ),
+    ],
+)
+def test_an_owner_is_believed_without_its_checks(
+    two: Two, monkeypatch: pytest.MonkeyPatch, plant: Plant, test: Callable[..., None], more: tuple[Any, ...]
+) -> None:
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        test(two, monkeypatch, *more)
 
 
 def test_an_owner_with_another_key_goes_unnoticed_without_proofs(
