@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
+
+from libertad.hits.matching.dates import parts
 
 Kind = Literal[
     "name", "birth", "sex", "nationality", "document", "phone", "device", "vehicle", "vessel", "handle",
@@ -44,20 +45,11 @@ class Birth(msgspec.Struct, frozen=True, order=True):
         return self.earliest == self.latest and not self.placeholder
 
     @classmethod
-    def of_text(cls, text: str) -> Birth | None:
-        """Read '1990', '1990-04', '1990-04-23' or '23/04/1990'; what is no date (month 81) gives its year,
-        or None."""
-        found = _ISO.match(text.strip())
-        if found:
-            year, month, day = found.groups()
-        else:
-            found = _SLASHED.match(text.strip())
-            if not found:
-                return None
-            day, month, year = found.groups()
-            if int(month) > 12 >= int(day):
-                day, month = month, day
-        return cls.of_parts(int(year), int(month or 0), int(day or 0))
+    def of_text(cls, text: str, month_first: bool = False) -> Birth | None:
+        """Read a date as people write it (`dates.parts`); what is no date (month 81) gives its year, or
+        None."""
+        found = parts(text, month_first)
+        return cls.of_parts(*found) if found else None
 
     @classmethod
     def of_parts(cls, year: int, month: int = 0, day: int = 0) -> Birth | None:
@@ -119,10 +111,6 @@ class Hit(msgspec.Struct, frozen=True):
     bits: float
     probability: float
     reasons: tuple[Reason, ...] = ()
-
-
-_ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[T ].*)?$")
-_SLASHED = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 
 
 def _years_before(day: date, years: int) -> date:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from io import TextIOWrapper
 from itertools import islice
@@ -19,6 +19,7 @@ import duckdb
 import yaml
 
 from libertad.hits.matching.datafiles import FOLDER
+from libertad.hits.matching.dates import month_first
 from libertad.hits.matching.linking import Linked
 from libertad.hits.matching.reasons import words
 from libertad.hits.matching.record import Reason, Record
@@ -46,10 +47,14 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Columns:
-    """Which columns of a file say what: `of` a field, in the file's order; `rest` are not compared."""
+    """Which columns of a file say what: `of` a field, in the file's order; `rest` are not compared.
+
+    `month_first`: whether its dates of birth are written so, as in the United States.
+    """
 
     of: Mapping[str, Sequence[str]]
     rest: Sequence[str]
+    month_first: bool = False
 
 
 def recognised(names: Sequence[str], told: Mapping[str, str] | None = None) -> Columns:
@@ -80,11 +85,15 @@ def recognised(names: Sequence[str], told: Mapping[str, str] | None = None) -> C
 
 
 def columns_of(path: Path, told: Mapping[str, str] | None = None) -> Columns:
-    """The columns of a file."""
+    """The columns of a file. How dates are written is seen from its first rows."""
     if not path.is_file():
         raise Unreadable(f"{path}: there is no such file.")
-    names, _rows = _opened(path)
-    return recognised(names, told)
+    names, parts = _opened(path)
+    found = recognised(names, told)
+    births = _places(names, found).get("birth_date", ())
+    if births and (first := next(parts, None)):
+        return replace(found, month_first=month_first(row[at] for row in first.rows for at in births))
+    return found
 
 
 def said(
@@ -96,7 +105,7 @@ def said(
     `since`, `until`: only the rows for which this many bytes had been read, so that several may share a file.
     """
     names, parts = _opened(path)
-    taken = Taken(_places(names, columns))
+    taken = Taken(_places(names, columns), columns.month_first)
     for part in parts:
         if part.at >= until:
             break
@@ -110,7 +119,7 @@ def rows(path: Path, columns: Columns) -> Iterator[Record]:
     """The rows of a file as records, one after the other."""
     names, parts = _opened(path)
     for part in parts:
-        taken = Taken(_places(names, columns))
+        taken = Taken(_places(names, columns), columns.month_first)
         taken.take(part.rows, part.before)
         yield from taken.said().records()
 
@@ -135,18 +144,17 @@ def _opened(path: Path) -> tuple[list[str], Iterator[Part]]:
 
 def _parquet(path: Path) -> tuple[list[str], Iterator[Part]]:
     try:
-        found = duckdb.read_parquet(str(path))
+        found = duckdb.connect().execute("from read_parquet(?)", [str(path)])
     except duckdb.Error as why:
         raise Unreadable(f"{path}: not a table that can be read: {str(why).splitlines()[0]}") from why
 
     def parts() -> Iterator[Part]:
-        lines = iter(found.fetchall())
         before = 0
-        while part := list(islice(lines, PART)):
+        while part := found.fetchmany(PART):
             yield Part([["" if cell is None else str(cell) for cell in row] for row in part], before)
             before += len(part)
 
-    return list(found.columns), parts()
+    return [str(column[0]) for column in found.description or ()], parts()
 
 
 def _csv(path: Path) -> tuple[list[str], Iterator[Part]]:

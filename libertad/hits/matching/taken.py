@@ -22,9 +22,11 @@ Cells = tuple[str, ...]  # what the columns of one field say in a row
 
 
 class Taken:
-    """Rows taken so far. `places`: where each field's columns stand in a row."""
+    """Rows taken so far. `places`: where each field's columns stand in a row. `month_first`: how its births
+    are written."""
 
-    def __init__(self, places: Mapping[str, Sequence[int]]) -> None:
+    def __init__(self, places: Mapping[str, Sequence[int]], month_first: bool = False) -> None:
+        self.month_first = month_first
         self.places = {field: list(at) for field, at in places.items()}
         self.dates = len(self.places.get("birth_date", ()))
         self.places["birth"] = self.places.pop("birth_date", []) + self.places.pop("age", [])
@@ -97,7 +99,8 @@ class Taken:
     def _birth(self, cells: str | Cells, today: date) -> Birth | None:
         cells = (cells,) if isinstance(cells, str) else cells
         dates, ages = _told(cells[: self.dates]), _told(cells[self.dates :])
-        birth = next(filter(None, map(Birth.of_text, dates)), None)
+        read = (Birth.of_text(date, self.month_first) for date in dates)
+        birth = next(filter(None, read), None)
         return _aged(ages[0], today) if birth is None and ages else birth
 
 
