@@ -20,6 +20,7 @@ Levels = NDArray[np.int8]
 UNKNOWN = -1  # one side says nothing: no evidence
 YEAR = 366
 COUNTRY = 1.0  # bits less for the same number where only one side says of which country
+FEW = 5  # records of one person that say the same number, before it is taken to be that of several
 LIVING = slice(1930, 2026)
 _FIGURES = np.arange(10_000)[:, None] // [1000, 100, 10, 1] % 10  # of each year
 _NEW_YEAR = (np.arange(10_001) - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
@@ -174,7 +175,10 @@ def values(
     same = np.flatnonzero(how == Alike.SAME)
     if len(same):
         count = np.maximum(lexicon.count_of(low[same]), lexicon.count_of(high[same]))
-        rare[same] = -np.log2((count + 0.5) / (lexicon.total + others))
+        share = (count + 0.5) / (lexicon.total + others)
+        if kind in NUMBERED:  # but one that many say is shared, in a small register too
+            share = np.maximum(share, (count - FEW) / max(lexicon.total, 1))
+        rare[same] = -np.log2(share)
         if kind == "document":
             rare[same] -= COUNTRY * (low[same] != high[same])  # but for the country, which one leaves out
     if once:

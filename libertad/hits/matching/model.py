@@ -24,7 +24,7 @@ from libertad.hits.matching.record import NUMBERED, TEXTS, Kind
 Bits = NDArray[np.float32]
 RELATIVES = 3.0  # how many relatives a person has in a register, until it tells
 # What relatives share, less the bits that it costs them: a town seldom differs, a telephone often.
-SHARED: Mapping[Kind, float] = {"address": 0.0, "nationality": 0.0, "place": 0.3, "phone": 2.5}
+SHARED: Mapping[Kind, float] = {"address": 0.0, "nationality": 0.0, "place": 0.3, "phone": 2.5, "handle": 4.0}
 TWINS = 7.0  # bits that it costs relatives to be born on one day: of a hundred, one is a twin
 WHERE: tuple[Kind, ...] = ("address", "place", "nationality")
 

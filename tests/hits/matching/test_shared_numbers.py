@@ -1,0 +1,56 @@
+"""A number that many have says little; relatives and people taken together share accounts as well."""
+
+from __future__ import annotations
+
+import pytest
+
+from libertad.hits.matching import Matcher
+from libertad.hits.matching.linking import link
+from libertad.hits.matching.record import Kind, Name, Record
+
+GIVEN = ("Yulimar", "Thandiwe", "Casimir", "Wilhelmina", "Evaristo", "Nguyet", "Odalys", "Ruperta")
+FAMILY = ("Quintanilla", "Achterberg", "Bissessar", "Desravines", "Echeverri", "Oropeza", "Zwakhals")
+
+
+def crowd(shared: str, kind: Kind, many: int) -> list[Record]:
+    """56 people of different names with a number each, of whom the first `many` have the same."""
+    found = []
+    for n in range(56):
+        name = Name(given=GIVEN[n % 8], family=FAMILY[n % 7])
+        number = shared if n < many else str(6_000_000 + n * 79_193)
+        found.append(Record(f"r{n}", (name,), facts=((kind, number),)))
+    return found
+
+
+def told(kind: Kind, number: str, many: int) -> float:
+    """Bits of the number in a pair of two people of the crowd."""
+    records = crowd(number, kind, many)
+    matcher = Matcher()
+    matcher.put_all(records)
+    (found,) = (one for one in matcher.compare(records[0], records[1]).reasons if one.kind == kind)
+    assert found.how == "same"
+    return found.bits
+
+
+@pytest.mark.parametrize(("kind", "number"), [("handle", "casa@example.org"), ("phone", "5925550101")])
+def test_a_number_that_half_the_table_has_says_little(kind: Kind, number: str) -> None:
+    assert told(kind, number, 28) < 3
+    assert told(kind, number, 2) > 10, "and one of two records nearly all"
+
+
+def test_people_who_share_an_office_account_are_not_linked_by_it() -> None:
+    linked = link(crowd("casa@example.org", "handle", 28))
+    strangers = (linked.one % 8 != linked.other % 8) & (linked.one % 7 != linked.other % 7)
+    assert strangers.sum() > 100, "pairs of whom nothing else is alike were compared"
+    assert (linked.probability[strangers] < 0.1).all()
+
+
+def test_an_account_in_common_is_what_relatives_share() -> None:
+    home = (("address", "Kaya Rooi Santo 14"), ("handle", "familia.croes@example.org"))
+    matcher = Matcher()
+    sister = Record("s", (Name(given="Thandiwe", family="Achterberg"),), facts=home)  # type: ignore[arg-type]
+    matcher.put_all([*crowd("casa@example.org", "handle", 1), sister])
+    brother = Record("b", (Name(given="Casimir", family="Achterberg"),), facts=home)  # type: ignore[arg-type]
+    (hit,) = (one for one in matcher.ask(brother, 20, -99.0) if one.id == "s")
+    assert any(one.kind == "kin" and one.bits < -8 for one in hit.reasons)
+    assert hit.probability < 0.5
