@@ -124,23 +124,23 @@ class Answering:
         except Locked:  # which is told only to whom it admitted
             return Standing(peer.origin, lives, None, locked=True)
 
-    def _closed(self, tx: Transaction, at: Standing, question: Questions) -> str:
-        """In the transaction of an answer: the question is new. Why its asker is told nothing, if so."""
+    def _closed(self, tx: Transaction, at: Standing, question: Questions) -> tuple[str, quotas.Quotas]:
+        """In the transaction of an answer: the question is new. Why its asker is told nothing, if so; else
+        what it may ask."""
         heard(tx, at.origin, question.counter)
-        there = tx.sql.one("select 1 from hits_private_owner where authority = ?", (question.owner,))
-        admitted = at.lives and quotas.quotas(tx.sql, question.owner, question.asker) is not None
-        if there and not admitted:
+        there, allowed = quotas.admitted(tx.sql, question.owner, question.asker)
+        if there and not (at.lives and allowed is not None):
             quotas.alarm(tx, question.owner, question.asker if at.lives else at.origin, "uninvited", now_ms())
-        if not there or not admitted:
-            return "closed"
+        if not there or not at.lives or allowed is None:
+            return "closed", {}
         if at.locked:
-            return "resting"
-        return "" if at.epoch is not None else "closed"
+            return "resting", {}
+        return "" if at.epoch is not None else "closed", allowed
 
     # -- filters ---------------------------------------------------------------------------
 
     def _sync(self, at: Standing, question: Sync) -> wire.Answers:
-        why = self.node.writer.submit(lambda tx: self._closed(tx, at, question))
+        why, _ = self.node.writer.submit(lambda tx: self._closed(tx, at, question))
         if why or at.epoch is None:
             return refused(why or "closed")
         epoch = at.epoch
@@ -197,12 +197,12 @@ class Answering:
     ) -> str:
         """Why a question is refused, with the alarm that it is; '' where it is answered."""
         owner, asker, now = question.owner, question.asker, now_ms()
-        closed = self._closed(tx, at, question)
+        closed, allowed = self._closed(tx, at, question)
         if closed or at.epoch is None:
             return closed or "closed"
         if not wrong and question.epoch != at.epoch.number:
             return "epoch"
-        found = wrong or quotas.spend(tx, owner, asker, counts, now)
+        found = wrong or quotas.spend(tx, owner, asker, allowed, counts, now)
         if found:
             quotas.alarm(tx, owner, asker, found, now)
         return "" if found == "nearly" else found
@@ -269,8 +269,9 @@ class Answering:
         """Records that one of the tokens opens, most tokens first; whether a key was none of a token's."""
         times: Counter[str] = Counter()
         forged = False
+        held = self.holding.met(tx.sql, question.owner, epoch.number, {mark for mark, _ in question.met})
         for mark, key in question.met:
-            there = self.holding.met(tx.sql, question.owner, epoch.number, mark)
+            there = held.get(mark, [])
             check = epoch.made.check(key)
             opened = [ref for ref, proof in there if hmac.compare_digest(check, proof)]
             forged |= bool(there) and not opened

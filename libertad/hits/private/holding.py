@@ -12,7 +12,7 @@ import hmac
 import os
 import threading
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -39,8 +39,8 @@ WAITING = (
     "where m.epoch = ? and m.mark = ? and k.authority = ?) on conflict do nothing"
 )
 MET = (
-    "select k.ref, m.proof from hits_private_mark m join hits_private_kept k on k.id = m.record "
-    "where m.epoch = ? and m.mark = ? and k.authority = ? order by k.ref"
+    "select m.mark, k.ref, m.proof from hits_private_mark m join hits_private_kept k on k.id = m.record "
+    "where m.epoch = ? and k.authority = ? and m.mark in "
 )
 BEGIN = (
     "insert into hits_private_owner (authority, contact, epoch, key_id, begun, published, officer) "
@@ -232,9 +232,16 @@ class Holding:
         return list(found.items())
 
     @staticmethod
-    def met(sql: Sql, authority: str, epoch: int, mark: int) -> list[tuple[str, bytes]]:
-        """The records by which a mark is held, each with its proof."""
-        return [(ref, bytes(proof)) for ref, proof in sql.all(MET, (epoch, mark, authority))]
+    def met(
+        sql: Sql, authority: str, epoch: int, marks: Collection[int]
+    ) -> dict[int, list[tuple[str, bytes]]]:
+        """By mark: the records by which it is held, each with its proof."""
+        found: dict[int, list[tuple[str, bytes]]] = {}
+        if marks:
+            rows = sql.all(f"{MET}({', '.join('?' * len(marks))})", (epoch, authority, *marks))
+            for mark, ref, proof in rows:
+                found.setdefault(mark, []).append((ref, bytes(proof)))
+        return found
 
     def _write(
         self, authority: str, epoch: int, made: Keys, records: Sequence[Record], marked: Marked, new: bool

@@ -31,6 +31,11 @@ DEFAULTS: dict[str, tuple[int, int]] = {
     "field": (1024, 8192),
 }
 OPENINGS = 10  # of one record for one peer in 30 days
+Quotas = dict[str, tuple[int, int]]
+ADMITTED = (
+    "select a.quotas from hits_private_owner o left join hits_private_admitted a "
+    "on a.authority = o.authority and a.peer = ? where o.authority = ?"
+)
 USED = (
     "select kind, sum(case when hour > ? then count else 0 end), sum(count) from hits_private_spent "
     "where authority = ? and peer = ? and hour > ? group by kind"
@@ -52,15 +57,25 @@ RAISE = (
 )
 
 
-def quotas(sql: Sql, authority: str, peer: str) -> dict[str, tuple[int, int]] | None:
+def admitted(sql: Sql, authority: str, peer: str) -> tuple[bool, Quotas | None]:
+    """Whether the authority answers anybody here; the quotas of this peer, where it is admitted."""
+    row = sql.one(ADMITTED, (peer, authority))
+    return row is not None, _read(row[0]) if row and row[0] is not None else None
+
+
+def quotas(sql: Sql, authority: str, peer: str) -> Quotas | None:
     """What an admitted peer may ask a day and in 30 days, by kind; None for one that is not admitted."""
     row = sql.one(
         "select quotas from hits_private_admitted where authority = ? and peer = ?", (authority, peer)
     )
-    return None if row is None else {kind: (day, month) for kind, (day, month) in json.loads(row[0]).items()}
+    return None if row is None else _read(row[0])
 
 
-def used(sql: Sql, authority: str, peer: str, now: int) -> dict[str, tuple[int, int]]:
+def _read(said: str) -> Quotas:
+    return {kind: (day, month) for kind, (day, month) in json.loads(said).items()}
+
+
+def used(sql: Sql, authority: str, peer: str, now: int) -> Quotas:
     """What the peer has spent within a day and 30 days, by kind."""
     rows = sql.all(USED, ((now - DAY) // HOUR, authority, peer, (now - MONTH) // HOUR))
     return {kind: (int(day), int(month)) for kind, day, month in rows}
@@ -76,10 +91,12 @@ def left(sql: Sql, authority: str, peer: str, now: int) -> dict[str, int]:
     return found
 
 
-def spend(tx: Transaction, authority: str, peer: str, wanted: Mapping[str, int], now: int) -> str:
-    """Count what is wanted: 'quota' where more is wanted of a kind than is left and nothing is counted,
-    'nearly' where a quota is spent but for a fifth, else ''."""
-    allowed, spent = quotas(tx.sql, authority, peer) or {}, used(tx.sql, authority, peer, now)
+def spend(
+    tx: Transaction, authority: str, peer: str, allowed: Quotas, wanted: Mapping[str, int], now: int
+) -> str:
+    """Count what is wanted of what is allowed: 'quota' where more is wanted of a kind than is left and nothing
+    is counted, 'nearly' where a quota is spent but for a fifth, else ''."""
+    spent = used(tx.sql, authority, peer, now)
     near = False
     for kind, count in wanted.items():
         for most, before in zip(allowed.get(kind, (0, 0)), spent.get(kind, (0, 0)), strict=True):

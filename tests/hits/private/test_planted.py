@@ -32,7 +32,7 @@ def points_unchecked(patch: pytest.MonkeyPatch) -> None:
 def copies_answered(patch: pytest.MonkeyPatch) -> None:
     real = Answering._closed
 
-    def closed(self: Answering, tx: Any, at: Any, question: Any) -> str:
+    def closed(self: Answering, tx: Any, at: Any, question: Any) -> Any:
         tx.sql.run("delete from hits_private_counter where origin = ?", (at.origin,))
         return real(self, tx, at, question)
 
@@ -40,7 +40,7 @@ def copies_answered(patch: pytest.MonkeyPatch) -> None:
 
 
 def anybody_admitted(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(quotas, "quotas", lambda sql, authority, peer: quotas.whole())
+    patch.setattr(quotas, "admitted", lambda sql, authority, peer: (True, quotas.whole()))
 
 
 def quota_in_memory_alone(patch: pytest.MonkeyPatch) -> None:
@@ -52,8 +52,8 @@ def quotas_of_kinds_together(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         quotas,
         "spend",
-        lambda tx, authority, peer, wanted, now: real(
-            tx, authority, peer, {"phone": sum(wanted.values())}, now
+        lambda tx, authority, peer, allowed, wanted, now: real(
+            tx, authority, peer, allowed, {"phone": sum(wanted.values())}, now
         ),
     )
 

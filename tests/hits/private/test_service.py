@@ -84,9 +84,11 @@ def test_quotas_admissions_and_alarms_are_kept_on_either_database(
     actor = type(centre)(centre.officer, police, "administrator")
     node().writer.submit(lambda tx: peers.put(tx.sql, signer.origin, signer.public, "", (ABROAD,)))
     admit(node(), actor, ABROAD, "Same operation", {"phone": (8, 12)})
+    allowed = quotas.quotas(node().sql(), police, ABROAD)
+    assert allowed is not None
     spend = [
         node().writer.submit(
-            lambda tx, at=at: quotas.spend(tx, police, ABROAD, {"phone": 4, "person": 4}, at)
+            lambda tx, at=at: quotas.spend(tx, police, ABROAD, allowed, {"phone": 4, "person": 4}, at)
         )
         for at in (NOW, NOW, NOW, NOW + 2 * quotas.DAY, NOW + 2 * quotas.DAY, NOW + 40 * quotas.DAY)
     ]
