@@ -1,6 +1,6 @@
 """Hits: our matcher beside Splink, recordlinkage and nomenklatura's logic-v2, in the same run.
 
-`libertad bench hits --json`, or `libertad hits bench`. `--part NAME` runs one of names, febrl,
+`libertad bench hits --json`, or `libertad hits bench`. `--part NAME` runs one of names, febrl, small,
 historical, people and node (several may be given); `--count N` is how many synthetic persons (1,000,000).
 Data sets by `LIBERTAD_DATA`.
 
@@ -24,7 +24,7 @@ from typing import Any
 
 import duckdb
 
-from bench import _hits_names, _hits_node, _hits_run, _said
+from bench import _hits_names, _hits_node, _hits_run, _said, _small
 from bench._judging import (
     Answer,
     Quality,
@@ -43,6 +43,7 @@ from bench.peers import matching
 from bench.report import line, percentile, show
 
 BOUND = "the bound asked for"
+SMALL = "Splink 5, its quick example's comparisons and more blocking"
 Lines = list[dict[str, Any]]
 LISTED = 0.3  # probability from which `hits link` lists a pair for its own sake
 MOST_FALSE = 0.01
@@ -133,6 +134,24 @@ def febrl(folder: Path, count: int) -> Lines:
         told(f"FEBRL{which}", ours=found[0], theirs=found[1], seconds=ran.seconds)
         name = "recordlinkage, classifier without labels at its best threshold"
         lines.append(share(f"FEBRL{which}, pairs, best F1", found[0].f1, found[1].f1, name))
+    return lines
+
+
+def small(folder: Path, count: int) -> Lines:
+    """Small tables: what is learnt from them is little, and what is believed before has to hold."""
+    lines = []
+    for name, made in (("fake_1000", _small.fake), ("Senzing's truth set, persons", _small.senzing)):
+        place = folder / made.__name__
+        place.mkdir()
+        ours_is, theirs_is, truth = made(data() / "matching", place)
+        ours, _ran = _hits_run.link(ours_is, None, place)
+        theirs = matching.small(theirs_is, place)
+        for what, found, beside in (
+            ("pairs, best F1", judged(ours.alone(LISTED), truth), judged(theirs, truth)),
+            ("clusters, F1", clustered(ours.clusters, truth), best_clusters(theirs, truth)),
+        ):
+            told(name, what=what, ours=found, theirs=beside)
+            lines.append(share(f"{name}, {what}", found.f1, beside.f1, SMALL))
     return lines
 
 
@@ -253,7 +272,7 @@ def told(part: str, **figures: Any) -> None:
 
 Part = Callable[[Path, int], Lines]
 PARTS: dict[str, Part] = {
-    "names": names, "febrl": febrl, "historical": historical, "people": people, "node": node,
+    "names": names, "febrl": febrl, "small": small, "historical": historical, "people": people, "node": node,
 }  # fmt: skip
 
 

