@@ -1,0 +1,60 @@
+"""Columns of tables of people, as registers in the region head them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+import yaml
+
+from libertad.hits.matching.datafiles import FOLDER
+from libertad.hits.matching.tables import MAPPABLE, recognised
+
+
+@pytest.mark.parametrize(
+    ("heads", "fields"),
+    [
+        (
+            ["N° de caso", "Apellido paterno", "Apellido materno", "Nombres", "Fecha de nacimiento", "Sexo",
+             "Nacionalidad", "Nº documento", "Teléfono celular", "Domicilio", "Localidad"],
+            ["id", "family_name", "family_name", "given_name", "birth_date", "sex", "nationality", "document",
+             "phone", "address", "place"],
+        ),
+        (
+            ["Código", "Nome completo", "Data de nascimento", "CPF", "Telefone", "Logradouro", "Bairro", "Cidade"],
+            ["id", "name", "birth_date", "document", "phone", "address", "place", "place"],
+        ),
+        (
+            ["Dossier", "Nom de famille", "Prénom(s)", "Né(e) le", "Sexe", "Numéro de passeport", "Courriel"],
+            ["id", "family_name", "given_name", "birth_date", "sex", "document", "handle"],
+        ),
+        (
+            ["Dossiernummer", "Voornamen", "Tussenvoegsel", "Achternaam", "Geboortedatum", "BSN", "Kenteken"],
+            ["id", "given_name", "family_name", "family_name", "birth_date", "document", "vehicle"],
+        ),
+        (
+            ["uuid", "ALIAS 1", "alias 2", "DOB", "Cell Phone", "E-mail", "Place of birth"],
+            ["id", "name", "name", "birth_date", "phone", "handle", "place"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_register_is_read_without_a_map(heads: list[str], fields: list[str]) -> None:
+    columns = recognised(heads)
+    found = {name: field for field, names in columns.of.items() for name in names}
+    assert [found.get(head, "") for head in heads] == fields
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Nombre de la madre", "Nome da mãe", "Estado civil", "Tipo de documento", "Fecha del hecho", "Notes"],
+)
+def test_what_is_not_about_who_it_is_is_not_compared(head: str) -> None:
+    assert recognised(["Nombre", head]).rest == [head]
+
+
+def test_no_name_of_a_column_is_of_two_fields() -> None:
+    data = yaml.safe_load((FOLDER / "columns.yaml").read_text("utf-8"))
+    assert set(data) == set(MAPPABLE)
+    counted = Counter(name for names in data.values() for name in names.split())
+    assert counted.most_common(1)[0][1] == 1, counted.most_common(3)
+    assert all(name.isascii() and name.isalnum() and name.islower() for name in counted)
