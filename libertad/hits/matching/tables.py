@@ -71,7 +71,7 @@ def recognised(names: Sequence[str], told: Mapping[str, str] | None = None) -> C
     for name in names:
         if name in told.values():
             continue
-        called = plain(name).replace(" ", "")
+        called = plain(name.replace("°", "º")).replace(" ", "")  # N° and Nº are written alike
         found = known_columns().get(called) or known_columns().get(called.rstrip("0123456789"))
         if found is None or (found == "id" and "id" in of):
             rest.append(name)

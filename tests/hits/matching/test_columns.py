@@ -21,7 +21,7 @@ from libertad.hits.matching.tables import MAPPABLE, recognised
              "phone", "address", "place"],
         ),
         (
-            ["Código", "Nome completo", "Data de nascimento", "CPF", "Telefone", "Logradouro", "Bairro", "Cidade"],
+            ["Código", "Nome completo", "Data de nascimento", "CPF", "Telefone", "Rua", "Bairro", "Cidade"],
             ["id", "name", "birth_date", "document", "phone", "address", "place", "place"],
         ),
         (
