@@ -94,7 +94,7 @@ def left(sql: Sql, authority: str, peer: str, now: int) -> dict[str, int]:
 def spend(
     tx: Transaction, authority: str, peer: str, allowed: Quotas, wanted: Mapping[str, int], now: int
 ) -> str:
-    """Count what is wanted of what is allowed: 'quota' where more is wanted of a kind than is left and nothing
+    """Count what is wanted of what is allowed. 'quota' where more is wanted of a kind than is left and none
     is counted, 'nearly' where a quota is spent but for a fifth, else ''."""
     spent = used(tx.sql, authority, peer, now)
     near = False
