@@ -15,6 +15,7 @@ from libertad.access.matrix import matrix
 from libertad.exchange.peers import now_ms
 from libertad.hits.private.holding import Holding
 from libertad.hits.private.quotas import whole
+from libertad.hits.private.tokens import KINDS
 from libertad.journal.node import Node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Refused
@@ -46,6 +47,8 @@ def admit(
     """Let an authority ask the actor's own. `given`: evaluations a day and in 30 days where not the usual."""
     may(actor)
     reason = _reason(reason)
+    if unknown := sorted(set(given or ()) - set(KINDS)):
+        raise Refused("quotas", f"there is no kind {unknown[0]}: {', '.join(KINDS)}")
     quotas = whole(given)
     if any(not 0 <= part <= 1 << 31 for parts in quotas.values() for part in parts):
         raise Refused("quotas", "a quota is a number of evaluations, none below zero")

@@ -252,6 +252,9 @@ def test_who_may_ask_is_decided_by_those_who_decide_about_peers(two: Two) -> Non
             decide()
     with pytest.raises(Rule, match="no such authority"):
         admit(trinidad.node, trinidad.actor("administrator"), "e" * 32, "Nobody")
+    for quotas_, words in (({"phones": (1, 1)}, "no kind phones"), ({"phone": (-1, 1)}, "none below zero")):
+        with pytest.raises(Rule, match=words):
+            admit(trinidad.node, trinidad.actor("administrator"), key, "Less", quotas_)
     with pytest.raises(Rule, match="say why"):
         admit(trinidad.node, trinidad.actor("administrator"), key, " ")
 
