@@ -52,11 +52,15 @@ function pressOnce(): void {
   })
 }
 
-/** A filter that changes sends its form, so that the address always says what is shown. */
+/** A filter that is chosen sends its form, so that the address always says what is shown. By keyboard each arrow
+ *  is a change: then its button sends it, and nobody is taken away on the way to what they wanted. */
 function filters(): void {
+  let typed = false
+  document.addEventListener('keydown', (event) => (typed = (event.target as Element).matches('select')))
+  document.addEventListener('pointerdown', () => (typed = false))
   document.addEventListener('change', (event) => {
     const form = (event.target as Element).closest<HTMLFormElement>('form[data-filters]')
-    if (form && (event.target as Element).matches('select')) form.requestSubmit()
+    if (form && !typed && (event.target as Element).matches('select')) form.requestSubmit()
   })
 }
 

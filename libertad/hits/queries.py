@@ -145,6 +145,12 @@ def hits_page(
     return _seen(actor, found[(page - 1) * size : page * size]), found.count()
 
 
+def countries(actor: Actor) -> list[str]:
+    """Countries of the records of all hits that the actor may know of."""
+    pairs = rows(actor).order_by().values_list("left_country", "right_country").distinct()
+    return sorted({code for pair in pairs for code in pair if code})
+
+
 def hit(actor: Actor, key: str) -> HitSeen | None:
     """One hit; None alike for none and for one that the actor may not know of."""
     found = _seen(actor, rows(actor).filter(pk=key))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
 from libertad.access.asking import who
@@ -19,14 +21,17 @@ from libertad.hits import queries
 from libertad.hits.page import may
 from libertad.hits.queries import HitSeen, QuestionSeen
 from libertad.hits.wording import (
+    against_words,
     bits_words,
     count_words,
     kinds_words,
-    probability_words,
+    odds_words,
     record_words,
     state_shape,
     state_words,
     states,
+    waiting_words,
+    weak,
 )
 from libertad.look.looks import Action, Cell, Column, Empty, Filter, Link, ListPage, Row, Table
 from libertad.look.paging import pages
@@ -51,15 +56,21 @@ def hits(request: HttpRequest) -> HttpResponse:
         actor, number, SIZE, order=given["order"] or "bits", state=state, kind=given["kind"],
         country=given["country"], record=given["record"],
     )  # fmt: skip
+    waiting = not any(value for name, value in given.items() if name != "order")
+    ranked = state == "to-decide" and given["order"] in ("", "bits")
+    shown = table(actor, found, given)
     page = ListPage(
         title=_("Hits of one record") if given["record"] else _("Hits"),
         second=" ".join(
-            [count_words(total), _("A score is a reason to look, not an identity. Nothing is merged.")]
+            [
+                waiting_words(total) if waiting else count_words(total),
+                _("A score is a reason to look, not an identity. Nothing is merged."),
+            ]
         ),
-        table=table(actor, found, given),
-        filters=filters(given),
+        table=shown,
+        filters=filters(actor, given),
         pages=pages(number, total, SIZE, given),
-        empty=empty(given),
+        empty=empty(given, queries.rows(actor).count()) if not found else None,
     )
     questions = queries.asked_of(actor) if can_say(actor, "hit.answer") else []
     related = [Link(_("How far a score can be trusted"), reverse("hits-trust"))]
@@ -67,7 +78,10 @@ def hits(request: HttpRequest) -> HttpResponse:
         related.append(Link(_("Database checks"), reverse("checks")))
     if may(actor, "keys"):
         related.append(Link(_("Keys of programs"), reverse("keys")))
-    context = {"page": page, "asked": asked_table(questions), "related": related}
+    context = {
+        "page": page, "asked": asked_table(questions), "related": related,
+        "groups": groups(found, shown) if ranked else [],
+    }  # fmt: skip
     return render(request, "hits/hits.html", context)
 
 
@@ -86,14 +100,47 @@ def asked(request: HttpRequest) -> dict[str, str]:
     return given | {"record": record if RECORD.fullmatch(record) else ""}
 
 
-def filters(given: Mapping[str, str]) -> list[Filter]:
+@dataclass(frozen=True)
+class Group:
+    """Hits of one strength, under a heading that says what to do with them."""
+
+    title: str
+    second: str
+    table: Table
+
+
+def groups(found: list[HitSeen], shown: Table) -> list[Group]:
+    """Strong ones apart from weak ones, which are never left out."""
+    made = []
+    for is_weak, title, second in (
+        (False, _("Look at these first"), _("20 to 1 and more for it, or a number that both carry.")),
+        (
+            True, _("Weak hits"),
+            _("Under 20 to 1, after all others: often a name and what many share. Each may be the one."),
+        ),
+    ):  # fmt: skip
+        lines = [line for one, line in zip(found, shown.rows, strict=True) if weak(one) == is_weak]
+        if lines:
+            made.append(Group(title, second, replace(shown, caption=title, rows=lines)))
+    return made
+
+
+def filters(actor: Actor, given: Mapping[str, str]) -> list[Filter]:
     all_states = [("", _("What waits for a decision")), ("all", _("All")), *states().items()]
     orders = [("", _("Likeliest first")), ("age", _("Oldest first")), ("newest", _("Newest first"))]
-    return [
+    known = sorted({*queries.countries(actor), given["country"]} - {""})
+    found = [
         Filter("state", _("State"), all_states, given["state"]),
         Filter("kind", _("Kind of record"), choices("hit-subjects", blank=_("All"))(), given["kind"]),
         Filter("order", _("Order"), orders, given["order"]),
     ]
+    if len(known) > 1 or given["country"]:
+        every = [("", _("All")), *((code, words("countries", code)) for code in known)]
+        found.insert(2, Filter("country", _("Country or territory"), every, given["country"]))
+    if given["record"]:  # kept when another filter changes, and left by choosing all
+        one = [("", _("All")), (given["record"], _("This one"))]
+        found.insert(0, Filter("record", _("Record"), one, given["record"]))
+    return found
 
 
 def table(actor: Actor, found: list[HitSeen], given: Mapping[str, str]) -> Table:
@@ -106,7 +153,7 @@ def table(actor: Actor, found: list[HitSeen], given: Mapping[str, str]) -> Table
         Column(_("Hit")),
         Column(_("Records")),
         Column(_("What speaks for it")),
-        Column(_("Bits"), numeric=True, sort_href=by("bits"), sorted="descending" if likeliest else ""),
+        Column(_("Odds"), sort_href=by("bits"), sorted="descending" if likeliest else ""),
         Column(_("Found"), sort_href=by("age"), sorted="ascending" if given["order"] == "age" else ""),
         Column(_("State")),
     ]
@@ -115,13 +162,16 @@ def table(actor: Actor, found: list[HitSeen], given: Mapping[str, str]) -> Table
 
 
 def row(actor: Actor, one: HitSeen, now: datetime) -> Row:
-    age = now - one.found_at
+    age, place = now - one.found_at, countries(one)
     return Row(
         [
             Cell(one.reference, reverse("hit", args=[one.id]), provenance=one.provenance),  # type: ignore[arg-type]
             Cell(record_words(one.left), second=record_words(one.right)),
-            Cell(kinds_words(one), second=countries(one)),
-            Cell(bits_words(one.bits), second=probability_words(one.probability)),
+            Cell(
+                kinds_words(one),
+                second=". ".join(filter(None, [place, against_words(one)])),
+            ),
+            Cell(odds_words(one.probability), second=strength_words(one)),
             Cell(
                 day(Happened(at=one.found_at, zone=one.zone)),
                 second=_("%(span)s ago") % {"span": span(age)}
@@ -131,6 +181,12 @@ def row(actor: Actor, one: HitSeen, now: datetime) -> Row:
             Cell(state_words(one), code=state_shape(one), tone="needs" if needs(actor, one) else ""),
         ]
     )
+
+
+def strength_words(one: HitSeen) -> str:
+    """'+2.4 bits, weak'."""
+    text = _("%(bits)s bits, weak") if weak(one) else _("%(bits)s bits")
+    return text % {"bits": bits_words(one.bits)}
 
 
 def needs(actor: Actor, one: HitSeen) -> bool:
@@ -149,19 +205,28 @@ def countries(one: HitSeen) -> str:
     )
 
 
-def empty(given: Mapping[str, str]) -> Empty:
-    if any(given.values()):
+def empty(given: Mapping[str, str], known: int) -> Empty:
+    """`known`: how many hits this officer may know of, whatever their state."""
+    filtered = any(value for name, value in given.items() if name != "order" and value != "all")
+    if filtered:
         return Empty(
             _("No hit like that"),
             _("Choose other filters to see more."),
             Action(_("What waits for a decision"), reverse("hits")),
         )
+    comes = _(
+        "Records are compared as they are written. Where two may be of one person, phone or document, "
+        "they appear here by themselves."
+    )
+    if not known:
+        return Empty(_("There is no hit yet"), comes)
+    rest = ngettext(
+        "%(count)d hit is decided, put off or waits for somebody else.",
+        "%(count)d hits are decided, put off or wait for somebody else.", known,
+    ) % {"count": known}  # fmt: skip
     return Empty(
         _("Nothing waits for a decision"),
-        _(
-            "Records are compared as they are written. Where two may be of one person, phone or document, "
-            "they appear here by themselves."
-        ),
+        f"{rest} {comes}",
         Action(_("Show all hits"), reverse("hits") + "?state=all"),
     )
 

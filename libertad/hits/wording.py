@@ -7,6 +7,7 @@ from calendar import monthrange
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from libertad.hits.engine import one_number
 from libertad.hits.gathering import Subject
 from libertad.hits.matching.record import NUMBERED, TEXTS, Birth, Record
 from libertad.hits.queries import HitSeen
@@ -17,6 +18,8 @@ SHAPES = {
     "open": "needs", "back": "needs", "answered": "needs", "waiting": "one-signature", "asked": "due",
     "not-yet": "due", "confirmed": "done", "rejected": "not-a-victim", "faded": "not-visited",
 }  # fmt: skip
+STRONG = 20 / 21  # odds of 20 to 1, by what was decided of such scores
+COUNTS = 0.5  # bits
 SHOWN = (*TEXTS[:1], *NUMBERED, *TEXTS[1:])  # nationality, numbers, the other texts
 
 
@@ -132,11 +135,35 @@ def born(birth: Birth | None) -> str:
 
 
 def kinds_words(hit: HitSeen) -> str:
-    """'Phone number, name': the kinds of facts that speak for it, the heaviest first."""
-    weights = sorted((one for one in hit.weights if one.bits > 0), key=lambda one: -one.bits)
+    """'Phone number; name': the kinds of facts that speak for it, the heaviest first."""
+    return _kinds(hit, 1)
+
+
+def against_words(hit: HitSeen) -> str:
+    """'Against it: name': the kinds of facts that speak against it; '' where none counts."""
+    found = _kinds(hit, -1)
+    return _("Against it: %(kinds)s") % {"kinds": found[:1].lower() + found[1:]} if found else ""
+
+
+def _kinds(hit: HitSeen, sign: int) -> str:
+    """At most three. A fact that many share is left out, unless there is no other that speaks for it."""
+    one_way = [one for one in hit.weights if one.bits * sign > 0 and one.kind != "kin"]
+    weights = [one for one in one_way if abs(one.bits) >= COUNTS] or (one_way if sign > 0 else [])
+    weights.sort(key=lambda one: -abs(one.bits))
     found = list(dict.fromkeys(words("fact-kinds", one.kind) for one in weights))
-    return ", ".join(found[:1] + [one.lower() for one in found[1:3]])
+    return "; ".join(found[:1] + [one.lower() for one in found[1:3]])
+
+
+def weak(hit: HitSeen) -> bool:
+    """Whether it is looked at after the others: under 20 to 1, and no number that a thing has in common."""
+    return hit.probability < STRONG and (hit.persons or not one_number(hit.weights))
 
 
 def count_words(total: int) -> str:
     return ngettext("%(count)d hit.", "%(count)d hits.", total) % {"count": total}
+
+
+def waiting_words(total: int) -> str:
+    return ngettext(
+        "%(count)d hit waits for a decision.", "%(count)d hits wait for a decision.", total
+    ) % {"count": total}  # fmt: skip

@@ -25,7 +25,7 @@ from libertad.evidence.queries import asked_of, exhibits
 from libertad.exchange.queries import names
 from libertad.exchange.queries_held import alarms, promises
 from libertad.hits import queries as hits
-from libertad.hits.wording import kind_title, kinds_words, record_words
+from libertad.hits.wording import kind_title, kinds_words, odds_words, record_words, weak
 from libertad.look.looks import (
     Action,
     Cell,
@@ -54,7 +54,10 @@ MOST_HITS = 20  # the rest is in the queue
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that waits: what, why, whom it concerns, the act, and by when (None: no hour is set)."""
+    """Something that waits: what, why, whom it concerns, the act, and by when (None: no hour is set).
+
+    `rank`: of what is due at once, the lower first.
+    """
 
     title: str
     why: str
@@ -63,6 +66,7 @@ class Waiting:
     due: datetime | None = None
     reference: str = ""
     name: str = ""
+    rank: float = 0.0
 
 
 def may(actor: Actor, route: str) -> bool:
@@ -163,12 +167,15 @@ def _hits(actor: Actor) -> Iterator[Waiting]:
         )  # fmt: skip
     if can_say(actor, "hit.confirm"):
         listed, _total = hits.hits_page(actor, 1, MOST_HITS, state="to-decide")
-        for found in listed:
+        for place, found in enumerate(listed):
             second = found.state == "waiting"
+            odds = odds_words(found.probability)
+            why = _("%(odds)s, weak: %(kinds)s") if weak(found) else _("%(odds)s: %(kinds)s")
             yield Waiting(
-                _("A hit waits for a second reader") if second else kind_title(found), kinds_words(found),
+                _("A hit waits for a second reader") if second else kind_title(found),
+                why % {"odds": odds, "kinds": kinds_words(found)},
                 reverse("hit", args=[found.id]), _("Read it") if second else _("Compare them"), None,
-                found.reference,
+                found.reference, rank=place / MOST_HITS + weak(found),
             )  # fmt: skip
     if actor.role in ("officer", "exhibits-officer", "national-lead"):
         for found in hits.confirmed_since(actor):
@@ -228,7 +235,7 @@ def waiting(actor: Actor) -> list[Waiting]:
     """Everything that waits for this actor, the earliest first, without an hour last."""
     found = [item for source in SOURCES for item in source(actor)]
     far = clock_now(actor.operation) + timedelta(days=3650)
-    return sorted(found, key=lambda item: (item.due or far, item.reference, item.title))
+    return sorted(found, key=lambda item: (item.due or far, item.rank, item.reference, item.title))
 
 
 def _todo(item: Waiting, now: datetime, zone: ZoneInfo) -> Todo:

@@ -51,7 +51,7 @@ def listed(request: HttpRequest) -> HttpResponse:
                 ),
             ]
         ),
-        action=give,
+        action=give if found else None,  # else it is where the list would be
         table=table(actor, found),
         empty=Empty(_("No program has a key"), empty_words(actor), give),
     )

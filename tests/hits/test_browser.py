@@ -79,3 +79,24 @@ def test_two_officers_decide_by_keyboard(
     page.get_by_role("button", name="Record what you found").click()
     page.wait_for_url(f"**/hits/{hit}/")
     assert Hit.objects.get(pk=hit).state == "confirmed"
+
+
+def test_a_filter_is_chosen_by_keyboard_without_being_taken_away_at_each_arrow(
+    world: World, live_server: Any, open_page: Callable[..., Page]
+) -> None:
+    two_met(world)
+    page = signed_in(world, live_server, open_page(viewport=WIDE), "officer")
+    page.goto(live_server.url + "/hits/")
+    state = page.get_by_label("State")
+    state.focus()
+    for _step in range(2):
+        page.keyboard.press("ArrowDown")
+    assert page.url.endswith("/hits/") and state.input_value() == "open"
+    assert page.evaluate("document.activeElement.name") == "state"
+    page.get_by_role("button", name="Show these").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/hits/?state=open*")
+    assert page.get_by_label("State").input_value() == "open"
+    page.get_by_label("State").click()  # a pointer chooses, and that is sent at once
+    page.get_by_label("State").select_option("all")
+    page.wait_for_url("**/hits/?state=all*")

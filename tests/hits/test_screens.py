@@ -9,14 +9,18 @@ from django.test import Client
 
 from libertad.access.acting import perform
 from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actor import itself
 from libertad.access.models import Account, Officer, Opening
-from libertad.hits import queries
+from libertad.hits import queries, wording
 from libertad.hits.actions.ask_owner import ask_owner
 from libertad.hits.actions.confirm_hit import confirm_hit
+from libertad.hits.actions.find_hit import find_hit
+from libertad.hits.actions.reject_hit import reject_hit
 from libertad.hits.models import Hit, Question
 from libertad.journal.models import Entry
 from libertad.journal.node import node
 from libertad.people.models import Person
+from libertad.vocabulary.verbs.hits import Weight
 from tests.hits.making import PHONE, person, phone_exhibit, phone_lead, scored, share, the_hit, two_met
 from tests.operations.test_screens import clock_at
 from tests.support.world import World
@@ -30,7 +34,7 @@ def page(client: Client, path: str, status: int = 200) -> str:
 
 def test_the_queue_shows_what_waits_the_likeliest_first(world: World) -> None:
     client = world.client("officer")
-    assert "Nothing waits for a decision" in page(client, "/hits/")
+    assert "There is no hit yet" in page(client, "/hits/") and "Show all hits" not in page(client, "/hits/")
     one, _two, hit = two_met(world)
     lead = phone_lead(world)
     scored(world)
@@ -46,6 +50,62 @@ def test_the_queue_shows_what_waits_the_likeliest_first(world: World) -> None:
     assert "Hits of one record" in own and f"/hits/{hit}/" in own
     assert "No hit like that" in page(client, f"/hits/?record=site:{'0' * 32}")
     assert f"/hits/{hit}/" in page(client, "/hits/?state=strange&order=drop+table&page=x&kind=%00")
+
+
+def said_alike(world: World, one: str, two: str, bits: float, *weights: Weight) -> str:
+    """A hit with so many bits, as the node says it."""
+    node_itself = itself(world.authorities["police"], world.operation, "America/Guyana")
+    given = {"one": one, "two": two, "bits": bits, "probability": 0.9, "reasons": weights}
+    return str(perform(node_itself, find_hit, **given))
+
+
+def test_weak_hits_stand_apart_from_strong_ones_and_are_not_hidden(world: World) -> None:
+    people = [f"person:{person(world, f'Annette {n}', phone=f'+592 600 000{n}')}" for n in range(4)]
+    lead = f"lead:{phone_lead(world, phone='+592 611 9999')}"
+    name = Weight(kind="name", bits=7.0, left="a", right="a", how="same")
+    other = Weight(kind="birth", bits=-2.0, left="a", right="b", how="different")
+    phone = Weight(kind="phone", bits=9.0, left="a", right="a", how="same")
+    strong = said_alike(world, people[0], people[1], 9.0, name)
+    weak = said_alike(world, people[2], people[3], 2.5, name, other)
+    number = said_alike(world, people[0], lead, -1.0, phone, other)
+    client = world.client("officer")
+    told = page(client, "/hits/")
+    first, after = told.index("Look at these first"), told.index("Weak hits")
+    assert first < told.index(strong) < after < told.index(weak) and first < told.index(number) < after
+    assert "3 hits wait for a decision." in told and "+2.5 bits, weak" in told
+    assert "Against it: birth" in told and "to 1 against it" in told
+    for path in ("/hits/?order=age", "/hits/?state=all"):
+        told = page(client, path)
+        assert "Look at these first" not in told and "+2.5 bits, weak" in told and strong in told
+    today = page(client, "/")
+    assert today.index(strong) < today.index(weak) and "weak:" in today
+    said = queries.hits_page(world.actor("officer"), 1, 9, state="to-decide")[0]
+    assert [wording.weak(one) for one in said] == [False, True, False]
+
+
+def test_what_an_address_chose_is_kept_by_the_filters(world: World) -> None:
+    one, _two, hit = two_met(world)
+    client = world.client("officer")
+    assert 'name="country"' not in page(client, "/hits/"), "all hits are of one country"
+    for query, name, value in (
+        (f"record=person:{one}", "record", f"person:{one}"), ("country=GY", "country", "GY"),
+    ):  # fmt: skip
+        told = page(client, f"/hits/?{query}&state=open")
+        assert f'name="{name}"' in told and f'<option value="{value}" selected>' in told
+        assert '<option value="open" selected>' in told and f"/hits/{hit}/" in told
+    none = page(client, "/hits/?country=TT")
+    assert "No hit like that" in none and '<option value="TT" selected>' in none
+
+
+def test_an_empty_queue_says_whether_there_are_others(world: World) -> None:
+    _one, _two, hit = two_met(world)
+    client = world.client("officer")
+    perform(world.actor("officer"), reject_hit, hit=hit, reasons="Both were seen")
+    told = page(client, "/hits/")
+    assert "Nothing waits for a decision" in told and "1 hit is decided" in told
+    assert 'href="/hits/?state=all"' in told and hit not in told
+    assert hit in page(client, "/hits/?state=all")
+    assert "There is no hit yet" in page(world.client("coordinator"), "/hits/?state=all")
 
 
 def test_the_page_shows_both_records_each_weight_and_who_can_see_it(world: World) -> None:
