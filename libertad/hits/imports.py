@@ -17,6 +17,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+from libertad.hits.matching.encodings import WINDOWS
 from libertad.hits.matching.record import Birth, Kind, Name, Record
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def unfolded(file: IO[bytes]) -> Iterator[str]:
     """Whole lines: one that begins with a blank goes on; quoted-printable goes on after a last '='."""
     whole = ""
     for raw in file:
-        line = raw.decode("utf-8-sig" if not whole else "utf-8", "replace").rstrip("\r\n")
+        line = raw.decode("utf-8-sig" if not whole else "utf-8", WINDOWS).rstrip("\r\n")
         soft = whole.endswith("=") and "QUOTED-PRINTABLE" in whole.upper()
         if whole and (line[:1] in (" ", "\t") or soft):
             whole = whole[:-1] + line if soft else whole + line[1:]

@@ -8,7 +8,7 @@ import pytest
 
 from libertad.hits import imports
 from libertad.hits.imports import Unreadable, records
-from libertad.hits.matching.record import Record
+from libertad.hits.matching.record import Name, Record
 
 VCARD = (
     "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Peña Díaz;Yulimar;;;\r\nFN:Yulimar Peña\r\n D\u00edaz\r\n"
@@ -122,3 +122,11 @@ def test_a_photograph_folded_over_a_million_lines_keeps_memory_small(tmp_path: P
     text = lines + (" " + "A" * 70 + "\n") * 30_000 + "FN:Ana\nEND:VCARD\n"
     (one,) = read(tmp_path, "photo.vcf", text)
     assert one.names[0].text == "Ana"
+
+
+def test_contacts_of_an_older_telephone_keep_their_accents(tmp_path: Path) -> None:
+    """Some write neither the encoding nor UTF-8."""
+    path = tmp_path / "old.vcf"
+    path.write_bytes("BEGIN:VCARD\r\nFN:Íñigo Muñoz\r\nTEL:+592 555 0101\r\nEND:VCARD\r\n".encode("cp1252"))
+    (record,) = records(path)
+    assert record.names == (Name("Íñigo Muñoz"),)

@@ -20,6 +20,7 @@ import yaml
 
 from libertad.hits.matching.datafiles import FOLDER
 from libertad.hits.matching.dates import month_first
+from libertad.hits.matching.encodings import WINDOWS, encoding_of
 from libertad.hits.matching.linking import Linked
 from libertad.hits.matching.reasons import words
 from libertad.hits.matching.record import Reason, Record
@@ -158,15 +159,17 @@ def _parquet(path: Path) -> tuple[list[str], Iterator[Part]]:
 
 
 def _csv(path: Path) -> tuple[list[str], Iterator[Part]]:
-    """By whatever parts the first line's names; letters that are not UTF-8 are read as replaced."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+    """By whatever parts the first line's names, and in whichever encoding."""
+    with path.open("rb") as raw:
+        encoding = encoding_of(raw.read(2))
+    with path.open(encoding=encoding, errors=WINDOWS, newline="") as file:
         head = file.readline()
     delimiter = max(",;\t|", key=head.count)
     names = next(csv.reader([head], delimiter=delimiter), [])
     wide = len(names)
 
     def parts() -> Iterator[Part]:
-        with path.open("rb") as raw, TextIOWrapper(raw, "utf-8-sig", "replace", newline="") as file:
+        with path.open("rb") as raw, TextIOWrapper(raw, encoding, WINDOWS, newline="") as file:
             reader = csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter)
             next(reader, None)
             before = 0

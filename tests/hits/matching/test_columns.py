@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 from collections import Counter
+from pathlib import Path
 
 import pytest
 import yaml
 
+from libertad.hits.matching import tables
 from libertad.hits.matching.datafiles import FOLDER
+from libertad.hits.matching.record import Birth, Name
 from libertad.hits.matching.tables import MAPPABLE, recognised
 
 
@@ -58,3 +62,25 @@ def test_no_name_of_a_column_is_of_two_fields() -> None:
     counted = Counter(name for names in data.values() for name in names.split())
     assert counted.most_common(1)[0][1] == 1, counted.most_common(3)
     assert all(name.isascii() and name.isalnum() and name.islower() for name in counted)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_table_keeps_its_accents_whatever_wrote_it(tmp_path: Path, encoding: str, mark: str) -> None:
+    """Spreadsheets of the region write Windows-1252 with semicolons, or UTF-16 with tabs."""
+    path = tmp_path / "list.csv"
+    lines = ["Código;Apellido paterno;Nombres;Fecha de nacimiento", "1;Ibáñez Peña;Zoé;23/04/1990"]
+    text = "\r\n".join(lines).replace(";", mark) + "\r\n"
+    path.write_bytes((codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b"") + text.encode(encoding))
+    (record,) = tables.rows(path, tables.columns_of(path))
+    assert record.id == "1"
+    assert record.names == (Name(given="Zoé", family="Ibáñez Peña"),)
+    assert record.birth == Birth.of_text("1990-04-23")
+
+
+def test_a_file_of_two_hands_is_read_letter_by_letter(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes("id,name\n1,Peña\n".encode() + "2,Muñoz\n3,\x81\n".encode("latin-1"))
+    names = [record.names for record in tables.rows(path, tables.columns_of(path))]
+    assert names[:2] == [(Name("Peña"),), (Name("Muñoz"),)]
+    assert len(names) == 3
