@@ -20,12 +20,11 @@ from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
 if TYPE_CHECKING:
+    from libertad.exchange.memory import Memory
     from libertad.exchange.offering import Outgoing
-    from libertad.exchange.telling import Memory
 
 logger = logging.getLogger("libertad.exchange")
 MOST_ASKED = 32  # chunks in one round trip, on the fastest line
-FIRST = 4
 AGAIN = 60_000  # ms until a peer that had not a chunk is asked for it again
 PAUSE = 300_000  # ms without asking after the disk took none
 QUICK, SLOW = 1.0, 4.0  # seconds of a round trip, between which the number stays

@@ -26,7 +26,7 @@ from libertad.exchange import (
     keys,
     peers,
     succeeding,
-    telling,
+    wrapping,
 )
 from libertad.exchange.invitation import Invitation, invite, read, write
 from libertad.exchange.session import HANDLERS, JOIN, SUCCEED
@@ -186,7 +186,7 @@ def _take(tx: Transaction, came: joining.Join) -> None:
     bundle_peers.put(tx.sql, came.origin, came.bundle)
     peer = peers.get(tx.sql, came.origin)
     if peer is not None:
-        telling.recipients(tx, peer, [came.announcement])
+        wrapping.recipients(tx, peer, [came.announcement])
 
 
 def take_succession(here: Node, data: bytes) -> bool:

@@ -19,6 +19,7 @@ from libertad.exchange.keys import WrongWrap
 from libertad.exchange.peers import now_ms
 from libertad.exchange.relaying import AGAIN, believed, digest, marks
 from libertad.exchange.signed import Wrong
+from libertad.exchange.wrapping import GIVEN
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
 from libertad.journal.sealing import key_id as key_id_of
@@ -26,7 +27,7 @@ from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
 if TYPE_CHECKING:
-    from libertad.exchange.telling import Memory
+    from libertad.exchange.memory import Memory
 
 logger = logging.getLogger("libertad.exchange")
 LETTER = b"libertad letter v1\x00"
@@ -151,8 +152,6 @@ def keys_for(node: Node, sql: Sql, own: Sequence[str], theirs: Sequence[str]) ->
         found.append(write(node, giver, reader, KEYS, compartment, state, parts))
         given += [(reader, kid, compartment, now_ms()) for kid in kids]
     if given:
-        from libertad.exchange.telling import GIVEN
-
         node.writer.submit(lambda tx: tx.sql.many(GIVEN, given))
     return found
 

@@ -17,19 +17,11 @@ import msgspec
 
 from libertad.exchange import http, peers, telling
 from libertad.exchange.beside import Beside
-from libertad.exchange.mending import Repaired
+from libertad.exchange.intake import Pulled
+from libertad.exchange.mending import Repaired, repair
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.postal import Post
-from libertad.exchange.session import (
-    JOIN,
-    LIES,
-    MOST_PARCELS,
-    SUCCEED,
-    WELCOME,
-    Behind,
-    Exchange,
-    Pulled,
-)
+from libertad.exchange.session import JOIN, LIES, MOST_PARCELS, SUCCEED, WELCOME, Behind, Exchange
 from libertad.exchange.wire import CHUNK
 from libertad.journal.node import Node
 
@@ -141,7 +133,7 @@ class Loop:
         try:
             peer = peers.get(self.node.sql(), origin)
             if peer is not None:
-                self.mended[origin] = self.exchange.repair(origin, self._trip(peer))
+                self.mended[origin] = repair(self.exchange, origin, self._trip(peer))
         except LIES as why:
             self.mended[origin] = f"refused: {why}"
         except Behind:

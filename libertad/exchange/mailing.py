@@ -15,10 +15,11 @@ import msgspec
 
 from libertad.exchange import bundle_peers, keys, peers, taking, telling
 from libertad.exchange.box import MAIL, Channel, NotOurs, origin_of, small
+from libertad.exchange.intake import Intake, Pulled
+from libertad.exchange.memory import Memory
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.peers import Peer, now_ms
-from libertad.exchange.session import Exchange, Intake, Pulled
-from libertad.exchange.telling import Memory
+from libertad.exchange.session import Exchange
 from libertad.exchange.wire import CHUNK, MOST_TOLD, Parcel, Word, pack, unpack
 from libertad.journal import header
 from libertad.journal.sql import Sql
@@ -210,7 +211,7 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
     """
     node, peer = exchange.node, exchange.active(origin)
     memory, done, size, head = exchange.memory(origin), Read(Pulled()), 0, 0
-    intake = Intake(exchange, peer, done.pulled)
+    intake = Intake(exchange.node, exchange.pool, peer, done.pulled)
     cursor = peer.taken
     passed: list[bytes] = []
     try:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from libertad.exchange import repair as ranges
-from libertad.exchange.session import Behind, Exchange, Pulled, Trip
+from libertad.exchange.intake import Pulled
+from libertad.exchange.session import Behind, Exchange, Trip
 from libertad.exchange.wire import BadMessage
 
 MOST_ROUNDS = 10_000

@@ -10,33 +10,26 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import Executor
+from typing import Any
 
 from libertad.exchange import files, peers, repair, taking, telling
-from libertad.exchange.beside import APART
 from libertad.exchange.box import ASK, Channel, NotOurs, origin_of, small
+from libertad.exchange.intake import Intake, Pulled
+from libertad.exchange.memory import Memory
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.peers import Peer, now_ms
-from libertad.exchange.taking import BadParcel, Ready, Taken
-from libertad.exchange.telling import Memory
+from libertad.exchange.taking import BadParcel
 from libertad.exchange.wire import CHUNK, Ask, BadMessage, Parcel, pack, unpack
 from libertad.journal import restore
 from libertad.journal.checking import BadEntry
 from libertad.journal.header import Malformed
 from libertad.journal.node import Node
 
-if TYPE_CHECKING:
-    from libertad.exchange.mending import Repaired
-
 LEAST_CHUNK = 4 * 1024
 MOST_PARCELS = 256
 MOST_FILLS = 64
 COUNTER_AHEAD = 3_600_000  # an hour of asks
-TOGETHER = 16  # parcels that are committed together when they have arrived already
-HELD = 4_000_000  # bytes of entries and proofs in memory before they are committed
-AT_ONCE = 0.5  # seconds: on a slow line, what has arrived is committed while the rest is on its way
 EXTRA = 4  # parcels of an answer that are not of the journal: a word, fingerprints, what was asked by name
 LIES = (BadMessage, BadParcel, BadEntry, NotOurs, Malformed, files.NotAsked)
 WELCOME = b"\x01"
@@ -61,103 +54,6 @@ class Cut(ConnectionError):
 
 class Behind(Exception):
     """The peer's tree is smaller than what it has shown: it was restored. See `repair`."""
-
-
-@dataclass
-class Pulled:
-    """What one pull did."""
-
-    taken: Taken = field(default_factory=Taken)
-    asked: int = 0  # bytes
-    answered: int = 0
-    parcels: int = 0
-    behind: bool = False
-    lag: int = 0  # entries that the peer still has for somebody after our cursor
-    differing: list[bytes] | None = None  # hashes of the ranges that differ (repair)
-    pieces: int = 0  # chunks of attachments
-
-    def add(self, more: Taken) -> None:
-        mine = self.taken
-        mine.stored += more.stored
-        mine.known += more.known
-        mine.held += more.held
-        mine.released += more.released
-        mine.rows += more.rows
-        mine.gaps |= more.gaps
-        mine.forks += more.forks
-        mine.cursor = more.cursor
-
-
-class Intake:
-    """Parcels of an answer on their way into the journal: some are stored, the next are checked, others come.
-
-    With a process beside this one, enough of them are checked there as soon as it has nothing to do.
-    """
-
-    def __init__(self, exchange: Exchange, peer: Peer, done: Pulled) -> None:
-        self.exchange, self.peer, self.done = exchange, peer, done
-        self.waiting: list[Parcel] = []
-        self.held = self.entries = 0
-        self.pushed = time.monotonic()
-        self.checking: Ready | None = None
-        self.storing: Future[Taken] | None = None
-
-    def add(self, parcel: Parcel) -> None:
-        self.waiting.append(parcel)
-        self.held += weight(parcel)
-        self.entries += len(parcel.entries)
-        free = self.storing is None or self.storing.done()
-        if free and self.checking is not None and self.checking.checking.done():
-            self.checked()
-        slow = time.monotonic() - self.pushed >= AT_ONCE
-        idle = self.checking is None and self.exchange.pool is not None and self.entries >= APART
-        if idle or slow or len(self.waiting) >= TOGETHER or self.held >= HELD:
-            self.push()
-
-    def push(self) -> None:
-        """Begin to check what waits, and hand what was checked to the writer."""
-        batch, self.waiting, self.held, self.entries = self.waiting, [], 0, 0
-        self.pushed = time.monotonic()
-        made = taking.ready(self.exchange.node, self.peer, batch, self.exchange.pool)
-        self.checked()
-        self.checking, self.peer = made, made.after
-        if made.checking.done():
-            self.checked()
-
-    def waits(self) -> None:
-        """Store what waits, without waiting for it."""
-        if self.waiting:
-            self.push()
-        self.checked()
-
-    def checked(self) -> None:
-        """Wait for the checks, and hand on what they passed once the writer has stored what came before."""
-        made, self.checking = self.checking, None
-        if made is not None:
-            made.checking.wait()
-            self.stored()
-            self.storing = self.exchange.node.writer.send(made.store)
-
-    def stored(self) -> None:
-        """Wait for what the writer has; raises what went wrong there."""
-        storing, self.storing = self.storing, None
-        if storing is not None:
-            self.done.add(storing.result())
-
-    def finish(self) -> None:
-        """Everything that arrived is durable when this returns."""
-        try:
-            if self.waiting:
-                self.push()
-            self.checked()
-        finally:
-            self.stored()
-
-
-def weight(parcel: Parcel) -> int:
-    """Bytes that a parcel holds in memory, about."""
-    entries = sum(len(one.header) + len(one.body or b"") + 200 for one in parcel.entries)
-    return entries + 72 * len(parcel.proof)
 
 
 def _nobody(origin: str) -> None:
@@ -357,12 +253,6 @@ class Exchange:
         files.asked(memory, left, done.pieces, time.monotonic() - began, new)
         return done
 
-    def repair(self, origin: str, trip: Trip) -> Repaired:
-        """Compare with a peer by fingerprints and fetch what is missing: see `mending`."""
-        from libertad.exchange.mending import repair as mend
-
-        return mend(self, origin, trip)
-
     def _counter(self, peer: Peer) -> int:
         """Grows with each ask, across starts of this process as well, and where the clock was set back.
 
@@ -404,7 +294,7 @@ class Exchange:
         sealed = channel.seal(ASK, pack(ask))
         message = small(self.node.key.origin) + sealed
         done.asked = len(message)
-        intake = Intake(self, peer, done)
+        intake = Intake(self.node, self.pool, peer, done)
         complete = False
         try:
             for place, part in enumerate(trip(message)):

@@ -547,25 +547,25 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 
 def test_what_waits_to_be_stored_is_bounded(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
     """Large parcels are stored before sixteen of them have come together."""
-    from libertad.exchange import session
+    from libertad.exchange import intake
 
     for n in range(30):
         lead(three.guyana, summary=f"{SUMMARY} {n}")
-    monkeypatch.setattr(session, "AT_ONCE", 1e9)
+    monkeypatch.setattr(intake, "AT_ONCE", 1e9)
     most: list[int] = []
-    push = session.Intake.push
+    push = intake.Intake.push
 
-    def pushed(self: session.Intake) -> None:
+    def pushed(self: intake.Intake) -> None:
         most.append(len(self.waiting))
         push(self)
 
-    monkeypatch.setattr(session.Intake, "push", pushed)
+    monkeypatch.setattr(intake.Intake, "push", pushed)
     three.centre.pull(three.guyana, chunk=4096)
     assert max(most) > 1
     most.clear()
     for n in range(30):
         lead(three.guyana, summary=f"{SUMMARY} {n}")
-    monkeypatch.setattr(session, "HELD", 1)
+    monkeypatch.setattr(intake, "HELD", 1)
     three.centre.pull(three.guyana, chunk=4096)
     assert max(most) == 1
 

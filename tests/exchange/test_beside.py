@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from libertad.exchange import beside, session
+from libertad.exchange import beside, intake
 from libertad.exchange.beside import Beside, Checking
 from libertad.journal import checking
 from libertad.journal.checking import BadEntry, Foreign
@@ -100,7 +100,7 @@ def test_a_forged_entry_costs_no_more_than_its_own_parcels(
     three: Three, written: Entries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What came before it and was still being checked is stored; of its own batch nothing is."""
-    monkeypatch.setattr(session, "TOGETHER", 1)
+    monkeypatch.setattr(intake, "TOGETHER", 1)
     liar = Liar(three.guyana, three.centre)
     before = liar.known().taken
 

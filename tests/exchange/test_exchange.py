@@ -172,7 +172,7 @@ def test_a_removed_reader_gives_no_keys(three: Three) -> None:
     import os
 
     from libertad.access.actions.remove_reader import remove_reader
-    from libertad.exchange import keys, telling
+    from libertad.exchange import keys, wrapping
     from libertad.journal import sealing
 
     lead(three.guyana)
@@ -196,7 +196,7 @@ def test_a_removed_reader_gives_no_keys(three: Three) -> None:
         "national-lead", remove_reader, compartment=place, readers=[three.trinidad.authority], reason="over"
     )
     settle(list(three))
-    assert telling.take_wraps(three.centre.node, peer, [made()]) == []
+    assert wrapping.take_wraps(three.centre.node, peer, [made()]) == []
     assert three.centre.node.rings.newest[bytes.fromhex(place)][0] < 9
 
 

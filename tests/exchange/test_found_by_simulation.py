@@ -10,10 +10,10 @@ import pytest
 from libertad.access import clock as operations
 from libertad.access.actions import remove_reader as removing
 from libertad.access.actions.remove_reader import remove_reader
-from libertad.exchange import offered, peers, taking, telling, withholding
+from libertad.exchange import offered, peers, taking, telling, withholding, wrapping
 from libertad.exchange.loop import introductions
+from libertad.exchange.memory import Memory
 from libertad.exchange.session import WELCOME, Exchange, Stranger
-from libertad.exchange.telling import Memory
 from libertad.journal import clock as device
 from libertad.journal import header, restore, succession
 from libertad.people.actions.meet_person import meet_person
@@ -169,7 +169,7 @@ def test_keys_whose_entries_were_not_folded_before_a_crash_are_used_by_the_next_
                 three.trinidad.pull(three.guyana)
     assert three.trinidad.rows("people_person", "id") == []
     # The giver does not tell again: it removed the reader, or the confirmation arrived.
-    monkeypatch.setattr(telling, "wraps_for", lambda *_: [])
+    monkeypatch.setattr(wrapping, "wraps_for", lambda *_: [])
     three.trinidad.exchange = Exchange(three.trinidad.node)
     three.trinidad.pull(three.guyana)
     assert three.trinidad.rows("people_person", "id") == [(person,)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from libertad.exchange import joined, peers, repair
+from libertad.exchange import joined, mending, peers, repair
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.session import Cut, Stranger
 from libertad.operations.actions.report_lead import report_lead
@@ -60,7 +60,7 @@ def test_what_a_wrong_cursor_left_out_is_fetched_by_name(pair: tuple[Party, Part
     settle([centre, police])
     assert leads(centre) < leads(police) == 3, "the pull alone does not find it"
     origin = police.node.key.origin
-    found = centre.exchange.repair(origin, centre.trip_to(police))
+    found = mending.repair(centre.exchange, origin, centre.trip_to(police))
     assert found.missing > 0 and found.left == 0 and found.stored >= found.missing
     assert leads(centre) == 3
     mine, theirs = (
@@ -74,7 +74,7 @@ def test_a_repair_where_nothing_is_missing_fetches_nothing(pair: tuple[Party, Pa
     centre, police = pair
     police.do("officer", report_lead, **LEAD)
     settle([centre, police])
-    found = centre.exchange.repair(police.node.key.origin, centre.trip_to(police))
+    found = mending.repair(centre.exchange, police.node.key.origin, centre.trip_to(police))
     assert (found.missing, found.stored, found.left) == (0, 0, 0) and found.compared > 0
 
 
@@ -88,7 +88,7 @@ def test_fingerprints_that_miss_a_difference_are_noticed(
     police.do("officer", report_lead, **LEAD)
     skip(centre, police)
     monkeypatch.setattr(repair, "fingerprints", lambda hashes: [bytes(repair.SIZE)] * repair.RANGES)
-    assert centre.exchange.repair(police.node.key.origin, centre.trip_to(police)).stored == 0
+    assert mending.repair(centre.exchange, police.node.key.origin, centre.trip_to(police)).stored == 0
     assert leads(centre) == 1
 
 

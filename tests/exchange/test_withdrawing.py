@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from libertad.access.actions.remove_reader import remove_reader
-from libertad.exchange import peers, telling
+from libertad.exchange import peers, wrapping
 from libertad.exchange.box import ASK, LAST, Channel, NotOurs, small
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.session import Stranger
@@ -151,7 +151,7 @@ def test_an_authority_that_lives_elsewhere_now_ends_an_answer(three: Three) -> N
 def wraps(giver: Party, reader: Party) -> list[bytes]:
     """Keys that the giver would release to the reader's node now."""
     sql = giver.node.sql()
-    return telling.wraps_for(giver.node, sql, peers.authorities(sql, reader.node.key.origin))
+    return wrapping.wraps_for(giver.node, sql, peers.authorities(sql, reader.node.key.origin))
 
 
 def test_no_key_is_released_to_who_was_removed_before_it_asked(three: Three) -> None:

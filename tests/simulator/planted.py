@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from libertad.exchange import keys, peers, rejudging, taking, telling
+from libertad.exchange import keys, peers, rejudging, taking, wrapping
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.wire import Parcel
 from libertad.journal import checkpoint, ingest, restore
@@ -171,7 +171,7 @@ def wrong_reader(stack: ExitStack, world: World) -> None:
                     found.append(keys.packed(wrap))
         return found
 
-    stack.enter_context(patch.object(telling, "wraps_for", wraps))
+    stack.enter_context(patch.object(wrapping, "wraps_for", wraps))
 
 
 @bug("duplicate-not-known")

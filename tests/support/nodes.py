@@ -12,8 +12,9 @@ from libertad.access.acting import Act, new_id
 from libertad.access.actor import FOUNDERS, Actor
 from libertad.access.founding import _first
 from libertad.exchange import joined
+from libertad.exchange.intake import Pulled
 from libertad.exchange.invitation import read
-from libertad.exchange.session import JOIN, WELCOME, Exchange, Pulled
+from libertad.exchange.session import JOIN, WELCOME, Exchange
 from libertad.journal import ingest
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql

@@ -1,0 +1,134 @@
+"""What third nodes showed one of two peers, told to the other: whoever shows two histories is found out.
+
+Each tells which checkpoints it was shown, has its own cosigned, and proves that what others saw of its tree
+lies in the one that it shows now.
+"""
+
+from __future__ import annotations
+
+from libertad.exchange import alarms, peers
+from libertad.exchange.memory import Memory
+from libertad.exchange.offering import Outgoing
+from libertad.exchange.peers import Peer, now_ms
+from libertad.exchange.wire import Word
+from libertad.journal import checkpoint, tree
+from libertad.journal.node import Node
+from libertad.journal.sql import Sql
+from libertad.journal.transaction import Transaction
+
+NOTES_EVERY = 30_000  # ms between what is told of third nodes
+
+
+def third(node: Node, sql: Sql, peer: Peer, memory: Memory, word: Word) -> None:
+    """Checkpoints that third nodes showed us, our cosignature of the peer's own, proofs of forks."""
+    now = now_ms()
+    found = alarms.forks(sql)
+    if len(found) > memory.forks:
+        word.forks = found
+        memory.forks = len(found)
+    if now - memory.noted < NOTES_EVERY:
+        return
+    memory.noted = now
+    for other in peers.every(sql):
+        if other.note and other.origin != peer.origin and memory.told.get(other.origin, -1) < other.taken:
+            word.notes.append(other.note)
+            memory.told[other.origin] = other.taken
+    if peer.note and peer.taken > memory.cosigned:
+        key = node.key
+        word.cosigned = checkpoint.cosign(peer.note, key.origin, key.seed)
+        memory.cosigned = peer.taken
+
+
+def to_prove(sql: Sql, peer: Peer) -> list[int]:
+    """Sizes at which others saw this peer's tree, which it is to show to be ours."""
+    rows = sql.all(
+        'select distinct size from exchange_heard where origin = ? and size <= ? and not "right" '
+        "order by size limit 8",
+        (peer.origin, peer.taken),
+    )
+    return [*(row[0] for row in rows), peer.taken] if rows else []
+
+
+def proofs(node: Node, sql: Sql, sizes: list[int]) -> list[tuple[int, int, list[bytes]]]:
+    """(size, asker's cursor, consistency proof) of our own tree; the cursor stands last in `sizes`."""
+    if len(sizes) < 2:
+        return []
+    outgoing, whole = Outgoing(node, sql, ""), sizes[-1]
+    return [
+        (size, whole, tree.consistency_proof(size, whole, outgoing.source))
+        for size in sizes[:-1]
+        if 0 < size <= whole <= outgoing.size
+    ]
+
+
+def witness(tx: Transaction, peer: Peer, word: Word) -> None:
+    """Compare what third nodes showed others with what they showed us; keep cosignatures of our own."""
+    ours = tx.node.key
+    known = {one.origin: one for one in peers.every(tx.sql)}
+    for note in word.notes[:64]:
+        hear(tx, peer, note, known)
+    for size, whole, proof in word.proofs[:8]:
+        compare(tx, peer, size, whole, proof)
+    if word.cosigned:
+        cosigned(tx, peer, word.cosigned, ours)
+    if word.forks:
+        publics = {bytes(i): bytes(p) for i, p in tx.sql.all("select id, public from journal_device")}
+        for fork in word.forks[:64]:
+            if alarms.check_fork(fork, publics):
+                alarms.put_fork(tx, fork)
+
+
+def hear(tx: Transaction, peer: Peer, note: str, known: dict[str, Peer]) -> None:
+    try:
+        origin = checkpoint.parse(note).checkpoint.origin
+        third = known.get(origin)
+        if third is None:
+            return  # nobody we know; or ourselves, and only our own key can have signed it
+        stated = checkpoint.verify(note, {origin: third.public}).checkpoint
+    except (checkpoint.BadCheckpoint, ValueError):
+        return
+    if stated.size == third.taken and third.note:
+        if stated.root != tree.Frontier.from_bytes(third.peaks).root():
+            alarms.two_histories(tx, origin, third.note, note, "one size, two roots")
+        return
+    tx.sql.run(
+        'insert into exchange_heard (origin, size, root, note, via, asked, "right") '
+        "values (?, ?, ?, ?, ?, 0, ?) on conflict (origin, size, root) do nothing",
+        (origin, stated.size, stated.root.hex(), note, peer.origin, False),
+    )
+
+
+def compare(tx: Transaction, peer: Peer, size: int, whole: int, proof: list[bytes]) -> None:
+    """The peer shows that a size at which others saw it lies in its tree."""
+    now = peers.get(tx.sql, peer.origin)
+    if now is None or whole != now.taken or not now.peaks:
+        return  # the tree grew meanwhile: it is asked again
+    root = tree.Frontier.from_bytes(now.peaks).root()
+    rows = tx.sql.all(
+        'select root, note from exchange_heard where origin = ? and size = ? and not "right"',
+        (peer.origin, size),
+    )
+    for seen, note in rows:
+        if tree.verify_consistency(size, whole, proof, bytes.fromhex(seen), root):
+            tx.sql.run(
+                "delete from exchange_heard where origin = ? and size = ? and root = ?",
+                (peer.origin, size, seen),
+            )
+        else:
+            why = f"it does not show that its tree of {whole} grew from the one of {size} that it signed"
+            alarms.two_histories(tx, peer.origin, note, now.note, why)
+
+
+def cosigned(tx: Transaction, peer: Peer, note: str, ours: checkpoint.Signer) -> None:
+    """Keep our newest checkpoint that the peer cosigned."""
+    try:
+        found = checkpoint.verify(note, {ours.origin: ours.public})
+    except (checkpoint.BadCheckpoint, ValueError):
+        return
+    if peer.origin not in checkpoint.signers(found, [(peer.origin, peer.public)]):
+        return
+    tx.sql.run(
+        "insert into exchange_cosigned (origin, size, note, at) values (?, ?, ?, ?) "
+        "on conflict (origin) do update set size = excluded.size, note = excluded.note, at = excluded.at",
+        (peer.origin, found.checkpoint.size, note, now_ms()),
+    )

@@ -1,0 +1,134 @@
+"""Keys of files on their way to a peer's authorities, and from them: wrapped, taken, confirmed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from libertad.access.epochs import epochs
+from libertad.exchange import keys, peers, taking, withholding
+from libertad.exchange.peers import Peer, now_ms
+from libertad.journal import sealing
+from libertad.journal.node import Node
+from libertad.journal.rings import Locked
+from libertad.journal.sql import Sql
+from libertad.journal.transaction import Transaction
+
+MOST_WRAPS = 100
+GIVEN = (
+    "insert into exchange_released (authority, kid, compartment, given, taken) values (?, ?, ?, ?, null) "
+    "on conflict (authority, kid) do nothing"
+)
+
+
+def wraps_for(node: Node, sql: Sql, theirs: list[str]) -> list[bytes]:
+    """Keys of files that our authorities opened to the peer's, wrapped to their newest recipient keys."""
+    own = sorted(node.rings.open)
+    if not theirs or not own:
+        return []
+    mark, marks = ", ".join("?" * len(theirs)), ", ".join("?" * len(own))
+    rows = sql.all(
+        f'select r.compartment, r.authority, r."by", k.key_id, k.public from access_reader r '
+        f"join exchange_recipient k on k.authority = r.authority "
+        f'where r.authority in ({mark}) and r."by" in ({marks}) and not exists (select 1 from '
+        f"exchange_released x where x.authority = r.authority and x.compartment = r.compartment "
+        f"and x.taken is not null) limit {MOST_WRAPS}",
+        (*theirs, *own),
+    )
+    found: list[bytes] = []
+    given: list[tuple[str, bytes, str, int]] = []
+    withheld = withholding.withheld(node, sql, [row[0] for row in rows])
+    for compartment, reader, giver, key_id, public in rows:
+        if compartment in withheld:
+            continue
+        place = bytes.fromhex(compartment)
+        for number, key in epochs(node.rings, giver, compartment):
+            kid = sealing.key_id(key)
+            wrap = keys.wrap(
+                bytes(public), bytes(key_id), compartment=place, kid=kid, number=number, giver=giver,
+                reader=reader, key=key,
+            )  # fmt: skip
+            found.append(keys.packed(wrap))
+            given.append((reader, kid, compartment, now_ms()))
+    if given:
+        node.writer.submit(lambda tx: tx.sql.many(GIVEN, given))
+    return found
+
+
+def lacking(node: Node, sql: Sql, theirs: list[str]) -> list[str]:
+    """The peer's authorities whose recipient key we need and do not know: its word may have been lost."""
+    own = sorted(node.rings.open)
+    if not theirs or not own:
+        return []
+    mark, marks = ", ".join("?" * len(theirs)), ", ".join("?" * len(own))
+    rows = sql.all(
+        f"select distinct r.authority from access_reader r where r.authority in ({mark}) "
+        f'and r."by" in ({marks}) '
+        "and not exists (select 1 from exchange_recipient k where k.authority = r.authority)",
+        (*theirs, *own),
+    )
+    return [row[0] for row in rows]
+
+
+def recipients(tx: Transaction, peer: Peer, messages: list[bytes]) -> None:
+    """Newest recipient keys of authorities that live at the peer, signed by their devices."""
+    devices = {
+        bytes(i): (bytes(p), a) for i, p, a in tx.sql.all("select id, public, authority from journal_device")
+    }
+    theirs = set(peers.authorities(tx.sql, peer.origin))
+    for message in messages[:64]:
+        try:
+            found = keys.heard(message, devices)
+        except keys.WrongWrap:
+            continue
+        if found.authority not in theirs:
+            continue
+        old = tx.sql.one("select made from exchange_recipient where authority = ?", (found.authority,))
+        if old is None or old[0] < found.made:
+            tx.sql.run(
+                "insert into exchange_recipient (authority, key_id, public, made) values (?, ?, ?, ?) "
+                "on conflict (authority) do update set key_id = excluded.key_id, public = excluded.public, "
+                "made = excluded.made",
+                (found.authority, found.key_id, found.public, found.made),
+            )
+
+
+def take_wraps(node: Node, peer: Peer, messages: list[bytes]) -> list[tuple[str, bytes]]:
+    """Put the keys that a peer's authorities gave into our rings, fold what they open, confirm."""
+    sql = node.sql()
+    theirs = set(peers.authorities(sql, peer.origin))
+    found: list[keys.Wrap] = []
+    for message in messages[:MOST_WRAPS]:
+        with suppress(keys.WrongWrap):
+            wrap = keys.unpacked(message)
+            if wrap.giver in theirs and gives(sql, wrap):
+                found.append(wrap)
+    fresh = sorted({wrap.compartment.hex() for wrap in found if wrap.kid not in node.rings.known})
+    if fresh:
+        taking.opening(node, fresh)
+    got: list[tuple[str, bytes]] = []
+    for wrap in found:
+        with suppress(keys.WrongWrap, Locked):
+            keys.take_keys(node.rings, [wrap])
+            got.append((wrap.reader, wrap.kid))
+    if fresh:
+        node.rings.refresh()
+        node.writer.submit(lambda tx: taking.opened(tx, fresh))
+    return got
+
+
+def gives(sql: Sql, wrap: keys.Wrap) -> bool:
+    """Whether the giver reads the file, as far as we know; else it is the first key of a file new here."""
+    place = wrap.compartment.hex()
+    if sql.one("select 1 from access_compartment where id = ?", (place,)) is None:
+        return True
+    return sql.one("select 1 from access_reader where id = ?", (f"{place}:{wrap.giver}",)) is not None
+
+
+def taken(tx: Transaction, peer: Peer, got: list[tuple[str, bytes]]) -> None:
+    theirs = set(peers.authorities(tx.sql, peer.origin))
+    for reader, kid in got[:1000]:
+        if reader in theirs:
+            tx.sql.run(
+                "update exchange_released set taken = ? where authority = ? and kid = ? and taken is null",
+                (now_ms(), reader, kid),
+            )
