@@ -18,6 +18,7 @@ from libertad.journal.node import node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Happened
 from scenarios.operation_libertad_2018 import members, timeline
+from scenarios.operation_libertad_2018.book import Event
 from scenarios.operation_libertad_2018.stage import Stage
 from scenarios.operation_libertad_2018.venue import OneNode, Venue
 
@@ -71,7 +72,7 @@ def create(progress: Progress = silent) -> Stage:
     return stage
 
 
-def _group(stage: Stage, tx: Transaction, events: list[timeline.Event]) -> None:
+def _group(stage: Stage, tx: Transaction, events: list[Event]) -> None:
     venue = stage.cast.venue
     assert isinstance(venue, OneNode)  # noqa: S101  one transaction is one node's
     venue.tx = tx

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from libertad.vocabulary.values import Answer, Birth, PersonName
 from scenarios.operation_libertad_2018 import names
+from scenarios.operation_libertad_2018.book import Book
 from scenarios.operation_libertad_2018.stage import Stage
-
-if TYPE_CHECKING:
-    from scenarios.operation_libertad_2018.timeline import Book
 
 UTC = dt.UTC
 LAST = dt.datetime(2018, 4, 9, 22, 40, tzinfo=UTC)

@@ -7,16 +7,14 @@ a screen would; ids that later events need are kept under a name on the stage.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from libertad.vocabulary.values import Place
 from scenarios.operation_libertad_2018 import names, protection, seizures
+from scenarios.operation_libertad_2018.book import Book, Event
 from scenarios.operation_libertad_2018.stage import Stage
 
-Run = Callable[[Stage], object]
 UTC = dt.UTC
 END = dt.datetime(2018, 4, 9, 22, 52, tzinfo=UTC)
 WITHDRAWN = dt.datetime(2018, 4, 6, 2, 30, tzinfo=UTC)
@@ -52,33 +50,6 @@ WORDS = {
     "night-club": "New women arrive each week; one said that she owes for the journey.",
     "market": "Young people sell from early until late and hand over what they earn.",
 }
-
-
-@dataclass(order=True)
-class Event:
-    """`at` in UTC; `order` keeps events of one moment in the order they were made.
-
-    `lane`: whose hands are on it ('GY', 'GY-care'). Events of one lane follow one another; those of two lanes
-    wait for one another only where one needs what the other made.
-    """
-
-    at: dt.datetime
-    order: int
-    run: Run = field(compare=False)
-    lane: str = field(default="BB-centre", compare=False)
-
-
-@dataclass
-class Book:
-    """Collects events while the plot is written; `lane` is that of events which name none."""
-
-    rng: Random
-    data: dict[str, Any]
-    events: list[Event] = field(default_factory=list)
-    lane: str = "BB-centre"
-
-    def add(self, at: dt.datetime, run: Run, lane: str = "") -> None:
-        self.events.append(Event(at, len(self.events), run, lane or self.lane))
 
 
 def write(data: dict[str, Any]) -> list[Event]:

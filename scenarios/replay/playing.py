@@ -19,8 +19,8 @@ from typing import Any
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.vocabulary.values import Refused
+from scenarios.operation_libertad_2018.book import Event
 from scenarios.operation_libertad_2018.stage import Stage
-from scenarios.operation_libertad_2018.timeline import Event
 from scenarios.replay import on_node
 from scenarios.replay.carriage import Carriage
 from scenarios.replay.hosts import Down, Host, Raised

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.operation_libertad_2018 import play, timeline
+from scenarios.operation_libertad_2018.book import Event
 from scenarios.operation_libertad_2018.fixed import FIXED
 from scenarios.operation_libertad_2018.stage import Stage
 from scenarios.replay import checks, faults, on_node
@@ -192,13 +193,13 @@ class Told:
         self.progress, self.of, self.done = progress, of, 0
         self._lock = threading.Lock()
 
-    def __call__(self, event: timeline.Event) -> None:
+    def __call__(self, event: Event) -> None:
         with self._lock:
             self.done += 1
             self.progress(self.done, self.of, f"{event.at:%d %B, %H:%M} UTC")
 
 
-def _played(stage: Stage, events: list[timeline.Event], clock: Clock, told: Told, report: Report) -> bool:
+def _played(stage: Stage, events: list[Event], clock: Clock, told: Told, report: Report) -> bool:
     failed = played(stage, events, clock, told)
     report.trace += "".join(getattr(why, "trace", "") for _, why in failed)
     report.wrong += [
