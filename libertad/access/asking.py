@@ -1,4 +1,4 @@
-"""Who asks: the signed-in actor of a request, for the screens of all rooms."""
+"""Who asks, and for what: the actor of a request and the routes that it may ask, for all rooms' screens."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from typing import cast
 from django.http import HttpRequest
 
 from libertad.access.actor import Actor
+from libertad.access.matrix import matrix
 
 
 def who(request: HttpRequest) -> Actor:
     """The signed-in actor; the middleware has checked that there is one."""
     return cast(Actor, request.actor)  # type: ignore[attr-defined]
+
+
+def may(actor: Actor, route: str, method: str = "get") -> bool:
+    """Whether the matrix lets the actor's role ask for a route: a link that leads nowhere is not shown."""
+    return matrix().may_ask(actor.role, route, method)

@@ -13,8 +13,7 @@ from django.utils.translation import ngettext
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
-from libertad.access.asking import who
-from libertad.access.matrix import matrix
+from libertad.access.asking import may, who
 from libertad.access.queries import clock_now
 from libertad.care import models, queries
 from libertad.care.seen import FileSeen, PartSeen
@@ -45,13 +44,9 @@ def find(request: HttpRequest, person: str) -> FileSeen:
     return found
 
 
-def may(request: HttpRequest, route: str, method: str = "get") -> bool:
-    return matrix().may_ask(who(request).role, route, method)
-
-
 def link(request: HttpRequest, label: str, route: str, *args: str, current: bool = False) -> Link | None:
     """A link, if this role may follow it and its room has that page."""
-    if not may(request, route):
+    if not may(who(request), route):
         return None
     try:
         return Link(label, reverse(route, args=args), current)

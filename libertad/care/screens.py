@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import may, who
 from libertad.care import models, queries, telling
-from libertad.care.pages import DECIDED, action, day_words, find, link, may, now_of, page, present
+from libertad.care.pages import DECIDED, action, day_words, find, link, now_of, page, present
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
 from libertad.look.looks import Cell, Column, Empty, Filter, Link, ListPage, Row, Table, Timeline
 from libertad.look.times import day, when
@@ -64,7 +64,7 @@ def care(request: HttpRequest) -> HttpResponse:
 def _unopened(request: HttpRequest, known: set[str]) -> list[Row]:
     """People whose identity file this care authority reads and who have no protection file yet."""
     actor = who(request)
-    if not may(request, "care-open"):
+    if not may(who(request), "care-open"):
         return []
     having = known | {file.person for file in queries.files(actor)}
     rows = []

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import may, who
 from libertad.access.trying import try_perform
 from libertad.care import forms, models, queries, telling
 from libertad.care.actions.answer_referral import answer_referral
@@ -26,7 +26,7 @@ from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
 from libertad.care.actions.withdraw_consent import withdraw_consent
-from libertad.care.pages import day_words, find, may, now_of
+from libertad.care.pages import day_words, find, now_of
 from libertad.care.screens import part_of, weighed
 from libertad.care.seen import FileSeen
 from libertad.look.looks import ConfirmPage, FormPage, Link, Pair
@@ -232,7 +232,7 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
         wont=_("If it was declined, the need stays: choose another service."),
     )  # fmt: skip
     ended = one.plain["state"] in ("declined", "given")
-    open_to_me = not ended and may(request, "care-referral", "post")
+    open_to_me = not ended and may(who(request), "care-referral", "post")
     return _form(
         request,
         file,

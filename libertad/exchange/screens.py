@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
+from libertad.access.asking import may
 from libertad.access.asking import who as asking
 from libertad.access.conflicting import conflicts
-from libertad.access.matrix import matrix
 from libertad.exchange import queries, seen, words
 from libertad.exchange.queries import PeerSeen, Waits
 from libertad.exchange.queries_held import promises
@@ -45,10 +45,6 @@ def exchange(request: HttpRequest) -> HttpResponse:
         _cosigned(found, now),
     ]  # fmt: skip
     return render(request, "exchange/page.html", {"page": page, "parts": parts})
-
-
-def may(actor: Actor, route: str, method: str = "get") -> bool:
-    return matrix().may_ask(actor.role, route, method)
 
 
 def _statuses(found: Sequence[PeerSeen], waiting: Waits, doubled: int | None, now: int) -> list[StatusCell]:

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.asking import may
 from libertad.access.asking import who as asking
 from libertad.access.queries import officer_names
 from libertad.exchange import deciding, queries, queries_held, seen
 from libertad.exchange.queries_held import AlarmSeen
-from libertad.exchange.screens import may
 from libertad.exchange.screens_peer import ReasonForm
 from libertad.exchange.seen import Part
 from libertad.journal.header import entry_hash

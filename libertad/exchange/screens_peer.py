@@ -14,13 +14,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
+from libertad.access.asking import may
 from libertad.access.asking import who as asking
 from libertad.access.queries import authority_names, officer_names
 from libertad.exchange import deciding, queries, seen, words
 from libertad.exchange.loop import Loop, running
 from libertad.exchange.mending import Repaired
 from libertad.exchange.queries import PeerSeen
-from libertad.exchange.screens import may
 from libertad.exchange.seen import Part
 from libertad.journal.node import node
 from libertad.look.looks import (

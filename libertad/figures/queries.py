@@ -234,10 +234,3 @@ def summary(actor: Actor) -> dict[str, Any]:
         "as_of": seen.as_of.isoformat(),
         "provenance": {name: seen.mark(name, value) for name, value in values.items()},
     }
-
-
-def entries_behind(actor: Actor, figure: str, country: str = "", **when: Any) -> Any:
-    """See `libertad.figures.queries_entries`."""
-    from libertad.figures import queries_entries
-
-    return queries_entries.entries_behind(actor, figure, country, **when)

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
-from libertad.access.asking import who
-from libertad.access.matrix import matrix
+from libertad.access.asking import may, who
 from libertad.access.queries import authority_names, can_say, clock_now, readers_of
 from libertad.hits import queries
 from libertad.hits.changing import changes
@@ -68,10 +67,6 @@ def opened_hit(request: HttpRequest, key: str) -> HitSeen:
             note = _("Your opening of these files was recorded at %(at)s") % {"at": at}
             request.opening_note = note  # type: ignore[attr-defined]
     return found
-
-
-def may(actor: Actor, route: str, method: str = "get") -> bool:
-    return matrix().may_ask(actor.role, route, method)
 
 
 def head(actor: Actor, found: HitSeen, since: Since | None = None) -> FilePage:

@@ -15,10 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import may, who
 from libertad.access.queries import can_say, clock_now
 from libertad.hits import queries
-from libertad.hits.page import may
 from libertad.hits.queries import HitSeen, QuestionSeen
 from libertad.hits.wording import (
     against_words,

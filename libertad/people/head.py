@@ -10,8 +10,7 @@ from django.utils.translation import gettext_noop as mark
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
-from libertad.access.asking import who
-from libertad.access.matrix import matrix
+from libertad.access.asking import may, who
 from libertad.access.queries import can_say, clock_now
 from libertad.care import queries as care
 from libertad.look.looks import Action, FilePage, Link, StatusCell
@@ -57,10 +56,6 @@ def record_opening(request: HttpRequest, compartment: str, subject: str, page: s
     perform(actor, open_file, compartment=compartment, subject=subject, page=page)
     at = clock(Happened(at=clock_now(actor.operation), zone=actor.zone))
     request.opening_note = _("Your opening of this file was recorded at %(at)s") % {"at": at}  # type: ignore[attr-defined]
-
-
-def may(actor: Actor, route: str, method: str = "get") -> bool:
-    return matrix().may_ask(actor.role, route, method)
 
 
 def tabs(actor: Actor, found: PersonSeen, current: str) -> list[Link]:

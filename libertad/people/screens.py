@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from libertad.access.acting import perform
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import may, who
 from libertad.access.queries import can_say
 from libertad.look.looks import (
     Action,
@@ -31,7 +31,6 @@ from libertad.look.words import choices, words
 from libertad.operations.queries import sites
 from libertad.people import names, queries
 from libertad.people.actions.search_people import search_made
-from libertad.people.head import may
 from libertad.people.queries import PersonSeen
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Happened

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.acting import Forbidden, perform
-from libertad.access.asking import who
+from libertad.access.asking import may, who
 from libertad.access.models import Authority
 from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
@@ -24,7 +24,7 @@ from libertad.people.actions.assess_person import assess_person
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.settle_birth import settle_birth, settle_sex
 from libertad.people.actions.state_person import state_person
-from libertad.people.head import known, may
+from libertad.people.head import known
 from libertad.people.queries import PersonSeen
 from libertad.people.screens_file import show
 from libertad.people.telling import birth_words

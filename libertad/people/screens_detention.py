@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import may, who
 from libertad.access.queries import can_say, readers_of
 from libertad.access.trying import try_perform
 from libertad.look.looks import (
@@ -36,7 +36,7 @@ from libertad.people.actions.lift_hold import lift_hold
 from libertad.people.actions.link_detention import link_detention
 from libertad.people.actions.place_hold import place_hold
 from libertad.people.actions.set_detention import FOLLOWS, set_detention
-from libertad.people.head import may, record_opening
+from libertad.people.head import record_opening
 from libertad.people.queries import DetentionSeen
 from libertad.people.screens_acts import clock, own_country
 from libertad.vocabulary.values import Happened

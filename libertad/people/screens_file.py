@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access import screens_attachments as pictures
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import may, who
 from libertad.access.attaching import attached
 from libertad.access.queries import authority_names, can_say, officer_names
 from libertad.access.readers import readers
@@ -33,7 +33,7 @@ from libertad.look.times import when
 from libertad.look.words import source_label, words
 from libertad.operations.queries import checks
 from libertad.people import queries, screens_sharing, telling
-from libertad.people.head import head, may, opened_person, record_opening
+from libertad.people.head import head, opened_person, record_opening
 from libertad.people.queries import PersonSeen, PropertySeen
 from libertad.people.side import TONES, thing
 from libertad.vocabulary.values import Happened

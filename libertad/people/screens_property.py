@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import may, who
 from libertad.access.trying import try_perform
 from libertad.evidence.queries import exhibits
 from libertad.look.words import words
@@ -16,7 +16,7 @@ from libertad.people import forms as asked
 from libertad.people import queries
 from libertad.people.actions.change_property import change_property
 from libertad.people.actions.take_property import take_property
-from libertad.people.head import known, may
+from libertad.people.head import known
 from libertad.people.screens_acts import clock, shown_form
 
 

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
+from libertad.access.asking import may
 from libertad.access.conflicting import conflicts
-from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now
 from libertad.care.queries import care_todos, files
 from libertad.evidence.queries import asked_of, exhibits
@@ -67,10 +67,6 @@ class Waiting:
     reference: str = ""
     name: str = ""
     rank: float = 0.0
-
-
-def may(actor: Actor, route: str) -> bool:
-    return matrix().may_ask(actor.role, route, "get")
 
 
 def _teams(actor: Actor) -> Iterator[Waiting]:
