@@ -14,7 +14,8 @@ from libertad.evidence.custody import Chain, Event, Gap
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.sentence import happened, stretch
 from libertad.look import times
-from libertad.look.looks import Action, BarTick, CustodyBar, CustodyStep, bar_part
+from libertad.look.custody import BarTick, CustodyBar, CustodyStep, bar_part
+from libertad.look.looks import Action
 from libertad.look.words import words
 
 FLAWS = {

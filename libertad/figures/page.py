@@ -14,20 +14,8 @@ from libertad.access.queries import can_say
 from libertad.figures import words
 from libertad.figures.counting import Line
 from libertad.figures.queries import FiguresSeen, Reconciled, ReleaseSeen
-from libertad.look.looks import (
-    Action,
-    Cell,
-    Check,
-    Column,
-    FiguresPage,
-    HeadGroup,
-    Link,
-    Piece,
-    Published,
-    Row,
-    Sum,
-    Table,
-)
+from libertad.look.figures import Check, FiguresPage, Piece, Published, Sum
+from libertad.look.looks import Action, Cell, Column, HeadGroup, Link, Row, Table
 from libertad.vocabulary.codelists import label as code_label
 
 # A page's columns: figure, how it is read from a line, whether it is taken away.

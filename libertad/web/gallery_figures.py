@@ -3,20 +3,8 @@
 
 from __future__ import annotations
 
-from libertad.look.looks import (
-    Action,
-    Cell,
-    Check,
-    Column,
-    FiguresPage,
-    HeadGroup,
-    Link,
-    Piece,
-    Published,
-    Row,
-    Sum,
-    Table,
-)  # fmt: skip
+from libertad.look.figures import Check, FiguresPage, Piece, Published, Sum
+from libertad.look.looks import Action, Cell, Column, HeadGroup, Link, Row, Table
 
 
 def _number(value: int) -> Cell:

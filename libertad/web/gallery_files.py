@@ -6,13 +6,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from libertad.look.custody import BarTick, CustodyBar, CustodyStep, bar_part
 from libertad.look.looks import (
     Action,
-    BarTick,
     Conflict,
     ConflictValue,
-    CustodyBar,
-    CustodyStep,
     FilePage,
     Link,
     Pair,
@@ -22,8 +20,7 @@ from libertad.look.looks import (
     Tick,
     Timeline,
     TimelineItem,
-    bar_part,
-)  # fmt: skip
+)
 from libertad.vocabulary.values import Happened
 
 

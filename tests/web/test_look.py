@@ -8,8 +8,8 @@ import pytest
 from django import forms
 
 from libertad.look import times
+from libertad.look.custody import bar_part
 from libertad.look.fields import MomentField, PartialDateField, field_context, first_id
-from libertad.look.looks import bar_part
 from libertad.look.shapes import ALIASES, SHAPES
 from libertad.vocabulary.values import Happened
 from libertad.web.templatetags import look
