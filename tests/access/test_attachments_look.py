@@ -9,9 +9,9 @@ import pytest
 
 from libertad.journal.models import Chunk
 from tests.access.test_attachments import JPEG, PDF
-from tests.evidence.test_look import custody, keep, signed_in
+from tests.evidence.test_look import custody, keep
 from tests.support.accessibility import axe, told
-from tests.support.browsing import PHONE, WIDE
+from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
 

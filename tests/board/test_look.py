@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page, Route, expect
 
 from libertad.operations.actions.check_in import check_in
@@ -21,7 +20,7 @@ from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.report_lead import report_lead
 from tests.operations.making import a_site, a_team
 from tests.support.accessibility import axe, told
-from tests.support.browsing import PHONE, WIDE
+from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.serving import server
 from tests.support.world import World
 
@@ -83,10 +82,7 @@ def enter(world: World, served: str, open_page: Callable[..., Any]) -> Enter:
     def entered(
         role: str, path: str = "/board/", before: Any = None, base: str = served, **options: Any
     ) -> Any:
-        page = open_page(**options)
-        name = settings.SESSION_COOKIE_NAME
-        cookie = world.client(role).cookies[name].value
-        page.context.add_cookies([{"name": name, "value": cookie, "url": base}])
+        page = signed_in(world, role, open_page(**options), base)
         if before:
             before(page)
         answer = page.goto(base + path)

@@ -19,21 +19,10 @@ from libertad.care.models import Screening
 from libertad.vocabulary.values import Answer
 from tests.care.people import CHILD, CLINIC, consent, identified, meet
 from tests.support.accessibility import axe, told
+from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 DELPHI = "ilo-ec-2009-labour-adults"
-
-
-def signed_in(world: World, live_server: Any, page: Page, role: str) -> Page:
-    """The page as an officer in a role."""
-    page.context.add_cookies(
-        [
-            {"name": name, "value": cookie.value, "url": live_server.url}
-            for name, cookie in world.client(role).cookies.items()
-        ]
-    )
-    return page
 
 
 @pytest.mark.look
@@ -97,7 +86,7 @@ def test_pages_are_clean_and_fit_a_phone(
     faults = []
     for role, routes in pages.items():
         for size in (WIDE, PHONE):
-            page = signed_in(world, live_server, open_page(viewport=size), role)
+            page = signed_in(world, role, open_page(viewport=size), live_server.url)
             for route, *args in routes:
                 page.goto(live_server.url + reverse(route, args=args))
                 found = told(axe(page))
@@ -113,7 +102,7 @@ def test_a_screening_is_answered_by_keyboard_alone(
 ) -> None:
     person = meet(world)
     consent(world, person)
-    page = signed_in(world, live_server, open_page(), "caseworker")
+    page = signed_in(world, "caseworker", open_page(), live_server.url)
     page.goto(live_server.url + reverse("care-screen", args=[person, "ilo-11"]))
     page.locator("#id_deception_0").focus()
     page.keyboard.press("Space")

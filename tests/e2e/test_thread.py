@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from libertad.care.models import CareFile
 from libertad.operations.models import Lead, Site, Team, Visit
 from libertad.people.models import Person
 from tests.support.accessibility import axe, told
-from tests.support.browsing import PHONE, WIDE
+from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.serving import server
 from tests.support.world import World
 
@@ -33,11 +32,7 @@ class Walk:
 
     def as_(self, role: str, size: dict[str, int] = WIDE) -> Page:
         if role not in self.pages:
-            client = self.world.client(role)
-            page = self.open_page(viewport=size)
-            name = settings.SESSION_COOKIE_NAME
-            page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.base}])
-            self.pages[role] = page
+            self.pages[role] = signed_in(self.world, role, self.open_page(viewport=size), self.base)
         return self.pages[role]
 
     def go(self, page: Page, path: str) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from libertad.evidence.actions.accept_custody import accept_custody
 from libertad.evidence.actions.offer_custody import offer_custody
@@ -17,7 +16,7 @@ from libertad.evidence.actions.return_exhibit import return_exhibit
 from libertad.evidence.actions.seal import seal
 from libertad.evidence.actions.seize import seize
 from tests.support.accessibility import axe, told
-from tests.support.browsing import PHONE, WIDE
+from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
 
@@ -57,13 +56,6 @@ def custody(world: World) -> str:
         seal_read="GUY-118377", happened=at(8, 13, 30),
     )  # fmt: skip
     return str(phone)
-
-
-def signed_in(world: World, role: str, opened: Any, url: str) -> Any:
-    name = settings.SESSION_COOKIE_NAME
-    cookie = world.client(role).cookies[name].value
-    opened.context.add_cookies([{"name": name, "value": cookie, "url": url}])
-    return opened
 
 
 @pytest.mark.look

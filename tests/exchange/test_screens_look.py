@@ -12,10 +12,9 @@ from playwright.sync_api import Page, expect
 from libertad.exchange import loop
 from libertad.exchange.models import Invitation
 from libertad.people.models import Person
-from tests.evidence.test_look import signed_in
 from tests.exchange.test_screens_conflicts import met
 from tests.support.accessibility import axe, told
-from tests.support.browsing import PHONE, WIDE
+from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.exchanged import Exchanged, exchanged
 from tests.support.world import World
 

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from libertad.figures.actions.publish_release import publish_release
 from libertad.figures.models import Release
 from tests.figures.making import meet, small
 from tests.support.accessibility import axe, told
-from tests.support.browsing import PHONE, WIDE
+from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
 
@@ -32,10 +31,7 @@ def test_the_pages_are_clean(
         meet(world, day, provenance="generated")
     key = world.perform("coordinator", publish_release, as_of=world.at(6, 22).utc)
     entry = Release.objects.get(pk=key).entry
-    page = open_page(viewport=size)
-    name = settings.SESSION_COOKIE_NAME
-    cookie = world.client("coordinator").cookies[name].value
-    page.context.add_cookies([{"name": name, "value": cookie, "url": live_server.url}])
+    page = signed_in(world, "coordinator", open_page(viewport=size), live_server.url)
     shots = os.environ.get("LIBERTAD_SHOTS")
     for place, path in {
         "figures": "/figures/",

@@ -11,10 +11,9 @@ from playwright.sync_api import Page
 from libertad.hits.actions.confirm_hit import confirm_hit
 from libertad.hits.models import Hit
 from tests.hits.making import person, phone_lead, scored, the_hit, two_met
-from tests.operations.test_browser import signed_in
 from tests.operations.test_screens import clock_at
 from tests.support.accessibility import axe, told
-from tests.support.browsing import PHONE, WIDE
+from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
 
@@ -40,7 +39,7 @@ def test_pages_are_clean_and_fit_a_phone(
     }  # fmt: skip
     for role, paths in asked.items():
         for size in (WIDE, PHONE):
-            page = signed_in(world, live_server, open_page(viewport=size), role)
+            page = signed_in(world, role, open_page(viewport=size), live_server.url)
             for path in paths:
                 answer = page.goto(live_server.url + path)
                 assert answer is not None and answer.status == 200, path
@@ -56,7 +55,7 @@ def test_two_officers_decide_by_keyboard(
 ) -> None:
     clock_at(world, 5, 15)
     one, two, hit = two_met(world)
-    page = signed_in(world, live_server, open_page(viewport=WIDE), "officer")
+    page = signed_in(world, "officer", open_page(viewport=WIDE), live_server.url)
     page.goto(live_server.url + "/hits/")
     page.get_by_role("link", name=the_hit(world, f"person:{one}", f"person:{two}").reference).focus()
     page.keyboard.press("Enter")
@@ -67,7 +66,7 @@ def test_two_officers_decide_by_keyboard(
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/hits/{hit}/")
     assert page.get_by_text("Waits for a second reader").first.is_visible()
-    page = signed_in(world, live_server, open_page(viewport=PHONE), "national-lead")
+    page = signed_in(world, "national-lead", open_page(viewport=PHONE), live_server.url)
     page.goto(live_server.url + "/")
     page.get_by_role("link", name="Read it").first.click()
     button = page.get_by_role("link", name="Read it as the second reader")

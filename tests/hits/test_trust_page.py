@@ -14,9 +14,8 @@ from libertad.hits import trusting
 from libertad.hits.plot import BOTTOM, LEFT, RIGHT, TOP, across, down, steps
 from tests.hits.test_screens import page
 from tests.hits.test_trusting import decided
-from tests.operations.test_browser import signed_in
 from tests.support.accessibility import axe, told
-from tests.support.browsing import PHONE, WIDE
+from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
 PLACE = "/hits/trust/"
@@ -74,7 +73,7 @@ def test_it_is_clean_and_fits_a_phone(
     for n, same in enumerate((True, False, True)):
         decided(world, n, same=same)
     for size in (WIDE, PHONE):
-        shown = signed_in(world, live_server, open_page(viewport=size), "officer")
+        shown = signed_in(world, "officer", open_page(viewport=size), live_server.url)
         answer = shown.goto(live_server.url + PLACE)
         assert answer is not None and answer.status == 200
         assert shown.locator("svg.plot").count() == 2

@@ -19,20 +19,8 @@ from tests.operations.test_leads import LEAD
 from tests.operations.test_planning import HIT
 from tests.operations.test_screens import clock_at
 from tests.support.accessibility import axe, told
+from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
-
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
-
-
-def signed_in(world: World, live_server: Any, page: Page, role: str) -> Page:
-    """The page as an officer in a role."""
-    page.context.add_cookies(
-        [
-            {"name": name, "value": cookie.value, "url": live_server.url}
-            for name, cookie in world.client(role).cookies.items()
-        ]
-    )
-    return page
 
 
 @pytest.mark.look
@@ -63,7 +51,7 @@ def test_pages_are_clean_and_fit_a_phone(
     }  # fmt: skip
     for role, paths in asked.items():
         for size in (WIDE, PHONE):
-            page = signed_in(world, live_server, open_page(viewport=size), role)
+            page = signed_in(world, role, open_page(viewport=size), live_server.url)
             for path in paths:
                 page.goto(live_server.url + path)
                 wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -75,7 +63,7 @@ def test_pages_are_clean_and_fit_a_phone(
 
 def test_danger_from_a_phone(world: World, live_server: Any, phone: Page) -> None:
     team = a_team(world, a_site(world))
-    page = signed_in(world, live_server, phone, "officer")
+    page = signed_in(world, "officer", phone, live_server.url)
     page.goto(f"{live_server.url}/teams/{team}/check-in/")
     choice = page.get_by_label("Yes, get help")
     box = choice.bounding_box()

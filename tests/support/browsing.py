@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.accessibility import Console
 from tests.support.chromium import ARGUMENTS, NoChromium, chromium
+
+if TYPE_CHECKING:
+    from tests.support.world import World
 
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
@@ -35,6 +39,13 @@ def browser() -> Iterator[Browser]:
         running.close()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def signed_in(world: World, role: str, page: Page, url: str) -> Page:
+    """The page, from now on an officer's in this role at the address of a server."""
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": world.client(role).cookies[name].value, "url": url}])
+    return page
 
 
 @pytest.fixture

@@ -17,9 +17,8 @@ from playwright.sync_api import Page
 from libertad.access import keys
 from libertad.access.models import Account, ApiKey, ProgramKey
 from tests.access.signing import raw_rows, sign_in
-from tests.operations.test_browser import signed_in
 from tests.support.accessibility import axe, told
-from tests.support.browsing import PHONE, WIDE
+from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
 GIVEN = {"program": "Matching desk", "days": "7"}
@@ -164,7 +163,7 @@ def test_pages_are_clean_and_fit_a_phone(
     asked = {"officer": ["/keys/", "/keys/new/", f"/keys/{made.id}/"], "administrator": ["/keys/"]}
     for role, paths in asked.items():
         for size in (WIDE, PHONE):
-            page = signed_in(world, live_server, open_page(viewport=size), role)
+            page = signed_in(world, role, open_page(viewport=size), live_server.url)
             for path in paths:
                 answer = page.goto(live_server.url + path)
                 assert answer is not None and answer.status == 200, path

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from libertad.access import accounts
 from tests.access.signing import code_for
 from tests.support.accessibility import axe, told
-from tests.support.browsing import PHONE, WIDE
+from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
 PASSWORD = "lantern seven marsh"
@@ -102,10 +102,7 @@ def test_the_way_in(
 def test_the_administrators_pages(
     world: World, live_server: Any, open_page: Callable[..., Any], size: dict[str, int]
 ) -> None:
-    client = world.client("administrator")
-    page = open_page(viewport=size)
-    cookie = {"name": "libertad", "value": client.cookies["libertad"].value, "url": live_server.url}
-    page.context.add_cookies([cookie])
+    page = signed_in(world, "administrator", open_page(viewport=size), live_server.url)
     page.goto(f"{live_server.url}/officers/")
     clean(page, "officers")
     page.get_by_role("link", name="Appoint an officer").click()
