@@ -36,16 +36,17 @@ def changes(
     found = [*facts(before, after)]
     kin = _bits(after, "kin") - _bits(before, "kin")
     if abs(kin) >= LEAST:
-        found.append(
-            _("What relatives, and people taken together, have in common too: %(bits)s bits.")
-            % {"bits": bits_words(kin)}
+        more = _("Relatives, and people taken together, have more of this in common: %(bits)s bits.")
+        less = _("Relatives, and people taken together, have less of this in common: %(bits)s bits.")
+        found.append((more if kin < 0 else less) % {"bits": bits_words(kin)})
+    same = {kind: _bits(after, kind) - _bits(before, kind) for kind in _unchanged(before, after)}
+    if abs(sum(same.values())) >= LEAST:
+        kinds = [words("fact-kinds", kind) for kind, moved in same.items() if abs(moved) >= LEAST]
+        text = _(
+            "The records say the same (%(kinds)s), and it weighs otherwise by %(bits)s bits: as rare as it "
+            "is among the records here now, and as it is compared today."
         )
-    same = sum(_bits(after, kind) - _bits(before, kind) for kind in _unchanged(before, after))
-    if abs(same) >= LEAST:
-        found.append(
-            _("How rare the same facts are was counted anew among the records here: %(bits)s bits.")
-            % {"bits": bits_words(same)}
-        )
+        found.append(text % {"kinds": "; ".join(kinds), "bits": bits_words(sum(same.values()))})
     prior = (now.bits - _sum(after)) - (then.bits - _sum(before))
     if abs(prior) >= LEAST:
         more = _("There are more records to compare with, so any two are of one more seldom: %(bits)s bits.")

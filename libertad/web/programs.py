@@ -32,7 +32,7 @@ TONES = {"works": "done", "stopped": "plain", "ran-out": "plain", "ended": "plai
 def listed(request: HttpRequest) -> HttpResponse:
     """The keys that this officer may end, and those that ended."""
     actor = who(request)
-    found = keys.listed(actor)
+    found = sorted(keys.listed(actor), key=lambda one: one.state != "works")
     authority = authority_names([actor.authority]).get(actor.authority, "")
     others = keys.of_others(actor)
     give = Action(_("Give a program a key"), reverse("key-new")) if may_give(actor) else None

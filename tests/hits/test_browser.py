@@ -84,7 +84,7 @@ def test_a_filter_is_chosen_by_keyboard_without_being_taken_away_at_each_arrow(
     world: World, live_server: Any, open_page: Callable[..., Page]
 ) -> None:
     two_met(world)
-    page = signed_in(world, live_server, open_page(viewport=WIDE), "officer")
+    page = signed_in(world, "officer", open_page(viewport=WIDE), live_server.url)
     page.goto(live_server.url + "/hits/")
     state = page.get_by_label("State")
     state.focus()

@@ -60,11 +60,12 @@ def test_where_nothing_changed_nothing_is_said() -> None:
         ),
         (
             [NAME], [weight("name", 7.5)],
-            "How rare the same facts are was counted anew among the records here: -0.5 bits.",
+            "The records say the same (Name), and it weighs otherwise by -0.5 bits: as rare as it is among "
+            "the records here now, and as it is compared today.",
         ),
         (
             [NAME], [NAME, Weight(kind="kin", bits=-1.2)],
-            "What relatives, and people taken together, have in common too: -1.2 bits.",
+            "Relatives, and people taken together, have more of this in common: -1.2 bits.",
         ),
     ],
 )  # fmt: skip
@@ -92,8 +93,8 @@ def test_all_sentences_together_account_for_every_bit() -> None:
     )
     found = told(then, now)
     assert [line.split(":")[0] for line in found] == [
-        "Phone number", "Place", "What relatives, and people taken together, have in common too",
-        "How rare the same facts are was counted anew among the records here",
+        "Phone number", "Place", "Relatives, and people taken together, have more of this in common",
+        "The records say the same (Name; Nationality), and it weighs otherwise by -1.4 bits",
         "There are more records to compare with, so any two are of one more seldom",
     ]  # fmt: skip
     assert now.bits - then.bits == pytest.approx(9.0 - 2.0 - 2.0 - 1.4 - 1.0)
