@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, TypeVar, cast
 
@@ -11,7 +12,9 @@ from libertad.hits.engine import Reason
 from libertad.hits.matching.record import Kind
 from libertad.hits.matching.record import Reason as Weighed
 from libertad.look.words import words
+from libertad.people.telling import day_words
 
+DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
 R = TypeVar("R", bound=Reason)
 
 
@@ -36,9 +39,23 @@ def sentence(reason: Reason) -> str:
     from libertad.hits.matching import reasons as kernel
 
     kind, bits = cast(Kind, reason.kind), float(reason.bits)
-    same = Weighed(kind, bits, reason.left, reason.right, reason.how, float(reason.share))
+    left, right = (read(kind, value) for value in (reason.left, reason.right))
+    same = Weighed(kind, bits, left, right, reason.how, float(reason.share))
     try:
         told = kernel.words(same, _).removesuffix(f": {bits:+.1f} bits")
     except KeyError:  # a way of comparing that another version knows
         told = f"{words('fact-kinds', reason.kind)}: {reason.left} / {reason.right}"
     return told[:1].upper() + told[1:]
+
+
+def read(kind: Kind, value: str) -> str:
+    """A value of the kernel in the reader's words: '1999-04-23' is 23 April 1999, 've' is Venezuela."""
+    if kind == "birth":
+        return DATE.sub(lambda found: day_words(found[0]), value)
+    if kind == "sex":
+        return words("sexes", value).lower()
+    if kind == "nationality":
+        return ", ".join(
+            words("countries", code.upper()) if len(code) == 2 else code for code in value.split(", ")
+        )
+    return value
