@@ -41,7 +41,8 @@ def changes(
         found.append((more if kin < 0 else less) % {"bits": bits_words(kin)})
     same = {kind: _bits(after, kind) - _bits(before, kind) for kind in _unchanged(before, after)}
     if abs(sum(same.values())) >= LEAST:
-        kinds = [words("fact-kinds", kind) for kind, moved in same.items() if abs(moved) >= LEAST]
+        most = [kind for kind, moved in same.items() if abs(moved) >= LEAST] or list(same)
+        kinds = [words("fact-kinds", kind) for kind in most]
         text = _(
             "The records say the same (%(kinds)s), and it weighs otherwise by %(bits)s bits: as rare as it "
             "is among the records here now, and as it is compared today."
@@ -56,7 +57,7 @@ def changes(
 
 
 def facts(before: Sequence[Reason], after: Sequence[Reason]) -> Iterable[str]:
-    """What is compared now and was not, the other way round, and of what the records say something else."""
+    """What is compared now and was not, the other way round, and what is not compared as it was."""
     old, new = _kinds(before), _kinds(after)
     for kind in [*new, *(one for one in old if one not in new)]:
         if kind == "kin" or kind in _unchanged(before, after):  # what relatives share follows from the rest
@@ -69,9 +70,12 @@ def facts(before: Sequence[Reason], after: Sequence[Reason]) -> Iterable[str]:
             yield _("%(kind)s: compared since then, %(after)s bits.") % given
         elif kind not in new:
             yield _("%(kind)s: no longer compared; it was %(before)s bits.") % given
-        else:
+        elif abs(_bits(after, kind) - _bits(before, kind)) >= LEAST:
             yield (
-                _("%(kind)s: the records say something else now, %(after)s bits instead of %(before)s.")
+                _(
+                    "%(kind)s: what the records say, or how it is compared, is other now: %(after)s bits instead "
+                    "of %(before)s."
+                )
                 % given
             )
 
