@@ -10,266 +10,23 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import pytest
 
 from libertad.access.acting import new_id
 from libertad.exchange import judging, peers, rejudging, taking
 from libertad.exchange.loop import BEHIND, Loop, Pace
-from libertad.exchange.session import Exchange, Stranger
 from libertad.exchange.wire import Ask, Parcel, Word, pack
-from libertad.journal import header, tree
+from libertad.journal import header
+from tests.exchange import lies
 from tests.exchange.conftest import Three
+from tests.exchange.lies import LIES
+from tests.exchange.making import SUMMARY, begun, state
 from tests.exchange.test_exchange import held, lead
-from tests.support.lying import Liar, Made, bomb
+from tests.support.lying import Liar, Made
 from tests.support.nodes import Party, settle
-
-SUMMARY = "People locked in at the mine"
-Make = Callable[[Liar, Ask], Made]
-LIES: dict[str, tuple[Make, str]] = {}
-
-
-def lie(says: str) -> Callable[[Make], Make]:
-    """A way of lying, and what the refusal says."""
-
-    def put(make: Make) -> Make:
-        LIES[make.__name__] = (make, says)
-        return make
-
-    return put
-
-
-def changed(one: Parcel, **what: Any) -> Parcel:
-    return msgspec.structs.replace(one, **what)
-
-
-def entry(one: Parcel, place: int, **what: Any) -> Parcel:
-    entries = list(one.entries)
-    entries[place] = msgspec.structs.replace(entries[place], **what)
-    return changed(one, entries=entries)
-
-
-def proven(liar: Liar, ask: Ask) -> Parcel:
-    """A parcel with hashes in its proof."""
-    return next(one for one in liar.honest(ask) if one.proof)
-
-
-@lie("its proof is wrong")
-def a_shorter_proof(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, proof=one.proof[:-1]) for one in [proven(liar, ask)]]
-
-
-@lie("its proof is wrong")
-def a_longer_proof(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, proof=[*one.proof, bytes(32)]) for one in liar.honest(ask)]
-
-
-@lie("its proof is wrong")
-def a_proof_of_short_hashes(liar: Liar, ask: Ask) -> Made:
-    one = proven(liar, ask)
-    return [changed(one, proof=[part[:31] for part in one.proof])]
-
-
-@lie("proof")
-def a_proof_of_another_range(liar: Liar, ask: Ask) -> Made:
-    first, second, *_ = liar.honest(ask)
-    return [changed(first, proof=second.proof or [bytes(32)])]
-
-
-@lie("does not lead to the checkpoint")
-def an_entry_left_out(liar: Liar, ask: Ask) -> Made:
-    """Its place is covered by another hash than its own."""
-    one = liar.honest(ask)[0]
-    gone = one.entries[1].idx
-    entries = [e for e in one.entries if e.idx != gone]
-    proof = tree.gaps(one.start, one.end, [e.idx for e in entries], _Zeros())
-    return [changed(one, entries=entries, proof=proof)]
-
-
-class _Zeros:
-    """A tree of nothing."""
-
-    def subtree(self, level: int, index: int) -> bytes:
-        return bytes(32)
-
-
-@lie("its checkpoint is wrong")
-def a_checkpoint_that_a_third_node_signed(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, note=THIRD.node.signed(one.end, bytes(32))) for one in liar.honest(ask)]
-
-
-@lie("does not lead to the checkpoint")
-def a_checkpoint_of_the_right_size_and_a_wrong_root(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, note=liar.party.node.signed(one.end, bytes(32))) for one in liar.honest(ask)]
-
-
-@lie("its checkpoint is not that of its range")
-def an_old_checkpoint(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, note=liar.known().note) for one in liar.honest(ask)]
-
-
-@lie("its checkpoint is wrong")
-def a_checkpoint_that_is_none(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, note=SUMMARY * 100) for one in liar.honest(ask)]
-
-
-@lie("its checkpoint is wrong")
-def a_checkpoint_that_was_changed(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, note=one.note.replace("libertad/", "libertao/", 1)) for one in liar.honest(ask)]
-
-
-@lie("it begins at")
-def parcels_out_of_order(liar: Liar, ask: Ask) -> Made:
-    first, second, *rest = liar.honest(ask)
-    return [second, first, *rest]
-
-
-@lie("not in order")
-def entries_out_of_order(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0]
-    return [changed(one, entries=one.entries[::-1])]
-
-
-@lie("not in order")
-def an_entry_outside_its_range(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0]
-    return [entry(one, -1, idx=one.end + 5)]
-
-
-@lie("indices are out of range")
-def a_range_that_ends_before_it_begins(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0]
-    return [changed(one, start=one.end, end=one.start)]
-
-
-@lie("not a message of this version")
-def an_index_beyond_all_numbers(liar: Liar, ask: Ask) -> Made:
-    return [changed(liar.honest(ask)[0], end=1 << 62)]
-
-
-@lie("signature: not this device's")
-def a_forged_signature(liar: Liar, ask: Ask) -> Made:
-    return [entry(liar.honest(ask)[0], 0, signature=bytes(64))]
-
-
-@lie("signature: not this device's")
-def a_signature_of_no_length(liar: Liar, ask: Ask) -> Made:
-    return [entry(liar.honest(ask)[0], 0, signature=b"")]
-
-
-@lie("body: not the bytes")
-def a_changed_body(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0]
-    body = one.entries[0].body or b""
-    return [entry(one, 0, body=body[:-1] + bytes([body[-1] ^ 1]))]
-
-
-@lie("it was cut off on the way")
-def a_body_that_was_cut(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0]
-    return [entry(one, 0, body=(one.entries[0].body or b"")[:-1])]
-
-
-@lie("version 99 is not 1")
-def a_header_of_version_99(liar: Liar, ask: Ask) -> Made:
-    exact = liar.honest(ask)[0].entries[0]
-    later = b"\x8a\x18\x63" + exact.header[2:]
-    return [liar.extension((later, exact.signature, exact.body))]
-
-
-@lie("header")
-def a_header_whose_class_is_a_name(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0].entries[0]
-    head = header.decode(one.header)._replace(type_class=SUMMARY)
-    return [liar.extension((head.encode(), one.signature, one.body))]
-
-
-@lie("not compressed as agreed")
-def noise(liar: Liar, ask: Ask) -> Made:
-    return [bytes(range(256)) * 4]
-
-
-@lie("not compressed as agreed")
-def a_parcel_that_was_cut(liar: Liar, ask: Ask) -> Made:
-    return [pack(liar.honest(ask)[0])[:-7]]
-
-
-@lie("not compressed as agreed")
-def two_frames(liar: Liar, ask: Ask) -> Made:
-    return [pack(liar.honest(ask)[0]) * 2]
-
-
-@lie("larger than")
-def a_bomb_that_says_so(liar: Liar, ask: Ask) -> Made:
-    return [bomb(1 << 30, 1 << 30)]
-
-
-@lie("larger than")
-def a_bomb_that_does_not_say(liar: Liar, ask: Ask) -> Made:
-    return [bomb(1 << 30, None)]
-
-
-@lie("not compressed as agreed")
-def a_bomb_that_says_less(liar: Liar, ask: Ask) -> Made:
-    return [bomb(1 << 30, 1000)]
-
-
-@lie("not a message of this version")
-def nothing_but_nesting(liar: Liar, ask: Ask) -> Made:
-    import zstandard
-
-    return [zstandard.ZstdCompressor().compress(b"\x81\xa1w" + b"\x91" * 100_000)]
-
-
-@lie("not a message of this version")
-def four_million_empty_lists(liar: Liar, ask: Ask) -> Made:
-    return [lists(3_900_000)]
-
-
-def lists(count: int) -> bytes:
-    import zstandard
-
-    plain = b"\x81\xa1w\x81\xa1f\xdd" + count.to_bytes(4, "big") + b"\x90" * count
-    return zstandard.ZstdCompressor().compress(plain)
-
-
-@lie("more parts than were asked for")
-def an_endless_answer(liar: Liar, ask: Ask) -> Made:
-    while True:
-        yield Parcel(start=ask.after, end=ask.after, head=ask.after)
-
-
-@lie("more parts than were asked for")
-def an_endless_answer_of_old_news(liar: Liar, ask: Ask) -> Made:
-    one = Parcel(start=0, end=1, head=1)
-    while True:
-        yield one
-
-
-@lie("fills in below another place")
-def older_entries_of_another_tree(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0]
-    return [changed(one, fill=bytes(15) + b"\x01", size=one.end + 1000)]
-
-
-@lie("fills in entries of another file")
-def older_entries_of_another_file(liar: Liar, ask: Ask) -> Made:
-    from libertad.exchange.offering import Outgoing
-
-    outgoing = Outgoing(liar.party.node, liar.party.node.sql(), liar.victim.node.key.origin)
-    row = outgoing.sql.all("select compartment, idx from journal_entry where idx < ?", (ask.after,))
-    places = {place for place, _ in row}
-    for place in sorted(places):
-        for one in outgoing.fill(bytes.fromhex(place), 0, ask.after, 65536, 8):
-            if one.entries:
-                return [changed(one, fill=bytes(15) + b"\x01")]
-    raise AssertionError("there is nothing to fill in")
-
-
-THIRD: Any = None  # the third party, for lies that need one
 
 
 class Told(logging.Handler):
@@ -305,25 +62,12 @@ def pulled(victim: Party, liar: Party, trip: Any) -> peers.Peer:
     return found
 
 
-def state(party: Party) -> list[Any]:
-    return [
-        party.rows("journal_entry", "hash"), party.rows("journal_held"), party.rows("exchange_want"),
-        party.rows("exchange_alarm"), party.rows("exchange_peer", "origin, taken, peaks, note"),
-    ]  # fmt: skip
-
-
 def clean(line: str) -> None:
     """A line that a person can read, and that tells nothing of what was said."""
     assert len(line) < 300
     assert line.isascii() and line.isprintable(), line
     assert SUMMARY[:10] not in line
     assert not any(len(word.strip(":;,.()")) > 30 for word in line.split()), line
-
-
-def begun(three: Three) -> None:
-    """Guyana's file of leads is open, and its key is at the centre."""
-    lead(three.guyana)
-    settle(list(three))
 
 
 def others_speak(three: Three) -> bool:
@@ -337,7 +81,7 @@ def others_speak(three: Three) -> bool:
 def test_a_lie_is_refused_with_one_line_and_nothing_is_stored(
     three: Three, told: Told, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules[__name__], "THIRD", three.trinidad)
+    monkeypatch.setattr(lies, "THIRD", three.trinidad)
     make, says = LIES[name]
     begun(three)
     said = [lead(three.guyana, summary=SUMMARY)]
@@ -520,7 +264,7 @@ def test_bombs_take_no_memory() -> None:
     code = """
 import resource, sys
 from libertad.exchange.wire import Ask, BadMessage, Parcel, unpack
-from tests.exchange.test_bad_input import lists
+from tests.exchange.lies import lists
 from tests.support.lying import bomb
 bombs = [bomb(1 << 30, 1 << 30), bomb(1 << 30, None), bomb(1 << 30, 1000), lists(3_900_000)]
 bombs.append(bomb(3_900_000, 3_900_000))
@@ -570,76 +314,6 @@ def test_what_waits_to_be_stored_is_bounded(three: Three, monkeypatch: pytest.Mo
     assert max(most) == 1
 
 
-# -- both nodes are authenticated by their keys on every request ---------------------------
-
-
-def heard(three: Three) -> tuple[bytes, Exchange]:
-    """A good ask of Guyana's to the centre, as it is on the line."""
-    asks: list[bytes] = []
-
-    def listen(message: bytes) -> Any:
-        asks.append(message)
-        return three.centre.exchange.answer(message)
-
-    three.guyana.exchange.pull(three.centre.node.key.origin, listen)
-    return asks[0], three.centre.exchange
-
-
-def test_a_copy_of_an_ask_is_a_strangers(three: Three) -> None:
-    message, exchange = heard(three)
-    with pytest.raises(Stranger):
-        exchange.answer(message)
-    # Planted: without the counter the copy is answered.
-    exchange.memory(three.guyana.node.key.origin).counter = -1
-    three.centre.node.writer.submit(
-        lambda tx: peers.change(tx.sql, three.guyana.node.key.origin, counter_in=-1)
-    )
-    assert list(exchange.answer(message))
-
-
-def test_a_message_sent_back_is_a_strangers(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The centre's own ask to Guyana, reflected at the centre under Guyana's name."""
-    from nacl.bindings import crypto_box_open_afternm
-
-    from libertad.exchange import box
-
-    asks: list[bytes] = []
-
-    def listen(message: bytes) -> Any:
-        asks.append(message)
-        return three.guyana.exchange.answer(message)
-
-    three.centre.exchange.pull(three.guyana.node.key.origin, listen)
-    reflected = box.small(three.guyana.node.key.origin) + asks[0][8:]
-    with pytest.raises(Stranger):
-        three.centre.exchange.answer(reflected)
-
-    def without_direction(self: box.Channel, kind: bytes, data: bytes) -> bytes:
-        plain: bytes = crypto_box_open_afternm(data[box.NONCE :], data[: box.NONCE], self._key)
-        return plain[9:]
-
-    monkeypatch.setattr(box.Channel, "open", without_direction)
-    assert list(three.centre.exchange.answer(reflected))  # planted: the direction is not looked at
-
-
-def test_a_suspended_peer_is_a_stranger(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
-    message, exchange = heard(three)
-    origin = three.guyana.node.key.origin
-    peers.set_state(three.centre.node, origin, peers.SUSPENDED)
-    exchange.memory(origin).counter = -1
-    three.centre.node.writer.submit(lambda tx: peers.change(tx.sql, origin, counter_in=-1))
-    with pytest.raises(Stranger):
-        exchange.answer(message)
-    get = peers.get
-
-    def active(sql: Any, name: str) -> Any:
-        found = get(sql, name)
-        return found and found._replace(state=peers.ACTIVE)
-
-    monkeypatch.setattr(peers, "get", active)
-    assert list(exchange.answer(message))  # planted: the state is not looked at
-
-
 def test_an_unknown_device_is_kept_waiting_and_asked_for(three: Three) -> None:
     lead(three.guyana)
     liar = Liar(three.guyana, three.centre)
@@ -649,24 +323,3 @@ def test_an_unknown_device_is_kept_waiting_and_asked_for(three: Three) -> None:
     parcel = liar.extension((head.encode(), exact.signature, exact.body))
     done = taking.take(three.centre.node, three.guyana.node.key.origin, [parcel])
     assert (done.stored, len(done.gaps)) == (0, 1)
-
-
-def test_a_refusal_takes_the_same_work_whoever_asks(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stranger, a suspended peer and a forged ask of a peer cost one look-up and one opening each."""
-    from libertad.exchange import box
-
-    message, exchange = heard(three)
-    opened: list[int] = []
-    real = box.Channel.open
-    monkeypatch.setattr(box.Channel, "open", lambda *a: (opened.append(1), real(*a))[1])  # type: ignore[func-returns-value]
-    stranger, forged = bytes(6) + b"ab" + message[8:], message[:-1] + bytes([message[-1] ^ 1])
-    for one in (stranger, forged):
-        opened.clear()
-        with pytest.raises(Stranger):
-            exchange.answer(one)
-        assert opened == [1]
-    peers.set_state(three.centre.node, three.guyana.node.key.origin, peers.SUSPENDED)
-    opened.clear()
-    with pytest.raises(Stranger):
-        exchange.answer(message)
-    assert opened == [1]

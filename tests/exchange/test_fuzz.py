@@ -20,7 +20,7 @@ from libertad.exchange.wire import Ask, BadMessage, Carried, Parcel, Word, pack,
 from libertad.journal import header
 from libertad.journal.header import Malformed
 from tests.exchange.conftest import Three
-from tests.exchange.test_bad_input import begun, state
+from tests.exchange.making import begun, state
 from tests.exchange.test_exchange import lead
 from tests.support.lying import Liar
 

@@ -21,7 +21,7 @@ from libertad.exchange.taking import MOST_ASK
 from libertad.exchange.wire import Ask, pack
 from libertad.journal.checkpoint import Signer
 from tests.exchange.conftest import Three
-from tests.exchange.test_bad_input import begun
+from tests.exchange.making import begun
 from tests.exchange.test_exchange import lead
 from tests.support.serving import server
 from tests.support.world import World

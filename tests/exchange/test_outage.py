@@ -12,7 +12,7 @@ import pytest
 from libertad.exchange import loop as loops
 from libertad.exchange.loop import EVERY, LONGEST, Loop, Pace
 from tests.exchange.conftest import Three
-from tests.exchange.test_bad_input import begun
+from tests.exchange.making import begun
 from tests.exchange.test_exchange import lead, same
 from tests.support.nodes import Party
 

@@ -14,7 +14,7 @@ from libertad.exchange.offering import Outgoing
 from libertad.exchange.session import Stranger
 from libertad.exchange.wire import Ask, Parcel, pack, unpack
 from tests.exchange.conftest import Three
-from tests.exchange.test_bad_input import begun
+from tests.exchange.making import begun
 from tests.exchange.test_exchange import lead
 from tests.support.nodes import Party, settle
 

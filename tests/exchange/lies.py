@@ -1,0 +1,254 @@
+"""Ways in which a peer with a good key can lie, each with what the refusal says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from libertad.exchange.wire import Ask, Parcel, pack
+from libertad.journal import header, tree
+from tests.exchange.making import SUMMARY
+from tests.support.lying import Liar, Made, bomb
+
+Make = Callable[[Liar, Ask], Made]
+LIES: dict[str, tuple[Make, str]] = {}
+THIRD: Any = None  # the third party, for lies that need one
+
+
+def lie(says: str) -> Callable[[Make], Make]:
+    """A way of lying, and what the refusal says."""
+
+    def put(make: Make) -> Make:
+        LIES[make.__name__] = (make, says)
+        return make
+
+    return put
+
+
+def changed(one: Parcel, **what: Any) -> Parcel:
+    return msgspec.structs.replace(one, **what)
+
+
+def entry(one: Parcel, place: int, **what: Any) -> Parcel:
+    entries = list(one.entries)
+    entries[place] = msgspec.structs.replace(entries[place], **what)
+    return changed(one, entries=entries)
+
+
+def proven(liar: Liar, ask: Ask) -> Parcel:
+    """A parcel with hashes in its proof."""
+    return next(one for one in liar.honest(ask) if one.proof)
+
+
+@lie("its proof is wrong")
+def a_shorter_proof(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, proof=one.proof[:-1]) for one in [proven(liar, ask)]]
+
+
+@lie("its proof is wrong")
+def a_longer_proof(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, proof=[*one.proof, bytes(32)]) for one in liar.honest(ask)]
+
+
+@lie("its proof is wrong")
+def a_proof_of_short_hashes(liar: Liar, ask: Ask) -> Made:
+    one = proven(liar, ask)
+    return [changed(one, proof=[part[:31] for part in one.proof])]
+
+
+@lie("proof")
+def a_proof_of_another_range(liar: Liar, ask: Ask) -> Made:
+    first, second, *_ = liar.honest(ask)
+    return [changed(first, proof=second.proof or [bytes(32)])]
+
+
+@lie("does not lead to the checkpoint")
+def an_entry_left_out(liar: Liar, ask: Ask) -> Made:
+    """Its place is covered by another hash than its own."""
+    one = liar.honest(ask)[0]
+    gone = one.entries[1].idx
+    entries = [e for e in one.entries if e.idx != gone]
+    proof = tree.gaps(one.start, one.end, [e.idx for e in entries], _Zeros())
+    return [changed(one, entries=entries, proof=proof)]
+
+
+class _Zeros:
+    """A tree of nothing."""
+
+    def subtree(self, level: int, index: int) -> bytes:
+        return bytes(32)
+
+
+@lie("its checkpoint is wrong")
+def a_checkpoint_that_a_third_node_signed(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, note=THIRD.node.signed(one.end, bytes(32))) for one in liar.honest(ask)]
+
+
+@lie("does not lead to the checkpoint")
+def a_checkpoint_of_the_right_size_and_a_wrong_root(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, note=liar.party.node.signed(one.end, bytes(32))) for one in liar.honest(ask)]
+
+
+@lie("its checkpoint is not that of its range")
+def an_old_checkpoint(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, note=liar.known().note) for one in liar.honest(ask)]
+
+
+@lie("its checkpoint is wrong")
+def a_checkpoint_that_is_none(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, note=SUMMARY * 100) for one in liar.honest(ask)]
+
+
+@lie("its checkpoint is wrong")
+def a_checkpoint_that_was_changed(liar: Liar, ask: Ask) -> Made:
+    return [changed(one, note=one.note.replace("libertad/", "libertao/", 1)) for one in liar.honest(ask)]
+
+
+@lie("it begins at")
+def parcels_out_of_order(liar: Liar, ask: Ask) -> Made:
+    first, second, *rest = liar.honest(ask)
+    return [second, first, *rest]
+
+
+@lie("not in order")
+def entries_out_of_order(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0]
+    return [changed(one, entries=one.entries[::-1])]
+
+
+@lie("not in order")
+def an_entry_outside_its_range(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0]
+    return [entry(one, -1, idx=one.end + 5)]
+
+
+@lie("indices are out of range")
+def a_range_that_ends_before_it_begins(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0]
+    return [changed(one, start=one.end, end=one.start)]
+
+
+@lie("not a message of this version")
+def an_index_beyond_all_numbers(liar: Liar, ask: Ask) -> Made:
+    return [changed(liar.honest(ask)[0], end=1 << 62)]
+
+
+@lie("signature: not this device's")
+def a_forged_signature(liar: Liar, ask: Ask) -> Made:
+    return [entry(liar.honest(ask)[0], 0, signature=bytes(64))]
+
+
+@lie("signature: not this device's")
+def a_signature_of_no_length(liar: Liar, ask: Ask) -> Made:
+    return [entry(liar.honest(ask)[0], 0, signature=b"")]
+
+
+@lie("body: not the bytes")
+def a_changed_body(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0]
+    body = one.entries[0].body or b""
+    return [entry(one, 0, body=body[:-1] + bytes([body[-1] ^ 1]))]
+
+
+@lie("it was cut off on the way")
+def a_body_that_was_cut(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0]
+    return [entry(one, 0, body=(one.entries[0].body or b"")[:-1])]
+
+
+@lie("version 99 is not 1")
+def a_header_of_version_99(liar: Liar, ask: Ask) -> Made:
+    exact = liar.honest(ask)[0].entries[0]
+    later = b"\x8a\x18\x63" + exact.header[2:]
+    return [liar.extension((later, exact.signature, exact.body))]
+
+
+@lie("header")
+def a_header_whose_class_is_a_name(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0].entries[0]
+    head = header.decode(one.header)._replace(type_class=SUMMARY)
+    return [liar.extension((head.encode(), one.signature, one.body))]
+
+
+@lie("not compressed as agreed")
+def noise(liar: Liar, ask: Ask) -> Made:
+    return [bytes(range(256)) * 4]
+
+
+@lie("not compressed as agreed")
+def a_parcel_that_was_cut(liar: Liar, ask: Ask) -> Made:
+    return [pack(liar.honest(ask)[0])[:-7]]
+
+
+@lie("not compressed as agreed")
+def two_frames(liar: Liar, ask: Ask) -> Made:
+    return [pack(liar.honest(ask)[0]) * 2]
+
+
+@lie("larger than")
+def a_bomb_that_says_so(liar: Liar, ask: Ask) -> Made:
+    return [bomb(1 << 30, 1 << 30)]
+
+
+@lie("larger than")
+def a_bomb_that_does_not_say(liar: Liar, ask: Ask) -> Made:
+    return [bomb(1 << 30, None)]
+
+
+@lie("not compressed as agreed")
+def a_bomb_that_says_less(liar: Liar, ask: Ask) -> Made:
+    return [bomb(1 << 30, 1000)]
+
+
+@lie("not a message of this version")
+def nothing_but_nesting(liar: Liar, ask: Ask) -> Made:
+    import zstandard
+
+    return [zstandard.ZstdCompressor().compress(b"\x81\xa1w" + b"\x91" * 100_000)]
+
+
+@lie("not a message of this version")
+def four_million_empty_lists(liar: Liar, ask: Ask) -> Made:
+    return [lists(3_900_000)]
+
+
+def lists(count: int) -> bytes:
+    import zstandard
+
+    plain = b"\x81\xa1w\x81\xa1f\xdd" + count.to_bytes(4, "big") + b"\x90" * count
+    return zstandard.ZstdCompressor().compress(plain)
+
+
+@lie("more parts than were asked for")
+def an_endless_answer(liar: Liar, ask: Ask) -> Made:
+    while True:
+        yield Parcel(start=ask.after, end=ask.after, head=ask.after)
+
+
+@lie("more parts than were asked for")
+def an_endless_answer_of_old_news(liar: Liar, ask: Ask) -> Made:
+    one = Parcel(start=0, end=1, head=1)
+    while True:
+        yield one
+
+
+@lie("fills in below another place")
+def older_entries_of_another_tree(liar: Liar, ask: Ask) -> Made:
+    one = liar.honest(ask)[0]
+    return [changed(one, fill=bytes(15) + b"\x01", size=one.end + 1000)]
+
+
+@lie("fills in entries of another file")
+def older_entries_of_another_file(liar: Liar, ask: Ask) -> Made:
+    from libertad.exchange.offering import Outgoing
+
+    outgoing = Outgoing(liar.party.node, liar.party.node.sql(), liar.victim.node.key.origin)
+    row = outgoing.sql.all("select compartment, idx from journal_entry where idx < ?", (ask.after,))
+    places = {place for place, _ in row}
+    for place in sorted(places):
+        for one in outgoing.fill(bytes.fromhex(place), 0, ask.after, 65536, 8):
+            if one.entries:
+                return [changed(one, fill=bytes(15) + b"\x01")]
+    raise AssertionError("there is nothing to fill in")

@@ -1,0 +1,99 @@
+"""Both nodes are authenticated by their keys on every request: whoever is no active peer is a stranger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from libertad.exchange import peers
+from libertad.exchange.session import Exchange, Stranger
+from tests.exchange.conftest import Three
+
+
+def heard(three: Three) -> tuple[bytes, Exchange]:
+    """A good ask of Guyana's to the centre, as it is on the line."""
+    asks: list[bytes] = []
+
+    def listen(message: bytes) -> Any:
+        asks.append(message)
+        return three.centre.exchange.answer(message)
+
+    three.guyana.exchange.pull(three.centre.node.key.origin, listen)
+    return asks[0], three.centre.exchange
+
+
+def test_a_copy_of_an_ask_is_a_strangers(three: Three) -> None:
+    message, exchange = heard(three)
+    with pytest.raises(Stranger):
+        exchange.answer(message)
+    # Planted: without the counter the copy is answered.
+    exchange.memory(three.guyana.node.key.origin).counter = -1
+    three.centre.node.writer.submit(
+        lambda tx: peers.change(tx.sql, three.guyana.node.key.origin, counter_in=-1)
+    )
+    assert list(exchange.answer(message))
+
+
+def test_a_message_sent_back_is_a_strangers(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The centre's own ask to Guyana, reflected at the centre under Guyana's name."""
+    from nacl.bindings import crypto_box_open_afternm
+
+    from libertad.exchange import box
+
+    asks: list[bytes] = []
+
+    def listen(message: bytes) -> Any:
+        asks.append(message)
+        return three.guyana.exchange.answer(message)
+
+    three.centre.exchange.pull(three.guyana.node.key.origin, listen)
+    reflected = box.small(three.guyana.node.key.origin) + asks[0][8:]
+    with pytest.raises(Stranger):
+        three.centre.exchange.answer(reflected)
+
+    def without_direction(self: box.Channel, kind: bytes, data: bytes) -> bytes:
+        plain: bytes = crypto_box_open_afternm(data[box.NONCE :], data[: box.NONCE], self._key)
+        return plain[9:]
+
+    monkeypatch.setattr(box.Channel, "open", without_direction)
+    assert list(three.centre.exchange.answer(reflected))  # planted: the direction is not looked at
+
+
+def test_a_suspended_peer_is_a_stranger(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    message, exchange = heard(three)
+    origin = three.guyana.node.key.origin
+    peers.set_state(three.centre.node, origin, peers.SUSPENDED)
+    exchange.memory(origin).counter = -1
+    three.centre.node.writer.submit(lambda tx: peers.change(tx.sql, origin, counter_in=-1))
+    with pytest.raises(Stranger):
+        exchange.answer(message)
+    get = peers.get
+
+    def active(sql: Any, name: str) -> Any:
+        found = get(sql, name)
+        return found and found._replace(state=peers.ACTIVE)
+
+    monkeypatch.setattr(peers, "get", active)
+    assert list(exchange.answer(message))  # planted: the state is not looked at
+
+
+def test_a_refusal_takes_the_same_work_whoever_asks(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stranger, a suspended peer and a forged ask of a peer cost one look-up and one opening each."""
+    from libertad.exchange import box
+
+    message, exchange = heard(three)
+    opened: list[int] = []
+    real = box.Channel.open
+    monkeypatch.setattr(box.Channel, "open", lambda *a: (opened.append(1), real(*a))[1])  # type: ignore[func-returns-value]
+    stranger, forged = bytes(6) + b"ab" + message[8:], message[:-1] + bytes([message[-1] ^ 1])
+    for one in (stranger, forged):
+        opened.clear()
+        with pytest.raises(Stranger):
+            exchange.answer(one)
+        assert opened == [1]
+    peers.set_state(three.centre.node, three.guyana.node.key.origin, peers.SUSPENDED)
+    opened.clear()
+    with pytest.raises(Stranger):
+        exchange.answer(message)
+    assert opened == [1]
