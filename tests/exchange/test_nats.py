@@ -5,29 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
-import shutil
 import subprocess
 import sys
 import threading
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 from nats.errors import Error as NatsError
 from nats.js.api import StreamConfig, StreamSource
 
 from libertad.exchange import nats_frame, nats_hub, nats_mail
-from libertad.exchange.nats_keys import Credentials, node_credentials, read_credentials
+from libertad.exchange.nats_keys import node_credentials
 from libertad.exchange.nats_mail import Mail, NotSent
 from libertad.exchange.nats_transport import NatsTransport, from_environment
 from libertad.journal.checkpoint import Signer
 from tests.support import apart
 
-from .brokers import BINARY, DOCUMENTED, Brokers, certificate
+from .brokers import Brokers
 
 pytestmark = pytest.mark.xdist_group("nats")
 
@@ -137,80 +133,6 @@ class Desk:
     def __call__(self, sender: str, parcel: bytes) -> None:
         self.senders.add(sender)
         self.taken.append(parcel)
-
-
-# -- one message ----------------------------------------------------------------------------------
-
-
-@given(st.lists(st.integers(1, 70_000), max_size=30))
-def test_parcels_come_out_as_they_went_in_and_sizes_are_steps(sizes):
-    parcels = [bytes([1 + number % 255]) * size for number, size in enumerate(sizes)]
-    messages = [nats_frame.pack(batch) for batch in nats_frame.batches(parcels)]
-    assert all(len(one) in nats_frame.STEPS[:5] for one in messages)
-    assert [parcel for one in messages for parcel in nats_frame.unpack(one)] == parcels
-
-
-def test_a_single_large_entry_fits_and_a_larger_one_is_refused():
-    (batch,) = nats_frame.batches([bytes([7]) * nats_frame.MOST_PARCEL])
-    assert len(nats_frame.pack(batch)) == nats_frame.STEPS[-1]
-    for size in (0, nats_frame.MOST_PARCEL + 1):
-        with pytest.raises(ValueError, match="parcel of"):
-            list(nats_frame.batches([bytes(size)]))
-
-
-@given(st.binary(max_size=200))
-def test_any_bytes_are_unpacked_or_refused(raw):
-    for message in (raw, b"\x01" + raw):
-        try:
-            parcels = nats_frame.unpack(message)
-        except nats_frame.BadMail:
-            continue
-        assert message.startswith(b"\x01" + b"".join(len(p).to_bytes(4, "big") + p for p in parcels))
-
-
-def test_the_nkey_is_not_the_node_key_and_a_credentials_file_is_read(tmp_path):
-    own = node_credentials(LYON.seed)
-    assert own.seed != LYON.seed and own.public[0] == "U" and own.secret()[:2] == "SU"
-    path = tmp_path / "lyon.creds"
-    path.write_text(
-        "-----BEGIN NATS USER JWT-----\neyJ0.e30.sig\n------END NATS USER JWT------\n\n"
-        f"-----BEGIN USER NKEY SEED-----\n{own.secret()}\n------END USER NKEY SEED------\n"
-    )
-    assert read_credentials(path) == Credentials(own.seed, "eyJ0.e30.sig")
-    path.write_text(path.read_text().replace(own.secret(), own.secret()[:-1] + "7"))
-    with pytest.raises(ValueError, match="nkey"):
-        read_credentials(path)
-
-
-def test_the_documented_cluster_and_regions_are_valid(tmp_path):
-    """Six machines would be needed to run them: nats-server reads them and says whether it would start."""
-    cert, key = certificate(tmp_path)
-    for one in ("hub.conf", "cluster.conf", "regions.conf"):
-        shutil.copy(DOCUMENTED / one, tmp_path)
-    with (tmp_path / "hub.conf").open("a") as hub:
-        hub.write("include ./cluster.conf\ninclude ./regions.conf\n")
-    (tmp_path / "authorities.conf").write_text(
-        nats_hub.users({LYON.origin: node_credentials(LYON.seed).public}, node_credentials(b"o" * 32).public)
-    )
-    (tmp_path / "gateways.conf").write_text("gateways = [ { name: plata, urls: [ tls://127.0.0.1:7 ] } ]\n")
-    names = dict.fromkeys(re.findall(r"LBT_\w+_LISTEN|LBT_LISTEN", _text_of(tmp_path)), "127.0.0.1:1234")
-    names |= {f"LBT_ROUTE_{number}": f"nats://127.0.0.1:{number}" for number in (1, 2, 3)}
-    names |= {"LBT_HUB_NAME": "hub1", "LBT_REGION": "caribbean", "LBT_HUB_STORE": str(tmp_path / "store")}
-    names |= {"LBT_TLS_CERT": str(cert), "LBT_TLS_KEY": str(key), "LBT_TLS_CA": str(cert)}
-
-    def check():
-        command = [BINARY, "-t", "-c", str(tmp_path / "hub.conf")]
-        return subprocess.run(command, env=names, capture_output=True, text=True, timeout=30)
-
-    done = check()
-    assert done.returncode == 0, done.stderr
-    with (tmp_path / "regions.conf").open("a") as regions:
-        regions.write("gatewayz { }\n")
-    assert check().returncode != 0
-
-
-def _text_of(folder):
-    return "".join(one.read_text() for one in folder.glob("*.conf"))
 
 
 # -- carried -----------------------------------------------------------------------------------------

@@ -1,73 +1,24 @@
-"""Three nodes that never ask each other: everything arrives by letters, over real brokers that are killed."""
+"""What a post sends, sends again and takes, beside a broker that takes everything, or nothing."""
 
 from __future__ import annotations
 
-import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Iterable
 
 import pytest
-from nats.aio.client import Client
 
-from libertad.exchange import joined, mailing, nats_hub, nats_mail, peers
-from libertad.exchange.box import small
+from libertad.exchange import joined, mailing, peers
 from libertad.exchange.nats_mail import NotSent
 from libertad.exchange.nats_transport import NatsTransport, State
 from libertad.exchange.peers import now_ms
-from libertad.exchange.postal import Post, waited
+from libertad.exchange.postal import Post
 from libertad.exchange.taking import Moved
-from tests.exchange.brokers import Brokers
 from tests.exchange.conftest import Three
-from tests.exchange.test_exchange import held, lead, same
-from tests.support import apart, nodes
-from tests.support.nodes import Party, invited, operation
+from tests.exchange.test_exchange import lead
+from tests.support.nodes import Party
 
-pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("nats")]
+pytestmark = pytest.mark.sqlite_only
 LONG = 120  # seconds: an end for what hangs, never a measure
-
-
-class Station:
-    """A party's post, that can be down and up again."""
-
-    def __init__(self, party: Party, brokers: Brokers) -> None:
-        self.party, self.brokers = party, brokers
-        self.post: Post | None = None
-
-    def up(self, handler: Callable[[Post], Callable[[str, bytes], None]] | None = None) -> None:
-        key = self.party.node.key
-        post = self.post = Post(self.party.exchange, every=0.1, asking=0)
-        transport = NatsTransport(
-            self.brokers.leaf_url(key.origin), key.origin, key.seed, seal=post.seal, open=post.open,
-            handler=handler(post) if handler else post.take, tick=0.05, poll=0.5,
-        )  # fmt: skip
-        post.start(transport)
-        assert waited(post, LONG)
-
-    def down(self) -> None:
-        if self.post is not None:
-            self.post.stop()
-            self.post = None
-
-
-class Mailed:
-    """Three parties, their stations, and the brokers."""
-
-    def __init__(self, three: Three, brokers: Brokers) -> None:
-        self.three, self.brokers = three, brokers
-        self.stations = {party.name: Station(party, brokers) for party in three}
-
-
-async def provide(brokers: Brokers, origins: list[str]) -> None:
-    client = Client()
-    client._public_nkey = brokers.operator.public
-    await client.connect(
-        brokers.hub_url, signature_cb=brokers.operator.sign,
-        tls=ssl.create_default_context(cafile=str(brokers.certificate)),
-    )  # fmt: skip
-    await nats_hub.provide(client.jetstream(), origins, backoff=(1.0,))
-    await client.close()
 
 
 def until(what: Callable[[], object]) -> None:
@@ -78,193 +29,8 @@ def until(what: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def forwarded(station: Station) -> int:
-    """Messages that its leaf has carried to the hub; -1 while a letter is being handed over."""
-    assert station.post is not None
-    state = station.post.state()
-    return state.forwarded if state is not None and not station.post.leaving else -1
-
-
 def leads(party: Party) -> int:
     return len(party.rows("operations_lead", "id"))
-
-
-@pytest.fixture
-def mailed(tmp_path: Path, db: None) -> Iterator[Mailed]:
-    """Joined by invitations; nobody has pulled, and nobody ever does."""
-    joined.register()
-    statements = nodes.schema()
-    three = Three(*(Party(tmp_path / name, statements, name) for name in Three._fields))
-    operation(three.centre)
-    invited(three.centre, three.guyana)
-    invited(three.centre, three.trinidad, country="TT")
-    folder = tmp_path / "brokers"
-    folder.mkdir()
-    brokers = Brokers(folder, {party.node.key.origin: party.node.key.seed for party in three})
-    made = Mailed(three, brokers)
-    try:
-        apart.run(provide(brokers, [party.node.key.origin for party in three]))
-        for station in made.stations.values():
-            station.up()
-        for party in three[1:]:
-            until(partial(party.rows, "operations_operation", "id"))
-            for role in ("officer", "national-lead"):
-                party.appoint(role)
-        yield made
-    finally:
-        for station in made.stations.values():
-            station.down()
-        brokers.stop()
-        for party in three:
-            party.close()
-
-
-def test_what_is_said_arrives_at_its_readers_through_leaves(mailed: Mailed) -> None:
-    centre, guyana, trinidad = mailed.three
-    said = lead(guyana)
-    until(lambda: centre.rows("operations_lead", "id") == [(said,)])
-    ((place,),) = guyana.rows("operations_lead", "compartment")
-    assert trinidad.node.sql().all("select 1 from journal_entry where compartment = ?", (place,)) == []
-    # The police learnt of each other from the journal, and write to each other.
-    guyana.do("national-lead", lambda act: act.widen(place, [trinidad.authority], "the same lorry"))
-    until(lambda: trinidad.rows("operations_lead", "id") == [(said,)])
-    for party in mailed.three:
-        assert held(party) == []
-        post = mailed.stations[party.name].post
-        assert post is not None
-        state = post.state()
-        assert state is not None and state.through_leaf and state.failed == 0
-    row = peers.get(guyana.node.sql(), centre.node.key.origin)
-    assert row is not None and row.bytes_in > 0 and row.bytes_out > 0 and row.error == ""
-    until(lambda: not guyana.node.sql().all("select 1 from exchange_released where taken is null"))
-
-
-def test_the_hub_is_killed_on_the_way_and_comes_back(mailed: Mailed) -> None:
-    centre, guyana, _trinidad = mailed.three
-    for number in range(400):
-        lead(guyana, summary=f"Lead {number} " + "x" * 400)
-    until(lambda: leads(centre) > 0)
-    mailed.brokers.hub.kill()
-    lead(guyana, summary="said while the hub was down")
-    assert leads(centre) < 401
-    mailed.brokers.hub.start()
-    until(lambda: leads(centre) == 401)
-    same(centre, guyana, "operations_lead", "id, reference")
-    assert held(centre) == []
-
-
-def test_a_receiver_that_was_down_gets_its_letters(mailed: Mailed) -> None:
-    centre, guyana, _trinidad = mailed.three
-    mailed.stations["centre"].down()
-    gone = forwarded(mailed.stations["guyana"])
-    for number in range(20):
-        lead(guyana, summary=f"Lead {number}")
-    until(lambda: forwarded(mailed.stations["guyana"]) > gone)
-    assert leads(centre) == 0
-    mailed.stations["centre"].up()
-    until(lambda: leads(centre) == 20)
-
-
-def test_a_letter_that_overtakes_another_is_taken_after_it(
-    mailed: Mailed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A node that went down had fetched one and not taken it: the broker brings that one again later."""
-    centre, guyana, _trinidad = mailed.three
-    monkeypatch.setattr(nats_mail, "BACKOFF", (3.0,))
-    station = mailed.stations["centre"]
-    station.down()
-    held: list[int] = []
-
-    def unwilling(post: Post) -> Callable[[str, bytes], None]:
-        def take(origin: str, parcel: bytes) -> None:
-            if origin == guyana.node.key.origin and not held:
-                held.append(1)
-                raise RuntimeError("not now")
-            post.take(origin, parcel)
-
-        return take
-
-    station.up(unwilling)
-    lead(guyana)
-    until(lambda: held)
-    lead(guyana, summary="The second overtakes the first")
-    until(lambda: leads(centre) == 2)
-    row = peers.get(centre.node.sql(), guyana.node.key.origin)
-    assert row is not None and row.error == ""
-
-
-def test_a_crash_between_our_commit_and_the_ack_brings_the_letter_again(mailed: Mailed) -> None:
-    centre, guyana, _trinidad = mailed.three
-    station = mailed.stations["centre"]
-    station.down()
-
-    class Crash(BaseException):
-        """As kill -9: nothing after it happens."""
-
-    again: list[int] = []
-
-    def crashing(post: Post) -> Callable[[str, bytes], None]:
-        def take(origin: str, parcel: bytes) -> None:
-            post.take(origin, parcel)
-            if leads(centre):
-                raise Crash
-
-        return take
-
-    def counting(post: Post) -> Callable[[str, bytes], None]:
-        def take(origin: str, parcel: bytes) -> None:
-            before = leads(centre)
-            post.take(origin, parcel)
-            again.append(leads(centre) - before)
-
-        return take
-
-    station.up(crashing)
-    lead(guyana)
-    until(lambda: leads(centre) == 1)
-    theirs = (
-        "select count(*) from journal_entry e join journal_device d on d.id = e.device where authority = ?"
-    )
-    size = centre.node.sql().all(theirs, (guyana.authority,))
-    station.down()
-    station.up(counting)
-    until(lambda: again)  # the same letter, a second time
-    assert set(again) == {0} and leads(centre) == 1
-    assert centre.node.sql().all(theirs, (guyana.authority,)) == size
-    lead(guyana)
-    until(lambda: leads(centre) == 2)
-    assert held(centre) == []
-
-
-def test_the_brokers_files_hold_no_name_no_place_and_no_word(mailed: Mailed) -> None:
-    _centre, guyana, _trinidad = mailed.three
-    mailed.stations["centre"].down()  # so that its letters lie on the broker
-    canary = "Ozymandia Quillfeather at the mine"
-    gone = forwarded(mailed.stations["guyana"])
-    lead(guyana, summary=canary)
-    until(lambda: forwarded(mailed.stations["guyana"]) > gone)
-    places = [row[0] for row in guyana.rows("access_compartment", "id")]
-    whose = [party.authority for party in mailed.three]
-    people = [officer for party in mailed.three for officer in party.officers.values()]
-    ids = [guyana.operation, *places, *whose, *people]
-    assert len(ids) > 10
-    words = [canary.encode(), canary[:9].encode(), *(one.encode() for one in ids)]
-    words += [bytes.fromhex(one) for one in ids]
-    words += [party.node.key.origin.encode() for party in mailed.three]
-    stores = [
-        one for one in mailed.brokers.folder.rglob("*")
-        if one.is_file() and "store" in one.relative_to(mailed.brokers.folder).as_posix()
-    ]  # fmt: skip
-    kept = b"".join(one.read_bytes() for one in stores)
-    # The search does find what lies there: the sender's name in front of each sealed letter.
-    assert small(guyana.node.key.origin) in kept
-    assert [word for word in words if word in kept] == []
-    # And it would find these words: they are in the node's own files.
-    own = b"".join(one.read_bytes() for one in guyana.node.home.glob("libertad.sqlite3*"))
-    assert guyana.authority.encode() in own and bytes.fromhex(places[0]) in own
-
-
-# -- without a broker ------------------------------------------------------------------------
 
 
 class Held(NatsTransport):

@@ -1,0 +1,45 @@
+"""The hub's files: those for six machines are only read, by a server that says whether it would start."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+
+from libertad.exchange import nats_hub
+from libertad.exchange.nats_keys import node_credentials
+from libertad.journal.checkpoint import Signer
+from tests.exchange.brokers import BINARY, DOCUMENTED, certificate
+
+LYON = Signer(b"l" * 32)
+
+
+def test_the_documented_cluster_and_regions_are_valid(tmp_path):
+    """Six machines would be needed to run them: nats-server reads them and says whether it would start."""
+    cert, key = certificate(tmp_path)
+    for one in ("hub.conf", "cluster.conf", "regions.conf"):
+        shutil.copy(DOCUMENTED / one, tmp_path)
+    with (tmp_path / "hub.conf").open("a") as hub:
+        hub.write("include ./cluster.conf\ninclude ./regions.conf\n")
+    (tmp_path / "authorities.conf").write_text(
+        nats_hub.users({LYON.origin: node_credentials(LYON.seed).public}, node_credentials(b"o" * 32).public)
+    )
+    (tmp_path / "gateways.conf").write_text("gateways = [ { name: plata, urls: [ tls://127.0.0.1:7 ] } ]\n")
+    names = dict.fromkeys(re.findall(r"LBT_\w+_LISTEN|LBT_LISTEN", _text_of(tmp_path)), "127.0.0.1:1234")
+    names |= {f"LBT_ROUTE_{number}": f"nats://127.0.0.1:{number}" for number in (1, 2, 3)}
+    names |= {"LBT_HUB_NAME": "hub1", "LBT_REGION": "caribbean", "LBT_HUB_STORE": str(tmp_path / "store")}
+    names |= {"LBT_TLS_CERT": str(cert), "LBT_TLS_KEY": str(key), "LBT_TLS_CA": str(cert)}
+
+    def check():
+        command = [BINARY, "-t", "-c", str(tmp_path / "hub.conf")]
+        return subprocess.run(command, env=names, capture_output=True, text=True, timeout=30)
+
+    done = check()
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "regions.conf").open("a") as regions:
+        regions.write("gatewayz { }\n")
+    assert check().returncode != 0
+
+
+def _text_of(folder):
+    return "".join(one.read_text() for one in folder.glob("*.conf"))
