@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import Any
 
 from libertad.access.acting import Call, perform_together
-from libertad.access.actor import itself
+from libertad.access.actor import Actor, itself
 from libertad.access.models import Authority
 from libertad.hits import index
 from libertad.hits.actions.find_hit import find_hit
@@ -45,6 +45,9 @@ def catch_up(here: Node, note: bool = True) -> int:
 
 def score(here: Node, authority: str, note: bool = True) -> int:
     """Score what changed since this authority's records were last scored."""
+    actor = speaker(authority)
+    if actor is None:
+        return 0
     with index.held():
         found = index.up_to_date(authority)
         size, places = found.size, len(found.places)
@@ -55,7 +58,7 @@ def score(here: Node, authority: str, note: bool = True) -> int:
         for start in range(0, len(due), AT_ONCE):
             with index.held():
                 pairs = dict(likely(found, due[start : start + AT_ONCE]))
-            said += told(authority, pairs.values(), odds)
+            said += told(actor, pairs.values(), odds)
     except BaseException:
         with index.held():
             found.due.update(due)
@@ -115,13 +118,17 @@ def before(authority: str, ref: str) -> list[str]:
     return found + list(rows.filter(right=ref).values_list("left", flat=True))
 
 
-def told(authority: str, pairs: Iterable[Pair], odds: Callable[[], Trust]) -> int:
+def speaker(authority: str) -> Actor | None:
+    """The node, as it speaks for an authority; None until that is on file here: then all of it is scored."""
+    row = Authority.objects.filter(pk=authority).values_list("operation", "zone").first()
+    return None if row is None else itself(authority, row[0], row[1] or "UTC")
+
+
+def told(actor: Actor, pairs: Iterable[Pair], odds: Callable[[], Trust]) -> int:
     """Say the hits, some in one commit, each with the odds that its page tells on this day."""
     listed = list(pairs)
-    row = Authority.objects.filter(pk=authority).values_list("operation", "zone").first()
-    if row is None or not listed:
+    if not listed:
         return 0
-    actor = itself(authority, row[0], row[1] or "UTC")
     owner = owners(ref for one, two, _hit in listed for ref in (one, two))
     calls = [
         Call(actor, find_hit, scored(one, two, odds().told(hit, (owner.get(one, ""), owner.get(two, "")))))

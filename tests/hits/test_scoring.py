@@ -149,6 +149,17 @@ def test_a_ring_that_opens_later_is_scored_like_those_that_were_open(world: Worl
     assert f"lead:{lead}" in (row.left, row.right)
 
 
+def test_what_arrives_before_the_authority_itself_is_scored_once_it_is_on_file(world: World) -> None:
+    police, sql = world.authorities["police"], node().sql()
+    one, two = person(world, "Yulimar Peña"), person(world, "Ana")
+    sql.run("update access_authority set id = 'on its way' where id = ?", (police,))
+    scored(world)
+    assert not Hit.objects.filter(authority=police).exists()
+    sql.run("update access_authority set id = ? where id = 'on its way'", (police,))
+    assert scored(world) == 1
+    assert the_hit(world, f"person:{one}", f"person:{two}").state == "open"
+
+
 def test_a_rejected_pair_comes_back_with_strong_new_facts_alone(world: World) -> None:
     one, two, hit = two_met(world)
     world.perform("officer", reject_hit, hit=hit, reasons="Sisters who share a phone")
