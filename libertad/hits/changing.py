@@ -71,13 +71,11 @@ def facts(before: Sequence[Reason], after: Sequence[Reason]) -> Iterable[str]:
         elif kind not in new:
             yield _("%(kind)s: no longer compared; it was %(before)s bits.") % given
         elif abs(_bits(after, kind) - _bits(before, kind)) >= LEAST:
-            yield (
-                _(
-                    "%(kind)s: what the records say, or how it is compared, is other now: %(after)s bits instead "
-                    "of %(before)s."
-                )
-                % given
+            text = _(
+                "%(kind)s: what the records say, or how it is compared, is other now: %(after)s bits "
+                "instead of %(before)s."
             )
+            yield text % given
 
 
 def worth_otherwise(then: Score, curve: Curve) -> list[str]:

@@ -14,6 +14,7 @@ from libertad.access.models import ApiKey, KeyUse, Officer, ProgramKey
 from libertad.journal.writer import NotStored
 from libertad.vocabulary.values import Refused
 from tests.access.signing import raw_rows
+from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
 PASSWORD = "lantern seven marsh"
@@ -70,6 +71,7 @@ def test_who_may_withdraw_an_officer_ends_the_officer_s_keys_and_nobody_else_doe
         [first, *_rest] = keys.listed(world.actor("officer"))
         assert (first.id, first.state, first.reason) == (made.id, "ended", "the laptop was lost")
         assert first.ended_by_name and first.ended_at is not None
+    assert_order_free(world)
 
 
 def test_who_reads_no_hits_gives_no_key(world: World) -> None:
