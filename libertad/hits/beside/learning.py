@@ -134,7 +134,7 @@ def _field(
     m = np.where(counted, m / m.sum(), usual.m)
     own = usual.u == OWN
     u = np.where(own, OWN, (random * u + FIRMLY * usual.u) / (random + FIRMLY))
-    return Field(m, u)
+    return replace(usual, m=m, u=u)
 
 
 def _mean(name: str, told: list[dict[str, dict[str, Any]]], weights: list[float], of: str) -> Floats:

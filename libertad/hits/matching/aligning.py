@@ -30,7 +30,7 @@ KINDS = len(How)
 EVERYONE = np.array(ALL)
 LEAST = 1e-7  # no share is taken for less
 FEW = 5000  # names that are aligned in one go; more are sorted by how many words they have
-SWAPPED, MISSING = KINDS, KINDS + 1  # counted beside the ways of being alike
+SWAPPED, MISSING = KINDS, KINDS + 1  # counted beside the ways of being alike; the first once
 COUNTS = KINDS + 2
 
 
@@ -203,7 +203,7 @@ def _align(
         everyone = known.between(mine[row, x, 0], theirs[row, 0, y], EVERYONE)[1]
         _first_told(each_told, row, turn, np.where(unsaid[row], everyone, 0.0))
     counts = np.bincount(row * COUNTS + way, minlength=size * COUNTS).reshape(size, COUNTS).astype(np.int8)
-    counts[:, SWAPPED] = np.bincount(row, weights=crossed.reshape(size, -1)[row, at], minlength=size)
+    counts[row[crossed.reshape(size, -1)[row, at]], SWAPPED] = 1
     counts[:, DIFFERENT] = np.minimum(*sizes) - np.bincount(row, minlength=size)
     counts[:, MISSING] = np.abs(sizes[0] - sizes[1])
     role = roles[0][row, x]

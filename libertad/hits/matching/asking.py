@@ -39,6 +39,7 @@ def ask_all(
     model, prior = Model(), Prior.of(EXPECTED, len(segment))
     if trained is not None:
         model, prior = trained.model, trained.prior(len(segment))
+    calibration = first(len(segment))
     times: list[float] = []
     count = 0
     with to.open("w", encoding="utf-8", newline="") as file:
@@ -46,7 +47,7 @@ def ask_all(
         out.writerow(["left_id", "right_id", "bits", "probability", "explanation"])
         for question in questions:
             start = time.perf_counter()
-            found = settled(hits(Asked.of(segment, question), model, prior, first(), limit, least))
+            found = settled(hits(Asked.of(segment, question), model, prior, calibration, limit, least))
             times.append(time.perf_counter() - start)
             count += len(found)
             for hit in found:

@@ -3,8 +3,8 @@
 The sum of weights says too much, because facts are not independent of each other. What people decided
 corrects it: the curve never falls, and else goes where the decisions are (pool adjacent violators; R. E.
 Barlow and others, Statistical Inference under Order Restrictions, 1972). Before anybody has decided, it is
-the curve in `data/calibration.csv`, measured on synthetic populations; each of its points counts as a few
-decisions.
+a curve of `data/calibration.csv`, measured on synthetic populations of several sizes; it counts as a few
+decisions at each of `POINTS`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,19 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
 from libertad.hits.matching.datafiles import FOLDER
 from libertad.hits.matching.lexicon import Floats
+from libertad.hits.matching.model import probability
 
-FIRST = 5.0  # decisions that a point of the first curve stands for
+POINTS = np.append(np.arange(-14.0, 7.0), [12.0, 30.0])  # of a curve that holds before; few where all is sure
+FIRST = 5.0  # decisions that each of these stands for
+USUAL = 20_000  # records of an index whose size is not known
 WIDTH = 1.0  # bits within which decisions are taken together before the curve is made
+TWICE = 0.01  # how much less likely a second record of a person is than the first
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Calibration:
         """From what was decided: (bits, whether it was one person). `before`: what is believed until then."""
         told = [(bits, float(same), 1.0) for bits, same in decisions]
         if before is not None:
-            told += [(bits, chance, FIRST) for bits, chance in zip(before.bits, before.chance, strict=True)]
+            told += [(bits, chance, FIRST) for bits, chance in zip(POINTS, before(POINTS), strict=True)]
         if not told:
             return first()
         each = np.array(sorted(told), np.float64)
@@ -49,6 +53,17 @@ class Calibration:
         bits = np.bincount(where, weights=each[:, 0] * each[:, 2]) / weight
         chance = np.bincount(where, weights=each[:, 1] * each[:, 2]) / weight
         return cls(bits, _rising(chance, weight.astype(np.float64)))
+
+
+def competing(odds: Floats, rivals: Floats, again: Floats) -> Floats:
+    """Chances where one of several is the person, in proportion to their odds, or nobody is.
+
+    `rivals`: the odds of all others beside each. A register may hold a person twice: another may be of the
+    same, which is as unlikely as `TWICE` says and as likely as its own odds, `again`.
+    """
+    whole = 1 + odds + rivals
+    found: Floats = np.minimum((odds + rivals * (again * TWICE / (1 + again * TWICE))) / whole, 1.0)
+    return found
 
 
 def _rising(chance: Floats, weight: Floats) -> Floats:
@@ -65,9 +80,28 @@ def _rising(chance: Floats, weight: Floats) -> Floats:
 
 
 @cache
-def first() -> Calibration:
-    """The curve that holds until somebody has decided."""
+def _measured() -> tuple[Floats, Floats, Floats]:
+    """Sizes of indexes, as logarithms, ascending; bits; and of each size a row of log-odds beside these."""
+    curves: dict[int, list[tuple[float, float]]] = {}
     with (FOLDER / "calibration.csv").open(encoding="utf-8", newline="") as file:
-        rows = [(float(row["bits"]), float(row["chance"])) for row in csv.DictReader(file)]
-    bits, chance = np.array(rows, np.float64).T
-    return Calibration(bits, chance)
+        for row in csv.DictReader(file):
+            curves.setdefault(int(row["records"]), []).append((float(row["bits"]), float(row["chance"])))
+    sizes = sorted(curves)
+    points = np.array([curves[size] for size in sizes])
+    chance = points[:, :, 1].clip(1e-9, 1 - 1e-9)
+    return np.log2(sizes), points[0, :, 0], np.log2(chance / (1 - chance))
+
+
+@lru_cache(maxsize=64)
+def first(records: int = USUAL) -> Calibration:
+    """The curve that holds until somebody has decided, in an index of so many records.
+
+    Between two sizes that were measured it lies between theirs, by the logarithms; beyond all it is that of
+    the nearest. The smaller an index, the less it knows how rare a rare word is, and the more its bits leave
+    out.
+    """
+    sizes, bits, odds = _measured()
+    at = np.interp(np.log2(max(records, 1)), sizes, np.arange(len(sizes)))
+    low, part = int(at), at - int(at)
+    between = odds[low] if not part else (1 - part) * odds[low] + part * odds[low + 1]
+    return Calibration(bits, probability(between))

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from libertad.hits.matching.asked import Asked
-from libertad.hits.matching.calibrating import Calibration, first
+from libertad.hits.matching.calibrating import Calibration, competing, first
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.frame import FACTS, Frame, Words, framed
 from libertad.hits.matching.frequencies import often
@@ -26,7 +26,6 @@ from libertad.hits.matching.record import Hit, Record
 from libertad.hits.matching.segment import Segment, Tally
 
 FULL = 256  # records that wait before they become a segment
-TWICE = 0.01  # how much less likely a second record of a person is than the first
 EXPECTED = 0.5  # how many of the records here are of the person asked for, before anything is compared
 
 
@@ -35,7 +34,7 @@ class Matcher:
 
     def __init__(self, model: Model | None = None, calibration: Calibration | None = None) -> None:
         self.model = model or Model()
-        self.calibration = calibration or first()
+        self._calibration = calibration
         self.tally = Tally()
         self._records: dict[str, Record] = {}
         self._waiting: dict[str, Record] = {}
@@ -101,12 +100,17 @@ class Matcher:
         `least`: log-odds in bits, with the prior: 0 is as likely as not.
         """
         with self._guard:
-            segments, prior = self._all(), self.prior
+            segments, prior, calibration = self._all(), self.prior, self.calibration
             found: list[Hit] = []
             for segment in segments:
                 asked = Asked.of(segment, record, self.tally)
-                found += hits(asked, self.model, prior, self.calibration, limit, least, record.id)
+                found += hits(asked, self.model, prior, calibration, limit, least, record.id)
         return settled(sorted(found, key=lambda hit: (-hit.bits, hit.id))[:limit])
+
+    @property
+    def calibration(self) -> Calibration:
+        """The curve that was given, else the first one for an index as large as this."""
+        return self._calibration or first(len(self))
 
     @property
     def prior(self) -> Prior:
@@ -151,19 +155,12 @@ class Matcher:
 
 
 def settled(found: list[Hit]) -> list[Hit]:
-    """Hits of one question, the best first, with chances that know of each other.
-
-    One of them is the person, in proportion to their odds, or none is. A register may hold a person twice:
-    another hit may be of the same, which is as unlikely as `TWICE` says and as likely as its own odds.
-    """
+    """Hits of one question, the best first, with chances that know of each other: one is the person, or none
+    is."""
     chance = np.array([hit.probability for hit in found]).clip(1e-9, 1 - 1e-6)
     odds = chance / (1 - chance)
-    first, others = odds / (1 + odds.sum()), (odds.sum() - odds) / (1 + odds.sum())
-    again = odds * TWICE / (1 + odds * TWICE)
-    return [
-        msgspec.structs.replace(hit, probability=min(float(one), 1.0))
-        for hit, one in zip(found, first + others * again, strict=True)
-    ]
+    chances = competing(odds, odds.sum() - odds, odds).tolist()
+    return [msgspec.structs.replace(hit, probability=one) for hit, one in zip(found, chances, strict=True)]
 
 
 def hits(

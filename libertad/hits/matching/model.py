@@ -25,7 +25,8 @@ Bits = NDArray[np.float32]
 RELATIVES = 3.0  # how many relatives a person has in a register, until it tells
 # What relatives share, less the bits that it costs them: a town seldom differs, a telephone often.
 SHARED: Mapping[Kind, float] = {"address": 0.0, "nationality": 0.0, "place": 0.3, "phone": 2.5, "handle": 4.0}
-TWINS = 7.0  # bits that it costs relatives to be born on one day: of a hundred, one is a twin
+SURNAMES = 1.0  # and of one's relatives half bear other surnames
+TWINS = 7.0  # bits that it costs relatives to be born on one day: of a hundred people two have a twin
 WHERE: tuple[Kind, ...] = ("address", "place", "nationality")
 
 
@@ -35,24 +36,34 @@ OWN = 1.0  # in place of u where each value has its own
 
 @dataclass(frozen=True)
 class Field:
-    """`m` and `u` of each level; u is `OWN` where the surprise of the value itself takes its place."""
+    """`m` and `u` of each level; u is `OWN` where the surprise of the value itself takes its place.
+
+    `vague`: levels of pairs of which one is told less precisely, an age instead of a day.
+    """
 
     m: Floats
     u: Floats
+    vague: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, m: list[float], u: list[float]) -> Field:
-        return cls(np.array(m), np.array(u))
+    def of(cls, m: list[float], u: list[float], vague: tuple[int, ...] = ()) -> Field:
+        return cls(np.array(m), np.array(u), vague)
 
     @cached_property
     def weights(self) -> Floats:
-        return np.log2(self.m / self.u)
+        """How precisely something is told says nothing of whose it is: where u is the value's own, m counts
+        among the pairs that are told as precisely."""
+        loose = np.isin(np.arange(len(self.m)), self.vague)
+        share = self.m[loose].sum()
+        among = np.where(loose, share, 1.0 - share)
+        with np.errstate(divide="ignore"):
+            found: Floats = np.log2(self.m / np.where(self.u == OWN, among, self.u))
+        return found
 
     @cached_property
     def by_level(self) -> Bits:
         """The weights, and none of `UNKNOWN`, which comes last."""
-        with np.errstate(divide="ignore"):
-            return np.append(self.weights, 0.0).astype(np.float32)
+        return np.append(self.weights, 0.0).astype(np.float32)
 
     def with_m(self, level: NDArray[np.int8], chance: Floats) -> Field:
         known = level != UNKNOWN
@@ -90,7 +101,10 @@ class Compared:
 
 # An initial is no evidence by itself: its weight is that of the letter, given that there is one.
 NAMES = Field.of([0.78, 0.06, 0.04, 0.05, 0.03, 0.95, 0.04], [OWN] * 6 + [0.97])
-BIRTH = Field.of([0.73, 0.02, 0.07, 0.12, 0.01, 0.04, 0.01], [OWN, 2e-4, 2.5e-3, OWN, 0.015, 0.04, 0.94])
+BIRTH = Field.of(
+    [0.745, 0.02, 0.07, 0.13, 0.01, 0.015, 0.01], [OWN, 2e-4, 2.5e-3, OWN, 0.015, 0.04, 0.94],
+    vague=(Born.OVERLAP, Born.NEAR_YEAR),
+)  # fmt: skip
 SEX = Field.of([0.97, 0.0, 0.0, 0.03], [OWN, OWN, OWN, 0.5])
 NUMBER = Field.of([0.72, 0.10, 0.03, 0.15], [OWN, 2e-5, 2e-4, 0.99])
 TEXT = Field.of([0.60, 0.12, 0.08, 0.20], [OWN, 2e-3, 0.03, 0.96])
@@ -113,8 +127,8 @@ class Prior(NamedTuple):
 class Model:
     """What is believed of each field before two records are compared.
 
-    `swapped` and `missing`: bits for each word in the other's place (a surname as a given name) and for each
-    that only one side has.
+    `swapped`: bits where words are in the other's place (a surname as a given name), one slip however many
+    they are; `missing`: for each word that only one side has.
     """
 
     names: Field = NAMES
@@ -158,13 +172,14 @@ class Model:
         names and documents no more than strangers do. Where only what they share agrees, the score ends near
         that of one of a few relatives, however rare the surname.
         """
-        shared = pairs.names.kin @ self.names.weights + pairs.names.kin_told
+        called = pairs.names.kin @ self.names.weights + pairs.names.kin_told
+        shared = np.maximum(called - SURNAMES, 0.0)
+        if "birth" in found:  # who was born with one bears one's surnames
+            twin = (pairs.levels["birth"] == Born.SAME) & (found["birth"] > TWINS)
+            shared = np.where(twin, called + found["birth"] - TWINS, shared)
         for kind, seldom in SHARED.items():
             if kind in found:
                 shared = shared + np.maximum(found[kind] - seldom, 0.0)
-        if "birth" in found:
-            born = np.where(pairs.levels["birth"] == Born.SAME, found["birth"], 0.0)
-            shared = shared + np.maximum(born - TWINS, 0.0)
         lost: Bits = -np.logaddexp2(0.0, shared + prior.kin).astype(np.float32)
         return lost
 

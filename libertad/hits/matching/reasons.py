@@ -100,11 +100,13 @@ def _names(
     mine = [_called(shared, word) for word in left.words[one] if word >= 0]
     theirs = [_called(shared, word) for word in right.words[other] if word >= 0]
     rest, others = dict(enumerate(mine)), dict(enumerate(theirs))
+    slip = float(model.words[SWAPPED])  # counts once
     for (x, y, how), surprise in zip(compared.names.steps[at], compared.names.told[at], strict=True):
         if how < 0:
             break
         crossed = left.roles[one, x] + right.roles[other, y] == GIVEN + FAMILY
-        bits = float(surprise + model.words[how] + (model.words[SWAPPED] if crossed else 0.0))
+        bits = float(surprise + model.words[how] + crossed * slip)
+        slip = 0.0 if crossed else slip
         yield Reason("name", bits, rest.pop(x), others.pop(y), How(how).name.lower(), float(2.0**-surprise))
     away, gone = list(rest.values()), list(others.values())
     both = min(len(away), len(gone))

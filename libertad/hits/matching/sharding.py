@@ -29,7 +29,7 @@ from libertad.hits.matching.calibrating import Calibration, first
 from libertad.hits.matching.facts import Ages
 from libertad.hits.matching.frequencies import WEIGHT
 from libertad.hits.matching.lexicon import Floats
-from libertad.hits.matching.matcher import EXPECTED, hits
+from libertad.hits.matching.matcher import EXPECTED, hits, settled
 from libertad.hits.matching.model import Model, Prior
 from libertad.hits.matching.nations import Listed, shares
 from libertad.hits.matching.postings import code
@@ -169,7 +169,7 @@ def gather(question: Question, shards: Sequence[Shard]) -> Answer:
             found += shard.ask(question, known)
         except OSError:
             missing.add(at)
-    best = sorted(found, key=lambda hit: (-hit.bits, hit.id))[: question.limit]
+    best = settled(sorted(found, key=lambda hit: (-hit.bits, hit.id))[: question.limit])
     return Answer(tuple(best), tuple(sorted(missing)))
 
 
@@ -205,7 +205,7 @@ class Part:
             groups[place(record.id, shards)].append(record)
         segments = [Segment.of(group) for group in groups]
         whole = Whole.of(segments)
-        return [cls(segment, whole, model or Model(), first()) for segment in segments]
+        return [cls(segment, whole, model or Model(), first(whole.records)) for segment in segments]
 
     def __post_init__(self) -> None:
         self.segment = replace(self.segment, ages=self.whole.ages, letters=self.whole.letters)

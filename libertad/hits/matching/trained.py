@@ -52,8 +52,8 @@ WORDS: Mapping[type[IntEnum], Mapping[IntEnum, str]] = {
 }
 READ = (
     "bits = log2(one_person / others) of each level; where others is 'as often as the value itself', the "
-    "value's own rarity is added. Before anything is compared, the odds are of_the_person against the size "
-    "of the table."
+    "value's own rarity is added, and one_person counts among births told as precisely. Before anything is "
+    "compared, the odds are of_the_person against the size of the table."
 )
 
 
@@ -143,8 +143,10 @@ def levels_of(name: str) -> list[str]:
 
 def _levels(levels: Sequence[str], field: Field) -> list[Level]:
     return [
-        Level(level, m, ITSELF if u == OWN else u, round(math.log2(m / u), 4) if m else None)
-        for level, m, u in zip(levels, field.m.tolist(), field.u.tolist(), strict=True)
+        Level(level, m, ITSELF if u == OWN else u, round(bits, 4) if m else None)
+        for level, m, u, bits in zip(
+            levels, field.m.tolist(), field.u.tolist(), field.weights.tolist(), strict=True
+        )
     ]
 
 
@@ -200,14 +202,16 @@ def _field(name: str, said: Sequence[Level], usual: Field) -> Field:
             raise _Wrong(f"{name}, {one.level}: 'others' must be {what}")
         if not 0 <= one.one_person <= 1:
             raise _Wrong(f"{name}, {one.level}: 'one_person' must lie between 0 and 1")
-        weight = math.log2(one.one_person / others) if one.one_person else None
-        if (weight is None) != (one.bits is None) or abs((weight or 0.0) - (one.bits or 0.0)) > 0.01:
-            told = "null" if weight is None else f"{weight:.4f}"
-            raise _Wrong(f"{name}, {one.level}: 'bits' does not follow from the others; it is {told}")
         m.append(one.one_person)
         u.append(others)
     # An initial's m stands by itself: how often a name begins so, given that there is one.
     whole = sum(m) - (m[How.INITIAL] if name == "name" else 0.0)
     if abs(whole - 1) > 1e-3:
         raise _Wrong(f"{name}: 'one_person' of all levels must come to 1, not {whole:.4f}")
-    return Field.of(m, u)
+    found = replace(usual, m=np.array(m), u=np.array(u))
+    for one, weight in zip(said, found.weights.tolist(), strict=True):
+        bits = weight if one.one_person else None
+        if (bits is None) != (one.bits is None) or abs((bits or 0.0) - (one.bits or 0.0)) > 0.01:
+            told = "null" if bits is None else f"{bits:.4f}"
+            raise _Wrong(f"{name}, {one.level}: 'bits' does not follow from the others; it is {told}")
+    return found

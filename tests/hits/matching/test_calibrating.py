@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libertad.hits.matching.calibrating import Calibration, first
-from libertad.hits.matching.matcher import settled
+from libertad.hits.matching.matcher import Matcher, settled
 from libertad.hits.matching.record import Hit
 from tools.first_curve import KNOTS, fitted
 
@@ -52,14 +52,32 @@ def test_chances_of_one_question_come_to_one_with_that_of_nobody() -> None:
     assert min(told(0.99999, 0.99999)) > 0.98  # but a person may be there twice
 
 
+def asked(shift: float, chance: np.random.Generator, many: int = 3000) -> list[list[tuple[float, bool]]]:
+    """Questions with three hits each, whose bits say `shift` too many."""
+    found = []
+    for _ in range(many):
+        bits = chance.uniform(-10, 14, 3)
+        odds = np.exp2(bits - shift)
+        who = chance.choice(4, p=np.append(odds, 1.0) / (1 + odds.sum()))
+        found.append([(float(b), at == who) for at, b in enumerate(bits)])
+    return found
+
+
 def test_the_first_curve_is_the_one_that_makes_the_answers_likeliest() -> None:
     chance = np.random.default_rng(5)
-    questions = []
-    for _ in range(3000):
-        bits = chance.uniform(-10, 14, 3)
-        odds = np.exp2(bits - 2.0)  # they say two bits too much
-        who = chance.choice(4, p=np.append(odds, 1.0) / (1 + odds.sum()))
-        questions.append([(float(b), at == who) for at, b in enumerate(bits)])
-    found = fitted(questions, rounds=400)
+    curve = fitted([asked(1.0, chance), asked(2.0, chance)], rounds=400)
     middle = (KNOTS >= -4) & (KNOTS <= 8)
-    assert np.abs(found - (KNOTS - 2.0))[middle].max() < 1.0 and (np.diff(found) > 0).all()
+    assert np.abs(curve.knots - (KNOTS - 2.0))[middle].max() < 1.0 and (np.diff(curve.knots) > 0).all()
+    assert curve.more == pytest.approx([1.0, 0.0], abs=0.4)
+
+
+def test_between_two_sizes_the_first_curve_lies_between_theirs() -> None:
+    at = np.array([-4.0, 0.0, 3.0])
+    small, middle, large = (first(size)(at) for size in (2000, 6300, 20_000))
+    assert (np.minimum(small, large) <= middle).all() and (middle <= np.maximum(small, large)).all()
+    assert np.abs(small - large).max() > 0.01
+    assert first(1)(at) == pytest.approx(first(2000)(at))
+    assert first(10**9)(at) == pytest.approx(first(10**6)(at))
+    matcher = Matcher()
+    assert matcher.calibration is first(0)
+    assert Matcher(calibration=first(20_000)).calibration is first(20_000)
