@@ -25,7 +25,7 @@ from libertad.hits.matching.text import parted
 
 CROWD = 60
 ENDS = 6  # letters or figures of a number that are a key by themselves, at either end
-WORD, TWO, YEAR, DATE, BORN = range(5)
+WORD, TWO, YEAR, DATE, BORN, HOME = range(6)
 KINDS = {kind: number for number, kind in enumerate((*NUMBERED, *TEXTS))}
 WHOLE, FRONT, BACK, WITH_BIRTH, WITH_WORD = (10 + len(KINDS) * turn for turn in range(5))
 
@@ -140,6 +140,32 @@ def of_facts(
             yield owner[has], tagged(WITH_WORD + turn, value[has, 0], word[first[has], x])
 
 
+def _homes(frame: Frame, words: Words) -> tuple[Ints, Keys]:
+    """Each word of an address with the place: what brings those together of whom little else is told, one of
+    the two being misspelt. Only in batches, for an index has no room for so many."""
+    if not {"address", "place"} <= frame.facts.keys():
+        return np.zeros(0, np.int64), tagged(HOME, np.zeros(0, np.int64))
+    told = [
+        [code(word) for word in value.split() if word.isalpha() and len(word) > 2]
+        for value in words.of("address").words
+    ]
+    start = np.cumsum([0, *map(len, told)])
+    words_of = np.array([one for these in told for one in these], np.uint32)
+    place = np.array([code(value) for value in words.of("place").words], np.uint32)
+    homes, places = frame.facts["address"], frame.facts["place"]
+    home, which = _each(start[homes.value], start[homes.value + 1])
+    owner = np.repeat(np.arange(len(frame)), homes.count)[home]
+    again, at = _each(places.start[owner], places.start[owner + 1])
+    return owner[again], tagged(HOME, words_of[which[again]], place[places.value[at]])
+
+
+def _each(start: NDArray[np.integer], end: NDArray[np.integer]) -> tuple[Ints, Ints]:
+    """All places from each `start` to before its `end`, and which of these they are of."""
+    count = end - start
+    of = np.repeat(np.arange(len(count)), count)
+    return of, np.arange(len(of)) - (np.cumsum(count) - count)[of] + start[of]
+
+
 def pairs(
     left: Frame, right: Frame | None, words: Words, usual_word: Ints, crowd: int = CROWD
 ) -> tuple[Ints, Ints]:
@@ -151,7 +177,7 @@ def pairs(
             word: NDArray[np.signedinteger] = (
                 np.where(frame.words >= 0, usual_word[frame.words], -1) if len(usual_word) else frame.words
             )
-            owner, key = keys(frame, word, coded)
+            owner, key = map(np.concatenate, zip(keys(frame, word, coded), _homes(frame, words), strict=True))
             base.register("given", {"record": owner, "key": key})
             base.execute(f"create table {name} as select distinct record, key from given")  # noqa: S608
     if right is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -22,6 +23,8 @@ YEAR = 366
 COUNTRY = 1.0  # bits less for the same number where only one side says of which country
 FEW = 5  # records of one person that say the same number, before it is taken to be that of several
 LIVING = slice(1930, 2026)
+PLACES: tuple[Kind, ...] = ("address", "place")
+_POSTCODE = re.compile(r"\b\d{4,}\b")  # a place of its own, whatever else is written beside it
 _FIGURES = np.arange(10_000)[:, None] // [1000, 100, 10, 1] % 10  # of each year
 _NEW_YEAR = (np.arange(10_001) - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
 _NEW_YEAR = (_NEW_YEAR - _NEW_YEAR[1]).astype(np.int32)  # the day with which it begins
@@ -222,7 +225,24 @@ def _numbers_or_texts(left: list[str], right: list[str], kind: Kind) -> Levels:
     else:
         near = process.cpdist(left, right, scorer=fuzz.token_sort_ratio, dtype=np.float32)
         part = process.cpdist(left, right, scorer=fuzz.token_set_ratio, dtype=np.float32)
-        found[(part >= 90) | (near >= 70)] = Alike.PART
+        found[near >= 70] = Alike.PART
+        for at in np.flatnonzero((part >= 90) & (near < 70)).tolist():
+            if any(map(_telling, _shared(*both[at]))):
+                found[at] = Alike.PART
+        if kind in PLACES and all(_POSTCODE.search("\n".join(side)) for side in (left, right)):
+            for at in np.flatnonzero(found == Alike.DIFFERENT).tolist():
+                if any(map(_POSTCODE.fullmatch, _shared(*both[at]))):
+                    found[at] = Alike.PART
         found[near >= 88] = Alike.CLOSE
     found[same] = Alike.SAME
     return found
+
+
+def _shared(one: str, other: str) -> set[str]:
+    """The words of both."""
+    return set(one.split()) & set(other.split())
+
+
+def _telling(word: str) -> bool:
+    """Whether a word of a text tells something by itself, as the number of a house does not."""
+    return len(word) >= (3 if word.isalpha() else 4)

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from libertad.hits.matching import blocking
+from libertad.hits.matching.calibrating import competing
 from libertad.hits.matching.clustering import clusters
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.frame import Frame, Words, framed
 from libertad.hits.matching.lexicon import Ints
-from libertad.hits.matching.model import Bits, Compared, Model, Prior, probability
+from libertad.hits.matching.matcher import EXPECTED
+from libertad.hits.matching.model import FIRMLY, Bits, Compared, Model, Prior, probability
 from libertad.hits.matching.reasons import reasons
 from libertad.hits.matching.record import Reason, Record
 from libertad.hits.matching.said import Said
@@ -34,7 +37,7 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Linked:
     """Pairs that were compared, as record numbers of `left` and `right` (the same frame where there is one
-    table), with log-odds in bits; `cluster` numbers the records of left and then of right."""
+    table), with log-odds in bits."""
 
     left: Frame
     right: Frame
@@ -46,9 +49,33 @@ class Linked:
     context: Context
     alone: bool
 
-    @property
+    @cached_property
     def probability(self) -> Bits:
-        return probability(self.bits).astype(np.float32)
+        """How likely each pair is one person.
+
+        Within a table, by its own bits. From one table to the other, a record is of one there or of nobody:
+        what one of them surely is the others are not, and where nearly all records of a table are of somebody
+        in the other, one that is not yet is likelier to be of whom is left.
+        """
+        if self.alone:
+            return probability(self.bits).astype(np.float32)
+        odds = np.exp2(np.clip(self.bits.astype(np.float64), -60, 60))
+        rivals = -2 * odds
+        for table, place in ((self.left, self.one), (self.right, self.other)):
+            rivals += np.bincount(place, weights=odds, minlength=len(table))[place]
+        left = self._nobody
+        return competing(odds / left, rivals / left, odds).astype(np.float32)
+
+    @property
+    def _nobody(self) -> float:
+        """How likely two records are of nobody in the other table: of each as many as were not found to be of
+        somebody, beside what is believed before."""
+        found = np.exp2(self.prior.same) * len(self.left) * len(self.right)
+        shares = [
+            (max(len(table) - found, 0.0) + FIRMLY * (1 - EXPECTED)) / (len(table) + FIRMLY)
+            for table in (self.left, self.right)
+        ]
+        return float(np.prod(shares))
 
     def clustered(self) -> Ints:
         """The group of each record: those of `left`, then those of `right` where there are two tables."""

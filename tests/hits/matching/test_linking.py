@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,23 @@ def crowd() -> list[Record]:
     ]
 
 
+def everybody(sounds: str) -> list[Record]:
+    """A thousand people, each of whom has a birth and a rare name, made of these ten sounds."""
+    return [
+        person(
+            f"{a}{b}{c}", f"{a}{b}{c}ta", f"{c}{a}{b}nko",
+            f"{1990 - at % 17}-{at % 12 + 1:02}-{at % 27 + 2:02}",
+        )
+        for at, (a, b, c) in enumerate(product(sounds.split(), repeat=3))
+    ]  # fmt: skip
+
+
+def pair_of(linked: Linked, left: str, right: str) -> int:
+    """The place of a pair."""
+    pairs = zip(linked.one, linked.other, strict=True)
+    return [(linked.left.ids[i], linked.right.ids[j]) for i, j in pairs].index((left, right))
+
+
 def chances(linked: Linked) -> dict[tuple[str, str], float]:
     return {
         (linked.left.ids[i], linked.right.ids[j]): float(p)
@@ -60,6 +78,37 @@ def test_a_person_written_otherwise_is_found_and_a_namesake_is_not() -> None:
     assert found["a0", "b0"] > 0.9
     assert found["a2", "b2"] > 0.9
     assert found.get(("a3", "b3"), 0.0) < 0.3
+
+
+def test_what_one_record_surely_is_the_others_are_not() -> None:
+    mine = [person(f"a{n}", *who) for n, who in enumerate(PEOPLE)] + crowd()
+    sister = person("b1", "Yulimar", "Peña Rojas", "1994-08-30")
+    alone = chances(link(mine, [sister]))["a0", "b1"]
+    beside = chances(link(mine, [sister, person("b0", *PEOPLE[0])]))
+    assert beside["a0", "b0"] > 0.9
+    assert beside["a0", "b1"] < 0.1 < 0.5 < alone
+
+
+def test_where_nearly_all_are_found_who_is_left_is_likelier_of_whom_is_left() -> None:
+    these = everybody("ba du fe gi ko lu ma ne pi ro")
+    others = everybody("cha dro sty quo yi wo fla xu ze hu")
+    home = (("place", "Puerto Ayacucho"),)
+    known = [*these, Record("a", (Name(given="Maria"),), facts=home)]
+    told = Record("b", (Name(given="Maria"),), facts=home)
+    again, apart = link(known, [*these, told]), link(known, [*others, told])
+    assert again.bits[pair_of(again, "a", "b")] < 1  # by itself not likelier than two to one
+    assert chances(again)["a", "b"] > 0.99
+    assert chances(apart)["a", "b"] < 0.01
+
+
+def test_a_home_brings_together_of_whom_little_else_is_told() -> None:
+    home = ("address", "12 Calle Sucre"), ("place", "Puerto Ayacucho")
+    near = ("address", "12 Calle Sucrre"), ("place", "Puerto Ayacucho")
+    one = Record("a", (Name(given="Yulimar", family="Peña"),), facts=home)
+    other = Record("b", (Name(given="Kaycee", family="Bravo"),), facts=near)
+    assert ("a", "b") in chances(link([one], [other]))
+    elsewhere = Record("b", other.names, facts=(near[0], ("place", "Maturín")))
+    assert ("a", "b") not in chances(link([one], [elsewhere]))
 
 
 def test_the_same_tables_give_the_same_pairs() -> None:
