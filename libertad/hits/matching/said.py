@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.record import Birth, Kind, Name, Record
 
-Ints = NDArray[np.int64]
 T = TypeVar("T", bound=Hashable)
 U = TypeVar("U", bound=Hashable)
 

@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from libertad.hits.matching.record import Birth, Kind
-from libertad.hits.matching.said import Column, Ints, Said, Told
+from libertad.hits.matching.frame import FACTS
+from libertad.hits.matching.lexicon import Ints
+from libertad.hits.matching.record import Birth
+from libertad.hits.matching.said import Column, Said, Told
 
-FACTS: tuple[Kind, ...] = (
-    "nationality", "document", "phone", "device", "vehicle", "vessel", "handle", "address", "place", "other"
-)  # fmt: skip
 Cells = tuple[str, ...]  # what the columns of one field say in a row
 
 

@@ -45,7 +45,7 @@ def test_a_row_says_what_its_cells_say(tmp_path: Path) -> None:
     assert list(tables.rows(path, tables.columns_of(path))) == [
         Record(
             "r1", (Name("", "Ana Luz", "Ruiz"),), Birth.of_text("1990-05-06"), "F",
-            (("nationality", "VE"), ("phone", "1234567"), ("phone", "12345678")), "gy",
+            (("phone", "1234567"), ("phone", "12345678"), ("nationality", "VE")), "gy",
         ),
         Record(
             "2", (Name("Ana Ruiz", "Ana"), Name("Luz Ruiz", "Ana")), Birth.of_age(15, 17, today), "",
