@@ -191,4 +191,4 @@ def _as(kind: str, field: Field, level: int, how: str, surprise: float = 0.0) ->
 
 
 def _bits(field: Field, level: int) -> float:
-    return math.log2(float(field.m[level]) / float(field.u[level]))
+    return float(field.weights[level])

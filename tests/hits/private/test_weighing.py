@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 
 import pytest
 
+from libertad.hits.matching.facts import Born
+from libertad.hits.matching.model import BIRTH
 from libertad.hits.matching.record import Record
 from libertad.hits.private.tokens import fields, sound
-from libertad.hits.private.weighing import Among, Shares, Weight, weigh
+from libertad.hits.private.weighing import SPAN, Among, Shares, Weight, weigh
 from tests.support.private_sides import record
 
 PEOPLE = [
@@ -80,6 +83,18 @@ def test_a_card_is_weighed_by_what_both_say_however_they_call_it() -> None:
     silent = record("4", "Yusleidy Paredes")
     assert weighed(both, both, ve)["name"].bits < weighed(silent, silent, ve)["name"].bits
     assert "nationality" not in weighed(silent, both, ve)
+
+
+def test_a_birth_weighs_what_the_model_of_the_open_matcher_says() -> None:
+    day, year = record("1", "Ana Perez", "1999-03-04"), record("2", "Ana Perez", "1999")
+    found = {(one.id, other.id): weighed(one, other)["birth"] for one in (day, year) for other in (day, year)}
+    assert {pair: one.how for pair, one in found.items()} == {
+        ("1", "1"): "same", ("1", "2"): "overlaps", ("2", "1"): "overlaps", ("2", "2"): "overlaps",
+    }  # fmt: skip
+    exact, vague = BIRTH.weights[Born.SAME], BIRTH.weights[Born.OVERLAP]
+    assert found["1", "1"].bits == pytest.approx(exact + math.log2(SPAN), abs=0.01)
+    assert found["1", "2"].bits == pytest.approx(vague + math.log2(SPAN / 365.25), abs=0.01)
+    assert vague > -1  # that it is vague says nothing of whose it is
 
 
 def test_a_document_is_one_number_with_or_without_its_country() -> None:
