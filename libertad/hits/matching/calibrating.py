@@ -22,7 +22,7 @@ from libertad.hits.matching.model import probability
 
 POINTS = np.append(np.arange(-14.0, 7.0), [12.0, 30.0])  # of a curve that holds before; few where all is sure
 FIRST = 5.0  # decisions that each of these stands for
-USUAL = 20_000  # records of an index whose size is not known
+LARGE = 1_000_000  # records of an index whose size is not known: the chances of a large one are the least
 WIDTH = 1.0  # bits within which decisions are taken together before the curve is made
 TWICE = 0.01  # how much less likely a second record of a person is than the first
 
@@ -93,7 +93,7 @@ def _measured() -> tuple[Floats, Floats, Floats]:
 
 
 @lru_cache(maxsize=64)
-def first(records: int = USUAL) -> Calibration:
+def first(records: int = LARGE) -> Calibration:
     """The curve that holds until somebody has decided, in an index of so many records.
 
     Between two sizes that were measured it lies between theirs, by the logarithms; beyond all it is that of

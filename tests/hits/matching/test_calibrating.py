@@ -39,7 +39,7 @@ def test_a_few_decisions_do_not_turn_it_over() -> None:
 
 def test_until_somebody_decided_it_is_the_measured_one() -> None:
     assert Calibration.of([]) is first()
-    assert first()(np.array([-30.0, 0.0, 30.0])) == pytest.approx([0.0, 0.7, 1.0], abs=0.15)
+    assert first()(np.array([-30.0, 0.0, 30.0])) == pytest.approx([0.0, 0.5, 1.0], abs=0.1)
 
 
 def test_chances_of_one_question_come_to_one_with_that_of_nobody() -> None:
@@ -77,6 +77,7 @@ def test_between_two_sizes_the_first_curve_lies_between_theirs() -> None:
     assert (np.minimum(small, large) <= middle).all() and (middle <= np.maximum(small, large)).all()
     assert np.abs(small - large).max() > 0.01
     assert first(1)(at) == pytest.approx(first(2000)(at))
+    assert (first()(at) <= small).all()
     assert first(10**9)(at) == pytest.approx(first(10**6)(at))
     matcher = Matcher()
     assert matcher.calibration is first(0)
