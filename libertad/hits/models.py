@@ -49,7 +49,10 @@ class Question(ReadModel):
 
 
 class Scored(models.Model):
-    """Outside the journal: what of an authority's records was scored already. Lost, all is scored again."""
+    """Outside the journal: what of an authority's records was scored already. Lost, all is scored again.
+
+    `size` of the tree, and `places`: a number that stands for the files that could be read then.
+    """
 
     authority = models.CharField(primary_key=True, max_length=32)
     size = models.BigIntegerField()

@@ -7,7 +7,8 @@ the next start, and a pair that is known already says nothing twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, partial
+from functools import cache, partial, reduce
+from operator import xor
 from typing import Any
 
 from libertad.access.acting import Call, perform_together
@@ -50,7 +51,7 @@ def score(here: Node, authority: str, note: bool = True) -> int:
         return 0
     with index.held():
         found = index.up_to_date(authority)
-        size, places = found.size, len(found.places)
+        size, places = found.size, found.places
         due = sorted(found.due if found.scored else since_start(here, found))
         found.due, found.scored = set(), True
     said, odds = 0, cache(partial(trust, authority))
@@ -63,15 +64,20 @@ def score(here: Node, authority: str, note: bool = True) -> int:
         with index.held():
             found.due.update(due)
         raise
-    if note and last_note(here, authority) != (size, places):
-        here.writer.submit(lambda tx: tx.sql.run(NOTE, (authority, size, places)))
+    if note and last_note(here, authority) != (now := (size, standing_for(places))):
+        here.writer.submit(lambda tx: tx.sql.run(NOTE, (authority, *now)))
     return said
 
 
 def last_note(here: Node, authority: str) -> tuple[int, int] | None:
-    """(size, keys) as of which everything was scored; None if that is not known."""
+    """(size, `standing_for` the files) as of which everything was scored; None if that is not known."""
     row = here.sql().one("select size, places from hits_scored where authority = ?", (authority,))
     return (int(row[0]), int(row[1])) if row else None
+
+
+def standing_for(places: Iterable[bytes]) -> int:
+    """One number for all files of which there is a key. Their ids are random: other files have another."""
+    return reduce(xor, (int.from_bytes(place[:7], "big") for place in places), 0)
 
 
 def since_start(here: Node, found: index.Index) -> Iterable[str]:
@@ -80,8 +86,8 @@ def since_start(here: Node, found: index.Index) -> Iterable[str]:
     if note is None or note[0] > found.size or found.size - note[0] > index.MANY:
         return found.subjects.keys()
     since = touched(here, note[0], found.size)
-    # Keys that open what was said before, without an entry that says so.
-    if len(found.places) - note[1] > len(since.fresh & found.places):
+    # Keys came that open what was said before; or went, and then nothing tells whether others came.
+    if standing_for(found.places - since.fresh) != note[1]:
         return found.subjects.keys()
     return {f"{kind}:{key}" for kind, key, place in since.parts if place in found.places}
 

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from libertad.access.acting import Forbidden, perform
+from libertad.access.actions.erase_person import erase_person
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actor import itself
 from libertad.access.queries import read_entries
@@ -158,6 +159,35 @@ def test_what_arrives_before_the_authority_itself_is_scored_once_it_is_on_file(w
     sql.run("update access_authority set id = ? where id = 'on its way'", (police,))
     assert scored(world) == 1
     assert the_hit(world, f"person:{one}", f"person:{two}").state == "open"
+
+
+def test_a_start_looks_at_no_more_than_what_came_since_the_note(world: World) -> None:
+    police = world.authorities["police"]
+
+    def unscored() -> set[str]:
+        index.forget()  # another process
+        return set(scoring.since_start(node(), index.up_to_date(police)))
+
+    person(world, "Ana")
+    assert len(unscored()) == 1
+    person(world, "Yulimar Peña")
+    assert scored(world) > 0
+    assert unscored() == set(), "the files of the hits that were said since are new themselves"
+    three = person(world, "Maria")
+    assert unscored() == {f"person:{three}"}
+
+
+def test_a_file_shared_while_another_was_erased_is_scored_at_the_next_start(world: World) -> None:
+    """One key came, another went: their number says nothing."""
+    mine, theirs = person(world, "Yulimar Peña"), person(world, "Ana", "other-officer")
+    gone = person(world, "Somebody", "other-officer", phone="+592 699 8877")
+    share(world, gone)
+    scored(world)
+    share(world, theirs)
+    world.perform("other-lead", erase_person, person=gone, reason="court order 7", source="decision")
+    index.forget()  # another process
+    scored(world)
+    assert the_hit(world, f"person:{mine}", f"person:{theirs}").state == "open"
 
 
 def test_a_rejected_pair_comes_back_with_strong_new_facts_alone(world: World) -> None:
