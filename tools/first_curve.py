@@ -119,7 +119,7 @@ def write(to: Path, sizes: Sequence[int], curve: Fitted) -> None:
         for size, more in zip(sizes, curve.more.tolist(), strict=True):
             chance = 1 / (1 + np.exp2(-np.interp(BITS, KNOTS, curve.knots) - more))
             out.writerows(
-                (size, bits, f"{one:.10f}") for bits, one in zip(BITS.tolist(), chance, strict=True)
+                (size, bits, f"{one:.7f}") for bits, one in zip(BITS.tolist(), chance, strict=True)
             )
 
 
