@@ -139,6 +139,10 @@ class Node:
     def committed(self, tx: Transaction) -> None:
         """After a durable commit: write the mark, tell listeners in this process."""
         self.write_mark(tx.frontier)
+        self.tell(tx)
+
+    def tell(self, tx: Transaction) -> None:
+        """Tell listeners in this process what a commit opened."""
         self.span = (tx.start, tx.frontier.size)
         for listener in self.listeners:
             listener(tx.appended)

@@ -196,6 +196,8 @@ class Writer:
         try:
             if tx.frontier.size != tx.start:
                 self.node.committed(tx)
+            elif tx.appended:  # what was here before is folded now: its key has come, or it is believed now
+                self.node.tell(tx)
         finally:
             for (value, error), (_, done) in zip(results, group, strict=True):
                 if error is None:

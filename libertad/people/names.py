@@ -2,7 +2,8 @@
 
 Accents and capitals do not matter; each word asked for matches a word of the name by its beginning or
 nearly (rapidfuzz). Documents, phones and references are found whole or by their end. The index takes up
-what was appended since it was last asked, and lets go of people whose keys were destroyed.
+what was appended since it was last asked and what this process folded late, its key having come after it, and
+lets go of people whose keys were destroyed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from rapidfuzz import fuzz, process
 
 from libertad.access.actor import Actor
@@ -26,6 +28,7 @@ from libertad.journal.node import Node, node
 from libertad.people.models import Person
 
 NEARLY = 80.0
+FEW = 500  # files that are looked at apart; of more, all are
 SPELT = str.maketrans({
     "đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th",
     "'": None, "’": None, "ʼ": None, "`": None, "´": None,
@@ -49,10 +52,11 @@ def number_of(text: str) -> str:
 
 @dataclass
 class Index:
-    """Words and numbers -> people. `size` is the tree's size up to which it is complete."""
+    """Words and numbers -> people. `size` is the tree's size up to which it is complete, but for `heard`."""
 
     size: int = 0
     ring_file: int = 0
+    heard: set[str] = field(default_factory=set)  # files of which this process folded entries since
     place: dict[str, bytes] = field(default_factory=dict)
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -133,6 +137,7 @@ class Index:
 
 _indexes: dict[str, Index] = {}
 _guard = threading.RLock()
+_hearing = threading.Lock()  # held for a moment: a commit waits for it
 _listening: Node | None = None
 
 
@@ -151,19 +156,31 @@ def _up_to_date(actor: Actor) -> Index:
         for person in [p for p, place in index.place.items() if place not in kept]:
             index.drop(person)
         index.sorted, index.ring_file = sorted(index.by_word), ring_file
-    if size != index.size:
-        rows = readable(actor, Person)
-        if index.size:
-            since = Entry.objects.filter(idx__gte=index.size).values("compartment")
-            rows = rows.filter(compartment__in=since)
-        changed = False
-        for row in rows.iterator():
-            changed = True
-            index.put(row.pk, row.compartment, row.reference, opened(actor, row))
-        if changed:
-            index.sorted = sorted(index.by_word)
+    with _hearing:
+        heard, index.heard = index.heard, set()
+    if size != index.size or heard:
+        try:
+            _take_up(index, actor, heard)
+        except BaseException:
+            with _hearing:
+                index.heard |= heard
+            raise
         index.size = size
     return index
+
+
+def _take_up(index: Index, actor: Actor, heard: set[str]) -> None:
+    """People in whose files something was said since, or folded; all there are where these are many."""
+    rows = readable(actor, Person)
+    if index.size and len(heard) <= FEW:
+        since = Entry.objects.filter(idx__gte=index.size).values("compartment")
+        rows = rows.filter(Q(compartment__in=since) | Q(compartment__in=heard))
+    changed = False
+    for row in rows.iterator():
+        changed = True
+        index.put(row.pk, row.compartment, row.reference, opened(actor, row))
+    if changed:
+        index.sorted = sorted(index.by_word)
 
 
 def _listen(here: Node) -> None:
@@ -178,6 +195,12 @@ def _listen(here: Node) -> None:
 def _heard(said: list[Said]) -> None:
     if any(entry.verb == "person.erase" for entry in said):
         forget()
+        return
+    files = {entry.compartment for entry in said}
+    with _hearing:
+        for index in list(_indexes.values()):
+            if len(index.heard) <= FEW:
+                index.heard |= files
 
 
 def search(actor: Actor, question: str, limit: int = 50, every: bool = True) -> list[tuple[str, float]]:

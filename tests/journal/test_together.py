@@ -31,6 +31,17 @@ def test_all_are_there_after_one_commit_or_none_is(world):
     assert verify(node()).findings == []
 
 
+def test_what_is_folded_late_is_told_though_nothing_was_appended(world):
+    """As when the key of a file comes after its entries, or an entry is believed that was not."""
+    perform(world.actors["officer"], report_lead, **LEAD, summary="lead")
+    told = []
+    node().listeners.append(told.append)
+    node().writer.submit(lambda tx: tx.appended.append(tx.entry(tx.frontier.size - 1)))
+    assert [one.verb for (one,) in told] == ["lead.report"]
+    node().writer.submit(lambda tx: None)
+    assert len(told) == 1
+
+
 def test_a_refused_job_among_others_leaves_nothing_and_the_others_stand(world):
     """Group commit: jobs of several threads in one transaction, one of them refused."""
     import threading

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from libertad.hits.matching.text import plain
+from libertad.journal import reading
 from libertad.journal.folding import Said
 from libertad.journal.models import Entry
 from libertad.journal.node import node
@@ -94,6 +95,17 @@ def test_the_index_takes_up_what_was_said_and_shared_since(world: World) -> None
         reason="Met in both countries",
     )
     assert found(world, "officer", "rosa") == [person]
+
+
+def test_the_index_takes_up_what_is_folded_late(world: World) -> None:
+    """The key of a file came after its entries: nothing was appended, and listeners are told."""
+    person = meet(world, name="Hoa Vu")
+    assert found(world, "officer", "hoa") == [person]
+    names._indexes[world.actor("officer").authority].drop(person)
+    assert found(world, "officer", "hoa") == []
+    said = [s for _idx, s in reading.opened(node(), reading.stored(node().sql())) if s.subject == person]
+    node().writer.submit(lambda tx: tx.appended.extend(said))
+    assert said and found(world, "officer", "hoa") == [person]
 
 
 def test_whom_care_met_is_not_found_by_police(world: World) -> None:
