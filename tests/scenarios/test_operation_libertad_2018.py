@@ -28,20 +28,11 @@ from libertad.operations import queries_field as field
 from libertad.people import queries as people
 from libertad.people.models import Tally
 from scenarios.operation_libertad_2018 import play, timeline
+from scenarios.operation_libertad_2018.fixed import FIXED
 from scenarios.operation_libertad_2018.stage import Stage
 from tests.support.played import played
 
 pytestmark = [pytest.mark.both, pytest.mark.xdist_group("scenario")]
-FIXED = {
-    "potential_victims": 347,
-    "arrests": 22,
-    "sites": 60,
-    "hits": 30,
-    "hits_travel_documents": 25,
-    "police_and_interpol_authorities": 16,
-    "officers": 512,
-    "countries": 13,
-}
 
 
 @pytest.fixture(scope="module")
