@@ -17,7 +17,7 @@ from libertad.evidence.actions.seize import seize
 from libertad.evidence.actions.statement_on_gap import statement_on_gap
 from libertad.evidence.custody import chain
 from libertad.journal.models import Entry
-from libertad.web.home import waiting
+from libertad.web.waiting import waiting
 from tests.evidence.test_exhibits import PHONE, refuses, row
 from tests.evidence.test_screens import text
 from tests.support.shuffling import assert_order_free

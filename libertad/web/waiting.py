@@ -1,0 +1,211 @@
+"""What waits for somebody: gathered from the rooms by what this role may open.
+
+Adding a source is one function that gives `Waiting` items, and its name in SOURCES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.asking import may
+from libertad.access.conflicting import conflicts
+from libertad.access.queries import can_say, clock_now
+from libertad.care.queries import care_todos
+from libertad.evidence.queries import asked_of, exhibits
+from libertad.exchange.queries import names
+from libertad.exchange.queries_held import alarms, promises
+from libertad.hits import queries as hits
+from libertad.hits.wording import kind_title, kinds_words, odds_words, record_words, weak
+from libertad.operations.queries import leads, sites, teams
+from libertad.people.queries import people
+
+MOST_HITS = 20  # the rest is in the queue
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits: what, why, whom it concerns, the act, and by when (None: no hour is set).
+
+    `rank`: of what is due at once, the lower first.
+    """
+
+    title: str
+    why: str
+    href: str
+    button: str
+    due: datetime | None = None
+    reference: str = ""
+    name: str = ""
+    rank: float = 0.0
+
+
+def _teams(actor: Actor) -> Iterator[Waiting]:
+    if not may(actor, "team"):
+        return
+    for team in teams(actor):
+        href = reverse("team", args=[team.id])
+        if team.danger:
+            yield Waiting(
+                _("Danger to life: team %(team)s") % {"team": team.reference}, _("The team asks for help."),
+                href, _("Open the team"), team.last_check_in, team.site_reference,
+            )  # fmt: skip
+        elif team.overdue is not None:
+            yield Waiting(
+                _("Team %(team)s has not checked in") % {"team": team.reference},
+                _("Ask by another way; if nobody answers, send help."), href, _("Open the team"), team.due,
+                team.site_reference,
+            )  # fmt: skip
+        elif actor.role == "officer" and team.left is not None and team.state == "on-site":
+            yield Waiting(
+                _("Team %(team)s checks in") % {"team": team.reference},
+                _("Next check-in of a team on site."), href, _("Check in"), team.due, team.site_reference,
+            )  # fmt: skip
+
+
+def _exhibits(actor: Actor) -> Iterator[Waiting]:
+    if not may(actor, "exhibit"):
+        return
+    for found in exhibits(actor, state="to-me"):
+        yield Waiting(
+            _("Custody is offered to you"), _("Read the seal, then accept."),
+            reverse("exhibit-accept", args=[found.id]), _("Accept custody"), None, found.reference,
+        )  # fmt: skip
+    if can_say(actor, "custody.statement"):
+        for found in exhibits(actor, state="gap"):
+            asks = asked_of(actor, found)
+            for gap, one in asks:
+                asked = urlencode({"from": gap.since.isoformat()})
+                mine = one.to_officer in ("", actor.officer)
+                yield Waiting(
+                    _("A statement on a gap is asked of you") if mine
+                    else _("A statement on a gap is asked of %(name)s") % {"name": one.to_name},
+                    one.words or _("%(name)s asks what is known about it.") % {"name": one.by},
+                    f"{reverse('exhibit-statement', args=[found.id])}?{asked}",
+                    _("Add a statement"), None, found.reference,
+                )  # fmt: skip
+            if found.unexplained and not asks and actor.role in ("exhibits-officer", "prosecutor"):
+                yield Waiting(
+                    _("A gap in custody is not explained"),
+                    _("A statement explains a gap and never closes it."),
+                    reverse("exhibit", args=[found.id]), _("Add a statement"), None, found.reference,
+                )  # fmt: skip
+
+
+def _people(actor: Actor) -> Iterator[Waiting]:
+    if not may(actor, "person") or not can_say(actor, "person.state"):
+        return
+    for person in people(actor, conflict=True):
+        child = _("Until it is settled the rules for a child apply.") if person.child else ""
+        yield Waiting(
+            _("Two birth years") if "birth" in person.conflicts else _("Two values of one field"), child,
+            reverse("person", args=[person.id]), _("Settle"), None, person.reference, person.name,
+        )  # fmt: skip
+
+
+def _care(actor: Actor) -> Iterator[Waiting]:
+    if not may(actor, "care"):
+        return
+    for todo in care_todos(actor):
+        yield Waiting(todo.title, todo.why, todo.href, todo.button, todo.due, todo.reference, todo.name)
+
+
+def _leads(actor: Actor) -> Iterator[Waiting]:
+    if not (may(actor, "lead") and can_say(actor, "site.register")) or actor.role == "officer":
+        return
+    known = {lead for site in sites(actor) for lead in site.leads}
+    for lead in leads(actor):
+        if not lead.site and lead.id not in known:
+            yield Waiting(
+                _("A lead without a site"), lead.summary, reverse("lead", args=[lead.id]), _("Read the lead"),
+                None, lead.reference,
+            )  # fmt: skip
+
+
+def _hits(actor: Actor) -> Iterator[Waiting]:
+    """Records that may be of one person, questions to answer, and in the field what was confirmed."""
+    if not may(actor, "hits"):
+        return
+    for asked in hits.asked_of(actor):
+        yield Waiting(
+            _("%(authority)s asks about a record of yours") % {"authority": asked.asked_by_name}, asked.words,
+            reverse("hit-answer", args=[asked.id]), _("Answer"), None,
+            asked.subject.reference if asked.subject else "",
+        )  # fmt: skip
+    if can_say(actor, "hit.confirm"):
+        listed, _total = hits.hits_page(actor, 1, MOST_HITS, state="to-decide")
+        for place, found in enumerate(listed):
+            second = found.state == "waiting"
+            odds = odds_words(found.probability)
+            why = _("%(odds)s, weak: %(kinds)s") if weak(found) else _("%(odds)s: %(kinds)s")
+            yield Waiting(
+                _("A hit waits for a second reader") if second else kind_title(found),
+                why % {"odds": odds, "kinds": kinds_words(found)},
+                reverse("hit", args=[found.id]), _("Read it") if second else _("Compare them"), None,
+                found.reference, rank=place / MOST_HITS + weak(found),
+            )  # fmt: skip
+    if actor.role in ("officer", "exhibits-officer", "national-lead"):
+        for found in hits.confirmed_since(actor):
+            yield Waiting(
+                _("Confirmed: %(what)s") % {"what": record_words(found.left)}, record_words(found.right),
+                reverse("hit", args=[found.id]), _("Read the hit"), None, found.reference,
+            )  # fmt: skip
+
+
+def _conflicts(actor: Actor) -> Iterator[Waiting]:
+    """Double values outside people's files, which have their own line."""
+    if not may(actor, "conflicts"):
+        return
+    for one in conflicts(actor, but=("people",)):
+        if one.settle:
+            yield Waiting(
+                _("Two values on file: %(field)s") % {"field": one.field},
+                " / ".join(value.value for value in one.values), one.settle, one.button, None, one.reference,
+            )  # fmt: skip
+
+
+def _alarms(actor: Actor) -> Iterator[Waiting]:
+    if not may(actor, "exchange-alarm-settle"):
+        return
+    found = [alarm for alarm in alarms() if alarm.settled is None]
+    offices = names([one for alarm in found for one in alarm.authorities])
+    for alarm in found:
+        yield Waiting(
+            _("A node showed two histories")
+            if alarm.kind == "node"
+            else _("A device wrote two histories"),
+            _("Call its authority before you rely on what it sends."),
+            reverse("exchange-alarm", args=[alarm.id]), _("Read the alarm"), None,
+            ", ".join(filter(None, map(offices.get, alarm.authorities))) or alarm.who,
+        )  # fmt: skip
+
+
+def _erasures(actor: Actor) -> Iterator[Waiting]:
+    """Requests to erase that this authority owes an answer; when they were made is real time, so no hour."""
+    if not may(actor, "exchange-erasure"):
+        return
+    for one in promises(actor):
+        if one.answered is None and one.authority == actor.authority:
+            yield Waiting(
+                _("A request to erase waits for your answer"),
+                _("Another authority erased a person's files and asks you to erase your copy."),
+                reverse("exchange-erasure", args=[one.request]), _("Answer"),
+            )  # fmt: skip
+
+
+SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
+    _alarms, _teams, _hits, _exhibits, _people, _conflicts, _erasures, _care, _leads,
+)  # fmt: skip
+
+
+def waiting(actor: Actor) -> list[Waiting]:
+    """Everything that waits for this actor, the earliest first, without an hour last."""
+    found = [item for source in SOURCES for item in source(actor)]
+    far = clock_now(actor.operation) + timedelta(days=3650)
+    return sorted(found, key=lambda item: (item.due or far, item.rank, item.reference, item.title))
