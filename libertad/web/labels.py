@@ -873,7 +873,7 @@ LABELS = [
     _("born on {left} and {right}: only one part differs"),
     _("born in {left} and in {right}: both can be true of one person"),
     _("born in the same year, on {left} and {right}"),
-    _("born within a year of each other: {left} and {right}"),
+    _("born about the same year, or one figure of it differs: {left} and {right}"),
     _("born at different times: {left} and {right}"),
     _("relatives, and people taken together, have this in common too"),
     _("the same {kind}: {left}"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -32,7 +32,7 @@ SENTENCES = {
     "birth one_part": "born on {left} and {right}: only one part differs",
     "birth overlap": "born in {left} and in {right}: both can be true of one person",
     "birth same_year": "born in the same year, on {left} and {right}",
-    "birth near_year": "born within a year of each other: {left} and {right}",
+    "birth near_year": "born about the same year, or one figure of it differs: {left} and {right}",
     "birth different": "born at different times: {left} and {right}",
     "kin shared": "relatives, and people taken together, have this in common too",
     "value same": "the same {kind}: {left}",
@@ -127,8 +127,10 @@ def _said(name: str, frame: Frame, row: int, shared: Words) -> str:
         first, last = (date.fromordinal(int(d) + EPOCH) for d in (frame.earliest[row], frame.latest[row]))
         if first == last:
             return first.isoformat()
-        whole = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
-        return f"{first.year}–{last.year}" if not whole or first.year != last.year else str(first.year)
+        after = last + timedelta(days=1)
+        if first.day == after.day == 1 and (last.year, last.month) == (first.year, first.month):
+            return first.isoformat()[:7]
+        return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
     if name == "sex":
         return SAID[int(frame.sex[row])]
     many = frame.facts[name]  # type: ignore[index]
