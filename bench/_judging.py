@@ -5,6 +5,7 @@ A pair is two record ids in either order; `pair` puts them in one. Scores are an
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -148,6 +149,15 @@ def calibration_error(said: Sequence[tuple[float, bool]], bins: int = 10) -> flo
     return (
         sum(abs(p - true) * count for p, true, count in calibration(said, bins)) / len(said) if said else 0.0
     )
+
+
+def by_chance(said: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+    """The calibration error that is to be expected of so few hits were every probability right: the share of
+    true ones in a bin lies off by sqrt(2 / pi) of its standard deviation, on average and either way."""
+    spread = [0.0] * bins
+    for probability, _ in said:
+        spread[min(int(probability * bins), bins - 1)] += probability * (1 - probability)
+    return sum(math.sqrt(2 / math.pi * one) for one in spread) / len(said) if said else 0.0
 
 
 def missed(answers: Sequence[Answer], threshold: float, noise: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -29,6 +29,7 @@ from bench._judging import (
     Answer,
     Quality,
     best_f1,
+    by_chance,
     calibration,
     calibration_error,
     clustered,
@@ -179,10 +180,12 @@ def names(folder: Path, count: int) -> Lines:
     ]
 
 
-def people(folder: Path, count: int, seed: int = SEED, alone: bool = False) -> Lines:
+def people(
+    folder: Path, count: int, seed: int = SEED, alone: bool = False, queries_of_each: int | None = None
+) -> Lines:
     """The synthetic population, ours: noisy queries for members and as many for absent persons. `alone`:
     without Splink."""
-    _said.write(folder, count, seed, SAMPLE)
+    _said.write(folder, count, seed, queries_of_each or SAMPLE)
     table, queries = folder / "people.csv", folder / "queries.csv"
     with (folder / "truth.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -197,6 +200,9 @@ def people(folder: Path, count: int, seed: int = SEED, alone: bool = False) -> L
     told(
         "people", ours=ours, stats=hits.stats,
         calibration=calibration(hits.believed(truth)),
+        calibration_error_by_chance=[
+            round(by_chance(hits.believed(truth, only_best=only)), 4) for only in (False, True)
+        ],
         index_seconds=index.ran.seconds, index_memory=index.ran.memory, ask_memory=hits.ran.memory,
         missed=missed(answers, ours.threshold, noise),
     )  # fmt: skip
@@ -292,9 +298,14 @@ def main() -> None:
     options.add_argument("--part", action="append", choices=PARTS)
     options.add_argument("--count", type=int, default=1_000_000)
     options.add_argument("--seed", type=int, default=SEED, help="of the synthetic persons")
+    options.add_argument(
+        "--queries", type=int, default=SAMPLE, help="about members, and as many about absent persons"
+    )
     options.add_argument("--alone", action="store_true", help="the synthetic persons without Splink")
     asked = options.parse_args()
-    parts = PARTS | {"people": partial(people, seed=asked.seed, alone=asked.alone)}
+    parts = PARTS | {
+        "people": partial(people, seed=asked.seed, alone=asked.alone, queries_of_each=asked.queries)
+    }
     show(measure({name: parts[name] for name in asked.part or parts}, asked.count))
 
 

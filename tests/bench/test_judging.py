@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 
 from bench._judging import (
     Answer,
     best_f1,
+    by_chance,
     calibration,
     calibration_error,
     clustered,
@@ -99,6 +101,15 @@ def test_calibration_by_bins_of_equal_width() -> None:
     ]
     assert calibration_error(said) == pytest.approx((0.35 * 2 + 0.2125 * 4) / 6)
     assert calibration_error([]) == 0
+
+
+def test_the_error_by_chance_is_that_of_probabilities_that_are_right() -> None:
+    chance = random.Random(7)
+    probabilities = [chance.random() ** 3 for _ in range(400)]
+    errors = [calibration_error([(one, chance.random() < one) for one in probabilities]) for _ in range(400)]
+    told = by_chance([(one, True) for one in probabilities])
+    assert told == pytest.approx(sum(errors) / len(errors), rel=0.05)
+    assert by_chance([(1.0, True), (0.0, False)]) == by_chance([]) == 0
 
 
 def test_misses_are_counted_by_kind_of_noise() -> None:
