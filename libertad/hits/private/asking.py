@@ -236,14 +236,14 @@ class Asking:
             theirs = _tags(card)
             same = frozenset(value for tag, value in tags.items() if tag in theirs)
             has = dict(zip(COMPARED, card.has, strict=True))
-            weights = tuple(weigh(mine, has, same, self._shares(asker)))
+            weights = tuple(weigh(mine, has, same, self.counted(asker)))
             bits = round(sum(one.bits for one in weights) - prior, 2)
             if bits >= LEAST:
                 chance = 1 / (1 + 2**-bits)
                 found.append(Answer(owner, "hit", bits, chance, weights, known.contact, card.handle.hex()))
         return found or [Answer(owner, "none")]
 
-    def _shares(self, authority: str) -> Shares:
+    def counted(self, authority: str) -> Shares:
         """How often names occur among what this authority reads, counted once an hour."""
         at, found = self.shares.get(authority, (0, Shares()))
         if now_ms() - at > COUNTED_FOR:
