@@ -24,6 +24,7 @@ from libertad.hits.matching.datafiles import (
     variants,
     written_for,
 )
+from libertad.hits.matching.dates import months
 from libertad.hits.matching.spelling import rules
 from libertad.hits.matching.tables import known_columns
 from libertad.hits.matching.text import plain
@@ -53,6 +54,7 @@ READERS: dict[str, Callable[[], tuple[object, ...]]] = {
     "variants.csv": variants,
     "spelling.yaml": rules,
     "countries.yaml": lambda: tuple(peoples()),
+    "months.yaml": lambda: tuple(months()),
     "columns.yaml": lambda: tuple(known_columns()),
     "calibration.csv": lambda: tuple(first_curve().bits),
 }
