@@ -118,9 +118,7 @@ def write(to: Path, sizes: Sequence[int], curve: Fitted) -> None:
         out.writerow(["records", "bits", "chance"])
         for size, more in zip(sizes, curve.more.tolist(), strict=True):
             chance = 1 / (1 + np.exp2(-np.interp(BITS, KNOTS, curve.knots) - more))
-            out.writerows(
-                (size, bits, f"{one:.7f}") for bits, one in zip(BITS.tolist(), chance, strict=True)
-            )
+            out.writerows((size, bits, f"{one:.7f}") for bits, one in zip(BITS.tolist(), chance, strict=True))
 
 
 def main(populations: Sequence[Asking] = POPULATIONS, to: Path = FOLDER / "calibration.csv") -> None:
