@@ -49,7 +49,7 @@ def plain(text: str) -> str:
         return text
     text = text[: 4 * LONGEST]
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", text))  # which makes a blank of some
     if not text.isprintable():
         text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc") or c in "\t\n")
     text = text[:LONGEST].replace("\n", " ")

@@ -23,6 +23,12 @@ def test_scripts_are_written_in_latin_letters() -> None:
     assert text.tokens("Александр Иванов") == ("aleksandr", "ivanov")
 
 
+@pytest.mark.parametrize("mark", ["'", "’", "‘", "ʼ", "`", "´"])
+def test_an_apostrophe_parts_no_name_whichever_key_it_was(mark: str) -> None:
+    assert text.plain(f"N{mark}Diaye") == "ndiaye"
+    assert text.plains([f"N{mark}Diaye Sène"] * 9) == ["ndiaye sene"] * 9
+
+
 def test_particles_and_titles_go_unless_nothing_else_is_left() -> None:
     assert text.tokens("Dra. María de la Cruz Peña") == ("maria", "cruz", "pena")
     assert text.tokens("de la") == ("de", "la")
