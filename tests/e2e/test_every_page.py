@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page
 from libertad.access.acting import Act, perform
 from libertad.access.actor import itself
 from libertad.access.attaching import ABOUT, attach
+from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix
 from libertad.access.matrix import roles as roles_of_the_law
 from libertad.access.models import Account, Compartment, Hold
@@ -109,13 +110,14 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     """For each role (route, address), with ids of the plot."""
     keys = _keys(stage) | _exchanged(stage)
     hits = {role: _hits(stage, role) for role in WHO}
+    programs = {role: _program(stage, role) for role in WHO}
     found: dict[str, list[tuple[str, str]]] = {role: [] for role in WHO}
     for route in routes("libertad.web.urls"):
         if route.name in NOT_HERE or route.name.startswith(PREFIXES):
             continue
         for role in WHO:
             if matrix().may_ask(role, route.name, "get"):
-                given = _given(route, keys | _own(stage, role) | hits[role])
+                given = _given(route, keys | _own(stage, role) | hits[role] | programs[role])
                 found[role].append((route.name, route.address(*given)))
     return found
 
@@ -149,6 +151,15 @@ def _hits(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
 
     perform(asking, ask)
     return {"hit": (hit,), "hit-answer": (question_key(hit, records[0]),)}
+
+
+def _program(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
+    """A program's key that the role may end: its own officer's, or of one whom it may withdraw."""
+    if not matrix().may_ask(role, "key-end", "get"):
+        return {}
+    gives = role in matrix().entries["key.make"].say
+    officer = stage.cast.actor(*(WHO[role] if gives else WHO["officer"]))
+    return {"key-end": (make_key(officer, program="Matching desk").id,)}
 
 
 def _exchanged(stage: Stage) -> dict[str, tuple[str, ...]]:
