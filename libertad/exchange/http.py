@@ -33,6 +33,7 @@ BURST, PER_SECOND = 120, 40
 TIMEOUT = 60
 BODY_WITHIN = 120.0  # seconds for an ask to arrive
 PART_WITHIN = 120.0  # seconds for a part to begin, or to be taken
+CUT_OFF = "the answer was cut off"
 SLOWEST = 500  # bytes a second: slower than this is no line but somebody who holds us
 MOST_READING, MOST_EACH = 32 * MOST_ASK, 4 * MOST_ASK
 HEADERS = [(b"content-type", b"application/octet-stream"), (b"cache-control", b"no-store")]
@@ -216,8 +217,8 @@ def trip(
             answer = _asked(made, url.path.rstrip("/") + path, message, within)
             try:
                 yield from parts(answer.read1, within)
-            except http.client.HTTPException:
-                raise ConnectionError("the answer was cut off") from None
+            except (http.client.HTTPException, ConnectionResetError):
+                raise ConnectionError(CUT_OFF) from None
         finally:
             made.close()
 
@@ -248,6 +249,8 @@ def _asked(
     except (http.client.HTTPException, OSError) as why:
         if late.is_set():
             raise TimeoutError from None
+        if isinstance(why, ConnectionResetError):
+            raise ConnectionError(CUT_OFF) from None
         if not isinstance(why, OSError):
             raise ConnectionError("what answers at its address is no node: check the address") from None
         raise
@@ -284,7 +287,7 @@ def parts(read: Callable[[int], bytes], within: float = PART_WITHIN) -> Iterator
             raise ConnectionError(f"the peer announced {size:,} bytes in one part: the connection was closed")
         part = _exactly(read, size, until + size / SLOWEST)
         if len(part) < size:
-            raise ConnectionError("the answer was cut off")
+            raise ConnectionError(CUT_OFF)
         yield part
 
 
@@ -294,7 +297,7 @@ def _exactly(read: Callable[[int], bytes], size: int, until: float) -> bytes:
         more = read(size - len(found))
         if not more:
             if found:
-                raise ConnectionError("the answer was cut off")
+                raise ConnectionError(CUT_OFF)
             return b""
         found += more
         if time.monotonic() > until:

@@ -44,6 +44,7 @@ def test_a_picture_is_added_in_a_browser(
     assert saved.value.suggested_filename.startswith("attachment-")
     page.goto(f"{live_server.url}/attach/exhibit/{phone}/")
     page.get_by_role("button", name="Add it").click()
+    page.locator(".govuk-error-summary").wait_for()
     clean(page, "the form with its errors")
     keep(page, f"{size['width']}-attach-errors")
     assert not page.console.refused and not page.console.errors

@@ -239,9 +239,25 @@ def test_for_who_has_gone_nothing_more_is_made(three: Three, guyana: Endpoint) -
         assert ended.wait(WITHIN)
 
 
+def _heard(made: socket.socket) -> None:
+    """A question with its body."""
+    whole = b""
+    while True:
+        head, found, body = whole.partition(b"\r\n\r\n")
+        size = re.search(rb"(?i)content-length: (\d+)", head)
+        if found and len(body) >= int(size[1] if size else 0):
+            return
+        if not (more := made.recv(65536)):
+            return
+        whole += more
+
+
 @contextmanager
-def talker(*said: bytes, drip: float = 0.0) -> Iterator[str]:
-    """A server that says these bytes to whoever comes, whatever it is asked; dripping, until it is left."""
+def talker(*said: bytes, drip: float = 0.0, reset: bool = False) -> Iterator[str]:
+    """A server that says these bytes to whoever comes, whatever it is asked; dripping, until it is left.
+
+    It hears the whole question first: what is closed with bytes unread is reset. `reset`: so it is anyway.
+    """
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(8)
@@ -256,7 +272,9 @@ def talker(*said: bytes, drip: float = 0.0) -> Iterator[str]:
                     continue
                 with made:
                     try:
-                        made.recv(65536)
+                        _heard(made)
+                        if reset:
+                            made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                         for one in said:
                             made.sendall(one)
                         while drip and not ending.wait(drip):
@@ -274,6 +292,13 @@ def talker(*said: bytes, drip: float = 0.0) -> Iterator[str]:
 
 
 OK = b"HTTP/1.1 200 OK\r\n\r\n"
+
+
+@pytest.mark.parametrize("said", [(b"",), (OK,), (OK + struct.pack(">I", 100) + b"x" * 40,)])
+def test_a_line_that_is_reset_was_cut_off(said: tuple[bytes, ...]) -> None:
+    with talker(*said, reset=True) as base, pytest.raises(ConnectionError) as caught:
+        list(trip(base, within=0.6)(b"ask"))
+    assert str(caught.value) == "the answer was cut off"
 
 
 @pytest.mark.parametrize(
