@@ -22,11 +22,11 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from libertad.access.acting import perform
-from libertad.access.actions.end_key import end_key
+from libertad.access.actions.end_key import end_key, of_others
 from libertad.access.actions.make_key import make_key
 from libertad.access.actor import Actor
 from libertad.access.models import Account, ApiKey, KeyUse, ProgramKey
-from libertad.access.queries import actor_of, can_say, officer_names, opened, readable
+from libertad.access.queries import actor_of, officer_names, opened, readable
 from libertad.vocabulary.values import Refused
 
 DAYS = 30
@@ -105,11 +105,6 @@ def make(actor: Actor, days: int = DAYS, program: str = UNNAMED) -> Made:
 def end(actor: Actor, key: str, reason: str) -> None:
     """End a key at once: one's own, or as who may withdraw its officer. Refused alike where there is none."""
     perform(actor, end_key, key=key, reason=reason)
-
-
-def of_others(actor: Actor) -> bool:
-    """Whether the actor sees and ends the keys of all officers of the authority: who may withdraw them."""
-    return can_say(actor, "officer.withdraw")
 
 
 def listed(actor: Actor) -> list[KeySeen]:

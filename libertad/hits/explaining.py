@@ -44,7 +44,7 @@ def sentence(reason: Reason) -> str:
     try:
         told = kernel.words(same, _).removesuffix(f": {bits:+.1f} bits")
     except KeyError:  # a way of comparing that another version knows
-        told = f"{words('fact-kinds', reason.kind)}: {reason.left} / {reason.right}"
+        told = f"{words('fact-kinds', reason.kind)}: {left} / {right}"
     return told[:1].upper() + told[1:]
 
 

@@ -177,7 +177,7 @@ def take(card: Contact, name: str, value: str) -> None:
     elif name == "ADR":
         card.add("address", " ".join(filter(None, map(str.strip, _parts(value)))))
     elif name == "BDAY":
-        card.birth = Birth.of_text(re.sub(r"^(\d{4})(\d{2})(\d{2})", r"\1-\2-\3", text))
+        card.birth = Birth.of_text(text)
 
 
 def _parts(value: str) -> list[str]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access import keys
+from libertad.access.actions.end_key import of_others
 from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.keys import KeySeen
@@ -34,7 +35,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     actor = who(request)
     found = sorted(keys.listed(actor), key=lambda one: one.state != "works")
     authority = authority_names([actor.authority]).get(actor.authority, "")
-    others = keys.of_others(actor)
+    others = of_others(actor)
     give = Action(_("Give a program a key"), reverse("key-new")) if may_give(actor) else None
     if others:
         whose = _("All keys of %(authority)s.") % {"authority": authority}

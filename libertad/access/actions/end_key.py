@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
+from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.access.models import ProgramKey
 from libertad.vocabulary.values import Refused
@@ -22,5 +23,9 @@ def end_key(act: Act, *, key: str, reason: str) -> None:
 
 
 def may_end(act: Act, authority: str, officer: str) -> bool:
-    others = act.actor.role in matrix().entries["officer.withdraw"].say
-    return authority == act.actor.authority and (others or officer == act.actor.officer)
+    return authority == act.actor.authority and (of_others(act.actor) or officer == act.actor.officer)
+
+
+def of_others(actor: Actor) -> bool:
+    """Whether the actor sees and ends the keys of all officers of the authority: who may withdraw them."""
+    return actor.role in matrix().entries["officer.withdraw"].say

@@ -21,7 +21,7 @@ LONGEST = 80
 
 _USUAL = re.compile(r"(\d{4})-(\d{2})-(\d{2})$")
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[T ].*)?$")
-_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})$")
+_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T.*)?$")
 _PARTED = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?: \d{1,2}:.*)?$")
 _MONTH = re.compile(r"(\d{1,2})[-/.](\d{4})$")
 _WORDS = re.compile(r"[a-z]+|\d+")
@@ -73,7 +73,7 @@ def month_first(texts: Iterable[str]) -> bool:
 
 def _together(text: str) -> Parts | None:
     """'23041990'."""
-    year = int(text[4:])
+    year = int(text[4:8])
     return (year, int(text[2:4]), int(text[:2])) if _living(year) else None
 
 
