@@ -82,6 +82,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("soak"):
+            item.add_marker(pytest.mark.timeout(0))
     unwanted = [item for item in items if not _wanted(item)]
     if unwanted:
         config.hook.pytest_deselected(items=unwanted)

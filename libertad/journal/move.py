@@ -7,7 +7,6 @@ on it before. Rows are copied in batches, by their keys, so memory does not grow
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -156,7 +155,7 @@ def _file(path: Path) -> None:
     if not path.is_absolute() or not path.parent.is_dir():
         raise CannotMove(f"{path.parent} is no folder: write --to sqlite:///folder/file with a whole path")
     try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        path.touch(0o600)  # one that is there is not opened: closing it would give up SQLite's locks on it
     except OSError as why:
         raise CannotMove(f"{path} cannot be written ({why.strerror}): choose another place") from None
 

@@ -21,6 +21,7 @@ from django.urls import reverse
 
 from libertad.journal.node import node
 from tests.access.signing import raw_rows, sign_in
+from tests.support import disk
 from tests.support.world import World
 
 # Each stands for one kind of thing that a person tells an officer.
@@ -201,24 +202,16 @@ def postgres_files(since: float) -> list[Path]:
     return [path for path in found if path.is_file() and path.stat().st_mtime >= since - 2]
 
 
-def read(path: Path) -> bytes:
-    """What is in a file; PostgreSQL removes files of its own while we look."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
-
-
 def written(path: Path) -> tuple[int, bytes]:
     """How long a write-ahead log is, and its head: another one once it was begun anew."""
-    data = read(path)[:32]
+    data = disk.read(path)[:32]
     return (path.stat().st_size if data else 0), data
 
 
 def read_since(path: Path, before: tuple[int, bytes]) -> bytes:
     """What was written to a log since: tests before this one leave hundreds of megabytes in it."""
     size, head = before
-    data = read(path)
+    data = disk.read(path)
     return data[size:] if data[:32] == head else data
 
 
@@ -237,7 +230,7 @@ def test_no_planted_word_is_at_rest(world: World, caplog: pytest.LogCaptureFixtu
         paths += [path for ending in ("", "-wal", "-shm") if (path := Path(f"{name}{ending}")).exists()]
     for path in dict.fromkeys(paths):
         looked += 1
-        if leaked := found_in(read_since(path, before) if path == log else read(path)):
+        if leaked := found_in(read_since(path, before) if path == log else disk.read(path)):
             leaks[str(path)] = leaked
     assert looked > 8 and leaks == {}
     assert found_in(raw_rows()) == set(), "no table, the sessions' included"
