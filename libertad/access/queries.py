@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -14,13 +16,14 @@ from django.db.models.functions import Concat
 from libertad.access.actor import Actor
 from libertad.access.clock import operation_now
 from libertad.access.matrix import matrix
-from libertad.access.models import Account, Authority, Clock, Officer, Reader
+from libertad.access.models import Account, Authority, Officer, Reader
 from libertad.access.sealed import open_sealed
 from libertad.journal import sealing
 from libertad.journal.folding import Said, by_label, understand
 from libertad.journal.header import decode, entry_hash
 from libertad.journal.models import Entry, ReadModel
 from libertad.journal.node import node
+from libertad.journal.rings import RingError
 from libertad.vocabulary.values import Refused
 
 M = TypeVar("M", bound=ReadModel)
@@ -56,17 +59,21 @@ def opened(actor: Actor, row: ReadModel) -> dict[str, Any]:
 
 def clock_now(operation: str) -> datetime:
     """What the operation's clock shows."""
-    row = Clock.objects.filter(pk=operation).values_list("reads", "set_at", "rate").first()
-    return operation_now(row)
+    return operation_now(_row(CLOCK, operation))
+
+
+def _row(asked: str, *params: str) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(asked, params)
+        found: tuple[Any, ...] | None = cursor.fetchone()
+        return found
 
 
 def actor_of(account: Account) -> Actor | None:
     """The actor behind a sign-in, from the journal's read models; None once access has ended."""
     if not account.is_active:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(ACTOR, (account.officer,))
-        found = cursor.fetchone()
+    found = _row(ACTOR, account.officer)
     if found is None:
         return None
     officer, authority, role, zone, operation = found
@@ -75,22 +82,54 @@ def actor_of(account: Account) -> Actor | None:
     )
 
 
-# One question instead of three, because every request asks it.
+# In SQL, because every request asks them: putting such a question together takes longer than its answer.
+CLOCK = "select reads, set_at, rate from access_clock where id = %s"
 ACTOR = (
     "select o.id, o.authority, o.role, a.zone, c.about from access_officer o "
     "left join access_authority a on a.id = o.authority "
     "left join access_compartment c on c.id = a.compartment and c.kind = 'operation' "
     "where o.id = %s and not o.withdrawn"
 )
+OWN = (
+    "select o.provenance, o.sealed, a.name, a.provenance from access_officer o "
+    "left join access_authority a on a.id = %s "
+    "join access_reader r on r.id = o.compartment || ':' || %s where o.id = %s"
+)
+
+
+@dataclass(frozen=True)
+class Own:
+    """Who acts, for the frame of every page. `name`: '' where the ring is locked; a published authority may
+    have a generated officer."""
+
+    name: str
+    authority: str
+    provenance: str
+
+
+def own(actor: Actor) -> Own:
+    """The actor's own name and authority."""
+    found = _row(OWN, actor.authority, actor.authority, actor.officer)
+    if found is None:
+        return Own("", authority_names([actor.authority]).get(actor.authority, ""), "")
+    mine, sealed, authority, theirs = found
+    words = {}
+    if may_read(actor.role, Officer):
+        with suppress(RingError):
+            words = open_sealed(node(), actor.authority, Officer._meta.label, actor.officer, sealed)
+    return Own(_called(words), authority or "", mine or theirs or "")
 
 
 def officer_names(actor: Actor, ids: list[str]) -> Mapping[str, str]:
     """'Sgt. D. Browne' by officer id, for those whose name the actor may read."""
     found = {}
     for row in readable(actor, Officer, set(ids)):
-        words = opened(actor, row)
-        found[row.pk] = f"{words.get('rank', '')} {words.get('name', '')}".strip()
+        found[row.pk] = _called(opened(actor, row))
     return found
+
+
+def _called(words: Mapping[str, Any]) -> str:
+    return f"{words.get('rank', '')} {words.get('name', '')}".strip()
 
 
 def authority_names(ids: list[str] | None = None) -> Mapping[str, str]:

@@ -13,9 +13,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
-from libertad.access.models import Authority, Officer
-from libertad.access.queries import clock_now, officer_names
-from libertad.journal.rings import RingError
+from libertad.access.queries import clock_now, own
 from libertad.look.looks import NavItem, Shell
 from libertad.vocabulary.codelists import label
 from libertad.web.badges import counts
@@ -56,16 +54,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if actor is None:
         return {"shell": Shell(shows_person=False, **frame)}
     moment = clock_now(actor.operation)
-    authority = Authority.objects.filter(pk=actor.authority).first()
+    mine = own(actor)
     until = request.session.get(UNTIL)
     return {
         "shell": Shell(
             nav=navigation(request, actor),
             home_href=reverse("home"),
-            who=own_name(actor),
+            who=mine.name or _("Signed in"),
             role=_(label("roles", actor.role)),
-            authority=authority.name if authority else "",
-            provenance=_provenance(actor, authority),  # type: ignore[arg-type]
+            authority=mine.authority,
+            provenance=mine.provenance,  # type: ignore[arg-type]
             change_href=change_href(),
             sign_out_href=reverse("account_logout"),
             until=datetime.fromtimestamp(until, UTC) if until else None,
@@ -88,13 +86,6 @@ def footer() -> str:
     if settings.LIBERTAD_DEMO:
         return _("Demonstration on one computer. People and cases are generated.")
     return _("Keys and files of this node stay with its authority.")
-
-
-def own_name(actor: Actor) -> str:
-    try:
-        return officer_names(actor, [actor.officer]).get(actor.officer, "") or _("Signed in")
-    except RingError:
-        return _("Signed in")
 
 
 def navigation(request: HttpRequest, actor: Actor) -> list[NavItem]:
@@ -122,9 +113,3 @@ def change_href() -> str:
 
 def here(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone))
-
-
-def _provenance(actor: Actor, authority: Authority | None) -> str:
-    """Of the officer, who is named first; a published authority may have a generated officer."""
-    own = Officer.objects.filter(pk=actor.officer).values_list("provenance", flat=True).first()
-    return own or (authority.provenance if authority else "")

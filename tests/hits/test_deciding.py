@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from libertad.access.acting import Act, Forbidden, perform
+from libertad.access.queries import can_say
 from libertad.board.lines import feed
 from libertad.hits import queries
 from libertad.hits.actions.answer_question import answer_question
@@ -214,3 +215,30 @@ def test_exhibits_are_confirmed_by_one_officer(world: World) -> None:
     hit = the_hit(world, f"exhibit:{exhibit}", f"person:{who}").pk
     world.perform("exhibits-officer", confirm_hit, hit=hit, reasons="Her photograph is on it")
     assert state(str(hit)) == "confirmed"
+
+
+def test_the_bar_counts_what_the_queue_lists_and_the_questions(world: World) -> None:
+    """The count is put together once for each role; it must be of who asks, and of the day."""
+    _one, _two, hit = two_met(world)
+    phone_lead(world, phone="+592 611 7777")
+    phone_exhibit(world, phone="+592 611 7777")
+    theirs = shared(world)[1:]
+    world.perform("officer", ask_owner, hit=theirs[1], record=f"person:{theirs[0]}", words="A scar?")
+    clock_at(world, 5, 15)
+
+    def counts() -> dict[str, int]:
+        found = {}
+        for role in world.actors:
+            actor = world.actor(role)
+            listed = queries.rows(actor, "to-decide").count() + len(queries.asked_of(actor))
+            shown = queries.waiting(actor).get("hits", 0)
+            assert shown == (listed if can_say(actor, "hit.confirm") else 0), role
+            found[role] = shown
+        return found
+
+    first = counts()
+    assert first["officer"] == first["national-lead"] > 1 and first["other-officer"] == 1
+    world.perform("officer", postpone_hit, hit=hit, until="2018-04-09", reasons=WHY)
+    assert counts()["officer"] == first["officer"] - 1
+    clock_at(world, 9, 12)
+    assert counts()["officer"] == first["officer"], "the day has come"
