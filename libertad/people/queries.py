@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -19,6 +20,14 @@ from libertad.vocabulary.values import Birth, PersonName
 from libertad.vocabulary.verbs.people import KNOWN_BY
 
 Shown = tuple[Any, str]
+# A row's own columns, and what its sealed words have as it is shown: by the name of it here.
+PLAIN = (
+    "id", "compartment", "reference", "provenance", "country", "site", "authority", "met_at", "zone",
+    "seen_as", "seen_at", "child", "child_at", "conflicts", "links",
+)  # fmt: skip
+SAID = {"sexes": "sex", "languages": "language", "nationalities": "nationality", "phones": "phone"}
+TEXTS = ("travel_document", "with_whom", "danger")
+plain = attrgetter(*PLAIN)
 
 
 @dataclass(frozen=True)
@@ -181,46 +190,18 @@ def _seen(actor: Actor, rows: QuerySet[Person]) -> list[PersonSeen]:
         words = opened(actor, row)
         if not words:  # erased, or not ours to open
             continue
-
-        def values(field: str, kind: Any = str, words: dict[str, Any] = words) -> list[Shown]:
-            said = words.get(field)
-            return [(msgspec.convert(value, kind), entry) for value, entry in said] if said else []
-
+        known_by = [(kind, str(value), entry) for kind in KNOWN_BY for value, entry in words.get(kind, ())]
         found.append(
             PersonSeen(
-                **{
-                    name: getattr(row, name)
-                    for name in (
-                        "id",
-                        "compartment",
-                        "reference",
-                        "provenance",
-                        "country",
-                        "site",
-                        "authority",
-                        "met_at",
-                        "zone",
-                        "seen_as",
-                        "seen_at",
-                        "child",
-                        "child_at",
-                        "conflicts",
-                        "links",
-                    )
-                },
+                **dict(zip(PLAIN, plain(row), strict=True)),
                 authority_name=names.get(row.authority, ""),
-                names=values("name", PersonName),
-                births=values("birth", Birth),
-                sexes=values("sex"),
-                languages=values("language"),
-                nationalities=values("nationality"),
-                phones=values("phone"),
-                documents=[(k, n, c) for k, n, c in words.get("documents", [])],
-                known_by=[(kind, value, entry) for kind in KNOWN_BY for value, entry in values(kind)],
-                **{
-                    name: words.get(name, d)
-                    for name, d in (("needs", []), ("travel_document", ""), ("with_whom", ""), ("danger", ""))
-                },
+                **{field: words.get(name, ()) for field, name in SAID.items()},
+                names=[(msgspec.convert(name, PersonName), entry) for name, entry in words.get("name", ())],
+                births=[(msgspec.convert(birth, Birth), entry) for birth, entry in words.get("birth", ())],
+                documents=[(k, n, c) for k, n, c in words.get("documents", ())],
+                known_by=known_by,
+                **{name: words.get(name, "") for name in TEXTS},
+                needs=words.get("needs", ()),
             )
         )
     return found

@@ -11,6 +11,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -179,25 +180,26 @@ def shares(part: Part, fold: Callable[[str], str]) -> dict[str, dict[str, float]
 def rows(file: str, fields: tuple[str, ...], key: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a file with their line numbers. Refused: another header, an empty or untrimmed cell,
     capitals in a name, an unknown source, a row whose `key` was there before."""
-    seen: set[tuple[str, ...]] = set()
+    seen: set[object] = set()
+    source, language = fields.index("source"), fields.index("language") if "language" in fields else None
+    this, known = itemgetter(*map(fields.index, key)), sources()
     with (FOLDER / file).open(encoding="utf-8", newline="") as lines:
-        table = csv.DictReader(lines)
-        if tuple(table.fieldnames or ()) != fields:
+        table = csv.reader(lines)
+        if tuple(next(table, ())) != fields:
             raise Fault(file, 1, f"the header must be {','.join(fields)}")
-        for line, row in enumerate(table, 2):
-            if None in row or not all(row.values()) or any(cell != cell.strip() for cell in row.values()):
+        for line, cells in enumerate(filter(None, table), 2):
+            if len(cells) != len(fields) or not all(cells) or cells != list(map(str.strip, cells)):
                 raise Fault(file, line, "a cell is empty, too many or not trimmed")
-            if row[fields[0]] != row[fields[0]].lower():
-                raise Fault(file, line, f"'{row[fields[0]]}' is not in lower case")
-            if row["source"] not in sources():
-                raise Fault(file, line, f"the source '{row['source']}' is not in sources.yaml")
-            if "language" in row and not LANGUAGE.fullmatch(row["language"]):
-                raise Fault(file, line, f"'{row['language']}' is no language's code")
-            this = tuple(row[field] for field in key)
-            if this in seen:
-                raise Fault(file, line, f"{', '.join(this)} stands twice")
-            seen.add(this)
-            yield line, row
+            if cells[0] != cells[0].lower():
+                raise Fault(file, line, f"'{cells[0]}' is not in lower case")
+            if cells[source] not in known:
+                raise Fault(file, line, f"the source '{cells[source]}' is not in sources.yaml")
+            if language is not None and not LANGUAGE.fullmatch(cells[language]):
+                raise Fault(file, line, f"'{cells[language]}' is no language's code")
+            if (one := this(cells)) in seen:
+                raise Fault(file, line, f"{one if isinstance(one, str) else ', '.join(one)} stands twice")
+            seen.add(one)
+            yield line, dict(zip(fields, cells, strict=True))
 
 
 def number(file: str, line: int, text: str) -> float:

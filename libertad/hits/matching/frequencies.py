@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from libertad.hits.matching.datafiles import frequencies
 from libertad.hits.matching.lexicon import Floats
-from libertad.hits.matching.text import tokens
+from libertad.hits.matching.text import tokens_of
 
 ALL = 0  # the first row of shares: among all
 UNSAID = -1  # in the place of a row, where one of two records says no nationality
@@ -24,34 +24,36 @@ AMONG = 500.0  # the words of names of a people here that the lists of its count
 GUESSED = 100.0  # and a guess, where it has none
 
 
-@cache
 def region() -> dict[str, float]:
     """Word -> share of the words of all names, each country counting the same."""
-    found: dict[str, float] = defaultdict(float)
-    for rows in (frequencies("given"), frequencies("family")):
-        countries = len({row.country for row in rows})
-        for row in rows:
-            for word in tokens(row.name):
-                found[word] += row.share / countries / 2
-    return dict(found)
+    return _lists()[0]
 
 
-@cache
 def countries() -> dict[str, tuple[dict[str, float], float, float]]:
     """Country (ISO 3166, in small letters) -> word -> share of the words of its names; the share of others;
     how many words heard here these are worth."""
-    found: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    lists: dict[str, int] = defaultdict(int)
+    return _lists()[1]
+
+
+@cache
+def _lists() -> tuple[dict[str, float], dict[str, tuple[dict[str, float], float, float]]]:
+    """`region` and `countries`, in one reading of the lists of given and of family names."""
+    everywhere: dict[str, float] = defaultdict(float)
+    among: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    lists: Counter[str] = Counter()
     for rows in (frequencies("given"), frequencies("family")):
-        for row in rows:
-            for word in tokens(row.name):
-                found[row.country.lower()][word] += row.share / 2
-        for country in {row.country.lower() for row in rows}:
-            lists[country] += 1
-    return {
+        here = {row.country for row in rows}
+        lists.update(country.lower() for country in here)
+        for row, words in zip(rows, tokens_of([row.name for row in rows]), strict=True):
+            people = among[row.country.lower()]
+            for word in words:
+                people[word] += row.share / 2
+                everywhere[word] += row.share / len(here) / 2
+    told = {
         country: (dict(words), UNLISTED, AMONG) if lists[country] == 2 else (dict(words), MIDDLING, GUESSED)
-        for country, words in found.items()
+        for country, words in among.items()
     }
+    return dict(everywhere), told
 
 
 def often_among(nation: str, words: Sequence[str], counts: Floats, total: float) -> Floats:

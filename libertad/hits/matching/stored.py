@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,8 +65,8 @@ class Kept:
         found: list[int] = []
         owner: list[int] = []
         for at, word in enumerate(lexicon.words if looked_up else ()):
-            these = keys(word)
-            found.extend(map(code, these))
+            these = codes(word)
+            found.extend(these)
             owner.extend([at] * len(these))
         by = Postings.of(_keys(found), np.array(owner, np.int64), FEW)
         return cls(Texts.of(lexicon.words), counts, int(counts.sum()), by)
@@ -88,6 +88,12 @@ class Kept:
 
 def _keys(codes: list[int]) -> Keys:
     return mixed(np.array(codes, np.uint64))
+
+
+@lru_cache(maxsize=1 << 14)
+def codes(word: str) -> tuple[int, ...]:
+    """A word's keys as numbers. Small segments are joined again and again, and common words are in each."""
+    return tuple(map(code, keys(word)))
 
 
 class Over:
