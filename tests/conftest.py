@@ -39,11 +39,21 @@ def _no_outside_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """pytest-django's, with nobody left in the database when it is dropped."""
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """The test database for whoever asks: pytest-django's own makes none where no test asks for `db` itself.
+
+    Nobody is left in it when it is dropped.
+    """
+    from django.test.utils import setup_databases, teardown_databases
+
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
     yield
     with django_db_blocker.unblock():
         databases.end_sessions()
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture

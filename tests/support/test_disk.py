@@ -38,6 +38,8 @@ def test_a_look_at_a_file_keeps_the_locks(
 
 
 def test_a_file_that_went_is_empty_and_one_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    assert disk.read(tmp_path / "none") == b""
-    with pytest.raises(OSError, match="directory"):
-        disk.read(tmp_path)
+    assert disk.read(tmp_path / "none") == disk.read(tmp_path / "none.sqlite3") == b""
+    for folder in (tmp_path / "some", tmp_path / "some.sqlite3"):
+        folder.mkdir()
+        with pytest.raises(OSError, match=r"(?i)directory"):
+            disk.read(folder)

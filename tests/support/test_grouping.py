@@ -59,16 +59,16 @@ def pytest_xdist_make_scheduler(config, log):
 """
 
 
-@pytest.mark.parametrize("deadly", [[0], [11], [11, 12], [38], [39], [5, 20, 39]])
+@pytest.mark.parametrize("deadly", [[0], [5, 20, 39]])
 def test_a_worker_that_dies_fails_its_test_and_the_rest_is_done_once(
     tmp_path: Path, deadly: list[int]
 ) -> None:
     (tmp_path / "test_dying.py").write_text(DYING.format(deadly=deadly))
     (tmp_path / "conftest.py").write_text(OURS)
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "3", "--dist=loadgroup", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist=loadgroup", "-p", "no:cacheprovider"]
     run = subprocess.run(
-        [*command, "-p", "no:faulthandler", "test_dying.py"], cwd=tmp_path, capture_output=True, text=True,
-        timeout=120, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        [*command, "-p", "no:faulthandler", "-p", "no:django", "test_dying.py"], cwd=tmp_path,
+        capture_output=True, text=True, timeout=120, env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     done = sorted(int(line) for line in (tmp_path / "done").read_text().split())
     assert done == sorted(set(range(40)) - set(deadly)), run.stdout
