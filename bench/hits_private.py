@@ -146,11 +146,11 @@ def _hits(owner: Any, here: str, found: list[Any]) -> tuple[tuple[str, float], .
 
 def lines(count: int, home: Path) -> list[dict[str, Any]]:
     """Everything, on nodes under `home`."""
-    from tests.support.private_sides import made
+    from tests.support.private_sides import founded, made
 
     one, alone, both = setup()
     owner, asker, queries, truth = population(home / "people", count)
-    two = made(home, MUCH)
+    two = made([one.copy(home / one.name) for one in founded(home / "founded")], MUCH)
     try:
         two.guyana.kept.records.update((record.id, record) for record in asker)
         took, added, tokens, size = hold(two.trinidad, owner)

@@ -80,8 +80,8 @@ class Two(NamedTuple):
         self.centre.close()
 
 
-def made(home: Path, quotas: Mapping[str, tuple[int, int]] | None = None) -> Two:
-    """The two, joined by a centre that founded their operation; `quotas` of Guyana where not the usual."""
+def founded(home: Path) -> Sequence[Party]:
+    """A centre that founded an operation and the two who joined it, with officers; all closed."""
     joined.register()
     statements = nodes.schema()
     centre, *police = (Party(home / name, statements, name) for name in ("centre", "guyana", "trinidad"))
@@ -92,6 +92,15 @@ def made(home: Path, quotas: Mapping[str, tuple[int, int]] | None = None) -> Two
     for party in police:
         party.appoint("officer")
     settle([centre, *police])
+    for party in (centre, *police):
+        party.node.close()
+    return centre, *police
+
+
+def made(parties: Iterable[Party], quotas: Mapping[str, tuple[int, int]] | None = None) -> Two:
+    """The two of `founded`, who ask each other; `quotas` of Guyana where not the usual."""
+    joined.register()
+    centre, *police = parties
     found = Two(*(Side(party) for party in police), centre)
     for side in found[:2]:
         side.sides = {other.party.node.key.origin: other for other in found[:2]}

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.support.private_sides import Two, made
+from tests.support.nodes import Party
+from tests.support.private_sides import Two, founded, made
+
+_founded: list[Sequence[Party]] = []
 
 
 @pytest.fixture
-def two(tmp_path: Path, db: None) -> Iterator[Two]:
-    found = made(tmp_path)
+def two(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, db: None) -> Iterator[Two]:
+    """Founded once a process, and copied for each test."""
+    if not _founded:
+        _founded.append(founded(tmp_path_factory.mktemp("founded")))
+    found = made(party.copy(tmp_path / party.name) for party in _founded[0])
     yield found
     found.close()
