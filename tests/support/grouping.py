@@ -1,6 +1,7 @@
 """How tests are shared out to workers.
 
-Those of an `xdist_group`, and all of its file, run on one worker, one after the other.
+Those of an `xdist_group`, and all of its file, run on one worker, one after the other; so do those of a file
+with a fixture for all of them, which is then made once.
 
 pytest-xdist 3.8 writes the group into a test's id, which pytest 9.2 takes from elsewhere: the mark alone
 keeps nothing together. So the scheduler reads the groups from the files. `test_grouping.py` tells when that
@@ -21,15 +22,18 @@ from typing import Any
 from xdist.scheduler import LoadGroupScheduling
 
 ROOT = Path(__file__).parents[2]
+OWN = '@pytest.fixture(scope="module"'
 MARK = re.compile(r'mark\.xdist_group\("(\w+)"\)')
 
 
 @cache
 def group_of(file: str) -> str:
-    """The group that a test file names; '' where it names none."""
+    """The group that a test file names, or the file itself if it has a fixture of its own for the module;
+    else ''."""
     path = ROOT / file
-    found = MARK.search(path.read_text("utf-8")) if path.is_file() else None
-    return found[1] if found else ""
+    text = path.read_text("utf-8") if path.is_file() else ""
+    found = MARK.search(text)
+    return found[1] if found else file if OWN in text else ""
 
 
 class ByFile(LoadGroupScheduling):  # type: ignore[misc]

@@ -27,6 +27,11 @@ def test_a_file_names_its_group() -> None:
     assert group_of("tests/support/world.py") == group_of("tests/there_is_none.py") == ""
 
 
+def test_a_file_with_a_fixture_for_all_its_tests_is_a_group() -> None:
+    assert group_of("tests/commands/test_cli.py") == "tests/commands/test_cli.py"
+    assert group_of("tests/hits/test_deciding.py") == ""
+
+
 def test_a_group_is_one_unit_and_any_other_test_its_own() -> None:
     split = ByFile._split_scope
     assert split(None, "tests/scenarios/test_replay.py::test_a[x]") == "replay"  # type: ignore[arg-type]
