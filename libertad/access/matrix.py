@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import libertad.vocabulary.verbs  # noqa: F401  fills VERBS
+from libertad.vocabulary import yamlfile
 from libertad.vocabulary.body import VERBS
 from libertad.vocabulary.codelists import codelist
 
@@ -67,7 +66,7 @@ def roles() -> tuple[str, ...]:
 @cache
 def matrix() -> Matrix:
     """The matrix, checked: every verb has a row, every row a verb, every role exists."""
-    return parse(yaml.safe_load(PATH.read_text("utf-8")))
+    return parse(yamlfile.read(PATH))
 
 
 def parse(data: Mapping[str, Any]) -> Matrix:

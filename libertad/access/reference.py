@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 
-import yaml
-
 from libertad.access.matrix import ANYONE, NODE, PATH, matrix, roles
+from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import label
 
 HEAD = """# Who may do what
@@ -60,7 +59,7 @@ def page(groups: Mapping[str, list[str]]) -> str:
 
 
 def main() -> None:
-    sys.stdout.write(page(yaml.safe_load(PATH.read_text("utf-8"))["groups"]))
+    sys.stdout.write(page(yamlfile.read(PATH)["groups"]))
 
 
 if __name__ == "__main__":

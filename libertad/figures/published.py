@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from libertad.operations.models import Operation
+from libertad.vocabulary import yamlfile
 
 Provenance = Literal["", "generated", "published"]
 
@@ -16,7 +15,7 @@ Provenance = Literal["", "generated", "published"]
 @cache
 def record() -> dict[str, Any]:
     """The published values, with their source."""
-    data: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("published.yaml").read_text("utf-8"))
+    data: dict[str, Any] = yamlfile.read(Path(__file__).with_name("published.yaml"))
     return data
 
 

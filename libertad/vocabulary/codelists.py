@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
+from libertad.vocabulary import yamlfile
 
 FOLDER = Path(__file__).parent / "codes"
 
@@ -33,7 +33,7 @@ class UnknownCode(Refused):
 @cache
 def codelist(name: str) -> dict[str, str]:
     """The codes of a list with their English labels, in the order of the file."""
-    data = yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
+    data = yamlfile.read(FOLDER / f"{name}.yaml")
     for key in ("source", "version", "codes"):
         if not data.get(key):
             raise ValueError(f"code list {name}: '{key}' is missing")

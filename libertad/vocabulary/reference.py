@@ -8,10 +8,9 @@ import typing
 from collections.abc import Iterator
 
 import msgspec
-import yaml
 
 import libertad.vocabulary.verbs as rooms
-from libertad.vocabulary import codelists, rules
+from libertad.vocabulary import codelists, rules, yamlfile
 from libertad.vocabulary.body import VERBS, Verb
 
 HEAD = """# Vocabulary
@@ -78,7 +77,7 @@ def _lists() -> Iterator[str]:
     yield "| list | source | version | codes |"
     yield "| --- | --- | --- | --- |"
     for path in sorted(codelists.FOLDER.glob("*.yaml")):
-        data = yaml.safe_load(path.read_text("utf-8"))
+        data = yamlfile.read(path)
         codes = codelists.codelist(path.stem)
         shown = f"{len(codes)} codes" if len(codes) > 20 else ", ".join(f"`{code}`" for code in codes)
         yield f"| {path.stem} | {data['source']} | {data['version']} | {shown} |"

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-import yaml
 
+from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import UnknownCode
 from libertad.vocabulary.values import Answer
 
@@ -99,7 +99,7 @@ def rule_set(name: str) -> RuleSet:
     """The rule set of a name, read and checked at first use; UnknownCode if there is none."""
     if name not in rule_sets():
         raise UnknownCode("rule_set", name, "rule sets")
-    data = yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
+    data = yamlfile.read(FOLDER / f"{name}.yaml")
     try:
         found = msgspec.convert(data, RuleSet)
     except msgspec.ValidationError as why:
@@ -118,7 +118,7 @@ def rule_sets() -> tuple[str, ...]:
 @cache
 def profiles() -> dict[str, tuple[str, ...]]:
     """Profile -> its rule sets; an empty one has no rule set that could be sourced."""
-    data = yaml.safe_load((FOLDER / "profiles.yaml").read_text("utf-8"))
+    data = yamlfile.read(FOLDER / "profiles.yaml")
     return {str(name): tuple(sets) for name, sets in data["profiles"].items()}
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import known
 from libertad.vocabulary.values import Refused, zone
 
@@ -15,7 +14,7 @@ FILE = Path(__file__).parent / "zones.yaml"
 
 @cache
 def _table() -> dict[str, tuple[str, ...]]:
-    data = yaml.safe_load(FILE.read_text("utf-8"))
+    data = yamlfile.read(FILE)
     table = {known("countries", str(code), "country"): tuple(names) for code, names in data["zones"].items()}
     for names in table.values():
         for name in names:

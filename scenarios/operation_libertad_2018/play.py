@@ -9,13 +9,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
 from django.conf import settings
 
 from libertad.access.queries import authority_names
 from libertad.journal.folding import batches
 from libertad.journal.node import node
 from libertad.journal.transaction import Transaction
+from libertad.vocabulary import yamlfile
 from libertad.vocabulary.values import Happened
 from scenarios.operation_libertad_2018 import members, timeline
 from scenarios.operation_libertad_2018.book import Event
@@ -29,7 +29,7 @@ GROUP = 40
 
 def parameters() -> dict[str, Any]:
     """The scenario's parameters; what is published and what is generated is said in the file."""
-    found: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("parameters.yaml").read_text("utf-8"))
+    found: dict[str, Any] = yamlfile.read(Path(__file__).with_name("parameters.yaml"))
     return found
 
 

@@ -86,6 +86,11 @@ def test_opens_nowhere_else(both: list[Snapshot]) -> None:
     assert checks.opens_nowhere_else(sealed).ok
     sealed[1].entries[ENTRY] = ("own", True)
     assert not checks.opens_nowhere_else(sealed).ok
+    both[1].keys["b"]["died"] = [KEY]  # its opening came no further than the ring
+    assert checks.opens_nowhere_else(both).ok
+    both[0].entries["d" * 64] = ("died", False)
+    assert not checks.opens_nowhere_else(both).ok
+    del both[0].entries["d" * 64]
     both[1].keys["b"]["own"] = [KEY]
     assert not checks.opens_nowhere_else(both).ok
 

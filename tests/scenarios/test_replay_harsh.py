@@ -18,7 +18,7 @@ COMMAND = [sys.executable, "-c", "from libertad.cli import app; app()", "replay"
 HANGS = 1800  # seconds; a replay gives up by itself long before
 
 
-@pytest.mark.parametrize("seed", [1, 6])
+@pytest.mark.parametrize("seed", [1, pytest.param(6, marks=pytest.mark.soak)])
 def test_harsh(tmp_path: Path, seed: int) -> None:
     """In both a thief serves a stolen home, a device is lost and an older database is put back."""
     report = tmp_path / "report.json"

@@ -15,7 +15,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-import yaml
+from libertad.vocabulary import yamlfile
 
 FOLDER = Path(__file__).parents[1] / "data"
 
@@ -79,7 +79,7 @@ class Frequency(NamedTuple):
 @cache
 def sources() -> dict[str, Source]:
     """Where rows come from, by the code that they name."""
-    data = yaml.safe_load((FOLDER / "sources.yaml").read_text("utf-8"))
+    data = yamlfile.read(FOLDER / "sources.yaml")
     return {code: Source(**row) for code, row in data["sources"].items()}
 
 
@@ -88,7 +88,7 @@ def peoples() -> dict[str, str]:
     """A nationality's code (two letters, lower case) by what the country and its people are called."""
     file = "countries.yaml"
     found: dict[str, str] = {}
-    data = yaml.safe_load((FOLDER / file).read_text("utf-8"))
+    data = yamlfile.read(FOLDER / file)
     for line, (code, called) in enumerate(data.items(), 1):
         if not COUNTRY.fullmatch(str(code)):
             raise Fault(file, line, f"'{code}' is no country's code; 'NO' is written with quotes")

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 
-import yaml
-
 from libertad.hits.matching.datafiles import FOLDER
+from libertad.vocabulary import yamlfile
 
 Parts = tuple[int, int, int]  # year, month, day; 0: not known
 OLDEST = 130  # years
@@ -124,7 +123,7 @@ def _this_year() -> int:
 @cache
 def months() -> Mapping[str, int]:
     """Names and short forms of months, without accents -> their numbers."""
-    data = yaml.safe_load((FOLDER / "months.yaml").read_text("utf-8"))
+    data = yamlfile.read(FOLDER / "months.yaml")
     found: dict[str, int] = {}
     for number, names in data.items():
         for name in names.split():

@@ -25,9 +25,10 @@ class Column(Generic[T]):
 
     @classmethod
     def of(cls, values: Iterable[T]) -> Column[T]:
-        numbers: dict[T, int] = {}
-        which = [numbers.setdefault(value, len(numbers)) for value in values]
-        return cls(list(numbers), np.array(which, np.int64))
+        every = list(values)
+        once = list(dict.fromkeys(every))
+        number = dict(zip(once, range(len(once)), strict=True)).__getitem__
+        return cls(once, np.fromiter(map(number, every), np.int64, len(every)))
 
     def replaced(self, by: Iterable[U]) -> Column[U]:
         """With other values in the place of each; `by` stands beside `once`."""

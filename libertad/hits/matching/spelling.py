@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-import yaml
+from libertad.vocabulary import yamlfile
 
 from .datafiles import FOLDER, LANGUAGE, Fault, sources
 from .text import empty, plain, skeleton
@@ -36,13 +36,13 @@ class Rule(NamedTuple):
 @cache
 def keep() -> re.Pattern[str]:
     """Words that the common key leaves as they are."""
-    return re.compile(yaml.safe_load((FOLDER / "spelling.yaml").read_text("utf-8"))["keep"])
+    return re.compile(yamlfile.read(FOLDER / "spelling.yaml")["keep"])
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
     """All rules in order. Refused: an unknown source or language, a bad pattern, a rule without example."""
-    data = yaml.safe_load((FOLDER / "spelling.yaml").read_text("utf-8"))
+    data = yamlfile.read(FOLDER / "spelling.yaml")
     found = []
     for place, row in enumerate(data["rules"], 1):
         try:

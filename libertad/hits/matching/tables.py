@@ -16,7 +16,6 @@ from itertools import islice
 from pathlib import Path
 
 import duckdb
-import yaml
 
 from libertad.hits.matching.datafiles import FOLDER
 from libertad.hits.matching.dates import month_first
@@ -27,6 +26,7 @@ from libertad.hits.matching.record import Reason, Record
 from libertad.hits.matching.said import Said
 from libertad.hits.matching.taken import Taken
 from libertad.hits.matching.text import plain
+from libertad.vocabulary import yamlfile
 
 MAPPABLE = (
     "id", "name", "given_name", "family_name", "birth_date", "age", "sex", "nationality", "document", "phone",
@@ -38,7 +38,7 @@ PART = 2000  # rows that are read at a time
 @cache
 def known_columns() -> dict[str, str]:
     """Plain column name -> field."""
-    data = yaml.safe_load((FOLDER / "columns.yaml").read_text("utf-8"))
+    data = yamlfile.read(FOLDER / "columns.yaml")
     return {name: field for field, names in data.items() for name in names.split()}
 
 
