@@ -56,20 +56,27 @@ def _lists() -> tuple[dict[str, float], dict[str, tuple[dict[str, float], float,
     return dict(everywhere), told
 
 
-def often_among(nation: str, words: Sequence[str], counts: Floats, total: float) -> Floats:
+def listed(words: Sequence[str]) -> Floats:
+    """The share of each word in the lists of the region; 0 where no list has it."""
+    known = region()
+    return np.array([known.get(word, 0.0) for word in words], np.float64)
+
+
+def often_among(nation: str, words: Sequence[str], lists: Floats, counts: Floats, total: float) -> Floats:
     """The share of each word among people of a nationality, by its count among those here (who have `total`
-    words) and in the lists of their country and of the region."""
+    words) and in the lists of their country and of the region (`lists`: as `listed` tells)."""
     known, least, weight = countries().get(nation, ({}, MIDDLING, GUESSED))
-    everywhere = region()
-    lists = [max(known.get(word, least), everywhere.get(word, 0.0)) for word in words]
-    found: Floats = (counts + weight * np.array(lists, np.float64)) / (total + weight)
+    own = np.array([known.get(word, least) for word in words], np.float64)
+    found: Floats = (counts + weight * np.maximum(own, lists)) / (total + weight)
     return found
 
 
-def often(words: Sequence[str], counts: Sequence[int] | Floats, total: float | None = None) -> Floats:
+def often(
+    words: Sequence[str], counts: Sequence[int] | Floats, total: float | None = None,
+    lists: Floats | None = None,
+) -> Floats:  # fmt: skip
     """The share of each word, by its count here (of `total` words, else of all these) and in the region."""
-    known = region()
-    lists = np.array([max(known.get(word, 0.0), UNHEARD) for word in words], np.float64)
+    heard = np.maximum(listed(words) if lists is None else lists, UNHEARD)
     here = np.asarray(counts, np.float64)
-    found: Floats = (here + WEIGHT * lists) / ((here.sum() if total is None else total) + WEIGHT)
+    found: Floats = (here + WEIGHT * heard) / ((here.sum() if total is None else total) + WEIGHT)
     return found

@@ -74,12 +74,17 @@ def levels(left: Sequence[str], right: Sequence[str], promise: NDArray[np.uint8]
     alike = process.cpdist(left, right, scorer=JaroWinkler.similarity, score_cutoff=0.9, dtype=np.float32)
     sizes = [np.fromiter(map(len, words), np.int64, len(words)) for words in (left, right)]
     short = np.minimum(*sizes)
-    both = list(zip(left, right, strict=True))
-    within = np.array([a[0] == b[0] and (a.startswith(b) or b.startswith(a)) for a, b in both], bool)
-    ends = np.array([a[-1] == b[-1] and (a.endswith(b) or b.endswith(a)) for a, b in both], bool)
     found = np.full(len(left), DIFFERENT, np.int8)
-    found[(short > 2) & ((alike > 0) | within) | (short > 3) & ends] = NEAR
-    found[(edits <= 2) & (short > 5) | (edits == 1) & (short == 3)] = NEAR
+    near = (short > 2) & ((alike > 0) | (edits == 1)) | (short > 5) & (edits <= 2)
+    within, size = np.zeros(len(left), bool), short.tolist()
+    for at in np.flatnonzero(~near).tolist():  # what is near already need not begin or end alike
+        a, b = left[at], right[at]
+        if a[0] == b[0] and (a.startswith(b) or b.startswith(a)):
+            within[at] = True
+            near[at] = size[at] > 2
+        elif size[at] > 3 and a[-1] == b[-1] and (a.endswith(b) or b.endswith(a)):
+            near[at] = True
+    found[near] = NEAR
     found[(edits == 1) & (short > 3)] = CLOSE
     for at in np.flatnonzero(promise).tolist():
         one, other, told = left[at], right[at], promise[at]

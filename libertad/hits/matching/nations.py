@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libertad.hits.matching.frame import Frame, Words
-from libertad.hits.matching.frequencies import AMONG, often, often_among
+from libertad.hits.matching.frequencies import AMONG, listed, often, often_among
 from libertad.hits.matching.lexicon import Floats, Ints
 from libertad.hits.matching.stored import Kept
 
@@ -49,12 +49,13 @@ def shares(
 ) -> Floats:
     """Rows of shares of these words: among all; among people of the nationality `said`; among whoever has it
     most. Only the first, where nobody says a nationality."""
-    everyone = often(words, counts, total)
+    lists = listed(words)
+    everyone = often(words, counts, total, lists)
     if by is None:
         return everyone[None]
     own = everyone
     for nation in said:
-        own = np.maximum(own, often_among(nation, words, *by.among(nation, words, ids)))
+        own = np.maximum(own, often_among(nation, words, lists, *by.among(nation, words, ids)))
     return np.stack([everyone, own, np.maximum(own, by.most(words, ids))])
 
 
@@ -209,7 +210,11 @@ class Tables:
         said = words.of("nationality").words
         nations = said[:MOST]
         texts, none = words.names.words, np.zeros(0, np.int64)
-        own = [np.maximum(everyone, often_among(one, texts, *by.among(one, texts, none))) for one in nations]
+        lists = listed(texts)
+        own = [
+            np.maximum(everyone, often_among(one, texts, lists, *by.among(one, texts, none)))
+            for one in nations
+        ]
         row = np.full(len(said), len(nations) + 1)
         row[: len(nations)] = np.arange(len(nations)) + 1
         return cls(np.stack([everyone, *own, np.max([everyone, *own, by.most(texts, none)], axis=0)]), row)
@@ -217,7 +222,8 @@ class Tables:
     @classmethod
     def of(cls, words: Words, *frames: Frame) -> Tables:
         lexicon = words.names
-        everyone = often(lexicon.words, lexicon.counts)
+        lists = listed(lexicon.words)
+        everyone = often(lexicon.words, lexicon.counts, lists=lists)
         said = [frame for frame in frames if "nationality" in frame.facts]
         if not said:
             return cls(everyone[None])
@@ -229,7 +235,7 @@ class Tables:
         total = counts.sum(1)
         chosen = np.argsort(-total, kind="stable")[:MOST].tolist()
         own = [
-            np.maximum(everyone, often_among(nations[at], lexicon.words, counts[at], float(total[at])))
+            np.maximum(everyone, often_among(nations[at], lexicon.words, lists, counts[at], float(total[at])))
             for at in chosen
         ]
         several = np.where(counts >= FEW, smoothed(counts, total[:, None], everyone), 0.0).max(0)
