@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from libertad.cli import app
+from libertad.hits.matching.growing import Growing
 
 ROWS = [
     ("1", "Yulimar Peña Rojas", "1994-03-12", "VE", "+58 412 5550134"),
@@ -112,3 +114,47 @@ def test_a_model_is_learnt_from_one_table_and_used_on_others(people: Path, tmp_p
     assert "goes with --index" in run("ask", "--name", "Ana", "--model", model)[1]
     assert "nothing to learn from" in run("train", table(tmp_path / "one.csv", ROWS[:1]), "--out", model)[1]
     assert "cannot be written" in run("train", people, other, "--out", tmp_path / "no" / "m")[1]
+
+
+def test_an_index_is_added_to_and_asked_as_one(people: Path, tmp_path: Path) -> None:
+    index = tmp_path / "people.index"
+    run("index", people, "--out", index)
+    more = table(tmp_path / "more.csv", [("m1", "Ngozi Adeyemi", "1990-02-01", "NG", "+234 803 555 0142")])
+    code, said = run("index", more, "--out", index, "--add")
+    assert code == 0 and "1 records were added" in said and "it has 5" in said
+    asked = table(tmp_path / "asked.csv", [("1", "Adeyemi Ngozi", "1990-02-01", "NG", "")])
+    code, said = run(
+        "ask", "--index", index, asked, "--out", tmp_path / "hits.csv", "--stats", tmp_path / "s"
+    )
+    assert code == 0, said
+    assert [row["right_id"] for row in pairs(tmp_path / "hits.csv")] == ["m1"]
+    assert json.loads((tmp_path / "s").read_text())["records"] == 5
+    code, said = run("index", people, "--out", index)
+    assert code == 1 and "--add" in said, "what was added would be lost"
+
+
+def test_rows_without_an_id_are_numbered_on(people: Path, tmp_path: Path) -> None:
+    index = tmp_path / "people.index"
+    run("index", people, "--out", index)
+    more = table(tmp_path / "more.csv", [("Ngozi Adeyemi", "1990-02-01")] * 3, "name,birth_date")
+    assert run("index", more, "--out", index, "--add", "--batch", "2")[0] == 0
+    assert run("index", more, "--out", index, "--add", "--batch", "2")[0] == 0
+    asked = table(tmp_path / "asked.csv", [("q", "Ngozi Adeyemi", "1990-02-01", "", "")])
+    run("ask", "--index", index, asked, "--out", tmp_path / "hits.csv", "--least", "-6")
+    assert sorted(int(row["right_id"]) for row in pairs(tmp_path / "hits.csv")) == [5, 6, 7, 8, 9, 10]
+
+
+def test_what_cannot_be_added_to_is_said(people: Path, tmp_path: Path) -> None:
+    code, said = run("index", people, "--out", tmp_path / "none", "--add")
+    assert code == 1 and "make it first" in said
+    assert "no index of hits" in run("index", people, "--out", people, "--add")[1]
+    index = tmp_path / "people.index"
+    run("index", people, "--out", index)
+    with closing(Growing(index)):
+        code, said = run("index", people, "--out", index, "--add")
+    assert code == 1 and "another program adds to it" in said
+    run("index", people, "--out", index, "--add")
+    log = tmp_path / "people.index.1.log"
+    log.write_bytes(log.read_bytes().replace(b"Ketsia", b"Kotsia") + b"x")
+    code, said = run("ask", "--index", index, people, "--out", tmp_path / "hits.csv")
+    assert code == 1 and "was changed" in said and "Kotsia" not in said

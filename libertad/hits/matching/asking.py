@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import first
 from libertad.hits.matching.matcher import EXPECTED, hits, settled
 from libertad.hits.matching.model import Model, Prior
-from libertad.hits.matching.record import Record
+from libertad.hits.matching.record import Hit, Record
 from libertad.hits.matching.segment import Segment
+from libertad.hits.matching.sharding import Part, Question, gather
 from libertad.hits.matching.tables import explained
 from libertad.hits.matching.trained import Trained
 
@@ -31,15 +33,30 @@ class Stats(msgspec.Struct, frozen=True):
     bytes_a_record: float
 
 
+def asker(
+    segments: Sequence[Segment], limit: int, least: float, trained: Trained | None = None
+) -> Callable[[Record], Sequence[Hit]]:
+    """What answers a question: one segment, or several that are one index together."""
+    records = sum(map(len, segments))
+    model, prior = Model(), Prior.of(EXPECTED, records)
+    if trained is not None:
+        model, prior = trained.model, trained.prior(records)
+    if len(segments) > 1:
+        parts = Part.of(segments, model, prior)
+        # A question of another table may have the id of a record here, and is not that record.
+        return lambda one: gather(Question(replace(one, id=""), limit, least), parts).hits
+    (segment,), calibration = segments, first(records)
+    return lambda question: settled(
+        hits(Asked.of(segment, question), model, prior, calibration, limit, least)
+    )
+
+
 def ask_all(
-    segment: Segment, questions: Iterable[Record], to: Path, limit: int, least: float,
+    segments: Sequence[Segment], questions: Iterable[Record], to: Path, limit: int, least: float,
     trained: Trained | None = None,
 ) -> Stats:  # fmt: skip
     """Write the hits of each question, the best first, from `least` bits on. Raises OSError."""
-    model, prior = Model(), Prior.of(EXPECTED, len(segment))
-    if trained is not None:
-        model, prior = trained.model, trained.prior(len(segment))
-    calibration = first(len(segment))
+    ask, records = asker(segments, limit, least, trained), sum(map(len, segments))
     times: list[float] = []
     count = 0
     with to.open("w", encoding="utf-8", newline="") as file:
@@ -47,7 +64,7 @@ def ask_all(
         out.writerow(["left_id", "right_id", "bits", "probability", "explanation"])
         for question in questions:
             start = time.perf_counter()
-            found = settled(hits(Asked.of(segment, question), model, prior, calibration, limit, least))
+            found = ask(question)
             times.append(time.perf_counter() - start)
             count += len(found)
             for hit in found:
@@ -55,5 +72,5 @@ def ask_all(
                     [question.id, hit.id, f"{hit.bits:.2f}", f"{hit.probability:.4f}", explained(hit.reasons)]
                 )
     p50, p99 = (float(at) * 1000 for at in np.percentile(times or [0.0], [50, 99]))
-    size = segment.bytes / max(len(segment), 1)
-    return Stats(len(segment), len(times), count, round(p50, 3), round(p99, 3), round(size, 1))
+    size = sum(one.bytes for one in segments) / max(records, 1)
+    return Stats(records, len(times), count, round(p50, 3), round(p99, 3), round(size, 1))

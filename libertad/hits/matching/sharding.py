@@ -195,6 +195,7 @@ class Part:
     whole: Whole
     model: Model
     calibration: Calibration
+    prior: Prior
     _open: tuple[Record, Asked] | None = None  # the question that was heard last
 
     @classmethod
@@ -203,9 +204,17 @@ class Part:
         groups: list[list[Record]] = [[] for _ in range(shards)]
         for record in records:
             groups[place(record.id, shards)].append(record)
-        segments = [Segment.of(group) for group in groups]
+        return cls.of([Segment.of(group) for group in groups], model)
+
+    @classmethod
+    def of(
+        cls, segments: Sequence[Segment], model: Model | None = None, prior: Prior | None = None
+    ) -> list[Part]:
+        """Segments that are one index together. `prior`: where not the usual of so many records."""
         whole = Whole.of(segments)
-        return [cls(segment, whole, model or Model(), first(whole.records)) for segment in segments]
+        usual = Prior.of(EXPECTED, whole.records)
+        calibration = first(whole.records)
+        return [cls(one, whole, model or Model(), calibration, prior or usual) for one in segments]
 
     def __post_init__(self) -> None:
         self.segment = replace(self.segment, ages=self.whole.ages, letters=self.whole.letters)
@@ -242,9 +251,14 @@ class Part:
         if asked is None or record != question.record:  # another question came between the rounds
             asked = Asked.of(self.segment, question.record)
         asked = self._weighed(asked, question.record, heard)
-        prior = Prior.of(EXPECTED, self.whole.records)
         return hits(
-            asked, self.model, prior, self.calibration, question.limit, question.least, question.record.id
+            asked,
+            self.model,
+            self.prior,
+            self.calibration,
+            question.limit,
+            question.least,
+            question.record.id,
         )
 
     def _weighed(self, asked: Asked, record: Record, heard: Heard) -> Asked:
