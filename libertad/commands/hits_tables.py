@@ -82,7 +82,7 @@ def index(
         add_to(to, build, told, batch)
         return
     if grown := growing.beside(to):
-        fail(f"{to} was added to ({grown.name} lies beside it): add with --add, or choose another --out.")
+        fail(f"{grown} belongs to an index of this name: add with --add, or move it away first.")
     gc.disable()  # nothing here refers to itself; looking for such takes a tenth of the time
     try:
         columns = tables.columns_of(build, dict(pair(one) for one in told or ()))

@@ -131,6 +131,9 @@ def test_an_index_is_added_to_and_asked_as_one(people: Path, tmp_path: Path) -> 
     assert json.loads((tmp_path / "s").read_text())["records"] == 5
     code, said = run("index", people, "--out", index)
     assert code == 1 and "--add" in said, "what was added would be lost"
+    index.unlink()
+    code, said = run("index", people, "--out", index)
+    assert code == 1 and "move it away" in said, "it would be taken for a part of the new one"
 
 
 def test_rows_without_an_id_are_numbered_on(people: Path, tmp_path: Path) -> None:
