@@ -62,11 +62,11 @@ def probability_words(probability: float) -> str:
 
 
 def odds_words(probability: float) -> str:
-    """'16 to 1 for it': odds of a probability, at most 1,000, because no score is that sure."""
+    """'16 to 1 for it': odds of a probability in two figures, at most 1,000: no score is surer than that."""
     chance = probability if probability >= 0.5 else 1 - probability
     if chance >= 0.999:
         return _("over 1,000 to 1 for it") if probability >= 0.5 else _("over 1,000 to 1 against it")
-    odds = {"odds": f"{chance / (1 - chance):,.0f}"}
+    odds = {"odds": f"{float(f'{chance / (1 - chance):.2g}'):,.0f}"}
     return (_("%(odds)s to 1 for it") if probability >= 0.5 else _("%(odds)s to 1 against it")) % odds
 
 

@@ -1,4 +1,4 @@
-"""How the days in which somebody may have been born are said beside the other record's."""
+"""How days of birth and odds are said."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from libertad.hits import Birth
-from libertad.hits.wording import born
+from libertad.hits.wording import born, odds_words
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,18 @@ def test_a_birth_is_said_as_exactly_as_it_is_known(first: str, last: str, said: 
 def test_a_day_that_may_stand_for_a_year_says_so_and_nothing_known_says_nothing() -> None:
     assert born(Birth.of_text("1999-01-01")) == "1 January 1999 (perhaps only the year is known)"
     assert born(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [
+        (254 / 255, "250 to 1 for it"),
+        (254.4 / 255.4, "250 to 1 for it"),
+        (0.9, "9 to 1 for it"),
+        (32 / 33, "32 to 1 for it"),
+        (1 / 33, "32 to 1 against it"),
+        (0.9991, "over 1,000 to 1 for it"),
+    ],
+)
+def test_odds_are_told_in_two_figures(chance: float, words: str) -> None:
+    assert odds_words(chance) == words
