@@ -241,8 +241,6 @@ def people(
         line(f"{who}, indexed from CSV, durable", count / index.ran.seconds, BULK, BOUND, "persons/s"),
         line(more, ADDED / added.seconds, MET_RATE, BOUND, "persons/s"),
         line(more, ADDED / added.seconds, 400, "what Senzing claims", "persons/s"),
-        line(f"{most}, after these were added", grown.stats["p99_ms"], 2 * QUERY_MS.get(count, 5.0),
-             "twice the bound of one index", "ms"),
     ]  # fmt: skip
 
 
