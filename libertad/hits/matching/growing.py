@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
@@ -83,12 +84,17 @@ class Growing:
         self.waiting, self.end = 0, len(MAGIC)
         for batch, self.end in _batches(log):
             self.waiting += len(batch)
-        self._file = os.open(log, os.O_RDWR | os.O_CREAT, 0o600)
-        if os.fstat(self._file).st_size < len(MAGIC):
-            os.pwrite(self._file, MAGIC, 0)
-        os.ftruncate(self._file, self.end)
-        os.fsync(self._file)
-        _sync_folder(self.path)
+        self._file, file = -1, os.open(log, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if os.fstat(file).st_size < len(MAGIC):
+                os.pwrite(file, MAGIC, 0)
+            os.ftruncate(file, self.end)
+            os.fsync(file)
+            _sync_folder(self.path)
+        except OSError:
+            os.close(file)
+            raise
+        self._file = file
 
     def add(self, records: Sequence[Record]) -> None:
         """Take a batch up; it is on the disk when this returns. Raises OSError, and then nothing of it is."""
@@ -106,21 +112,28 @@ class Growing:
         self.end = at
         self.waiting += len(records)
         if self.waiting >= FULL:
-            self._seal()
+            with suppress(OSError):  # the batch is there all the same; the next one tries again
+                self._seal()
 
     def _seal(self) -> None:
-        """The log becomes a segment; a new log begins."""
+        """The log becomes a segment; a new log begins. Without that nothing more can be added."""
         number = len(self.sealed) + 1
         log, to = _log(self.path, number - 1), self.path.with_name(f"{self.path.name}.{number}")
         filed.write(to, Segment.of(record for batch, _end in _batches(log) for record in batch))
         _sync_folder(self.path)
-        os.close(self._file)
+        self._let_go()
         self.sealed.append(to)
         self._open()
 
     def close(self) -> None:
-        os.close(self._file)
+        self._let_go()
         os.close(self._guard)
+
+    def _let_go(self) -> None:
+        """Of the log: its number may soon be another file's."""
+        file, self._file = self._file, -1
+        if file >= 0:
+            os.close(file)
 
 
 def _sealed(path: Path) -> list[Path]:

@@ -140,6 +140,33 @@ def test_a_full_disk_leaves_what_was_there(path: Path, monkeypatch: pytest.Monke
     assert ids(path) == of(MORE[:2], MORE[4:6])
 
 
+def test_a_full_log_that_cannot_become_a_segment_stays_a_log(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The batch is on the disk; whoever was told otherwise would add it twice."""
+    monkeypatch.setattr(growing, "FULL", 4)
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with closing(Growing(path)) as index:
+        with monkeypatch.context() as patch:
+            patch.setattr(filed, "write", full)
+            index.add(MORE[:4])
+            assert ids(path) == of(MORE[:4]) and not index.sealed
+        index.add(MORE[4:5])
+        assert ids(path) == of(MORE[:5]) and len(index.sealed) == 1
+        with monkeypatch.context() as patch:  # the segment is written, and no new log can be begun
+            patch.setattr(growing, "_sync_folder", lambda _: None)
+            patch.setattr(os, "ftruncate", full)
+            index.add(MORE[5:9])
+        assert ids(path) == of(MORE[:9])
+        with pytest.raises(OSError, match="descriptor"):
+            index.add(MORE[9:10])
+    add(path, MORE[9:10])
+    assert ids(path) == of(MORE[:10])
+
+
 def test_a_log_that_became_a_segment_counts_once(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
