@@ -285,8 +285,9 @@ class Part:
         how = np.array([how for _at, _other, how, _count in each], np.int8)
         theirs = share([other for _at, other, _how, _count in each], [count for *_, count in each])
         told = told_as(theirs, mine, turn, how)
-        known = [heard.alike[said[at]][text][1] for at, text in zip(likes.turn, likes.texts, strict=True)]
-        here = np.concatenate([mine, share(likes.texts, known)], axis=1)
+        place = {(at, other): n for n, (at, other, _how, _count) in enumerate(each)}
+        known = [place[at, text] for at, text in zip(likes.turn.tolist(), likes.texts, strict=True)]
+        here = np.concatenate([mine, theirs[:, known]], axis=1)
         rare = rarity(self.segment, words.names, asked.number, likes, here, told)  # type: ignore[arg-type]
         row = asked.context.row
         if by is not None and row is None and "nationality" in words.values:
