@@ -28,7 +28,7 @@ app = typer.Typer(
     no_args_is_help=True, help="The same person, phone or document in another file: ask, explain, compare."
 )
 app.add_typer(hits_private.app, name="private", epilog="Example: libertad hits private status")
-app.command(epilog="Example: libertad hits explain P-GY-003 P-VC-011 --as N-104")(hits_batch.explain)
+app.command(epilog="Example: libertad hits explain P-VC-001 P-VC-028 --as VC-P-235")(hits_batch.explain)
 app.command(epilog="Example: libertad hits batch contacts.vcf --country GY --as N-104")(hits_batch.batch)
 app.command(epilog="Example: libertad hits index police.csv --out people.index")(hits_tables.index)
 app.command(epilog="Example: libertad hits link police.csv shelter.csv --out pairs.csv")(hits_tables.link)
