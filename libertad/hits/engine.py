@@ -70,6 +70,6 @@ def matcher() -> Matcher:
 
 def forget() -> None:
     """Let go of what the kernel remembers of words that it compared lately."""
-    from libertad.hits.matching.spelling import forget as let_go
+    from libertad.hits.matching.text import forget as let_go
 
     let_go()

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from libertad.vocabulary import yamlfile
 
 from .datafiles import FOLDER, LANGUAGE, Fault, sources
-from .text import empty, plain, skeleton
+from .text import plain, remembered
 
 
 class Rule(NamedTuple):
@@ -78,7 +78,7 @@ def languages() -> frozenset[str]:
     return frozenset(language for rule in rules() for language in rule.languages) - {"any"}
 
 
-@lru_cache(maxsize=1 << 18)
+@remembered(1 << 18)
 def sound(name: str, *languages: str) -> str:
     """How a name sounds to the whole region, or to speakers of these languages; words parted by one blank.
 
@@ -110,7 +110,7 @@ def _common() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((rule.pattern, rule.to) for rule in rules() if rule.holds(()) and not rule.written)
 
 
-@lru_cache(maxsize=1 << 18)
+@remembered(1 << 18)
 def fold(word: str) -> str:
     """`sound` of one word that is plain already, several times quicker."""
     if keep().fullmatch(word):
@@ -118,9 +118,3 @@ def fold(word: str) -> str:
     for pattern, to in _common():
         word = pattern.sub(to, word)
     return word
-
-
-def forget() -> None:
-    """Let go of the words that were looked at lately: somebody's may be erased."""
-    for kept in (fold, sound, plain, empty, skeleton):
-        kept.cache_clear()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from libertad.hits.matching.lexicon import PROMISE, Floats, Ints, Lexicon, keys, together
 from libertad.hits.matching.postings import Keys, Postings, code, key_of, mixed
+from libertad.hits.matching.text import remembered
 
 FEW = 120  # words under one key that are still looked at
 
@@ -90,7 +91,7 @@ def _keys(codes: list[int]) -> Keys:
     return mixed(np.array(codes, np.uint64))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def codes(word: str) -> tuple[int, ...]:
     """A word's keys as numbers. Small segments are joined again and again, and common words are in each."""
     return tuple(map(code, keys(word)))

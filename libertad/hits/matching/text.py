@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyascii import anyascii
 
 from libertad.hits.matching.datafiles import particles, peoples
 from libertad.hits.matching.record import NUMBERED, Kind
 
+if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper as Remembered
+
+T = TypeVar("T")
 LONGEST = 200
 MOST = 8
 PLACEHOLDERS = {
@@ -38,7 +43,27 @@ _NOT_DIGITS = re.compile("[^0-9]+")
 _LETTERS = "".join(c.lower() if c.isalnum() or c == "\n" else " " for c in map(chr, range(128)))
 
 
-@lru_cache(maxsize=1 << 16)
+_remembering: list[Remembered[Any]] = []
+
+
+def remembered(most: int) -> Callable[[Callable[..., T]], Remembered[T]]:
+    """As `lru_cache`, for what is asked of somebody's words: `forget` lets go of it."""
+
+    def mark(function: Callable[..., T]) -> Remembered[T]:
+        found = lru_cache(maxsize=most)(function)
+        _remembering.append(found)
+        return found
+
+    return mark
+
+
+def forget() -> None:
+    """Let go of the words that were looked at lately: somebody's may be erased."""
+    for kept in _remembering:
+        kept.cache_clear()
+
+
+@remembered(1 << 16)
 def plain(text: str) -> str:
     """Lower case, in Latin letters and digits, words parted by one blank; no controls of direction or width.
 
@@ -128,7 +153,7 @@ def _telling(words: list[str]) -> tuple[str, ...]:
     return tuple(words[:MOST])
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered(1 << 16)
 def empty(text: str) -> bool:
     """Whether the text stands for 'nothing known': blank, 'N/A', 'XXXXXXX', '0000000', '1234567'."""
     return nothing(plain(text).replace(" ", ""))
@@ -193,7 +218,7 @@ def parted(document: str) -> tuple[str, str]:
 _VOWELS = str.maketrans("", "", "aeiou")
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered(1 << 16)
 def skeleton(folded: str) -> str:
     """The consonants of a folded word and its first letter; what scripts without vowels keep."""
     return folded[:1] + folded[1:].translate(_VOWELS)
