@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
@@ -62,9 +63,9 @@ def clock_now(operation: str) -> datetime:
     return operation_now(_row(CLOCK, operation))
 
 
-def _row(asked: str, *params: str) -> tuple[Any, ...] | None:
+def _row(sql: str, *params: Any) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
-        cursor.execute(asked, params)
+        cursor.execute(sql, params)
         found: tuple[Any, ...] | None = cursor.fetchone()
         return found
 
@@ -90,11 +91,35 @@ ACTOR = (
     "left join access_compartment c on c.id = a.compartment and c.kind = 'operation' "
     "where o.id = %s and not o.withdrawn"
 )
-OWN = (
-    "select o.provenance, o.sealed, a.name, a.provenance from access_officer o "
-    "left join access_authority a on a.id = %s "
-    "join access_reader r on r.id = o.compartment || ':' || %s where o.id = %s"
-)
+AUTHORITY = "select name, provenance from access_authority where id = %s"
+
+# Stands for whoever asks in `compiled`.
+STANDS = Actor(officer="<officer>", authority="<authority>", role="", operation="<operation>", zone="UTC")
+Compiled = tuple[str, tuple[Any, ...]]
+
+
+def compiled(rows: QuerySet[Any, Any]) -> Compiled | None:
+    """SQL and parameters of rows that `STANDS`, with a role, may read: put together once for each role, where
+    every page asks. None where that role reads none of them."""
+    with suppress(EmptyResultSet):
+        sql, params = rows.query.sql_with_params()
+        return sql, tuple(params)
+    return None
+
+
+def asked(question: Compiled, actor: Actor, given: Mapping[str, str] | None = None) -> tuple[Any, ...] | None:
+    """The first row, for this actor in the place of `STANDS`; `given`: what else stands for something."""
+    stands = {
+        STANDS.officer: actor.officer, STANDS.authority: actor.authority, STANDS.operation: actor.operation,
+    } | dict(given or {})  # fmt: skip
+
+    def filled(param: Any) -> Any:
+        for one, other in stands.items() if isinstance(param, str) else ():
+            param = param.replace(one, other)
+        return param
+
+    sql, params = question
+    return _row(sql, *map(filled, params))
 
 
 @dataclass(frozen=True)
@@ -109,15 +134,19 @@ class Own:
 
 def own(actor: Actor) -> Own:
     """The actor's own name and authority."""
-    found = _row(OWN, actor.authority, actor.authority, actor.officer)
-    if found is None:
-        return Own("", authority_names([actor.authority]).get(actor.authority, ""), "")
-    mine, sealed, authority, theirs = found
+    authority, theirs = _row(AUTHORITY, actor.authority) or ("", "")
+    question = _own(actor.role)
+    mine, sealed = (asked(question, actor) if question else None) or ("", None)
     words = {}
-    if may_read(actor.role, Officer):
-        with suppress(RingError):
-            words = open_sealed(node(), actor.authority, Officer._meta.label, actor.officer, sealed)
-    return Own(_called(words), authority or "", mine or theirs or "")
+    with suppress(RingError):
+        words = open_sealed(node(), actor.authority, Officer._meta.label, actor.officer, sealed)
+    return Own(_called(words), authority, mine or theirs)
+
+
+@cache
+def _own(role: str) -> Compiled | None:
+    rows = readable(replace(STANDS, role=role), Officer, [STANDS.officer])
+    return compiled(rows.values_list("provenance", "sealed"))
 
 
 def officer_names(actor: Actor, ids: list[str]) -> Mapping[str, str]:

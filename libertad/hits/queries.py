@@ -6,24 +6,24 @@ What both have in common is told in words only to who may read both; others are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, reduce
 from operator import or_
-from typing import Any
 
 import msgspec
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from libertad.access.actor import Actor
 from libertad.access.models import Compartment
 from libertad.access.queries import (
+    STANDS,
+    Compiled,
+    asked,
     authority_names,
     can_say,
     clock_now,
+    compiled,
     may_read,
     officer_names,
     opened,
@@ -330,30 +330,20 @@ def waiting(actor: Actor) -> Mapping[str, int]:
     """What needs this officer: hits to decide, and questions to answer."""
     if not can_say(actor, "hit.confirm"):
         return {}
-    asked, params = _counting(actor.role)
-    given = {
-        STANDS.officer: actor.officer, STANDS.authority: actor.authority, STANDS.operation: actor.operation,
-        TODAY: clock_now(actor.operation).date().isoformat(),
-    }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(asked, [given.get(one, one) for one in params])
-        return {"hits": cursor.fetchone()[0]}
+    today = clock_now(actor.operation).date().isoformat()
+    found = [asked(question, actor, {TODAY: today}) for question in _counting(actor.role)]
+    return {"hits": sum(row[0] for row in found if row)}
 
 
-# Whoever asks and the day, in the query that every page asks: it is put together once for each role.
-STANDS = Actor(officer="<officer>", authority="<authority>", role="", operation="<operation>", zone="UTC")
 TODAY = "<today>"
 
 
 @cache
-def _counting(role: str) -> tuple[str, tuple[Any, ...]]:
-    """SQL and its parameters that count what waits for somebody in this role."""
+def _counting(role: str) -> list[Compiled]:
+    """What counts the hits and the questions that wait for somebody in this role."""
     actor = replace(STANDS, role=role)
-    hits = rows(actor, "to-decide", today=TODAY)
-    asked = readable(actor, Question).filter(_about(role, "record"), to=actor.authority, answer="")
-    parts = []
-    for one in (hits, asked):
-        with suppress(EmptyResultSet):  # this role reads none of what they are about
-            parts.append(one.order_by().values("pk").query.sql_with_params())
-    told = " + ".join(f"(select count(*) from ({sql}) as counted)" for sql, _ in parts) or "0"  # noqa: S608
-    return f"select {told}", tuple(param for _sql, params in parts for param in params)
+    questions = readable(actor, Question).filter(_about(role, "record"), to=actor.authority, answer="")
+    found = (
+        compiled(some.order_by().values("pk")) for some in (rows(actor, "to-decide", today=TODAY), questions)
+    )
+    return [(f"select count(*) from ({sql}) as counted", params) for sql, params in filter(None, found)]  # noqa: S608

@@ -236,6 +236,8 @@ def test_the_bar_counts_what_the_queue_lists_and_the_questions(world: World) -> 
             found[role] = shown
         return found
 
+    analyst = replace(world.actor("other-officer"), role="analyst")  # who reads no people
+    assert queries.asked_of(analyst) == [] and queries.waiting(analyst) == {"hits": 0}
     first = counts()
     assert first["officer"] == first["national-lead"] > 1 and first["other-officer"] == 1
     world.perform("officer", postpone_hit, hit=hit, until="2018-04-09", reasons=WHY)
