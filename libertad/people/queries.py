@@ -27,7 +27,7 @@ PLAIN = (
 )  # fmt: skip
 SAID = {"sexes": "sex", "languages": "language", "nationalities": "nationality", "phones": "phone"}
 TEXTS = ("travel_document", "with_whom", "danger")
-plain = attrgetter(*PLAIN)
+_of_row = attrgetter(*PLAIN)
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def _seen(actor: Actor, rows: QuerySet[Person]) -> list[PersonSeen]:
         known_by = [(kind, str(value), entry) for kind in KNOWN_BY for value, entry in words.get(kind, ())]
         found.append(
             PersonSeen(
-                **dict(zip(PLAIN, plain(row), strict=True)),
+                **dict(zip(PLAIN, _of_row(row), strict=True)),
                 authority_name=names.get(row.authority, ""),
                 **{field: words.get(name, ()) for field, name in SAID.items()},
                 names=[(msgspec.convert(name, PersonName), entry) for name, entry in words.get("name", ())],

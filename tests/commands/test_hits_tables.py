@@ -122,7 +122,8 @@ def test_an_index_is_added_to_and_asked_as_one(people: Path, tmp_path: Path) -> 
     more = table(tmp_path / "more.csv", [("m1", "Ngozi Adeyemi", "1990-02-01", "NG", "+234 803 555 0142")])
     code, said = run("index", more, "--out", index, "--add")
     assert code == 0 and "1 records were added" in said and "it has 5" in said
-    asked = table(tmp_path / "asked.csv", [("1", "Adeyemi Ngozi", "1990-02-01", "NG", "")])
+    # A question may have the id of a record here, and is not that record.
+    asked = table(tmp_path / "asked.csv", [("m1", "Adeyemi Ngozi", "1990-02-01", "NG", "")])
     code, said = run(
         "ask", "--index", index, asked, "--out", tmp_path / "hits.csv", "--stats", tmp_path / "s"
     )

@@ -309,7 +309,6 @@ def _faults(page: Page, name: str, address: str, names: set[str], examined: bool
             yield f"at {size['width']}: {told(found)}"
 
 
-@pytest.mark.django_db  # one in the module, so that a run of the module alone makes the database
 def test_only_pages_are_left_out() -> None:
     assert {route.name for route in routes()} >= NOT_HERE
     assert set(WHO) == set(roles_of_the_law())

@@ -230,7 +230,6 @@ def test_sign_ins_of_the_demo_are_people_of_the_operation(stage: Stage) -> None:
     assert Authority.objects.count() == 55
 
 
-@pytest.mark.django_db  # one in the module, so that a run of the module alone makes the database
 def test_the_same_seed_writes_the_same_plot() -> None:
     def plot() -> str:
         events = timeline.write(play.parameters())
