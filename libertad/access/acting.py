@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from libertad.access import features
 from libertad.access.actor import Actor, founding
 from libertad.access.epochs import epochs
 from libertad.access.lookup import Lookup
 from libertad.access.matrix import MatrixError, matrix
 from libertad.journal.node import node
 from libertad.journal.transaction import Transaction
-from libertad.vocabulary.body import Body, Provenance, Verb, statements
+from libertad.vocabulary.body import VERBS, Body, Provenance, Verb, statements
+from libertad.vocabulary.retiring import refuse_retired
 from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.verbs.access import CompartmentOpen, CompartmentReaders
 
@@ -65,6 +67,8 @@ def action(*verbs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         for verb in verbs:
             if verb not in matrix().entries:
                 raise MatrixError(f"the verb {verb} has no row in matrix.yaml")
+            if "" in VERBS[verb].RETIRED:
+                raise MatrixError(f"the verb {verb} is retired: no action says it")
             ACTIONS.setdefault(verb, []).append(function)
         return function
 
@@ -118,6 +122,8 @@ class Act(Lookup):
         kind = self.kind(compartment)
         old = self.supersedes if supersedes is None else supersedes
         self._check(what.VERB, kind, compartment, bool(old))
+        content = statements(what, old)
+        refuse_retired(what.VERB, content)
         body = Body(
             verb=what.VERB,
             subject=subject,
@@ -129,7 +135,7 @@ class Act(Lookup):
             source=source or self.source,
             interpreter=self.interpreter,
             provenance=self.provenance if provenance is None else provenance,
-            statements=statements(what, old),
+            statements=content,
         )
         needs = (
             {*depends, *(entry for entries in old.values() for entry in entries)} if depends or old else ()
@@ -175,6 +181,7 @@ class Act(Lookup):
         """Open a compartment with a fresh key for its readers; the actor's authority is always one."""
         compartment = new_id()
         names = sorted({self.actor.authority, *readers})
+        self._readable(kind, names)
         self.node.rings.add(self._hosted(names), bytes.fromhex(compartment), os.urandom(32))
         self.tx.memo["opening", compartment] = True
         self.tx.caches.rights["kind", compartment] = kind
@@ -186,6 +193,15 @@ class Act(Lookup):
         )
         self.tx.caches.rights.clear()
         return compartment
+
+    def _readable(self, kind: str, readers: Iterable[str]) -> None:
+        """Refuse a file of a newer kind while a reader's node has not told that it knows such files."""
+        if unable := features.unknowing(self.node, self.tx.sql, readers, kind):
+            raise Refused(
+                "reader",
+                f"the nodes of {len(unable)} of its readers do not know files of the kind {kind} yet: "
+                "it can be opened once they are updated and have been heard from",
+            )
 
     def widen(self, compartment: str, readers: Iterable[str], reason: str, *, again: bool = False) -> None:
         """Let further authorities read a compartment, with the reason. Not undone for the past.
@@ -202,6 +218,7 @@ class Act(Lookup):
                 fresh.append(name)
         if not fresh:
             return
+        self._readable(self.kind(compartment), fresh)
         for number, raw in epochs(self.node.rings, self.actor.authority, compartment):
             self.node.rings.add(self._hosted(fresh), bytes.fromhex(compartment), raw, number)
         self.say(

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from libertad.access import features
 from libertad.access.actor import Actor, founding
 from libertad.access.clock import operation_now
 from libertad.access.matrix import NODE
@@ -48,6 +49,12 @@ class Lookup:
             kept[key] = None if row is None else (from_ms(row[0]), from_ms(row[1]), float(row[2]))
         found: tuple[Any, ...] | None = kept[key]
         return found
+
+    # -- other nodes -------------------------------------------------------------------------
+
+    def knows(self, authority: str, feature: str) -> bool:
+        """Whether an authority's node told that it knows a feature (`formats.FEATURES`)."""
+        return features.knows(self.node, self.tx.sql, authority, feature)
 
     # -- rights and files --------------------------------------------------------------------
 

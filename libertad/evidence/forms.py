@@ -15,7 +15,7 @@ from libertad.evidence.sentence import happened, stretch
 from libertad.look.fields import MomentField
 from libertad.look.times import when
 from libertad.look.words import choices
-from libertad.vocabulary.codelists import codelist
+from libertad.vocabulary.codelists import sayable
 from libertad.vocabulary.values import Cash, Happened, Refused
 
 # Of the operation's countries and their neighbours, before all others.
@@ -119,9 +119,9 @@ class CashForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = [*NEAR, *(code for code in codelist("currencies") if code not in NEAR)]
-        known = [code for code in codes if code in codelist("currencies")]
-        self.fields["currency"].choices = [(code, f"{code} {codelist('currencies')[code]}") for code in known]  # type: ignore[attr-defined]
+        today = sayable("currencies")
+        known = [*(code for code in NEAR if code in today), *(code for code in today if code not in NEAR)]
+        self.fields["currency"].choices = [(code, f"{code} {today[code]}") for code in known]  # type: ignore[attr-defined]
 
     def has_changed(self) -> bool:
         """A row is empty while nothing was counted in it: the currency alone says nothing."""

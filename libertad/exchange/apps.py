@@ -10,9 +10,11 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.exchange import erasing, rejudging, taking, withholding
+        from libertad.access import features
+        from libertad.exchange import erasing, peers, rejudging, taking, withholding
         from libertad.journal import restore
 
+        features.learn_from(peers.format_of)
         rejudging.watch()
         erasing.watch()
         for then in (taking.reopen, withholding.restored):

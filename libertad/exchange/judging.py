@@ -37,6 +37,8 @@ RELAYING = frozenset({"compartment.relay", "compartment.unrelay"})
 COORDINATING = frozenset({"coordination", "support"})
 MONTH = 30 * 24 * 3600
 Verdict = tuple[str, str]
+# Of an older program: nobody's fault, so it never raises an alarm, and nothing is made of it.
+RETIRED: Verdict = ("retired", "said in a way that is retired: kept and passed on, counted in nothing")
 K = TypeVar("K")
 
 
@@ -160,6 +162,8 @@ class Judge:
         """Why an entry must not be folded; None when its authority, officer and device may say it."""
         if said.authority != owner:
             return "unauthorised", "it speaks for an authority whose device this is not"
+        if folding.outdated(said):
+            return RETIRED
         if said.clock.timestamp() > self.future:
             return "future", "its device dates it more than a month ahead of this node's clock"
         if isinstance(said.content, say.DeviceRevoke) and said.subject == said.authority:

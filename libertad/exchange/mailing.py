@@ -218,6 +218,7 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
         for data in parcels:
             parcel = unpack(data, Parcel)
             size, head = size + len(data), max(head, parcel.head)
+            peer = peers.take_format(node, peer, parcel.format)
             if parcel.word is not None:
                 intake.finish()
                 telling.heard(node, peer, parcel.word, memory)

@@ -43,6 +43,7 @@ class Peer(models.Model):
     counter_out = models.BigIntegerField(default=0)  # no ask of ours has had a greater one
     noted = models.BigIntegerField(default=0)
     announced = models.BigIntegerField(default=0)
+    format = models.BigIntegerField(default=1)  # that its messages state: what it can read
 
     class Meta:
         db_table = "exchange_peer"

@@ -11,12 +11,13 @@ from libertad.journal.sql import Sql
 COLUMNS = (
     "origin", "public", "address", "state", "taken", "peaks", "note", "size", "given", "contact", "tried",
     "heard", "error", "bytes_in", "bytes_out", "counter_in", "counter_out", "noted", "announced",
+    "format",
 )  # fmt: skip
 ACTIVE, SUSPENDED, ENDED = "active", "suspended", "ended"
 PUT = (
     "insert into exchange_peer (origin, public, address, state, taken, peaks, note, size, given, contact, "
-    "tried, heard, error, bytes_in, bytes_out, counter_in, counter_out, noted, announced) "
-    "values (?, ?, ?, 'active', 0, ?, '', 0, 0, 0, 0, 0, '', 0, 0, 0, 0, 0, 0) "
+    "tried, heard, error, bytes_in, bytes_out, counter_in, counter_out, noted, announced, format) "
+    "values (?, ?, ?, 'active', 0, ?, '', 0, 0, 0, 0, 0, '', 0, 0, 0, 0, 0, 0, 1) "
     "on conflict (origin) do update set address = excluded.address"
 )
 LIVES = (
@@ -47,6 +48,7 @@ class Peer(NamedTuple):
     counter_out: int
     noted: int
     announced: int
+    format: int
 
 
 def now_ms() -> int:
@@ -81,6 +83,24 @@ def authorities(sql: Sql, origin: str) -> list[str]:
         "select authority from exchange_peer_authority where origin = ? order by authority", (origin,)
     )
     return [row[0] for row in rows]
+
+
+def format_of(sql: Sql, authority: str) -> int | None:
+    """The format that the node of an authority told last (`formats.py`); None if no peer is known for it."""
+    row = sql.one(
+        "select p.format from exchange_peer p join exchange_peer_authority a on a.origin = p.origin "
+        "where a.authority = ?",
+        (authority,),
+    )
+    return None if row is None else int(row[0])
+
+
+def take_format(node: Node, peer: Peer, number: int) -> Peer:
+    """Note the format that a peer's message states, where it is another than before; durable on return."""
+    if number == peer.format:
+        return peer
+    node.writer.submit(lambda tx: change(tx.sql, peer.origin, format=number))
+    return peer._replace(format=number)
 
 
 def change(sql: Sql, origin: str, **columns: Any) -> None:

@@ -160,6 +160,7 @@ class Exchange:
     ) -> Iterator[bytes]:
         self._begin()
         sql = self.node.sql()
+        peer = peers.take_format(self.node, peer, ask.format)
         if ask.word is not None:
             telling.heard(self.node, peer, ask.word, memory)
         self._given(peer, ask)
@@ -304,6 +305,7 @@ class Exchange:
                 plain, complete = channel.answered(sealed, place, part)
                 if plain:
                     parcel = unpack(plain, Parcel)
+                    peer = peers.take_format(self.node, peer, parcel.format)
                     self._part(peer, memory, parcel, intake)
                     if parcel.pieces:
                         intake.waits()  # what was said is stored before

@@ -12,6 +12,8 @@ import msgspec
 import zstandard
 from msgspec import Meta
 
+from libertad.vocabulary.formats import FIRST, TODAY
+
 CHUNK = 64 * 1024  # compressed bytes of a parcel, but for one entry that is larger by itself
 MOST_PACKED = 1_200_000
 MOST_PLAIN = 4_000_000
@@ -96,6 +98,7 @@ class Ask(msgspec.Struct, omit_defaults=True, kw_only=True):
     fills: Fills = msgspec.field(default_factory=list, name="f")
     word: Word | None = msgspec.field(default=None, name="w")
     fingerprints: Fingerprints | None = msgspec.field(default=None, name="x")
+    format: Count = msgspec.field(default=FIRST, name="v")  # of the sender; `pack` sets it
     named: Told = msgspec.field(default_factory=list, name="y")  # entries asked for by hash
     chunks: Pieces = msgspec.field(default_factory=list, name="h")  # of attached files, by hash
 
@@ -115,13 +118,16 @@ class Parcel(msgspec.Struct, omit_defaults=True, kw_only=True):
     fill: bytes = msgspec.field(default=b"", name="f")
     size: Count = msgspec.field(default=0, name="s")
     head: Count = msgspec.field(default=0, name="h")  # the sender's whole size
+    format: Count = msgspec.field(default=FIRST, name="v")  # of the sender; `pack` sets it
     word: Word | None = msgspec.field(default=None, name="w")
     differing: Hashes | None = msgspec.field(default=None, name="d")
     pieces: Pieces = msgspec.field(default_factory=list, name="c")  # chunks of attached files
 
 
 def pack(message: msgspec.Struct) -> bytes:
-    """The message as it travels."""
+    """The message as it travels. Asks and parcels state the sender's format, which 0.1 passes over."""
+    if isinstance(message, (Ask, Parcel)):
+        message.format = TODAY
     return zstandard.ZstdCompressor(level=1, write_checksum=False).compress(msgspec.msgpack.encode(message))
 
 

@@ -21,6 +21,7 @@ from libertad.journal.fields import json_value, moment_value
 from libertad.journal.models import ReadModel
 from libertad.journal.sql import Sql
 from libertad.vocabulary.body import Body, Statement, Verb, content
+from libertad.vocabulary.retiring import retired_parts
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -209,6 +210,7 @@ class Projection:
     defaults: tuple[Any, ...]
     place: Mapping[str, int]
     upsert: str
+    retired: frozenset[str]
 
     def touch(self, key: str) -> str:
         return f"{self.label}:{key}"
@@ -232,9 +234,17 @@ BY_VERB: dict[str, list[Projection]] = defaultdict(list)
 
 
 def project(
-    model: type[ReadModel], *, verbs: Iterable[str], key: Callable[[Said], Iterable[str]]
+    model: type[ReadModel],
+    *,
+    verbs: Iterable[str],
+    key: Callable[[Said], Iterable[str]],
+    retired: Iterable[str] = (),
 ) -> Callable[[RowFunction], RowFunction]:
-    """Register a projection. One per model; rooms do it in their `fold.py`."""
+    """Register a projection. One per model; rooms do it in their `fold.py`.
+
+    `retired` names what is retired and still folded here (`retiring.full_name`); entries that say anything
+    else in a retired way touch no row of it. `check_retired` tells of names that are not retired.
+    """
 
     def register(row: RowFunction) -> RowFunction:
         fields = model._meta.concrete_fields
@@ -261,6 +271,7 @@ def project(
             place={f.attname: n for n, f in enumerate(fields)},
             upsert=f"insert into {model._meta.db_table} ({quoted(columns)}) "
             f"values ({', '.join('?' * len(columns))})" + on_conflict(columns),
+            retired=frozenset(retired),
         )
         if any(p.label == projection.label for p in PROJECTIONS):
             raise TypeError(f"two projections for {projection.label}")
@@ -329,7 +340,10 @@ def write(sql: Sql, projection: Projection, key: str, values: tuple[Any, ...] | 
 def touched(entry: Said) -> list[tuple[Projection, str]]:
     """The rows that an entry is part of."""
     found = []
+    old = retired_parts(entry.body.verb, entry.body.statements)
     for projection in BY_VERB.get(entry.body.verb, ()):
+        if old and not projection.retired.issuperset(old):
+            continue
         keys = projection.keys(entry)
         if keys.__class__ is not tuple or len(keys) > 1:
             keys = dict.fromkeys(keys)
@@ -337,6 +351,13 @@ def touched(entry: Said) -> list[tuple[Projection, str]]:
             if key:
                 found.append((projection, key))
     return found
+
+
+def outdated(entry: Said) -> list[str]:
+    """What an entry says in a retired way, where for that reason no row is made of it; else nothing."""
+    old = retired_parts(entry.body.verb, entry.body.statements)
+    taken = old and any(p.retired.issuperset(old) for p in BY_VERB.get(entry.body.verb, ()))
+    return [] if taken else old
 
 
 Groups = dict[tuple[str, str], list[Said]]

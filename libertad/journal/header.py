@@ -21,6 +21,7 @@ VERSION = 1
 CONTEXT = b"libertad entry v1\x00"
 NO_PREVIOUS = b""
 CLASSES = ("operation", "police", "person", "care", "case", "authority")
+NEWER = re.compile(r"[a-z][a-z-]{0,23}")  # a class of a newer version: kept and passed on like any other
 MAX_HEADER = 4096
 MAX_BODY = 1 << 20
 MAX_SEQ = (1 << 53) - 1
@@ -179,8 +180,8 @@ def decode_slowly(data: bytes) -> Header:
             raise Malformed(f"header: {name} has the wrong length")
     if type(seq) is not int or not 0 <= seq <= MAX_SEQ or (seq == 0) != (previous == NO_PREVIOUS):
         raise Malformed("header: sequence number and previous header do not fit")
-    if not isinstance(type_class, str) or type_class not in CLASSES:
-        raise Malformed("header: its class is unknown")
+    if not isinstance(type_class, str) or not NEWER.fullmatch(type_class):
+        raise Malformed("header: its class is no name")
     if type(length) is not int or not 0 < length <= MAX_BODY:
         raise Malformed("header: body length out of range")
     if not isinstance(depends, list) or any(not isinstance(d, bytes) or len(d) != 32 for d in depends):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from libertad.vocabulary.codelists import codelist, label
+from libertad.vocabulary.codelists import label, sayable
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -21,10 +21,14 @@ def words(name: str, code: str) -> str:
 def choices(
     name: str, only: Iterable[str] | None = None, blank: StrOrPromise | None = None
 ) -> Callable[[], list[Any]]:
-    """Choices of a code list for a form field, evaluated per request so that they are translated."""
+    """Choices of a code list for a form field, evaluated per request so that they are translated.
+
+    What is retired is not offered, even where `only` names it.
+    """
 
     def found() -> list[tuple[str, str]]:
-        codes = list(only) if only is not None else list(codelist(name))
+        today = sayable(name)
+        codes = list(today) if only is None else [code for code in only if code in today]
         listed = [(code, words(name, code)) for code in codes]
         return listed if blank is None else [("", str(blank)), *listed]
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
-from libertad.vocabulary.codelists import codelist, known
+from libertad.vocabulary.codelists import Retired, codelist, known
 from libertad.vocabulary.values import Happened, Refused, moment
 
 Operator = Literal["assert", "retract", "attest"]
@@ -59,12 +59,14 @@ class Verb(
     """Content of one entry type. Subclasses name the verb and the kind of its subject.
 
     Subclasses say `frozen=True, kw_only=True`, because msgspec does not inherit kw_only.
-    `CODES` binds fields to code lists; `check()` holds rules across fields.
+    `CODES` binds fields to code lists; `check()` holds rules across fields. `RETIRED` names what is decoded
+    and no longer said: '' for the verb itself, else a field (`retiring.py`).
     """
 
     VERB: ClassVar[str] = ""
     SUBJECT: ClassVar[str] = ""
     CODES: ClassVar[Mapping[str, str]] = {}
+    RETIRED: ClassVar[Mapping[str, Retired]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

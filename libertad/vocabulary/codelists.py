@@ -1,13 +1,16 @@
 """Code lists: data files with a source and a version, read and checked at first use.
 
-A list is `codes/<name>.yaml`: `source`, `version`, `codes` (code -> English label).
-Labels are marked for translation where they are shown, by `label()`.
+A list is `codes/<name>.yaml`: `source`, `version`, `codes` (code -> English label), and `retired` (code ->
+`since`, `why`, `instead`) for codes that are decoded and no longer said. Labels are marked for translation
+where they are shown, by `label()`.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+
+import msgspec
 
 from libertad.vocabulary import yamlfile
 
@@ -30,6 +33,19 @@ class UnknownCode(Refused):
         super().__init__(field, f"'{code}' is not in the list '{name}'")
 
 
+class Retired(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Since which version something is no longer said, why, and what is said instead ('' for nothing)."""
+
+    since: str
+    why: str
+    instead: str = ""
+
+    def words(self) -> str:
+        """The retirement as a sentence or two, for refusals and for the page of the vocabulary."""
+        instead = f" {self.instead}" if self.instead else ""
+        return f"retired since {self.since}: {self.why}{instead}"
+
+
 @cache
 def codelist(name: str) -> dict[str, str]:
     """The codes of a list with their English labels, in the order of the file."""
@@ -38,6 +54,21 @@ def codelist(name: str) -> dict[str, str]:
         if not data.get(key):
             raise ValueError(f"code list {name}: '{key}' is missing")
     return {str(code): str(text) for code, text in data["codes"].items()}
+
+
+@cache
+def retired_codes(name: str) -> dict[str, Retired]:
+    """The codes of a list that are no longer said. They stay in `codelist`, because old entries hold them."""
+    found = yamlfile.read(FOLDER / f"{name}.yaml").get("retired") or {}
+    if strange := sorted(set(map(str, found)) - set(codelist(name))):
+        raise ValueError(f"code list {name}: retired and not among its codes: {', '.join(strange)}")
+    return {str(code): msgspec.convert(entry, Retired) for code, entry in found.items()}
+
+
+def sayable(name: str) -> dict[str, str]:
+    """The codes that may be said today with their English labels: what forms offer."""
+    retired = retired_codes(name)
+    return {code: text for code, text in codelist(name).items() if code not in retired}
 
 
 def known(name: str, code: str, field: str) -> str:

@@ -12,6 +12,7 @@ import msgspec
 import libertad.vocabulary.verbs as rooms
 from libertad.vocabulary import codelists, rules, yamlfile
 from libertad.vocabulary.body import VERBS, Verb
+from libertad.vocabulary.retiring import full_name, retirements
 
 HEAD = """# Vocabulary
 
@@ -20,12 +21,16 @@ Who may say and read each entry stands in `libertad/access/matrix.yaml`.
 
 A field is *single* (two live values are a conflict that a person settles) or *many* (values stand side
 by side). A field without a default must be given. Long code lists are shown by their size only.
+
+What is *retired* stands here like all else, because entries that say it are signed and stay: it is read, can
+no longer be said, and counts only where the code that makes a read model names it. All of it is listed under
+[Retired](#retired).
 """
 
 
 def reference() -> str:
     """The whole page as markdown."""
-    return "\n".join([HEAD, *_verbs(), *_lists(), *_rule_sets()]).rstrip() + "\n"
+    return "\n".join([HEAD, *_verbs(), *_lists(), *_retired(), *_rule_sets()]).rstrip() + "\n"
 
 
 def _verbs() -> Iterator[str]:
@@ -40,6 +45,8 @@ def _verbs() -> Iterator[str]:
 def _verb(name: str, kind: type[Verb]) -> Iterator[str]:
     yield f"### {name}\n"
     yield f"{' '.join(inspect.getdoc(kind).split())} Subject: {kind.SUBJECT}.\n"  # type: ignore[union-attr]
+    for retired in [kind.RETIRED[""]] if "" in kind.RETIRED else []:
+        yield f"**{retired.words().capitalize()}**\n"
     fields = msgspec.structs.fields(kind)
     if not fields:
         yield "No fields.\n"
@@ -81,6 +88,22 @@ def _lists() -> Iterator[str]:
         codes = codelists.codelist(path.stem)
         shown = f"{len(codes)} codes" if len(codes) > 20 else ", ".join(f"`{code}`" for code in codes)
         yield f"| {path.stem} | {data['source']} | {data['version']} | {shown} |"
+    yield ""
+
+
+def _retired() -> Iterator[str]:
+    yield "## Retired\n"
+    rows = [
+        f"| `{full_name(verb, part)}` | {entry.since} | {entry.why} | {entry.instead} |"
+        for verb, kind in sorted(VERBS.items())
+        for part, entry in sorted(retirements(kind).items())
+    ]
+    if not rows:
+        yield "Nothing.\n"
+        return
+    yield "| verb, field or code | since | why | instead |"
+    yield "| --- | --- | --- | --- |"
+    yield from rows
     yield ""
 
 

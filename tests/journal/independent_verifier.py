@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 import cbor2
@@ -16,7 +17,7 @@ from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 
 Entry = tuple[bytes, bytes, bytes | None]
-CLASSES = {"operation", "police", "person", "care", "case", "authority"}
+CLASS = re.compile("[a-z][a-z-]{0,23}")
 
 
 def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -79,7 +80,7 @@ def check_header(raw: bytes) -> tuple[list[object], str]:
         return [], "previous header"
     if not isinstance(depends, list) or any(not isinstance(d, bytes) or len(d) != 32 for d in depends):
         return [], "dependencies"
-    if depends != sorted(set(depends)) or kind not in CLASSES:
+    if depends != sorted(set(depends)) or not isinstance(kind, str) or not CLASS.fullmatch(kind):
         return [], "dependencies or class"
     if type(length) is not int or not 0 < length <= 1 << 20:
         return [], "length"

@@ -1,0 +1,22 @@
+"""Format numbers: what a version of the program can read. Nodes tell each other theirs in every message.
+
+A node that tells none is of format 1, which is version 0.1. What an older node cannot read is not sent to it:
+a new kind of file is opened only when every reader's node told that it knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+FIRST = 1  # 0.1: tells no number
+TODAY = 2  # 0.2
+# By what it is called: the format that knows it. A new one goes here before anything makes use of it.
+FEATURES: Mapping[str, int] = {
+    "count": 2,  # files of the kind `count`
+    "sides": 2,  # a tree, a cursor and a checkpoint for each side of a node
+}
+
+
+def needed(feature: str) -> int:
+    """The format that knows a feature; FIRST for what was there from the beginning."""
+    return FEATURES.get(feature, FIRST)
