@@ -1,6 +1,7 @@
 // Makes pages quicker and safer; every page works without it.
 import { addAnother } from './add-another'
 import { exitThisPage } from './exit'
+import { findOption } from './find-option'
 
 function readersZone(): void {
   const format = (zone?: string) => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone })
@@ -66,6 +67,7 @@ function filters(): void {
 
 exitThisPage()
 addAnother()
+findOption()
 readersZone()
 unsavedForms()
 errorSummary()

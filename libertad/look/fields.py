@@ -128,6 +128,7 @@ def _look_of(bound: BoundField, asked: str) -> str:
     return "input"
 
 
+SCROLLED = 20  # a longer list of boxes to tick scrolls in a frame of its own, with a field to find in it
 GOVUK_CLASS: Mapping[str, str] = {
     "select": "govuk-select",
     "textarea": "govuk-textarea",
@@ -172,6 +173,7 @@ def field_context(bound: BoundField, asked: str = "") -> dict[str, Any]:
         context["parts"] = _date_parts(bound, described)
     elif look in ("segments", "chips", "radios", "checkboxes"):
         context["options"] = list(bound)
+        context["many"] = len(context["options"]) > SCROLLED
         many = isinstance(bound.field.widget, forms.CheckboxSelectMultiple)  # itself a RadioSelect in Django
         context["type"] = "checkbox" if many else "radio"
     elif not bound.is_hidden:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from babel import Locale
+from babel.dates import get_timezone_location
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from libertad.vocabulary.codelists import label, sayable
+from libertad.vocabulary.zones import every_zone, zones
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -15,7 +20,45 @@ if TYPE_CHECKING:
 
 def words(name: str, code: str) -> str:
     """Label of a code in the reader's language; '' for ''."""
-    return _(label(name, code)) if code else ""
+    if not code:
+        return ""
+    if name == "countries":
+        return country_name(code, get_language() or "en")
+    return _(label(name, code))
+
+
+@lru_cache(maxsize=4096)
+def country_name(country: str, language: str) -> str:
+    """A country's or territory's name in a language, from Unicode CLDR; in English our own."""
+    ours = label("countries", country)
+    if language.partition("-")[0] == "en":
+        return ours
+    return str(Locale.parse(to_locale(language)).territories.get(country, ours))
+
+
+@lru_cache(maxsize=4096)
+def city_name(zone: str, language: str) -> str:
+    """The city after which a time zone is called, in a language: 'Buenos Aires', 'Saint-Vincent'."""
+    city: str = get_timezone_location(zone, locale=to_locale(language), return_city=True)
+    return city.rpartition("/")[2]
+
+
+def zone_choices(
+    countries: Iterable[str] | None = None, blank: StrOrPromise | None = None
+) -> Callable[[], list[Any]]:
+    """Choices of time zones by the name of their city, grouped by country; all without a list."""
+
+    def options() -> list[Any]:
+        language = get_language() or "en"
+        table = every_zone() if countries is None else {country: zones(country) for country in countries}
+        groups = [
+            (country_name(country, language), [(zone, city_name(zone, language)) for zone in names])
+            for country, names in table.items()
+        ]
+        groups.sort(key=lambda group: group[0])
+        return groups if blank is None else [("", str(blank)), *groups]
+
+    return options
 
 
 def choices(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from libertad.look.fields import MomentField
 from libertad.look.words import choices
 from libertad.vocabulary.values import Place, Refused
+from libertad.vocabulary.zones import zones
 
 ENTRY = re.compile(r"[0-9a-f]{64}")
 
@@ -99,6 +100,11 @@ class SiteForm(forms.Form):
         max_length=500,
         required=False,
     )
+    zone = forms.ChoiceField(
+        label=_("Time zone at the place"),
+        help_text=_("Times of visits and teams are read by it."),
+        required=False,
+    )
     lat = forms.FloatField(
         label=_("Latitude"), help_text=_("In degrees, north is positive, such as 6.8012."),
         widget=forms.TextInput(attrs={"inputmode": "text"}),
@@ -139,6 +145,15 @@ class SiteForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
+        if "zone" in values and "country" in values:
+            try:
+                known = zones(values["country"])
+                chosen = values["zone"] or known[0]
+                values["zone"] = chosen
+                if chosen not in known:
+                    self.add_error("zone", gettext("That time zone is not one of this country or territory"))
+            except Refused as why:
+                self.add_error("country", why.rule)
         if {"lat", "lon", "within_m"} <= values.keys():
             try:
                 values["place"] = Place(

@@ -8,18 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from libertad.look.fields import MomentField, PartialDateField
-from libertad.look.words import choices
+from libertad.look.words import choices, zone_choices
 from libertad.operations.forms import ShownForm
-from libertad.vocabulary.values import Happened, Refused, zone
+from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.zones import default_zone
 
-
-def _zone(text: str) -> str:
-    try:
-        zone(text)
-    except Refused as why:
-        raise forms.ValidationError(why.rule) from None
-    return text
+NO_ZONE = _("That is not a time zone. Choose one from the list")
 
 
 class OperationForm(forms.Form):
@@ -28,18 +22,18 @@ class OperationForm(forms.Form):
     name = forms.CharField(label=_("Name of the operation"), max_length=200)
     first_day = PartialDateField(label=_("First action day"))
     last_day = PartialDateField(label=_("Last action day"))
-    zone = forms.CharField(
-        label=_("Time zone of the coordination centre"), help_text=_("Such as America/Barbados.")
+    zone = forms.ChoiceField(
+        label=_("Time zone of the coordination centre"),
+        help_text=_("Named after its largest city nearby, by country or territory."),
+        choices=zone_choices(blank=_("Choose a time zone")),
+        error_messages={"invalid_choice": NO_ZONE},
     )
     country = forms.MultipleChoiceField(
         label=_("Countries and territories"),
         choices=choices("countries"),
-        help_text=_("All that take part. Hold Ctrl to choose several."),
-        widget=forms.SelectMultiple(attrs={"size": 12, "class": "govuk-select"}),
+        help_text=_("All that take part."),
+        widget=forms.CheckboxSelectMultiple(attrs={"data-look": "checkboxes"}),
     )
-
-    def clean_zone(self) -> str:
-        return _zone(self.cleaned_data["zone"])
 
 
 class AuthorityForm(forms.Form):
@@ -54,9 +48,10 @@ class AuthorityForm(forms.Form):
         label=_("Country or territory"),
         choices=choices("countries", blank=_("Choose a country or territory")),
     )
-    zone = forms.CharField(
+    zone = forms.ChoiceField(
         label=_("Time zone"), required=False,
-        help_text=_("Such as America/Guyana. Leave empty for the usual one of the country."),
+        choices=zone_choices(blank=_("The usual one of the country or territory")),
+        error_messages={"invalid_choice": NO_ZONE},
     )  # fmt: skip
     officers = forms.IntegerField(
         label=_("Officers who take part"), required=False, min_value=0, max_value=100_000,
@@ -69,8 +64,8 @@ class AuthorityForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         try:
-            values["zone"] = values.get("zone") or default_zone(values.get("country", ""))
-            zone(values["zone"])
+            if "zone" in values and "country" in values:
+                values["zone"] = values["zone"] or default_zone(values["country"])
         except Refused as why:
             self.add_error("zone", why.rule)
         return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.forms import HiddenInput
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,7 +28,7 @@ from libertad.look.looks import (
     Timeline,
 )
 from libertad.look.times import day
-from libertad.look.words import choices, words
+from libertad.look.words import choices, words, zone_choices
 from libertad.operations import queries
 from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.register_site import register_site
@@ -47,7 +48,7 @@ from libertad.operations.words import (
     team_due,
     team_state,
 )
-from libertad.vocabulary.zones import default_zone
+from libertad.vocabulary.zones import zones
 
 
 def sites(request: HttpRequest) -> HttpResponse:
@@ -216,7 +217,14 @@ def site_new(request: HttpRequest) -> HttpResponse:
         initial = {"country": origin.country, "workplace": origin.workplace, "lead": [origin.id]}
         leads = [lead for lead in leads if lead.country == origin.country]
     form = SiteForm(request.POST or None, initial=initial)
-    form.fields["country"].choices = choices("countries", queries.countries(actor))()  # type: ignore[attr-defined]
+    countries = queries.countries(actor)
+    form.fields["country"].choices = choices("countries", countries)()  # type: ignore[attr-defined]
+    several = [country for country in countries if len(zones(country)) > 1]
+    if several:  # elsewhere there is nothing to choose
+        usual = _("The usual one of the country or territory")
+        form.fields["zone"].choices = zone_choices(several, blank=usual)()  # type: ignore[attr-defined]
+    else:
+        form.fields["zone"].widget = HiddenInput()
     form.fields["lead"].choices = [(lead.id, f"{lead.reference} {lead.summary[:80]}") for lead in leads[:30]]  # type: ignore[attr-defined]
     if not leads:
         del form.fields["lead"]
@@ -224,7 +232,7 @@ def site_new(request: HttpRequest) -> HttpResponse:
         given = dict(form.cleaned_data)
         for name in ("lat", "lon", "within_m"):
             given.pop(name)
-        done, key = try_perform(request, form, register_site, zone=default_zone(given["country"]), **given)
+        done, key = try_perform(request, form, register_site, **given)
         if done:
             return redirect("site", key)
     page = FormPage(

@@ -269,7 +269,7 @@ def test_a_coordinator_without_an_operation_opens_one(home: Any, transactional_d
     for wrong, words in (
         ({"last_day_day": "2"}, "lies before the first day"),
         ({"last_day_day": "31"}, "is not a date that exists"),
-        ({"zone": "Mars/Base"}, "is not a time zone"),
+        ({"zone": "Mars/Base"}, "That is not a time zone"),
     ):
         assert words in text(client, "/operation/open/", {**sent, **wrong})
         assert not Operation.objects.exists()

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libertad.vocabulary.codelists import Refused
+from libertad.vocabulary import yamlfile
+from libertad.vocabulary.codelists import Refused, codelist
 from libertad.vocabulary.values import Birth, Cash, Happened, PersonName, Place, partial_date, zone
-from libertad.vocabulary.zones import default_zone, zones
+from libertad.vocabulary.zones import USUAL, default_zone, every_zone, zones
 
 
 def day(text: str) -> datetime:
@@ -175,8 +176,21 @@ def test_the_zones_of_the_operation_lie_where_the_record_says() -> None:
     assert len(zones("BR")) > 1
 
 
-def test_a_country_without_kept_zones_is_refused() -> None:
-    for country in ("JP", "XX"):
-        with pytest.raises(Refused) as why:
-            zones(country)
-        assert why.value.field == "country"
+def test_every_country_where_people_live_has_its_zones() -> None:
+    nobody = {"BV", "HM"}  # Bouvet Island, Heard Island and McDonald Islands
+    assert {country for country in codelist("countries") if country not in every_zone()} == nobody
+    assert zones("JP") == ("Asia/Tokyo",) and zones("GD") == ("America/Grenada",)
+
+
+def test_the_usual_zone_of_a_country_is_named_where_it_has_several() -> None:
+    table = every_zone()
+    kept = yamlfile.read(USUAL)["usual"]
+    assert {country for country, names in table.items() if len(names) > 1} == {*kept, "AQ", "UM"}
+    assert all(table[country][0] == name for country, name in kept.items())
+
+
+@pytest.mark.parametrize("country", ["BV", "XX"])
+def test_a_country_without_zones_is_refused(country: str) -> None:
+    with pytest.raises(Refused) as why:
+        zones(country)
+    assert why.value.field == "country"
