@@ -26,9 +26,10 @@ class CorrectForm(ShownForm):
 
 
 class CorrectSiteForm(CorrectForm, SiteForm):
-    """What was registered of a site, except its country: that decides who reads it."""
+    """What was registered of a site, except its country, which decides who reads it, and its zone."""
 
     country = None  # type: ignore[assignment]
+    zone = None  # type: ignore[assignment]
     field_order = ("name", "workplace", "place", "lat", "lon", "within_m")
 
     def given(self) -> dict[str, Any]:
