@@ -59,10 +59,14 @@ def entry(actor: Actor, name: str) -> EntrySeen | None:
     said = _opened(actor, head, bytes(row.header), bytes(row.body))
     if said is None or not matrix().may_read(actor.role, said.verb):
         return None
-    guard = GUARDS.get(said.verb)
-    if guard is not None and not guard(actor, said):
+    if not _unguarded(actor, said):
         return None
     return _checked(actor, row, head, said)
+
+
+def _unguarded(actor: Actor, said: Said) -> bool:
+    guard = GUARDS.get(said.verb)
+    return guard is None or guard(actor, said)
 
 
 def said_of(actor: Actor, label: str, keys: Sequence[str]) -> dict[str, list[Said]]:
@@ -74,7 +78,7 @@ def said_of(actor: Actor, label: str, keys: Sequence[str]) -> dict[str, list[Sai
     for row in entries:
         exact = bytes(row.header)
         found = _opened(actor, header.decode(exact), exact, bytes(row.body or b""))
-        if found is not None and matrix().may_read(actor.role, found.verb):
+        if found is not None and matrix().may_read(actor.role, found.verb) and _unguarded(actor, found):
             said[row.idx] = found
     behind: dict[str, list[Said]] = {key: [] for key in keys}
     for name, idx in pairs:

@@ -28,10 +28,12 @@ def _people(facts: Facts) -> tuple[Counter, Counter]:
     return (
         Counter(
             _("Potential victims"),
-            str(found.potential_victims),
-            below=_("each counted once"),
-            mark=mark(facts, "potential_victims", found.potential_victims, found.generated),
-            href=_opens(facts, found.potential_victims, "figures"),
+            str(found.seen_as_victims),
+            below=_("by first view")
+            if found.potential_victims is None
+            else _("by first view; %(n)d released") % {"n": found.potential_victims},
+            mark=mark(facts, "seen_as_potential_victims", found.seen_as_victims, found.generated),
+            href=_opens(facts, found.seen_as_victims, "figures"),
         ),
         Counter(
             _("Arrests"),

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from libertad.board.models import Live
 from libertad.journal.folding import Row, Said, project
+from libertad.people.tallying import CUSTODY
 
 KINDS = ("sites", "people", "exhibits", "hits")
 
@@ -41,12 +42,13 @@ LINES = {
     "exhibit.return": Line("exhibits", ("signed",), "subject"),
     "release.publish": Line("people", ("release_number",)),
 }
-# First views of the officer who meets a person: the meeting itself is the line.
-NO_LINE: dict[str, tuple[str, tuple[str, ...]]] = {
-    "tally.status": ("status", ("not-assessed", "potential-victim"))
-}
+# Custody alone. A first view comes with the meeting, which is the line; a decision of care's has none at all,
+# because the minute of it would tell whom it is about.
 CORRECTED = ("site.register", "visit.record")
-ONLY: dict[str, tuple[str, tuple[str, ...]]] = {"property.state": ("state", ("returned",))}
+ONLY: dict[str, tuple[str, tuple[str, ...]]] = {
+    "property.state": ("state", ("returned",)),
+    "tally.status": ("status", CUSTODY),
+}
 
 
 def worth_a_line(said: Said) -> bool:
@@ -54,9 +56,6 @@ def worth_a_line(said: Said) -> bool:
     what = said.content
     if getattr(what, "corrected", False):
         return False
-    if said.verb in NO_LINE:
-        name, values = NO_LINE[said.verb]
-        return getattr(what, name) not in values
     if said.verb in ONLY:
         name, values = ONLY[said.verb]
         return getattr(what, name) in values

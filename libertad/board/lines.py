@@ -106,7 +106,7 @@ class Teller:
             "lead": _("Lead"), "site": _("Site"), "team": _("Team"), "visit": _("Visit"), "hit": _("Hit"),
             "property": _("Property"), "exhibit": _("Exhibit"), "custody": _("Exhibit"),
             "release": _("Figures"),
-        }.get(room) or (_("Decision") if row.detail.get("status") in DECIDED else _("Person"))  # fmt: skip
+        }.get(room) or _("Person")  # fmt: skip
 
     def _text(self, row: Live) -> str:
         said = row.detail
@@ -176,15 +176,9 @@ class Teller:
         return _("%(exhibit)s given back to its owner.") % what
 
 
-DECIDED = ("presumed", "confirmed", "not-a-victim")
-
-
 def statuses() -> dict[str, str]:
-    """What a dated status says in the feed. Each is its own; none stands for another."""
+    """What a dated status of custody says in the feed. Each is its own; none stands for another."""
     return {
-        "presumed": _("One person identified as a presumed victim."),
-        "confirmed": _("One person identified as a confirmed victim."),
-        "not-a-victim": _("One person found not to be a victim."),
         "detained": _("One person detained."),
         "arrested": _("One person arrested."),
         "charged": _("One person charged."),

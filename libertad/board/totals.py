@@ -11,9 +11,14 @@ from libertad.figures.published import provenance
 
 @dataclass(frozen=True)
 class Totals:
-    """Of the whole operation, each person once. Whoever may see the board may see these."""
+    """Of the whole operation, each person once. Whoever may see the board may see these.
 
-    potential_victims: int
+    `seen_as_victims`: by first views, live. `potential_victims`: with what care decided, as the last release
+    says it; None before there is one.
+    """
+
+    seen_as_victims: int
+    potential_victims: int | None
     arrests: int
     charged: int
     generated: bool
@@ -23,7 +28,9 @@ def totals(facts: Facts) -> Totals:
     """As of all that is on file."""
     found = figures.counted(facts.actor)
     line = found.total
-    return Totals(line.potential_victims, line.arrests, line.charged, found.generated)
+    last = next((one for one in figures.releases(facts.actor) if one.care is not None), None)
+    victims = last.potential_victims if last else None
+    return Totals(line.potential, victims, line.arrests, line.charged, found.generated)
 
 
 def mark(facts: Facts, figure: str, value: int, generated: bool) -> str:

@@ -6,15 +6,13 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from libertad.figures.counting import VICTIM, Person, Tally
+from libertad.figures.counting import Person, Tally
 
-PROTECTION = {
+# First views. No figure of care's opens to records: a record with its decision would name somebody.
+SEEN = {
     "not-a-victim": ("not-a-victim",),
     "not-assessed": ("not-assessed",),
     "potential": ("potential-victim",),
-    "presumed": ("presumed",),
-    "confirmed": ("confirmed",),
-    "potential-victims": VICTIM,
 }
 CUSTODY = {
     "detained": ("released", "held", "arrested"),
@@ -24,7 +22,7 @@ CUSTODY = {
     "charged": ("arrested",),
     "arrested-victims": ("arrested",),
 }
-FIGURES = ("records", "met-twice", *PROTECTION, *CUSTODY)
+FIGURES = ("records", "met-twice", *SEEN, *CUSTODY)
 
 
 def rows(figure: str) -> Q:
@@ -33,13 +31,13 @@ def rows(figure: str) -> Q:
         return Q(met=True)
     if figure == "met-twice":
         return Q(pk__in=[])
-    if figure in PROTECTION:
-        return Q(protection__in=PROTECTION[figure])
+    if figure in SEEN:
+        return Q(protection__in=SEEN[figure])
     found = Q(custody__in=CUSTODY[figure])
     if figure == "charged":
         found &= Q(charged=True)
     if figure == "arrested-victims":
-        found &= Q(protection__in=VICTIM)
+        found &= Q(protection="potential-victim")
     return found
 
 
@@ -50,8 +48,8 @@ def of_person(person: Person, figure: str) -> Iterable[Tally]:
         return [*firsts, *person.again]
     if figure == "met-twice":
         return person.again
-    if figure in PROTECTION:
-        return firsts if person.state.protection in PROTECTION[figure] else []
+    if figure in SEEN:
+        return firsts if person.state.protection in SEEN[figure] else []
     if person.taken is None or person.state.custody not in CUSTODY[figure]:
         return []
     if figure == "charged" and not person.state.charged:

@@ -1,8 +1,9 @@
 """Counting people, purely: from anonymous tallies and their links to lines that add up.
 
 A tally is one record of one person under a random counting id. Linked records are one person: counted once,
-where first met. Records of a person met, less those met again, less 'not a victim', less 'not yet assessed',
-are the potential victims; detention and arrest are counted apart, never one for the other.
+where first met. This is the open side: first views of the officers who met the person, detention and arrest,
+never one for the other. What care decided is no part of a tally: `caring` counts it for care alone, and a
+release gives it for the whole operation at once (`Block`).
 """
 
 from __future__ import annotations
@@ -12,9 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
-from libertad.people.tallying import Dated, custody, protection
-
-VICTIM = ("potential-victim", "presumed", "confirmed")
+from libertad.people.tallying import Dated, custody, first_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,8 @@ class Tally:
 class State(NamedTuple):
     """What holds of a record or of a person. `protection` '' = nobody met as a possible victim.
 
-    `custody`: '', 'released' or 'held' (both without arrest), or 'arrested'; `charged` only with an arrest.
+    It is the first view. `custody`: '', 'released' or 'held' (both without arrest), or 'arrested'; `charged`
+    only with an arrest.
     """
 
     protection: str
@@ -44,30 +44,27 @@ class State(NamedTuple):
 
     @property
     def victim(self) -> bool:
-        return self.protection in VICTIM
+        """Seen as a potential victim."""
+        return self.protection == "potential-victim"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: a country or territory, or all. Subtractions reconcile in each."""
+    """One line of the table: a country or territory, or all. Subtractions reconcile in each.
+
+    `not_a_victim`, `not_assessed` and `potential` are first views; with `met_twice` they are all the records.
+    """
 
     records: int = 0
     met_twice: int = 0
     not_a_victim: int = 0
     not_assessed: int = 0
     potential: int = 0
-    presumed: int = 0
-    confirmed: int = 0
     released: int = 0
     held: int = 0
     arrests: int = 0
     charged: int = 0
     arrested_victims: int = 0
-
-    @property
-    def potential_victims(self) -> int:
-        """Each person once: potential, presumed and confirmed."""
-        return self.potential + self.presumed + self.confirmed
 
     @property
     def detained(self) -> int:
@@ -78,13 +75,31 @@ class Line:
         return Line(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
 
-COLUMN = {
-    "not-assessed": "not_assessed",
-    "potential-victim": "potential",
-    "presumed": "presumed",
-    "confirmed": "confirmed",
-    "not-a-victim": "not_a_victim",
-}
+@dataclass(frozen=True)
+class Block:
+    """With what care decided, for the whole operation and against one open side; reconciles by itself."""
+
+    records: int = 0
+    met_twice: int = 0
+    not_a_victim: int = 0
+    not_assessed: int = 0
+    potential: int = 0
+    presumed: int = 0
+    confirmed: int = 0
+
+    @property
+    def potential_victims(self) -> int:
+        """Each person once: potential, presumed and confirmed."""
+        return self.potential + self.presumed + self.confirmed
+
+    @property
+    def reconciles(self) -> bool:
+        less = self.met_twice + self.not_a_victim + self.not_assessed
+        return self.records - less == self.potential_victims and min(vars(self).values()) >= 0
+
+
+COLUMN = {"not-assessed": "not_assessed", "potential-victim": "potential", "not-a-victim": "not_a_victim"}
+DECIDED_COLUMN = COLUMN | {"presumed": "presumed", "confirmed": "confirmed"}
 
 
 @dataclass(frozen=True)
@@ -153,7 +168,7 @@ def person(members: Sequence[Tally]) -> Person:
         (at, t.id, t) for t in members for at, status in t.statuses if status in ("detained", "arrested")
     ]
     return Person(
-        state=State((protection(together) or "not-assessed") if seen else "", *custody(together)),
+        state=State((first_view(together) or "not-assessed") if seen else "", *custody(together)),
         members=tuple(members),
         first=seen[0] if seen else None,
         again=tuple(seen[1:]),

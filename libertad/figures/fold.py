@@ -31,6 +31,8 @@ def release_row(key: str, said: Sequence[Said]) -> Row:
             "sites": what.sites,
             "hits": what.hits,
             "lines": sorted(msgspec.to_builtins(what.line), key=lambda line: str(line["country"])),
+            "by_first_view": what.by_first_view,
+            "care": msgspec.to_builtins(what.care) if what.care else {},
             "entry": first.id,
         },
         {"by": what.by, "second_reader": what.second_reader},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -12,26 +12,31 @@ from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say
 from libertad.figures import words
-from libertad.figures.counting import Line
+from libertad.figures.counting import Block, Line
 from libertad.figures.queries import FiguresSeen, Reconciled, ReleaseSeen
-from libertad.look.figures import Check, FiguresPage, Piece, Published, Sum
+from libertad.look.figures import Check, Decided, FiguresPage, Piece, Published, Sum
 from libertad.look.looks import Action, Cell, Column, HeadGroup, Link, Row, Table
 from libertad.vocabulary.codelists import label as code_label
 
-# A page's columns: figure, how it is read from a line, whether it is taken away.
+# A page's columns: figure, how it is read from a line, whether it is taken away. First views alone: a number
+# of care's is not given by country, because from one day to the next it would single people out.
 COLUMNS = (
     ("records", "records", False),
     ("met-twice", "met_twice", True),
     ("not-a-victim", "not_a_victim", True),
     ("not-assessed", "not_assessed", True),
-    ("potential-victims", "potential_victims", False),
     ("potential", "potential", False),
-    ("presumed", "presumed", False),
-    ("confirmed", "confirmed", False),
     ("arrests", "arrests", False),
 )
-CHANGED = {"records": "records", "met_twice": "met-twice", "not_a_victim": "not-a-victim"}
-CHANGED |= {"not_assessed": "not-assessed", "arrests": "arrests"}
+# Care's block, of the whole operation; it opens to nothing.
+BLOCK = (
+    ("records", "records", False),
+    ("met-twice", "met_twice", True),
+    ("not-a-victim", "not_a_victim", True),
+    ("not-assessed", "not_assessed", True),
+    ("potential-victims", "potential_victims", False),
+)
+CHANGED = {"records": "records", "met_twice": "met-twice", "arrests": "arrests"}
 
 
 Opener = Callable[..., str]
@@ -60,27 +65,20 @@ def figures_page(actor: Actor, seen: FiguresSeen) -> FiguresPage:
     line = seen.total
     second = _("Counted from the journal at %(moment)s.") % {"moment": words.utc(seen.as_of)}
     if opens.may:
-        second += " " + _("Every number opens to the entries behind it.")
+        second += " " + _("Numbers of what officers saw open to the entries behind them.")
+    last = seen.released
     return FiguresPage(
         second=f"{seen.operation.name}. {second}" if seen.operation else second,
         published=published(seen, opens) if seen.reconciled and seen.operation else None,
-        subtraction_title=words.victims(line.potential_victims),
+        subtraction_title=words.seen_as_victims(line.potential),
         subtraction=subtraction(seen, line, opens),
-        statuses=[
-            Cell(str(getattr(line, name)), opens(name, getattr(line, name)), code, second=second)
-            for name, code, second in (
-                ("potential", "potential-victim", _("potential")),
-                ("presumed", "presumed", _("presumed")),
-                ("confirmed", "confirmed", _("confirmed")),
-            )
-        ],
-        statuses_total=f"= {line.potential_victims}",
+        decided=decided(last) if last else None,
         arrests_title=words.arrested(line.arrests),
         arrests=arrests(line, opens),
         arrests_note=arrests_note(seen, line),
         by_country=table(seen, opens),
         releases=releases(seen, opens),
-        subtraction_provenance=seen.mark("potential_victims", line.potential_victims),
+        subtraction_provenance=seen.mark("seen_as_potential_victims", line.potential),
         arrests_provenance=seen.mark("arrests", line.arrests),
         by_country_provenance=seen.mark("by_country", 0),
         releases_provenance=seen.mark("releases", 0),
@@ -101,15 +99,16 @@ def published(seen: FiguresSeen, opens: Opens) -> Published:
         raise ValueError("a sentence needs an operation and a release")
     last = compared.release
     said = last.total
-    said_numbers = (last.countries, said.potential_victims, said.arrests)
+    said_numbers = (last.countries, last.potential_victims, said.arrests)
     numbers = {
         "\0c": Piece(str(last.countries), reverse("operation") if opens.may else ""),
         "\0v": Piece(
-            str(said.potential_victims), opens("potential-victims", said.potential_victims, release=last.id)
+            str(last.potential_victims),
+            reverse("release", args=[last.id]) if opens.may else "",
         ),
         "\0a": Piece(str(said.arrests), opens("arrests", said.arrests, release=last.id)),
     }
-    within = seen.bound("potential_victims", said.potential_victims)
+    within = seen.bound("potential_victims", last.potential_victims)
     if within:
         within = _(", within ‘%(words)s’ (published)") % {"words": within}
     return Published(
@@ -121,7 +120,7 @@ def published(seen: FiguresSeen, opens: Opens) -> Published:
         checks=[
             Check(_("%(n)d countries") % {"n": last.countries}, seen.mark("countries", last.countries)),
             Check(
-                str(said.potential_victims), seen.mark("potential_victims", said.potential_victims), within
+                str(last.potential_victims), seen.mark("potential_victims", last.potential_victims), within
             ),
             Check(words.arrested(said.arrests), seen.mark("arrests", said.arrests)),
         ],
@@ -161,24 +160,64 @@ def reconciles(found: Reconciled) -> str:
             "changes": words.changed(found.then) or _("the countries that take part changed")
         }
     if found.same_now:
-        return _("the three numbers equal the journal's, at the release and now.")
-    return _("the three numbers equal the journal's at the release. Since then: %(changes)s.") % {
+        return _("its numbers equal the journal's, at the release and now.")
+    return _("its numbers equal the journal's at the release. Since then: %(changes)s.") % {
         "changes": words.changed(found.since)
     }
 
 
 def subtraction(seen: FiguresSeen, line: Line, opens: Opens) -> list[Sum]:
-    whole = max(line.records, 1)
+    """The open side: what the officers who met people saw."""
     notes = {
         "records": _("%(countries)d countries, %(sites)d sites")
         % {"countries": len(seen.countries), "sites": seen.sites},
         "met-twice": _("%(n)d of them across a border") % {"n": seen.counted.crossing},
-        "not-a-victim": _("with reasons on file"),
-        "not-assessed": _("nobody has decided yet"),
+        "not-a-victim": _("by the officers who met them"),
+        "not-assessed": _("by the officers who met them"),
+        "potential": _("each counted once"),
+    }
+    return bars(COLUMNS[:5], line, opens, notes)
+
+
+def decided(release: ReleaseSeen) -> Decided | None:
+    """With what care decided: one block for the whole operation, as of a release, that opens to no record."""
+    care = release.care
+    if care is None:
+        return None
+    notes = {
+        "records": _("met by police or by care"),
+        "not-a-victim": _("by care's decision, else by first view"),
+        "not-assessed": _("neither seen nor decided"),
         "potential-victims": _("each counted once"),
     }
+    return Decided(
+        words.victims(care.potential_victims),
+        _("As of %(moment)s, by release %(n)d.")
+        % {"moment": words.utc(release.care_as_of or release.as_of), "n": release.number},
+        bars(BLOCK, care, lambda *_figure, **_where: "", notes),
+        [
+            Cell(str(getattr(care, name)), "", code, second=second)
+            for name, code, second in (
+                ("potential", "potential-victim", _("potential")),
+                ("presumed", "presumed", _("presumed")),
+                ("confirmed", "confirmed", _("confirmed")),
+            )
+        ],
+        f"= {care.potential_victims}",
+        _(
+            "What care decided is counted apart and given for the whole operation only, at a release: "
+            "a number by country or by day would tell whom it is about."
+        ),
+    )
+
+
+def bars(
+    columns: Sequence[tuple[str, str, bool]], line: Line | Block, opens: Opener, notes: Mapping[str, str]
+) -> list[Sum]:
+    """The subtraction with its bars: the whole, what is taken away, the rest."""
+    whole = max(line.records, 1)
     found, rest = [], line.records
-    for figure, name, minus in COLUMNS[:5]:
+    for figure, name, minus in columns:
         value = getattr(line, name)
         rest -= value if minus else 0
         found.append(
@@ -186,7 +225,7 @@ def subtraction(seen: FiguresSeen, line: Line, opens: Opens) -> list[Sum]:
                 words.label(figure),
                 words.less(value) if minus else str(value),
                 opens(figure, value),
-                notes[figure],
+                notes.get(figure, ""),
                 x=100 * rest / whole if minus else 0,
                 width=100 * value / whole,
                 kind="less" if minus else "all" if figure == "records" else "rest",
@@ -206,7 +245,7 @@ def arrests(line: Line, opens: Opens) -> list[Sum]:
         one("held", words.label("held"), line.held, minus=True),
         one("arrests", words.label("arrests"), line.arrests, "total"),
         one("charged", _("of them charged"), line.charged, "part"),
-        one("arrested-victims", _("of them also potential victims"), line.arrested_victims, "part"),
+        one("arrested-victims", _("of them also seen as potential victims"), line.arrested_victims, "part"),
     ]
 
 
@@ -221,7 +260,8 @@ def arrests_note(seen: FiguresSeen, line: Line) -> str:
 
 def snapshot(release: ReleaseSeen) -> Table:
     """A release's own table: as it was published, and so without a way into today's entries."""
-    return lines_table(release.lines, release.total, lambda *_figure, **_where: "", "")
+    columns = COLUMNS if release.by_first_view else [one for one in COLUMNS if one[0] in PLAIN]
+    return lines_table(release.lines, release.total, lambda *_figure, **_where: "", "", columns)
 
 
 def table(seen: FiguresSeen, opens: Opens) -> Table:
@@ -234,44 +274,52 @@ def table(seen: FiguresSeen, opens: Opens) -> Table:
     return lines_table(seen.lines, seen.total, opens, note)
 
 
-def lines_table(lines: Mapping[str, Line], whole: Line, opens: Opener, note: str) -> Table:
-    rows = [Row([Cell(name), *cells(lines[code], opens, code)]) for name, code in by_name(lines)]
-    rows.append(Row([Cell(_("All %(n)d") % {"n": len(rows)}), *cells(whole, opens)], total=True))
+# What a release that is not by first view still says by country.
+PLAIN = ("records", "met-twice", "arrests")
+Columns = Sequence[tuple[str, str, bool]]
+
+
+def heads() -> dict[str, Column]:
+    """The table's columns by figure."""
+    return {
+        "records": Column(_("Records"), numeric=True),
+        "met-twice": Column(_("Met twice"), numeric=True),
+        "not-a-victim": Column(_("Seen as not a victim"), numeric=True),
+        "not-assessed": Column(_("Not assessed"), numeric=True),
+        "potential": Column(_("Seen as potential victims"), numeric=True, lead=True),
+        "arrests": Column(_("Arrests"), numeric=True),
+    }
+
+
+def lines_table(
+    lines: Mapping[str, Line], whole: Line, opens: Opener, note: str, columns: Columns = COLUMNS
+) -> Table:
+    rows = [Row([Cell(name), *cells(lines[code], opens, code, columns)]) for name, code in by_name(lines)]
+    rows.append(
+        Row([Cell(_("All %(n)d") % {"n": len(rows)}), *cells(whole, opens, columns=columns)], total=True)
+    )
+    named = heads()
     return Table(
         _("By country or territory"),
-        [
-            Column(_("Country or territory")),
-            Column(_("Records"), numeric=True),
-            Column(_("Met twice"), numeric=True),
-            Column(_("Not a victim"), numeric=True),
-            Column(_("Not yet assessed"), numeric=True),
-            Column(_("Potential victims"), numeric=True, lead=True),
-            Column(_("Potential"), numeric=True, code="potential-victim"),
-            Column(_("Presumed"), numeric=True, code="presumed"),
-            Column(_("Confirmed"), numeric=True, code="confirmed"),
-            Column(_("Arrests"), numeric=True),
-        ],
+        [Column(_("Country or territory")), *(named[figure] for figure, _name, _minus in columns)],
         rows,
-        [
-            HeadGroup("", 1), HeadGroup(_("People met"), 5),
-            HeadGroup(_("Potential victims by status now"), 3), HeadGroup("", 1),
-        ],
+        [HeadGroup("", 1), HeadGroup(_("People met, by first view"), len(columns) - 1), HeadGroup("", 1)],
         note,
         stacks=False,
-    )  # fmt: skip
+    )
 
 
 def by_name(lines: Iterable[str]) -> list[tuple[str, str]]:
     return sorted((country(code), code) for code in lines)
 
 
-def cells(line: Line, opens: Opener, code: str = "") -> list[Cell]:
+def cells(line: Line, opens: Opener, code: str = "", columns: Columns = COLUMNS) -> list[Cell]:
     return [
         Cell(
             words.less(getattr(line, name)) if minus else str(getattr(line, name)),
             opens(figure, getattr(line, name), country=code),
         )
-        for figure, name, minus in COLUMNS
+        for figure, name, minus in columns
     ]
 
 
@@ -289,7 +337,7 @@ def releases(seen: FiguresSeen, opens: Opens) -> Table:
 
 
 def release_row(one: ReleaseSeen, opens: Opens) -> Row:
-    victims, taken = one.total.potential_victims, one.total.arrests
+    victims, taken = one.potential_victims, one.total.arrests
     if one.changes is None:
         what = Cell(_("First release"))
     else:
@@ -301,7 +349,7 @@ def release_row(one: ReleaseSeen, opens: Opens) -> Row:
         [
             Cell(words.utc(one.as_of), reverse("release", args=[one.id])),
             Cell(words.signed(one.by, one.second_reader)),
-            Cell(str(victims), opens("potential-victims", victims, release=one.id)),
+            Cell(str(victims)),
             Cell(str(taken), opens("arrests", taken, release=one.id)),
             what,
         ]

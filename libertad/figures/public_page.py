@@ -24,13 +24,24 @@ NOTE = gettext_lazy(
 
 
 def withheld(release: ReleaseSeen) -> dict[str, Shown]:
-    """Each column of the public version by itself: by country, and potential victims by status."""
+    """Each column of the public version by itself: by country, and potential victims by status.
+
+    By country these are first views; of a release of the earlier kind there are none by country.
+    """
     lines = release.lines
+    seen = {code: line.potential for code, line in lines.items()} if release.by_first_view else {}
+    care = release.care
+    statuses = {name: getattr(care, name) for name in STATUSES} if care else {}
     return {
-        "potential-victims": withhold({code: line.potential_victims for code, line in lines.items()}),
+        "seen": withhold(seen),
         "arrests": withhold({code: line.arrests for code, line in lines.items()}),
-        "statuses": withhold({name: getattr(release.total, name) for name in STATUSES}),
+        "statuses": withhold(statuses),
     }
+
+
+def small(value: int) -> int | None:
+    """A total, None where it is too small to be said."""
+    return None if 0 < value < THRESHOLD else value
 
 
 def shown(value: int | None, small: bool = False) -> str:
@@ -40,21 +51,25 @@ def shown(value: int | None, small: bool = False) -> str:
 
 
 def table(release: ReleaseSeen) -> Table:
-    """Potential victims and arrests by country or territory, small numbers withheld."""
+    """First views and arrests by country or territory, small numbers withheld."""
     columns = withheld(release)
-    victims, arrests = columns["potential-victims"], columns["arrests"]
+    seen, arrests = columns["seen"], columns["arrests"]
     rows = [
-        Row([Cell(name), Cell(shown(victims.cells[code])), Cell(shown(arrests.cells[code]))])
+        Row([Cell(name), Cell(shown(seen.cells.get(code))), Cell(shown(arrests.cells[code]))])
         for name, code in sorted((country(code), code) for code in release.lines)
     ]
+    whole = seen.total if seen.cells else None
     rows.append(
-        Row([Cell(_("All")), Cell(shown(victims.total, True)), Cell(shown(arrests.total, True))], total=True)
+        Row(
+            [Cell(_("All")), Cell(shown(whole, bool(seen.cells))), Cell(shown(arrests.total, True))],
+            total=True,
+        )
     )
     return Table(
         _("By country or territory"),
         [
             Column(_("Country or territory")),
-            Column(_("Potential victims"), numeric=True, lead=True),
+            Column(_("Seen as potential victims"), numeric=True, lead=True),
             Column(_("Arrests"), numeric=True),
         ],
         rows,
@@ -83,7 +98,8 @@ def sentence(seen: FiguresSeen, release: ReleaseSeen) -> str:
     if seen.operation is None:
         return ""
     columns = withheld(release)
-    numbers = (release.countries, columns["potential-victims"].total, columns["arrests"].total)
+    victims = small(release.potential_victims)
+    numbers = (release.countries, victims, columns["arrests"].total)
     texts = tuple(shown(number, True) for number in numbers)
     return words.sentence(seen.operation, numbers, texts)
 
@@ -98,7 +114,7 @@ def write(rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def download(seen: FiguresSeen) -> str:
-    """Every cell of the page: one a row, each with its provenance."""
+    """Every cell of the page: one a row, each with its provenance. Care's numbers for the operation alone."""
     name, at = (seen.operation.name if seen.operation else ""), seen.as_of.isoformat()
     rows = []
     for code, line in [*seen.lines.items(), ("", seen.total)]:
@@ -114,6 +130,12 @@ def download(seen: FiguresSeen) -> str:
         ("arrested-victims", seen.total.arrested_victims),
     ):  # fmt: skip
         rows.append((name, at, "all", figure, str(value), seen.mark(figure, value)))
+    last = seen.released
+    for figure in (*STATUSES, "not_a_victim", "not_assessed", "potential_victims") if last else ():
+        assert last is not None and last.care is not None and last.care_as_of is not None  # noqa: S101
+        value = getattr(last.care, figure)
+        said = f"released-{figure.replace('_', '-')}"
+        rows.append((name, last.care_as_of.isoformat(), "all", said, str(value), seen.mark(figure, value)))
     return write(rows)
 
 
@@ -122,8 +144,13 @@ def download_public(seen: FiguresSeen, release: ReleaseSeen) -> str:
     name, at = (seen.operation.name if seen.operation else ""), release.as_of.isoformat()
     rows = []
     columns = withheld(release)
-    for figure in ("potential-victims", "arrests"):
-        attribute = figure.replace("-", "_")
+    victims = small(release.potential_victims)
+    text = "withheld" if victims is None else str(victims)
+    mark = seen.mark("potential_victims", -1 if victims is None else victims)
+    rows.append((name, at, "all", "potential-victims", text, mark))
+    for figure, attribute in (("seen", "seen_as_potential_victims"), ("arrests", "arrests")):
+        if not columns[figure].cells:
+            continue
         for code, value in [*columns[figure].cells.items(), ("all", columns[figure].total)]:
             mark = seen.mark(attribute if code == "all" else "by_country", -1 if value is None else value)
             rows.append((name, at, code, figure, "withheld" if value is None else str(value), mark))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from libertad.access.actor import Actor
 from libertad.access.models import Authority, Compartment
 from libertad.access.queries import clock_now, may_read, opened, readable
-from libertad.figures.counting import Line, total
+from libertad.figures.counting import Block, Line, total
 from libertad.figures.models import Release
 from libertad.figures.published import Provenance, bound, provenance
 from libertad.figures.tallied import Counted, tallied, times
@@ -24,7 +24,11 @@ NOTHING = Counted({}, (), False)
 
 @dataclass(frozen=True)
 class ReleaseSeen:
-    """A release with its own snapshot; `changes` since the one before by figure, None for the first."""
+    """A release with its own snapshot; `changes` since the one before by figure, None for the first.
+
+    `lines`: the open side (of an earlier kind of release only what does not tell of care's decisions);
+    `care`: with what care decided, for the whole operation, as of `care_as_of`; None where nothing was.
+    """
 
     id: str
     number: int
@@ -38,12 +42,21 @@ class ReleaseSeen:
     second_reader: str
     provenance: str
     entry: str
+    by_first_view: bool = True
+    care: Block | None = None
+    care_as_of: datetime | None = None
+    block: str = ""
     before: str = ""
     changes: Mapping[str, int] | None = None
 
     @property
     def total(self) -> Line:
         return total(self.lines)
+
+    @property
+    def potential_victims(self) -> int:
+        """The sentence's number: with what care decided where that was published, else by first view."""
+        return self.care.potential_victims if self.care else self.total.potential
 
 
 @dataclass(frozen=True)
@@ -62,7 +75,7 @@ class Reconciled:
 
 @dataclass(frozen=True)
 class FiguresSeen:
-    """The operation's figures as of a moment; each subtraction reconciles in each line."""
+    """The operation's figures as of a moment: the open side. Each subtraction reconciles in each line."""
 
     operation: Operation | None
     as_of: datetime
@@ -86,6 +99,17 @@ class FiguresSeen:
     @property
     def total(self) -> Line:
         return self.counted.total
+
+    @property
+    def released(self) -> ReleaseSeen | None:
+        """The last release that gives care's numbers."""
+        return next((one for one in self.releases if one.care is not None), None)
+
+    @property
+    def potential_victims(self) -> int:
+        """With what care decided, as of the last release that says it; before one, by first view."""
+        last = self.released
+        return last.potential_victims if last else self.total.potential
 
     def mark(self, figure: str, value: int) -> Provenance:
         """Where a figure comes from."""
@@ -161,8 +185,9 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
     found: list[ReleaseSeen] = []
     for row in rows:
         words = opened(actor, row)
-        lines = {str(one["country"]): _line(one) for one in row.lines}
+        lines = {str(one["country"]): _line(one, row.by_first_view) for one in row.lines}
         before = found[-1] if found else None
+        care, at, block = _care(row)
         found.append(
             ReleaseSeen(
                 id=row.pk,
@@ -177,48 +202,85 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
                 second_reader=words.get("second_reader", ""),
                 provenance=row.provenance,
                 entry=row.entry,
+                by_first_view=row.by_first_view,
+                care=care,
+                care_as_of=at,
+                block=block,
                 before=before.id if before else "",
-                changes=changes(before.total, total(lines)) if before else None,
             )
         )
+        if before:
+            found[-1] = replace(found[-1], changes=changed_between(before, found[-1]))
     return found[::-1]
+
+
+def changed_between(before: ReleaseSeen, after: ReleaseSeen) -> dict[str, int]:
+    """What changed from one release to the next: on the open side, and in care's block where both have it."""
+    found = changes(before.total, after.total, before.by_first_view and after.by_first_view)
+    if before.care is None or after.care is None:
+        return found
+    for name in ("not_a_victim", "not_assessed"):
+        found.pop(name, None)
+        if change := getattr(after.care, name) - getattr(before.care, name):
+            found[name] = change
+    order = (*OPEN, *FIRST_VIEWS, "arrests")
+    return {name: found[name] for name in order if name in found}
 
 
 def release(actor: Actor, key: str) -> ReleaseSeen | None:
     return next((one for one in releases(actor) if one.id == key), None)
 
 
-def _line(one: Mapping[str, Any]) -> Line:
-    return Line(**{name: value for name, value in one.items() if name != "country"})
+OPEN = ("records", "met_twice")
+FIRST_VIEWS = ("not_a_victim", "not_assessed")
+# Of a release that is not by first view these numbers held what care had decided, by country.
+MIXED = ("not_a_victim", "not_assessed", "potential", "presumed", "confirmed", "arrested_victims")
 
 
-def changes(before: Line, after: Line) -> dict[str, int]:
+def _line(one: Mapping[str, Any], by_first_view: bool) -> Line:
+    gone = {"country", "presumed", "confirmed"} if by_first_view else {"country", *MIXED}
+    return Line(**{name: value for name, value in one.items() if name not in gone})
+
+
+def _care(row: Release) -> tuple[Block | None, datetime | None, str]:
+    """Care's numbers of a release, as of when, and the entry that says them."""
+    if not row.by_first_view:
+        sums = {name: sum(line.get(name, 0) for line in row.lines) for name in Block.__dataclass_fields__}
+        return Block(**sums), row.as_of, ""
+    if not row.care:
+        return None, None, ""
+    numbers = {name: int(row.care.get(name, 0)) for name in Block.__dataclass_fields__}
+    return Block(**numbers), datetime.fromisoformat(row.care["as_of"]), str(row.care.get("block", ""))
+
+
+def changes(before: Line, after: Line, by_first_view: bool = True) -> dict[str, int]:
     """What changed from one snapshot to the next; with these the first becomes the second."""
-    names = ("records", "met_twice", "not_a_victim", "not_assessed", "arrests")
+    names = (*OPEN, *(FIRST_VIEWS if by_first_view else ()), "arrests")
     found = {name: getattr(after, name) - getattr(before, name) for name in names}
     return {name: change for name, change in found.items() if change}
 
 
 def reconcile(last: ReleaseSeen, countries: int, then: Line, now: Line) -> Reconciled:
     """Compare a release with the journal: for its own moment, and what has been added since."""
-    said = (last.countries, last.total.potential_victims, last.total.arrests)
-    return Reconciled(
-        last,
-        changes(last.total, then),
-        changes(then, now),
-        said == (countries, then.potential_victims, then.arrests),
-        said == (countries, now.potential_victims, now.arrests),
-    )
+    late = changes(last.total, then, last.by_first_view)
+    # Care's block is signed by the counting care authority and stays; it must add up by itself.
+    holds = last.countries == countries and not late and (last.care is None or last.care.reconciles)
+    since = changes(then, now)
+    return Reconciled(last, late, since, holds, holds and not since)
 
 
 def summary(actor: Actor) -> dict[str, Any]:
     """For `libertad figures --json`: the operation's figures and where each comes from."""
     seen = figures(actor)
     line = seen.total
+    care = seen.released.care if seen.released else None
     values = {
-        "potential_victims": line.potential_victims,
-        "presumed": line.presumed,
-        "confirmed": line.confirmed,
+        "potential_victims": seen.potential_victims,
+        "presumed": care.presumed if care else 0,
+        "confirmed": care.confirmed if care else 0,
+        "records": line.records,
+        "met_twice": line.met_twice,
+        "seen_as_potential_victims": line.potential,
         "arrests": line.arrests,
         "detained": line.detained,
         "charged": line.charged,
@@ -232,5 +294,8 @@ def summary(actor: Actor) -> dict[str, Any]:
     return {
         **values,
         "as_of": seen.as_of.isoformat(),
+        "care_as_of": seen.released.care_as_of.isoformat()
+        if seen.released and seen.released.care_as_of
+        else "",
         "provenance": {name: seen.mark(name, value) for name, value in values.items()},
     }

@@ -16,6 +16,7 @@ from libertad.figures.queries import counted, place
 from libertad.figures.tallied import changed_since
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
+from libertad.people.fold import on_open_side
 from libertad.people.models import Tally
 from libertad.vocabulary.verbs.people import TallyLink, TallyPerson, TallyStatus
 
@@ -126,7 +127,14 @@ def entry_of(figure: str, status: str, said: list[Said]) -> str:
         if links:
             return links[-1]
     if figure != "records":
-        found = [o.id for o in said if isinstance(o.content, TallyStatus) and o.content.status == status]
+        owner = [one for one in said if isinstance(one.content, TallyPerson)]
+        found = [
+            one.id
+            for one in said
+            if isinstance(one.content, TallyStatus)
+            and one.content.status == status
+            and on_open_side(one, owner[:1])
+        ]
         if found:
             return found[-1]
     met = [one.id for one in said if isinstance(one.content, TallyPerson)]

@@ -101,7 +101,11 @@ def _entry_row(one: EntryBehind) -> Row:
     if one.status in ("detained", "arrested", "charged", "released"):
         status = Cell(label("tally-statuses", one.status))
     else:
-        status = Cell(label("tally-statuses", one.status), code=one.status)
+        status = Cell(
+            label("seen-as", one.status),
+            code=one.status,
+            second=_("as the officer saw it") if one.met else "",
+        )
     return Row(
         [
             Cell(page.country(one.country), second=_("met more than once") if one.linked else ""),
@@ -197,16 +201,16 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     opens = page.Opens(actor)
     seen = queries.figures(actor)
-    numbers = (found.countries, found.total.potential_victims, found.total.arrests)
+    numbers = (found.countries, found.potential_victims, found.total.arrests)
     said = words.sentence(seen.operation, numbers) if seen.operation else ""
     changes = [
         Row(
             [
                 Cell(words.change(name, value)),
                 Cell(
-                    _("Show them") if value > 0 and opens.may else "",
+                    _("Show them") if value > 0 and opens.may and name in page.CHANGED else "",
                     opens(page.CHANGED[name], value, release=found.id, since=found.before)
-                    if value > 0
+                    if value > 0 and name in page.CHANGED
                     else "",
                 ),
             ]
@@ -236,7 +240,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         as_of = form.cleaned_data["as_of"].utc
     seen = queries.figures(actor, as_of)
-    token = f"{to_ms(as_of)}:{len(seen.countries)}:{seen.total.potential_victims}:{seen.total.arrests}"
+    token = f"{to_ms(as_of)}:{len(seen.countries)}:{seen.total.potential}:{seen.total.arrests}"
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["previewed"] != token:
             form.add_error(
@@ -253,15 +257,13 @@ def release_new(request: HttpRequest) -> HttpResponse:
         form.data = again
     form.initial["previewed"] = token
     line = seen.total
-    numbers = (len(seen.countries), line.potential_victims, line.arrests)
+    numbers = (len(seen.countries), line.potential, line.arrests)
     preview = [
         words.sentence(seen.operation, numbers) if seen.operation else "",
         words.small_print(as_of),
-        _("Sites: %(sites)d. Hits: %(hits)d. Presumed: %(presumed)d. Confirmed: %(confirmed)d.")
-        % {
-            "sites": seen.sites, "hits": seen.hits, "presumed": line.presumed, "confirmed": line.confirmed,
-        },
-    ]  # fmt: skip
+        _("By first views. What care decided is added when the release is signed."),
+        _("Sites: %(sites)d. Hits: %(hits)d.") % {"sites": seen.sites, "hits": seen.hits},
+    ]
     here = FormPage(
         title=_("Prepare a release"),
         button=_("Sign and publish the release"),

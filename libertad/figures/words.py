@@ -23,7 +23,7 @@ def label(figure: str) -> str:
         "not-a-victim": _("Not a victim"),
         "not-assessed": _("Not yet assessed"),
         "potential-victims": _("Potential victims"),
-        "potential": _("Potential"),
+        "potential": _("Seen as potential victims"),
         "presumed": _("Presumed"),
         "confirmed": _("Confirmed"),
         "detained": _("Detained at any time"),
@@ -31,7 +31,7 @@ def label(figure: str) -> str:
         "held": _("Still detained, not arrested"),
         "arrests": _("Arrested"),
         "charged": _("Arrested and charged"),
-        "arrested-victims": _("Arrested, and a potential victim"),
+        "arrested-victims": _("Arrested, and seen as a potential victim"),
     }[figure]
 
 
@@ -77,6 +77,13 @@ def sentence(
 
 def victims(count: int) -> str:
     return ngettext("%(n)s potential victim", "%(n)s potential victims", count) % {"n": count}
+
+
+def seen_as_victims(count: int) -> str:
+    """The open side's number: by first views, before and beside what care decides."""
+    return ngettext(
+        "%(n)s person seen as a potential victim", "%(n)s people seen as potential victims", count
+    ) % {"n": count}
 
 
 def arrested(count: int, text: str = "") -> str:

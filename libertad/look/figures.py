@@ -51,18 +51,29 @@ class Published:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """With what care decided: a subtraction of the whole operation that opens to nothing; its statuses."""
+
+    title: str
+    second: str
+    subtraction: Sequence[Sum]
+    statuses: Sequence[Cell]
+    statuses_total: str
+    note: str
+
+
+@dataclass(frozen=True)
 class FiguresPage:
     second: str
     published: Published | None
     subtraction_title: str
     subtraction: Sequence[Sum]
-    statuses: Sequence[Cell]
-    statuses_total: str
     arrests_title: str
     arrests: Sequence[Sum]
     arrests_note: str
     by_country: Table
     releases: Table
+    decided: Decided | None = None
     subtraction_provenance: Provenance = ""
     arrests_provenance: Provenance = ""
     by_country_provenance: Provenance = ""

@@ -14,4 +14,5 @@ class PeopleConfig(AppConfig):
             attaching,
             conflicts,
             fold,
+            guarding,
         )

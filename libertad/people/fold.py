@@ -9,8 +9,8 @@ import msgspec
 
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
-from libertad.people.models import Detention, Person, Property, Tally
-from libertad.people.tallying import custody, protection
+from libertad.people.models import CareTally, Detention, Person, Property, Tally
+from libertad.people.tallying import CUSTODY, DECISIONS, FIRST_VIEWS, custody, first_view
 from libertad.vocabulary.values import Birth
 from libertad.vocabulary.verbs import people as say
 
@@ -171,14 +171,34 @@ def _counted(said: Said) -> tuple[str, ...]:
     return (said.subject,)
 
 
+def on_open_side(said: Said, owner: Sequence[Said]) -> bool:
+    """Whether a dated status belongs to the open side: custody, or a first view of whoever met the person.
+
+    `owner`: the entry by which the person was counted. What another authority said of the protection status,
+    and what was said as a decision, is care's.
+    """
+    if not isinstance(said.content, say.TallyStatus):
+        return False
+    if said.content.status in CUSTODY:
+        return True
+    owned = bool(owner) and said.authority == owner[0].authority
+    return owned and said.content.status in FIRST_VIEWS and said.source != "decision"
+
+
+def _status(said: Said) -> str:
+    return cast(say.TallyStatus, said.content).status
+
+
 @project(Tally, verbs=("tally.person", "tally.status", "tally.link"), key=_counted)
 def tally_row(key: str, said: Sequence[Said]) -> Row | None:
+    """The open side of one counted record: first view and custody, never what care decided."""
     said = within(said, said[0])
     people = [s for s in said if isinstance(s.content, say.TallyPerson)]
-    dated = [(to_ms(s.at), s.content.status) for s in said if isinstance(s.content, say.TallyStatus)]
+    open_side = [s for s in said if on_open_side(s, people[:1])]
+    dated = [(to_ms(s.at), _status(s)) for s in open_side]
     if not people and not dated:
         return None
-    first = people[0] if people else next(s for s in said if isinstance(s.content, say.TallyStatus))
+    first = people[0] if people else open_side[0]
     who = first.content
     links = sorted(
         (to_ms(s.at), s.content.other if s.subject == key else s.subject, s.content.same)
@@ -195,12 +215,35 @@ def tally_row(key: str, said: Sequence[Said]) -> Row | None:
             "workplace": who.workplace if isinstance(who, say.TallyPerson) else "",
             "met_at": first.at,
             "met": bool(people),
-            "protection": (protection(dated) or "not-assessed") if people else "",
+            "protection": (first_view(dated) or "not-assessed") if people else "",
             "custody": held,
             "charged": charged,
             "linked": bool(links),
-            "changed_at": said[-1].at,
+            "changed_at": max(
+                s.at for s in said if not isinstance(s.content, say.TallyStatus) or s in open_side
+            ),
             "statuses": [list(d) for d in sorted(dated)],
             "links": [list(link) for link in links],
         },
+    )
+
+
+@project(CareTally, verbs=("tally.person", "tally.status"), key=lambda said: (said.subject,))
+def care_tally_row(key: str, said: Sequence[Said]) -> Row | None:
+    """What care said of a counted record before decisions were counted apart; sealed, on care's side only."""
+    said = within(said, said[0])
+    owner = [s for s in said if isinstance(s.content, say.TallyPerson)][:1]
+    decided = [
+        s
+        for s in said
+        if isinstance(s.content, say.TallyStatus)
+        and s.content.status in DECISIONS
+        and not on_open_side(s, owner)
+    ]
+    if not decided:
+        return None
+    return Row(
+        decided[0].compartment,
+        {},
+        {"statuses": [[to_ms(s.at), _status(s), s.authority] for s in decided]},
     )

@@ -58,8 +58,9 @@ class Detention(ReadModel):
 
 
 class Tally(ReadModel):
-    """One counted record under a random id. `statuses`: [ms, status]; `links`: [ms, other, same].
+    """The open side of one counted record, under a random id: no decision of care's is in it.
 
+    `protection`: the first view. `statuses`: [ms, status]; `links`: [ms, other, same].
     `changed_at`: when the last of its entries happened; as of any later moment the row holds as it is.
     """
 
@@ -88,3 +89,10 @@ class Tally(ReadModel):
                 name="people_tally_counts",
             )
         ]  # fmt: skip
+
+
+class CareTally(ReadModel):
+    """Decisions that care said of a counted record in the operation's file, as long as it did: all sealed.
+
+    Counted on care's side alone. No page shows a row, and no role of police reads the verb that made it.
+    """

@@ -1,4 +1,7 @@
-"""States of an anonymous tally: protection and custody, kept apart, each from its dated statuses."""
+"""States of an anonymous tally: first view and custody, kept apart, each from its dated statuses.
+
+The open side of the count holds these alone. What care decided is never among them (`caring` in figures).
+"""
 
 from __future__ import annotations
 
@@ -7,28 +10,30 @@ from datetime import datetime
 
 from libertad.vocabulary.values import Birth
 
-PROTECTION = ("not-assessed", "potential-victim", "presumed", "confirmed", "not-a-victim")
+FIRST_VIEWS = ("not-assessed", "potential-victim", "not-a-victim")
+DECISIONS = ("presumed", "confirmed", "not-a-victim")
 CUSTODY = ("detained", "arrested", "charged", "released")
 Dated = tuple[int, str]
 
 
 def ranked(statuses: Iterable[Dated]) -> list[Dated]:
     """By time; at one moment in a fixed order, so that the order of arrival never tells."""
-    return sorted(statuses, key=lambda s: (s[0], (PROTECTION + CUSTODY).index(s[1])))
+    return sorted(statuses, key=lambda s: (s[0], (FIRST_VIEWS + CUSTODY).index(s[1])))
 
 
-def protection(statuses: Iterable[Dated]) -> str:
-    """The latest decision; a later first view does not take back presumed or confirmed."""
+def first_view(statuses: Iterable[Dated]) -> str:
+    """What the officers who met the person saw last; 'not assessed' takes nothing back. '' for nothing."""
     now = ""
     for _, status in ranked(statuses):
-        if status not in PROTECTION:
-            continue
-        if now and status == "not-assessed":
-            continue
-        if now in ("presumed", "confirmed") and status == "potential-victim":
-            continue
-        now = status
+        if status in FIRST_VIEWS and not (now and status == "not-assessed"):
+            now = status
     return now
+
+
+def decision(statuses: Iterable[Dated]) -> str:
+    """Care's latest decision; of two at one moment the one later in DECISIONS. '' for none."""
+    dated = [(at, DECISIONS.index(status)) for at, status in statuses]
+    return DECISIONS[max(dated)[1]] if dated else ""
 
 
 def custody(statuses: Iterable[Dated]) -> tuple[str, bool]:

@@ -23,24 +23,30 @@ from tests.support.world import World
 def test_a_person_met_twice_is_counted_once_where_first_met(world: World) -> None:
     first, later = meet(world, 3), meet(world, 5, role="other-officer")
     actor = world.actor("coordinator")
-    assert queries.figures(actor).total.potential_victims == 2
+    assert queries.figures(actor).total.potential == 2
     link(world, first, later, 6)
     seen = queries.figures(actor)
-    assert (seen.total.records, seen.total.met_twice, seen.total.potential_victims) == (2, 1, 1)
-    assert (seen.lines["GY"].potential_victims, seen.lines["VC"].potential_victims) == (1, 0)
+    assert (seen.total.records, seen.total.met_twice, seen.total.potential) == (2, 1, 1)
+    assert (seen.lines["GY"].potential, seen.lines["VC"].potential) == (1, 0)
     assert seen.counted.crossing == 1
     # As of the day before the link was said, there were two.
-    assert queries.counted(actor, world.at(5, 23).utc).total.potential_victims == 2
+    assert queries.counted(actor, world.at(5, 23).utc).total.potential == 2
     link(world, later, first, 7, same=False)
-    assert queries.figures(actor).total.potential_victims == 2
+    assert queries.figures(actor).total.potential == 2
 
 
 def test_small_operation_adds_up(world: World) -> None:
     small(world)
     line = queries.figures(world.actor("press")).total
-    assert (line.records, line.met_twice, line.not_a_victim, line.not_assessed) == (7, 1, 1, 1)
-    assert (line.potential, line.presumed, line.confirmed, line.potential_victims) == (2, 1, 1, 4)
+    # What care decided is no part of the open side: all six but one are seen as potential victims.
+    assert (line.records, line.met_twice, line.not_a_victim, line.not_assessed) == (7, 1, 0, 1)
+    assert line.potential == 5
     assert (line.detained, line.released, line.held, line.arrests, line.charged) == (2, 1, 0, 1, 0)
+    world.perform("coordinator", publish_release, as_of=world.at(6, 20).utc)
+    care = queries.releases(world.actor("press"))[0].care
+    assert care is not None and care.reconciles
+    assert (care.records, care.met_twice, care.not_a_victim, care.not_assessed) == (7, 1, 1, 1)
+    assert (care.potential, care.presumed, care.confirmed, care.potential_victims) == (2, 1, 1, 4)
     assert_order_free(world, orders=2, replays=1)
 
 
@@ -76,7 +82,7 @@ def test_release_counts_inside_and_no_number_can_be_given(world: World) -> None:
     answer = client.post("/figures/releases/new/", form)
     assert answer.status_code == 200 and not Release.objects.exists()  # another moment: read it first
     page = answer.content.decode()
-    assert "met 4 potential victims" in page
+    assert "met 5 potential victims" in page and "By first views" in page
     token = re.search(r'name="previewed"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="previewed"', page)
     assert token
     answer = client.post("/figures/releases/new/", {**form, "previewed": token[1] or token[2]}, follow=True)
@@ -99,12 +105,14 @@ def test_release_keeps_its_snapshot_and_what_changed_stands_beside_it(world: Wor
     status(world, unsure, "not-a-victim", 6)
     found = queries.figures(actor).reconciled
     assert found.holds and not found.same_now
-    assert words.changed(found.since) == "3 people added, 1 linked, 1 found not a victim"
+    # Not what care decided: that is told by the next release alone.
+    assert words.changed(found.since) == "3 people added, 1 linked"
     second = world.perform("coordinator", publish_release, as_of=world.at(6, 22).utc)
     after, before = queries.releases(actor)
     assert (before.total.records, after.total.records) == (2, 5)
-    assert after.changes == {"records": 3, "met_twice": 1, "not_a_victim": 1}
-    for figure, count in (("records", 3), ("met-twice", 1), ("not-a-victim", 1)):
+    assert after.changes == {"records": 3, "met_twice": 1}
+    assert after.care is not None and after.care.not_a_victim == 1
+    for figure, count in (("records", 3), ("met-twice", 1), ("not-a-victim", 0)):
         new = entries_behind(actor, figure, as_of=after.as_of, since=before.as_of)
         assert new.total == count
     # An entry about the time before the release that comes in later: the release stays, the page says so.
@@ -138,7 +146,7 @@ def test_press_sees_totals_and_no_file(world: World) -> None:
     small(world)
     client = world.client("press")
     page = client.get("/figures/").content.decode()
-    assert "4 potential victims" in page and "Counts only: no names are shown" in page
+    assert "5 people seen as potential victims" in page and "Counts only: no names are shown" in page
     assert "/figures/entries/" not in page
     assert client.get(reverse("figures-entries", args=["records"])).status_code == 404
     for row in Person.objects.all():
@@ -151,10 +159,12 @@ def test_numbers_open_to_entries_and_entries_to_their_signature(world: World, ro
     small(world)
     client = world.client(role)
     page = client.get("/figures/").content.decode()
-    opened = client.get("/figures/entries/confirmed/?country=GY")
-    assert "/figures/entries/confirmed/?country=GY" in page
+    opened = client.get("/figures/entries/potential/?country=GY")
+    assert "/figures/entries/potential/?country=GY" in page
     text = opened.content.decode()
-    assert "Confirmed victim" in text
+    assert "Potential victim" in text
+    for figure in ("presumed", "confirmed", "potential-victims"):
+        assert client.get(f"/figures/entries/{figure}/").status_code == 404
     entry = re.search(r"/entries/[0-9a-f]{64}/", text)
     assert entry
     shown = client.get(entry[0])
@@ -188,7 +198,7 @@ def test_public_version_withholds_and_says_so_and_comes_from_the_release(world: 
     assert "15" in page and ">12<" not in page and page.count("withheld") >= 3
     assert "does not protect against comparing" in page
     text = client.get("/figures/public/file/").content.decode()
-    assert ",GY,potential-victims,withheld," in text and ",all,potential-victims,15," in text
+    assert ",GY,seen,withheld," in text and ",all,seen,15," in text and ",all,potential-victims,15," in text
 
 
 def test_download_marks_where_each_number_comes_from(world: World) -> None:
@@ -202,7 +212,7 @@ def test_download_marks_where_each_number_comes_from(world: World) -> None:
 def test_summary_says_provenance(world: World) -> None:
     small(world)
     found = queries.summary(world.actor("coordinator"))
-    assert (found["potential_victims"], found["arrests"], found["detained"]) == (4, 1, 2)
+    assert (found["potential_victims"], found["arrests"], found["detained"]) == (5, 1, 2)
     assert (found["police_and_interpol_authorities"], found["countries"]) == (3, 3)
     assert set(found["provenance"].values()) == {""}
 

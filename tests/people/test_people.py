@@ -225,9 +225,12 @@ def test_a_first_view_is_dated_and_takes_no_decision_of_care_back(world: World) 
     assert tally(world, person).protection == "potential-victim"
     assert row(world.actor("caseworker"), person).seen_at == world.at(5, 10).at
     identified(world, person, happened=world.at(5, 11))
-    assert tally(world, person).protection == "presumed"
+    assert tally(world, person).protection == "potential-victim"
     world.perform("officer", assess_person, person=person, seen_as="not-a-victim", reasons="Has a phone")
-    assert tally(world, person).protection == "presumed"
+    # Counted as if care had decided nothing: that it had would be told by the difference.
+    assert tally(world, person).protection == "not-a-victim"
+    world.perform("caseworker", assess_person, person=person, seen_as="potential-victim", reasons="Told so")
+    assert tally(world, person).protection == "not-a-victim"  # a first view is of whoever met the person
     for words in ({"seen_as": "presumed", "reasons": "x"}, {"seen_as": "potential-victim", "reasons": " "}):
         with pytest.raises(Refused):
             world.perform("officer", assess_person, person=person, **words)

@@ -14,7 +14,7 @@ from libertad.vocabulary.body import VERBS, Body, Statement, build, content, sta
 from libertad.vocabulary.codelists import Refused, codelist
 from libertad.vocabulary.values import Answer, Birth, Cash, Happened, PersonName, Place
 from libertad.vocabulary.verbs.attachments import PLAIN
-from libertad.vocabulary.verbs.figures import FiguresOf
+from libertad.vocabulary.verbs.figures import CareBlock, FiguresOf
 from libertad.vocabulary.verbs.hits import Weight
 from libertad.vocabulary.verbs.people import KNOWN_BY
 
@@ -36,6 +36,7 @@ BY_TYPE: dict[Any, st.SearchStrategy] = {
         denomination=st.sampled_from(["20", "0.25"]),
         pieces=st.integers(1, 9),
     ),
+    CareBlock: st.builds(CareBlock, as_of=st.just(AT), potential=st.integers(0, 9), block=TEXT),
     FiguresOf: st.builds(FiguresOf, country=st.sampled_from(["GY", "VC"]), records=st.integers(0, 9)),
     Weight: st.builds(Weight, kind=st.sampled_from(["name", "phone"]), bits=st.floats(-20, 40), left=TEXT),
     Answer: st.builds(Answer, indicator=TEXT, answer=st.sampled_from(list(codelist("answers")))),

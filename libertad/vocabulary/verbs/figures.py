@@ -10,7 +10,10 @@ from libertad.vocabulary.body import Verb
 
 
 class FiguresOf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of a release's snapshot: a country or territory. Subtractions reconcile in each line."""
+    """One line of a release's snapshot: a country or territory. Subtractions reconcile in each line.
+
+    In a release that is `by_first_view` it is the open side alone: `presumed` and `confirmed` stay 0.
+    """
 
     country: str
     records: int = 0
@@ -25,6 +28,23 @@ class FiguresOf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     arrests: int = 0
     charged: int = 0
     arrested_victims: int = 0
+
+
+class CareBlock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What care decided, for the whole operation and against one open side as of `as_of`.
+
+    `block`: hash of the entry of the counting care authority that says it; '' where none was named.
+    """
+
+    as_of: datetime
+    records: int = 0
+    met_twice: int = 0
+    not_a_victim: int = 0
+    not_assessed: int = 0
+    potential: int = 0
+    presumed: int = 0
+    confirmed: int = 0
+    block: str = ""
 
 
 class ReleasePublish(Verb, frozen=True, kw_only=True):
@@ -47,3 +67,5 @@ class ReleasePublish(Verb, frozen=True, kw_only=True):
     second_reader: str = ""
     line: tuple[FiguresOf, ...] = ()
     by: str = ""
+    by_first_view: bool = False
+    care: CareBlock | None = None
