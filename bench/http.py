@@ -17,8 +17,8 @@ from typing import Self
 ROOT = Path(__file__).parents[1]
 SERVE = """
 import sys, uvicorn
-uvicorn.run("libertad.web.asgi:application", host="127.0.0.1", port=int(sys.argv[1]), log_level="error",
-            access_log=False, timeout_graceful_shutdown=1)
+from libertad.web import serving
+uvicorn.Server(serving.config(int(sys.argv[1]), log_level="error", timeout_graceful_shutdown=1)).run()
 """
 
 

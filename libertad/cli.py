@@ -154,6 +154,26 @@ def replay(
         raise typer.Exit(1)
 
 
+@app.command(epilog="Example: libertad attack http://127.0.0.1:8000 --only slow-forms")
+def attack(
+    url: Annotated[str, typer.Argument(metavar="URL", help="A demo on this machine.")],
+    home: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="The demo's folder: attacks work on a copy.")
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(metavar="ATTACK", help="This attack; may repeat.")] = None,
+    within: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="The most that one takes.")] = 300,
+    json: AsJson = False,
+) -> None:
+    """Attack a demo on this machine, and say what held. Refuses whatever is no demo.
+
+    The demo's data are changed by it. Exit code 1 when anything broke.
+    """
+    from libertad.commands import attack as attacking
+
+    if not attacking.attack(url, home, only or [], within, json):
+        raise typer.Exit(1)
+
+
 @app.command(epilog="Example: libertad figures --json --as BB-001")
 def figures(json: AsJson = False, as_: As = None) -> None:
     """The operation's totals, as this officer may see them."""

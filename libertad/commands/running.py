@@ -17,7 +17,6 @@ from rich.table import Table
 from libertad.commands import start
 from libertad.commands.start import err, fail, out
 
-APPLICATION = "libertad.web.asgi:application"
 PLAY = "scenarios.operation_libertad_2018.play"
 OURS = ("demo.json", "mark", "presence", "libertad.sqlite3", "rings.db", "rings.backup", "keys", "secrets")
 
@@ -156,13 +155,10 @@ def serve(port: int, before: Any = None) -> None:
     import uvicorn
 
     from libertad.journal.node import close_node, node
+    from libertad.web import serving
 
     node()  # opens the rings, so that a missing key is told before anything is served
-    config = uvicorn.Config(
-        APPLICATION, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="on",
-        timeout_graceful_shutdown=3,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(serving.config(port))
     if before is not None:
         threading.Thread(target=_when_up, args=(server, before), daemon=True).start()
     try:

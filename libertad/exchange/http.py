@@ -21,6 +21,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
+from libertad.access.networks import asking
+from libertad.access.pace import LARGE, SLOW, TooSlow, announced, refuse, stranger_pace
 from libertad.exchange.session import Cut, Stranger
 from libertad.exchange.taking import MOST_ASK
 from libertad.exchange.wire import MOST_PACKED
@@ -31,7 +35,7 @@ HEAD = struct.Struct(">I")
 THREADS = 4
 BURST, PER_SECOND = 120, 40
 TIMEOUT = 60
-BODY_WITHIN = 120.0  # seconds for an ask to arrive
+BODY_WITHIN = 120.0  # seconds for an ask to arrive, with progress all the while (`pace.py`)
 PART_WITHIN = 120.0  # seconds for a part to begin, or to be taken
 CUT_OFF = "the answer was cut off"
 SLOWEST = 500  # bytes a second: slower than this is no line but somebody who holds us
@@ -44,7 +48,7 @@ class NotKnown(ConnectionError):
 
 
 class Bucket:
-    """How often one address may ask: a burst, then a steady rate. Forgets who has been quiet."""
+    """How often one network may ask: a burst, then a steady rate. Forgets who has been quiet."""
 
     MOST = 4096
 
@@ -64,7 +68,7 @@ class Bucket:
 
 
 class Reading:
-    """Bytes of asks that are being read, by address: many slow senders together take no more memory."""
+    """Bytes of asks that are being read, by network: many slow senders together take no more memory."""
 
     def __init__(self, most: int = MOST_READING, each: int = MOST_EACH) -> None:
         self.most, self.each = most, each
@@ -101,22 +105,26 @@ class Endpoint:
         self.body_within, self.part_within = BODY_WITHIN, PART_WITHIN
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        who = (scope.get("client") or ("", 0))[0]
+        who = asking(scope)
         if scope["method"] != "POST" or not self.bucket.take(who):
             await self.screens(scope, receive, send)
             return
+        if announced(scope) > settings.LIBERTAD_MOST_STRANGER:
+            await refuse(send, LARGE)  # as any address answers a stranger
+            return
         body = bytearray()
         whole: bool | None = False
+        refusal = LARGE
         try:
             whole = await asyncio.wait_for(self._body(who, body, receive), self.body_within)
-        except TimeoutError:
-            pass
+        except (TimeoutError, TooSlow):
+            refusal = SLOW
         finally:
             self.reading.free(who, len(body))
         if whole is None:
             return  # its sender has gone
         if not whole:
-            await self._unknown(scope, send, close=True)
+            await refuse(send, refusal)
             return
         loop = asyncio.get_running_loop()
         try:
@@ -133,13 +141,16 @@ class Endpoint:
         await self._stream(parts, receive, send)
 
     async def _body(self, who: str, body: bytearray, receive: Any) -> bool | None:
-        """Read the ask; False when it is larger than one may be, None when its sender has gone."""
+        """Read the ask; False when it is larger than a stranger's may be, None when its sender has gone."""
+        pace = stranger_pace()
         while True:
-            message = await receive()
+            message = await pace.following(receive)
             if message["type"] != "http.request":
                 return None
             more = message.get("body", b"")
-            if len(body) + len(more) > MOST_ASK or not self.reading.grow(who, len(more)):
+            if len(body) + len(more) > settings.LIBERTAD_MOST_STRANGER or not self.reading.grow(
+                who, len(more)
+            ):
                 return False
             body += more
             if not message.get("more_body", False):
@@ -170,22 +181,14 @@ class Endpoint:
     def _answer(self, body: bytes) -> Iterator[bytes]:
         return self.exchange().answer(body)
 
-    async def _unknown(self, scope: Any, send: Any, close: bool = False) -> None:
-        """As any unknown address: the screens' own answer, to an empty request.
-
-        `close`: where not all of the body was read, the rest is not waited for.
-        """
+    async def _unknown(self, scope: Any, send: Any) -> None:
+        """As any unknown address: the screens' own answer, to an empty request."""
 
         async def nothing() -> dict[str, Any]:
             return {"type": "http.request", "body": b"", "more_body": False}
 
-        async def closing(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
-            await send(message)
-
         headers = [(k, v) for k, v in scope["headers"] if k not in (b"content-length", b"transfer-encoding")]
-        await self.screens({**scope, "headers": headers}, nothing, closing if close else send)
+        await self.screens({**scope, "headers": headers}, nothing, send)
 
 
 def _next(parts: Iterator[bytes]) -> bytes:

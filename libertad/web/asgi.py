@@ -6,28 +6,33 @@ import asyncio
 import os
 from typing import Any
 
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "libertad.web.settings.production")
 
 # First: it loads Django's apps, which the exchange's models need.
 from libertad.web.wsgi import application as screens_application  # isort: split
 
+from django.conf import settings
+
 from libertad.exchange import http, joined, loop
 from libertad.hits import watching
 from libertad.hits.private import answering, service
 from libertad.web.bridge import Screens
+from libertad.web.senders import sender_of
 from libertad.web.settling import settle
 from libertad.web.warm import warm
 
 # Few, because they share one interpreter. Between 4 and 8 the p99 of 16 writers was the same on a quiet
 # machine; under load, 16 threads were slower.
 THREADS = 6
-screens = Screens(screens_application, workers=THREADS)
+screens = Screens(screens_application, workers=THREADS, sender_of=sender_of)
 exchange = http.Endpoint(loop.exchange, screens)
 in_private = http.Endpoint(service.answering, screens)
 joined.register()
 
 
-async def application(scope: Any, receive: Any, send: Any) -> None:
+async def routed(scope: Any, receive: Any, send: Any) -> None:
     """Route by path: '/board/live/' streams, '/exchange/' and below are for peers, all else is a screen."""
     if scope["type"] == "lifespan":
         while True:
@@ -56,3 +61,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         await in_private(scope, receive, send)
         return
     await screens(scope, receive, send)
+
+
+# Whose request it is says the connection, and a header only where a declared proxy has set it.
+application: Any = ProxyHeadersMiddleware(routed, list(settings.LIBERTAD_TRUSTED_PROXIES))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from libertad.access.models import Account
@@ -16,7 +16,7 @@ BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
 def sign_in_as(request: HttpRequest) -> HttpResponse:
     """GET lists the demo's officers; POST signs in as one of them."""
-    if not settings.LIBERTAD_DEMO or settings.ROOT_URLCONF != "libertad.web.demo_urls":
+    if not _here():
         return errors.not_found(request)
     if request.method == "POST":
         chosen = request.POST.get("account", "")
@@ -27,3 +27,16 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
             login(request, account, backend=BACKEND)
             return redirect("home")
     return render(request, "web/demo.html", {"accounts": demo_accounts(), "nodes": other_nodes()})
+
+
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Says that this node is a demo, and as whom anybody signs in: what attacks it asks before it begins."""
+    if not _here():
+        return errors.not_found(request)
+    names = ("account", "role", "name", "authority")
+    listed = [{name: getattr(row, name) for name in names} for row in demo_accounts()]
+    return JsonResponse({"demo": True, "accounts": listed})
+
+
+def _here() -> bool:
+    return bool(settings.LIBERTAD_DEMO) and settings.ROOT_URLCONF == "libertad.web.demo_urls"

@@ -11,4 +11,9 @@ from libertad.web.urls import urlpatterns as production
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
-urlpatterns = [path("demo/", demo.sign_in_as, name="demo"), *gallery, *production]
+urlpatterns = [
+    path("demo/", demo.sign_in_as, name="demo"),
+    path("demo/accounts.json", demo.accounts, name="demo-accounts"),
+    *gallery,
+    *production,
+]

@@ -230,15 +230,13 @@ def listen(port: int) -> None:
 
     import uvicorn
 
+    from libertad.web import serving
+
     global _server
     if _server is not None:
         return
     for _ in range(TRIES):
-        config = uvicorn.Config(
-            "libertad.web.asgi:application", host="127.0.0.1", port=port, log_level="warning",
-            access_log=False, lifespan="off",
-        )  # fmt: skip
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(serving.config(port, lifespan="off"))
         thread = threading.Thread(target=server.run, name="replay-http", daemon=True)
         thread.start()
         while thread.is_alive() and not server.started:

@@ -85,12 +85,8 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home]
     )  # fmt: skip
     assert file.stat().st_mode & 0o777 == 0o600
     served = subprocess.Popen(
-        [
-            sys.executable, "-m", "uvicorn", "libertad.web.asgi:application", "--host", "127.0.0.1",
-            "--port", str(port), "--log-level", "error",
-        ],
-        cwd=ROOT, env=centre.environment,
-    )  # fmt: skip
+        [sys.executable, "-m", "libertad.web.serving", str(port)], cwd=ROOT, env=centre.environment
+    )
     try:
         _wait(port, served)
         said = police.libertad(

@@ -85,6 +85,7 @@ def test_a_stranger_gets_what_any_unknown_address_gives(world: World, served: st
         "handlers": bytes(7) + b"\x01" + b"x" * 50,
         "succession": bytes(7) + b"\x02" + b"\x91\xc4\x01x", "suspended": good,
         "changed": good[:-1] + bytes([good[-1] ^ 1]), "large": bytes(MOST_ASK - 1),
+            "larger": bytes(MOST_ASK + 9),
     }  # fmt: skip
     for name, body in bodies.items():
         here, there = (
@@ -177,7 +178,7 @@ def test_bodies_that_drip_are_let_go_and_hold_nobody_up(three: Three, guyana: En
             found = b""
             while part := one.recv(4096):
                 found += part
-            assert found.startswith(b"HTTP/1.1 404")  # and the connection was closed
+            assert found.startswith(b"HTTP/1.1 408")  # and the connection was closed
     assert not guyana.reading.held
 
 

@@ -61,10 +61,11 @@ def serve(port: int) -> None:
     import uvicorn
 
     from libertad.journal.node import node
+    from libertad.web import serving
     from libertad.web.asgi import application
 
     node()
-    uvicorn.run(application, host="127.0.0.1", port=port, log_level="error", access_log=False, lifespan="off")
+    uvicorn.Server(serving.config(port, application, log_level="error", lifespan="off")).run()
 
 
 def check() -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -137,14 +138,43 @@ def test_no_environment_variable_switches_a_protection_off(tmp_path: Path) -> No
 def test_settings_read_only_what_they_must_from_the_environment() -> None:
     """Whoever adds a variable has to add it here, and so to think about what it switches."""
     read = set()
-    for name in ("base", "production", "secret"):
+    for name in ("base", "limits", "production", "secret"):
         text = (ROOT / "libertad" / "web" / "settings" / f"{name}.py").read_text("utf-8")
-        for part in text.split("environ")[1:]:
-            if part.startswith((".get(", "[")):
-                read.add(part.split('"')[1])
+        read |= set(re.findall(r'environ(?:\.get\(|\[)"(\w+)"', text))
     assert read == {
         "LIBERTAD_HOME", "LIBERTAD_DATABASE_URL", "LIBERTAD_HOSTS", "LIBERTAD_EXCHANGE_EVERY",
+        "LIBERTAD_TRUSTED_PROXIES",
     }  # fmt: skip
+
+
+LIMITS = re.findall(r'bounded\("(\w+)"', (ROOT / "libertad/web/settings/limits.py").read_text("utf-8"))
+
+
+def test_no_variable_takes_a_limit_away(tmp_path: Path) -> None:
+    """Each may be set within bounds, and each stands in the documentation."""
+    script = (
+        f"import json; from libertad.web.settings import limits; "
+        f"print(json.dumps({{n: getattr(limits, n) for n in {LIMITS!r}}}))"
+    )
+    found = {}
+    for given in ("", "0", "1e18", "-1", "nan"):
+        done = run(tmp_path, "-c", script, **dict.fromkeys(LIMITS, given))
+        assert done.returncode == 0, done.stderr
+        found[given] = json.loads(done.stdout)
+    page = (ROOT / "docs" / "deployment.md").read_text("utf-8")
+    assert len(LIMITS) > 10
+    for name in LIMITS:
+        assert f"`{name}`" in page, name
+        assert 0 < found["0"][name] == found["-1"][name] <= found[""][name] <= found["1e18"][name] < 1e11
+        assert found["0"][name] <= found["nan"][name] <= found["1e18"][name], name
+    refused = run(tmp_path, "-c", script, LIBERTAD_MOST_HEAD="much")
+    assert refused.returncode != 0 and "is to be a number" in refused.stderr
+
+
+@pytest.mark.parametrize("given", ["*", "localhost", "0.0.0.0/0", "::/0", "10.0.0.0/7", "127.0.0.1,*"])
+def test_a_proxy_is_declared_by_its_address(tmp_path: Path, given: str) -> None:
+    refused = run(tmp_path, "-c", "import libertad.web.settings.production", LIBERTAD_TRUSTED_PROXIES=given)
+    assert refused.returncode != 0 and "LIBERTAD_TRUSTED_PROXIES" in refused.stderr
 
 
 @pytest.mark.parametrize(("given", "every"), [("1", 1), ("1e9", 60), ("nan", 60), ("0", 0.2), ("-5", 0.2)])

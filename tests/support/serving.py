@@ -40,8 +40,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(home: Path, settings: str = "libertad.web.settings.test") -> Iterator[str]:
-    """Yields 'http://127.0.0.1:<port>' of a new process; it ends with the block."""
+def server(home: Path, settings: str = "libertad.web.settings.test", **more: str) -> Iterator[str]:
+    """Yields 'http://127.0.0.1:<port>' of a new process; it ends with the block. `more`: its environment."""
     if not (home / "secrets").exists():
         shutil.copytree(Path(os.environ["LIBERTAD_HOME"]) / "secrets", home / "secrets")
     port = free_port()
@@ -49,11 +49,9 @@ def server(home: Path, settings: str = "libertad.web.settings.test") -> Iterator
         "LIBERTAD_HOME": str(home),
         "LIBERTAD_DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": settings,
+        **more,
     }
-    command = [
-        sys.executable, "-m", "uvicorn", "libertad.web.asgi:application", "--host", "127.0.0.1", "--port",
-        str(port), "--log-level", "error", "--timeout-graceful-shutdown", "1",
-    ]  # fmt: skip
+    command = [sys.executable, "-m", "libertad.web.serving", str(port)]
     running = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         _wait(port, running)

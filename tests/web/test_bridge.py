@@ -1,4 +1,4 @@
-"""Screens behind the server: small requests are read before a thread is taken, what is large flows."""
+"""Screens behind the server: a thread is taken for a whole request and let go when its answer is whole."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from libertad.web.bridge import HELD, SMALL, Screens
+from libertad.web.bridge import PIECE, Screens
+from libertad.web.spool import MOST_BODY
 
 Message = dict[str, Any]
 SCOPE = {
     "type": "http", "method": "POST", "path": "/léads/", "query_string": b"a=b", "http_version": "1.1",
-    "headers": [(b"content-type", b"text/plain"), (b"x-some", b"1")],
+    "headers": [(b"content-type", b"text/plain"), (b"x-some", b"1"), (b"transfer-encoding", b"chunked")],
     "client": ("127.0.0.1", 4), "scheme": "http",
 }  # fmt: skip
 
@@ -33,17 +34,19 @@ class Conversation:
         self.received = 0
         self.got: list[Message] = []
 
-    def with_(self, app: Callable[..., Iterable[bytes]]) -> Conversation:
-        async def receive() -> Message:
-            self.received += 1
-            return self.coming[self.received - 1]
+    async def receive(self) -> Message:
+        self.received += 1
+        return self.coming[self.received - 1]
 
+    def with_(
+        self, app: Callable[..., Iterable[bytes]], sender_of: Callable[[Any], str] = lambda scope: ""
+    ) -> Conversation:
         async def send(message: Message) -> None:
             self.got.append(message)
 
-        screens = Screens(app, workers=1)
+        screens = Screens(app, workers=1, sender_of=sender_of)
         with ThreadPoolExecutor(1) as beside:  # the browser's driver may have a loop in this thread
-            beside.submit(asyncio.run, screens(SCOPE, receive, send)).result(30)
+            beside.submit(asyncio.run, screens(SCOPE, self.receive, send)).result(30)
         return self
 
     @property
@@ -90,24 +93,64 @@ def test_a_small_request_is_read_before_a_thread_is_taken() -> None:
     ]  # fmt: skip
 
 
-def test_an_upload_is_not_held_before_the_screen_has_looked_at_it() -> None:
-    pieces = [bytes([n]) * SMALL for n in range(8)]
+def test_an_upload_is_read_whole_before_a_thread_is_taken() -> None:
+    pieces = [bytes([n]) * 65536 for n in range(8)]
     asks = Conversation(*pieces)
     screen = Screen(asks, b"seen")
-    asks.with_(screen)
-    assert screen.received == 2 < asks.received == 8
+    asks.with_(screen, sender_of=lambda scope: "account 1")
+    assert screen.received == asks.received == 8
     assert screen.body == b"".join(pieces)
     assert asks.got[0]["status"] == 201 and asks.body == b"seen" and not asks.got[-1].get("more_body")
 
 
-def test_a_long_answer_is_sent_as_it_comes() -> None:
+def test_an_upload_of_nobody_is_not_read_on() -> None:
+    asks = Conversation(*[bytes([n]) * 131072 for n in range(8)])
+    screen = Screen(asks, b"seen")
+    asks.with_(screen)
+    assert asks.got[0]["status"] == 413 and asks.received == 6 and not hasattr(screen, "body")
+
+
+def test_what_is_longer_than_any_form_is_cut_and_its_connection_closed() -> None:
+    asks = Conversation(*[bytes([n]) * (1 << 20) for n in range(40)])
+    screen = Screen(asks, b"too large")
+    asks.with_(screen, sender_of=lambda scope: "account 1")
+    assert len(screen.body) == MOST_BODY and asks.received < 40
+    assert (b"connection", b"close") in asks.got[0]["headers"]
+
+
+def test_a_long_answer_is_sent_when_its_thread_is_free() -> None:
     asks = Conversation(b"")
     screen = Screen(asks, *[b"x" * 100_000] * 10)
     asks.with_(screen)
-    assert screen.sent_before_the_end > 2 and screen.closed
-    assert asks.body == b"x" * 1_000_000 and max(len(one["body"]) for one in asks.got[1:]) <= HELD + 100_000
+    assert screen.sent_before_the_end == 0 and screen.closed
+    assert asks.body == b"x" * 1_000_000 and max(len(one["body"]) for one in asks.got[1:]) <= PIECE
     assert [one["more_body"] for one in asks.got[1:]] == [True] * (len(asks.got) - 2) + [False]
     assert sum(one["type"] == "http.response.start" for one in asks.got) == 1
+
+
+def test_who_does_not_take_a_long_answer_holds_no_memory(settings: Any) -> None:
+    settings.LIBERTAD_SILENCE, settings.LIBERTAD_LEAST_RATE = 0.1, 1_000_000
+
+    async def never(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.sleep(60)
+
+    screens = Screens(Screen(Conversation(b""), b"x" * 1_000_000), workers=1)
+
+    async def ask() -> None:
+        with pytest.raises(TimeoutError):
+            await screens(SCOPE, Conversation(b"").receive, never)
+
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(asyncio.run, ask()).result(30)
+    assert screens.waiting == 0
+
+
+def test_too_many_long_answers_are_not_made_to_wait(settings: Any) -> None:
+    settings.LIBERTAD_MOST_ANSWERS = 900_000
+    asks = Conversation(b"")
+    asks.with_(Screen(asks, b"x" * 1_000_000))
+    assert asks.got[0]["status"] == 503
 
 
 def test_who_is_gone_before_the_end_asks_nothing() -> None:

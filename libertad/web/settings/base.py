@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
+from libertad.web.settings.limits import *  # noqa: F403
 from libertad.web.settings.secret import secret
 
 BASE = Path(__file__).resolve().parents[3]
