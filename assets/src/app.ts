@@ -1,5 +1,6 @@
 // Makes pages quicker and safer; every page works without it.
 import { addAnother } from './add-another'
+import { dangerAloud } from './danger'
 import { exitThisPage } from './exit'
 import { findOption } from './find-option'
 
@@ -67,6 +68,7 @@ function filters(): void {
 
 exitThisPage()
 addAnother()
+dangerAloud()
 findOption()
 readersZone()
 unsavedForms()

@@ -114,6 +114,21 @@ function readAloud(): void {
   aloud.textContent = last + more
 }
 
+/** Read aloud at once when somebody more, or somebody else, is in danger; never again at each drawing. */
+let dangers = inDanger()
+
+function inDanger(): string {
+  const shown = document.querySelectorAll('#people-in-danger strong, .overdue__team:has(.urgent-red) strong')
+  return [...shown].map((one) => one.textContent ?? '').join(', ')
+}
+
+function dangerAloud(): void {
+  const now = inDanger()
+  const aloud = byId('danger-aloud')
+  if (aloud && now !== dangers) aloud.textContent = now ? `${aloud.dataset.words ?? ''} ${now}` : ''
+  dangers = now
+}
+
 function feed(said: Said): void {
   const list = byId('feed')
   if (!list || list.querySelector(`[data-id="${CSS.escape(said.id)}"]`)) return // a replay
@@ -144,7 +159,12 @@ function connect(address: string, cursor: string, wait = 1000): void {
     })
   source.addEventListener('open', alive)
   on('feed', (data) => feed(JSON.parse(data) as Said))
-  for (const part of ['counters', 'map', 'overdue', 'days']) on(part, (html) => replace(part, html))
+  for (const part of ['counters', 'map', 'overdue', 'days']) {
+    on(part, (html) => {
+      replace(part, html)
+      if (part === 'overdue') dangerAloud()
+    })
+  }
   on('clock', (data) => setClock(JSON.parse(data) as ClockReading))
   on('ping', () => {})
   // The line cannot go on from here (too much was missed, or whoever was signed in no longer is): the page

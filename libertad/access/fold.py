@@ -1,6 +1,6 @@
 """Access entries -> authorities, officers, compartments, readers, clock, holds, openings.
 
-Devices and nodes are in `fold_exchange`.
+Devices and nodes are in `fold_exchange`, confirmed care authorities in `fold_receiving`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from libertad.access import fold_exchange  # noqa: F401  registers its projections
+from libertad.access import fold_exchange, fold_receiving  # noqa: F401  registers their projections
 from libertad.access.models import (
     Attachment,
     Authority,

@@ -10,6 +10,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
+from libertad.access.receiving_models import CareConfirmed as CareConfirmed
+from libertad.access.receiving_models import DangerContact as DangerContact
 from libertad.journal.fields import MomentField
 from libertad.journal.models import ReadModel
 

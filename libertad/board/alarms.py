@@ -13,10 +13,13 @@ from libertad.board.looks import OverdueTeam
 from libertad.look.times import clock, late, span, when
 from libertad.look.words import words
 from libertad.operations.seen import TeamSeen
+from libertad.people import queries as people
 
 
 def delay(facts: Facts, team: TeamSeen) -> str:
-    """'3 h 22 min overdue', else how long ago a team in danger spoke."""
+    """For how long a team is in danger, else '3 h 22 min overdue'."""
+    if team.danger and team.danger_at is not None:
+        return _("said %(span)s ago") % {"span": span(facts.now - team.danger_at)}
     if team.overdue is not None:
         return late(team.overdue)
     if team.last_check_in is None:
@@ -59,6 +62,12 @@ def title(facts: Facts) -> str:
         return ngettext("%(n)d team overdue", "%(n)d teams overdue", late_ones) % {"n": late_ones}
     head = ngettext("%(n)d team in danger", "%(n)d teams in danger", danger) % {"n": danger}
     return f"{head}, {_('%(n)d overdue') % {'n': late_ones}}" if late_ones else head
+
+
+def people_in_danger(facts: Facts) -> str:
+    """'2 people in danger', a number without names; '' for none and for who may not know it."""
+    count = people.dangers_counted(facts.actor)
+    return ngettext("%(n)d person in danger", "%(n)d people in danger", count) % {"n": count} if count else ""
 
 
 def in_touch(facts: Facts) -> str:

@@ -202,6 +202,7 @@ def _phone(
     """The number of sites beside each short name; the legend and the link keep their corners."""
     taken = [Box(0, 256, 150, 56), Box(282, 256, 108, 56)]
     overdue = {flag.site for flag in flags if flag.kind != "silent"}
+    danger = {flag.site for flag in flags if flag.kind == "danger"}
     marks: list[PhoneMark] = []
     known = [(fact, land[fact.code]) for fact in countries if fact.code in land]
     for fact, country in sorted(known, key=lambda each: each[1].anchor[1]):
@@ -229,6 +230,7 @@ def _phone(
                 px(cx - 17 if on_left else cx + 17),
                 "end" if on_left else "start",
                 (px(ax), px(ay)) if moved else None,
+                any(s.reference in danger for s in ours),
             )
         )
     return tuple(marks)

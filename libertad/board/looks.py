@@ -127,7 +127,7 @@ class MapLabel:
 
 @dataclass(frozen=True)
 class PhoneMark:
-    """A country on the small map: the number of its sites, and whether one of its teams is overdue."""
+    """A country on the small map: the number of its sites, whether one of its teams is overdue or in danger."""
 
     x: str
     y: str
@@ -137,6 +137,7 @@ class PhoneMark:
     text_x: str
     anchor: str
     leader: tuple[str, str] | None = None
+    danger: bool = False
 
 
 @dataclass(frozen=True)
@@ -254,7 +255,8 @@ class Board:
     """The whole board for one reader.
 
     `problem` is a sentence when the picture could not be made, `as_of` the time of the last one that
-    could. `overdue_title` is the rail's heading. `first_site_href` is drawn when there is no site and
+    could. `overdue_title` is the rail's heading, `danger_title` the number of people in danger over it
+    ('' for who may not know it). `first_site_href` is drawn when there is no site and
     the reader may register one.
     """
 
@@ -273,6 +275,7 @@ class Board:
     nav: tuple[NavItem, ...] = ()
     filters: tuple[NavItem, ...] = ()
     operation_href: str = ""
+    danger_title: str = ""
     change_href: str = ""
     table_href: str = "table/"
     live_href: str = ""

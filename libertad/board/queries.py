@@ -49,6 +49,7 @@ def board(
         counters=counters(found),
         overdue=alarms.overdue(found),
         overdue_title=alarms.title(found),
+        danger_title=alarms.people_in_danger(found),
         in_touch=alarms.in_touch(found),
         feed=feed(actor, kind, most) if with_feed else (),
         map=picture.draw(found),

@@ -7,10 +7,12 @@ from datetime import datetime, time
 from typing import Any, NamedTuple, TypeVar, cast
 
 from libertad.care import models
+from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import zone
 from libertad.vocabulary.verbs import care as say
+from libertad.vocabulary.verbs.danger import CareDangerClose
 
 V = TypeVar("V", bound=Verb)
 Reading = say.IdentificationRead | say.ReturnRead
@@ -65,6 +67,7 @@ FILE = (
     "return.read",
     "care.close",
     "care.reopen",
+    "care.danger_close",
 )
 
 
@@ -102,7 +105,7 @@ def file_row(key: str, said: Sequence[Said]) -> Row | None:
         plain |= {"decision": ruling.decision, "decision_at": decision[-1].made.at}
         if ruling.review_on:
             plain["review_on"] = min(filter(None, (plain.get("review_on"), ruling.review_on)))
-    sealed = {"name": known.name, "counting": known.counting, "afterwards": ""}
+    sealed: dict[str, Any] = {"name": known.name, "counting": known.counting, "afterwards": ""}
     last = [entry for entry in said if isinstance(entry.content, (say.CareClose, say.CareReopen))][-1:]
     for entry in last:
         if isinstance(entry.content, say.CareClose):
@@ -112,6 +115,18 @@ def file_row(key: str, said: Sequence[Said]) -> Row | None:
                 "keep_until": end.keep_until,
             }  # fmt: skip
             sealed["afterwards"] = end.afterwards
+    if closed := of(said, CareDangerClose):
+        sealed["danger_closed"] = [
+            [
+                to_ms(s.at),
+                s.happened.zone,
+                s.officer,
+                s.authority,
+                cast(CareDangerClose, s.content).done,
+                s.id,
+            ]
+            for s in closed
+        ]
     return Row(about[-1].compartment, plain, sealed)
 
 

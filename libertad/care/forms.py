@@ -299,3 +299,14 @@ def _words(indicator: Indicator) -> str:
     if indicator.confirmed:
         return indicator.label
     return f"{indicator.label} ({_('unconfirmed')})"
+
+
+class DangerClosedForm(forms.Form):
+    """What care did about a danger."""
+
+    done = forms.CharField(
+        label=_("What was done, and by whom?"),
+        help_text=_("Such as 'R. Ollivierre went to the clinic and stays with her until midnight.'"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libertad.care.reads import (
+    closed_by_care,
     file,
     files,
     identity_readers,
@@ -22,6 +23,7 @@ __all__ = [
     "FileSeen",
     "PartSeen",
     "care_todos",
+    "closed_by_care",
     "file",
     "files",
     "identity_readers",

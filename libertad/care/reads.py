@@ -37,6 +37,12 @@ def file(actor: Actor, person: str) -> FileSeen | None:
     return _file(actor, row, _young(actor, [person]).get(person)) if row else None
 
 
+def closed_by_care(actor: Actor) -> frozenset[str]:
+    """People whose danger care has closed for itself, of the protection files that the actor reads."""
+    rows = readable(actor, models.CareFile)
+    return frozenset(row.pk for row in rows if opened(actor, row).get("danger_closed"))
+
+
 def _young(actor: Actor, ids: list[str]) -> dict[str, Happened]:
     """Since when the identity file, where the actor reads it, has a live birth value under 18."""
     return {
@@ -75,6 +81,7 @@ def _file(actor: Actor, row: models.CareFile, young: Happened | None = None) -> 
         keep_until=row.keep_until,
         afterwards=words.get("afterwards", ""),
         provenance=row.provenance,
+        danger_closed=people.first_closing(words.get("danger_closed", ())),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from libertad.people.queries import Closing
 from libertad.vocabulary.values import Happened
 
 
@@ -40,6 +41,7 @@ class FileSeen:
     keep_until: str
     afterwards: str
     provenance: str
+    danger_closed: Closing | None = None
 
 
 @dataclass(frozen=True)

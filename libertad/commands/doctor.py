@@ -55,6 +55,7 @@ def problems(home: Path) -> Iterator[Problem]:
     start.settings()
     yield from _database()
     yield from _rings(home)
+    yield from _care()
     yield from _static()
     yield from _broker()
 
@@ -134,6 +135,20 @@ def _rings(home: Path) -> Iterator[Problem]:
         yield Problem(f"the ring of {authority} is locked: {what}", mend or "put its key file back")
     if here.rings.authorities() and not (home / "rings.backup").exists():
         here.rings.backup()
+
+
+def _care() -> Iterator[Problem]:
+    """Where the tables and rings are sound enough to ask them; else that is told already."""
+    from django.db import DatabaseError
+
+    from libertad.commands.doctor_care import unserved
+    from libertad.journal.rings import RingError
+
+    try:
+        if not start.unapplied():
+            yield from (Problem(what, mend) for what, mend in unserved())
+    except (DatabaseError, RingError):
+        return
 
 
 def _static() -> Iterator[Problem]:

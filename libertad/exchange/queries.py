@@ -9,6 +9,9 @@ from datetime import timedelta
 
 from libertad.access.actor import Actor
 from libertad.access.models import Authority, Reader
+from libertad.exchange.fetching import care_readers as care_readers
+from libertad.exchange.fetching import fetched as fetched
+from libertad.exchange.fetching import readers_elsewhere as readers_elsewhere
 from libertad.exchange.models import (
     Alarm,
     Cosigned,

@@ -232,6 +232,7 @@ class TodoGroup:
     todos: Sequence[Todo]
     overdue: bool = False
     more: Link | None = None
+    danger: bool = False
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,7 @@ ICONS: Mapping[str, str] = MappingProxyType(
         "cross": '<path d="m3.5 3.5 9 9m0-9-9 9"/>',
         "back": '<path d="M10.5 2.5 5 8l5.5 5.5"/>',
         "next": '<path d="M5.5 2.5 11 8l-5.5 5.5"/>',
+        "phone": '<path d="M4 1.5h2.5l1 3.5-1.8 1.3a8 8 0 0 0 4 4L11 8.5l3.5 1V12a2 2 0 0 1-2.2 2A11.5 11.5 0 0 1 2 3.7 2 2 0 0 1 4 1.5z"/>',
         "lock": '<path d="M3 7h10v7.5H3zM5 7V4.5a3 3 0 0 1 6 0V7"/>',
     }
 )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, latest, live, project
 from libertad.operations.corrected import SITE, VISIT, corrected
+from libertad.operations.endangered import closed_dangers, open_dangers
 from libertad.operations.models import CheckIn, Site, Team, Visit
 from libertad.vocabulary.verbs import operations as say
 
@@ -130,7 +132,7 @@ def _status(visits: Sequence[Found], on_site: Sequence[str]) -> str:
     return visits[-1].outcome if visits else "not-visited"
 
 
-@project(Team, verbs=("team.assign", "team.check_in"), key=lambda said: (said.subject,))
+@project(Team, verbs=("team.assign", "team.check_in", "team.danger_close"), key=lambda said: (said.subject,))
 def team_row(key: str, said: Sequence[Said]) -> Row | None:
     assigned = [s for s in said if isinstance(s.content, say.TeamAssign)]
     if not assigned:
@@ -141,10 +143,16 @@ def team_row(key: str, said: Sequence[Said]) -> Row | None:
     spoken = [s for s in said if isinstance(s.content, say.TeamCheckIn)]
     every = int(value(assigned, "every_minutes", 120))
     due: datetime | None = value(assigned, "first_check_in", None)
-    plain: dict[str, Any] = {"state": "", "last_check_in": None, "danger": False}
+    alarms, closings = open_dangers(said), closed_dangers(said)
+    plain: dict[str, Any] = {"state": "", "last_check_in": None, "danger": bool(alarms)}
+    sealed: dict[str, Any] = {"silent_why": value(assigned, "silent_why")}
+    if alarms:
+        sealed["danger_at"] = to_ms(alarms[0].at)
+    if closings:
+        sealed["danger_closed"] = closings
     if spoken:
         last = cast(say.TeamCheckIn, spoken[-1].content)
-        plain = {"state": last.state, "last_check_in": spoken[-1].at, "danger": last.danger}
+        plain |= {"state": last.state, "last_check_in": spoken[-1].at}
         due = None if last.state == "returned" else last.next_due or spoken[-1].at + timedelta(minutes=every)
     return Row(
         first.compartment,
@@ -161,7 +169,7 @@ def team_row(key: str, said: Sequence[Said]) -> Row | None:
             "assigned_at": first.at,
             "authority": first.authority,
         },
-        {"silent_why": value(assigned, "silent_why")},
+        sealed,
     )
 
 

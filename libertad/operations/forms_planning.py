@@ -129,8 +129,8 @@ class CheckInForm(forms.Form):
     danger = forms.ChoiceField(
         label=_("Is anyone hurt or in danger now?"),
         choices=[("no", _("No")), ("yes", _("Yes, get help"))],
-        initial="no",
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose an answer: no, or yes.")},
     )
     state = forms.ChoiceField(
         label=_("Where does the team stand?"), choices=choices("team-states"), widget=forms.RadioSelect

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
 from libertad.access.actor import Actor
 from libertad.access.queries import authority_names, clock_now, officer_names, opened, readable
+from libertad.journal.fields import from_ms
 from libertad.journal.models import ReadModel
 from libertad.operations.models import CheckIn, Site, Team, Visit
-from libertad.operations.seen import CheckInSeen, SiteSeen, TeamSeen, VisitSeen
-from libertad.vocabulary.values import LATEST
+from libertad.operations.seen import CheckInSeen, DangerClosed, SiteSeen, TeamSeen, VisitSeen
+from libertad.vocabulary.values import LATEST, Happened
 
 # After every team that is due.
 NEVER = LATEST
@@ -119,6 +120,7 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
     places = dict(here(actor, Site, {row.site for row in rows}).values_list("id", "reference"))
     seen = []
     for row in rows:
+        words = opened(actor, row)
         due = due_at(row.next_due, row.silent_until)
         silent = row.state != "returned" and row.silent_until is not None and now < row.silent_until
         seen.append(
@@ -139,8 +141,13 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
                 left=due - now if due is not None and now <= due else None,
                 silent=silent,
                 silent_until=row.silent_until,
-                silent_why=opened(actor, row).get("silent_why", ""),
+                silent_why=words.get("silent_why", ""),
                 danger=row.danger,
+                danger_at=danger_since(row, words),
+                danger_closed=[
+                    DangerClosed(Happened(at=from_ms(ms), zone=zone), *told)
+                    for ms, zone, *told in words.get("danger_closed", ())
+                ],
                 check_ins=row.check_ins,
                 zone=row.zone,
                 assigned_at=row.assigned_at,
@@ -150,6 +157,13 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
             )
         )
     return seen
+
+
+def danger_since(row: Team, words: Mapping[str, Any]) -> datetime | None:
+    """When the oldest danger still open was said; a row of 0.1 knows only when the team last spoke."""
+    if not row.danger:
+        return None
+    return from_ms(words["danger_at"]) if "danger_at" in words else row.last_check_in
 
 
 def check_ins(actor: Actor, *, team: str = "", site: str = "") -> list[CheckInSeen]:

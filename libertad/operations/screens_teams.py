@@ -34,6 +34,7 @@ from libertad.look.words import choices, words
 from libertad.operations import queries
 from libertad.operations.actions.assign_team import assign_team
 from libertad.operations.actions.check_in import check_in
+from libertad.operations.endangered_panel import danger_panel
 from libertad.operations.forms_planning import CheckInForm, TeamForm, in_zone, utc
 from libertad.operations.parts import police_see, said_at
 from libertad.operations.screens_sites import known_site
@@ -147,7 +148,8 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
         ],
         len(check_ins),
     )  # fmt: skip
-    return render(request, "operations/file.html", {"page": page, "parts": (), "timeline": timeline})
+    context = {"page": page, "parts": (), "timeline": timeline, "danger": danger_panel(actor, found)}
+    return render(request, "operations/file.html", context)
 
 
 def team_check_in(request: HttpRequest, key: str) -> HttpResponse:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from libertad.vocabulary.values import Happened
+
 
 @dataclass(frozen=True)
 class LeadSeen:
@@ -85,6 +87,16 @@ class SiteSeen:
 
 
 @dataclass(frozen=True)
+class DangerClosed:
+    """What was done about a team's danger. `officer` and `authority` are ids."""
+
+    when: Happened
+    officer: str
+    authority: str
+    done: str
+
+
+@dataclass(frozen=True)
 class TeamSeen:
     """A team against the operation's clock.
 
@@ -116,6 +128,8 @@ class TeamSeen:
     authority: str
     provenance: str
     compartment: str
+    danger_at: datetime | None = None
+    danger_closed: Sequence[DangerClosed] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import msgspec
 
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
+from libertad.people.fold_danger import closings
 from libertad.people.models import CareTally, Detention, Person, Property, Tally
 from libertad.people.tallying import CUSTODY, DECISIONS, FIRST_VIEWS, custody, first_view
 from libertad.vocabulary.values import Birth
@@ -35,9 +36,12 @@ def stated(said: Iterable[Said], field: str) -> list[Said]:
 
 @project(
     Person,
-    verbs=("person.meet", "person.state", "person.assess", "person.same", "person.not_same"),
+    verbs=(
+        "person.meet", "person.state", "person.assess", "person.same", "person.not_same",
+        "person.danger_close",
+    ),
     key=lambda said: (said.subject,),
-)
+)  # fmt: skip
 def person_row(key: str, said: Sequence[Said]) -> Row | None:
     meetings = [s for s in said if isinstance(s.content, say.PersonMeet)]
     if not meetings:
@@ -57,6 +61,10 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
     for field in ("needs", "travel_document", "with_whom", "danger"):
         sealed[field] = plain(getattr(met, field))
     sealed["documents"] = documents(said)
+    if met.danger == "yes":
+        sealed["recorded_by"] = first.officer
+    if closed := closings(said, first.authority):
+        sealed["danger_closed"] = closed
     return Row(
         first.compartment,
         {

@@ -66,9 +66,9 @@ class MeetForm(BirthMixin, WhenForm):
 
     danger = forms.ChoiceField(
         label=_("Is anyone hurt or in danger now?"),
-        choices=(("no", _("No")), ("yes", _("Yes, get help"))),
+        choices=(("no", _("No")), ("yes", _("Yes, get help")), ("not-asked", _("Not asked"))),
         widget=forms.RadioSelect,
-        initial="no",
+        error_messages={"required": _("Choose an answer: yes, no or not asked.")},
     )
     name = forms.CharField(
         label=_("What may we call you?"),

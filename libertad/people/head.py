@@ -17,7 +17,7 @@ from libertad.look.looks import Action, FilePage, Link, StatusCell
 from libertad.look.times import clock
 from libertad.look.words import words
 from libertad.operations.queries import site as find_site
-from libertad.people import queries, telling
+from libertad.people import queries, telling, telling_danger
 from libertad.people.queries import PersonSeen
 from libertad.people.side import blocks
 from libertad.vocabulary.values import Happened
@@ -95,6 +95,7 @@ def strip(actor: Actor, found: PersonSeen) -> list[StatusCell]:
     where = ", ".join(filter(None, [place.reference if place else "", found.authority_name]))
     view = words("seen-as", found.seen_as)
     cells = [
+        *telling_danger.cell(actor, found),
         StatusCell(_("Met"), "", Happened(at=found.met_at, zone=found.zone), where),
         StatusCell(
             view,

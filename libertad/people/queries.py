@@ -14,9 +14,11 @@ from django.db.models import QuerySet
 from libertad.access.actor import Actor
 from libertad.access.models import Compartment, Hold, Opening
 from libertad.access.queries import authority_names, can_say, opened, read_entries, readable
+from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
-from libertad.people.models import Detention, Person, Property, Tally
-from libertad.vocabulary.values import Birth, PersonName
+from libertad.people.danger import Closing as Closing
+from libertad.people.models import DangerTally, Detention, Person, Property, Tally
+from libertad.vocabulary.values import Birth, Happened, PersonName
 from libertad.vocabulary.verbs.people import KNOWN_BY
 
 Shown = tuple[Any, str]
@@ -34,7 +36,8 @@ _of_row = attrgetter(*PLAIN)
 class PersonSeen:
     """A person as a reader of the file sees the person. Lists hold (value, entry that said it).
 
-    `known_by`: (kind, value, entry) of accounts, addresses, places, vehicles and vessels.
+    `known_by`: (kind, value, entry) of accounts, addresses, places, vehicles and vessels. `recorded_by`: the
+    officer who said that the person is in danger.
     """
 
     id: str
@@ -65,6 +68,13 @@ class PersonSeen:
     travel_document: str
     with_whom: str
     danger: str
+    danger_closed: Closing | None = None
+    recorded_by: str = ""
+
+    @property
+    def endangered(self) -> bool:
+        """The person is in danger, by the word of who met the person, and police have not closed it."""
+        return self.danger == "yes" and self.danger_closed is None
 
     @property
     def name(self) -> str:
@@ -202,9 +212,23 @@ def _seen(actor: Actor, rows: QuerySet[Person]) -> list[PersonSeen]:
                 known_by=known_by,
                 **{name: words.get(name, "") for name in TEXTS},
                 needs=words.get("needs", ()),
+                danger_closed=first_closing(words.get("danger_closed", ())),
+                recorded_by=words.get("recorded_by", ""),
             )
         )
     return found
+
+
+def first_closing(listed: Sequence[Sequence[Any]]) -> Closing | None:
+    """The first closing; two officers may have closed at once."""
+    for ms, zone, officer, authority, done, entry in listed:
+        return Closing(Happened(at=from_ms(ms), zone=zone), officer, authority, done, entry)
+    return None
+
+
+def dangers_counted(actor: Actor) -> int:
+    """How many people are in danger by the word of police, in the actor's operation: a number alone."""
+    return readable(actor, DangerTally).filter(operation=actor.operation, open=True).count()
 
 
 def properties(actor: Actor, person: str) -> list[PropertySeen]:

@@ -20,6 +20,7 @@ from libertad.look.looks import FormPage, Link
 from libertad.look.words import choices, words
 from libertad.operations.queries import sites
 from libertad.people import forms as asked
+from libertad.people import telling_danger
 from libertad.people.actions.assess_person import assess_person
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.settle_birth import settle_birth, settle_sex
@@ -82,14 +83,19 @@ def person_new(request: HttpRequest) -> HttpResponse:
         done, person = _meet(request, form, place.workplace if place else "")
         if done:
             if form.cleaned_data["danger"] == "yes":
-                messages.error(request, _("Danger is recorded. This page calls nobody: call for help now."))
+                messages.error(request, telling_danger.saved(actor))
             return redirect("person", person)
     at = places.get(request.GET.get("site", ""))
     where = _("Site %(site)s") % {"site": at.reference} if at else words("countries", own)
     return render(
         request,
         "people/meet_online.html",
-        {"form": form, "back": Link(_("People"), reverse("people")), "where": where},
+        {
+            "form": form,
+            "back": Link(_("People"), reverse("people")),
+            "where": where,
+            "telling": telling_danger.telling(actor),
+        },
     )
 
 
@@ -105,7 +111,7 @@ def _meet(request: HttpRequest, form: asked.MeetForm, workplace: str) -> tuple[b
     if birth is None and age in asked.RANGES:
         low, high = asked.RANGES[age]
         birth = Birth(age_from=low, age_to=high, on=day)
-    kept = ("country", "site", "sex", "travel_document", "with_whom", "danger", "seen_as", "happened")
+    kept = ("country", "site", "sex", "travel_document", "with_whom", "seen_as", "happened")
     return try_perform(
         request,
         form,
@@ -116,6 +122,7 @@ def _meet(request: HttpRequest, form: asked.MeetForm, workplace: str) -> tuple[b
         workplace=workplace,
         language=(data["language"],) if data["language"] else (),
         needs=tuple(data["needs"]),
+        danger="" if data["danger"] == "not-asked" else data["danger"],
         **{name: data[name] for name in kept},
     )
 

@@ -32,7 +32,7 @@ from libertad.look.looks import (
 from libertad.look.times import when
 from libertad.look.words import source_label, words
 from libertad.operations.queries import checks
-from libertad.people import queries, screens_sharing, telling
+from libertad.people import queries, screens_sharing, telling, telling_danger
 from libertad.people.head import head, opened_person, record_opening
 from libertad.people.queries import PersonSeen, PropertySeen
 from libertad.people.side import TONES, thing
@@ -65,6 +65,7 @@ def show(request: HttpRequest, found: PersonSeen, error: str = "") -> HttpRespon
         "page": head(request, found, "person"),
         "timeline": timeline(listed, found, request.GET.get("source", ""), bool(request.GET.get("all"))),
         "conflicts": conflicts(actor, found, entries, officers, offices, error),
+        "danger": telling_danger.panel(actor, found),
     }
     return render(request, "people/person.html", context)
 

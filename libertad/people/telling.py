@@ -16,7 +16,7 @@ from libertad.look.times import day, when
 from libertad.look.words import source_label, words
 from libertad.people.queries import PersonSeen
 from libertad.vocabulary.values import Birth, Happened
-from libertad.vocabulary.verbs import access, care
+from libertad.vocabulary.verbs import access, care, danger
 from libertad.vocabulary.verbs import people as say
 
 
@@ -90,6 +90,8 @@ def sentence(entry: Said) -> tuple[str, str, str] | None:
         return title, what.reasons, ""
     if isinstance(what, (say.PropertyTaken, say.PropertyState)):
         return _property(what)
+    if isinstance(what, danger.PersonDangerClose):
+        return _("Danger, closed by police"), what.done, ""
     if isinstance(what, access.CompartmentReaders):
         return _("Shared with another authority"), what.reason, ""
     return _care(what)
@@ -117,6 +119,8 @@ def _care(what: object) -> tuple[str, str, str] | None:
             what.reasons,
             "",
         )
+    if isinstance(what, danger.CareDangerClose):
+        return _("Danger, closed by care"), what.done, ""
     if isinstance(what, care.WishRecord):
         return words("wishes", what.wish), "", what.words
     if isinstance(what, care.ReturnDecide):
@@ -130,6 +134,8 @@ def _joined(parts: Iterable[str]) -> str:
 
 def _met(what: say.PersonMeet) -> list[str]:
     told = [_("Called %(name)s") % {"name": name.text} for name in what.name]
+    if what.danger == "yes":
+        told.insert(0, _("Hurt or in danger"))
     if what.needs:
         told.append(_("Needs: %(what)s") % {"what": ", ".join(words("needs", n).lower() for n in what.needs)})
     if what.travel_document:

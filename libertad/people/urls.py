@@ -7,6 +7,7 @@ from django.urls import path
 from libertad.people import (
     screens,
     screens_acts,
+    screens_danger,
     screens_detention,
     screens_file,
     screens_holds,
@@ -19,6 +20,7 @@ urlpatterns = [
     path("people/", screens.people, name="people"),
     path("people/meet/", screens_acts.person_new, name="person-new"),
     path("people/<str:key>/", screens_file.person, name="person"),
+    path("people/<str:key>/danger/", screens_danger.person_danger_close, name="person-danger-close"),
     path("people/<str:key>/state/", screens_acts.person_state, name="person-state"),
     path("people/<str:key>/settle/", screens_acts.person_settle, name="person-settle"),
     path("people/<str:key>/view/", screens_acts.person_assess, name="person-assess"),

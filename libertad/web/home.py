@@ -29,12 +29,13 @@ from libertad.look.looks import (
     Todo,
     TodoGroup,
 )
-from libertad.look.times import when
+from libertad.look.times import span, when
 from libertad.look.words import words
 from libertad.operations.queries import sites, teams
 from libertad.people.queries import people
 from libertad.vocabulary.values import Happened
-from libertad.web.waiting import Waiting, waiting
+from libertad.web.todo_item import Waiting
+from libertad.web.waiting import waiting
 
 SHOWN = 6
 LATE = 8
@@ -42,6 +43,8 @@ MINE = 7
 
 
 def _todo(item: Waiting, now: datetime, zone: ZoneInfo) -> Todo:
+    if item.danger:
+        return _endangered(item, now, zone)
     here = item.due.astimezone(zone) if item.due else None
     today = here is not None and here.date() == now.astimezone(zone).date()
     due = "" if here is None else f"{here:%H:%M}" if today else f"{here.day} {_month(here)}"
@@ -54,6 +57,20 @@ def _todo(item: Waiting, now: datetime, zone: ZoneInfo) -> Todo:
     )  # fmt: skip
 
 
+def _endangered(item: Waiting, now: datetime, zone: ZoneInfo) -> Todo:
+    """Since when, and for how long: a danger has no hour by which it is due."""
+    since = item.since.astimezone(zone) if item.since else None
+    today = since is not None and since.date() == now.astimezone(zone).date()
+    said = (
+        "" if since is None else f"{since:%H:%M}" if today else f"{since.day} {_month(since)}, {since:%H:%M}"
+    )
+    ago = _("%(span)s ago") % {"span": span(now - item.since)} if item.since and item.since <= now else ""
+    return Todo(
+        due=said or _("Now"), title=item.title, href=item.href, action=Action(item.button, item.href),
+        due_note=ago, why=item.why, reference=item.reference, name=item.name,
+    )  # fmt: skip
+
+
 def _month(at: datetime) -> str:
     from django.utils.dates import MONTHS
 
@@ -61,12 +78,21 @@ def _month(at: datetime) -> str:
 
 
 def groups(actor: Actor, now: datetime, found: list[Waiting], whole: bool) -> list[TodoGroup]:
-    """Overdue, before midnight, the next two days, later and without an hour."""
+    """In danger now (always whole), overdue, before midnight, two days, later and without an hour."""
     zone = ZoneInfo(actor.zone)
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    parts: dict[str, list[Todo]] = {"overdue": [], "today": [], "open": [], "soon": [], "later": []}
+    parts: dict[str, list[Todo]] = {
+        "danger": [],
+        "overdue": [],
+        "today": [],
+        "open": [],
+        "soon": [],
+        "later": [],
+    }
     for item in found:
-        if item.due is None:
+        if item.danger:
+            part = "danger"
+        elif item.due is None:
             part = "open"
         elif item.due < now:
             part = "overdue"
@@ -76,15 +102,19 @@ def groups(actor: Actor, now: datetime, found: list[Waiting], whole: bool) -> li
             part = "soon" if item.due < midnight + timedelta(days=2) else "later"
         parts[part].append(_todo(item, now, zone))
     titles = {
-        "overdue": _("Overdue"), "today": _("Before midnight"), "open": _("As soon as you can"),
+        "danger": _("In danger now"), "overdue": _("Overdue"), "today": _("Before midnight"),
+        "open": _("As soon as you can"),
         "soon": _("Next two days"), "later": _("Later"),
     }  # fmt: skip
     return [
         TodoGroup(
             titles[part],
-            todos if whole else todos[: LATE if part == "overdue" else SHOWN],
+            todos if whole or part == "danger" else todos[: LATE if part == "overdue" else SHOWN],
             overdue=part == "overdue",
-            more=None if whole else _more(len(todos), LATE if part == "overdue" else SHOWN),
+            more=None
+            if whole or part == "danger"
+            else _more(len(todos), LATE if part == "overdue" else SHOWN),
+            danger=part == "danger",
         )
         for part, todos in parts.items()
         if todos
@@ -180,6 +210,7 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
     found = groups(actor, now, items, whole)
     total = len(items)
     late = sum(1 for item in items if item.due is not None and item.due < now)
+    danger = sum(item.danger for item in items)
     second = when(Happened(at=now, zone=actor.zone)) + ". "
     second += (
         ngettext("%(total)d thing", "%(total)d things", total) % {"total": total}
@@ -191,6 +222,10 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
         if late
         else "."
     )
+    if danger:
+        second += " " + ngettext(
+            "%(n)d is about danger to life.", "%(n)d are about danger to life.", danger
+        ) % {"n": danger}
     search = may(actor, "people")
     return HomePage(
         title=_("What needs me today"),

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access import accounts
+from libertad.access import accounts, receiving
 from libertad.access.acting import Forbidden
 from libertad.access.actions.appoint_officer import POLICE, ROLES
 from libertad.access.actor import Actor
+from libertad.access.asking import may
 from libertad.access.models import Account, Authority, Officer
 from libertad.access.queries import opened, readable
 from libertad.look.looks import Action, Cell, Column, ConfirmPage, Empty, FormPage, Link, ListPage, Row, Table
@@ -51,6 +52,8 @@ def officers(request: HttpRequest) -> HttpResponse:
         empty=Empty(_("Nobody is appointed"), _("Appoint the first officer."), appoint),
     )
     related = [Link(_("Keys of programs"), reverse("keys"))]
+    if may(actor, "care-authority") and receiving.hands_to_care(actor.authority) is not None:
+        related.insert(0, Link(_("Who receives people in danger?"), reverse("care-authority")))
     return render(request, "web/list.html", {"page": page, "related": related})
 
 

@@ -6,8 +6,7 @@ Adding a source is one function that gives `Waiting` items, and its name in SOUR
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -25,25 +24,10 @@ from libertad.hits import queries as hits
 from libertad.hits.wording import kind_title, kinds_words, odds_words, record_words, weak
 from libertad.operations.queries import leads, sites, teams
 from libertad.people.queries import people
+from libertad.web.todo_item import Waiting
+from libertad.web.waiting_danger import care_unconfirmed, people_in_danger
 
 MOST_HITS = 20  # the rest is in the queue
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Something that waits: what, why, whom it concerns, the act, and by when (None: no hour is set).
-
-    `rank`: of what is due at once, the lower first.
-    """
-
-    title: str
-    why: str
-    href: str
-    button: str
-    due: datetime | None = None
-    reference: str = ""
-    name: str = ""
-    rank: float = 0.0
 
 
 def _teams(actor: Actor) -> Iterator[Waiting]:
@@ -53,8 +37,9 @@ def _teams(actor: Actor) -> Iterator[Waiting]:
         href = reverse("team", args=[team.id])
         if team.danger:
             yield Waiting(
-                _("Danger to life: team %(team)s") % {"team": team.reference}, _("The team asks for help."),
-                href, _("Open the team"), team.last_check_in, team.site_reference,
+                _("Danger to life: team %(team)s") % {"team": team.reference},
+                _("The team asks for help. Stays first until it is said what was done."),
+                href, _("Open the team"), None, team.site_reference, danger=True, since=team.danger_at,
             )  # fmt: skip
         elif team.overdue is not None:
             yield Waiting(
@@ -200,12 +185,20 @@ def _erasures(actor: Actor) -> Iterator[Waiting]:
 
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
-    _alarms, _teams, _hits, _exhibits, _people, _conflicts, _erasures, _care, _leads,
+    people_in_danger, _teams, care_unconfirmed, _alarms, _hits, _exhibits, _people, _conflicts, _erasures,
+    _care, _leads,
 )  # fmt: skip
 
 
 def waiting(actor: Actor) -> list[Waiting]:
-    """Everything that waits for this actor, the earliest first, without an hour last."""
+    """Everything that waits for this actor: danger first, then the earliest, without an hour last."""
     found = [item for source in SOURCES for item in source(actor)]
-    far = clock_now(actor.operation) + timedelta(days=3650)
-    return sorted(found, key=lambda item: (item.due or far, item.rank, item.reference, item.title))
+    now = clock_now(actor.operation)
+    far, long_ago = now + timedelta(days=3650), now - timedelta(days=3650)
+    return sorted(
+        found,
+        key=lambda item: (
+            not item.danger, item.since or long_ago if item.danger else item.due or far, item.rank, item.reference,
+            item.title,
+        ),
+    )  # fmt: skip

@@ -190,7 +190,15 @@ def lyon(node: Node) -> None:
 
 def guyana(node: Node) -> None:
     """A mine on the river: a lead, a site, a visit, four people met, a passport and a telephone."""
-    node.arrived(lambda: Authority.objects.filter(kind="care", country="GY").exists())
+    ours = node.arrived(lambda: Authority.objects.filter(kind="care", country="GY").first())
+    node.do(
+        "administrator", "confirm_care", 0, source="decision", care=ours.pk, how="telephone",
+        telephone="+592 555 0142",
+    )  # fmt: skip
+    node.do(
+        "administrator", "set_danger_contact", 0, source="decision", telephone="+592 555 0100",
+        name="National lead, day and night (generated)",
+    )  # fmt: skip
     node.arrived(lambda: Officer.objects.filter(role="caseworker").exists())
     lead = node.do(
         "officer", "report_lead", source="said", country="GY", source_grade="1", information_grade="A",
@@ -217,7 +225,8 @@ def guyana(node: Node) -> None:
             name=names.person(node.rng, tongue, "female"),
             birth=Birth(age_from=16, age_to=19, on="2018-04-05") if number == 2 else Birth(date="1994"),
             sex="female", language=(names.LANGUAGE[tongue],), nationality=("VE",) if number < 3 else ("BR",),
-            workplace="gold-mine", seen_as="potential-victim",
+            workplace="gold-mine", seen_as="potential-victim", danger="yes" if number == 2 else "no",
+            needs=("doctor",) if number == 2 else (),
         )  # fmt: skip
         if number == 0:
             node.do(

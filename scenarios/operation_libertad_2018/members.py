@@ -11,7 +11,9 @@ from typing import Any
 
 from libertad.access.acting import new_id
 from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actions.confirm_care import confirm_care
 from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.actions.set_danger_contact import set_danger_contact
 from libertad.access.actor import Actor
 from libertad.access.models import Account
 from libertad.operations.actions.open_operation import open_operation
@@ -33,7 +35,7 @@ DOES = {
     "caseworker": "supports people: consent, screening, referral",
     "deciding-authority": "decides whether a person stays or returns",
     "press": "publishes figures that harm nobody",
-    "administrator": "appoints and withdraws officers, sees no case",
+    "administrator": "appoints officers, confirms the care authority, sees no case",
 }
 
 
@@ -112,9 +114,9 @@ def found(
             "officers": country["officers"],
         }
         # That its police took part is published; how many officers came from where is not.
-        administrator = _member(cast, lead, code, police, when, "generated")
+        of_police = _member(cast, lead, code, police, when, "generated")
         for role in POLICE_ROLES:
-            _appoint(cast, rng, administrator, code, role, f"{code}-P", when)
+            _appoint(cast, rng, of_police, code, role, f"{code}-P", when)
         for kind, title, roles in (
             ("care", "Care authority", ("caseworker", "caseworker")),
             ("prosecution", "Prosecution office", ("prosecutor",)),
@@ -125,7 +127,20 @@ def found(
             administrator = _member(cast, lead, key, member, when, "generated")
             for role in roles:
                 _appoint(cast, rng, administrator, key, role, f"{code}-{kind[0].upper()}", when)
+        _confirm(cast, of_police, cast.authorities[f"{code}-care"], when)
     return cast
+
+
+def _confirm(cast: Cast, administrator: Actor, care: str, when: Happened) -> None:
+    """A police administrator makes sure of the care authority, which gets files from then on."""
+    cast.venue.perform(
+        administrator, confirm_care, happened=when, source="decision", provenance="generated", care=care,
+        how="telephone", telephone="+000 555 0142",
+    )  # fmt: skip
+    cast.venue.perform(
+        administrator, set_danger_contact, happened=when, source="decision", provenance="generated",
+        name="National lead, day and night (generated)", telephone="+000 555 0100",
+    )  # fmt: skip
 
 
 def _member(

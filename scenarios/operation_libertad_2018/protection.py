@@ -43,6 +43,12 @@ ILO = (
 )
 
 
+# Said in danger when met: one long closed by both sides, and in two countries the last one met, still open.
+CLOSED = "VC/0"
+STILL = ("GY", "VC")
+IN_DANGER: dict[str, Any] = {"danger": "yes", "needs": ("doctor", "interpreter", "safe-place")}
+
+
 def people(
     book: Book, code: str, country: dict[str, Any], visited: list[tuple[int, dt.datetime]], kinds: list[str]
 ) -> None:
@@ -51,6 +57,7 @@ def people(
     places = visited
     total = country["records"]
     fates = _fates(country, total)
+    last: tuple[dt.datetime, dict[str, Any]] | None = None
     for i, fate in enumerate(fates):
         if code == "VC" and i < PASSPORTS:
             n, at = places[0]
@@ -72,11 +79,37 @@ def people(
         if f"{code}/{i}" in MOVED:
             site, met = MOVED[f"{code}/{i}"]
             n, who = int(site[3:]), {**who, **_young_woman(f"{book.data['seed']} {code}/{i}")}
+        if f"{code}/{i}" == CLOSED:
+            who |= IN_DANGER
+            _danger_closed(book, code, CLOSED, met)
+        if fate == "potential-victim" and (last is None or met > last[0]):
+            last = met, who
         known = {k: who[k] for k in ("name", "birth", "sex", "language", "nationality")}
         book.add(START, lambda s, p=f"{code}/{i}", k=known: s.put(f"who {p}", k))
         book.add(met, lambda s, c=code, k=f"{code}-{n}", p=f"{code}/{i}", w=who: _meet(s, c, k, p, w))
         _after(book, code, f"{code}/{i}", fate, met, i)
+    if code in STILL and last is not None:
+        last[1].update(IN_DANGER)
     _twice(book, code, fates)
+
+
+def _danger_closed(book: Book, code: str, key: str, met: dt.datetime) -> None:
+    """Police and care each say for themselves what was done, neither of them reading the other's word."""
+    lead = "Taken to the clinic by the second car; a constable stays until care is there."
+    worker = "A worker is with her at the clinic. She sleeps at the shelter tonight."
+    book.add(
+        met + dt.timedelta(minutes=35),
+        lambda s: s.do(
+            code, "national-lead", "close_person_danger", person=s.get(f"person {key}"), done=lead
+        ),
+    )
+    book.add(
+        met + dt.timedelta(minutes=55),
+        lambda s: s.do(
+            f"{code}-care", "caseworker", "close_care_danger", person=s.get(f"person {key}"), done=worker
+        ),
+        f"{code}-care",
+    )
 
 
 def _before(book: Book, code: str, i: int, fates: list[str]) -> str:

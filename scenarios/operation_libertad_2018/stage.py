@@ -16,6 +16,8 @@ from scenarios.operation_libertad_2018.members import Cast
 
 ACTIONS = {
     "withdraw_officer": "access.actions.withdraw_officer",
+    "confirm_care": "access.actions.confirm_care",
+    "set_danger_contact": "access.actions.set_danger_contact",
     "set_window": "operations.actions.set_window",
     "set_clock": "operations.actions.set_clock",
     "report_lead": "operations.actions.report_lead",
@@ -28,6 +30,8 @@ ACTIONS = {
     "assess_person": "people.actions.assess_person",
     "state_person": "people.actions.state_person",
     "share_person": "people.actions.share_person",
+    "close_person_danger": "people.actions.close_danger",
+    "close_care_danger": "care.actions.close_danger",
     "link_same": "people.actions.link_same",
     "take_property": "people.actions.take_property",
     "change_property": "people.actions.change_property",

@@ -14,6 +14,7 @@ from django.test import Client
 
 from libertad.access.acting import new_id, perform
 from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actions.confirm_care import confirm_care
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.actor import Actor
 from libertad.access.founding import found_authority, make_ring
@@ -112,6 +113,7 @@ def build(home: Path) -> World:
         )
         administrators[key] = replace(first, operation=operation)
     world.actors["administrator"] = administrators["police"]
+    perform(administrators["police"], confirm_care, care=made["care"], how="telephone")
     Account.objects.create_user("POLICE-ADM", "correct horse battery", administrators["police"].officer)
     administrators["centre"] = coordinator
     for role, key in [*OFFICERS.items(), *((name, where) for name, (_role, where) in MORE.items())]:

@@ -18,7 +18,7 @@ from libertad.vocabulary.verbs.people import PersonMeet, PersonState
 
 NO_FILE = "there is no such file"
 # What can be said in a closed file. Answers, readings and withdrawals go to their own part, and always can.
-CLOSED = ("care.person", "care.close", "care.reopen")
+CLOSED = ("care.person", "care.close", "care.reopen", "care.danger_close")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Met:
     counting: str
     name: str
     child: bool
+    danger: str
 
 
 def protection_file(act: Act, verb: str, person: str) -> str:
@@ -108,6 +109,7 @@ def met(act: Act, person: str) -> Met:
         counting=meetings[0].counting,
         name=names[0] if names else "",
         child=child_rules(entries, act.happened.at),
+        danger=meetings[0].danger,
     )
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from libertad.access.acting import Act, action
+from libertad.access.actions._receiving import receiving_care
 from libertad.access.models import Authority
+from libertad.people.danger import tally_id
 from libertad.people.tallying import age_group
 from libertad.vocabulary.values import Birth, PersonName, Refused
+from libertad.vocabulary.verbs.danger import DangerTally
 from libertad.vocabulary.verbs.people import PersonMeet, TallyPerson, TallyStatus
 
 
-@action("person.meet", "tally.person", "tally.status")
+@action("person.meet", "tally.person", "tally.status", "danger.tally")
 def meet_person(
     act: Act,
     *,
@@ -31,7 +34,12 @@ def meet_person(
     workplace: str = "",
     person: str | None = None,
 ) -> str:
-    """Returns the person's id. The file is read by the authority that met the person and by care."""
+    """Returns the person's id.
+
+    The file is read by the authority that met the person and by the care authority that it confirmed as its
+    own; where it confirmed none, by itself alone. `danger`: 'yes', 'no', or '' where nobody asked. Danger is
+    counted for the coordinator without a name, and only where police say it: what care meets is not counted.
+    """
     own = act.get(Authority, act.actor.authority)
     if own is None or own["operation"] != act.actor.operation or own["country"] != country:
         raise Refused(
@@ -58,8 +66,7 @@ def meet_person(
         danger=danger,
         seen_as=seen_as,
     )
-    care = act.find(Authority, operation=act.actor.operation, kind="care", country=country)
-    place = act.open("person", subject, [row["id"] for row in care])
+    place = act.open("person", subject, receiving_care(act, own))
     act.say(place, what, subject=subject)
     tally = act.operation_compartment
     counted = TallyPerson(
@@ -70,4 +77,6 @@ def meet_person(
     )
     act.say(tally, counted, subject=counting, supersedes={})
     act.say(tally, TallyStatus(status=seen_as, country=country), subject=counting, supersedes={})
+    if danger == "yes" and own["kind"] != "care":
+        act.say(tally, DangerTally(state="open"), subject=tally_id(subject), supersedes={})
     return subject

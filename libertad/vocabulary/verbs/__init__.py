@@ -4,6 +4,7 @@ from libertad.vocabulary.verbs import (
     access,
     attachments,
     care,
+    danger,
     evidence,
     figures,
     hits,
@@ -11,4 +12,4 @@ from libertad.vocabulary.verbs import (
     people,
 )
 
-__all__ = ["access", "attachments", "care", "evidence", "figures", "hits", "operations", "people"]
+__all__ = ["access", "attachments", "care", "danger", "evidence", "figures", "hits", "operations", "people"]

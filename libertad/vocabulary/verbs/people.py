@@ -11,7 +11,10 @@ KNOWN_BY = ("handle", "address", "place", "vehicle", "vessel")
 
 
 class PersonMeet(Verb, frozen=True, kw_only=True):
-    """A person is met. As little as needed: a first name is enough and need not be the real one."""
+    """A person is met. As little as needed: a first name is enough and need not be the real one.
+
+    `danger` is empty where nobody asked, which is not the same as 'no'.
+    """
 
     VERB = "person.meet"
     SUBJECT = "person"

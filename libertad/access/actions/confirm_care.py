@@ -1,0 +1,41 @@
+"""Confirm which care authority is one's own: from then on it receives whom police record."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, action
+from libertad.access.actions._receiving import known_care, own_police, put_on_roster, waiting_files
+from libertad.access.models import CareConfirmed
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.danger import CareConfirm
+
+
+@action("care.confirm", "compartment.readers")
+def confirm_care(act: Act, *, care: str, how: str, telephone: str = "", note: str = "") -> int:
+    """Returns how many files waited and are read by it now. Confirming another takes the place of the first.
+
+    Said twice the same it says nothing again. Files of an earlier care authority stay with that one.
+    """
+    own = own_police(act, "care.confirm")
+    known = known_care(act, care)
+    if known is None or known["country"] != own["country"]:
+        raise Refused("care", "there is no such care authority in your country")
+    before = act.get(CareConfirmed, own["id"])
+    said = {"care": care, "how": how, "telephone": telephone.strip(), "note": note.strip()}
+    if before is None or before["withdrawn"] or said != _last(act, before):
+        put_on_roster(act)
+        act.say(
+            act.operation_compartment, CareConfirm(country=own["country"], **said), subject=own["id"],
+            supersedes={}, source="decision", happened=act.later(*([before["at"]] if before else [])),
+        )  # fmt: skip
+    places = waiting_files(act, own["id"])
+    for place in places:
+        act.widen(place, [care], "confirmed as the care authority of the police that recorded the person")
+    return len(places)
+
+
+def _last(act: Act, row: dict[str, object]) -> dict[str, object]:
+    words = act.opened(CareConfirmed, row)
+    return {
+        "care": row["care"], "how": row["how"], "telephone": words.get("telephone", ""),
+        "note": words.get("note", ""),
+    }  # fmt: skip

@@ -1,0 +1,40 @@
+"""Entries -> confirmed care authorities and numbers to telephone.
+
+Nobody's word counts but an authority's own: both rows are of the authority that speaks, whatever subject an
+entry names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from libertad.access.receiving_models import CareConfirmed, DangerContact
+from libertad.journal.folding import Row, Said, project
+from libertad.vocabulary.verbs import danger as say
+
+
+@project(CareConfirmed, verbs=("care.confirm", "care.unconfirm"), key=lambda said: (said.authority,))
+def care_confirmed_row(key: str, said: Sequence[Said]) -> Row:
+    """The later word holds."""
+    last = said[-1]
+    plain = {"at": last.at, "zone": last.happened.zone, "officer": last.officer}
+    if isinstance(last.content, say.CareUnconfirm):
+        return Row(last.compartment, plain | {"withdrawn": True}, {"reason": last.content.reason})
+    what = cast(say.CareConfirm, last.content)
+    return Row(
+        last.compartment,
+        plain | {"care": what.care, "country": what.country, "how": what.how},
+        {"telephone": what.telephone, "note": what.note},
+    )
+
+
+@project(DangerContact, verbs=("danger.contact",), key=lambda said: (said.authority,))
+def danger_contact_row(key: str, said: Sequence[Said]) -> Row:
+    last = said[-1]
+    what = cast(say.DangerContact, last.content)
+    return Row(
+        last.compartment,
+        {"at": last.at, "zone": last.happened.zone},
+        {"name": what.name, "telephone": what.telephone},
+    )

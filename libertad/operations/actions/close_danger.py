@@ -1,0 +1,32 @@
+"""Say what was done about a team's danger to life: until somebody does, it stays first on every page."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act, action
+from libertad.operations.models import CheckIn, Team
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.danger import TeamDangerClose
+
+
+@action("team.danger_close")
+def close_team_danger(act: Act, *, team: str, done: str) -> str:
+    """Returns the entry's hash. Names the check-ins that are on file now; one that arrives later stays open.
+
+    The same words sent again by one officer say nothing again ('' is returned). By the national lead of the
+    team's country or a coordinator, never by the team's own check-in.
+    """
+    found = act.get(Team, team) if team else None
+    if found is None or found["operation"] != act.actor.operation or not act.reads(found["compartment"]):
+        raise Refused("team", "there is no such team")
+    if not found["danger"]:
+        for _ms, _zone, officer, _authority, words in act.opened(Team, found).get("danger_closed", ()):
+            if officer == act.actor.officer and words == done.strip():
+                return ""
+        raise Refused("done", "nobody is in danger in this team, or it was closed meanwhile")
+    alarms = [
+        row["id"]
+        for row in act.find(CheckIn, team=team, danger=True)
+        if row["compartment"] == found["compartment"]
+    ]
+    what = TeamDangerClose(check_in=tuple(alarms), done=done.strip())
+    return act.say(found["compartment"], what, subject=team, supersedes={}, depends=alarms)

@@ -1,0 +1,33 @@
+"""What stands above a team's page: an open danger to life, else what was done about the last."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.queries import authority_names, can_say, officer_names
+from libertad.look.danger import DangerPanel
+from libertad.look.looks import Action
+from libertad.operations.parts import said_at
+from libertad.operations.seen import TeamSeen
+
+
+def danger_panel(actor: Actor, found: TeamSeen) -> DangerPanel | None:
+    """None where nobody of the team was ever said to be in danger."""
+    if found.danger and found.danger_at is not None:
+        here = reverse("team-danger-close", args=[found.id])
+        may = can_say(actor, "team.danger_close")
+        return DangerPanel(
+            _("Danger to life"), said_at(found.danger_at, found.zone), found.site_reference,
+            action=Action(_("Say what was done"), here) if may else None,
+            note=_("Stays first until the national lead or a coordinator says what was done."),
+        )  # fmt: skip
+    for last in list(found.danger_closed)[-1:]:
+        name = officer_names(actor, [last.officer]).get(last.officer, "")
+        authority = authority_names([last.authority]).get(last.authority, "")
+        return DangerPanel(
+            _("Danger, closed"), last.when, "", closed=last.done,
+            closed_by=", ".join(filter(None, [name, authority])), closed_when=last.when,
+        )  # fmt: skip
+    return None

@@ -1,0 +1,35 @@
+"""Entries -> dangers counted without a name; and the closings that stand in a person's row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from libertad.journal.fields import to_ms
+from libertad.journal.folding import Row, Said, project
+from libertad.people.danger_models import DangerTally
+from libertad.vocabulary.verbs import danger as say
+
+
+def closings(said: Sequence[Said], authority: str) -> list[list[Any]]:
+    """[ms, zone, officer, authority, words, entry] of each closing by the authority that met the person.
+
+    Another authority's word closes nothing, though it reads the file.
+    """
+    return [
+        [to_ms(s.at), s.happened.zone, s.officer, s.authority, s.content.done, s.id]
+        for s in said
+        if isinstance(s.content, say.PersonDangerClose) and s.authority == authority
+    ]
+
+
+@project(DangerTally, verbs=("danger.tally",), key=lambda said: (said.subject,))
+def danger_tally_row(key: str, said: Sequence[Said]) -> Row | None:
+    """Open until the authority that opened it closes it, in whatever order the two arrive."""
+    told = [(s, s.content) for s in said if isinstance(s.content, say.DangerTally)]
+    opened = [s for s, what in told if what.state == "open"]
+    if not opened:
+        return None
+    first = opened[0]
+    closed = any(what.state == "closed" and s.authority == first.authority for s, what in told)
+    return Row(first.compartment, {"at": first.at, "authority": first.authority, "open": not closed})

@@ -1,0 +1,46 @@
+"""Closing a danger for police: what was done, in the officer's or lead's own words."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from libertad.access.asking import who
+from libertad.access.trying import try_perform
+from libertad.people import telling_danger
+from libertad.people.actions.close_danger import close_person_danger
+from libertad.people.head import known
+from libertad.people.screens_acts import shown_form
+from libertad.vocabulary.verbs.danger import LONGEST
+
+
+class DangerClosedForm(forms.Form):
+    """What was done. Nothing is chosen for whoever fills it in."""
+
+    done = forms.CharField(
+        label=lazy("What was done, and by whom?"),
+        help_text=lazy("Such as 'Ambulance took her to the hospital with Const. A. Roberts.'"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=LONGEST,
+    )
+
+
+def person_danger_close(request: HttpRequest, key: str) -> HttpResponse:
+    """For the police that met the person; a file that was only shared does not have this page."""
+    found = known(request, key)
+    if telling_danger.may_close(who(request), found) != "person-danger-close" or found.danger != "yes":
+        raise Http404
+    form = DangerClosedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done, _entry = try_perform(request, form, close_person_danger, person=key, **form.cleaned_data)
+        if done:
+            messages.success(request, _("Closed for police. What you wrote stands on the file."))
+            return redirect("person", key)
+    return shown_form(
+        request, form, found, _("What was done about the danger?"), _("Close it for police"),
+        _("This ends it on the pages of police and in the coordinator's number. Care closes its own."),
+    )  # fmt: skip

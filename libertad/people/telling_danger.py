@@ -1,0 +1,222 @@
+"""Who is told of a person in danger, said before saving and on the file; and what each side closed."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access import receiving
+from libertad.access.actor import Actor
+from libertad.access.models import Authority
+from libertad.access.queries import authority_names, can_say, officer_names
+from libertad.care import queries as care
+from libertad.exchange import queries as exchange
+from libertad.look.danger import DangerPanel, Telling, Told
+from libertad.look.looks import Action, StatusCell
+from libertad.look.times import span
+from libertad.look.words import words
+from libertad.people.queries import Closing, PersonSeen
+from libertad.vocabulary.values import Happened
+
+
+def telling(actor: Actor) -> Telling:
+    """What the form says before anybody saves: who is told at once, who is not, whom to telephone."""
+    if receiving.hands_to_care(actor.authority) is None:
+        told = [
+            Told(_("Your authority's caseworkers"), _("first on their Today, with the file")),
+            Told(_("Police and coordinator"), _("are not told by this page: telephone them"), "plain"),
+        ]
+        alarm = _("Your authority's caseworkers are told when you save. Police are not: telephone them.")
+    else:
+        told = [
+            Told(_("The national lead of your police"), _("first on Today, with the file")),
+            Told(_("The coordinator"), _("a number only: no name, no file")),
+            *care_told(actor),
+        ]
+        alarm = " ".join(f"{one.who}: {one.what}." for one in told)
+    told = [*told, *telephones(actor)]
+    warning = _("Saving telephones nobody. Where a life is in danger, call for help first.")
+    return Telling(told, warning, f"{alarm} {warning}")
+
+
+def saved(actor: Actor) -> str:
+    """After saving: that it is recorded, who has it, and that nobody was telephoned."""
+    return " ".join(
+        [
+            _("Danger is recorded."), *(f"{one.who} {one.what}." for one in _at_once(actor)),
+            _("Nobody was telephoned: call for help now."),
+        ]
+    )  # fmt: skip
+
+
+def _at_once(actor: Actor) -> list[Told]:
+    """Who has it as soon as it is saved."""
+    if receiving.hands_to_care(actor.authority) is None:
+        return [Told(_("Your authority's caseworkers:"), _("first on Today"))]
+    return [Told(_("The national lead of your police:"), _("first on Today")), *care_told(actor)]
+
+
+def care_told(actor: Actor) -> list[Told]:
+    """Whether a care authority receives what this authority records now."""
+    found = receiving.receiving(actor)
+    if found.state == receiving.NONE:
+        return [
+            Told(
+                _("No care authority"),
+                _("receives this: none is confirmed for your police. Tell one by telephone"), "needs",
+            )
+        ]  # fmt: skip
+    first = _("first on its Today, with the file")
+    if found.state == receiving.RELIED:
+        return [Told(found.name, _("%(what)s, as before; not confirmed yet") % {"what": first})]
+    return [Told(found.name, first)]
+
+
+def telephones(actor: Actor) -> list[Told]:
+    """Numbers that somebody set, never one of ours; where none is set, who can set one."""
+    found, own = receiving.receiving(actor), receiving.contact(actor)
+    listed = []
+    if own is not None:
+        listed.append(Told(_("Telephone:"), own.name, "phone", own.telephone))
+    if found.telephone:
+        listed.append(Told(_("Telephone care's duty desk:"), found.name, "phone", found.telephone))
+    if not listed:
+        what = _("No number to telephone is set here. The administrator of your authority can set one.")
+        listed.append(Told("", what, "needs"))
+    return listed
+
+
+def fetched(actor: Actor, found: PersonSeen, now: float | None = None) -> list[Told]:
+    """Whether the care node has fetched this file from here; never what care did with it."""
+    told = []
+    for authority in Authority.objects.filter(
+        pk__in=exchange.readers_elsewhere(found.compartment), kind="care"
+    ):
+        one = exchange.fetched(actor, authority.pk, found.compartment)
+        if one is None:
+            continue
+        ago = span(timedelta(seconds=max(0, (time.time() if now is None else now) - one.asked / 1000)))
+        last = (
+            _("Its node last fetched from here %(ago)s ago") % {"ago": ago}
+            if one.asked
+            else _("Its node has never fetched from here")
+        )
+        if one.whole:
+            told.append(Told(authority.name, _("has this file. %(last)s") % {"last": last}))
+        else:
+            told.append(
+                Told(
+                    authority.name,
+                    _("has not fetched this file yet: telephone. %(last)s") % {"last": last},
+                    "needs",
+                )
+            )
+    return told
+
+
+def title(found: PersonSeen) -> str:
+    """'A child in danger': the rules for a child hold while the age is not known."""
+    return _("A child in danger") if found.child else _("A person in danger")
+
+
+def asked_for(found: PersonSeen) -> str:
+    """'Asked for: doctor, interpreter.'; '' where nobody said a need."""
+    needs = ", ".join(words("needs", need).lower() for need in found.needs)
+    return _("Asked for: %(needs)s.") % {"needs": needs} if needs else ""
+
+
+def why(actor: Actor, found: PersonSeen) -> str:
+    """The second line on Today: what was asked for; for care also what police closed it with."""
+    lines = [asked_for(found)]
+    if can_say(actor, "care.danger_close") and found.danger_closed is not None:
+        lines.append(_("Police closed it for themselves: %(done)s") % {"done": found.danger_closed.done})
+    return " ".join(filter(None, lines))
+
+
+def by(actor: Actor, closing: Closing) -> str:
+    """'Sgt. D. Browne, Guyana police', as far as the reader may know the name."""
+    name = officer_names(actor, [closing.officer]).get(closing.officer, "")
+    return ", ".join(filter(None, [name, authority_names([closing.authority]).get(closing.authority, "")]))
+
+
+def own_closing(actor: Actor, found: PersonSeen) -> Closing | None:
+    """What the reader's own side said: care's for care, police's for all others."""
+    if can_say(actor, "care.danger_close"):
+        file = care.file(actor, found.id)
+        return file.danger_closed if file else None
+    return found.danger_closed
+
+
+def may_close(actor: Actor, found: PersonSeen) -> str:
+    """The route where the reader closes it for its own side; '' for who may not."""
+    if can_say(actor, "care.danger_close"):
+        return "care-danger-close"
+    if can_say(actor, "person.danger_close") and found.authority == actor.authority:
+        return "person-danger-close"
+    return ""
+
+
+def panel(actor: Actor, found: PersonSeen) -> DangerPanel | None:
+    """Above the person's file; None where nobody said danger."""
+    if found.danger != "yes":
+        return None
+    since, closing = Happened(at=found.met_at, zone=found.zone), own_closing(actor, found)
+    for_care = can_say(actor, "care.danger_close")
+    heard = []
+    if for_care and found.danger_closed is not None:
+        heard.append(
+            _("Police closed it for themselves: %(done)s (%(by)s)")
+            % {"done": found.danger_closed.done, "by": by(actor, found.danger_closed)}
+        )
+    if closing is not None:
+        return DangerPanel(
+            _("Danger, closed by your side") if for_care else _("Danger, closed by police"), since,
+            asked_for(found), closed=closing.done, closed_by=by(actor, closing), closed_when=closing.when,
+            heard=heard,
+        )  # fmt: skip
+    route = may_close(actor, found)
+    action = Action(_("Say what was done"), reverse(route, args=[found.id])) if route else None
+    told = [] if for_care else [*_told(actor, found), *telephones(actor)]
+    note = (
+        _("Police close their own. What you write stays with care.") if for_care
+        else _("Care closes its own. What care does is not shown here.")
+    )  # fmt: skip
+    return DangerPanel(
+        _("%(what)s now") % {"what": title(found)}, since, asked_for(found), told, action,
+        heard=heard, note=note,
+    )  # fmt: skip
+
+
+def _told(actor: Actor, found: PersonSeen) -> list[Told]:
+    """Who has it: by this file's own readers, not by what holds for the next one."""
+    care_here = exchange.care_readers(found.compartment)
+    away = {one.who: one for one in fetched(actor, found)}
+    listed = [
+        Told(_("The national lead"), _("has it first on Today")),
+        Told(_("The coordinator"), _("sees it as a number only")),
+    ]
+    for name in care_here:
+        listed.append(away.get(name) or Told(name, _("has this file")))
+    if not care_here:
+        listed.append(
+            Told(
+                _("No care authority"),
+                _("reads this file: none was confirmed. Tell one by telephone"),
+                "needs",
+            )
+        )
+    return listed
+
+
+def cell(actor: Actor, found: PersonSeen) -> list[StatusCell]:
+    """The cell in the strip: in danger, or that it was closed."""
+    if found.danger != "yes":
+        return []
+    closing = own_closing(actor, found)
+    if closing is not None:
+        return [StatusCell(_("Danger closed"), "done", closing.when, by(actor, closing))]
+    since = Happened(at=found.met_at, zone=found.zone)
+    return [StatusCell(_("In danger now"), "danger", since, asked_for(found), danger=True, prefix=_("since"))]

@@ -1,0 +1,135 @@
+"""Danger to life, from being said to being closed; and which care authority police have confirmed as theirs.
+
+Each side closes by its own word: police in the person's file, care in its protection file.
+"""
+
+from __future__ import annotations
+
+from libertad.vocabulary.body import Verb
+from libertad.vocabulary.values import Refused
+
+LONGEST = 1000
+DIALLED = frozenset("0123456789+ -()/.")
+
+
+def check_done(done: str) -> None:
+    """Refused without words on what was done, or with more than a page can show."""
+    if not done.strip():
+        raise Refused("done", "say what was done, and by whom")
+    if len(done) > LONGEST:
+        raise Refused("done", f"say it in at most {LONGEST} characters")
+
+
+def check_telephone(number: str) -> None:
+    """Refused where a text is no number that can be dialled: signs of a number, and at least three digits."""
+    digits = sum(sign.isdigit() for sign in number)
+    if not set(number) <= DIALLED or digits < 3 or len(number) > 40:
+        raise Refused("telephone", "write a number that can be dialled, such as +592 555 0142")
+
+
+class PersonDangerClose(Verb, frozen=True, kw_only=True):
+    """The police that met a person in danger say what was done. Nothing of care is in it."""
+
+    VERB = "person.danger_close"
+    SUBJECT = "person"
+    done: str
+
+    def check(self) -> None:
+        check_done(self.done)
+
+
+class CareDangerClose(Verb, frozen=True, kw_only=True):
+    """Care says for itself what was done about a danger, in the protection file. Police never read it."""
+
+    VERB = "care.danger_close"
+    SUBJECT = "person"
+    person: str
+    done: str
+
+    def check(self) -> None:
+        check_done(self.done)
+
+
+class TeamDangerClose(Verb, frozen=True, kw_only=True):
+    """What was done about a team's danger to life; `check_in`: the entries in which the team said it.
+
+    A danger that no closing names stays open, whatever the team says later and in whatever order it arrives.
+    """
+
+    VERB = "team.danger_close"
+    SUBJECT = "team"
+    check_in: tuple[str, ...]
+    done: str
+
+    def check(self) -> None:
+        check_done(self.done)
+        if not self.check_in:
+            raise Refused("team", "this team has not said that it is in danger")
+
+
+class DangerTally(Verb, frozen=True, kw_only=True):
+    """Anonymous: police recorded a person in danger, or closed that. For the coordinator's number alone.
+
+    Its id is made from the person's own (`people.danger.tally_id`); what care does is never counted here.
+    """
+
+    VERB = "danger.tally"
+    SUBJECT = "counting"
+    CODES = {"state": "danger-states"}
+    state: str
+
+    def check(self) -> None:
+        if not self.state:
+            raise Refused("state", "say whether it is open or closed")
+
+
+class CareConfirm(Verb, frozen=True, kw_only=True):
+    """Police confirm which care authority is theirs, and how they made sure. The later word counts.
+
+    From then on `care` receives the identity file of every person whom they meet. `telephone`: its duty desk.
+    """
+
+    VERB = "care.confirm"
+    SUBJECT = "authority"
+    CODES = {"country": "countries", "how": "confirming-ways"}
+    care: str
+    country: str
+    how: str
+    telephone: str = ""
+    note: str = ""
+
+    def check(self) -> None:
+        if not self.care:
+            raise Refused("care", "name the care authority")
+        if not self.how:
+            raise Refused("how", "say how you made sure that it is the right one")
+        if self.telephone:
+            check_telephone(self.telephone)
+        if len(self.note) > LONGEST:
+            raise Refused("note", f"say it in at most {LONGEST} characters")
+
+
+class CareUnconfirm(Verb, frozen=True, kw_only=True):
+    """Police take a confirmation back, with the reason: from now on no care authority gets their files."""
+
+    VERB = "care.unconfirm"
+    SUBJECT = "authority"
+    reason: str
+
+    def check(self) -> None:
+        if not self.reason.strip():
+            raise Refused("reason", "say why it is taken back")
+
+
+class DangerContact(Verb, frozen=True, kw_only=True):
+    """Whom an authority's officers telephone when somebody is in danger, in the authority's own file."""
+
+    VERB = "danger.contact"
+    SUBJECT = "authority"
+    name: str
+    telephone: str
+
+    def check(self) -> None:
+        if not self.name.strip():
+            raise Refused("name", "say who answers, such as 'National lead, day and night'")
+        check_telephone(self.telephone)

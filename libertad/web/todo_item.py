@@ -1,0 +1,26 @@
+"""One thing that waits for somebody, as each source of Today gives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits: what, why, whom it concerns, the act, and by when (None: no hour is set).
+
+    `rank`: of what is due at once, the lower first. `danger`: a life is in danger, since `since`; it comes
+    before all else and is never left out of a shortened list.
+    """
+
+    title: str
+    why: str
+    href: str
+    button: str
+    due: datetime | None = None
+    reference: str = ""
+    name: str = ""
+    rank: float = 0.0
+    danger: bool = False
+    since: datetime | None = None

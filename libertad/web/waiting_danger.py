@@ -1,0 +1,98 @@
+"""People in danger on Today, and police who have confirmed no care authority: before anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access import receiving
+from libertad.access.actor import Actor
+from libertad.access.asking import may
+from libertad.access.matrix import matrix
+from libertad.access.queries import can_say
+from libertad.care.queries import closed_by_care
+from libertad.people import telling_danger
+from libertad.people.queries import PersonSeen, dangers_counted, people
+from libertad.web.todo_item import Waiting
+
+
+def people_in_danger(actor: Actor) -> Iterator[Waiting]:
+    """For the national lead of the police that met the person, for who recorded it, and for care: by name.
+
+    For the coordinator a number. Each until its own side has said what was done.
+    """
+    if matrix().may_read(actor.role, "danger.tally"):
+        yield from _number(actor)
+    if not may(actor, "person"):
+        return
+    closed = closed_by_care(actor)
+    for person in people(actor):
+        if person.danger == "yes" and _mine(actor, person, closed):
+            yield Waiting(
+                telling_danger.title(person), telling_danger.why(actor, person),
+                reverse("person", args=[person.id]), _("Open the file"), None, person.reference, person.name,
+                danger=True, since=person.met_at,
+            )  # fmt: skip
+
+
+def _number(actor: Actor) -> Iterator[Waiting]:
+    count = dangers_counted(actor)
+    if count:
+        title = ngettext("%(n)d person in danger", "%(n)d people in danger", count) % {"n": count}
+        yield Waiting(
+            title, _("Their police have it first on Today. You see the number and no more."),
+            reverse("board"), _("Open the board"), danger=True,
+        )  # fmt: skip
+
+
+def _mine(actor: Actor, person: PersonSeen, closed: frozenset[str]) -> bool:
+    """Whether it is this reader's to close or to see to, and not closed on the reader's side."""
+    if can_say(actor, "care.danger_close"):
+        return person.id not in closed
+    if person.authority != actor.authority or not person.endangered:
+        return False
+    return actor.role == "national-lead" or person.recorded_by == actor.officer
+
+
+def care_unconfirmed(actor: Actor) -> Iterator[Waiting]:
+    """Asks the administrator of police to confirm; tells the national lead and the coordinator."""
+    if matrix().may_read(actor.role, "danger.tally"):
+        missing = receiving.unconfirmed()
+        if missing:
+            count = len(missing)
+            yield Waiting(
+                ngettext(
+                    "%(n)d police authority has confirmed no care authority",
+                    "%(n)d police authorities have confirmed no care authority", count,
+                ) % {"n": count},
+                _("Whom they record reaches no care that they made sure of: %(names)s. Ask them to confirm.")
+                % {"names": ", ".join(one.name for one in missing)},
+                reverse("operation"), _("Open the operation"),
+            )  # fmt: skip
+        return
+    if (
+        actor.role not in ("administrator", "national-lead")
+        or receiving.hands_to_care(actor.authority) is None
+    ):
+        return
+    found = receiving.receiving(actor)
+    if found.state == receiving.CONFIRMED:
+        return
+    why = (
+        _("%(name)s receives it as before; nobody made sure that it is the right one.") % {"name": found.name}
+        if found.state == receiving.RELIED
+        else _("A person in danger reaches no care authority. The officer's form says so.")
+    )
+    if can_say(actor, "care.confirm"):
+        yield Waiting(
+            _("Who receives people in danger?"), why, reverse("care-authority"),
+            _("Confirm the care authority"), rank=-1,
+        )  # fmt: skip
+    else:
+        yield Waiting(
+            _("No care authority is confirmed"), f"{why} {_('Your administrator confirms it.')}",
+            reverse("person-new"), _("Read what officers are told"), rank=-1,
+        )  # fmt: skip

@@ -1,0 +1,223 @@
+"""Who receives a person whom police record: the care authority that their administrator confirmed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from libertad.access import receiving
+from libertad.access.acting import Forbidden, new_id, perform
+from libertad.access.actions.confirm_care import confirm_care
+from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.actions.set_danger_contact import set_danger_contact
+from libertad.access.actions.unconfirm_care import unconfirm_care
+from libertad.access.founding import found_authority, make_ring
+from libertad.access.models import CareConfirmed, Compartment, Reader
+from libertad.journal.models import Entry
+from libertad.people.models import Person
+from libertad.vocabulary.values import Refused
+from tests.people.making import meet
+from tests.support.shuffling import assert_order_free
+from tests.support.world import World
+
+
+def invited(world: World, name: str, kind: str = "care", country: str = "GY") -> str:
+    """Another authority of the roster, with its ring on this node."""
+    authority = new_id()
+    make_ring(authority)
+    world.perform(
+        "coordinator", invite_authority, name=name, kind=kind, country=country, zone="America/Guyana",
+        authority=authority,
+    )  # fmt: skip
+    return authority
+
+
+def readers(person: str) -> set[str]:
+    place = Compartment.objects.get(kind="person", about=person).pk
+    return set(Reader.objects.filter(compartment=place).values_list("authority", flat=True))
+
+
+def care_readers(world: World, person: str) -> set[str]:
+    return readers(person) - {world.authorities["police"], world.authorities["other-police"]}
+
+
+def page(world: World, role: str, address: str = "/") -> str:
+    return " ".join(world.client(role).get(address).content.decode().split())
+
+
+def test_a_care_authority_of_the_roster_that_nobody_confirmed_reads_nothing(world: World) -> None:
+    rogue = invited(world, "Care and shelter, Guyana")
+    assert care_readers(world, meet(world)) == {world.authorities["care"]}
+    assert rogue not in readers(meet(world, danger="yes"))
+
+
+def test_care_of_another_country_is_not_confirmed(world: World) -> None:
+    abroad = invited(world, "Care authority, Saint Vincent", country="VC")
+    for wrong in (abroad, world.authorities["deciding"], world.authorities["other-police"], "x" * 32, ""):
+        with pytest.raises(Refused, match="your country"):
+            world.perform("administrator", confirm_care, care=wrong, how="telephone")
+    assert care_readers(world, meet(world)) == {world.authorities["care"]}
+
+
+@pytest.mark.parametrize(
+    "role", ["coordinator", "national-lead", "officer", "caseworker", "prosecutor", "analyst", "press"]
+)
+def test_nobody_but_the_administrator_of_police_confirms(world: World, role: str) -> None:
+    care = world.authorities["care"]
+    with pytest.raises((Forbidden, Refused)):
+        world.perform(role, confirm_care, care=care, how="telephone")
+    with pytest.raises((Forbidden, Refused)):
+        world.perform(role, unconfirm_care, reason="x")
+    with pytest.raises(Forbidden):
+        world.perform(role, set_danger_contact, name="Desk", telephone="+592 555 0100")
+    for address in ("", "confirm/", "take-back/", "telephone/"):
+        assert world.client(role).get(f"/care-authority/{address}").status_code in (403, 404)
+
+
+def test_without_one_recording_goes_on_and_the_form_says_so_before_saving(world: World) -> None:
+    text = page(world, "other-officer", "/people/meet/")
+    assert "No care authority" in text and "none is confirmed for your police" in text
+    assert "No number to telephone is set here" in text and "administrator of your authority" in text
+    form = {
+        "danger": "yes", "travel_document": "not-asked", "sex": "female", "seen_as": "potential-victim",
+        "country": "VC",
+    }  # fmt: skip
+    answer = world.client("other-officer").post("/people/meet/", form, follow=True)
+    told = " ".join(answer.content.decode().split())
+    assert "No care authority" in told and "Nobody was telephoned" in told
+    assert care_readers(world, Person.objects.get().pk) == set()
+    assert "todo-group--danger" in page(world, "other-lead")
+    assert "No care authority is confirmed" in page(world, "other-lead")
+    assert "Saint Vincent police" in page(world, "coordinator")
+
+
+def test_with_one_the_form_names_it_and_its_number(world: World) -> None:
+    text = page(world, "officer", "/people/meet/")
+    assert "Care authority, Guyana" in text and "No number to telephone is set here" in text
+    care = world.authorities["care"]
+    world.perform("administrator", confirm_care, care=care, how="in-person", telephone="+592 555 0142")
+    world.perform(
+        "administrator", set_danger_contact, name="National lead, all night", telephone="+592 555 0100"
+    )
+    text = page(world, "officer", "/people/meet/")
+    assert "+592 555 0142" in text and "+592 555 0100" in text and "National lead, all night" in text
+    assert "No number" not in text and "Saving telephones nobody" in text
+    assert "+592 555 0100" not in page(world, "caseworker", "/people/meet/")
+
+
+@pytest.mark.parametrize("number", ["not a phone", "12", "+592 555 0142; drop", "", "1" * 41])
+def test_what_is_no_number_is_refused(world: World, number: str) -> None:
+    with pytest.raises(Refused, match="telephone"):
+        world.perform("administrator", set_danger_contact, name="Desk", telephone=number)
+    answer = world.client("administrator").post(
+        "/care-authority/telephone/", {"name": "Desk", "telephone": number}
+    )
+    assert answer.status_code == 200
+
+
+def test_confirming_later_lets_it_read_the_files_that_wait(world: World) -> None:
+    administrator = lone_police(world)
+    waiting = [meet(world, "other-officer", danger="yes"), meet(world, "other-officer")]
+    ours = meet(world)
+    care = invited(world, "Care authority, Saint Vincent", country="VC")
+    assert all(care_readers(world, person) == set() for person in waiting)
+    assert perform(administrator, confirm_care, care=care, how="telephone") == 2
+    assert all(care_readers(world, person) == {care} for person in waiting)
+    assert care not in readers(ours)
+    assert care_readers(world, meet(world, "other-officer")) == {care}
+    assert perform(administrator, confirm_care, care=care, how="telephone") == 0
+    assert_order_free(world)
+
+
+def lone_police(world: World) -> Any:
+    """An administrator of the police that has confirmed nobody."""
+    from dataclasses import replace
+
+    first = found_authority(
+        name="B. Admin", rank="", service_number="vc-adm-2", zone="America/St_Vincent",
+        authority=world.authorities["other-police"],
+    )  # fmt: skip
+    return replace(first, operation=world.operation)
+
+
+def test_the_same_form_sent_twice_says_it_once(world: World) -> None:
+    client, size = world.client("administrator"), Entry.objects.count()
+    form = {"care": world.authorities["care"], "how": "letter", "telephone": "+592 555 0142"}
+    for _time in range(2):
+        assert client.post("/care-authority/confirm/", form).status_code == 302
+    assert Entry.objects.count() == size + 1
+    text = page(world, "administrator", "/care-authority/")
+    assert "By a signed letter" in text and "+592 555 0142" in text and "A. Admin" in text
+
+
+def test_nothing_is_chosen_on_the_form(world: World) -> None:
+    text = page(world, "administrator", "/care-authority/confirm/")
+    assert "Care authority, Guyana" in text and "checked" not in re.sub(r"unchecked", "", text)
+    answer = world.client("administrator").post("/care-authority/confirm/", {"note": "x"})
+    assert answer.status_code == 200 and "Error:" in answer.content.decode()
+
+
+def test_another_takes_its_place_and_earlier_files_stay_with_the_first(world: World) -> None:
+    first, second = world.authorities["care"], invited(world, "Second care, Guyana")
+    before = meet(world)
+    assert world.perform("administrator", confirm_care, care=second, how="in-person") == 0
+    assert care_readers(world, before) == {first}
+    assert care_readers(world, meet(world)) == {second}
+    assert_order_free(world)
+
+
+def test_taken_back_nobody_receives_until_another_is_confirmed(world: World) -> None:
+    client = world.client("administrator")
+    assert client.post("/care-authority/take-back/", {"reason": ""}).status_code == 200
+    assert client.post("/care-authority/take-back/", {"reason": "It closed"}).status_code == 302
+    waits = meet(world, danger="yes")
+    assert care_readers(world, waits) == set()
+    assert "todo-group--danger" not in page(world, "caseworker")
+    assert "Who receives people in danger?" in page(world, "administrator")
+    assert client.get("/care-authority/take-back/").status_code == 404
+    assert world.perform("administrator", confirm_care, care=world.authorities["care"], how="telephone") == 1
+    assert "todo-group--danger" in page(world, "caseworker")
+    assert_order_free(world)
+
+
+def test_another_authoritys_word_about_ours_counts_nowhere(world: World) -> None:
+    """The row is of whoever speaks: a subject that names another changes nothing."""
+    from libertad.access.acting import Act
+    from libertad.journal.node import node
+    from libertad.vocabulary.verbs.danger import CareConfirm, CareUnconfirm
+
+    other, rogue = lone_police(world), invited(world, "Rogue care, Guyana")
+    for what in (CareUnconfirm(reason="x"), CareConfirm(care=rogue, country="GY", how="letter")):
+        node().writer.submit(
+            lambda tx, what=what: (act := Act(tx, other)).say(
+                act.operation_compartment, what, subject=world.authorities["police"], supersedes={}
+            )
+        )
+    assert CareConfirmed.objects.get(pk=world.authorities["police"]).care == world.authorities["care"]
+    assert care_readers(world, meet(world)) == {world.authorities["care"]}
+
+
+def test_a_database_of_before_goes_on_serving_and_asks(world: World) -> None:
+    """Version 0.1 took care from the roster: whom it relied on is served until the administrator answers."""
+    person = meet(world)
+    CareConfirmed.objects.all().delete()  # as after an upgrade: files there, nothing ever said about it
+    never = invited(world, "Never relied on, Guyana")
+    state = receiving.receiving(world.actor("officer"))
+    assert (state.state, state.care) == (receiving.RELIED, world.authorities["care"])
+    later = meet(world, danger="yes")
+    assert care_readers(world, later) == {world.authorities["care"]} == care_readers(world, person)
+    assert never not in readers(later)
+    assert "as before; not confirmed yet" in page(world, "officer", "/people/meet/")
+    text = page(world, "administrator")
+    assert "Who receives people in danger?" in text and "nobody made sure" in text
+    # 'This is not ours' ends it; a confirmation would as well.
+    world.perform("administrator", unconfirm_care, reason="We never worked with it")
+    assert care_readers(world, meet(world)) == set()
+
+
+def test_what_care_records_stays_with_it(world: World) -> None:
+    second = invited(world, "Second care, Guyana")
+    person = meet(world, "caseworker")
+    assert readers(person) == {world.authorities["care"]} and second not in readers(person)

@@ -1,0 +1,167 @@
+"""A person in danger across nodes: the confirmed care authority's node gets the file, the centre a number.
+
+What care does about it never comes back, and a police force's word closes it nowhere but for police.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from libertad.access.acting import Act, Forbidden
+from libertad.access.actions.confirm_care import confirm_care
+from libertad.access.actions.unconfirm_care import unconfirm_care
+from libertad.access.sealed import open_sealed
+from libertad.care.actions.close_danger import close_care_danger as care_closes
+from libertad.people.actions.close_danger import close_person_danger as close_danger
+from libertad.people.actions.meet_person import meet_person
+from libertad.people.danger import tally_id
+from libertad.vocabulary.verbs.danger import CareConfirm, PersonDangerClose
+from tests.exchange.conftest import Three
+from tests.support import nodes
+from tests.support.nodes import Party, invited, settle
+
+DONE = "Taken to the hospital"
+HELD = "select reason, detail from journal_held order by idx"
+
+
+@pytest.fixture
+def care(three: Three, tmp_path: Path) -> Iterator[Party]:
+    """A care authority of Guyana at a node of its own, that nobody has confirmed."""
+    party = Party(tmp_path / "care", nodes.schema(), "care")
+    invited(three.centre, party, kind="care")
+    everybody = [*three, party]
+    settle(everybody)
+    party.appoint("caseworker")
+    settle(everybody)
+    yield party
+    party.close()
+
+
+def danger(three: Three) -> str:
+    found: str = three.guyana.do("officer", meet_person, country="GY", danger="yes", needs=("doctor",))
+    return found
+
+
+def row(party: Party, person: str) -> dict[str, Any] | None:
+    """The person's sealed words as a node's own ring opens them; None where no row is."""
+    sql = party.node.sql()
+    found = sql.one("select sealed from people_person where id = ?", (person,))
+    if found is None:
+        return None
+    return open_sealed(party.node, party.authority, "people.Person", person, found[0])
+
+
+def counted(party: Party) -> list[tuple[Any, ...]]:
+    return [tuple(one) for one in party.rows("people_dangertally", "id, open")]
+
+
+def test_the_care_node_gets_it_once_police_confirmed_it(three: Three, care: Party) -> None:
+    waits = danger(three)
+    settle([*three, care])
+    assert row(care, waits) is None and counted(three.centre) == [(tally_id(waits), True)]
+    assert three.guyana.do("administrator", confirm_care, care=care.authority, how="telephone") == 1
+    later = danger(three)
+    settle([*three, care])
+    for person in (waits, later):
+        words = row(care, person)
+        assert words is not None and words["danger"] == "yes" and words["needs"] == ["doctor"]
+        assert row(three.trinidad, person) is None and row(three.centre, person) is None
+    assert len(counted(three.centre)) == 2
+    held = [(party.name, *one) for party in (*three, care) for one in party.node.sql().all(HELD)]
+    assert not held, held
+    _police_know_that_it_was_fetched(three, care, later)
+
+
+def _police_know_that_it_was_fetched(three: Three, care: Party, person: str) -> None:
+    """What the page says of it comes from the cursor and the receipt of keys: both are there."""
+    sql = three.guyana.node.sql()
+    place = sql.one("select id from access_compartment where kind = 'person' and about = ?", (person,))
+    assert place is not None
+    taken = sql.all(
+        "select taken from exchange_released where authority = ? and compartment = ?",
+        (care.authority, place[0]),
+    )
+    assert taken and all(one[0] is not None for one in taken)
+    three.guyana.exchange.flush() if hasattr(three.guyana.exchange, "flush") else None
+    first = sql.one("select min(idx) from journal_entry where compartment = ?", (place[0],))
+    given = sql.one("select given from exchange_peer where origin = ?", (care.node.key.origin,))
+    seen = three.guyana.exchange.seen.get(care.node.key.origin, (0, 0))[0]
+    assert first is not None and given is not None and max(given[0], seen) > first[0]
+
+
+def test_each_side_closes_its_own_and_cares_word_stays_at_its_node(three: Three, care: Party) -> None:
+    three.guyana.do("administrator", confirm_care, care=care.authority, how="in-person")
+    person = danger(three)
+    settle([*three, care])
+    care.do("caseworker", care_closes, person=person, done="A worker is with her")
+    settle([*three, care])
+    assert counted(three.centre) == [(tally_id(person), True)]
+    for party in three:
+        rows = party.node.sql().all("select id from access_compartment where kind = 'care'")
+        assert rows == [] and party.node.sql().one("select count(*) from care_carefile") == (0,)
+    three.guyana.do("officer", close_danger, person=person, done=DONE)
+    settle([*three, care])
+    assert counted(three.centre) == [(tally_id(person), False)]
+    words = row(care, person)
+    assert words is not None and words["danger_closed"][0][4] == DONE
+    sql = care.node.sql()
+    sealed = sql.one("select sealed from care_carefile where id = ?", (person,))
+    assert sealed is not None
+    closed = open_sealed(care.node, care.authority, "care.CareFile", person, sealed[0])["danger_closed"]
+    assert [one[4] for one in closed] == ["A worker is with her"]
+
+
+def test_a_care_node_that_says_polices_closing_is_held(three: Three, care: Party) -> None:
+    three.guyana.do("administrator", confirm_care, care=care.authority, how="letter")
+    person = danger(three)
+    settle([*three, care])
+    place = care.node.sql().one(
+        "select id from access_compartment where kind = 'person' and about = ?", (person,)
+    )
+    assert place is not None
+    with pytest.raises(Forbidden):
+        care.do(
+            "caseworker", _say, place=place[0], what=PersonDangerClose(done="All is well"), subject=person
+        )
+    care.do("caseworker", _forced, place=place[0], what=PersonDangerClose(done="All is well"), subject=person)
+    settle([*three, care])
+    words = row(three.guyana, person)
+    assert words is not None and "danger_closed" not in words
+    assert [one[0] for one in three.guyana.node.sql().all(HELD)] == ["unauthorised"]
+    assert counted(three.centre) == [(tally_id(person), True)]
+
+
+def test_who_confirms_for_another_police_changes_nothing_there(three: Three, care: Party) -> None:
+    """Trinidad's administrator names a care authority for Guyana: Guyana's officers hand to nobody."""
+    place = three.trinidad.node.sql().one("select id from access_compartment where kind = 'operation'")
+    assert place is not None
+    forged = CareConfirm(care=care.authority, country="GY", how="telephone")
+    three.trinidad.do("administrator", _say, place=place[0], what=forged, subject=three.guyana.authority)
+    settle([*three, care])
+    person = danger(three)
+    settle([*three, care])
+    assert row(care, person) is None
+    rows = three.guyana.rows("access_careconfirmed", "id")
+    assert (three.guyana.authority,) not in rows
+
+
+def test_taken_back_the_next_file_stays_with_police(three: Three, care: Party) -> None:
+    three.guyana.do("administrator", confirm_care, care=care.authority, how="worked-with")
+    three.guyana.do("administrator", unconfirm_care, reason="It is not the right one")
+    person = danger(three)
+    settle([*three, care])
+    assert row(care, person) is None
+
+
+def _say(act: Act, *, place: str, what: Any, subject: str) -> str:
+    return act.say(place, what, subject=subject, supersedes={})
+
+
+def _forced(act: Act, *, place: str, what: Any, subject: str) -> str:
+    """As a node that does not ask its own matrix."""
+    act._check = lambda *_given: None  # type: ignore[method-assign]
+    return act.say(place, what, subject=subject, supersedes={})
