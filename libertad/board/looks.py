@@ -127,7 +127,7 @@ class MapLabel:
 
 @dataclass(frozen=True)
 class PhoneMark:
-    """A country on the small map: the number of its sites, whether one of its teams is overdue or in danger."""
+    """A country on the small map: its number of sites, and whether a team of its is overdue or in danger."""
 
     x: str
     y: str

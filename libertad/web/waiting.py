@@ -195,10 +195,9 @@ def waiting(actor: Actor) -> list[Waiting]:
     found = [item for source in SOURCES for item in source(actor)]
     now = clock_now(actor.operation)
     far, long_ago = now + timedelta(days=3650), now - timedelta(days=3650)
-    return sorted(
-        found,
-        key=lambda item: (
-            not item.danger, item.since or long_ago if item.danger else item.due or far, item.rank, item.reference,
-            item.title,
-        ),
-    )  # fmt: skip
+
+    def order(item: Waiting) -> tuple[object, ...]:
+        when = (item.since or long_ago) if item.danger else (item.due or far)
+        return (not item.danger, when, item.rank, item.reference, item.title)
+
+    return sorted(found, key=order)

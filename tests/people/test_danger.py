@@ -80,7 +80,7 @@ def test_another_countrys_lead_sees_nothing(world: World) -> None:
         after = page(world, "other-lead", address)
         assert "todo-group--danger" not in after and person not in after and "P-GY" not in after
         assert address == "/figures/" or plain(after) == plain(text), address
-    assert "in danger" not in page(world, "other-lead", "/board/")
+    assert "person in danger" not in page(world, "other-lead", "/board/")
     for address in (f"/people/{person}/", f"/people/{person}/danger/"):
         assert world.client("other-lead").get(address).status_code == 404
 
@@ -132,8 +132,8 @@ def test_police_close_theirs_and_cares_stays(world: World) -> None:
     person = met(world)
     assert closing(world, "officer", person).status_code == 302
     assert "todo-group--danger" not in page(world, "national-lead")
-    assert "in danger" not in page(world, "coordinator")
-    assert "in danger" not in page(world, "coordinator", "/board/table/")
+    assert "person in danger" not in page(world, "coordinator")
+    assert "person in danger" not in page(world, "coordinator", "/board/table/")
     assert CLOSED in page(world, "officer", f"/people/{person}/")
     top = first_group(page(world, "caseworker"))
     assert "todo-group--danger" in top and CLOSED in top  # care reads the file that police wrote into

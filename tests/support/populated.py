@@ -126,6 +126,7 @@ def populate(world: World) -> Populated:
         happened=day,
         name=(PersonName(text=CANARIES["police-person"]),),
         birth=Birth(date="1994"),
+        danger="yes",
     )
     ids["exhibit"] = perform(
         "officer",
