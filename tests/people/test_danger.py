@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
 
 from libertad.access.acting import Forbidden
-from libertad.access.models import Reader
+from libertad.access.models import Compartment, Reader
 from libertad.care.actions.close_danger import close_care_danger as care_closes
+from libertad.exchange.models import Peer, PeerAuthority, Released
 from libertad.journal import sealing
 from libertad.journal.header import decode
 from libertad.journal.models import Entry
@@ -260,3 +262,20 @@ def test_not_asked_is_not_no(world: World) -> None:
     assert seen(world.actor("officer"), person)["danger"] == ""
     assert seen(world.actor("officer"), met(world, danger="no"))["danger"] == "no"
     assert "todo-group--danger" not in page(world, "national-lead")
+
+
+def test_police_see_when_the_care_node_last_fetched_and_nothing_more(world: World) -> None:
+    person = met(world)
+    place = Compartment.objects.get(kind="person", about=person).pk
+    care, at = world.authorities["care"], Entry.objects.filter(compartment=place).order_by("-idx")[0].idx
+    peer = Peer.objects.create(origin="libertad/" + "a" * 16, public=bytes(32), address="", peaks=b"")
+    PeerAuthority.objects.create(authority=care, origin=peer.origin)
+    shown = f"/people/{person}/"
+    assert "has not fetched this file yet: telephone" in page(world, "officer", shown)
+    assert "has never fetched" in page(world, "officer", shown)
+    Peer.objects.update(heard=int((time.time() - 240) * 1000), given=at + 50)
+    assert "has not fetched this file yet" in page(world, "officer", shown)  # its keys are not taken
+    Released.objects.create(authority=care, kid=b"k" * 32, compartment=place, given=1, taken=2)
+    text = page(world, "officer", shown)
+    assert "has this file" in text and "last fetched from here 4 min ago" in text
+    assert "fetched" not in page(world, "caseworker", shown)

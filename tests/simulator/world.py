@@ -179,10 +179,16 @@ def _found() -> Image:
         for party, (_, _, _, roles) in zip(parties, PLAN, strict=True):
             for role in roles:
                 party.appoint(role)
+        from libertad.access.actions.confirm_care import confirm_care
         from libertad.operations.actions._places import police_file
 
         for country in ("GY", "TT"):
             first.do("coordinator", lambda act, country: police_file(act, country), country=country)
+        meet(parties, times)
+        care = next(party for party in parties if party.name == "Care")
+        for party in parties:
+            if party.name in ("Guyana", "Georgetown"):
+                party.do("administrator", confirm_care, care=care.authority, how="telephone")
         meet(parties, times)
         nodes = []
         for party in parties:
