@@ -7,7 +7,7 @@ import libertad.journal.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0001_initial"),
+        ("people", "0002_care_tally"),
     ]
 
     operations = [
