@@ -18,6 +18,7 @@ from libertad.access.actor import Actor, founding
 from libertad.access.epochs import epochs
 from libertad.access.lookup import Lookup
 from libertad.access.matrix import MatrixError, matrix
+from libertad.journal import sides
 from libertad.journal.node import node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import VERBS, Body, Provenance, Verb, statements
@@ -258,15 +259,29 @@ class Act(Lookup):
         self.tx.fresh.add(found)
         return found
 
-    def number(self, series: str) -> int:
-        """Next human reference number of a series; none is given twice, not even after erasing."""
-        kept, key, given = self.tx.caches.rights, ("number", series), self._numbers()
-        last = given.get(series) or kept.get(key)
+    def number(self, series: str, mark: str = "") -> int:
+        """Next human reference number of a series; none is given twice, not even after erasing.
+
+        With a `mark` the number is of a series of its own: no gap in the plain one tells how many things of
+        others were numbered. It begins where the plain series stands, in which 0.1 had numbered them all.
+        """
+        whole = f"{series} {mark}".rstrip()
+        kept, key, given = self.tx.caches.rights, ("number", whole), self._numbers()
+        last = given.get(whole) or kept.get(key)
         if last is None:
-            row = self.tx.sql.one("select last from access_number where series = ?", (series,))
-            last = row[0] if row else 0
-        kept[key] = given[series] = number = int(last) + 1
+            rows = self.tx.sql.all(
+                "select series, last from access_number where series in (?, ?)", (whole, series)
+            )
+            found: dict[str, int] = dict(rows)
+            last = found[whole] if whole in found else found.get(series, 0)
+        kept[key] = given[whole] = number = int(last) + 1
         return number
+
+    def reference(self, letter: str, thing: str, country: str, digits: int = 3) -> str:
+        """A new human reference, as 'P-GY-001' or, given away from the country's police, 'P-GY-GYC-001'."""
+        mark = self.mark(country)
+        number = self.number(f"{thing} {country}", mark.rstrip("-"))
+        return "-".join(filter(None, (letter, country))) + f"-{mark}{number:0{digits}d}"
 
     def _numbers(self) -> dict[str, int]:
         """The last number of each series that this job has given: written once, when the job is through."""
@@ -281,7 +296,8 @@ class Act(Lookup):
         """What stands before the number in a reference about a country that is given away from its police.
 
         Each node counts for itself: the police's own references are plain, those of others say whose they are
-        ('L-GY-FRX-001'), so that two nodes never give one reference to two things.
+        ('L-GY-FRX-001'), so that two nodes never give one reference to two things. Those of care always say
+        so, on a node that police share as well: their number is of no series in which police count.
         """
         key = ("mark", self.actor.authority, country)
         if key not in self.tx.caches.rights:
@@ -292,7 +308,8 @@ class Act(Lookup):
             row = self.tx.sql.one(
                 "select country, kind from access_authority where id = ?", (self.actor.authority,)
             )
-            ours = not here or row is None or any(one[0] in hosted for one in here)
+            apart = row is not None and sides.side(row[1]) == "care"
+            ours = not apart and (not here or row is None or any(one[0] in hosted for one in here))
             letter = "" if row is None else KIND_LETTERS.get(row[1], "")
             self.tx.caches.rights[key] = "" if ours or row is None else f"{row[0]}{letter}-"
         return str(self.tx.caches.rights[key])

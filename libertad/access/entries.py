@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.access.models import Compartment, Reader
-from libertad.access.queries import authority_names, officer_names
+from libertad.access.queries import authority_names, mixed_node, officer_names
 from libertad.journal import header, sealing
 from libertad.journal.folding import Said, understand
 from libertad.journal.models import Device, Entry, Head, Tile, Touch
@@ -25,7 +25,7 @@ class EntrySeen:
     """An entry that its reader may read, with what was checked just now."""
 
     name: str
-    place: int
+    place: int | None
     header: header.Header
     kind: str
     said: Said
@@ -38,6 +38,11 @@ class EntrySeen:
     tree_root: str
     proof: tuple[str, ...]
     proof_valid: bool
+
+    @property
+    def tree_told(self) -> bool:
+        """Whether place, size, root and proof may be shown: what they count is the reader's own side's."""
+        return self.place is not None
 
 
 def entry(actor: Actor, name: str) -> EntrySeen | None:
@@ -106,9 +111,10 @@ def _checked(actor: Actor, row: Entry, head: header.Header, said: Said) -> Entry
     root = Frontier.from_bytes(bytes(now.frontier)).root()
     proof = inclusion_proof(row.idx, now.size, _source())
     names = authority_names([said.authority, device.authority if device else ""])
+    told = not mixed_node()
     return EntrySeen(
         name=header.entry_hash(bytes(row.header)).hex(),
-        place=row.idx,
+        place=row.idx if told else None,
         header=head,
         kind=Compartment.objects.values_list("kind", flat=True).get(pk=row.compartment),
         said=said,
@@ -117,9 +123,9 @@ def _checked(actor: Actor, row: Entry, head: header.Header, said: Said) -> Entry
         device_of=names.get(device.authority, "") if device else "",
         signature=bytes(row.signature).hex(),
         signature_valid=valid and header.verify(bytes(row.header), bytes(row.signature), public),
-        tree_size=now.size,
-        tree_root=root.hex(),
-        proof=tuple(step.hex() for step in proof),
+        tree_size=now.size if told else 0,
+        tree_root=root.hex() if told else "",
+        proof=tuple(step.hex() for step in proof) if told else (),
         proof_valid=verify_inclusion(leaf_hash(bytes(row.header)), row.idx, now.size, proof, root),
     )
 

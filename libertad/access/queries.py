@@ -19,7 +19,7 @@ from libertad.access.clock import operation_now
 from libertad.access.matrix import matrix
 from libertad.access.models import Account, Authority, Officer, Reader
 from libertad.access.sealed import open_sealed
-from libertad.journal import sealing
+from libertad.journal import sealing, sides
 from libertad.journal.folding import Said, by_label, understand
 from libertad.journal.header import decode, entry_hash
 from libertad.journal.models import Entry, ReadModel
@@ -44,6 +44,12 @@ def readable(actor: Actor, model: type[M], ids: Iterable[str] | None = None) -> 
         return manager.filter(compartment__in=mine)
     reader = Concat(OuterRef("compartment"), Value(f":{actor.authority}"))
     return manager.filter(Exists(Reader.objects.filter(pk=reader)), pk__in=list(ids))
+
+
+def mixed_node() -> bool:
+    """Whether police and care share this node, as in a demonstration: what it counts is of both."""
+    mine = Authority.objects.filter(pk__in=node().rings.authorities())
+    return sides.mixed(mine.values_list("kind", flat=True))
 
 
 @cache

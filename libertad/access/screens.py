@@ -110,6 +110,13 @@ def parts(found: EntrySeen) -> list[tuple[str, str]]:
         (_("Hash of the sealed body"), broken(head.body_hash.hex())),
         (_("Length of the sealed body"), str(head.length)),
         (_("Signature"), broken(found.signature)),
+        *(tree_parts(found) if found.tree_told else ()),
+    ]
+
+
+def tree_parts(found: EntrySeen) -> list[tuple[str, str]]:
+    """Where the entry stands in the tree. Not on a node of police and care: its size counts both's work."""
+    return [
         (
             _("Place in the tree"),
             _("%(place)d of %(size)d") % {"place": found.place, "size": found.tree_size},

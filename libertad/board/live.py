@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connections
 
+from libertad.access.actor import Actor
+from libertad.access.models import Reader
 from libertad.board import painter
 from libertad.board.cursor import Sealer
 from libertad.board.gate import Admitted, Refusal, admit
@@ -16,6 +18,7 @@ from libertad.board.hub import RELOAD, hub
 from libertad.board.queries import newest
 from libertad.board.reading import read
 from libertad.board.viewers import Audience, Viewer, event
+from libertad.journal.models import Entry
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -87,11 +90,21 @@ def _open(scope: Scope, loop: asyncio.AbstractEventLoop) -> Refusal | tuple[View
             connection.close_if_unusable_or_obsolete()
 
 
+def far(actor: Actor, start: int) -> bool:
+    """Whether more than FARTHEST entries of files that the actor's authority reads came after `start`.
+
+    Of those alone: who holds old cursors would else find out how much others wrote meanwhile.
+    """
+    mine = Reader.objects.filter(authority=actor.authority).values("compartment")
+    since = Entry.objects.filter(idx__gt=start, compartment__in=mine)
+    return since.values("idx")[: FARTHEST + 1].count() > FARTHEST
+
+
 def _begin(who: Admitted, loop: asyncio.AbstractEventLoop) -> tuple[Viewer, bytes]:
     sealer, head = Sealer(who.account), newest()
     hello = b"retry: 1000\n\n"
     start = sealer.open(who.after) if who.after else head
-    if start is None or start > head or head - start > FARTHEST:
+    if start is None or start > head or far(who.actor, start):
         # A cursor of somebody else, of another journal, or of long ago: the page is loaded anew.
         return Viewer(who, sealer, head, loop), hello + RELOAD
     viewer = Viewer(who, sealer, start, loop, behind=start < head)

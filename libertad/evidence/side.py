@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.access.queries import can_say
+from libertad.access.queries import can_say, mixed_node
 from libertad.evidence import queries, whole
 from libertad.evidence.queries import ExhibitSeen
 from libertad.look import times
@@ -32,6 +32,7 @@ def blocks(actor: Actor, found: ExhibitSeen, *, whole_numbers: bool) -> list[Blo
 
 def _record(found: ExhibitSeen) -> SideBlock:
     record = whole.check(found.id, found.chain.events)
+    tell_tree = not mixed_node()  # its size and root move with the work of care as well
     values = {"all": record.entries, "signed": record.signed, "in": record.included, "size": record.size}
     ticks = [
         Tick(
@@ -39,7 +40,9 @@ def _record(found: ExhibitSeen) -> SideBlock:
             record.signed == record.entries > 0,
         ),
         Tick(
-            _("%(in)d of %(all)d entries: in the journal's tree of %(size)d") % values,
+            _("%(in)d of %(all)d entries: in the journal's tree of %(size)d") % values
+            if tell_tree
+            else _("%(in)d of %(all)d entries: in the journal's tree") % values,
             record.included == record.entries > 0,
         ),
         Tick(
@@ -61,8 +64,9 @@ def _record(found: ExhibitSeen) -> SideBlock:
     if not record.passes:
         note = _("Do not rely on this record. Run libertad journal verify, and tell who keeps the node.")
     root = _("Root of the tree: %(root)s") % {"root": f"{record.root[:8]} {record.root[8:16]}"}
+    note = f"{note} {root}" if tell_tree else note
     title = _("The record itself is whole") if record.passes else _("The record itself is not whole")
-    return SideBlock(title, ticks=ticks, note=f"{note} {root}")
+    return SideBlock(title, ticks=ticks, note=note)
 
 
 def _what(actor: Actor, found: ExhibitSeen, whole_numbers: bool) -> SideBlock:

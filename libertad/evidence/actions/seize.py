@@ -57,7 +57,7 @@ def seize(
     )
     place = case_file(act, country)
     exhibit = act.new_id()
-    reference = f"{country}-{act.mark(country)}{act.number(f'exhibit {country}'):04d}"
+    reference = act.reference("", "exhibit", country, digits=4)
     act.say(place, msgspec.structs.replace(what, reference=reference), subject=exhibit)
     act.say(
         act.operation_compartment, ExhibitCount(kind=kind, country=country), subject=counting, supersedes={}

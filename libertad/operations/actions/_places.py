@@ -78,6 +78,6 @@ def free_reference(act: Act, model: type[Site] | type[Team], wanted: str | None,
         return wanted
     mark = act.mark(stem[-2:])  # a stem ends in the country's code
     while True:
-        number = act.number(f"{model._meta.model_name} {stem}")
+        number = act.number(f"{model._meta.model_name} {stem}", mark.rstrip("-"))
         if not act.find(model, operation=act.actor.operation, reference=f"{stem}-{mark}{number:02d}"):
             return f"{stem}-{mark}{number:02d}"

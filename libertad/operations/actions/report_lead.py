@@ -28,7 +28,7 @@ def report_lead(
     compartment = police_file(act, country)
     lead = act.id_in_order()
     what = LeadReport(
-        reference=f"L-{country}-{act.mark(country)}{act.number(f'lead {country}'):03d}",
+        reference=act.reference("L", "lead", country),
         country=country,
         summary=summary,
         source_grade=source_grade,

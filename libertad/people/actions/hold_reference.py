@@ -10,7 +10,7 @@ from libertad.access.models import Authority, Hold
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import HoldPlace
 
-REFERENCE = re.compile(r"P-([A-Z]{2})-[0-9]{3,9}")
+REFERENCE = re.compile(r"P-([A-Z]{2})-(?:[A-Z]{2,3}-)?[0-9]{3,9}")
 
 
 @action("hold.place")

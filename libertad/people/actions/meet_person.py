@@ -50,7 +50,7 @@ def meet_person(
     if act.find_compartment("person", subject) is not None:
         raise Refused("person", "this id is taken; leave it empty")
     what = PersonMeet(
-        reference=f"P-{country}-{act.mark(country)}{act.number(f'person {country}'):03d}",
+        reference=act.reference("P", "person", country),
         counting=counting,
         country=country,
         site=site,

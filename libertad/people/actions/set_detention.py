@@ -53,7 +53,7 @@ def set_detention(
     else:
         counting = person_at_hand(act, person)["counting"] if person else act.new_id()
     what = CustodyStatus(
-        reference="" if row else f"D-{country}-{act.mark(country)}{act.number(f'detention {country}'):03d}",
+        reference="" if row else act.reference("D", "detention", country),
         counting="" if row else counting,
         state=state,
         country=country,
