@@ -14,10 +14,14 @@ from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from libertad.access import features
+from libertad.access.about import Claim, asks, judge_about
 from libertad.access.actor import Actor, founding
 from libertad.access.epochs import epochs
+from libertad.access.file_ids import derive_file
+from libertad.access.grounds import Grounds
 from libertad.access.lookup import Lookup
 from libertad.access.matrix import MatrixError, matrix
+from libertad.access.operation_files import pin_file
 from libertad.journal import sides
 from libertad.journal.node import node
 from libertad.journal.transaction import Transaction
@@ -118,11 +122,16 @@ class Act(Lookup):
         source: str | None = None,
         happened: Happened | None = None,
         provenance: Provenance | None = None,
+        nonce: str = "",
+        proof: str = "",
     ) -> str:
-        """Append one entry after checking the right; returns the entry's hash (hex)."""
+        """Append one entry after checking the right; returns the entry's hash (hex).
+
+        `nonce`, `proof`: see `Body`.
+        """
         kind = self.kind(compartment)
         old = self.supersedes if supersedes is None else supersedes
-        self._check(what.VERB, kind, compartment, bool(old))
+        self._check(what, kind, compartment, old, subject, nonce, proof)
         content = statements(what, old)
         refuse_retired(what.VERB, content)
         body = Body(
@@ -137,6 +146,8 @@ class Act(Lookup):
             interpreter=self.interpreter,
             provenance=self.provenance if provenance is None else provenance,
             statements=content,
+            nonce=nonce,
+            proof=proof,
         )
         needs = (
             {*depends, *(entry for entries in old.values() for entry in entries)} if depends or old else ()
@@ -163,24 +174,45 @@ class Act(Lookup):
                 found.append(entry)
         return found
 
-    def _check(self, verb: str, kind: str, compartment: str, superseding: bool) -> None:
-        actor, law = self.actor, matrix()
+    def _check(
+        self,
+        what: Verb,
+        kind: str,
+        compartment: str,
+        old: Mapping[str, tuple[str, ...]],
+        subject: str,
+        nonce: str,
+        proof: str,
+    ) -> None:
+        actor, law, verb = self.actor, matrix(), what.VERB
         # What an authority is, its founder says once, in its own compartment; nobody else and nowhere else.
         first = (verb, kind) == ("authority.invite", "authority") and founding(actor)
         if not first and not law.may_say(actor.role, verb, kind):
             raise Forbidden(f"your role may not say {verb}")
-        if superseding and not law.may_supersede(actor.role, verb):
+        if old and not law.may_supersede(actor.role, verb):
             raise Forbidden(f"your role may not supersede what {verb} said")
         if not self.active():
             raise Forbidden("this officer's access has ended")
         if not self.reads(compartment):
             raise Forbidden("your authority does not hold this compartment")
+        if not first and asks(verb):
+            grounds = Grounds(self.tx)
+            place = grounds.place(compartment)
+            claim = Claim(
+                verb, subject, actor.authority, actor.officer, actor.operation, compartment, kind,
+                place.owner if place else actor.authority, what, "", nonce, proof,
+                frozenset(entry for entries in old.values() for entry in entries),
+            )  # fmt: skip
+            verdict = judge_about(claim, grounds)
+            if verdict is not None:
+                raise Forbidden(verdict[1])
 
     # -- compartments ----------------------------------------------------------------------
 
     def open(self, kind: str, about: str, readers: Iterable[str]) -> str:
         """Open a compartment with a fresh key for its readers; the actor's authority is always one."""
-        compartment = new_id()
+        nonce = os.urandom(32).hex()
+        compartment = derive_file(self.actor.authority, kind, about, nonce)
         names = sorted({self.actor.authority, *readers})
         self._readable(kind, names)
         self.node.rings.add(self._hosted(names), bytes.fromhex(compartment), os.urandom(32))
@@ -191,7 +223,10 @@ class Act(Lookup):
             CompartmentOpen(kind=kind, owner=self.actor.authority, about=about, reader=tuple(names)),
             subject=compartment,
             supersedes={},
+            nonce=nonce,
         )
+        if kind == "operation":
+            pin_file(self.tx.sql, about, self.actor.authority, compartment)
         self.tx.caches.rights.clear()
         return compartment
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from libertad.access import fold_exchange, fold_receiving  # noqa: F401  registers their projections
+from libertad.access.file_ids import opening_of
 from libertad.access.models import (
     Attachment,
     Authority,
@@ -61,7 +62,7 @@ def officer_row(key: str, said: Sequence[Said]) -> Row | None:
 
 @project(Compartment, verbs=("compartment.open",), key=lambda said: (said.compartment,))
 def compartment_row(key: str, said: Sequence[Said]) -> Row:
-    what = cast(say.CompartmentOpen, said[0].content)
+    what = cast(say.CompartmentOpen, opening_of(said).content)
     return Row(key, {"kind": what.kind, "owner": what.owner, "about": what.about})
 
 

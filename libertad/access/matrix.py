@@ -16,6 +16,12 @@ from libertad.vocabulary.codelists import codelist
 PATH = Path(__file__).with_name("matrix.yaml")
 METHODS = ("get", "post")
 ANYONE = "anyone"
+ABOUT = frozenset(
+    {
+        "self", "own", "owner", "namer", "reader", "responsible", "counterpart", "both", "coordinator",
+        "coordination-2", "inviter-once", "none",
+    }
+)  # fmt: skip
 NODE = "node"  # no officer's role: what the node itself says, such as that two records are alike
 
 
@@ -25,12 +31,16 @@ class MatrixError(Exception):
 
 @dataclass(frozen=True)
 class Right:
-    """One verb's row: compartment kinds, and the roles that may say, read and supersede it."""
+    """One verb's row: compartment kinds, the roles that may say, read and supersede it, whom it may be about.
+
+    Of the rules in `about` any one suffices.
+    """
 
     kinds: frozenset[str]
     say: frozenset[str]
     read: frozenset[str]
     supersede: frozenset[str]
+    about: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -95,13 +105,16 @@ def parse(data: Mapping[str, Any]) -> Matrix:
     for verb, row in data["entries"].items():
         if verb not in VERBS:
             raise MatrixError(f"matrix.yaml has a row for '{verb}', which is no verb")
-        if set(row) != {"in", "say", "read", "supersede"} or not set(row["in"]) <= set(kinds):
-            raise MatrixError(f"matrix.yaml, {verb}: needs in (kinds), say, read, supersede")
+        if set(row) != {"in", "about", "say", "read", "supersede"} or not set(row["in"]) <= set(kinds):
+            raise MatrixError(f"matrix.yaml, {verb}: needs in (kinds), about, say, read, supersede")
+        if not row["about"] or not set(row["about"]) <= ABOUT:
+            raise MatrixError(f"matrix.yaml, {verb}: about names whom it may be about: {sorted(ABOUT)}")
         entries[verb] = Right(
             frozenset(row["in"]),
             sayers(row["say"], verb),
             people(row["read"], verb),
             people(row["supersede"], verb),
+            tuple(row["about"]),
         )
     missing = sorted(set(VERBS) - set(entries))
     if missing:

@@ -150,6 +150,17 @@ class ProgramKey(ReadModel):
     ended_by = models.CharField(max_length=32, blank=True, default="")
 
 
+class OperationFile(models.Model):
+    """The one file of an operation that this node joined (`operation_files`); '' until it has arrived."""
+
+    operation = models.CharField(primary_key=True, max_length=32)
+    inviter = models.CharField(max_length=32)
+    compartment = models.CharField(max_length=32, blank=True, default="")
+
+    class Meta:
+        db_table = "access_operation_file"
+
+
 class Number(models.Model):
     """Last human reference number given in a series, so that none is given twice."""
 

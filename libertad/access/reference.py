@@ -19,6 +19,22 @@ compartment (a reader of that file), and the officer's access has not ended. A p
 (`care`) is read by the care authority and the deciding authority of its country, and never by police.
 """
 
+ABOUT = """*About* is whom an entry may be about; any one of its rules suffices. What an authority says about
+others' things is refused at home, and held as an alarm where it arrives.
+
+- `self`: the speaking authority, its device or its node
+- `own`: a subject that the speaking authority began
+- `owner`: who owns the file
+- `namer`: who owns the file, or named that reader
+- `reader`: any present reader of the file, beside what others say
+- `responsible`: the authority that the file is kept for (its force, prosecution, care or deciding authority)
+- `counterpart`: whom the subject's state names (the holder, to whom it is offered, who is asked)
+- `both`: takes effect once the owners of both sides have said it
+- `coordinator`: who coordinates or supports, in the operation's one file
+- `coordination-2`: who owns the operation's one file; a second authority's signature comes later
+- `inviter-once`: who invited the authority, once
+- `none`: this node alone; never believed from another"""
+
 
 def people(names: Iterable[str]) -> str:
     found = set(names)
@@ -40,13 +56,16 @@ def page(groups: Mapping[str, list[str]]) -> str:
         "",
         "## Entries",
         "",
-        "| entry | in | say | read | supersede |",
-        "| --- | --- | --- | --- | --- |",
+        ABOUT,
+        "",
+        "| entry | in | about | say | read | supersede |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
     for verb, right in law.entries.items():
         kinds = ", ".join(sorted(right.kinds))
         lines.append(
-            f"| `{verb}` | {kinds} | {people(right.say)} | {people(right.read)} | {people(right.supersede)} |"
+            f"| `{verb}` | {kinds} | {', '.join(right.about)} | {people(right.say)} | {people(right.read)} "
+            f"| {people(right.supersede)} |"
         )
     lines += [
         "", "## Pages", "", "HEAD goes with GET. Every other method is refused.", "",

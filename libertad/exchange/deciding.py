@@ -9,7 +9,7 @@ from __future__ import annotations
 from libertad.access.acting import Forbidden, new_id
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
-from libertad.exchange import peers
+from libertad.exchange import peers, rejudging
 from libertad.journal.node import Node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Refused
@@ -51,6 +51,7 @@ def settle_alarm(here: Node, actor: Actor, alarm: str, reason: str) -> None:
         if done.rowcount != 1:
             raise Refused("alarm", "there is no such alarm, or somebody has settled it already")
         _put(tx, actor, alarm, "settled", reason)
+        rejudging.settle(tx, [])  # what was parked because of it
 
     here.writer.submit(job)
 

@@ -18,6 +18,7 @@ from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.actor import Actor
 from libertad.access.founding import Founded, found_authority, free, make_ring
+from libertad.access.operation_files import expect_file
 from libertad.exchange import (
     armour,
     bundle_peers,
@@ -117,6 +118,7 @@ def answer(here: Node, found: Invitation, address: str) -> bytes:
 
     def job(tx: Transaction) -> None:
         ingest.enrol(tx, found.device, found.inviter)
+        expect_file(tx.sql, found.operation, found.inviter)
         peers.put(tx.sql, found.origin, found.node, found.address, (found.inviter,))
         bundle_peers.put(tx.sql, found.origin, found.bundle)
         tx.sql.run(

@@ -8,12 +8,14 @@ of a clock; one that its own device dates a month ahead of ours waits until then
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, cast
 
+from libertad.access.about import REASON, SUBJECTIVE, Claim, judge_about
 from libertad.access.actions.appoint_officer import ROLES
+from libertad.access.grounds import Grounds, Place
 from libertad.access.matrix import matrix
+from libertad.access.operation_files import inviter_of, pin_file
+from libertad.exchange import forgeries
 from libertad.journal import folding
 from libertad.journal.folding import Said
 from libertad.journal.header import Header
@@ -33,36 +35,40 @@ GROUNDS = frozenset(
         "node.announce",  # on no verdict does it bear, but on where an authority is found
     }
 )
-RELAYING = frozenset({"compartment.relay", "compartment.unrelay"})
-COORDINATING = frozenset({"coordination", "support"})
+# What an authority says of access waits while an alarm about its word is open. That its own officers' and
+# devices' access ends does not: whoever was robbed has to be able to say so.
+PARKED = frozenset(
+    {
+        "authority.invite", "compartment.readers", "compartment.remove", "compartment.relay",
+        "device.enrol", "node.announce", "officer.appoint",
+    }
+)  # fmt: skip
 MONTH = 30 * 24 * 3600
 Verdict = tuple[str, str]
 # Of an older program: nobody's fault, so it never raises an alarm, and nothing is made of it.
 RETIRED: Verdict = ("retired", "said in a way that is retired: kept and passed on, counted in nothing")
-K = TypeVar("K")
 
 
-class Place(NamedTuple):
-    """What a compartment is."""
+class Judge(Grounds):
+    """Judges entries within one transaction; what it accepts is a ground for what follows.
 
-    kind: str
-    owner: str
+    `forged`: what it held because it is about another's thing, with why; each is an alarm. With `parking`
+    later words about access wait while such an alarm is open: not for what was accepted before.
+    """
 
-
-class Judge:
-    """Judges entries within one transaction; what it accepts is a ground for what follows."""
-
-    def __init__(self, tx: Transaction) -> None:
-        self.tx = tx
+    def __init__(self, tx: Transaction, parking: bool = True) -> None:
+        super().__init__(tx)
+        self.parking = parking
         self.fresh: dict[str, list[Said]] = {}
         self.accepted: list[Said] = []
-        self.found: dict[Any, Any] = {}
+        self.forged: list[tuple[Said, str]] = []
+        self.pinned = False
         self.future = time.time() + MONTH
 
     @property
     def grounds(self) -> bool:
-        """Whether it accepted any."""
-        return bool(self.accepted)
+        """Whether it accepted any, or found an operation's file."""
+        return bool(self.accepted) or self.pinned
 
     # -- grounds ---------------------------------------------------------------------------
 
@@ -81,27 +87,13 @@ class Judge:
         known = {one.id for one in found}
         return sorted(found + [one for one in self.fresh.get(touch, ()) if one.id not in known])
 
-    def remembered(self, key: K, make: Callable[[], Any]) -> Any:
-        if key not in self.found:
-            self.found[key] = make()
-        return self.found[key]
-
-    def place(self, compartment: str) -> Place | None:
-        def make() -> Place | None:
-            for one in self.entries(f"access.Compartment:{compartment}"):
-                what = cast(say.CompartmentOpen, one.content)
-                return Place(what.kind, what.owner)
-            return None
-
-        return cast("Place | None", self.remembered(("place", compartment), make))
-
     def roles(self, officer: str, authority: str) -> frozenset[str]:
         """Every role that the authority gave the officer, at any time: who changed role said both.
 
         Of an authority whose kind is known only those that there are in one of its kind: police appoint no
         caseworkers, so that their word counts nowhere as one.
         """
-        kind = self.member(authority)[0]
+        kind = self.member(authority).kind
         fitting = ROLES.get(kind) if kind else None
         return frozenset(
             role for role in self.given(officer, authority) if fitting is None or role in fitting
@@ -132,35 +124,24 @@ class Judge:
             ),
         )
 
-    def member(self, authority: str) -> tuple[str, str]:
-        """(kind, part in the operation) of an authority, as it was invited; empty where it is not known."""
-
-        def make() -> tuple[str, str]:
-            found = [o for o in self.entries(f"access.Authority:{authority}") if o.operation]
-            what = cast(say.AuthorityInvite, found[-1].content) if found else None
-            return (what.kind, what.part) if what else ("", "")
-
-        return cast("tuple[str, str]", self.remembered(("member", authority), make))
-
-    def reading(self, compartment: str, authority: str) -> tuple[bool, datetime | None]:
-        """Whether an authority was ever named as a file's reader; and, if it was removed, its end as one."""
-
-        def make() -> tuple[bool, datetime | None]:
-            row = self.entries(f"access.Reader:{compartment}:{authority}")
-            named = any(not isinstance(one.content, say.CompartmentRemove) for one in row)
-            last = row[-1] if row else None  # by the same order in which the readers are folded
-            gone = last is not None and isinstance(last.content, say.CompartmentRemove)
-            return named, max(last.clock, last.at) if last is not None and gone else None
-
-        return cast(
-            "tuple[bool, datetime | None]", self.remembered(("reading", compartment, authority), make)
-        )
-
     # -- verdicts --------------------------------------------------------------------------
 
     def hold(self, said: Said, head: Header, owner: str | None) -> Verdict | None:
         """Why an entry must not be folded; None when its authority, officer and device may say it."""
-        if said.authority != owner:
+        verdict = self._judge(said, head, owner)
+        if verdict is not None and verdict[0] == REASON:
+            self.forged.append((said, verdict[1]))
+        if verdict is None and self.parking and said.verb in PARKED and self._suspected(said.authority):
+            return "parked", "an alarm about its authority's word is open"
+        return verdict
+
+    def _suspected(self, authority: str) -> bool:
+        return bool(
+            self.remembered(("suspected", authority), lambda: forgeries.open_verbs(self.tx, authority))
+        )
+
+    def _judge(self, said: Said, head: Header, owner: str | None) -> Verdict | None:
+        if said.authority != owner and said.authority not in self.holders(head.device.hex()):
             return "unauthorised", "it speaks for an authority whose device this is not"
         if folding.outdated(said):
             return RETIRED
@@ -169,14 +150,18 @@ class Judge:
         if isinstance(said.content, say.DeviceRevoke) and said.subject == said.authority:
             # It binds its own authority's devices alone, and the file's opening may wait for it: one that a
             # revoked device opened counts again once its authority says here how far it recognises the log.
-            return self._device(said, head) or self._ended(said)
+            return self._device(said, head) or self._about(said) or self._ended(said)
         alike = (
             "sound", head.device, said.authority, said.officer, said.compartment, head.type_class, said.verb,
             any(statement.supersedes for statement in said.statements),
         )  # fmt: skip
+        subjective = said.verb in GROUNDS or not SUBJECTIVE.isdisjoint(matrix().entries[said.verb].about)
         if alike in self.found:
-            return None
-        verdict = self._device(said, head) or self._place(said, head) or self._officer(said)
+            return self._about(said) if subjective else None
+        self._pin(said)
+        verdict = (
+            self._device(said, head) or self._place(said, head) or self._about(said) or self._officer(said)
+        )
         if verdict is None and said.verb not in GROUNDS and self._whenever(said, head):
             self.found[alike] = True
         return verdict
@@ -224,23 +209,41 @@ class Judge:
     def _place(self, said: Said, head: Header) -> Verdict | None:
         place = self.place(said.compartment)
         if isinstance(said.content, say.CompartmentOpen):
-            if said.content.owner != said.authority or said.content.kind != head.type_class:
-                return "unauthorised", "a file is opened by its owner, as what it is"
-            if place is not None and place.owner != said.authority:
-                return "unauthorised", "the file is another authority's"
+            if said.content.kind != head.type_class:
+                return "unauthorised", "a file is opened as what its header says"
             return None
         if place is None:
             return "waiting", "the entry that opens its file has not arrived"
         if place.kind != head.type_class:
             return "unauthorised", "its header names another kind of file"
-        if said.verb in RELAYING and place.owner != said.authority:
-            return "unauthorised", "only the file's owner names who carries it"
         named, until = self.reading(said.compartment, said.authority)
         if not named:
             return "waiting", "its authority is not known here as a reader of the file"
         if until is not None and said.clock > until:
             return "unauthorised", "its authority was removed from the readers of the file"
         return None
+
+    def _about(self, said: Said) -> Verdict | None:
+        """Whether it may be about its subject."""
+        place = self.place(said.compartment)
+        kind = said.content.kind if isinstance(said.content, say.CompartmentOpen) else ""
+        claim = Claim(
+            said.verb, said.subject, said.authority, said.officer, said.operation, said.compartment,
+            place.kind if place else kind, place.owner if place else "", said.content, said.id,
+            said.body.nonce, said.body.proof,
+            frozenset(entry for statement in said.statements for entry in statement.supersedes),
+        )  # fmt: skip
+        return judge_about(claim, self)
+
+    def _pin(self, said: Said) -> None:
+        """The inviter names us as a reader: this is the operation's file, which we joined."""
+        what = said.content
+        if not isinstance(what, say.CompartmentReaders) or self.operation_file(said.operation):
+            return
+        if said.authority == inviter_of(self.tx.sql, said.operation) and any(map(self.hosted, what.reader)):
+            pin_file(self.tx.sql, said.operation, said.authority, said.compartment)
+            self.found.clear()
+            self.pinned = True
 
     def _ended(self, said: Said) -> Verdict | None:
         gone = self.withdrawn(said.officer)
@@ -261,8 +264,8 @@ class Judge:
         )
         if kind not in law.entries[said.verb].kinds:
             return "unauthorised", f"{said.verb} is not said in a file of this kind"
-        if self._itself(said):
-            return None
+        if self._itself(said) or (not said.officer and self.hosted(said.authority)):
+            return None  # this node itself, by a device that it had before
         superseding = any(statement.supersedes for statement in said.statements)
         may = self._may(said.officer, said.authority, said.verb, kind, superseding)
         if isinstance(may, tuple):
@@ -298,13 +301,9 @@ class Judge:
     def _itself(self, said: Said) -> bool:
         """What an authority says of itself: its device's signature is the proof, no officer's role."""
         what = said.content
-        if isinstance(what, say.OfficerAppoint):
-            # Who coordinates is bound by `_coordinates` at what is said, not at the appointment.
-            others = self.entries(f"access.Officer:{said.subject}")
-            return all(one.authority == said.authority for one in others)
-        if isinstance(what, say.OfficerWithdraw):
-            return bool(self.roles(said.subject, said.authority))
-        if isinstance(what, (say.DeviceEnrol, say.NodeAnnounce, say.DeviceRevoke)):
+        if isinstance(what, (say.OfficerAppoint, say.OfficerWithdraw, say.DeviceRevoke)):
+            return True  # about its own alone, which `_about` has asked
+        if isinstance(what, (say.DeviceEnrol, say.NodeAnnounce)):
             return said.subject == said.authority
         # The first word in a file is its opening by whoever its authority lets open it.
         return isinstance(what, say.CompartmentOpen) and what.kind == "operation"
@@ -312,5 +311,4 @@ class Judge:
     def _coordinates(self, said: Said, place: Place | None) -> bool:
         if place is not None and place.kind != "operation":
             return True
-        owner = place.owner if place else said.authority
-        return said.authority == owner or self.member(said.authority)[1] in COORDINATING
+        return place is None or self.coordinates(said.authority, said.compartment)

@@ -207,10 +207,11 @@ class Cosigned(models.Model):
 
 
 class Alarm(models.Model):
-    """Proof that a node, or a device, told two histories; `settled` when a person closed it."""
+    """Proof that a node, or a device, told two histories, or that an authority spoke of another's thing;
+    `settled` when a person closed it."""
 
-    id = models.CharField(max_length=72, primary_key=True)  # device:compartment, or node:size
-    kind = models.CharField(max_length=12)  # node, device
+    id = models.CharField(max_length=72, primary_key=True)  # device:compartment, node:size, about:entry
+    kind = models.CharField(max_length=12)  # node, device, about, rounds
     who = models.CharField(max_length=40)
     proof = models.TextField()
     at = models.BigIntegerField()
@@ -219,6 +220,17 @@ class Alarm(models.Model):
 
     class Meta:
         db_table = "exchange_alarm"
+
+
+class Law(models.Model):
+    """By which rules (`judging_anew.LAW`) this node has judged what is here, and what came of it; one row."""
+
+    id = models.IntegerField(primary_key=True)
+    law = models.IntegerField()
+    done = models.TextField(blank=True, default="")
+
+    class Meta:
+        db_table = "exchange_law"
 
 
 class Joining(models.Model):

@@ -142,6 +142,21 @@ def learn(sql: Sql, ours: str) -> None:
         sql.run("update exchange_peer_authority set said = ? where authority = ?", (origin, authority))
 
 
+MOVED = "its authorities say that they live elsewhere now"
+
+
+def revive(sql: Sql) -> None:
+    """Take up again with nodes that were ended because their authorities were led elsewhere, and are back."""
+    rows = sql.all(
+        "select p.origin, n.address from exchange_peer p "
+        "join exchange_peer_authority a on a.origin = p.origin "
+        "join access_node n on n.id = a.authority where p.state = ? and p.error = ?",
+        (ENDED, MOVED),
+    )
+    for origin, address in rows:
+        change(sql, origin, state=ACTIVE, address=address, error="")
+
+
 def _moved(sql: Sql, before: str, after: str, fresh: bool) -> None:
     """An authority lives at another node now. Who was suspended or ended is so there; an empty node ends."""
     was = get(sql, before)
@@ -152,4 +167,4 @@ def _moved(sql: Sql, before: str, after: str, fresh: bool) -> None:
         change(sql, after, state=was.state, counter_out=was.counter_out)
     if not authorities(sql, before):
         sql.run("delete from exchange_want where origin = ?", (before,))
-        change(sql, before, state=ENDED, address="", error="its authorities say that they live elsewhere now")
+        change(sql, before, state=ENDED, address="", error=MOVED)

@@ -29,7 +29,8 @@ class HeldSeen:
 
 @dataclass(frozen=True)
 class AlarmSeen:
-    """Proof that a node (`who`: its origin) or a device (its id) told two histories."""
+    """Proof that a node (`who`: its origin) or a device (its id) told two histories, or that an authority
+    (its id) spoke of another's thing (kind `about`): then `verb` and the victims' `about`."""
 
     id: str
     kind: str
@@ -40,6 +41,8 @@ class AlarmSeen:
     settled: int | None
     settled_by: str
     parts: tuple[str, ...]
+    verb: str = ""
+    about: tuple[str, ...] = ()
 
     @property
     def proof(self) -> str:
@@ -106,6 +109,13 @@ def _alarm(row: Alarm) -> AlarmSeen:
         owner = Device.objects.filter(pk=bytes.fromhex(row.who)).values_list("authority", flat=True)
         parts, why = tuple(json.loads(row.proof.partition(" ")[2])), ""
         authorities = tuple(owner)
+    elif row.kind in ("about", "rounds"):
+        told = json.loads(row.proof)
+        authorities = (row.who,) if row.kind == "about" else ()
+        return AlarmSeen(
+            row.id, row.kind, row.who, authorities, str(told["why"]), row.at, row.settled, row.settled_by,
+            tuple(told["signed"]), str(told["verb"]), tuple(told["victims"]),
+        )  # fmt: skip
     else:
         told = json.loads(row.proof)
         parts, why = tuple(told["notes"]), str(told["why"])

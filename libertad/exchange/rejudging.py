@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 
-from libertad.exchange import offered, peers
+from libertad.access.about import REASON
+from libertad.exchange import forgeries, offered, peers, undoing
 from libertad.exchange.judging import GROUNDS, Judge, Verdict
 from libertad.journal import folding, header, ingest
 from libertad.journal.folding import Said
@@ -45,6 +46,8 @@ def _apply(tx: Transaction, fresh: Iterable[Said]) -> None:
         enrol(tx, said)
         if isinstance(said.content, say.CompartmentRemove):
             offered.removed(tx, said)
+        if isinstance(said.content, say.DeviceRevoke):  # the device may have told its recipient key
+            tx.sql.run("delete from exchange_recipient where authority = ?", (said.authority,))
 
 
 def enrol(tx: Transaction, said: Said) -> None:
@@ -78,6 +81,7 @@ def rejudge(tx: Transaction) -> int:
     whose, released = owners(tx), 0
     while True:
         judge, changed = Judge(tx), 0
+        forged: list[tuple[Said, str]] = []
         for idx, reason, _ in tx.sql.all("select idx, reason, detail from journal_held order by idx"):
             head, said = decoded(tx, idx)
             if said is None:
@@ -91,7 +95,9 @@ def rejudge(tx: Transaction) -> int:
                 changed += 1
             elif verdict[0] != reason:
                 tx.sql.run("update journal_held set reason = ?, detail = ? where idx = ?", (*verdict, idx))
+                forged += [(said, verdict[1])] if verdict[0] == REASON else []
         released += changed
+        forgeries.raise_alarms(tx, forged)
         if not judge.grounds:
             break
     if released:
@@ -101,7 +107,7 @@ def rejudge(tx: Transaction) -> int:
 
 def reconsider(tx: Transaction, devices: Iterable[bytes]) -> list[Said]:
     """Judge again what these devices said and is folded; returns what had to be taken out."""
-    whose, judge = owners(tx), Judge(tx)
+    whose, judge = owners(tx), Judge(tx, parking=False)
     gone: list[Said] = []
     for device in devices:
         rows = tx.sql.all(
@@ -118,6 +124,7 @@ def reconsider(tx: Transaction, devices: Iterable[bytes]) -> list[Said]:
                 hold(tx, idx, said, verdict)
                 judge.found.clear()
                 gone.append(said)
+    forgeries.raise_alarms(tx, judge.forged)
     if gone:
         tx.caches.rights.clear()
     return gone
@@ -134,6 +141,9 @@ def hold(tx: Transaction, idx: int, said: Said, verdict: Verdict) -> None:
         touch = projection.touch(key)
         tx.sql.run("delete from journal_touch where key = ? and entry = ?", (touch, idx))
         tx.refold(projection, key)
+    if (files := undoing.undo(tx, said)) and verdict[0] == REASON:
+        forgeries.raise_alarms(tx, [(said, verdict[1])])
+        forgeries.add_files(tx, said, files)
 
 
 def affected(tx: Transaction, said: Said) -> list[bytes]:

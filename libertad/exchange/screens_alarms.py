@@ -1,4 +1,4 @@
-"""Alarms: proof that a node or a device told two histories, and settling them."""
+"""Alarms: proof of two histories, or of a word about another's thing; and settling them."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ def alarms(request: HttpRequest) -> HttpResponse:
     columns = [Column(_("Who")), Column(_("What")), Column(_("Noticed")), Column(_("State"))]
     page = ListPage(
         title=_("Alarms"),
-        second=_("Proof that a node or a device showed two histories to two others."),
+        second=_("Proof that a node or device showed two histories, or spoke for another authority."),
         table=Table(_("Alarms"), columns, rows),
         empty=Empty(
             _("No alarm"),
-            _("Every node showed everybody the same history, as far as it was compared."),
+            _("Every node showed everybody the same history, and each spoke of its own, as far as is known."),
             Action(_("Back to Exchange"), reverse("exchange")),
         ),
     )
@@ -66,7 +66,19 @@ def alarms(request: HttpRequest) -> HttpResponse:
 
 
 def _kind(one: AlarmSeen) -> str:
+    if one.kind == "about":
+        return _("An authority spoke of another's thing")
+    if one.kind == "rounds":
+        return _("This node cannot settle what to believe")
     return _("A node showed two histories") if one.kind == "node" else _("A device wrote two histories")
+
+
+def _reference(one: AlarmSeen) -> str:
+    if one.kind == "about":
+        return _("Entry %(name)s") % {"name": _short(one.parts[0])}
+    if one.kind in ("node", "rounds"):
+        return _("Node %(name)s") % {"name": one.who}
+    return _("Device %(name)s") % {"name": one.who}
 
 
 def _named(one: AlarmSeen, offices: Mapping[str, str]) -> str:
@@ -90,9 +102,7 @@ def alarm(request: HttpRequest, key: str) -> HttpResponse:
         settle = Action(_("Settle the alarm"), reverse("exchange-alarm-settle", args=[key]))
     page = FilePage(
         kind=_("Alarm"),
-        reference=_("Node %(name)s") % {"name": one.who}
-        if one.kind == "node"
-        else _("Device %(name)s") % {"name": one.who},
+        reference=_reference(one),
         title=_kind(one),
         second=_named(one, offices),
         action=settle,
@@ -102,14 +112,16 @@ def alarm(request: HttpRequest, key: str) -> HttpResponse:
             if one.settled
             else StatusCell(_("Open"), "danger", "", _("nobody has settled it"), danger=True),
         ],
-        side=[_what_now(one)],
+        side=[_what_now(one, queries.names(list(one.about)))],
     )
     proof = Part(
         _("The proof"),
         lead=_proof_words(one),
         blocks=_blocks(one),
         links=[Link(_("Download the proof as a file"), reverse("exchange-alarm-proof", args=[key]))],
-        note=_(
+        note=_("Header and signature: anybody can check them from the format's description.")
+        if one.kind == "about"
+        else _(
             "Both parts are signed with the same key. Anybody can check them from the format's description."
         ),
     )
@@ -118,6 +130,12 @@ def alarm(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _proof_words(one: AlarmSeen) -> str:
+    if one.kind == "rounds":
+        return _("Entries here end one another's grounds. What was in doubt is held.")
+    if one.kind == "about":
+        return _("Its device signed '%(verb)s', and this was held: %(why)s.") % {
+            "verb": one.verb, "why": _(one.why),
+        }  # fmt: skip
     if one.kind == "node":
         return _("It signed both of these checkpoints, which cannot be of one history: %(why)s.") % {
             "why": _(one.why)
@@ -132,6 +150,11 @@ def _proof_words(one: AlarmSeen) -> str:
 
 def _blocks(one: AlarmSeen) -> list[tuple[str, str]]:
     labels = [_("First"), _("Second")]
+    if one.kind == "rounds":
+        return []
+    if one.kind == "about":
+        entry = _("Entry %(hash)s: header and signature") % {"hash": _short(one.parts[0])}
+        return [(entry, "\n".join(one.parts))]
     if one.kind == "node":
         return list(zip(labels, one.parts, strict=False))
     return [
@@ -147,8 +170,19 @@ def _short(exact: str) -> str:
     return entry_hash(bytes.fromhex(exact)).hex()[:16]
 
 
-def _what_now(one: AlarmSeen) -> SideBlock:
-    if one.kind == "node":
+def _what_now(one: AlarmSeen, victims: Mapping[str, str]) -> SideBlock:
+    if one.kind == "about":
+        pairs = [
+            Pair(_("About"), ", ".join(sorted(victims.values())) or _("not known")),
+            Pair(_("It may be"), _("A robbed or changed node of that authority")),
+            Pair(_("Held"), _("The entry counts nowhere. What that authority says of access waits too")),
+            Pair(_("Do"), _("Call its authority by telephone; settle this once it has its keys in hand")),
+        ]
+        note = _("The entry is kept as proof. Settling lets its later words about access be judged again.")
+        return SideBlock(_("What this means"), pairs=pairs, note=note)
+    if one.kind == "rounds":
+        pairs = [Pair(_("Do"), _("Look through the quarantine, and ask for help: see the threat model"))]
+    elif one.kind == "node":
         pairs = [
             Pair(_("It may be"), _("A node that went on from a backup without saying so")),
             Pair(_("Or"), _("A stolen key of that node, or a node that lies")),

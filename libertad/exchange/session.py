@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from typing import Any
 
-from libertad.exchange import files, peers, repair, taking, telling
+from libertad.exchange import files, judging_anew, peers, repair, taking, telling
 from libertad.exchange.box import ASK, Channel, NotOurs, origin_of, small
 from libertad.exchange.intake import Intake, Pulled
 from libertad.exchange.memory import Memory
@@ -85,6 +85,7 @@ class Exchange:
                 return
             restore.recover(self.node)
             taking.left_open(self.node)
+            judging_anew.judged(self.node)
             self.begun = True
 
     def channel(self, peer: Peer) -> Channel:

@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from libertad.access.epochs import reseal
-from libertad.exchange import alarms, judging, offered, peers, rejudging
+from libertad.exchange import alarms, forgeries, judging, offered, peers, rejudging
 from libertad.exchange.beside import Checking
 from libertad.exchange.peers import Peer
 from libertad.exchange.wire import Carried, Parcel
@@ -199,6 +199,7 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
     found = Taken(done.stored, done.known, done.held, 0, done.rows, set(done.gaps), len(done.forks))
     for one in done.forks:
         alarms.forked(tx, one)
+    forgeries.raise_alarms(tx, judge.forged)
     if judge.grounds:
         found.released = rejudging.settle(tx, judge.accepted)
     if done.stored:
@@ -288,6 +289,8 @@ def opened(tx: Transaction, compartments: Sequence[str]) -> int:
         )
         for (idx,) in rows:
             count += _open_one(tx, judge, idx, whose)
+        forgeries.raise_alarms(tx, judge.forged)
+        judge.forged.clear()
         reseal(tx, compartment)  # the key may be a newer epoch's
         tx.sql.run("delete from exchange_opening where compartment = ?", (compartment,))
     if judge.grounds:

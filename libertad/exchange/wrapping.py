@@ -71,8 +71,11 @@ def lacking(node: Node, sql: Sql, theirs: list[str]) -> list[str]:
 
 def recipients(tx: Transaction, peer: Peer, messages: list[bytes]) -> None:
     """Newest recipient keys of authorities that live at the peer, signed by their devices."""
+    revoked = {row[0] for row in tx.sql.all("select id from access_device where revoked")}
     devices = {
-        bytes(i): (bytes(p), a) for i, p, a in tx.sql.all("select id, public, authority from journal_device")
+        bytes(i): (bytes(p), a)
+        for i, p, a in tx.sql.all("select id, public, authority from journal_device")
+        if bytes(i).hex() not in revoked
     }
     theirs = set(peers.authorities(tx.sql, peer.origin))
     for message in messages[:64]:

@@ -82,7 +82,8 @@ def enrol(tx: Transaction, public: bytes, authority: str) -> bytes:
     refuse_small_order(public)
     device = header.device_id(public)
     tx.sql.run(
-        "insert into journal_device (id, public, authority) values (?, ?, ?) on conflict (id) do nothing",
+        "insert into journal_device (id, public, authority) values (?, ?, ?) on conflict (id) do update "
+        "set authority = excluded.authority where journal_device.authority = ''",  # '': what enrolled it fell
         (device, public, authority),
     )
     return device

@@ -47,6 +47,9 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     interpreter: str = ""
     provenance: Provenance = ""
     statements: tuple[Statement, ...] = ()
+    # From 0.2 on, passed over by 0.1: a secret from which an id is made, the signature of an enrolled key.
+    nonce: str = ""
+    proof: str = ""
 
     def __post_init__(self) -> None:
         known("sources", self.source, "source")

@@ -219,7 +219,8 @@ def test_two_acts_of_one_second_are_told_in_turn(world: Any) -> None:
     """A hold placed and lifted in one second is lifted, whatever the hashes of the two entries are."""
 
     def say(act: Act, subject: str, what: Verb) -> None:
-        case = act.find_compartment("case", "c" * 32) or act.open("case", "c" * 32, ())
+        about = f"{act.actor.operation}:GY"
+        case = act.find_compartment("case", about) or act.open("case", about, ())
         act.say(case, what, subject=subject)
 
     for n in range(12):

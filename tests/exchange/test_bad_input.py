@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from libertad.access.acting import new_id
 from libertad.exchange import judging, peers, rejudging, taking
 from libertad.exchange.loop import BEHIND, Loop, Pace
 from libertad.exchange.wire import Ask, Parcel, Word, pack
@@ -86,7 +85,7 @@ def test_a_lie_is_refused_with_one_line_and_nothing_is_stored(
     begun(three)
     said = [lead(three.guyana, summary=SUMMARY)]
     # What is not for the centre lies between, so that the first proof is not empty.
-    three.guyana.do("national-lead", lambda act: act.open("case", new_id(), []))
+    three.guyana.do("national-lead", lambda act: act.open("case", f"{act.actor.operation}:GY", []))
     said += [lead(three.guyana, summary=f"{SUMMARY} {n}") for n in range(24)]
     liar, before = Liar(three.guyana, three.centre), state(three.centre)
     peer = pulled(three.centre, three.guyana, liar.trip(lambda ask: make(liar, ask)))

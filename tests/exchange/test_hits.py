@@ -69,5 +69,5 @@ def test_what_another_node_says_without_an_officer_is_held(three: Three) -> None
 
     three.guyana.node.writer.submit(say)
     settle(list(three))
-    assert [reason for reason, _detail in held(three.centre)] == ["unauthorised"]
+    assert [reason for reason, _detail in held(three.centre)] == ["about"]
     assert three.centre.rows("hits_hit") == []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, cast
 
 import pytest
@@ -19,22 +17,15 @@ from libertad.vocabulary import body as vocabulary
 from libertad.vocabulary.body import VERBS, Verb
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import LEAD, held, lead, same
+from tests.support.lawless import lawless
 from tests.support.nodes import Party, settle
-
-
-@contextmanager
-def lawless(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A node whose own check was taken out: what its officers say is signed all the same."""
-    with monkeypatch.context() as patched:
-        patched.setattr(Act, "_check", lambda *_: None)
-        yield
 
 
 def test_a_role_that_may_not_say_it(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
     three.guyana.appoint("press")
     said = lead(three.guyana)
     settle(list(three))
-    with lawless(monkeypatch):
+    with lawless():
         three.guyana.do("press", report_lead, **LEAD)
     settle(list(three))
     ((reason, detail),) = held(three.centre)
@@ -52,19 +43,17 @@ def test_a_planted_judge_who_lets_all_pass_would_be_seen(
 ) -> None:
     three.guyana.appoint("press")
     monkeypatch.setattr(judging.Judge, "hold", lambda *_: None)
-    with lawless(monkeypatch):
+    with lawless():
         three.guyana.do("press", report_lead, **LEAD)
     settle(list(three))
     assert len(three.centre.rows("operations_lead", "id")) == 1  # what the test above forbids
 
 
-def test_a_coordinators_word_from_who_does_not_coordinate(
-    three: Three, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_coordinators_word_from_who_does_not_coordinate(three: Three) -> None:
     from libertad.operations.actions.set_window import set_window
 
     three.guyana.do("administrator", appoint_officer, name="X", service_number="GY-X", role="officer")
-    with lawless(monkeypatch):
+    with lawless():
         three.guyana.officers["coordinator"] = three.guyana.do(
             "administrator", appoint_officer, name="Y", service_number="GY-Y", role="coordinator"
         )
@@ -75,17 +64,18 @@ def test_a_coordinators_word_from_who_does_not_coordinate(
             closes=datetime(2018, 4, 4, tzinfo=UTC),
         )  # fmt: skip
     settle(list(three))
-    assert [reason for reason, _ in held(three.centre)] == ["unauthorised"]
+    assert [reason for reason, _ in held(three.centre)] == ["about"]
+    assert three.centre.rows("exchange_alarm", "kind, who") == [("about", three.guyana.authority)]
     assert three.trinidad.rows("operations_window", "id") == []
 
 
-def test_an_officer_whose_access_has_ended(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_officer_whose_access_has_ended(three: Three) -> None:
     before = lead(three.guyana)
     settle(list(three))
     three.guyana.do(
         "national-lead", withdraw_officer, officer=three.guyana.officers["officer"], reason="left"
     )
-    with lawless(monkeypatch):
+    with lawless():
         lead(three.guyana, summary="After")
     settle(list(three))
     assert [reason for reason, _ in held(three.centre)] == ["withdrawn"]

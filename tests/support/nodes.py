@@ -149,7 +149,9 @@ def operation(first: Party) -> None:
     )  # fmt: skip
 
 
-def invited(first: Party, other: Party, kind: str = "police", country: str = "GY") -> None:
+def invited(
+    first: Party, other: Party, kind: str = "police", country: str = "GY", part: str = "member"
+) -> None:
     """`other` joins the operation of `first` by an invitation; its keys have not travelled yet."""
     from datetime import UTC, datetime
 
@@ -159,13 +161,13 @@ def invited(first: Party, other: Party, kind: str = "police", country: str = "GY
     actor, here = first.actor("coordinator"), first.node
     subject = first.do(
         "coordinator", joined._invite, name=other.name, kind=kind, country=country, zone="America/Guyana",
-        address="",
+        address="", part=part,
     )  # fmt: skip
     moment = datetime.now(UTC)
     made = invite(
         operation=first.operation, inviter=first.authority, node=here.key,
         device=here.rings.device(first.authority), address="", name=other.name, kind=kind, country=country,
-        zone="America/Guyana", authority=subject, now=moment,
+        zone="America/Guyana", authority=subject, now=moment, part=part,
     )  # fmt: skip
     here.writer.submit(lambda tx: invitations.remember(tx.sql, made, moment, actor.officer))
     text = write(made, here.key, here.rings.device(first.authority))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from libertad.access.about import prove_enrolment
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.models import Authority, Device
 from libertad.journal import ingest
@@ -12,8 +13,12 @@ from libertad.vocabulary.verbs.access import DeviceEnrol
 
 
 @action("device.enrol")
-def enrol_device(act: Act, *, public: str, authority: str | None = None, note: str = "") -> str:
+def enrol_device(
+    act: Act, *, public: str, authority: str | None = None, note: str = "", proof: str = ""
+) -> str:
     """Returns the device's id (hex). `public`: hex; `authority`: the actor's own, where none is named.
+
+    `proof`: the new key's signature (`about.prove_enrolment`), hex; made here where this node has the key.
 
     A coordinator enrols a device of any authority of the operation, an administrator of its own. A device
     that is enrolled for it already is not said twice.
@@ -38,5 +43,15 @@ def enrol_device(act: Act, *, public: str, authority: str | None = None, note: s
     except ValueError:
         raise Refused("public", "this is no key that can be relied on; make a new one") from None
     if known is None:
-        act.say(act.operation_compartment, what, subject=whose)
+        act.say(act.operation_compartment, what, subject=whose, proof=proof or _proof(act, whose, public))
     return device
+
+
+def _proof(act: Act, authority: str, public: str) -> str:
+    """The new key's own signature, where this node has the key."""
+    if authority not in act.node.rings.open:
+        return ""
+    own, secret = act.node.rings.device(authority)
+    if own.hex() != public:
+        return ""
+    return prove_enrolment(secret, authority, act.actor.operation)

@@ -1,0 +1,33 @@
+"""A file's id is made from who opens it and a secret nonce, so that nobody can claim another's file.
+
+Files of 0.1 have random ids; of those the first opening counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import cast
+
+from libertad.journal.folding import Said
+from libertad.vocabulary.verbs.access import CompartmentOpen
+
+CONTEXT = b"libertad file v1\x00"
+
+
+def derive_file(owner: str, kind: str, about: str, nonce: str) -> str:
+    """A file's id (32 hex digits) from who opens it, its kind, what it is about and a secret nonce."""
+    return hashlib.sha256(CONTEXT + "\x00".join((owner, kind, about, nonce)).encode()).hexdigest()[:32]
+
+
+def proves_file(compartment: str, what: CompartmentOpen, nonce: str) -> bool:
+    """Whether an opening's nonce gives the file's id: then nobody else could have opened it."""
+    return bool(nonce) and derive_file(what.owner, what.kind, what.about, nonce) == compartment
+
+
+def opening_of(openings: Sequence[Said]) -> Said:
+    """Of the openings of one file the one that counts: the proven one, else the first."""
+    for said in openings:
+        if proves_file(said.compartment, cast(CompartmentOpen, said.content), said.body.nonce):
+            return said
+    return openings[0]

@@ -1,0 +1,175 @@
+"""What a verdict rests on: files, their readers, members, officers and devices, as accepted entries tell.
+
+`Grounds` answers from one transaction. At home `Act` asks it; in judging `exchange.judging.Judge` extends it
+by what a batch has accepted so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar, cast
+
+from libertad.access.file_ids import opening_of
+from libertad.access.operation_files import pinned_file
+from libertad.journal.folding import Said
+from libertad.journal.header import device_id
+from libertad.journal.transaction import Transaction
+from libertad.vocabulary.verbs import access as say
+
+COORDINATING = frozenset({"coordination", "support"})
+K = TypeVar("K")
+
+
+class Place(NamedTuple):
+    """What a file is: its kind, the authority that owns it, and what it is about."""
+
+    kind: str
+    owner: str
+    about: str = ""
+
+
+class Member(NamedTuple):
+    """An authority as the operation invited it; empty where it did not."""
+
+    kind: str = ""
+    country: str = ""
+    part: str = ""
+    inviter: str = ""
+
+
+class Grounds:
+    """Answers from the accepted entries of one transaction, each question once."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self.tx = tx
+        self.found: dict[Any, Any] = {}
+
+    def entries(self, touch: str) -> list[Said]:
+        """All accepted entries of a row of a read model, in canonical order."""
+        return sorted(self.tx.known(touch))
+
+    def remembered(self, key: K, make: Callable[[], Any]) -> Any:
+        if key not in self.found:
+            self.found[key] = make()
+        return self.found[key]
+
+    # -- files -----------------------------------------------------------------------------
+
+    def place(self, compartment: str) -> Place | None:
+        """What a file is by its accepted opening; None where that has not arrived."""
+
+        def make() -> Place | None:
+            openings = self.entries(f"access.Compartment:{compartment}")
+            if not openings:
+                return None
+            what = cast(say.CompartmentOpen, opening_of(openings).content)
+            return Place(what.kind, what.owner, what.about)
+
+        return cast("Place | None", self.remembered(("place", compartment), make))
+
+    def reading(self, compartment: str, authority: str) -> tuple[bool, datetime | None]:
+        """Whether an authority was ever named as a file's reader; and, if it was removed, its end as one."""
+
+        def make() -> tuple[bool, datetime | None]:
+            row = self.entries(f"access.Reader:{compartment}:{authority}")
+            named = any(not isinstance(entry.content, say.CompartmentRemove) for entry in row)
+            last = row[-1] if row else None  # by the same order in which the readers are folded
+            gone = last is not None and isinstance(last.content, say.CompartmentRemove)
+            return named, max(last.clock, last.at) if last is not None and gone else None
+
+        return cast(
+            "tuple[bool, datetime | None]", self.remembered(("reading", compartment, authority), make)
+        )
+
+    def namers(self, compartment: str, authority: str) -> set[str]:
+        """Who named an authority as a reader of a file."""
+        return {
+            entry.authority
+            for entry in self.entries(f"access.Reader:{compartment}:{authority}")
+            if not isinstance(entry.content, say.CompartmentRemove)
+        }
+
+    def operation_file(self, operation: str) -> str:
+        """The one file of an operation in which its members are believed; '' where none is pinned yet."""
+        return cast(
+            str, self.remembered(("pin", operation), lambda: pinned_file(self.tx.sql, operation) or "")
+        )
+
+    # -- members ---------------------------------------------------------------------------
+
+    def invitations(self, authority: str) -> list[Said]:
+        """What the operations' own files say of an authority, the word of a file's owner last."""
+        found = [
+            entry
+            for entry in self.entries(f"access.Authority:{authority}")
+            if entry.operation and entry.compartment == self.operation_file(entry.operation)
+        ]
+        return sorted(found, key=lambda entry: (self.owns(entry.authority, entry.compartment), entry))
+
+    def owns(self, authority: str, compartment: str) -> bool:
+        """Whether an authority owns a file."""
+        place = self.place(compartment)
+        return place is not None and place.owner == authority
+
+    def member(self, authority: str) -> Member:
+        """An authority as it was invited."""
+
+        def make() -> Member:
+            found = self.invitations(authority)
+            if not found:
+                return Member()
+            what = cast(say.AuthorityInvite, found[-1].content)
+            return Member(what.kind, what.country, what.part, found[-1].authority)
+
+        return cast(Member, self.remembered(("member", authority), make))
+
+    def hosted(self, authority: str) -> bool:
+        """Whether an authority lives at this node."""
+        return authority in self.tx.node.rings.authorities()
+
+    def coordinates(self, authority: str, compartment: str) -> bool:
+        """Whether an authority owns this operation's file, or coordinates or supports by it."""
+        place = self.place(compartment)
+        if place is None or place.kind != "operation" or self.operation_file(place.about) != compartment:
+            return False
+        return authority == place.owner or self.member(authority).part in COORDINATING
+
+    # -- officers and devices --------------------------------------------------------------
+
+    def appointers(self, officer: str) -> set[str]:
+        """The authorities whose appointment of an officer is accepted."""
+        return {
+            entry.authority
+            for entry in self.entries(f"access.Officer:{officer}")
+            if isinstance(entry.content, say.OfficerAppoint)
+        }
+
+    def claims(self, device: str) -> list[Said]:
+        """Accepted enrolments of a device (hex)."""
+        return [
+            entry
+            for entry in self.entries(f"access.Device:{device}")
+            if isinstance(entry.content, say.DeviceEnrol)
+        ]
+
+    def holders(self, device: str) -> set[str]:
+        """The authorities for which a device speaks: enrolled, or put on file here (founding, joining)."""
+        row = self.tx.sql.one("select authority from journal_device where id = ?", (bytes.fromhex(device),))
+        filed = {str(row[0])} if row is not None and row[0] else set()
+        return {entry.subject for entry in self.claims(device)} | filed
+
+    def enrolments(self, authority: str) -> list[Said]:
+        """Accepted enrolments of devices for an authority."""
+        rows = self.tx.sql.all("select id from access_device where authority = ?", (authority,))
+        found = {entry.id: entry for row in rows for entry in self.claims(row[0])}
+        return [entry for entry in found.values() if entry.subject == authority]
+
+    def announcements(self, authority: str) -> list[Said]:
+        """Accepted announcements of an authority's node."""
+        return self.entries(f"access.Node:{authority}")
+
+
+def key_id(public: str) -> str:
+    """A device's id (hex) from its public key (hex)."""
+    return device_id(bytes.fromhex(public)).hex()

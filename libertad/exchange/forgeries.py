@@ -1,0 +1,75 @@
+"""Alarms of kind 'about': an authority spoke of another's thing, with the signed entry as proof.
+
+A node whose own checks work never says such a thing: it was changed, or its keys are in other hands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from libertad.exchange import peers
+from libertad.journal.folding import Said
+from libertad.journal.transaction import Transaction
+
+KIND, ROUNDS = "about", "rounds"
+PUT = (
+    "insert into exchange_alarm (id, kind, who, proof, at, settled, settled_by) "
+    "values (?, ?, ?, ?, ?, null, '') on conflict (id) do nothing"
+)
+
+
+SET = "update exchange_alarm set proof = ? where id = ?"
+
+
+def raise_alarms(tx: Transaction, forged: Iterable[tuple[Said, str]]) -> int:
+    """One alarm by authority and verb while nobody has settled it; each forgery is in quarantine anyway."""
+    count = 0
+    for said, why in forged:
+        row = tx.sql.one(
+            "select header, signature from journal_entry where hash = ?", (bytes.fromhex(said.id),)
+        )
+        if row is None or said.verb in open_verbs(tx, said.authority):
+            continue
+        proof = {
+            "why": why, "verb": said.verb, "victims": sorted(victims(tx, said)),
+            "signed": [bytes(row[0]).hex(), bytes(row[1]).hex()],
+        }  # fmt: skip
+        tx.sql.run(PUT, (f"{KIND}:{said.id}", KIND, said.authority, json.dumps(proof), peers.now_ms()))
+        count += 1
+    return count
+
+
+def add_files(tx: Transaction, said: Said, files: list[str]) -> None:
+    """Note in the alarm which of our files have new keys because of a forgery that was believed before."""
+    row = tx.sql.one("select proof from exchange_alarm where id = ?", (f"{KIND}:{said.id}",))
+    if row is not None and files:
+        proof = json.loads(row[0]) | {"files": files}
+        tx.sql.run(SET, (json.dumps(proof), f"{KIND}:{said.id}"))
+
+
+def raise_unsettled(tx: Transaction) -> None:
+    """The verdicts on what is here did not come to rest: somebody has to look at it."""
+    proof = json.dumps(
+        {"why": "the verdicts on entries did not come to rest", "verb": "", "victims": [], "signed": []}
+    )
+    tx.sql.run(PUT, (f"{ROUNDS}:{tx.frontier.size}", ROUNDS, tx.node.key.origin, proof, peers.now_ms()))
+
+
+def open_verbs(tx: Transaction, authority: str) -> set[str]:
+    """The verbs of which an alarm about this authority's word is not settled."""
+    rows = tx.sql.all(
+        "select proof from exchange_alarm where kind = ? and who = ? and settled is null", (KIND, authority)
+    )
+    return {json.loads(row[0])["verb"] for row in rows}
+
+
+def victims(tx: Transaction, said: Said) -> set[str]:
+    """The authorities whose things it was about, as far as this node knows."""
+    rows = tx.sql.all(
+        "select id from access_authority where id = ? "
+        "union select authority from access_officer where id = ? "
+        "union select owner from access_compartment where id = ?",
+        (said.subject, said.subject, said.compartment),
+    )
+    return {str(row[0]) for row in rows} - {said.authority}

@@ -1,0 +1,209 @@
+"""Judging everything anew: what is believed becomes a function of the entries alone.
+
+In strata, so that nothing rests on what comes after it: members, devices, officers, files, the rest. Whatever
+would end its own ground in the end stays banned, so that the rounds come to an end; if they do not, that is
+an alarm. What no longer stands is taken out of every row, and what it did beside the journal is undone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from libertad.exchange import forgeries, peers, rejudging
+from libertad.exchange.judging import Judge, Verdict
+from libertad.journal import folding
+from libertad.journal.folding import Said
+from libertad.journal.header import Header, device_id
+from libertad.journal.node import Node
+from libertad.journal.transaction import Transaction
+from libertad.vocabulary.verbs import access as say
+
+LAW = 2  # counts up whenever the rules of judging change: then every node judges anew once
+ROUNDS = 20
+STRATA = (
+    frozenset({"authority.invite"}),
+    frozenset({"device.enrol", "device.revoke", "node.announce"}),
+    frozenset({"officer.appoint", "officer.withdraw"}),
+    frozenset({"compartment.open", "compartment.readers", "compartment.remove"}),
+)
+
+
+class Anew(NamedTuple):
+    """What judging anew changed: entries taken out, entries let in, and whether the verdicts came to rest."""
+
+    held: int
+    released: int
+    settled: bool
+
+
+class Case(NamedTuple):
+    """An entry to be judged."""
+
+    idx: int
+    head: Header
+    said: Said
+
+
+class Afresh(Judge):
+    """A judge who takes nothing that is folded for granted."""
+
+    def __init__(self, tx: Transaction, cases: list[Case], ours: Iterable[Said]) -> None:
+        super().__init__(tx, parking=False)
+        self.filed = filed_here(tx, cases)
+        self.enrolled: dict[str, list[Said]] = {}
+        for said in ours:
+            self.accept(said)
+
+    def accept(self, said: Said) -> None:
+        self.found.clear()
+        if isinstance(said.content, say.DeviceEnrol):
+            self.enrolled.setdefault(said.subject, []).append(said)
+        for projection, key in folding.touched(said):
+            self.fresh.setdefault(projection.touch(key), []).append(said)
+
+    def entries(self, touch: str) -> list[Said]:
+        return sorted(self.fresh.get(touch, ()))
+
+    def holders(self, device: str) -> set[str]:
+        filed = self.filed.get(device)
+        return {entry.subject for entry in self.claims(device)} | ({filed} if filed else set())
+
+    def enrolments(self, authority: str) -> list[Said]:
+        return list(self.enrolled.get(authority, ()))
+
+
+def filed_here(tx: Transaction, cases: list[Case]) -> dict[str, str]:
+    """Devices that this node put on file itself (founding, joining, a succession), not because of an entry.
+
+    An entry of a device that is not known is never stored: so a device whose first enrolment it signed
+    itself was known before.
+    """
+    first: dict[tuple[str, str], str] = {}
+    for case in cases:
+        if isinstance(case.said.content, say.DeviceEnrol):
+            named = device_id(bytes.fromhex(case.said.content.public)).hex()
+            first.setdefault((named, case.said.subject), case.head.device.hex())
+    rows = tx.sql.all("select id, authority from journal_device")
+    filed = {bytes(row[0]).hex(): str(row[1]) for row in rows}
+    return {
+        device: authority
+        for device, authority in filed.items()
+        if authority and first.get((device, authority), device) == device
+    }
+
+
+def judge_anew(tx: Transaction) -> Anew:
+    """Judge every entry of other nodes anew, take out what may not stand and let in what may."""
+    ours, cases = _entries(tx)
+    verdicts, settled = _verdicts(tx, cases, ours)
+    held = {row[0]: row[1] for row in tx.sql.all("select idx, reason from journal_held")}
+    gone, come = 0, 0
+    forged: list[tuple[Said, str]] = []
+    for case in cases:
+        verdict = verdicts.get(case.idx)
+        if verdict is None and case.idx in held:
+            tx.sql.run("delete from journal_held where idx = ?", (case.idx,))
+            tx.fold(case.idx, case.said)
+            rejudging.enrol(tx, case.said)
+            come += 1
+        elif verdict is not None and case.idx not in held:
+            rejudging.hold(tx, case.idx, case.said, verdict)
+            gone += 1
+        elif verdict is not None and held[case.idx] != verdict[0]:
+            tx.sql.run("update journal_held set reason = ?, detail = ? where idx = ?", (*verdict, case.idx))
+        if verdict is not None and verdict[0] == forgeries.KIND and held.get(case.idx) != verdict[0]:
+            forged.append((case.said, verdict[1]))
+    forgeries.raise_alarms(tx, forged)
+    if not settled:
+        forgeries.raise_unsettled(tx)
+    tx.caches.rights.clear()
+    peers.learn(tx.sql, tx.node.key.origin)
+    return Anew(gone, come, settled)
+
+
+def _entries(tx: Transaction) -> tuple[list[Said], list[Case]]:
+    """What this node's own devices said, and the cases: all else that its rings open, as received."""
+    here = {device_id(ring.device[0]) for ring in tx.node.rings.open.values() if ring.device}
+    ours: list[Said] = []
+    cases: list[Case] = []
+    for (idx,) in tx.sql.all("select idx from journal_entry where body is not null order by idx"):
+        head, said = rejudging.decoded(tx, idx)
+        if said is None:
+            continue
+        if head.device in here:
+            ours.append(said)  # what this node's own officers said was checked when they said it
+        else:
+            cases.append(Case(idx, head, said))
+    return ours, cases
+
+
+def _verdicts(tx: Transaction, cases: list[Case], ours: list[Said]) -> tuple[dict[int, Verdict], bool]:
+    """Why each case is held, where it is; and whether the verdicts came to rest."""
+    banned: dict[int, Verdict] = {}
+    for _ in range(ROUNDS):
+        judge = Afresh(tx, cases, ours)
+        verdicts = _round(judge, [case for case in cases if case.idx not in banned]) | banned
+        late = {}
+        for case in cases:  # what was accepted before that which ends it
+            if case.idx not in verdicts:
+                verdict = judge.hold(case.said, case.head, judge.filed.get(case.head.device.hex()))
+                if verdict is not None:
+                    late[case.idx] = verdict
+        if not late:
+            return verdicts, True
+        banned |= late
+    return verdicts | banned, False
+
+
+def _round(judge: Afresh, cases: list[Case]) -> dict[int, Verdict]:
+    """Accept what may be accepted, the strata in turn, until no more comes."""
+    verdicts: dict[int, Verdict] = {}
+    strata: list[list[Case]] = [[] for _ in (*STRATA, None)]
+    for case in cases:
+        place = next((n for n, verbs in enumerate(STRATA) if case.said.verb in verbs), len(STRATA))
+        if judge.operation_file(case.said.operation) == case.said.compartment and place == 3:
+            place = 0  # the operation's own file: who its members are
+        strata[place].append(case)
+    grounds, rest = strata[:-1], strata[-1]
+    moved = True
+    while moved:
+        moved = False
+        for place, waiting in enumerate(grounds):
+            left = []
+            for case in waiting:
+                verdict = judge.hold(case.said, case.head, judge.filed.get(case.head.device.hex()))
+                if verdict is None:
+                    judge.accept(case.said)
+                    verdicts.pop(case.idx, None)
+                    moved = True
+                else:
+                    verdicts[case.idx] = verdict
+                    left.append(case)
+            grounds[place] = left
+    for case in rest:
+        verdict = judge.hold(case.said, case.head, judge.filed.get(case.head.device.hex()))
+        if verdict is None:
+            judge.accept(case.said)
+        else:
+            verdicts[case.idx] = verdict
+    return verdicts
+
+
+def judged(node: Node) -> Anew | None:
+    """Judge anew once after the rules changed; None where that was done."""
+    row = node.sql().one("select law from exchange_law where id = 1")
+    if row is not None and row[0] >= LAW:
+        return None
+
+    def job(tx: Transaction) -> Anew:
+        done = judge_anew(tx)
+        tx.sql.run(
+            "insert into exchange_law (id, law, done) values (1, ?, ?) "
+            "on conflict (id) do update set law = excluded.law, done = excluded.done",
+            (LAW, json.dumps(done._asdict())),
+        )
+        return done
+
+    return node.writer.submit(job)

@@ -1,0 +1,297 @@
+"""A malicious member: its node's own checks are taken out, and it forges every verb about everybody's things.
+
+Generated from the matrix: a verb that is added is forged as well. Seven nodes in one process: a centre that
+coordinates, a centre that supports, the police of two countries, care, prosecution and a deciding authority.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from libertad.access.acting import Forbidden, new_id
+from libertad.access.actions.appoint_officer import ROLES
+from libertad.access.actions.confirm_care import confirm_care
+from libertad.access.matrix import matrix
+from libertad.exchange import peers
+from libertad.exchange.judging import GROUNDS
+from libertad.exchange.session import Stranger
+from libertad.exchange.taking import BadParcel
+from libertad.journal.header import device_id
+from libertad.operations.actions.report_lead import report_lead
+from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.share_person import share_person
+from libertad.vocabulary.body import VERBS
+from libertad.vocabulary.values import PersonName
+from tests.security.samples import sample
+from tests.support.lawless import lawless
+from tests.support.nodes import Party, invited, operation, schema
+
+PLAN = (  # name, kind, country, part
+    ("centre", "centre", "BB", "coordination"),
+    ("support", "centre", "FR", "support"),
+    ("guyana", "police", "GY", "member"),
+    ("trinidad", "police", "TT", "member"),
+    ("care", "care", "GY", "member"),
+    ("prosecution", "prosecution", "GY", "member"),
+    ("deciding", "deciding", "GY", "member"),
+)
+KINDS = {name: kind for name, kind, _, _ in PLAN}
+ATTACKERS = ("trinidad", "care", "support", "prosecution", "deciding")
+ROUNDS = 8
+LEAD = {
+    "country": "GY", "summary": "A house behind the mill", "source_grade": "1", "information_grade": "B",
+    "handling": "P", "origin": "", "workplace": "",
+}  # fmt: skip
+
+
+class Thing(NamedTuple):
+    """What a victim began: its id and the file that it stands in."""
+
+    subject: str
+    compartment: str
+    victim: str
+
+
+class Forgery(NamedTuple):
+    """An entry that an attacker said about another's thing; `planted`: in a file that it opened for that."""
+
+    verb: str
+    attacker: str
+    victim: str
+    kind: str
+    planted: bool
+    entry: str
+
+    def __str__(self) -> str:
+        where = "a planted" if self.planted else "the"
+        return f"{self.verb} by {self.attacker} about {self.victim}'s in {where} {self.kind} file"
+
+
+class World:
+    """The parties, joined and settled, with an officer in each role that their kind has."""
+
+    def __init__(self, home: Path) -> None:
+        statements = schema()
+        self.parties = {name: Party(home / name, statements, name) for name in KINDS}
+        centre = self.parties["centre"]
+        operation(centre)
+        for name, kind, country, part in PLAN[1:]:
+            invited(centre, self.parties[name], kind, country, part)
+        self.settle()
+        for name, kind, _, _ in PLAN:
+            for role in sorted(ROLES[kind], reverse=True):  # who founded it stands on no roster
+                if (name, role) != ("centre", "coordinator"):
+                    self.parties[name].appoint(role)
+        self.settle()
+        self.files: dict[str, str] = {}  # the victims' files, by kind
+        self.things: dict[str, Thing] = {}  # by kind of subject
+        self.play()
+
+    def settle(self) -> int:
+        """Everybody pulls from everybody until nothing is new; returns how many exchanges were refused."""
+        refused = 0
+        for _ in range(ROUNDS):
+            news = 0
+            for one in self.parties.values():
+                for other in self.parties.values():
+                    if one is other or peers.get(one.node.sql(), other.node.key.origin) is None:
+                        continue
+                    try:
+                        done = one.pull(other)
+                    except (BadParcel, Stranger):  # an attack that led them apart
+                        refused += 1
+                        continue
+                    news += done.taken.stored + done.taken.released
+            if not news:
+                break
+        return refused
+
+    def close(self) -> None:
+        for party in self.parties.values():
+            party.close()
+
+    # -- what honest members said ----------------------------------------------------------
+
+    def play(self) -> None:
+        """A lead, a person and a protection file by their own actions; the rest as samples in those files."""
+        from libertad.access.case_files import case_file
+        from libertad.care.actions.open_care import open_care
+
+        guyana, care = self.parties["guyana"], self.parties["care"]
+        guyana.do("administrator", confirm_care, care=self.of("care"), how="telephone")
+        lead = guyana.do("officer", report_lead, **LEAD)
+        person = guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Generated"),))
+        guyana.do(
+            "officer", share_person, person=person, authority=self.of("trinidad"), reason="was met there"
+        )
+        self.files["case"] = guyana.do("officer", lambda act: case_file(act, "GY"))
+        self.settle()
+        care.do("caseworker", open_care, person=person)
+        self.files["operation"] = self.file(guyana, "operation", guyana.operation)
+        self.files["police"] = self.file(guyana, "police", f"{guyana.operation}:GY")
+        self.files["person"] = self.file(guyana, "person", person)
+        self.files["care"] = self.file(care, "care", person)
+        self.things["lead"] = Thing(lead, self.files["police"], "guyana")
+        self.things["person"] = Thing(person, self.files["person"], "guyana")
+        self.things["any"] = self.things["person"]
+        self.things["authority"] = Thing(self.of("care"), self.files["operation"], "care")
+        officer = guyana.officers["national-lead"]
+        self.things["officer"] = Thing(officer, self.files["operation"], "guyana")
+        self.things["compartment"] = Thing(self.files["police"], self.files["police"], "guyana")
+        self.things["operation"] = Thing(guyana.operation, self.files["operation"], "centre")
+        for verb, right in matrix().entries.items():
+            kind = VERBS[verb].SUBJECT
+            if kind in self.things:
+                continue
+            for victim, file in self.rightful(right):
+                subject = new_id()
+                try:
+                    self.say(victim, file, verb, subject)
+                except Forbidden:
+                    continue  # not this victim's to say
+                self.things[kind] = Thing(subject, file, victim)
+                break
+        self.settle()
+
+    def rightful(self, right: Any) -> Iterator[tuple[str, str]]:
+        """Who may say a verb in which of the victims' files."""
+        for victim in ("guyana", "care", "prosecution", "deciding", "centre"):
+            for kind, file in self.files.items():
+                if kind in right.kinds and right.say & ROLES[KINDS[victim]] and self.reads(victim, file):
+                    yield victim, file
+
+    # -- who is who ------------------------------------------------------------------------
+
+    def of(self, name: str) -> str:
+        return self.parties[name].authority
+
+    def file(self, party: Party, kind: str, about: str) -> str:
+        ((found,),) = party.node.sql().all(
+            "select id from access_compartment where kind = ? and about = ?", (kind, about)
+        )
+        return str(found)
+
+    def reads(self, name: str, compartment: str) -> bool:
+        key = f"{compartment}:{self.of(name)}"
+        return bool(self.parties[name].node.sql().all("select 1 from access_reader where id = ?", (key,)))
+
+    def role(self, name: str, verb: str) -> str:
+        """A role in which the party says the verb: a fitting one, where its kind has it."""
+        fitting = matrix().entries[verb].say & ROLES[KINDS[name]] & set(self.parties[name].officers)
+        return sorted(fitting or self.parties[name].officers)[0]
+
+    def say(self, name: str, file: str, verb: str, subject: str, **fixed: Any) -> str:
+        content = sample(verb, **fixed)
+        return self.parties[name].do(
+            self.role(name, verb), lambda act: act.say(file, content, subject=subject, supersedes={})
+        )
+
+    # -- forging ---------------------------------------------------------------------------
+
+    def forge(self, attackers: Iterable[str] = ATTACKERS) -> dict[Forgery, dict[str, str]]:
+        """Every verb by every attacker about others' things, in each file that could hold it: the verdicts.
+
+        Verbs of access come last: what they change would hide what the others do.
+        """
+        planted: dict[str, dict[str, str]] = {}
+        verdicts: dict[Forgery, dict[str, str]] = {}
+        for verbs in (lambda verb: verb not in GROUNDS, GROUNDS.__contains__):
+            made: list[Forgery] = []
+            for attacker in attackers:
+                with lawless():
+                    if attacker not in planted:
+                        planted[attacker] = self.plant(attacker)
+                    for verb in filter(verbs, matrix().entries):
+                        made += self.forgeries(attacker, verb, planted[attacker])
+            self.settle()
+            verdicts |= self.verdicts(made)
+        return verdicts
+
+    def plant(self, attacker: str) -> dict[str, str]:
+        """A file of each kind about what the victims' files are about, for everybody to read."""
+        party, found = self.parties[attacker], {}
+        everybody = sorted(self.of(name) for name in KINDS)
+        abouts = {
+            "operation": party.operation, "police": f"{party.operation}:GY", "case": f"{party.operation}:GY",
+            "person": self.things["person"].subject, "care": self.things["person"].subject,
+            "authority": self.of("care"),
+        }  # fmt: skip
+        for kind, about in abouts.items():
+            role = sorted(party.officers)[0]
+            found[kind] = party.do(role, lambda act, k, a: act.open(k, a, everybody), k=kind, a=about)
+        return found
+
+    def forgeries(self, attacker: str, verb: str, planted: dict[str, str]) -> Iterator[Forgery]:
+        right = matrix().entries[verb]
+        thing = self.things.get(VERBS[verb].SUBJECT) or Thing(new_id(), "", "guyana")
+        if thing.victim == attacker:
+            thing = self.others(thing, attacker)
+        for kind in sorted(right.kinds):
+            for file, mine in ((self.files.get(kind), False), (planted[kind], True)):
+                if file is None or not (mine or self.reads(attacker, file)):
+                    continue
+                entry = self.say(attacker, file, verb, thing.subject, **self.fixed(verb, thing, file))
+                yield Forgery(verb, attacker, thing.victim, kind, mine, entry)
+
+    def others(self, thing: Thing, attacker: str) -> Thing:
+        if thing.subject == self.of(attacker):
+            return thing._replace(subject=self.of("guyana"), victim="guyana")
+        return thing
+
+    def fixed(self, verb: str, thing: Thing, file: str) -> dict[str, Any]:
+        """Fields by which a forgery harms its victim."""
+        victim = self.of(thing.victim)
+        fields = VERBS[verb].__struct_fields__
+        found: dict[str, Any] = {"reader": [victim]} if "reader" in fields else {}
+        if "carrier" in fields:
+            found["carrier"] = [self.of("trinidad")]
+        if verb == "compartment.open":
+            found |= {"owner": victim, "kind": "police", "about": thing.subject}
+        if verb == "device.revoke":
+            public = self.parties[thing.victim].node.rings.device(victim)[0]
+            found |= {"device": device_id(public).hex(), "last": -1, "reason": "forged"}
+        if verb == "authority.invite":
+            found |= {"kind": "police", "country": "TT", "zone": "America/Guyana"}
+        if verb == "officer.appoint":
+            found["role"] = "press"
+        return found
+
+    # -- what others make of it ------------------------------------------------------------
+
+    def verdicts(self, made: Iterable[Forgery]) -> dict[Forgery, dict[str, str]]:
+        """By forgery and node: 'believed', or why it is held; nothing where it is not there or not opened."""
+        found: dict[Forgery, dict[str, str]] = {}
+        for forged in made:
+            at = found[forged] = {}
+            for name, party in self.parties.items():
+                if name == forged.attacker:
+                    continue
+                row = party.node.sql().one(
+                    "select e.header, e.body, h.reason from journal_entry e left join journal_held h "
+                    "on h.idx = e.idx where e.hash = ?", (bytes.fromhex(forged.entry),),
+                )  # fmt: skip
+                if row is not None and (row[2] or party.node.understand(bytes(row[0]), row[1]) is not None):
+                    at[name] = row[2] or "believed"
+        return found
+
+    def lawful(self, forged: Forgery) -> bool:
+        """Whether the matrix lets it be about that: beside others' words, or by the file's own office."""
+        rules = set(matrix().entries[forged.verb].about)
+        kind = KINDS[forged.attacker]
+        if forged.verb.startswith("compartment."):  # of a file that its kind may open for itself
+            own = {"care": ("care",), "prosecution": ("case",), "support": ("police", "person")}
+            own |= {"trinidad": ("person",)}
+            care = {"care": ("person",)}
+            return forged.verb != "compartment.open" and (
+                forged.kind in (*own.get(forged.attacker, ()), *care.get(forged.attacker, ()))
+            )
+        if "owner" in rules and (forged.attacker, forged.kind) == ("care", "care"):
+            return True  # in a protection file of its own
+        if forged.planted:
+            return False
+        if "coordinator" in rules and forged.attacker == "support":
+            return True
+        responsible = {"case": ("prosecution",), "care": ("deciding",), "person": ("care",)}
+        return "reader" in rules or ("responsible" in rules and kind in responsible.get(forged.kind, ()))

@@ -1,0 +1,85 @@
+"""A sample of what each verb says, made from its own struct: no list of verbs is kept here.
+
+What no type tells (a date in text, a hash) is tried in turn until the struct takes it.
+"""
+
+from __future__ import annotations
+
+import os
+import typing
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+
+import msgspec
+from nacl.bindings import crypto_sign_keypair
+
+from libertad.journal.checkpoint import origin_of
+from libertad.vocabulary.body import VERBS, Verb, build
+from libertad.vocabulary.codelists import codelist
+from libertad.vocabulary.values import Refused
+
+LATER = "2199-01-01"
+TEXTS = (
+    "generated",
+    "2018-04-03",
+    "America/Guyana",
+    "person:1",
+    "person:2",
+    "person",
+    "0" * 64,
+    "1" * 64,
+    "1",
+    "",
+)
+MOST = 20_000  # combinations tried
+
+
+def sample(verb: str, **fixed: Any) -> Verb:
+    """Content of a verb: every required field filled, `fixed` as given. AssertionError where none fits."""
+    kind = VERBS[verb]
+    if "public" in kind.__struct_fields__ and "public" not in fixed:
+        public = crypto_sign_keypair()[0]
+        fixed |= {"public": public.hex()}
+        if "origin" in kind.__struct_fields__:
+            fixed |= {"origin": origin_of(public)}
+    for tried, values in enumerate(_tries(kind, fixed)):
+        assert tried < MOST, verb
+        try:
+            return build(kind, values)
+        except Refused:
+            continue
+    raise AssertionError(f"no sample of {verb}")
+
+
+def _tries(kind: type[Verb], fixed: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    hints = typing.get_type_hints(kind)
+    needed = [one.name for one in msgspec.structs.fields(kind) if one.required and one.name not in fixed]
+    optional = [
+        one.name for one in msgspec.structs.fields(kind)
+        if not one.required and one.name not in fixed and (one.name in kind.CODES or one.name == "reasons")
+    ]  # fmt: skip
+    for names in (needed, needed + optional):
+        for values in product(*(_values(kind, name, hints[name]) for name in names)):
+            yield dict(zip(names, values, strict=True)) | fixed
+
+
+def _values(kind: type[Verb], name: str, hint: Any) -> list[Any]:
+    if name in kind.CODES:
+        codes = list(codelist(kind.CODES[name]))
+        return [[code] for code in codes] if typing.get_origin(hint) is tuple else codes
+    if typing.get_origin(hint) is tuple:
+        inner = typing.get_args(hint)[0]
+        return [[], *([value] for value in _values(kind, "", inner))] if inner is str else [[]]
+    if hint is bool:
+        return [True]
+    if hint in (int, float):
+        return [1, 0.5]
+    if hint is datetime:
+        return [datetime(2018, 4, 3, tzinfo=UTC), datetime(2018, 4, 4, tzinfo=UTC)]
+    if name in ("device", "to_authority", "to_officer", "owner", "about", "person", "other"):
+        return [os.urandom(16).hex()]
+    if name == "until":
+        return [LATER]
+    return list(TEXTS)

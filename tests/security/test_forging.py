@@ -1,0 +1,78 @@
+"""A robbed or malicious member harms what is its own and nothing else (security requirement 17)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from libertad.access.about import SUBJECTIVE
+from libertad.access.matrix import matrix
+from libertad.exchange import joined, judging_anew
+from libertad.exchange.judging import GROUNDS
+from tests.security.forging import ATTACKERS, Forgery, World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("forging")]
+Attacked = tuple[World, dict[Forgery, dict[str, str]]]
+
+
+@pytest.fixture(scope="module")
+def attacked(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Attacked]:
+    """Every verb, forged by every kind of authority about every other's thing; and what became of each."""
+    joined.register()
+    with django_db_blocker.unblock():
+        world = World(tmp_path_factory.mktemp("forging"))
+        try:
+            yield world, world.forge()
+        finally:
+            world.close()
+
+
+def asked(verb: str) -> bool:
+    """Whether whom it may be about is asked already: what a subject's id has to tell comes later."""
+    rules = set(matrix().entries[verb].about)
+    return verb in GROUNDS or rules.isdisjoint({*SUBJECTIVE, "reader"})
+
+
+def test_every_verb_is_forged_by_every_kind_of_authority(attacked: Attacked) -> None:
+    _, verdicts = attacked
+    assert {forged.verb for forged in verdicts} == set(matrix().entries)
+    assert {forged.attacker for forged in verdicts} == set(ATTACKERS)
+    arrived = {forged.verb for forged, at in verdicts.items() if at}
+    # What nobody had received would prove nothing; an authority's own file is given to no other.
+    assert arrived == {verb for verb, right in matrix().entries.items() if right.kinds != {"authority"}}
+
+
+def test_no_forgery_is_believed_anywhere(attacked: Attacked) -> None:
+    world, verdicts = attacked
+    assert [
+        f"{forged} at {name}"
+        for forged, at in verdicts.items()
+        for name, verdict in at.items()
+        if verdict == "believed" and asked(forged.verb) and not world.lawful(forged)
+    ] == []
+
+
+def test_every_node_that_holds_a_forgery_raises_an_alarm_about_its_author(attacked: Attacked) -> None:
+    world, verdicts = attacked
+    for name in sorted(set(world.parties) - set(ATTACKERS)):
+        accused = {row[0] for row in world.parties[name].rows("exchange_alarm", "who")}
+        forgers = {world.of(forged.attacker) for forged, at in verdicts.items() if at.get(name) == "about"}
+        assert forgers == accused == {world.of(attacker) for attacker in ATTACKERS}, name
+
+
+def test_verdicts_are_those_of_the_whole_set_of_entries(attacked: Attacked) -> None:
+    """A fresh judge, who takes nothing that is folded for granted, finds what was found as they arrived."""
+    world, _ = attacked
+    for name, party in world.parties.items():
+        before = party.rows("journal_held", "idx, reason")
+        done = party.node.writer.submit(judging_anew.judge_anew)
+        after = party.rows("journal_held", "idx, reason")
+        parked = {row[0] for row in before if row[1] == "parked"}
+        assert [row for row in after if row[0] not in parked] == [
+            row for row in before if row[0] not in parked
+        ], name
+        assert done.settled and done.held == 0, name
