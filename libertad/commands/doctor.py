@@ -96,6 +96,7 @@ def _disk(home: Path) -> Iterator[Problem]:
 def _database() -> Iterator[Problem]:
     from django.db import DatabaseError, connection
 
+    from libertad.journal import upgrade
     from libertad.journal.guard import Mixed, RingError
     from libertad.journal.node import BehindMark, node
 
@@ -107,6 +108,11 @@ def _database() -> Iterator[Problem]:
     if left:
         yield Problem(f"{left} migrations are not applied", "libertad run applies them, or manage.py migrate")
         return
+    if upgrade.pending(node().sql()):
+        yield Problem(
+            "what is on file was judged by the rules of an older version",
+            "libertad run judges it anew at its start, or libertad journal rebuild",
+        )
     try:
         node().check_mark()
     except Mixed:

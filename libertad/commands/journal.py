@@ -76,12 +76,14 @@ def rebuild(json: AsJson = False) -> None:
     """Compute all read models anew from the entries, while the node goes on serving."""
     start.settings()
     start.migrated()
+    from libertad.journal import upgrade
     from libertad.journal.node import node
     from libertad.journal.rebuild import rebuild as build
 
     with start.told():
         unlocking.open_rings()
         with start.progress("Rebuilding") as moved:
+            upgrade.bring_up(node(), moved)
             done = build(node(), moved)
     if json:
         start.print_json(vars(done))

@@ -121,8 +121,22 @@ def unlock() -> None:
     for authority in unlocking.open_rings():
         why = node().locked.get(authority, "its passphrase was not given")
         err.print(f"[bold red]Locked:[/] {unlocking.named(authority)}: {why}", soft_wrap=True)
+    bring_up()
     if not (settings.LIBERTAD_DEMO or node().rings.authorities()):
         err.print("No authority is founded here yet: run libertad found")
+
+
+def bring_up() -> None:
+    """After an update: judge and fold anew what is on file. While a ring is locked nothing is done."""
+    from libertad.journal import upgrade
+    from libertad.journal.node import node
+    from libertad.journal.rings import Locked
+
+    try:
+        with start.progress("Judging anew what is on file, after the update") as moved:
+            upgrade.bring_up(node(), moved)
+    except Locked as why:
+        err.print(f"Not judged anew yet, after the update: {why}", soft_wrap=True)
 
 
 def banner(port: int) -> None:

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from libertad.access.about import REASON
 from libertad.exchange import forgeries, offered, peers, undoing
 from libertad.exchange.judging import GROUNDS, Judge, Verdict
-from libertad.journal import folding, header, ingest
+from libertad.journal import folding, header, ingest, upgrade
 from libertad.journal.folding import Said
 from libertad.journal.header import Header
-from libertad.journal.transaction import WATCHERS, Transaction
+from libertad.journal.transaction import TOUCH, WATCHERS, Transaction
 from libertad.vocabulary.verbs import access as say
 
 WITHDRAWING = ("officer.withdraw", "device.revoke", "compartment.remove")
@@ -146,6 +146,57 @@ def hold(tx: Transaction, idx: int, said: Said, verdict: Verdict) -> None:
         forgeries.add_files(tx, said, files)
 
 
+def judge_anew(tx: Transaction) -> None:
+    """Judge all that other devices said from nothing, as if it arrived now: nothing is believed because an
+    older version believed it. Which entries are folded is written down; their rows are the rebuild's.
+
+    What no ring here opens is not judged, and what this version does not know stays held.
+    """
+    since = dict(tx.sql.all("select idx, since from journal_held"))
+    own, left = _own_devices(tx), list[int]()
+    for idx, device in tx.sql.all("select idx, device from journal_entry where body is not null"):
+        if bytes(device) not in own and tx.entry(idx) is not None:
+            left.append(idx)
+    for chunk in folding.batches(left):
+        marks = ", ".join("?" * len(chunk))
+        tx.sql.run(f"delete from journal_touch where entry in ({marks})", chunk)
+        tx.sql.run(f"delete from journal_held where idx in ({marks})", chunk)
+    tx.caches.touches.clear()
+    tx.caches.rights.clear()
+    verdicts: dict[int, Verdict] = {}
+    left.sort()
+    while True:
+        judge, whose, accepted = Judge(tx), owners(tx), list[Said]()
+        for idx in left:
+            head, said = decoded(tx, idx)
+            if said is None:
+                continue
+            verdict = judge.hold(said, head, whose.get(head.device))
+            if verdict is not None:
+                verdicts[idx] = verdict
+                continue
+            verdicts.pop(idx, None)
+            judge.accept(said)
+            accepted.append(said)
+            _touch(tx, idx, said)
+        left = sorted(verdicts)
+        _apply(tx, accepted)
+        tx.caches.touches.clear()
+        if not accepted:
+            break
+    now = int(time.time() * 1000)
+    rows = [(idx, *verdict, since.get(idx, now)) for idx, verdict in sorted(verdicts.items())]
+    tx.sql.many("insert into journal_held (idx, reason, detail, since) values (?, ?, ?, ?)", rows)
+    tx.caches.rights.clear()
+    peers.learn(tx.sql, tx.node.key.origin)
+    tx.sql.run("update exchange_want set again = 0")
+
+
+def _touch(tx: Transaction, idx: int, said: Said) -> None:
+    rows = [(projection.touch(key), idx) for projection, key in folding.touched(said) if key != said.id]
+    tx.sql.many(TOUCH, rows)
+
+
 def affected(tx: Transaction, said: Said) -> list[bytes]:
     """Foreign devices on whose entries a ground bears."""
     what = said.content
@@ -160,9 +211,13 @@ def affected(tx: Transaction, said: Said) -> list[bytes]:
         rows = tx.sql.all(
             f"select id from journal_device where authority in ({', '.join('?' * len(marks))})", marks
         ) if marks else []  # fmt: skip
-    here = {header.device_id(ring.device[0]) for ring in tx.node.rings.open.values() if ring.device}
-    # What this node's own officers said was checked when they said it.
+    here = _own_devices(tx)
     return [bytes(row[0]) for row in rows if bytes(row[0]) not in here]
+
+
+def _own_devices(tx: Transaction) -> set[bytes]:
+    """This node's devices: what its own officers said was checked when they said it."""
+    return {header.device_id(ring.device[0]) for ring in tx.node.rings.open.values() if ring.device}
 
 
 def _authorities(tx: Transaction, said: Said) -> Iterable[str]:
@@ -184,6 +239,8 @@ def said_here(tx: Transaction, said: Said) -> None:
 
 
 def watch() -> None:
+    if judge_anew not in upgrade.ANEW:
+        upgrade.ANEW.append(judge_anew)
     for verb in WITHDRAWING:
         if said_here not in WATCHERS.setdefault(verb, []):
             WATCHERS[verb].append(said_here)

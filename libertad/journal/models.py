@@ -37,6 +37,16 @@ class Touch(models.Model):
         db_table = "journal_touch"
 
 
+class Rules(models.Model):
+    """By which rules (`formats.RULES`) everything on file was judged and folded last; one row."""
+
+    id = models.IntegerField(primary_key=True)
+    number = models.BigIntegerField()
+
+    class Meta:
+        db_table = "journal_rules"
+
+
 class Held(models.Model):
     """An entry of another authority that is kept and passed on, but folded into no row (quarantine)."""
 

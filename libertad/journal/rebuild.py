@@ -94,7 +94,7 @@ class Staging:
 
 def rebuild(node: Node, progress: Progress = lambda done, of: None) -> Rebuilt:
     """Rebuild all read models. Locked when a ring is: its rows could not be computed."""
-    _need_all_rings(node)
+    need_all_rings(node)
     while True:
         try:
             with reading.calm():
@@ -212,7 +212,8 @@ def _size(sql: Sql) -> int:
     return row[0] if row else 0
 
 
-def _need_all_rings(node: Node) -> None:
+def need_all_rings(node: Node) -> None:
+    """Refuse (Locked) while a ring of this node is locked: rows of its files would go missing."""
     locked = [name for name in node.rings.authorities() if name not in node.rings.open]
     if locked:
         raise Locked(

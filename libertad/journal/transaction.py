@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from libertad.journal import clock, folding, header, sealing
+from libertad.journal import clock, folding, header, sealing, upgrade
 from libertad.journal.caches import Caches
 from libertad.journal.sql import Sql
 from libertad.journal.tree import Frontier, Tile, leaf_hash
@@ -206,6 +206,8 @@ class Transaction:
             "on conflict (id) do update set size = excluded.size, frontier = excluded.frontier",
             (self.frontier.size, self.frontier.to_bytes()),
         )
+        if not self.start:  # the first entries of all: no older version has judged anything here
+            upgrade.settled(self.sql)
         for tile in self.tiles:
             self.sql.run("insert into journal_tile (level, position, hash) values (?, ?, ?)", tile)
         if time.monotonic() >= self.caches.sign_again:

@@ -18,6 +18,8 @@ from django.conf import settings
 from libertad.exchange import http, joined, loop
 from libertad.hits import watching
 from libertad.hits.private import answering, service
+from libertad.journal import upgrade
+from libertad.journal.node import node
 from libertad.web.bridge import Screens
 from libertad.web.senders import sender_of
 from libertad.web.settling import settle
@@ -39,6 +41,7 @@ async def routed(scope: Any, receive: Any, send: Any) -> None:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await asyncio.to_thread(warm)
+                await asyncio.to_thread(lambda: upgrade.at_start(node()))
                 await asyncio.to_thread(loop.start)
                 await asyncio.to_thread(watching.start)
                 await asyncio.to_thread(service.start)

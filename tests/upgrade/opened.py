@@ -1,0 +1,83 @@
+"""Open a home of an older version as its administrator does, and tell as JSON what is there.
+
+LIBERTAD_HOME=... DJANGO_SETTINGS_MODULE=... python -m tests.upgrade.opened
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+# Records whose pages somebody on the node can open, by read model: the address's name.
+PAGES = {
+    "people.Person": "person", "people.Detention": "detention", "evidence.Exhibit": "exhibit",
+    "operations.Lead": "lead", "operations.Site": "site", "operations.Team": "team",
+    "care.CareFile": "care-file", "figures.Release": "release",
+}  # fmt: skip
+
+
+def main() -> None:
+    from libertad.commands import running, start
+
+    start.settings()
+    from libertad.journal import upgrade
+    from libertad.journal.node import node
+
+    with start.told():
+        running.migrate()
+        pending = [upgrade.pending(node().sql())]
+        running.unlock()
+        pending.append(upgrade.pending(node().sql()))
+        found = tell() | {"pending": pending}
+    json.dump(found, sys.stdout)
+
+
+def tell() -> dict[str, Any]:
+    import msgspec
+    from django.conf import settings
+    from django.test import override_settings
+
+    from libertad.commands import start
+    from libertad.figures.queries import summary
+    from libertad.journal.node import node
+    from libertad.journal.rebuild import rebuild
+    from libertad.journal.verify import verify
+    from tools.upgrade_making import stated
+
+    found = stated()  # before anything is written here
+    found["changed"] = rebuild(node()).changed
+    found["findings"] = [str(finding) for finding in verify(node()).findings]
+    if settings.LIBERTAD_DEMO:
+        found["figures"] = msgspec.to_builtins(summary(start.actor(None)), str_keys=True)
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nobody collected any
+    with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
+        found["unread"] = unread(found["rows"])
+    return found
+
+
+def unread(rows: dict[str, Any]) -> list[str]:
+    """Records of which no officer on this node gets the page."""
+    from django.test import Client
+    from django.urls import reverse
+
+    from libertad.access.models import Account, Officer
+
+    signing_in = set(Account.objects.values_list("officer", flat=True))
+    for officer in Officer.objects.filter(withdrawn=False).exclude(pk__in=signing_in):
+        Account.objects.create_user(f"T-{officer.pk}", None, officer.pk)
+    clients = []
+    for account in Account.objects.order_by("pk"):
+        client = Client(HTTP_HOST="localhost", HTTP_X_FORWARDED_PROTO="https")
+        client.force_login(account, backend="libertad.web.signing_in.Backend")
+        clients.append(client)
+    shut = []
+    for label, name in PAGES.items():
+        for key in rows.get(label, ()):
+            if all(client.get(reverse(name, args=[key])).status_code != 200 for client in clients):
+                shut.append(f"{label}:{key}")
+    return shut
+
+
+if __name__ == "__main__":
+    main()

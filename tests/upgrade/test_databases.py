@@ -1,0 +1,118 @@
+"""Databases of 0.1 open after the upgrade: nothing is lost, all is readable, the figures are the same."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.support.postgres import Postgres
+from tests.upgrade.homes import DEMO, FIXTURES, Node, unpack
+
+pytestmark = pytest.mark.xdist_group("upgrade")
+SAID = json.loads((FIXTURES / "figures.json").read_text("utf-8"))
+
+
+class Upgraded(NamedTuple):
+    """A home after the upgrade: what it tells now, and what 0.1 said of it."""
+
+    name: str
+    now: dict[str, Any]
+    before: dict[str, Any]
+
+
+def upgraded(name: str, node: Node) -> Upgraded:
+    before = json.loads((node.at / "stated.json").read_text("utf-8"))
+    return Upgraded(name, node.opened(), before)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Upgraded:
+    home = unpack("demo", tmp_path_factory.mktemp("demo") / "home")
+    return upgraded("demo", Node(home, DEMO))
+
+
+@pytest.fixture(scope="module")
+def demo_on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
+    home = unpack("demo-postgres", tmp_path_factory.mktemp("demo") / "home")
+    server = Postgres()
+    try:
+        restored = subprocess.run(
+            [
+                server.programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-h",
+                server.folder, "-d", "postgres",
+            ],
+            input=(home / "dump.sql").read_bytes(), capture_output=True, check=False,
+        )  # fmt: skip
+        assert restored.returncode == 0, restored.stderr.decode()
+        yield upgraded("demo-postgres", Node(home, DEMO, database=server.url()))
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> list[Upgraded]:
+    folder = unpack("production", tmp_path_factory.mktemp("production") / "nodes")
+    return [upgraded(name, Node(folder / name)) for name in ("centre", "police")]
+
+
+@pytest.fixture(scope="module", params=["demo", "demo_on_postgres", "centre", "police"])
+def old(request: pytest.FixtureRequest) -> Upgraded:
+    """Each database of 0.1 in turn."""
+    if request.param in ("centre", "police"):
+        found: list[Upgraded] = request.getfixturevalue("production")
+        return next(one for one in found if one.name == request.param)
+    one: Upgraded = request.getfixturevalue(request.param)
+    return one
+
+
+def test_every_entry_is_there_and_opens_and_verifying_finds_nothing(old: Upgraded) -> None:
+    assert old.now["findings"] == []
+    assert old.now["entries"] >= old.before["entries"]
+    assert old.now["opened"] - old.before["opened"] == old.now["entries"] - old.before["entries"]
+    assert old.now["held"] == old.before["held"] == 0
+
+
+def test_every_record_is_there_and_says_what_it_said(old: Upgraded) -> None:
+    count = 0
+    for label, rows in old.before["rows"].items():
+        for key, said in rows.items():
+            now = old.now["rows"][label].get(key)
+            assert now is not None, f"{label}:{key} is lost"
+            assert {name: now.get(name) for name in said} == said, f"{label}:{key}"
+            count += bool(said)
+    assert count > (50 if old.name.startswith("demo") else 3)
+
+
+def test_every_record_has_a_page_that_somebody_on_the_node_can_open(old: Upgraded) -> None:
+    assert old.now["unread"] == []
+
+
+def test_what_is_on_file_is_judged_anew_at_the_first_start_and_then_no_more(old: Upgraded) -> None:
+    assert old.now["pending"] == [True, False]
+
+
+def test_rebuilding_the_read_models_gives_the_same(old: Upgraded) -> None:
+    assert old.now["changed"] == 0
+
+
+@pytest.mark.parametrize("name", ["demo", "demo_on_postgres"])
+def test_the_figures_are_those_that_0_1_told(name: str, request: pytest.FixtureRequest) -> None:
+    demo: Upgraded = request.getfixturevalue(name)
+    told = SAID["figures"][demo.name]
+    assert {figure: demo.now["figures"][figure] for figure in told} | {"provenance": {}} == told | {
+        "provenance": {}
+    }
+    assert told["provenance"].items() <= demo.now["figures"]["provenance"].items()
+    assert demo.now["figures"]["potential_victims"] > demo.now["figures"]["presumed"] > 0
+
+
+def test_the_fixtures_are_small_and_of_the_commit_that_the_changelog_calls_0_1() -> None:
+    changelog = (Path(__file__).parents[2] / "CHANGELOG.md").read_text("utf-8")
+    first = changelog.partition("## 0.1")[2].partition("\n## ")[0]
+    assert SAID["commit"] in first
+    assert sum(path.stat().st_size for path in FIXTURES.iterdir()) < 2_000_000
