@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0003_keys_on_record"),
+        ("access", "0004_receiving"),
     ]
 
     operations = [
