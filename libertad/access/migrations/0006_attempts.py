@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0004_receiving"),
+        ("access", "0005_operation_file"),
     ]
 
     operations = [
