@@ -272,6 +272,9 @@ def doctor(
     accept_restore: Annotated[
         bool, typer.Option("--accept-restore", help="Go on from an older database; makes new device keys.")
     ] = False,
+    accept_rows: Annotated[
+        bool, typer.Option("--accept-rows", help="Go on after rows were changed outside this node.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """What is wrong with this installation, and how to mend it."""
@@ -281,6 +284,8 @@ def doctor(
         checks.unlock(unlock)
     elif accept_restore:
         checks.accept()
+    elif accept_rows:
+        checks.accept_rows()
     elif decrypt:
         checks.what_opens(json)
     else:

@@ -18,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from libertad.access import sessions
+from libertad.access import guarded, sessions
 from libertad.access.acting import Forbidden, perform
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
@@ -103,6 +103,7 @@ def enrol(service_number: str, code: str, password: str) -> Account:
         if account is not None:
             found = Enrolment.objects.select_for_update().filter(account=account).first()
         right = hmac.compare_digest(found.code if found else "0" * 64, _hashed(code))
+        right = right and account is not None and guarded.enrols(account.pk)
         if account is None or found is None or not right or found.expires < timezone.now():
             raise Refused(
                 "code", "number and code do not belong together, or the code was used or is too old"
@@ -126,9 +127,9 @@ def check_password(account: Account | None, password: str) -> None:
 
 def _code(account: Account) -> str:
     code = "".join(secrets.choice(SIGNS) for _ in range(16))
-    Enrolment.objects.update_or_create(
-        account=account, defaults={"code": _hashed(code), "expires": timezone.now() + LASTS}
-    )
+    with transaction.atomic():
+        Enrolment.objects.filter(account=account).delete()
+        Enrolment.objects.create(account=account, code=_hashed(code), expires=timezone.now() + LASTS)
     return "-".join(code[i : i + 4] for i in range(0, 16, 4))
 
 

@@ -10,4 +10,6 @@ class AccessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.access import fold  # noqa: F401  registers its projections
+        from libertad.access import fold, guarded  # noqa: F401  fold registers its projections
+
+        guarded.register()

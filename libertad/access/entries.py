@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
-from libertad.access.models import Compartment, Reader
-from libertad.access.queries import authority_names, mixed_node, officer_names
+from libertad.access.models import Compartment
+from libertad.access.queries import authority_names, mixed_node, officer_names, reads
 from libertad.journal import header, sealing
 from libertad.journal.folding import Said, understand
 from libertad.journal.models import Device, Entry, Head, Tile, Touch
@@ -58,7 +58,7 @@ def entry(actor: Actor, name: str) -> EntrySeen | None:
     row = Entry.objects.filter(hash=exact).first()
     if row is None or row.body is None:
         return None
-    if not Reader.objects.filter(pk=f"{row.compartment}:{actor.authority}").exists():
+    if not reads(actor, row.compartment):
         return None
     head = header.decode(bytes(row.header))
     said = _opened(actor, head, bytes(row.header), bytes(row.body))

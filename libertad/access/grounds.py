@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from libertad.access.file_ids import opening_of
 from libertad.access.operation_files import pinned_file
 from libertad.journal.folding import Said
+from libertad.journal.guarded import owner_of
 from libertad.journal.header import device_id
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs import access as say
@@ -155,8 +156,8 @@ class Grounds:
 
     def holders(self, device: str) -> set[str]:
         """The authorities for which a device speaks: enrolled, or put on file here (founding, joining)."""
-        row = self.tx.sql.one("select authority from journal_device where id = ?", (bytes.fromhex(device),))
-        filed = {str(row[0])} if row is not None and row[0] else set()
+        owner = owner_of(self.tx.sql, bytes.fromhex(device))
+        filed = {owner} if owner else set()
         return {entry.subject for entry in self.claims(device)} | filed
 
     def enrolments(self, authority: str) -> list[Said]:

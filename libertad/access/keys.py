@@ -21,6 +21,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from libertad.access import guarded
 from libertad.access.acting import perform
 from libertad.access.actions.end_key import end_key, of_others
 from libertad.access.actions.make_key import make_key
@@ -166,9 +167,7 @@ def asker(header: str) -> Asker | None:
         return None
     row = ApiKey.objects.select_related("account").filter(digest=_hashed(secret.strip())).first()
     actor = _actor(row) if row is not None else None
-    if row is None or actor is None:
-        return None
-    if not ProgramKey.objects.filter(pk=row.pk, ended_at=None).exists():  # a database from before it ended
+    if row is None or actor is None or not guarded.works(row):  # or a database from before it ended
         return None
     return Asker(actor, row.pk)
 

@@ -20,8 +20,10 @@ from libertad.access.matrix import NODE
 from libertad.access.sealed import open_sealed
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said, quoted
+from libertad.journal.guards import GUARDS
 from libertad.journal.models import ReadModel
 from libertad.journal.node import Node
+from libertad.journal.seals import RowChanged
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Refused
 
@@ -43,10 +45,10 @@ class Lookup:
     def _clock(self) -> tuple[Any, ...] | None:
         kept, key = self.tx.caches.rights, ("clock", self.actor.operation)
         if key not in kept:
-            row = self.tx.sql.one(
-                "select reads, set_at, rate from access_clock where id = ?", (self.actor.operation,)
+            row = self.guarded("access_clock", self.actor.operation)
+            kept[key] = (
+                None if row is None else (from_ms(row["reads"]), from_ms(row["set_at"]), float(row["rate"]))
             )
-            kept[key] = None if row is None else (from_ms(row[0]), from_ms(row[1]), float(row[2]))
         found: tuple[Any, ...] | None = kept[key]
         return found
 
@@ -66,13 +68,13 @@ class Lookup:
         kept, key = self.tx.caches.rights, ("officer", actor.officer, actor.authority, actor.role)
         found = kept.get(key)
         if found is None:
-            row = self.tx.sql.one(
-                "select authority, role, withdrawn from access_officer where id = ?", (actor.officer,)
-            )
+            row = self.guarded("access_officer", actor.officer)
             found = kept[key] = (
                 founding(actor)
                 if row is None
-                else row[0] == actor.authority and row[1] == actor.role and not row[2]
+                else row["authority"] == actor.authority
+                and row["role"] == actor.role
+                and not row["withdrawn"]
             )
         return bool(found)
 
@@ -81,9 +83,7 @@ class Lookup:
         kept, key = self.tx.caches.rights, ("reads", compartment, self.actor.authority)
         found = kept.get(key)
         if found is None:
-            row = self.tx.sql.one(
-                "select 1 from access_reader where id = ?", (f"{compartment}:{self.actor.authority}",)
-            )
+            row = self.guarded("access_reader", f"{compartment}:{self.actor.authority}")
             opening = ("opening", compartment) in self.tx.memo
             found = kept[key] = row is not None or opening
         return bool(found)
@@ -92,10 +92,10 @@ class Lookup:
         kept, key = self.tx.caches.rights, ("kind", compartment)
         found: str | None = kept.get(key)
         if found is None:
-            row = self.tx.sql.one("select kind from access_compartment where id = ?", (compartment,))
+            row = self.guarded("access_compartment", compartment)
             if row is None:
                 raise Refused("compartment", "there is no such file")
-            found = kept[key] = str(row[0])
+            found = kept[key] = str(row["kind"])
         return found
 
     def compartment(self, kind: str, about: str) -> str:
@@ -115,7 +115,7 @@ class Lookup:
             row = self.tx.sql.one(
                 "select id from access_compartment where kind = ? and about = ?", (kind, about)
             )
-            if row is None:
+            if row is None or self.guarded("access_compartment", row[0]) is None:
                 return None
             found = kept[key] = str(row[0])
         return found
@@ -123,6 +123,16 @@ class Lookup:
     @property
     def operation_compartment(self) -> str:
         return self.compartment("operation", self.actor.operation)
+
+    def guarded(self, table: str, key: str) -> dict[str, Any] | None:
+        """The sealed columns of a row that decides; RowChanged for one that this node did not write so."""
+        found = GUARDS[table]
+        row = self.tx.sql.one(f"{found.select} and id = ?", (key,))
+        if row is None:
+            return None
+        if not self.tx.sealing.holds(table, row):
+            raise RowChanged(table, key)
+        return dict(zip(found.names, row, strict=True))
 
     # -- reading inside the transaction ----------------------------------------------------
 

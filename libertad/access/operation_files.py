@@ -6,15 +6,22 @@ operation pins its file itself; one that joins pins the file in which its invite
 
 from __future__ import annotations
 
+from libertad.journal.guards import GUARDS
 from libertad.journal.sql import Sql
 
 PUT = "insert into access_operation_file (operation, inviter, compartment) values (?, ?, ?) "
 
 
 def pinned_file(sql: Sql, operation: str) -> str | None:
-    """The file's id; '' until it has arrived, None for an operation that this node has not joined."""
-    row = sql.one("select compartment from access_operation_file where operation = ?", (operation,))
-    return None if row is None else str(row[0])
+    """The file's id; '' until it has arrived, None for an operation that this node has not joined.
+
+    A row that was changed in the database names no file: what depends on it waits until it is mended.
+    """
+    guard = GUARDS["access_operation_file"]
+    row = sql.one(f"{guard.select} and operation = ?", (operation,))
+    if row is None:
+        return None
+    return str(row[guard.names.index("compartment")]) if sql.believes(guard.table, row) else ""
 
 
 def expect_file(sql: Sql, operation: str, inviter: str) -> None:

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 
+from libertad.access import guarded
 from libertad.access.actor import Actor
 from libertad.access.clock import operation_now
 from libertad.access.matrix import matrix
@@ -21,6 +22,7 @@ from libertad.access.models import Account, Authority, Officer, Reader
 from libertad.access.sealed import open_sealed
 from libertad.journal import sealing, sides
 from libertad.journal.folding import Said, by_label, understand
+from libertad.journal.guards import GUARDS
 from libertad.journal.header import decode, entry_hash
 from libertad.journal.models import Entry, ReadModel
 from libertad.journal.node import node
@@ -30,13 +32,36 @@ from libertad.vocabulary.values import Refused
 M = TypeVar("M", bound=ReadModel)
 
 
+class Readable(QuerySet[M, M]):
+    """Rows that are handed out only where this node itself let the authority read their file: a reader that
+    was written into the database, or one that was removed and is put back, opens nothing."""
+
+    reader = ""
+
+    def _clone(self) -> Readable[M]:
+        found: Readable[M] = super()._clone()  # type: ignore[misc]
+        found.reader = self.reader
+        return found
+
+    def _fetch_all(self) -> None:
+        fresh = self._result_cache is None
+        super()._fetch_all()
+        rows = self._result_cache
+        if fresh and rows and isinstance(rows[0], ReadModel):
+            names = {row.compartment: f"{row.compartment}:{self.reader}" for row in rows}
+            known = node().seals.known("access_reader", names.values())
+            if len(known) < len(names):
+                self._result_cache = [row for row in rows if names[row.compartment] in known]
+
+
 def readable(actor: Actor, model: type[M], ids: Iterable[str] | None = None) -> QuerySet[M]:
     """Rows of a model that the actor may know of: role by the matrix, compartment by its readers.
 
     What may not be read and what does not exist give the same empty answer, by one query. `ids`: of these
     rows alone, which then costs by their number, and not by that of all files that the authority reads.
     """
-    manager = model._default_manager.all()
+    manager: Readable[M] = Readable(model)
+    manager.reader = actor.authority
     if not may_read(actor.role, model):
         return manager.none()
     if ids is None:
@@ -80,23 +105,47 @@ def actor_of(account: Account) -> Actor | None:
     """The actor behind a sign-in, from the journal's read models; None once access has ended."""
     if not account.is_active:
         return None
-    found = _row(ACTOR, account.officer)
+    found = _row(_actor_question(), account.officer)
     if found is None:
+        node().seals.absent("access_officer", account.officer)
         return None
-    officer, authority, role, zone, operation = found
+    rows: dict[str, dict[str, Any]] = {}
+    for table in ACTOR_TABLES:
+        guard = GUARDS[table]
+        values, found = found[: len(guard.names)], found[len(guard.names) :]
+        if values[0] is not None:
+            if not guarded.believed(table, *values):
+                return None
+            rows[table] = dict(zip(guard.names, values, strict=True))
+    officer = rows["access_officer"]
+    if officer["withdrawn"]:
+        return None
     return Actor(
-        officer=officer, authority=authority, role=role, operation=operation or "", zone=zone or "UTC"
+        officer=officer["id"], authority=officer["authority"], role=officer["role"],
+        operation=rows.get("access_compartment", NONE).get("about", ""),
+        zone=rows.get("access_authority", NONE).get("zone", "") or "UTC",
+    )  # fmt: skip
+
+
+@cache
+def _actor_question() -> str:
+    """Officer, authority and its operation's file, with all that is sealed of each row."""
+    columns = ", ".join(
+        f'{letter}."{name}"'
+        for letter, table in zip("oac", ACTOR_TABLES, strict=True)
+        for name in GUARDS[table].names
     )
+    return f"select {columns} {ACTOR}"
 
 
 # In SQL, because every request asks them: putting such a question together takes longer than its answer.
 CLOCK = "select reads, set_at, rate from access_clock where id = %s"
+ACTOR_TABLES = ("access_officer", "access_authority", "access_compartment")
 ACTOR = (
-    "select o.id, o.authority, o.role, a.zone, c.about from access_officer o "
-    "left join access_authority a on a.id = o.authority "
-    "left join access_compartment c on c.id = a.compartment and c.kind = 'operation' "
-    "where o.id = %s and not o.withdrawn"
+    "from access_officer o left join access_authority a on a.id = o.authority "
+    "left join access_compartment c on c.id = a.compartment and c.kind = 'operation' where o.id = %s"
 )
+NONE: Mapping[str, Any] = {}
 AUTHORITY = "select name, provenance from access_authority where id = %s"
 
 # Stands for whoever asks in `compiled`.
@@ -185,7 +234,7 @@ def read_entries(actor: Actor, compartment: str) -> list[Said]:
     Empty alike for a compartment that does not exist, one of other readers, and an erased one.
     """
     here, law = node(), matrix()
-    if not Reader.objects.filter(pk=f"{compartment}:{actor.authority}").exists():
+    if not reads(actor, compartment):
         return []
     found = []
     rows = Entry.objects.filter(compartment=compartment, body__isnull=False).values_list("header", "body")
@@ -202,6 +251,12 @@ def read_entries(actor: Actor, compartment: str) -> list[Said]:
         if law.may_read(actor.role, said.verb):
             found.append(said)
     return sorted(found)
+
+
+def reads(actor: Actor, compartment: str) -> bool:
+    """Whether the actor's authority reads a file, as far as the signed entries say."""
+    name = f"{compartment}:{actor.authority}"
+    return Reader.objects.filter(pk=name).exists() and bool(node().seals.known("access_reader", [name]))
 
 
 def readers_of(compartment: str) -> list[Authority]:

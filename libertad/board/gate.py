@@ -13,9 +13,11 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpResponseBase
 from django.utils import timezone
 
+from libertad.access import guarded
 from libertad.access.actor import Actor
 from libertad.access.models import Account, Officer, Session
 from libertad.access.sessions import kept
+from libertad.journal.guards import GUARDS
 
 Headers = list[tuple[bytes, bytes]]
 OWN = frozenset({"content-type", "content-length", "content-encoding"})
@@ -85,17 +87,28 @@ def still_in(watching: Iterable[Admitted]) -> set[tuple[str, Actor]]:
     Three queries however many watch. A changed password, role or authority ends a stream as well.
     """
     every = list(watching)
-    sessions = set(
-        Session.objects.filter(
+    sessions = {
+        row
+        for row in Session.objects.filter(
             session_key__in={kept(one.session) for one in every}, expire_date__gt=timezone.now()
         ).values_list("session_key", "account")
-    )
-    accounts = Account.objects.filter(is_active=True).in_bulk({one.account for one in every})
-    officers = set(
-        Officer.objects.filter(pk__in={one.actor.officer for one in every}, withdrawn=False).values_list(
-            "id", "authority", "role"
-        )
-    )
+        if guarded.believed(guarded.SESSION, *row)
+    }
+    accounts = {
+        key: account
+        for key, account in Account.objects.filter(is_active=True)
+        .in_bulk({one.account for one in every})
+        .items()
+        if guarded.account_holds(account)
+    }
+    columns = GUARDS["access_officer"].names
+    officers = set()
+    for row in Officer.objects.filter(
+        pk__in={one.actor.officer for one in every}, withdrawn=False
+    ).values_list(*columns):
+        if guarded.believed("access_officer", *row):
+            told = dict(zip(columns, row, strict=True))
+            officers.add((told["id"], told["authority"], told["role"]))
     proofs = {key: account.get_session_auth_hash() for key, account in accounts.items()}
     return {
         (one.session, one.actor)

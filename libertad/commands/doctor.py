@@ -27,6 +27,7 @@ class Problem:
     mend: str
 
 
+MOST_ROWS = 50
 LOST_NUMBERS = 100  # by which the numbers of references jump after a restore
 
 
@@ -54,6 +55,7 @@ def problems(home: Path) -> Iterator[Problem]:
         return
     start.settings()
     yield from _database()
+    yield from _rows()
     yield from _rings(home)
     yield from _care()
     yield from _static()
@@ -75,7 +77,7 @@ def _folders(home: Path) -> Iterator[Problem]:
 
 def _modes(home: Path) -> Iterator[Problem]:
     paths = [home, *(home / name for name in PRIVATE), *home.glob("keys/*"), *home.glob("secrets/*")]
-    for path in [*paths, *home.glob("rings.*"), home / "mark"]:
+    for path in [*paths, *home.glob("rings.*"), *home.glob("seals.*"), home / "mark"]:
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             mode = stat.S_IMODE(path.stat().st_mode)
             yield Problem(
@@ -123,6 +125,30 @@ def _database() -> Iterator[Problem]:
     shadows = [name for name in connection.introspection.table_names() if name.startswith("beside_")]
     if shadows:
         yield Problem("a rebuild was cut off and left tables beside", "libertad journal rebuild removes them")
+
+
+def _rows() -> Iterator[Problem]:
+    """Rows that decide and are not as this node wrote them."""
+    from libertad.journal.node import node
+    from libertad.journal.rings import RingError
+
+    try:
+        here = node()
+    except RingError:
+        return  # told with the rings
+    if start.unapplied():
+        return
+    found = here.seals.findings(here.sql())
+    for one in found[:MOST_ROWS]:
+        yield Problem(
+            f"row {one.name} of {one.table} was {one.what} by somebody else than this node, and is not "
+            "believed",
+            one.mend,
+        )
+    if len(found) > MOST_ROWS:
+        yield Problem(
+            f"{len(found) - MOST_ROWS} more rows were changed", "libertad journal verify lists them"
+        )
 
 
 def _rings(home: Path) -> Iterator[Problem]:
@@ -234,6 +260,33 @@ def accept() -> None:
         out.print(
             f"Going on from {done.size} entries ({done.lost} committed later are missing); "
             f"{done.devices} new device keys; {done.erased} bodies let go that were erased since."
+        )
+
+
+def accept_rows() -> None:
+    """Go on from rows that somebody changed in the database, after asking."""
+    start.settings()
+    start.migrated()
+    from libertad.access.mending import mend
+    from libertad.journal.node import node
+
+    with start.told():
+        unlocking.open_rings()
+        found = node().seals.findings(node().sql())
+        for one in found:
+            out.print(f"{one.table} {one.name}: {one.what}")
+        if not found:
+            out.print("No row was changed.")
+            return
+        typer.confirm(
+            "Sign-ins concerned are closed, read models are made anew from the signed entries, and all other "
+            "rows are taken as they stand. Did you compare those? Go on?",
+            abort=True,
+        )
+        done = mend(node())
+        out.print(
+            f"{done.closed} sign-ins closed (their administrator gives a new code); read models made anew: "
+            f"{'yes' if done.rebuilt else 'no'}; {done.taken} rows taken as they stand."
         )
 
 

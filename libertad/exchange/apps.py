@@ -11,9 +11,10 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from libertad.access import features
-        from libertad.exchange import erasing, peers, rejudging, taking, withholding
+        from libertad.exchange import erasing, guarded, peers, rejudging, taking, withholding
         from libertad.journal import restore
 
+        guarded.register()
         features.learn_from(peers.format_of)
         rejudging.watch()
         erasing.watch()

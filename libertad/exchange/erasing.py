@@ -11,6 +11,7 @@ import json
 from libertad.access.acting import Act, action, new_id
 from libertad.access.models import Compartment, Hold
 from libertad.exchange import peers, promises
+from libertad.exchange.guarded import standing_devices
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.signed import Wrong
 from libertad.journal import erase
@@ -63,13 +64,7 @@ def _ask(tx: Transaction, asking: str, reader: str, places: list[str]) -> None:
 
 def publics(sql: Sql) -> dict[bytes, tuple[bytes, str]]:
     """The devices that are believed: enrolled, and not revoked."""
-    rows = sql.all("select id, public, authority from journal_device")
-    revoked = {row[0] for row in sql.all("select id from access_device where revoked")}
-    return {
-        bytes(device): (bytes(public), authority)
-        for device, public, authority in rows
-        if bytes(device).hex() not in revoked
-    }
+    return standing_devices(sql)
 
 
 def asked_of(sql: Sql, theirs: list[str]) -> list[bytes]:

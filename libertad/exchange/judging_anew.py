@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from libertad.exchange import forgeries, peers, rejudging
 from libertad.exchange.judging import Judge, Verdict
-from libertad.journal import folding
+from libertad.journal import folding, guarded
 from libertad.journal.folding import Said
 from libertad.journal.header import Header, device_id
 from libertad.journal.node import Node
@@ -85,8 +85,7 @@ def filed_here(tx: Transaction, cases: list[Case]) -> dict[str, str]:
         if isinstance(case.said.content, say.DeviceEnrol):
             named = device_id(bytes.fromhex(case.said.content.public)).hex()
             first.setdefault((named, case.said.subject), case.head.device.hex())
-    rows = tx.sql.all("select id, authority from journal_device")
-    filed = {bytes(row[0]).hex(): str(row[1]) for row in rows}
+    filed = {device.hex(): authority for device, authority in guarded.owners(tx.sql).items()}
     return {
         device: authority
         for device, authority in filed.items()

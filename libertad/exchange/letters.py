@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from libertad.access.epochs import epochs
-from libertad.exchange import keys, peers, signed, taking, withholding
+from libertad.exchange import guarded, keys, peers, signed, taking, withholding
 from libertad.exchange.keys import WrongWrap
 from libertad.exchange.peers import now_ms
 from libertad.exchange.relaying import AGAIN, believed, digest, marks
@@ -129,7 +129,7 @@ def keys_for(node: Node, sql: Sql, own: Sequence[str], theirs: Sequence[str]) ->
     found, given = [], []
     withheld = withholding.withheld(node, sql, [row[0] for row in rows])
     for compartment, reader, giver, key_id, public in rows:
-        if compartment in withheld:
+        if compartment in withheld or not guarded.reads(sql, compartment, reader):
             continue
         held = epochs(node.rings, giver, compartment)[-MOST_PARTS:]
         kids = [key_id_of(key) for _, key in held]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any, NamedTuple
 
+from libertad.exchange import guarded
+from libertad.journal import guards
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 
@@ -14,6 +16,7 @@ COLUMNS = (
     "format",
 )  # fmt: skip
 ACTIVE, SUSPENDED, ENDED = "active", "suspended", "ended"
+CHANGED = "its row was changed in the database by somebody else than this node: run libertad doctor"
 PUT = (
     "insert into exchange_peer (origin, public, address, state, taken, peaks, note, size, given, contact, "
     "tried, heard, error, bytes_in, bytes_out, counter_in, counter_out, noted, announced, format) "
@@ -57,17 +60,25 @@ def now_ms() -> int:
 
 def get(sql: Sql, origin: str) -> Peer | None:
     row = sql.one(f"select {', '.join(COLUMNS)} from exchange_peer where origin = ?", (origin,))
-    return _peer(row) if row else None
+    return _believed(sql, _peer(row)) if row else None
 
 
 def every(sql: Sql) -> list[Peer]:
     rows = sql.all(f"select {', '.join(COLUMNS)} from exchange_peer order by origin")
-    return [_peer(row) for row in rows]
+    return [_believed(sql, _peer(row)) for row in rows]
 
 
 def _peer(row: tuple[Any, ...]) -> Peer:
     found = Peer(*row)
     return found._replace(public=bytes(found.public), peaks=bytes(found.peaks))
+
+
+def _believed(sql: Sql, peer: Peer) -> Peer:
+    """A peer whose row was changed in the database is one that was suspended: nothing comes from it or goes
+    to it until a person has looked."""
+    if sql.believes(guarded.PEER, (peer.origin, peer.public, peer.address, peer.state)):
+        return peer
+    return peer._replace(state=SUSPENDED, address="", error=CHANGED)
 
 
 def put(sql: Sql, origin: str, public: bytes, address: str, authorities: tuple[str, ...] = ()) -> None:
@@ -79,10 +90,8 @@ def put(sql: Sql, origin: str, public: bytes, address: str, authorities: tuple[s
 
 def authorities(sql: Sql, origin: str) -> list[str]:
     """Authorities that live at a node."""
-    rows = sql.all(
-        "select authority from exchange_peer_authority where origin = ? order by authority", (origin,)
-    )
-    return [row[0] for row in rows]
+    rows = guards.rows(sql, guards.GUARDS[guarded.LIVES], " and origin = ? order by authority", (origin,))
+    return [row[0] for row in rows if sql.believes(guarded.LIVES, row)]
 
 
 def format_of(sql: Sql, authority: str) -> int | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from libertad.access.about import REASON
 from libertad.exchange import forgeries, offered, peers, undoing
 from libertad.exchange.judging import GROUNDS, Judge, Verdict
-from libertad.journal import folding, header, ingest, upgrade
+from libertad.journal import folding, guarded, header, ingest, upgrade
 from libertad.journal.folding import Said
 from libertad.journal.header import Header
 from libertad.journal.transaction import TOUCH, WATCHERS, Transaction
@@ -73,7 +73,7 @@ def decoded(tx: Transaction, idx: int) -> tuple[Header, Said | None]:
 
 
 def owners(tx: Transaction) -> dict[bytes, str]:
-    return {bytes(i): a for i, a in tx.sql.all("select id, authority from journal_device")}
+    return guarded.owners(tx.sql)
 
 
 def rejudge(tx: Transaction) -> int:
@@ -140,6 +140,7 @@ def hold(tx: Transaction, idx: int, said: Said, verdict: Verdict) -> None:
     for projection, key in folding.touched(said):
         touch = projection.touch(key)
         tx.sql.run("delete from journal_touch where key = ? and entry = ?", (touch, idx))
+        tx.sealing.touched(touch, idx, there=False)
         tx.refold(projection, key)
     if (files := undoing.undo(tx, said)) and verdict[0] == REASON:
         forgeries.raise_alarms(tx, [(said, verdict[1])])
@@ -159,6 +160,7 @@ def judge_anew(tx: Transaction) -> None:
             left.append(idx)
     for chunk in folding.batches(left):
         marks = ", ".join("?" * len(chunk))
+        tx.sealing.without(chunk)
         tx.sql.run(f"delete from journal_touch where entry in ({marks})", chunk)
         tx.sql.run(f"delete from journal_held where idx in ({marks})", chunk)
     tx.caches.touches.clear()
@@ -195,6 +197,8 @@ def judge_anew(tx: Transaction) -> None:
 def _touch(tx: Transaction, idx: int, said: Said) -> None:
     rows = [(projection.touch(key), idx) for projection, key in folding.touched(said) if key != said.id]
     tx.sql.many(TOUCH, rows)
+    for row in rows:
+        tx.sealing.touched(*row)
 
 
 def affected(tx: Transaction, said: Said) -> list[bytes]:

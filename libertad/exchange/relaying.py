@@ -13,6 +13,7 @@ import logging
 from collections.abc import Sequence
 
 from libertad.exchange import signed
+from libertad.exchange.guarded import standing_devices
 from libertad.exchange.peers import now_ms
 from libertad.exchange.signed import Publics, Wrong
 from libertad.journal.node import Node
@@ -57,9 +58,7 @@ def marks(names: Sequence[object]) -> str:
 
 def believed(sql: Sql) -> Publics:
     """Devices whose signature counts now: enrolled, and not revoked."""
-    rows = sql.all("select id, public, authority from journal_device")
-    revoked = {row[0] for row in sql.all("select id from access_device where revoked")}
-    return {bytes(i): (bytes(p), a) for i, p, a in rows if bytes(i).hex() not in revoked}
+    return standing_devices(sql)
 
 
 # -- the owner's node ----------------------------------------------------------------------

@@ -19,7 +19,7 @@ from libertad.exchange.wire import Carried, Parcel
 from libertad.journal import checkpoint, folding, header
 from libertad.journal import ingest as journal
 from libertad.journal.checking import BadEntry, Checked, Foreign
-from libertad.journal.folding import batches
+from libertad.journal.guarded import devices as devices_on_file
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
@@ -153,12 +153,7 @@ def ready(node: Node, peer: Peer, parcels: Sequence[Parcel], pool: Executor | No
 
 def devices(sql: Sql, ids: set[bytes]) -> dict[bytes, bytes]:
     """Public keys of those of these devices that are on file."""
-    found: dict[bytes, bytes] = {}
-    for some in batches(sorted(ids)):
-        marks = ", ".join("?" * len(some))
-        rows = sql.all(f"select id, public from journal_device where id in ({marks})", some)
-        found.update((bytes(i), bytes(public)) for i, public in rows)
-    return found
+    return {device: public for device, (public, _) in devices_on_file(sql).items() if device in ids}
 
 
 def take(node: Node, origin: str, parcels: Sequence[Parcel], pool: Executor | None = None) -> Taken:

@@ -12,6 +12,7 @@ from libertad.exchange.offering import Outgoing
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.wire import Word
 from libertad.journal import checkpoint, tree
+from libertad.journal.guarded import devices
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
@@ -72,7 +73,7 @@ def witness(tx: Transaction, peer: Peer, word: Word) -> None:
     if word.cosigned:
         cosigned(tx, peer, word.cosigned, ours)
     if word.forks:
-        publics = {bytes(i): bytes(p) for i, p in tx.sql.all("select id, public from journal_device")}
+        publics = {device: public for device, (public, _) in devices(tx.sql).items()}
         for fork in word.forks[:64]:
             if alarms.check_fork(fork, publics):
                 alarms.put_fork(tx, fork)

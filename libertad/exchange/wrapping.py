@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from libertad.access.epochs import epochs
-from libertad.exchange import keys, peers, taking, withholding
+from libertad.exchange import guarded, keys, peers, taking, withholding
 from libertad.exchange.peers import Peer, now_ms
 from libertad.journal import sealing
 from libertad.journal.node import Node
@@ -38,7 +38,7 @@ def wraps_for(node: Node, sql: Sql, theirs: list[str]) -> list[bytes]:
     given: list[tuple[str, bytes, str, int]] = []
     withheld = withholding.withheld(node, sql, [row[0] for row in rows])
     for compartment, reader, giver, key_id, public in rows:
-        if compartment in withheld:
+        if compartment in withheld or not guarded.reads(sql, compartment, reader):
             continue
         place = bytes.fromhex(compartment)
         for number, key in epochs(node.rings, giver, compartment):
@@ -71,12 +71,7 @@ def lacking(node: Node, sql: Sql, theirs: list[str]) -> list[str]:
 
 def recipients(tx: Transaction, peer: Peer, messages: list[bytes]) -> None:
     """Newest recipient keys of authorities that live at the peer, signed by their devices."""
-    revoked = {row[0] for row in tx.sql.all("select id from access_device where revoked")}
-    devices = {
-        bytes(i): (bytes(p), a)
-        for i, p, a in tx.sql.all("select id, public, authority from journal_device")
-        if bytes(i).hex() not in revoked
-    }
+    devices = guarded.standing_devices(tx.sql)
     theirs = set(peers.authorities(tx.sql, peer.origin))
     for message in messages[:64]:
         try:
@@ -124,7 +119,7 @@ def gives(sql: Sql, wrap: keys.Wrap) -> bool:
     place = wrap.compartment.hex()
     if sql.one("select 1 from access_compartment where id = ?", (place,)) is None:
         return True
-    return sql.one("select 1 from access_reader where id = ?", (f"{place}:{wrap.giver}",)) is not None
+    return guarded.reader(sql, place, wrap.giver)
 
 
 def taken(tx: Transaction, peer: Peer, got: list[tuple[str, bytes]]) -> None:

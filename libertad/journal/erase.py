@@ -52,6 +52,10 @@ def purge(tx: Transaction, gone: frozenset[str]) -> int:
         count += len(entries)
         held = "select idx from journal_entry where compartment = ?"
         touches |= tx.rows_of((idx, bytes(name)) for idx, name in rows)
+        for touch, idx in tx.sql.all(
+            f"select key, entry from journal_touch where entry in ({held})", (compartment,)
+        ):
+            tx.sealing.touched(touch, idx, there=False)
         tx.sql.run(f"delete from journal_touch where entry in ({held})", (compartment,))
         tx.sql.run("update journal_entry set body = null where compartment = ?", (compartment,))
         for idx in entries:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from libertad.journal import folding, header, sealing
+from libertad.journal import folding, guarded, header, sealing
 from libertad.journal.checking import BadEntry, Checked
 from libertad.journal.header import Header, Malformed, bound_of
 from libertad.journal.sealing import CannotOpen
@@ -72,7 +72,7 @@ class Unknown(Exception):
 
 def publics(tx: Transaction) -> dict[bytes, bytes]:
     """Public keys of the enrolled devices, by device id."""
-    return {bytes(i): bytes(p) for i, p in tx.sql.all("select id, public from journal_device")}
+    return {device: public for device, (public, _) in guarded.devices(tx.sql).items()}
 
 
 def enrol(tx: Transaction, public: bytes, authority: str) -> bytes:
@@ -100,7 +100,7 @@ def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = No
     passed = 0
     left = _Left()
     keep = tx.caches.keep
-    owners = {bytes(i): a for i, a in tx.sql.all("select id, authority from journal_device")}
+    owners = guarded.owners(tx.sql)
     for place, one in enumerate(batch):
         entry, head, name, _ = one
         if name in known or name in places:
@@ -163,6 +163,8 @@ def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = No
     tx.sql.many(INSERT, rows)
     touches.sort()  # neighbours in the table are written one after the other
     tx.sql.many(TOUCH, touches)
+    for touch, idx in touches:
+        tx.sealing.touched(touch, idx)
     _write(tx, dirty)
     tx.sql.many(HELD, [(*one, int(time.time() * 1000)) for one in left.held])
     tx.caches.rights.clear()  # others' entries may bear on rights and clocks as well
@@ -195,10 +197,12 @@ def _before(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, 
             asked.append(touch)
     for chunk in folding.batches(asked):
         marks = ", ".join("?" * len(chunk))
+        there: dict[str, dict[int, folding.Said | None]] = {touch: {} for touch in chunk}
         for touch, idx in tx.sql.all(f"select key, entry from journal_touch where key in ({marks})", chunk):
-            found = tx.entry(idx)
-            if found is not None:
-                dirty[touch][2].append(found)
+            there[touch][idx] = tx.entry(idx)
+        for touch, entries in there.items():
+            tx.check(touch, entries)
+            dirty[touch][2].extend(entry for entry in entries.values() if entry is not None)
 
 
 def _write(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, list[folding.Said]]]) -> None:
@@ -208,10 +212,11 @@ def _write(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, l
     for projection, key, said in dirty.values():
         values = folding.compute(projection, key, said, find)
         if values is None:
-            folding.write(tx.sql, projection, key, None)
+            tx.write(projection, key, None)
         else:
             known[projection.label] = projection
             puts[projection.label].append(values)
+            tx.sealing.folded(projection.label, key, values)
     for label, rows in puts.items():
         at = known[label].place["id"]
         rows.sort(key=lambda row, at=at: row[at])  # type: ignore[misc]

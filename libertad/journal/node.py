@@ -21,6 +21,7 @@ from django.db import DatabaseError
 from libertad.journal import checkpoint, folding, header, sealing
 from libertad.journal.presence import Presence
 from libertad.journal.rings import RingError, Rings
+from libertad.journal.seals import Seals
 from libertad.journal.sql import CUT_OFF, Sql, unfinished
 from libertad.journal.transaction import Transaction
 from libertad.journal.tree import Frontier
@@ -47,6 +48,7 @@ class Node:
             self.presence.close()
             raise
         self.mark_path = home / "mark"
+        self.seals = Seals(home)
         # Told what a commit of this process opened: the entries of `span`, and what it judged anew.
         self.listeners: list[Callable[[list[folding.Said]], None]] = []
         self.span = (0, 0)
@@ -60,7 +62,9 @@ class Node:
 
     def sql(self) -> Sql:
         """This thread's connection to the node's database."""
-        return Sql()
+        sql = Sql()
+        sql.sealed = self.seals
+        return sql
 
     @property
     def writer(self) -> Writer:
@@ -69,6 +73,7 @@ class Node:
                 from libertad.journal import erase
 
                 self.check_mark()
+                self.seals.ready(self.sql())
                 erase.recover(self)
                 self._writer = Writer(self)
             return self._writer
@@ -82,6 +87,7 @@ class Node:
             os.close(self._mark)
             self._mark = None
         self.rings.close()
+        self.seals.close()
         self.presence.close()
 
     # -- checkpoints -----------------------------------------------------------------------

@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from libertad.journal import folding, reading
+from libertad.journal import folding, guarded, guards, header, reading
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
+from libertad.journal.seals import RowChanged
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
+from libertad.journal.tree import Frontier, leaf_hash
 
 Progress = Callable[[int, int], None]
 CHUNK = 2000
@@ -50,11 +52,20 @@ class Staging:
     dirty: dict[tuple[str, str], None] = field(default_factory=dict)
     touches: list[tuple[str, int]] = field(default_factory=list)
     held: frozenset[int] = frozenset()
+    # Rows that decide, as they were computed: what the tables beside hold by then is not asked.
+    guarded: dict[str, dict[str, tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(dict))
+    made_of: list[tuple[str, int]] = field(default_factory=list)
+    frontier: Frontier = field(default_factory=Frontier)
+    emptied: list[int] = field(default_factory=list)  # entries without a body whose file nobody erased
+    erased: frozenset[bytes] = frozenset()
 
     def take(self, entries: Iterable[reading.Stored]) -> None:
         groups, dirty = self.groups, self.dirty
         for entry in entries:
             self.size = entry.idx + 1
+            self.frontier.append(leaf_hash(entry.header))
+            if entry.body is None and header.decode(entry.header).key_id not in self.erased:
+                self.emptied.append(entry.idx)
             said = self.node.understand(entry.header, entry.body)
             if said is None or entry.idx in self.held:
                 continue
@@ -64,6 +75,8 @@ class Staging:
                 dirty[place] = None
                 if key != said.id:
                     self.touches.append((projection.touch(key), entry.idx))
+                    if projection.label in guards.MODELS:
+                        self.made_of.append((projection.touch(key), entry.idx))
 
     def stage(self, sql: Sql) -> int:
         """Write changed rows and new touches into the tables beside, in short transactions."""
@@ -76,6 +89,11 @@ class Staging:
                 rows[label].append((key,))
             else:
                 rows[label].append(values)
+            if label in guards.MODELS:
+                if values is None:
+                    self.guarded[label].pop(key, None)
+                else:
+                    self.guarded[label][key] = values
         count = 0
         for label, found in rows.items():
             projection = known[label]
@@ -108,7 +126,7 @@ def _rebuild(node: Node, progress: Progress) -> Rebuilt:
     sql = node.sql()
     node.rings.refresh()
     erased = node.rings.erased()
-    staging = Staging(node, held=reading.held(sql))
+    staging = Staging(node, held=reading.held(sql), erased=frozenset(erased))
     _make(sql)
     try:
         size = _size(sql)
@@ -121,18 +139,20 @@ def _rebuild(node: Node, progress: Progress) -> Rebuilt:
             size = _size(sql)
             if not size:
                 break
-        changed = node.writer.submit(lambda tx: _swap(tx, staging.size, erased, staging.held))
+        changed = node.writer.submit(lambda tx: _swap(tx, staging, erased))
         return Rebuilt(size, sum(_count(sql).values()), changed, time.monotonic() - began)
     finally:
         _drop(sql)
 
 
-def _swap(tx: Transaction, size: int, erased: set[bytes], held: frozenset[int]) -> int:
+def _swap(tx: Transaction, staging: Staging, erased: set[bytes]) -> int:
     """In the writer: take over what was staged, then fold what came after it."""
+    size, held = staging.size, staging.held
     tx.node.rings.refresh()
     holding = reading.held(tx.sql)
     if tx.node.rings.erased() != erased or {idx for idx in holding if idx < size} != held:
         raise StartOver
+    _whole(tx, staging)
     changed = 0
     for table, columns, keys in _tables():
         names, match = folding.quoted(columns), " and ".join(f's."{k}" = t."{k}"' for k in keys)
@@ -146,6 +166,7 @@ def _swap(tx: Transaction, size: int, erased: set[bytes], held: frozenset[int]) 
         )
         if table != TOUCH_TABLE:
             changed += gone.rowcount + new.rowcount
+    tx.sealing.rebuilt(staging.guarded, staging.made_of)
     tx.caches.rights.clear()
     tx.caches.touches.clear()
     for entry in list(reading.stored(tx.sql, size)):
@@ -153,6 +174,22 @@ def _swap(tx: Transaction, size: int, erased: set[bytes], held: frozenset[int]) 
         if said is not None and entry.idx not in holding:
             tx.fold(entry.idx, said)
     return changed
+
+
+def _whole(tx: Transaction, staging: Staging) -> None:
+    """RowChanged unless the entries are those that this node committed, and what is held back is held back:
+    rows made of others would be believed afterwards."""
+    frontier = staging.frontier.copy()
+    for entry in reading.stored(tx.sql, staging.size):
+        frontier.append(leaf_hash(entry.header))
+    if frontier.root() != tx.frontier.root():
+        raise RowChanged("journal_entry", "tree")
+    if staging.emptied:
+        raise RowChanged("journal_entry", str(staging.emptied[0]))
+    rows = guards.rows(tx.sql, guards.GUARDS[guarded.HELD])
+    wrong = sorted(tx.sealing.wrong(guarded.HELD, rows))
+    if wrong:
+        raise RowChanged(guarded.HELD, wrong[0])
 
 
 def beside(table: str) -> str:

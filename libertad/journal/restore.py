@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from libertad.journal import erase, succession
+from libertad.journal import erase, guarded, succession
 from libertad.journal.header import device_id
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
@@ -37,6 +37,7 @@ def accept(node: Node) -> Accepted:
     except Exception:  # an unreadable mark is one of the reasons to be here
         before = None
     node.drop_mark()
+    node.seals.adopt(node.sql())
     old = {authority: node.rings.device(authority) for authority in node.rings.authorities()}
     was = node.key
     fresh = {authority: node.rings.renew_device(authority) for authority in old}
@@ -85,6 +86,7 @@ def _follow(tx: Transaction, slips: Sequence[tuple[Any, ...]]) -> int:
         )
     tx.sql.many(succession.PUT, slips)
     tx.sql.run("delete from journal_signed")  # by the key of the other history
+    tx.sealing.emptied(guarded.NOTE)
     erased = erase.replay(tx)
     for then in ACCEPTED:
         then(tx)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connections
 
 Params = Sequence[Any]
+
+
+class Believing(Protocol):
+    """`seals.Seals`, and `sealing_rows.Sealing` within a transaction of the writer."""
+
+    def holds(self, table: str, row: Params) -> bool: ...
+
+    def wrong(self, table: str, rows: Iterable[Params]) -> set[str]: ...
 
 
 @cache
@@ -21,6 +29,18 @@ class Sql:
     """A thread's connection. Statements use '?'; blobs come back as bytes on both databases."""
 
     alias = ""  # Django's name of the connection; empty for one that is not Django's
+    # Told each statement of the writer before it runs: it seals what the statement changes (`seals.py`).
+    watch: Callable[[str], None] | None = None
+    # Of a node's own database: what compares rows that decide with their seals.
+    sealed: Believing | None = None
+
+    def believes(self, table: str, row: Params) -> bool:
+        """Whether a row of a guarded table (key and columns of its guard) is as this node wrote it last."""
+        return self.sealed is None or self.sealed.holds(table, row)
+
+    def wrong(self, table: str, rows: Iterable[Params]) -> set[str]:
+        """Names of the rows that are not so, given all rows of the table; also of such as are missing."""
+        return set() if self.sealed is None else self.sealed.wrong(table, rows)
 
     def __init__(self, alias: str = "default") -> None:
         self.alias = alias
@@ -30,14 +50,21 @@ class Sql:
         self.postgres = self.django.vendor == "postgresql"
 
     def run(self, text: str, params: Params = ()) -> Any:
+        if self.watch is not None:
+            self.watch(text)
         if self.postgres:
             return self.raw.execute(dollars(text), params)
         return self.raw.execute(text, params)
 
     def many(self, text: str, rows: Iterable[Params]) -> None:
+        rows = list(rows)
+        if not rows:
+            return
+        if self.watch is not None:
+            self.watch(text)
         if self.postgres:
             with self.raw.cursor() as cursor:
-                cursor.executemany(dollars(text), list(rows))
+                cursor.executemany(dollars(text), rows)
         else:
             self.raw.executemany(text, rows)
 

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from libertad.journal import clock, folding, header, sealing, upgrade
+from libertad.journal import clock, folding, guarded, guards, header, sealing, upgrade
 from libertad.journal.caches import Caches
+from libertad.journal.guards import MODELS
+from libertad.journal.sealing_rows import Sealing
+from libertad.journal.seals import CHANGED, RowChanged
 from libertad.journal.sql import Sql
 from libertad.journal.tree import Frontier, Tile, leaf_hash
 from libertad.vocabulary.body import Body, Verb
@@ -67,6 +70,7 @@ class Transaction:
         self.closing: list[Callable[[], object]] = []
         # Run after the durable commit and before it is acknowledged.
         self.after: list[Callable[[], None]] = []
+        self.sealing = Sealing(node.seals, sql)
 
     def _last_clock(self) -> datetime:
         """The device's clock at the last entry said here: a restart with a clock set back goes on after it.
@@ -139,6 +143,7 @@ class Transaction:
             else:
                 touch = projection.touch(key)
                 run(TOUCH, (touch, idx))
+                self.sealing.touched(touch, idx)
                 before = known.get(touch)
                 if before is not None:
                     before.append(entry)
@@ -146,7 +151,7 @@ class Transaction:
                 else:
                     said = [entry] if key in self.fresh else self.entries(touch)
                     self.caches.remember(touch, said)
-            folding.write(self.sql, projection, key, folding.compute(projection, key, said, find))
+            self.write(projection, key, folding.compute(projection, key, said, find))
         if self.fresh:
             self.fresh.difference_update([key for _, key in rows])
 
@@ -156,7 +161,12 @@ class Transaction:
         self.caches.touches.pop(touch, None)
         find = find or self.node.rings.sealing_key
         values = folding.compute(projection, key, self.entries(touch), find)
+        self.write(projection, key, values)
+
+    def write(self, projection: folding.Projection, key: str, values: tuple[Any, ...] | None) -> None:
+        """Put one computed row in place, or take it away; rows that decide are sealed."""
         folding.write(self.sql, projection, key, values)
+        self.sealing.folded(projection.label, key, values)
 
     def known(self, touch: str) -> list[folding.Said]:
         """All opened entries that touch a row so far, from memory where they are."""
@@ -172,7 +182,28 @@ class Transaction:
             if found:
                 return [e for e in found if (label, key) in ((p.label, k) for p, k in folding.touched(e))]
         rows = self.sql.all("select entry from journal_touch where key = ?", (touch,))
-        return [e for e in (self.entry(row[0]) for row in rows) if e is not None]
+        entries = {row[0]: self.entry(row[0]) for row in rows}
+        self.check(touch, entries)
+        return [e for e in entries.values() if e is not None]
+
+    def check(self, touch: str, entries: Mapping[int, folding.Said | None]) -> None:
+        """RowChanged where the database leaves out, adds or empties entries of a row that decides."""
+        label, _, key = touch.partition(":")
+        if label not in MODELS:
+            return
+        if not self.sealing.whole(touch, entries):
+            self.node.seals.note(guards.TOUCH, touch, CHANGED)
+            raise RowChanged(guards.TOUCH, touch)
+        for idx, entry in entries.items():
+            if entry is None:
+                row = self.sql.one("select header, body from journal_entry where idx = ?", (idx,))
+                if row is not None and (
+                    row[1] is not None or header.decode(bytes(row[0])).key_id in self.node.rings.erased()
+                ):
+                    continue
+            elif (label, key) in ((p.label, k) for p, k in folding.touched(entry)):
+                continue
+            raise RowChanged("journal_entry", str(idx))
 
     def rows_of(self, entries: Iterable[tuple[int, bytes]]) -> set[str]:
         """Rows that entries (index, hash) are or may be part of: what to `refold` when they come or go."""
@@ -215,6 +246,8 @@ class Transaction:
 
     def sign(self) -> None:
         """Sign a checkpoint of the tree as it will be after this commit."""
-        self.sql.run(SIGNED, (self.frontier.size, self.node.signed(self.frontier.size, self.frontier.root())))
+        note = (self.frontier.size, self.node.signed(self.frontier.size, self.frontier.root()))
+        self.sql.run(SIGNED, note)
+        self.sealing.wrote(guarded.NOTE, note)
         self.caches.sign_again = time.monotonic() + SIGN_EVERY
         self.caches.signed = self.frontier.size

@@ -160,6 +160,8 @@ def _check(
     walk.run(mark, progress)
     if models:
         _models(node, sql, report, walk)
+    for one in node.seals.findings(sql):
+        report.add("row", f"{one.table}:{one.name}", f"{one.what} by somebody else than this node", one.mend)
     signatures.finish()
 
 

@@ -157,7 +157,10 @@ class Writer:
             tx = Transaction(self.node, sql, self.caches)
             if tx.frontier.size == frontier.size:  # else somebody else wrote since, and signs what it wrote
                 tx.sign()
+            changes = tx.sealing.changes()
+            self.node.seals.prepare(changes)
             sql.commit()
+            self.node.seals.settle(changes)
         except Exception:
             self._undo(sql)
 
@@ -170,14 +173,20 @@ class Writer:
             with self.node.rings.lock:
                 sql.begin()
                 tx = Transaction(self.node, sql, self.caches)
+                sql.watch, sql.sealed = tx.sealing.watch, tx.sealing
                 for number, (job, _) in enumerate(group):
                     results.append((self._do(tx, job), None) if alone else self._one(sql, tx, job))
                     hooks += [number] * (len(tx.after) - len(hooks))
                 tx.finish()
+                sql.watch, sql.sealed = None, self.node.seals
+                changes = tx.sealing.changes()
+                self.node.seals.prepare(changes)
                 self.node.rings.commit()
                 sql.commit()
                 self.caches.frontier = tx.frontier
+                self.node.seals.settle(changes)
         except BaseException as why:
+            sql.watch, sql.sealed = None, self.node.seals
             failure = self.node.explain(why)
             if alone and failure is why and tx is not None:  # refused: what was known before still holds
                 sql.rollback()
@@ -233,6 +242,7 @@ class Writer:
         self, sql: Sql, tx: Transaction, job: Callable[[Transaction], Any]
     ) -> tuple[Any, BaseException | None]:
         start, tiles, said, after = tx.frontier.copy(), len(tx.tiles), len(tx.appended), len(tx.after)
+        sealed = tx.sealing.mark()
         sql.run("savepoint job")
         try:
             value = self._do(tx, job)
@@ -243,6 +253,7 @@ class Writer:
             sql.run("release savepoint job")
             self.caches.undo(start.size, tx.frontier.size)
             tx.frontier = start
+            tx.sealing.back(sealed)
             del tx.tiles[tiles:], tx.appended[said:], tx.after[after:]
             tx.memo.clear()
             tx.fresh.clear()

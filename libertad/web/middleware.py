@@ -13,19 +13,19 @@ from django.shortcuts import redirect
 from django.urls import ResolverMatch
 from django.utils import timezone
 
-from libertad.access import guessing
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.access.matrix import ANYONE, matrix
 from libertad.access.queries import actor_of
 from libertad.journal.node import BehindMark, node
 from libertad.journal.rings import Locked, RingError
+from libertad.journal.seals import RowChanged
 from libertad.journal.writer import NotStored
 from libertad.web import errors, keyed
 from libertad.web.signing_in import UNTIL
 
 View = Callable[[HttpRequest], HttpResponse]
-UNREADY = (NotStored, RingError, BehindMark)
+UNREADY = (NotStored, RingError, BehindMark, RowChanged)
 
 
 class Headers:
@@ -93,24 +93,6 @@ class Rights:
         if isinstance(why, UNREADY):
             return errors.not_stored(request, str(why))
         return None
-
-
-class Marks:
-    """Marks the browser in which somebody has just signed in: see `guessing.py`. It names nobody."""
-
-    def __init__(self, answer: View) -> None:
-        self.answer = answer
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.answer(request)
-        account = getattr(request, "signed_in", "")
-        if account:
-            mark = guessing.new_mark(account, request.COOKIES.get(settings.MARK_COOKIE_NAME, ""))
-            response.set_cookie(
-                settings.MARK_COOKIE_NAME, mark, max_age=guessing.MARK_DAYS * guessing.DAY, httponly=True,
-                secure=settings.SESSION_COOKIE_SECURE, samesite="Strict",
-            )  # fmt: skip
-        return response
 
 
 def all_locked() -> bool:

@@ -24,13 +24,12 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from libertad.access import guessing
-from libertad.access.models import Account, Attempt, service_key
+from libertad.access import guarded
+from libertad.access.models import Account, service_key
+from libertad.journal.seals import RowChanged
 
 UNTIL = "signed_in_until"
-TOO_MANY = _("Too many attempts.")
 CONTEXT = b"libertad factor v1"
 
 
@@ -40,7 +39,20 @@ ACCOUNT = f"select {', '.join(ASKED)} from access_account where id = %s"  # noqa
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
-    """allauth's, with a quicker look at whose request it is."""
+    """allauth's, for accounts and factors that are as this node wrote them, with a quicker look at whose
+    request it is."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Account | None:
+        """None, and noticed, where the database was changed: a right password for it is no sign-in."""
+        try:
+            account: Account | None = super().authenticate(request, **credentials)
+        except RowChanged:  # a hash of older parameters was about to be renewed
+            account = None
+        if account is None or guarded.trusted(account):
+            return account
+        if request is not None:
+            request.row_changed = True  # type: ignore[attr-defined]
+        return None
 
     def get_user(self, user_id: int) -> Account | None:
         with connection.cursor() as cursor:
@@ -49,34 +61,20 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
         if found is None:
             return None
         account = Account.from_db(connection.alias, ASKED, (*found[:-1], bool(found[-1])))
+        if not guarded.trusted(account):
+            return None
         return account if self.user_can_authenticate(account) else None
 
 
 @receiver(user_logged_in)
 def set_end(sender: object, request: HttpRequest, **kwargs: Any) -> None:
     """A session ends 4 h after sign-in; working in it does not make it longer."""
-    request.signed_in = kwargs["user"].service_number  # type: ignore[attr-defined]
     request.session[UNTIL] = timezone.now().timestamp() + settings.SESSION_COOKIE_AGE
 
 
 def codes_unseen(account: Any) -> bool:
     found = Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES).first()
     return found is not None and not found.wrap().did_view
-
-
-def begun(request: HttpRequest, step: str, account: str) -> Attempt:
-    """An attempt at one step of signing in, counted; ValidationError where it has to wait."""
-    marks = request.COOKIES.get(settings.MARK_COOKIE_NAME, "")
-    try:
-        return guessing.begin(guessing.attempt(step, account, request.META.get("REMOTE_ADDR", ""), marks))
-    except guessing.Wait as why:
-        raise ValidationError(too_many(why.seconds), code="too_many_login_attempts") from None
-
-
-def too_many(seconds: int) -> str:
-    return str(TOO_MANY) + " " + ngettext(
-        "Try again in %(seconds)d second.", "Try again in %(seconds)d seconds.", seconds
-    ) % {"seconds": seconds}  # fmt: skip
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -91,6 +89,19 @@ class SignInForm(LoginForm):  # type: ignore[misc]
             box.widget.attrs.pop("placeholder", None)
         login.widget.attrs.update({"autocapitalize": "characters", "spellcheck": "false"})
 
+    def clean(self) -> Any:
+        try:
+            return super().clean()
+        except ValidationError:
+            if getattr(self.request, "row_changed", False):
+                raise ValidationError(
+                    _(
+                        "This sign-in was changed in the database by somebody else than Libertad, and is "
+                        "closed. Tell the administrator of your authority, who sees it too."
+                    )
+                ) from None
+            raise
+
     def clean_login(self) -> str:
         return service_key(super().clean_login())
 
@@ -101,7 +112,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _("Number and password do not belong together."),
-        "too_many_login_attempts": TOO_MANY,
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -116,20 +127,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if fresh and (not is_mfa_enabled(request.user) or codes_unseen(request.user)):
             return False
         return bool(super().is_reauthentication_required(app=app))
-
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        self._made = begun(request, "password", credentials.get("username", ""))
-
-    def _rollback_login_failed_rl_usage(self) -> None:
-        """The password was right."""
-        guessing.right(self._made)
-
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        guessing.told(self._made)
-
-    def get_client_ip(self, request: HttpRequest) -> str:
-        """The connection's, or what a declared proxy says (`asgi.py`); no header is looked at here."""
-        return str(request.META.get("REMOTE_ADDR", ""))
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No 'Successfully signed in as ...': the bar says who is signed in."""

@@ -11,20 +11,21 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.conflicting import conflicts
-from libertad.access.queries import can_say, clock_now, officer_names
+from libertad.access.queries import can_say, clock_now
 from libertad.care.queries import care_todos
 from libertad.evidence.queries import asked_of, exhibits
 from libertad.exchange.queries import names
 from libertad.exchange.queries_held import alarms, promises
 from libertad.hits import queries as hits
 from libertad.hits.wording import kind_title, kinds_words, odds_words, record_words, weak
+from libertad.journal.node import node
 from libertad.operations.queries import leads, sites, teams
 from libertad.people.queries import people
-from libertad.web.failures import often_failing
 from libertad.web.todo_item import Waiting
 from libertad.web.waiting_danger import care_unconfirmed, people_in_danger
 
@@ -156,6 +157,24 @@ def _conflicts(actor: Actor) -> Iterator[Waiting]:
             )  # fmt: skip
 
 
+def _changed(actor: Actor) -> Iterator[Waiting]:
+    """Rows that somebody else than this node wrote: first of all, and until they are mended."""
+    if not may(actor, "changed-rows"):
+        return
+    count = len(node().seals.notices())
+    if count:
+        yield Waiting(
+            ngettext(
+                "%(count)d row of the database was changed outside this node",
+                "%(count)d rows of the database were changed outside this node",
+                count,
+            )
+            % {"count": count},
+            _("Somebody can write into the database. What was changed is closed; find out who it was."),
+            reverse("changed-rows"), _("Read which rows"), clock_now(actor.operation), rank=-1.0,
+        )  # fmt: skip
+
+
 def _alarms(actor: Actor) -> Iterator[Waiting]:
     if not may(actor, "exchange-alarm-settle"):
         return
@@ -185,23 +204,9 @@ def _erasures(actor: Actor) -> Iterator[Waiting]:
             )  # fmt: skip
 
 
-def _sign_ins(actor: Actor) -> Iterator[Waiting]:
-    """Officers at whose sign-in somebody guesses."""
-    if not may(actor, "sign-in-failures"):
-        return
-    often = often_failing(actor)
-    for officer, name in officer_names(actor, list(often)).items():
-        yield Waiting(
-            _("Sign-ins of %(name)s fail") % {"name": name},
-            _("%(times)d times in a day, in a browser that is not known. Ask whether it was the officer.")
-            % {"times": often[officer]},
-            reverse("sign-in-failures"), _("Look at them"),
-        )  # fmt: skip
-
-
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
-    people_in_danger, _teams, care_unconfirmed, _alarms, _hits, _exhibits, _people, _conflicts, _erasures,
-    _care, _leads, _sign_ins,
+    people_in_danger, _changed, _teams, care_unconfirmed, _alarms, _hits, _exhibits, _people, _conflicts,
+    _erasures, _care, _leads,
 )  # fmt: skip
 
 

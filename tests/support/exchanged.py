@@ -20,6 +20,7 @@ from libertad.exchange.models import (
 from libertad.exchange.peers import now_ms
 from libertad.journal.checkpoint import Checkpoint, Signer, sign
 from libertad.journal.models import Entry, Held
+from tests.support.sealed import believe_all
 
 ABROAD = "a" * 32
 HOUR = 3_600_000
@@ -91,6 +92,7 @@ def exchanged(operation: str, inviter: str, officer: str, compartment: str = "")
         Released.objects.create(
             authority=ABROAD, kid=os.urandom(32), compartment=compartment, given=now - HOUR, taken=None
         )
+    believe_all()
     return Exchanged(
         failing=keys[0].origin.partition("/")[2], suspended=keys[1].origin.partition("/")[2],
         node_alarm=node_alarm, device_alarm=device_alarm, invitation="b" * 32, authority=ABROAD,
@@ -103,3 +105,4 @@ def forget() -> None:
         Alarm, Cosigned, Decision, Erasure, Invitation, Peer, PeerAuthority, Released, Want, Held
     ):  # fmt: skip
         model._default_manager.all().delete()
+    believe_all()

@@ -11,6 +11,7 @@ from libertad.access import keys
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.access.models import Account, ApiKey, ProgramKey
+from tests.support.sealed import believe
 
 
 def program(actor: Actor) -> Client:
@@ -36,11 +37,12 @@ def planted(actor: Actor, key: str = "e" * 32) -> str:
             "window": now,
         },
     )  # fmt: skip
-    ProgramKey.objects.update_or_create(
+    row, _ = ProgramKey.objects.update_or_create(
         id=key,
         defaults={
             "compartment": "", "authority": actor.authority, "officer": actor.officer, "made": now,
             "until": "2099-01-01",
         },
     )  # fmt: skip
+    believe(row)
     return secret

@@ -6,7 +6,7 @@ import contextlib
 import random
 from typing import Any
 
-from libertad.journal import folding, reading
+from libertad.journal import folding, guards, reading
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
@@ -45,6 +45,8 @@ def _replay(order: list[reading.Stored]) -> dict[str, reading.Rows]:
         for projection in folding.PROJECTIONS:
             tx.sql.run(f"delete from {projection.model._meta.db_table}")
         tx.sql.run("delete from journal_touch")
+        for table in (guards.TOUCH, *(guard.table for guard, _ in guards.MODELS.values())):
+            tx.sealing.emptied(table)
         tx.caches.touches.clear()
         for entry in order:
             said = here.understand(entry.header, entry.body)

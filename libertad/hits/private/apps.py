@@ -12,7 +12,11 @@ class PrivateHitsConfig(AppConfig):
 
     def ready(self) -> None:
         from libertad.hits.private import rows
-        from libertad.journal import erase
+        from libertad.journal import erase, guards
 
+        look = "look whether the row is right, then run libertad doctor --accept-rows"
+        guards.guard("hits_private_admitted", ["authority", "peer"], ["quotas", "officer"], look)
+        guards.guard("hits_private_owner", ["authority"], ["contact", "epoch", "key_id"], look)
+        guards.guard("hits_private_terms", ["authority"], ["epoch", "publics", "contact"], look)
         if rows.erasing not in erase.ERASING:
             erase.ERASING.append(rows.erasing)

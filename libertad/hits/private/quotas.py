@@ -12,6 +12,7 @@ from typing import Any
 
 from libertad.access.acting import new_id
 from libertad.hits.private.tokens import KINDS
+from libertad.journal.guards import GUARDS
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
@@ -60,15 +61,16 @@ RAISE = (
 def admitted(sql: Sql, authority: str, peer: str) -> tuple[bool, Quotas | None]:
     """Whether the authority answers anybody here; the quotas of this peer, where it is admitted."""
     row = sql.one(ADMITTED, (peer, authority))
-    return row is not None, _read(row[0]) if row and row[0] is not None else None
+    return row is not None, quotas(sql, authority, peer) if row and row[0] is not None else None
 
 
 def quotas(sql: Sql, authority: str, peer: str) -> Quotas | None:
     """What an admitted peer may ask a day and in 30 days, by kind; None for one that is not admitted."""
-    row = sql.one(
-        "select quotas from hits_private_admitted where authority = ? and peer = ?", (authority, peer)
-    )
-    return None if row is None else _read(row[0])
+    guard = GUARDS["hits_private_admitted"]
+    row = sql.one(f"{guard.select} and authority = ? and peer = ?", (authority, peer))
+    if row is None or not sql.believes(guard.table, row):
+        return None
+    return _read(row[guard.names.index("quotas")])
 
 
 def _read(said: str) -> Quotas:

@@ -1,0 +1,67 @@
+"""Rows of the exchange that decide: who a peer is, where an authority lives, to which keys files are given.
+
+How far we are with a peer (cursors, counters, times) decides nothing that its proofs do not show.
+"""
+
+from __future__ import annotations
+
+from libertad.journal import guards
+from libertad.journal.guarded import Devices, devices
+from libertad.journal.guards import GUARDS
+from libertad.journal.sql import Sql
+
+PEER, LIVES, RECIPIENT = "exchange_peer", "exchange_peer_authority", "exchange_recipient"
+READER, DEVICE = "access_reader", "access_device"
+ASK = (
+    "compare the peer's key and address with whoever answers for it by another way; when the rows are right, "
+    "run libertad doctor --accept-rows"
+)
+LOOK = "look whether the row is right, then run libertad doctor --accept-rows"
+
+
+def register() -> None:
+    """Declare the room's tables; called once when the application is ready."""
+    guards.guard(PEER, ["origin"], ["public", "address", "state"], ASK)
+    guards.guard(LIVES, ["authority"], ["origin", "said"], ASK)
+    guards.guard(RECIPIENT, ["authority"], ["key_id", "public", "made"], ASK)
+    guards.guard("exchange_bundle_key", ["origin"], ["key"], ASK)
+    guards.guard(
+        "exchange_invitation", ["id"],
+        ["operation", "inviter", "officer", "authority", "name", "kind", "country", "zone", "part", "token",
+         "expires", "used", "used_by", "revoked"],
+        "revoke the invitation and give another",
+    )  # fmt: skip
+    guards.guard("exchange_withheld", ["compartment"], ["number"], LOOK)
+    guards.guard("exchange_relay", ["compartment", "authority"], [], LOOK)
+    guards.guard("exchange_relay_slip", ["compartment"], ["by", "at", "slip"], LOOK)
+    guards.guard("exchange_alarm", ["id"], ["kind", "who", "proof", "settled"], LOOK)
+    guards.guard("exchange_decision", ["id"], ["about", "what", "officer", "authority"], LOOK)
+
+
+def reads(sql: Sql, compartment: str, authority: str) -> bool:
+    """Whether a key of a file may be given to an authority: it is a reader, and its recipient key is the one
+    that it told this node."""
+    return reader(sql, compartment, authority) and holds(sql, RECIPIENT, authority)
+
+
+def reader(sql: Sql, compartment: str, authority: str) -> bool:
+    """Whether an authority reads a file, as far as the signed entries say."""
+    return holds(sql, READER, f"{compartment}:{authority}")
+
+
+def holds(sql: Sql, table: str, key: str) -> bool:
+    """Whether a row is there and as this node wrote it."""
+    guard = GUARDS[table]
+    row = sql.one(f'{guard.select} and "{guard.key[0]}" = ?', (key,))
+    return row is not None and sql.believes(table, row)
+
+
+def standing_devices(sql: Sql) -> Devices:
+    """Devices whose signature counts now: enrolled, and not revoked. A revocation that was taken out of the
+    database stands."""
+    guard = GUARDS[DEVICE]
+    rows = guards.rows(sql, guard)
+    out = sql.wrong(DEVICE, rows)
+    revoked = guard.names.index("revoked")
+    out |= {row[0] for row in rows if row[revoked]}
+    return {device: told for device, told in devices(sql).items() if device.hex() not in out}

@@ -1,0 +1,409 @@
+"""Seals of rows that decide, kept in the node's home: what the database says alone is not believed.
+
+`seals.db` holds a MAC of each guarded row (`guards.py`) under a key beside it, never in the database. So it
+finds a row that was changed, added, taken away, exchanged with another, and one that was put back as it once
+was: only the newest seal of a row is kept. A MAC inside the row would come back with an old row and go with
+a deleted one, and tables of other packages have no column for it.
+
+A change is noted before the database commits it (`prepare`) and taken over afterwards (`settle`): after a
+crash in between, or a commit of which nobody knows whether it took place, both forms of the row are right
+until it is written again.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from libertad.journal import guards
+from libertad.journal.folding import batches
+from libertad.journal.guards import GUARDS, Guard
+from libertad.journal.sql import Sql
+
+SCHEMA = """
+create table if not exists row (tbl text, name text, grp text, seal blob, pending blob,
+  primary key (tbl, name)) without rowid;
+create index if not exists row_group on row (tbl, grp) where grp <> '';
+create table if not exists fact (name text primary key, value) without rowid;
+create table if not exists version (account integer primary key, number integer);
+create table if not exists notice (tbl text, name text, what text, at integer,
+  primary key (tbl, name)) without rowid;
+"""
+GONE = b""  # a pending deletion
+MOST_NOTICES = 1000
+ADDED, CHANGED, REMOVED = "added", "changed", "removed"
+PUT = (
+    "insert into row (tbl, name, grp, seal, pending) values (?, ?, ?, null, ?) "
+    "on conflict (tbl, name) do update set grp = excluded.grp, pending = excluded.pending"
+)
+
+
+class Change(NamedTuple):
+    """What becomes of a row: its new seal, None when it goes."""
+
+    table: str
+    name: str
+    group: str
+    seal: bytes | None
+
+
+class Notice(NamedTuple):
+    """A row that is not as this node wrote it: `what` is added, changed or removed; `at` in ms."""
+
+    table: str
+    name: str
+    what: str
+    at: int
+
+    @property
+    def mend(self) -> str:
+        found = GUARDS.get(self.table)
+        return found.mend if found is not None else "ask whoever administers the database"
+
+
+class RowChanged(Exception):
+    """A row that decides was changed outside this node; it is not acted upon."""
+
+    def __init__(self, table: str, name: str) -> None:
+        super().__init__(
+            f"row {name} of {table} was changed outside this node and is not believed: run libertad doctor"
+        )
+        self.table, self.name = table, name
+
+
+class Seals:
+    """All seals of a node. Thread-safe; several processes of a node may use them."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / "seals.db"
+        self.lock = threading.RLock()
+        self._secret_path = home / "keys" / "rows.key"
+        self._db: sqlite3.Connection | None = None
+        self._secret = b""
+        self._adopted = False
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        if self._db is not None:
+            return self._db
+        with self.lock:
+            return self._open() if self._db is None else self._db
+
+    def _open(self) -> sqlite3.Connection:
+        fresh = not self.path.exists()
+        db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
+        if fresh:
+            self.path.chmod(0o600)
+        db.execute("pragma journal_mode=wal")
+        db.execute("pragma synchronous=full")
+        db.executescript(SCHEMA)
+        self._secret = _secret(self._secret_path)
+        self._db = db
+        return db
+
+    def close(self) -> None:
+        with self.lock:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
+
+    # -- first use -------------------------------------------------------------------------
+
+    def ready(self, sql: Sql) -> None:
+        """Seal what is there, once in the life of a home: trust on first use. Nothing in the database can
+        bring it about again. A new version that seals more seals the rows anew that were right before."""
+        if self._adopted:
+            return
+        with self.lock:
+            _ = self.db
+            if self.db.execute("select 1 from fact where name = 'adopted'").fetchone() is None:
+                self.adopt(sql)
+            for table, found in GUARDS.items():
+                kept = self.db.execute(
+                    "select value from fact where name = ?", (f"shape {table}",)
+                ).fetchone()
+                if kept is None or kept[0] != found.shape:
+                    self._reshape(sql, found, kept[0] if kept else None)
+            self._adopted = True
+
+    def _reshape(self, sql: Sql, found: Guard, kept: str | None) -> None:
+        old = found.shaped(kept) if kept is not None else found
+        wrong: set[str] = set()
+        if kept is not None:
+            wrong = {name for name, _ in self.compare(old, guards.rows(sql, old))}
+        with self._writing():
+            rows = [row for row in guards.rows(sql, found) if found.name(row) not in wrong]
+            self._fill(self.db, found, rows)
+            self._keep_shape(found)
+
+    def _keep_shape(self, found: Guard) -> None:
+        self.db.execute("insert or replace into fact values (?, ?)", (f"shape {found.table}", found.shape))
+
+    def adopt(self, sql: Sql) -> None:
+        """Take every guarded row as it is now: at first use, and when a person accepts an older database."""
+        with self.lock:
+            db = self.db
+            db.execute("begin immediate")
+            try:
+                db.execute("delete from row")
+                db.execute("delete from notice")
+                db.execute("update version set number = number + 1")
+                for found in GUARDS.values():
+                    self._fill(db, found, guards.rows(sql, found))
+                    self._keep_shape(found)
+                db.execute("insert or replace into fact values ('adopted', ?)", (_now(),))
+                db.execute("commit")
+            except BaseException:
+                db.execute("rollback")
+                raise
+
+    def _fill(self, db: sqlite3.Connection, found: Guard, rows: Iterable[Sequence[Any]]) -> None:
+        db.executemany(
+            "insert or replace into row values (?, ?, ?, ?, null)",
+            (
+                (found.table, found.name(row), found.group_of(row), found.digest(self._secret, row))
+                for row in rows
+            ),
+        )
+
+    # -- changes ---------------------------------------------------------------------------
+
+    def change(self, table: str, row: Sequence[Any]) -> Change:
+        """The change that puts a row (key and columns of its guard, in order) in place."""
+        found = GUARDS[table]
+        _ = self.db
+        return Change(table, found.name(row), found.group_of(row), found.digest(self._secret, row))
+
+    @staticmethod
+    def removal(table: str, row: Sequence[Any]) -> Change:
+        found = GUARDS[table]
+        return Change(table, found.name(row), found.group_of(row), None)
+
+    def prepare(self, changes: Sequence[Change]) -> None:
+        """Note changes durably, before the database commits them."""
+        if not changes:
+            return
+        with self._writing():
+            self.db.executemany(
+                PUT, [(c.table, c.name, c.group, GONE if c.seal is None else c.seal) for c in changes]
+            )
+
+    def settle(self, changes: Sequence[Change]) -> None:
+        """The database has committed them. Lost in a power cut, they stay prepared: no harm."""
+        if not changes:
+            return
+        with self._writing(durable=False):
+            for c in changes:
+                if c.seal is None:
+                    self.db.execute(
+                        "delete from row where tbl = ? and name = ? and pending = ?", (c.table, c.name, GONE)
+                    )
+                else:  # what another thread has prepared since stays prepared
+                    self.db.execute(
+                        "update row set seal = ?, pending = nullif(pending, ?) where tbl = ? and name = ?",
+                        (c.seal, c.seal, c.table, c.name),
+                    )
+                self.db.execute("delete from notice where tbl = ? and name = ?", (c.table, c.name))
+
+    @contextmanager
+    def _writing(self, durable: bool = True) -> Iterator[None]:
+        with self.lock:
+            db = self.db
+            db.execute(f"pragma synchronous={'full' if durable else 'normal'}")
+            db.execute("begin immediate")
+            try:
+                yield
+                db.execute("commit")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("rollback")
+                raise
+
+    # -- checks ----------------------------------------------------------------------------
+
+    def _stored(self, table: str, name: str) -> tuple[bytes | None, bytes | None] | None:
+        with self.lock:
+            row: tuple[bytes | None, bytes | None] | None = self.db.execute(
+                "select seal, pending from row where tbl = ? and name = ?", (table, name)
+            ).fetchone()
+            return row
+
+    def holds(self, table: str, row: Sequence[Any]) -> bool:
+        """Whether a row is as this node wrote it last; if not it is noticed, and nobody acts upon it."""
+        found = GUARDS[table]
+        name = found.name(row)
+        stored = self._stored(table, name)
+        if stored is not None and found.digest(self._secret, row) in stored:
+            return True
+        self.note(table, name, ADDED if stored is None or stored[0] is None else CHANGED)
+        return False
+
+    def absent(self, table: str, name: str) -> bool:
+        """Whether it is right that there is no such row; if not it is noticed."""
+        stored = self._stored(table, name)
+        if stored is None or stored[0] is None or stored[1] == GONE:
+            return True
+        self.note(table, name, REMOVED)
+        return False
+
+    def complete(self, table: str, group: str, rows: Iterable[Sequence[Any]]) -> bool:
+        """Whether these are the rows of a group, all of them and no other."""
+        right = True
+        seen = set()
+        for row in rows:
+            seen.add(GUARDS[table].name(row))
+            right = self.holds(table, row) and right
+        for name in self.members(table, group) - seen:
+            self.note(table, name, REMOVED)
+            right = False
+        return right
+
+    def members(self, table: str, group: str) -> set[str]:
+        """Names of the rows of a group, as they were sealed."""
+        with self.lock:
+            rows = self.db.execute(
+                "select name, seal, pending from row where tbl = ? and grp = ? and grp <> ''", (table, group)
+            )
+            return {name for name, seal, pending in rows if seal is not None and pending != GONE}
+
+    def table(self, table: str) -> dict[str, tuple[bytes | None, bytes | None]]:
+        """Seals of a whole table by the rows' names."""
+        with self.lock:
+            return {
+                name: (seal, pending)
+                for name, seal, pending in self.db.execute(
+                    "select name, seal, pending from row where tbl = ?", (table,)
+                )
+            }
+
+    def compare(self, found: Guard, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, str]]:
+        """(name, what) of all rows of a table that are not as this node wrote them."""
+        stored = self.table(found.table)
+        for row in rows:
+            name = found.name(row)
+            seals = stored.pop(name, None)
+            if seals is None or found.digest(self._secret, row) not in seals:
+                yield name, ADDED if seals is None or seals[0] is None else CHANGED
+        for name, (seal, pending) in stored.items():
+            if seal is not None and pending != GONE:
+                yield name, REMOVED
+
+    def wrong(self, table: str, rows: Iterable[Sequence[Any]]) -> set[str]:
+        """Names of the rows of a table that are not right, given all of them; each is noticed."""
+        found = list(self.compare(GUARDS[table], rows))
+        for name, what in found:
+            self.note(table, name, what)
+        return {name for name, _ in found}
+
+    def known(self, table: str, names: Iterable[str]) -> set[str]:
+        """Those of these names under which this node keeps a row; the others are noticed as added."""
+        asked, found = list(dict.fromkeys(names)), set[str]()
+        with self.lock:
+            for some in batches(asked):
+                marks = ", ".join("?" * len(some))
+                found.update(
+                    row[0]
+                    for row in self.db.execute(
+                        f"select name from row where tbl = ? and name in ({marks})",
+                        (table, *some),
+                    )
+                )
+        for name in asked:
+            if name not in found:
+                self.note(table, name, ADDED)
+        return found
+
+    def findings(self, sql: Sql) -> list[Notice]:
+        """Every guarded row compared; what is found is noticed, and what was mended is forgotten."""
+        self.ready(sql)
+        now = _now()
+        found = [
+            Notice(table, name, what, now)
+            for table, one in GUARDS.items()
+            for name, what in self.compare(one, guards.rows(sql, one))
+        ]
+        found += [Notice(table, name, "trigger", now) for table, name in guards.triggers(sql)]
+        with self._writing(durable=False):
+            self.db.execute("delete from notice")
+            self.db.executemany("insert or ignore into notice values (?, ?, ?, ?)", found[:MOST_NOTICES])
+        return found
+
+    def take(self, sql: Sql, found: Sequence[Notice]) -> None:
+        """Take these rows as they stand in the database: a person looked at them."""
+        for table in sorted({one.table for one in found} & GUARDS.keys()):
+            guard = GUARDS[table]
+            there = {guard.name(row): row for row in guards.rows(sql, guard)}
+            changes = [
+                self.change(table, there[name]) if name in there else Change(table, name, "", None)
+                for name in (one.name for one in found if one.table == table)
+            ]
+            self.prepare(changes)
+            self.settle(changes)
+
+    def groups(self, table: str, name: str) -> set[int]:
+        """The group that a row belonged to as it was sealed, as a number; empty where none was."""
+        with self.lock:
+            rows = self.db.execute("select grp from row where tbl = ? and name = ?", (table, name))
+            return {int(row[0]) for row in rows if row[0]}
+
+    # -- notices ---------------------------------------------------------------------------
+
+    def note(self, table: str, name: str, what: str) -> None:
+        """Remember that a row is not as this node wrote it: administrators see it until it is mended."""
+        with self.lock:
+            known = self.db.execute(
+                "select what from notice where tbl = ? and name = ?", (table, name)
+            ).fetchone()
+            if known is not None and known[0] == what:
+                return
+            count = self.db.execute("select count(*) from notice").fetchone()[0]
+            if count < MOST_NOTICES and not self.db.in_transaction:
+                self.db.execute(
+                    "insert or replace into notice values (?, ?, ?, ?)", (table, name, what, _now())
+                )
+
+    def notices(self) -> list[Notice]:
+        with self.lock:
+            rows = self.db.execute("select tbl, name, what, at from notice order by at, tbl, name")
+            return [Notice(*row) for row in rows]
+
+    # -- credential versions -----------------------------------------------------------------
+
+    def version(self, account: int) -> int:
+        """The version of an account's credentials: sessions of an older one have ended."""
+        with self.lock:
+            row = self.db.execute("select number from version where account = ?", (account,)).fetchone()
+            return int(row[0]) if row else 0
+
+    def renew(self, account: int) -> None:
+        """Password, factors or flags of an account change: durable on return, before the change itself."""
+        with self._writing():
+            self.db.execute(
+                "insert into version values (?, 1) on conflict (account) do update set number = number + 1",
+                (account,),
+            )
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _secret(path: Path) -> bytes:
+    """32 bytes, made when they are not there, readable by this user alone."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(fd, "wb") as out:
+        secret = os.urandom(32)
+        out.write(secret)
+        out.flush()
+        os.fsync(out.fileno())
+    return secret

@@ -1,0 +1,209 @@
+"""Random changes of rows by a superuser of the database: nobody gains anything, and what decides is noticed.
+
+`make soak` makes 1,000 (LIBERTAD_THIEF_CHANGES); `make test` fewer, of the same seeds.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.cache import cache
+from django.db import DatabaseError
+from django.test import Client
+
+from libertad.access import accounts, keys
+from libertad.access.models import Account, Session
+from libertad.exchange import peers
+from libertad.journal import guards, seals
+from libertad.journal.guards import GUARDS
+from libertad.journal.node import node
+from libertad.journal.verify import verify
+from tests.access.signing import sign_in
+from tests.support.populated import Populated
+from tests.support.sealed import believe_all
+from tests.support.thief import Change, Gains, Table, Thief, pages_of, read, shapes, write
+
+PASSWORD = "correct horse battery"
+FEW = 150
+# What a page writes goes by these: the node would go on from a changed one. `verify` finds them.
+TREE = frozenset({"journal_entry", "journal_head", "journal_tile"})
+CREDENTIALS = frozenset(
+    {"access_account", "access_officer", "access_session", "access_api_key", "access_programkey",
+     "access_enrolment", "mfa_authenticator", "access_authority", "access_compartment"}
+)  # fmt: skip
+
+
+@dataclass
+class Robbed:
+    """A world, what it lets anybody do, and its rows from before some of that was taken from them."""
+
+    gains: Gains
+    before: dict[str, Table]
+    base: set[tuple[str, ...]]
+
+
+@pytest.fixture(scope="module")
+def robbed(populated: Populated) -> Robbed:
+    cache.clear()
+    world = populated.world
+    administrator = world.actor("administrator")
+    made = accounts.appoint(administrator, name="C. T.", service_number="GY-7741", role="officer", rank="")
+    accounts.enrol("GY-7741", made.code, PASSWORD)
+    leaver, signed_out = Client(), Client()
+    sign_in(leaver, "GY-7741", PASSWORD)
+    sign_in(signed_out, "N-caseworker", PASSWORD)
+    key = keys.make(world.actor("officer"))
+    before = {shape.name: read(shape) for shape in shapes()}
+    cookies = [client.cookies["libertad"].value for client in (leaver, signed_out)]
+
+    accounts.withdraw(administrator, made.officer, "left the force")
+    signed_out.post("/sign-out/")
+    keys.end(world.actor("officer"), key.id, "lost")
+    account = Account.objects.get(officer=world.actor("second-caseworker").officer)
+    account.set_password("another word of hers")
+    account.save()
+    TOTP.activate(Account.objects.get(officer=world.actor("prosecutor").officer), generate_totp_secret())
+    peers.set_state(node(), peers.every(node().sql())[0].origin, peers.SUSPENDED)
+    gains = Gains(
+        populated, {name: client_of(populated, name) for name in world.actors}, pages_of(populated),
+        refused=[("GY-7741", PASSWORD), ("N-second-caseworker", PASSWORD), ("N-prosecutor", PASSWORD)],
+        cookies=cookies, secrets=[key.secret],
+    )  # fmt: skip
+    base = gains.all(sorted(gains.clients))
+    kinds = {one[0] for one in base}
+    assert kinds == {"page", "word", "act", "file", "kind", "device", "stands"} | (kinds & {"peer", "lives"})
+    assert not node().seals.findings(node().sql())
+    return Robbed(gains, before, base)
+
+
+def client_of(made: Populated, name: str) -> Client:
+    client = made.world.client(name)
+    client.raise_request_exception = False
+    return client
+
+
+def decides(change: Change) -> bool:
+    """Whether a change touches what is sealed of a guarded table."""
+    guard = GUARDS.get(change.shape.name)
+    if guard is None:
+        return False
+    places = [change.shape.columns.index(name) for name in guard.names]
+
+    def sealed(rows: Table) -> set[bytes]:
+        found = set()
+        for row in rows.values():
+            values = [row[at] for at in places]
+            if guard.table == "access_session" and values[1] is None:
+                continue
+            if guard.table == guards.TOUCH and str(values[0]).partition(":")[0] not in guards.MODELS:
+                continue
+            try:
+                found.add(guard.digest(b"x" * 32, values))
+            except (TypeError, ValueError):  # no moment, no JSON: certainly not what was sealed
+                found.add(os.urandom(16))
+        return found
+
+    return sealed(change.gone) != sealed(change.come)
+
+
+def gained(robbed: Robbed, change: Change, rng: random.Random) -> set[tuple[str, ...]]:
+    """What the change grants to anybody, beyond what was so before."""
+    gains, name = robbed.gains, rng.choice(sorted(robbed.gains.clients))
+    found = {*gains.acted(), *gains.exchanged()}
+    if change.shape.name not in TREE:
+        found |= set(gains.opened([name]))
+        if change.shape.name in CREDENTIALS:
+            cache.clear()
+            found |= set(gains.entered())
+    return found - robbed.base
+
+
+def put_right(robbed: Robbed, change: Change) -> None:
+    """The rows as they were; whoever was signed out by the change signs in again."""
+    write(change.shape, change.come, change.gone)
+    for name, client in robbed.gains.clients.items():
+        if change.shape.name in CREDENTIALS and client.get("/").status_code != 200:
+            robbed.gains.clients[name] = client_of(robbed.gains.made, name)
+    node().writer.caches.clear()
+    if change.shape.name == "access_session":  # ended by the node meanwhile, and now back
+        Session.objects.filter(pk__in=[key[0] for key in change.gone]).delete()
+        believe_all()
+    left = node().seals.findings(node().sql())
+    assert not left, f"after {change}: {left}"
+
+
+def one_change(robbed: Robbed, seed: int, only: str = "") -> str | None:
+    """Make one random change, look, put it right; returns its kind, None where the database refused it.
+
+    `only`: of this table.
+    """
+    rng = random.Random(seed)
+    thief = Thief(rng, robbed.before)
+    thief.shapes = [shape for shape in thief.shapes if only in ("", shape.name)]
+    change = thief.change()
+    if change is None:
+        return None
+    try:
+        write(change.shape, change.gone, change.come)
+    except (DatabaseError, OverflowError, ValueError):
+        return None
+    try:
+        found = gained(robbed, change, rng)
+        told = {notice.table for notice in node().seals.findings(node().sql())}
+        if change.shape.name in TREE:
+            told |= {"tree"} if not verify(node(), models=False).clean else set()
+    finally:
+        put_right(robbed, change)
+    assert not found, f"seed {seed}, {change} grants {sorted(found)[:5]}"
+    if decides(change):
+        assert change.shape.name in told, f"seed {seed}, {change} is not noticed"
+    return change.kind.partition(" ")[0]
+
+
+def many(robbed: Robbed, seeds: Iterator[int], number: int) -> set[str]:
+    kinds, done = set(), 0
+    for seed in seeds:
+        if done == number:
+            break
+        kind = one_change(robbed, seed)
+        if kind is not None:
+            kinds.add(kind)
+            done += 1
+    return kinds
+
+
+def test_no_random_change_of_rows_gives_anybody_anything(robbed: Robbed) -> None:
+    kinds = many(robbed, iter(range(10_000)), FEW)
+    assert kinds == {"update", "delete", "copy", "swap", "old"}
+
+
+@pytest.mark.parametrize(
+    ("table", "taken"),
+    [("access_officer", "holds"), ("access_account", "holds"), ("mfa_authenticator", "complete"),
+     ("exchange_peer", "holds"), ("journal_device", "wrong")],
+)  # fmt: skip
+def test_a_protection_that_is_gone_gives_somebody_something(
+    robbed: Robbed, monkeypatch: pytest.MonkeyPatch, table: str, taken: str
+) -> None:
+    """The planted bug: a check of the seals answers that all is well, though the change is still noticed."""
+    answers: dict[str, Any] = {
+        "holds": lambda *_: True, "complete": lambda *_: True, "wrong": lambda *_: set()
+    }  # fmt: skip
+    monkeypatch.setattr(seals.Seals, taken, answers[taken])
+    if taken == "holds":
+        monkeypatch.setattr("libertad.journal.sealing_rows.Sealing.holds", lambda *_: True)
+    with pytest.raises(AssertionError, match="grants"):
+        for seed in range(60):
+            one_change(robbed, seed, table)
+
+
+@pytest.mark.soak
+def test_nor_does_any_of_a_thousand(robbed: Robbed) -> None:
+    number = int(os.environ.get("LIBERTAD_THIEF_CHANGES", "1000"))
+    assert many(robbed, iter(range(20_000, 200_000)), number)
