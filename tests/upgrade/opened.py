@@ -53,7 +53,52 @@ def tell() -> dict[str, Any]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nobody collected any
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
         found["unread"] = unread(found["rows"])
+    if settings.LIBERTAD_DEMO:
+        found["received"] = received()
     return found
+
+
+def received() -> dict[str, Any]:
+    """Record somebody in danger as an officer of each force: who of care reads the file, by what ground."""
+    from libertad.access import receiving
+    from libertad.access.acting import perform
+    from libertad.access.models import Account, Authority, Compartment, Officer, Reader
+    from libertad.access.queries import actor_of
+    from libertad.people.actions.meet_person import meet_person
+
+    told: dict[str, Any] = {}
+    for police in Authority.objects.filter(kind="police").order_by("country"):
+        officer = Officer.objects.filter(authority=police.pk, role="officer", withdrawn=False).order_by("pk")[
+            0
+        ]
+        actor = actor_of(Account.objects.get(officer=officer.pk))
+        assert actor is not None
+        before = set(_care_of(police.pk))
+        person = perform(actor, meet_person, country=police.country, danger="yes")
+        place = Compartment.objects.get(kind="person", about=person).pk
+        now = Reader.objects.filter(compartment=place, authority__in=_every_care()).values_list(
+            "authority", flat=True
+        )
+        told[police.country] = {
+            "before": sorted(before), "now": sorted(now), "state": receiving.receiving(actor).state,
+        }  # fmt: skip
+    told["asked"] = len(receiving.unconfirmed())
+    return told
+
+
+def _every_care() -> list[str]:
+    from libertad.access.models import Authority
+
+    return list(Authority.objects.filter(kind="care").values_list("pk", flat=True))
+
+
+def _care_of(police: str) -> list[str]:
+    """Care authorities that read what a force recorded so far."""
+    from libertad.access.models import Compartment, Reader
+
+    files = Compartment.objects.filter(kind="person", owner=police).values("pk")
+    rows = Reader.objects.filter(compartment__in=files, authority__in=_every_care(), kind="person")
+    return list(rows.values_list("authority", flat=True).distinct())
 
 
 def unread(rows: dict[str, Any]) -> list[str]:

@@ -111,6 +111,18 @@ def test_the_figures_are_those_that_0_1_told(name: str, request: pytest.FixtureR
     assert demo.now["figures"]["potential_victims"] > demo.now["figures"]["presumed"] > 0
 
 
+@pytest.mark.parametrize("name", ["demo", "demo_on_postgres"])
+def test_care_that_received_people_before_goes_on_receiving_them_and_is_asked_for(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    """An update leaves nobody in danger without care; that nobody confirmed it is said and not forgotten."""
+    demo: Upgraded = request.getfixturevalue(name)
+    told = dict(demo.now["received"])
+    assert told.pop("asked") == len(told) > 1
+    for country, one in told.items():
+        assert one["before"] and one["now"] == one["before"] and one["state"] == "relied-on", country
+
+
 def test_the_fixtures_are_small_and_of_the_commit_that_the_changelog_calls_0_1() -> None:
     changelog = (Path(__file__).parents[2] / "CHANGELOG.md").read_text("utf-8")
     first = changelog.partition("## 0.1")[2].partition("\n## ")[0]
