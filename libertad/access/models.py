@@ -258,3 +258,23 @@ class Session(AbstractBaseSession):
 
     class Meta:
         db_table = "access_session"
+
+
+class Attempt(models.Model):
+    """A sign-in that failed: when (ms), at which step, and whose and from where by keyed hashes.
+
+    `mark`: of a browser in which the account had signed in before; '' for any other.
+    """
+
+    at = models.BigIntegerField(db_index=True)
+    step = models.CharField(max_length=12)
+    account = models.CharField(max_length=32)
+    network = models.CharField(max_length=32)
+    mark = models.CharField(max_length=32, blank=True, default="")
+
+    class Meta:
+        db_table = "access_attempt"
+        indexes = [
+            models.Index(fields=["account", "at"], name="access_attempt_account"),
+            models.Index(fields=["network", "at"], name="access_attempt_network"),
+        ]

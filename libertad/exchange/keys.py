@@ -41,6 +41,7 @@ RECIPIENT_ID = b"libertad recipient key id v1\x00"
 SEED, PUBLIC = 64, 1184  # ML-KEM-768; X25519's 32 bytes follow
 SEALED = 1120 + 32 + 16  # what HPKE encapsulates, the key, the tag
 MOST_EPOCHS = 1 << 32
+MOST_LEAP = 10_000  # epochs of a file at once: each is a change of its readers
 
 
 class WrongWrap(Wrong):
@@ -272,6 +273,7 @@ def take_keys(
                     _refuse_erased(rings, wrap)
                     key = unwrap(rings, wrap.reader, wrap)
                     _refuse_moved(wrap, places.get(wrap.kid) or rings.place(wrap.kid))
+                    _refuse_leap(rings, wrap)
                 except WrongWrap as why:
                     if refused is None:
                         raise
@@ -302,6 +304,14 @@ def _refuse_moved(wrap: Wrap, known: tuple[bytes, int] | None) -> None:
             "elsewhere",
             f"the key is known under another file or number: do not use it, and ask {wrap.giver} why",
         )
+
+
+def _refuse_leap(rings: Rings, wrap: Wrap) -> None:
+    """Nobody uses up the numbers of a file's epochs, after which its owner could make no new one."""
+    ring = rings.open.get(wrap.reader)
+    known = ring.current[wrap.compartment][0] if ring and wrap.compartment in ring.current else 0
+    if wrap.number > known + MOST_LEAP:
+        raise WrongWrap("leap", f"the number of the key is far beyond those known: ask {wrap.giver} why")
 
 
 # -- epochs --------------------------------------------------------------------------------

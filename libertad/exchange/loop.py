@@ -190,6 +190,7 @@ class Loop:
             self.tell(peer, done, BEHIND if done.behind else "")
         except http.NotKnown as why:
             pace.failed(self.every)
+            self.exchange.leap(peer.origin)
             self.introduce(peer, pace, str(why))
         except LIES as why:
             pace.failed(self.every)

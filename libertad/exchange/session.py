@@ -7,13 +7,14 @@ that must not tell a stranger that anything is here.
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from typing import Any
 
-from libertad.exchange import files, judging_anew, peers, repair, taking, telling
+from libertad.exchange import counting, files, judging_anew, peers, repair, taking, telling
 from libertad.exchange.box import ASK, Channel, NotOurs, origin_of, small
 from libertad.exchange.intake import Intake, Pulled
 from libertad.exchange.memory import Memory
@@ -26,10 +27,10 @@ from libertad.journal.checking import BadEntry
 from libertad.journal.header import Malformed
 from libertad.journal.node import Node
 
+logger = logging.getLogger("libertad.exchange")
 LEAST_CHUNK = 4 * 1024
 MOST_PARCELS = 256
 MOST_FILLS = 64
-COUNTER_AHEAD = 3_600_000  # an hour of asks
 EXTRA = 4  # parcels of an answer that are not of the journal: a word, fingerprints, what was asked by name
 LIES = (BadMessage, BadParcel, BadEntry, NotOurs, Malformed, files.NotAsked)
 WELCOME = b"\x01"
@@ -110,8 +111,13 @@ class Exchange:
         except BadMessage:
             raise Stranger from None
         with self.lock:
-            if ask.counter <= max(memory.counter, peer.counter_in):
+            if counting.too_far(peer.counter_in):
+                memory.counter = max(memory.counter, counting.floor(peer.counter_in))
+            if ask.counter <= max(memory.counter, counting.floor(peer.counter_in)):
                 raise Stranger  # a copy of an older message
+            if counting.too_far(ask.counter):
+                logger.warning("a peer's number of asks is days ahead of this node's clock: %s", origin)
+                raise Stranger
             if origin in self.cuts:
                 raise Cut("the line is cut here, for demonstration")
             memory.counter = ask.counter
@@ -264,9 +270,14 @@ class Exchange:
             known = self.counters.get(peer.origin, peer.counter_out)
             found = self.counters[peer.origin] = max(time.time_ns() // 1_000_000, known + 1)
         if found > peer.counter_out:
-            ahead = found + COUNTER_AHEAD
+            ahead = counting.put_by(found)
             self.node.writer.submit(lambda tx: peers.change(tx.sql, peer.origin, counter_out=ahead))
         return found
+
+    def leap(self, origin: str) -> None:
+        """A peer does not know us: go on with numbers greater than whatever it may have been shown."""
+        with self.lock:
+            self.counters[origin] = max(self.counters.get(origin, 0), counting.leap())
 
     def active(self, origin: str) -> Peer:
         peer = peers.get(self.node.sql(), origin)

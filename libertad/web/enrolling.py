@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from allauth.core import ratelimit
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access import guessing
 from libertad.access.accounts import enrol as set_password
 from libertad.access.models import service_key
 from libertad.look.looks import FormPage, Link
 from libertad.vocabulary.values import Refused
 from libertad.web.forms import EnrolForm
+from libertad.web.signing_in import begun
 
 
 def enrol(request: HttpRequest) -> HttpResponse:
@@ -21,15 +23,20 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         key = service_key(given["service_number"])
-        if not ratelimit.consume(request, action="login_failed", key=f"enrol:{key}"):
-            form.add_error(None, _("Too many attempts. Wait five minutes, then try again."))
-        else:
-            try:
-                set_password(given["service_number"], given["code"], given["password"])
-            except Refused as why:
-                form.add_error(why.field if why.field in form.fields else None, _(why.rule))
+        try:
+            made = begun(request, "enrolment", key)
+            set_password(given["service_number"], given["code"], given["password"])
+        except ValidationError as why:
+            form.add_error(None, why)
+        except Refused as why:
+            if why.field == "code":
+                guessing.told(made)
             else:
-                return redirect("account_login")
+                guessing.right(made)  # the code was right, the password is too weak
+            form.add_error(why.field if why.field in form.fields else None, _(why.rule))
+        else:
+            guessing.right(made)
+            return redirect("account_login")
     page = FormPage(
         title=_("Set your password"),
         button=_("Set the password"),

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import ResolverMatch
 from django.utils import timezone
 
+from libertad.access import guessing
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.access.matrix import ANYONE, matrix
@@ -93,6 +94,24 @@ class Rights:
         if isinstance(why, UNREADY):
             return errors.not_stored(request, str(why))
         return None
+
+
+class Marks:
+    """Marks the browser in which somebody has just signed in: see `guessing.py`. It names nobody."""
+
+    def __init__(self, answer: View) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.answer(request)
+        account = getattr(request, "signed_in", "")
+        if account:
+            mark = guessing.new_mark(account, request.COOKIES.get(settings.MARK_COOKIE_NAME, ""))
+            response.set_cookie(
+                settings.MARK_COOKIE_NAME, mark, max_age=guessing.MARK_DAYS * guessing.DAY, httponly=True,
+                secure=settings.SESSION_COOKIE_SECURE, samesite="Strict",
+            )  # fmt: skip
+        return response
 
 
 def all_locked() -> bool:

@@ -51,7 +51,9 @@ def officers(request: HttpRequest) -> HttpResponse:
         ),
         empty=Empty(_("Nobody is appointed"), _("Appoint the first officer."), appoint),
     )
-    related = [Link(_("Keys of programs"), reverse("keys"))]
+    related = [
+        Link(_("Failed sign-ins"), reverse("sign-in-failures")), Link(_("Keys of programs"), reverse("keys"))
+    ]  # fmt: skip
     if may(actor, "care-authority") and receiving.hands_to_care(actor.authority) is not None:
         related.insert(0, Link(_("Who receives people in danger?"), reverse("care-authority")))
     return render(request, "web/list.html", {"page": page, "related": related})

@@ -24,12 +24,14 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from libertad.access import guarded
-from libertad.access.models import Account, service_key
+from libertad.access import guarded, guessing
+from libertad.access.models import Account, Attempt, service_key
 from libertad.journal.seals import RowChanged
 
 UNTIL = "signed_in_until"
+TOO_MANY = _("Too many attempts.")
 CONTEXT = b"libertad factor v1"
 
 
@@ -69,12 +71,28 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
 @receiver(user_logged_in)
 def set_end(sender: object, request: HttpRequest, **kwargs: Any) -> None:
     """A session ends 4 h after sign-in; working in it does not make it longer."""
+    request.signed_in = kwargs["user"].service_number  # type: ignore[attr-defined]
     request.session[UNTIL] = timezone.now().timestamp() + settings.SESSION_COOKIE_AGE
 
 
 def codes_unseen(account: Any) -> bool:
     found = Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES).first()
     return found is not None and not found.wrap().did_view
+
+
+def begun(request: HttpRequest, step: str, account: str) -> Attempt:
+    """An attempt at one step of signing in, counted; ValidationError where it has to wait."""
+    marks = request.COOKIES.get(settings.MARK_COOKIE_NAME, "")
+    try:
+        return guessing.begin(guessing.attempt(step, account, request.META.get("REMOTE_ADDR", ""), marks))
+    except guessing.Wait as why:
+        raise ValidationError(too_many(why.seconds), code="too_many_login_attempts") from None
+
+
+def too_many(seconds: int) -> str:
+    return str(TOO_MANY) + " " + ngettext(
+        "Try again in %(seconds)d second.", "Try again in %(seconds)d seconds.", seconds
+    ) % {"seconds": seconds}  # fmt: skip
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -112,7 +130,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _("Number and password do not belong together."),
-        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "too_many_login_attempts": TOO_MANY,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -127,6 +145,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if fresh and (not is_mfa_enabled(request.user) or codes_unseen(request.user)):
             return False
         return bool(super().is_reauthentication_required(app=app))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        self._made = begun(request, "password", credentials.get("username", ""))
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """The password was right."""
+        guessing.right(self._made)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        guessing.told(self._made)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The connection's, or what a declared proxy says (`asgi.py`); no header is looked at here."""
+        return str(request.META.get("REMOTE_ADDR", ""))
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No 'Successfully signed in as ...': the bar says who is signed in."""

@@ -8,7 +8,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as codes
 from django.urls import include, path
 
-from libertad.web import changed, enrolling, errors, inviting, officers, programs, screens
+from libertad.web import changed, enrolling, errors, failures, inviting, officers, programs, screens
 
 urlpatterns = [
     path("", screens.home, name="home"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("enrol/", enrolling.enrol, name="enrol"),
     path("officers/", officers.officers, name="officers"),
     path("officers/appoint/", officers.appoint, name="officer-appoint"),
+    path("officers/failed/", failures.listed, name="sign-in-failures"),
     path("officers/<str:key>/", officers.withdraw, name="officer-withdraw"),
     path("officers/<str:key>/code/", officers.code, name="officer-code"),
     path("keys/", programs.listed, name="keys"),

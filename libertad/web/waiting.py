@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.conflicting import conflicts
-from libertad.access.queries import can_say, clock_now
+from libertad.access.queries import can_say, clock_now, officer_names
 from libertad.care.queries import care_todos
 from libertad.evidence.queries import asked_of, exhibits
 from libertad.exchange.queries import names
@@ -26,6 +26,7 @@ from libertad.hits.wording import kind_title, kinds_words, odds_words, record_wo
 from libertad.journal.node import node
 from libertad.operations.queries import leads, sites, teams
 from libertad.people.queries import people
+from libertad.web.failures import often_failing
 from libertad.web.todo_item import Waiting
 from libertad.web.waiting_danger import care_unconfirmed, people_in_danger
 
@@ -204,9 +205,23 @@ def _erasures(actor: Actor) -> Iterator[Waiting]:
             )  # fmt: skip
 
 
+def _sign_ins(actor: Actor) -> Iterator[Waiting]:
+    """Officers at whose sign-in somebody guesses."""
+    if not may(actor, "sign-in-failures"):
+        return
+    often = often_failing(actor)
+    for officer, name in officer_names(actor, list(often)).items():
+        yield Waiting(
+            _("Sign-ins of %(name)s fail") % {"name": name},
+            _("%(times)d times in a day, in a browser that is not known. Ask whether it was the officer.")
+            % {"times": often[officer]},
+            reverse("sign-in-failures"), _("Look at them"),
+        )  # fmt: skip
+
+
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger, _changed, _teams, care_unconfirmed, _alarms, _hits, _exhibits, _people, _conflicts,
-    _erasures, _care, _leads,
+    _erasures, _care, _leads, _sign_ins,
 )  # fmt: skip
 
 

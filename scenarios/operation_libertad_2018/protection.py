@@ -43,9 +43,9 @@ ILO = (
 )
 
 
-# Said in danger when met: one long closed by both sides, and in two countries the last one met, still open.
+# Said in danger when met: one long closed by both sides, and in one country the last one met, still open.
 CLOSED = "VC/0"
-STILL = ("GY", "VC")
+STILL = ("GY",)
 IN_DANGER: dict[str, Any] = {"danger": "yes", "needs": ("doctor", "interpreter", "safe-place")}
 
 

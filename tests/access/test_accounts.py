@@ -15,7 +15,6 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,7 +22,7 @@ from django.utils import timezone
 
 from libertad.access import accounts
 from libertad.access.acting import Forbidden
-from libertad.access.models import Account, Enrolment, Officer, Session
+from libertad.access.models import Account, Attempt, Enrolment, Officer, Session
 from libertad.access.queries import actor_of
 from libertad.journal.models import Entry
 from libertad.vocabulary.values import Refused
@@ -33,11 +32,6 @@ from tests.support.world import World
 
 NEW = {"name": "Corvina Thistlewood", "service_number": "GY-7741", "role": "officer", "rank": "Cpl."}
 PASSWORD = "lantern seven marsh"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
-    cache.clear()
 
 
 def appointed(world: World, **other: Any) -> accounts.Appointed:
@@ -107,7 +101,7 @@ def test_one_time_codes_are_limited_and_asked_before_anything_opens(world: World
     for _ in range(6):
         answer = client.post("/sign-in/code/", {"code": "000000"})
     assert "Too many" in answer.content.decode()
-    cache.clear()
+    Attempt.objects.all().delete()
     assert client.post("/sign-in/code/", {"code": code_for(secret)}).status_code == 302
     assert client.get("/leads/").status_code == 200
 

@@ -18,7 +18,9 @@ from playwright.sync_api import Page, Route, expect
 from libertad.operations.actions.check_in import check_in
 from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.report_lead import report_lead
+from libertad.people.actions.close_danger import close_person_danger
 from tests.operations.making import a_site, a_team
+from tests.people.making import meet
 from tests.support.accessibility import axe, told
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.serving import server
@@ -280,6 +282,25 @@ def test_the_pages_are_clean(world: World, enter: Enter, served: str, size: dict
         assert not found, f"{path}\n{told(found)}"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
     assert not page.console.errors and not page.console.refused
+
+
+def test_a_person_in_danger_reaches_the_open_board_as_a_number_and_is_read_aloud_once(
+    world: World, enter: Enter
+) -> None:
+    board, lead = enter("coordinator"), enter("other-lead")
+    live(board)
+    live(lead)
+    person = meet(world, danger="yes")
+    expect(board.locator("#people-in-danger")).to_contain_text("1 person in danger")
+    expect(board.locator("#danger-aloud")).to_contain_text("1 person in danger")
+    board.evaluate("document.getElementById('danger-aloud').textContent = 'heard'")
+    a_site(world)  # the part is drawn anew: nobody else is in danger, so nothing is said again
+    expect(board.locator("#map a.site")).to_have_count(1)
+    expect(board.locator("#danger-aloud")).to_have_text("heard")
+    world.perform("officer", close_person_danger, person=person, done="Taken to the clinic")
+    expect(board.locator("#people-in-danger")).to_have_count(0)
+    expect(lead.locator("#people-in-danger")).to_have_count(0)
+    assert "in danger" not in (lead.locator("#overdue").text_content() or "")
 
 
 def test_an_empty_board_says_what_to_do_first(enter: Enter) -> None:

@@ -201,7 +201,7 @@ def test_who_does_not_take_its_answer_is_let_go(three: Three, guyana: Endpoint) 
     guyana.part_within = 0.5
     ended = threading.Event()
     channel = Channel(three.centre.node.key.seed, three.guyana.node.key.public)
-    ask = small(three.centre.node.key.origin) + channel.seal(ASK, pack(Ask(counter=1 << 50)))
+    ask = small(three.centre.node.key.origin) + channel.seal(ASK, pack(Ask(counter=peers.now_ms() + 60_000)))
 
     def endless(_: bytes) -> Iterator[bytes]:
         try:

@@ -26,7 +26,9 @@ class Listening:
         self.channel = Channel(asks.node.key.seed, answers.node.key.public)
         peer = peers.get(asks.node.sql(), answers.node.key.origin)
         assert peer is not None
-        self.sealed = self.channel.seal(ASK, pack(Ask(counter=1 << 50, after=peer.taken, chunk=4096)))
+        self.sealed = self.channel.seal(
+            ASK, pack(Ask(counter=peers.now_ms() + 60_000, after=peer.taken, chunk=4096))
+        )
         self.parts: Iterator[bytes] = answers.exchange.answer(small(asks.node.key.origin) + self.sealed)
         self.place = 0
 

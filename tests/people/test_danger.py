@@ -59,6 +59,8 @@ def test_a_child_in_danger_is_first_on_the_leads_and_the_care_authoritys_today(w
         assert "todo-group--danger" in top and "In danger now" in top, role
         assert "A child in danger" in top and "P-GY-001" in top and f"/people/{person}/" in top
         assert "doctor" in top and "shape--red" in top
+    assert person in first_group(page(world, "officer"))  # who recorded it
+    assert "todo-group--danger" not in page(world, "exhibits-officer")
 
 
 def test_the_coordinator_gets_a_number_and_nothing_else(world: World) -> None:

@@ -39,3 +39,10 @@ def test_the_demo_holds(attacked: Target, name: str) -> None:
     attacked.begin()
     result = outcome(entry, attacked)
     assert result.verdict == "held", result.words
+
+
+def test_what_a_declared_proxy_says_of_the_address_is_believed(populated: Populated) -> None:
+    """The same spraying, said by a proxy that is declared, comes from sixty networks and is nobody's."""
+    (entry,) = kit.chosen(["forwarded-for-spraying"])
+    with server(populated.world.home, LIBERTAD_TRUSTED_PROXIES="127.0.0.1") as url:
+        assert outcome(entry, Target(url)).words.startswith("60 of 60")

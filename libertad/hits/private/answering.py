@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from libertad.exchange import peers
+from libertad.exchange import counting, peers
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.session import Cut, Exchange, Stranger
 from libertad.hits.matching.record import Record
@@ -304,7 +304,9 @@ def heard(tx: Transaction, origin: str, number: int) -> None:
     row = tx.sql.one("select came, lately from hits_private_counter where origin = ?", (origin,))
     came, packed = (row[0], bytes(row[1])) if row else (0, b"")
     lately = struct.unpack(f">{len(packed) // 8}Q", packed)
-    if number <= came or number in lately:
+    if counting.too_far(came):  # what an older version took
+        came, lately = counting.floor(came), ()
+    if number <= came or number in lately or counting.too_far(number):
         raise Copy
     kept = sorted([*lately, number])
     past = max(0, len(kept) - LATELY)

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "libertad.web.middleware.Rights",
+    "libertad.web.middleware.Marks",
 ]
 
 ROOT_URLCONF = "libertad.web.urls"
@@ -151,8 +152,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/key,20/5m/ip", "reauthenticate": "5/5m/user"}
+# Guesses are limited by `access/guessing.py`: allauth's own limits shut out whoever shares an address.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": "5/5m/user"}
 MFA_ADAPTER = "libertad.web.signing_in.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "libertad.web.factors.AuthenticateForm",
+    "reauthenticate": "libertad.web.factors.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Libertad"
@@ -160,6 +166,7 @@ MFA_TOTP_ISSUER = "Libertad"
 SESSION_ENGINE = "libertad.access.sessions"
 SESSION_COOKIE_NAME = "libertad"
 SESSION_COOKIE_AGE = 4 * 60 * 60  # and `middleware.Rights` ends it 4 h after sign-in, however busy it was
+MARK_COOKIE_NAME = "browser"  # by which a browser is known in which somebody has signed in before
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie would say it in clear
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -14,3 +14,4 @@ ROOT_URLCONF = "libertad.web.demo_urls"
 if _name := os.environ.get("LIBERTAD_COOKIES", ""):
     SESSION_COOKIE_NAME = f"libertad-{_name}"
     CSRF_COOKIE_NAME = f"form-{_name}"
+    MARK_COOKIE_NAME = f"browser-{_name}"

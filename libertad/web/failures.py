@@ -1,0 +1,104 @@
+"""Sign-ins that failed, for whoever gives and withdraws access: whose, how often, from which network."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Count, Max, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.asking import who
+from libertad.access.guessing import DAY, keyed
+from libertad.access.models import Account, Attempt, Officer
+from libertad.access.queries import officer_names, readable
+from libertad.look.looks import Cell, Column, Empty, Link, ListPage, Row, Table
+from libertad.look.times import when
+from libertad.vocabulary.values import Happened
+
+MOST = 200
+OFTEN = 5  # of one officer in a day: worth a word with the officer
+
+
+@dataclass(frozen=True)
+class Failures:
+    """Failed attempts at one account from one network; `officer` '' for a number that nobody here has."""
+
+    officer: str
+    network: str
+    times: int
+    last: datetime
+    known: bool
+
+
+def failures(actor: Actor, since: int = 0) -> list[Failures]:
+    """Those at officers of the own authority, and at numbers that nobody has; the newest first."""
+    officers = set(readable(actor, Officer).filter(authority=actor.authority).values_list("pk", flat=True))
+    every = {keyed("account", row.service_number): row.officer for row in Account.objects.all()}
+    others = [name for name, officer in every.items() if officer not in officers]
+    rows = (
+        Attempt.objects.filter(at__gt=since).exclude(account__in=others)
+        .values("account", "network")
+        .annotate(times=Count("pk"), last=Max("at"), own=Count("pk", filter=~Q(mark="")))
+        .order_by("-last")[:MOST]
+    )  # fmt: skip
+    return [
+        Failures(
+            every.get(row["account"], ""), row["network"], row["times"],
+            datetime.fromtimestamp(row["last"] / 1000, UTC), row["own"] == row["times"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def often_failing(actor: Actor) -> dict[str, int]:
+    """Officers whose sign-in failed often today in browsers that they do not use, with how often."""
+    found: dict[str, int] = {}
+    for row in failures(actor, (int(time.time()) - DAY) * 1000):
+        if row.officer and not row.known:
+            found[row.officer] = found.get(row.officer, 0) + row.times
+    return {officer: times for officer, times in found.items() if times >= OFTEN}
+
+
+def listed(request: HttpRequest) -> HttpResponse:
+    """The page. Networks have names by which two lines are known to be of one; no address is kept."""
+    actor = who(request)
+    found = failures(actor)
+    page = ListPage(
+        title=_("Failed sign-ins"),
+        second=_(
+            "Of the last 30 days. Guessing is slowed down by itself and shuts nobody out. Networks are named "
+            "by signs made from their address; the address itself is not kept."
+        ),
+        table=_table(actor, found) if found else None,
+        empty=Empty(_("No sign-in failed"), _("What fails in the next 30 days appears here.")),
+    )
+    related = [Link(_("Officers"), reverse("officers"))]
+    return render(request, "web/list.html", {"page": page, "related": related})
+
+
+def _table(actor: Actor, found: Iterable[Failures]) -> Table:
+    names = officer_names(actor, [row.officer for row in found if row.officer])
+    columns = [
+        Column(_("Last")), Column(_("Whose sign-in")), Column(_("Times")), Column(_("Network")),
+        Column(_("Browser")),
+    ]  # fmt: skip
+    rows = [
+        Row(
+            [
+                Cell(when(Happened(at=row.last, zone=actor.zone))),
+                Cell(names.get(row.officer, "") if row.officer else _("A number that nobody here has")),
+                Cell(str(row.times)),
+                Cell(row.network[:12]),
+                Cell(_("one that the officer uses") if row.known else _("not known")),
+            ]
+        )
+        for row in found
+    ]
+    return Table(_("Failed sign-ins"), columns, rows)
