@@ -77,11 +77,15 @@ class Grounds:
             named = any(not isinstance(entry.content, say.CompartmentRemove) for entry in row)
             last = row[-1] if row else None  # by the same order in which the readers are folded
             gone = last is not None and isinstance(last.content, say.CompartmentRemove)
-            return named, max(last.clock, last.at) if last is not None and gone else None
+            return named, max(self.moment(last), last.at) if last is not None and gone else None
 
         return cast(
             "tuple[bool, datetime | None]", self.remembered(("reading", compartment, authority), make)
         )
+
+    def moment(self, said: Said) -> datetime:
+        """When an entry that ends something was said; a judge does not rely on its clock alone."""
+        return said.clock
 
     def namers(self, compartment: str, authority: str) -> set[str]:
         """Who named an authority as a reader of a file."""

@@ -109,11 +109,16 @@ class Lookup:
         return found
 
     def find_compartment(self, kind: str, about: str) -> str | None:
-        kept, key = self.tx.caches.rights, ("about", kind, about)
+        kept, key = self.tx.caches.rights, ("about", kind, about, self.actor.authority)
         found: str | None = kept.get(key)
         if found is None:
+            # Where others opened one as well, one's own comes first, then one that one reads.
+            mine = self.actor.authority
             row = self.tx.sql.one(
-                "select id from access_compartment where kind = ? and about = ?", (kind, about)
+                "select c.id from access_compartment c left join access_reader r "
+                "on r.compartment = c.id and r.authority = ? where c.kind = ? and c.about = ? "
+                "order by case when c.owner = ? then 0 when r.id is not null then 1 else 2 end, c.id",
+                (mine, kind, about, mine),
             )
             if row is None or self.guarded("access_compartment", row[0]) is None:
                 return None

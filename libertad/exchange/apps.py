@@ -11,12 +11,13 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from libertad.access import features
-        from libertad.exchange import erasing, guarded, peers, rejudging, taking, withholding
+        from libertad.exchange import erasing, guarded, judging_anew, peers, rejudging, taking, withholding
         from libertad.journal import restore
 
         guarded.register()
         features.learn_from(peers.format_of)
         rejudging.watch()
+        judging_anew.watch()
         erasing.watch()
         for then in (taking.reopen, withholding.restored):
             if then not in restore.ACCEPTED:

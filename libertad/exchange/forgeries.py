@@ -9,7 +9,10 @@ import json
 from collections.abc import Iterable
 
 from libertad.exchange import peers
+from libertad.journal import header
 from libertad.journal.folding import Said
+from libertad.journal.header import Malformed
+from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
 KIND, ROUNDS = "about", "rounds"
@@ -62,6 +65,43 @@ def open_verbs(tx: Transaction, authority: str) -> set[str]:
         "select proof from exchange_alarm where kind = ? and who = ? and settled is null", (KIND, authority)
     )
     return {json.loads(row[0])["verb"] for row in rows}
+
+
+def told_to(sql: Sql, authorities: Iterable[str]) -> list[list[bytes]]:
+    """The signed words of these authorities that this node holds as forgeries, for their administrators."""
+    found = []
+    for authority in authorities:
+        rows = sql.all(
+            "select proof from exchange_alarm where kind = ? and who = ? order by at, id", (KIND, authority)
+        )
+        found += [[bytes.fromhex(part) for part in json.loads(row[0])["signed"]] for row in rows]
+    return found
+
+
+def hear(tx: Transaction, signed: list[bytes]) -> bool:
+    """Another node held a word of an authority that lives here: an alarm for its own administrators.
+
+    Counts only with the signature of one of our own devices: nobody accuses us of what we did not sign.
+    """
+    try:
+        head = header.decode(signed[0])
+    except (Malformed, IndexError):
+        return False
+    row = tx.sql.one("select public, authority from journal_device where id = ?", (head.device,))
+    if row is None or len(signed) != 2 or row[1] not in tx.node.rings.authorities():
+        return False
+    if not header.verify(signed[0], signed[1], bytes(row[0])):
+        return False
+    name = header.entry_hash(signed[0])
+    place = tx.sql.one("select idx from journal_entry where hash = ?", (name,))
+    said = tx.entry(place[0]) if place else None
+    proof = {
+        "why": "another node holds this word of ours: if nobody here said it, our keys are in other hands",
+        "verb": said.verb if said is not None else "", "victims": [],
+        "signed": [part.hex() for part in signed],
+    }  # fmt: skip
+    done = tx.sql.run(PUT, (f"{KIND}:{name.hex()}", KIND, row[1], json.dumps(proof), peers.now_ms()))
+    return bool(done.rowcount == 1)
 
 
 def victims(tx: Transaction, said: Said) -> set[str]:

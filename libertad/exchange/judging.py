@@ -8,14 +8,17 @@ of a clock; one that its own device dates a month ahead of ours waits until then
 from __future__ import annotations
 
 import time
-from typing import Any, cast
+from datetime import datetime
+from typing import cast
 
 from libertad.access.about import REASON, SUBJECTIVE, Claim, judge_about
 from libertad.access.actions.appoint_officer import ROLES
-from libertad.access.grounds import Grounds, Place
+from libertad.access.clock import operation_now
+from libertad.access.grounds import Place
 from libertad.access.matrix import matrix
 from libertad.access.operation_files import inviter_of, pin_file
 from libertad.exchange import forgeries
+from libertad.exchange.endings import Endings
 from libertad.journal import folding
 from libertad.journal.folding import Said
 from libertad.journal.header import Header
@@ -49,7 +52,7 @@ Verdict = tuple[str, str]
 RETIRED: Verdict = ("retired", "said in a way that is retired: kept and passed on, counted in nothing")
 
 
-class Judge(Grounds):
+class Judge(Endings):
     """Judges entries within one transaction; what it accepts is a ground for what follows.
 
     `forged`: what it held because it is about another's thing, with why; each is an alarm. With `parking`
@@ -110,17 +113,20 @@ class Judge(Grounds):
         )
         return frozenset(role for by, role in made if by == authority)
 
-    def withdrawn(self, officer: str) -> Any:
-        """The device's clock at the first withdrawal of the officer, or None."""
-        return self.remembered(
-            ("withdrawn", officer),
-            lambda: min(
-                (
-                    one.clock
-                    for one in self.entries(f"access.Officer:{officer}")
-                    if isinstance(one.content, say.OfficerWithdraw)
+    def withdrawn(self, officer: str, authority: str) -> datetime | None:
+        """The moment at which the authority first withdrew its officer, or None."""
+        return cast(
+            "datetime | None",
+            self.remembered(
+                ("withdrawn", officer, authority),
+                lambda: min(
+                    (
+                        self.moment(entry)
+                        for entry in self.entries(f"access.Officer:{officer}")
+                        if isinstance(entry.content, say.OfficerWithdraw) and entry.authority == authority
+                    ),
+                    default=None,
                 ),
-                default=None,
             ),
         )
 
@@ -128,6 +134,7 @@ class Judge(Grounds):
 
     def hold(self, said: Said, head: Header, owner: str | None) -> Verdict | None:
         """Why an entry must not be folded; None when its authority, officer and device may say it."""
+        self.logs[said.id] = head.device, said.compartment, head.seq, said.clock
         verdict = self._judge(said, head, owner)
         if verdict is not None and verdict[0] == REASON:
             self.forged.append((said, verdict[1]))
@@ -147,9 +154,13 @@ class Judge(Grounds):
             return RETIRED
         if said.clock.timestamp() > self.future:
             return "future", "its device dates it more than a month ahead of this node's clock"
+        if said.at.timestamp() > self.horizon(said.operation):
+            return "future", "it says that it happened more than a month ahead of every clock"
         if isinstance(said.content, say.DeviceRevoke) and said.subject == said.authority:
             # It binds its own authority's devices alone, and the file's opening may wait for it: one that a
             # revoked device opened counts again once its authority says here how far it recognises the log.
+            if said.content.device == head.device.hex():
+                return "unauthorised", "no device revokes itself"
             return self._device(said, head) or self._about(said) or self._ended(said)
         alike = (
             "sound", head.device, said.authority, said.officer, said.compartment, head.type_class, said.verb,
@@ -166,11 +177,25 @@ class Judge(Grounds):
             self.found[alike] = True
         return verdict
 
+    def horizon(self, operation: str) -> float:
+        """Until when something may have happened: a month ahead of this node's clock or the operation's."""
+
+        def make() -> float:
+            row = self.tx.sql.one("select reads, set_at, rate from access_clock where id = ?", (operation,))
+            return max(self.future, operation_now(row).timestamp() + MONTH)
+
+        return cast(float, self.remembered(("horizon", operation), make))
+
     def _whenever(self, said: Said, head: Header) -> bool:
         """Whether nothing ended for who says it: then it could be said at any time, and under any number."""
         limits, fork = self._limits(head.device, said.authority), self._fork(head, said)
         until = self.reading(said.compartment, said.authority)[1]
-        return not limits and fork is None and until is None and self.withdrawn(said.officer) is None
+        return (
+            not limits
+            and fork is None
+            and until is None
+            and self.withdrawn(said.officer, said.authority) is None
+        )
 
     def _limits(self, device: bytes, authority: str) -> dict[str, int]:
         """Up to which number a revoked device's authority recognises its logs, by compartment."""
@@ -192,8 +217,7 @@ class Judge(Grounds):
 
     def _device(self, said: Said, head: Header) -> Verdict | None:
         limits = self._limits(head.device, said.authority)
-        # What withdraws a device may come from that device: it was sound up to this entry.
-        if limits and head.seq > limits.get(said.compartment, -1) and said.verb != "device.revoke":
+        if limits and head.seq > limits.get(said.compartment, -1) and not self._succeeded(said, head.device):
             return "revoked", "its device was revoked: its authority does not recognise this entry"
         fork = self._fork(head, said)
         if fork is not None and head.seq >= fork:
@@ -246,7 +270,7 @@ class Judge(Grounds):
             self.pinned = True
 
     def _ended(self, said: Said) -> Verdict | None:
-        gone = self.withdrawn(said.officer)
+        gone = self.withdrawn(said.officer, said.authority)
         if gone is not None and said.clock > gone:
             return "withdrawn", "its officer's access had ended"
         return None

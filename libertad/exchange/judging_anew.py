@@ -7,20 +7,17 @@ an alarm. What no longer stands is taken out of every row, and what it did besid
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from libertad.exchange import forgeries, peers, rejudging
 from libertad.exchange.judging import Judge, Verdict
-from libertad.journal import folding, guarded
+from libertad.journal import folding, guarded, upgrade
 from libertad.journal.folding import Said
 from libertad.journal.header import Header, device_id
-from libertad.journal.node import Node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs import access as say
 
-LAW = 2  # counts up whenever the rules of judging change: then every node judges anew once
 ROUNDS = 20
 STRATA = (
     frozenset({"authority.invite"}),
@@ -190,19 +187,7 @@ def _round(judge: Afresh, cases: list[Case]) -> dict[int, Verdict]:
     return verdicts
 
 
-def judged(node: Node) -> Anew | None:
-    """Judge anew once after the rules changed; None where that was done."""
-    row = node.sql().one("select law from exchange_law where id = 1")
-    if row is not None and row[0] >= LAW:
-        return None
-
-    def job(tx: Transaction) -> Anew:
-        done = judge_anew(tx)
-        tx.sql.run(
-            "insert into exchange_law (id, law, done) values (1, ?, ?) "
-            "on conflict (id) do update set law = excluded.law, done = excluded.done",
-            (LAW, json.dumps(done._asdict())),
-        )
-        return done
-
-    return node.writer.submit(job)
+def watch() -> None:
+    """Have everything judged anew at the first start after an update."""
+    if judge_anew not in upgrade.ANEW:
+        upgrade.ANEW.append(judge_anew)

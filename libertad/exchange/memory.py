@@ -20,6 +20,7 @@ class Memory:
     announced: int = 0
     announcing: int = 0
     forks: int = 0
+    forged: int = 0  # words of theirs, held here, that they were told of
     prove: list[int] = field(default_factory=list)
     receipts: list[bytes] = field(default_factory=list)
     counter: int = 0
@@ -44,4 +45,4 @@ class Memory:
         self.told.clear()
         self.posted.clear()
         self.pressed = b""
-        self.noted = self.cosigned = self.forks = 0
+        self.noted = self.cosigned = self.forks = self.forged = 0

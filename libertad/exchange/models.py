@@ -222,17 +222,6 @@ class Alarm(models.Model):
         db_table = "exchange_alarm"
 
 
-class Law(models.Model):
-    """By which rules (`judging_anew.LAW`) this node has judged what is here, and what came of it; one row."""
-
-    id = models.IntegerField(primary_key=True)
-    law = models.IntegerField()
-    done = models.TextField(blank=True, default="")
-
-    class Meta:
-        db_table = "exchange_law"
-
-
 class Joining(models.Model):
     """Our answer to an invitation, sent until the inviter's node has taken it."""
 

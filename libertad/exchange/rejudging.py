@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from libertad.access.about import REASON
 from libertad.exchange import forgeries, offered, peers, undoing
 from libertad.exchange.judging import GROUNDS, Judge, Verdict
-from libertad.journal import folding, guarded, header, ingest, upgrade
+from libertad.journal import folding, guarded, header, ingest
 from libertad.journal.folding import Said
 from libertad.journal.header import Header
-from libertad.journal.transaction import TOUCH, WATCHERS, Transaction
+from libertad.journal.transaction import WATCHERS, Transaction
 from libertad.vocabulary.verbs import access as say
 
 WITHDRAWING = ("officer.withdraw", "device.revoke", "compartment.remove")
@@ -26,7 +26,7 @@ def settle(tx: Transaction, fresh: Sequence[Said], forked: Iterable[bytes] = ())
     """Apply newly accepted entries, or proofs of forks, to what is here; returns how many were released."""
     tx.caches.rights.clear()
     _apply(tx, fresh)
-    released, todo = 0, _concerned(tx, fresh, withdrawing=True) | set(forked)
+    released, todo = 0, _concerned(tx, fresh, withdrawing=True) | _displaced(tx, fresh) | set(forked)
     for _ in range(ROUNDS):
         start = len(tx.appended)
         gone = reconsider(tx, sorted(todo)) if todo else []
@@ -34,8 +34,14 @@ def settle(tx: Transaction, fresh: Sequence[Said], forked: Iterable[bytes] = ())
         come = tx.appended[start:]
         _apply(tx, come)
         todo = _concerned(tx, come, withdrawing=True) | _concerned(tx, gone, withdrawing=False)
+        todo |= _displaced(tx, come)
         if not todo:
             break
+    else:  # entries that take each other out: what stands is found from all of them at once
+        from libertad.exchange.judging_anew import judge_anew
+
+        forgeries.raise_unsettled(tx)
+        judge_anew(tx)
     peers.learn(tx.sql, tx.node.key.origin)
     tx.sql.run("update exchange_want set again = 0")
     return released
@@ -65,6 +71,28 @@ def _concerned(tx: Transaction, entries: Iterable[Said], withdrawing: bool) -> s
         if said.verb in GROUNDS and (said.verb in WITHDRAWING) == withdrawing:
             found.update(affected(tx, said))
     return found
+
+
+def _displaced(tx: Transaction, entries: Iterable[Said]) -> set[bytes]:
+    """Devices whose folded entries rest on a weaker word than one that came: a file whose id proves another
+    owner, an invitation by who coordinates after one by who supports."""
+    found: set[bytes] = set()
+    for said in entries:
+        if isinstance(said.content, say.CompartmentOpen):
+            touch = f"access.Compartment:{said.compartment}"
+        elif isinstance(said.content, say.AuthorityInvite):
+            touch = f"access.Authority:{said.subject}"
+        else:
+            continue
+        for other in {entry.authority for entry in tx.known(touch)} - {said.authority}:
+            rows = tx.sql.all("select id from journal_device where authority = ?", (other,))
+            found.update(bytes(row[0]) for row in rows)
+    return found - own_devices(tx)
+
+
+def own_devices(tx: Transaction) -> set[bytes]:
+    """This node's devices: what its own officers said was checked when they said it."""
+    return {header.device_id(ring.device[0]) for ring in tx.node.rings.open.values() if ring.device}
 
 
 def decoded(tx: Transaction, idx: int) -> tuple[Header, Said | None]:
@@ -147,60 +175,6 @@ def hold(tx: Transaction, idx: int, said: Said, verdict: Verdict) -> None:
         forgeries.add_files(tx, said, files)
 
 
-def judge_anew(tx: Transaction) -> None:
-    """Judge all that other devices said from nothing, as if it arrived now: nothing is believed because an
-    older version believed it. Which entries are folded is written down; their rows are the rebuild's.
-
-    What no ring here opens is not judged, and what this version does not know stays held.
-    """
-    since = dict(tx.sql.all("select idx, since from journal_held"))
-    own, left = _own_devices(tx), list[int]()
-    for idx, device in tx.sql.all("select idx, device from journal_entry where body is not null"):
-        if bytes(device) not in own and tx.entry(idx) is not None:
-            left.append(idx)
-    for chunk in folding.batches(left):
-        marks = ", ".join("?" * len(chunk))
-        tx.sealing.without(chunk)
-        tx.sql.run(f"delete from journal_touch where entry in ({marks})", chunk)
-        tx.sql.run(f"delete from journal_held where idx in ({marks})", chunk)
-    tx.caches.touches.clear()
-    tx.caches.rights.clear()
-    verdicts: dict[int, Verdict] = {}
-    left.sort()
-    while True:
-        judge, whose, accepted = Judge(tx), owners(tx), list[Said]()
-        for idx in left:
-            head, said = decoded(tx, idx)
-            if said is None:
-                continue
-            verdict = judge.hold(said, head, whose.get(head.device))
-            if verdict is not None:
-                verdicts[idx] = verdict
-                continue
-            verdicts.pop(idx, None)
-            judge.accept(said)
-            accepted.append(said)
-            _touch(tx, idx, said)
-        left = sorted(verdicts)
-        _apply(tx, accepted)
-        tx.caches.touches.clear()
-        if not accepted:
-            break
-    now = int(time.time() * 1000)
-    rows = [(idx, *verdict, since.get(idx, now)) for idx, verdict in sorted(verdicts.items())]
-    tx.sql.many("insert into journal_held (idx, reason, detail, since) values (?, ?, ?, ?)", rows)
-    tx.caches.rights.clear()
-    peers.learn(tx.sql, tx.node.key.origin)
-    tx.sql.run("update exchange_want set again = 0")
-
-
-def _touch(tx: Transaction, idx: int, said: Said) -> None:
-    rows = [(projection.touch(key), idx) for projection, key in folding.touched(said) if key != said.id]
-    tx.sql.many(TOUCH, rows)
-    for row in rows:
-        tx.sealing.touched(*row)
-
-
 def affected(tx: Transaction, said: Said) -> list[bytes]:
     """Foreign devices on whose entries a ground bears."""
     what = said.content
@@ -215,13 +189,8 @@ def affected(tx: Transaction, said: Said) -> list[bytes]:
         rows = tx.sql.all(
             f"select id from journal_device where authority in ({', '.join('?' * len(marks))})", marks
         ) if marks else []  # fmt: skip
-    here = _own_devices(tx)
+    here = own_devices(tx)
     return [bytes(row[0]) for row in rows if bytes(row[0]) not in here]
-
-
-def _own_devices(tx: Transaction) -> set[bytes]:
-    """This node's devices: what its own officers said was checked when they said it."""
-    return {header.device_id(ring.device[0]) for ring in tx.node.rings.open.values() if ring.device}
 
 
 def _authorities(tx: Transaction, said: Said) -> Iterable[str]:
@@ -243,8 +212,6 @@ def said_here(tx: Transaction, said: Said) -> None:
 
 
 def watch() -> None:
-    if judge_anew not in upgrade.ANEW:
-        upgrade.ANEW.append(judge_anew)
     for verb in WITHDRAWING:
         if said_here not in WATCHERS.setdefault(verb, []):
             WATCHERS[verb].append(said_here)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from typing import Any
 
-from libertad.exchange import counting, files, judging_anew, peers, repair, taking, telling
+from libertad.exchange import counting, files, peers, repair, taking, telling
 from libertad.exchange.box import ASK, Channel, NotOurs, origin_of, small
 from libertad.exchange.intake import Intake, Pulled
 from libertad.exchange.memory import Memory
@@ -86,7 +86,6 @@ class Exchange:
                 return
             restore.recover(self.node)
             taking.left_open(self.node)
-            judging_anew.judged(self.node)
             self.begun = True
 
     def channel(self, peer: Peer) -> Channel:

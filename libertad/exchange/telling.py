@@ -115,7 +115,7 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
     if word.opened:
         places = {one.hex() for one in word.opened[: offered.MOST] if len(one) == 16}
         node.writer.submit(lambda tx: taking.want(tx, peer.origin, places, 0))
-    if word.notes or word.proofs or word.cosigned or word.forks:
+    if word.notes or word.proofs or word.cosigned or word.forks or word.forged:
         node.writer.submit(lambda tx: witnessing.witness(tx, peer, word))
     if word.slips:
         memory.owed += node.writer.submit(lambda tx: relaying.take_slips(tx, peer.origin, word.slips))

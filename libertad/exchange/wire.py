@@ -75,6 +75,9 @@ class Word(msgspec.Struct, omit_defaults=True, kw_only=True):
     letters: Told = msgspec.field(default_factory=list, name="m")  # to or from who is not met
     carried: Told = msgspec.field(default_factory=list, name="v")  # digests of those two, taken
     forks: Forks = msgspec.field(default_factory=list, name="f")
+    forged: Forks = msgspec.field(
+        default_factory=list, name="y"
+    )  # (header, signature): your words, held here
     lacks: Names = msgspec.field(default_factory=list, name="i")  # whose recipient key we do not know
     # Where no question is answered (mail, bundles): what we have of yours, and what we still want.
     taken: Count = msgspec.field(default=0, name="t")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from libertad.access.actions.withdraw_officer import withdraw_officer
-from libertad.exchange import judging, rejudging
+from libertad.exchange import judging, judging_anew, rejudging
 from libertad.exchange.judging import RETIRED
 from libertad.journal import upgrade
 from libertad.journal.folding import Said
@@ -15,7 +15,7 @@ from libertad.journal.rings import Locked
 from libertad.vocabulary import formats
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import held, lead
-from tests.exchange.test_judging import lawless
+from tests.support.lawless import lawless
 from tests.support.nodes import Party, settle
 from tests.support.retired import retire_code
 
@@ -23,6 +23,7 @@ from tests.support.retired import retire_code
 @pytest.fixture(autouse=True)
 def watched() -> None:
     rejudging.watch()
+    judging_anew.watch()
 
 
 def updated(party: Party, monkeypatch: pytest.MonkeyPatch) -> bool:
@@ -47,7 +48,7 @@ def test_with_the_same_rules_nothing_changes(three: Three, monkeypatch: pytest.M
     three.guyana.do(
         "national-lead", withdraw_officer, officer=three.guyana.officers["officer"], reason="left"
     )
-    with lawless(monkeypatch):
+    with lawless():
         lead(three.guyana, summary="After")
     settle(list(three))
     before = [whole(party) for party in three]
