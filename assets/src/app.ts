@@ -1,6 +1,7 @@
 // Makes pages quicker and safer; every page works without it.
 import { addAnother } from './add-another'
 import { dangerAloud } from './danger'
+import { dangerNow } from './danger-now'
 import { exitThisPage } from './exit'
 import { findOption } from './find-option'
 
@@ -69,6 +70,7 @@ function filters(): void {
 exitThisPage()
 addAnother()
 dangerAloud()
+dangerNow()
 findOption()
 readersZone()
 unsavedForms()

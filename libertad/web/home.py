@@ -35,7 +35,7 @@ from libertad.operations.queries import sites, teams
 from libertad.people.queries import people
 from libertad.vocabulary.values import Happened
 from libertad.web.todo_item import Waiting
-from libertad.web.waiting import waiting
+from libertad.web.waiting import in_danger, waiting
 
 SHOWN = 6
 LATE = 8
@@ -119,6 +119,11 @@ def groups(actor: Actor, now: datetime, found: list[Waiting], whole: bool) -> li
         for part, todos in parts.items()
         if todos
     ]
+
+
+def danger_now(actor: Actor) -> list[TodoGroup]:
+    """The group of those in danger alone; [] where nobody is."""
+    return groups(actor, clock_now(actor.operation), in_danger(actor), True)
 
 
 def _more(count: int, shown: int) -> Link | None:

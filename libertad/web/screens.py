@@ -10,9 +10,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """What needs me today, for the role that asks."""
-    from libertad.web.home import today
+    """What needs me today, for the role that asks. `part=danger`: only who is in danger, asked for again and
+    again by the open page, so that nobody has to load it to learn of a person in danger."""
+    from libertad.web.home import danger_now, today
 
+    if request.GET.get("part") == "danger":
+        return render(request, "web/look/danger_now.html", {"groups": danger_now(request.actor)})  # type: ignore[attr-defined]
     return render(request, "web/home.html", {"page": today(request.actor, bool(request.GET.get("all")))})  # type: ignore[attr-defined]
 
 

@@ -227,7 +227,17 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
 
 def waiting(actor: Actor) -> list[Waiting]:
     """Everything that waits for this actor: danger first, then the earliest, without an hour last."""
-    found = [item for source in SOURCES for item in source(actor)]
+    return in_order(actor, [item for source in SOURCES for item in source(actor)])
+
+
+def in_danger(actor: Actor) -> list[Waiting]:
+    """Of these only people and teams in danger: without asking the other rooms."""
+    items = [item for source in (people_in_danger, _teams) for item in source(actor)]
+    return in_order(actor, [item for item in items if item.danger])
+
+
+def in_order(actor: Actor, found: list[Waiting]) -> list[Waiting]:
+    """Danger first, then the earliest, without an hour last."""
     now = clock_now(actor.operation)
     far, long_ago = now + timedelta(days=3650), now - timedelta(days=3650)
 

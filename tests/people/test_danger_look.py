@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -69,3 +70,27 @@ def test_by_keyboard_alone_nothing_is_chosen_first_and_who_is_told_is_read_aloud
     expect(page.get_by_role("alert").first).to_contain_text("Nobody was telephoned")
     expect(page.get_by_role("region", name="A person in danger now").or_(
         page.get_by_role("region", name="A child in danger now"))).to_be_visible()  # fmt: skip
+
+
+@pytest.mark.look
+def test_an_open_today_learns_of_a_person_in_danger_by_itself_and_reads_it_aloud_once(
+    world: World, live_server: Any, open_page: Open
+) -> None:
+    pages = {}
+    for role in ("national-lead", "other-lead", "caseworker"):
+        pages[role] = page = signed_in(world, role, open_page(), live_server.url)
+        page.clock.install()
+        page.goto(f"{live_server.url}/")
+        expect(page.locator(".todo-group--danger")).to_have_count(0)
+    person = meet(world, danger="yes")
+    for role, page in pages.items():
+        page.clock.run_for(21_000)
+        expect(page.locator(f".todo-group--danger a[href='/people/{person}/']")).to_have_count(
+            0 if role == "other-lead" else 2
+        )
+        aloud = page.locator("#danger-aloud")
+        expect(aloud).to_have_text("" if role == "other-lead" else re.compile("In danger now: A .* P-GY-001"))
+        page.evaluate("document.getElementById('danger-aloud').textContent = 'heard'")
+        page.clock.run_for(21_000)
+        expect(aloud).to_have_text("heard")
+        assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
