@@ -133,10 +133,21 @@ def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
 
 
 def set_aside(every: Sequence[Event]) -> tuple[Event, ...]:
-    """Acceptances that do not hold: the last word about each counts. Nothing else is ever set aside."""
+    """Acceptances that do not hold: the last word about each counts. Nothing else is ever set aside.
+
+    No authority decides alone in its own favour: where what it keeps is its own and what it sets aside is
+    another's, its word counts once an officer of another authority has settled it alike.
+    """
     last: dict[str, bool] = {}
+    by = {event.id: event.authority for event in every}
+    waiting: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     for settled in every:
         if settled.kind == "settle":
+            alike = waiting.setdefault((settled.keep, tuple(sorted(settled.aside))), set())
+            alike.add(settled.authority)
+            others = {by.get(entry, "") for entry in settled.aside} - {settled.authority}
+            if others and by.get(settled.keep) == settled.authority and len(alike) < 2:
+                continue
             last |= {settled.keep: False} | dict.fromkeys(settled.aside, True)
     return tuple(event for event in every if event.kind == "accept" and last.get(event.id, False))
 
@@ -207,10 +218,12 @@ class _Teller:
         """A later version of the taking corrects its words, not its custody."""
 
     def _seal(self, event: Event) -> None:
+        """Who does not hold the exhibit puts no seal on it: the one on file stays."""
+        if not self._holds(event):
+            self._flaw("not-holder", event)
+            return
         if event.opened != self.seal:
             self._flaw("seal-opened-differs", event)
-        elif not self._holds(event):
-            self._flaw("not-holder", event)
         self.seal = event.number
 
     def _offer(self, event: Event) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ START = datetime(2018, 4, 5, 14, 5, tzinfo=UTC)
 NOW = START + timedelta(days=5)
 
 
-def event(kind: str, minute: int, officer: str = "a", entry: str = "", **more: str) -> Event:
+def event(kind: str, minute: int, officer: str = "a", entry: str = "", **more: Any) -> Event:
     at = START + timedelta(minutes=minute)
     return Event(
         id=entry or f"{kind}-{minute}-{officer}", kind=kind, at=at, clock=at, officer=officer,
@@ -97,6 +99,38 @@ def test_a_seal_that_reads_otherwise_is_told() -> None:
     told = chain([*sealed, event("accept", 70, "b", seal_read="S-1", seal_state="damaged")])
     assert told and [c.code for c in told.conflicts] == ["seal-not-intact"]
     assert told.holder and told.holder.officer == "b"
+
+
+def test_who_does_not_hold_it_puts_no_seal_on_it() -> None:
+    told = chain([TAKEN, event("seal", 1, number="S-1"), event("seal", 5, "x", number="S-9", opened="S-1")])
+    assert told and told.seal == "S-1" and [c.code for c in told.conflicts] == ["not-holder"]
+
+
+def other(authority: str, event: Event) -> Event:
+    return msgspec.structs.replace(event, authority=authority, id=f"{event.id}-{authority}")
+
+
+def test_nobody_settles_alone_in_the_favour_of_the_own_authority() -> None:
+    offers = [
+        offer(10, "a", "b", "o1"),
+        msgspec.structs.replace(offer(11, "a", "c", "o2"), to_authority="lab"),
+    ]
+    first = event("accept", 20, "b", "first", offer="o1")
+    second = msgspec.structs.replace(event("accept", 25, "c", "second", offer="o2"), authority="lab")
+    both = [TAKEN, *offers, first, second]
+    settled = event("settle", 30, "c", keep="second", aside=("first",))
+    told = chain([*both, other("lab", settled)])
+    assert told and told.holder and told.holder.officer == "b" and not told.aside
+    again = chain(
+        [
+            *both,
+            other("lab", settled),
+            other("lab", event("settle", 31, "d", keep="second", aside=("first",))),
+        ]
+    )
+    assert again and not again.aside, "a second officer of the same authority is no second authority"
+    agreed = chain([*both, other("lab", settled), other("prosecution", settled)])
+    assert agreed and agreed.holder and agreed.holder.officer == "c" and agreed.aside == (first,)
 
 
 def test_without_its_taking_there_is_no_chain() -> None:
