@@ -22,7 +22,7 @@ from libertad.access.grounds import Grounds
 from libertad.access.lookup import Lookup
 from libertad.access.matrix import MatrixError, matrix
 from libertad.access.operation_files import pin_file
-from libertad.journal import sides
+from libertad.journal import sides, subjects
 from libertad.journal.node import node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import VERBS, Body, Provenance, Verb, statements
@@ -53,16 +53,8 @@ class Forbidden(Exception):
 
 
 def new_id() -> str:
-    """A random id of 16 bytes, hex: says nothing about what it names."""
+    """A random id of 16 bytes, hex: says nothing about what it names. `Act.new_id` proves whose it is."""
     return os.urandom(16).hex()
-
-
-def id_in_order() -> str:
-    """As `new_id`, beginning with the time: for what states its time in plain anyway, and is no person's.
-
-    Rows whose keys grow lie side by side, so that a commit writes fewer pages.
-    """
-    return (time.time_ns() // 1_000_000).to_bytes(6, "big").hex() + os.urandom(10).hex()
 
 
 def action(*verbs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -131,6 +123,7 @@ class Act(Lookup):
         """
         kind = self.kind(compartment)
         old = self.supersedes if supersedes is None else supersedes
+        nonce = nonce or self.tx.nonces.pop(subject, "")
         self._check(what, kind, compartment, old, subject, nonce, proof)
         content = statements(what, old)
         refuse_retired(what.VERB, content)
@@ -282,16 +275,25 @@ class Act(Lookup):
     def _hosted(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if name in self.node.rings.open]
 
-    def new_id(self) -> str:
-        """As `new_id`, for what this act begins: that nothing was said of it before is not looked up."""
-        found = new_id()
-        self.tx.fresh.add(found)
-        return found
+    def new_id(self, place: str = "") -> str:
+        """An id for what this act begins, in the file `place` where that is known: it proves the authority.
 
-    def id_in_order(self) -> str:
-        """As `id_in_order`, for what this act begins."""
-        found = id_in_order()
+        That nothing was said of it before is not looked up.
+        """
+        return self._begin(place, b"")
+
+    def id_in_order(self, place: str = "") -> str:
+        """As `new_id`, beginning with the time: for what states its time in plain anyway, and is no person's.
+
+        Rows whose keys grow lie side by side, so that a commit writes fewer pages.
+        """
+        return self._begin(place, (time.time_ns() // 1_000_000).to_bytes(subjects.PREFIX, "big"))
+
+    def _begin(self, place: str, prefix: bytes) -> str:
+        nonce = os.urandom(subjects.NONCE)
+        found = subjects.derive(self.actor.authority, nonce, place, prefix)
         self.tx.fresh.add(found)
+        self.tx.nonces[found] = nonce.hex()
         return found
 
     def number(self, series: str, mark: str = "") -> int:

@@ -106,7 +106,14 @@ def clock_row(key: str, said: Sequence[Said]) -> Row:
 
 @project(Hold, verbs=("hold.place", "hold.lift"), key=lambda said: (said.subject,))
 def hold_row(key: str, said: Sequence[Said]) -> Row:
-    reason, last = latest(said, "reason"), said[-1]
+    """A hold ends by the word of whoever placed it; while one of several stands, it is in force."""
+    words: dict[tuple[str, str], Said] = {}
+    for entry in said:
+        words[entry.compartment, entry.authority] = entry
+    placed = [entry for entry in words.values() if isinstance(entry.content, say.HoldPlace)]
+    last = max(placed or words.values())
+    said = [s for s in said if (s.compartment, s.authority) == (last.compartment, last.authority)]
+    reason = latest(said, "reason")
     return Row(
         last.compartment,
         {

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from libertad.care import models
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
+from libertad.journal.subjects import by_subject, content_of
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import zone
 from libertad.vocabulary.verbs import care as say
@@ -41,11 +42,15 @@ def of(said: Sequence[Said], kind: type[V]) -> list[Said]:
 def judged(said: Sequence[Said], made: type[Verb], read: type[Verb]) -> list[Judged]:
     """Decisions in order, each with the first reading by another officer.
 
-    A reading by the officer who decided is none, whatever node wrote it.
+    A reading by the officer who decided is none, whatever node wrote it; and a decision is said again by the
+    authority alone that made it.
     """
-    readings = of(said, read)
+    readings, decisions = of(said, read), of(said, made)
+    if len(decisions) > 1:
+        alone = by_subject(decisions, content_of(made))
+        decisions = [entry for entry in decisions if entry in alone[entry.subject]]
     found = []
-    for entry in of(said, made):
+    for entry in decisions:
         others = [r for r in readings if r.subject == entry.subject and r.officer != entry.officer]
         found.append(Judged(entry, others[0] if others else None))
     return found
@@ -71,7 +76,17 @@ FILE = (
 )
 
 
-@project(models.CareFile, verbs=FILE, key=lambda said: (cast(Any, said.content).person,))
+# What the care authority that keeps the file says of it; decisions are the deciding authority's as well.
+KEPT = ("care.person", "wish.record", "care.close", "care.reopen")
+
+
+@project(
+    models.CareFile,
+    verbs=FILE,
+    key=lambda said: (cast(Any, said.content).person,),
+    begins=content_of(say.CarePerson),
+    own=KEPT,
+)
 def file_row(key: str, said: Sequence[Said]) -> Row | None:
     about = of(said, say.CarePerson)
     if not about:
@@ -134,7 +149,13 @@ def _waits(decisions: Sequence[Judged]) -> str:
     return decisions[-1].made.subject if decisions and decisions[-1].reading is None else ""
 
 
-@project(models.Consent, verbs=("consent.record", "consent.withdraw"), key=lambda said: (said.subject,))
+@project(
+    models.Consent,
+    verbs=("consent.record", "consent.withdraw"),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.ConsentRecord),
+    own=("consent.record", "consent.withdraw"),
+)
 def consent_row(key: str, said: Sequence[Said]) -> Row | None:
     records, ends = of(said, say.ConsentRecord), of(said, say.ConsentWithdraw)
     if not records:
@@ -160,7 +181,13 @@ def consent_row(key: str, said: Sequence[Said]) -> Row | None:
     )
 
 
-@project(models.Screening, verbs=("screening.record",), key=lambda said: (said.subject,))
+@project(
+    models.Screening,
+    verbs=("screening.record",),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.ScreeningRecord),
+    own=("screening.record",),
+)
 def screening_row(key: str, said: Sequence[Said]) -> Row:
     what = cast(say.ScreeningRecord, said[-1].content)
     answers = [
@@ -196,6 +223,8 @@ def _read_reasons(one: Judged) -> str:
     models.Identification,
     verbs=("identification.decide", "identification.read"),
     key=lambda said: (said.subject,),
+    begins=content_of(say.IdentificationDecide),
+    own=("identification.decide",),
 )
 def identification_row(key: str, said: Sequence[Said]) -> Row | None:
     found = judged(said, say.IdentificationDecide, say.IdentificationRead)
@@ -219,7 +248,13 @@ def identification_row(key: str, said: Sequence[Said]) -> Row | None:
     )
 
 
-@project(models.ReturnDecision, verbs=("return.decide", "return.read"), key=lambda said: (said.subject,))
+@project(
+    models.ReturnDecision,
+    verbs=("return.decide", "return.read"),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.ReturnDecide),
+    own=("return.decide",),
+)
 def return_row(key: str, said: Sequence[Said]) -> Row | None:
     found = judged(said, say.ReturnDecide, say.ReturnRead)
     if not found:
@@ -245,7 +280,13 @@ def return_row(key: str, said: Sequence[Said]) -> Row | None:
     )
 
 
-@project(models.Referral, verbs=("referral.make", "referral.answer"), key=lambda said: (said.subject,))
+@project(
+    models.Referral,
+    verbs=("referral.make", "referral.answer"),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.ReferralMake),
+    own=("referral.make", "referral.answer"),
+)
 def referral_row(key: str, said: Sequence[Said]) -> Row | None:
     made, answers = of(said, say.ReferralMake), of(said, say.ReferralAnswer)
     if not made:
@@ -298,7 +339,13 @@ def closing_row(key: str, said: Sequence[Said]) -> Row:
     return Row(said[0].compartment, {**part, "reason": what.reason}, words)
 
 
-@project(models.Safety, verbs=("safety.plan",), key=lambda said: (cast(say.SafetyPlan, said.content).person,))
+@project(
+    models.Safety,
+    verbs=("safety.plan",),
+    key=lambda said: (cast(say.SafetyPlan, said.content).person,),
+    begins=content_of(say.SafetyPlan),
+    own=("safety.plan",),
+)
 def safety_row(key: str, said: Sequence[Said]) -> Row:
     last = of(said, say.SafetyPlan)[-1]
     what = cast(say.SafetyPlan, last.content)

@@ -11,6 +11,7 @@ from libertad.evidence.custody import Chain, Event, chain, seal_number
 from libertad.evidence.models import Exhibit, ExhibitCount, Seal
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, latest, live, project
+from libertad.journal.subjects import content_of
 from libertad.vocabulary.values import Cash
 from libertad.vocabulary.verbs import evidence as say
 
@@ -44,7 +45,13 @@ def event(said: Said) -> Event:
     )  # fmt: skip
 
 
-@project(Exhibit, verbs=tuple(KINDS), key=lambda said: (said.subject,))
+@project(
+    Exhibit,
+    verbs=tuple(KINDS),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.ExhibitSeize),
+    own=("exhibit.seize",),
+)
 def exhibit_row(key: str, said: Sequence[Said]) -> Row | None:
     taken = [one for one in said if isinstance(one.content, say.ExhibitSeize)]
     told = chain(event(one) for one in said)
@@ -129,7 +136,13 @@ def seal_row(key: str, said: Sequence[Said]) -> Row:
     )
 
 
-@project(ExhibitCount, verbs=("exhibit.count",), key=lambda said: (said.subject,))
+@project(
+    ExhibitCount,
+    verbs=("exhibit.count",),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.ExhibitCount),
+    own=("exhibit.count",),
+)
 def count_row(key: str, said: Sequence[Said]) -> Row:
     what = cast(say.ExhibitCount, said[0].content)
     day = said[0].happened.local.date().isoformat()

@@ -9,10 +9,17 @@ import msgspec
 
 from libertad.figures.models import Release
 from libertad.journal.folding import Row, Said, project
+from libertad.journal.subjects import content_of
 from libertad.vocabulary.verbs.figures import ReleasePublish
 
 
-@project(Release, verbs=("release.publish",), key=lambda said: (said.subject,))
+@project(
+    Release,
+    verbs=("release.publish",),
+    key=lambda said: (said.subject,),
+    begins=content_of(ReleasePublish),
+    own=("release.publish",),
+)
 def release_row(key: str, said: Sequence[Said]) -> Row:
     """A release is said once and never superseded: the first entry of its id is the release."""
     first = said[0]

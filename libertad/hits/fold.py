@@ -11,6 +11,7 @@ import msgspec
 from libertad.hits.engine import BACK, worth
 from libertad.hits.models import Hit, Question
 from libertad.journal.folding import Row, Said, project
+from libertad.journal.subjects import content_of
 from libertad.vocabulary.verbs import hits as say
 
 OPEN = ("open", "back")
@@ -66,18 +67,18 @@ class Course:
 
 
 def concerning(said: Sequence[Said], first: Said) -> list[Said]:
-    """Entries of the hit's own file, its authority's questions and their answers; by the devices' clocks,
-    because an operation's clock may be set back between two decisions."""
+    """Entries of the hit's own file, its authority's questions and the answers of whom it asked; by the
+    devices' clocks, because an operation's clock may be set back between two decisions."""
+    asks = [s for s in said if isinstance(s.content, say.HitAsk) and s.authority == first.authority]
     asked = {
-        (s.compartment, s.content.record)
-        for s in said
-        if isinstance(s.content, say.HitAsk) and s.authority == first.authority
+        (s.compartment, s.content.record, s.content.to) for s in asks if isinstance(s.content, say.HitAsk)
     }
     kept = [
         s
         for s in said
         if s.compartment == first.compartment
-        or (isinstance(s.content, (say.HitAsk, say.HitAnswer)) and (s.compartment, s.content.record) in asked)
+        or s in asks
+        or (isinstance(s.content, say.HitAnswer) and (s.compartment, s.content.record, s.authority) in asked)
     ]
     return sorted(kept, key=lambda s: (s.clock, s.id))
 
@@ -139,7 +140,13 @@ def _asked(said: Said) -> tuple[str, ...]:
     return (question_key(said.subject, cast("say.HitAsk | say.HitAnswer", said.content).record),)
 
 
-@project(Question, verbs=("hit.ask", "hit.answer"), key=_asked)
+@project(
+    Question,
+    verbs=("hit.ask", "hit.answer"),
+    key=_asked,
+    begins=content_of(say.HitAsk),
+    own=("hit.ask",),
+)
 def question_row(key: str, said: Sequence[Said]) -> Row | None:
     asks = [s for s in said if isinstance(s.content, say.HitAsk)]
     if not asks:
@@ -149,7 +156,7 @@ def question_row(key: str, said: Sequence[Said]) -> Row | None:
     answers = [
         s
         for s in said
-        if isinstance(s.content, say.HitAnswer) and s.compartment == last.compartment and s.clock > last.clock
+        if isinstance(s.content, say.HitAnswer) and s.authority == what.to and s.clock > last.clock
     ]
     answer = max(answers, key=lambda s: (s.clock, s.id), default=None)
     answered: Any = answer.content if answer else None

@@ -20,6 +20,7 @@ from libertad.journal import sealing
 from libertad.journal.fields import json_value, moment_value
 from libertad.journal.models import ReadModel
 from libertad.journal.sql import Sql
+from libertad.journal.subjects import Begins, Ours, belonging
 from libertad.vocabulary.body import Body, Statement, Verb, content
 from libertad.vocabulary.retiring import retired_parts
 
@@ -197,7 +198,11 @@ RowFunction = Callable[[str, Sequence[Said]], Row | None]
 
 @dataclass(frozen=True)
 class Projection:
-    """A read model and the function that computes one row of it."""
+    """A read model and the function that computes one row of it.
+
+    `begins` tells which entries could begin the row's subject; of the `own` verbs only entries of the
+    authority that began it count. Both are applied to every row alike, before `row` (`belonging`).
+    """
 
     model: type[ReadModel]
     verbs: frozenset[str]
@@ -211,6 +216,8 @@ class Projection:
     place: Mapping[str, int]
     upsert: str
     retired: frozenset[str]
+    begins: Begins | None = None
+    own: frozenset[str] = frozenset()
 
     def touch(self, key: str) -> str:
         return f"{self.label}:{key}"
@@ -239,12 +246,16 @@ def project(
     verbs: Iterable[str],
     key: Callable[[Said], Iterable[str]],
     retired: Iterable[str] = (),
+    begins: Begins | None = None,
+    own: Iterable[str] = (),
 ) -> Callable[[RowFunction], RowFunction]:
     """Register a projection. One per model; rooms do it in their `fold.py`.
 
     `retired` names what is retired and still folded here (`retiring.full_name`); entries that say anything
     else in a retired way touch no row of it. `check_retired` tells of names that are not retired.
     """
+    if unknown := set(own) - set(verbs):
+        raise TypeError(f"{model._meta.label} does not listen to {sorted(unknown)}")
 
     def register(row: RowFunction) -> RowFunction:
         fields = model._meta.concrete_fields
@@ -272,6 +283,8 @@ def project(
             upsert=f"insert into {model._meta.db_table} ({quoted(columns)}) "
             f"values ({', '.join('?' * len(columns))})" + on_conflict(columns),
             retired=frozenset(retired),
+            begins=begins,
+            own=frozenset(own),
         )
         if any(p.label == projection.label for p in PROJECTIONS):
             raise TypeError(f"two projections for {projection.label}")
@@ -316,12 +329,15 @@ def record(
 
 
 def compute(
-    projection: Projection, key: str, entries: Sequence[Said], find: KeyFinder
+    projection: Projection, key: str, entries: Sequence[Said], find: KeyFinder, ours: Ours
 ) -> tuple[Any, ...] | None:
-    """The record of one row from all its entries, or None when it has none."""
+    """The record of one row from all its entries, or None when it has none.
+
+    `ours` gives the authorities of this node: what they began here before ids proved it stays theirs here.
+    """
     if not entries:
         return None
-    ordered = sorted(entries)
+    ordered = sorted(belonging(projection, entries, ours))
     row = projection.row(key, ordered)
     if row is None:
         return None

@@ -208,9 +208,9 @@ def _before(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, 
 def _write(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, list[folding.Said]]]) -> None:
     puts: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     known = {}
-    find = tx.node.rings.sealing_key
+    find, ours = tx.node.rings.sealing_key, tx.node.rings.authorities
     for projection, key, said in dirty.values():
-        values = folding.compute(projection, key, said, find)
+        values = folding.compute(projection, key, said, find, ours)
         if values is None:
             tx.write(projection, key, None)
         else:

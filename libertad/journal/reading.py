@@ -114,7 +114,7 @@ def rows(node: Node, groups: folding.Groups) -> dict[str, Rows]:
     known = folding.by_label()
     found: dict[str, Rows] = {label: {} for label in known}
     for (label, key), said in groups.items():
-        values = folding.compute(known[label], key, said, node.rings.sealing_key)
+        values = folding.compute(known[label], key, said, node.rings.sealing_key, node.rings.authorities)
         if values is not None:
             found[label][key] = tuple(plain(value) for value in values)
     return found
@@ -152,7 +152,7 @@ def mismatches(node: Node, sql: Sql, groups: ByLabel) -> tuple[int, list[str]]:
         count += len(there)
         wrong: Rows = {}
         for key, said in groups.get(label, {}).items():
-            values = folding.compute(projection, key, said, find)
+            values = folding.compute(projection, key, said, find, node.rings.authorities)
             row = there.get(key)
             if values == row:
                 there.pop(key, None)

@@ -84,7 +84,9 @@ class Staging:
         rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         find = self.node.rings.sealing_key
         for label, key in self.dirty:
-            values = folding.compute(known[label], key, self.groups[label, key], find)
+            values = folding.compute(
+                known[label], key, self.groups[label, key], find, self.node.rings.authorities
+            )
             if values is None:
                 rows[label].append((key,))
             else:

@@ -65,6 +65,8 @@ class Transaction:
         self.memo: dict[Any, Any] = {}
         # Random ids made in this transaction that no entry names yet: no row of theirs has to be looked up.
         self.fresh: set[str] = set()
+        # What proves whose they are (subjects.py), until the entry that begins them is said.
+        self.nonces: dict[str, str] = {}
         self.appended: list[folding.Said] = []
         # Run when the job is through, within its savepoint: what bears on all that it said.
         self.closing: list[Callable[[], object]] = []
@@ -136,6 +138,7 @@ class Transaction:
     def fold(self, idx: int, entry: folding.Said) -> None:
         """Compute anew every row that the entry is part of."""
         run, known, find = self.sql.run, self.caches.touches, self.node.rings.sealing_key
+        ours = self.node.rings.authorities
         rows = folding.touched(entry)
         for projection, key in rows:
             if key == entry.id:  # a row of this entry alone: nothing else is ever looked up for it
@@ -151,7 +154,7 @@ class Transaction:
                 else:
                     said = [entry] if key in self.fresh else self.entries(touch)
                     self.caches.remember(touch, said)
-            self.write(projection, key, folding.compute(projection, key, said, find))
+            self.write(projection, key, folding.compute(projection, key, said, find, ours))
         if self.fresh:
             self.fresh.difference_update([key for _, key in rows])
 
@@ -160,7 +163,7 @@ class Transaction:
         touch = projection.touch(key)
         self.caches.touches.pop(touch, None)
         find = find or self.node.rings.sealing_key
-        values = folding.compute(projection, key, self.entries(touch), find)
+        values = folding.compute(projection, key, self.entries(touch), find, self.node.rings.authorities)
         self.write(projection, key, values)
 
     def write(self, projection: folding.Projection, key: str, values: tuple[Any, ...] | None) -> None:
@@ -169,9 +172,17 @@ class Transaction:
         self.sealing.folded(projection.label, key, values)
 
     def known(self, touch: str) -> list[folding.Said]:
-        """All opened entries that touch a row so far, from memory where they are."""
+        """All opened entries that touch a row so far, from memory where they are, and kept for the fold.
+
+        Of what was begun in this transaction and not said yet nothing is looked up.
+        """
         found = self.caches.touches.get(touch)
-        return self.entries(touch) if found is None else found
+        if found is None:
+            if touch.rpartition(":")[2] in self.fresh:
+                return []
+            found = self.entries(touch)
+            self.caches.remember(touch, found)
+        return found
 
     def entries(self, touch: str) -> list[folding.Said]:
         """All opened entries that touch a row."""

@@ -257,6 +257,7 @@ class Writer:
             del tx.tiles[tiles:], tx.appended[said:], tx.after[after:]
             tx.memo.clear()
             tx.fresh.clear()
+            tx.nonces.clear()
             tx.closing.clear()
             return None, why
         sql.run("release savepoint job")

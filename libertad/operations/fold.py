@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
+from libertad.journal.subjects import content_of
 from libertad.operations import fold_field as fold_field
 from libertad.operations.corrected import CHECK, behind, corrected
 from libertad.operations.models import Check, HitCount, Lead, Operation, SiteCount, Window
@@ -17,7 +18,12 @@ from libertad.vocabulary.verbs import operations as say
 GRADES = ("source_grade", "information_grade", "handling")
 
 
-@project(Operation, verbs=("operation.open",), key=lambda said: (said.subject,))
+@project(
+    Operation,
+    verbs=("operation.open",),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.OperationOpen),
+)
 def operation_row(key: str, said: Sequence[Said]) -> Row:
     what = cast(say.OperationOpen, said[-1].content)
     return Row(
@@ -33,7 +39,7 @@ def operation_row(key: str, said: Sequence[Said]) -> Row:
     )
 
 
-@project(Window, verbs=("window.set",), key=lambda said: (said.subject,))
+@project(Window, verbs=("window.set",), key=lambda said: (said.subject,), begins=content_of(say.WindowSet))
 def window_row(key: str, said: Sequence[Said]) -> Row | None:
     found = {name: latest(said, name) for name in ("name", "opens", "closes")}
     if None in found.values():
@@ -44,7 +50,13 @@ def window_row(key: str, said: Sequence[Said]) -> Row | None:
     return Row(said[0].compartment, {**values, "shown": behind(said, ("name", "opens", "closes"))})
 
 
-@project(Lead, verbs=("lead.report", "lead.grade", "lead.standing"), key=lambda said: (said.subject,))
+@project(
+    Lead,
+    verbs=("lead.report", "lead.grade", "lead.standing"),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.LeadReport),
+    own=("lead.report",),
+)
 def lead_row(key: str, said: Sequence[Said]) -> Row | None:
     first = next((s for s in said if isinstance(s.content, say.LeadReport)), None)
     if first is None:
@@ -54,7 +66,6 @@ def lead_row(key: str, said: Sequence[Said]) -> Row | None:
 
 def graded(first: Said, said: Sequence[Said]) -> Row:
     """A lead from its report and whatever graded it since."""
-    said = [s for s in said if s.compartment == first.compartment]
 
     def now(name: str) -> Any:
         value = latest(said, name)
@@ -128,13 +139,25 @@ def careful(name: str, values: list[str]) -> str:
     return min(values) if name == "handling" else max(values)
 
 
-@project(SiteCount, verbs=("site.count",), key=lambda said: (said.subject,))
+@project(
+    SiteCount,
+    verbs=("site.count",),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.SiteCount),
+    own=("site.count",),
+)
 def site_count_row(key: str, said: Sequence[Said]) -> Row:
     what = cast(say.SiteCount, said[-1].content)
     return Row(said[0].compartment, {"workplace": what.workplace, "country": what.country, "at": said[0].at})
 
 
-@project(HitCount, verbs=("hit.count",), key=lambda said: (said.subject,))
+@project(
+    HitCount,
+    verbs=("hit.count",),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.HitCount),
+    own=("hit.count",),
+)
 def hit_count_row(key: str, said: Sequence[Said]) -> Row | None:
     what = cast(say.HitCount, said[-1].content)
     if what.taken_back:
@@ -142,12 +165,17 @@ def hit_count_row(key: str, said: Sequence[Said]) -> Row | None:
     return Row(said[0].compartment, {"about": what.about, "country": what.country, "at": said[0].at})
 
 
-@project(Check, verbs=("check.record",), key=lambda said: (said.subject,))
+@project(
+    Check,
+    verbs=("check.record",),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.CheckRecord, corrects=True),
+    own=("check.record",),
+)
 def check_row(key: str, said: Sequence[Said]) -> Row | None:
     first = next((s for s in said if not cast(say.CheckRecord, s.content).reasons), None)
     if first is None:
         return None
-    said = [s for s in said if s.compartment == first.compartment]
 
     def now(name: str) -> Any:
         value = latest(said, name)

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, latest, live, project
+from libertad.journal.subjects import by_subject, content_of
 from libertad.operations.corrected import SITE, VISIT, corrected
 from libertad.operations.endangered import closed_dangers, open_dangers
 from libertad.operations.models import CheckIn, Site, Team, Visit
@@ -27,13 +28,16 @@ def _site_of(said: Said) -> tuple[str, ...]:
     return (cast("say.VisitRecord | say.TeamCheckIn", said.content).site,)
 
 
-@project(Site, verbs=("site.register", "visit.record", "team.check_in"), key=_site_of)
+@project(
+    Site,
+    verbs=("site.register", "visit.record", "team.check_in"),
+    key=_site_of,
+    begins=content_of(say.SiteRegister, corrects=True),
+)
 def site_row(key: str, said: Sequence[Said]) -> Row | None:
     first = next((s for s in said if isinstance(s.content, say.SiteRegister) and not s.content.reasons), None)
     if first is None:
         return None
-    # What another country's file says about this site does not touch it.
-    said = [s for s in said if s.compartment == first.compartment]
     registered = [s for s in said if isinstance(s.content, say.SiteRegister)]
     place = value(registered, "place", None)
     found = _visits(said)
@@ -84,16 +88,16 @@ class Found:
 
 
 def _visits(said: Sequence[Said]) -> list[Found]:
-    by_visit: dict[str, list[Said]] = {}
-    for entry in said:
-        if isinstance(entry.content, say.VisitRecord):
-            by_visit.setdefault(entry.subject, []).append(entry)
+    visits = [entry for entry in said if isinstance(entry.content, say.VisitRecord)]
     found = []
-    for key, entries in by_visit.items():
+    for key, entries in by_subject(visits, visited).items():
         first = recorded(entries)
         if first is not None:
             found.append(Found(first.at, key, value(entries, "team"), *found_there(entries)))
     return sorted(found, key=lambda visit: (visit.at, visit.id))
+
+
+visited = content_of(say.VisitRecord, corrects=True)
 
 
 def recorded(said: Sequence[Said]) -> Said | None:
@@ -132,14 +136,17 @@ def _status(visits: Sequence[Found], on_site: Sequence[str]) -> str:
     return visits[-1].outcome if visits else "not-visited"
 
 
-@project(Team, verbs=("team.assign", "team.check_in", "team.danger_close"), key=lambda said: (said.subject,))
+@project(
+    Team,
+    verbs=("team.assign", "team.check_in", "team.danger_close"),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.TeamAssign),
+)
 def team_row(key: str, said: Sequence[Said]) -> Row | None:
     assigned = [s for s in said if isinstance(s.content, say.TeamAssign)]
     if not assigned:
         return None
     first = assigned[0]
-    said = [s for s in said if s.compartment == first.compartment]
-    assigned = [s for s in said if isinstance(s.content, say.TeamAssign)]
     spoken = [s for s in said if isinstance(s.content, say.TeamCheckIn)]
     every = int(value(assigned, "every_minutes", 120))
     due: datetime | None = value(assigned, "first_check_in", None)
@@ -194,12 +201,17 @@ def check_in_row(key: str, said: Sequence[Said]) -> Row:
     )
 
 
-@project(Visit, verbs=("visit.record",), key=lambda said: (said.subject,))
+@project(
+    Visit,
+    verbs=("visit.record",),
+    key=lambda said: (said.subject,),
+    begins=visited,
+    own=("visit.record",),
+)
 def visit_row(key: str, said: Sequence[Said]) -> Row | None:
     first = recorded(said)
     if first is None:
         return None
-    said = [s for s in said if s.compartment == first.compartment]
     outcome, people = found_there(said)
     more = corrected(said, VISIT)
     return Row(

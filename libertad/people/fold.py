@@ -9,6 +9,7 @@ import msgspec
 
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
+from libertad.journal.subjects import content_of
 from libertad.people.fold_danger import closings
 from libertad.people.models import CareTally, Detention, Person, Property, Tally
 from libertad.people.tallying import CUSTODY, DECISIONS, FIRST_VIEWS, custody, first_view
@@ -24,11 +25,6 @@ def plain(value: Any) -> Any:
     return msgspec.to_builtins(value)
 
 
-def within(said: Sequence[Said], first: Said) -> list[Said]:
-    """Entries of one file only: what is said in another file about the same id stays in that file."""
-    return [s for s in said if s.compartment == first.compartment]
-
-
 def stated(said: Iterable[Said], field: str) -> list[Said]:
     """Entries that say this field at all (the verbs of a person do not all have each field)."""
     return [s for s in said if any(statement.field == field for statement in s.statements)]
@@ -37,21 +33,27 @@ def stated(said: Iterable[Said], field: str) -> list[Said]:
 @project(
     Person,
     verbs=(
-        "person.meet", "person.state", "person.assess", "person.same", "person.not_same",
+        "person.meet",
+        "person.state",
+        "person.assess",
+        "person.same",
+        "person.not_same",
         "person.danger_close",
     ),
     key=lambda said: (said.subject,),
-)  # fmt: skip
+    begins=content_of(say.PersonMeet),
+    own=("person.meet",),
+)
 def person_row(key: str, said: Sequence[Said]) -> Row | None:
     meetings = [s for s in said if isinstance(s.content, say.PersonMeet)]
     if not meetings:
         return None
     first = meetings[0]
-    said = within(said, first)
     met = cast(say.PersonMeet, first.content)
     births = live(stated(said, "birth"), "birth")
     young = [v.said.at for v in births if cast(Birth, v.value).ages_on(first.at)[0] < 18]
-    seen = latest(stated(said, "seen_as"), "seen_as")
+    # Each reader's view stands in the file; the view of the person is that of who met her.
+    seen = latest(stated([s for s in said if s.authority == first.authority], "seen_as"), "seen_as")
     sealed: dict[str, Any] = {"counting": met.counting}
     for field in (*SINGLE, *MANY):
         sealed[field] = [[plain(v.value), v.said.id] for v in live(stated(said, field), field)]
@@ -80,7 +82,7 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
             "child": not births or bool(young),
             "child_at": min(young, default=first.at),
             "conflicts": [f for f in SINGLE if conflict(stated(said, f), f)],
-            "links": linked(said),
+            "links": linked(said, first.authority),
         },
         sealed,
     )
@@ -98,21 +100,29 @@ def documents(said: Iterable[Said]) -> list[list[str]]:
     ]
 
 
-def linked(said: Iterable[Said]) -> list[str]:
-    """Other records of the same person: per other record the latest word holds."""
-    words: dict[str, bool] = {}
+def linked(said: Sequence[Said], owner: str) -> list[str]:
+    """Other records of the same person: per other record the latest word holds, the owner first."""
+    words: dict[str, tuple[bool, bool]] = {}
     for entry in said:
-        if isinstance(entry.content, (say.PersonSame, say.PersonNotSame)):
-            words[entry.content.other] = isinstance(entry.content, say.PersonSame)
-    return sorted(other for other, same in words.items() if same)
+        what = entry.content
+        if isinstance(what, (say.PersonSame, say.PersonNotSame)):
+            own = entry.authority == owner
+            if own or not words.get(what.other, (False, False))[0]:
+                words[what.other] = own, isinstance(what, say.PersonSame)
+    return sorted(other for other, (_own, same) in words.items() if same)
 
 
-@project(Property, verbs=("property.taken", "property.state"), key=lambda said: (said.subject,))
+@project(
+    Property,
+    verbs=("property.taken", "property.state"),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.PropertyTaken),
+    own=("property.taken",),
+)
 def property_row(key: str, said: Sequence[Said]) -> Row | None:
     taken = [s for s in said if isinstance(s.content, say.PropertyTaken)]
     if not taken:
         return None
-    said = within(said, taken[0])
     what = cast(say.PropertyTaken, taken[0].content)
     state = latest(said, "state")
     exhibit = latest(stated(said, "exhibit"), "exhibit")
@@ -140,10 +150,14 @@ def property_row(key: str, said: Sequence[Said]) -> Row | None:
     )
 
 
-@project(Detention, verbs=("detention.state",), key=lambda said: (said.subject,))
+def _detains(said: Said) -> bool:
+    """The first word about a detention gives its reference; what follows does not."""
+    return bool(cast(say.CustodyStatus, said.content).reference)
+
+
+@project(Detention, verbs=("detention.state",), key=lambda said: (said.subject,), begins=_detains)
 def detention_row(key: str, said: Sequence[Said]) -> Row:
     first = said[0]
-    said = within(said, first)
     told = [cast(say.CustodyStatus, s.content) for s in said]
     dates = dict.fromkeys(("detained", "arrested", "charged", "released")) | {
         what.state: s.at for s, what in reversed(list(zip(said, told, strict=True)))
@@ -197,10 +211,15 @@ def _status(said: Said) -> str:
     return cast(say.TallyStatus, said.content).status
 
 
-@project(Tally, verbs=("tally.person", "tally.status", "tally.link"), key=_counted)
+@project(
+    Tally,
+    verbs=("tally.person", "tally.status", "tally.link"),
+    key=_counted,
+    begins=content_of(say.TallyPerson),
+    own=("tally.person",),
+)
 def tally_row(key: str, said: Sequence[Said]) -> Row | None:
     """The open side of one counted record: first view and custody, never what care decided."""
-    said = within(said, said[0])
     people = [s for s in said if isinstance(s.content, say.TallyPerson)]
     open_side = [s for s in said if on_open_side(s, people[:1])]
     dated = [(to_ms(s.at), _status(s)) for s in open_side]
@@ -236,10 +255,15 @@ def tally_row(key: str, said: Sequence[Said]) -> Row | None:
     )
 
 
-@project(CareTally, verbs=("tally.person", "tally.status"), key=lambda said: (said.subject,))
+@project(
+    CareTally,
+    verbs=("tally.person", "tally.status"),
+    key=lambda said: (said.subject,),
+    begins=content_of(say.TallyPerson),
+    own=("tally.person",),
+)
 def care_tally_row(key: str, said: Sequence[Said]) -> Row | None:
     """What care said of a counted record before decisions were counted apart; sealed, on care's side only."""
-    said = within(said, said[0])
     owner = [s for s in said if isinstance(s.content, say.TallyPerson)][:1]
     decided = [
         s

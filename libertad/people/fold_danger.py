@@ -23,7 +23,17 @@ def closings(said: Sequence[Said], authority: str) -> list[list[Any]]:
     ]
 
 
-@project(DangerTally, verbs=("danger.tally",), key=lambda said: (said.subject,))
+def _opens(said: Said) -> bool:
+    return isinstance(said.content, say.DangerTally) and said.content.state == "open"
+
+
+@project(
+    DangerTally,
+    verbs=("danger.tally",),
+    key=lambda said: (said.subject,),
+    begins=_opens,
+    own=("danger.tally",),
+)
 def danger_tally_row(key: str, said: Sequence[Said]) -> Row | None:
     """Open until the authority that opened it closes it, in whatever order the two arrive."""
     told = [(s, s.content) for s in said if isinstance(s.content, say.DangerTally)]

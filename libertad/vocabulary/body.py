@@ -34,7 +34,10 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What is sealed. JSON on the wire; see docs/journal-format.md."""
+    """What is sealed. JSON on the wire; see docs/journal-format.md.
+
+    `nonce` is in the entry that begins its subject alone: with authority and file it gives the subject's id.
+    """
 
     verb: str
     subject: str

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from libertad.access.acting import Act, Forbidden, perform
+from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.models import Account
 from libertad.access.queries import opened
 from libertad.operations import queries
 from libertad.operations.actions.correct_check import correct_check
@@ -44,6 +47,16 @@ def a_visit(world: World, site: str = "", people: int = 5) -> str:
 
 def a_check(world: World, **other: Any) -> str:
     return str(world.perform("officer", record_check, happened=world.at(5, 13), **NO_HIT | other))
+
+
+@pytest.fixture(autouse=True)
+def _analyst_of_the_force(world: World) -> None:
+    """The analyst of these tests is the force's own: what it recorded nobody else corrects."""
+    officer = world.perform(
+        "administrator", appoint_officer, name="Name own analyst", service_number="N-own", role="analyst"
+    )
+    world.actors["analyst"] = replace(world.actors["national-lead"], officer=officer, role="analyst")
+    Account.objects.create_user("N-OWN", "correct horse battery", officer)
 
 
 # -- right ------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def seize(
         by=signed_as(act),
     )
     place = case_file(act, country)
-    exhibit = act.new_id()
+    exhibit = act.new_id(place)
     reference = act.reference("", "exhibit", country, digits=4)
     act.say(place, msgspec.structs.replace(what, reference=reference), subject=exhibit)
     act.say(

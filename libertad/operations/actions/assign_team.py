@@ -44,6 +44,6 @@ def assign_team(
         silent_until=silent_until,
         silent_why=silent_why,
     )
-    team = act.new_id()
+    team = act.new_id(found["compartment"])
     act.say(found["compartment"], what, subject=team)
     return team

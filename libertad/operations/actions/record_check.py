@@ -47,7 +47,7 @@ def record_check(
             raise Refused("country", "is not part of this operation")
     else:
         compartment = police_file(act, country)
-    check = act.new_id()
+    check = act.new_id(compartment)
     act.say(compartment, what, subject=check)
     if counting:
         act.say(

@@ -18,6 +18,6 @@ def record_visit(act: Act, *, site: str, team: str, outcome: str, people: int = 
     what = VisitRecord(
         site=site, team=team, country=place["country"], outcome=outcome, people=people, note=note
     )
-    visit = act.new_id()
+    visit = act.new_id(place["compartment"])
     act.say(place["compartment"], what, subject=visit)
     return visit

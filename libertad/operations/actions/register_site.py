@@ -48,7 +48,7 @@ def register_site(
         lead=tuple(lead),
         counting=counting,
     )
-    site = act.new_id()
+    site = act.new_id(compartment)
     act.say(compartment, what, subject=site)
     act.say(
         act.operation_compartment,

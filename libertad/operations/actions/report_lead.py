@@ -26,7 +26,7 @@ def report_lead(
     if site and our_site(act, site)["country"] != country:
         raise Refused("site", "there is no such site")
     compartment = police_file(act, country)
-    lead = act.id_in_order()
+    lead = act.id_in_order(compartment)
     what = LeadReport(
         reference=act.reference("L", "lead", country),
         country=country,

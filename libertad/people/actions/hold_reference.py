@@ -30,7 +30,7 @@ def hold_reference(act: Act, *, reference: str, reason: str, order: str = "") ->
         raise Refused("reference", "is of another country; its prosecution places the hold")
     if any(hold["active"] and hold["compartment"] == place for hold in act.find(Hold, reference=reference)):
         raise Refused("reference", "a hold is in force already; lift it first if its reason has changed")
-    hold = act.new_id()
+    hold = act.new_id(place)
     what = HoldPlace(reason=reason, order=order, reference=reference)
     act.say(place, what, subject=hold, supersedes={}, source="decision")
     return hold

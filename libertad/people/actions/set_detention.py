@@ -47,7 +47,7 @@ def set_detention(
         raise Refused("state", f"after '{before or 'nothing'}' comes one of: {rule}")
     if state == "released" and not reasons.strip():
         raise Refused("reasons", "say why the person is released")
-    subject = detention or act.new_id()
+    subject = detention or act.new_id(place)
     if row:
         counting = str(act.opened(Detention, row)["counting"])
     else:

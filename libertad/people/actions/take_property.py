@@ -20,7 +20,8 @@ def take_property(
     due_back: str = "",
 ) -> str:
     """Returns the property's id."""
-    row, subject = person_at_hand(act, person), act.new_id()
+    row = person_at_hand(act, person)
+    subject = act.new_id(row["compartment"])
     what = PropertyTaken(
         person=person, kind=kind, description=description, taken_by=taken_by, state=state, exhibit=exhibit,
         due_back=due_back,

@@ -1,0 +1,62 @@
+"""An id proves who began it, in which file; whoever changes any part of that proves nothing."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from libertad.journal import subjects
+from libertad.journal.folding import Said, by_label
+from libertad.journal.node import node
+from libertad.journal.reading import opened, stored
+from libertad.journal.sql import Sql
+from libertad.operations.actions.report_lead import report_lead
+from libertad.people.actions.meet_person import meet_person
+from tests.support.world import World
+
+OWN, PLACE = "a" * 32, "b" * 32
+
+
+@pytest.mark.parametrize("place", ["", PLACE])
+@pytest.mark.parametrize("prefix", [b"", bytes(range(6))])
+def test_the_parts_of_an_id_give_it_and_no_others_do(place: str, prefix: bytes) -> None:
+    nonce = os.urandom(subjects.NONCE)
+    found = subjects.derive(OWN, nonce, place, prefix)
+    assert len(found) == 32 and found.startswith(prefix.hex())
+    assert subjects.gives(found, OWN, PLACE, nonce.hex())
+    assert not subjects.gives(found, "c" * 32, PLACE, nonce.hex())
+    assert not subjects.gives(found, OWN, PLACE, os.urandom(subjects.NONCE).hex())
+    assert subjects.gives(found, OWN, "d" * 32, nonce.hex()) is (place == "")
+    for broken in ("", "xy" * 16, nonce.hex()[:-2]):
+        assert not subjects.gives(found, OWN, PLACE, broken)
+
+
+def said(verb: str) -> Said:
+    entries = [entry for _, entry in opened(node(), list(stored(Sql()))) if entry.verb == verb]
+    return entries[-1]
+
+
+def test_what_an_officer_begins_proves_the_authority(world: World) -> None:
+    world.perform(
+        "officer", report_lead, country="GY", summary="x", source_grade="1", information_grade="B",
+        handling="P",
+    )  # fmt: skip
+    world.perform("officer", meet_person, country="GY")
+    for verb in ("lead.report", "person.meet", "tally.person", "officer.appoint"):
+        entry = said(verb)
+        assert subjects.proves(entry), verb
+    assert not said("tally.status").body.nonce, "only the entry that begins a subject carries what proves it"
+
+
+def test_every_row_of_a_subject_says_what_begins_it() -> None:
+    """A projection whose key is a subject, and that several entries touch, names its definition."""
+    alone = {  # rows of one entry each, of files and members, or told from several files
+        "access.Attachment", "access.Authority", "access.CareConfirmed", "access.Clock", "access.Compartment",
+        "access.DangerContact", "access.Device",
+        "access.Hold", "access.Node", "access.Officer", "access.Opening", "access.ProgramKey",
+        "access.Reader", "access.Relay", "access.Revocation", "board.Live", "care.Closing", "care.Wish",
+        "evidence.Seal",
+        "hits.Hit", "operations.CheckIn",
+    }  # fmt: skip
+    assert {label for label, one in by_label().items() if one.begins is None} <= alone
