@@ -35,11 +35,12 @@ def _opens(said: Said) -> bool:
     own=("danger.tally",),
 )
 def danger_tally_row(key: str, said: Sequence[Said]) -> Row | None:
-    """Open until the authority that opened it closes it, in whatever order the two arrive."""
+    """Open until each authority that opened it has closed it, whatever order and whatever dates the two have:
+    another's word neither closes it nor takes it over."""
     told = [(s, s.content) for s in said if isinstance(s.content, say.DangerTally)]
-    opened = [s for s, what in told if what.state == "open"]
+    opened = {s.authority: s for s, what in reversed(told) if what.state == "open"}
+    left = opened.keys() - {s.authority for s, what in told if what.state == "closed"}
     if not opened:
         return None
-    first = opened[0]
-    closed = any(what.state == "closed" and s.authority == first.authority for s, what in told)
-    return Row(first.compartment, {"at": first.at, "authority": first.authority, "open": not closed})
+    first = min((opened[authority] for authority in left or opened), key=lambda s: (s.at, s.clock, s.id))
+    return Row(first.compartment, {"at": first.at, "authority": first.authority, "open": bool(left)})

@@ -6,6 +6,7 @@ What care does about it never comes back, and a police force's word closes it no
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from libertad.care.actions.close_danger import close_care_danger as care_closes
 from libertad.people.actions.close_danger import close_person_danger as close_danger
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.danger import tally_id
-from libertad.vocabulary.verbs.danger import CareConfirm, PersonDangerClose
+from libertad.vocabulary.values import Happened
+from libertad.vocabulary.verbs.danger import CareConfirm, DangerTally, PersonDangerClose
 from tests.exchange.conftest import Three
 from tests.support import nodes
 from tests.support.lawless import lawless
@@ -149,6 +151,22 @@ def test_who_confirms_for_another_police_changes_nothing_there(three: Three, car
     assert row(care, person) is None
     rows = three.guyana.rows("access_careconfirmed", "id")
     assert (three.guyana.authority,) not in rows
+
+
+def test_another_police_that_dates_itself_first_closes_nobodys_danger(three: Three, care: Party) -> None:
+    """Every member reads the anonymous entry, so knows its id: an earlier open of its own does not own it."""
+    person = danger(three)
+    settle([*three, care])
+    place = three.trinidad.node.sql().one("select id from access_compartment where kind = 'operation'")
+    assert place is not None
+    long_ago = Happened(at=datetime(2001, 1, 1, tzinfo=UTC), zone="America/Port_of_Spain")
+    for state in ("open", "closed"):
+        three.trinidad.do(
+            "officer", _say, place=place[0], what=DangerTally(state=state), subject=tally_id(person),
+            happened=long_ago,
+        )  # fmt: skip
+    settle([*three, care])
+    assert counted(three.centre) == [(tally_id(person), True)]
 
 
 def test_taken_back_the_next_file_stays_with_police(three: Three, care: Party) -> None:
