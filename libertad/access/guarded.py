@@ -71,7 +71,6 @@ def register() -> None:
         CareConfirmed, DangerContact,
     ):  # fmt: skip
         guards.guard_model(model)
-    guards.guard_touches()
     for one in DJANGO:
         pre_save.connect(_before, sender=one)
         post_save.connect(_saved, sender=one)

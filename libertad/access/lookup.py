@@ -6,7 +6,7 @@ change is kept in `caches.rights`; whoever stores such an entry clears it (`acti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,9 +18,10 @@ from libertad.access.actor import Actor, founding
 from libertad.access.clock import operation_now
 from libertad.access.matrix import NODE
 from libertad.access.sealed import open_sealed
+from libertad.journal import guards
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said, quoted
-from libertad.journal.guards import GUARDS
+from libertad.journal.guards import GUARDS, Guard
 from libertad.journal.models import ReadModel
 from libertad.journal.node import Node
 from libertad.journal.seals import RowChanged
@@ -135,8 +136,7 @@ class Lookup:
         row = self.tx.sql.one(f"{found.select} and id = ?", (key,))
         if row is None:
             return None
-        if not self.tx.sealing.holds(table, row):
-            raise RowChanged(table, key)
+        self.believe(found, row)
         return dict(zip(found.names, row, strict=True))
 
     # -- reading inside the transaction ----------------------------------------------------
@@ -154,7 +154,25 @@ class Lookup:
             f"select {quoted(names)} from {model._meta.db_table} where {where} order by id",  # noqa: S608
             tuple(equal.values()),
         )
+        guard = GUARDS.get(model._meta.db_table)
+        if guard is not None:
+            places = [names.index(name) for name in guard.names]
+            for row in rows:
+                self.believe(guard, [row[at] for at in places])
         return [read_row(names, moments, jsons, row) for row in rows]
+
+    def believe(self, guard: Guard, row: Sequence[Any]) -> None:
+        """RowChanged for a row that decides and that this node did not write so."""
+        if not self.tx.sealing.holds(guard.table, row):
+            raise RowChanged(guard.table, guard.name(row))
+
+    def believe_all(self, model: type[ReadModel]) -> None:
+        """RowChanged where any row of a guarded model was changed, added or taken away: for acts that a row
+        forbids and that cannot be taken back."""
+        guard = GUARDS[model._meta.db_table]
+        wrong = sorted(self.tx.sealing.wrong(guard.table, guards.rows(self.tx.sql, guard)))
+        if wrong:
+            raise RowChanged(guard.table, wrong[0])
 
     def opened(self, model: type[ReadModel], row: Mapping[str, Any]) -> dict[str, Any]:
         """A row's sealed columns, opened with the actor's own ring."""

@@ -11,3 +11,9 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         from libertad.care import fold  # noqa: F401  registers its projections
+        from libertad.care.models import Identification, ReturnDecision
+        from libertad.journal import guards
+
+        # A second reader is another officer: who decided is not what the database says alone.
+        for model in (Identification, ReturnDecision):
+            guards.guard_model(model, "compartment", "officer", "at", "read")

@@ -29,8 +29,8 @@ def usable(key: str) -> bool:
 
 def of(sql: Sql, origin: str) -> str:
     """A peer's key; '' while it is not known."""
-    row = sql.one("select key from exchange_bundle_key where origin = ?", (origin,))
-    return str(row[0]) if row else ""
+    row = sql.one("select origin, key from exchange_bundle_key where origin = ?", (origin,))
+    return str(row[1]) if row and sql.believes("exchange_bundle_key", row) else ""
 
 
 def put(sql: Sql, origin: str, key: str) -> None:

@@ -11,6 +11,7 @@ from libertad.journal.guards import GUARDS
 from libertad.journal.sql import Sql
 
 PEER, LIVES, RECIPIENT = "exchange_peer", "exchange_peer_authority", "exchange_recipient"
+WITHHELD, INVITATION, SLIP = "exchange_withheld", "exchange_invitation", "exchange_relay_slip"
 READER, DEVICE = "access_reader", "access_device"
 ASK = (
     "compare the peer's key and address with whoever answers for it by another way; when the rows are right, "
@@ -26,14 +27,14 @@ def register() -> None:
     guards.guard(RECIPIENT, ["authority"], ["key_id", "public", "made"], ASK)
     guards.guard("exchange_bundle_key", ["origin"], ["key"], ASK)
     guards.guard(
-        "exchange_invitation", ["id"],
+        INVITATION, ["id"],
         ["operation", "inviter", "officer", "authority", "name", "kind", "country", "zone", "part", "token",
          "expires", "used", "used_by", "revoked"],
         "revoke the invitation and give another",
     )  # fmt: skip
-    guards.guard("exchange_withheld", ["compartment"], ["number"], LOOK)
+    guards.guard(WITHHELD, ["compartment"], ["number"], LOOK)
     guards.guard("exchange_relay", ["compartment", "authority"], [], LOOK)
-    guards.guard("exchange_relay_slip", ["compartment"], ["by", "at", "slip"], LOOK)
+    guards.guard(SLIP, ["compartment"], ["by", "at", "slip"], LOOK)
     guards.guard("exchange_alarm", ["id"], ["kind", "who", "proof", "settled"], LOOK)
     guards.guard("exchange_decision", ["id"], ["about", "what", "officer", "authority"], LOOK)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from libertad.exchange import guarded
 from libertad.exchange.invitation import Invitation
 from libertad.journal.fields import to_ms
 from libertad.journal.sql import Sql
@@ -63,13 +64,17 @@ def remember(sql: Sql, invitation: Invitation, now: datetime, officer: str) -> N
 
 
 def find(sql: Sql, invitation: str) -> Given | None:
-    """The invitation of an id, whatever its state."""
+    """The invitation of an id, whatever its state; one that was changed in the database is none."""
+    if not guarded.holds(sql, guarded.INVITATION, invitation):
+        return None
     row = sql.one(f"select {COLUMNS} from exchange_invitation where id = ?", (invitation,))
     return None if row is None else _given(row)
 
 
 def use(sql: Sql, invitation: str, origin: str, now: datetime) -> bool:
     """Mark it used by a node; False when it is used, withdrawn or expired: of two at once, one gets True."""
+    if not guarded.holds(sql, guarded.INVITATION, invitation):
+        return False
     done = sql.run(
         f"update exchange_invitation set used = ?, used_by = ? where id = ? and {OPEN}",
         (to_ms(now), origin, invitation, to_ms(now)),

@@ -13,9 +13,11 @@ import logging
 from collections.abc import Sequence
 
 from libertad.exchange import signed
+from libertad.exchange.guarded import SLIP as SLIPS
 from libertad.exchange.guarded import standing_devices
 from libertad.exchange.peers import now_ms
 from libertad.exchange.signed import Publics, Wrong
+from libertad.journal import guards
 from libertad.journal.node import Node
 from libertad.journal.rings import Rings
 from libertad.journal.sql import Sql
@@ -163,6 +165,9 @@ def take(tx: Transaction, said: Slip, message: bytes, here: set[str]) -> None:
     if said.carrier not in here:
         raise Wrong("reader", "it asks an authority to carry a file that does not live here")
     compartment = said.compartment.hex()
+    rows = guards.rows(tx.sql, guards.GUARDS[SLIPS])
+    if compartment in tx.sql.wrong(SLIPS, rows):
+        raise Wrong("owner", "the slip before it was changed in the database of the carrier")
     known = tx.sql.one('select "by", at from exchange_relay_slip where compartment = ?', (compartment,))
     refuse_others(tx, compartment, said.authority, known[0] if known else None)
     if known is not None and said.at <= known[1]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from libertad.exchange import guarded
+from libertad.journal import guards
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
@@ -30,8 +32,11 @@ def restored(tx: Transaction) -> None:
 
 def withheld(node: Node, sql: Sql, compartments: Iterable[str]) -> set[str]:
     """Those of these files whose keys are not to be given now."""
-    noted = dict(sql.all("select compartment, number from exchange_withheld"))
-    return {one for one in set(compartments) & set(noted) if removals(node, sql, one) < noted[one]}
+    rows = guards.rows(sql, guards.GUARDS[guarded.WITHHELD])
+    noted: dict[str, int] = dict(rows)
+    wrong, asked = sql.wrong(guarded.WITHHELD, rows), set(compartments)
+    waiting = {one for one in asked & set(noted) if removals(node, sql, one) < noted[one]}
+    return waiting | (asked & wrong)  # a row that was changed or taken away withholds as well
 
 
 def removals(node: Node, sql: Sql, compartment: str) -> int:
@@ -42,4 +47,8 @@ def removals(node: Node, sql: Sql, compartment: str) -> int:
         (f"access.Reader:{compartment}:", f"access.Reader:{compartment};"),
     )
     said = (node.understand(bytes(exact), body) for _, exact, body in rows)
-    return sum(1 for one in said if one is not None and isinstance(one.content, CompartmentRemove))
+    return sum(
+        1
+        for one in said
+        if one is not None and one.compartment == compartment and isinstance(one.content, CompartmentRemove)
+    )

@@ -11,3 +11,8 @@ class HitsConfig(AppConfig):
 
     def ready(self) -> None:
         from libertad.hits import erasing, fold, guarding  # noqa: F401  each registers itself
+        from libertad.hits.models import Hit
+        from libertad.journal import guards
+
+        # A second reader is another officer: who proposed it is not what the database says alone.
+        guards.guard_model(Hit, "compartment", "authority", "left", "right", "state", "proposed_by")

@@ -120,14 +120,15 @@ def guard_model(model: type[ReadModel], *columns: str) -> Guard:
     names = columns or tuple(n for n in fields if n not in ("id", "sealed", "provenance"))
     found = guard(model._meta.db_table, ("id",), names, REBUILD, small=False)
     MODELS[model._meta.label] = found, tuple(fields.index(name) for name in found.names)
+    _guard_touches()
     return found
 
 
 TOUCH = "journal_touch"
 
 
-def guard_touches() -> None:
-    """Declare which entries make up the rows of guarded read models: one that is left out would change what
+def _guard_touches() -> None:
+    """Guard which entries make up the rows of guarded read models: one that is left out would change what
     the row says when it is next computed."""
     where = " or ".join(f"key like '{label}:%'" for label in sorted(MODELS))
     guard(TOUCH, ["key", "entry"], [], REBUILD, group="key", where=f"({where})", small=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 from django.apps import apps
@@ -20,7 +21,7 @@ from django.urls import reverse
 
 from libertad.access.acting import Act
 from libertad.access.matrix import matrix, roles
-from libertad.exchange import guarded, peers
+from libertad.exchange import guarded, invitations, peers
 from libertad.journal.guarded import devices
 from libertad.journal.node import node
 from libertad.journal.seals import RowChanged
@@ -260,21 +261,17 @@ class Gains:
             actors = self.made.world.actors
             authorities = sorted({actor.authority for actor in actors.values()})
             files = [row[0] for row in tx.sql.all("select id from access_compartment order by id")]
-            for actor in actors.values():
-                for role in roles():
-                    if allowed(Act(tx, replace(actor, role=role)).active):
-                        found.append(("act", actor.officer, actor.authority, role))
-                for authority in authorities:
-                    if allowed(Act(tx, replace(actor, authority=authority)).active):
-                        found.append(("act", actor.officer, authority, actor.role))
+            for actor, role, authority in product(actors.values(), roles(), authorities):
+                if allowed(Act(tx, replace(actor, role=role, authority=authority)).active):
+                    found.append(("act", actor.officer, authority, role))
             actor = next(iter(actors.values()))
             for authority in authorities:
                 for file in files:
                     act = Act(tx, replace(actor, authority=authority))
                     if allowed(lambda act=act, file=file: act.reads(file)):
                         found.append(("file", authority, file))
-                        with_kind = allowed(lambda act=act, file=file: act.kind(file))
-                        found.append(("kind", file, str(with_kind)))
+                        if kind := allowed(lambda act=act, file=file: act.kind(file)):
+                            found.append(("kind", file, kind))
             tx.caches.rights.clear()
 
         node().writer.submit(ask)
@@ -289,6 +286,10 @@ class Gains:
         for device, (public, authority) in devices(sql).items():
             yield ("device", device.hex(), public.hex(), authority)
         yield from (("stands", device.hex()) for device in guarded.standing_devices(sql))
+        for (name,) in sql.all("select id from exchange_invitation"):
+            given = invitations.find(sql, name)
+            if given is not None and given.used is None and given.revoked is None:
+                yield ("invitation", name, given.authority, given.token.hex())
         for compartment, authority, public in sql.all(WRAPS):
             if guarded.reads(sql, compartment, authority):
                 yield ("given", compartment, authority, bytes(public).hex())

@@ -43,6 +43,7 @@ def erase_person(act: Act, *, person: str, reason: str, everything: bool = False
     ]
     if not files:
         raise Refused("person", "there is no such file")
+    act.believe_all(Hold)
     named = [hold for name in references(act, files) for hold in act.find(Hold, reference=name)]
     if any(hold["active"] for hold in [*act.find(Hold, id=person), *named]):
         raise Refused("person", "a legal hold forbids erasing; whoever placed it must lift it first")
