@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +12,7 @@ from rich.table import Table
 from libertad.commands import start
 from libertad.commands.journal import As, AsJson
 from libertad.commands.start import fail, out
+from libertad.vocabulary.tables import Rows
 
 if TYPE_CHECKING:
     from libertad.access.actor import Actor
@@ -213,7 +213,7 @@ def write(path: Path, told: list[dict[str, Any]]) -> None:
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
             path.chmod(0o600)
-            rows = csv.writer(file)
+            rows = Rows(file)
             rows.writerow(["left", "right", "bits", "probability", "explanation"])
             for pair in told:
                 why = "; ".join(f"{one['words']} ({one['bits']:+.1f})" for one in pair["reasons"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -15,6 +14,7 @@ from libertad.commands.hits_tables import Map, Trained, read
 from libertad.commands.hits_train import needed
 from libertad.commands.journal import AsJson
 from libertad.commands.start import err, fail, out, print_json
+from libertad.vocabulary.tables import Rows
 
 if TYPE_CHECKING:
     from libertad.hits.beside.agreeing import Agreement
@@ -70,7 +70,7 @@ def cross_check(
             found, rows = asked(mine, theirs, learnt, backend, place, least, alone)
             if to is not None:
                 with to.open("w", encoding="utf-8", newline="") as file:
-                    csv.writer(file).writerows(rows if found is None else found.rows())
+                    Rows(file).writerows(rows if found is None else found.rows())
         except (splinked.Missing, Senseless) as why:
             fail(str(why))
         except OSError as why:

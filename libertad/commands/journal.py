@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from libertad.access.actor import Actor
 from libertad.commands import start, unlocking
-from libertad.commands.start import err, out
+from libertad.commands.start import err, fail, out
 
 app = typer.Typer(
     no_args_is_help=True, help="Check the journal, rebuild what is made from it, erase a person."
@@ -148,13 +149,9 @@ def erase(
     start.migrated()
     from libertad.access.acting import perform
     from libertad.access.actions.erase_person import erase_person
-    from libertad.access.queries import readable
-    from libertad.people.models import Person
 
     with start.told():
-        actor = start.actor(as_, "national-lead")
-        row = readable(actor, Person).filter(reference=person).first()
-        subject = row.pk if row is not None else person
+        actor, subject = _whose(as_, person)
         if not yes:
             typer.confirm("The person's files will not open again, on no machine. Erase?", abort=True)
         done = perform(
@@ -164,6 +161,35 @@ def erase(
             f"{done} files erased. What others were told of this person (copies, prints, free text) is not "
             "in reach of this command. Also destroy older backups of the whole machine, if there are any."
         )
+
+
+def _whose(as_: str | None, person: str) -> tuple[Actor, str]:
+    """Who erases, and the id of the person of a reference or an id.
+
+    In the demo, where nobody is named, it is the officer who reads the person's file. A reference that two
+    persons bear is refused.
+    """
+    from libertad.access.queries import readable
+    from libertad.care.models import CareFile
+    from libertad.people.models import Person
+
+    wanted = person.strip().upper()
+    readers = start.actors(as_, ("national-lead", "caseworker"))
+    found = {
+        row.pk: actor
+        for actor in readers
+        for rows in (readable(actor, CareFile), readable(actor, Person))
+        for row in rows.filter(reference=wanted)
+    }
+    if len(found) > 1:
+        fail(f"{wanted} is borne by {len(found)} persons here: name the officer with --as, or give the id")
+    if found:
+        subject, actor = next(iter(found.items()))
+        return actor, str(subject)
+    for actor in readers:
+        if readable(actor, Person, [person]).exists() or readable(actor, CareFile, [person]).exists():
+            return actor, person
+    return readers[0], person
 
 
 @app.command(epilog="Example: libertad journal stats --json")

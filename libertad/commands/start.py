@@ -83,6 +83,11 @@ def unapplied() -> int:
 
 def actor(number: str | None, role: str = "coordinator") -> Actor:
     """The officer whose rights apply: by service number; in the demo the coordinator where none is named."""
+    return actors(number, (role,))[0]
+
+
+def actors(number: str | None, roles: tuple[str, ...]) -> list[Actor]:
+    """The officer of a service number, whatever the role; in the demo, where none is named, all of these."""
     from django.conf import settings as chosen
 
     from libertad.access.models import Account
@@ -98,10 +103,10 @@ def actor(number: str | None, role: str = "coordinator") -> Actor:
         accounts = list(Account.objects.filter(pk__in=[one.account for one in demo_accounts()]))
     else:
         fail("say as whom: --as SERVICE_NUMBER")
-    for account in accounts:
-        found = actor_of(account) if account is not None else None
-        if found is not None and (number is not None or found.role == role):
-            return found
+    known = [actor_of(account) for account in accounts if account is not None]
+    found = [one for one in known if one is not None and (number is not None or one.role in roles)]
+    if found:
+        return found
     fail("there is no officer with this service number on this node, or the access has ended")
 
 

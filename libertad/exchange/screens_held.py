@@ -23,6 +23,7 @@ from libertad.look.looks import (
     Row,
     Table,
 )
+from libertad.look.paging import page_number
 from libertad.look.words import words
 
 PAGE = 50
@@ -69,10 +70,7 @@ def what_to_do(one: HeldSeen, authority: str) -> str:
 def quarantine(request: HttpRequest) -> HttpResponse:
     """Every held entry: whose, since when, why, and what can be done. Never what it says."""
     actor = asking(request)
-    try:
-        at = max(1, int(request.GET.get("page", "1")))
-    except ValueError:
-        raise Http404 from None
+    at = page_number(request.GET.get("page", ""))
     found, total = queries_held.held(actor, (at - 1) * PAGE, PAGE)
     if not found and at > 1:
         raise Http404

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable
 
@@ -14,6 +13,7 @@ from libertad.figures.page import COLUMNS, country
 from libertad.figures.public import THRESHOLD, Shown, withhold
 from libertad.figures.queries import FiguresSeen, ReleaseSeen
 from libertad.look.looks import Cell, Column, Row, Table
+from libertad.vocabulary.tables import Rows
 
 HEAD = ("operation", "as_of", "country", "figure", "value", "provenance")
 STATUSES = ("potential", "presumed", "confirmed")
@@ -105,9 +105,9 @@ def sentence(seen: FiguresSeen, release: ReleaseSeen) -> str:
 
 
 def write(rows: Iterable[tuple[str, ...]]) -> str:
-    """CSV with a header. No text in it is typed by a person but the operation's name."""
+    """CSV with a header; what a person typed (the operation's name) is text in any spreadsheet."""
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = Rows(out)
     writer.writerow(HEAD)
     writer.writerows(rows)
     return out.getvalue()

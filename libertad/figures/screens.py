@@ -30,6 +30,7 @@ from libertad.look.looks import (
     Row,
     Table,
 )  # fmt: skip
+from libertad.look.paging import page_number
 from libertad.look.words import choices
 from libertad.look.words import words as label
 from libertad.vocabulary.values import Happened
@@ -58,7 +59,7 @@ def entries(request: HttpRequest, figure: str) -> HttpResponse:
         _moment(actor, request.GET.get("release", "")),
         _moment(actor, request.GET.get("since", "")),
     )
-    number = _page_number(request)
+    number = page_number(request.GET.get("page", ""))
     found = entries_behind(actor, figure, asked, as_of=as_of, since=since, page=number)
     second = _("%(n)d records.") % {"n": found.total}
     if as_of:
@@ -90,11 +91,6 @@ def entries(request: HttpRequest, figure: str) -> HttpResponse:
         pages=_pages(request, number, found.total),
     )  # fmt: skip
     return render(request, "web/list.html", {"page": here})
-
-
-def _page_number(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "1")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
 
 
 def _entry_row(one: EntryBehind) -> Row:

@@ -33,7 +33,7 @@ from libertad.hits.wording import (
     weak,
 )
 from libertad.look.looks import Action, Cell, Column, Empty, Filter, Link, ListPage, Row, Table
-from libertad.look.paging import pages
+from libertad.look.paging import page_number, pages
 from libertad.look.times import day, span
 from libertad.look.words import choices, words
 from libertad.vocabulary.codelists import codelist
@@ -47,8 +47,7 @@ def hits(request: HttpRequest) -> HttpResponse:
     """Pairs of records, the likeliest first: those that wait, unless the address says otherwise."""
     actor = who(request)
     given = asked(request)
-    number = int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1
-    number = min(max(number, 1), 10_000)
+    number = page_number(request.GET.get("page", ""))
     every = given["state"] == "all" or (given["record"] and not given["state"])
     state = "" if every else given["state"] or "to-decide"
     found, total = queries.hits_page(

@@ -24,14 +24,13 @@ from libertad.journal.node import BehindMark, Node
 from libertad.journal.sealing import CannotOpen
 from libertad.journal.sql import Sql
 from libertad.journal.tree import EMPTY, Frontier, Tile, leaf_hash
+from libertad.journal.worded import REBUILD, RESTORE, octets, worded
 from libertad.vocabulary.values import Refused
 
 Progress = Callable[[int, int], None]
 CHUNK = 1000
 BATCH = 250
 AHEAD = 40  # batches that wait for another process before this one takes a hand in them
-RESTORE = "the stored entry was changed: put a backup back, and keep this copy for whoever asks how"
-REBUILD = "run libertad journal rebuild"
 NO_LOG = (-1, header.NO_PREVIOUS)
 
 
@@ -156,12 +155,16 @@ def _check(
     models: bool,
 ) -> None:
     """All checks. What was read is let go of at the end, before the garbage collector would walk over it."""
-    walk = _Walk(node, sql, report, signatures, models)
-    walk.run(mark, progress)
-    if models:
-        _models(node, sql, report, walk)
-    for one in node.seals.findings(sql):
-        report.add("row", f"{one.table}:{one.name}", f"{one.what} by somebody else than this node", one.mend)
+    with worded(report.add, "journal"):
+        walk = _Walk(node, sql, report, signatures, models)
+        walk.run(mark, progress)
+        if models:
+            with worded(report.add, "read models", REBUILD):
+                _models(node, sql, report, walk)
+    with worded(report.add, "rows"):
+        for one in node.seals.findings(sql):
+            what = f"{one.what} by somebody else than this node"
+            report.add("row", f"{one.table}:{one.name}", what, one.mend)
     signatures.finish()
 
 
@@ -212,27 +215,35 @@ class _Walk:
                     "tree", f"entry {self.frontier.size}", f"is missing; the next one is {entry.idx}", RESTORE
                 )
                 self.frontier = Frontier() if entry.idx < 0 else self.frontier
-            self._entry(entry)
+            with worded(report.add, f"entry {entry.idx}"):
+                self._entry(entry)
             self.tiles += self.frontier.append(leaf_hash(entry.header))
             if self.frontier.size in wanted:
                 roots[self.frontier.size] = self.frontier.root()
             if self.frontier.size % CHUNK == 0:
                 progress(self.frontier.size, max(total, self.frontier.size))
         report.size, report.root = self.frontier.size, self.frontier.root().hex()
-        self._head(row)
-        self._tiles()
+        with worded(report.add, "head"):
+            self._head(row)
+        with worded(report.add, "tiles"):
+            self._tiles()
         if mark is not None and (mark[0] > self.frontier.size or roots.get(mark[0], b"").hex() != mark[1]):
             report.add(
                 "mark", str(self.node.mark_path),
                 f"this node has committed {mark[0]} entries with another root",
                 "this database is an older or another copy: put the right one back, or see libertad doctor",
             )  # fmt: skip
-        self._checkpoints(notes, roots)
+        with worded(report.add, "checkpoints"):
+            self._checkpoints(notes, roots)
 
     def _devices(self) -> dict[bytes, tuple[bytes, str]]:
         found = {}
         for device, public, authority in self.sql.all("select id, public, authority from journal_device"):
-            device, public = bytes(device), bytes(public)
+            try:
+                device, public = octets(device), octets(public)
+            except (TypeError, ValueError):
+                self.report.add("device", str(device), "its id or key is none", RESTORE)
+                continue
             if header.device_id(public) != device:
                 self.report.add("device", device.hex(), "its key is not the one of its id", RESTORE)
             try:
@@ -265,7 +276,7 @@ class _Walk:
                 "enrol the device again, or ask the authorities whose it is",
             )  # fmt: skip
         else:
-            self.signatures.add((idx, exact, entry.signature, known[0]))
+            self.signatures.add((idx, octets(exact), octets(entry.signature), known[0]))
         log = device, compartment
         last, previous = self.logs.get(log, NO_LOG)
         if seq != last + 1 or before != previous:
@@ -323,7 +334,7 @@ class _Walk:
             self.said.append((idx, said))
 
     def _head(self, row: tuple[Any, ...] | None) -> None:
-        stated = Frontier().to_bytes() if row is None else bytes(row[1])
+        stated = Frontier().to_bytes() if row is None else octets(row[1])
         size = 0 if row is None else row[0]
         if size != self.frontier.size or stated != self.frontier.to_bytes():
             self.report.add("tree", "head", "size or root is not that of the entries", RESTORE)
@@ -332,7 +343,7 @@ class _Walk:
 
     def _tiles(self) -> None:
         found = {
-            (level, position): bytes(digest)
+            (level, position): octets(digest)
             for level, position, digest in self.sql.all("select level, position, hash from journal_tile")
         }
         right = {(tile.level, tile.position): tile.hash for tile in self.tiles}

@@ -9,6 +9,16 @@ from django.utils.translation import gettext as _
 
 from libertad.look.looks import Link, Pages
 
+FARTHEST = 10_000  # the last page that anybody may ask for
+
+
+def page_number(asked: str) -> int:
+    """The page that an address asks for, from 1 to FARTHEST; 1 for what is no number."""
+    if not (asked.isascii() and asked.isdigit()):
+        return 1
+    figures = asked.lstrip("0")
+    return min(int(figures[:6] or "1"), FARTHEST)
+
 
 def pages(number: int, total: int, size: int, given: Mapping[str, str]) -> Pages | None:
     """Of `total` lines, `size` a page; what the address asks for is kept. None for a single page."""

@@ -25,7 +25,7 @@ from libertad.look.looks import (
     Row,
     Table,
 )
-from libertad.look.paging import pages
+from libertad.look.paging import page_number, pages
 from libertad.look.times import clock, day
 from libertad.look.words import choices, words
 from libertad.operations.queries import sites
@@ -72,8 +72,7 @@ def _found(request: HttpRequest, asked: str) -> HttpResponse:
 def _listed(request: HttpRequest) -> HttpResponse:
     actor = who(request)
     given = {name: request.GET.get(name, "") for name in ("country", "seen_as", "needs")}
-    number = int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1
-    number = min(max(number, 1), 10_000)
+    number = page_number(request.GET.get("page", ""))
     found, total = queries.people_page(
         actor,
         number,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from libertad.hits.matching.segment import Segment
 from libertad.hits.matching.sharding import Part, Question, gather
 from libertad.hits.matching.tables import explained
 from libertad.hits.matching.trained import Trained
+from libertad.vocabulary.tables import Rows
 
 
 class Stats(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ def ask_all(
     times: list[float] = []
     count = 0
     with to.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file)
+        out = Rows(file)
         out.writerow(["left_id", "right_id", "bits", "probability", "explanation"])
         for question in questions:
             start = time.perf_counter()

@@ -27,6 +27,7 @@ from libertad.hits.matching.said import Said
 from libertad.hits.matching.taken import Taken
 from libertad.hits.matching.text import plain
 from libertad.vocabulary import yamlfile
+from libertad.vocabulary.tables import Rows
 
 MAPPABLE = (
     "id", "name", "given_name", "family_name", "birth_date", "age", "sex", "nationality", "document", "phone",
@@ -201,7 +202,7 @@ def write_pairs(path: Path, linked: Linked, least: float, with_clusters: bool, b
     numbers = chosen.nonzero()[0]
     numbers = numbers[(-linked.bits[numbers]).argsort(kind="stable")]
     with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file)
+        out = Rows(file)
         out.writerow(
             [
                 "left_id",
