@@ -18,9 +18,9 @@ def filled(bench: Bench, entries: int) -> None:
     """Half of the entries are persons counted, half their statuses."""
     from libertad.access.acting import Act, new_id
     from libertad.journal.node import node
-    from libertad.vocabulary.verbs.people import TallyPerson, TallyStatus
+    from libertad.vocabulary.verbs.people import TallyPerson, TallySeen
 
-    ages, sexes, states = (list(codelist(name)) for name in ("age-groups", "sexes", "tally-statuses"))
+    ages, sexes, states = (list(codelist(name)) for name in ("age-groups", "sexes", "seen-as"))
 
     def thousand(tx: Any) -> None:
         act = Act(tx, bench.officer)
@@ -29,7 +29,7 @@ def filled(bench: Bench, entries: int) -> None:
             counting = new_id()
             who = TallyPerson(country="GY", age_group=ages[n % len(ages)], sex=sexes[n % len(sexes)])
             act.say(place, who, subject=counting)
-            act.say(place, TallyStatus(status=states[n % len(states)], country="GY"), subject=counting)
+            act.say(place, TallySeen(seen_as=states[n % len(states)], country="GY"), subject=counting)
 
     for _ in range(entries // 1000):
         node().writer.submit(thousand)

@@ -32,6 +32,7 @@ OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only thos
     "care": frozenset({"care"}),
     "police": frozenset({"police", "centre"}),
     "case": frozenset({"police", "prosecution"}),
+    "count": frozenset({"care"}),
 }
 LOCAL = {"police": frozenset({"police"}), "case": frozenset({"police", "prosecution"})}
 ENROLMENT = b"libertad device v1\x00"
@@ -208,6 +209,8 @@ def _wall(claim: Claim, of: str, about: str, kind: str, country: str) -> Verdict
     owner = claim.owner == claim.authority
     if of == "care" and (not owner or kind not in PROTECTION):
         return refuse("a protection file is read by care and deciding authorities, and its owner names them")
+    if of == "count" and (not owner or kind != "care"):
+        return refuse("a care authority's numbers are read by care authorities, and it names them")
     if of == "person" and not owner:
         return refuse("only the authority that met the person shares the file")
     local = country == about.rpartition(":")[2]

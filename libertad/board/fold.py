@@ -33,6 +33,7 @@ LINES = {
     "hit.count": Line("hits", ("about",)),
     "hit.tally": Line("hits", ("left", "right", "left_country", "right_country", "taken_back")),
     "tally.person": Line("people", ("workplace",)),
+    "tally.custody": Line("people", ("state",)),
     "tally.status": Line("people", ("status",)),
     "property.state": Line("people", ("state", "signed")),
     "exhibit.count": Line("exhibits", ("kind",)),
@@ -62,7 +63,12 @@ def worth_a_line(said: Said) -> bool:
     return True
 
 
-@project(Live, verbs=tuple(LINES), key=lambda said: (said.id,) if worth_a_line(said) else ())
+@project(
+    Live,
+    verbs=tuple(LINES),
+    key=lambda said: (said.id,) if worth_a_line(said) else (),
+    retired=("tally.status",),
+)
 def live_row(key: str, said: Sequence[Said]) -> Row:
     entry = said[0]
     line, what = LINES[entry.verb], entry.content

@@ -137,8 +137,10 @@ class Teller:
             case "tally.person":
                 kind = words("workplaces", said["workplace"]).lower()
                 return _("One person met: %(kind)s.") % {"kind": kind} if kind else _("One person met.")
+            case "tally.custody":
+                return statuses()[said["state"]]
             case "tally.status":
-                return statuses().get(said["status"], words("tally-statuses", said["status"]))
+                return statuses()[said["status"]]
             case "property.state":
                 if said["signed"] == "yes":
                     return _("Property given back to its owner, who signed for it.")

@@ -24,6 +24,7 @@ from libertad.journal.folding import Said
 from libertad.journal.header import Header
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs import access as say
+from libertad.vocabulary.verbs import counting
 
 GROUNDS = frozenset(
     {
@@ -329,8 +330,15 @@ class Judge(Endings):
             return True  # about its own alone, which `_about` has asked
         if isinstance(what, (say.DeviceEnrol, say.NodeAnnounce)):
             return said.subject == said.authority
+        # Numbers of care are said by its node at a fixed hour and by no officer: these verbs, about itself.
+        if isinstance(what, (counting.ProtectionBatch, counting.ProtectionLinked)):
+            return not said.officer and said.subject == said.authority
+        if isinstance(what, counting.ProtectionBlock):  # that it was named is asked in the fold
+            return not said.officer and self.member(said.authority)[0] == "care"
         # The first word in a file is its opening by whoever its authority lets open it.
-        return isinstance(what, say.CompartmentOpen) and what.kind == "operation"
+        return isinstance(what, say.CompartmentOpen) and (
+            what.kind == "operation" or (what.kind == "count" and self.member(said.authority)[0] == "care")
+        )
 
     def _coordinates(self, said: Said, place: Place | None) -> bool:
         if place is not None and place.kind != "operation":

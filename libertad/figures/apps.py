@@ -10,4 +10,4 @@ class FiguresConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.figures import fold  # noqa: F401  registers its projections
+        from libertad.figures import fold, fold_counting, keeping  # noqa: F401  each registers itself

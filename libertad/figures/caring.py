@@ -1,73 +1,77 @@
 """What care decided, counted against the open side: whole cells, never rows.
 
-A move is one person taken from a first view and given a status by care's latest decision, in the country
-where the person was first met. Cells of moves are all that leaves a care authority; they are made here.
+One person is taken from a first view and given a status, by care's latest decision, in the country where the
+person was first met. Cells of that are all that leaves a care authority.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from libertad.figures.counting import DECIDED_COLUMN, Block, Line, Person
-from libertad.figures.tallied import All, standing
 from libertad.people.tallying import Dated, decision
 
-
-class Move(NamedTuple):
-    """From which first view to which status, and where. Both are codes of `tally-statuses`."""
-
-    country: str
-    seen: str
-    status: str
+Decided = dict[str, list[Dated]]
 
 
-def moves(persons: Iterable[Person], decided: Mapping[str, Iterable[Dated]]) -> Counter[Move]:
-    """How many people care took from each first view to each status. `decided`: counting id -> decisions.
-
-    Of linked records the latest decision holds, and the person counts once, where first met.
-    """
-    found: Counter[Move] = Counter()
-    for person in persons:
-        if person.first is None:
-            continue
-        status = decision(one for tally in person.members for one in decided.get(tally.id, ()))
-        if status:
-            found[Move(person.first.country, person.state.protection, status)] += 1
-    return found
+def move(cell: Counter[str], person: Person, decided: Mapping[str, Iterable[Dated]]) -> None:
+    """Add a person to the cell of the country where first met, if anything was decided of any record."""
+    status = decision(one for tally in person.members for one in decided.get(tally.id, ()))
+    if status:
+        cell[f"from_{DECIDED_COLUMN[person.state.protection]}"] += 1
+        cell[f"to_{DECIDED_COLUMN[status]}"] += 1
 
 
-def block(opened: Line, moved: Mapping[Move, int]) -> Block:
-    """The open side of the whole operation with everybody whom care decided about in the place decided."""
-    numbers = {
-        "records": opened.records, "met_twice": opened.met_twice, "not_a_victim": opened.not_a_victim,
-        "not_assessed": opened.not_assessed, "potential": opened.potential, "presumed": 0, "confirmed": 0,
-    }  # fmt: skip
-    for move, times in moved.items():
-        numbers[DECIDED_COLUMN[move.seen]] -= times
-        numbers[DECIDED_COLUMN[move.status]] += times
+def whole(opened: Line, cells: Iterable[Mapping[str, int]]) -> Block:
+    """The open side of the whole operation, with everybody whom care counts in the place that care gave."""
+    numbers = Counter(
+        records=opened.records, met_twice=opened.met_twice, not_a_victim=opened.not_a_victim,
+        not_assessed=opened.not_assessed, potential=opened.potential, presumed=0, confirmed=0,
+    )  # fmt: skip
+    for cell in cells:
+        numbers["records"] += cell.get("alone", 0)
+        numbers["met_twice"] += cell.get("twice", 0)
+        for name in DECIDED_COLUMN.values():
+            numbers[name] += cell.get(f"to_{name}", 0) - cell.get(f"from_{name}", 0)
     return Block(**numbers)
 
 
-def moved(
-    ask: All, compartment: str, decided: Mapping[str, Iterable[Dated]], moment: int | None
-) -> Counter[Move]:
-    """Moves against the tallies of an operation as of a moment (ms). `ask` runs SQL."""
-    before = {
-        key: [one for one in dates if moment is None or one[0] <= moment] for key, dates in decided.items()
-    }
-    return moves(standing(ask, compartment, moment, before), before)
+def changed(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> int:
+    """How many people at least changed place from one batch's cells to another's.
+
+    The larger of what came and what went, over countries and statuses. Changes that cancel out are not seen,
+    so that the rule is never looser than it says.
+    """
+    difference: Counter[tuple[str, str]] = Counter()
+    for sign, cells in ((1, after), (-1, before)):
+        for cell in cells:
+            for name in (*DECIDED_COLUMN.values(),):
+                difference[cell["country"], name] += sign * cell.get(f"to_{name}", 0)
+    came = sum(number for number in difference.values() if number > 0)
+    return max(came, came - sum(difference.values()))
 
 
-def said_before(rows: Iterable[Mapping[str, Any]], authority: str = "") -> dict[str, list[Dated]]:
-    """Decisions that care said in the operation's file, by counting id; `authority`: one care's own alone.
+# A new block only when since the last one this many people changed, at this many care authorities or more,
+# and none of them with more than half of the changes.
+PEOPLE, CARES = 10, 3
+
+
+def renews(changes: Mapping[str, int]) -> bool:
+    """Whether enough changed at enough care authorities. `changes`: people changed, by care authority."""
+    some = [number for number in changes.values() if number > 0]
+    return sum(some) >= PEOPLE and len(some) >= CARES and 2 * max(some) <= sum(some)
+
+
+def said_before(rows: Iterable[Mapping[str, Any]], authorities: Iterable[str], until: int) -> Decided:
+    """Decisions that these authorities said in the operation's file in 0.1, by counting id, until a moment.
 
     `rows`: opened `people.CareTally` rows, each with its `id`.
     """
-    found: dict[str, list[Dated]] = {}
+    by_whom, found = frozenset(authorities), {}
     for row in rows:
-        dates = [(at, status) for at, status, by in row["statuses"] if authority in ("", by)]
+        dates = [(at, status) for at, status, by in row["statuses"] if by in by_whom and at <= until]
         if dates:
             found[str(row["id"])] = dates
     return found

@@ -29,3 +29,41 @@ class Release(ReadModel):
     by_first_view = models.BooleanField(default=False)
     care = JsonText(default=dict)
     entry = models.CharField(max_length=64)
+
+
+class Counting(ReadModel):
+    """Who counts for all, of one operation (its id): the care authority named, when the day's cut is, who
+    accepted it and beside whom, what was asked for, and the blocks that it published.
+
+    `accepted`: authority -> the care authorities beside which it accepts to be counted. `asked`: ms of
+    each request. `blocks`: by cut, the numbers with `entry`, `cut` (ms) and `batch` hashes.
+    """
+
+    care = models.CharField(max_length=32)
+    cut = models.CharField(max_length=5)
+    named_at = MomentField()
+    accepted = JsonText(default=dict)
+    asked = JsonText(default=list)
+    blocks = JsonText(default=list)
+
+
+class Batch(ReadModel):
+    """A care authority's cells as of one cut (id: 'authority:number'); cells and hash are sealed."""
+
+    care = models.CharField(max_length=32)
+    number = models.IntegerField()
+    cut = MomentField()
+    entry = models.CharField(max_length=64)
+
+
+class LinkedCount(ReadModel):
+    """What one care authority tells another of linked people (id: 'authority:file'); sealed."""
+
+    care = models.CharField(max_length=32)
+    cut = MomentField()
+
+
+class KeptCount(ReadModel):
+    """What erased files gave to an authority's cells (id: the entry's); sealed."""
+
+    care = models.CharField(max_length=32)

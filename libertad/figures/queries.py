@@ -139,7 +139,8 @@ def then(where: str, moment: datetime, _size: int) -> Line:
     return tallied(Sql().all, where, moment).total if where else Line()
 
 
-def _journal_size() -> int:
+def journal_size() -> int:
+    """How many entries there are: what was counted holds until it changes."""
     found = Sql().one("select size from journal_head where id = 1")
     return int(found[0]) if found else 0
 
@@ -165,7 +166,7 @@ def figures(actor: Actor, as_of: datetime | None = None) -> FiguresSeen:
         officers=sum(row.officers for row in members),
         releases=listed,
         reconciled=reconcile(
-            listed[0], len(countries), then(where, listed[0].as_of, _journal_size()), now.total
+            listed[0], len(countries), then(where, listed[0].as_of, journal_size()), now.total
         )
         if listed
         else None,

@@ -16,9 +16,9 @@ from libertad.figures.queries import counted, place
 from libertad.figures.tallied import changed_since
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
-from libertad.people.fold import on_open_side
+from libertad.people.fold import on_open_side, status_said
 from libertad.people.models import Tally
-from libertad.vocabulary.verbs.people import TallyLink, TallyPerson, TallyStatus
+from libertad.vocabulary.verbs.people import TallyLink, TallyPerson
 
 PAGE = 50
 
@@ -128,13 +128,7 @@ def entry_of(figure: str, status: str, said: list[Said]) -> str:
             return links[-1]
     if figure != "records":
         owner = [one for one in said if isinstance(one.content, TallyPerson)]
-        found = [
-            one.id
-            for one in said
-            if isinstance(one.content, TallyStatus)
-            and one.content.status == status
-            and on_open_side(one, owner[:1])
-        ]
+        found = [one.id for one in said if on_open_side(one, owner[:1]) and status_said(one) == status]
         if found:
             return found[-1]
     met = [one.id for one in said if isinstance(one.content, TallyPerson)]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
-from libertad.figures import behind, page, public_page, queries, words
+from libertad.figures import behind, care_page, page, public_page, queries, words
 from libertad.figures.actions.publish_release import publish_release
 from libertad.figures.forms import ReleaseForm
 from libertad.figures.queries_entries import PAGE, EntryBehind, entries_behind
@@ -45,7 +45,11 @@ def figures(request: HttpRequest) -> HttpResponse:
     actor: Any = request.actor  # type: ignore[attr-defined]
     _no_names(request)
     seen = queries.figures(actor)
-    return render(request, "figures/figures.html", {"page": page.figures_page(actor, seen)})
+    return render(
+        request,
+        "figures/figures.html",
+        {"page": page.figures_page(actor, seen), "cares": care_page.tables(actor)},
+    )
 
 
 def entries(request: HttpRequest, figure: str) -> HttpResponse:

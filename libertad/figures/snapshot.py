@@ -6,25 +6,31 @@ from datetime import datetime
 from typing import Any
 
 from libertad.access.acting import Act
-from libertad.figures.caring import block, moved, said_before
-from libertad.figures.counting import Line
+from libertad.figures.actions.publish_block import block_of
+from libertad.figures.counting import Block, Line
+from libertad.figures.cuts import is_cut
+from libertad.figures.models import Counting
 from libertad.figures.tallied import tallied, times
-from libertad.journal.fields import to_ms
 from libertad.operations.models import HitCount, Operation, SiteCount
-from libertad.people.models import CareTally
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.figures import CareBlock, FiguresOf
 
 
-def release_fields(act: Act, as_of: datetime) -> dict[str, Any]:
-    """Fields of a release as of a moment, counted within the transaction: no number can be given."""
+def release_fields(act: Act, as_of: datetime, block: str = "") -> dict[str, Any]:
+    """Fields of a release as of a moment, counted within the transaction: no number can be given.
+
+    Where a care authority counts, the moment is a cut: whoever could choose any would find out, by halving,
+    when each decision fell. `block`: the entry of care's numbers that was read; Refused if another stands.
+    """
     place = act.operation_compartment
     operation = act.get(Operation, act.actor.operation)
     if operation is None:
         raise Refused("operation", "there is no such operation")
+    care = care_block(act, as_of)
+    if block and (care is None or care.block != block):
+        raise Refused("block", "care's numbers are not those that you read; look again")
     counted = tallied(act.tx.sql.all, place, as_of)
     everybody = counted.total
-    care = care_block(act, everybody, as_of)
     return {
         "as_of": as_of,
         "countries": len(operation["countries"]),
@@ -43,11 +49,15 @@ def release_fields(act: Act, as_of: datetime) -> dict[str, Any]:
     }
 
 
-def care_block(act: Act, opened: Line, as_of: datetime) -> CareBlock | None:
-    """Care's numbers of the whole operation against this open side; None where care has decided nothing."""
-    rows = [{"id": row["id"], **act.opened(CareTally, row)} for row in act.find(CareTally)]
-    decided = said_before(row for row in rows if row.get("statuses"))
-    if not decided:
+def care_block(act: Act, as_of: datetime) -> CareBlock | None:
+    """Care's numbers that stand at a moment, as the counting care authority published them; None for none."""
+    named = act.get(Counting, act.actor.operation)
+    if named is None:
         return None
-    found = moved(act.tx.sql.all, act.operation_compartment, decided, to_ms(as_of))
-    return CareBlock(**vars(block(opened, found)), as_of=as_of) if found else None
+    if not is_cut(as_of, named["cut"]):
+        raise Refused("as_of", f"figures are released as of a cut: {named['cut']} UTC of a day")
+    found = block_of(named, as_of)
+    if found is None:
+        return None
+    numbers = {name: int(found[name]) for name in Block.__dataclass_fields__}
+    return CareBlock(as_of=found["cut"], block=found["entry"], **numbers)

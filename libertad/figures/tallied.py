@@ -78,15 +78,9 @@ def tallied(ask: All, compartment: str, moment: datetime | None) -> Counted:
     return Counted(dict(sorted(lines.items())), tuple(special), generated)
 
 
-def standing(ask: All, compartment: str, moment: int | None, ids: Iterable[str]) -> Iterable[Person]:
-    """The people of some counting ids as of a moment (ms): linked ones with all that they are linked with."""
-    rows = {row[0]: row for row in ask(LINKED, (compartment, True))}
-    wanted = sorted(set(ids) - rows.keys())
-    for start in range(0, len(wanted), 500):
-        some = wanted[start : start + 500]
-        marks = ", ".join("?" * len(some))
-        rows |= {row[0]: row for row in ask(f"{LINKED} and id in ({marks})", (compartment, False, *some))}
-    return people((_tally(row) for row in rows.values()), moment)
+def all_tallies(ask: All, compartment: str) -> list[Tally]:
+    """Every tally of an operation, linked or not."""
+    return [_tally(row) for linked in (False, True) for row in ask(LINKED, (compartment, linked))]
 
 
 def changed_since(

@@ -20,7 +20,7 @@ from nacl.exceptions import BadSignatureError
 VERSION = 1
 CONTEXT = b"libertad entry v1\x00"
 NO_PREVIOUS = b""
-CLASSES = ("operation", "police", "person", "care", "case", "authority")
+CLASSES = ("operation", "police", "person", "care", "case", "authority", "count")
 NEWER = re.compile(r"[a-z][a-z-]{0,23}")  # a class of a newer version: kept and passed on like any other
 MAX_HEADER = 4096
 MAX_BODY = 1 << 20

@@ -194,11 +194,15 @@ def _counted(said: Said) -> tuple[str, ...]:
 
 
 def on_open_side(said: Said, owner: Sequence[Said]) -> bool:
-    """Whether a dated status belongs to the open side: custody, or a first view of whoever met the person.
+    """Whether an entry is a dated status of the open side: custody, or a view of whoever met the person.
 
     `owner`: the entry by which the person was counted. What another authority said of the protection status,
     and what was said as a decision, is care's.
     """
+    if isinstance(said.content, say.TallyCustody):
+        return True
+    if isinstance(said.content, say.TallySeen):
+        return bool(owner) and said.authority == owner[0].authority
     if not isinstance(said.content, say.TallyStatus):
         return False
     if said.content.status in CUSTODY:
@@ -207,22 +211,45 @@ def on_open_side(said: Said, owner: Sequence[Said]) -> bool:
     return owned and said.content.status in FIRST_VIEWS and said.source != "decision"
 
 
-def _status(said: Said) -> str:
-    return cast(say.TallyStatus, said.content).status
+def _of_care(said: Said, open_side: Sequence[Said]) -> bool:
+    """Whether a status is not the open side's: when it was given must not show in a row."""
+    return isinstance(said.content, (say.TallySeen, say.TallyStatus)) and said not in open_side
+
+
+def status_said(said: Said) -> str:
+    """The status that an entry about a tally gives."""
+    what = said.content
+    if isinstance(what, say.TallySeen):
+        return what.seen_as
+    return what.state if isinstance(what, say.TallyCustody) else cast(say.TallyStatus, what).status
+
+
+def begins_tally(said: Said) -> bool:
+    """Somebody is counted as met, or, whom nobody met as a possible victim, by a first status of custody."""
+    what = said.content
+    legacy = isinstance(what, say.TallyStatus) and what.status in CUSTODY
+    return legacy or isinstance(what, (say.TallyPerson, say.TallyCustody))
+
+
+# What another authority than the one that began a tally may say of custody: the prosecution's acts.
+FOLLOWING = ("charged", "released")
 
 
 @project(
     Tally,
-    verbs=("tally.person", "tally.status", "tally.link"),
+    verbs=("tally.person", "tally.seen", "tally.custody", "tally.status", "tally.link"),
     key=_counted,
-    begins=content_of(say.TallyPerson),
-    own=("tally.person",),
+    retired=("tally.status",),
+    begins=begins_tally,
+    own=("tally.person", "tally.seen"),
 )
 def tally_row(key: str, said: Sequence[Said]) -> Row | None:
     """The open side of one counted record: first view and custody, never what care decided."""
     people = [s for s in said if isinstance(s.content, say.TallyPerson)]
     open_side = [s for s in said if on_open_side(s, people[:1])]
-    dated = [(to_ms(s.at), _status(s)) for s in open_side]
+    by = (people or open_side or said)[0].authority
+    open_side = [s for s in open_side if s.authority == by or status_said(s) in FOLLOWING]
+    dated = [(to_ms(s.at), status_said(s)) for s in open_side]
     if not people and not dated:
         return None
     first = people[0] if people else open_side[0]
@@ -236,7 +263,7 @@ def tally_row(key: str, said: Sequence[Said]) -> Row | None:
     return Row(
         first.compartment,
         {
-            "country": cast("say.TallyPerson | say.TallyStatus", who).country,
+            "country": str(getattr(who, "country", "")),
             "age_group": who.age_group if isinstance(who, say.TallyPerson) else "",
             "sex": who.sex if isinstance(who, say.TallyPerson) else "",
             "workplace": who.workplace if isinstance(who, say.TallyPerson) else "",
@@ -246,9 +273,7 @@ def tally_row(key: str, said: Sequence[Said]) -> Row | None:
             "custody": held,
             "charged": charged,
             "linked": bool(links),
-            "changed_at": max(
-                s.at for s in said if not isinstance(s.content, say.TallyStatus) or s in open_side
-            ),
+            "changed_at": max(s.at for s in said if not _of_care(s, open_side)),
             "statuses": [list(d) for d in sorted(dated)],
             "links": [list(link) for link in links],
         },
@@ -259,6 +284,7 @@ def tally_row(key: str, said: Sequence[Said]) -> Row | None:
     CareTally,
     verbs=("tally.person", "tally.status"),
     key=lambda said: (said.subject,),
+    retired=("tally.status",),
     begins=content_of(say.TallyPerson),
     own=("tally.person",),
 )
@@ -277,5 +303,5 @@ def care_tally_row(key: str, said: Sequence[Said]) -> Row | None:
     return Row(
         decided[0].compartment,
         {},
-        {"statuses": [[to_ms(s.at), _status(s), s.authority] for s in decided]},
+        {"statuses": [[to_ms(s.at), status_said(s), s.authority] for s in decided]},
     )

@@ -109,6 +109,14 @@ def whole_years(first: date, last: date) -> int:
     return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
 
 
+class Dated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A status of a counted record and when it was given (ms since 1970, UTC)."""
+
+    counting: str
+    status: str
+    at: int
+
+
 class Birth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A birth date as far as it is known: partial date, or an age range on a day."""
 

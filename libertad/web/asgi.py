@@ -16,6 +16,7 @@ from libertad.web.wsgi import application as screens_application  # isort: split
 from django.conf import settings
 
 from libertad.exchange import http, joined, loop
+from libertad.figures import daily
 from libertad.hits import watching
 from libertad.hits.private import answering, service
 from libertad.journal import upgrade
@@ -44,11 +45,13 @@ async def routed(scope: Any, receive: Any, send: Any) -> None:
                 await asyncio.to_thread(lambda: upgrade.at_start(node()))
                 await asyncio.to_thread(loop.start)
                 await asyncio.to_thread(watching.start)
+                await asyncio.to_thread(daily.start)
                 await asyncio.to_thread(service.start)
                 await asyncio.to_thread(settle)
             await send({"type": message["type"] + ".complete"})
             if message["type"] == "lifespan.shutdown":
                 await asyncio.to_thread(service.stop)
+                await asyncio.to_thread(daily.stop)
                 await asyncio.to_thread(watching.stop)
                 await asyncio.to_thread(loop.stop)
                 return

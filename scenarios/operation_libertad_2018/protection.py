@@ -18,7 +18,9 @@ UTC = dt.UTC
 LAST = dt.datetime(2018, 4, 9, 22, 40, tzinfo=UTC)
 START = dt.datetime(2018, 3, 1, tzinfo=UTC)
 # Who of a country's records was met before in another: by place among those met again.
-CROSS = {"CW": ("VE/5",), "LC": ("VC/20",), "VE": ("GY/30", "GY/31")}
+CROSS = {"CW": ("VE/1",), "LC": ("VC/20",), "VE": ("GY/30", "GY/31")}
+# Met in two countries, and decided about by care in both: counted once, where first met.
+DECIDED_TWICE = {"CW": "VE/1"}
 # Met at a mine before its people were moved, and again at the second site.
 MOVED = {
     "GY/30": ("GY-6", dt.datetime(2018, 4, 3, 15, 10, tzinfo=UTC)),
@@ -485,6 +487,25 @@ def _twice(book: Book, code: str, fates: list[str]) -> None:
         book.add(START, lambda s, a=first, b=second: s.put(f"as {b}", a))
         at = LAST - dt.timedelta(minutes=60 - 3 * place)
         book.add(at, lambda s, c=code, o=other, a=first, b=second: _link(s, c, o, a, b))
+        if DECIDED_TWICE.get(code) == first:
+            book.add(
+                at + dt.timedelta(minutes=8),
+                lambda s, c=f"{code}-care", b=second: _decide_again(s, c, b),
+                f"{code}-care",
+            )
+
+
+def _decide_again(stage: Stage, care: str, key: str) -> None:
+    """Care where the person was met later decides too, and its second officer agrees."""
+    decided = stage.do(
+        care, "caseworker", "identify", source="decision", person=stage.get(f"person {key}"),
+        status="presumed", reasons=REASONS["presumed"], review_on="2018-04-23",
+    )  # fmt: skip
+    stage.now += dt.timedelta(minutes=5)
+    stage.do(
+        care, "caseworker", "read_identification", by=1, source="decision", identification=decided,
+        agrees="yes",
+    )  # fmt: skip
 
 
 def _link(stage: Stage, code: str, other: str, first: str, second: str) -> None:

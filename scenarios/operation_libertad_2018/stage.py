@@ -9,7 +9,7 @@ from importlib import import_module
 from random import Random
 from typing import Any
 
-from libertad.access.actor import Actor
+from libertad.access.actor import Actor, itself
 from libertad.vocabulary.codelists import label
 from libertad.vocabulary.values import Happened
 from scenarios.operation_libertad_2018.members import Cast
@@ -53,6 +53,12 @@ ACTIONS = {
     "read_return": "care.actions.read_return",
     "plan_safety": "care.actions.plan_safety",
     "publish_release": "figures.actions.publish_release",
+    "name_counting": "figures.actions.name_counting",
+    "accept_counting": "figures.actions.accept_counting",
+    "ask_block": "figures.actions.ask_block",
+    "tell_linked": "figures.actions.count_day",
+    "say_batch": "figures.actions.count_day",
+    "publish_block": "figures.actions.publish_block",
 }
 
 
@@ -108,6 +114,17 @@ class Stage:
             source=source,
             interpreter=interpreter,
             supersedes=supersedes,
+            provenance="generated",
+            **kwargs,
+        )
+
+    def do_itself(self, key: str, name: str, /, **kwargs: Any) -> Any:
+        """Perform an action now, as the node of an authority does by itself."""
+        zone = self.cast.actor(key, "caseworker").zone
+        return self.cast.venue.perform(
+            itself(self.cast.authorities[key], self.cast.operation, zone),
+            action(name),
+            happened=Happened(at=self.now, zone=zone),
             provenance="generated",
             **kwargs,
         )

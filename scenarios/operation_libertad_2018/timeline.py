@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from libertad.vocabulary.values import Place
-from scenarios.operation_libertad_2018 import names, protection, seizures
+from scenarios.operation_libertad_2018 import counting, names, protection, seizures
 from scenarios.operation_libertad_2018.book import Book, Event
 from scenarios.operation_libertad_2018.stage import Stage
 
@@ -66,6 +66,7 @@ def write(data: dict[str, Any]) -> list[Event]:
         _withdrawal(book)
     if "VE" in data["countries"]:
         _found_again(book)
+    counting.write(book)
     _releases(book)
     ends = data.get("ends")  # a play that is broken off there, for tests
     return sorted(one for one in book.events if not ends or one.at < dt.datetime.fromisoformat(ends))
@@ -372,16 +373,18 @@ def _found_again(book: Book) -> None:
 
 
 def _releases(book: Book) -> None:
-    for day in (6, 8, 9):
-        as_of = dt.datetime(2018, 4, day, 22, 45 if day == 9 else 0, tzinfo=UTC)
+    """A quarter of an hour after the cut, on the numbers of care that were published as of it."""
+    for day in counting.RELEASES:
+        as_of = counting.cut_of(day)
         book.add(
-            as_of,
-            lambda s, m=as_of: s.do(
+            as_of + dt.timedelta(minutes=15),
+            lambda s, m=as_of, d=day: s.do(
                 "BB-centre",
                 "coordinator",
                 "publish_release",
                 source="decision",
                 as_of=m,
+                block=s.get(f"block {d}"),
                 second_reader=s.cast.names[s.cast.actor("BB-centre", "press").officer],
             ),
         )

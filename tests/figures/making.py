@@ -9,13 +9,20 @@ from libertad.people.actions.link_same import link_same
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.models import Tally
+from libertad.vocabulary.body import Body, statements
 from libertad.vocabulary.verbs.people import TallyLink, TallyStatus
 from tests.support.world import World
 
 
 def say_status(act: Act, counting: str, status: str, country: str) -> None:
-    what = TallyStatus(status=status, country=country)
-    act.say(act.operation_compartment, what, subject=counting, supersedes={})
+    """As version 0.1 said it, past today's rule that it is retired."""
+    what, place = TallyStatus(status=status, country=country), act.operation_compartment
+    body = Body(
+        verb=what.VERB, subject=counting, operation=act.actor.operation, authority=act.actor.authority,
+        officer=act.actor.officer, happened=act.happened, clock=act.tx.caches.tick(), source="decision",
+        statements=statements(what),
+    )  # fmt: skip
+    act.tx.append(act.actor.authority, place, "operation", body, what)
 
 
 def say_link(act: Act, counting: str, other: str, same: bool = True) -> None:
@@ -23,7 +30,7 @@ def say_link(act: Act, counting: str, other: str, same: bool = True) -> None:
 
 
 def status(world: World, counting: str, what: str, day: int, country: str = "GY") -> None:
-    """A protection status as care would say it."""
+    """A protection status as care said it in the operation's file in version 0.1."""
     perform(world.actor("caseworker"), say_status, counting, what, country, happened=world.at(day, 10))
 
 

@@ -8,9 +8,9 @@ from dataclasses import fields, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from libertad.figures import caring, counting
+from libertad.figures import counting
 from libertad.figures.counting import Line, Tally
-from libertad.people.tallying import CUSTODY, DECISIONS, FIRST_VIEWS, Dated
+from libertad.people.tallying import CUSTODY, FIRST_VIEWS
 
 COUNTRIES = ("GY", "VC", "BB")
 STATUSES = st.lists(
@@ -135,42 +135,3 @@ def test_an_arrest_counts_where_it_was_made() -> None:
     found = lines([met, taken])
     assert (found["GY"].potential, found["GY"].arrests) == (1, 0)
     assert found["VC"] == Line(arrests=1, arrested_victims=1)
-
-
-DECIDED = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(DECISIONS)), max_size=3)
-
-
-@given(tallies(), MOMENTS, st.data())
-@settings(max_examples=200, deadline=None)
-def test_moves_against_the_open_side_equal_counting_each_person_with_all_that_is_known(
-    found: list[Tally], moment: int | None, data: st.DataObject
-) -> None:
-    """Omniscient: one place a person, by care's latest decision, else by first view. Two sides: the open
-    line, and how many were moved from where to where."""
-    decided: dict[str, list[Dated]] = {tally.id: data.draw(DECIDED) for tally in found}
-    before = {
-        key: [one for one in dates if moment is None or one[0] <= moment] for key, dates in decided.items()
-    }
-    people = counting.people(found, moment)
-    known = {"records": 0, "met_twice": 0} | dict.fromkeys(counting.DECIDED_COLUMN.values(), 0)
-    for person in people:
-        if person.first is None:
-            continue
-        known["records"] += 1 + len(person.again)
-        known["met_twice"] += len(person.again)
-        dates = sorted(
-            (at, DECISIONS.index(status)) for tally in person.members for at, status in before[tally.id]
-        )
-        status = DECISIONS[dates[-1][1]] if dates else person.state.protection
-        known[counting.DECIDED_COLUMN[status]] += 1
-    whole = caring.block(counting.total(counting.count(people)), caring.moves(people, before))
-    assert vars(whole) == known
-    assert whole.reconciles
-
-
-def test_of_linked_records_the_later_decision_holds_where_first_met() -> None:
-    one = Tally("a", "GY", 1, ((1, "potential-victim"),))
-    two = Tally("b", "VC", 5, ((5, "potential-victim"),), ((6, "a", True),))
-    decided: dict[str, list[Dated]] = {"a": [(7, "presumed")], "b": [(8, "not-a-victim")]}
-    moved = caring.moves(counting.people([one, two]), decided)
-    assert dict(moved) == {caring.Move("GY", "potential-victim", "not-a-victim"): 1}

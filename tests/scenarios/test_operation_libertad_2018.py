@@ -17,7 +17,9 @@ from libertad.access.models import Authority, Officer
 from libertad.access.queries import actor_of
 from libertad.care import models as care
 from libertad.care import queries as protection
+from libertad.figures.models import Batch, Counting
 from libertad.figures.queries import figures, summary
+from libertad.figures.queries_care import own_cells
 from libertad.journal import reading
 from libertad.journal.folding import Said
 from libertad.journal.node import node
@@ -69,6 +71,40 @@ def test_open_side_and_care_reconcile_to_the_sentence(stage: Stage) -> None:
     assert (care.records, care.met_twice, care.not_a_victim, care.not_assessed) == (398, 11, 21, 19)
     assert (care.potential, care.presumed, care.confirmed, care.potential_victims) == (262, 71, 14, 347)
     assert line.arrests == 22 and seen.reconciled is not None and seen.reconciled.holds
+
+
+def test_each_release_rests_on_a_block_that_rests_on_a_batch_of_every_care_authority(stage: Stage) -> None:
+    named = Counting.objects.get()
+    assert len(named.accepted) == 13
+    batches = {row.entry: row for row in Batch.objects.all()}
+    assert Counter(row.care for row in batches.values()) == dict.fromkeys(named.accepted, 7)
+    seen = figures(as_(stage, "GY", "officer")).releases
+    assert [one.number for one in seen] == [3, 2, 1]
+    blocks = {block["entry"]: block for block in named.blocks}
+    for one in seen:
+        assert one.care is not None and one.care.reconciles
+        rests = [batches[name] for name in blocks[one.block]["batch"]]
+        assert {row.care for row in rests} == set(named.accepted)
+        assert {row.cut for row in rests} == {one.care_as_of}
+
+
+def test_a_person_whom_two_care_authorities_decided_about_is_counted_by_one(stage: Stage) -> None:
+    own = {code: own_cells(as_(stage, f"{code}-care", "caseworker")) for code in stage.data["countries"]}
+    cells = {code: seen.cells for code, seen in own.items() if seen is not None}
+    assert sum(cell.get("to_presumed", 0) for each in cells.values() for cell in each.values()) == 71
+    decided = {
+        code: sum(
+            one.plain["status"] == "presumed" and one.plain["read"] == "yes"
+            for one in protection.parts(as_(stage, f"{code}-care", "caseworker"), care.Identification)
+        )
+        for code in ("CW", "VE")
+    }
+    # Curaçao's decided once more than it counts: that person was met in Venezuela first.
+    met = stage.data["countries"]
+    assert cells["CW"]["CW"]["to_presumed"] == met["CW"]["presumed"]
+    assert decided["CW"] == met["CW"]["presumed"] + met["CW"]["confirmed"] + 1
+    assert cells["VE"]["VE"]["to_presumed"] == met["VE"]["presumed"]
+    assert "CW" not in cells["VE"] and "VE" not in cells["CW"]
 
 
 @pytest.mark.parametrize("who", [("GY", "officer"), ("VC-care", "caseworker"), ("BB-centre", "press")])

@@ -18,6 +18,8 @@ from libertad.exchange import peers
 from libertad.exchange.judging import GROUNDS
 from libertad.exchange.session import Stranger
 from libertad.exchange.taking import BadParcel
+from libertad.figures.actions.accept_counting import accept_counting
+from libertad.figures.actions.name_counting import name_counting
 from libertad.journal.header import device_id
 from libertad.operations.actions.report_lead import report_lead
 from libertad.people.actions.meet_person import meet_person
@@ -133,6 +135,10 @@ class World:
         self.files["police"] = self.file(guyana, "police", f"{guyana.operation}:GY")
         self.files["person"] = self.file(guyana, "person", person)
         self.files["care"] = self.file(care, "care", person)
+        self.parties["centre"].do("coordinator", name_counting, care=self.of("care"), cut_time="22:00")
+        self.settle()
+        care.do("caseworker", accept_counting, care=self.of("care"))
+        self.files["count"] = self.file(care, "count", self.of("care"))
         self.things["lead"] = Thing(lead, self.files["police"], "guyana")
         self.things["person"] = Thing(person, self.files["person"], "guyana")
         self.things["any"] = self.things["person"]
@@ -216,7 +222,7 @@ class World:
         abouts = {
             "operation": party.operation, "police": f"{party.operation}:GY", "case": f"{party.operation}:GY",
             "person": self.things["person"].subject, "care": self.things["person"].subject,
-            "authority": self.of("care"),
+            "authority": self.of("care"), "count": self.of("care"),
         }  # fmt: skip
         for kind, about in abouts.items():
             role = sorted(party.officers)[0]

@@ -24,6 +24,7 @@ LATER = "2199-01-01"
 TEXTS = (
     "generated",
     "2018-04-03",
+    "22:00",
     "America/Guyana",
     "person:1",
     "person:2",

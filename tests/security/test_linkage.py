@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from django.test import Client
 
 from libertad.care.models import CareFile
+from libertad.figures.models import Batch
 from libertad.figures.words import utc
+from libertad.journal import header, sealing
+from libertad.journal.folding import by_label, understand
+from libertad.journal.models import Entry
+from libertad.journal.node import node
 from libertad.people.models import Person
 from tests.care.people import identified
+from tests.figures.cares import cares
 from tests.people.making import meet
 from tests.security.linkage import Get, Known, gain, gather
 from tests.support.world import World
@@ -68,3 +76,72 @@ def test_the_attack_would_find_a_status_that_is_shown(world: World) -> None:
 
     found = gather(get, persons)
     assert gain(found.guesses, truth).pinned == 3 and found.findings
+
+
+def opened_by(authority: str) -> Counter[tuple[str, str, str]]:
+    """(verb, authority, statements) of every entry on this node that an authority's own ring opens."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for row in Entry.objects.filter(body__isnull=False):
+        exact = bytes(row.header)
+        head = header.decode(exact)
+        key = node().rings.key(authority, head.key_id)
+        if key is not None:
+            plain = sealing.open_known(bytes(row.body or b""), key, head)
+            said = understand(plain, header.entry_hash(exact).hex(), row.compartment, head.key_id)
+            found[said.verb, said.authority, str(said.statements)] += 1
+    return found
+
+
+def test_the_bytes_of_a_node_opened_with_a_police_ring_are_the_same_whatever_care_decided(
+    world: World,
+) -> None:
+    """Every entry that a ring of police opens, before and after a decision, an opening of the file by care,
+    and a day's numbers: nothing is added."""
+    truth = met_and_decided(world, 1)
+    there = cares(world, ())
+    there.name()
+    there.accept()
+    readers = [world.authorities[name] for name in ("police", "other-police", "centre", "prosecution")]
+    before = {name: opened_by(name) for name in readers}
+    (person,) = truth
+    assert identified(world, person, "confirmed")
+    client = world.client("caseworker")
+    assert client.get(f"/people/{person}/").status_code == 200
+    assert client.get(f"/care/{person}/").status_code == 200
+    assert there.count(7) == ""
+    assert Batch.objects.count() == 1
+    for name in readers:
+        assert opened_by(name) == before[name]
+    # The same reading finds what care's own ring opens.
+    assert any(verb == "identification.read" for verb, _by, _said in opened_by(world.authorities["care"]))
+
+
+def test_no_row_of_a_read_model_that_police_may_read_changes_with_a_decision(world: World) -> None:
+    truth = met_and_decided(world, 4)
+    person = next(iter(truth))
+
+    def tables() -> dict[str, list[tuple[object, ...]]]:
+        return {
+            name: list(by_label()[name].model._default_manager.order_by("pk").values_list())
+            for name in ("people.Tally", "people.CareTally", "people.Person", "figures.Release", "board.Live")
+        }
+
+    before = tables()
+    identified(world, person, "not-a-victim")
+    assert tables() == before
+
+
+def test_a_first_view_is_taken_alike_whether_care_has_decided_or_not(world: World) -> None:
+    """Otherwise assessing somebody again would be a question about the decision."""
+    decided, undecided = (meet(world, name=f"Person {n}") for n in range(2))
+    identified(world, decided, "confirmed")
+    said = {}
+    for person in (decided, undecided):
+        before = opened_by(world.authorities["police"])
+        answer = world.client("officer").post(
+            f"/people/{person}/view/", {"seen_as": "not-a-victim", "reasons": "Free to leave"}
+        )
+        after = opened_by(world.authorities["police"])
+        said[person] = (answer.status_code, sorted((verb, by) for verb, by, _ in (after - before).elements()))
+    assert said[decided] == said[undecided]
+    assert ("tally.seen", world.authorities["police"]) in said[decided][1]

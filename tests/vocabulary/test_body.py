@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import libertad.vocabulary.verbs  # noqa: F401 (fills VERBS)
 from libertad.vocabulary.body import VERBS, Body, Statement, build, content, statements
 from libertad.vocabulary.codelists import Refused, codelist
-from libertad.vocabulary.values import Answer, Birth, Cash, Happened, PersonName, Place
+from libertad.vocabulary.values import Answer, Birth, Cash, Dated, Happened, PersonName, Place
 from libertad.vocabulary.verbs.attachments import PLAIN
+from libertad.vocabulary.verbs.counting import CountCell
 from libertad.vocabulary.verbs.figures import CareBlock, FiguresOf
 from libertad.vocabulary.verbs.hits import Weight
 from libertad.vocabulary.verbs.people import KNOWN_BY
@@ -36,6 +37,8 @@ BY_TYPE: dict[Any, st.SearchStrategy] = {
         denomination=st.sampled_from(["20", "0.25"]),
         pieces=st.integers(1, 9),
     ),
+    CountCell: st.builds(CountCell, country=st.sampled_from(["GY", "VC"]), to_presumed=st.integers(0, 9)),
+    Dated: st.builds(Dated, counting=TEXT, status=TEXT, at=st.integers(0, 1 << 40)),
     CareBlock: st.builds(CareBlock, as_of=st.just(AT), potential=st.integers(0, 9), block=TEXT),
     FiguresOf: st.builds(FiguresOf, country=st.sampled_from(["GY", "VC"]), records=st.integers(0, 9)),
     Weight: st.builds(Weight, kind=st.sampled_from(["name", "phone"]), bits=st.floats(-20, 40), left=TEXT),
@@ -50,6 +53,7 @@ BY_NAME = {
     "until": st.sampled_from(["", "2018-05"]),
     "review_on": st.sampled_from(["", "2018-05-01"]),
     "every_minutes": st.integers(5, 600),
+    "cut_time": st.just("22:00"),
     "officers": st.integers(1, 500),
     "public": st.binary(min_size=32, max_size=32).map(bytes.hex),
     "device": st.binary(min_size=16, max_size=16).map(bytes.hex),

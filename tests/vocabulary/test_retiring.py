@@ -35,17 +35,17 @@ def test_everything_that_is_retired_names_a_version_and_a_reason() -> None:
 
 
 def test_a_retired_code_is_decoded_and_refused_when_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    retire_code(monkeypatch, "tally-statuses", "charged")
-    old = body("tally.status", says(status="charged", country="GY"))
-    assert content(old).status == "charged"  # type: ignore[attr-defined]
-    assert retiring.retired_parts(old.verb, old.statements) == ["tally.status.status=charged"]
+    retire_code(monkeypatch, "detention-states", "charged")
+    old = body("tally.custody", says(state="charged", country="GY"))
+    assert content(old).state == "charged"  # type: ignore[attr-defined]
+    assert retiring.retired_parts(old.verb, old.statements) == ["tally.custody.state=charged"]
     with pytest.raises(Refused) as why:
         retiring.refuse_retired(old.verb, old.statements)
-    assert why.value.field == "status"
+    assert why.value.field == "state"
     assert why.value.rule == (
         "'charged' is retired since 9.9: it told more than it had to. Say it in another way."
     )
-    retiring.refuse_retired("tally.status", says(status="arrested", country="GY"))
+    retiring.refuse_retired("tally.custody", says(state="arrested", country="GY"))
 
 
 def test_a_retired_field_is_refused_and_its_retraction_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,9 +84,9 @@ def test_a_list_that_retires_a_code_which_it_does_not_have_is_not_read(
 
 
 def test_a_field_that_has_to_be_given_cannot_be_retired(monkeypatch: pytest.MonkeyPatch) -> None:
-    retire_field(monkeypatch, "tally.status", "status")
+    retire_field(monkeypatch, "tally.custody", "state")
     with pytest.raises(TypeError, match="not an optional field"):
-        retiring.retirements(VERBS["tally.status"])
+        retiring.retirements(VERBS["tally.custody"])
 
 
 def test_the_page_of_the_vocabulary_says_since_when_and_why(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
+from libertad.access.models import Authority, Compartment
+from libertad.journal.sides import side
 from libertad.vocabulary.verbs.access import FileOpen
 
 
 @action("file.open")
 def open_file(act: Act, *, compartment: str, subject: str, page: str) -> None:
-    """`page` comes from the view's own code, never from the request."""
-    act.say(compartment, FileOpen(page=page), subject=subject, source="saw")
+    """`page` comes from the view's own code, never from the request.
+
+    That care opened a person's identity file is recorded on care's side: in the identity file, which police
+    read, it would tell whom care works with.
+    """
+    place = own_side(act, compartment) if act.kind(compartment) == "person" else compartment
+    act.say(place, FileOpen(page=page), subject=subject, source="saw")
+
+
+def own_side(act: Act, compartment: str) -> str:
+    """Where the opening of a person's identity file is recorded: for care in its own, else in that file."""
+    own = act.get(Authority, act.actor.authority)
+    if own is None or side(own["kind"]) != "care":
+        return compartment
+    about = act.find(Compartment, id=compartment)[0]["about"]
+    protected = act.find_compartment("care", about)
+    if protected is not None and act.reads(protected):
+        return protected
+    return act.compartment("authority", act.actor.authority)

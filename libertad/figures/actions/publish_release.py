@@ -12,13 +12,13 @@ from libertad.vocabulary.verbs.figures import ReleasePublish
 
 
 @action("release.publish")
-def publish_release(act: Act, *, as_of: datetime, second_reader: str = "") -> str:
+def publish_release(act: Act, *, as_of: datetime, second_reader: str = "", block: str = "") -> str:
     """Returns the release's id. No number can be given: all are counted here, from the tallies."""
     if as_of > max(act.now, act.happened.at):
         raise Refused(
             "as_of", "this moment has not come yet by the operation's clock; give one that has passed"
         )
-    fields = release_fields(act, as_of)
+    fields = release_fields(act, as_of, block)
     by = _signer(act)
     if second_reader.strip() and second_reader.strip().casefold() in by.casefold():
         raise Refused("second_reader", "the second reader is somebody else than who signs")

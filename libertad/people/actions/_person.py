@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from libertad.access.acting import Act
-from libertad.people.models import Person
+from libertad.people.models import Person, Tally
 from libertad.vocabulary.values import Refused
 
 
@@ -15,3 +15,9 @@ def person_at_hand(act: Act, person: str, field: str = "person") -> dict[str, An
     if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused(field, "there is no such file")
     return {**row, **act.opened(Person, row)}
+
+
+def open_tally(act: Act, counting: str) -> bool:
+    """Whether a counting id is on the open side: not that of somebody whom care alone met."""
+    row = act.get(Tally, counting)
+    return row is not None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
-from libertad.people.actions._person import person_at_hand
+from libertad.people.actions._person import open_tally, person_at_hand
 from libertad.vocabulary.values import Refused
-from libertad.vocabulary.verbs.people import PersonAssess, TallyStatus
+from libertad.vocabulary.verbs.people import PersonAssess, TallySeen
 
 
-@action("person.assess", "tally.status")
+@action("person.assess", "tally.seen")
 def assess_person(act: Act, *, person: str, seen_as: str, reasons: str) -> None:
     """Dated; what was seen before stays on file.
 
@@ -19,11 +19,11 @@ def assess_person(act: Act, *, person: str, seen_as: str, reasons: str) -> None:
         raise Refused("seen_as", "say what you think: a potential victim, or not")
     row = person_at_hand(act, person)
     act.say(row["compartment"], PersonAssess(seen_as=seen_as, reasons=reasons), subject=person, supersedes={})
-    if row["authority"] != act.actor.authority:
+    if row["authority"] != act.actor.authority or not open_tally(act, row["counting"]):
         return
     act.say(
         act.operation_compartment,
-        TallyStatus(status=seen_as, country=row["country"]),
+        TallySeen(seen_as=seen_as, country=row["country"]),
         subject=row["counting"],
         supersedes={},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
-from libertad.people.actions._person import person_at_hand
+from libertad.people.actions._person import open_tally, person_at_hand
 from libertad.people.models import Detention
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.people import CustodyStatus, TallyLink
@@ -22,5 +22,7 @@ def link_detention(act: Act, *, detention: str, person: str, reasons: str) -> No
         raise Refused("reasons", "say what shows that it is the same person")
     what = CustodyStatus(state=row["state"], person=person, reasons=reasons)
     act.say(row["compartment"], what, subject=detention, supersedes={})
+    if not open_tally(act, met["counting"]):
+        return
     link = TallyLink(other=met["counting"], same=True)
     act.say(act.operation_compartment, link, subject=held["counting"], supersedes={})

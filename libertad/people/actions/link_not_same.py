@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
-from libertad.people.actions._person import person_at_hand
+from libertad.people.actions._person import open_tally, person_at_hand
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.people import PersonNotSame, TallyLink
 
@@ -16,7 +16,6 @@ def link_not_same(act: Act, *, person: str, other: str, reasons: str) -> None:
         raise Refused("other", "this is the same record; choose another")
     act.say(one["compartment"], PersonNotSame(other=other, reasons=reasons), subject=person, supersedes={})
     act.say(two["compartment"], PersonNotSame(other=person, reasons=reasons), subject=other, supersedes={})
-    act.say(
-        act.operation_compartment, TallyLink(other=two["counting"], same=False), subject=one["counting"],
-        supersedes={},
-    )  # fmt: skip
+    if open_tally(act, one["counting"]) and open_tally(act, two["counting"]):
+        link = TallyLink(other=two["counting"], same=False)
+        act.say(act.operation_compartment, link, subject=one["counting"], supersedes={})

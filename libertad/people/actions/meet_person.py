@@ -11,10 +11,10 @@ from libertad.people.danger import tally_id
 from libertad.people.tallying import age_group
 from libertad.vocabulary.values import Birth, PersonName, Refused
 from libertad.vocabulary.verbs.danger import DangerTally
-from libertad.vocabulary.verbs.people import PersonMeet, TallyPerson, TallyStatus
+from libertad.vocabulary.verbs.people import PersonMeet, TallyPerson, TallySeen
 
 
-@action("person.meet", "tally.person", "tally.status", "danger.tally")
+@action("person.meet", "tally.person", "tally.seen", "danger.tally")
 def meet_person(
     act: Act,
     *,
@@ -39,6 +39,7 @@ def meet_person(
     The file is read by the authority that met the person and by the care authority that it confirmed as its
     own; where it confirmed none, by itself alone. `danger`: 'yes', 'no', or '' where nobody asked. Danger is
     counted for the coordinator without a name, and only where police say it: what care meets is not counted.
+    Whom care alone met is no part of the open side: its node counts that person with what care decides.
     """
     own = act.get(Authority, act.actor.authority)
     if own is None or own["operation"] != act.actor.operation or own["country"] != country:
@@ -68,6 +69,8 @@ def meet_person(
     )
     place = act.open("person", subject, receiving_care(act, own))
     act.say(place, what, subject=subject)
+    if own["kind"] == "care":
+        return subject
     tally = act.operation_compartment
     counted = TallyPerson(
         country=country,
@@ -76,7 +79,7 @@ def meet_person(
         workplace=workplace,
     )
     act.say(tally, counted, subject=counting, supersedes={})
-    act.say(tally, TallyStatus(status=seen_as, country=country), subject=counting, supersedes={})
-    if danger == "yes" and own["kind"] != "care":
+    act.say(tally, TallySeen(seen_as=seen_as, country=country), subject=counting, supersedes={})
+    if danger == "yes":
         act.say(tally, DangerTally(state="open"), subject=tally_id(subject), supersedes={})
     return subject

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.case_files import case_file
-from libertad.people.actions._person import person_at_hand
+from libertad.people.actions._person import open_tally, person_at_hand
 from libertad.people.models import Detention
 from libertad.vocabulary.values import PersonName, Refused
-from libertad.vocabulary.verbs.people import CustodyStatus, TallyStatus
+from libertad.vocabulary.verbs.people import CustodyStatus, TallyCustody
 
 FOLLOWS = {
     "": ("detained", "arrested"),
@@ -20,7 +20,17 @@ FOLLOWS = {
 }
 
 
-@action("detention.state", "tally.status")
+def own_tally(act: Act, person: str) -> str:
+    """The counting id of a person whom this authority met itself; '' for others: theirs is another's tally.
+
+    Another's is linked by `link_detention`.
+    """
+    row = person_at_hand(act, person) if person else None
+    mine = row is not None and row["authority"] == act.actor.authority and open_tally(act, row["counting"])
+    return str(row["counting"]) if row is not None and mine else ""
+
+
+@action("detention.state", "tally.custody")
 def set_detention(
     act: Act,
     *,
@@ -51,7 +61,7 @@ def set_detention(
     if row:
         counting = str(act.opened(Detention, row)["counting"])
     else:
-        counting = person_at_hand(act, person)["counting"] if person else act.new_id()
+        counting = own_tally(act, person) or act.new_id()
     what = CustodyStatus(
         reference="" if row else act.reference("D", "detention", country),
         counting="" if row else counting,
@@ -65,6 +75,6 @@ def set_detention(
     )
     act.say(place, what, subject=subject)
     act.say(
-        act.operation_compartment, TallyStatus(status=state, country=country), subject=counting, supersedes={}
+        act.operation_compartment, TallyCustody(state=state, country=country), subject=counting, supersedes={}
     )
     return subject

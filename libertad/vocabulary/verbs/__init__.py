@@ -4,6 +4,7 @@ from libertad.vocabulary.verbs import (
     access,
     attachments,
     care,
+    counting,
     danger,
     evidence,
     figures,
@@ -12,4 +13,7 @@ from libertad.vocabulary.verbs import (
     people,
 )
 
-__all__ = ["access", "attachments", "care", "danger", "evidence", "figures", "hits", "operations", "people"]
+__all__ = [
+    "access", "attachments", "care", "counting", "danger", "evidence", "figures", "hits", "operations",
+    "people",
+]  # fmt: skip

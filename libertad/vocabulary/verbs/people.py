@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libertad.vocabulary.body import Verb
+from libertad.vocabulary.codelists import Retired
 from libertad.vocabulary.values import Birth, PersonName, Refused
 
 LONGEST = 200
@@ -185,12 +186,39 @@ class TallyPerson(Verb, frozen=True, kw_only=True):
     workplace: str = ""
 
 
+class TallySeen(Verb, frozen=True, kw_only=True):
+    """Anonymous: how whoever met a counted person saw the person first. No decision of care's."""
+
+    VERB = "tally.seen"
+    SUBJECT = "counting"
+    CODES = {"seen_as": "seen-as", "country": "countries"}
+    seen_as: str
+    country: str = ""
+
+
+class TallyCustody(Verb, frozen=True, kw_only=True):
+    """Anonymous: a counted person is detained, arrested, charged or released, each with its date."""
+
+    VERB = "tally.custody"
+    SUBJECT = "counting"
+    CODES = {"state": "detention-states", "country": "countries"}
+    state: str
+    country: str = ""
+
+
 class TallyStatus(Verb, frozen=True, kw_only=True):
     """Anonymous: a dated status of a counted person (protection or detention, never one for the other)."""
 
     VERB = "tally.status"
     SUBJECT = "counting"
     CODES = {"status": "tally-statuses", "country": "countries"}
+    RETIRED = {
+        "": Retired(
+            since="0.2",
+            why="one record of a person told police what care decided.",
+            instead="Say tally.seen or tally.custody; what care decides is counted in protection.batch.",
+        )
+    }
     status: str
     country: str = ""
 

@@ -1,0 +1,43 @@
+"""A care authority lets the named one read its numbers: from then on its node counts each day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from libertad.access.acting import Act, Forbidden, action
+from libertad.access.models import Authority, Compartment
+from libertad.figures.models import Counting
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.counting import CountingAccept
+
+
+@action("counting.accept", "compartment.open", "compartment.readers")
+def accept_counting(act: Act, *, care: str, beside: Sequence[str] = ()) -> str:
+    """Returns the file of the authority's numbers. `care`: the one that was named, as the form showed it.
+
+    `beside`: the care authorities that it knows to be real and accepts to be counted with.
+    """
+    own = act.get(Authority, act.actor.authority)
+    if own is None or own["kind"] != "care":
+        raise Forbidden("only a care authority accepts who reads its numbers")
+    named = act.get(Counting, act.actor.operation)
+    if named is None or named["care"] != care:
+        raise Refused("care", "another care authority is named now; read the page again")
+    for name in beside:
+        row = act.get(Authority, name)
+        if row is None or row["kind"] != "care" or row["operation"] != act.actor.operation:
+            raise Refused("beside", "name care authorities of this operation only")
+    place = own_file(act)
+    if place is None:
+        place = act.open("count", act.actor.authority, [care])
+    else:
+        act.widen(place, [care], "named to count for all, and accepted", again=True)
+    what = CountingAccept(care=care, beside=tuple(sorted({*beside, act.actor.authority})))
+    act.say(act.operation_compartment, what, subject=act.actor.authority, source="decision", supersedes={})
+    return place
+
+
+def own_file(act: Act, about: str = "") -> str | None:
+    """The authority's own file of numbers; with `about` that which it shares with that care authority."""
+    found = act.find(Compartment, kind="count", owner=act.actor.authority, about=about or act.actor.authority)
+    return str(found[0]["id"]) if found else None

@@ -1,0 +1,131 @@
+"""At each day's cut the node counts for its care authorities, and publishes for the one named to count."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connections
+
+from libertad.access.acting import perform
+from libertad.access.actor import Actor, itself
+from libertad.access.queries import clock_now
+from libertad.figures.actions.count_day import say_batch, tell_linked
+from libertad.figures.actions.publish_block import publish_block
+from libertad.figures.cuts import last_cut
+from libertad.figures.models import Batch, Counting
+from libertad.journal.node import Node, node
+from libertad.journal.rings import RingError
+from libertad.vocabulary.values import Refused
+
+logger = logging.getLogger("libertad.figures")
+EVERY = 30.0  # seconds between two looks at the clock
+# After the cut: so long what is told of linked people travels, and so long all numbers are waited for.
+TRAVELS, WAITS = timedelta(minutes=10), timedelta(hours=2)
+TOLD_OF: set[tuple[str, datetime]] = set()
+CARES = (
+    "select a.id, a.operation, a.zone from access_authority a "
+    "join figures_counting c on c.id = a.operation where a.kind = 'care' order by a.id"
+)
+
+
+def run_due(here: Node) -> int:
+    """Say what is due by the operations' clocks; returns how much was said.
+
+    First what linked people's care authorities have to be told, then, when that has had time to travel, the
+    numbers; and the block when all numbers are there.
+    """
+    due = [one for one in map(_due, here.sql().all(CARES)) if one and one.actor.authority in here.rings.open]
+    done = 0
+    for one in due:
+        if one.told():
+            perform(one.actor, tell_linked, cut=one.cut)
+            TOLD_OF.add((one.actor.authority, one.cut))
+    for one in due:
+        if one.counts() and one.now - one.cut >= TRAVELS:
+            done += bool(perform(one.actor, say_batch, cut=one.cut))
+    for one in due:
+        if one.actor.authority == one.named.care:
+            with suppress(Refused):  # a batch has not arrived: asked again at the next look
+                done += bool(perform(one.actor, publish_block, cut=one.cut, late=one.now - one.cut > WAITS))
+    return done
+
+
+class Due(NamedTuple):
+    """One care authority of this node at the last cut of its operation."""
+
+    actor: Actor
+    named: Counting
+    cut: datetime
+    now: datetime
+
+    def counts(self) -> bool:
+        """Whether it lets somebody read its numbers and has not said those of this cut."""
+        return self.actor.authority in self.named.accepted and self.cut not in Batch.objects.filter(
+            care=self.actor.authority
+        ).values_list("cut", flat=True)
+
+    def told(self) -> bool:
+        """Whether others are still to be told; once a cut and process, for a whole list said again heals."""
+        return self.counts() and (self.actor.authority, self.cut) not in TOLD_OF
+
+
+def _due(row: tuple[Any, ...]) -> Due | None:
+    authority, operation, zone = row
+    named = Counting.objects.filter(pk=operation).first()
+    if named is None:
+        return None
+    now = clock_now(operation)
+    cut = last_cut(now, named.cut)
+    if cut < named.named_at:
+        return None
+    return Due(itself(authority, operation, zone or "UTC"), named, cut, now)
+
+
+class Watch:
+    """One thread a process. What fails is logged without saying what it was about, and tried again."""
+
+    def __init__(self, here: Node) -> None:
+        self.here = here
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="libertad-count", daemon=True)
+
+    def start(self) -> Watch:
+        self.thread.start()
+        return self
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.thread.join(timeout=10)
+
+    def _run(self) -> None:
+        try:
+            while not self.stopping.wait(EVERY):
+                try:
+                    run_due(self.here)
+                except RingError:
+                    pass  # locked again: counted once it is open
+                except Exception as why:
+                    logger.error("figures: counting failed (%s); it is tried again", type(why).__name__)
+        finally:
+            connections.close_all()
+
+
+_watch: Watch | None = None
+
+
+def start() -> None:
+    """Begin to watch the clock of this process's node."""
+    global _watch
+    if _watch is None:
+        _watch = Watch(node()).start()
+
+
+def stop() -> None:
+    global _watch
+    if _watch is not None:
+        _watch.stop()
+        _watch = None

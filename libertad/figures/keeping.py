@@ -1,0 +1,58 @@
+"""Before an erasure, what the files gave to their authority's cells is kept: figures survive the erasure.
+
+Kept are numbers alone: nothing leads from them to the person, to the files, or to a counting id.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from libertad.access.acting import Act
+from libertad.access.actor import itself
+from libertad.access.models import Authority
+from libertad.figures.open_side import open_side
+from libertad.figures.own_count import NUMBERS, Desk, OwnCount, own_count
+from libertad.journal import erase
+from libertad.journal.transaction import Transaction
+from libertad.vocabulary.verbs.counting import CountCell, ProtectionKept
+
+FILES = "select id, kind from access_compartment where id in ({marks}) and kind in ('person', 'care')"
+
+
+def keep(tx: Transaction, gone: frozenset[str]) -> None:
+    """For each care authority of this node: what its count loses by these files, said before they go."""
+    marks = ", ".join("?" * len(gone))
+    if not gone or not tx.sql.all(FILES.format(marks=marks), tuple(sorted(gone))):
+        return
+    for authority in sorted(tx.node.rings.open):
+        row = tx.sql.one(
+            "select operation, zone from access_authority where id = ? and kind = 'care'", (authority,)
+        )
+        if row is None or not row[0]:
+            continue
+        act = Act(tx, itself(authority, row[0], row[1] or "UTC"))
+        place, opened = act.find_compartment("authority", authority), act.find(Authority, id=authority)
+        if place is None or not opened or not act.reads(place):
+            continue
+        if cells := lost(act, gone):
+            act.say(
+                place, ProtectionKept(cell=cells), subject=authority, source="database", supersedes={},
+                provenance=opened[0]["provenance"],
+            )  # fmt: skip
+
+
+def lost(act: Act, gone: frozenset[str]) -> tuple[CountCell, ...]:
+    """The difference that the files make to the authority's cells, those that it tells others included."""
+    ask, who = act.tx.sql.all, act.actor
+    opened = open_side(ask, act.operation_compartment, None)
+    with_them = own_count(Desk(act.node, ask, who.authority, who.operation), opened, None)
+    without = own_count(Desk(act.node, ask, who.authority, who.operation, gone), opened, None)
+    found = OwnCount()
+    for country in {*with_them.cells, *without.cells}:
+        before, after = with_them.cells.get(country, Counter()), without.cells.get(country, Counter())
+        found.cells[country].update({name: before[name] - after[name] for name in NUMBERS})
+    return found.as_cells()
+
+
+if keep not in erase.ERASING:
+    erase.ERASING.append(keep)

@@ -1,0 +1,82 @@
+"""Care's numbers for care alone: an authority's own, live; by country for the one that counts for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from libertad.access.actor import Actor
+from libertad.access.models import Authority
+from libertad.access.queries import authority_names, opened, readable
+from libertad.figures.actions.publish_block import counted_together
+from libertad.figures.models import Batch, Counting
+from libertad.figures.open_side import open_side
+from libertad.figures.own_count import NUMBERS, Desk, own_count
+from libertad.figures.queries import journal_size, place
+from libertad.journal.node import node
+from libertad.journal.sql import Sql
+
+Cells = Mapping[str, Mapping[str, int]]
+STATUSES = ("not_assessed", "potential", "presumed", "confirmed", "not_a_victim")
+
+
+@dataclass(frozen=True)
+class CareSeen:
+    """`cells`: by country, the numbers of `CountCell`. `as_of`: None for live ones. `missing`: names of care
+    authorities whose numbers are older or not there."""
+
+    cells: Cells
+    as_of: datetime | None = None
+    missing: tuple[str, ...] = ()
+
+
+def counting(actor: Actor) -> Counting | None:
+    """Who counts for all in the actor's operation, for those who may read the operation's file."""
+    return readable(actor, Counting, [actor.operation]).first()
+
+
+def own_cells(actor: Actor) -> CareSeen | None:
+    """The actor's care authority's own numbers, live and exact; None for everybody else."""
+    where = place(actor)
+    if actor.role != "caseworker" or not where:
+        return None
+    if not Authority.objects.filter(pk=actor.authority, kind="care").exists():
+        return None
+    return CareSeen(_own(actor.authority, actor.operation, where, journal_size()))
+
+
+@lru_cache(maxsize=32)
+def _own(authority: str, operation: str, where: str, _size: int) -> Cells:
+    """Kept until the journal grows: it opens every protection file of the authority."""
+    ask = Sql().all
+    found = own_count(Desk(node(), ask, authority, operation), open_side(ask, where, None))
+    return {country: dict(cell) for country, cell in sorted(found.cells.items()) if any(cell.values())}
+
+
+def all_cells(actor: Actor) -> CareSeen | None:
+    """For caseworkers of the counting care authority: all last numbers by country; None for others."""
+    named = counting(actor)
+    if named is None or actor.role != "caseworker" or named.care != actor.authority:
+        return None
+    cells: dict[str, dict[str, int]] = {}
+    rows: dict[str, Batch] = {}
+    for row in readable(actor, Batch).filter(operation=actor.operation).order_by("cut", "number"):
+        rows[row.care] = row
+    cares = counted_together({"care": named.care, "accepted": named.accepted})
+    last = max((rows[care].cut for care in cares if care in rows), default=None)
+    for care in cares:
+        for cell in opened(actor, rows[care]).get("cells", ()) if care in rows else ():
+            here = cells.setdefault(str(cell["country"]), dict.fromkeys(NUMBERS, 0))
+            for name in NUMBERS:
+                here[name] += int(cell.get(name, 0))
+    old = [care for care in cares if care not in rows or rows[care].cut != last]
+    names = authority_names(old)
+    return CareSeen(dict(sorted(cells.items())), last, tuple(names.get(care, "") for care in old))
+
+
+def line(cell: Mapping[str, Any]) -> dict[str, int]:
+    """What a cell's people are now, by status."""
+    return {name: int(cell.get(f"to_{name}", 0)) for name in STATUSES}

@@ -1,0 +1,294 @@
+"""Care's side of the count: whole cells that add up with the open side, and a block that tells of nobody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from libertad.access.acting import Forbidden, perform
+from libertad.access.actions.erase_person import erase_person
+from libertad.access.actor import itself
+from libertad.access.models import Compartment
+from libertad.access.queries import clock_now
+from libertad.figures import counting, daily, queries, queries_care
+from libertad.figures.actions.accept_counting import accept_counting
+from libertad.figures.actions.count_day import say_batch
+from libertad.figures.actions.publish_block import publish_block
+from libertad.figures.actions.publish_release import publish_release
+from libertad.figures.caring import changed, move, renews, whole
+from libertad.figures.counting import DECIDED_COLUMN, Tally
+from libertad.figures.models import Batch, Counting, KeptCount
+from libertad.journal import header
+from libertad.journal.models import Entry
+from libertad.journal.node import node
+from libertad.operations.actions.set_clock import set_clock
+from libertad.people.actions.link_same import link_same
+from libertad.people.models import Tally as TallyRow
+from libertad.people.tallying import DECISIONS, Dated
+from libertad.vocabulary.values import Happened, Refused
+from tests.figures.cares import Cares, cares, cut
+from tests.figures.test_counting import MOMENTS, tallies
+from tests.support.shuffling import assert_order_free
+from tests.support.world import World
+
+DECIDED = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(DECISIONS)), max_size=3)
+
+
+@given(tallies(), MOMENTS, st.data())
+@settings(max_examples=200, deadline=None)
+def test_cells_with_the_open_side_equal_counting_each_person_with_all_that_is_known(
+    found: list[Tally], moment: int | None, data: st.DataObject
+) -> None:
+    decided: dict[str, list[Dated]] = {tally.id: data.draw(DECIDED) for tally in found}
+    before = {
+        key: [one for one in dates if moment is None or one[0] <= moment] for key, dates in decided.items()
+    }
+    people = counting.people(found, moment)
+    known = {"records": 0, "met_twice": 0} | dict.fromkeys(DECIDED_COLUMN.values(), 0)
+    cells: dict[str, Counter[str]] = {}
+    for person in people:
+        if person.first is None:
+            continue
+        move(cells.setdefault(person.first.country, Counter()), person, before)
+        known["records"] += 1 + len(person.again)
+        known["met_twice"] += len(person.again)
+        dates = sorted(
+            (at, DECISIONS.index(status)) for tally in person.members for at, status in before[tally.id]
+        )
+        known[DECIDED_COLUMN[DECISIONS[dates[-1][1]] if dates else person.state.protection]] += 1
+    block = whole(counting.total(counting.count(people)), cells.values())
+    assert vars(block) == known and block.reconciles
+
+
+def test_the_renewal_rule_needs_ten_people_at_three_authorities_and_none_over_half() -> None:
+    assert renews({"a": 5, "b": 3, "c": 2})
+    assert not renews({"a": 4, "b": 3, "c": 2})  # nine
+    assert not renews({"a": 5, "b": 5})  # two authorities
+    assert not renews({"a": 6, "b": 3, "c": 2})  # one over half
+    assert not renews({"a": 0, "b": 0, "c": 0}) and not renews({})
+
+
+def test_changes_are_people_and_never_more_than_there_were() -> None:
+    before = [{"country": "GY", "to_presumed": 3}]
+    assert changed(before, [{"country": "GY", "to_presumed": 2, "to_confirmed": 1}]) == 1
+    assert changed(before, [{"country": "GY", "to_presumed": 5}]) == 2
+    assert changed(before, before) == 0
+    assert changed((), before) == 3
+
+
+@pytest.fixture
+def there(world: World) -> Cares:
+    found = cares(world)
+    found.name()
+    found.accept()
+    return found
+
+
+def decided(there: Cares, day: int, counts: dict[str, int]) -> None:
+    for country, number in counts.items():
+        for n in range(number):
+            there.decide(country, there.meet(country, day), DECISIONS[n % 3], day)
+
+
+def test_a_block_comes_when_asked_and_when_enough_changed_else_the_old_one_stands(there: Cares) -> None:
+    decided(there, 4, {"GY": 4, "VC": 4, "BB": 3})
+    there.meet("JM", 4)
+    assert there.count(4) == ""  # nobody asked
+    there.ask(5)
+    block = there.count(5)
+    named = Counting.objects.get()
+    assert block and [one["entry"] for one in named.blocks] == [block]
+    numbers = named.blocks[0]
+    assert (numbers["records"], numbers["met_twice"], numbers["not_assessed"]) == (12, 0, 0)
+    assert (numbers["presumed"], numbers["confirmed"], numbers["not_a_victim"]) == (5, 3, 3)
+    assert numbers["potential"] == 1
+    # One person more, known to all police: no new block, and the old one stands.
+    there.decide("JM", there.meet("JM", 6), "confirmed", 6)
+    there.ask(6)
+    assert there.count(6) == ""
+    decided(there, 7, {"GY": 1, "VC": 1})
+    assert there.count(7) == ""
+    assert len(Counting.objects.get().blocks) == 1
+    # The request stays until enough has changed.
+    decided(there, 8, {"VC": 3, "JM": 4})
+    assert there.count(8) and len(Counting.objects.get().blocks) == 2
+    assert_order_free(there.world, orders=2, replays=1)
+
+
+def test_a_release_is_of_a_cut_and_carries_the_block_that_stands(there: Cares) -> None:
+    world = there.world
+    decided(there, 4, {"GY": 4, "VC": 4, "BB": 3})
+    there.ask(4)
+    block = there.count(4)
+    for moment in (cut(4) - dt.timedelta(minutes=1), cut(4) + dt.timedelta(hours=1)):
+        with pytest.raises(Refused) as why:
+            world.perform("coordinator", publish_release, as_of=moment, happened=world.at(5, 9))
+        assert why.value.field == "as_of"
+    with pytest.raises(Refused) as why:
+        world.perform("coordinator", publish_release, as_of=cut(4), block="f" * 64)
+    assert why.value.field == "block"
+    there.decide("GY", there.meet("GY", 5), "confirmed", 5)
+    there.ask(5)
+    there.count(5)
+    world.perform("coordinator", publish_release, as_of=cut(5), block=block, happened=world.at(6, 9))
+    last = queries.releases(world.actor("press"))[0]
+    assert last.care is not None and last.care_as_of == cut(4) and last.block == block
+    assert (last.care.presumed, last.care.confirmed, last.care.not_a_victim) == (5, 3, 3)
+    assert last.total.records == 12 and last.total.potential == 12
+    assert queries.figures(world.actor("officer")).potential_victims == 8
+
+
+def test_every_batch_is_as_long_as_every_other_and_one_comes_each_day(there: Cares) -> None:
+    there.count(3)
+    decided(there, 4, {"GY": 4, "VC": 1})
+    there.count(4)
+    there.count(5)
+    rows = list(Batch.objects.order_by("care", "cut"))
+    assert Counter(row.care for row in rows) == dict.fromkeys(there.ids, 3)
+    entries = Entry.objects.filter(hash__in=[bytes.fromhex(row.entry) for row in rows])
+    assert len({(len(bytes(one.body)), header.decode(bytes(one.header)).length) for one in entries}) == 1
+    # Asked for again, a cut is answered with what was said.
+    again = perform(there.itself("GY"), say_batch, cut=cut(5), happened=there.world.at(5, 23))
+    assert again in {row.entry for row in rows} and Batch.objects.count() == len(rows)
+
+
+def test_linked_people_count_once_where_first_met_whoever_decided(there: Cares) -> None:
+    first, later = there.meet("GY", 4), there.meet("VC", 5)
+    alone = there.meet("GY", 4)
+    lead = replace(there.police["VC"], role="national-lead")
+    from libertad.people.actions.share_person import share_person
+
+    perform(
+        there.world.actor("national-lead"), share_person, person=first, authority=lead.authority,
+        reason="Same phone",
+    )  # fmt: skip
+    perform(there.world.actor("national-lead"), share_person, person=first,
+            authority=there.world.authorities["other-police"], reason="Same phone")  # fmt: skip
+    said = there.world.actor("national-lead")
+    from tests.figures.making import say_link
+
+    ids = {row.country: row.pk for row in TallyRow.objects.filter(country="VC")}
+    from libertad.access.sealed import open_sealed
+    from libertad.people.models import Person
+
+    row = Person.objects.get(pk=first)
+    counting_id = open_sealed(node(), said.authority, "people.Person", first, row.sealed)["counting"]
+    perform(said, say_link, ids["VC"], counting_id, True, happened=there.world.at(6, 9))
+    there.decide("GY", first, "presumed", 6)
+    there.decide("VC", later, "confirmed", 7)
+    there.decide("GY", alone, "presumed", 6)
+    there.count(7)
+    cells = {country: queries_care.own_cells(there.care[country]) for country in ("GY", "VC")}
+    gy, vc = (cells[country].cells for country in ("GY", "VC"))
+    # The later decision holds, told by the other authority in a file of the two; nobody is counted twice.
+    assert dict(gy["GY"]) == {"from_potential": 2, "to_presumed": 1, "to_confirmed": 1}
+    assert vc == {}
+    pair = Compartment.objects.get(
+        kind="count", about=there.care["GY"].authority, owner=there.care["VC"].authority
+    )
+    from libertad.access.models import Reader
+
+    readers = set(Reader.objects.filter(compartment=pair.pk).values_list("authority", flat=True))
+    assert readers == {there.care["GY"].authority, there.care["VC"].authority}
+
+
+def test_whom_care_alone_met_is_on_care_s_side_and_nowhere_else(there: Cares) -> None:
+    before = TallyRow.objects.count()
+    one = there.meet("GY", 4, by_care=True, seen_as="not-assessed")
+    two = there.meet("GY", 5, by_care=True)
+    assert TallyRow.objects.count() == before
+    there.decide("GY", two, "presumed", 5)
+    police = there.meet("GY", 4)
+    there.decide("GY", police, "confirmed", 5)
+    third = there.meet("GY", 6, by_care=True)
+    perform(there.care["GY"], link_same, person=third, other=police, reasons="Same phone")
+    assert not TallyRow.objects.filter(linked=True).exists()
+    seen = queries_care.own_cells(there.care["GY"])
+    assert seen is not None
+    assert {name: number for name, number in seen.cells["GY"].items() if number} == {
+        "alone": 3, "twice": 1, "to_not_assessed": 1, "to_presumed": 1, "from_potential": 1,
+        "to_confirmed": 1,
+    }  # fmt: skip
+    assert one
+
+
+def test_an_erasure_leaves_the_numbers_and_no_trace_of_whom(there: Cares) -> None:
+    person, other = there.meet("GY", 4), there.meet("GY", 4, by_care=True)
+    there.decide("GY", person, "presumed", 5)
+    there.decide("GY", other, "confirmed", 5)
+    before = queries_care.own_cells(there.care["GY"])
+    for each in (person, other):
+        perform(there.care["GY"], erase_person, person=each, reason="Asked for")
+    after = queries_care.own_cells(there.care["GY"])
+    assert before is not None and after is not None
+
+    def some(seen: queries_care.CareSeen) -> dict[str, int]:
+        return {name: number for name, number in seen.cells["GY"].items() if number}
+
+    assert some(after) == some(before) and some(after)["to_presumed"] == 1
+    assert KeptCount.objects.count() == 2
+    assert_order_free(there.world, orders=1, replays=1)
+
+
+def test_puppets_do_not_make_one_person_look_like_many(there: Cares) -> None:
+    """Care authorities that the counting one does not know count nowhere, whoever invited them."""
+    real = [there.care[country].authority for country in ("GY", "VC")]
+    there.accept("GY", beside=real)
+    decided(there, 4, {"GY": 1, "VC": 0, "BB": 6, "JM": 6})
+    there.ask(4)
+    assert there.count(4) == ""
+
+
+def test_nobody_else_counts_publishes_or_reads(there: Cares) -> None:
+    world = there.world
+    there.ask(4)
+    with pytest.raises(Forbidden):
+        perform(there.itself("VC"), publish_block, cut=cut(4), happened=world.at(5, 1))
+    with pytest.raises(Refused):
+        perform(there.itself("VC"), say_batch, cut=cut(4) + dt.timedelta(minutes=3), happened=world.at(5, 1))
+    with pytest.raises(Refused):
+        perform(there.itself("VC"), say_batch, cut=cut(9).replace(year=2150), happened=world.at(5, 1))
+    with pytest.raises(Forbidden):
+        world.perform("officer", accept_counting, care=there.care["GY"].authority)
+    police = itself(world.authorities["police"], world.operation, "UTC")
+    with pytest.raises((Forbidden, Refused)):
+        perform(police, say_batch, cut=cut(4), happened=world.at(5, 1))
+    with pytest.raises(Refused):
+        world.perform("caseworker", accept_counting, care=there.care["VC"].authority)
+    assert queries_care.own_cells(world.actor("officer")) is None
+    assert queries_care.all_cells(there.care["VC"]) is None
+    assert queries_care.all_cells(there.care["GY"]) is not None
+    place = Compartment.objects.get(
+        kind="count", owner=there.care["VC"].authority, about=there.care["VC"].authority
+    )
+    key = node().rings.sealing_key(place.pk)
+    assert key is not None
+    for name, ring in node().rings.open.items():
+        holds = bytes.fromhex(place.pk) in ring.current
+        assert holds == (name in (there.care["VC"].authority, there.care["GY"].authority)), name
+
+
+def test_the_node_counts_by_the_clock_and_says_nothing_twice(there: Cares) -> None:
+    decided(there, 4, {"GY": 4, "VC": 4, "BB": 3})
+    there.ask(4)
+
+    def clock(minutes: int) -> None:
+        reads = Happened(at=cut(4) + dt.timedelta(minutes=minutes), zone="UTC")
+        there.world.perform(
+            "coordinator", set_clock, reads=reads.at, set_at=dt.datetime.now(dt.UTC), rate=0.0, happened=reads
+        )
+        assert clock_now(there.world.operation) == reads.at
+
+    clock(5)
+    assert daily.run_due(node()) == 0  # linked people are told first, and that has to travel
+    clock(11)
+    assert daily.run_due(node()) == 5  # four batches and the block
+    size = queries.journal_size()
+    assert len(Counting.objects.get().blocks) == 1
+    daily.run_due(node())
+    assert queries.journal_size() == size
