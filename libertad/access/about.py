@@ -9,24 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple, cast
+from typing import cast
 
-from nacl.bindings import crypto_sign, crypto_sign_open
-from nacl.exceptions import BadSignatureError
-
+from libertad.access import about_members as members
+from libertad.access.claims import (
+    REASON,
+    Claim,
+    Verdict,
+    by_coordination,
+    by_coordinator,
+    by_none,
+    by_self,
+    refuse,
+    wait,
+)
 from libertad.access.file_ids import proves_file
-from libertad.access.grounds import Grounds, Member, key_id
+from libertad.access.grounds import Grounds, Member
 from libertad.access.matrix import matrix
-from libertad.journal.checkpoint import refuse_small_order
-from libertad.journal.folding import Said
-from libertad.vocabulary.body import Verb
+from libertad.access.subjects import RULES, judge_subject
+from libertad.journal import folding
+from libertad.journal.subjects import proves
+from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.verbs import access as say
 
-Verdict = tuple[str, str]
-REASON = "about"
-FREE = frozenset({"reader", "none"})  # rules that refuse nothing at home
-SUBJECTIVE = frozenset({"own", "responsible", "counterpart", "both"})  # rules that ask whose the subject is
+FREE = frozenset({"none"})  # rules that refuse nothing at home
+SUBJECTIVE = RULES  # rules that ask whose the subject is
 PROTECTION = frozenset({"care", "deciding"})
+LOOSE = frozenset({"file.open", "attachment.add"})  # about a subject of any kind
 OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only those of the country it is about
     "person": frozenset({"police", "centre", "care"}),
     "care": frozenset({"care"}),
@@ -35,25 +44,6 @@ OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only thos
     "count": frozenset({"care"}),
 }
 LOCAL = {"police": frozenset({"police"}), "case": frozenset({"police", "prosecution"})}
-ENROLMENT = b"libertad device v1\x00"
-
-
-class Claim(NamedTuple):
-    """One entry as far as the question needs it. `entry` is '' where it is about to be said at home."""
-
-    verb: str
-    subject: str
-    authority: str
-    officer: str
-    operation: str
-    compartment: str
-    kind: str
-    owner: str
-    content: Verb
-    entry: str = ""
-    nonce: str = ""
-    proof: str = ""
-    supersedes: frozenset[str] = frozenset()  # hashes of the entries whose values it supersedes
 
 
 def judge_about(claim: Claim, grounds: Grounds) -> Verdict | None:
@@ -80,20 +70,7 @@ def asks(verb: str) -> bool:
     return verb in BY_VERB or FREE.isdisjoint(matrix().entries[verb].about)
 
 
-def refuse(detail: str) -> Verdict:
-    """A refusal that is an alarm where the entry came from another node."""
-    return REASON, detail
-
-
-def wait(detail: str) -> Verdict:
-    return "waiting", detail
-
-
 # -- rules that any verb may have ----------------------------------------------------------------
-
-
-def _self(claim: Claim, grounds: Grounds) -> Verdict | None:
-    return None if claim.subject == claim.authority else refuse("it speaks of another authority")
 
 
 def _owner(claim: Claim, grounds: Grounds) -> Verdict | None:
@@ -101,43 +78,34 @@ def _owner(claim: Claim, grounds: Grounds) -> Verdict | None:
 
 
 def _reader(claim: Claim, grounds: Grounds) -> Verdict | None:
-    """Whoever reads the file: that it does was asked before."""
+    """Whoever reads the file, of a subject in it: that it reads it was asked before."""
+    verdict = judge_subject("reader", claim, grounds)
+    if verdict is not None or not claim.entry or claim.verb not in LOOSE:
+        return verdict
+    subject = str(getattr(claim.content, "about", claim.subject))
+    for projection in folding.PROJECTIONS:
+        if projection.begins is None:
+            continue
+        entries = grounds.entries(projection.touch(subject))
+        begun = {entry.compartment for entry in entries if projection.begins(entry)}
+        if begun and claim.compartment not in begun:
+            return refuse("what it is about stands in another file")
     return None
 
 
-def _coordinator(claim: Claim, grounds: Grounds) -> Verdict | None:
-    if grounds.coordinates(claim.authority, claim.compartment):
-        return None
-    return refuse("only the authorities that coordinate or support the operation may say this")
-
-
-def _coordination(claim: Claim, grounds: Grounds) -> Verdict | None:
-    """Who owns the operation's file. A second authority's signature beside it comes later."""
-    if grounds.coordinates(claim.authority, claim.compartment) and claim.owner == claim.authority:
-        return None
-    return refuse("only the authority that coordinates the operation may say this")
-
-
-def _none(claim: Claim, grounds: Grounds) -> Verdict | None:
-    return None if not claim.entry or grounds.hosted(claim.authority) else refuse("no other node says this")
-
-
-def _subject(claim: Claim, grounds: Grounds) -> Verdict | None:
-    """Whose a subject is: `access.subjects` answers, once subjects' ids tell."""
-    return None
+def _subject(rule: str) -> Callable[[Claim, Grounds], Verdict | None]:
+    """Whose a subject is: `access.subjects` answers."""
+    return lambda claim, grounds: judge_subject(rule, claim, grounds)
 
 
 BY_RULE: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
-    "self": _self,
+    "self": by_self,
     "owner": _owner,
     "reader": _reader,
-    "coordinator": _coordinator,
-    "coordination-2": _coordination,
-    "none": _none,
-    "own": _subject,
-    "responsible": _subject,
-    "counterpart": _subject,
-    "both": _subject,
+    "coordinator": by_coordinator,
+    "coordination-2": by_coordination,
+    "none": by_none,
+    **{rule: _subject(rule) for rule in RULES - {"reader"}},
 }
 
 
@@ -156,7 +124,7 @@ def _open(claim: Claim, grounds: Grounds) -> Verdict | None:
     if what.kind == "operation":
         return _open_operation(claim, what, grounds)
     if what.kind == "authority":
-        return _none(claim, grounds)
+        return by_none(claim, grounds)
     return _fits(what, grounds.member(claim.authority), claim)
 
 
@@ -189,7 +157,7 @@ def _readers(claim: Claim, grounds: Grounds) -> Verdict | None:
     if claim.subject != claim.compartment or place is None:
         return refuse("it names readers of another file than the one it stands in")
     if place.kind == "operation":
-        return _coordinator(claim, grounds)
+        return by_coordinator(claim, grounds)
     if place.kind == "authority":
         return refuse("an authority's own file has no other reader")
     for name in what.reader:
@@ -234,121 +202,49 @@ def _remove(claim: Claim, grounds: Grounds) -> Verdict | None:
     return None
 
 
-# -- members, officers, devices ------------------------------------------------------------------
+# -- counts --------------------------------------------------------------------------------------
 
 
-def _invite(claim: Claim, grounds: Grounds) -> Verdict | None:
-    if not claim.operation and claim.kind == "authority":  # what an authority says of itself when founded
-        return _self(claim, grounds) or _none(claim, grounds)
-    if (verdict := _coordinator(claim, grounds)) is not None:
+def _grade(claim: Claim, grounds: Grounds) -> Verdict | None:
+    """A grade stands beside others', or takes their place where its author is responsible or is a centre."""
+    verdict = judge_subject("reader", claim, grounds)
+    if verdict is None or verdict[0] != REASON:
         return verdict
-    what = cast(say.AuthorityInvite, claim.content)
-    owner = claim.owner == claim.authority
-    for entry in grounds.invitations(claim.subject):
-        before = cast(say.AuthorityInvite, entry.content)
-        above = owner and entry.authority != claim.owner  # the owner's word stands before a supporter's
-        if entry.id == claim.entry or above:
-            continue
-        if before.kind != what.kind:
-            return refuse("an authority's kind never changes")
-        if not owner and (before.country, before.part) != (what.country, what.part):
-            return refuse("only who coordinates changes a member's country or part")
-    return None
+    centre = grounds.member(claim.authority).kind == "centre"
+    return judge_subject("reader", claim._replace(supersedes=frozenset()), grounds) if centre else verdict
 
 
-def _appoint(claim: Claim, grounds: Grounds) -> Verdict | None:
-    others = grounds.appointers(claim.subject) - {claim.authority}
-    if others and not (claim.entry and grounds.hosted(claim.authority)):
-        return refuse("the officer is another authority's")
-    return None
+def _status(claim: Claim, grounds: Grounds) -> Verdict | None:
+    """A status of an anonymous count: by who counted it, or the same country's office that decides on it.
 
-
-def _withdraw(claim: Claim, grounds: Grounds) -> Verdict | None:
-    appointers = grounds.appointers(claim.subject)
-    if claim.authority in appointers:
+    Prosecution says what became of somebody's custody; care and the deciding authority said, until 0.1, what
+    they decided of a person whom police had counted.
+    """
+    projection = folding.BY_VERB[claim.verb][0]
+    entries = grounds.entries(projection.touch(claim.subject))
+    begun = [entry for entry in entries if entry.verb == "tally.person"]
+    begun = begun or [entry for entry in entries if proves(entry)] or list(entries[:1])
+    if not begun or claim.authority in {entry.authority for entry in begun}:
         return None
-    if appointers:
-        return refuse("the officer is another authority's")
-    return wait("the officer's appointment has not arrived")
-
-
-def enrolment(authority: str, operation: str) -> bytes:
-    """What a new device signs with its own key when it is enrolled."""
-    return ENROLMENT + authority.encode() + b"\x00" + operation.encode()
-
-
-def prove_enrolment(secret: bytes, authority: str, operation: str) -> str:
-    """The signature (hex) with which a new device proves that it is enrolled with its own consent."""
-    return bytes(crypto_sign(enrolment(authority, operation), secret)[:64]).hex()
-
-
-def _proven(claim: Claim, what: say.DeviceEnrol) -> bool | None:
-    """Whether the new key signed its enrolment; None where it does not say (0.1, a key vouched for)."""
-    if not claim.proof:
+    own, custody = grounds.member(claim.authority), codelist("detention-states")
+    if not own.kind:
+        return wait("its authority's invitation has not arrived")
+    offices = {"prosecution"} if getattr(claim.content, "status", "") in custody else PROTECTION
+    if own.kind in offices and own.country in {grounds.member(entry.authority).country for entry in begun}:
         return None
-    message = enrolment(claim.subject, claim.operation)
-    try:
-        crypto_sign_open(bytes.fromhex(claim.proof) + message, bytes.fromhex(what.public))
-    except (BadSignatureError, ValueError):
-        return False
-    return True
-
-
-def _enrol(claim: Claim, grounds: Grounds) -> Verdict | None:
-    what = cast(say.DeviceEnrol, claim.content)
-    try:
-        refuse_small_order(bytes.fromhex(what.public))
-    except ValueError:
-        return refuse("it enrols a key that nobody can rely on")
-    proven = _proven(claim, what)
-    if proven is False:
-        return refuse("the new key did not sign its enrolment")
-    verdict = _vouched(claim, grounds, lambda: _once(claim, grounds.enrolments(claim.subject)))
-    if verdict is not None:
-        return verdict
-    if not proven and grounds.holders(key_id(what.public)) - {claim.subject}:
-        return refuse("the key is another authority's device")
-    return None
-
-
-def _announce(claim: Claim, grounds: Grounds) -> Verdict | None:
-    return _vouched(claim, grounds, lambda: _once(claim, grounds.announcements(claim.subject)))
-
-
-def _vouched(claim: Claim, grounds: Grounds, once: Callable[[], bool]) -> Verdict | None:
-    """An authority speaks of itself; who coordinates vouches for any; who invited it does so once."""
-    if claim.subject == claim.authority or _coordination(claim, grounds) is None:
-        return None
-    member = grounds.member(claim.subject)
-    if not member.kind:
-        return wait("the authority that it is about was not invited as far as is known here")
-    if member.inviter == claim.authority and _coordinator(claim, grounds) is None and once():
-        return None
-    return refuse("it speaks for another authority, which it neither invited just now nor may vouch for")
-
-
-def _once(claim: Claim, entries: list[Said]) -> bool:
-    """Whether the claim's authority has said nothing of the kind yet."""
-    return all(entry.authority != claim.authority or entry.id == claim.entry for entry in entries)
-
-
-def _revoke(claim: Claim, grounds: Grounds) -> Verdict | None:
-    if claim.subject != claim.authority:
-        return refuse("only a device's own authority revokes it")
-    holders = grounds.holders(cast(say.DeviceRevoke, claim.content).device)
-    if holders and claim.authority not in holders:
-        return refuse("the device is another authority's")
-    return None
+    return refuse("it was counted by another authority")
 
 
 BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "compartment.open": _open,
     "compartment.readers": _readers,
     "compartment.remove": _remove,
-    "authority.invite": _invite,
-    "officer.appoint": _appoint,
-    "officer.withdraw": _withdraw,
-    "device.enrol": _enrol,
-    "device.revoke": _revoke,
-    "node.announce": _announce,
+    "authority.invite": members.judge_invite,
+    "officer.appoint": members.judge_appoint,
+    "officer.withdraw": members.judge_withdraw,
+    "device.enrol": members.judge_enrol,
+    "device.revoke": members.judge_revoke,
+    "node.announce": members.judge_announce,
+    "tally.status": _status,
+    "lead.grade": _grade,
 }

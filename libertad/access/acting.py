@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from libertad.access import features
-from libertad.access.about import Claim, asks, judge_about
+from libertad.access.about import asks, judge_about
 from libertad.access.actor import Actor, founding
+from libertad.access.claims import Claim
 from libertad.access.epochs import epochs
 from libertad.access.file_ids import derive_file
 from libertad.access.grounds import Grounds

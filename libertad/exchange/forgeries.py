@@ -8,6 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from libertad.access.about import judge_about
+from libertad.access.claims import claim_of
+from libertad.access.grounds import Grounds
 from libertad.exchange import peers
 from libertad.journal import header
 from libertad.journal.folding import Said
@@ -81,7 +84,8 @@ def told_to(sql: Sql, authorities: Iterable[str]) -> list[list[bytes]]:
 def hear(tx: Transaction, signed: list[bytes]) -> bool:
     """Another node held a word of an authority that lives here: an alarm for its own administrators.
 
-    Counts only with the signature of one of our own devices: nobody accuses us of what we did not sign.
+    Counts only with the signature of one of our own devices, and where we find it to be a forgery ourselves,
+    or do not have it: nobody accuses us of what we did not sign or had a right to say.
     """
     try:
         head = header.decode(signed[0])
@@ -95,6 +99,11 @@ def hear(tx: Transaction, signed: list[bytes]) -> bool:
     name = header.entry_hash(signed[0])
     place = tx.sql.one("select idx from journal_entry where hash = ?", (name,))
     said = tx.entry(place[0]) if place else None
+    if said is not None:
+        grounds = Grounds(tx)
+        verdict = judge_about(claim_of(said, grounds), grounds)
+        if verdict is None or verdict[0] != KIND:
+            return False  # it was ours to say: whoever holds it is wrong
     proof = {
         "why": "another node holds this word of ours: if nobody here said it, our keys are in other hands",
         "verb": said.verb if said is not None else "", "victims": [],

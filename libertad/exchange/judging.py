@@ -11,8 +11,9 @@ import time
 from datetime import datetime
 from typing import cast
 
-from libertad.access.about import REASON, SUBJECTIVE, Claim, judge_about
+from libertad.access.about import SUBJECTIVE, judge_about
 from libertad.access.actions.appoint_officer import ROLES
+from libertad.access.claims import REASON, claim_of
 from libertad.access.clock import operation_now
 from libertad.access.grounds import Place
 from libertad.access.matrix import matrix
@@ -67,6 +68,7 @@ class Judge(Endings):
         self.accepted: list[Said] = []
         self.forged: list[tuple[Said, str]] = []
         self.pinned = False
+        self.definitions: list[Said] = []  # what is here, held or folded, may be about these subjects
         self.future = time.time() + MONTH
 
     @property
@@ -77,8 +79,13 @@ class Judge(Endings):
     # -- grounds ---------------------------------------------------------------------------
 
     def accept(self, said: Said) -> None:
-        """Take an accepted entry as a ground."""
+        """Take an accepted entry as a ground, or as what a subject began with."""
         if said.verb not in GROUNDS:
+            if not SUBJECTIVE.isdisjoint(matrix().entries[said.verb].about):
+                for projection, key in folding.touched(said):
+                    if projection.begins is not None:
+                        self.fresh.setdefault(projection.touch(key), []).append(said)
+                        self.definitions += [said] if projection.begins(said) else []
             return
         self.found.clear()
         self.accepted.append(said)
@@ -250,15 +257,7 @@ class Judge(Endings):
 
     def _about(self, said: Said) -> Verdict | None:
         """Whether it may be about its subject."""
-        place = self.place(said.compartment)
-        kind = said.content.kind if isinstance(said.content, say.CompartmentOpen) else ""
-        claim = Claim(
-            said.verb, said.subject, said.authority, said.officer, said.operation, said.compartment,
-            place.kind if place else kind, place.owner if place else "", said.content, said.id,
-            said.body.nonce, said.body.proof,
-            frozenset(entry for statement in said.statements for entry in statement.supersedes),
-        )  # fmt: skip
-        return judge_about(claim, self)
+        return judge_about(claim_of(said, self), self)
 
     def _pin(self, said: Said) -> None:
         """The inviter names us as a reader: this is the operation's file, which we joined."""

@@ -162,11 +162,10 @@ def _round(judge: Afresh, cases: list[Case]) -> dict[int, Verdict]:
         if judge.operation_file(case.said.operation) == case.said.compartment and place == 3:
             place = 0  # the operation's own file: who its members are
         strata[place].append(case)
-    grounds, rest = strata[:-1], strata[-1]
     moved = True
     while moved:
         moved = False
-        for place, waiting in enumerate(grounds):
+        for place, waiting in enumerate(strata):
             left = []
             for case in waiting:
                 verdict = judge.hold(case.said, case.head, judge.filed.get(case.head.device.hex()))
@@ -177,13 +176,7 @@ def _round(judge: Afresh, cases: list[Case]) -> dict[int, Verdict]:
                 else:
                     verdicts[case.idx] = verdict
                     left.append(case)
-            grounds[place] = left
-    for case in rest:
-        verdict = judge.hold(case.said, case.head, judge.filed.get(case.head.device.hex()))
-        if verdict is None:
-            judge.accept(case.said)
-        else:
-            verdicts[case.idx] = verdict
+            strata[place] = left
     return verdicts
 
 

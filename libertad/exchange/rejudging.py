@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 
-from libertad.access.about import REASON
+from libertad.access.claims import REASON
 from libertad.exchange import forgeries, offered, peers, undoing
 from libertad.exchange.judging import GROUNDS, Judge, Verdict
 from libertad.journal import folding, guarded, header, ingest
@@ -126,7 +126,8 @@ def rejudge(tx: Transaction) -> int:
                 forged += [(said, verdict[1])] if verdict[0] == REASON else []
         released += changed
         forgeries.raise_alarms(tx, forged)
-        if not judge.grounds:
+        reconsider_subjects(tx, judge.definitions)
+        if not (judge.grounds or judge.definitions):
             break
     if released:
         tx.caches.rights.clear()
@@ -156,6 +157,35 @@ def reconsider(tx: Transaction, devices: Iterable[bytes]) -> list[Said]:
     if gone:
         tx.caches.rights.clear()
     return gone
+
+
+def reconsider_subjects(tx: Transaction, definitions: Sequence[Said]) -> None:
+    """Judge again what is folded about subjects of which it is known only now who began them, and where."""
+    places: set[int] = set()
+    for said in definitions:
+        for projection, key in folding.touched(said):
+            if projection.begins is not None:
+                rows = tx.sql.all("select entry from journal_touch where key = ?", (projection.touch(key),))
+                places.update(row[0] for row in rows)
+        rows = tx.sql.all(
+            "select id from access_opening where subject = ? union select id from access_attachment "
+            "where about = ?", (said.subject, said.subject),
+        )  # fmt: skip
+        for (entry,) in rows:
+            found = tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
+            places.update(found or ())
+    if len(places) <= len(definitions):
+        return  # the definitions alone
+    own, judge, whose = own_devices(tx), Judge(tx, parking=False), owners(tx)
+    for idx in sorted(places):
+        head, said_before = decoded(tx, idx)
+        if said_before is None or head.device in own:
+            continue
+        verdict = judge.hold(said_before, head, whose.get(head.device))
+        if verdict is not None:
+            hold(tx, idx, said_before, verdict)
+            judge.found.clear()
+    forgeries.raise_alarms(tx, judge.forged)
 
 
 def hold(tx: Transaction, idx: int, said: Said, verdict: Verdict) -> None:

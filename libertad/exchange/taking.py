@@ -197,6 +197,9 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
     forgeries.raise_alarms(tx, judge.forged)
     if judge.grounds:
         found.released = rejudging.settle(tx, judge.accepted)
+    elif judge.definitions:
+        found.released = rejudging.rejudge(tx)
+    rejudging.reconsider_subjects(tx, judge.definitions)
     if done.stored:
         offered.strays(tx, since, peer.origin)
     # A ground in this very batch may be what they wait for: then they are asked for at once.
@@ -290,6 +293,9 @@ def opened(tx: Transaction, compartments: Sequence[str]) -> int:
         tx.sql.run("delete from exchange_opening where compartment = ?", (compartment,))
     if judge.grounds:
         rejudging.settle(tx, judge.accepted)
+    elif judge.definitions:
+        rejudging.rejudge(tx)
+    rejudging.reconsider_subjects(tx, judge.definitions)
     tx.caches.rights.clear()
     return count
 

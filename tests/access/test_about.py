@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from nacl.bindings import crypto_sign_keypair
 
-from libertad.access import about, matrix
+from libertad.access import about, about_members, matrix
 from libertad.access.acting import Act, Forbidden
 from libertad.access.file_ids import derive_file, proves_file
 from libertad.vocabulary import yamlfile
@@ -64,10 +64,10 @@ def test_a_new_device_signs_its_own_enrolment(world: World) -> None:
         what = DeviceEnrol(public=public.hex())
         return act.say(act.operation_compartment, what, subject=ours, proof=proof)
 
-    wrong = about.prove_enrolment(secret, world.authorities["centre"], operation)
+    wrong = about_members.prove_enrolment(secret, world.authorities["centre"], operation)
     with pytest.raises(Forbidden, match="did not sign"):
         world.perform("administrator", enrol, proof=wrong)
-    assert world.perform("administrator", enrol, proof=about.prove_enrolment(secret, ours, operation))
+    assert world.perform("administrator", enrol, proof=about_members.prove_enrolment(secret, ours, operation))
 
 
 def test_nobody_speaks_of_anothers_officer_at_home_either(world: World) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from libertad.access.acting import Forbidden, new_id
+from libertad.access.acting import Act, Forbidden, new_id
 from libertad.access.actions.appoint_officer import ROLES
 from libertad.access.actions.confirm_care import confirm_care
 from libertad.access.matrix import matrix
@@ -42,6 +42,7 @@ PLAN = (  # name, kind, country, part
 KINDS = {name: kind for name, kind, _, _ in PLAN}
 ATTACKERS = ("trinidad", "care", "support", "prosecution", "deciding")
 ROUNDS = 8
+BEGUN_BY = {"tally.status": "tally.person", "tally.link": "tally.person"}  # of anonymous counts
 LEAD = {
     "country": "GY", "summary": "A house behind the mill", "source_grade": "1", "information_grade": "B",
     "handling": "P", "origin": "", "workplace": "",
@@ -65,6 +66,7 @@ class Forgery(NamedTuple):
     kind: str
     planted: bool
     entry: str
+    begun: str = ""  # the file in which the thing began
 
     def __str__(self) -> str:
         where = "a planted" if self.planted else "the"
@@ -141,7 +143,7 @@ class World:
         self.files["count"] = self.file(care, "count", self.of("care"))
         self.things["lead"] = Thing(lead, self.files["police"], "guyana")
         self.things["person"] = Thing(person, self.files["person"], "guyana")
-        self.things["any"] = self.things["person"]
+        self.things["any"] = self.things["what it is about"] = self.things["person"]
         self.things["authority"] = Thing(self.of("care"), self.files["operation"], "care")
         officer = guyana.officers["national-lead"]
         self.things["officer"] = Thing(officer, self.files["operation"], "guyana")
@@ -149,12 +151,12 @@ class World:
         self.things["operation"] = Thing(guyana.operation, self.files["operation"], "centre")
         for verb, right in matrix().entries.items():
             kind = VERBS[verb].SUBJECT
+            kind = BEGUN_BY.get(verb, verb) if kind == "counting" else kind
             if kind in self.things:
                 continue
             for victim, file in self.rightful(right):
-                subject = new_id()
                 try:
-                    self.say(victim, file, verb, subject)
+                    subject = self.begin(victim, file, verb)
                 except Forbidden:
                     continue  # not this victim's to say
                 self.things[kind] = Thing(subject, file, victim)
@@ -187,6 +189,16 @@ class World:
         """A role in which the party says the verb: a fitting one, where its kind has it."""
         fitting = matrix().entries[verb].say & ROLES[KINDS[name]] & set(self.parties[name].officers)
         return sorted(fitting or self.parties[name].officers)[0]
+
+    def begin(self, name: str, file: str, verb: str) -> str:
+        """Something new, with an id that proves whose it is."""
+
+        def act_on(act: Act) -> str:
+            subject = act.new_id()
+            act.say(file, sample(verb), subject=subject, supersedes={})
+            return subject
+
+        return self.parties[name].do(self.role(name, verb), act_on)
 
     def say(self, name: str, file: str, verb: str, subject: str, **fixed: Any) -> str:
         content = sample(verb, **fixed)
@@ -231,7 +243,8 @@ class World:
 
     def forgeries(self, attacker: str, verb: str, planted: dict[str, str]) -> Iterator[Forgery]:
         right = matrix().entries[verb]
-        thing = self.things.get(VERBS[verb].SUBJECT) or Thing(new_id(), "", "guyana")
+        kind = BEGUN_BY.get(verb, verb) if VERBS[verb].SUBJECT == "counting" else VERBS[verb].SUBJECT
+        thing = self.things.get(kind) or Thing(new_id(), "", "guyana")
         if thing.victim == attacker:
             thing = self.others(thing, attacker)
         for kind in sorted(right.kinds):
@@ -239,7 +252,7 @@ class World:
                 if file is None or not (mine or self.reads(attacker, file)):
                     continue
                 entry = self.say(attacker, file, verb, thing.subject, **self.fixed(verb, thing, file))
-                yield Forgery(verb, attacker, thing.victim, kind, mine, entry)
+                yield Forgery(verb, attacker, thing.victim, kind, mine, entry, thing.compartment)
 
     def others(self, thing: Thing, attacker: str) -> Thing:
         if thing.subject == self.of(attacker):
@@ -260,9 +273,15 @@ class World:
             found |= {"device": device_id(public).hex(), "last": -1, "reason": "forged"}
         if verb == "authority.invite":
             found |= {"kind": "police", "country": "TT", "zone": "America/Guyana"}
+        if verb == "attachment.add":
+            found["about"] = thing.subject
         if verb == "officer.appoint":
             found["role"] = "press"
         return found
+
+    def knows(self, name: str, forged: Forgery) -> bool:
+        """Whether a node reads where the thing began: to others its id names nothing."""
+        return not forged.begun or self.reads(name, forged.begun)
 
     # -- what others make of it ------------------------------------------------------------
 
@@ -295,9 +314,15 @@ class World:
             )
         if "owner" in rules and (forged.attacker, forged.kind) == ("care", "care"):
             return True  # in a protection file of its own
-        if forged.planted:
-            return False
+        if forged.planted and (forged.attacker, forged.kind) != ("prosecution", "case"):
+            return forged.verb == "hit.ask"  # a question under its own name, in a file of its own
         if "coordinator" in rules and forged.attacker == "support":
             return True
+        if forged.verb == "hit.tally":
+            return True  # a line of the feed under its own name, with which nothing else is folded
+        if forged.verb == "hold.lift" and kind == "prosecution":
+            return True  # its own hold, which it had placed just before
+        if forged.verb == "tally.status":  # an office of the country that counted, and its own kind of status
+            return kind in ("care", "deciding", "prosecution")
         responsible = {"case": ("prosecution",), "care": ("deciding",), "person": ("care",)}
         return "reader" in rules or ("responsible" in rules and kind in responsible.get(forged.kind, ()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libertad.access.about import prove_enrolment
+from libertad.access.about_members import prove_enrolment
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.models import Authority, Device
 from libertad.journal import ingest
@@ -18,7 +18,7 @@ def enrol_device(
 ) -> str:
     """Returns the device's id (hex). `public`: hex; `authority`: the actor's own, where none is named.
 
-    `proof`: the new key's signature (`about.prove_enrolment`), hex; made here where this node has the key.
+    `proof`: the new key's signature (`prove_enrolment`), hex; made here where this node has the key.
 
     A coordinator enrols a device of any authority of the operation, an administrator of its own. A device
     that is enrolled for it already is not said twice.

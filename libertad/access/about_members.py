@@ -1,0 +1,130 @@
+"""Whom a verb about members, officers, devices and nodes may be about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from nacl.bindings import crypto_sign, crypto_sign_open
+from nacl.exceptions import BadSignatureError
+
+from libertad.access.claims import (
+    Claim,
+    Verdict,
+    by_coordination,
+    by_coordinator,
+    by_none,
+    by_self,
+    refuse,
+    wait,
+)
+from libertad.access.grounds import Grounds, key_id
+from libertad.journal.checkpoint import refuse_small_order
+from libertad.journal.folding import Said
+from libertad.vocabulary.verbs import access as say
+
+ENROLMENT = b"libertad device v1\x00"
+
+
+def judge_invite(claim: Claim, grounds: Grounds) -> Verdict | None:
+    if not claim.operation and claim.kind == "authority":  # what an authority says of itself when founded
+        return by_self(claim, grounds) or by_none(claim, grounds)
+    if (verdict := by_coordinator(claim, grounds)) is not None:
+        return verdict
+    what = cast(say.AuthorityInvite, claim.content)
+    owner = claim.owner == claim.authority
+    for entry in grounds.invitations(claim.subject):
+        before = cast(say.AuthorityInvite, entry.content)
+        above = owner and entry.authority != claim.owner  # the owner's word stands before a supporter's
+        if entry.id == claim.entry or above:
+            continue
+        if before.kind != what.kind:
+            return refuse("an authority's kind never changes")
+        if not owner and (before.country, before.part) != (what.country, what.part):
+            return refuse("only who coordinates changes a member's country or part")
+    return None
+
+
+def judge_appoint(claim: Claim, grounds: Grounds) -> Verdict | None:
+    others = grounds.appointers(claim.subject) - {claim.authority}
+    if others and not (claim.entry and grounds.hosted(claim.authority)):
+        return refuse("the officer is another authority's")
+    return None
+
+
+def judge_withdraw(claim: Claim, grounds: Grounds) -> Verdict | None:
+    appointers = grounds.appointers(claim.subject)
+    if claim.authority in appointers:
+        return None
+    if appointers:
+        return refuse("the officer is another authority's")
+    return wait("the officer's appointment has not arrived")
+
+
+def enrolment(authority: str, operation: str) -> bytes:
+    """What a new device signs with its own key when it is enrolled."""
+    return ENROLMENT + authority.encode() + b"\x00" + operation.encode()
+
+
+def prove_enrolment(secret: bytes, authority: str, operation: str) -> str:
+    """The signature (hex) with which a new device proves that it is enrolled with its own consent."""
+    return bytes(crypto_sign(enrolment(authority, operation), secret)[:64]).hex()
+
+
+def _proven(claim: Claim, what: say.DeviceEnrol) -> bool | None:
+    """Whether the new key signed its enrolment; None where it does not say (0.1, a key vouched for)."""
+    if not claim.proof:
+        return None
+    message = enrolment(claim.subject, claim.operation)
+    try:
+        crypto_sign_open(bytes.fromhex(claim.proof) + message, bytes.fromhex(what.public))
+    except (BadSignatureError, ValueError):
+        return False
+    return True
+
+
+def judge_enrol(claim: Claim, grounds: Grounds) -> Verdict | None:
+    what = cast(say.DeviceEnrol, claim.content)
+    try:
+        refuse_small_order(bytes.fromhex(what.public))
+    except ValueError:
+        return refuse("it enrols a key that nobody can rely on")
+    proven = _proven(claim, what)
+    if proven is False:
+        return refuse("the new key did not sign its enrolment")
+    verdict = _vouched(claim, grounds, lambda: _once(claim, grounds.enrolments(claim.subject)))
+    if verdict is not None:
+        return verdict
+    if not proven and grounds.holders(key_id(what.public)) - {claim.subject}:
+        return refuse("the key is another authority's device")
+    return None
+
+
+def judge_announce(claim: Claim, grounds: Grounds) -> Verdict | None:
+    return _vouched(claim, grounds, lambda: _once(claim, grounds.announcements(claim.subject)))
+
+
+def _vouched(claim: Claim, grounds: Grounds, once: Callable[[], bool]) -> Verdict | None:
+    """An authority speaks of itself; who coordinates vouches for any; who invited it does so once."""
+    if claim.subject == claim.authority or by_coordination(claim, grounds) is None:
+        return None
+    member = grounds.member(claim.subject)
+    if not member.kind:
+        return wait("the authority that it is about was not invited as far as is known here")
+    if member.inviter == claim.authority and by_coordinator(claim, grounds) is None and once():
+        return None
+    return refuse("it speaks for another authority, which it neither invited just now nor may vouch for")
+
+
+def _once(claim: Claim, entries: list[Said]) -> bool:
+    """Whether the claim's authority has said nothing of the kind yet."""
+    return all(entry.authority != claim.authority or entry.id == claim.entry for entry in entries)
+
+
+def judge_revoke(claim: Claim, grounds: Grounds) -> Verdict | None:
+    if claim.subject != claim.authority:
+        return refuse("only a device's own authority revokes it")
+    holders = grounds.holders(cast(say.DeviceRevoke, claim.content).device)
+    if holders and claim.authority not in holders:
+        return refuse("the device is another authority's")
+    return None

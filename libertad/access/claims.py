@@ -1,0 +1,73 @@
+"""A claim: an entry as far as whom it may be about is asked; and the rules that need nothing but grounds."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from libertad.access.grounds import Grounds
+from libertad.journal.folding import Said
+from libertad.vocabulary.body import Verb
+from libertad.vocabulary.verbs import access as say
+
+Verdict = tuple[str, str]
+REASON = "about"
+
+
+class Claim(NamedTuple):
+    """One entry as far as the question needs it. `entry` is '' where it is about to be said at home."""
+
+    verb: str
+    subject: str
+    authority: str
+    officer: str
+    operation: str
+    compartment: str
+    kind: str
+    owner: str
+    content: Verb
+    entry: str = ""
+    nonce: str = ""
+    proof: str = ""
+    supersedes: frozenset[str] = frozenset()  # hashes of the entries whose values it supersedes
+
+
+def claim_of(said: Said, grounds: Grounds) -> Claim:
+    """The claim of an entry that was said."""
+    place = grounds.place(said.compartment)
+    kind = said.content.kind if isinstance(said.content, say.CompartmentOpen) else ""
+    return Claim(
+        said.verb, said.subject, said.authority, said.officer, said.operation, said.compartment,
+        place.kind if place else kind, place.owner if place else "", said.content, said.id,
+        said.body.nonce, said.body.proof,
+        frozenset(entry for statement in said.statements for entry in statement.supersedes),
+    )  # fmt: skip
+
+
+def refuse(detail: str) -> Verdict:
+    """A refusal that is an alarm where the entry came from another node."""
+    return REASON, detail
+
+
+def wait(detail: str) -> Verdict:
+    return "waiting", detail
+
+
+def by_self(claim: Claim, grounds: Grounds) -> Verdict | None:
+    return None if claim.subject == claim.authority else refuse("it speaks of another authority")
+
+
+def by_none(claim: Claim, grounds: Grounds) -> Verdict | None:
+    return None if not claim.entry or grounds.hosted(claim.authority) else refuse("no other node says this")
+
+
+def by_coordinator(claim: Claim, grounds: Grounds) -> Verdict | None:
+    if grounds.coordinates(claim.authority, claim.compartment):
+        return None
+    return refuse("only the authorities that coordinate or support the operation may say this")
+
+
+def by_coordination(claim: Claim, grounds: Grounds) -> Verdict | None:
+    """Who owns the operation's file. A second authority's signature beside it comes later."""
+    if grounds.coordinates(claim.authority, claim.compartment) and claim.owner == claim.authority:
+        return None
+    return refuse("only the authority that coordinates the operation may say this")
