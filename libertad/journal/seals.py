@@ -19,11 +19,18 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from libertad.journal import guards
 from libertad.journal.folding import batches
 from libertad.journal.guards import GUARDS, Guard
+from libertad.journal.row_changes import ADDED as ADDED
+from libertad.journal.row_changes import CHANGED as CHANGED
+from libertad.journal.row_changes import GONE, MOST_NOTICES
+from libertad.journal.row_changes import REMOVED as REMOVED
+from libertad.journal.row_changes import Change as Change
+from libertad.journal.row_changes import Notice as Notice
+from libertad.journal.row_changes import RowChanged as RowChanged
 from libertad.journal.sql import Sql
 
 SCHEMA = """
@@ -35,46 +42,10 @@ create table if not exists version (account integer primary key, number integer)
 create table if not exists notice (tbl text, name text, what text, at integer,
   primary key (tbl, name)) without rowid;
 """
-GONE = b""  # a pending deletion
-MOST_NOTICES = 1000
-ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 PUT = (
     "insert into row (tbl, name, grp, seal, pending) values (?, ?, ?, null, ?) "
     "on conflict (tbl, name) do update set grp = excluded.grp, pending = excluded.pending"
 )
-
-
-class Change(NamedTuple):
-    """What becomes of a row: its new seal, None when it goes."""
-
-    table: str
-    name: str
-    group: str
-    seal: bytes | None
-
-
-class Notice(NamedTuple):
-    """A row that is not as this node wrote it: `what` is added, changed or removed; `at` in ms."""
-
-    table: str
-    name: str
-    what: str
-    at: int
-
-    @property
-    def mend(self) -> str:
-        found = GUARDS.get(self.table)
-        return found.mend if found is not None else "ask whoever administers the database"
-
-
-class RowChanged(Exception):
-    """A row that decides was changed outside this node; it is not acted upon."""
-
-    def __init__(self, table: str, name: str) -> None:
-        super().__init__(
-            f"row {name} of {table} was changed outside this node and is not believed: run libertad doctor"
-        )
-        self.table, self.name = table, name
 
 
 class Seals:
