@@ -21,6 +21,7 @@ from libertad.access.claims import (
 from libertad.access.grounds import Grounds, key_id
 from libertad.journal.checkpoint import refuse_small_order
 from libertad.journal.folding import Said
+from libertad.journal.subjects import gives
 from libertad.vocabulary.verbs import access as say
 
 ENROLMENT = b"libertad device v1\x00"
@@ -46,6 +47,9 @@ def judge_invite(claim: Claim, grounds: Grounds) -> Verdict | None:
 
 
 def judge_appoint(claim: Claim, grounds: Grounds) -> Verdict | None:
+    proven = gives(claim.subject, claim.authority, claim.compartment, claim.nonce)
+    if proven or claim.authority in grounds.appointers(claim.subject, proven=True):
+        return None  # the officer's id is made from the authority's: nobody else's appointment stands beside
     others = grounds.appointers(claim.subject) - {claim.authority}
     if others and not (claim.entry and grounds.hosted(claim.authority)):
         return refuse("the officer is another authority's")

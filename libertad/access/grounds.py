@@ -15,6 +15,7 @@ from libertad.access.operation_files import pinned_file
 from libertad.journal.folding import Said
 from libertad.journal.guarded import owner_of
 from libertad.journal.header import device_id
+from libertad.journal.subjects import proves
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs import access as say
 
@@ -142,12 +143,12 @@ class Grounds:
 
     # -- officers and devices --------------------------------------------------------------
 
-    def appointers(self, officer: str) -> set[str]:
-        """The authorities whose appointment of an officer is accepted."""
+    def appointers(self, officer: str, *, proven: bool = False) -> set[str]:
+        """The authorities whose appointment of an officer is accepted; or `proven` by the officer's id."""
         return {
             entry.authority
             for entry in self.entries(f"access.Officer:{officer}")
-            if isinstance(entry.content, say.OfficerAppoint)
+            if isinstance(entry.content, say.OfficerAppoint) and (proves(entry) or not proven)
         }
 
     def claims(self, device: str) -> list[Said]:

@@ -75,13 +75,15 @@ def _concerned(tx: Transaction, entries: Iterable[Said], withdrawing: bool) -> s
 
 def _displaced(tx: Transaction, entries: Iterable[Said]) -> set[bytes]:
     """Devices whose folded entries rest on a weaker word than one that came: a file whose id proves another
-    owner, an invitation by who coordinates after one by who supports."""
+    owner, an officer whose id does, an invitation by who coordinates after one by who supports."""
     found: set[bytes] = set()
     for said in entries:
         if isinstance(said.content, say.CompartmentOpen):
             touch = f"access.Compartment:{said.compartment}"
         elif isinstance(said.content, say.AuthorityInvite):
             touch = f"access.Authority:{said.subject}"
+        elif isinstance(said.content, say.OfficerAppoint):
+            touch = f"access.Officer:{said.subject}"
         else:
             continue
         for other in {entry.authority for entry in tx.known(touch)} - {said.authority}:

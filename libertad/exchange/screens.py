@@ -65,7 +65,7 @@ def _statuses(found: Sequence[PeerSeen], waiting: Waits, doubled: int | None, no
         ),
         StatusCell(
             _("Alarms"), "danger" if waiting.alarms else "", str(waiting.alarms),
-            _("two histories of one node or device"), danger=bool(waiting.alarms),
+            _("two histories, or a word about another's thing"), danger=bool(waiting.alarms),
         ),
     ]  # fmt: skip
     if doubled is not None:
@@ -117,7 +117,7 @@ def _waits(actor: Actor, waiting: Waits, doubled: int | None) -> Part:
         (_("Entries in quarantine"), waiting.held, "exchange-quarantine",
          _("Validly signed and not believed, with what can be done about each.")),
         (_("Alarms"), waiting.alarms, "exchange-alarms",
-         _("Proof that a node or a device told two histories.")),
+         _("Proof of two histories, or of a word about another's thing.")),
         (_("Requests to erase without an answer"), owed, "exchange-erasures",
          _("Holders of a copy who have not promised yet.")),
     ]  # fmt: skip

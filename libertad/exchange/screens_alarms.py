@@ -44,7 +44,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
         Row(
             [
                 Cell(_named(one, offices), reverse("exchange-alarm", args=[one.id])),
-                Cell(_kind(one)),
+                Cell(seen.alarm(one.kind)),
                 Cell(seen.at(one.at, actor.zone)),
                 Cell(_("Settled") if one.settled else _("Open"), tone="plain" if one.settled else "danger"),
             ]
@@ -63,14 +63,6 @@ def alarms(request: HttpRequest) -> HttpResponse:
         ),
     )
     return render(request, "web/list.html", {"page": page})
-
-
-def _kind(one: AlarmSeen) -> str:
-    if one.kind == "about":
-        return _("An authority spoke of another's thing")
-    if one.kind == "rounds":
-        return _("This node cannot settle what to believe")
-    return _("A node showed two histories") if one.kind == "node" else _("A device wrote two histories")
 
 
 def _reference(one: AlarmSeen) -> str:
@@ -103,7 +95,7 @@ def alarm(request: HttpRequest, key: str) -> HttpResponse:
     page = FilePage(
         kind=_("Alarm"),
         reference=_reference(one),
-        title=_kind(one),
+        title=seen.alarm(one.kind),
         second=_named(one, offices),
         action=settle,
         statuses=[

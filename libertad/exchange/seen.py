@@ -39,6 +39,16 @@ class Part:
     blocks: Sequence[tuple[str, str]] = ()
 
 
+def alarm(kind: str) -> str:
+    """What an alarm is about, in a line."""
+    return {
+        "node": _("A node showed two histories"),
+        "device": _("A device wrote two histories"),
+        "about": _("An authority spoke of another's thing"),
+        "rounds": _("This node cannot settle what to believe"),
+    }.get(kind, kind)
+
+
 def condition(one: PeerSeen) -> str:
     """A peer's state in a word or two."""
     return {

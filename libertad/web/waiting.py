@@ -21,6 +21,7 @@ from libertad.care.queries import care_todos
 from libertad.evidence.queries import asked_of, exhibits
 from libertad.exchange.queries import names
 from libertad.exchange.queries_held import alarms, promises
+from libertad.exchange.seen import alarm as alarm_words
 from libertad.hits import queries as hits
 from libertad.hits.wording import kind_title, kinds_words, odds_words, record_words, weak
 from libertad.journal.node import node
@@ -183,9 +184,7 @@ def _alarms(actor: Actor) -> Iterator[Waiting]:
     offices = names([one for alarm in found for one in alarm.authorities])
     for alarm in found:
         yield Waiting(
-            _("A node showed two histories")
-            if alarm.kind == "node"
-            else _("A device wrote two histories"),
+            alarm_words(alarm.kind),
             _("Call its authority before you rely on what it sends."),
             reverse("exchange-alarm", args=[alarm.id]), _("Read the alarm"), None,
             ", ".join(filter(None, map(offices.get, alarm.authorities))) or alarm.who,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from libertad.access.acting import Forbidden
 from libertad.exchange import deciding, loop, queries, words
 from libertad.exchange.models import Alarm, Decision, Erasure, Peer
 from libertad.exchange.peers import now_ms
+from libertad.journal.models import Entry
 from libertad.journal.node import node
 from libertad.people.actions.meet_person import meet_person
 from libertad.vocabulary.values import PersonName, Refused
@@ -220,3 +222,31 @@ def test_a_request_is_answered_by_who_may_erase(world: World, made: Exchanged) -
     row = Erasure.objects.get(request="f" * 32)
     assert row.answer == "refused: legal hold" and row.receipt
     assert client.get(address).status_code == 404
+
+
+def test_a_forgery_is_told_with_whose_thing_it_was_about_and_what_to_do(
+    world: World, made: Exchanged
+) -> None:
+    said = Entry.objects.order_by("-idx").first()
+    assert said is not None
+    name = bytes(said.hash).hex()
+    proof = {
+        "why": "the officer is another authority's", "verb": "officer.appoint",
+        "victims": [world.authorities["police"]],
+        "signed": [bytes(said.header).hex(), bytes(said.signature).hex()],
+    }  # fmt: skip
+    for kind, key, who, what in (
+        ("about", f"about:{name}", made.authority, proof),
+        ("rounds", "rounds:12", "libertad/0123456789abcdef", proof | {"signed": [], "victims": []}),
+    ):
+        Alarm.objects.create(id=key, kind=kind, who=who, proof=json.dumps(what), at=now_ms())
+    client = world.client("administrator")
+    listed = text(client.get("/peers/alarms/"))
+    assert "An authority spoke of another" in listed and "cannot settle what to believe" in listed
+    page = text(client.get(f"/peers/alarms/about:{name}/"))
+    for part in ("officer.appoint", "the officer is another authority", name[:16], "Guyana", "by telephone"):
+        assert part in page, part
+    assert len(client.get(f"/peers/alarms/about:{name}/proof/").json()["signed"]) == 2
+    assert "held" in text(client.get("/peers/alarms/rounds:12/"))
+    assert client.get("/peers/alarms/rounds:12/proof/").status_code == 200
+    assert "An authority spoke of another" in text(world.client("coordinator").get("/"))

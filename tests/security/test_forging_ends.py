@@ -127,6 +127,21 @@ def test_verdicts_that_do_not_come_to_rest_are_an_alarm(
     assert three.centre.rows("operations_lead", "id") == before
 
 
+def test_a_forged_appointment_that_arrives_first_gives_way_to_the_true_one(three: Three) -> None:
+    """The officer's id is made from its authority's: whoever is faster does not take it."""
+    officer = three.trinidad.appoint("press")
+    three.guyana.pull(three.trinidad)
+    with lawless(), patch.object(Act, "get", lambda *_: None):
+        three.guyana.do(
+            "administrator", appoint_officer, name="X", service_number="X-1", role="press", officer=officer
+        )
+    three.centre.pull(three.guyana)
+    assert (officer, three.guyana.authority) in three.centre.rows("access_officer", "id, authority")
+    three.centre.pull(three.trinidad)
+    assert (officer, three.trinidad.authority) in three.centre.rows("access_officer", "id, authority")
+    assert alarmed(three.centre) == [("about", three.guyana.authority)]
+
+
 def test_one_officer_is_appointed_by_one_authority(three: Three) -> None:
     """Whoever arrives later with the same id is held, and the officer goes on."""
     officer = three.trinidad.officers["national-lead"]
