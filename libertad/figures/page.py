@@ -87,6 +87,7 @@ def figures_page(actor: Actor, seen: FiguresSeen) -> FiguresPage:
         else None,
         links=[
             Link(_("Public version: small numbers withheld"), reverse("figures-public")),
+            Link(_("Care's numbers: who counts"), reverse("counting")),
             Link(_("Download"), reverse("figures-download")),
         ],
     )

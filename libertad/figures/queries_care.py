@@ -11,7 +11,8 @@ from typing import Any
 from libertad.access.actor import Actor
 from libertad.access.models import Authority
 from libertad.access.queries import authority_names, opened, readable
-from libertad.figures.actions.publish_block import counted_together
+from libertad.figures.actions.publish_block import block_of, counted_together
+from libertad.figures.counting import Block
 from libertad.figures.models import Batch, Counting
 from libertad.figures.open_side import open_side
 from libertad.figures.own_count import NUMBERS, Desk, own_count
@@ -36,6 +37,20 @@ class CareSeen:
 def counting(actor: Actor) -> Counting | None:
     """Who counts for all in the actor's operation, for those who may read the operation's file."""
     return readable(actor, Counting, [actor.operation]).first()
+
+
+def block(named: Counting, until: datetime) -> tuple[datetime, Block, str] | None:
+    """Care's numbers that stand at a moment: their cut, the numbers, and the entry that says them."""
+    found = block_of({"blocks": named.blocks}, until)
+    if found is None:
+        return None
+    numbers = {name: int(found[name]) for name in Block.__dataclass_fields__}
+    return found["cut"], Block(**numbers), str(found["entry"])
+
+
+def care_authorities(actor: Actor) -> list[Authority]:
+    """The care authorities of the actor's operation, by name."""
+    return list(readable(actor, Authority).filter(operation=actor.operation, kind="care").order_by("name"))
 
 
 def own_cells(actor: Actor) -> CareSeen | None:

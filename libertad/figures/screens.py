@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
-from libertad.figures import behind, care_page, page, public_page, queries, words
+from libertad.figures import behind, care_page, page, public_page, queries, queries_care, words
 from libertad.figures.actions.publish_release import publish_release
+from libertad.figures.cuts import last_cut
 from libertad.figures.forms import ReleaseForm
 from libertad.figures.queries_entries import PAGE, EntryBehind, entries_behind
 from libertad.journal.fields import to_ms
@@ -234,13 +235,17 @@ def release_new(request: HttpRequest) -> HttpResponse:
     actor: Any = request.actor  # type: ignore[attr-defined]
     _no_names(request)
     now = clock_now(actor.operation).replace(second=0)
+    named = queries_care.counting(actor)
+    now = last_cut(now, named.cut) if named else now
     form = ReleaseForm(request.POST or None, initial={"as_of": Happened(at=now, zone=actor.zone)})
     form.fields["as_of"].zone_name = actor.zone  # type: ignore[attr-defined]
     as_of = now
     if request.method == "POST" and form.is_valid():
         as_of = form.cleaned_data["as_of"].utc
     seen = queries.figures(actor, as_of)
-    token = f"{to_ms(as_of)}:{len(seen.countries)}:{seen.total.potential}:{seen.total.arrests}"
+    block = queries_care.block(named, as_of) if named else None
+    victims = block[1].potential_victims if block else seen.total.potential
+    token = f"{to_ms(as_of)}:{len(seen.countries)}:{victims}:{seen.total.arrests}:{block[2] if block else ''}"
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["previewed"] != token:
             form.add_error(
@@ -248,7 +253,10 @@ def release_new(request: HttpRequest) -> HttpResponse:
             )
         else:
             reader = form.cleaned_data["second_reader"]
-            done, key = try_perform(request, form, publish_release, as_of=as_of, second_reader=reader)
+            done, key = try_perform(
+                request, form, publish_release, as_of=as_of, second_reader=reader,
+                block=block[2] if block else "",
+            )  # fmt: skip
             if done:
                 return redirect("release", key)
     if form.is_bound:
@@ -257,11 +265,14 @@ def release_new(request: HttpRequest) -> HttpResponse:
         form.data = again
     form.initial["previewed"] = token
     line = seen.total
-    numbers = (len(seen.countries), line.potential, line.arrests)
+    numbers = (len(seen.countries), victims, line.arrests)
     preview = [
         words.sentence(seen.operation, numbers) if seen.operation else "",
         words.small_print(as_of),
-        _("By first views. What care decided is added when the release is signed."),
+        _("With what care decided, as of %(moment)s: presumed %(presumed)d, confirmed %(confirmed)d.")
+        % {"moment": words.utc(block[0]), "presumed": block[1].presumed, "confirmed": block[1].confirmed}
+        if block
+        else _("By first views: no numbers of care are published as of this moment."),
         _("Sites: %(sites)d. Hits: %(hits)d.") % {"sites": seen.sites, "hits": seen.hits},
     ]
     here = FormPage(

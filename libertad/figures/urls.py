@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.figures import screens
+from libertad.figures import screens, screens_care
 
 urlpatterns = [
     path("figures/", screens.figures, name="figures"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("figures/public/", screens.public, name="figures-public"),
     path("figures/public/file/", screens.public_download, name="figures-public-download"),
     path("figures/entries/<str:figure>/", screens.entries, name="figures-entries"),
+    path("figures/care/", screens_care.counting, name="counting"),
+    path("figures/care/name/", screens_care.counting_name, name="counting-name"),
+    path("figures/care/accept/", screens_care.counting_accept, name="counting-accept"),
+    path("figures/care/ask/", screens_care.block_ask, name="block-ask"),
     path("figures/releases/new/", screens.release_new, name="release-new"),
     path("figures/releases/<str:key>/", screens.release, name="release"),
 ]

@@ -31,7 +31,7 @@ from libertad.people.actions.link_same import link_same
 from libertad.people.models import Tally as TallyRow
 from libertad.people.tallying import DECISIONS, Dated
 from libertad.vocabulary.values import Happened, Refused
-from tests.figures.cares import Cares, cares, cut
+from tests.figures.cares import CUT, Cares, cares, cut
 from tests.figures.test_counting import MOMENTS, tallies
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
@@ -292,3 +292,40 @@ def test_the_node_counts_by_the_clock_and_says_nothing_twice(there: Cares) -> No
     assert len(Counting.objects.get().blocks) == 1
     daily.run_due(node())
     assert queries.journal_size() == size
+
+
+def test_naming_accepting_and_asking_are_done_on_pages_and_the_release_shows_the_block(world: World) -> None:
+    there = cares(world)
+
+    def clock(day: int, hour: int) -> None:
+        reads = world.at(day, hour)
+        world.perform(
+            "coordinator", set_clock, reads=reads.at, set_at=dt.datetime.now(dt.UTC), rate=0.0, happened=reads
+        )
+
+    clock(3, 1)
+    press, coordinator = world.client("press"), world.client("coordinator")
+    assert "No care authority counts for all yet" in press.get("/figures/care/").content.decode()
+    assert press.get("/figures/care/name/").status_code == 404
+    named = {"care": there.care["GY"].authority, "cut_time": "25:00"}
+    assert "time of the day" in coordinator.post("/figures/care/name/", named).content.decode()
+    coordinator.post("/figures/care/name/", {**named, "cut_time": CUT})
+    care = world.client("caseworker")
+    page = care.get("/figures/care/").content.decode()
+    assert "Not yet" in page and "/figures/care/accept/" in page
+    for client in (press, coordinator, world.client("officer")):
+        assert client.get("/figures/care/accept/").status_code == 404
+    care.post(
+        "/figures/care/accept/",
+        {"care": there.care["GY"].authority, "beside": there.ids[1:]},
+    )
+    there.accept("VC", "BB", "JM")
+    assert care.get("/figures/care/").content.decode().count("Accepted") == 4
+    decided(there, 4, {"GY": 4, "VC": 4, "BB": 3})
+    there.ask(4)
+    assert there.count(4)
+    clock(4, 23)
+    page = press.get("/figures/releases/new/").content.decode()
+    assert "met 8 potential victims" in page and "presumed 5, confirmed 3" in page
+    assert coordinator.post("/figures/care/ask/", {"note": ""}).status_code == 302
+    assert "Blocks published" in press.get("/figures/care/").content.decode()

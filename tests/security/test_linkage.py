@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from django.test import Client
 
+from libertad.attacks.linkage import Get, Known, gain, gather
 from libertad.care.models import CareFile
 from libertad.figures.models import Batch
 from libertad.figures.words import utc
@@ -18,7 +19,6 @@ from libertad.people.models import Person
 from tests.care.people import identified
 from tests.figures.cares import cares
 from tests.people.making import meet
-from tests.security.linkage import Get, Known, gain, gather
 from tests.support.world import World
 
 STATUSES = ("presumed", "confirmed", "not-a-victim", "")

@@ -14,6 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
+from libertad.attacks.registry import Result, attack, broken, held, not_applicable
+from libertad.attacks.target import Browser, Target
+
 Get = Callable[[str], tuple[int, str]]
 FIGURES = (
     "presumed",
@@ -167,3 +170,30 @@ def gain(guesses: Mapping[str, set[str]], truth: Mapping[str, str]) -> Gain:
     pinned = sum(certain.get(person) == status for person, status in truth.items() if status)
     right = sum(certain.get(person, common) == status for person, status in truth.items())
     return Gain(len(truth), pinned, right / len(truth), counted[common] / len(truth))
+
+
+ROLES = ("coordinator", "officer", "national-lead", "prosecutor")
+
+
+@attack(
+    "protection-status",
+    "do figures, their entries, entry pages, downloads or the feed tell police what care decided of anybody?",
+    roles=ROLES,
+)
+def protection_status(target: Target) -> Result:
+    rows, findings = 0, []
+    for role in ROLES:
+        browser = target.signed_in(role)
+
+        def get(path: str, browser: Browser = browser) -> tuple[int, str]:
+            answer = browser.get(path)
+            return answer.status, answer.text
+
+        found = gather(get, ())
+        rows += len(found.rows)
+        findings += [f"{role}: {words}" for words in found.findings]
+    if findings:
+        return broken("; ".join(findings))
+    if not rows:
+        return not_applicable("the demo has counted nobody")
+    return held(f"{rows} entries read in {len(ROLES)} roles: none says what care decided of anybody")
