@@ -205,15 +205,6 @@ def _remove(claim: Claim, grounds: Grounds) -> Verdict | None:
 # -- counts --------------------------------------------------------------------------------------
 
 
-def _grade(claim: Claim, grounds: Grounds) -> Verdict | None:
-    """A grade stands beside others', or takes their place where its author is responsible or is a centre."""
-    verdict = judge_subject("reader", claim, grounds)
-    if verdict is None or verdict[0] != REASON:
-        return verdict
-    centre = grounds.member(claim.authority).kind == "centre"
-    return judge_subject("reader", claim._replace(supersedes=frozenset()), grounds) if centre else verdict
-
-
 def _status(claim: Claim, grounds: Grounds) -> Verdict | None:
     """A status of an anonymous count: by who counted it, or the same country's office that decides on it.
 
@@ -246,5 +237,4 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "device.revoke": members.judge_revoke,
     "node.announce": members.judge_announce,
     "tally.status": _status,
-    "lead.grade": _grade,
 }

@@ -15,9 +15,15 @@ from libertad.journal.folding import Projection, Said
 from libertad.journal.subjects import Begins, definition, gives, proves
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import Verb
+from libertad.vocabulary.verbs.access import HoldPlace
+from libertad.vocabulary.verbs.evidence import CustodyAccept
 
 Verdict = tuple[str, str]
 WAITING = ("waiting", "the entry that begins what it is about has not arrived")
+UNRELEASED = ("waiting", "the entry that let it go has not arrived")
+OTHERS = "what it is about was begun by another authority"
+ELSEWHERE = "what it is about stands in another file"
+UNNAMED = "nothing said of it names its authority"
 # Fields by which an entry names the authority that its subject waits for: it is offered to, or asked.
 NAMES = ("to_authority", "to")
 RULES = frozenset({"own", "responsible", "counterpart", "both", "reader"})
@@ -75,10 +81,11 @@ class Grounds(Protocol):
 
 
 class Begun(NamedTuple):
-    """Who began a subject, and in which file; whether its id proves it."""
+    """Who began a subject, in which file and of which country (if it says one); whether its id proves it."""
 
     authority: str
     compartment: str
+    country: str
     proven: bool
 
 
@@ -113,14 +120,19 @@ def _rows(claim: Claim) -> Iterable[Projection]:
 def owner_of(claim: Claim, grounds: Grounds, subject: str = "") -> Begun | None:
     """Who began what a claim is about (or `subject`, a second of its kind); None where it is not here."""
     if not subject and gives(claim.subject, claim.authority, claim.compartment, claim.nonce):
-        return Begun(claim.authority, claim.compartment, True)
+        return Begun(claim.authority, claim.compartment, country_of(claim.content), True)
     for projection in _rows(claim):
         begins = cast(Begins, projection.begins)
         entries = grounds.entries(projection.touch(subject or claim.subject))
-        if candidates := [entry for entry in entries if begins(entry)]:
+        if candidates := [entry for entry in entries if begins(entry)] or entries:
             began = definition(candidates, entries, grounds.tx.node.rings.authorities)
-            return Begun(began.authority, began.compartment, proves(began))
+            return Begun(began.authority, began.compartment, country_of(began.content), proves(began))
     return None
+
+
+def country_of(content: Verb) -> str:
+    """The country that an entry names, if it names one."""
+    return str(getattr(content, "country", "") or "")
 
 
 def _begins(claim: Claim) -> bool:
@@ -128,6 +140,8 @@ def _begins(claim: Claim) -> bool:
 
 
 def _own(claim: Claim, grounds: Grounds) -> Verdict | None:
+    if claim.verb == "hold.lift":
+        return _placed(claim, grounds)
     if not list(_rows(claim)):  # a line of its own, which nothing else is folded with
         return None
     began = owner_of(claim, grounds)
@@ -137,17 +151,28 @@ def _own(claim: Claim, grounds: Grounds) -> Verdict | None:
         if began is None:
             return WAITING
     if began.authority != claim.authority:
-        return "about", "what it is about was begun by another authority"
+        return "about", OTHERS
     if began.compartment != claim.compartment:
-        return "about", "what it is about stands in another file"
+        return "about", ELSEWHERE
     return None
+
+
+def _placed(claim: Claim, grounds: Grounds) -> Verdict | None:
+    """A hold is lifted by the authority that placed it: there may be several on one person."""
+    entries = grounds.entries(f"access.Hold:{claim.subject}")
+    placed = [entry for entry in entries if isinstance(entry.content, HoldPlace)]
+    if any((e.authority, e.compartment) == (claim.authority, claim.compartment) for e in placed):
+        return None
+    return ("about", "another prosecution placed the hold") if placed else WAITING
 
 
 def _responsible(claim: Claim, grounds: Grounds) -> Verdict | None:
     """Whom the file is kept for: its country's force or prosecution, its care or deciding authority."""
     began = owner_of(claim, grounds)
     if began is not None and began.compartment != claim.compartment:
-        return "about", "what it is about stands in another file"
+        return "about", ELSEWHERE
+    if began is None and not _begins(claim) and list(_rows(claim)):
+        return WAITING
     member = grounds.member(claim.authority)
     if claim.kind in ("person", "care") and claim.owner == claim.authority:
         return None
@@ -172,7 +197,7 @@ def _responsible(claim: Claim, grounds: Grounds) -> Verdict | None:
 
 def _counterpart(claim: Claim, grounds: Grounds) -> Verdict | None:
     """Whom an entry of the subject names: to whom it was offered, who is asked; and who began it."""
-    known, named = False, set()
+    known, released, named = False, False, set()
     for projection in folding.BY_VERB.get(claim.verb, ()):
         if projection.begins is None:
             continue
@@ -181,12 +206,21 @@ def _counterpart(claim: Claim, grounds: Grounds) -> Verdict | None:
             here = [entry for entry in entries if entry.compartment == claim.compartment]
             known = known or any(projection.begins(entry) for entry in here)
             named |= {getattr(e.content, name, "") for e in here for name in NAMES} - {""}
+            released = released or any(entry.verb == "custody.release" for entry in here)
+            named |= {
+                entry.authority
+                for entry in here
+                if isinstance(entry.content, CustodyAccept) and (released or entry.content.offer)
+            }
             named |= {e.authority for e in here if projection.begins(e) and not _names(e.content)}
     if claim.authority in named:
         return None
     if not known:
         return WAITING
-    return "about", "nothing said of it names its authority"
+    # What was let go without an offer is taken over by whom the file is kept for.
+    if claim.verb == "custody.accept" and _responsible(claim, grounds) is None:
+        return None if released else UNRELEASED
+    return "about", UNNAMED
 
 
 def _names(content: Any) -> bool:
@@ -199,6 +233,9 @@ def _both(claim: Claim, grounds: Grounds) -> Verdict | None:
     began = [owner_of(claim, grounds), owner_of(claim, grounds, other) if other else None]
     if any(entry is not None and entry.authority == claim.authority for entry in began):
         return None
+    member = grounds.member(claim.authority)  # who protects people of a country sees that two records are one
+    if member.kind == "care" and any(entry and entry.country == member.country for entry in began):
+        return None
     if None in began:
         return WAITING
     return "about", "both of the two were begun by other authorities"
@@ -210,7 +247,7 @@ def _beside(claim: Claim, grounds: Grounds) -> Verdict | None:
     if began is None:
         return None if not list(_rows(claim)) else WAITING
     if began.compartment != claim.compartment:
-        return "about", "what it is about stands in another file"
+        return "about", ELSEWHERE
     if not claim.supersedes or claim.authority == began.authority:
         return None
     others = {

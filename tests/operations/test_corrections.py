@@ -25,6 +25,7 @@ from libertad.vocabulary.verbs.operations import SiteRegister
 from tests.operations.making import a_site, a_team
 from tests.operations.test_leads import LEAD
 from tests.operations.test_screens import text
+from tests.support.lawless import lawless
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -224,7 +225,8 @@ def test_a_correction_alone_is_no_site(world: World) -> None:
         act.say(place, SiteRegister(name="Half", reasons=WHY), subject="cd" * 16)
 
     a_site(world)
-    perform(world.actor("national-lead"), alone)
+    with lawless():
+        perform(world.actor("national-lead"), alone)
     assert Site.objects.count() == 1
 
 

@@ -78,10 +78,23 @@ def test_a_wrong_window_names_the_field(world: World, values: dict[str, Any], na
 
 def test_a_new_grade_takes_the_place_of_the_old_one(world: World) -> None:
     lead = world.perform("officer", report_lead, **LEAD)
-    world.perform("analyst", grade_lead, lead=lead, **GRADE)
+    world.perform("national-lead", grade_lead, lead=lead, **GRADE)
     row = Lead.objects.get(pk=lead)
     assert (row.source_grade, row.information_grade, row.disputed) == ("3", "D", [])
     assert opened(world.actor("officer"), row)["reasons"] == GRADE["reasons"]
+
+
+def test_a_grade_by_another_authority_stands_beside_and_lowers_nothing(world: World) -> None:
+    lead = world.perform("officer", report_lead, **LEAD)
+    better = {"source_grade": "1", "information_grade": "A", "handling": "P", "reasons": "Trusted."}
+    world.perform("national-lead", grade_lead, lead=lead, **GRADE)
+    world.perform("analyst", grade_lead, lead=lead, **better)
+    row = Lead.objects.get(pk=lead)
+    assert (row.source_grade, row.information_grade) == ("3", "D")
+    assert row.disputed == ["source_grade", "information_grade", "handling"][: len(row.disputed)]
+    shown = {name: tuple(entries) for name, entries in row.shown.items() if entries}
+    world.perform("analyst", grade_lead, lead=lead, supersedes=shown, **better)
+    assert Lead.objects.get(pk=lead).source_grade == "3", "it supersedes its own grades alone"
 
 
 def test_two_grades_from_the_same_page_stand_beside_each_other_and_the_careful_one_holds(

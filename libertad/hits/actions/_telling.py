@@ -8,6 +8,7 @@ from typing import Any
 from libertad.access.acting import Act
 from libertad.access.matrix import matrix
 from libertad.hits.actions._hit import record_at_hand
+from libertad.operations.actions._places import keeps
 from libertad.operations.actions.set_standing import set_standing
 from libertad.operations.models import Lead, Site
 from libertad.vocabulary.verbs.hits import HitTally
@@ -80,4 +81,5 @@ def may_set(act: Act, lead: str) -> bool:
         row is not None
         and act.reads(row["compartment"])
         and matrix().may_say(act.actor.role, "lead.standing", "police")
+        and keeps(act, row)
     )

@@ -69,6 +69,16 @@ def our_team(act: Act, team: str) -> dict[str, Any]:
     return found
 
 
+def keeps(act: Act, row: dict[str, Any]) -> bool:
+    """Whether a lead or a site is the actor's authority's own, or of the country whose police it is.
+
+    Others who read it say beside it what they think; nothing of theirs takes the place of what is on file.
+    """
+    own = act.get(Authority, act.actor.authority)
+    local = own is not None and (own["kind"], own["country"]) == ("police", row["country"])
+    return local or bool(row["authority"] == act.actor.authority)
+
+
 def free_reference(act: Act, model: type[Site] | type[Team], wanted: str | None, stem: str) -> str:
     """The reference asked for, if no other has it; else the next number of the series."""
     if wanted is not None and wanted.strip():

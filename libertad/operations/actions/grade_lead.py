@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
+from libertad.operations.actions._places import keeps
 from libertad.operations.models import Lead
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import LeadGrade
@@ -19,7 +20,11 @@ def grade_lead(
     handling_conditions: str = "",
     reasons: str,
 ) -> str:
-    """Returns the lead's id. Supersedes the grades that the form showed, else those on file."""
+    """Returns the lead's id. Supersedes the grades that the form showed, else those on file.
+
+    A grade by another authority than its own or its country's police stands beside those, and supersedes
+    that authority's own alone.
+    """
     found = act.get(Lead, lead)
     if found is None or found["operation"] != act.actor.operation or not act.reads(found["compartment"]):
         raise Refused("lead", "there is no such lead")
@@ -31,5 +36,14 @@ def grade_lead(
         reasons=reasons,
     )
     on_file = {field: tuple(entries) for field, entries in found["shown"].items() if entries}
-    act.say(found["compartment"], what, subject=lead, supersedes=act.supersedes or on_file)
+    old = act.supersedes or on_file
+    if not keeps(act, found):
+        old = {field: tuple(e for e in entries if _own(act, e)) for field, entries in old.items()}
+        old = {field: entries for field, entries in old.items() if entries}
+    act.say(found["compartment"], what, subject=lead, supersedes=old)
     return lead
+
+
+def _own(act: Act, entry: str) -> bool:
+    said = act.said(entry)
+    return said is not None and said.authority == act.actor.authority
