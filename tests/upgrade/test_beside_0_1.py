@@ -29,6 +29,12 @@ from libertad.commands import running, unlocking
 unlocking.open_rings()
 running.serve(int(sys.argv[1]))
 """
+ADDRESS = """
+import sys
+from libertad.journal.node import close_node, node
+node().writer.submit(lambda tx: tx.sql.run("update exchange_peer set address = ?", (sys.argv[1],)) and None)
+close_node()
+"""
 PULL = """
 from libertad.vocabulary import codelists
 before = codelists.retired_codes
@@ -115,8 +121,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
 def serving(node: Node, other: Node) -> Iterator[None]:
     """The node answers over HTTP, and the other knows where."""
     port = free_port()
-    with sqlite3.connect(other.at / "libertad.sqlite3") as connection:
-        connection.execute("update exchange_peer set address = ?", (f"http://127.0.0.1:{port}",))
+    other.script(ADDRESS, f"http://127.0.0.1:{port}")
     served = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(port)], cwd=node.code, env=node.environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
