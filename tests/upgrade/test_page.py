@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "upgrading.md"
 DATABASES, STARTING, BESIDE = (f"tests/upgrade/test_{n}.py" for n in ("databases", "starting", "beside_0_1"))
 ANEW, FORMATS = "tests/exchange/test_judged_anew.py", "tests/exchange/test_formats.py"
+SEALS = "tests/journal/test_seals.py"
 RETIRING = "tests/vocabulary/test_retiring.py"
 # How a sentence begins: the file and the test that hold it; '' for what only tells somebody to do something.
 HELD = {
@@ -33,6 +34,10 @@ HELD = {
     "Every person, exhibit": f"{DATABASES}::test_every_record_has_a_page_that_somebody_on_the_node",
     "The figures are those": f"{DATABASES}::test_the_figures_are_those_that_0_1_told",
     "Sign-ins with": "tests/upgrade/test_bundles.py::test_who_had_a_sign_in_at_0_1_signs_in_with_password",
+    "From 0.2 on the node seals": "tests/security/test_rows.py::test_no_random_change_of_rows_gives_anybody",
+    "At the first start after the": f"{SEALS}::test_rows_are_trusted_at_the_first_start_after_an_upgrade_and",
+    "Look through officers": "",
+    "Sessions of 0.1 end": "tests/upgrade/test_sessions.py::test_sessions_of_0_1_end_and_everybody_signs_in",
     "The rules of the new version": f"{ANEW}::test_what_a_new_rule_forbids_falls_and_what_it_allows_again",
     "What the older version believed": f"{ANEW}::test_nothing_is_believed_because",
     "What falls is kept": f"{ANEW}::test_what_a_new_rule_forbids_falls_and_what_it_allows_again_comes_back",
