@@ -110,12 +110,12 @@ def _entry_row(one: EntryBehind) -> Row:
     return Row(
         [
             Cell(page.country(one.country), second=_("met more than once") if one.linked else ""),
-            Cell(words.utc(one.met_at) if one.met else _("not met as a possible victim")),
+            Cell(words.day(one.met_at) if one.met else _("not met as a possible victim")),
             Cell(label("age-groups", one.age_group) or _("Not said")),
             Cell(label("sexes", one.sex) or _("Not said")),
             Cell(label("workplaces", one.workplace) or _("Not said")),
             status,
-            Cell(words.utc(one.status_at) if one.status_at else ""),
+            Cell(words.day(one.status_at) if one.status_at else ""),
             Cell(
                 _("Entry and signature") if one.entry else "",
                 reverse("entry", args=[one.entry]) if one.entry else "",

@@ -44,6 +44,11 @@ def utc(moment: datetime) -> str:
     return times.when(moment.astimezone(UTC))
 
 
+def day(moment: datetime) -> str:
+    """The day in UTC: by its minute an anonymous record would be found beside the file of a person."""
+    return times.day(moment.astimezone(UTC))
+
+
 def days(operation: Operation) -> str:
     """'3 to 9 April 2018', or both dates in full where the month differs."""
     first, last = date.fromisoformat(operation.first_day), date.fromisoformat(operation.last_day)

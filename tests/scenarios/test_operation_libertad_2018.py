@@ -21,6 +21,7 @@ from libertad.figures.models import Batch, Counting
 from libertad.figures.queries import figures, summary
 from libertad.figures.queries_care import own_cells
 from libertad.journal import reading
+from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
@@ -105,6 +106,29 @@ def test_a_person_whom_two_care_authorities_decided_about_is_counted_by_one(stag
     assert decided["CW"] == met["CW"]["presumed"] + met["CW"]["confirmed"] + 1
     assert cells["VE"]["VE"]["to_presumed"] == met["VE"]["presumed"]
     assert "CW" not in cells["VE"] and "VE" not in cells["CW"]
+
+
+def test_what_three_releases_tell_an_attacker_who_knows_whom_care_worked_with(stage: Stage) -> None:
+    """He is given more than releases say: of those whom care first decided about between two of them, exactly
+    how many have which status. He is certain of nobody, and right little oftener than by all rates."""
+    cuts = sorted(from_ms(block["cut"]) for block in Counting.objects.get().blocks)
+    between: dict[int, Counter[str]] = {}
+    for code in stage.data["countries"]:
+        worker = as_(stage, f"{code}-care", "caseworker")
+        first: dict[str, Any] = {}
+        for one in sorted(protection.parts(worker, care.Identification), key=lambda part: part.when.at):
+            if one.plain["read"] == "yes":
+                first.setdefault(one.person, one.plain["read_at"])
+        for file in protection.files(worker):
+            if file.status:
+                at = sum(first[file.person] > cut for cut in cuts)
+                between.setdefault(at, Counter())[file.status] += 1
+    everybody = sum(between.values(), Counter())
+    people = sum(everybody.values())
+    right = sum(max(group.values()) for group in between.values()) / people
+    guessed = max(everybody.values()) / people
+    assert right - guessed <= 0.01, (right, guessed, between)
+    assert all(len(group) > 1 for group in between.values()), between
 
 
 @pytest.mark.parametrize("who", [("GY", "officer"), ("VC-care", "caseworker"), ("BB-centre", "press")])
