@@ -62,10 +62,14 @@ class MachineSql(Sql):
         self.fuse = fuse
 
     def run(self, text: str, params: Params = ()) -> Any:
+        if self.watch is not None:
+            self.watch(text)
         self.fuse.step()
         return self.raw.execute(text, params)
 
     def many(self, text: str, rows: Any) -> None:
+        if self.watch is not None:
+            self.watch(text)
         self.fuse.step()
         self.raw.executemany(text, rows)
 

@@ -1,0 +1,24 @@
+"""A planted malicious member harms nobody else, whatever crashes and whoever talks with whom."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import pytest
+
+from libertad.exchange import judging
+from tests.simulator import malicious
+from tests.simulator.network import Wrong
+
+pytestmark = [pytest.mark.django_db]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_malicious_member_is_believed_by_nobody(seed: int) -> None:
+    found = malicious.run(seed)
+    assert len(found.entries) >= 4 and found.arrived >= len(found.entries), found.trace
+
+
+def test_a_judge_who_does_not_ask_whom_it_is_about_is_caught() -> None:
+    with patch.object(judging, "judge_about", lambda *_: None), pytest.raises(Wrong):
+        malicious.run(1)
