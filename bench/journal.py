@@ -192,14 +192,15 @@ def _take_in(
 def _forget(here: Any, size: int) -> None:
     """Take the journal back to its first entries, as if the others had never come."""
     from libertad.journal import folding
-    from libertad.journal.tree import Frontier, leaf_hash
+    from libertad.journal.tree import leaf_hash
+    from libertad.journal.trees import Trees, tree_of_place
 
     def job(tx: Any) -> None:
-        frontier = Frontier()
-        frontier.extend(
-            leaf_hash(bytes(row[0]))
-            for row in tx.sql.all("select header from journal_entry where idx < ? order by idx", (size,))
-        )
+        frontier = Trees()
+        for place, exact in tx.sql.all(
+            "select place, header from journal_entry where idx < ? order by idx", (size,)
+        ):
+            frontier.append(tree_of_place(place), leaf_hash(bytes(exact)))
         for projection in folding.PROJECTIONS:
             table = projection.model._meta.db_table
             tx.sql.run(

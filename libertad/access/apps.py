@@ -11,5 +11,9 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from libertad.access import fold, guarded  # noqa: F401  fold registers its projections
+        from libertad.access.lookup import kind_of
+        from libertad.journal import sides
 
         guarded.register()
+        if kind_of not in sides.KINDS:
+            sides.KINDS.append(kind_of)

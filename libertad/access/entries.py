@@ -14,6 +14,7 @@ from libertad.journal.folding import Said, understand
 from libertad.journal.models import Device, Entry, Head, Tile, Touch
 from libertad.journal.node import node
 from libertad.journal.tree import Frontier, TiledSource, inclusion_proof, leaf_hash, verify_inclusion
+from libertad.journal.trees import BASE, HEAD, tree_of_place
 from libertad.vocabulary.values import Refused
 
 # A room's own word on who may read an entry of a verb, beyond role and file: what it tells of other files.
@@ -107,14 +108,16 @@ def _checked(actor: Actor, row: Entry, head: header.Header, said: Said) -> Entry
     device = Device.objects.filter(pk=head.device).first()
     public = bytes(device.public) if device else b""
     valid = bool(device) and header.device_id(public) == head.device
-    now = Head.objects.get(pk=1)
+    name = tree_of_place(row.place or 0)
+    now, base = Head.objects.get(pk=HEAD[name]), BASE[name]
+    place = (row.place or 0) - base
     root = Frontier.from_bytes(bytes(now.frontier)).root()
-    proof = inclusion_proof(row.idx, now.size, _source())
+    proof = inclusion_proof(place, now.size, _source(base))
     names = authority_names([said.authority, device.authority if device else ""])
     told = not mixed_node()
     return EntrySeen(
         name=header.entry_hash(bytes(row.header)).hex(),
-        place=row.idx if told else None,
+        place=place if told else None,
         header=head,
         kind=Compartment.objects.values_list("kind", flat=True).get(pk=row.compartment),
         said=said,
@@ -126,19 +129,21 @@ def _checked(actor: Actor, row: Entry, head: header.Header, said: Said) -> Entry
         tree_size=now.size if told else 0,
         tree_root=root.hex() if told else "",
         proof=tuple(step.hex() for step in proof) if told else (),
-        proof_valid=verify_inclusion(leaf_hash(bytes(row.header)), row.idx, now.size, proof, root),
+        proof_valid=verify_inclusion(leaf_hash(bytes(row.header)), place, now.size, proof, root),
     )
 
 
-def _source() -> TiledSource:
-    """The node's tree from its database: stored tiles, and leaves from the headers."""
+def _source(base: int) -> TiledSource:
+    """One of the node's trees from its database: stored tiles, and leaves from the headers."""
 
     def leaves(start: int, count: int) -> Sequence[bytes]:
-        rows = Entry.objects.filter(idx__gte=start, idx__lt=start + count).order_by("idx")
+        at = base + start
+        rows = Entry.objects.filter(place__gte=at, place__lt=at + count).order_by("place")
         return [leaf_hash(bytes(exact)) for exact in rows.values_list("header", flat=True)]
 
     def tile(level: int, position: int) -> bytes | None:
-        found = Tile.objects.filter(level=level, position=position).values_list("hash", flat=True).first()
+        rows = Tile.objects.filter(level=level, position=position + (base >> level))
+        found = rows.values_list("hash", flat=True).first()
         return None if found is None else bytes(found)
 
     return TiledSource(leaves, tile)

@@ -25,8 +25,15 @@ from libertad.journal.guards import GUARDS, Guard
 from libertad.journal.models import ReadModel
 from libertad.journal.node import Node
 from libertad.journal.seals import RowChanged
+from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Refused
+
+
+def kind_of(sql: Sql, authority: str) -> str:
+    """The kind of an authority, '' where it is not known (`sides.KINDS`)."""
+    row = sql.one("select kind from access_authority where id = ?", (authority,))
+    return str(row[0]) if row else ""
 
 
 class Lookup:

@@ -39,7 +39,7 @@ def check(exhibit: str, events: Collection[Event]) -> Whole:
     """Check the entries behind an exhibit; `events` is what its page shows."""
     size, root = _tree()
     touched = Touch.objects.filter(key=f"{Exhibit._meta.label}:{exhibit}").values_list("entry", flat=True)
-    entries = list(Entry.objects.filter(idx__in=list(touched), idx__lt=size).order_by("idx"))
+    entries = list(Entry.objects.filter(idx__in=list(touched), place__lt=size).order_by("idx"))
     authorities = {event.id: event.authority for event in events}
     source = TiledSource(_leaves, _tile)
     return Whole(
@@ -54,7 +54,7 @@ def check(exhibit: str, events: Collection[Event]) -> Whole:
 
 
 def _tree() -> tuple[int, bytes]:
-    """Size and root of the node's tree. The mark beside the keys must not say otherwise."""
+    """Size and root of the node's open tree. The mark beside the keys must not say otherwise."""
     head = Head.objects.filter(pk=1).values_list("size", "frontier").first()
     if head is None:
         return 0, EMPTY
@@ -97,14 +97,14 @@ def _follows(head: header.Header) -> bool:
 
 def _included(entry: Entry, size: int, root: bytes, source: TiledSource) -> bool:
     try:
-        proof = inclusion_proof(entry.idx, size, source)
+        proof = inclusion_proof(entry.place or 0, size, source)
     except (ValueError, KeyError):
         return False
-    return verify_inclusion(leaf_hash(bytes(entry.header)), entry.idx, size, proof, root)
+    return verify_inclusion(leaf_hash(bytes(entry.header)), entry.place or 0, size, proof, root)
 
 
 def _leaves(start: int, count: int) -> list[bytes]:
-    rows = Entry.objects.filter(idx__gte=start, idx__lt=start + count).order_by("idx")
+    rows = Entry.objects.filter(place__gte=start, place__lt=start + count).order_by("place")
     return [leaf_hash(bytes(exact)) for exact in rows.values_list("header", flat=True)]
 
 

@@ -12,10 +12,12 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from libertad.access import features
         from libertad.exchange import erasing, guarded, judging_anew, peers, rejudging, taking, withholding
-        from libertad.journal import restore
+        from libertad.journal import restore, sides
 
         guarded.register()
         features.learn_from(peers.format_of)
+        if peers.may_split not in sides.MAY_SPLIT:
+            sides.MAY_SPLIT.append(peers.may_split)
         rejudging.watch()
         judging_anew.watch()
         erasing.watch()

@@ -31,6 +31,15 @@ class Pulled:
     differing: list[bytes] | None = None  # hashes of the ranges that differ (repair)
     pieces: int = 0  # chunks of attachments
 
+    def join(self, more: Pulled) -> None:
+        """And what the pull of another tree of the same peer did."""
+        cursor = self.taken.cursor
+        self.add(more.taken)
+        self.taken.cursor = cursor
+        for name in ("asked", "answered", "parcels", "pieces"):  # not how far it is: that is of its own side
+            setattr(self, name, getattr(self, name) + getattr(more, name))
+        self.behind = self.behind or more.behind
+
     def add(self, more: Taken) -> None:
         mine = self.taken
         mine.stored += more.stored

@@ -20,8 +20,9 @@ from libertad.exchange.memory import Memory
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.session import Exchange
-from libertad.exchange.wire import CHUNK, MOST_TOLD, Parcel, Word, pack, unpack
-from libertad.journal import header
+from libertad.exchange.wire import CHUNK, MOST_TOLD, BadMessage, Parcel, Word, pack, unpack
+from libertad.journal import header, trees
+from libertad.journal.sides import CARE, OPEN
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
@@ -31,8 +32,10 @@ PATIENCE = 10 * 60_000  # ms after which what is not confirmed is sent again
 LONGEST = 12 * 3_600_000
 UNMET = 6 * 3_600_000  # for a peer of which nothing has arrived yet
 EVER = 1 << 53  # never sent again by itself
-REPEATED = ("opened", "wraps", "recipients", "successions", "erase", "prove", "fills", "lacks")
-ALWAYS = ("number", "taken", "bundle")
+REPEATED = (
+    "opened", "wraps", "recipients", "successions", "erase", "prove", "fills", "care_fills", "lacks",
+)  # fmt: skip
+ALWAYS = ("number", "taken", "care_taken", "bundle")
 CUT = (
     'insert into exchange_mailed (origin, "end", at) values (?, ?, ?) '
     'on conflict (origin, "end") do update set at = excluded.at'
@@ -41,10 +44,10 @@ CUT = (
 
 @dataclass
 class Letter:
-    """What one letter carries; `ends` is where its parcels end, `entries` how many are in it."""
+    """What one letter carries; `ends` is where its parcels end in each tree, `entries` how many are in it."""
 
     parcels: list[bytes]
-    ends: list[int]
+    ends: dict[str, list[int]]  # by the name of the tree at this peer
     entries: int
     news: bool  # whether it says more than that we are here
     left: int = 0  # entries of our journal after its end: the next letter's
@@ -73,34 +76,68 @@ def write(
     """
     node, peer = exchange.node, exchange.active(origin)
     sql, memory = node.sql(), exchange.memory(origin)
-    peer = peer._replace(given=max(peer.given, exchange.seen.get(origin, (0, 0))[0]))
+    shared = [_confirmed_by(exchange, peers.at_tree(sql, peer, tree)) for tree in trees_of(exchange, origin)]
+    peer = shared[0]
     again = patience(peer) if again is None else again
-    sent = sql.all('select "end", at from exchange_mailed where origin = ? order by "end"', (origin,))
-    cuts = [end for end, _ in sent if end > peer.given]
-    lately = [end for end, at in sent if at > max(0, now_ms() - again)]
-    start = peer.given if everything else max([peer.given, *lately])
     owed = _recall(sql, origin, memory)
     word = telling.compose(node, sql, peer, memory, peer.given, kept=True) or Word()
     opened = [bytes(one) for one in word.opened]
     word.taken, word.fills, word.bundle = peer.taken, exchange.wanted(peer), bundle_peers.own(node)
+    for further in shared[1:]:
+        word.care_taken, word.care_fills = further.taken, exchange.wanted(further)
     pressed = _pressed(word)
     pressing = pressed != memory.pressed or now_ms() - memory.pressed_at > again
-    outgoing = Outgoing(node, sql, origin)
-    start = min(start, outgoing.size)
+    taken = word.taken + word.care_taken
+    found = [Parcel(start=peer.given, end=peer.given, head=trees.size_of(sql, OPEN), word=word)]
+    ends: dict[str, list[int]] = {}
+    left = 0
+    for one in shared:
+        outgoing = Outgoing(node, sql, origin, one.tree)
+        made, older, end = _parts(outgoing, one, everything, pressing, opened, most, again)
+        found += [*made, *older]
+        ends[one.log] = [parcel.end for parcel in made]
+        left += outgoing.size - end
+    fresh = any(parcel.entries or parcel.fill for parcel in found)
+    news = bool(fresh or taken != memory.mailed or _answers(word) or (pressed and pressing))
+    entries = sum(len(parcel.entries) for parcel in found)
+    letter = Letter([pack(parcel) for parcel in found], ends, entries, news, left)
+    if news or everything:
+        node.writer.submit(lambda tx: _sent(tx, shared, letter, owed))
+        memory.mailed, memory.pressed, memory.pressed_at = taken, pressed, now_ms()
+    return letter
+
+
+def trees_of(exchange: Exchange, origin: str) -> tuple[str, ...]:
+    """The trees of which letters to and from a peer carry parcels: the open one first."""
+    return (OPEN, *exchange.further(origin))
+
+
+def _confirmed_by(exchange: Exchange, peer: Peer) -> Peer:
+    """With what its asks have confirmed since that was last written down."""
+    return peer._replace(given=max(peer.given, exchange.seen.get(peer.log, (0, 0))[0]))
+
+
+def _parts(
+    outgoing: Outgoing,
+    peer: Peer,
+    everything: bool,
+    pressing: bool,
+    opened: list[bytes],
+    most: int,
+    again: int,
+) -> tuple[list[Parcel], list[Parcel], int]:
+    """(new parcels, fills, where the new ones end) of one tree."""
+    sql = outgoing.sql
+    sent = sql.all('select "end", at from exchange_mailed where origin = ? order by "end"', (peer.log,))
+    cuts = [end for end, _ in sent if end > peer.given]
+    lately = [end for end, at in sent if at > max(0, now_ms() - again)]
+    start = min(peer.given if everything else max([peer.given, *lately]), outgoing.size)
     made = list(outgoing.parcels(start, CHUNK, most, cuts)) if start < outgoing.size else []
     end = made[-1].end if made else start
-    older = fills(outgoing, sql, origin, opened, end, most) if everything or pressing else []
-    found = [Parcel(start=start, end=start, head=outgoing.size, word=word), *made, *older]
-    fresh = any(one.entries for one in made)
-    news = bool(fresh or older or word.taken != memory.mailed or _answers(word) or (pressed and pressing))
-    letter = Letter(
-        [pack(one) for one in found], [one.end for one in made], sum(len(one.entries) for one in found),
-        news, outgoing.size - end,
-    )  # fmt: skip
-    if news or everything:
-        node.writer.submit(lambda tx: _sent(tx, peer, letter, owed))
-        memory.mailed, memory.pressed, memory.pressed_at = word.taken, pressed, now_ms()
-    return letter
+    older = fills(outgoing, sql, peer.log, opened, end, most) if everything or pressing else []
+    for parcel in (*made, *older):
+        parcel.tree = peers.named(peer.tree)
+    return made, older, end
 
 
 def unsent(exchange: Exchange, origin: str, letter: Letter) -> None:
@@ -109,8 +146,9 @@ def unsent(exchange: Exchange, origin: str, letter: Letter) -> None:
     exchange.memory(origin).mailed = -1
 
     def job(tx: Transaction) -> None:
-        for end in letter.ends:
-            tx.sql.run('update exchange_mailed set at = 0 where origin = ? and "end" = ?', (origin, end))
+        for log, ends in letter.ends.items():
+            for end in ends:
+                tx.sql.run('update exchange_mailed set at = 0 where origin = ? and "end" = ?', (log, end))
 
     exchange.node.writer.submit(job)
 
@@ -145,19 +183,20 @@ def fills(
     return found
 
 
-def _sent(tx: Transaction, peer: Peer, letter: Letter, owed: bytes) -> None:
-    tx.sql.many(CUT, [(peer.origin, end, now_ms()) for end in letter.ends])
-    tx.sql.run(
-        "update exchange_peer set bytes_out = bytes_out + ? where origin = ?", (letter.size, peer.origin)
-    )
-    tx.sql.run("delete from exchange_owed where origin = ? and word = ?", (peer.origin, owed))
-    tx.sql.run('delete from exchange_mailed where origin = ? and "end" <= ?', (peer.origin, peer.given))
-    tx.sql.run(
-        'delete from exchange_mailed where origin = ? and "end" < (select min("end") from (select "end" from '
-        'exchange_mailed where origin = ? order by "end" desc limit ?) as newest)',
-        (peer.origin, peer.origin, KEPT),
-    )
-    tx.sql.run("delete from exchange_asked where origin = ?", (peer.origin,))
+def _sent(tx: Transaction, shared: list[Peer], letter: Letter, owed: bytes) -> None:
+    origin = shared[0].origin
+    tx.sql.run("update exchange_peer set bytes_out = bytes_out + ? where origin = ?", (letter.size, origin))
+    tx.sql.run("delete from exchange_owed where origin = ? and word = ?", (origin, owed))
+    for peer in shared:
+        log = peer.log
+        tx.sql.many(CUT, [(log, end, now_ms()) for end in letter.ends[log]])
+        tx.sql.run('delete from exchange_mailed where origin = ? and "end" <= ?', (log, peer.given))
+        tx.sql.run(
+            'delete from exchange_mailed where origin = ? and "end" < (select min("end") from (select "end" '
+            'from exchange_mailed where origin = ? order by "end" desc limit ?) as newest)',
+            (log, log, KEPT),
+        )
+        tx.sql.run("delete from exchange_asked where origin = ?", (log,))
 
 
 # -- what we owe a peer after its letter -----------------------------------------------------
@@ -210,46 +249,69 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
     The lies of a peer are raised (`session.LIES`); what came before them is kept.
     """
     node, peer = exchange.node, exchange.active(origin)
-    memory, done, size, head = exchange.memory(origin), Read(Pulled()), 0, 0
-    intake = Intake(exchange.node, exchange.pool, peer, done.pulled)
-    cursor = peer.taken
-    passed: list[bytes] = []
+    memory, done, size = exchange.memory(origin), Read(Pulled()), 0
+    shared = trees_of(exchange, origin)
+    reading = {tree: Reading(exchange, exchange.active(origin, tree), done) for tree in shared}
     try:
         for data in parcels:
             parcel = unpack(data, Parcel)
-            size, head = size + len(data), max(head, parcel.head)
+            size += len(data)
             peer = peers.take_format(node, peer, parcel.format)
             if parcel.word is not None:
-                intake.finish()
+                for one in reading.values():
+                    one.intake.finish()
                 telling.heard(node, peer, parcel.word, memory)
-                _confirmed(exchange, peer, parcel.word)
-            elif parcel.fill:
-                if parcel.size == cursor:
-                    intake.add(parcel)
-                else:
-                    done.missing = True
-                    done.early = done.early or parcel.size > cursor
-            elif parcel.end <= cursor:
-                done.known += 1
-                passed += [one.header for one in parcel.entries]
-            elif parcel.start == cursor:
-                intake.add(parcel)
-                cursor = parcel.end
-                done.pulled.parcels += 1
-            else:
-                done.missing = done.early = True
+                _confirmed(exchange, peer, parcel.word, shared)
+            tree = parcel.tree or OPEN
+            if tree not in reading:
+                raise BadMessage("a letter with entries of a tree that is not shared with its sender")
+            reading[tree].take(parcel)
     finally:
-        intake.finish()
+        for one in reading.values():
+            one.intake.finish()
     now = now_ms()
 
     def job(tx: Transaction) -> None:
-        peers.change(tx.sql, origin, contact=now, error="", size=max(head, cursor))
+        peers.change(tx.sql, origin, contact=now, error="")
         tx.sql.run("update exchange_peer set bytes_in = bytes_in + ? where origin = ?", (size, origin))
         _owe(tx, origin, memory)
-        taking.want(tx, origin, missed(tx, passed), 0)
+        for one in reading.values():
+            peers.advance(tx.sql, one.peer, size=max(one.head, one.cursor))
+            taking.want(tx, one.peer.log, missed(tx, one.passed), 0)
 
     node.writer.submit(job)
     return done
+
+
+class Reading:
+    """The parcels of one tree in a letter, taken as far as they follow what is here."""
+
+    def __init__(self, exchange: Exchange, peer: Peer, done: Read) -> None:
+        self.peer, self.done = peer, done
+        self.intake = Intake(exchange.node, exchange.pool, peer, done.pulled)
+        self.cursor, self.head = peer.taken, 0
+        self.passed: list[bytes] = []  # headers of entries below the cursor
+
+    def take(self, parcel: Parcel) -> None:
+        done, cursor = self.done, self.cursor
+        self.head = max(self.head, parcel.head)
+        if parcel.word is not None:
+            return
+        if parcel.fill:
+            if parcel.size == cursor:
+                self.intake.add(parcel)
+            else:
+                done.missing = True
+                done.early = done.early or parcel.size > cursor
+        elif parcel.end <= cursor:
+            done.known += 1
+            self.passed += [one.header for one in parcel.entries]
+        elif parcel.start == cursor:
+            self.intake.add(parcel)
+            self.cursor = parcel.end
+            done.pulled.parcels += 1
+        else:
+            done.missing = done.early = True
 
 
 def missed(tx: Transaction, headers: list[bytes]) -> set[str]:
@@ -262,21 +324,24 @@ def missed(tx: Transaction, headers: list[bytes]) -> set[str]:
     return found
 
 
-def _confirmed(exchange: Exchange, peer: Peer, word: Word) -> None:
-    """What the peer says it has, and what it still wants."""
+def _confirmed(exchange: Exchange, peer: Peer, word: Word, shared: tuple[str, ...]) -> None:
+    """What the peer says it has, and what it still wants, of each tree."""
+    said = {OPEN: (word.taken, word.fills), CARE: (word.care_taken, word.care_fills)}
 
     def job(tx: Transaction) -> None:
-        head = tx.sql.one("select size from journal_head where id = 1")
-        if head is not None and word.taken <= head[0]:
-            # Less than before as well: it may have been restored, and nobody else tells us.
-            peers.change(tx.sql, peer.origin, given=word.taken)
-        for compartment, since in word.fills[:256]:
-            if len(compartment) == 16:
-                tx.sql.run(
-                    "insert into exchange_asked (origin, compartment, since) values (?, ?, ?) "
-                    "on conflict (origin, compartment) do update set since = excluded.since",
-                    (peer.origin, compartment.hex(), since),
-                )
+        for tree in shared:
+            taken, wanted = said[tree]
+            one = peers.at_tree(tx.sql, peer, tree)
+            if taken <= trees.size_of(tx.sql, tree):
+                # Less than before as well: it may have been restored, and nobody else tells us.
+                peers.advance(tx.sql, one, given=taken)
+            for compartment, since in wanted[:256]:
+                if len(compartment) == 16:
+                    tx.sql.run(
+                        "insert into exchange_asked (origin, compartment, since) values (?, ?, ?) "
+                        "on conflict (origin, compartment) do update set since = excluded.since",
+                        (one.log, compartment.hex(), since),
+                    )
 
     exchange.node.writer.submit(job)
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from libertad.exchange import peers
 from libertad.exchange import repair as ranges
 from libertad.exchange.intake import Pulled
 from libertad.exchange.session import Behind, Exchange, Trip
 from libertad.exchange.wire import BadMessage
+from libertad.journal.sides import OPEN
+from libertad.journal.transaction import Transaction
 
 MOST_ROUNDS = 10_000
 
@@ -51,10 +54,9 @@ def repair_into(exchange: Exchange, origin: str, trip: Trip, found: Repaired) ->
         before = len(lost)
         found.missing = max(found.missing, before)
         for start in range(0, before, ranges.NAMED):
-            found.add(exchange.said(origin, trip, named=lost[start : start + ranges.NAMED]))
-        exchange.node.writer.submit(
-            lambda tx: tx.sql.run("update exchange_want set again = 0 where origin = ?", (origin,))
-        )
+            for tree in (OPEN, *exchange.further(origin)):
+                found.add(exchange.said(origin, trip, tree, named=lost[start : start + ranges.NAMED]))
+        exchange.node.writer.submit(lambda tx: _at_once(tx, origin))
         pull_all(exchange, origin, trip, found)
     found.left = len(lost)
 
@@ -70,12 +72,23 @@ def pull_all(exchange: Exchange, origin: str, trip: Trip, found: Repaired) -> No
             return
 
 
+def _at_once(tx: Transaction, origin: str) -> None:
+    """What is wanted of a peer is asked for with the next pull."""
+    for log in peers.logs(tx.sql, origin):
+        tx.sql.run("update exchange_want set again = 0 where origin = ?", (log,))
+
+
 def missing(exchange: Exchange, origin: str, trip: Trip, found: Repaired) -> list[bytes]:
-    """Hashes of what the peer has for us, below the cursor, and we do not hold."""
-    held = ranges.ours(exchange.node.sql(), origin)
-    done = exchange.said(origin, trip, fingerprints=ranges.fingerprints(held))
-    if done.differing is None:
-        raise BadMessage("the peer did not compare fingerprints")
-    found.compared = len(held)
-    found.bytes += done.asked + done.answered
-    return sorted(set(done.differing) - set(held))
+    """Hashes of what the peer has for us, below the cursors, and we do not hold."""
+    lost: set[bytes] = set()
+    found.compared = 0
+    further = exchange.further(origin)
+    for tree in (OPEN, *further):
+        held = ranges.ours(exchange.node.sql(), origin, tree if further else "")
+        done = exchange.said(origin, trip, tree, fingerprints=ranges.fingerprints(held))
+        if done.differing is None:
+            raise BadMessage("the peer did not compare fingerprints")
+        found.compared += len(held)
+        found.bytes += done.asked + done.answered
+        lost |= set(done.differing) - set(held)
+    return sorted(lost)

@@ -49,6 +49,22 @@ class Peer(models.Model):
         db_table = "exchange_peer"
 
 
+class PeerTree(models.Model):
+    """How far we are with another tree of a peer than the open one, whose state stands beside the peer."""
+
+    pk = models.CompositePrimaryKey("origin", "tree")
+    origin = models.CharField(max_length=32)
+    tree = models.CharField(max_length=8)
+    taken = models.BigIntegerField(default=0)
+    peaks = models.BinaryField(default=b"")
+    note = models.TextField(blank=True, default="")
+    size = models.BigIntegerField(default=0)
+    given = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "exchange_peer_tree"
+
+
 class PeerAuthority(models.Model):
     """Which node hosts an authority; `said`: the journal's word of it that was followed last."""
 

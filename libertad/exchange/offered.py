@@ -15,6 +15,7 @@ from libertad.journal.folding import Said
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
+from libertad.journal.trees import BASE, CARE
 
 MOST = 500  # files of one word
 UNTOLD = 1 << 60  # no word has such a number: it is told, whatever was confirmed
@@ -38,12 +39,13 @@ def untold(node: Node, sql: Sql, peer: Peer, after: int, number: int, certain: b
     places, values = Outgoing(node, sql, peer.origin).visible()
     rows = sql.all(
         f"select v.compartment, o.word is not null or exists (select 1 from journal_entry e "
-        f"where e.compartment = v.compartment and (e.idx < ? or {STRAY})) "
+        f"where e.compartment = v.compartment and (e.place < ? or e.place >= ? or {STRAY})) "
         f"from {places} v left join exchange_offered o "
         f"on o.compartment = v.compartment and o.origin = ? where o.word is null or (o.word > 0 and "
-        f"(o.word <> ? or ? >= (select coalesce(max(size), 0) from journal_head))) limit {MOST}",
+        f"(o.word <> ? or ? >= (select coalesce(max(size), 0) from journal_head where id = 1))) limit {MOST}",
         # What is given back after a restore lies anywhere: it is told once the peer has caught up.
-        (after, *values, peer.origin, UNTOLD, after),
+        # So is what lies in care's tree: how far the peer is there, only its asks about that tree say.
+        (after, BASE[CARE], *values, peer.origin, UNTOLD, after),
     )
     # What it may not hold now is offered anew should it read it again: its cursor passes by meanwhile.
     gone = sql.all(

@@ -17,6 +17,7 @@ from libertad.journal import tree
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.journal.tree import Frontier, leaf_hash
+from libertad.journal.trees import BASE, HEAD, OPEN
 
 READ = 512
 ENTRY_COST = 24  # bytes of framing that one entry costs on the way
@@ -27,12 +28,13 @@ PLACE = slice(20, 36)  # of the compartment in a header's bytes
 class Outgoing:
     """Reads the journal for one peer. Make one for each ask: it sees one size of the tree."""
 
-    def __init__(self, node: Node, sql: Sql, origin: str) -> None:
+    def __init__(self, node: Node, sql: Sql, origin: str, tree_name: str = OPEN) -> None:
         self.node, self.sql, self.origin = node, sql, origin
+        self.tree_name, self.base = tree_name, BASE[tree_name]
         self.readers = peers.authorities(sql, origin)
         self.own = node.rings.authorities()
         self.relays = sql.one("select 1 from exchange_relay limit 1") is not None
-        head = sql.one("select size, frontier from journal_head where id = 1")
+        head = sql.one("select size, frontier from journal_head where id = ?", (HEAD[tree_name],))
         self.size: int = head[0] if head else 0
         self.last = Frontier.from_bytes(bytes(head[1])) if head else Frontier()
         self.source = tree.TiledSource(lru_cache(64)(self._leaves), self._tile)
@@ -41,13 +43,15 @@ class Outgoing:
 
     def _leaves(self, start: int, count: int) -> tuple[bytes, ...]:
         rows = self.sql.all(
-            "select header from journal_entry where idx >= ? and idx < ? order by idx", (start, start + count)
+            "select header from journal_entry where place >= ? and place < ? order by place",
+            (self.base + start, self.base + start + count),
         )
         return tuple(leaf_hash(bytes(row[0])) for row in rows)
 
     def _tile(self, level: int, position: int) -> bytes | None:
         row = self.sql.one(
-            "select hash from journal_tile where level = ? and position = ?", (level, position)
+            "select hash from journal_tile where level = ? and position = ?",
+            (level, position + (self.base >> level)),
         )
         return bytes(row[0]) if row else None
 
@@ -104,9 +108,9 @@ class Outgoing:
         else:
             own, more = "compartment = ?", (compartment,)
         return self.sql.all(
-            "select idx, header, signature, body from journal_entry where idx >= ? and idx < ? "
-            f"and {own} and compartment in {places} order by idx limit {READ}",
-            (start, end, *more, *values),
+            "select place - ?, header, signature, body from journal_entry where place >= ? and place < ? "
+            f"and {own} and compartment in {places} order by place limit {READ}",
+            (self.base, self.base + start, self.base + end, *more, *values),
         )
 
     # -- parcels ---------------------------------------------------------------------------
@@ -125,7 +129,7 @@ class Outgoing:
             frontier = tree.grow(frontier, end, [(one.idx, leaf_hash(one.header)) for one in entries], proof)
             yield Parcel(
                 start=start, end=end, entries=entries, proof=proof, head=self.size,
-                note=self.node.signed(end, frontier.root()),
+                note=self.node.signed(end, frontier.root(), self.tree_name),
             )  # fmt: skip
             most -= 1
             if most <= 0:
@@ -148,9 +152,10 @@ class Outgoing:
         """Single entries asked for by hash (repair): those that the peer may hold and that fit a message."""
         places, values = self.visible()
         found = self.sql.all(
-            f"select idx, header, signature, body from journal_entry where hash in ({self._marks(hashes)}) "
-            f"and idx < ? and compartment in {places} order by idx",
-            (*hashes, cursor, *values),
+            "select place - ?, header, signature, body from journal_entry "
+            f"where hash in ({self._marks(hashes)}) and place >= ? and place < ? "
+            f"and compartment in {places} order by place",
+            (self.base, *hashes, self.base, self.base + cursor, *values),
         )
         entries: list[Carried] = []
         size = 0

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any, NamedTuple
 
 from libertad.exchange import guarded
-from libertad.journal import guards
+from libertad.journal import guards, sides
+from libertad.journal.checkpoint import log_of
 from libertad.journal.node import Node
+from libertad.journal.sides import CARE, OPEN, TREES
 from libertad.journal.sql import Sql
+from libertad.journal.transaction import Transaction
+from libertad.vocabulary import formats
 
 COLUMNS = (
     "origin", "public", "address", "state", "taken", "peaks", "note", "size", "given", "contact", "tried",
@@ -30,7 +35,7 @@ LIVES = (
 
 
 class Peer(NamedTuple):
-    """A row of exchange_peer."""
+    """A row of exchange_peer; of care's tree with how far we are there, in place of in the open one."""
 
     origin: str
     public: bytes
@@ -52,20 +57,97 @@ class Peer(NamedTuple):
     noted: int
     announced: int
     format: int
+    tree: str = OPEN
+
+    @property
+    def log(self) -> str:
+        """The name of the tree: by it its checkpoints are signed and its wants are kept."""
+        return log_of(self.origin, self.tree)
 
 
 def now_ms() -> int:
     return int(time.time() * 1000)
 
 
-def get(sql: Sql, origin: str) -> Peer | None:
+def get(sql: Sql, origin: str, tree: str = OPEN) -> Peer | None:
     row = sql.one(f"select {', '.join(COLUMNS)} from exchange_peer where origin = ?", (origin,))
-    return _believed(sql, _peer(row)) if row else None
+    return at_tree(sql, _believed(sql, _peer(row)), tree) if row else None
+
+
+def at_tree(sql: Sql, peer: Peer, tree: str) -> Peer:
+    """The peer, and how far we are with this tree of its."""
+    if tree == peer.tree:
+        return peer
+    row = sql.one(
+        "select taken, peaks, note, size, given from exchange_peer_tree where origin = ? and tree = ?",
+        (peer.origin, tree),
+    )
+    taken, peaks, note, size, given = row or (0, b"", "", 0, 0)
+    return peer._replace(
+        tree=tree, taken=taken, peaks=bytes(peaks), note=note, size=size, given=given,
+    )  # fmt: skip
 
 
 def every(sql: Sql) -> list[Peer]:
     rows = sql.all(f"select {', '.join(COLUMNS)} from exchange_peer order by origin")
     return [_believed(sql, _peer(row)) for row in rows]
+
+
+def trees_with(node: Node, sql: Sql, peer: Peer) -> tuple[str, ...]:
+    """The trees in which this node and a peer exchange: care's where both are of care's side and of today.
+
+    A peer of 0.1 knows of one tree alone, and who is not of care's side learns nothing of the other.
+    """
+    if peer.format < formats.needed("sides"):
+        return (OPEN,)
+    here = any(_cares(sql, name) for name in node.rings.authorities())
+    there = any(_cares(sql, name) for name in authorities(sql, peer.origin))
+    return TREES if here and there else (OPEN,)
+
+
+def may_split(sql: Sql) -> bool:
+    """Whether no active peer of care's side is of 0.1: it would get what care says in the open tree alone."""
+    rows = sql.all(
+        "select a.authority from exchange_peer p join exchange_peer_authority a on a.origin = p.origin "
+        "where p.state = ? and p.format < ?",
+        (ACTIVE, formats.needed("sides")),
+    )
+    return not any(_cares(sql, authority) for (authority,) in rows)
+
+
+def _cares(sql: Sql, authority: str) -> bool:
+    """Whether an authority is of care's side, as far as the database is believed."""
+    kind = sides.kind_of(sql, authority)
+    return sides.side(kind) == CARE and guarded.holds(sql, "access_authority", authority)
+
+
+def logs(sql: Sql, origin: str) -> list[str]:
+    """The names of a peer's trees in which this node exchanges with it."""
+    rows = sql.all("select tree from exchange_peer_tree where origin = ? order by tree", (origin,))
+    return [origin, *(log_of(origin, row[0]) for row in rows)]
+
+
+def split_log(log: str) -> tuple[str, str]:
+    """(origin, tree) of a tree's name."""
+    node, slash, tree = log.rpartition("/")
+    return (node, tree) if slash and tree in TREES else (log, OPEN)
+
+
+def advance(sql: Sql, peer: Peer, **columns: Any) -> None:
+    """Set how far we are with a tree of a peer (taken, peaks, note, size, given), in a transaction."""
+    if peer.tree == OPEN:
+        change(sql, peer.origin, **columns)
+        return
+    sql.run(
+        "insert into exchange_peer_tree (origin, tree, taken, peaks, note, size, given) "
+        "values (?, ?, 0, ?, '', 0, 0) on conflict (origin, tree) do nothing",
+        (peer.origin, peer.tree, b""),
+    )
+    sets = ", ".join(f"{name} = ?" for name in columns)
+    sql.run(
+        f"update exchange_peer_tree set {sets} where origin = ? and tree = ?",
+        (*columns.values(), peer.origin, peer.tree),
+    )
 
 
 def _peer(row: tuple[Any, ...]) -> Peer:
@@ -175,5 +257,40 @@ def _moved(sql: Sql, before: str, after: str, fresh: bool) -> None:
         # It may remember how far our asks had counted: we go on from there.
         change(sql, after, state=was.state, counter_out=was.counter_out)
     if not authorities(sql, before):
-        sql.run("delete from exchange_want where origin = ?", (before,))
+        for log in logs(sql, before):
+            sql.run("delete from exchange_want where origin = ?", (log,))
         change(sql, before, state=ENDED, address="", error=MOVED)
+
+
+def named(tree: str) -> str:
+    """A tree as an ask names it: nothing for the open one, which is all that 0.1 knows."""
+    return "" if tree == OPEN else tree
+
+
+def begin_tree(tx: Transaction, peer: Peer) -> None:
+    """From now on this tree is shared with the peer: what is missing in any file may lie in it."""
+    advance(tx.sql, peer, taken=peer.taken)
+    tx.sql.run(
+        "insert into exchange_want (origin, compartment, since, again) "
+        "select ?, compartment, 0, again from exchange_want where origin = ? "
+        "on conflict (origin, compartment) do nothing",
+        (peer.log, peer.origin),
+    )
+
+
+def further(node: Node, origin: str) -> tuple[str, ...]:
+    """The trees beside the open one in which this node exchanges with a peer; begun where they are new.
+
+    None with one that is not active: what was just pulled may have ended it.
+    """
+    sql = node.sql()
+    peer = get(sql, origin)
+    if peer is None or peer.state != ACTIVE:
+        return ()
+    found = trees_with(node, sql, peer)[1:]
+    known = logs(sql, origin)
+    for tree in found:
+        one = at_tree(sql, peer, tree)
+        if one.log not in known:
+            node.writer.submit(partial(begin_tree, peer=one))
+    return found

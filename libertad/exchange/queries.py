@@ -24,7 +24,9 @@ from libertad.exchange.models import (
     Want,
 )
 from libertad.exchange.peers import ACTIVE
-from libertad.journal.models import Head, Held
+from libertad.journal import trees
+from libertad.journal.models import Held
+from libertad.journal.sql import Sql
 
 PREFIX = "libertad/"
 
@@ -103,8 +105,8 @@ def now_ms() -> int:
 
 
 def size() -> int:
-    """Entries of this node's journal."""
-    return Head.objects.filter(pk=1).values_list("size", flat=True).first() or 0
+    """Entries of this node's open tree."""
+    return trees.size_of(Sql(), trees.OPEN)
 
 
 def _cuts() -> frozenset[str]:

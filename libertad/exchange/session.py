@@ -26,6 +26,8 @@ from libertad.journal import restore
 from libertad.journal.checking import BadEntry
 from libertad.journal.header import Malformed
 from libertad.journal.node import Node
+from libertad.journal.sides import OPEN
+from libertad.journal.transaction import Transaction
 
 logger = logging.getLogger("libertad.exchange")
 LEAST_CHUNK = 4 * 1024
@@ -71,7 +73,7 @@ class Exchange:
         self.channels: dict[str, Channel] = {}
         self.nobody: Channel | None = None
         self.memories: dict[str, Memory] = {}
-        self.seen: dict[str, tuple[int, int]] = {}  # origin -> (given, when) not yet on disk
+        self.seen: dict[str, tuple[int, int]] = {}  # name of a tree -> (given, when) not yet on disk
         self.served: dict[str, list[int]] = {}  # origin -> bytes in and out as the one who answers
         self.counters: dict[str, int] = {}
         self.cuts: set[str] = set()  # peers to which the line is cut, in a demonstration
@@ -121,6 +123,12 @@ class Exchange:
                 raise Cut("the line is cut here, for demonstration")
             memory.counter = ask.counter
         self.on_heard(origin)
+        if ask.tree:  # another tree than the open one: a talk of its own
+            sql = self.node.sql()
+            if ask.tree not in peers.trees_with(self.node, sql, peer):
+                return self._counted(origin, len(message), iter((channel.answer(sealed, 0, b"", last=True),)))
+            peer = peers.at_tree(sql, peer, ask.tree)
+            memory = self.memory(peer.log)
         return self._counted(origin, len(message), self._parts(peer, channel, memory, ask, sealed))
 
     def opened(self, kind: bytes, message: bytes) -> tuple[Peer, Channel, bytes, bytes]:
@@ -172,7 +180,7 @@ class Exchange:
         self._given(peer, ask)
         place = 0
         before: Parcel | None = None
-        outgoing = Outgoing(self.node, sql, peer.origin)
+        outgoing = Outgoing(self.node, sql, peer.origin, peer.tree)
         for parcel in self._parcels(peer, ask, memory, outgoing):
             if before is not None:
                 yield channel.answer(sealed, place, pack(before), last=False)
@@ -214,13 +222,13 @@ class Exchange:
             return
         for piece in files.give(self.node, outgoing, ask.chunks):
             # What was said meanwhile goes before the next chunk.
-            for parcel in Outgoing(self.node, outgoing.sql, peer.origin).parcels(at, chunk, 1):
+            for parcel in Outgoing(self.node, outgoing.sql, peer.origin, peer.tree).parcels(at, chunk, 1):
                 yield parcel
                 at = parcel.end
             yield Parcel(head=at, pieces=[piece])
 
     def _given(self, peer: Peer, ask: Ask) -> None:
-        self.seen[peer.origin] = (ask.after, now_ms())
+        self.seen[peer.log] = (ask.after, now_ms())
 
     def flush(self) -> None:
         """Write down what peers have confirmed; not at each poll, which would be a commit each."""
@@ -230,34 +238,58 @@ class Exchange:
         if not seen:
             return
         sql = self.node.sql()
-        changed = []
-        for origin, (given, at) in seen.items():
-            peer = peers.get(sql, origin)
-            if peer is not None and (peer.given != given or at - peer.heard > 30_000):
-                with self.lock:
-                    came, went = self.served.pop(origin, [0, 0])
-                changed.append((given, at, counters.get(origin, 0), came, went, origin))
-        if changed:
-            self.node.writer.submit(lambda tx: tx.sql.many(HEARD, changed))
+        changed, further = [], []
+        for log, (given, at) in seen.items():
+            origin, tree = peers.split_log(log)
+            peer = peers.get(sql, origin, tree)
+            if peer is None or (peer.given == given and (tree != OPEN or at - peer.heard <= 30_000)):
+                continue
+            if tree != OPEN:
+                further.append((peer, given))
+                continue
+            with self.lock:
+                came, went = self.served.pop(origin, [0, 0])
+            changed.append((given, at, counters.get(origin, 0), came, went, origin))
+
+        def job(tx: Transaction) -> None:
+            tx.sql.many(HEARD, changed)
+            for peer, given in further:
+                peers.advance(tx.sql, peer, given=given)
+
+        if changed or further:
+            self.node.writer.submit(job)
 
     # -- pulling ---------------------------------------------------------------------------
 
     def pull(self, origin: str, trip: Trip, chunk: int = CHUNK, most: int = MOST_PARCELS) -> Pulled:
-        """One round trip with a peer. What arrived before a cut is kept; the cut is raised."""
+        """One round trip with a peer for each tree that is shared with it. What arrived before a cut is kept;
+        the cut is raised.
+        """
+        done = self._pull(self.active(origin), trip, chunk, most)
+        for tree in self.further(origin):
+            done.join(self._pull(self.active(origin, tree), trip, chunk, most))
+        return done
+
+    def further(self, origin: str) -> tuple[str, ...]:
+        """The trees beside the open one in which this node exchanges with a peer."""
+        return peers.further(self.node, origin)
+
+    def _pull(self, peer: Peer, trip: Trip, chunk: int, most: int) -> Pulled:
         sql = self.node.sql()
-        peer = self.active(origin)
         self._begin()
-        memory, channel = self.memory(origin), self.channel(peer)
+        memory, channel = self.memory(peer.log), self.channel(peer)
         ask = Ask(
             counter=self._counter(peer),
             after=peer.taken, chunk=chunk, most=most, fills=self.wanted(peer),
             word=telling.compose(self.node, sql, peer, memory, None),
-            chunks=files.wanted(self.node, sql, origin, memory),
+            chunks=files.wanted(self.node, sql, peer.origin, memory) if peer.tree == OPEN else [],
+            tree=peers.named(peer.tree),
         )  # fmt: skip
         began, left = time.monotonic(), set(ask.chunks)
         done = self._ask(peer, channel, memory, ask, trip, left)
-        new = bool(done.taken.stored or done.taken.held or done.taken.released or ask.fills)
-        files.asked(memory, left, done.pieces, time.monotonic() - began, new)
+        if peer.tree == OPEN:
+            new = bool(done.taken.stored or done.taken.held or done.taken.released or ask.fills)
+            files.asked(memory, left, done.pieces, time.monotonic() - began, new)
         return done
 
     def _counter(self, peer: Peer) -> int:
@@ -278,19 +310,19 @@ class Exchange:
         with self.lock:
             self.counters[origin] = max(self.counters.get(origin, 0), counting.leap())
 
-    def active(self, origin: str) -> Peer:
-        peer = peers.get(self.node.sql(), origin)
+    def active(self, origin: str, tree: str = OPEN) -> Peer:
+        peer = peers.get(self.node.sql(), origin, tree)
         if peer is None or peer.state != peers.ACTIVE:
             raise BadParcel("no active peer of this name")
         if origin in self.cuts:
             raise Cut("the line is cut here, for demonstration: switch it on again on the page of this peer")
         return peer
 
-    def said(self, origin: str, trip: Trip, **what: Any) -> Pulled:
+    def said(self, origin: str, trip: Trip, tree: str = OPEN, **what: Any) -> Pulled:
         """A question beside the pull: nothing new is asked for but one parcel."""
-        peer, memory = self.active(origin), self.memory(origin)
-        ask = Ask(counter=self._counter(peer), after=peer.taken, most=1, **what)
-        return self._ask(peer, self.channel(peer), memory, ask, trip, set(ask.chunks))
+        peer = self.active(origin, tree)
+        ask = Ask(counter=self._counter(peer), after=peer.taken, most=1, tree=peers.named(tree), **what)
+        return self._ask(peer, self.channel(peer), self.memory(peer.log), ask, trip, set(ask.chunks))
 
     def _ask(
         self,
@@ -359,7 +391,7 @@ class Exchange:
         rows = self.node.sql().all(
             "select compartment, since from exchange_want where origin = ? and again <= ? order by 1 "
             f"limit {MOST_FILLS}",
-            (peer.origin, now_ms()),
+            (peer.log, now_ms()),
         )
         if peer.taken == 0:
             return []

@@ -63,7 +63,8 @@ def _move(tx: Transaction, found: succession.Succession, authority: str) -> None
         (found.after, found.before),
     )
     if not peers.authorities(tx.sql, found.before):
-        tx.sql.run("delete from exchange_want where origin = ?", (found.before,))
+        for log in peers.logs(tx.sql, found.before):
+            tx.sql.run("delete from exchange_want where origin = ?", (log,))
         peers.change(
             tx.sql,
             found.before,

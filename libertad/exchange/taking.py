@@ -86,10 +86,10 @@ def _step(peer: Peer, parcel: Parcel, leaves: list[tuple[int, bytes]], found: Pr
     except ValueError as why:
         raise BadParcel(f"its proof is wrong ({why})") from None
     try:
-        stated = checkpoint.verify(parcel.note, {peer.origin: peer.public}).checkpoint
+        stated = checkpoint.verify(parcel.note, {peer.log: peer.public}).checkpoint
     except (checkpoint.BadCheckpoint, ValueError) as why:
         raise BadParcel(f"its checkpoint is wrong ({why})") from None
-    if (stated.origin, stated.size) != (peer.origin, parcel.end):
+    if (stated.origin, stated.size) != (peer.log, parcel.end):
         raise BadParcel("its checkpoint is not that of its range")
     if stated.root != after.root():
         raise BadParcel("its proof does not lead to the checkpoint: the sender's tree did not only grow")
@@ -186,7 +186,7 @@ def split(entries: Sequence[Foreign], publics: dict[bytes, bytes]) -> tuple[list
 
 def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked], unknown: set[str]) -> Taken:
     """In the writer: entries, cursor and what is left, together."""
-    peer = peers.get(tx.sql, before.origin)
+    peer = peers.get(tx.sql, before.origin, before.tree)
     if peer is None or peer.state != peers.ACTIVE or peer.taken != before.taken:
         raise Moved("the peer's state changed meanwhile: ask again")
     judge, since = judging.Judge(tx), tx.frontier.size
@@ -206,17 +206,21 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
     now = 0 if judge.grounds else peers.now_ms()
     in_vain = {compartment for compartment, _, _ in proven.fills} if now else set()
     for gaps, wait in ((found.gaps, LATER), (unknown - found.gaps, MUCH_LATER)):
-        want(tx, peer.origin, gaps, now and now + wait)
-        postpone(tx, peer.origin, gaps & in_vain, now + wait)
+        want_of(tx, peer.origin, gaps, now and now + wait)
+        postpone(tx, peer.log, gaps & in_vain, now + wait)
     found.gaps |= unknown
     for compartment, end, whole in proven.fills:
-        filled(tx, peer.origin, compartment, end, whole, compartment in found.gaps)
+        filled(tx, peer.log, compartment, end, whole, compartment in found.gaps)
     found.cursor = proven.cursor
     if proven.cursor != peer.taken:
-        peers.change(
-            tx.sql, peer.origin, taken=proven.cursor, peaks=proven.frontier.to_bytes(), note=proven.note
-        )
+        peers.advance(tx.sql, peer, taken=proven.cursor, peaks=proven.frontier.to_bytes(), note=proven.note)
     return found
+
+
+def want_of(tx: Transaction, origin: str, compartments: set[str], again: int) -> None:
+    """As `want`, in each tree of the peer: what a file's newer part builds on may be in the other."""
+    for log in peers.logs(tx.sql, origin):
+        want(tx, log, compartments, again)
 
 
 def want(tx: Transaction, origin: str, compartments: set[str], again: int) -> None:

@@ -23,6 +23,7 @@ from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.wire import Word
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
+from libertad.journal.sides import OPEN
 from libertad.journal.sql import Sql
 
 ROTATE = 12 * 3600 * 1000  # ms for which a recipient key is the newest; its secret lives as long again
@@ -36,6 +37,8 @@ def compose(
 
     `kept`: the cursor is not as an ask states it but as we keep it ourselves.
     """
+    if peer.tree != OPEN:
+        return witnessing.compose(node, sql, peer, memory)
     word = Word(confirms=memory.confirm)
     memory.confirm = 0
     theirs = peers.authorities(sql, peer.origin)
@@ -93,7 +96,15 @@ def announce(node: Node, sql: Sql, memory: Memory, word: Word) -> None:
 
 
 def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
-    """Take what a peer told. Everything in it is checked by its own signature or commitment."""
+    """Take what a peer told. Everything in it is checked by its own signature or commitment.
+
+    With a tree of a side nothing is told but of that tree.
+    """
+    if peer.tree != OPEN:
+        memory.prove = [size for size in word.prove[:9] if size > 0]
+        if word.notes or word.proofs or word.cosigned:
+            node.writer.submit(lambda tx: witnessing.witness(tx, peer, word))
+        return
     if word.number:
         memory.confirm = word.number
     if word.confirms:
@@ -114,7 +125,7 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
         node.writer.submit(lambda tx: wrapping.taken(tx, peer, word.got))
     if word.opened:
         places = {one.hex() for one in word.opened[: offered.MOST] if len(one) == 16}
-        node.writer.submit(lambda tx: taking.want(tx, peer.origin, places, 0))
+        node.writer.submit(lambda tx: taking.want_of(tx, peer.origin, places, 0))
     if word.notes or word.proofs or word.cosigned or word.forks or word.forged:
         node.writer.submit(lambda tx: witnessing.witness(tx, peer, word))
     if word.slips:

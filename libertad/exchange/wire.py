@@ -82,6 +82,9 @@ class Word(msgspec.Struct, omit_defaults=True, kw_only=True):
     # Where no question is answered (mail, bundles): what we have of yours, and what we still want.
     taken: Count = msgspec.field(default=0, name="t")
     fills: Fills = msgspec.field(default_factory=list, name="w")
+    # The same of care's tree, from and to nodes of its side.
+    care_taken: Count = msgspec.field(default=0, name="ct")
+    care_fills: Fills = msgspec.field(default_factory=list, name="cw")
     bundle: str = msgspec.field(default="", name="b")  # the key that bundles for us are encrypted to
 
     def empty(self) -> bool:
@@ -104,6 +107,7 @@ class Ask(msgspec.Struct, omit_defaults=True, kw_only=True):
     format: Count = msgspec.field(default=FIRST, name="v")  # of the sender; `pack` sets it
     named: Told = msgspec.field(default_factory=list, name="y")  # entries asked for by hash
     chunks: Pieces = msgspec.field(default_factory=list, name="h")  # of attached files, by hash
+    tree: str = msgspec.field(default="", name="t")  # of which tree: the open one, or "care"
 
 
 class Parcel(msgspec.Struct, omit_defaults=True, kw_only=True):
@@ -125,6 +129,7 @@ class Parcel(msgspec.Struct, omit_defaults=True, kw_only=True):
     word: Word | None = msgspec.field(default=None, name="w")
     differing: Hashes | None = msgspec.field(default=None, name="d")
     pieces: Pieces = msgspec.field(default_factory=list, name="c")  # chunks of attached files
+    tree: str = msgspec.field(default="", name="t")  # in a letter: of which tree
 
 
 def pack(message: msgspec.Struct) -> bytes:

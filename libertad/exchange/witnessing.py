@@ -12,8 +12,10 @@ from libertad.exchange.offering import Outgoing
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.wire import Word
 from libertad.journal import checkpoint, tree
+from libertad.journal.checkpoint import log_of
 from libertad.journal.guarded import devices
 from libertad.journal.node import Node
+from libertad.journal.sides import OPEN
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
@@ -34,13 +36,36 @@ def third(node: Node, sql: Sql, peer: Peer, memory: Memory, word: Word) -> None:
     if now - memory.noted < NOTES_EVERY:
         return
     memory.noted = now
+    _notes(sql, peer, memory, word)
+    _cosign(node, peer, memory, word)
+
+
+def compose(node: Node, sql: Sql, peer: Peer, memory: Memory) -> Word | None:
+    """What is told with a tree of a side: of that tree, and of the same side's trees of third nodes."""
+    word = Word()
+    now = now_ms()
+    if now - memory.noted >= NOTES_EVERY:
+        memory.noted = now
+        _notes(sql, peer, memory, word)
+        _cosign(node, peer, memory, word)
+    word.prove = to_prove(sql, peer)
+    word.proofs = proofs(node, sql, memory.prove, peer.tree)
+    memory.prove = []
+    return None if word == Word() else word
+
+
+def _notes(sql: Sql, peer: Peer, memory: Memory, word: Word) -> None:
+    """Checkpoints of third nodes' trees of the same side as the peer's that is spoken of."""
     for other in peers.every(sql):
-        if other.note and other.origin != peer.origin and memory.told.get(other.origin, -1) < other.taken:
+        other = peers.at_tree(sql, other, peer.tree)
+        if other.note and other.origin != peer.origin and memory.told.get(other.log, -1) < other.taken:
             word.notes.append(other.note)
-            memory.told[other.origin] = other.taken
+            memory.told[other.log] = other.taken
+
+
+def _cosign(node: Node, peer: Peer, memory: Memory, word: Word) -> None:
     if peer.note and peer.taken > memory.cosigned:
-        key = node.key
-        word.cosigned = checkpoint.cosign(peer.note, key.origin, key.seed)
+        word.cosigned = checkpoint.cosign(peer.note, log_of(node.key.origin, peer.tree), node.key.seed)
         memory.cosigned = peer.taken
 
 
@@ -49,16 +74,16 @@ def to_prove(sql: Sql, peer: Peer) -> list[int]:
     rows = sql.all(
         'select distinct size from exchange_heard where origin = ? and size <= ? and not "right" '
         "order by size limit 8",
-        (peer.origin, peer.taken),
+        (peer.log, peer.taken),
     )
     return [*(row[0] for row in rows), peer.taken] if rows else []
 
 
-def proofs(node: Node, sql: Sql, sizes: list[int]) -> list[tuple[int, int, list[bytes]]]:
+def proofs(node: Node, sql: Sql, sizes: list[int], name: str = OPEN) -> list[tuple[int, int, list[bytes]]]:
     """(size, asker's cursor, consistency proof) of our own tree; the cursor stands last in `sizes`."""
     if len(sizes) < 2:
         return []
-    outgoing, whole = Outgoing(node, sql, ""), sizes[-1]
+    outgoing, whole = Outgoing(node, sql, "", name), sizes[-1]
     return [
         (size, whole, tree.consistency_proof(size, whole, outgoing.source))
         for size in sizes[:-1]
@@ -69,7 +94,8 @@ def proofs(node: Node, sql: Sql, sizes: list[int]) -> list[tuple[int, int, list[
 def witness(tx: Transaction, peer: Peer, word: Word) -> None:
     """Compare what third nodes showed others with what they showed us; keep cosignatures of our own."""
     ours = tx.node.key
-    known = {one.origin: one for one in peers.every(tx.sql)}
+    others = (peers.at_tree(tx.sql, one, peer.tree) for one in peers.every(tx.sql))
+    known = {one.log: one for one in others}
     for note in word.notes[:64]:
         hear(tx, peer, note, known)
     for size, whole, proof in word.proofs[:8]:
@@ -107,35 +133,36 @@ def hear(tx: Transaction, peer: Peer, note: str, known: dict[str, Peer]) -> None
 
 def compare(tx: Transaction, peer: Peer, size: int, whole: int, proof: list[bytes]) -> None:
     """The peer shows that a size at which others saw it lies in its tree."""
-    now = peers.get(tx.sql, peer.origin)
+    now = peers.get(tx.sql, peer.origin, peer.tree)
     if now is None or whole != now.taken or not now.peaks:
         return  # the tree grew meanwhile: it is asked again
     root = tree.Frontier.from_bytes(now.peaks).root()
     rows = tx.sql.all(
         'select root, note from exchange_heard where origin = ? and size = ? and not "right"',
-        (peer.origin, size),
+        (peer.log, size),
     )
     for seen, note in rows:
         if tree.verify_consistency(size, whole, proof, bytes.fromhex(seen), root):
             tx.sql.run(
                 "delete from exchange_heard where origin = ? and size = ? and root = ?",
-                (peer.origin, size, seen),
+                (peer.log, size, seen),
             )
         else:
             why = f"it does not show that its tree of {whole} grew from the one of {size} that it signed"
-            alarms.two_histories(tx, peer.origin, note, now.note, why)
+            alarms.two_histories(tx, peer.log, note, now.note, why)
 
 
 def cosigned(tx: Transaction, peer: Peer, note: str, ours: checkpoint.Signer) -> None:
     """Keep our newest checkpoint that the peer cosigned."""
+    log, theirs = log_of(ours.origin, peer.tree), peer.log
     try:
-        found = checkpoint.verify(note, {ours.origin: ours.public})
+        found = checkpoint.verify(note, {log: ours.public})
     except (checkpoint.BadCheckpoint, ValueError):
         return
-    if peer.origin not in checkpoint.signers(found, [(peer.origin, peer.public)]):
+    if found.checkpoint.origin != log or theirs not in checkpoint.signers(found, [(theirs, peer.public)]):
         return
     tx.sql.run(
         "insert into exchange_cosigned (origin, size, note, at) values (?, ?, ?, ?) "
         "on conflict (origin) do update set size = excluded.size, note = excluded.note, at = excluded.at",
-        (peer.origin, found.checkpoint.size, note, now_ms()),
+        (theirs, found.checkpoint.size, note, now_ms()),
     )

@@ -15,6 +15,7 @@ from libertad.figures.counting import Block, Line, total
 from libertad.figures.models import Release
 from libertad.figures.published import Provenance, bound, provenance
 from libertad.figures.tallied import Counted, tallied, times
+from libertad.journal import trees
 from libertad.journal.sql import Sql
 from libertad.operations.models import HitCount, Operation, SiteCount
 from libertad.people.models import Tally
@@ -141,8 +142,7 @@ def then(where: str, moment: datetime, _size: int) -> Line:
 
 def journal_size() -> int:
     """How many entries there are: what was counted holds until it changes."""
-    found = Sql().one("select size from journal_head where id = 1")
-    return int(found[0]) if found else 0
+    return trees.size(Sql())
 
 
 def figures(actor: Actor, as_of: datetime | None = None) -> FiguresSeen:

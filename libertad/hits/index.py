@@ -21,8 +21,7 @@ from libertad.hits.matching.text import bare
 from libertad.hits.pacing import breathe
 from libertad.hits.queries import owners_of, trust
 from libertad.hits.touched import Part, Touched, touched
-from libertad.journal import folding
-from libertad.journal.models import Head
+from libertad.journal import folding, trees
 from libertad.journal.node import Node, node
 
 if TYPE_CHECKING:
@@ -159,7 +158,7 @@ def up_to_date(authority: str) -> Index:
 
 def _with(news: Touched, heard: int, here: Node, authority: str, index: Index | None) -> Index:
     """With the news of [.., heard), and what others said since."""
-    size = Head.objects.filter(pk=1).values_list("size", flat=True).first() or 0
+    size = trees.size(here.sql())
     here.rings.refresh()
     current = here.rings.ring(authority).current
     if index is not None and not news.parts and (size, len(current)) == (index.size, len(index.places)):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from libertad.journal import clock, folding
-from libertad.journal.tree import Frontier
+from libertad.journal.trees import Trees
 
 
 class Caches:
@@ -15,7 +15,7 @@ class Caches:
     LIMIT = 50_000
 
     def __init__(self) -> None:
-        self.frontier: Frontier | None = None
+        self.frontier: Trees | None = None
         self.logs: dict[tuple[bytes, str], tuple[int, bytes]] = {}
         self.entries: dict[int, folding.Said] = {}
         self.rights: dict[Any, Any] = {}

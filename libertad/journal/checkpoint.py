@@ -17,6 +17,8 @@ from typing import NamedTuple
 from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
 from nacl.exceptions import BadSignatureError
 
+from libertad.journal import sides
+
 ED25519 = b"\x01"
 DASH = "— "
 MOST_SIGNATURES = 64
@@ -81,10 +83,11 @@ class Signer:
         self.public: bytes = crypto_sign_seed_keypair(seed)[0]
         self.origin = origin_of(self.public)
 
-    def line(self) -> str:
-        """The key as verifiers of signed notes take it: name+hash+key."""
-        hashed = key_id(self.origin, self.public).hex()
-        return f"{self.origin}+{hashed}+{base64.b64encode(ED25519 + self.public).decode()}"
+    def line(self, tree: str = sides.OPEN) -> str:
+        """The key as verifiers of signed notes take it: name+hash+key. For each tree there is one."""
+        name = log_of(self.origin, tree)
+        hashed = key_id(name, self.public).hex()
+        return f"{name}+{hashed}+{base64.b64encode(ED25519 + self.public).decode()}"
 
 
 class Signed(NamedTuple):
@@ -100,6 +103,11 @@ class Signed(NamedTuple):
 def origin_of(public: bytes) -> str:
     """The name of the node with this key, for ever."""
     return "libertad/" + hashlib.sha256(b"libertad node v1\x00" + public).hexdigest()[:16]
+
+
+def log_of(origin: str, tree: str) -> str:
+    """The name of a node's tree: origin and key name of its checkpoints. The open one's is the node's."""
+    return origin if tree == sides.OPEN else f"{origin}/{tree}"
 
 
 def refuse_small_order(public_key: bytes) -> None:

@@ -21,7 +21,6 @@ from libertad.journal.checking import BadEntry, Checked
 from libertad.journal.header import Header, Malformed, bound_of
 from libertad.journal.sealing import CannotOpen
 from libertad.journal.transaction import INSERT, TOUCH, Transaction
-from libertad.journal.tree import leaf_hash
 from libertad.vocabulary.values import Refused
 
 
@@ -123,10 +122,10 @@ def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = No
             left.gaps.add(compartment)
             continue
         idx = tx.frontier.size
+        where = tx.grow(entry.header, head.type_class, owners.get(head.device, ""))
         rows.append(
-            (idx, name, head.device, compartment, head.seq, entry.header, entry.signature, entry.body)
+            (idx, name, head.device, compartment, head.seq, entry.header, entry.signature, entry.body, where)
         )
-        tx.tiles += tx.frontier.append(leaf_hash(entry.header))
         tx.caches.logs[head.device, compartment] = (head.seq, name)
         places[name] = head.compartment
         try:

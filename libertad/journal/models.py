@@ -8,7 +8,10 @@ from libertad.journal.fields import SealedField
 
 
 class Entry(models.Model):
-    """One entry in the order received. `body` is null once its compartment was erased."""
+    """One entry in the order received. `body` is null once its compartment was erased.
+
+    `place`: where it is in the tree of its side (`trees.py`).
+    """
 
     idx = models.BigIntegerField(primary_key=True)
     hash = models.BinaryField(unique=True, max_length=32)
@@ -18,6 +21,7 @@ class Entry(models.Model):
     header = models.BinaryField()
     signature = models.BinaryField()
     body = models.BinaryField(null=True)
+    place = models.BigIntegerField(null=True, unique=True)
 
     class Meta:
         db_table = "journal_entry"
@@ -110,7 +114,7 @@ class Succession(models.Model):
 
 
 class Head(models.Model):
-    """The tree's size and right edge after the last commit; one row."""
+    """A tree's size and right edge after the last commit; a row for each (`trees.HEAD`)."""
 
     id = models.IntegerField(primary_key=True)
     size = models.BigIntegerField()
@@ -132,7 +136,7 @@ class Device(models.Model):
 
 
 class Signed(models.Model):
-    """Checkpoints signed by this node."""
+    """Checkpoints signed by this node, by size; those of care's tree stand `trees.BASE` higher."""
 
     size = models.BigIntegerField(primary_key=True)
     text = models.TextField()

@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import DatabaseError, connections
 
-from libertad.journal import moving
+from libertad.journal import moving, trees
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
 from libertad.journal.sql import MOVING, Sql, unfinished
@@ -72,8 +72,8 @@ def move(
 def _move(node: Node, config: dict[str, Any], again: bool, progress: Progress) -> Moved:
     began = time.monotonic()
     with node.presence.alone(), _source() as source, _target(config) as target:
-        head = source.one("select size, frontier from journal_head where id = 1")
-        if head is None:
+        size = trees.size(source)
+        if not size:
             raise CannotMove("there is nothing to move: this journal has no entry yet")
         _only_ours(source)
         _prepare(node, target, again)
@@ -82,8 +82,8 @@ def _move(node: Node, config: dict[str, Any], again: bool, progress: Progress) -
             target.run(statement.replace("%", "%%") if target.postgres else statement)
         _compare(copied, progress)
         report = _verified(node, progress)
-        if report.size != head[0]:
-            raise CannotMove(f"{report.size} of {head[0]} entries are in the target")
+        if report.size != size:
+            raise CannotMove(f"{report.size} of {size} entries are in the target")
         target.run(f"drop table {MOVING}")  # the last thing written: from here on it is a node's store
         if not target.postgres:
             target.run("pragma wal_checkpoint(truncate)")
@@ -181,8 +181,8 @@ def _prepare(node: Node, target: Sql, again: bool) -> None:
     origin = node.key.origin
     whose = unfinished(target)
     if whose is None and names:
-        found = target.one("select size from journal_head") if "journal_head" in names else None
-        held = f"a journal of {found[0]} entries" if found else f"{len(names)} tables"
+        found = trees.size(target) if "journal_head" in names else 0
+        held = f"a journal of {found} entries" if found else f"{len(names)} tables"
         raise CannotMove(f"the target already holds {held}: give the URL of an empty database")
     if whose is not None:
         _again(target, names, whose, origin, again)

@@ -24,7 +24,7 @@ from libertad.journal.rings import RingError, Rings
 from libertad.journal.seals import Seals
 from libertad.journal.sql import CUT_OFF, Sql, unfinished
 from libertad.journal.transaction import Transaction
-from libertad.journal.tree import Frontier
+from libertad.journal.trees import CARE, OPEN, Trees
 from libertad.journal.writer import NotStored, Writer
 from libertad.vocabulary.values import Refused
 
@@ -99,18 +99,26 @@ class Node:
             self._key = checkpoint.Signer(node_seed(self.home))
         return self._key
 
-    def signed(self, size: int, root: bytes) -> str:
-        """A signed checkpoint of this node's tree."""
-        key = self.key
-        return checkpoint.sign(checkpoint.Checkpoint(key.origin, size, root), key.origin, key.seed)
+    def signed(self, size: int, root: bytes, tree: str = OPEN) -> str:
+        """A signed checkpoint of one of this node's trees, under the name of that tree."""
+        name = checkpoint.log_of(self.key.origin, tree)
+        return checkpoint.sign(checkpoint.Checkpoint(name, size, root), name, self.key.seed)
 
     # -- the mark --------------------------------------------------------------------------
 
     def mark(self) -> tuple[int, str] | None:
-        """(size, root hex) of the last commit that this node remembers."""
+        """(size, root hex) of the open tree at the last commit that this node remembers."""
+        found = self.marks()
+        return found[OPEN] if found is not None else None
+
+    def marks(self) -> dict[str, tuple[int, str]] | None:
+        """(size, root hex) of each tree at the last commit that this node remembers."""
         try:
             data = json.loads(self.mark_path.read_text())
-            return int(data["size"]), str(data["root"])
+            found = {OPEN: (int(data["size"]), str(data["root"]))}
+            if CARE in data:
+                found[CARE] = int(data[CARE]["size"]), str(data[CARE]["root"])
+            return found
         except FileNotFoundError:
             return None
         except (ValueError, KeyError):
@@ -124,23 +132,25 @@ class Node:
         sql = self.sql()
         if unfinished(sql) is not None:
             raise BehindMark(CUT_OFF)
-        found = self.mark()
+        found = self.marks()
         if found is None:
             return
-        row = sql.one("select size, frontier from journal_head where id = 1")
-        size = row[0] if row else 0
-        if row and size > found[0]:  # a power cut took the newest mark, which is not synced
-            self.write_mark(Frontier.from_bytes(bytes(row[1])))
-        if size < found[0]:
-            raise BehindMark(
-                f"the database holds {size} entries, this node has committed {found[0]}: it is an older "
-                "copy. Put the newer database back; if there is none, run libertad doctor --accept-restore, "
-                "which makes new device keys so that no log forks"
-            )
-        if row and size == found[0] and Frontier.from_bytes(bytes(row[1])).root().hex() != found[1]:
-            raise BehindMark(
-                "the database has as many entries as the mark but another history: put the right one back"
-            )
+        now = Trees.read(sql)
+        here = sum(size for size, _ in found.values())
+        if now.size > here:  # a power cut took the newest mark, which is not synced
+            self.write_mark(now)
+        for name, (size, root) in found.items():
+            tree = now.tree(name)
+            if tree.size < size:
+                raise BehindMark(
+                    f"the database holds {now.size} entries, this node has committed {here}: it is an older "
+                    "copy. Put the newer database back; if there is none, run libertad doctor "
+                    "--accept-restore, which makes new device keys so that no log forks"
+                )
+            if tree.size == size and tree.root().hex() != root:
+                raise BehindMark(
+                    "the database has as many entries as the mark but another history: put the right one back"
+                )
 
     def committed(self, tx: Transaction) -> None:
         """After a durable commit: write the mark, tell listeners in this process."""
@@ -153,17 +163,20 @@ class Node:
         for listener in self.listeners:
             listener(tx.appended)
 
-    def write_mark(self, frontier: Frontier) -> None:
-        """Remember size and root beside the keys, in one write in place.
+    def write_mark(self, frontier: Trees) -> None:
+        """Remember each tree's size and root beside the keys, in one write in place.
 
         Not synced, because an older mark does no harm; but a file that is new is, with its folder: after a
         power cut it could be there and empty, and a mark that cannot be read stops the node.
         """
-        text = f'{{"size": {frontier.size}, "root": "{frontier.root().hex()}"}}'
+        said: dict[str, Any] = {"size": frontier.open.size, "root": frontier.open.root().hex()}
+        if frontier.care is not None:
+            said[CARE] = {"size": frontier.care.size, "root": frontier.care.root().hex()}
+        text = json.dumps(said)
         if self._mark is None:
             self._mark = os.open(self.mark_path, os.O_WRONLY | os.O_CREAT, 0o600)
         fresh = not self._marked and not os.fstat(self._mark).st_size
-        os.pwrite(self._mark, text.ljust(120).encode(), 0)
+        os.pwrite(self._mark, text.ljust(240).encode(), 0)
         if fresh:
             os.fsync(self._mark)
             folder = os.open(self.home, os.O_RDONLY)
@@ -285,7 +298,5 @@ def close_node() -> None:
 
 def snapshot(home: Path) -> dict[str, Any]:
     """Size and root that the database states now (for doctor and stats)."""
-    row = Sql().one("select size, frontier from journal_head where id = 1")
-    if row is None:
-        return {"size": 0, "root": Frontier().root().hex()}
-    return {"size": row[0], "root": Frontier.from_bytes(bytes(row[1])).root().hex()}
+    now = Trees.read(Sql())
+    return {"size": now.size, "root": now.open.root().hex()}

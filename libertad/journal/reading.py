@@ -33,6 +33,7 @@ class Stored(NamedTuple):
     header: bytes
     signature: bytes
     body: bytes | None
+    place: int | None = None
 
 
 _STORED = partial(tuple.__new__, Stored)  # as `Stored._make`, without its frame
@@ -43,7 +44,7 @@ def stored(sql: Sql, start: int = 0, end: int | None = None, size: int = 2000) -
     last = NO_END if end is None else end
     while start < last:
         rows = sql.all(
-            "select idx, hash, device, compartment, seq, header, signature, body from journal_entry "
+            "select idx, hash, device, compartment, seq, header, signature, body, place from journal_entry "
             "where idx >= ? and idx < ? order by idx limit ?",
             (start, last, size),
         )

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from libertad.journal import folding, guarded, guards, header, reading
+from libertad.journal import folding, guarded, guards, header, reading, trees
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
 from libertad.journal.seals import RowChanged
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
-from libertad.journal.tree import Frontier, leaf_hash
+from libertad.journal.tree import leaf_hash
+from libertad.journal.trees import Trees
 
 Progress = Callable[[int, int], None]
 CHUNK = 2000
@@ -55,7 +56,7 @@ class Staging:
     # Rows that decide, as they were computed: what the tables beside hold by then is not asked.
     guarded: dict[str, dict[str, tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(dict))
     made_of: list[tuple[str, int]] = field(default_factory=list)
-    frontier: Frontier = field(default_factory=Frontier)
+    trees: Trees = field(default_factory=Trees)
     emptied: list[int] = field(default_factory=list)  # entries without a body whose file nobody erased
     erased: frozenset[bytes] = frozenset()
 
@@ -63,7 +64,7 @@ class Staging:
         groups, dirty = self.groups, self.dirty
         for entry in entries:
             self.size = entry.idx + 1
-            self.frontier.append(leaf_hash(entry.header))
+            self.trees.append(trees.tree_of_place(entry.place or 0), leaf_hash(entry.header))
             if entry.body is None and header.decode(entry.header).key_id not in self.erased:
                 self.emptied.append(entry.idx)
             said = self.node.understand(entry.header, entry.body)
@@ -131,14 +132,14 @@ def _rebuild(node: Node, progress: Progress) -> Rebuilt:
     staging = Staging(node, held=reading.held(sql), erased=frozenset(erased))
     _make(sql)
     try:
-        size = _size(sql)
+        size = trees.size(sql)
         rows = 0
         while size - staging.size > NEARLY or not staging.size:
             for start in range(staging.size, size, CHUNK):
                 staging.take(reading.stored(sql, start, min(start + CHUNK, size)))
                 progress(min(start + CHUNK, size), size)
             rows += staging.stage(sql)
-            size = _size(sql)
+            size = trees.size(sql)
             if not size:
                 break
         changed = node.writer.submit(lambda tx: _swap(tx, staging, erased))
@@ -181,10 +182,10 @@ def _swap(tx: Transaction, staging: Staging, erased: set[bytes]) -> int:
 def _whole(tx: Transaction, staging: Staging) -> None:
     """RowChanged unless the entries are those that this node committed, and what is held back is held back:
     rows made of others would be believed afterwards."""
-    frontier = staging.frontier.copy()
+    here = staging.trees.copy()
     for entry in reading.stored(tx.sql, staging.size):
-        frontier.append(leaf_hash(entry.header))
-    if frontier.root() != tx.frontier.root():
+        here.append(trees.tree_of_place(entry.place or 0), leaf_hash(entry.header))
+    if any(here.tree(name).root() != tx.frontier.tree(name).root() for name in trees.TREES):
         raise RowChanged("journal_entry", "tree")
     if staging.emptied:
         raise RowChanged("journal_entry", str(staging.emptied[0]))
@@ -244,11 +245,6 @@ def _count(sql: Sql) -> dict[str, int]:
         row = sql.one(f"select count(*) from {projection.model._meta.db_table}")
         found[projection.label] = row[0] if row else 0
     return found
-
-
-def _size(sql: Sql) -> int:
-    row = sql.one("select size from journal_head where id = 1")
-    return row[0] if row else 0
 
 
 def need_all_rings(node: Node) -> None:

@@ -33,7 +33,7 @@ def accept(node: Node) -> Accepted:
     if closed:
         raise Locked("accepting a restore needs every ring unlocked; locked: " + ", ".join(closed))
     try:
-        before = node.mark()
+        before = node.marks()
     except Exception:  # an unreadable mark is one of the reasons to be here
         before = None
     node.drop_mark()
@@ -60,7 +60,8 @@ def accept(node: Node) -> Accepted:
         return tx.frontier.size, erased
 
     size, erased = node.writer.submit(job)
-    return Accepted(size, max(0, (before[0] if before else size) - size), len(fresh), erased)
+    was_there = sum(count for count, _ in before.values()) if before else size
+    return Accepted(size, max(0, was_there - size), len(fresh), erased)
 
 
 def recover(node: Node) -> bool:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from libertad.journal import clock, folding, guarded, guards, header, sealing, upgrade
+from libertad.journal import clock, folding, guarded, guards, header, sealing, sides, trees, upgrade
 from libertad.journal.caches import Caches
 from libertad.journal.guards import MODELS
 from libertad.journal.sealing_rows import Sealing
 from libertad.journal.seals import CHANGED, RowChanged
 from libertad.journal.sql import Sql
-from libertad.journal.tree import Frontier, Tile, leaf_hash
+from libertad.journal.tree import Tile, leaf_hash
+from libertad.journal.trees import CARE, OPEN, TREES, Trees
 from libertad.vocabulary.body import Body, Verb
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 ENCODER = msgspec.json.Encoder()
 INSERT = (
-    "insert into journal_entry (idx, hash, device, compartment, seq, header, signature, body) "
-    "values (?, ?, ?, ?, ?, ?, ?, ?)"
+    "insert into journal_entry (idx, hash, device, compartment, seq, header, signature, body, place) "
+    "values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 SIGNED = (
     "insert into journal_signed (size, text) values (?, ?) "
@@ -51,11 +52,9 @@ class Transaction:
         self.node = node
         self.sql = sql
         self.caches = caches
-        found = sql.one("select size, frontier from journal_head where id = 1")
-        size = found[0] if found else 0
-        if caches.frontier is None or caches.frontier.size != size:
+        if caches.frontier is None or caches.frontier.size != trees.size(sql):
             caches.clear()
-            caches.frontier = Frontier.from_bytes(bytes(found[1])) if found else Frontier()
+            caches.frontier = Trees.read(sql)
             node.rings.refresh()
             if caches.clock == clock.NEVER:
                 caches.clock = self._last_clock()
@@ -110,8 +109,11 @@ class Transaction:
         exact = header.whole(bound_to, hashlib.sha256(sealed).digest(), len(sealed))
         name = header.entry_hash(exact)
         idx = self.frontier.size
-        self.sql.run(INSERT, (idx, name, device, compartment, seq, exact, header.sign(exact, secret), sealed))
-        self.tiles += self.frontier.append(leaf_hash(exact))
+        tree_place = self.grow(exact, type_class, authority)
+        self.sql.run(
+            INSERT,
+            (idx, name, device, compartment, seq, exact, header.sign(exact, secret), sealed, tree_place),
+        )
         self.caches.logs[device, compartment] = (seq, name)
         entry = folding.said(name.hex(), body, what, compartment, kid)
         self.caches.keep(idx, entry)
@@ -120,6 +122,27 @@ class Transaction:
         for watcher in WATCHERS.get(body.verb, ()):
             watcher(self, entry)
         return entry
+
+    def grow(self, exact: bytes, file_kind: str, authority: str) -> int:
+        """Put an entry into the tree of its side; returns its place there.
+
+        Care's tree begins with the first entry of care's side, unless a care node of 0.1 is a peer, which
+        reads one tree alone: then that waits until it is of today.
+        """
+        tree = self._tree(file_kind, authority)
+        if tree == CARE and self.frontier.care is None and not sides.may_split(self.sql):
+            tree = OPEN
+        place, tiles = self.frontier.append(tree, leaf_hash(exact))
+        self.tiles += tiles
+        return place
+
+    def _tree(self, file_kind: str, authority: str) -> str:
+        if file_kind != "authority":
+            return sides.tree_of(file_kind, "")
+        kind = self.caches.rights.get(("kind of", authority))
+        if not kind:
+            kind = self.caches.rights["kind of", authority] = sides.kind_of(self.sql, authority)
+        return sides.tree_of(file_kind, kind)
 
     def head(self, device: bytes, compartment: str) -> tuple[int, bytes]:
         """The next number of a log, and the hash of the header before it."""
@@ -243,11 +266,10 @@ class Transaction:
         """Write head and tiles; called once before the group's commit."""
         if self.frontier.size == self.start:
             return
-        self.sql.run(
-            "insert into journal_head (id, size, frontier) values (1, ?, ?) "
-            "on conflict (id) do update set size = excluded.size, frontier = excluded.frontier",
-            (self.frontier.size, self.frontier.to_bytes()),
-        )
+        for name in TREES:
+            tree = self.frontier.tree(name)
+            if name == OPEN or self.frontier.care is not None:
+                self.sql.run(trees.PUT_HEAD, (trees.HEAD[name], tree.size, tree.to_bytes()))
         if not self.start:  # the first entries of all: no older version has judged anything here
             upgrade.settled(self.sql)
         for tile in self.tiles:
@@ -256,9 +278,12 @@ class Transaction:
             self.sign()
 
     def sign(self) -> None:
-        """Sign a checkpoint of the tree as it will be after this commit."""
-        note = (self.frontier.size, self.node.signed(self.frontier.size, self.frontier.root()))
-        self.sql.run(SIGNED, note)
-        self.sealing.wrote(guarded.NOTE, note)
+        """Sign a checkpoint of each tree as it will be after this commit."""
+        for name in TREES:
+            tree = self.frontier.tree(name)
+            if name == OPEN or tree.size:
+                note = (trees.BASE[name] + tree.size, self.node.signed(tree.size, tree.root(), name))
+                self.sql.run(SIGNED, note)
+                self.sealing.wrote(guarded.NOTE, note)
         self.caches.sign_again = time.monotonic() + SIGN_EVERY
         self.caches.signed = self.frontier.size

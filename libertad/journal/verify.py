@@ -7,7 +7,7 @@ Reads one snapshot of the database, so it may run while the node writes. docs/jo
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,13 +17,14 @@ from typing import Any
 
 import msgspec
 
-from libertad.journal import checkpoint, folding, header, reading, sealing
+from libertad.journal import checkpoint, folding, header, reading, sealing, trees
 from libertad.journal.checking import Signature, wrong_signatures
 from libertad.journal.header import Header, Malformed
 from libertad.journal.node import BehindMark, Node
 from libertad.journal.sealing import CannotOpen
 from libertad.journal.sql import Sql
-from libertad.journal.tree import EMPTY, Frontier, Tile, leaf_hash
+from libertad.journal.tree import EMPTY
+from libertad.journal.verify_trees import Marks, TreeChecks
 from libertad.journal.worded import REBUILD, RESTORE, octets, worded
 from libertad.vocabulary.values import Refused
 
@@ -150,14 +151,14 @@ def _check(
     sql: Sql,
     report: Report,
     signatures: _Signatures,
-    mark: tuple[int, str] | None,
+    mark: Marks,
     progress: Progress,
     models: bool,
 ) -> None:
     """All checks. What was read is let go of at the end, before the garbage collector would walk over it."""
     with worded(report.add, "journal"):
-        walk = _Walk(node, sql, report, signatures, models)
-        walk.run(mark, progress)
+        walk = _Walk(node, sql, report, signatures, mark, models)
+        walk.run(progress)
         if models:
             with worded(report.add, "read models", REBUILD):
                 _models(node, sql, report, walk)
@@ -178,9 +179,9 @@ def snapshot(sql: Sql) -> Iterator[None]:
         sql.rollback()
 
 
-def _mark(node: Node, report: Report) -> tuple[int, str] | None:
+def _mark(node: Node, report: Report) -> Marks:
     try:
-        return node.mark()
+        return node.marks()
     except BehindMark as why:
         report.add("mark", str(node.mark_path), "cannot be read", str(why).partition(": ")[2])
         return None
@@ -189,52 +190,35 @@ def _mark(node: Node, report: Report) -> tuple[int, str] | None:
 class _Walk:
     """One pass over all entries in order."""
 
-    def __init__(self, node: Node, sql: Sql, report: Report, signatures: _Signatures, keep: bool) -> None:
+    def __init__(
+        self, node: Node, sql: Sql, report: Report, signatures: _Signatures, marks: Marks, keep: bool
+    ) -> None:
         self.node, self.sql, self.report, self.signatures, self.keep = node, sql, report, signatures, keep
         self.devices = self._devices()
         self.erased = node.rings.erased()
         self.held = reading.held(sql)
-        self.frontier = Frontier()
-        self.tiles: list[Tile] = []
+        notes = dict(sql.all("select size, text from journal_signed order by size"))
+        self.trees = TreeChecks(report.add, marks, notes)
         self.logs: dict[tuple[bytes, bytes], tuple[int, bytes]] = {}
         self.places: dict[bytes, bytes] = {}
         self.said: list[tuple[int, folding.Said]] = []
         self.unopened = 0
         self.committed: set[bytes] = set()  # key ids whose key was seen to be the one they commit to
 
-    def run(self, mark: tuple[int, str] | None, progress: Progress) -> None:
+    def run(self, progress: Progress) -> None:
         sql, report = self.sql, self.report
-        row = sql.one("select size, frontier from journal_head where id = 1")
-        total = row[0] if row else 0
-        notes = dict(sql.all("select size, text from journal_signed order by size"))
-        wanted = {mark[0], *notes} if mark else set(notes)
-        roots = {0: EMPTY}
+        total, count = trees.size(sql), 0
         for entry in reading.stored(sql):
-            if entry.idx != self.frontier.size:
-                report.add(
-                    "tree", f"entry {self.frontier.size}", f"is missing; the next one is {entry.idx}", RESTORE
-                )
-                self.frontier = Frontier() if entry.idx < 0 else self.frontier
+            if entry.idx != count:
+                report.add("tree", f"entry {count}", f"is missing; the next one is {entry.idx}", RESTORE)
+            count += 1
             with worded(report.add, f"entry {entry.idx}"):
                 self._entry(entry)
-            self.tiles += self.frontier.append(leaf_hash(entry.header))
-            if self.frontier.size in wanted:
-                roots[self.frontier.size] = self.frontier.root()
-            if self.frontier.size % CHUNK == 0:
-                progress(self.frontier.size, max(total, self.frontier.size))
-        report.size, report.root = self.frontier.size, self.frontier.root().hex()
-        with worded(report.add, "head"):
-            self._head(row)
-        with worded(report.add, "tiles"):
-            self._tiles()
-        if mark is not None and (mark[0] > self.frontier.size or roots.get(mark[0], b"").hex() != mark[1]):
-            report.add(
-                "mark", str(self.node.mark_path),
-                f"this node has committed {mark[0]} entries with another root",
-                "this database is an older or another copy: put the right one back, or see libertad doctor",
-            )  # fmt: skip
-        with worded(report.add, "checkpoints"):
-            self._checkpoints(notes, roots)
+            self.trees.grow(entry)
+            if count % CHUNK == 0:
+                progress(count, max(total, count))
+        report.size, report.root = count, self.trees.root
+        report.checkpoint = self.trees.finish(sql, self.node.mark_path, self.node.key)
 
     def _devices(self) -> dict[bytes, tuple[bytes, str]]:
         found = {}
@@ -285,6 +269,7 @@ class _Walk:
             self._wrong("dependency", idx, "builds on what is not before it in its compartment")
         self.logs[log] = (seq, name)
         self.places[name] = compartment
+        self.trees.check_side(idx, head.type_class, entry.place)
         self._body(entry, head, name.hex(), place, known)
 
     def _body(
@@ -332,39 +317,6 @@ class _Walk:
             self._wrong("device", idx, "speaks for an authority whose device this is not")
         if self.keep:
             self.said.append((idx, said))
-
-    def _head(self, row: tuple[Any, ...] | None) -> None:
-        stated = Frontier().to_bytes() if row is None else octets(row[1])
-        size = 0 if row is None else row[0]
-        if size != self.frontier.size or stated != self.frontier.to_bytes():
-            self.report.add("tree", "head", "size or root is not that of the entries", RESTORE)
-        if self.sql.one("select 1 from journal_head where id <> 1"):
-            self.report.add("tree", "head", "there is more than one", RESTORE)
-
-    def _tiles(self) -> None:
-        found = {
-            (level, position): octets(digest)
-            for level, position, digest in self.sql.all("select level, position, hash from journal_tile")
-        }
-        right = {(tile.level, tile.position): tile.hash for tile in self.tiles}
-        for place in sorted(found.keys() | right.keys()):
-            if found.get(place) != right.get(place):
-                self.report.add("tree", f"tile {place[0]}/{place[1]}", "is not that of the entries", RESTORE)
-
-    def _checkpoints(self, notes: Mapping[int, str], roots: Mapping[int, bytes]) -> None:
-        key = self.node.key
-        for size, note in notes.items():
-            where = f"checkpoint of {size}"
-            try:
-                signed = checkpoint.verify(note, {key.origin: key.public}).checkpoint
-            except checkpoint.BadCheckpoint as why:
-                self.report.add("checkpoint", where, str(why), "keep the note: this node did not sign it so")
-                continue
-            if (signed.origin, signed.size) != (key.origin, size) or roots.get(size) != signed.root:
-                self.report.add(
-                    "checkpoint", where, "this node signed another history than this one", RESTORE
-                )
-            self.report.checkpoint = max(self.report.checkpoint, size)
 
 
 def _models(node: Node, sql: Sql, report: Report, walk: _Walk) -> None:

@@ -22,9 +22,11 @@ from rapidfuzz import fuzz, process
 
 from libertad.access.actor import Actor
 from libertad.access.queries import may_read, opened, readable
+from libertad.journal import trees
 from libertad.journal.folding import Said
-from libertad.journal.models import Entry, Head
+from libertad.journal.models import Entry
 from libertad.journal.node import Node, node
+from libertad.journal.sql import Sql
 from libertad.people.models import Person
 
 NEARLY = 80.0
@@ -145,7 +147,7 @@ def _up_to_date(actor: Actor) -> Index:
     """The authority's index; the caller holds the lock."""
     here = node()
     _listen(here)
-    size = Head.objects.filter(pk=1).values_list("size", flat=True).first() or 0
+    size = trees.size(Sql())
     ring_file = here.rings.path.stat().st_ino
     index = _indexes.get(actor.authority)
     if index is None or size < index.size:

@@ -18,6 +18,7 @@ from nacl.signing import VerifyKey
 
 Entry = tuple[bytes, bytes, bytes | None]
 CLASS = re.compile("[a-z][a-z-]{0,23}")
+CARE = 1 << 52  # places of care's tree begin here
 
 
 def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -156,11 +157,14 @@ def verify_journal(
     public: bytes,
     epoch_keys: Mapping[bytes, bytes] | None = None,
     erased: Collection[bytes] | None = None,
+    places_in_trees: Sequence[int] | None = None,
+    care_checkpoint: str = "",
 ) -> list[str]:
     """Check headers, signatures, logs, dependencies, bodies' hashes, key commitments, tree and checkpoint.
 
     `epoch_keys` (key id -> key), where given, must be those that headers commit to, and open the bodies.
-    `erased`, where given, are the compartments whose bodies may be missing.
+    `erased`, where given, are the compartments whose bodies may be missing. `places_in_trees`: of each entry;
+    without them all are of the open tree, whose checkpoint is `checkpoint`.
     """
     wrong = []
     keys = {hashlib.sha256(b"libertad device v1\x00" + key).digest()[:16]: key for key in devices}
@@ -192,9 +196,34 @@ def verify_journal(
         name_of_entry = hashlib.sha256(raw).digest()
         heads[device, compartment] = (seq, name_of_entry)
         places[name_of_entry] = compartment
-    stated = check_checkpoint(checkpoint, name, public)
-    if stated is None:
-        wrong.append("checkpoint: not signed by this key")
-    elif stated[0] > len(entries) or merkle_root([e[0] for e in entries[: stated[0]]]) != stated[1]:
-        wrong.append("checkpoint: not of this journal")
+    at = list(range(len(entries))) if places_in_trees is None else list(places_in_trees)
+    wrong += check_trees([entry[0] for entry in entries], at)
+    for note, tree, signer in ((checkpoint, 0, name), (care_checkpoint, CARE, f"{name}/care")):
+        headers = [
+            entry[0] for entry, place in zip(entries, at, strict=True) if (place >= CARE) == bool(tree)
+        ]
+        if not note and not headers:
+            continue
+        stated = check_checkpoint(note, signer, public)
+        if stated is None:
+            wrong.append("checkpoint: not signed by this key")
+        elif stated[0] > len(headers) or merkle_root(headers[: stated[0]]) != stated[1]:
+            wrong.append("checkpoint: not of this journal")
+    return wrong
+
+
+def check_trees(headers: Sequence[bytes], places: Sequence[int]) -> list[str]:
+    """Each entry is the next of its tree; once care's has begun, care's files are in it and no others."""
+    wrong = []
+    next_place = {False: 0, True: CARE}
+    for at, (raw, place) in enumerate(zip(headers, places, strict=True)):
+        care = place >= CARE
+        if place != next_place[care]:
+            wrong.append(f"{at}: not the next place of its tree")
+        next_place[care] += 1
+        parts, why = check_header(raw)
+        kind = "" if why else parts[6]
+        begun = next_place[True] > CARE
+        if kind != "authority" and (care != (kind in ("care", "count"))) and (care or begun):
+            wrong.append(f"{at}: in the tree of another side than its file")
     return wrong

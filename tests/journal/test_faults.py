@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from libertad.journal import restore
+from libertad.journal import restore, trees
 from libertad.journal.node import BehindMark, close_node, node
 from libertad.journal.rings import Locked, RingError, Rings
 from libertad.journal.sql import Sql
@@ -198,22 +198,23 @@ def older(world, tmp_path):
     world.perform("officer", report_lead, summary="old", **LEAD)
     sql = Sql()
     size, frontier = sql.one("select size, frontier from journal_head where id = 1")
+    whole = trees.size(sql)
     touches = {(k, e) for k, e in sql.all("select key, entry from journal_touch")}
     leads = {row.pk for row in Lead.objects.all()}
     world.perform("officer", report_lead, summary="new", **LEAD)
     close_node()
-    sql.run("delete from journal_entry where idx >= ?", (size,))
+    sql.run("delete from journal_entry where idx >= ?", (whole,))
     for key, entry in sql.all("select key, entry from journal_touch"):
         if (key, entry) not in touches:
             sql.run("delete from journal_touch where key = ? and entry = ?", (key, entry))
-    sql.run("delete from journal_signed where size > ?", (size,))
-    sql.run("update journal_head set size = ?, frontier = ?", (size, bytes(frontier)))
+    sql.run("delete from journal_signed where size > ? and size < ?", (size, trees.BASE[trees.CARE]))
+    sql.run("update journal_head set size = ?, frontier = ? where id = 1", (size, bytes(frontier)))
     Lead.objects.exclude(pk__in=leads).delete()
     return world
 
 
 def test_a_database_older_than_its_mark_is_refused_until_it_is_accepted(older):
-    size = Sql().one("select size from journal_head")[0]
+    size = trees.size(Sql())
     with pytest.raises(BehindMark, match=f"holds {size} entries") as why:
         older.perform("officer", report_lead, summary="x", **LEAD)
     assert "accept-restore" in str(why.value)

@@ -126,13 +126,27 @@ def test_findings_say_what_to_do_and_show_no_value(journal):
 
 def test_the_verifier_written_from_the_page_accepts_the_stored_journal(journal):
     sql, here = Sql(), node()
-    entries = [
-        (bytes(h), bytes(s), bytes(b))
-        for h, s, b in sql.all("select header, signature, body from journal_entry order by idx")
-    ]
+    rows = sql.all("select header, signature, body, place from journal_entry order by idx")
+    entries = [(bytes(h), bytes(s), bytes(b)) for h, s, b, _ in rows]
+    places = [row[3] for row in rows]
     devices = [bytes(row[0]) for row in sql.all("select public from journal_device")]
-    note = sql.one("select text from journal_signed order by size desc limit 1")[0]
+    newest = "select text from journal_signed where size >= ? and size < ? order by size desc limit 1"
+    note, care = (sql.one(newest, bounds)[0] for bounds in ((0, 1 << 52), (1 << 52, 1 << 62)))
     key = here.key
-    assert verify_journal(entries, devices, note, key.origin, key.public, here.rings.known) == []
+    known = (devices, note, key.origin, key.public, here.rings.known, None)
+    assert verify_journal(entries, *known, places, care) == []
+    assert max(places) >= 1 << 52, "care said something as well"
     entries[3], entries[4] = entries[4], entries[3]
-    assert verify_journal(entries, devices, note, key.origin, key.public, here.rings.known)
+    assert verify_journal(entries, *known, places, care)
+
+
+@pytest.mark.parametrize("wrong", ["other side", "twice", "nowhere", "text"])
+def test_an_entry_in_another_place_of_the_trees_is_found(journal, wrong):
+    """A place decides which side gets to know of an entry."""
+    sql = Sql()
+    (place,) = sql.one("select max(place) from journal_entry where place < ?", (1 << 52,))
+    now = {"other side": (1 << 52) + 5000, "twice": place + 7, "nowhere": None, "text": "x"}[wrong]
+    if wrong == "text" and sql.postgres:
+        return
+    sql.run("update journal_entry set place = ? where place = ?", (now, place))
+    assert "tree" in {finding.kind for finding in verify(node()).findings}

@@ -81,13 +81,13 @@ def acknowledged_first(stack: ExitStack, world: World) -> None:
 
 
 def _wants_without(stack: ExitStack, caller: str) -> None:
-    real = taking.want
+    real = taking.want_of
 
     def want(*told: Any) -> None:
         if sys._getframe(1).f_code.co_name not in (caller, "<lambda>" if caller == "heard" else caller):
             real(*told)
 
-    stack.enter_context(patch.object(taking, "want", want))
+    stack.enter_context(patch.object(taking, "want_of", want))
 
 
 @bug("fill-not-remembered")

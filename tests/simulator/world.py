@@ -138,7 +138,11 @@ class World:
                     barred.difference_update(said.content.reader)
 
     def size(self, number: int) -> int:
-        row = self.parties[number].machine.disk.execute("select size from journal_head").fetchone()
+        row = (
+            self.parties[number]
+            .machine.disk.execute("select coalesce(sum(size), 0) from journal_head")
+            .fetchone()
+        )
         return int(row[0]) if row else 0
 
     def do(self, number: int, role: str, what: Callable[..., T], /, **said: Any) -> T:
