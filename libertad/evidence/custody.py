@@ -270,11 +270,23 @@ class _Teller:
         self.gaps.append(Gap(since=event.at, until=None, release=event, ended=None))
 
     def _return(self, event: Event) -> None:
-        if not self._holds(event):
+        """Nobody returns what the same officer, by its own later word, handed over to one who took it."""
+        if not self._holds(event) or self._handed_over(event):
             self._flaw("not-holder", event)
             return
         self._let_go(event.at)
         self.end = event.at
+
+    def _handed_over(self, event: Event) -> bool:
+        """Whether an offer by the same officer, dated no earlier than the event, was accepted."""
+        for taken in self.every:
+            offer = self.offers.get(taken.offer) if taken.kind == "accept" else None
+            if offer is None or taken in self.aside or offer.at < event.at:
+                continue
+            to, by = (offer.to_officer, offer.to_authority), (offer.officer, offer.authority)
+            if to == (taken.officer, taken.authority) and by == (event.officer, event.authority):
+                return True
+        return False
 
 
 def _hold(event: Event) -> Hold:

@@ -133,6 +133,17 @@ def test_nobody_settles_alone_in_the_favour_of_the_own_authority() -> None:
     assert agreed and agreed.holder and agreed.holder.officer == "c" and agreed.aside == (first,)
 
 
+def test_a_return_dated_before_a_hand_over_that_the_same_officer_signed_undoes_nothing() -> None:
+    handed = [TAKEN, offer(10, "a", "b", "o"), event("accept", 20, "b", offer="o")]
+    told = chain([*handed, event("return", 5, "a")])
+    assert told and told.holder and told.holder.officer == "b" and told.state == "held"
+    assert [c.code for c in told.conflicts] == ["not-holder"]
+    late = chain([*handed, event("return", 30, "b")])
+    assert late and late.state == "returned"
+    unaccepted = chain([TAKEN, offer(10, "a", "b", "o"), event("return", 5, "a")])
+    assert unaccepted and unaccepted.state == "returned"
+
+
 def test_without_its_taking_there_is_no_chain() -> None:
     assert chain([event("release", 5)]) is None
 
