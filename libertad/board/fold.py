@@ -42,6 +42,7 @@ LINES = {
     "custody.release": Line("exhibits", (), "subject"),
     "exhibit.return": Line("exhibits", ("signed",), "subject"),
     "release.publish": Line("people", ("release_number",)),
+    "release.sign": Line("people", ("release_number",)),
 }
 # Custody alone. A first view comes with the meeting, which is the line; a decision of care's has none at all,
 # because the minute of it would tell whom it is about.
@@ -67,7 +68,7 @@ def worth_a_line(said: Said) -> bool:
     Live,
     verbs=tuple(LINES),
     key=lambda said: (said.id,) if worth_a_line(said) else (),
-    retired=("tally.status",),
+    retired=("tally.status", "release.publish"),
 )
 def live_row(key: str, said: Sequence[Said]) -> Row:
     entry = said[0]

@@ -149,7 +149,7 @@ class Teller:
                 return _("Taken as evidence: %(kind)s.") % {
                     "kind": words("exhibit-kinds", said["kind"]).lower()
                 }
-            case "release.publish":
+            case "release.publish" | "release.sign":
                 return _("Release %(number)s of the figures is published.") % {
                     "number": said["release_number"]
                 }

@@ -7,29 +7,69 @@ from typing import cast
 
 import msgspec
 
-from libertad.figures.models import Release
+from libertad.figures.models import Proposal, Release
 from libertad.journal.folding import Row, Said, project
-from libertad.journal.subjects import content_of
-from libertad.vocabulary.verbs.figures import ReleasePublish
+from libertad.vocabulary.verbs.figures import ReleasePropose, ReleasePublish, ReleaseSign
+
+
+def outcome(said: Sequence[Said]) -> tuple[Said | None, Said | None]:
+    """(the release that is out, or the proposal that waits; the signature, None while it waits).
+
+    What version 0.1 said with one account is out as it is. Else a proposal is out with the first signature
+    that names it while no other took its place: by another officer, of another authority if there was one.
+    """
+    current: Said | None = None
+    for one in said:
+        if one.verb == "release.publish":
+            return one, one
+        if one.verb == "release.propose":
+            if current is None or one.authority == current.authority:
+                current = one
+        elif current is not None and _signs(one, current):
+            return current, one
+    return current, None
+
+
+def _signs(sign: Said, proposal: Said) -> bool:
+    if cast(ReleaseSign, sign.content).proposal != proposal.id:
+        return False
+    if sign.body.officer == proposal.body.officer:
+        return False
+    return sign.authority != proposal.authority or cast(ReleasePropose, proposal.content).alone
+
+
+OWN = ("release.publish", "release.propose")
+VERBS = (*OWN, "release.sign")
+
+
+def begins(said: Said) -> bool:
+    """A release begins with what its authority says of it; a signature begins none."""
+    return said.verb in OWN
 
 
 @project(
     Release,
-    verbs=("release.publish",),
+    verbs=VERBS,
     key=lambda said: (said.subject,),
-    begins=content_of(ReleasePublish),
-    own=("release.publish",),
+    begins=begins,
+    own=OWN,
+    retired=["release.publish"],
 )
-def release_row(key: str, said: Sequence[Said]) -> Row:
-    """A release is said once and never superseded: the first entry of its id is the release."""
-    first = said[0]
-    what = cast(ReleasePublish, first.content)
+def release_row(key: str, said: Sequence[Said]) -> Row | None:
+    """A release is never changed: once another account has signed it, nothing that comes later counts."""
+    first, signature = outcome(said)
+    if first is None or signature is None:
+        return None
+    what = cast(ReleasePublish | ReleasePropose, first.content)
+    second = (
+        what.second_reader if isinstance(what, ReleasePublish) else cast(ReleaseSign, signature.content).by
+    )
     return Row(
         first.compartment,
         {
             "number": what.release_number,
             "as_of": what.as_of,
-            "published_at": first.at,
+            "published_at": signature.at,
             "countries": what.countries,
             "potential_victims": what.potential_victims,
             "presumed": what.presumed,
@@ -40,7 +80,38 @@ def release_row(key: str, said: Sequence[Said]) -> Row:
             "lines": sorted(msgspec.to_builtins(what.line), key=lambda line: str(line["country"])),
             "by_first_view": what.by_first_view,
             "care": msgspec.to_builtins(what.care) if what.care else {},
+            "alone": first is not signature and first.authority == signature.authority,
             "entry": first.id,
         },
-        {"by": what.by, "second_reader": what.second_reader},
+        {"by": what.by, "second_reader": second},
+    )
+
+
+@project(
+    Proposal,
+    verbs=VERBS,
+    key=lambda said: (said.subject,),
+    begins=begins,
+    own=OWN,
+    retired=["release.publish"],
+)
+def proposal_row(key: str, said: Sequence[Said]) -> Row | None:
+    """What waits for a signature, as it was proposed last."""
+    last, signature = outcome(said)
+    if last is None or signature is not None:
+        return None
+    what = cast(ReleasePropose, last.content)
+    return Row(
+        last.compartment,
+        {
+            "number": what.release_number,
+            "as_of": what.as_of,
+            "proposed_at": last.at,
+            "officer": last.body.officer,
+            "authority": last.authority,
+            "alone": what.alone,
+            "content": msgspec.to_builtins(what),
+            "entry": last.id,
+        },
+        {"by": what.by},
     )

@@ -1,4 +1,4 @@
-"""Form of this room. No number can be typed: the node counts them."""
+"""Forms of this room. No number can be typed: the node counts them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from libertad.look.fields import MomentField
 
 
 class ReleaseForm(forms.Form):
-    """As of when, and who read it second."""
+    """As of when a release is proposed."""
 
     as_of = MomentField(
         label=_("As of when"),
         help_text=_("Time in your authority's zone. What happened later is not counted."),
     )
-    second_reader = forms.CharField(
-        label=_("Second reader"),
-        help_text=_("Rank and name of who has read the sentence with you."),
-        max_length=120,
-        required=False,
-    )
     # Which sentence the form showed: a moment and its numbers, only compared, never taken over.
     previewed = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class SignForm(forms.Form):
+    """Which proposal was read: the hash of its entry, only compared."""
+
+    proposal = forms.CharField(widget=forms.HiddenInput, max_length=64)

@@ -1,4 +1,4 @@
-"""Read model of this room: releases, each with its own snapshot."""
+"""Read models of this room: releases, each with its own snapshot, and proposals that wait."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Release(ReadModel):
     """A published sentence and the table that it rested on. `lines`: a dict for each country or territory.
 
     `by_first_view`: the lines are the open side's. `care`: care's block, {} where none was published; of a
-    release without `by_first_view` it is worked out from its lines.
+    release without `by_first_view` it is worked out from its lines. `alone`: signed within one authority.
     """
 
     number = models.IntegerField()
@@ -28,6 +28,24 @@ class Release(ReadModel):
     lines = JsonText(default=list)
     by_first_view = models.BooleanField(default=False)
     care = JsonText(default=dict)
+    alone = models.BooleanField(default=False)
+    entry = models.CharField(max_length=64)
+
+
+class Proposal(ReadModel):
+    """A release that waits for another account's signature; there is no row once it is out.
+
+    `content` is all that would be signed, `entry` the hash of the entry that says it. `alone`: no other
+    authority of the operation had anybody who may sign. Who proposed it is sealed.
+    """
+
+    number = models.IntegerField()
+    as_of = MomentField()
+    proposed_at = MomentField()
+    officer = models.CharField(max_length=32)
+    authority = models.CharField(max_length=32)
+    alone = models.BooleanField(default=False)
+    content = JsonText(default=dict)
     entry = models.CharField(max_length=64)
 
 

@@ -83,7 +83,7 @@ def figures_page(actor: Actor, seen: FiguresSeen) -> FiguresPage:
         by_country_provenance=seen.mark("by_country", 0),
         releases_provenance=seen.mark("releases", 0),
         action=Action(_("Prepare a release"), reverse("release-new"))
-        if can_say(actor, "release.publish")
+        if can_say(actor, "release.propose")
         else None,
         links=[
             Link(_("Public version: small numbers withheld"), reverse("figures-public")),
@@ -151,6 +151,8 @@ def signature(last: ReleaseSeen) -> str:
     }
     if last.second_reader:
         told += _(", second reader %(name)s") % {"name": last.second_reader}
+    if last.alone:
+        told += _(" of the same authority")
     return told
 
 

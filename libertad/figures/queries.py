@@ -10,9 +10,9 @@ from typing import Any
 
 from libertad.access.actor import Actor
 from libertad.access.models import Authority, Compartment
-from libertad.access.queries import clock_now, may_read, opened, readable
+from libertad.access.queries import can_say, clock_now, may_read, opened, readable
 from libertad.figures.counting import Block, Line, total
-from libertad.figures.models import Release
+from libertad.figures.models import Proposal, Release
 from libertad.figures.published import Provenance, bound, provenance
 from libertad.figures.tallied import Counted, tallied, times
 from libertad.journal import trees
@@ -44,6 +44,7 @@ class ReleaseSeen:
     provenance: str
     entry: str
     by_first_view: bool = True
+    alone: bool = False
     care: Block | None = None
     care_as_of: datetime | None = None
     block: str = ""
@@ -174,6 +175,18 @@ def figures(actor: Actor, as_of: datetime | None = None) -> FiguresSeen:
     )
 
 
+def operation_of(actor: Actor) -> Operation | None:
+    return readable(actor, Operation, [actor.operation]).first()
+
+
+def proposals(actor: Actor) -> list[Proposal]:
+    """Releases that wait for a signature which this officer may give: another's, and another authority's."""
+    if not can_say(actor, "release.sign"):
+        return []
+    rows = readable(actor, Proposal).filter(operation=actor.operation).exclude(officer=actor.officer)
+    return [row for row in rows.order_by("number") if row.alone or row.authority != actor.authority]
+
+
 def figures_countries(actor: Actor) -> list[str]:
     """Countries and territories of the operation, by code."""
     operation = readable(actor, Operation, [actor.operation]).first()
@@ -203,6 +216,7 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
                 second_reader=words.get("second_reader", ""),
                 provenance=row.provenance,
                 entry=row.entry,
+                alone=row.alone,
                 by_first_view=row.by_first_view,
                 care=care,
                 care_as_of=at,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
 from libertad.figures import behind, care_page, page, public_page, queries, queries_care, words
-from libertad.figures.actions.publish_release import publish_release
+from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.cuts import last_cut
 from libertad.figures.forms import ReleaseForm
 from libertad.figures.queries_entries import PAGE, EntryBehind, entries_behind
@@ -154,7 +154,7 @@ def public(request: HttpRequest) -> HttpResponse:
     seen = queries.figures(actor)
     last = seen.releases[0] if seen.releases else None
     action = None
-    if can_say(actor, "release.publish"):
+    if can_say(actor, "release.propose"):
         action = Action(_("Prepare a release"), reverse("release-new"))
     here = ListPage(
         title=_("Public version"),
@@ -231,7 +231,7 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def release_new(request: HttpRequest) -> HttpResponse:
-    """Prepare a release: the sentence is shown before it is published; the node counts its numbers."""
+    """Propose a release: the sentence is shown before, the node counts it; another account signs it."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     _no_names(request)
     now = clock_now(actor.operation).replace(second=0)
@@ -249,16 +249,14 @@ def release_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["previewed"] != token:
             form.add_error(
-                None, _("The sentence below has changed since you last saw it. Read it, then publish.")
+                None, _("The sentence below has changed since you last saw it. Read it, then propose it.")
             )
         else:
-            reader = form.cleaned_data["second_reader"]
             done, key = try_perform(
-                request, form, publish_release, as_of=as_of, second_reader=reader,
-                block=block[2] if block else "",
-            )  # fmt: skip
+                request, form, propose_release, as_of=as_of, block=block[2] if block else ""
+            )
             if done:
-                return redirect("release", key)
+                return redirect("release-sign", key)
     if form.is_bound:
         again = request.POST.copy()
         again["previewed"] = token
@@ -277,12 +275,12 @@ def release_new(request: HttpRequest) -> HttpResponse:
     ]
     here = FormPage(
         title=_("Prepare a release"),
-        button=_("Sign and publish the release"),
+        button=_("Propose the release"),
         back=Link(_("Figures"), reverse("figures")),
         wont=_(
             "No number can be typed: the node counts them as of this moment. No name or file goes out. "
             "An earlier release is not changed: what changed since stands beside it. "
-            "Nothing is sent to anybody: members see it here."
+            "It is published when another account has signed it, and nothing is sent to anybody."
         ),
     )
     return render(request, "figures/release_new.html", {"page": here, "form": form, "preview": preview})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.figures import screens, screens_care
+from libertad.figures import screens, screens_care, screens_signing
 
 urlpatterns = [
     path("figures/", screens.figures, name="figures"),
@@ -18,4 +18,5 @@ urlpatterns = [
     path("figures/care/ask/", screens_care.block_ask, name="block-ask"),
     path("figures/releases/new/", screens.release_new, name="release-new"),
     path("figures/releases/<str:key>/", screens.release, name="release"),
+    path("figures/releases/<str:key>/sign/", screens_signing.release_sign, name="release-sign"),
 ]

@@ -7,7 +7,7 @@ from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
-from libertad.access.models import Account
+from libertad.access.models import Account, Officer
 from libertad.web import errors
 from libertad.web.demo_accounts import demo_accounts, other_nodes
 
@@ -33,8 +33,17 @@ def accounts(request: HttpRequest) -> HttpResponse:
     """Says that this node is a demo, and as whom anybody signs in: what attacks it asks before it begins."""
     if not _here():
         return errors.not_found(request)
-    names = ("account", "role", "name", "authority")
-    listed = [{name: getattr(row, name) for name in names} for row in demo_accounts()]
+    shown = [row.account for row in demo_accounts()]
+    officers = dict(Account.objects.filter(pk__in=shown).values_list("pk", "officer"))
+    known = {row.pk: row for row in Officer.objects.filter(pk__in=officers.values())}
+    listed = [
+        {
+            "account": row.account, "role": known[officers[row.account]].role, "name": row.name,
+            "authority": row.authority,
+        }
+        for row in demo_accounts()
+        if officers.get(row.account) in known
+    ]  # fmt: skip
     return JsonResponse({"demo": True, "accounts": listed})
 
 

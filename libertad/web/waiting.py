@@ -22,6 +22,7 @@ from libertad.evidence.queries import asked_of, exhibits
 from libertad.exchange.queries import names
 from libertad.exchange.queries_held import alarms, promises
 from libertad.exchange.seen import alarm as alarm_words
+from libertad.figures.queries import proposals
 from libertad.hits import queries as hits
 from libertad.hits.wording import kind_title, kinds_words, odds_words, record_words, weak
 from libertad.journal.node import node
@@ -204,6 +205,18 @@ def _erasures(actor: Actor) -> Iterator[Waiting]:
             )  # fmt: skip
 
 
+def _releases(actor: Actor) -> Iterator[Waiting]:
+    """Releases that another account proposed."""
+    if not may(actor, "release-sign"):
+        return
+    for row in proposals(actor):
+        yield Waiting(
+            _("Release %(n)d waits for a second signature") % {"n": row.number},
+            _("It is published when you have read and signed it."),
+            reverse("release-sign", args=[row.pk]), _("Read and sign"),
+        )  # fmt: skip
+
+
 def _sign_ins(actor: Actor) -> Iterator[Waiting]:
     """Officers at whose sign-in somebody guesses."""
     if not may(actor, "sign-in-failures"):
@@ -220,7 +233,7 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger, _changed, _teams, care_unconfirmed, _alarms, _hits, _exhibits, _people, _conflicts,
-    _erasures, _care, _leads, _sign_ins,
+    _erasures, _care, _leads, _releases, _sign_ins,
 )  # fmt: skip
 
 

@@ -52,13 +52,14 @@ ACTIONS = {
     "decide_return": "care.actions.decide_return",
     "read_return": "care.actions.read_return",
     "plan_safety": "care.actions.plan_safety",
-    "publish_release": "figures.actions.publish_release",
     "name_counting": "figures.actions.name_counting",
     "accept_counting": "figures.actions.accept_counting",
     "ask_block": "figures.actions.ask_block",
     "tell_linked": "figures.actions.count_day",
     "say_batch": "figures.actions.count_day",
     "publish_block": "figures.actions.publish_block",
+    "propose_release": "figures.actions.propose_release",
+    "sign_release": "figures.actions.sign_release",
 }
 
 

@@ -380,12 +380,17 @@ def _releases(book: Book) -> None:
             as_of + dt.timedelta(minutes=15),
             lambda s, m=as_of, d=day: s.do(
                 "BB-centre",
-                "coordinator",
-                "publish_release",
+                "press",
+                "sign_release",
                 source="decision",
-                as_of=m,
-                block=s.get(f"block {d}"),
-                second_reader=s.cast.names[s.cast.actor("BB-centre", "press").officer],
+                release=s.do(
+                    "BB-centre",
+                    "coordinator",
+                    "propose_release",
+                    source="decision",
+                    as_of=m,
+                    block=s.get(f"block {d}"),
+                ),
             ),
         )
 

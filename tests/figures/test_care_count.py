@@ -18,8 +18,8 @@ from libertad.access.queries import clock_now
 from libertad.figures import counting, daily, queries, queries_care
 from libertad.figures.actions.accept_counting import accept_counting
 from libertad.figures.actions.count_day import say_batch
+from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.actions.publish_block import publish_block
-from libertad.figures.actions.publish_release import publish_release
 from libertad.figures.caring import changed, move, renews, whole
 from libertad.figures.counting import DECIDED_COLUMN, Tally
 from libertad.figures.models import Batch, Counting, KeptCount
@@ -33,6 +33,7 @@ from libertad.people.tallying import DECISIONS, Dated
 from libertad.vocabulary.values import Happened, Refused
 from tests.figures.cares import CUT, Cares, cares, cut
 from tests.figures.test_counting import MOMENTS, tallies
+from tests.support.releasing import publish
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -127,15 +128,15 @@ def test_a_release_is_of_a_cut_and_carries_the_block_that_stands(there: Cares) -
     block = there.count(4)
     for moment in (cut(4) - dt.timedelta(minutes=1), cut(4) + dt.timedelta(hours=1)):
         with pytest.raises(Refused) as why:
-            world.perform("coordinator", publish_release, as_of=moment, happened=world.at(5, 9))
+            world.perform("coordinator", propose_release, as_of=moment, happened=world.at(5, 9))
         assert why.value.field == "as_of"
     with pytest.raises(Refused) as why:
-        world.perform("coordinator", publish_release, as_of=cut(4), block="f" * 64)
+        world.perform("coordinator", propose_release, as_of=cut(4), block="f" * 64)
     assert why.value.field == "block"
     there.decide("GY", there.meet("GY", 5), "confirmed", 5)
     there.ask(5)
     there.count(5)
-    world.perform("coordinator", publish_release, as_of=cut(5), block=block, happened=world.at(6, 9))
+    publish(world, as_of=cut(5), block=block, happened=world.at(6, 9))
     last = queries.releases(world.actor("press"))[0]
     assert last.care is not None and last.care_as_of == cut(4) and last.block == block
     assert (last.care.presumed, last.care.confirmed, last.care.not_a_victim) == (5, 3, 3)

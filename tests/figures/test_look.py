@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from libertad.figures.actions.publish_release import publish_release
 from libertad.figures.models import Release
 from tests.figures.making import meet, small
 from tests.support.accessibility import axe, told
 from tests.support.browsing import PHONE, WIDE, signed_in
+from tests.support.releasing import publish
 from tests.support.world import World
 
 
@@ -23,13 +23,10 @@ def test_the_pages_are_clean(
     live_server: Any, world: World, open_page: Callable[..., Any], size: dict[str, int]
 ) -> None:
     small(world)
-    world.perform(
-        "coordinator", publish_release, as_of=world.at(4, 22).utc, second_reader="Insp. P. Greaves",
-        provenance="generated",
-    )  # fmt: skip
+    publish(world, as_of=world.at(4, 22).utc, provenance="generated")
     for day in (5, 6, 6):
         meet(world, day, provenance="generated")
-    key = world.perform("coordinator", publish_release, as_of=world.at(6, 22).utc)
+    key = publish(world, as_of=world.at(6, 22).utc)
     entry = Release.objects.get(pk=key).entry
     page = signed_in(world, "coordinator", open_page(viewport=size), live_server.url)
     shots = os.environ.get("LIBERTAD_SHOTS")

@@ -29,7 +29,7 @@ from libertad.evidence.actions.offer_custody import offer_custody
 from libertad.evidence.actions.seize import seize
 from libertad.exchange.models import Erasure
 from libertad.exchange.peers import now_ms
-from libertad.figures.actions.publish_release import publish_release
+from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.behind import FIGURES
 from libertad.hits.actions.ask_owner import ask_owner
 from libertad.hits.actions.confirm_hit import confirm_hit
@@ -50,6 +50,7 @@ from tests.operations.making import a_site, a_team, at
 from tests.support.databases import emptied
 from tests.support.exchanged import exchanged
 from tests.support.played import home_of_its_own
+from tests.support.releasing import publish
 from tests.support.routes import Route, known_ids
 from tests.support.world import World, build
 
@@ -188,7 +189,8 @@ def populate(world: World) -> Populated:
     add_victim(made)
     add_hits(made)
     add_exchange(made)
-    ids["release"] = perform("coordinator", publish_release, as_of=at(6, 20))
+    ids["release"] = publish(world, as_of=at(6, 20))
+    ids["proposal"] = perform("coordinator", propose_release, as_of=at(6, 21))
     return made
 
 
@@ -242,6 +244,8 @@ def keys_of(made: Populated, route: Route) -> list[tuple[str, ...]]:
         return [("exhibit", made.ids["exhibit"]), ("property", made.ids["property"])]
     if route.name == "exchange-peer-state":
         return [(made.ids["peer"], "suspend")]
+    if route.name == "release-sign":
+        return [(made.ids["proposal"],)]
     if route.name == "hit-answer":
         return [(made.ids["question"],)]
     if route.name == "person-reader-remove":

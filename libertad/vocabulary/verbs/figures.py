@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
+from typing import ClassVar
 
 import msgspec
 
 from libertad.vocabulary.body import Verb
+from libertad.vocabulary.codelists import Retired
+from libertad.vocabulary.values import Refused
 
 
 class FiguresOf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -55,6 +60,9 @@ class ReleasePublish(Verb, frozen=True, kw_only=True):
 
     VERB = "release.publish"
     SUBJECT = "release"
+    RETIRED: ClassVar[Mapping[str, Retired]] = {
+        "": Retired("0.2", "one account proposes a release and another signs it.", "release.propose")
+    }
     release_number: int
     as_of: datetime
     countries: int
@@ -69,3 +77,43 @@ class ReleasePublish(Verb, frozen=True, kw_only=True):
     by: str = ""
     by_first_view: bool = False
     care: CareBlock | None = None
+
+
+class ReleasePropose(Verb, frozen=True, kw_only=True):
+    """A release as one account proposes it; it is out when another has signed exactly this entry.
+
+    The numbers are counted by the node, never given by a client; `line` keeps the table as it was. `alone`:
+    no other authority of the operation had an officer who may sign, so another officer of this one does. A
+    later proposal of the same release, while it is not out, takes this one's place; it is signed anew.
+    """
+
+    VERB = "release.propose"
+    SUBJECT = "release"
+    release_number: int
+    as_of: datetime
+    countries: int
+    potential_victims: int
+    presumed: int
+    confirmed: int
+    arrests: int
+    sites: int
+    hits: int
+    line: tuple[FiguresOf, ...] = ()
+    by: str = ""
+    by_first_view: bool = False
+    care: CareBlock | None = None
+    alone: bool = False
+
+
+class ReleaseSign(Verb, frozen=True, kw_only=True):
+    """Another account signs a proposal: `proposal` is the hash of the entry that it has read."""
+
+    VERB = "release.sign"
+    SUBJECT = "release"
+    proposal: str
+    release_number: int
+    by: str = ""
+
+    def check(self) -> None:
+        if not re.fullmatch("[0-9a-f]{64}", self.proposal):
+            raise Refused("proposal", "the hash of an entry, 64 hex digits")

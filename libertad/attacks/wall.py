@@ -1,0 +1,49 @@
+"""Police asking for what is care's: by every address that a caseworker can open."""
+
+from __future__ import annotations
+
+import re
+
+from libertad.attacks.registry import Result, attack, broken, held, not_applicable
+from libertad.attacks.target import Target
+
+LINK = re.compile(r'href="(/care/[^"#?]*)')
+ID = re.compile(r"[0-9a-f]{32}")
+MASKED = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce-[^\'" ]+|<time.*?</time>', re.S)
+POLICE = ("officer", "national-lead", "analyst", "press", "administrator")
+MOST = 20
+
+
+@attack(
+    "care-from-police",
+    "every protection file that a caseworker opens, asked for by police: is the answer another than for a "
+    "file that does not exist?",
+    roles=("caseworker", "officer"),
+)
+def care_from_police(target: Target) -> Result:
+    care = target.signed_in("caseworker")
+    listed = list(dict.fromkeys(LINK.findall(care.get("/care/").text)))
+    files = [path for path in listed if ID.search(path)][:MOST]
+    opened = [path for path in files if care.get(path).status == 200]
+    if not opened:
+        return not_applicable("the caseworker has no file to open")
+    known = {account.role for account in target.accounts()}
+    told, asked = [], 0
+    for role in (name for name in POLICE if name in known):
+        browser = target.signed_in(role)
+        for path in opened:
+            nowhere = ID.sub("0" * 32, path)
+            here, there = (browser.get(address) for address in (path, nowhere))
+            asked += 1
+            if (here.status, _masked(here.text, path)) != (there.status, _masked(there.text, nowhere)):
+                told.append((role, path))
+    if told:
+        return broken(f"{len(told)} of {asked} answers to police told that a file exists")
+    return held(f"{asked} answers to police, for {len(opened)} pages, were those for files that do not exist")
+
+
+def _masked(text: str, path: str) -> str:
+    found = MASKED.sub("", text)
+    for key in ID.findall(path):
+        found = found.replace(key, "")
+    return found

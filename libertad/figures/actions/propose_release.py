@@ -1,0 +1,43 @@
+"""Propose a release: its numbers as of a moment, counted in the transaction, for another account to sign."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from libertad.access.acting import Act, action
+from libertad.figures.actions.sign_release import others_who_sign, signer
+from libertad.figures.models import Proposal, Release
+from libertad.figures.snapshot import release_fields
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.figures import ReleasePropose
+
+
+@action("release.propose")
+def propose_release(act: Act, *, as_of: datetime, release: str = "", block: str = "") -> str:
+    """Returns the release's id. No number can be given: all are counted here, from the tallies.
+
+    `block`: the entry of care's numbers that was read. `release`: a proposal that is not signed yet and
+    is changed by this one, which has to be signed anew.
+    """
+    if as_of > max(act.now, act.happened.at):
+        raise Refused(
+            "as_of", "this moment has not come yet by the operation's clock; give one that has passed"
+        )
+    number = 0
+    if release:
+        before = act.get(Proposal, release)
+        if before is None or act.get(Release, release) is not None:
+            raise Refused("release", "no proposal waits under this id; propose another release")
+        if before["authority"] != act.actor.authority:
+            raise Refused("release", "another authority proposed it: who proposed it may change it")
+        number = int(before["number"])
+    fields = release_fields(act, as_of, block)
+    what = ReleasePropose(
+        release_number=number or act.number(f"release {act.actor.operation[:20]}"),
+        by=signer(act),
+        alone=not others_who_sign(act, act.actor.authority),
+        **fields,
+    )
+    key = release or act.new_id()
+    act.say(act.operation_compartment, what, subject=key, source="decision", supersedes={})
+    return key

@@ -1,0 +1,85 @@
+"""The page on which another account signs a proposed release, having read all that it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.queries import authority_names, opened, readable
+from libertad.access.trying import try_perform
+from libertad.figures import queries, words
+from libertad.figures.actions.sign_release import sign_release
+from libertad.figures.forms import SignForm
+from libertad.figures.models import Proposal
+from libertad.look.looks import FormPage, Link
+from libertad.look.words import words as label
+
+
+def release_sign(request: HttpRequest, key: str) -> HttpResponse:
+    """All that would be signed, number by number; a proposal changed meanwhile is shown and not signed."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    row = readable(actor, Proposal, [key]).filter(operation=actor.operation).first()
+    if row is None:
+        if queries.release(actor, key) is not None:
+            return redirect("release", key)  # it is out
+        raise Http404
+    form = SignForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done, _entry = try_perform(
+            request, form, sign_release, release=key, proposal=form.cleaned_data["proposal"]
+        )
+        if done:
+            return redirect("release", key)
+        form.data = {**request.POST.dict(), "proposal": row.entry}
+    form.initial["proposal"] = row.entry
+    own = row.officer == actor.officer
+    here = FormPage(
+        title=_("Release %(n)d waits for a second signature") % {"n": row.number},
+        button=_("Sign and publish the release"),
+        back=Link(_("Figures"), reverse("figures")),
+        intro=_("You proposed it: another account signs it.") if own else _("Read it whole, then sign."),
+        wont=_(
+            "You sign exactly this. If it is changed before you send, nothing is signed: you see it again. "
+            "Nothing is sent to anybody: members see it here."
+        ),
+    )
+    preview = [*_lines(actor, row)]
+    context = {"page": here, "form": form, "preview": preview}
+    return render(request, "figures/release_sign.html", context, status=422 if form.errors else 200)
+
+
+def _lines(actor: Any, row: Proposal) -> Iterator[str]:
+    """The sentence, then every number of the proposal, and by whom and as what it is proposed."""
+    said: Mapping[str, Any] = row.content
+    operation = queries.operation_of(actor)
+    numbers = (said["countries"], said["potential_victims"], said["arrests"])
+    if operation is not None:
+        yield words.sentence(operation, numbers)
+    yield words.small_print(row.as_of)
+    yield _("Proposed by %(by)s, %(authority)s, %(moment)s.") % {
+        "by": opened(actor, row).get("by", "") or _("an officer whose name you may not read"),
+        "authority": authority_names([row.authority]).get(row.authority, ""),
+        "moment": words.utc(row.proposed_at),
+    }
+    if row.alone:
+        yield _("No other authority of the operation has an officer who may sign: another of this one does.")
+    yield _("Sites: %(sites)d. Hits: %(hits)d.") % {"sites": said["sites"], "hits": said["hits"]}
+    if said.get("care"):
+        yield _("What care decided, for the whole operation: %(numbers)s.") % {"numbers": _told(said["care"])}
+    for line in said.get("line", ()):
+        yield f"{label('countries', line['country'])}: {_told(line) or '0'}"
+    yield _("Entry %(hash)s") % {"hash": row.entry}
+
+
+def _told(numbers: Mapping[str, Any]) -> str:
+    """The numbers that are not 0, by their names on the page of figures."""
+    return ", ".join(
+        f"{words.label(name.replace('_', '-'))} {value}"
+        for name, value in numbers.items()
+        if isinstance(value, int) and not isinstance(value, bool) and value
+    )

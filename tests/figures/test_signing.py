@@ -1,0 +1,160 @@
+"""A release goes out on two accounts: one proposes it, another signs exactly what was proposed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import permutations
+
+import msgspec
+import pytest
+
+from libertad.access.acting import Forbidden
+from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actor import Actor
+from libertad.access.models import Account
+from libertad.figures import fold, queries
+from libertad.figures.actions.propose_release import propose_release
+from libertad.figures.actions.sign_release import sign_release
+from libertad.figures.models import Proposal, Release
+from libertad.journal.folding import Said
+from libertad.journal.node import node
+from libertad.journal.rebuild import rebuild
+from libertad.vocabulary.values import Refused
+from tests.support.world import World
+
+
+def proposed(world: World, role: str = "press", day: int = 3, **more: str) -> str:
+    return str(world.perform(role, propose_release, as_of=world.at(day, 22).utc, **more))
+
+
+def refused(world: World, role: str, **given: str) -> str:
+    with pytest.raises(Refused) as why:
+        world.perform(role, sign_release, **given)
+    return why.value.field
+
+
+def officer(world: World, name: str, role: str, of: str, appointer: str) -> None:
+    """A further officer, under this key."""
+    by = world.actor(appointer)
+    made = world.perform(
+        appointer, appoint_officer, name=name, rank="Ms", service_number=f"S-{name}", role=role
+    )
+    world.actors[of] = Actor(made, by.authority, role, world.operation, by.zone)
+    Account.objects.create_user(f"S-{name}", "correct horse battery", made)
+
+
+def test_one_account_alone_publishes_nothing(world: World) -> None:
+    key = proposed(world)
+    assert not Release.objects.exists() and queries.releases(world.actor("press")) == []
+    assert refused(world, "press", release=key) == "release"
+    client = world.client("press")
+    entry = Proposal.objects.get().entry
+    answer = client.post(f"/figures/releases/{key}/sign/", {"proposal": entry})
+    assert answer.status_code == 422 and not Release.objects.exists()
+    with pytest.raises(Forbidden):
+        world.perform("analyst", sign_release, release=key)
+    world.perform("coordinator", sign_release, release=key)
+    (release,) = queries.releases(world.actor("press"))
+    assert (
+        release.id == key and release.by == "Sgt. Name press" and release.second_reader == "Insp. M. Alleyne"
+    )
+    assert not Proposal.objects.exists()
+    assert refused(world, "coordinator", release=key) == "release", "nothing is signed twice"
+
+
+def test_a_changed_proposal_takes_its_signature_away(world: World) -> None:
+    key = proposed(world)
+    read = Proposal.objects.get().entry
+    assert proposed(world, release=key, day=2) == key
+    assert refused(world, "coordinator", release=key, proposal=read) == "proposal"
+    page = world.client("coordinator").post(f"/figures/releases/{key}/sign/", {"proposal": read})
+    now = Proposal.objects.get()
+    assert page.status_code == 422 and now.entry in page.content.decode() and not Release.objects.exists()
+    world.perform("coordinator", sign_release, release=key, proposal=now.entry)
+    assert Release.objects.get().as_of == world.at(2, 22).utc
+    with pytest.raises(Refused):
+        proposed(world, release=key)
+
+
+def test_another_authoritys_officer_signs_where_there_is_one_who_may(world: World) -> None:
+    officer(world, "P. Persaud", "press", "other-press", "administrator")
+    key = proposed(world)
+    assert refused(world, "coordinator", release=key) == "release"
+    world.perform("other-press", sign_release, release=key)
+    assert not Release.objects.get().alone
+
+
+def test_one_who_came_to_sign_after_it_was_proposed_signs_it(world: World) -> None:
+    key = proposed(world)
+    officer(world, "P. Persaud", "press", "other-press", "administrator")
+    assert refused(world, "coordinator", release=key) == "release"
+    world.perform("other-press", sign_release, release=key)
+
+
+def test_no_second_account_of_the_same_person_signs(world: World) -> None:
+    officer(world, "Name  PRESS", "press", "again", "coordinator")
+    key = proposed(world)
+    assert refused(world, "again", release=key) == "release"
+    assert not Release.objects.exists()
+
+
+def test_who_signs_is_told_and_sees_all_that_is_signed(world: World) -> None:
+    key = proposed(world)
+    today = world.client("coordinator").get("/").content.decode()
+    assert "Release 1 waits for a second signature" in today
+    assert "waits for a second signature" not in world.client("press").get("/").content.decode()
+    page = world.client("coordinator").get(f"/figures/releases/{key}/sign/").content.decode()
+    row = Proposal.objects.get()
+    assert row.entry in page and "Sgt. Name press" in page
+    for line in row.content["line"]:
+        for number in (value for value in line.values() if isinstance(value, int) and value):
+            assert re.search(rf"\b{number}\b", page)
+    assert world.client("officer").get(f"/figures/releases/{key}/sign/").status_code == 404
+
+
+def entries(world: World) -> list[Said]:
+    from libertad.journal import reading
+    from libertad.journal.sql import Sql
+
+    said = [one for _, one in reading.opened(node(), reading.stored(Sql()))]
+    return sorted(one for one in said if one.verb.startswith("release."))
+
+
+def outcome(said: Sequence[Said]) -> tuple[str, bool]:
+    release, signature = fold.outcome(said)
+    return (release.id if release else "", signature is not None)
+
+
+def test_what_another_node_says_publishes_only_what_two_signed(world: World) -> None:
+    """The fold itself, whatever an action would have refused: entries of a node that keeps to no rule."""
+    key = proposed(world)
+    world.perform("coordinator", sign_release, release=key)
+    proposal, signature = entries(world)
+    assert outcome([proposal, signature]) == (proposal.id, True)
+
+    def by(entry: Said, **body: str) -> Said:
+        return entry._replace(body=msgspec.structs.replace(entry.body, **body))
+
+    own = by(signature, officer=proposal.body.officer)
+    assert outcome([proposal, own]) == (proposal.id, False), "who proposed it"
+    other = by(proposal, clock=proposal.body.clock)._replace(id="f" * 64)
+    assert outcome([proposal, other, signature]) == (other.id, False), "a later proposal takes its place"
+    assert outcome([proposal, signature, other]) == (proposal.id, True), "it is out"
+    shared = proposal._replace(content=msgspec.structs.replace(proposal.content, alone=False))
+    assert outcome([shared, signature]) == (proposal.id, False), "another authority had to sign"
+    foreign = by(signature, authority="e" * 32)
+    assert outcome([shared, foreign]) == (proposal.id, True)
+    assert outcome([signature]) == ("", False)
+
+
+def test_rebuilding_gives_the_same_and_order_of_arrival_does_not_matter(world: World) -> None:
+    key = proposed(world)
+    proposed(world, release=key, day=2)
+    world.perform("coordinator", sign_release, release=key)
+    proposed(world, day=4)
+    before = list(Release.objects.values()), list(Proposal.objects.values())
+    rebuild(node())
+    assert (list(Release.objects.values()), list(Proposal.objects.values())) == before
+    said = [one for one in entries(world) if one.subject == key]
+    assert len({outcome(sorted(order)) for order in permutations(said)}) == 1
