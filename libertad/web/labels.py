@@ -62,6 +62,7 @@ LABELS = [
     _("A person's protection file"),
     _("A site's arrests and exhibits"),
     _("An authority's own file"),
+    _("A care authority's numbers"),
     _("By telephone, on a number that we had before"),
     _("In person"),
     _("By a signed letter or an agreement"),
