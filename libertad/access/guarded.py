@@ -102,9 +102,14 @@ def stored(table: str, key: Any) -> Values | None:
 
 def believed(table: str, *row: Any) -> bool:
     """Whether a row that was read (key and columns of its guard, in order) is as this node wrote it."""
-    here = node()
+    here, guard = node(), GUARDS[table]
     here.seals.ready(sql())
-    return here.seals.holds(table, row)
+    if here.seals.holds(table, row, quiet=True):
+        return True
+    again = sql().one(f'{guard.select} and "{guard.key[0]}" = ?', (row[0],))
+    if again is not None:  # else, and where it is right now, this node changed it since it was read
+        here.seals.holds(table, again)
+    return False
 
 
 def complete(table: str, group: Any) -> bool:

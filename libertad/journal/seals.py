@@ -42,6 +42,7 @@ create table if not exists version (account integer primary key, number integer)
 create table if not exists notice (tbl text, name text, what text, at integer,
   primary key (tbl, name)) without rowid;
 """
+LOOKS = 2  # at what seemed wrong, once more each
 PUT = (
     "insert into row (tbl, name, grp, seal, pending) values (?, ?, ?, null, ?) "
     "on conflict (tbl, name) do update set grp = excluded.grp, pending = excluded.pending"
@@ -205,14 +206,16 @@ class Seals:
             ).fetchone()
             return row
 
-    def holds(self, table: str, row: Sequence[Any]) -> bool:
-        """Whether a row is as this node wrote it last; if not it is noticed, and nobody acts upon it."""
+    def holds(self, table: str, row: Sequence[Any], quiet: bool = False) -> bool:
+        """Whether a row is as this node wrote it last; if not it is noticed (unless `quiet`), and nobody acts
+        upon it."""
         found = GUARDS[table]
         name = found.name(row)
         stored = self._stored(table, name)
         if stored is not None and found.digest(self._secret, row) in stored:
             return True
-        self.note(table, name, ADDED if stored is None or stored[0] is None else CHANGED)
+        if not quiet:
+            self.note(table, name, ADDED if stored is None or stored[0] is None else CHANGED)
         return False
 
     def absent(self, table: str, name: str) -> bool:
@@ -291,14 +294,18 @@ class Seals:
         return found
 
     def findings(self, sql: Sql) -> list[Notice]:
-        """Every guarded row compared; what is found is noticed, and what was mended is forgotten."""
+        """Every guarded row compared; what is found is noticed, and what was mended is forgotten.
+
+        Not within one snapshot of the database: what the node writes meanwhile is right when it is looked at
+        again.
+        """
         self.ready(sql)
         now = _now()
-        found = [
-            Notice(table, name, what, now)
-            for table, one in GUARDS.items()
-            for name, what in self.compare(one, guards.rows(sql, one))
-        ]
+        found = [Notice(table, name, what, now) for table in GUARDS for name, what in self._wrong(sql, table)]
+        for _ in range(LOOKS):
+            tables = {one.table for one in found}
+            again = {(table, *place) for table in tables for place in self._wrong(sql, table)}
+            found = [one for one in found if (one.table, one.name, one.what) in again]
         found += [Notice(table, name, "trigger", now) for table, name in guards.triggers(sql)]
         with self._writing(durable=False):
             self.db.execute("delete from notice")
@@ -322,6 +329,9 @@ class Seals:
         with self.lock:
             rows = self.db.execute("select grp from row where tbl = ? and name = ?", (table, name))
             return {int(row[0]) for row in rows if row[0]}
+
+    def _wrong(self, sql: Sql, table: str) -> list[tuple[str, str]]:
+        return list(self.compare(GUARDS[table], guards.rows(sql, GUARDS[table])))
 
     # -- notices ---------------------------------------------------------------------------
 

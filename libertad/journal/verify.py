@@ -143,6 +143,10 @@ def verify(
     finally:
         if pool is not None:
             pool.shutdown(cancel_futures=True)
+    with worded(report.add, "rows"):  # not in the snapshot: the seals are those of now
+        for one in node.seals.findings(sql):
+            what = f"{one.what} by somebody else than this node"
+            report.add("row", f"{one.table}:{one.name}", what, one.mend)
     return report
 
 
@@ -162,10 +166,6 @@ def _check(
         if models:
             with worded(report.add, "read models", REBUILD):
                 _models(node, sql, report, walk)
-    with worded(report.add, "rows"):
-        for one in node.seals.findings(sql):
-            what = f"{one.what} by somebody else than this node"
-            report.add("row", f"{one.table}:{one.name}", what, one.mend)
     signatures.finish()
 
 

@@ -29,7 +29,7 @@ def unnoticed(check: Callable[..., None], *given: Any) -> None:
 def test_rows_that_are_believed_without_their_seal_are_found(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Seals, "holds", lambda *_: True)
+    monkeypatch.setattr(Seals, "holds", lambda *_, **__: True)
     unnoticed(checks.test_a_role_written_into_the_database_is_not_believed, world, "caseworker")
 
 
@@ -45,7 +45,7 @@ def test_factors_that_are_not_counted_are_found(world: World, monkeypatch: pytes
 
 def test_a_session_bound_to_nothing_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "_bound", lambda *_: b"")
-    monkeypatch.setattr(Seals, "holds", lambda *_: True)
+    monkeypatch.setattr(Seals, "holds", lambda *_, **__: True)
     unnoticed(checks.test_a_session_row_copied_into_an_own_one_opens_nothing_and_is_noticed, world)
 
 

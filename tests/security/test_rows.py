@@ -243,7 +243,7 @@ def test_a_protection_that_is_gone_gives_somebody_something(
 ) -> None:
     """The planted bug: a check of the seals answers that all is well, though the change is still noticed."""
     answers: dict[str, Any] = {
-        "holds": lambda *_: True, "complete": lambda *_: True, "wrong": lambda *_: set()
+        "holds": lambda *_, **__: True, "complete": lambda *_: True, "wrong": lambda *_: set()
     }  # fmt: skip
     monkeypatch.setattr(seals.Seals, taken, answers[taken])
     if taken == "holds":
