@@ -34,10 +34,12 @@ from libertad.exchange import rejudging
 from libertad.journal.models import Entry, Held
 from libertad.journal.node import close_node, node
 from tests.support.populated import populate
+from tests.support.sealed import believe_all
 from tests.support.world import build
 world = build(Path(settings.LIBERTAD_HOME))
 made = populate(world)
 Held.objects.all().delete()  # shown in the quarantine, and folded all the same: now one as it would be
+believe_all()  # taken away past the node, whose seals would tell of it
 held = Entry.objects.latest("idx").idx
 node().writer.submit(lambda tx: rejudging.hold(tx, held, tx.entry(held), ("unauthorised", "as a test")))
 world.perform("national-lead", erase_person, person=made.ids["person"], reason="order 7", source="decision")
