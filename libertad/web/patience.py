@@ -78,7 +78,7 @@ class Patient(HttpToolsProtocol):
     def _look(self) -> None:
         now = self.loop.time()
         if self._overdue(now):
-            self.transport.abort()
+            self._end()
             return
         self.look = self.loop.call_later(min(EVERY, settings.LIBERTAD_SILENCE / 2), self._look)
 
@@ -103,4 +103,10 @@ class Patient(HttpToolsProtocol):
         ]
         oldest = min(idle, key=lambda one: one.waiting_since, default=self)
         self.connections.discard(oldest)
-        oldest.transport.abort()
+        oldest._end()
+
+    def _end(self) -> None:
+        """Close without waiting for what is not taken; whatever still answers is told that nobody listens."""
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+        self.transport.abort()
