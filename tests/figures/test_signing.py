@@ -20,6 +20,7 @@ from libertad.figures.models import Proposal, Release
 from libertad.journal.folding import Said
 from libertad.journal.node import node
 from libertad.journal.rebuild import rebuild
+from libertad.journal.row_changes import RowChanged
 from libertad.vocabulary.values import Refused
 from tests.support.world import World
 
@@ -158,3 +159,13 @@ def test_rebuilding_gives_the_same_and_order_of_arrival_does_not_matter(world: W
     assert (list(Release.objects.values()), list(Proposal.objects.values())) == before
     said = [one for one in entries(world) if one.subject == key]
     assert len({outcome(sorted(order)) for order in permutations(said)}) == 1
+
+
+def test_who_proposed_is_not_what_the_database_says_alone(world: World) -> None:
+    """A superuser of the database names another as its proposer: the proposer does not sign all the same."""
+    key = proposed(world)
+    other = world.actor("coordinator")
+    Proposal.objects.filter(pk=key).update(officer=other.officer, authority=world.authorities["police"])
+    with pytest.raises(RowChanged):
+        world.perform("press", sign_release, release=key)
+    assert not Release.objects.exists()
