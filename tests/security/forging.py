@@ -25,7 +25,7 @@ from libertad.operations.actions.report_lead import report_lead
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person
 from libertad.vocabulary.body import VERBS
-from libertad.vocabulary.values import PersonName
+from libertad.vocabulary.values import PersonName, Refused
 from tests.security.samples import sample
 from tests.support.lawless import lawless
 from tests.support.nodes import Party, invited, operation, schema
@@ -157,8 +157,8 @@ class World:
             for victim, file in self.rightful(right):
                 try:
                     subject = self.begin(victim, file, verb)
-                except Forbidden:
-                    continue  # not this victim's to say
+                except (Forbidden, Refused):
+                    continue  # not this victim's to say, or retired
                 self.things[kind] = Thing(subject, file, victim)
                 break
         self.settle()
