@@ -50,6 +50,9 @@ class Rights:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            request.actor = None  # type: ignore[attr-defined]
+            return errors.bad_request(request)  # no text holds this sign, and PostgreSQL takes it in none
         if all_locked():
             request.actor = None  # type: ignore[attr-defined]
             return errors.locked(request)
