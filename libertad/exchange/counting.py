@@ -10,7 +10,7 @@ from __future__ import annotations
 from libertad.exchange.peers import now_ms
 
 HOUR = 3_600_000
-AHEAD = 3 * 24 * HOUR  # ms: a clock that is set wrong, and asks of a node that was often started
+AHEAD = 30 * 24 * HOUR  # ms: clocks that are days wrong on both sides, and asks of a node often started
 UNUSED = 10_000  # numbers that are put by, so that not each ask is a commit
 
 
