@@ -29,8 +29,9 @@ class Endings(Grounds):
     def moment(self, said: Said) -> datetime:
         """When an entry that ends something was said: never before what its device had said before.
 
-        As it was received here; so that a clock that was set back voids nothing. A device that was just
-        enrolled has said nothing, and begins where the device stands that enrolled it.
+        A device's clock only goes forward within a log, so an honest ending has its own clock, which all
+        nodes read alike. One that is dated before an earlier entry of its log lies: then it ends nothing that was
+        received here before it. A device that was just enrolled begins at its enrolment.
         """
         if said.id not in self.moments:
             self.moments[said.id] = self._moment(said, ENROLLERS)
@@ -40,20 +41,37 @@ class Endings(Grounds):
         log = self._log(said)
         if log is None:
             return said.clock
-        device, order = log[0], self._order(said)
+        device, file, number, _ = log
+        claims = [claim for claim in self.claims(device.hex()) if claim.subject == said.authority]
+        enrollers = [
+            claim for claim in claims if most and (by := self._log(claim)) is not None and by[0] != device
+        ]
+        moment = max([said.clock, *(self._moment(claim, most - 1) for claim in enrollers)])
+        earlier = self._clocks("device = ? and compartment = ? and seq < ?", device, file, number)
+        earlier += [
+            clock
+            for other, place, seq, clock in self.logs.values()
+            if (other, place) == log[:2] and seq < number
+        ]
+        if not earlier or said.clock >= max(earlier):
+            return moment
+        return max([moment, *earlier, *self._received_before(said, device)])
+
+    def _clocks(self, condition: str, *params: object) -> list[datetime]:
         rows = self.tx.sql.all(
-            "select idx from journal_entry where device = ? and idx < ? and body is not null", (device, order)
+            f"select idx from journal_entry where {condition} and body is not null", params
         )
-        known = (self.tx.entry(row[0]) for row in rows)
-        before = [entry.clock for entry in known if entry is not None]
+        entries = (self.tx.entry(row[0]) for row in rows)
+        return [entry.clock for entry in entries if entry is not None]
+
+    def _received_before(self, said: Said, device: bytes) -> list[datetime]:
+        """The clocks of all that this node had of a device when this entry came."""
+        order = self._order(said)
+        clocks = self._clocks("device = ? and idx < ?", device, order)
         if order >= LATEST:
-            earlier = list(self.logs.values())[: order - LATEST]
-            before += [clock for other, _, _, clock in earlier if other == device]
-        for claim in self.claims(device.hex()) if most else ():
-            enroller = self._log(claim)
-            if claim.subject == said.authority and enroller is not None and enroller[0] != device:
-                before.append(self._moment(claim, most - 1))
-        return max([said.clock, *before])
+            batch = list(self.logs.values())[: order - LATEST]
+            clocks += [clock for other, _, _, clock in batch if other == device]
+        return clocks
 
     def _stored(self, said: Said) -> PlaceInLog | None:
         row = self.tx.sql.one(
