@@ -30,7 +30,7 @@ class Endings(Grounds):
         """When an entry that ends something was said: never before what its device had said before.
 
         A device's clock only goes forward within a log, so an honest ending has its own clock, which all
-        nodes read alike. One that is dated before an earlier entry of its log lies: then it ends nothing that was
+        nodes read alike. One that is dated before an earlier entry of its log lies: it ends nothing that was
         received here before it. A device that was just enrolled begins at its enrolment.
         """
         if said.id not in self.moments:
