@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from libertad.access.operation_files import pin_file
 from libertad.journal.checking import BadEntry, Foreign, check
 from libertad.journal.ingest import enrol, ingest, publics
 from libertad.journal.node import node
@@ -28,8 +29,7 @@ def give(authorities: list[str], after: int, known: list[str], everything: bool)
     `everything`: also what others wrote, for a node that has lost it.
     """
     here, sql = node(), Sql()
-    head = sql.one("select size from journal_head where id = 1")
-    size = int(head[0]) if head else 0
+    ((size,),) = sql.all("select coalesce(sum(size), 0) from journal_head")  # of the trees of all sides
     marks = ", ".join("?" * len(authorities))
     readers = sql.all(
         f"select compartment, authority from access_reader where authority in ({marks})",  # noqa: S608
@@ -85,6 +85,11 @@ def take(parcel: Parcel) -> bool:
             whole, start = False, why.place
         if not whole:
             raise _Part(start)
+        # A real exchange pins what the inviter named it a reader of; nobody who lies is carried here.
+        for place, operation, owner in tx.sql.all(
+            "select id, about, owner from access_compartment where kind = 'operation'"
+        ):
+            pin_file(tx.sql, operation, owner, place)
         return True
 
     try:

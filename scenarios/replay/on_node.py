@@ -39,7 +39,7 @@ def hello() -> dict[str, Any]:
 
 
 def holds() -> dict[str, Any]:
-    row = Sql().one("select size from journal_head where id = 1")
+    row = Sql().one("select coalesce(sum(size), 0) from journal_head")
     return {"size": int(row[0]) if row else 0, "authorities": node().rings.authorities()}
 
 
