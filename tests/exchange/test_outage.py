@@ -17,6 +17,7 @@ from tests.exchange.test_exchange import lead, same
 from tests.support.nodes import Party
 
 OUTAGE = 4 * 3600.0
+ADDRESS = "update exchange_peer set address = 'http://somewhere'"
 Attempts = dict[tuple[str, str], list[float]]
 
 
@@ -43,7 +44,8 @@ class World:
         made = Loop(party.node, processes=False)
         made.pool = AtOnce()  # type: ignore[assignment]
         made.exchange = party.exchange
-        party.node.sql().run("update exchange_peer set address = 'http://somewhere'")
+        # By the writer: a peer whose row was changed past it is not believed, and nothing of it is stored.
+        party.node.writer.submit(lambda tx: tx.sql.run(ADDRESS) and None)
 
         def trip(peer: Any) -> Any:
             self.attempts.setdefault((party.name, peer.origin), []).append(self.now)
