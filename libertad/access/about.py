@@ -70,6 +70,22 @@ def asks(verb: str) -> bool:
     return verb in BY_VERB or FREE.isdisjoint(matrix().entries[verb].about)
 
 
+@cache
+def decides(verb: str) -> bool:
+    """Whether an entry of this verb may decide whose a subject is for another entry that asks.
+
+    Not the same as whether its own rules ask: who owns the operation's file proposes a release, and the
+    signature asks which subject it is about.
+    """
+    law = matrix().entries
+    return any(
+        not SUBJECTIVE.isdisjoint(law[other].about)
+        for projection in folding.BY_VERB.get(verb, ())
+        if projection.begins is not None
+        for other in projection.verbs
+    )
+
+
 # -- rules that any verb may have ----------------------------------------------------------------
 
 

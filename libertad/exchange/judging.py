@@ -11,7 +11,7 @@ import time
 from datetime import datetime
 from typing import cast
 
-from libertad.access.about import SUBJECTIVE, judge_about
+from libertad.access.about import SUBJECTIVE, decides, judge_about
 from libertad.access.actions.appoint_officer import ROLES
 from libertad.access.claims import REASON, claim_of
 from libertad.access.clock import operation_now
@@ -81,7 +81,7 @@ class Judge(Endings):
     def accept(self, said: Said) -> None:
         """Take an accepted entry as a ground, or as what a subject began with."""
         if said.verb not in GROUNDS:
-            if not SUBJECTIVE.isdisjoint(matrix().entries[said.verb].about):
+            if decides(said.verb):
                 for projection, key in folding.touched(said):
                     if projection.begins is not None:
                         self.fresh.setdefault(projection.touch(key), []).append(said)
