@@ -23,6 +23,7 @@ from libertad.journal.checkpoint import Signer
 from tests.exchange.conftest import Three
 from tests.exchange.making import begun
 from tests.exchange.test_exchange import lead
+from tests.support.sealed import believe
 from tests.support.serving import server
 from tests.support.world import World
 
@@ -67,7 +68,10 @@ def peer_of(world: World, state: str) -> tuple[Signer, Channel]:
     from libertad.journal.node import node
 
     signer = Signer(bytes(range(32)))
-    Peer.objects.update_or_create(origin=signer.origin, defaults={"public": signer.public, "state": state})
+    row, _ = Peer.objects.update_or_create(
+        origin=signer.origin, defaults={"public": signer.public, "state": state}
+    )
+    believe(row)
     return signer, Channel(signer.seed, node().key.public)
 
 

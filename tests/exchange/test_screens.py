@@ -130,7 +130,7 @@ def test_quarantine_says_why_and_what_to_do_and_never_what_was_said(world: World
     for role in ("administrator", "national-lead", "coordinator"):
         assert SECRET.split()[0] not in text(world.client(role).get("/peers/quarantine/"))
     assert world.client("coordinator").get("/peers/quarantine/?page=9").status_code == 404
-    assert world.client("coordinator").get("/peers/quarantine/?page=x").status_code == 404
+    assert world.client("coordinator").get("/peers/quarantine/?page=x").status_code == 200
 
 
 def test_an_alarm_names_the_node_and_carries_the_proof(world: World, made: Exchanged) -> None:
