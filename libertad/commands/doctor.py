@@ -110,12 +110,12 @@ def _database() -> Iterator[Problem]:
     if left:
         yield Problem(f"{left} migrations are not applied", "libertad run applies them, or manage.py migrate")
         return
-    if upgrade.pending(node().sql()):
-        yield Problem(
-            "what is on file was judged by the rules of an older version",
-            "libertad run judges it anew at its start, or libertad journal rebuild",
-        )
     try:
+        if upgrade.pending(node().sql()):
+            yield Problem(
+                "what is on file was judged by the rules of an older version",
+                "libertad run judges it anew at its start, or libertad journal rebuild",
+            )
         node().check_mark()
     except Mixed:
         return  # told with the rings

@@ -30,10 +30,11 @@ class Trees:
 
     @classmethod
     def read(cls, sql: Sql) -> Trees:
-        """As the database states them."""
-        rows = {row[0]: Frontier.from_bytes(bytes(row[2])) for row in sql.all(
-            "select id, size, frontier from journal_head"
-        )}  # fmt: skip
+        """As the database states them; a lost head is an empty tree, which the node's mark refuses."""
+        heads = sql.all("select id, frontier from journal_head")
+        rows = {
+            key: Frontier.from_bytes(bytes(kept)) if kept is not None else Frontier() for key, kept in heads
+        }
         return cls(rows.get(HEAD[OPEN]), rows.get(HEAD[CARE]))
 
     @property

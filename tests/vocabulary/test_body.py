@@ -59,6 +59,7 @@ BY_NAME = {
     "device": st.binary(min_size=16, max_size=16).map(bytes.hex),
     "origin": st.binary(min_size=8, max_size=8).map(lambda some: f"libertad/{some.hex()}"),
     "keep": st.just("a" * 64),
+    "proposal": st.just("d" * 64),
     "aside": st.sampled_from(["b" * 64, "c" * 64]),
     "record": st.just("person:" + "a" * 32),
     "address": st.sampled_from(["", "https://node.example:8443"]),

@@ -26,7 +26,9 @@ def collector() -> Iterator[None]:
 def test_a_node_that_is_ready_has_settled(monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
     monkeypatch.setattr(asgi, "warm", lambda: order.append("warm"))
-    for name in ("loop", "watching", "service"):
+    monkeypatch.setattr(asgi, "node", lambda: None)
+    monkeypatch.setattr(asgi.upgrade, "at_start", lambda _node: order.append("upgrade"))
+    for name in ("loop", "watching", "daily", "service"):
         part = getattr(asgi, name)
         monkeypatch.setattr(part, "start", lambda name=name: order.append(name))
         monkeypatch.setattr(part, "stop", lambda: None)
@@ -44,7 +46,7 @@ def test_a_node_that_is_ready_has_settled(monkeypatch: pytest.MonkeyPatch) -> No
     with ThreadPoolExecutor(1) as beside:  # the browser's driver may have a loop in this thread
         beside.submit(asyncio.run, asgi.application({"type": "lifespan"}, receive, send)).result()
     assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
-    assert order == ["warm", "loop", "watching", "service", "settle"]
+    assert order == ["warm", "upgrade", "loop", "watching", "daily", "service", "settle"]
     assert gc.get_freeze_count() > 10_000
     assert gc.get_threshold() == (settling.YOUNG, settling.MIDDLE, settling.FULL)
 
