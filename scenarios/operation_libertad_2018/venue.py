@@ -6,6 +6,7 @@ The play itself knows neither: it founds, performs and asks through a venue, and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from libertad.access.acting import RESERVED, Act, perform
@@ -28,6 +29,10 @@ class Venue(Protocol):
 
     def perform(self, actor: Actor, what: Callable[..., Any], /, **arguments: Any) -> Any:
         """As `libertad.access.acting.perform`, where the actor's authority lives."""
+
+    def arrived(self, key: str, until: datetime) -> None:
+        """Returns once all that is said before this moment, and that the authority may read, is where it
+        lives."""
 
     def ask(self, actor: Actor, what: Callable[..., Any], /, *arguments: Any, **more: Any) -> Any:
         """A query, asked where the actor's authority lives. `what` takes the actor first."""
@@ -52,6 +57,9 @@ class OneNode:
         if self.tx is None:
             return perform(actor, what, **arguments)
         return acted(self.tx, actor, what, arguments)
+
+    def arrived(self, key: str, until: datetime) -> None:
+        """Events follow one another, and everybody has the one database."""
 
     def ask(self, actor: Actor, what: Callable[..., Any], /, *arguments: Any, **more: Any) -> Any:
         return what(actor, *arguments, **more)

@@ -12,7 +12,10 @@ from libertad.access.actor import Actor
 from libertad.exchange import http, invitations, joined, loop, peers, renewing
 from libertad.exchange.invitation import invite, read, write
 from libertad.exchange.renewing import NewKeys
+from libertad.journal import trees
+from libertad.journal.checkpoint import log_of
 from libertad.journal.node import node
+from libertad.journal.sides import TREES
 from libertad.journal.sql import Sql
 from libertad.vocabulary.values import Refused
 from scenarios.replay import on_node
@@ -88,8 +91,8 @@ def wake() -> None:
 # What has not reached a peer yet, whatever the cursors say: older entries that are wanted, files that it was
 # not told of, keys that it has not confirmed, those that wait for its recipient key included.
 OPEN = """
-select (select count(*) from exchange_want w join exchange_peer p on p.origin = w.origin
-        where p.state = 'active')
+select (select count(*) from exchange_want w
+        join exchange_peer p on w.origin in (p.origin, p.origin || '/care') where p.state = 'active')
      + (select count(*) from exchange_offered o join exchange_peer p on p.origin = o.origin
         where p.state = 'active' and o.word > 0)
      + (select count(*) from access_reader r
@@ -104,11 +107,11 @@ select (select count(*) from exchange_want w join exchange_peer p on p.origin = 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a node is. `taken`: by active peer, how far we are in its journal; `open`: what is on its way
-    beside that; `errors`: by peer, what went wrong last."""
+    """How far a node is. `sizes`: of its own trees, by name; `taken`: how far it is in each tree that an
+    active peer shares with it; `open`: what is on its way beside that; `errors`: by peer, what went wrong."""
 
     origin: str
-    size: int
+    sizes: dict[str, int]
     taken: dict[str, int]
     open: int
     errors: dict[str, str]
@@ -119,11 +122,11 @@ def standing() -> Standing:
     found = [one for one in peers.every(sql) if one.state == peers.ACTIVE and one.address]
     own = here.rings.authorities()
     left = sql.one(OPEN.format(own=", ".join("?" * len(own)) or "null"), (*own, *own))
-    size = sql.one("select size from journal_head where id = 1")
+    shared = [peers.at_tree(sql, one, tree) for one in found for tree in peers.trees_with(here, sql, one)]
     return Standing(
         here.key.origin,
-        int(size[0]) if size else 0,
-        {one.origin: one.taken for one in found},
+        {log_of(here.key.origin, tree): trees.size_of(sql, tree) for tree in TREES},
+        {one.log: one.taken for one in shared},
         int(left[0]) if left else 0,
         {one.origin: one.error for one in found if one.error},
     )

@@ -105,16 +105,18 @@ class Exchanged:
         except (Down, Raised) as why:
             self.waits = [str(why)]
             return False
-        sizes = {one.origin: one.size for one in standing}
         for one in standing:
             if one.open:
                 self.waits.append(f"{one.origin}: {one.open} keys, files or older entries are on their way")
-            for other, size in sizes.items():
-                if other != one.origin and one.taken.get(other, -1) != size:
-                    said = one.errors.get(other, "")
-                    self.waits.append(
-                        f"{one.origin} is at {one.taken.get(other)} of {size} of {other}: {said}"
-                    )
+            for other in standing:
+                if other is one:
+                    continue
+                for log, size in other.sizes.items():
+                    # Care's tree goes only to who is of care's side; the open one to everybody.
+                    taken = one.taken.get(log, -1 if log == other.origin else size)
+                    if taken != size:
+                        said = one.errors.get(other.origin, "")
+                        self.waits.append(f"{one.origin} is at {taken} of {size} of {log}: {said}")
         return not self.waits
 
     def stop(self) -> None:

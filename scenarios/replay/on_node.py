@@ -122,6 +122,15 @@ def has(entries: list[str]) -> list[str]:
     return [one for one in entries if sql.one(known, (bytes.fromhex(one),)) is not None]
 
 
+def lacks(entries: list[tuple[str, str]]) -> list[str]:
+    """Those of these entries (hash, compartment) that are not on file, in files that this node may read."""
+    sql, own = Sql(), node().rings.open
+    readers = sql.all("select compartment, authority from access_reader")
+    may = {compartment for compartment, authority in readers if authority in own}
+    asked = [entry for entry, compartment in entries if compartment in may]
+    return sorted({*asked} - {*has(asked)})
+
+
 # -- faults ----------------------------------------------------------------------------------
 
 
@@ -194,7 +203,7 @@ def behind() -> str:
 class Unasked(Act):
     """An action that nobody asks for a right: what a thief's own program does with the keys that it took."""
 
-    def _check(self, verb: str, kind: str, compartment: str, superseding: bool) -> None:
+    def _check(self, *asked: object) -> None:
         return None
 
 

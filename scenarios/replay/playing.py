@@ -83,6 +83,10 @@ class Ledger:
             for entry, compartment in entries:
                 self.entries[entry] = Acknowledged(entry, compartment, host.name)
 
+    def all(self) -> list[Acknowledged]:
+        with self._lock:
+            return list(self.entries.values())
+
     def except_(self, entry: str, why: str) -> None:
         with self._lock:
             self.excepted[entry] = why
@@ -140,6 +144,8 @@ class ManyNodes:
     def __post_init__(self) -> None:
         self.by_key = {key: host for host in self.hosts for key in host.keys}
         self.waits = 0
+        self._todo: dict[int, dt.datetime] = {}  # moments of the events that are not done, by their order
+        self._gathering = threading.Lock()
 
     def patient(self, since: float = 0.0) -> bool:
         return time.monotonic() < max(self.calm_from, self.moved, since) + self.patience
@@ -196,6 +202,37 @@ class ManyNodes:
                 raise Stuck(f"{host.name}: {why}")
             time.sleep(pause)
             pause = min(0.5, pause * 1.5)
+
+    def planned(self, events: Sequence[Event]) -> None:
+        """These are about to be played."""
+        self._todo = {event.order: event.at for event in events}
+
+    def ended(self, event: Event) -> None:
+        self._todo.pop(event.order, None)
+
+    def arrived(self, key: str, until: dt.datetime) -> None:
+        """Wait for all events before a moment, and for what they said to be on file where `key` lives."""
+        host, since = self.by_key[key], time.monotonic()
+        with self._gathering:  # several authorities of one node wait for the same
+            while why := self._missing(host, until):
+                if self.clock.ended.is_set():
+                    raise Ended(f"{host.name}: {why}")
+                if not self.patient(since):
+                    raise Stuck(f"{host.name}: {why}")
+                self.ledger.again(f"what was said before a cut: {why.lstrip('0123456789 ')}")
+                time.sleep(0.2)
+
+    def _missing(self, host: Host, until: dt.datetime) -> str:
+        early = sum(at < until for at in list(self._todo.values()))
+        if early:
+            return f"{early} events before {until:%d %B, %H:%M} are not done"
+        said = [one for one in self.ledger.all() if one.host != host.name]
+        try:
+            lacking = host.call(on_node.lacks, [(one.entry, one.compartment) for one in said])
+        except Down:
+            return "the node was down"
+        left = len({*lacking} - self.ledger.excepted.keys())
+        return f"{left} entries have not arrived" if left else ""
 
     def ask(self, actor: Actor, what: Callable[..., Any], /, *arguments: Any, **more: Any) -> Any:
         return self.homes[actor.authority].call(what, actor, *arguments, **more)

@@ -145,7 +145,7 @@ def _steps(options: Options, data: dict[str, Any], venue: ManyNodes, report: Rep
     first = next((n for n, event in enumerate(events) if event.at >= START), len(events))
     told = Told(options.progress, len(events))
     with report.part("play the weeks before"):
-        if not _played(stage, events[:first], clock, told, report):
+        if not _played(venue, stage, events[:first], clock, told, report):
             return
     plan = faults.plan(options.level, options.seed, *_sides(hosts, data))
     injector = Injector(plan, venue, stage, carriage, clock, hosts[0].home.parents[1])
@@ -156,7 +156,7 @@ def _steps(options: Options, data: dict[str, Any], venue: ManyNodes, report: Rep
         venue.calm_from = time.monotonic() + (last - START).total_seconds() / clock.rate
         play.set_clock(stage, START, min(clock.rate, 100_000))
         injector.begin()
-        whole = _played(stage, events[first:], clock, told, report)
+        whole = _played(venue, stage, events[first:], clock, told, report)
         injector.ended()
         if not whole:
             report.wrong += _waiting(carriage)
@@ -199,8 +199,15 @@ class Told:
             self.progress(self.done, self.of, f"{event.at:%d %B, %H:%M} UTC")
 
 
-def _played(stage: Stage, events: list[Event], clock: Clock, told: Told, report: Report) -> bool:
-    failed = played(stage, events, clock, told)
+def _played(
+    venue: ManyNodes, stage: Stage, events: list[Event], clock: Clock, told: Told, report: Report
+) -> bool:
+    def done(event: Event) -> None:
+        venue.ended(event)
+        told(event)
+
+    venue.planned(events)
+    failed = played(stage, events, clock, done)
     report.trace += "".join(getattr(why, "trace", "") for _, why in failed)
     report.wrong += [
         f"{event.lane} at {event.at:%d %B, %H:%M} UTC: {type(why).__name__}: {why}" for event, why in failed
