@@ -10,7 +10,7 @@ from libertad.exchange import judging
 from tests.simulator import malicious
 from tests.simulator.network import Wrong
 
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]  # machines of the simulator are SQLite
 
 
 @pytest.mark.parametrize("seed", [1, 2])
