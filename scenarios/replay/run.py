@@ -42,7 +42,7 @@ class Options:
     level: str = "harsh"
     seed: int = 1
     seconds: float = 120.0
-    patience: float = 60.0
+    patience: float = 150.0  # seconds in which nothing moves; other work may starve all nodes for a minute
     home: Path | None = None
     data: dict[str, Any] | None = None
     progress: Progress = play.silent

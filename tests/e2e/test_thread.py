@@ -63,7 +63,9 @@ def walk(world: World, open_page: Callable[..., Page]) -> Iterator[Walk]:
 
 def choose(page: Page, name: str, value: str) -> None:
     """Choose a radio or tick a box by the form's own name for it."""
-    page.locator(f"input[name={name}][value='{value}']").check(force=True)
+    option = page.locator(f"input[name={name}][value='{value}']")
+    option.evaluate("option => option.scrollIntoView({ block: 'center' })")  # not below a fixed bar
+    option.check(force=True)
 
 
 def pick(page: Page, name: str, value: str) -> None:
