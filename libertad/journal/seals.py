@@ -246,6 +246,14 @@ class Seals:
             )
             return {name for name, seal, pending in rows if seal is not None and pending != GONE}
 
+    def possible(self, table: str, group: str) -> set[str]:
+        """Names of the rows that a group may have: also those prepared, of which no commit is known."""
+        with self.lock:
+            rows = self.db.execute(
+                "select name from row where tbl = ? and grp = ? and grp <> ''", (table, group)
+            )
+            return {row[0] for row in rows}
+
     def table(self, table: str) -> dict[str, tuple[bytes | None, bytes | None]]:
         """Seals of a whole table by the rows' names."""
         with self.lock:
