@@ -50,15 +50,6 @@ class Sealing:
         row = (touch, idx)
         self._make(self.seals.change(TOUCH, row) if there else self.seals.removal(TOUCH, row))
 
-    def without(self, entries: Sequence[int]) -> None:
-        """What entries are part of is about to be forgotten, row by row of the database."""
-        marks = ", ".join("?" * len(entries))
-        for touch, idx in self.sql.all(
-            f"select key, entry from journal_touch where entry in ({marks})",
-            entries,
-        ):
-            self.touched(touch, idx, there=False)
-
     def whole(self, touch: str, entries: Iterable[int]) -> bool:
         """Whether these are all entries that a row is made of; of rows that decide nothing none is asked."""
         if touch.partition(":")[0] not in MODELS:
