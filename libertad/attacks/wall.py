@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from libertad.attacks.registry import Result, attack, broken, held, not_applicable
-from libertad.attacks.target import Target
+from libertad.attacks.target import Browser, Target
 
 LINK = re.compile(r'href="(/care/[^"#?]*)')
 ID = re.compile(r"[0-9a-f]{32}")
 MASKED = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce-[^\'" ]+|<time.*?</time>', re.S)
 POLICE = ("officer", "national-lead", "analyst", "press", "administrator")
 MOST = 20
+ROUNDS = 5
 
 
 @attack(
@@ -32,14 +33,33 @@ def care_from_police(target: Target) -> Result:
     for role in (name for name in POLICE if name in known):
         browser = target.signed_in(role)
         for path in opened:
-            nowhere = ID.sub("0" * 32, path)
-            here, there = (browser.get(address) for address in (path, nowhere))
             asked += 1
-            if (here.status, _masked(here.text, path)) != (there.status, _masked(there.text, nowhere)):
+            if _told(browser, path):
                 told.append((role, path))
     if told:
         return broken(f"{len(told)} of {asked} answers to police told that a file exists")
     return held(f"{asked} answers to police, for {len(opened)} pages, were those for files that do not exist")
+
+
+def _told(browser: Browser, path: str) -> bool:
+    """Whether the answer to `path` is another than the answers before and after it to a file that is nowhere.
+
+    The count of the officer's own work in the bar changes while the node works. Answers to the file that is
+    nowhere that differ from one another prove nothing; they are asked for again, `ROUNDS` times at most.
+    """
+    nowhere = ID.sub("0" * 32, path)
+    for _ in range(ROUNDS):
+        before, here, after = (_answer(browser, address) for address in (nowhere, path, nowhere))
+        if here in (before, after):
+            return False
+        if before == after:
+            return True
+    return True
+
+
+def _answer(browser: Browser, path: str) -> tuple[int, str]:
+    answer = browser.get(path)
+    return answer.status, _masked(answer.text, path)
 
 
 def _masked(text: str, path: str) -> str:
