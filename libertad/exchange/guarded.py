@@ -12,7 +12,7 @@ from libertad.journal.sql import Sql
 
 PEER, LIVES, RECIPIENT = "exchange_peer", "exchange_peer_authority", "exchange_recipient"
 WITHHELD, INVITATION, SLIP = "exchange_withheld", "exchange_invitation", "exchange_relay_slip"
-READER, DEVICE = "access_reader", "access_device"
+READER, DEVICE, REVOCATION = "access_reader", "access_device", "access_revocation"
 ASK = (
     "compare the peer's key and address with whoever answers for it by another way; when the rows are right, "
     "run libertad doctor --accept-rows"
@@ -58,11 +58,20 @@ def holds(sql: Sql, table: str, key: str) -> bool:
 
 
 def standing_devices(sql: Sql) -> Devices:
-    """Devices whose signature counts now: enrolled, and not revoked. A revocation that was taken out of the
-    database stands."""
-    guard = GUARDS[DEVICE]
-    rows = guards.rows(sql, guard)
+    """Devices whose signature counts now: on file, and not revoked by their authority. A revocation that was
+    taken out of the database stands.
+
+    Whether an entry enrolled the device is not asked: one that took another's place after a restore is on
+    file by its slip alone, and may be revoked as any other.
+    """
+    rows = guards.rows(sql, GUARDS[DEVICE])
     out = sql.wrong(DEVICE, rows)
-    revoked = guard.names.index("revoked")
+    revoked = GUARDS[DEVICE].names.index("revoked")
     out |= {row[0] for row in rows if row[revoked]}
-    return {device: told for device, told in devices(sql).items() if device.hex() not in out}
+    words = guards.rows(sql, GUARDS[REVOCATION])
+    by = {tuple(name.split(":")[1:]) for name in {row[0] for row in words} | sql.wrong(REVOCATION, words)}
+    return {
+        device: told
+        for device, told in devices(sql).items()
+        if device.hex() not in out and (device.hex(), told[1]) not in by
+    }

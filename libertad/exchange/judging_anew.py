@@ -102,11 +102,13 @@ def judge_anew(tx: Transaction) -> Anew:
         if verdict is None and case.idx in held:
             tx.sql.run("delete from journal_held where idx = ?", (case.idx,))
             tx.fold(case.idx, case.said)
-            rejudging.enrol(tx, case.said)
+            rejudging.apply(tx, case.said)
             come += 1
         elif verdict is not None and case.idx not in held:
             rejudging.hold(tx, case.idx, case.said, verdict)
             gone += 1
+        elif verdict is None and isinstance(case.said.content, say.DeviceRevoke):
+            rejudging.apply(tx, case.said)  # an older version left the device's recipient key in place
         elif verdict is not None and held[case.idx] != verdict[0]:
             tx.sql.run("update journal_held set reason = ?, detail = ? where idx = ?", (*verdict, case.idx))
         if verdict is not None and verdict[0] == forgeries.KIND and held.get(case.idx) != verdict[0]:

@@ -19,7 +19,7 @@ from libertad.exchange.keys import WrongWrap
 from libertad.exchange.peers import now_ms
 from libertad.exchange.relaying import AGAIN, believed, digest, marks
 from libertad.exchange.signed import Wrong
-from libertad.exchange.wrapping import GIVEN
+from libertad.exchange.wrapping import GIVEN, put_recipient
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
 from libertad.journal.sealing import key_id as key_id_of
@@ -40,11 +40,6 @@ PUT = (
     "values (?, ?, ?, ?, ?, ?, ?, ?, '') on conflict (sender, reader, kind, what) do update set "
     "state = excluded.state, at = excluded.at, digest = excluded.digest, data = excluded.data, taken = '' "
     "where excluded.at > exchange_letter.at"
-)
-RECIPIENT_PUT = (
-    "insert into exchange_recipient (authority, key_id, public, made) values (?, ?, ?, ?) "
-    "on conflict (authority) do update set key_id = excluded.key_id, public = excluded.public, "
-    "made = excluded.made where excluded.made > exchange_recipient.made"
 )
 
 
@@ -239,16 +234,16 @@ def act(node: Node, said: Letter) -> None:
         )
     elif said.kind == RECIPIENT:
         for part in said.parts[:1]:
-            found = keys.heard(part, believed(node.sql()))
-            if found.authority == said.authority:
-                row = (found.authority, found.key_id, found.public, found.made)
-                node.writer.submit(partial(put_recipient, row=row))
+            node.writer.submit(partial(take_recipient, authority=said.authority, part=part))
     else:
         raise Wrong("malformed", "a letter of a kind that this version does not know")
 
 
-def put_recipient(tx: Transaction, row: tuple[Any, ...]) -> None:
-    tx.sql.run(RECIPIENT_PUT, row)
+def take_recipient(tx: Transaction, authority: str, part: bytes) -> None:
+    """The recipient key that an authority tells by letter, signed by a device that stands."""
+    found = keys.heard(part, believed(tx.sql))
+    if found.authority == authority:
+        put_recipient(tx, found)
 
 
 def act_on_keys(node: Node, said: Letter) -> None:

@@ -25,14 +25,14 @@ ROUNDS = 20  # two in practice; entries that forever take each other out would e
 def settle(tx: Transaction, fresh: Sequence[Said], forked: Iterable[bytes] = ()) -> int:
     """Apply newly accepted entries, or proofs of forks, to what is here; returns how many were released."""
     tx.caches.rights.clear()
-    _apply(tx, fresh)
+    for said in fresh:
+        apply(tx, said)
     released, todo = 0, _concerned(tx, fresh, withdrawing=True) | _displaced(tx, fresh) | set(forked)
     for _ in range(ROUNDS):
         start = len(tx.appended)
         gone = reconsider(tx, sorted(todo)) if todo else []
         released += rejudge(tx)
         come = tx.appended[start:]
-        _apply(tx, come)
         todo = _concerned(tx, come, withdrawing=True) | _concerned(tx, gone, withdrawing=False)
         todo |= _displaced(tx, come)
         if not todo:
@@ -47,13 +47,13 @@ def settle(tx: Transaction, fresh: Sequence[Said], forked: Iterable[bytes] = ())
     return released
 
 
-def _apply(tx: Transaction, fresh: Iterable[Said]) -> None:
-    for said in fresh:
-        enrol(tx, said)
-        if isinstance(said.content, say.CompartmentRemove):
-            offered.removed(tx, said)
-        if isinstance(said.content, say.DeviceRevoke):  # the device may have told its recipient key
-            tx.sql.run("delete from exchange_recipient where authority = ?", (said.authority,))
+def apply(tx: Transaction, said: Said) -> None:
+    """What an entry that is believed now does beside the journal."""
+    enrol(tx, said)
+    if isinstance(said.content, say.CompartmentRemove):
+        offered.removed(tx, said)
+    if isinstance(said.content, say.DeviceRevoke):  # the device may have told its recipient key
+        undoing.forget_recipient(tx, said.authority)
 
 
 def enrol(tx: Transaction, said: Said) -> None:
@@ -121,6 +121,7 @@ def rejudge(tx: Transaction) -> int:
                 tx.sql.run("delete from journal_held where idx = ?", (idx,))
                 tx.fold(idx, said)
                 tx.appended.append(said)
+                apply(tx, said)
                 judge.accept(said)
                 changed += 1
             elif verdict[0] != reason:

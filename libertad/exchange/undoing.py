@@ -45,8 +45,7 @@ def new_keys(tx: Transaction, authority: str) -> list[str]:
     Files of our own that it reads get a new key, which it is given once it told its own recipient key again.
     """
     rows = tx.sql.all("select distinct compartment from exchange_released where authority = ?", (authority,))
-    tx.sql.run("delete from exchange_recipient where authority = ?", (authority,))
-    tx.sql.run("delete from exchange_released where authority = ?", (authority,))
+    forget_recipient(tx, authority)
     fresh = []
     for (compartment,) in sorted(rows):
         place = tx.sql.one("select owner from access_compartment where id = ?", (compartment,))
@@ -58,3 +57,14 @@ def new_keys(tx: Transaction, authority: str) -> list[str]:
         tx.sql.run("delete from exchange_released where compartment = ?", (compartment,))
         fresh.append(compartment)
     return fresh
+
+
+def forget_recipient(tx: Transaction, authority: str) -> None:
+    """Forget the recipient key of an authority: a device that does not stand may have told it.
+
+    Nothing more is sealed to it, what waits sealed to it is not sent, and the keys that were given to it are
+    given again, to the one that the authority tells next.
+    """
+    tx.sql.run("delete from exchange_recipient where authority = ?", (authority,))
+    tx.sql.run("delete from exchange_released where authority = ?", (authority,))
+    tx.sql.run("delete from exchange_letter where reader = ? and kind = 'keys'", (authority,))

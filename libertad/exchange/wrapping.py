@@ -14,6 +14,12 @@ from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
 MOST_WRAPS = 100
+AHEAD = 30 * 24 * 3600 * 1000  # ms: the clocks of two nodes differ by less
+PUT = (
+    "insert into exchange_recipient (authority, key_id, public, made) values (?, ?, ?, ?) "
+    "on conflict (authority) do update set key_id = excluded.key_id, public = excluded.public, "
+    "made = excluded.made where excluded.made > exchange_recipient.made or exchange_recipient.made > ?"
+)
 GIVEN = (
     "insert into exchange_released (authority, kid, compartment, given, taken) values (?, ?, ?, ?, null) "
     "on conflict (authority, kid) do nothing"
@@ -78,16 +84,16 @@ def recipients(tx: Transaction, peer: Peer, messages: list[bytes]) -> None:
             found = keys.heard(message, devices)
         except keys.WrongWrap:
             continue
-        if found.authority not in theirs:
-            continue
-        old = tx.sql.one("select made from exchange_recipient where authority = ?", (found.authority,))
-        if old is None or old[0] < found.made:
-            tx.sql.run(
-                "insert into exchange_recipient (authority, key_id, public, made) values (?, ?, ?, ?) "
-                "on conflict (authority) do update set key_id = excluded.key_id, public = excluded.public, "
-                "made = excluded.made",
-                (found.authority, found.key_id, found.public, found.made),
-            )
+        if found.authority in theirs:
+            put_recipient(tx, found)
+
+
+def put_recipient(tx: Transaction, found: keys.Announced) -> None:
+    """Keep another authority's recipient key if it is the newest; a moment far ahead keeps no place."""
+    latest = now_ms() + AHEAD
+    if found.made > latest:
+        return
+    tx.sql.run(PUT, (found.authority, found.key_id, found.public, found.made, latest))
 
 
 def take_wraps(node: Node, peer: Peer, messages: list[bytes]) -> list[tuple[str, bytes]]:
