@@ -18,6 +18,7 @@ from libertad.access.models import Authority, Officer, Opening, Reader
 from libertad.access.queries import authority_names, officer_names, opened, readable
 from libertad.evidence.custody import Chain, Event, Gap, chain
 from libertad.evidence.models import Exhibit, ExhibitCount, Seal
+from libertad.vocabulary.decoding import prepared
 
 STATES = ("held", "offered", "released", "returned")
 
@@ -96,7 +97,7 @@ def offered_to(actor: Actor) -> list[ExhibitSeen]:
 
 def _seen(actor: Actor, row: Exhibit) -> ExhibitSeen | None:
     words: dict[str, Any] = opened(actor, row)
-    told = chain(msgspec.convert(words.get("events", []), list[Event]))
+    told = chain(msgspec.convert(words.get("events", []), prepared(list[Event])))
     if told is None:  # its words were erased, or this authority's ring does not open them
         return None
     return ExhibitSeen(

@@ -17,6 +17,7 @@ from nacl.exceptions import BadSignatureError
 
 from libertad.exchange import armour, bundle_peers
 from libertad.journal.checkpoint import Signer, origin_of, refuse_small_order
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import ADDRESS, AuthorityInvite
 
@@ -174,7 +175,7 @@ def read(text: str, now: datetime) -> Invitation:
     signed, signatures = data[: -2 * SIGNATURE], data[-2 * SIGNATURE :]
     wrong = Refused("invitation", f"it was changed after it was signed: do not use it, {NEW}")
     try:
-        wire = msgspec.msgpack.decode(signed[1:], type=_Wire)
+        wire = msgspec.msgpack.decode(signed[1:], type=prepared(_Wire))
         found = Invitation(
             id=hex_id(wire.id),
             token=wire.token,

@@ -35,6 +35,7 @@ from libertad.journal import ingest
 from libertad.journal.node import Node, node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import Provenance
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 
 ANSWER = "ANSWER"
@@ -194,7 +195,7 @@ def _take(tx: Transaction, came: joining.Join) -> None:
 def take_succession(here: Node, data: bytes) -> bool:
     """A node that was restored shows whose place it takes."""
     try:
-        slips = msgspec.msgpack.decode(data, type=list[bytes])
+        slips = msgspec.msgpack.decode(data, type=prepared(list[bytes]))
     except msgspec.MsgspecError:
         return False
     return here.writer.submit(lambda tx: succeeding.introduce(tx, slips)) > 0

@@ -27,6 +27,7 @@ from libertad.exchange.invitation import (
 )
 from libertad.journal.checkpoint import Signer, origin_of, refuse_small_order
 from libertad.journal.header import device_id
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 
 JOIN = b"libertad join v1\x00"
@@ -109,7 +110,7 @@ def read_join(data: bytes) -> Join:
         raise Refused("join", "it is of another version of this program: update the older of the two nodes")
     signed, signatures = data[: -3 * SIGNATURE], data[-3 * SIGNATURE :]
     try:
-        wire = msgspec.msgpack.decode(signed[1:], type=_JoinWire)
+        wire = msgspec.msgpack.decode(signed[1:], type=prepared(_JoinWire))
         _check_answer(wire)
         invitation = hex_id(wire.invitation)
     except (msgspec.MsgspecError, ValueError):

@@ -33,6 +33,7 @@ from libertad.exchange import signed
 from libertad.exchange.signed import Publics, Wrong
 from libertad.journal import sealing
 from libertad.journal.rings import RingError, Rings
+from libertad.vocabulary.decoding import prepared
 
 SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 WRAP = b"libertad wrap v1\x00"
@@ -211,7 +212,7 @@ def packed(wrap: Wrap) -> bytes:
 def unpacked(data: bytes) -> Wrap:
     """A wrap that came; WrongWrap for anything else. Nothing in it is believed yet: see `unwrap`."""
     try:
-        found = msgspec.msgpack.decode(data, type=Wrap)
+        found = msgspec.msgpack.decode(data, type=prepared(Wrap))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as why:
         raise WrongWrap("malformed", "the key has another form: are both nodes of one version?") from why
     _check_form(found, SEALED)

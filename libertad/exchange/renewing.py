@@ -21,6 +21,7 @@ from libertad.journal import restore
 from libertad.journal.checkpoint import origin_of, refuse_small_order
 from libertad.journal.header import device_id
 from libertad.journal.node import Node, node
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 
 KEYS = "KEYS"
@@ -62,7 +63,7 @@ def read(text: str) -> NewKeys:
     if not data or data[0] != VERSION:
         raise Refused("keys", "it is of another version of this program: update the older of the two nodes")
     try:
-        found = msgspec.msgpack.decode(data[1:], type=NewKeys)
+        found = msgspec.msgpack.decode(data[1:], type=prepared(NewKeys))
         for key in (found.node, *found.devices.values()):
             refuse_small_order(key)
         check_address(found.address)

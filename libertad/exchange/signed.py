@@ -15,6 +15,7 @@ from nacl.exceptions import BadSignatureError
 
 from libertad.journal.header import device_id
 from libertad.journal.rings import Rings
+from libertad.vocabulary.decoding import prepared
 
 SIGNATURE = 64
 MOST_BYTES = 64 * 1024
@@ -60,7 +61,7 @@ def read(data: bytes, context: bytes, kind: type[M], publics: Publics) -> M:
         raise Wrong("malformed", "the message is cut off or too long: ask for it again")
     body = data[SIGNATURE:]
     try:
-        message = msgspec.msgpack.decode(body, type=kind)
+        message = msgspec.msgpack.decode(body, type=prepared(kind))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as why:
         raise Wrong("malformed", "the message has another form: are both nodes of one version?") from why
     known = publics.get(message.device)

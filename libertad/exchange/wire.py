@@ -12,6 +12,7 @@ import msgspec
 import zstandard
 from msgspec import Meta
 
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.formats import FIRST, TODAY
 
 CHUNK = 64 * 1024  # compressed bytes of a parcel, but for one entry that is larger by itself
@@ -151,7 +152,7 @@ def unpack(data: bytes, kind: type[T]) -> T:
     except zstandard.ZstdError:
         raise BadMessage("not compressed as agreed: it was cut off or changed on the way") from None
     try:
-        found = msgspec.msgpack.decode(plain, type=kind)
+        found = msgspec.msgpack.decode(plain, type=prepared(kind))
     except (msgspec.MsgspecError, ValueError, RecursionError):
         raise BadMessage("not a message of this version") from None
     if isinstance(found, Parcel):

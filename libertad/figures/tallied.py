@@ -19,10 +19,11 @@ from libertad.journal.fields import to_ms
 from libertad.journal.models import ReadModel
 from libertad.journal.sql import Sql
 from libertad.people.models import Tally as TallyRow
+from libertad.vocabulary.decoding import prepared
 
 EVER = 1 << 62
-STATUSES = msgspec.json.Decoder(tuple[tuple[int, str], ...])
-LINKS = msgspec.json.Decoder(tuple[tuple[int, str, bool], ...])
+STATUSES = msgspec.json.Decoder(prepared(tuple[tuple[int, str], ...]))
+LINKS = msgspec.json.Decoder(prepared(tuple[tuple[int, str, bool], ...]))
 TABLE = TallyRow._meta.db_table
 SUMS = (
     f"select country, protection, custody, charged, provenance, count(*) from {TABLE} "  # noqa: S608 - our own table

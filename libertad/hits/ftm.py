@@ -16,6 +16,7 @@ from libertad.hits.gathering import Subject
 from libertad.hits.index import numbers_of
 from libertad.hits.matching.record import Birth, Hit, Kind, Name, Record
 from libertad.vocabulary.codelists import codelist
+from libertad.vocabulary.decoding import prepared
 
 DATASET = "default"
 EVERY = ("person", "exhibit", "lead", "site")
@@ -71,7 +72,7 @@ class Asked(msgspec.Struct):
 def read(body: bytes) -> dict[str, Entity]:
     """The questions by the names that the client gave them; Wrong if any of them cannot be asked."""
     try:
-        asked = msgspec.json.decode(body, type=Asked)
+        asked = msgspec.json.decode(body, type=prepared(Asked))
     except (msgspec.MsgspecError, ValueError, RecursionError) as why:
         where = str(why) if isinstance(why, msgspec.ValidationError) else "this is not JSON"
         raise Wrong(where) from None

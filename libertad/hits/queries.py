@@ -37,6 +37,7 @@ from libertad.hits.models import Hit, Question
 from libertad.hits.seeing import visible
 from libertad.hits.trusting import Curve, Decision, Trust, other
 from libertad.journal.folding import Said, batches
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.verbs.hits import HitFound, Weight
 
 TO_DECIDE = ("open", "back", "answered")
@@ -205,7 +206,7 @@ def _one(
     words = opened(actor, row)
     if not words:  # erased, or not ours to open
         return None
-    weights = msgspec.convert(words.get("weights", []), list[Weight])
+    weights = msgspec.convert(words.get("weights", []), prepared(list[Weight]))
     left, right = subjects.get(row.left), subjects.get(row.right)
     if left is None or right is None:
         weights = [Weight(kind=one.kind, bits=one.bits, how=one.how) for one in weights]

@@ -22,6 +22,7 @@ from libertad.journal.models import ReadModel
 from libertad.journal.sql import Sql
 from libertad.journal.subjects import Begins, Ours, belonging
 from libertad.vocabulary.body import Body, Statement, Verb, content
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.retiring import retired_parts
 
 NOTHING: Mapping[str, Any] = {}
@@ -123,7 +124,7 @@ def understand(plain: bytes, entry: str, compartment: str, key_id: bytes) -> Sai
     return said(entry, body, content(body), compartment, key_id)
 
 
-BODY = msgspec.json.Decoder(Body)
+BODY = msgspec.json.Decoder(prepared(Body))
 SORTED = msgspec.json.Encoder(order="sorted")
 
 

@@ -19,6 +19,7 @@ from nacl.exceptions import BadSignatureError
 
 from libertad.journal import header
 from libertad.journal.checkpoint import Signer, origin_of, refuse_small_order
+from libertad.vocabulary.decoding import prepared
 
 CONTEXT = b"libertad succession v1\x00"
 SIGNATURE = 64
@@ -94,7 +95,7 @@ def read(slip: bytes) -> Succession:
     """A slip whose three signatures are right; whose the old keys are is for the caller to see."""
     data = slip[3 * SIGNATURE :]
     try:
-        found = msgspec.msgpack.decode(data, type=Succession)
+        found = msgspec.msgpack.decode(data, type=prepared(Succession))
         for key in (found.old_device, found.new_device, found.old_node, found.new_node):
             refuse_small_order(key)
     except (msgspec.MsgspecError, ValueError):

@@ -18,6 +18,7 @@ from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
 from libertad.people.danger import Closing as Closing
 from libertad.people.models import DangerTally, Detention, Person, Property, Tally
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Birth, Happened, PersonName
 from libertad.vocabulary.verbs.people import KNOWN_BY
 
@@ -206,8 +207,14 @@ def _seen(actor: Actor, rows: QuerySet[Person]) -> list[PersonSeen]:
                 **dict(zip(PLAIN, _of_row(row), strict=True)),
                 authority_name=names.get(row.authority, ""),
                 **{field: words.get(name, ()) for field, name in SAID.items()},
-                names=[(msgspec.convert(name, PersonName), entry) for name, entry in words.get("name", ())],
-                births=[(msgspec.convert(birth, Birth), entry) for birth, entry in words.get("birth", ())],
+                names=[
+                    (msgspec.convert(name, prepared(PersonName)), entry)
+                    for name, entry in words.get("name", ())
+                ],
+                births=[
+                    (msgspec.convert(birth, prepared(Birth)), entry)
+                    for birth, entry in words.get("birth", ())
+                ],
                 documents=[(k, n, c) for k, n, c in words.get("documents", ())],
                 known_by=known_by,
                 **{name: words.get(name, "") for name in TEXTS},
@@ -263,7 +270,7 @@ def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = Non
     found = []
     for row in rows:
         words = opened(actor, row)
-        texts = [msgspec.convert(name, PersonName).text for name in words.get("name", [])]
+        texts = [msgspec.convert(name, prepared(PersonName)).text for name in words.get("name", [])]
         found.append(
             DetentionSeen(
                 id=row.pk,

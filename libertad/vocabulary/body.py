@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 import msgspec
 
 from libertad.vocabulary.codelists import Retired, codelist, known
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Happened, Refused, moment
 
 Operator = Literal["assert", "retract", "attest"]
@@ -200,7 +201,7 @@ def content(body: Body) -> Verb:
         else:
             values[name] = said.value
     try:
-        return msgspec.convert(values, kind)
+        return msgspec.convert(values, prepared(kind))
     except msgspec.ValidationError as why:
         raise refused(why) from why
 
@@ -208,7 +209,7 @@ def content(body: Body) -> Verb:
 def build(kind: type[V], values: Mapping[str, Any]) -> V:
     """Make a verb's content from plain values; every error is a Refused naming the field."""
     try:
-        return msgspec.convert(dict(values), kind)
+        return msgspec.convert(dict(values), prepared(kind))
     except msgspec.ValidationError as why:
         raise refused(why) from why
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from libertad.vocabulary import yamlfile
+from libertad.vocabulary.decoding import prepared
 
 FOLDER = Path(__file__).parent / "codes"
 
@@ -62,7 +63,7 @@ def retired_codes(name: str) -> dict[str, Retired]:
     found = yamlfile.read(FOLDER / f"{name}.yaml").get("retired") or {}
     if strange := sorted(set(map(str, found)) - set(codelist(name))):
         raise ValueError(f"code list {name}: retired and not among its codes: {', '.join(strange)}")
-    return {str(code): msgspec.convert(entry, Retired) for code, entry in found.items()}
+    return {str(code): msgspec.convert(entry, prepared(Retired)) for code, entry in found.items()}
 
 
 def sayable(name: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ import msgspec
 
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import UnknownCode
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Answer
 
 FOLDER = Path(__file__).parent / "rules"
@@ -101,7 +102,7 @@ def rule_set(name: str) -> RuleSet:
         raise UnknownCode("rule_set", name, "rule sets")
     data = yamlfile.read(FOLDER / f"{name}.yaml")
     try:
-        found = msgspec.convert(data, RuleSet)
+        found = msgspec.convert(data, prepared(RuleSet))
     except msgspec.ValidationError as why:
         raise ValueError(f"rule set {name}: {why}") from why
     if found.name != name:

@@ -11,6 +11,7 @@ from libertad.evidence.actions._case import exhibit_row, signed_as, which_gap
 from libertad.evidence.custody import Event, chain
 from libertad.evidence.models import Exhibit
 from libertad.journal.fields import from_ms
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.evidence import CustodyAsk
 
@@ -31,7 +32,7 @@ def ask_statement(
         raise Refused("to_authority", "ask this country's police or its prosecution: no other reads the case")
     if to_officer:
         _serves(act, to_officer, to_authority)
-    told = chain(msgspec.convert(act.opened(Exhibit, row).get("events", []), list[Event]))
+    told = chain(msgspec.convert(act.opened(Exhibit, row).get("events", []), prepared(list[Event])))
     for gap in told.gaps if told else ():
         if abs((gap.since - since).total_seconds()) < 0.001 and any(
             (one.to_officer, one.to_authority) == (to_officer, to_authority) for one in gap.open_asks

@@ -12,6 +12,7 @@ from libertad.access.acting import Act, action
 from libertad.access.case_files import case_file
 from libertad.evidence.actions._case import signed_as
 from libertad.vocabulary.body import refused
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Cash, Refused
 from libertad.vocabulary.verbs.evidence import ExhibitCount, ExhibitSeize
 
@@ -70,7 +71,7 @@ def counted(lines: Sequence[Cash | Mapping[str, Any]]) -> tuple[Cash, ...]:
     found: dict[tuple[str, Decimal], Cash] = {}
     for line in lines:
         try:
-            one = line if isinstance(line, Cash) else msgspec.convert(dict(line), Cash)
+            one = line if isinstance(line, Cash) else msgspec.convert(dict(line), prepared(Cash))
         except msgspec.ValidationError as why:
             raise refused(why) from why
         key = (one.currency, Decimal(one.denomination))

@@ -10,6 +10,7 @@ from libertad.access.acting import Act, action
 from libertad.evidence.actions._case import exhibit_row, signed_as
 from libertad.evidence.custody import Event, chain, doubles
 from libertad.evidence.models import Exhibit
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.evidence import CustodySettle
 
@@ -23,7 +24,7 @@ def settle_custody(act: Act, *, exhibit: str, keep: str, shown: Sequence[str], r
     Refused unless they are a live contradiction: nobody settles what nobody has seen.
     """
     row = exhibit_row(act, exhibit)
-    told = chain(msgspec.convert(act.opened(Exhibit, row).get("events", []), list[Event]))
+    told = chain(msgspec.convert(act.opened(Exhibit, row).get("events", []), prepared(list[Event])))
     pairs = [{one.id: one for one in pair} for pair in doubles(told)] if told else []
     pair = next((pair for pair in pairs if set(pair) == set(shown)), None)
     if pair is None:

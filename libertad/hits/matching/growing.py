@@ -22,11 +22,12 @@ from libertad.hits.matching import filed
 from libertad.hits.matching.filed import Damaged
 from libertad.hits.matching.record import Record
 from libertad.hits.matching.segment import Segment
+from libertad.vocabulary.decoding import prepared
 
 MAGIC = b"libertad-hits-log-1\n"
 FULL = 50_000  # records of a log that becomes a segment
 _LENGTH, _HASH = 4, 16
-_BATCH = msgspec.msgpack.Decoder(list[Record])
+_BATCH = msgspec.msgpack.Decoder(prepared(list[Record]))
 
 
 class Busy(OSError):

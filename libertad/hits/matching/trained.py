@@ -20,6 +20,7 @@ from libertad.hits.matching.facts import Alike, Born
 from libertad.hits.matching.lexicon import How
 from libertad.hits.matching.linking import Linked
 from libertad.hits.matching.model import OWN, Field, Model, Prior
+from libertad.vocabulary.decoding import prepared
 
 FORMAT = "libertad-hits-model-1"
 ITSELF = "as often as the value itself"
@@ -155,7 +156,7 @@ def read(path: Path) -> Trained:
     try:
         if path.stat().st_size > LARGEST:
             raise Unusable(f"{path}: larger than any model; use a file of hits train.")
-        document = msgspec.json.decode(path.read_bytes(), type=Document)
+        document = msgspec.json.decode(path.read_bytes(), type=prepared(Document))
     except OSError as why:
         raise Unusable(f"{path}: cannot be read: {why.strerror}.") from why
     except (msgspec.DecodeError, UnicodeDecodeError) as why:

@@ -13,6 +13,7 @@ from libertad.hits.private.filter import Filter
 from libertad.hits.private.talking import Lie, No, Talk
 from libertad.hits.private.wire import Sync, Told
 from libertad.journal.transaction import Transaction
+from libertad.vocabulary.decoding import prepared
 
 FRESH = 600_000  # ms for which a filter is not asked for again
 # Of one owner's filter, so that none fills our disk or keeps us asking: bytes (two hundred million marks),
@@ -124,4 +125,6 @@ class Synced:
             for _, data in parts:
                 found.add(bytes(data))
             self.kept[owner] = (row[0], parts[-1][0] if parts else number, found)
-        return Held(row[0], msgspec.msgpack.decode(bytes(row[1]), type=dict[str, bytes]), row[2], found)
+        return Held(
+            row[0], msgspec.msgpack.decode(bytes(row[1]), type=prepared(dict[str, bytes])), row[2], found
+        )

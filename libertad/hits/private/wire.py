@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from libertad.hits.private.parts import BYTES, MOST_PART
+from libertad.vocabulary.decoding import prepared
 
 STEP = 128
 HEAD = 4
@@ -121,8 +122,8 @@ class Opened(msgspec.Struct, frozen=True, array_like=True, tag=6):
 
 Questions = Sync | Evaluate | Open
 Answers = Refused | Told | Evaluated | Opened
-_questions: msgspec.msgpack.Decoder[Questions] = msgspec.msgpack.Decoder(Questions)
-_answers: msgspec.msgpack.Decoder[Answers] = msgspec.msgpack.Decoder(Answers)
+_questions: msgspec.msgpack.Decoder[Questions] = msgspec.msgpack.Decoder(prepared(Questions))
+_answers: msgspec.msgpack.Decoder[Answers] = msgspec.msgpack.Decoder(prepared(Answers))
 
 
 def pack(message: msgspec.Struct) -> bytes:

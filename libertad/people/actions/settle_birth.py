@@ -8,6 +8,7 @@ import msgspec
 
 from libertad.access.acting import Act, action
 from libertad.people.actions._person import person_at_hand
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Birth, Refused
 from libertad.vocabulary.verbs.people import PersonState
 
@@ -21,7 +22,9 @@ def settle_birth(act: Act, *, person: str, keep: str, shown: Sequence[str], reas
     Refused when another value has come since: nobody settles what nobody has seen.
     """
     value = chosen(act, person, "birth", keep, shown, reasons)
-    return _settled(act, person, PersonState(birth=msgspec.convert(value, Birth), reasons=reasons), shown)
+    return _settled(
+        act, person, PersonState(birth=msgspec.convert(value, prepared(Birth)), reasons=reasons), shown
+    )
 
 
 @action("person.state")
