@@ -24,6 +24,7 @@ from scenarios.replay.wire import Closed, Frames
 
 ROOT = Path(__file__).parents[2]
 WITHIN = 120.0
+LAST_WORDS = 4000  # characters of the log of a process that ended by itself
 
 
 class Down(Exception):
@@ -97,6 +98,8 @@ class Host:
     pid: int = 0
     starts: int = 0
     told: dict[str, Any] = field(default_factory=dict)
+    # The last words of each of its processes that ended though nobody had asked it to.
+    fell: list[str] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
     up: threading.Event = field(default_factory=threading.Event)
     # Called in the driver after each start, before anybody else may ask: the exchange's own start.
@@ -106,7 +109,9 @@ class Host:
         self._frames: Frames | None = None
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        self._waiting: dict[int, Future[Any]] = {}
+        # Each question with the pipe that it went into: whoever reads another pipe's end leaves it alone.
+        self._waiting: dict[int, tuple[Frames, Future[Any]]] = {}
+        self._ending = False  # the driver ends it; else an end is the process's own fault
         self._idle = threading.Condition()
         self._working = 0
         self.gate.set()
@@ -114,7 +119,7 @@ class Host:
     def start(self, hello: bool = True) -> None:
         """Start the process and wait until its node is open (unless not `hello`: it may refuse to write)."""
         self.pid, frames = self.nursery.bear(self.home)
-        self._frames = frames
+        self._ending, self._frames = False, frames
         self.starts += 1
         threading.Thread(target=self._read, args=(frames,), name=f"host-{self.name}", daemon=True).start()
         if hello:
@@ -131,14 +136,14 @@ class Host:
         """Run a function there and wait for its answer; Down, Refused, Forbidden or Raised."""
         frames, done = self._frames, Future[Any]()
         if frames is None:
-            raise Down(self.name)
+            raise self._down()
         number = next(self._numbers)
         with self._lock:
-            self._waiting[number] = done
+            self._waiting[number] = frames, done
         try:
             frames.send((number, named, args, kwargs))
         except Closed:
-            raise Down(self.name) from None
+            raise self._down() from None
         finally:
             if self._frames is not frames:  # it ended meanwhile, and nobody will answer
                 self._fail(done)
@@ -182,6 +187,7 @@ class Host:
 
     def kill(self) -> None:
         """SIGKILL: no warning, nothing is flushed."""
+        self._ending = True
         self.up.clear()
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
@@ -189,6 +195,7 @@ class Host:
 
     def stop(self) -> None:
         """End it in order."""
+        self._ending = True
         self.up.clear()
         frames = self._frames
         if frames is not None:
@@ -197,12 +204,18 @@ class Host:
         self._gone()
 
     def _gone(self, within: float = 20.0) -> None:
+        """Return once the process has ended, by force where it takes too long: the next may start then."""
         until = time.monotonic() + within
         while self._frames is not None and time.monotonic() < until:
             time.sleep(0.01)
         if self._frames is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
+        until = time.monotonic() + WITHIN
+        while self._frames is not None:
+            if time.monotonic() > until:
+                raise Raised("TimeoutError", f"{self.name} did not end within {WITHIN:.0f} s of SIGKILL", "")
+            time.sleep(0.01)
 
     def _read(self, frames: Frames) -> None:
         while True:
@@ -211,25 +224,41 @@ class Host:
             except Closed:
                 break
             with self._lock:
-                done = self._waiting.pop(number, None)
+                _, done = self._waiting.pop(number, (None, None))
             if done is None:
                 continue
             if kind == "ok":
                 done.set_result(value)
             else:
                 done.set_exception(_raised(*value))
-        self.up.clear()
-        self._frames = None
+        if self._frames is frames:
+            self.up.clear()
+            if not self._ending:
+                self.fell.append(self._last_words())
         frames.close()
         with self._lock:
-            left, self._waiting = list(self._waiting.values()), {}
-        for done in left:
+            left = {number: done for number, (pipe, done) in self._waiting.items() if pipe is frames}
+            for number in left:
+                del self._waiting[number]
+        for done in left.values():
             self._fail(done)
+        if self._frames is frames:  # last of all: whoever waits for it may start the next process
+            self._frames = None
+
+    def _last_words(self) -> str:
+        """The end of the log of a process that ended though nobody had asked it to."""
+        with contextlib.suppress(OSError):
+            return (self.home / "log").read_text("utf-8", errors="replace")[-LAST_WORDS:]
+        return "it left no log"
+
+    def _down(self) -> Down:
+        by_itself = self.fell and not self._ending
+        return Down(f"{self.name}, which ended by itself: {self.fell[-1]}" if by_itself else self.name)
 
     def _fail(self, done: Future[Any]) -> None:
         if not done.done():
             with contextlib.suppress(Exception):
-                done.set_exception(Down(self.name))
+                done.set_exception(self._down())
 
 
 def _raised(kind: str, about: str, words: str, trace: str) -> Exception:

@@ -99,9 +99,9 @@ def bear(home: Path, end: socket.socket, control: socket.socket, empty: Path) ->
         log = os.open(home / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(log, 1)
         os.dup2(log, 2)
-        faulthandler.register(
-            signal.SIGUSR1, file=2
-        )  # where every thread stands, for a driver that waits in vain
+        # Where every thread stands: at a crash, and for a driver that waits in vain.
+        faulthandler.enable(file=2)
+        faulthandler.register(signal.SIGUSR1, file=2)
         if not (home / "libertad.sqlite3").exists():
             shutil.copy(empty, home / "libertad.sqlite3")
         process.settle_in(home)

@@ -111,6 +111,7 @@ def replay(options: Options) -> Report:
         except Exception as why:
             report.fail(why)
         finally:
+            report.wrong += [f"{one.name} ended by itself: {words}" for one in hosts for words in one.fell]
             report.errors += getattr(carriage, "errors", [])[:20]
             carriage.stop()
     return report
