@@ -18,16 +18,12 @@ from cryptography.x509.oid import NameOID
 
 from libertad.exchange import nats_hub
 from libertad.exchange.nats_keys import node_credentials
+from scenarios.replay.hosts import free_ports
 
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "nats"
 BINARY = shutil.which("nats-server") or str(Path(os.sys.executable).parent / "nats-server")  # type: ignore[attr-defined]
 OPERATOR_SEED = b"operator" * 4
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+PATIENCE = 300  # seconds: an end for what hangs, never a measure
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -76,7 +72,7 @@ class Server:
                 stdout=subprocess.DEVNULL,
                 stderr=log,
             )
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while self._process.poll() is None and time.monotonic() < deadline:
             with socket.socket() as one:
                 if one.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -101,7 +97,7 @@ class Brokers:
         self.operator = node_credentials(OPERATOR_SEED)
         nkeys = {origin: node_credentials(seed).public for origin, seed in nodes.items()}
         (folder / "authorities.conf").write_text(nats_hub.users(nkeys, self.operator.public))
-        port, self.leaf_port = free_port(), free_port()
+        port, self.leaf_port = free_ports(2)
         self.hub = Server(
             folder,
             folder / "hub.conf",
@@ -120,7 +116,7 @@ class Brokers:
     def leaf(self, origin: str) -> Server:
         """The leaf of this node, started at first use."""
         if origin not in self.leaves:
-            number, port = len(self.leaves) + 1, free_port()
+            number, (port,) = len(self.leaves) + 1, free_ports(1)
             credentials = node_credentials(self.nodes[origin])
             folder = self.folder / f"leaf{number}"
             folder.mkdir()

@@ -18,7 +18,7 @@ from tests.exchange.test_exchange import lead
 from tests.support.nodes import Party
 
 pytestmark = pytest.mark.sqlite_only
-LONG = 120  # seconds: an end for what hangs, never a measure
+LONG = 600  # seconds: an end for what hangs, never a measure
 
 
 def until(what: Callable[[], object]) -> None:
