@@ -122,7 +122,7 @@ def check_password(account: Account | None, password: str) -> None:
     try:
         password_validation.validate_password(password, account)
     except ValidationError as why:
-        raise Refused("password", " ".join(why.messages)) from None
+        raise Refused("password", "%(why)s", why=" ".join(why.messages)) from None
 
 
 def _code(account: Account) -> str:

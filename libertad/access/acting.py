@@ -50,7 +50,12 @@ ACTIONS: dict[str, list[Callable[..., Any]]] = {}
 
 
 class Forbidden(Exception):
-    """This officer may not do this. The message names the act, never what it was about."""
+    """This officer may not do this. The message names the act, never what it was about; as with Refused."""
+
+    def __init__(self, message: str, /, **parameters: object) -> None:
+        self.message = message
+        self.parameters = parameters
+        super().__init__(message % parameters if parameters else message)
 
 
 def new_id() -> str:
@@ -182,9 +187,9 @@ class Act(Lookup):
         # What an authority is, its founder says once, in its own compartment; nobody else and nowhere else.
         first = (verb, kind) == ("authority.invite", "authority") and founding(actor)
         if not first and not law.may_say(actor.role, verb, kind):
-            raise Forbidden(f"your role may not say {verb}")
+            raise Forbidden("your role may not say %(verb)s", verb=verb)
         if old and not law.may_supersede(actor.role, verb):
-            raise Forbidden(f"your role may not supersede what {verb} said")
+            raise Forbidden("your role may not supersede what %(verb)s said", verb=verb)
         if not self.active():
             raise Forbidden("this officer's access has ended")
         if not self.reads(compartment):
@@ -229,8 +234,10 @@ class Act(Lookup):
         if unable := features.unknowing(self.node, self.tx.sql, readers, kind):
             raise Refused(
                 "reader",
-                f"the nodes of {len(unable)} of its readers do not know files of the kind {kind} yet: "
-                "it can be opened once they are updated and have been heard from",
+                "the nodes of %(count)s of its readers do not know files of the kind %(kind)s yet: it can be "
+                "opened once they are updated and have been heard from",
+                count=len(unable),
+                kind=kind,
             )
 
     def widen(self, compartment: str, readers: Iterable[str], reason: str, *, again: bool = False) -> None:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from libertad.access.acting import perform
 from libertad.access.actions.add_attachment import add_attachment
 from libertad.access.actions.open_file import open_file
@@ -71,7 +69,7 @@ def kind_of(content: bytes) -> str:
         text = "\0"
     if text and not any(ord(sign) < 32 and sign not in "\t\r\n\f" for sign in text):
         return "text/plain"
-    raise Refused("file", _("is neither a JPEG or PNG picture nor a PDF or text: save it as one of these"))
+    raise Refused("file", "is neither a JPEG or PNG picture nor a PDF or text: save it as one of these")
 
 
 def attach(
@@ -79,7 +77,7 @@ def attach(
 ) -> str:
     """Seal the content and attach it; nothing of it is left where that is refused."""
     if not 0 < len(content) <= MOST_BYTES:
-        raise Refused("file", _("is empty or above 20 MB: make it smaller"))
+        raise Refused("file", "is empty or above 20 MB: make it smaller")
     media, here = kind_of(content), node()
     try:
         sealed = chunks.seal(here.home, content)

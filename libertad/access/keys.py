@@ -90,7 +90,7 @@ def keyed(view: View) -> View:
 def make(actor: Actor, days: int = DAYS, program: str = UNNAMED) -> Made:
     """A key of the actor's own."""
     if not 1 <= days <= LONGEST:
-        raise Refused("days", f"a key lasts from 1 to {LONGEST} days")
+        raise Refused("days", "a key lasts from 1 to %(most)s days", most=LONGEST)
     account = Account.objects.filter(officer=actor.officer, is_active=True).first()
     if account is None:
         raise Refused("officer", "there is no sign-in of this officer on this node")

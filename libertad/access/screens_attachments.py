@@ -17,6 +17,7 @@ from libertad.access.asking import who
 from libertad.access.attaching import ABOUT, About, Attached
 from libertad.access.queries import can_say
 from libertad.journal.chunks import Damaged, Missing
+from libertad.look import refusals
 from libertad.look.looks import Cell, Column, FormPage, Link, Row, Table
 from libertad.look.times import when
 from libertad.look.words import words
@@ -79,7 +80,7 @@ def _attached(actor: Actor, about: About, form: AttachForm) -> bool:
     try:
         attaching.attach(actor, about, content=said["file"].read(), name=said["name"], priority=priority)
     except Refused as why:
-        form.add_error(why.field if why.field in form.fields else None, why.rule)
+        refusals.show(form, why)
         return False
     return True
 

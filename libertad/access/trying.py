@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest
 
 from libertad.access.acting import perform
+from libertad.look import refusals
 from libertad.vocabulary.values import Refused
 
 T = TypeVar("T")
@@ -21,6 +22,5 @@ def try_perform(
     try:
         return True, perform(request.actor, action, **kwargs)  # type: ignore[attr-defined]
     except Refused as why:
-        field = why.field.split(".")[0].replace(" ", "_")
-        form.add_error(field if field in form.fields else None, why.rule)
+        refusals.show(form, why)
         return False, None

@@ -12,6 +12,7 @@ from libertad.evidence.conflicts import says
 from libertad.evidence.custody import Event
 from libertad.evidence.queries import ExhibitSeen, Receiver
 from libertad.evidence.sentence import happened, stretch
+from libertad.look import refusals
 from libertad.look.fields import MomentField
 from libertad.look.times import when
 from libertad.look.words import choices
@@ -133,7 +134,7 @@ class CashForm(forms.Form):
             try:
                 data["cash"] = Cash(**{name: data[name] for name in ("currency", "denomination", "pieces")})
             except Refused as why:
-                self.add_error(why.field if why.field in self.fields else None, why.rule)
+                refusals.show(self, why)
         return data
 
 

@@ -34,9 +34,9 @@ def unwrap(what: str, text: str) -> bytes:
     begin, end = _line("BEGIN", what), _line("END", what)
     _, found, rest = text.partition(begin)
     if not found:
-        raise Refused(field, f"this is none: it begins with a line {begin}")
+        raise Refused(field, "this is none: it begins with a line %(begin)s", begin=begin)
     inside, found, _ = rest.partition(end)
-    torn = Refused(field, f"the copy is torn: copy all of it, down to the line {end}")
+    torn = Refused(field, "the copy is torn: copy all of it, down to the line %(end)s", end=end)
     if not found:
         raise torn
     try:

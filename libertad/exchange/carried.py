@@ -14,16 +14,19 @@ from libertad.exchange.bundle import BadBundle
 from libertad.exchange.mailing import EVER, Read
 from libertad.exchange.peers import Peer
 from libertad.exchange.session import LIES, Cut, Exchange
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 
-NO_KEY = (
+NO_KEY = marked(
     "its bundle key is not known here yet. It comes with its answer to an invitation, or at the first "
     "contact; else have it read by its node (libertad exchange bundle-key) and enter it here "
     "(libertad exchange bundle-key PEER age1...)"
 )
 STATES = {
-    peers.SUSPENDED: "the exchange with it is suspended: take it up again first (libertad exchange resume)",
-    peers.ENDED: "the exchange with it has ended: take it up again first (libertad exchange resume)",
+    peers.SUSPENDED: marked(
+        "the exchange with it is suspended: take it up again first (libertad exchange resume)"
+    ),
+    peers.ENDED: marked("the exchange with it has ended: take it up again first (libertad exchange resume)"),
 }
 
 
@@ -67,12 +70,12 @@ def write(
     if not key:
         raise Refused("peer", NO_KEY)
     if not folder.is_dir():
-        raise Refused("folder", f"{folder} is no folder: name the stick's, or make it")
+        raise Refused("folder", "%(folder)s is no folder: name the stick's, or make it", folder=folder)
     signer = exchange.node.key
     try:
         letter = mailing.write(exchange, origin, everything=not new, again=EVER)
     except Cut as why:
-        raise Refused("peer", str(why)) from None
+        raise Refused("peer", "%(why)s", why=why) from None
     try:
         paths = bundle.write(
             letter.parcels, sender_origin=signer.origin, sender_seed=signer.seed, reader_key=key,
@@ -81,9 +84,14 @@ def write(
     except BaseException as why:
         mailing.unsent(exchange, origin, letter)
         if isinstance(why, BadBundle):
-            raise Refused("bundle", str(why)) from None
+            raise Refused("bundle", "%(why)s", why=why) from None
         if isinstance(why, OSError):
-            raise Refused("folder", f"{folder} cannot be written ({why.strerror or why})") from None
+            raise Refused(
+                "folder",
+                "%(folder)s cannot be written (%(reason)s)",
+                folder=folder,
+                reason=why.strerror or why,
+            ) from None
         raise
     return Written(paths, letter.entries, sum(path.stat().st_size for path in paths), letter.left)
 
@@ -101,12 +109,14 @@ def read(exchange: Exchange, paths: Sequence[Path]) -> Got:
         active(exchange, found.sender)
         return Got(found.sender, found.parcels, mailing.read(exchange, found.sender, found))
     except BadBundle as why:
-        raise Refused("bundle", str(why)) from None
+        raise Refused("bundle", "%(why)s", why=why) from None
     except Cut as why:
-        raise Refused("peer", str(why)) from None
+        raise Refused("peer", "%(why)s", why=why) from None
     except LIES as why:
-        raise Refused("bundle", f"refused: {why}") from None
+        raise Refused("bundle", "refused: %(why)s", why=why) from None
     except OSError as why:
-        raise Refused("bundle", f"a part cannot be read ({why.strerror or why}): copy it again") from None
+        raise Refused(
+            "bundle", "a part cannot be read (%(reason)s): copy it again", reason=why.strerror or why
+        ) from None
     except ValueError as why:  # our own key file
-        raise Refused("bundle", str(why)) from None
+        raise Refused("bundle", "%(why)s", why=why) from None

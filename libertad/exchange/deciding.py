@@ -73,5 +73,5 @@ def _may(actor: Actor, route: str) -> None:
 def _reason(text: str) -> str:
     text = " ".join(text.split())
     if not text or len(text) > MOST:
-        raise Refused("reason", f"say why, in 1 to {MOST} characters")
+        raise Refused("reason", "say why, in 1 to %(most)s characters", most=MOST)
     return text

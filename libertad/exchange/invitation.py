@@ -17,6 +17,7 @@ from nacl.exceptions import BadSignatureError
 
 from libertad.exchange import armour, bundle_peers
 from libertad.journal.checkpoint import Signer, origin_of, refuse_small_order
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import ADDRESS, AuthorityInvite
@@ -27,7 +28,7 @@ WORD = "INVITATION"
 LASTS = timedelta(days=7)
 LONGEST = timedelta(days=30)
 SIGNATURE = 64
-NEW = "ask for a new invitation"
+NEW = marked("ask for a new invitation")
 ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -111,7 +112,7 @@ def invite(
     `device`: the inviting authority's (public, secret) on this node; `authority`: a new id by default.
     """
     if not timedelta(0) < lasts <= LONGEST:
-        raise Refused("expires", f"an invitation lasts at most {LONGEST.days} days")
+        raise Refused("expires", "an invitation lasts at most %(days)s days", days=LONGEST.days)
     made = Invitation(
         id=os.urandom(16).hex(),
         token=os.urandom(16),
@@ -173,7 +174,7 @@ def read(text: str, now: datetime) -> Invitation:
             "invitation", "it is of a newer version of this program: update this node, then read it again"
         )
     signed, signatures = data[: -2 * SIGNATURE], data[-2 * SIGNATURE :]
-    wrong = Refused("invitation", f"it was changed after it was signed: do not use it, {NEW}")
+    wrong = Refused("invitation", "it was changed after it was signed: do not use it, %(new)s", new=NEW)
     try:
         wire = msgspec.msgpack.decode(signed[1:], type=prepared(_Wire))
         found = Invitation(
@@ -196,13 +197,20 @@ def read(text: str, now: datetime) -> Invitation:
         for key in (wire.node, wire.device):
             refuse_small_order(key)
     except (msgspec.MsgspecError, ValueError, OverflowError, OSError):
-        raise Refused("invitation", f"it holds what no invitation can hold: do not use it, {NEW}") from None
+        raise Refused(
+            "invitation", "it holds what no invitation can hold: do not use it, %(new)s", new=NEW
+        ) from None
     for key, place in ((found.node, 0), (found.device, SIGNATURE)):
         if not signed_by(CONTEXT + signed, signatures[place : place + SIGNATURE], key):
             raise wrong
     _check(found)
     if found.expires <= now:
-        raise Refused("invitation", f"it expired on {found.expires:%Y-%m-%d at %H:%M} UTC: {NEW}")
+        raise Refused(
+            "invitation",
+            "it expired on %(expires)s UTC: %(new)s",
+            expires=f"{found.expires:%Y-%m-%d at %H:%M}",
+            new=NEW,
+        )
     return found
 
 
@@ -220,7 +228,7 @@ def _check(invitation: Invitation) -> None:
     for one in (invitation.id, invitation.operation, invitation.inviter, invitation.authority):
         hex_id(bytes.fromhex(one))
     if len(invitation.token) != 16:
-        raise Refused("invitation", f"its secret is too short: {NEW}")
+        raise Refused("invitation", "its secret is too short: %(new)s", new=NEW)
 
 
 def check_address(address: str) -> None:
@@ -237,7 +245,7 @@ def check_bundle(key: str) -> None:
 
 def _short(text: str, most: int, field: str) -> str:
     if not text or len(text) > most or not text.isprintable():
-        raise Refused(field, f"write 1 to {most} characters in one line")
+        raise Refused(field, "write 1 to %(most)s characters in one line", most=most)
     return text
 
 

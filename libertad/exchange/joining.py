@@ -114,7 +114,7 @@ def read_join(data: bytes) -> Join:
         _check_answer(wire)
         invitation = hex_id(wire.invitation)
     except (msgspec.MsgspecError, ValueError):
-        raise Refused("join", f"it holds what no answer to an invitation can hold: {NEW}") from None
+        raise Refused("join", "it holds what no answer to an invitation can hold: %(new)s", new=NEW) from None
     for key, place in ((wire.node, SIGNATURE), (wire.device, 2 * SIGNATURE)):
         if not signed_by(JOIN + signed, signatures[place : place + SIGNATURE], key):
             raise Refused("join", "it was changed on the way: send it again")
@@ -136,15 +136,15 @@ def check_join(join: Join, row: Row | None, now: datetime) -> None:
     A wrong token and an invitation that never was are told alike. A used one lets nobody in again, also not
     the node that used it: what `Used` says is whether it is the same node, which lost our answer.
     """
-    unknown = Refused("join", f"there is no such invitation: {NEW}")
+    unknown = Refused("join", "there is no such invitation: %(new)s", new=NEW)
     if row is None or not signed_by(JOIN + join.signed, join.proof, bytes(row.token)):
         raise unknown
     if row.revoked is not None:
-        raise Refused("join", f"the invitation was withdrawn: {NEW}")
+        raise Refused("join", "the invitation was withdrawn: %(new)s", new=NEW)
     if row.used is not None:
         raise Used(join.origin == row.used_by)
     if row.expires <= round(now.timestamp() * 1000):
-        raise Refused("join", f"the invitation has expired: {NEW}")
+        raise Refused("join", "the invitation has expired: %(new)s", new=NEW)
 
 
 class Used(Refused):

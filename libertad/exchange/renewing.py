@@ -95,9 +95,10 @@ def revoke_old(actor: Actor, reason: str, now: bool = False) -> int:
     if left:
         raise Refused(
             "now",
-            "an older database was put back here, and since then nothing was heard of "
-            f"{', '.join(left)}: what only they hold of the old devices would not count. "
-            "Ask them first (libertad exchange pull), or add --now if a thief is at work",
+            "an older database was put back here, and since then nothing was heard of %(listed)s: "
+            "what only they hold of the old devices would not count. Ask them first "
+            "(libertad exchange pull), or add --now if a thief is at work",
+            listed=", ".join(left),
         )
     return perform(actor, _revoke_old, reason=reason)
 

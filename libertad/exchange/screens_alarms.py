@@ -18,6 +18,7 @@ from libertad.exchange.screens_peer import ReasonForm
 from libertad.exchange.seen import Part
 from libertad.journal.header import entry_hash
 from libertad.journal.node import node
+from libertad.look import refusals
 from libertad.look.looks import (
     Action,
     Cell,
@@ -222,7 +223,7 @@ def settle(request: HttpRequest, key: str) -> HttpResponse:
         try:
             deciding.settle_alarm(node(), asking(request), one.id, form.cleaned_data["reason"])
         except Refused as why:
-            form.add_error("reason", _(why.rule))
+            refusals.show(form, why, "reason")
         else:
             return redirect("exchange-alarm", key)
     page = ConfirmPage(

@@ -23,6 +23,7 @@ from libertad.exchange.mending import Repaired
 from libertad.exchange.queries import PeerSeen
 from libertad.exchange.seen import Part
 from libertad.journal.node import node
+from libertad.look import refusals
 from libertad.look.looks import (
     Action,
     Cell,
@@ -223,7 +224,7 @@ def state(request: HttpRequest, key: str, what: str) -> HttpResponse:
         try:
             deciding.set_state(node(), asking(request), one.origin, STATES[what], form.cleaned_data["reason"])
         except Refused as why:
-            form.add_error("reason", _(why.rule))
+            refusals.show(form, why, "reason")
         else:
             if (loop := running()) is not None:
                 loop.ask(one.origin)

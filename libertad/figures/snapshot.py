@@ -55,7 +55,7 @@ def care_block(act: Act, as_of: datetime) -> CareBlock | None:
     if named is None:
         return None
     if not is_cut(as_of, named["cut"]):
-        raise Refused("as_of", f"figures are released as of a cut: {named['cut']} UTC of a day")
+        raise Refused("as_of", "figures are released as of a cut: %(cut)s UTC of a day", cut=named["cut"])
     found = block_of(named, as_of)
     if found is None:
         return None

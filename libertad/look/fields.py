@@ -10,6 +10,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from libertad.look.refusals import in_words
 from libertad.vocabulary.values import Happened, Refused, partial_date, zone
 
 
@@ -52,7 +53,7 @@ class PartialDateField(forms.MultiValueField):
         try:
             return partial_date(text)
         except Refused as refused:
-            raise forms.ValidationError(refused.rule) from None
+            raise forms.ValidationError(in_words(refused)) from None
 
 
 class MomentWidget(forms.MultiWidget):
@@ -105,7 +106,7 @@ class MomentField(forms.MultiValueField):
                 precision="minute" if time else "day",
             )
         except Refused as refused:
-            raise forms.ValidationError(refused.rule) from None
+            raise forms.ValidationError(in_words(refused)) from None
 
 
 def _look_of(bound: BoundField, asked: str) -> str:

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from libertad.look import refusals
 from libertad.look.fields import MomentField
 from libertad.look.words import choices
 from libertad.vocabulary.values import Place, Refused
@@ -153,7 +154,7 @@ class SiteForm(forms.Form):
                 if chosen not in known:
                     self.add_error("zone", gettext("That time zone is not one of this country or territory"))
             except Refused as why:
-                self.add_error("country", why.rule)
+                refusals.show(self, why, "country")
         if {"lat", "lon", "within_m"} <= values.keys():
             try:
                 values["place"] = Place(
@@ -163,7 +164,7 @@ class SiteForm(forms.Form):
                     words=values.get("place", ""),
                 )
             except Refused as why:
-                self.add_error("lat", why.rule)
+                refusals.show(self, why, "lat")
         return values
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from libertad.look import refusals
 from libertad.look.fields import MomentField, PartialDateField
 from libertad.look.words import choices, zone_choices
 from libertad.operations.forms import ShownForm
@@ -67,7 +68,7 @@ class AuthorityForm(forms.Form):
             if "zone" in values and "country" in values:
                 values["zone"] = values["zone"] or default_zone(values["country"])
         except Refused as why:
-            self.add_error("zone", why.rule)
+            refusals.show(self, why, "zone")
         return values
 
 

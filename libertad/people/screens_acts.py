@@ -16,6 +16,7 @@ from libertad.access.asking import may, who
 from libertad.access.models import Authority
 from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
+from libertad.look import refusals
 from libertad.look.looks import FormPage, Link
 from libertad.look.words import choices, words
 from libertad.operations.queries import sites
@@ -105,7 +106,7 @@ def _meet(request: HttpRequest, form: asked.MeetForm, workplace: str) -> tuple[b
     try:
         birth = form.birth(day)
     except Refused as why:
-        form.add_error("birth_date" if why.field == "birth" else "age_to", why.rule)
+        refusals.show(form, why, "birth_date" if why.field == "birth" else "age_to")
         return False, None
     age = data["age"]
     if birth is None and age in asked.RANGES:
@@ -157,7 +158,7 @@ def person_state(request: HttpRequest, key: str) -> HttpResponse:
         try:
             birth = form.birth(day_of(form, request))
         except Refused as why:
-            form.add_error("birth_date" if why.field == "birth" else "age_to", why.rule)
+            refusals.show(form, why, "birth_date" if why.field == "birth" else "age_to")
         else:
             plain = (
                 "sex",
@@ -222,7 +223,7 @@ def person_settle(request: HttpRequest, key: str) -> HttpResponse:
             note = _("Neither birth value is settled: both are kept, and an age assessment is asked for.")
             perform(actor, state_person, person=key, note=note, reasons=reasons, source="decision")
     except Refused as why:
-        return show(request, found, _(why.rule).capitalize())
+        return show(request, found, refusals.in_words(why).capitalize())
     return redirect("person", key)
 
 

@@ -19,7 +19,7 @@ from libertad.access.models import Authority
 from libertad.access.readers import ReaderSeen, readers
 from libertad.access.trying import try_perform
 from libertad.exchange import queries as exchange
-from libertad.look import times
+from libertad.look import refusals, times
 from libertad.look.looks import Cell, Column, ConfirmPage, FormPage, Link, Row, Table
 from libertad.look.words import words
 from libertad.people import forms as asked
@@ -127,7 +127,7 @@ def person_reader_remove(request: HttpRequest, key: str, authority: str) -> Http
                 reason=form.cleaned_data["reason"],
             )  # fmt: skip
         except Refused as why:
-            form.add_error("reason", _(why.rule))
+            refusals.show(form, why, "reason")
         else:
             return redirect("person-share", key)
     page = ConfirmPage(

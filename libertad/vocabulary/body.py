@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
-from libertad.vocabulary.codelists import Retired, codelist, known
+from libertad.vocabulary.codelists import Retired, codelist, known, marked
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Happened, Refused, moment
 
@@ -185,7 +185,9 @@ def content(body: Body) -> Verb:
     """The typed content of a body; Refused for an unknown verb or a value against its rule."""
     kind = VERBS.get(body.verb)
     if kind is None:
-        raise Refused("verb", f"'{body.verb}' is not known to this version; it is kept and not folded")
+        raise Refused(
+            "verb", "'%(verb)s' is not known to this version; it is kept and not folded", verb=body.verb
+        )
     values: dict[str, Any] = {}
     many, fields = kind.many(), kind.__struct_fields__
     for said in body.statements:
@@ -214,18 +216,19 @@ def build(kind: type[V], values: Mapping[str, Any]) -> V:
         raise refused(why) from why
 
 
-NO_FIELD = "is not a field of this entry"
+NO_VALUE = marked("this is not a value it can have")
+NO_FIELD = marked("is not a field of this entry")
 _MISSING = re.compile(r"missing required field `([^`]+)`")
 _EXTRA = re.compile(r"contains unknown field `([^`]+)`")
 _EXPECTED = re.compile(r"Expected `([^`]+)`")
 _ASKS = {
-    "str": "write it in words",
-    "int": "write a whole number",
-    "float": "write a number",
-    "bool": "answer yes or no",
-    "datetime": "write a date and time with its offset from UTC, such as 2018-04-05T09:40:00-04:00",
-    "array": "give a list",
-    "object": "fill in its parts",
+    "str": marked("write it in words"),
+    "int": marked("write a whole number"),
+    "float": marked("write a number"),
+    "bool": marked("answer yes or no"),
+    "datetime": marked("write a date and time with its offset from UTC, such as 2018-04-05T09:40:00-04:00"),
+    "array": marked("give a list"),
+    "object": marked("fill in its parts"),
 }
 
 
@@ -233,7 +236,7 @@ def refused(why: Exception) -> Refused:
     """Turn msgspec's error (which wraps ours) into a Refused that names field and rule, in plain words."""
     for step in _causes(why):
         if isinstance(step, Refused):
-            return Refused(step.field, step.rule)
+            return Refused(step.field, step.message, **step.parameters)
     text, _, where = str(why).partition(" - at ")
     path = re.sub(r"\[[^]]*\]", "", where.strip("`").removeprefix("$").lstrip("."))
     if found := _MISSING.search(text):
@@ -241,10 +244,10 @@ def refused(why: Exception) -> Refused:
     if found := _EXTRA.search(text):
         return Refused(_join(path, found[1]), NO_FIELD)
     if found := _EXPECTED.search(text):
-        return Refused(path or "entry", _ASKS.get(found[1].split(" ")[0], "this is not a value it can have"))
+        return Refused(path or "entry", _ASKS.get(found[1].split(" ")[0], NO_VALUE))
     if "datetime" in text or "RFC3339" in text:
         return Refused(path or "entry", _ASKS["datetime"])
-    return Refused(path or "entry", "this is not a value it can have")
+    return Refused(path or "entry", NO_VALUE)
 
 
 def _join(path: str, name: str) -> str:

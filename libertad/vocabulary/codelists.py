@@ -18,20 +18,38 @@ from libertad.vocabulary.decoding import prepared
 FOLDER = Path(__file__).parent / "codes"
 
 
-class Refused(ValueError):
-    """A value that breaks a rule. `field` is where, `rule` is what to do about it."""
+class Marked(str):
+    """Words of a refusal that a catalogue translates: where they stand apart from it, or as its parameter."""
 
-    def __init__(self, field: str, rule: str) -> None:
-        super().__init__(f"{field}: {rule}")
+    __slots__ = ()
+
+
+def marked(words: str) -> Marked:
+    """`words` as they are, marked for translation: what is extracted for the catalogues."""
+    return Marked(words)
+
+
+class Refused(ValueError):
+    """A value that breaks a rule. `field` is where, `message` is what to do about it.
+
+    `message` is a literal where it is raised, or one that is `marked`, so that it can be extracted; what
+    differs from one refusal to another are `parameters`, which stand in it as %(name)s. `rule` is both in
+    English: for logs, command lines and other programs. Screens say it by `look.refusals.in_words`.
+    """
+
+    def __init__(self, field: str, message: str, /, **parameters: object) -> None:
         self.field = field
-        self.rule = rule
+        self.message = message
+        self.parameters = parameters
+        self.rule = message % parameters if parameters else message
+        super().__init__(f"{field}: {self.rule}")
 
 
 class UnknownCode(Refused):
     """A code that its list does not have. Never dropped: refused, naming list and field."""
 
     def __init__(self, field: str, code: str, name: str) -> None:
-        super().__init__(field, f"'{code}' is not in the list '{name}'")
+        super().__init__(field, marked("'%(code)s' is not in the list '%(name)s'"), code=code, name=name)
 
 
 class Retired(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -61,5 +61,8 @@ def refuse_retired(verb: str, statements: Iterable[Statement]) -> None:
         part = name.removeprefix(verb).lstrip(".")
         retired = retirements(VERBS[verb])[part]
         field, _, code = part.partition("=")
-        subject = f"'{code}' is" if code else "this is" if field else "this kind of entry is"
-        raise Refused(field or "verb", f"{subject} {retired.words()}")
+        if code:
+            raise Refused(field, "'%(code)s' is %(retired)s", code=code, retired=retired.words())
+        if field:
+            raise Refused(field, "this is %(retired)s", retired=retired.words())
+        raise Refused("verb", "this kind of entry is %(retired)s", retired=retired.words())

@@ -34,7 +34,7 @@ def zones() -> frozenset[str]:
 def zone(name: str) -> ZoneInfo:
     """The zone of an IANA name ('America/Barbados'); Refused if there is none."""
     if name not in zones():
-        raise Refused("zone", f"'{name}' is not a time zone; choose one such as America/Barbados")
+        raise Refused("zone", "'%(name)s' is not a time zone; choose one such as America/Barbados", name=name)
     return ZoneInfo(name)
 
 
@@ -81,7 +81,7 @@ def partial_date(text: str, field: str = "date") -> str:
     try:
         date(year, month, day)
     except ValueError:
-        raise Refused(field, f"{text} is not a date that exists") from None
+        raise Refused(field, "%(text)s is not a date that exists", text=text) from None
     if not 1900 <= year < 2200:
         raise Refused(field, "the year lies outside 1900 to 2199")
     return text
@@ -205,7 +205,11 @@ class Cash(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         known("currencies", self.currency, "currency")
         if not DENOMINATION.fullmatch(self.denomination):
-            raise Refused("denomination", f"'{self.denomination}' is not a number; write 20 or 0.50")
+            raise Refused(
+                "denomination",
+                "'%(denomination)s' is not a number; write 20 or 0.50",
+                denomination=self.denomination,
+            )
         if Decimal(self.denomination) <= 0:
             raise Refused("denomination", "a note or coin is worth more than 0")
         if self.pieces <= 0:

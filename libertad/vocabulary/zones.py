@@ -36,7 +36,9 @@ def zones(country: str) -> tuple[str, ...]:
     """IANA zones of a country (ISO 3166-1 alpha-2), the usual one first; Refused if nobody lives there."""
     names = _table().get(known("countries", country, "country"))
     if not names:
-        raise Refused("country", f"no time zone is kept for '{country}'; choose the zone by its name")
+        raise Refused(
+            "country", "no time zone is kept for '%(country)s'; choose the zone by its name", country=country
+        )
     return names
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from libertad.access import guessing
 from libertad.access.accounts import enrol as set_password
 from libertad.access.models import service_key
+from libertad.look import refusals
 from libertad.look.looks import FormPage, Link
 from libertad.vocabulary.values import Refused
 from libertad.web.forms import EnrolForm
@@ -33,7 +34,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
                 guessing.told(made)
             else:
                 guessing.right(made)  # the code was right, the password is too weak
-            form.add_error(why.field if why.field in form.fields else None, _(why.rule))
+            refusals.show(form, why)
         else:
             guessing.right(made)
             return redirect("account_login")

@@ -29,6 +29,7 @@ from libertad.exchange import invitations, joined, seen, words
 from libertad.exchange.invitation import Invitation, read
 from libertad.journal.node import node
 from libertad.journal.rings import RingError
+from libertad.look import refusals
 from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Pair, Row, Table
 from libertad.look.words import words as code_words
 from libertad.operations import queries
@@ -116,7 +117,7 @@ def _own_node(
     try:
         made, text = joined.invite_node(who(request), address=address.strip(), **given)
     except Refused as why:
-        form.add_error(why.field if why.field in form.fields else None, _(why.rule))
+        refusals.show(form, why)
         return None
     return invitation_page(request, made, text)
 

@@ -22,6 +22,7 @@ from libertad.journal.node import BehindMark, node
 from libertad.journal.rings import Locked, RingError
 from libertad.journal.seals import RowChanged
 from libertad.journal.writer import NotStored
+from libertad.look import refusals
 from libertad.web import errors, keyed
 from libertad.web.signing_in import UNTIL
 
@@ -91,7 +92,7 @@ class Rights:
         if getattr(request, "keyed", False) and isinstance(why, (Forbidden, *UNREADY)):
             return keyed.failed(why)
         if isinstance(why, Forbidden):
-            return errors.forbidden(request, str(why))
+            return errors.forbidden(request, refusals.in_words(why))
         if isinstance(why, Locked):
             return errors.locked(request)
         if isinstance(why, UNREADY):

@@ -16,6 +16,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.models import Account, Authority, Officer
 from libertad.access.queries import opened, readable
+from libertad.look import refusals
 from libertad.look.looks import Action, Cell, Column, ConfirmPage, Empty, FormPage, Link, ListPage, Row, Table
 from libertad.look.words import words
 from libertad.vocabulary.values import Refused
@@ -87,7 +88,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
         try:
             made = accounts.appoint(actor, **form.cleaned_data)
         except Refused as why:
-            form.add_error(why.field if why.field in form.fields else None, _(why.rule))
+            refusals.show(form, why)
         else:
             return _code_page(request, made.code)
     page = FormPage(

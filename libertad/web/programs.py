@@ -22,6 +22,7 @@ from libertad.access.asking import who
 from libertad.access.keys import KeySeen
 from libertad.access.matrix import matrix
 from libertad.access.queries import authority_names
+from libertad.look import refusals
 from libertad.look.looks import Action, Cell, Column, ConfirmPage, Empty, FormPage, Link, ListPage, Row, Table
 from libertad.look.times import day
 from libertad.vocabulary.values import Happened, Refused
@@ -140,7 +141,7 @@ def make(request: HttpRequest) -> HttpResponse:
         try:
             made = keys.make(actor, **form.cleaned_data)
         except Refused as why:
-            form.add_error(why.field if why.field in form.fields else None, _(why.rule))
+            refusals.show(form, why)
         else:
             context = {
                 "made": made, "program": form.cleaned_data["program"], "until": day(made.expires),
@@ -172,7 +173,7 @@ def end(request: HttpRequest, key: str) -> HttpResponse:
         try:
             keys.end(actor, key, form.cleaned_data["reason"])
         except Refused as why:
-            form.add_error(why.field if why.field in form.fields else None, _(why.rule))
+            refusals.show(form, why)
         else:
             return redirect("keys")
     page = ConfirmPage(

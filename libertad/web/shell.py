@@ -48,7 +48,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "footer": footer(),
         "made_up_href": reverse("about"),
         "language_href": reverse("set-language"),
-        "languages": settings.LANGUAGES,
+        "languages": settings.LANGUAGES if len(settings.LANGUAGES) > 1 else [],
         "here_path": here_path(request),
     }
     if actor is None:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.utils.translation import get_language_info
 
 from libertad.access import accounts
 from tests.access.signing import code_for
@@ -122,6 +124,8 @@ def test_the_administrators_pages(
     assert "Withdrawn" in page.get_by_role("row", name="C. Thistlewood").inner_text()
     page.get_by_role("link", name="How this page was made up").click()
     clean(page, "about")
-    page.get_by_role("button", name="Español").click()
-    page.wait_for_load_state()
-    assert page.get_attribute("html", "lang") == "es"
+    assert page.get_attribute("html", "lang") == "en"
+    for code, name in settings.LANGUAGES[1:]:
+        page.get_by_role("button", name=get_language_info(code)["name_local"], exact=False).click()
+        page.wait_for_load_state()
+        assert page.get_attribute("html", "lang") == code, name

@@ -20,7 +20,7 @@ def own_police(act: Act, verb: str) -> dict[str, Any]:
     The role is asked first: what was said already is answered without saying it again, and not to everybody.
     """
     if not matrix().may_say(act.actor.role, verb, "operation") or not act.active():
-        raise Forbidden(f"your role may not say {verb}")
+        raise Forbidden("your role may not say %(verb)s", verb=verb)
     own = act.get(Authority, act.actor.authority)
     if own is None or own["operation"] != act.actor.operation or own["kind"] not in MEETING:
         raise Refused("care", "only police confirm which care authority is theirs")

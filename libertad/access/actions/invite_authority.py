@@ -23,7 +23,7 @@ def invite_authority(
     subject = authority or act.new_id()
     known = act.node.rings.kinds().get(subject)
     if known is not None and known != kind:
-        raise Refused("kind", f"this authority was founded here as another kind: {known}")
+        raise Refused("kind", "this authority was founded here as another kind: %(known)s", known=known)
     place = act.operation_compartment
     act.widen(place, [subject], f"invited: {name}", again=True)
     act.say(

@@ -49,7 +49,9 @@ def remove_reader(act: Act, *, compartment: str, readers: Iterable[str], reason:
     stay = [one for one in sorted(named) if one not in gone]
     here = [one for one in stay if one in act.node.rings.authorities()]
     if locked := [one for one in here if one not in act.node.rings.open]:
-        raise Refused("reader", "unlock first the rings of those who stay: " + ", ".join(locked))
+        raise Refused(
+            "reader", "unlock first the rings of those who stay: %(rings)s", rings=", ".join(locked)
+        )
     what = CompartmentRemove(reader=tuple(gone), reason=reason)
     happened = act.following(compartment, gone, *ahead(act, compartment, gone))
     act.say(compartment, what, subject=compartment, supersedes={}, happened=happened)

@@ -46,7 +46,7 @@ def revoke_device(act: Act, *, device: str, reason: str, last: Mapping[str, int]
     if operation is not None and act.reads(operation):
         heads.setdefault(operation, -1)
     if unknown := sorted(set(last or {}) - set(heads)):
-        raise Refused("last", f"the device has no log in {unknown[0]}; leave that one out")
+        raise Refused("last", "the device has no log in %(place)s; leave that one out", place=unknown[0])
     for place, head in sorted(heads.items()):
         what = build(
             DeviceRevoke, {"device": device, "reason": first.reason, "last": (last or {}).get(place, head)}

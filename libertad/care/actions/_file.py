@@ -12,11 +12,12 @@ from libertad.access.models import Authority
 from libertad.care.models import CareFile
 from libertad.journal.folding import Said, live
 from libertad.journal.models import ReadModel
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Birth, PersonName, Refused
 from libertad.vocabulary.verbs.care import CarePerson
 from libertad.vocabulary.verbs.people import PersonMeet, PersonState
 
-NO_FILE = "there is no such file"
+NO_FILE = marked("there is no such file")
 # What can be said in a closed file. Answers, readings and withdrawals go to their own part, and always can.
 CLOSED = ("care.person", "care.close", "care.reopen", "care.danger_close")
 
@@ -38,7 +39,7 @@ def protection_file(act: Act, verb: str, person: str) -> str:
     The role is asked first, so that nobody learns from the answer whether a file exists.
     """
     if not matrix().may_say(act.actor.role, verb, "care"):
-        raise Forbidden(f"your role may not say {verb}")
+        raise Forbidden("your role may not say %(verb)s", verb=verb)
     if matrix().may_say(act.actor.role, "care.person", "care"):
         place = opened(act, person)
     else:
@@ -122,7 +123,7 @@ def child_rules(entries: list[Said], day: datetime) -> bool:
 def part(act: Act, model: type[ReadModel], key: str, field: str, verb: str) -> dict[str, Any]:
     """A part of a protection file with its sealed columns; Refused alike if none and if not ours."""
     if not matrix().may_say(act.actor.role, verb, "care"):
-        raise Forbidden(f"your role may not say {verb}")
+        raise Forbidden("your role may not say %(verb)s", verb=verb)
     row = act.get(model, key)
     if row is None or not act.reads(row["compartment"]):
         raise Refused(field, NO_FILE)

@@ -35,7 +35,7 @@ def close_care(
     left = open_things(**{name: file[name] for name in names}, referrals=len(referrals))
     if left and not despite.strip() and file["closed_at"] is None:
         listed = "; ".join(OPEN[code] for code in left)
-        raise Refused("despite", f"{listed}: say why the file is closed all the same")
+        raise Refused("despite", "%(listed)s: say why the file is closed all the same", listed=listed)
     what = CareClose(
         person=person, reason=reason, afterwards=afterwards, contact_on=contact_on, keep_until=keep_until,
         despite=despite,

@@ -36,13 +36,17 @@ def refer(
     if row["purpose"] not in FITS[service]:
         raise Refused("consent", "the person agreed to another purpose; ask for consent to this one")
     if not same_recipient(row["recipient"], to):
-        raise Refused("to", f"the person agreed to tell {row['recipient']}, nobody else")
+        raise Refused(
+            "to", "the person agreed to tell %(recipient)s, nobody else", recipient=row["recipient"]
+        )
     file = act.get(CareFile, person)
     if (file is None or file["child"]) and not row["guardian"] and service not in URGENT:
         raise Refused("consent", "while the rules for a child apply, a guardian must agree to this")
     hidden = [label("file-parts", code) for code in disclosed if code in row["withheld"]]
     if hidden:
-        raise Refused("disclosed", f"the person does not want this to be told: {', '.join(hidden)}")
+        raise Refused(
+            "disclosed", "the person does not want this to be told: %(listed)s", listed=", ".join(hidden)
+        )
     referral = act.new_id()
     what = ReferralMake(
         person=person, service=service, to=to, disclosed=tuple(disclosed), consent=consent,

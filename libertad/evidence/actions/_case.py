@@ -10,9 +10,10 @@ import msgspec
 from libertad.access.acting import Act
 from libertad.access.models import Officer
 from libertad.evidence.models import Exhibit
+from libertad.vocabulary.codelists import Marked, marked
 from libertad.vocabulary.values import Happened, Refused
 
-MISSING = "there is no such exhibit"
+MISSING = marked("there is no such exhibit")
 PARTS = {"minute": 5, "hour": 4, "day": 3, "month": 2, "year": 1}
 
 
@@ -29,14 +30,14 @@ def not_returned(row: dict[str, Any]) -> None:
         raise Refused("exhibit", "it was returned; its custody has ended")
 
 
-def present_holder(act: Act, row: dict[str, Any], what: str) -> None:
-    """Only who is recorded as holding the exhibit may do `what` with it."""
+def present_holder(act: Act, row: dict[str, Any], deed: Marked) -> None:
+    """Only who is recorded as holding the exhibit may do `deed` with it."""
     not_returned(row)
     if (row["holder"], row["holder_authority"]) != (act.actor.officer, act.actor.authority):
-        raise Refused("exhibit", f"only the officer who is recorded as holding it may {what}")
+        raise Refused("exhibit", "only the officer who is recorded as holding it may %(deed)s", deed=deed)
 
 
-def after(act: Act, earliest: datetime, what: str) -> Happened:
+def after(act: Act, earliest: datetime, event: Marked) -> Happened:
     """When the act happened; on this node it cannot lie before the step that it follows.
 
     A time known to the minute (or the day) that began before that step lies after it within the minute.
@@ -47,7 +48,7 @@ def after(act: Act, earliest: datetime, what: str) -> Happened:
     parts = PARTS.get(happened.precision, 0)
     step = earliest.astimezone(happened.local.tzinfo)
     if happened.local.timetuple()[:parts] != step.timetuple()[:parts]:
-        raise Refused("happened", f"give a time that is not before {what}")
+        raise Refused("happened", "give a time that is not before %(event)s", event=event)
     return msgspec.structs.replace(happened, at=earliest)
 
 

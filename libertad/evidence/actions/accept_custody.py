@@ -12,6 +12,7 @@ from typing import Any
 from libertad.access.acting import Act, action
 from libertad.evidence.actions._case import after, exhibit_row, not_returned, signed_as
 from libertad.evidence.custody import seal_number
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.evidence import CustodyAccept, CustodyOffer
 
@@ -30,11 +31,11 @@ def accept_custody(
     row = exhibit_row(act, exhibit)
     not_returned(row)
     if offer:
-        happened = after(act, _offered(act, row, offer), "it was offered")
+        happened = after(act, _offered(act, row, offer), marked("it was offered"))
     elif row["state"] != "released":
         raise Refused("offer", "an officer is recorded as holding it; ask that officer to offer it to you")
     else:
-        happened = after(act, row["moved_at"], "it was let go")
+        happened = after(act, row["moved_at"], marked("it was let go"))
     if not seal_state:
         raise Refused("seal_state", "say in which state the seal is")
     what = CustodyAccept(

@@ -7,6 +7,7 @@ from libertad.access.matrix import matrix
 from libertad.access.models import Officer
 from libertad.evidence.actions._case import after, exhibit_row, present_holder, signed_as
 from libertad.evidence.custody import seal_number
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.evidence import CustodyOffer
 
@@ -17,8 +18,8 @@ def offer_custody(
 ) -> str:
     """Returns the offer (its entry hash), which the acceptance names. A newer offer replaces it."""
     row = exhibit_row(act, exhibit)
-    present_holder(act, row, "offer it")
-    happened = after(act, row["moved_at"], "you took it over")
+    present_holder(act, row, marked("offer it"))
+    happened = after(act, row["moved_at"], marked("you took it over"))
     there = act.tx.sql.one(
         "select 1 from access_reader where id = ?", (f"{row['compartment']}:{to_authority}",)
     )

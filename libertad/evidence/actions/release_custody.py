@@ -5,6 +5,7 @@ from __future__ import annotations
 from libertad.access.acting import Act, action
 from libertad.evidence.actions._case import after, exhibit_row, present_holder, signed_as
 from libertad.evidence.custody import seal_number
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.verbs.evidence import CustodyRelease
 
 
@@ -14,7 +15,7 @@ def release_custody(
 ) -> str:
     """Returns the entry's hash. An offer that waits ends with it."""
     row = exhibit_row(act, exhibit)
-    present_holder(act, row, "let it go")
-    happened = after(act, row["moved_at"], "you took it over")
+    present_holder(act, row, marked("let it go"))
+    happened = after(act, row["moved_at"], marked("you took it over"))
     what = CustodyRelease(to_whom=to_whom, place=place, seal_read=seal_number(seal_read), by=signed_as(act))
     return act.say(row["compartment"], what, subject=exhibit, happened=happened)

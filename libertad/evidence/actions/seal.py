@@ -6,6 +6,7 @@ from libertad.access.acting import Act, action
 from libertad.evidence.actions._case import after, exhibit_row, present_holder, signed_as
 from libertad.evidence.custody import seal_number
 from libertad.evidence.models import Seal
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.evidence import ExhibitSeal
 
@@ -14,17 +15,20 @@ from libertad.vocabulary.verbs.evidence import ExhibitSeal
 def seal(act: Act, *, exhibit: str, number: str, opened: str = "", why: str = "", witness: str = "") -> str:
     """Returns the entry's hash. Two nodes that use one number later both keep it, as a conflict."""
     row = exhibit_row(act, exhibit)
-    present_holder(act, row, "seal it")
-    happened = after(act, row["moved_at"], "you took it over")
+    present_holder(act, row, marked("seal it"))
+    happened = after(act, row["moved_at"], marked("you took it over"))
     number, opened = seal_number(number), seal_number(opened)
     what = ExhibitSeal(number=number, opened=opened, why=why, witness=witness, by=signed_as(act))
     if opened != row["seal"]:
+        if not row["seal"]:
+            raise Refused("opened", "it carries no seal that could have been opened")
         raise Refused(
             "opened",
-            f"it carries the seal {row['seal']}; name it as the one that was opened, and say why"
-            if row["seal"]
-            else "it carries no seal that could have been opened",
+            "it carries the seal %(seal)s; name it as the one that was opened, and say why",
+            seal=row["seal"],
         )
     if act.find(Seal, number=number):
-        raise Refused("number", f"the seal number {number} was used before; a number is used once, ever")
+        raise Refused(
+            "number", "the seal number %(number)s was used before; a number is used once, ever", number=number
+        )
     return act.say(row["compartment"], what, subject=exhibit, happened=happened)

@@ -77,7 +77,10 @@ def counted(lines: Sequence[Cash | Mapping[str, Any]]) -> tuple[Cash, ...]:
         key = (one.currency, Decimal(one.denomination))
         if key in found:
             raise Refused(
-                "cash", f"{one.currency} {one.denomination} is given twice; count its pieces together"
+                "cash",
+                "%(currency)s %(denomination)s is given twice; count its pieces together",
+                currency=one.currency,
+                denomination=one.denomination,
             )
         found[key] = one
     return tuple(found.values())

@@ -10,11 +10,12 @@ from libertad.access.acting import Act, action
 from libertad.evidence.actions._case import exhibit_row, signed_as
 from libertad.evidence.custody import Event, chain, doubles
 from libertad.evidence.models import Exhibit
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.evidence import CustodySettle
 
-STALE = "the entries on file have changed since this page was shown; load the page again"
+STALE = marked("the entries on file have changed since this page was shown; load the page again")
 
 
 @action("custody.settle")

@@ -48,7 +48,9 @@ def admit(
     may(actor)
     reason = _reason(reason)
     if unknown := sorted(set(given or ()) - set(KINDS)):
-        raise Refused("quotas", f"there is no kind {unknown[0]}: {', '.join(KINDS)}")
+        raise Refused(
+            "quotas", "there is no kind %(kind)s: %(kinds)s", kind=unknown[0], kinds=", ".join(KINDS)
+        )
     quotas = whole(given)
     if any(not 0 <= part <= 1 << 31 for parts in quotas.values() for part in parts):
         raise Refused("quotas", "a quota is a number of evaluations, none below zero")
@@ -94,5 +96,5 @@ def settle(node: Node, actor: Actor, peer: str, what: str, day: int) -> None:
 def _reason(text: str) -> str:
     text = " ".join(text.split())
     if not 1 <= len(text) <= MOST_REASON:
-        raise Refused("reason", f"say why, in 1 to {MOST_REASON} characters")
+        raise Refused("reason", "say why, in 1 to %(most)s characters", most=MOST_REASON)
     return text

@@ -35,6 +35,7 @@ from libertad.hits.private.wire import (
 )
 from libertad.journal.ringfile import Locked
 from libertad.journal.transaction import Transaction
+from libertad.vocabulary.codelists import marked
 
 PATH = "/exchange/hits/"
 # Of batches: few, so that they tell little of how many names and numbers are asked for. Two words of a name
@@ -46,15 +47,15 @@ TAG, HANDLE = 4, 8
 LEAST_CASE = 3
 MOST_SENT, MOST_PARTS = 1_000_000, 64  # bytes and parts of a filter in one answer
 WORDS = {
-    "closed": "this authority does not answer you in private: ask it to admit you",
-    "epoch": "its keys have changed: take its filter anew",
-    "case": "name the case, in 3 to 64 characters",
-    "batch": "a batch has one of a few sizes, and each kind of fact one batch",
-    "message": "not a question of this version: are both nodes of one version?",
-    "malformed": "an element is no point of the group: nothing was calculated",
-    "quota": "the quota of this kind is spent: ask the authority, or wait",
-    "unasked": "what is opened was not asked for in this case, or is open already",
-    "resting": "its keys are locked: try again later",
+    "closed": marked("this authority does not answer you in private: ask it to admit you"),
+    "epoch": marked("its keys have changed: take its filter anew"),
+    "case": marked("name the case, in 3 to 64 characters"),
+    "batch": marked("a batch has one of a few sizes, and each kind of fact one batch"),
+    "message": marked("not a question of this version: are both nodes of one version?"),
+    "malformed": marked("an element is no point of the group: nothing was calculated"),
+    "quota": marked("the quota of this kind is spent: ask the authority, or wait"),
+    "unasked": marked("what is opened was not asked for in this case, or is open already"),
+    "resting": marked("its keys are locked: try again later"),
 }
 LATELY = 128  # questions of a node that may overtake each other
 NUMBER = (

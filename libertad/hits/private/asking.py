@@ -142,7 +142,12 @@ class Asking:
         """Ask the owners, all that there are unless some are named; the hits come first."""
         case = " ".join(case.split())
         if not LEAST_CASE <= len(case) <= MOST_CASE or not case.isprintable():
-            raise values.Refused("case", f"name the case, in {LEAST_CASE} to {MOST_CASE} characters")
+            raise values.Refused(
+                "case",
+                "name the case, in %(least)s to %(most)s characters",
+                least=LEAST_CASE,
+                most=MOST_CASE,
+            )
         if not actor.officer or not matrix().may_ask(actor.role, "hits", "get"):
             raise Forbidden("only an officer who works with hits asks other authorities")
         tokens = held(record)

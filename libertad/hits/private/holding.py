@@ -133,7 +133,9 @@ class Holding:
         )
         contact = " ".join(contact.split()) or (row[1] if row else "")
         if not contact or len(contact) > CONTACT:
-            raise Refused("contact", f"say whom to call after a hit, in 1 to {CONTACT} characters")
+            raise Refused(
+                "contact", "say whom to call after a hit, in 1 to %(most)s characters", most=CONTACT
+            )
         with self.lock:
             return self._begin(actor, contact, row[0] if row else 0)
 

@@ -31,7 +31,7 @@ def correction(
     Another's correction that the form did not show is left beside this one, as a conflict that shows.
     """
     if not matrix().may_supersede(act.actor.role, kind.VERB):  # also where nothing was said before
-        raise Forbidden(f"your role may not supersede what {kind.VERB} said")
+        raise Forbidden("your role may not supersede what %(verb)s said", verb=kind.VERB)
     for name in given:
         if name not in names:
             raise Refused(name, "is not corrected here: it decides where this is kept. Record it anew")

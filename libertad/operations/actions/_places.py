@@ -8,9 +8,10 @@ from libertad.access.acting import Act
 from libertad.access.matrix import matrix
 from libertad.access.models import Authority
 from libertad.operations.models import Operation, Site, Team
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 
-NOT_OURS = "your authority does not work in this country; report it to its police"
+NOT_OURS = marked("your authority does not work in this country; report it to its police")
 
 
 def police_file(act: Act, country: str) -> str:
@@ -84,7 +85,7 @@ def free_reference(act: Act, model: type[Site] | type[Team], wanted: str | None,
     if wanted is not None and wanted.strip():
         wanted = wanted.strip()
         if act.find(model, operation=act.actor.operation, reference=wanted):
-            raise Refused("reference", f"{wanted} is already given; choose another")
+            raise Refused("reference", "%(wanted)s is already given; choose another", wanted=wanted)
         return wanted
     mark = act.mark(stem[-2:])  # a stem ends in the country's code
     while True:

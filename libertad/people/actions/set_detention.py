@@ -8,6 +8,7 @@ from libertad.access.acting import Act, Forbidden, action
 from libertad.access.case_files import case_file
 from libertad.people.actions._person import open_tally, person_at_hand
 from libertad.people.models import Detention
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import PersonName, Refused
 from libertad.vocabulary.verbs.people import CustodyStatus, TallyCustody
 
@@ -53,8 +54,11 @@ def set_detention(
         raise Refused("detention", "there is no such file")
     before = row["state"] if row else ""
     if state not in FOLLOWS.get(before, ()):
-        rule = ", ".join(FOLLOWS.get(before, ()))
-        raise Refused("state", f"after '{before or 'nothing'}' comes one of: {rule}")
+        following = ", ".join(FOLLOWS.get(before, ()))
+        raise Refused(
+            "state", "after '%(before)s' comes one of: %(following)s", before=before or marked("nothing"),
+            following=following,
+        )  # fmt: skip
     if state == "released" and not reasons.strip():
         raise Refused("reasons", "say why the person is released")
     subject = detention or act.new_id(place)

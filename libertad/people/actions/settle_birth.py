@@ -8,11 +8,12 @@ import msgspec
 
 from libertad.access.acting import Act, action
 from libertad.people.actions._person import person_at_hand
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Birth, Refused
 from libertad.vocabulary.verbs.people import PersonState
 
-STALE = "the values on file have changed since this page was shown; load the page again"
+STALE = marked("the values on file have changed since this page was shown; load the page again")
 
 
 @action("person.state")

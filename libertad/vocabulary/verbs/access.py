@@ -176,7 +176,7 @@ HEX = re.compile(r"(?:[0-9a-f]{2})+")
 def hexadecimal(text: str, size: int, field: str) -> str:
     """`text` if it is `size` bytes in lower-case hexadecimal, else Refused naming the field."""
     if len(text) != 2 * size or not HEX.fullmatch(text):
-        raise Refused(field, f"give {2 * size} signs of 0-9 and a-f")
+        raise Refused(field, "give %(count)s signs of 0-9 and a-f", count=2 * size)
     return text
 
 
@@ -213,7 +213,7 @@ class KeyMake(Verb, frozen=True, kw_only=True):
         if not self.program.strip():
             raise Refused("program", "say which program asks with it, such as 'matching desk, Port of Spain'")
         if len(self.program) > PROGRAM:
-            raise Refused("program", f"at most {PROGRAM} signs")
+            raise Refused("program", "at most %(most)s signs", most=PROGRAM)
         whole_date(self.until, "until")
 
 
@@ -228,7 +228,7 @@ class KeyEnd(Verb, frozen=True, kw_only=True):
         if not self.reason.strip():
             raise Refused("reason", "say why, such as no longer used, or lost")
         if len(self.reason) > REASON:
-            raise Refused("reason", f"at most {REASON} signs")
+            raise Refused("reason", "at most %(most)s signs", most=REASON)
 
 
 class HoldPlace(Verb, frozen=True, kw_only=True):

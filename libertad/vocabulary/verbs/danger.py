@@ -17,7 +17,7 @@ def check_done(done: str) -> None:
     if not done.strip():
         raise Refused("done", "say what was done, and by whom")
     if len(done) > LONGEST:
-        raise Refused("done", f"say it in at most {LONGEST} characters")
+        raise Refused("done", "say it in at most %(most)s characters", most=LONGEST)
 
 
 def check_telephone(number: str) -> None:
@@ -106,7 +106,7 @@ class CareConfirm(Verb, frozen=True, kw_only=True):
         if self.telephone:
             check_telephone(self.telephone)
         if len(self.note) > LONGEST:
-            raise Refused("note", f"say it in at most {LONGEST} characters")
+            raise Refused("note", "say it in at most %(most)s characters", most=LONGEST)
 
 
 class CareUnconfirm(Verb, frozen=True, kw_only=True):

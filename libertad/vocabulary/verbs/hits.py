@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from libertad.vocabulary.body import Verb
-from libertad.vocabulary.codelists import known
+from libertad.vocabulary.codelists import Marked, known, marked
 from libertad.vocabulary.values import Refused, whole_date
 
 LONGEST = 200
@@ -31,10 +31,10 @@ class Weight(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def __post_init__(self) -> None:
         known("fact-kinds", self.kind, "kind")
         if len(self.left) > LONGEST or len(self.right) > LONGEST:
-            raise Refused("weight", f"a value is told with at most {LONGEST} characters")
+            raise Refused("weight", "a value is told with at most %(most)s characters", most=LONGEST)
 
 
-def reasoned(reasons: str, rule: str) -> None:
+def reasoned(reasons: str, rule: Marked) -> None:
     """Refuse a decision without its reasons."""
     if not reasons.strip():
         raise Refused("reasons", rule)
@@ -79,7 +79,7 @@ class HitConfirm(Verb, frozen=True, kw_only=True):
     counting: str = ""
 
     def check(self) -> None:
-        reasoned(self.reasons, "say what shows that it is the same")
+        reasoned(self.reasons, marked("say what shows that it is the same"))
 
 
 class HitRead(Verb, frozen=True, kw_only=True):
@@ -94,7 +94,7 @@ class HitRead(Verb, frozen=True, kw_only=True):
     def check(self) -> None:
         if self.agrees not in ("yes", "no"):
             raise Refused("agrees", "say whether you agree")
-        reasoned(self.reasons, "say what you compared")
+        reasoned(self.reasons, marked("say what you compared"))
 
 
 class HitReject(Verb, frozen=True, kw_only=True):
@@ -105,7 +105,7 @@ class HitReject(Verb, frozen=True, kw_only=True):
     reasons: str
 
     def check(self) -> None:
-        reasoned(self.reasons, "say what shows that they are different")
+        reasoned(self.reasons, marked("say what shows that they are different"))
 
 
 class HitPostpone(Verb, frozen=True, kw_only=True):
@@ -118,7 +118,7 @@ class HitPostpone(Verb, frozen=True, kw_only=True):
 
     def check(self) -> None:
         whole_date(self.until, "until")
-        reasoned(self.reasons, "say what is missing")
+        reasoned(self.reasons, marked("say what is missing"))
 
 
 class HitAsk(Verb, frozen=True, kw_only=True):
@@ -161,7 +161,7 @@ class HitUndo(Verb, frozen=True, kw_only=True):
     reasons: str
 
     def check(self) -> None:
-        reasoned(self.reasons, "say why the decision does not stand")
+        reasoned(self.reasons, marked("say why the decision does not stand"))
 
 
 class HitTally(Verb, frozen=True, kw_only=True):

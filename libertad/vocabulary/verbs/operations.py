@@ -15,7 +15,7 @@ def short(text: str, field: str, most: int = 32) -> None:
     if not text.strip():
         raise Refused(field, "is missing; fill it in")
     if len(text) > most:
-        raise Refused(field, f"has at most {most} characters")
+        raise Refused(field, "has at most %(most)s characters", most=most)
 
 
 class OperationOpen(Verb, frozen=True, kw_only=True):

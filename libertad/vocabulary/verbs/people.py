@@ -95,7 +95,7 @@ class PersonState(Verb, frozen=True, kw_only=True):
     def check(self) -> None:
         for field in KNOWN_BY:
             if any(not value.strip() or len(value) > LONGEST for value in getattr(self, field)):
-                raise Refused(field, f"write it in 1 to {LONGEST} characters")
+                raise Refused(field, "write it in 1 to %(most)s characters", most=LONGEST)
 
 
 class PersonSame(Verb, frozen=True, kw_only=True):

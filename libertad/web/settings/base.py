@@ -202,14 +202,19 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [
-    ("en", _("English")),
-    ("es", _("Spanish")),
-    ("pt", _("Portuguese")),
-    ("fr", _("French")),
-    ("nl", _("Dutch")),
-]
 LOCALE_PATHS = [BASE / "libertad" / "locale"]
+# A language whose catalogue is not there is not offered: the page would be English under another name.
+LANGUAGES = [
+    (code, name)
+    for code, name in (
+        ("en", _("English")),
+        ("es", _("Spanish")),
+        ("pt", _("Portuguese")),
+        ("fr", _("French")),
+        ("nl", _("Dutch")),
+    )
+    if code == "en" or (LOCALE_PATHS[0] / code / "LC_MESSAGES" / "django.mo").is_file()
+]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

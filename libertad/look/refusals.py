@@ -1,0 +1,39 @@
+"""A refusal in the user's language, and on the field of a form that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from django import forms
+from django.utils.translation import gettext
+
+from libertad.vocabulary.codelists import Marked, Refused
+
+
+class Worded(Protocol):
+    """What says no: a `Refused`, or a `Forbidden` of access."""
+
+    @property
+    def message(self) -> str: ...
+
+    @property
+    def parameters(self) -> Mapping[str, object]: ...
+
+
+def in_words(why: Worded) -> str:
+    """The message in the active language with its parameters; English where its catalogue has it not.
+
+    A parameter that is `marked` is translated as well; what people wrote stands as they wrote it.
+    """
+    if not why.parameters:
+        return gettext(why.message)
+    return gettext(why.message) % {
+        name: gettext(value) if isinstance(value, Marked) else value for name, value in why.parameters.items()
+    }
+
+
+def show(form: forms.Form, why: Refused, field: str = "") -> None:
+    """Put the refusal on the form's field it is about (or on `field`), else above the form."""
+    name = field or why.field.split(".")[0].replace(" ", "_")
+    form.add_error(name if name in form.fields else None, in_words(why))
