@@ -1,0 +1,122 @@
+"""What an attacker learns from blocks who knows whom care worked with, where and when: exact Bayes.
+
+The blocks are made by the rule of the program itself (`figures.caring`), over many random histories. The
+attacker knows every record, the care authority and the day of every decision, and all that is published; not
+the decisions. Outcomes of people between two blocks are exchangeable for him, so that his belief about each
+is exactly the share of each status in the difference of the two blocks. Gain is how much oftener his best
+guess is right than the best guess by the rates of the last block; pinned is of whom he is certain above 95%.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from libertad.figures.caring import changed, move, renews, whole
+from libertad.figures.counting import DECIDED_COLUMN, Block, Line, Person, State, Tally
+
+DAYS, PEOPLE, CARES = 60, 120, 6
+OUTCOMES = {"presumed": 0.6, "confirmed": 0.2, "not-a-victim": 0.2}
+
+
+@dataclass(frozen=True)
+class Decided:
+    day: int
+    care: str
+    status: str
+    person: Person
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Over all whose decision is in a block: right guesses by the blocks and by rates alone, pinned."""
+
+    people: int
+    right: float
+    by_rates: float
+    pinned: int
+
+    @property
+    def gain(self) -> float:
+        return (self.right - self.by_rates) / self.people
+
+
+def history(seed: int) -> list[Decided]:
+    """People met at six care authorities of different size, each decided once, some days later."""
+    dice = random.Random(seed)
+    found = []
+    for number in range(PEOPLE):
+        care = f"care-{min(int(dice.expovariate(0.5)), CARES - 1)}"
+        day = min(int(dice.triangular(0, DAYS, 12)) + dice.randrange(15), DAYS - 1)
+        status = dice.choices(list(OUTCOMES), list(OUTCOMES.values()))[0]
+        tally = Tally(str(number), care, 0)
+        person = Person(State("potential-victim"), (tally,), tally, (), None)
+        found.append(Decided(day, care, status, person))
+    return found
+
+
+def cells(told: list[Decided], day: int) -> dict[str, list[dict[str, Any]]]:
+    """What each care authority's batch holds at the end of a day."""
+    counted: dict[str, Counter[str]] = {f"care-{number}": Counter() for number in range(CARES)}
+    for entry in told:
+        if entry.day <= day:
+            move(counted[entry.care], entry.person, {entry.person.members[0].id: [(entry.day, entry.status)]})
+    return {care: [{"country": care, **cell}] for care, cell in counted.items()}
+
+
+def published(told: list[Decided], ruled: bool) -> Iterator[tuple[int, Block]]:
+    """(day, block) of an operation that asks every day; without the rule whatever is new goes out."""
+    opened = Line(records=PEOPLE, potential=PEOPLE)
+    before: dict[str, list[dict[str, Any]]] = {}
+    for day in range(DAYS):
+        now = cells(told, day)
+        changes = {care: changed(before.get(care, ()), rows) for care, rows in now.items()}
+        if renews(changes) if ruled else any(changes.values()):
+            before = now
+            block = whole(opened, (row for rows in now.values() for row in rows))
+            assert block.reconciles
+            yield day, block
+
+
+def attack(told: list[Decided], blocks: list[tuple[int, Block]]) -> Learnt:
+    """The exact posterior of each person whose decision is in a block."""
+    people, right, pinned, last, since = 0, 0.0, 0, Counter[str](), -1
+    for day, block in blocks:
+        now = Counter({status: getattr(block, DECIDED_COLUMN[status]) for status in OUTCOMES})
+        among = [entry for entry in told if since < entry.day <= day]
+        grown = now - last
+        assert sum(grown.values()) == len(among), "the attacker knows who changed"
+        guess = max(grown, key=lambda status: (grown[status], status))
+        right += sum(entry.status == guess for entry in among)
+        pinned += len(among) if grown[guess] > 0.95 * len(among) else 0
+        people, last, since = people + len(among), now, day
+    best = max(last.values(), default=0)
+    return Learnt(people, right, best, pinned)
+
+
+def learnt(ruled: bool, histories: int) -> Learnt:
+    found = [attack(told, list(published(told, ruled))) for told in map(history, range(histories))]
+    return Learnt(
+        *(sum(getattr(one, name) for one in found) for name in ("people", "right", "by_rates", "pinned"))
+    )
+
+
+def test_blocks_by_the_rule_give_an_attacker_next_to_nothing() -> None:
+    """The same attack on blocks without the rule pins people: it would find what the rule hides."""
+    ruled, bare = learnt(True, 60), learnt(False, 60)
+    assert ruled.people > 30 * PEOPLE, "hardly anything was published: nothing was tried"
+    assert ruled.gain <= 0.02, ruled
+    assert ruled.pinned <= 0.005 * ruled.people, ruled
+    assert bare.gain > 5 * max(ruled.gain, 0.01) and bare.pinned > 0.1 * bare.people, bare
+
+
+@pytest.mark.parametrize("changes", [
+    {"a": 9, "b": 0, "c": 0}, {"a": 4, "b": 4, "c": 1}, {"a": 6, "b": 3, "c": 2}, {"a": 50, "b": 50}, {},
+])  # fmt: skip
+def test_a_block_that_would_tell_too_much_does_not_go_out(changes: dict[str, int]) -> None:
+    assert not renews(changes)
