@@ -50,18 +50,39 @@ def found(
         bool, typer.Option("--key-file", help="No passphrase: the ring opens by its key file alone.")
     ] = False,
     authority: Annotated[
-        str | None, typer.Option(help="Id of an authority invited on this node: its first administrator.")
+        str | None,
+        typer.Option(help="Id of an authority invited on this node: its passphrase and first administrator."),
     ] = None,
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="List who was invited on this node and has no administrator.")
+    ] = False,
 ) -> None:
     """Found an authority on a production node: its ring and its administrator. Asks for what is not given."""
     from libertad.commands import found as founding
 
     founding.settings()
     with start.told():
-        if authority is not None:
-            founding.invited(authority, administrator, number)
+        if waiting:
+            founding.waiting()
+        elif authority is not None:
+            founding.invited(authority, administrator, number, key_file)
         else:
             founding.new(name, kind, country, zone, administrator, number, key_file)
+
+
+@app.command(epilog="Example: libertad passphrase --file /run/libertad/new-passphrase")
+def passphrase(
+    authority: Annotated[
+        str | None, typer.Argument(help="Id of the authority, where several are on this node.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="A file of mode 600 with the new passphrase; none: it is asked for.")
+    ] = None,
+) -> None:
+    """Give a ring another passphrase: set one, or when somebody leaves. Stop the node first."""
+    from libertad.commands import found as founding
+
+    founding.change(authority, file)
 
 
 @app.command(epilog="Example: libertad run --port 8001")

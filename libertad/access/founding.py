@@ -70,14 +70,35 @@ def found(
     return Founded(actor.authority, actor.officer, accounts.first_code(service_number, actor.officer))
 
 
-def found_invited(authority: str, *, administrator: str, service_number: str) -> Founded:
-    """The first administrator of an authority that was invited on this node and has no officer."""
+def check_invited(authority: str) -> Authority:
+    """The authority of this id, invited on this node and without an officer; else Refused."""
     row = Authority.objects.filter(pk=authority).first()
     if row is None or authority not in node().rings.open:
         raise Refused("authority", "no invited authority with this id has its ring open on this node")
     if Officer.objects.filter(authority=authority).exists():
         raise Refused("authority", "it has officers already: its administrator appoints others")
+    return row
+
+
+def without_officers() -> list[str]:
+    """Authorities that were invited on this node and whose first administrator is not set up yet, by id."""
+    hosted = Authority.objects.filter(pk__in=node().rings.authorities())
+    settled = Officer.objects.values("authority")
+    return list(hosted.exclude(pk__in=settled).order_by("pk").values_list("pk", flat=True))
+
+
+def found_invited(
+    authority: str, *, administrator: str, service_number: str, passphrase: str | None = None
+) -> Founded:
+    """The first administrator of an authority that was invited on this node and has no officer.
+
+    With a passphrase its ring, which opened by its key file until now, opens by that from now on; no other
+    process may have the node open then.
+    """
+    row = check_invited(authority)
     free(administrator, service_number)
+    if passphrase is not None:
+        node().rings.change_passphrase(authority, passphrase)
     actor = found_authority(
         name=administrator, rank="", service_number=service_number, zone=row.zone, authority=authority
     )

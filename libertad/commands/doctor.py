@@ -58,6 +58,7 @@ def problems(home: Path) -> Iterator[Problem]:
     yield from _rows()
     yield from _rings(home)
     yield from _care()
+    yield from _unread()
     yield from _static()
     yield from _broker()
 
@@ -181,6 +182,35 @@ def _care() -> Iterator[Problem]:
             yield from (Problem(what, mend) for what, mend in unserved())
     except (DatabaseError, RingError):
         return
+
+
+def _unread() -> Iterator[Problem]:
+    """What one node of the operation says and another does not read: a device is not enrolled."""
+    from django.db import DatabaseError
+
+    from libertad.exchange import hosting
+    from libertad.journal.node import node
+    from libertad.journal.rings import RingError
+
+    try:
+        if start.unapplied():
+            return
+        missing, devices = hosting.not_enrolled(node(), node().sql()), hosting.unreadable(node().sql())
+    except (DatabaseError, RingError):
+        return  # told already
+    for one in missing:
+        yield Problem(
+            f"{one.name} ({one.authority}) is not enrolled in the operation: "
+            "no other node reads what it says",
+            "libertad exchange enrol --as NUMBER, as the operation's coordinator; after exchange renew "
+            "a coordinator elsewhere vouches; after joining it arrives with the first exchange",
+        )
+    for device in devices:
+        yield Problem(
+            f"device {device.device} of the node {device.origin} is not enrolled: what it signed is not read "
+            "here, and the figures lack it",
+            "ask that node's coordinator for libertad exchange enrol, then libertad exchange repair",
+        )
 
 
 def _static() -> Iterator[Problem]:

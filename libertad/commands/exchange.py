@@ -35,17 +35,24 @@ def begin() -> None:
 
 @app.command(epilog="Example: libertad exchange status --json")
 def status(json: AsJson = False) -> None:
-    """Whether the exchange is as it should be; exit 1 when a peer fails or an alarm is open."""
+    """Whether the exchange is as it should be; exit 1 when a peer fails, an alarm is open or a device is
+    not enrolled."""
     begin()
-    from libertad.exchange import queries
+    from libertad.exchange import hosting, queries
+    from libertad.journal.node import node
 
     with start.told():
+        missing, unread = (
+            len(hosting.not_enrolled(node(), node().sql())),
+            len(hosting.unreadable(node().sql())),
+        )
         found, waiting = queries.peers(), queries.waits()
         asked = [one for one in found if one.state == "active"]
         failing = [one for one in asked if one.condition == "failing"]
         told = {
             "node": own()["name"], "size": queries.size(), "peers": len(asked), "failing": len(failing),
-            "behind": sum(one.behind for one in asked), **asdict(waiting),
+            "behind": sum(one.behind for one in asked), **asdict(waiting), "not_enrolled": missing,
+            "unread_devices": unread,
         }  # fmt: skip
     if json:
         start.print_json(told)
@@ -58,9 +65,15 @@ def status(json: AsJson = False) -> None:
             f"Waiting: {waiting.wants} files being filled in, {waiting.held} entries in quarantine, "
             f"{waiting.alarms} open alarms, {waiting.unanswered} requests to erase without an answer."
         )
+        if missing or unread:
+            out.print(
+                f"[bold red]{missing} authorities of this node and {unread} devices of other nodes are not "
+                "enrolled:[/] what they say is not read everywhere. libertad doctor tells which.",
+                soft_wrap=True,
+            )
         for one in failing:
             out.print(f"[bold red]{one.name}[/] ({one.origin}): {one.error}", soft_wrap=True)
-    if failing or waiting.alarms:
+    if failing or waiting.alarms or missing or unread:
         raise typer.Exit(1)
 
 
@@ -202,70 +215,6 @@ def compare(whom: str, public: bytes, yes: bool, otherwise: str) -> None:
     say(spoken(public))
     if not yes and not typer.confirm("Are these the words of their node?", err=True):
         fail(otherwise)
-
-
-@app.command(
-    epilog="Example: libertad exchange join guyana.invitation --administrator 'A. Persaud' --number GY-ADM "
-    "--address https://police.example"
-)
-def join(
-    file: Annotated[Path, typer.Argument(help="The invitation that you were given.")],
-    administrator: Annotated[str | None, typer.Option(help="Name of the first administrator.")] = None,
-    number: Annotated[str | None, typer.Option(help="Service number of the administrator.")] = None,
-    address: Annotated[
-        str, typer.Option(help="Where this node answers: https://...; none: it only asks.")
-    ] = "",
-    answer: Annotated[
-        Path | None, typer.Option(help="Where to write the answer, if the inviter's node cannot be reached.")
-    ] = None,
-    key_file: Annotated[
-        bool, typer.Option("--key-file", help="No passphrase: the ring opens by its key file alone.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="The words were compared; do not ask.")] = False,
-) -> None:
-    """Found the invited authority on this node and join its operation. Shows the words to compare first."""
-    if not (start.home() / "demo.json").exists():
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "libertad.web.settings.production")
-    start.settings()
-    from datetime import UTC, datetime
-
-    from libertad.commands import running
-    from libertad.exchange import joined
-    from libertad.exchange.invitation import read
-
-    with start.told():
-        running.migrate()
-        try:
-            text = file.read_text("ascii")
-        except (OSError, UnicodeDecodeError) as why:
-            fail(f"{file} cannot be read ({type(why).__name__}): name the invitation that you were given")
-        found = read(text, datetime.now(UTC))
-        if not found.address and answer is None:
-            fail("their node has no address: name a file for the answer with --answer, and take it to them")
-        out.print(f"An invitation for {found.name}, until {found.expires:%Y-%m-%d %H:%M} UTC.")
-        compare(
-            "inviting authority",
-            found.node,
-            yes,
-            "nothing was joined: ask for a new invitation by a safer way",
-        )
-        administrator = administrator or typer.prompt("Name of the administrator", err=True)
-        number = number or typer.prompt("Service number of the administrator", err=True)
-        with new_file(answer) as write:
-            made = joined.join(
-                text, administrator=administrator, service_number=number, address=address,
-                passphrase=None if key_file else unlocking.new_passphrase(),
-            )  # fmt: skip
-            write(joined.answer_for(found.origin))
-        out.print(f"Joined: {found.name}, {made.authority}")
-        out.print(f"Hand over this code in person; it lasts 48 hours: [bold]{made.code}[/]", soft_wrap=True)
-        if answer is not None:
-            out.print(f"Written: {answer}. Take it to them: libertad exchange take-answer", soft_wrap=True)
-            out.print("The operation arrives in their first bundle: libertad bundle read")
-        else:
-            out.print("Start the node with libertad run: the operation arrives by exchange.")
-        out.print("Your own words, for them to compare:")
-        say(own())
 
 
 def _decide(peer: str, state: str, reason: str, as_: str | None, done: str) -> None:

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from libertad.commands import start, unlocking
-from libertad.commands.exchange import PeerName, app, begin, by_name, compare, new_file, own
+from libertad.commands.exchange import PeerName, begin, by_name, compare, new_file, own
+from libertad.commands.exchange_join import app
 from libertad.commands.journal import AsJson
 from libertad.commands.start import fail, out
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
+from pathlib import Path
 
 import typer
 
@@ -62,16 +64,60 @@ def new(
     out.print("Start the node with libertad run; a node that serves already has to be started again.")
 
 
-def invited(authority: str, administrator: str | None, number: str | None) -> None:
-    """The first administrator of an authority that was invited on this node."""
-    from libertad.access.founding import found_invited
+def invited(authority: str, administrator: str | None, number: str | None, key_file: bool) -> None:
+    """The passphrase and the first administrator of an authority that was invited on this node."""
+    from libertad.access.founding import check_invited, found_invited
+    from libertad.journal.node import node
 
     unlocking.open_rings()
+    check_invited(authority)
+    out.print(f"For {unlocking.named(authority)}: its people choose the passphrase, and nobody else has it.")
     administrator = administrator or typer.prompt("Name of the administrator", err=True)
     number = number or typer.prompt("Service number of the administrator", err=True)
-    made = found_invited(authority, administrator=administrator, service_number=number)
+    passphrase = None if key_file else unlocking.new_passphrase(authority)
+    with node().presence.alone() if passphrase is not None else nullcontext():
+        made = found_invited(
+            authority, administrator=administrator, service_number=number, passphrase=passphrase
+        )
     out.print(f"Founded: {unlocking.named(authority)}")
     _hand_over(made.code)
+    if passphrase is not None:
+        out.print(
+            f"From now on the node asks for the passphrase of each ring at its start. In a file that "
+            f"{unlocking.VARIABLE} names each has a line: {authority}=PASSPHRASE", soft_wrap=True,
+        )  # fmt: skip
+
+
+def waiting() -> None:
+    """Which authorities were invited on this node and have no administrator yet."""
+    from libertad.access.founding import without_officers
+
+    found = without_officers()
+    for authority in found:
+        out.print(f"{unlocking.named(authority)}: libertad found --authority {authority}", soft_wrap=True)
+    if not found:
+        out.print("Every authority of this node has its administrator.")
+
+
+def change(authority: str | None, file: Path | None) -> None:
+    """Another passphrase for a ring of this node."""
+    start.settings()
+    start.migrated()
+    from libertad.journal.node import node
+
+    with start.told():
+        own = node().rings.authorities()
+        if authority is None and len(own) != 1:
+            fail("say which: " + ", ".join(unlocking.named(one) for one in own))
+        chosen = authority or own[0]
+        unlocking.open_rings()
+        with node().presence.alone():
+            node().rings.change_passphrase(chosen, unlocking.new_passphrase(chosen, file))
+        out.print(f"Changed: {unlocking.named(chosen)} opens by the new passphrase and its key file alone.")
+        out.print(
+            "Copies made before still open with the old one: destroy old copies of rings.db and "
+            "rings.backup, and copy rings.backup anew.", soft_wrap=True,
+        )  # fmt: skip
 
 
 def _hand_over(code: str) -> None:

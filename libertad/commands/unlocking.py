@@ -22,10 +22,12 @@ def open_rings() -> list[str]:
     from libertad.journal.node import node
 
     here = node()
-    for authority in here.rings.by_passphrase():
+    asking = here.rings.by_passphrase()
+    for authority in asking:
         if authority in here.rings.open:
             continue
-        given = from_file(authority)
+        # A line without a name is the passphrase of the one ring: tried on others it would be a wrong try.
+        given = from_file(authority, unnamed=len(asking) == 1)
         if given is not None:
             try:
                 here.rings.unlock(authority, given)
@@ -64,23 +66,24 @@ def named(authority: str) -> str:
     return f"{name} ({authority})" if name else authority
 
 
-def from_file(authority: str = "") -> str | None:
-    """The passphrase in the named file: a line 'AUTHORITY=passphrase' for one ring, else the one line."""
+def from_file(authority: str = "", unnamed: bool = True, file: Path | None = None) -> str | None:
+    """The passphrase in the named file (or in this one): a line 'AUTHORITY=passphrase' for one ring, else
+    the one line where it may be `unnamed`."""
     where = os.environ.get(VARIABLE)
-    if not where:
+    if file is None and not where:
         return None
-    path = Path(where)
+    path = file or Path(where or "")
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.geteuid():
             fail(f"{path} may be read by others, or is not this user's: chown it, then chmod 600 {path}")
         lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as why:
-        fail(f"the file that {VARIABLE} names cannot be read: {path} ({type(why).__name__})")
+        fail(f"the passphrase's file cannot be read: {path} ({type(why).__name__})")
     for line in lines:
         if authority and line.startswith(f"{authority}="):
             return line.removeprefix(f"{authority}=")
-    return lines[0] if len(lines) == 1 and not _names_one(lines[0]) else None
+    return lines[0] if unnamed and len(lines) == 1 and not _names_one(lines[0]) else None
 
 
 def _names_one(line: str) -> bool:
@@ -88,12 +91,20 @@ def _names_one(line: str) -> bool:
     return bool(sign) and len(head) == 32 and all(c in "0123456789abcdef" for c in head)
 
 
-def new_passphrase() -> str:
-    """A passphrase for a new ring: from the file, else asked for twice; at least 14 characters."""
-    given = from_file()
+def new_passphrase(authority: str = "", file: Path | None = None) -> str:
+    """A passphrase for a ring: from the file, else asked for twice; at least 14 characters.
+
+    For a ring that is here already (`authority`) the file that opens rings counts only where it names it: its
+    one line may be another ring's.
+    """
+    given = from_file(authority, unnamed=not authority or file is not None, file=file)
     if given is None:
         if not sys.stdin.isatty():
-            fail(f"no terminal to ask for a passphrase: name a file in {VARIABLE}, or use --key-file")
+            named_line = f" with the line {authority}=PASSPHRASE" if authority else ""
+            fail(
+                f"no terminal to ask for a passphrase: name a file{named_line} in {VARIABLE}, "
+                "or use --key-file"
+            )
         given = typer.prompt(
             f"Passphrase of the ring, {SHORTEST} characters or more", hide_input=True, err=True,
             confirmation_prompt="The same passphrase again",

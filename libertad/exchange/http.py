@@ -196,6 +196,20 @@ def _next(parts: Iterator[bytes]) -> bytes:
     return next(parts, b"")
 
 
+def trusted() -> ssl.SSLContext:
+    """Whom peers' certificates are believed from: the system's authorities, and the operation's own where
+    LIBERTAD_EXCHANGE_CA names its file (PEM). ConnectionError where that cannot be read."""
+    context = ssl.create_default_context()
+    if settings.LIBERTAD_EXCHANGE_CA:
+        try:
+            context.load_verify_locations(cafile=settings.LIBERTAD_EXCHANGE_CA)
+        except OSError:
+            raise ConnectionError(
+                "the file of certificate authorities that LIBERTAD_EXCHANGE_CA names cannot be read here"
+            ) from None
+    return context
+
+
 def trip(
     address: str,
     context: ssl.SSLContext | None = None,
@@ -212,7 +226,7 @@ def trip(
     def go(message: bytes) -> Iterable[bytes]:
         if url.scheme == "https":
             made: http.client.HTTPConnection = http.client.HTTPSConnection(
-                url.hostname or "", url.port, timeout=timeout, context=context or ssl.create_default_context()
+                url.hostname or "", url.port, timeout=timeout, context=context or trusted()
             )
         else:
             made = http.client.HTTPConnection(url.hostname or "", url.port, timeout=timeout)

@@ -29,6 +29,7 @@ from libertad.exchange import (
     succeeding,
     wrapping,
 )
+from libertad.exchange.hosting import enrol_hosted
 from libertad.exchange.invitation import Invitation, invite, read, write
 from libertad.exchange.session import HANDLERS, JOIN, SUCCEED
 from libertad.journal import ingest
@@ -74,9 +75,10 @@ def invite_node(
 
 
 def _invite(act: Act, /, *, address: str, **said: object) -> str:
-    """With the invitation the inviter's own keys are in the journal, for all who join."""
+    """With the invitation the keys of all who live here are in the journal, for all who join."""
     subject = invite_authority(act, **said)  # type: ignore[arg-type]
     announce_self(act, address)
+    enrol_hosted(act, address)
     return subject
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
+import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -289,6 +290,11 @@ def in_words(why: BaseException) -> str:
         return "nothing answers at its address: its node is down or its address has changed"
     if isinstance(why, TimeoutError):
         return "no answer in time: the line is slow or cut"
+    if isinstance(why, ssl.SSLCertVerificationError):
+        return (
+            f"its certificate is not believed ({why.verify_message}): name the authority that signed it in "
+            "LIBERTAD_EXCHANGE_CA, or ask its people"
+        )
     if isinstance(why, ConnectionError):
         # One of the system's ('[Errno 104] ...') is no sentence.
         return (why.errno is None and str(why)) or "the line was cut"

@@ -127,6 +127,17 @@ class Want(models.Model):
         db_table = "exchange_want"
 
 
+class Unread(models.Model):
+    """A device that signed entries of a peer's tree and that nobody has enrolled; `since`: ms, UTC."""
+
+    device = models.CharField(max_length=32, primary_key=True)
+    origin = models.CharField(max_length=32)
+    since = models.BigIntegerField()
+
+    class Meta:
+        db_table = "exchange_unread"
+
+
 class Opening(models.Model):
     """A compartment whose keys are arriving: should this process end before what they open is folded, the
     next one folds it."""

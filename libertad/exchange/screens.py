@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from libertad.access.acting import perform
 from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.asking import who as asking
 from libertad.access.conflicting import conflicts
-from libertad.exchange import queries, seen, words
+from libertad.exchange import hosting, queries, seen, words
+from libertad.exchange.peers import split_log
 from libertad.exchange.queries import PeerSeen, Waits
 from libertad.exchange.queries_held import promises
 from libertad.exchange.seen import Part
@@ -41,7 +45,8 @@ def exchange(request: HttpRequest) -> HttpResponse:
     from libertad.exchange.screens_peer import switch
 
     parts = [
-        _peers(actor, found, now), _waits(actor, waiting, doubled), *switch(actor, found),
+        *_unread(actor, found), _peers(actor, found, now), _waits(actor, waiting, doubled),
+        *switch(actor, found),
         _cosigned(found, now),
     ]  # fmt: skip
     return render(request, "exchange/page.html", {"page": page, "parts": parts})
@@ -107,6 +112,62 @@ def _peer(one: PeerSeen, now: int) -> Row:
             Cell(_("to entry %(size)d") % {"size": one.taken} if one.taken else _("not yet")),
         ]
     )  # fmt: skip
+
+
+def _unread(actor: Actor, found: Sequence[PeerSeen]) -> list[Part]:
+    """What one node says and another does not read, because a device is not enrolled; [] where all are."""
+    parts = []
+    missing = hosting.not_enrolled(node(), node().sql())
+    if missing:
+        may_enrol = actor.role == "coordinator" and may(actor, "exchange-enrol", "post")
+        parts.append(
+            Part(
+                _("Not read at other nodes"),
+                lead=ngettext(
+                    "%(n)d authority of this node is not enrolled in the operation: no other node reads what "
+                    "it says.",
+                    "%(n)d authorities of this node are not enrolled in the operation: no other node reads "
+                    "what they say.",
+                    len(missing),
+                ) % {"n": len(missing)},
+                pairs=[Pair(one.name, _("not enrolled")) for one in missing],
+                actions=[Action(_("Enrol them"), reverse("exchange-enrol"), post=True)] if may_enrol else [],
+                note="" if may_enrol else _("A coordinator enrols them, on this page."),
+            )
+        )  # fmt: skip
+    devices = hosting.unreadable(node().sql())
+    if devices:
+        names = {one.origin: one.name for one in found}
+        counted = Counter(names.get(split_log(one.origin)[0], one.origin) for one in devices)
+        parts.append(
+            Part(
+                _("Not read here"),
+                lead=_("Devices that nobody has enrolled wrote in files of ours. What they signed is not "
+                       "counted here until its node's coordinator enrols them."),
+                pairs=[
+                    Pair(name, ngettext("%(n)d device", "%(n)d devices", n) % {"n": n})
+                    for name, n in counted.items()
+                ],
+                note=_("Call that node's coordinator: the page Exchange there says which, and enrols them."),
+            )
+        )  # fmt: skip
+    return parts
+
+
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Enrol the authorities of this node that the others cannot read."""
+    actor = asking(request)
+    if request.method != "POST":
+        return redirect("exchange")
+    address = hosting.own_address(actor.authority)
+    perform(actor, hosting.enrol_hosted, address=address)
+    left = hosting.not_enrolled(node(), node().sql())
+    if left:
+        messages.error(request, _("Left: %(names)s. Its ring is locked: give its passphrase first.")
+                       % {"names": ", ".join(one.name for one in left)})  # fmt: skip
+    else:
+        messages.success(request, _("Enrolled. The other nodes read them from their next question on."))
+    return redirect("exchange")
 
 
 def _waits(actor: Actor, waiting: Waits, doubled: int | None) -> Part:

@@ -26,6 +26,7 @@ from libertad.journal.transaction import Transaction
 from libertad.journal.tree import Frontier, grow, leaf_hash
 
 LATER = 10_000  # ms until a file with a gap is asked for again
+MOST_UNREAD = 1000
 MUCH_LATER = 120_000  # where a device is not known: a ground that arrives brings it forward
 MOST_ASK = 600_000  # bytes of an ask
 DEVICE = slice(3, 19)  # of the device in a header's bytes
@@ -124,7 +125,7 @@ class Ready:
     before: Peer
     proven: Proven
     checking: Checking
-    unknown: set[str]
+    unknown: dict[str, set[str]]
 
     @property
     def after(self) -> Peer:
@@ -170,21 +171,27 @@ def take(node: Node, origin: str, parcels: Sequence[Parcel], pool: Executor | No
     return node.writer.submit(made.store)
 
 
-def split(entries: Sequence[Foreign], publics: dict[bytes, bytes]) -> tuple[list[Foreign], set[str]]:
-    """Entries of known devices, and the compartments in which others have written."""
-    known, unknown = [], set()
+def split(
+    entries: Sequence[Foreign], publics: dict[bytes, bytes]
+) -> tuple[list[Foreign], dict[str, set[str]]]:
+    """Entries of known devices, and which others (ids in hex) have written, by compartment."""
+    known: list[Foreign] = []
+    unknown: dict[str, set[str]] = {}
     for place, one in enumerate(entries):
         if one.header[DEVICE] in publics:
             known.append(one)  # whether it is a header at all is found in checking it
             continue
         try:
-            unknown.add(header.decode(one.header).compartment.hex())
+            compartment = header.decode(one.header).compartment.hex()
         except header.Malformed as why:
             raise BadEntry(place, str(why)) from None
+        unknown.setdefault(compartment, set()).add(one.header[DEVICE].hex())
     return known, unknown
 
 
-def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked], unknown: set[str]) -> Taken:
+def store(
+    tx: Transaction, before: Peer, proven: Proven, checked: list[Checked], strangers: dict[str, set[str]]
+) -> Taken:
     """In the writer: entries, cursor and what is left, together."""
     peer = peers.get(tx.sql, before.origin, before.tree)
     if peer is None or peer.state != peers.ACTIVE or peer.taken != before.taken:
@@ -205,6 +212,8 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
     # A ground in this very batch may be what they wait for: then they are asked for at once.
     now = 0 if judge.grounds else peers.now_ms()
     in_vain = {compartment for compartment, _, _ in proven.fills} if now else set()
+    unknown = set(strangers)
+    unread(tx, peer.origin, set().union(*strangers.values()))
     for gaps, wait in ((found.gaps, LATER), (unknown - found.gaps, MUCH_LATER)):
         want_of(tx, peer.origin, gaps, now and now + wait)
         postpone(tx, peer.log, gaps & in_vain, now + wait)
@@ -215,6 +224,22 @@ def store(tx: Transaction, before: Peer, proven: Proven, checked: list[Checked],
     if proven.cursor != peer.taken:
         peers.advance(tx.sql, peer, taken=proven.cursor, peaks=proven.frontier.to_bytes(), note=proven.note)
     return found
+
+
+def unread(tx: Transaction, origin: str, devices: set[str]) -> None:
+    """Remember devices that nobody has enrolled, since when they were met; forget those that were since.
+
+    At most MOST_UNREAD: a peer may sign with as many keys as it likes.
+    """
+    if not devices:
+        return
+    tx.sql.run("delete from exchange_unread where device in (select id from access_device)")
+    (held,) = tx.sql.one("select count(*) from exchange_unread") or (0,)
+    tx.sql.many(
+        "insert into exchange_unread (device, origin, since) values (?, ?, ?) "
+        "on conflict (device) do nothing",
+        [(device, origin, peers.now_ms()) for device in sorted(devices)[: max(0, MOST_UNREAD - held)]],
+    )
 
 
 def want_of(tx: Transaction, origin: str, compartments: set[str], again: int) -> None:

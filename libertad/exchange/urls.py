@@ -15,6 +15,7 @@ from libertad.exchange import (
 
 urlpatterns = [
     path("peers/", screens.exchange, name="exchange"),
+    path("peers/enrol/", screens.enrol, name="exchange-enrol"),
     path("peers/quarantine/", screens_held.quarantine, name="exchange-quarantine"),
     path("peers/alarms/", screens_alarms.alarms, name="exchange-alarms"),
     path("peers/alarms/<str:key>/", screens_alarms.alarm, name="exchange-alarm"),

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from libertad.journal import guard, header, recipients, sealing
 from libertad.journal.guard import RingError as RingError
-from libertad.journal.rerooting import Rerooting
+from libertad.journal.passphrases import Passphrases
 from libertad.journal.ringfile import Locked as Locked
 from libertad.journal.ringfile import Unlocked, overwrite, sync_folder
 
@@ -38,7 +38,7 @@ create table if not exists erasing (compartment blob primary key) without rowid;
 ARGON2 = {"time_cost": 3, "memory_cost": 65536, "parallelism": 4}
 
 
-class Rings(Rerooting):
+class Rings(Passphrases):
     """All rings of a node. Thread-safe; writes are durable when `commit` returns."""
 
     def __init__(self, home: Path, real: bool = False) -> None:
@@ -129,6 +129,9 @@ class Rings(Rerooting):
             )
         secret = hash_secret_raw(passphrase.encode(), salt, hash_len=32, type=Type.ID, **ARGON2)
         return sealing.derive(part + secret, b"libertad ring", b"passphrase")
+
+    def _remember_passphrase(self, authority: str, passphrase: str) -> None:
+        self._remembered[authority] = passphrase
 
     # -- life of a ring --------------------------------------------------------------------
 
@@ -308,6 +311,12 @@ class Rings(Rerooting):
         if found is None:
             raise RingError(f"{authority} has no device key on this node")
         return found
+
+    def device_public(self, authority: str) -> bytes | None:
+        """The authority's device's public key, of a locked ring too; None where it has none here."""
+        with self.lock:
+            row = self.db.execute("select public from device where authority=?", (authority,)).fetchone()
+        return None if row is None else bytes(row[0])
 
     def add(self, authorities: Iterable[str], compartment: bytes, key: bytes, number: int = 0) -> bytes:
         """Put an epoch key into the rings of its readers hosted here; durable at `commit`."""

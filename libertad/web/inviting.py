@@ -18,14 +18,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from libertad.access.acting import new_id
-from libertad.access.actions.invite_authority import invite_authority
-from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.founding import make_ring
-from libertad.access.models import Node as Announced
 from libertad.access.queries import officer_names
 from libertad.access.trying import try_perform
 from libertad.exchange import invitations, joined, seen, words
+from libertad.exchange.hosting import invite_hosted, own_address
 from libertad.exchange.invitation import Invitation, read
 from libertad.journal.node import node
 from libertad.journal.rings import RingError
@@ -62,18 +60,12 @@ class InviteForm(AuthorityForm):
     )
 
 
-def own_address(actor: Actor) -> str:
-    """Where this node was said to answer."""
-    rows = Announced.objects.filter(pk=actor.authority, origin=node().key.origin)
-    return rows.values_list("address", flat=True).first() or ""
-
-
 def authority_new(request: HttpRequest) -> HttpResponse:
     """Invite an authority into the operation."""
     actor = who(request)
     if queries.operation(actor) is None:
         return redirect("operation-new")
-    form = InviteForm(request.POST or None, initial={"address": own_address(actor), "lives": HERE})
+    form = InviteForm(request.POST or None, initial={"address": own_address(actor.authority), "lives": HERE})
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         lives, address = given.pop("lives") or HERE, given.pop("address")
@@ -101,7 +93,14 @@ def _onto_this_node(request: HttpRequest, form: InviteForm, given: dict[str, Any
     except RingError as why:
         form.add_error("kind", str(why))
         return False
-    done, _key = try_perform(request, form, invite_authority, authority=authority, **given)
+    done, _key = try_perform(
+        request,
+        form,
+        invite_hosted,
+        authority=authority,
+        address=own_address(who(request).authority),
+        **given,
+    )
     if done:
         messages.success(
             request,

@@ -12,9 +12,10 @@ import pytest
 from django.test import override_settings
 
 from libertad.access.acting import Forbidden
-from libertad.exchange import deciding, loop, queries, words
+from libertad.exchange import deciding, loop, peers, queries, taking, words
 from libertad.exchange.models import Alarm, Decision, Erasure, Peer
 from libertad.exchange.peers import now_ms
+from libertad.journal.checkpoint import origin_of
 from libertad.journal.models import Entry
 from libertad.journal.node import node
 from libertad.people.actions.meet_person import meet_person
@@ -252,3 +253,23 @@ def test_a_forgery_is_told_with_whose_thing_it_was_about_and_what_to_do(
     assert "held" in text(client.get("/peers/alarms/rounds:12/"))
     assert client.get("/peers/alarms/rounds:12/proof/").status_code == 200
     assert "An authority spoke of another" in text(world.client("coordinator").get("/"))
+
+
+def test_authorities_that_are_not_enrolled_are_named_and_the_coordinator_enrols_them(world: World) -> None:
+    """The documented way once: police invited onto the centre's node, and no other node reads them."""
+    public = b"\x09" * 32
+    node().writer.submit(lambda tx: peers.put(tx.sql, origin_of(public), public, "", ()))
+    client = world.client("coordinator")
+    page = client.get("/peers/").content.decode()
+    assert "Not read at other nodes" in page and "Enrol them" in page
+    assert "Enrol them" not in world.client("administrator").get("/peers/").content.decode()
+    assert world.client("administrator").post("/peers/enrol/").status_code == 404
+    assert "Enrolled." in client.post("/peers/enrol/", follow=True).content.decode()
+    assert "Not read at other nodes" not in client.get("/peers/").content.decode()
+    assert client.get("/peers/enrol/").status_code == 405
+
+
+def test_devices_of_a_peer_that_nobody_enrolled_are_told(world: World) -> None:
+    node().writer.submit(lambda tx: taking.unread(tx, "libertad/" + "0" * 16, {"9" * 32}))
+    page = world.client("coordinator").get("/peers/").content.decode()
+    assert "Not read here" in page and "1 device" in page

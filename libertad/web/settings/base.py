@@ -17,6 +17,8 @@ LIBERTAD_HOME = Path(os.environ.get("LIBERTAD_HOME", BASE / "var" / "node"))
 LIBERTAD_DEMO = False
 # Seconds between two questions to a peer that has nothing new; never so long that a revocation waits.
 LIBERTAD_EXCHANGE_EVERY = max(0.2, min(60.0, float(os.environ.get("LIBERTAD_EXCHANGE_EVERY", "5"))))
+# A file (PEM) with the certificate authorities of peers' addresses, beside the system's own.
+LIBERTAD_EXCHANGE_CA = os.environ.get("LIBERTAD_EXCHANGE_CA", "")
 LIBERTAD_REQUIRE_CODE = True
 
 DEBUG = False

@@ -1,0 +1,117 @@
+"""`libertad exchange join` and `enrol`: becoming a member, and being read by the operation's other nodes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from libertad.commands import start, unlocking
+from libertad.commands.exchange import app, begin, compare, new_file, own, say
+from libertad.commands.journal import As
+from libertad.commands.start import fail, out
+
+__all__ = ["app"]
+
+
+@app.command(
+    epilog="Example: libertad exchange join guyana.invitation --administrator 'A. Persaud' --number GY-ADM "
+    "--address https://police.example"
+)
+def join(
+    file: Annotated[Path, typer.Argument(help="The invitation that you were given.")],
+    administrator: Annotated[str | None, typer.Option(help="Name of the first administrator.")] = None,
+    number: Annotated[str | None, typer.Option(help="Service number of the administrator.")] = None,
+    address: Annotated[
+        str | None, typer.Option(help="Where this node answers: https://...; '': it only asks.")
+    ] = None,
+    answer: Annotated[
+        Path | None, typer.Option(help="Where to write the answer, if the inviter's node cannot be reached.")
+    ] = None,
+    key_file: Annotated[
+        bool, typer.Option("--key-file", help="No passphrase: the ring opens by its key file alone.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="The words were compared; do not ask.")] = False,
+) -> None:
+    """Found the invited authority on this node and join its operation. Shows the words to compare first."""
+    if not (start.home() / "demo.json").exists():
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "libertad.web.settings.production")
+    start.settings()
+    from datetime import UTC, datetime
+
+    from libertad.commands import running
+    from libertad.exchange import joined
+    from libertad.exchange.invitation import check_address, read
+
+    with start.told():
+        running.migrate()
+        try:
+            text = file.read_text("ascii")
+        except (OSError, UnicodeDecodeError) as why:
+            fail(f"{file} cannot be read ({type(why).__name__}): name the invitation that you were given")
+        found = read(text, datetime.now(UTC))
+        if not found.address and answer is None:
+            fail("their node has no address: name a file for the answer with --answer, and take it to them")
+        out.print(f"An invitation for {found.name}, until {found.expires:%Y-%m-%d %H:%M} UTC.")
+        compare(
+            "inviting authority",
+            found.node,
+            yes,
+            "nothing was joined: ask for a new invitation by a safer way",
+        )
+        administrator = administrator or typer.prompt("Name of the administrator", err=True)
+        number = number or typer.prompt("Service number of the administrator", err=True)
+        if address is None and answer is not None:
+            address = ""  # only files travel
+        if address is None:
+            address = typer.prompt(
+                "Address at which this node answers the others (https://...; empty: it only asks)",
+                default="", show_default=False, err=True,
+            ).strip()  # fmt: skip
+        check_address(address)
+        with new_file(answer) as write:
+            made = joined.join(
+                text, administrator=administrator, service_number=number, address=address,
+                passphrase=None if key_file else unlocking.new_passphrase(),
+            )  # fmt: skip
+            write(joined.answer_for(found.origin))
+        out.print(f"Joined: {found.name}, {made.authority}")
+        out.print(f"Hand over this code in person; it lasts 48 hours: [bold]{made.code}[/]", soft_wrap=True)
+        if answer is not None:
+            out.print(f"Written: {answer}. Take it to them: libertad exchange take-answer", soft_wrap=True)
+            out.print("The operation arrives in their first bundle: libertad bundle read")
+        else:
+            out.print("Start the node with libertad run: the operation arrives by exchange.")
+        out.print("Your own words, for them to compare:")
+        say(own())
+
+
+@app.command(epilog="Example: libertad exchange enrol --as BB-001")
+def enrol(
+    address: Annotated[
+        str | None, typer.Option(help="Where this node answers now: https://...; none: as it said last.")
+    ] = None,
+    as_: As = None,
+) -> None:
+    """Enrol the authorities of this node in the operation, so that its other nodes read what they say.
+
+    A coordinator enrols all of them. Inviting does it by itself; this is for what was invited before.
+    """
+    begin()
+    from libertad.access.acting import perform
+    from libertad.exchange import hosting
+    from libertad.exchange.invitation import check_address
+    from libertad.journal.node import node
+
+    with start.told():
+        actor = start.actor(as_)
+        if address is not None:
+            check_address(address)
+        where = hosting.own_address(actor.authority) if address is None else address
+        done = perform(actor, hosting.enrol_hosted, address=where)
+        left = hosting.not_enrolled(node(), node().sql())
+        out.print(f"{len(done)} authorities of this node are enrolled at {where or 'no address'}.")
+    if left:
+        fail("left: " + ", ".join(one.name for one in left) + ": a locked ring is enrolled once it is open")
