@@ -17,7 +17,8 @@ from libertad.access.matrix import matrix
 from libertad.access.models import Authority, Officer, Opening, Reader
 from libertad.access.queries import authority_names, officer_names, opened, readable
 from libertad.evidence.custody import Chain, Event, Gap, chain
-from libertad.evidence.models import Exhibit, ExhibitCount, Seal
+from libertad.evidence.models import Exhibit as Exhibit
+from libertad.evidence.models import ExhibitCount, Seal
 from libertad.vocabulary.decoding import prepared
 
 STATES = ("held", "offered", "released", "returned")

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
+from libertad.access.asking import may
 from libertad.access.queries import can_say, mixed_node
 from libertad.evidence import queries, whole
 from libertad.evidence.queries import ExhibitSeen
 from libertad.look import times
 from libertad.look.looks import Action, Link, Pair, SideBlock, Thing, Tick
+from libertad.look.suspects import suspects_block
 from libertad.look.words import words
 from libertad.operations import queries as operations
 from libertad.people import queries as people
@@ -25,6 +27,7 @@ def blocks(actor: Actor, found: ExhibitSeen, *, whole_numbers: bool) -> list[Blo
     return [
         ("record", _record(found)),
         ("what-it-is", _what(actor, found, whole_numbers)),
+        *(("suspects", block) for block in _suspects(actor, found)),
         ("hits", _hits(actor, found)),
         ("who", _who(actor, found)),
     ]
@@ -111,6 +114,14 @@ def acts(actor: Actor, found: ExhibitSeen) -> list[Action]:
         for verb, label, route in listed
         if can_say(actor, verb)
     ]
+
+
+def _suspects(actor: Actor, found: ExhibitSeen) -> list[SideBlock]:
+    """To whom it is linked, for those who read detentions."""
+    if not may(actor, "detention"):
+        return []
+    listed = people.linked_to(actor, "exhibit", found.id)
+    return suspects_block(listed, lambda one: reverse("detention", args=[one]))
 
 
 def _hits(actor: Actor, found: ExhibitSeen) -> SideBlock:

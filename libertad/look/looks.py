@@ -212,7 +212,10 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Todo:
-    """Something that waits for this person: due, what and why, whom it concerns, the next act."""
+    """Something that waits for this person: due, what and why, whom it concerns, the next act.
+
+    `tag` is an alarm in words, drawn with a shape; `tone` is 'needs' before a limit and 'danger' after it.
+    """
 
     due: str
     title: str
@@ -224,6 +227,8 @@ class Todo:
     why: str = ""
     reference: str = ""
     name: str = ""
+    tag: str = ""
+    tone: str = "needs"
 
 
 @dataclass(frozen=True)

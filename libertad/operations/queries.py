@@ -14,6 +14,7 @@ from libertad.access.actor import Actor
 from libertad.access.models import Authority
 from libertad.access.queries import authority_names, officer_names, opened, readable
 from libertad.operations.models import Check, HitCount, Lead, Operation, SiteCount, Window
+from libertad.operations.models import Site as Site
 from libertad.operations.queries_field import check_ins as check_ins
 from libertad.operations.queries_field import here
 from libertad.operations.queries_field import site as site

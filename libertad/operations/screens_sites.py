@@ -36,7 +36,7 @@ from libertad.operations.forms import SiteForm, VisitForm
 from libertad.operations.forms_planning import in_zone
 from libertad.operations.parts import Part, police_see, said_at
 from libertad.operations.seen import SiteSeen
-from libertad.operations.site_parts import correct, corrections, measured, visited, where
+from libertad.operations.site_parts import correct, corrections, measured, suspects, visited, where
 from libertad.operations.words import (
     graded,
     needing,
@@ -149,7 +149,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
                 _("Living space"), "", space_each(found) or space, space if found.space_each else ""
             ),
         ],
-        side=[police_see()],
+        side=[police_see(), *suspects(actor, key)],
     )  # fmt: skip
     team_rows = []
     for team in teams:

@@ -7,11 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.look.looks import Link, Pair, TimelineItem
+from libertad.access.asking import may
+from libertad.look.looks import Link, Pair, SideBlock, TimelineItem
+from libertad.look.suspects import suspects_block
 from libertad.look.words import source_label, words
 from libertad.operations.parts import Part, said_at
 from libertad.operations.screens_correcting import disputed, may_correct
 from libertad.operations.seen import SiteSeen, VisitSeen
+from libertad.people.queries import linked_to
 
 
 def visited(actor: Actor, visit: VisitSeen, references: dict[str, str]) -> TimelineItem:
@@ -54,6 +57,13 @@ def where(site: SiteSeen) -> list[Pair]:
         Pair(_("Reached"), _listed([words("site-access", code) for code in site.access]) or _("Not known")),
         Pair(_("Telephone network"), site.network or _("Not known")),
     ]
+
+
+def suspects(actor: Actor, key: str) -> list[SideBlock]:
+    """Who is held in connection with the site, for those who read detentions."""
+    if not may(actor, "detention"):
+        return []
+    return suspects_block(linked_to(actor, "site", key), lambda one: reverse("detention", args=[one]))
 
 
 def _listed(found: list[str]) -> str:

@@ -14,5 +14,6 @@ class PeopleConfig(AppConfig):
             attaching,
             conflicts,
             fold,
+            fold_limits,
             guarding,
         )

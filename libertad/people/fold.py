@@ -10,6 +10,7 @@ import msgspec
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
 from libertad.journal.subjects import content_of
+from libertad.people import fold_hours
 from libertad.people.fold_danger import closings
 from libertad.people.models import CareTally, Detention, Person, Property, Tally
 from libertad.people.tallying import CUSTODY, DECISIONS, FIRST_VIEWS, custody, first_view
@@ -152,20 +153,32 @@ def property_row(key: str, said: Sequence[Said]) -> Row | None:
 
 def _detains(said: Said) -> bool:
     """The first word about a detention gives its reference; what follows does not."""
-    return bool(cast(say.CustodyStatus, said.content).reference)
+    return bool(getattr(said.content, "reference", ""))
 
 
-@project(Detention, verbs=("detention.state",), key=lambda said: (said.subject,), begins=_detains)
-def detention_row(key: str, said: Sequence[Said]) -> Row:
-    first = said[0]
-    told = [cast(say.CustodyStatus, s.content) for s in said]
+@project(
+    Detention,
+    verbs=("detention.state", "detention.stage", "detention.link"),
+    key=lambda said: (said.subject,),
+    begins=_detains,
+)
+def detention_row(key: str, said: Sequence[Said]) -> Row | None:
+    states = [(s, s.content) for s in said if isinstance(s.content, say.CustodyStatus)]
+    if not states:
+        return None
+    first, told = states[0][0], [what for _said, what in states]
     dates = dict.fromkeys(("detained", "arrested", "charged", "released")) | {
-        what.state: s.at for s, what in reversed(list(zip(said, told, strict=True)))
+        what.state: s.at for s, what in reversed(states)
     }
 
     def known(field: str) -> str:
         return next((str(getattr(what, field)) for what in told if getattr(what, field)), "")
 
+    more = {
+        "clock": fold_hours.clock(states, fold_hours.standing(said)),
+        "stages": fold_hours.stages(said),
+        "linked": fold_hours.linked(said),
+    }
     return Row(
         first.compartment,
         {
@@ -180,9 +193,10 @@ def detention_row(key: str, said: Sequence[Said]) -> Row:
         {
             "counting": known("counting"),
             "person": known("person"),
-            "name": [plain(v.value) for v in live(stated(said, "name"), "name")],
+            "name": [plain(v.value) for v in live(stated([s for s, _what in states], "name"), "name")],
             "grounds": known("grounds"),
             "reasons": [what.reasons for what in told if what.reasons],
+            **{name: value for name, value in more.items() if value},
         },
     )
 

@@ -297,28 +297,6 @@ class PropertyForm(WhenForm):
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
 
-class DetentionForm(WhenForm):
-    """Detain or arrest somebody."""
-
-    state = forms.ChoiceField(
-        label=_("What happens?"),
-        choices=choices("detention-states", ["detained", "arrested"]),
-        widget=forms.RadioSelect,
-    )
-    name = forms.CharField(label=_("Name"), max_length=200)
-    grounds = forms.CharField(label=_("On what grounds?"), max_length=500)
-    site = forms.ChoiceField(label=_("Site"), choices=(), required=False)
-    person = forms.CharField(
-        label=_("If it is somebody who was met: reference of the file"),
-        help_text=_(
-            "Such as P-GY-017. Both statuses stay, each with its date: "
-            "someone forced to offend is not to be punished."
-        ),
-        max_length=32,
-        required=False,
-    )
-
-
 class NextForm(WhenForm):
     """What follows a detention."""
 

@@ -7,6 +7,7 @@ from django.db import models
 from libertad.journal.fields import JsonText, MomentField
 from libertad.journal.models import ReadModel
 from libertad.people.danger_models import DangerTally as DangerTally
+from libertad.people.limit_models import HoldingLimit as HoldingLimit
 
 
 class Person(ReadModel):

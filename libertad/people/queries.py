@@ -16,7 +16,9 @@ from libertad.access.models import Compartment, Hold, Opening
 from libertad.access.queries import authority_names, can_say, opened, read_entries, readable
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
+from libertad.people.custody import Linked, Stage, linked_of, running_of, stages_of
 from libertad.people.danger import Closing as Closing
+from libertad.people.hours import Running
 from libertad.people.models import DangerTally, Detention, Person, Property, Tally
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Birth, Happened, PersonName
@@ -123,6 +125,9 @@ class DetentionSeen:
     grounds: str
     person: str
     reasons: Sequence[str]
+    running: Running | None = None
+    stages: Sequence[Stage] = ()
+    linked: Sequence[Linked] = ()
 
 
 def people(
@@ -291,6 +296,9 @@ def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = Non
                 grounds=words.get("grounds", ""),
                 person=words.get("person", ""),
                 reasons=words.get("reasons", []),
+                running=running_of(words.get("clock", {})),
+                stages=stages_of(words.get("stages", ())),
+                linked=linked_of(words.get("linked", ())),
             )
         )
     return found
@@ -300,6 +308,16 @@ def detention(actor: Actor, key: str) -> DetentionSeen | None:
     """One detention, None alike for none and for one that is not ours."""
     found = detentions(actor, ids=[key])
     return found[0] if found else None
+
+
+def linked_to(actor: Actor, kind: str, key: str) -> list[DetentionSeen]:
+    """Suspects linked to an exhibit or a site, or held at a site, as far as the actor reads detentions."""
+    return [
+        one
+        for one in detentions(actor)
+        if any((link.kind, link.other) == (kind, key) for link in one.linked)
+        or (kind, key) == ("site", one.site)
+    ]
 
 
 def detentions_of(actor: Actor, person: str) -> list[DetentionSeen]:

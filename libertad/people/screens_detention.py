@@ -27,15 +27,16 @@ from libertad.look.looks import (
     StatusCell,
     Table,
 )
-from libertad.look.times import when
+from libertad.look.times import span, when
 from libertad.look.words import choices, words
 from libertad.operations.queries import sites
 from libertad.people import forms as asked
-from libertad.people import queries, telling
+from libertad.people import limits, queries, telling, telling_custody
 from libertad.people.actions.lift_hold import lift_hold
 from libertad.people.actions.link_detention import link_detention
 from libertad.people.actions.place_hold import place_hold
 from libertad.people.actions.set_detention import FOLLOWS, set_detention
+from libertad.people.forms_custody import DetentionForm
 from libertad.people.head import record_opening
 from libertad.people.queries import DetentionSeen
 from libertad.people.screens_acts import clock, own_country
@@ -53,8 +54,10 @@ def detentions(request: HttpRequest) -> HttpResponse:
     if may(actor, "holds"):
         new = Action(_("Legal holds by reference"), reverse("holds"))
     rows = []
+    known_limits = limits.limits(actor)
     for held in queries.detentions(actor, state=state):
         at = held.dates.get(held.state)
+        clock_ = limits.standing(actor, held, known_limits)
         rows.append(
             Row(
                 [
@@ -62,6 +65,7 @@ def detentions(request: HttpRequest) -> HttpResponse:
                     Cell(held.name or _("No name said")),
                     Cell(words("detention-states", held.state)),
                     Cell(when(Happened(at=at, zone=held.zone)) if at else ""),
+                    _held_for(clock_),
                     Cell(words("countries", held.country)),
                 ]
             )
@@ -76,6 +80,7 @@ def detentions(request: HttpRequest) -> HttpResponse:
                 Column(_("Name")),
                 Column(_("Status")),
                 Column(_("Since")),
+                Column(_("Held for")),
                 Column(_("Where")),
             ],
             rows,
@@ -84,7 +89,18 @@ def detentions(request: HttpRequest) -> HttpResponse:
         filters=[Filter("state", _("Status"), choices("detention-states", blank=_("All"))(), state)],
         empty=Empty(_("Nobody is detained"), _("Detentions of your country or territory appear here."), new),
     )
-    return render(request, "web/list.html", {"page": page})
+    related = [Link(_("Limits on holding"), reverse("limits"))] if may(actor, "limits") else []
+    return render(request, "web/list.html", {"page": page, "related": related})
+
+
+def _held_for(found: limits.Standing | None) -> Cell:
+    """How long, with the limit; the shape and the words tell an alarm, not the colour alone."""
+    if found is None:
+        return Cell("")
+    code = {"near": "needs", "passed": "danger"}.get(found.stands.alarm, "")
+    alarm = telling_custody.alarm_words(found.stands.alarm)
+    second = ". ".join(filter(None, [alarm, telling_custody.limit_words(found)]))
+    return Cell(span(found.stands.lasted), code=code, second=second)
 
 
 def can_act(request: HttpRequest) -> bool:
@@ -109,6 +125,8 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
         )
         for state, at in found.dates.items()
     ]  # fmt: skip
+    running = limits.standing(actor, found)
+    statuses = [*telling_custody.status_cell(running), *statuses]
     follows = may_follow(request, found)
     act = Action(_("Record what follows"), reverse("detention-next", args=[key]))
     page = FilePage(
@@ -117,7 +135,7 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
         action=act if follows and can_say(actor, "detention.state") else None,
         statuses=statuses, side=[_who_can_see(actor, found)],
     )  # fmt: skip
-    context = {"page": page, "found": found, "parts": _parts(actor, found)}
+    context = {"page": page, "found": found, "parts": _parts(actor, found, running)}
     return render(request, "people/detention.html", context)
 
 
@@ -131,11 +149,16 @@ def _who_can_see(actor: Actor, found: DetentionSeen) -> SideBlock:
     return SideBlock(_("Who can see this"), pairs=pairs, note=telling.openings(count))
 
 
-def _parts(actor: Actor, found: DetentionSeen) -> list[SideBlock]:
-    """What the page says below the statuses: grounds, reasons, the person met, the hold."""
+def _parts(actor: Actor, found: DetentionSeen, running: limits.Standing | None) -> list[SideBlock]:
+    """What the page says below the statuses: how long, grounds, stages, links, the person met, the hold."""
     told = [Pair(_("Grounds"), found.grounds or _("Not written down"))]
     told += [Pair(_("Reason"), reason) for reason in found.reasons]
-    parts = [SideBlock(_("Grounds and reasons"), pairs=told)]
+    parts = [
+        *telling_custody.clock_block(actor, running),
+        SideBlock(_("Grounds and reasons"), pairs=told),
+        telling_custody.stages_block(actor, found),
+        telling_custody.links_block(actor, found),
+    ]
     if found.person:
         known_ = queries.person(actor, found.person)
         links = [Link(known_.reference, reverse("person", args=[found.person]))] if known_ else []
@@ -167,10 +190,12 @@ def _hold(actor: Actor, found: DetentionSeen) -> SideBlock:
 def detention_new(request: HttpRequest) -> HttpResponse:
     """Detain or arrest somebody."""
     actor = who(request)
-    form = asked.DetentionForm(request.POST or None, **clock(request))
-    form.fields["site"].choices = [("", _("Not at a site")), *((s.id, s.reference) for s in sites(actor))]  # type: ignore[attr-defined]
+    now, places = clock(request)["now"], {site.id: site for site in sites(actor)}
+    place = places.get(request.POST.get("site", ""))
+    form = DetentionForm(request.POST or None, zone=place.zone if place else actor.zone, now=now)
+    form.fields["site"].choices = [("", _("Not at a site")), *((s.id, s.reference) for s in places.values())]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
+        data = {**form.cleaned_data, **form.known(now)}
         met = queries.by_reference(actor, data["person"]) if data["person"] else None
         data |= {"name": asked.said_name(data["name"]), "person": met.id if met else ""}
         if form.cleaned_data["person"] and met is None:

@@ -53,7 +53,8 @@ def _todo(item: Waiting, now: datetime, zone: ZoneInfo) -> Todo:
     return Todo(
         due=due or _("No hour set"), title=item.title, href=item.href, action=Action(item.button, item.href),
         late=late, left=left, due_note="" if today or here is None else f"{here:%H:%M}", why=item.why,
-        reference=item.reference, name=item.name,
+        reference=item.reference, name=item.name, tag=item.tag,
+        tone="danger" if item.alarm == "passed" else "needs",
     )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ class Waiting:
     """Something that waits: what, why, whom it concerns, the act, and by when (None: no hour is set).
 
     `rank`: of what is due at once, the lower first. `danger`: a life is in danger, since `since`; it comes
-    before all else and is never left out of a shortened list.
+    before all else and is never left out of a shortened list. `alarm`: '', 'near' or 'passed' of a limit,
+    `tag` its words.
     """
 
     title: str
@@ -24,3 +25,5 @@ class Waiting:
     rank: float = 0.0
     danger: bool = False
     since: datetime | None = None
+    alarm: str = ""
+    tag: str = ""

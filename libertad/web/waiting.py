@@ -31,6 +31,7 @@ from libertad.people.queries import people
 from libertad.web.failures import often_failing
 from libertad.web.todo_item import Waiting
 from libertad.web.waiting_danger import care_unconfirmed, people_in_danger
+from libertad.web.waiting_hours import held, limit_missing
 
 MOST_HITS = 20  # the rest is in the queue
 
@@ -232,8 +233,8 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
 
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
-    people_in_danger, _changed, _teams, care_unconfirmed, _alarms, _hits, _exhibits, _people, _conflicts,
-    _erasures, _care, _leads, _releases, _sign_ins,
+    people_in_danger, _changed, _teams, held, care_unconfirmed, limit_missing, _alarms, _hits, _exhibits,
+    _people, _conflicts, _erasures, _care, _leads, _releases, _sign_ins,
 )  # fmt: skip
 
 

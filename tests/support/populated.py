@@ -40,7 +40,9 @@ from libertad.operations.actions.record_check import record_check
 from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.actions.set_window import set_window
+from libertad.people.actions.confirm_limit import confirm_limit
 from libertad.people.actions.hold_reference import hold_reference
+from libertad.people.actions.link_suspect import link_suspect
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.take_property import take_property
@@ -172,6 +174,16 @@ def populate(world: World) -> Populated:
         person=ids["person"],
         happened=world.at(5, 15),
     )
+    perform(
+        "prosecutor", confirm_limit, kind="before-charge", rule="hours", hours=72, law="Generated act s. 1",
+        text="within seventy-two hours", checked_with="Generated chambers", happened=world.at(5, 15),
+    )  # fmt: skip
+    ids["limit"] = "before-charge"
+    for kind in ("exhibit", "site"):
+        perform(
+            "officer", link_suspect, detention=ids["detention"], kind=kind, other=ids[kind],
+            reasons="Found with the person", happened=world.at(5, 15),
+        )  # fmt: skip
     ids["hold"] = perform(
         "prosecutor", hold_reference, reference="P-GY-999", reason="Evidence", happened=world.at(5, 15)
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from libertad.access.acting import Act, Forbidden, action
+from libertad.access.acting import MOMENT, Act, Forbidden, action
 from libertad.access.case_files import case_file
 from libertad.people.actions._person import open_tally, person_at_hand
+from libertad.people.hours import counted_from
 from libertad.people.models import Detention
 from libertad.vocabulary.codelists import marked
-from libertad.vocabulary.values import PersonName, Refused
+from libertad.vocabulary.values import Happened, PersonName, Refused
 from libertad.vocabulary.verbs.people import CustodyStatus, TallyCustody
 
 FOLLOWS = {
@@ -31,6 +33,19 @@ def own_tally(act: Act, person: str) -> str:
     return str(row["counting"]) if row is not None and mine else ""
 
 
+def _placed(happened: Happened, state: str, day_part: str, row: Mapping[str, Any] | None) -> Happened:
+    """Where a moment that is only partly known stands: what begins a detention where it counts from, and
+    what follows never before what it follows."""
+    if happened.precision == "minute":
+        return happened
+    start = counted_from(happened, day_part) if state in ("detained", "arrested") else happened
+    past = [row[f"{one}_at"] for one in FOLLOWS if one and row[f"{one}_at"]] if row else []
+    last = max(past, default=None)
+    if last is None or start.at > last:
+        return start
+    return Happened(at=last + MOMENT, zone=start.zone, precision=start.precision)
+
+
 @action("detention.state", "tally.custody")
 def set_detention(
     act: Act,
@@ -43,9 +58,12 @@ def set_detention(
     person: str = "",
     grounds: str = "",
     reasons: str = "",
+    day_part: str = "",
 ) -> str:
     """Returns the detention's id. With `person`, someone met is suspect and potential victim at once:
-    both statuses stay, each with its date, under the one counting id."""
+    both statuses stay, each with its date, under the one counting id.
+
+    `day_part`: of a moment known to the day alone; it counts from where that part begins."""
     if act.actor.role == "prosecutor" and state in ("detained", "arrested"):
         raise Forbidden("the prosecution charges and releases; detaining and arresting are acts of police")
     place = case_file(act, country)
@@ -61,6 +79,8 @@ def set_detention(
         )  # fmt: skip
     if state == "released" and not reasons.strip():
         raise Refused("reasons", "say why the person is released")
+    if day_part and act.happened.precision != "day":
+        raise Refused("day_part", "give a part of the day, or the hour: not both")
     subject = detention or act.new_id(place)
     if row:
         counting = str(act.opened(Detention, row)["counting"])
@@ -76,9 +96,15 @@ def set_detention(
         name=tuple(name),
         grounds=grounds,
         reasons=reasons,
+        day_part=day_part,
     )
-    act.say(place, what, subject=subject)
+    happened = _placed(act.happened, state, day_part, row)
+    act.say(place, what, subject=subject, happened=happened)
     act.say(
-        act.operation_compartment, TallyCustody(state=state, country=country), subject=counting, supersedes={}
+        act.operation_compartment,
+        TallyCustody(state=state, country=country),
+        subject=counting,
+        supersedes={},
+        happened=happened,
     )
     return subject

@@ -5,6 +5,7 @@ from libertad.vocabulary.verbs import (
     attachments,
     care,
     counting,
+    custody,
     danger,
     evidence,
     figures,
@@ -14,6 +15,6 @@ from libertad.vocabulary.verbs import (
 )
 
 __all__ = [
-    "access", "attachments", "care", "counting", "danger", "evidence", "figures", "hits", "operations",
-    "people",
+    "access", "attachments", "care", "counting", "custody", "danger", "evidence", "figures", "hits",
+    "operations", "people",
 ]  # fmt: skip

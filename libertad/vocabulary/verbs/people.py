@@ -158,11 +158,14 @@ class PropertyState(Verb, frozen=True, kw_only=True):
 
 
 class CustodyStatus(Verb, frozen=True, kw_only=True):
-    """Detained, arrested, charged or released: separate, each with its date, none counted as another."""
+    """Detained, arrested, charged or released: separate, each with its date, none counted as another.
+
+    `day_part`: of a moment known to the day alone, the part of the day; it is counted from where that begins.
+    """
 
     VERB = "detention.state"
     SUBJECT = "detention"
-    CODES = {"state": "detention-states", "country": "countries"}
+    CODES = {"state": "detention-states", "country": "countries", "day_part": "day-parts"}
     reference: str = ""
     counting: str = ""
     state: str
@@ -172,6 +175,7 @@ class CustodyStatus(Verb, frozen=True, kw_only=True):
     name: tuple[PersonName, ...] = ()
     grounds: str = ""
     reasons: str = ""
+    day_part: str = ""
 
 
 class TallyPerson(Verb, frozen=True, kw_only=True):

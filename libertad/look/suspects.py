@@ -1,0 +1,36 @@
+"""Suspects beside an exhibit or a site that they are linked to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from django.utils.translation import gettext as _
+
+from libertad.look.looks import Link, SideBlock, Thing
+from libertad.look.words import words
+
+
+class Suspect(Protocol):
+    """A detention, as far as it is shown there."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+def suspects_block(listed: Sequence[Suspect], href: Callable[[str], str]) -> list[SideBlock]:
+    """Nothing where none is linked. `href`: the address of a detention's page by its id."""
+    things = [
+        Thing(
+            one.reference, words("detention-states", one.state), "plain", one.name,
+            Link(_("Open it"), href(one.id)),
+        )
+        for one in listed
+    ]  # fmt: skip
+    return [SideBlock(_("Suspects linked to it"), things=things)] if things else []

@@ -1,0 +1,37 @@
+"""What follows a charge: remanded, bail, committed, dismissed and so on, for each charge and each dated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from libertad.access.acting import Act, action
+from libertad.people.models import Detention
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.custody import DetentionStage
+
+
+def detention_at_hand(act: Act, key: str) -> dict[str, Any]:
+    """The detention with its sealed columns; Refused alike if there is none and if it is not ours."""
+    row = act.get(Detention, key)
+    if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
+        raise Refused("detention", "there is no such file")
+    return {**row, **act.opened(Detention, row)}
+
+
+@action("detention.stage")
+def record_stage(
+    act: Act, *, detention: str, stage: str, charge: str = "", court: str = "", note: str = "",
+    replaces: str = "", reasons: str = "",
+) -> None:  # fmt: skip
+    """`replaces`: the entry of a stage whose place this takes, with the reason. Both stay visible."""
+    row = detention_at_hand(act, detention)
+    standing = {told["entry"] for told in row.get("stages", ()) if told["stands"]}
+    if replaces and replaces not in standing:
+        raise Refused("replaces", "this stage was corrected already; load the page again")
+    if replaces and not reasons.strip():
+        raise Refused("reasons", "say why it takes the place of what was recorded")
+    what = DetentionStage(stage=stage, charge=charge.strip(), court=court.strip(), note=note.strip(),
+                          reasons=reasons.strip())  # fmt: skip
+    act.say(
+        row["compartment"], what, subject=detention, supersedes={"stage": (replaces,)} if replaces else {}
+    )

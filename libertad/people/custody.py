@@ -1,0 +1,61 @@
+"""What a detention's sealed words tell beside its dates: the clock, the stages, what it is linked to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from libertad.journal.fields import from_ms
+from libertad.people.hours import AFTER, BEFORE, Running
+from libertad.vocabulary.values import Happened
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of one charge. `stands` is False where a correction took its place."""
+
+    when: Happened
+    stage: str
+    charge: str
+    court: str
+    note: str
+    reasons: str
+    officer: str
+    entry: str
+    stands: bool
+
+
+@dataclass(frozen=True)
+class Linked:
+    """An exhibit or a site (`kind`) by its id, linked to a suspect for a reason."""
+
+    kind: str
+    other: str
+    reasons: str
+    when: Happened
+    officer: str
+
+
+def moment(mark: Sequence[Any]) -> Happened:
+    ms, zone, precision = mark[:3]
+    return Happened(at=from_ms(ms), zone=zone, precision=precision)
+
+
+def running_of(clock: Mapping[str, Sequence[Any]]) -> Running | None:
+    """The clock that runs; None for who is not held, and once a court has the person."""
+    if "held" not in clock or "court" in clock:
+        return None
+    held = moment(clock["held"])
+    start = clock.get("charged", clock["held"])
+    return Running(AFTER if "charged" in clock else BEFORE, moment(start), held, str(start[3]))
+
+
+def stages_of(told: Sequence[Mapping[str, Any]]) -> list[Stage]:
+    """In the order in which they happened, those that no longer stand among them."""
+    names = ("stage", "charge", "court", "note", "reasons", "officer", "entry", "stands")
+    return [Stage(when=moment(one["mark"]), **{name: one[name] for name in names}) for one in told]
+
+
+def linked_of(told: Sequence[Sequence[Any]]) -> list[Linked]:
+    return [Linked(kind, other, why, moment(mark), officer) for kind, other, why, mark, officer, *_ in told]

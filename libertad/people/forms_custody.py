@@ -1,0 +1,158 @@
+"""Forms about a detention: how it begins, what follows a charge, what it is linked to; limits on holding."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from libertad.look.words import choices
+from libertad.people.forms import WhenForm
+from libertad.vocabulary.values import Happened
+from libertad.vocabulary.verbs.custody import MOST_HOURS
+
+DAY_PARTS = ("night", "morning", "afternoon", "evening")
+
+
+class DayPartMixin(forms.Form):
+    """For a time that nobody wrote down: a part of the day, the day alone, or nothing. Counted from the
+    earliest moment that it may mean."""
+
+    day_part = forms.ChoiceField(
+        label=_("If you do not know the hour"),
+        help_text=_(
+            "It counts from the earliest that this may mean, by the clock of the place: the morning from "
+            "06:00, the afternoon from 12:00, the evening from 18:00, the night and the day from midnight."
+        ),
+        choices=lambda: [
+            ("", _("The hour above is right")), *choices("day-parts", DAY_PARTS)(),
+            ("day", _("The day is known, the hour is not")),
+            ("unknown", _("Not even the day: count from now, and say so")),
+        ],
+        required=False,
+    )  # fmt: skip
+
+    def known(self, now: datetime) -> dict[str, Any]:
+        """`happened` and `day_part` as the action takes them; `now`: when it is recorded."""
+        said, part = self.cleaned_data.get("happened"), self.cleaned_data.get("day_part", "")
+        if part == "unknown" or said is None:
+            zone = said.zone if said else self.fields["happened"].zone_name  # type: ignore[attr-defined]
+            return {"happened": Happened(at=now, zone=zone, precision="unknown"), "day_part": ""}
+        if not part:
+            return {"happened": said, "day_part": ""}
+        day = Happened(at=said.at, zone=said.zone, precision="day")
+        return {"happened": day, "day_part": part if part in DAY_PARTS else ""}
+
+
+class DetentionForm(DayPartMixin, WhenForm):
+    """Detain or arrest somebody."""
+
+    state = forms.ChoiceField(
+        label=_("What happens?"),
+        choices=choices("detention-states", ["detained", "arrested"]),
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(label=_("Name"), max_length=200)
+    grounds = forms.CharField(label=_("On what grounds?"), max_length=500)
+    site = forms.ChoiceField(label=_("Site"), choices=(), required=False)
+    person = forms.CharField(
+        label=_("If it is somebody who was met: reference of the file"),
+        help_text=_(
+            "Such as P-GY-017. Both statuses stay, each with its date: "
+            "someone forced to offend is not to be punished."
+        ),
+        max_length=32,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields([*(name for name in self.fields if name != "day_part"), "day_part"])
+        self.fields["happened"].help_text = _(
+            "By the clock of the place. How long somebody is held counts from here."
+        )
+
+
+class StageForm(WhenForm):
+    """What a court or prosecutor did with one charge."""
+
+    stage = forms.ChoiceField(
+        label=_("What happened?"),
+        choices=choices("stages"),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+    )
+    charge = forms.CharField(
+        label=_("Which charge?"),
+        help_text=_("Stages repeat for each charge."),
+        max_length=200,
+        required=False,
+    )
+    court = forms.CharField(label=_("Which court?"), max_length=200, required=False)
+    note = forms.CharField(label=_("Note"), max_length=500, required=False)
+    replaces = forms.ChoiceField(
+        label=_("Does it take the place of a stage recorded before?"),
+        help_text=_("The earlier one stays on the page, marked as replaced."),
+        choices=(),
+        required=False,
+    )
+    reasons = forms.CharField(
+        label=_("Why does it take its place?"),
+        help_text=_("Needed only if it does."),
+        max_length=500,
+        required=False,
+    )
+
+
+class SuspectLinkForm(forms.Form):
+    """To which exhibit or site the suspect is linked, and why."""
+
+    other = forms.ChoiceField(label=_("Exhibit or site"), choices=())
+    reasons = forms.CharField(
+        label=_("What links the two?"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
+    )
+
+
+class LimitForm(forms.Form):
+    """A limit as the law of the own country gives it. Nothing is chosen and no number proposed."""
+
+    kind = forms.ChoiceField(
+        label=_("Which limit?"),
+        choices=choices("limit-kinds"),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+    )
+    rule = forms.ChoiceField(
+        label=_("Does the law give hours?"), choices=choices("limit-rules"),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+    )  # fmt: skip
+    hours = forms.IntegerField(
+        label=_("How many hours?"), min_value=1, max_value=MOST_HOURS, required=False,
+        help_text=_("Whole hours, counted without a break. If the law leaves hours out, say it below."),
+    )  # fmt: skip
+    law = forms.CharField(label=_("Law and article"), max_length=300)
+    text = forms.CharField(
+        label=_("The passage, as it stands in the law"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=1000,
+    )
+    checked_with = forms.CharField(
+        label=_("Who knows this law and confirmed it, and when?"),
+        help_text=_("Such as 'Chambers of the Director of Public Prosecutions, by letter of 2 April 2018'."),
+        max_length=300,
+    )
+    note = forms.CharField(
+        label=_("What else counts: children, extensions, emergency laws, hours left out"),
+        widget=forms.Textarea(attrs={"rows": 3}), max_length=1000, required=False,
+    )  # fmt: skip
+    reasons = forms.CharField(
+        label=_("Why does it take the place of the limit before?"),
+        help_text=_("Needed if your authority has confirmed one already. Both stay visible."),
+        max_length=500, required=False,
+    )  # fmt: skip
+
+
+class LimitWithdrawForm(forms.Form):
+    """Why a limit does not hold any more."""
+
+    reasons = forms.CharField(label=_("Why?"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000)

@@ -1,0 +1,111 @@
+"""Reading limits on holding somebody, and how a detention stands against them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from libertad.access.actor import Actor
+from libertad.access.models import Authority
+from libertad.access.queries import authority_names, clock_now, officer_names, opened, readable
+from libertad.journal.fields import from_ms
+from libertad.people.hours import Against, Running, against, shortest
+from libertad.people.limit_models import HoldingLimit
+from libertad.people.queries import DetentionSeen
+from libertad.vocabulary.values import Happened
+
+KINDS = ("police", "prosecution")
+WORDS = ("law", "text", "checked_with", "note", "reasons")
+
+
+@dataclass(frozen=True)
+class LimitSeen:
+    """A limit as an authority said it. `earlier`: what it said before, oldest first; none of it is lost."""
+
+    authority: str
+    authority_name: str
+    country: str
+    kind: str
+    rule: str
+    hours: int
+    withdrawn: bool
+    law: str
+    text: str
+    checked_with: str
+    note: str
+    reasons: str
+    officer: str
+    when: Happened
+    earlier: Sequence[LimitSeen] = ()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How long somebody is held, against the limit that counts; `limit` is None where none is confirmed here.
+
+    `limits`: all that are confirmed in the country, where they differ.
+    """
+
+    running: Running
+    stands: Against
+    limit: LimitSeen | None
+    limits: Sequence[LimitSeen] = ()
+
+
+def limits(actor: Actor, *, country: str = "", kind: str = "") -> list[LimitSeen]:
+    """Limits that police or prosecution of a country said of that country; withdrawn ones too.
+
+    The country is that of the authority: nobody confirms for another country, whatever an entry holds.
+    """
+    places = Authority.objects.filter(operation=actor.operation, kind__in=KINDS)
+    places = places.filter(country=country) if country else places
+    home = dict(places.values_list("id", "country"))
+    rows = readable(actor, HoldingLimit).filter(authority__in=list(home), operation=actor.operation)
+    rows = rows.filter(kind=kind) if kind else rows
+    told = [(row, opened(actor, row)) for row in rows.order_by("kind", "authority")]
+    ids = [row.officer for row, _words in told]
+    ids += [one["officer"] for _row, words in told for one in words.get("earlier", ())]
+    officers, names = officer_names(actor, ids), authority_names(list(home))
+    seen = []
+    for row, words in told:
+        base: dict[str, Any] = {
+            "authority": row.authority, "authority_name": names.get(row.authority, ""), "kind": row.kind,
+            "country": home[row.authority],
+        }  # fmt: skip
+        now = {
+            **{name: words.get(name, "") for name in WORDS}, "rule": row.rule, "hours": row.hours,
+            "withdrawn": row.withdrawn, "officer": officers.get(row.officer, ""),
+            "when": Happened(at=row.at, zone=row.zone),
+        }  # fmt: skip
+        before = [_earlier(base, one, officers) for one in words.get("earlier", ())]
+        seen.append(LimitSeen(**base, **now, earlier=before))
+    return seen
+
+
+def _earlier(base: Mapping[str, Any], one: Mapping[str, Any], officers: Mapping[str, str]) -> LimitSeen:
+    told: dict[str, Any] = {name: one[name] for name in (*WORDS, "rule", "hours", "withdrawn")}
+    when = Happened(at=from_ms(one["at"]), zone=one["zone"])
+    return LimitSeen(**base, **told, officer=officers.get(one["officer"], ""), when=when)
+
+
+def confirmed(found: Sequence[LimitSeen], country: str, kind: str) -> list[LimitSeen]:
+    """Of these the ones that hold in a country for a kind of limit."""
+    return [one for one in found if one.country == country and one.kind == kind and not one.withdrawn]
+
+
+def standing(actor: Actor, held: DetentionSeen, found: Sequence[LimitSeen] | None = None) -> Standing | None:
+    """How a detention stands now; None for who is not held or whom a court has. `found`: limits read."""
+    if held.running is None:
+        return None
+    found = limits(actor, country=held.country) if found is None else found
+    here = confirmed(found, held.country, held.running.kind)
+    limit = shortest(here)
+    stands = against(held.running, limit, clock_now(actor.operation))
+    return Standing(held.running, stands, limit, here)
+
+
+def own_country(actor: Actor) -> str:
+    """The country whose limits the actor's authority may confirm; '' where it confirms none."""
+    own = Authority.objects.filter(pk=actor.authority, kind__in=KINDS).first()
+    return own.country if own is not None else ""

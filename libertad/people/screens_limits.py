@@ -1,0 +1,125 @@
+"""Limits on holding somebody: what is confirmed for which country, by whom and by which text."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.asking import may, who
+from libertad.access.trying import try_perform
+from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.times import when
+from libertad.look.words import words
+from libertad.people import limits as reading
+from libertad.people.actions.confirm_limit import confirm_limit, withdraw_limit
+from libertad.people.forms_custody import LimitForm, LimitWithdrawForm
+from libertad.people.limits import LimitSeen
+from libertad.people.telling_custody import confirmed_by, limit_line
+from libertad.vocabulary.codelists import codelist
+
+
+def limits(request: HttpRequest) -> HttpResponse:
+    """What holds and what held: nothing that was confirmed is lost."""
+    actor = who(request)
+    may_change = may(actor, "limit-confirm") and bool(reading.own_country(actor))
+    confirm = Action(_("Confirm a limit"), reverse("limit-confirm")) if may_change else None
+    rows = []
+    for one in sorted(reading.limits(actor), key=lambda one: (one.country, one.kind, one.authority_name)):
+        rows += [_row(one, True), *(_row(old, False) for old in reversed(one.earlier))]
+    columns = [
+        Column(_("Country or territory")), Column(_("Limit")), Column(_("The passage")), Column(_("By whom")),
+        Column(_("State")),
+    ]  # fmt: skip
+    mine = [one for one in reading.limits(actor) if one.authority == actor.authority and not one.withdrawn]
+    related = [
+        Link(
+            _("Take back: %(limit)s") % {"limit": words("limit-kinds", one.kind)},
+            reverse("limit-withdraw", args=[one.kind]),
+        )
+        for one in mine
+        if may_change
+    ]
+    page = ListPage(
+        title=_("Limits on holding"),
+        second=_("How long the law of a country lets somebody be held, where somebody there confirmed it. "
+                 "Elsewhere nothing is assumed."),
+        table=Table(_("Limits on holding"), columns, rows),
+        action=confirm,
+        empty=Empty(
+            _("No limit is confirmed"),
+            _("The prosecution or an administrator of the police of a country confirms its limits."), confirm,
+        ),
+    )  # fmt: skip
+    return render(request, "web/list.html", {"page": page, "related": related})
+
+
+def _row(one: LimitSeen, last: bool) -> Row:
+    holds = last and not one.withdrawn
+    state = _("Holds") if holds else _("Taken back") if one.withdrawn else _("Replaced")
+    told = "" if one.withdrawn else limit_line(one)
+    return Row(
+        [
+            Cell(words("countries", one.country)),
+            Cell(words("limit-kinds", one.kind), second=told),
+            Cell(one.text, second=one.note),
+            Cell(one.checked_with, second=confirmed_by(one) if not one.withdrawn else when(one.when)),
+            Cell(state, code="done" if holds else "due", second=one.reasons),
+        ]
+    )
+
+
+def _confirming(request: HttpRequest) -> Actor:
+    """The actor, where its authority confirms the law of a country; for others there is no page."""
+    actor = who(request)
+    if not reading.own_country(actor):
+        raise Http404
+    return actor
+
+
+def limit_confirm(request: HttpRequest) -> HttpResponse:
+    """Confirm a limit of the own country."""
+    actor = _confirming(request)
+    form = LimitForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = {**form.cleaned_data, "hours": form.cleaned_data["hours"] or 0}
+        done, _none = try_perform(request, form, confirm_limit, **data)
+        if done:
+            messages.success(request, _("Confirmed. It counts from now on for everybody who is held here."))
+            return redirect("limits")
+    page = FormPage(
+        title=_("Confirm a limit"), button=_("Confirm it"),
+        back=Link(_("Limits on holding"), reverse("limits")),
+        intro=_("For %(country)s alone: the law of your own country or territory.")
+        % {"country": words("countries", reading.own_country(actor))},
+        wont=_("Nobody is released and nothing is sent by this. It sets when Today warns."),
+    )  # fmt: skip
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def limit_withdraw(request: HttpRequest, kind: str) -> HttpResponse:
+    """Take back what one's own authority confirmed."""
+    actor = _confirming(request)
+    own = [
+        one
+        for one in reading.limits(actor, kind=kind)
+        if one.authority == actor.authority and not one.withdrawn
+    ]
+    if kind not in codelist("limit-kinds") or not own:
+        raise Http404
+    form = LimitWithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done, _none = try_perform(request, form, withdraw_limit, kind=kind, **form.cleaned_data)
+        if done:
+            return redirect("limits")
+    page = FormPage(
+        title=_("Take a limit back"), button=_("Take it back"),
+        back=Link(_("Limits on holding"), reverse("limits")),
+        intro=limit_line(own[0]),
+        wont=_("What was confirmed stays visible. Until another is confirmed, Today says: ask."),
+        warning=True,
+    )  # fmt: skip
+    return render(request, "web/form.html", {"page": page, "form": form})

@@ -1,0 +1,186 @@
+"""Words for how long somebody is held, stages after a charge, and what a suspect is linked to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access.actor import Actor
+from libertad.access.asking import may
+from libertad.access.queries import can_say, officer_names
+from libertad.evidence import queries as evidence
+from libertad.look.looks import Link, Pair, SideBlock, StatusCell, Thing
+from libertad.look.times import day, span, when
+from libertad.look.words import words
+from libertad.operations import queries as operations
+from libertad.people.custody import Stage
+from libertad.people.hours import BEFORE
+from libertad.people.limits import LimitSeen, Standing
+from libertad.people.queries import DetentionSeen
+from libertad.vocabulary.values import Happened
+
+
+def title(found: Standing) -> str:
+    """'Held for 2 d 13 h without a charge'; 'at least' where nobody knows since when."""
+    least = found.running.since.precision == "unknown"
+    lasted = {"span": span(found.stands.lasted)}
+    if found.running.kind == BEFORE:
+        said = _("Held for at least %(span)s without a charge") if least else _(
+            "Held for %(span)s without a charge"
+        )  # fmt: skip
+    else:
+        said = _("Held for at least %(span)s since the charge, before a court") if least else _(
+            "Held for %(span)s since the charge, before a court"
+        )  # fmt: skip
+    return said % lasted
+
+
+def limit_words(found: Standing) -> str:
+    """The limit and whose word it is, or that nobody confirmed one here: nothing is assumed."""
+    limit = found.limit
+    if limit is None:
+        return _("Limit not confirmed here: ask")
+    if not limit.hours:
+        return _("The law gives no hours: %(law)s") % {"law": limit.law}
+    hours = ngettext("Limit %(n)d hour", "Limit %(n)d hours", limit.hours) % {"n": limit.hours}
+    return f"{hours}: {limit.law}"
+
+
+def ends_words(found: Standing) -> str:
+    """When the limit passes or passed, by the clock of the place; '' without hours."""
+    if found.stands.ends is None:
+        return ""
+    at = when(Happened(at=found.stands.ends, zone=found.running.since.zone))
+    return (_("Passed at %(at)s") if found.stands.alarm == "passed" else _("Passes at %(at)s")) % {"at": at}
+
+
+def counted_words(found: Standing) -> str:
+    """From when it counts, where that was not written down to the minute; '' where it was."""
+    since, part = found.running.since, found.running.day_part
+    at = when(Happened(at=since.at, zone=since.zone))
+    if since.precision == "minute":
+        return ""
+    if since.precision == "unknown":
+        return _("When it began is not known: counted from when it was recorded, %(at)s. It is longer.") % {
+            "at": at
+        }
+    said = words("day-parts", part) if part else _("%(day)s, hour not known") % {"day": day(since)}
+    return _("Known: %(said)s. Counted from the earliest that this may mean: %(at)s") % {
+        "said": said,
+        "at": at,
+    }
+
+
+def alarm_words(alarm: str) -> str:
+    return {"near": _("Limit is near"), "passed": _("Limit has passed")}.get(alarm, "")
+
+
+def status_cell(found: Standing | None) -> list[StatusCell]:
+    """The clock in the strip of a detention's page."""
+    if found is None:
+        return []
+    alarm = found.stands.alarm
+    label = alarm_words(alarm) or _("Held")
+    needs = alarm == "near" or found.limit is None
+    code = {"near": "needs", "passed": "danger"}.get(alarm, "needs" if found.limit is None else "due")
+    return [
+        StatusCell(
+            label, code, span(found.stands.lasted), limit_words(found), needs=needs, danger=alarm == "passed"
+        )
+    ]
+
+
+def clock_block(actor: Actor, found: Standing | None) -> list[SideBlock]:
+    """How long, from when it is counted, against which limit and whose word that is."""
+    if found is None:
+        return []
+    since = Happened(at=found.running.since.at, zone=found.running.since.zone)
+    pairs = [Pair(_("Counted since"), when(since), counted_words(found))]
+    if found.running.held != found.running.since:
+        held = found.running.held
+        pairs.append(Pair(_("Held since"), when(Happened(at=held.at, zone=held.zone))))
+    for limit in found.limits:
+        pairs.append(
+            Pair(limit_line(limit), ends_words(found) if limit == found.limit else "", confirmed_by(limit))
+        )
+    lead = title(found) + (f". {alarm_words(found.stands.alarm)}." if found.stands.alarm else ".")
+    note = ""
+    if not found.limits:
+        note = _("Limit not confirmed here: ask somebody who knows this country's law.")
+    elif len({limit.hours for limit in found.limits}) > 1:
+        note = _("Two authorities confirmed different limits: the shorter one counts.")
+    links = [Link(_("Limits on holding"), reverse("limits"))] if may(actor, "limits") else []
+    return [SideBlock(_("How long"), lead=lead, pairs=pairs, note=note, links=links)]
+
+
+def limit_line(limit: LimitSeen) -> str:
+    if limit.hours:
+        return ngettext("%(n)d hour, %(law)s", "%(n)d hours, %(law)s", limit.hours) % {
+            "n": limit.hours, "law": limit.law,
+        }  # fmt: skip
+    return _("No hours, %(law)s") % {"law": limit.law}
+
+
+def confirmed_by(limit: LimitSeen) -> str:
+    by = ", ".join(filter(None, [limit.officer, limit.authority_name, when(limit.when)]))
+    return _("confirmed by %(by)s") % {"by": by}
+
+
+def stage_things(actor: Actor, stages: Sequence[Stage]) -> list[Thing]:
+    names = officer_names(actor, [one.officer for one in stages])
+    return [
+        Thing(
+            ", ".join(filter(None, [words("stages", one.stage), one.charge])),
+            when(one.when) if one.stands else _("replaced"),
+            "done" if one.stands else "plain",
+            ". ".join(filter(None, [one.court, one.note, one.reasons, names.get(one.officer, "")])),
+        )
+        for one in stages
+    ]
+
+
+def stages_block(actor: Actor, found: DetentionSeen) -> SideBlock:
+    links = []
+    if can_say(actor, "detention.stage"):
+        links = [Link(_("Record a stage"), reverse("detention-stage", args=[found.id]))]
+    lead = "" if found.stages else _("Nothing yet. Each stage is dated, for each charge.")
+    return SideBlock(_("After the charge"), lead=lead, things=stage_things(actor, found.stages), links=links)
+
+
+def links_block(actor: Actor, found: DetentionSeen) -> SideBlock:
+    """Exhibits and sites of the suspect, as far as this role reads them; of others not even how many."""
+    things = []
+    change = can_say(actor, "detention.link")
+    for one in found.linked:
+        named = _named(actor, one.kind, one.other)
+        if named is None:
+            continue
+        label, href = named
+        things.append(
+            Thing(label, words("link-kinds", one.kind), "plain", one.reasons, Link(_("Open it"), href))
+        )
+    here = operations.site(actor, found.site) if found.site and may(actor, "site") else None
+    if here is not None:
+        things.append(Thing(here.reference, _("Held there"), "plain", here.name,
+                            Link(_("Open it"), reverse("site", args=[here.id]))))  # fmt: skip
+    links = []
+    if change:
+        links = [Link(_("Link an exhibit or a site"), reverse("detention-link", args=[found.id]))]
+        if things and found.linked:
+            links.append(Link(_("End a link"), reverse("detention-unlink", args=[found.id])))
+    lead = "" if things else _("No exhibit and no site is linked to this suspect.")
+    return SideBlock(_("Exhibits and sites"), lead=lead, things=things, links=links)
+
+
+def _named(actor: Actor, kind: str, other: str) -> tuple[str, str] | None:
+    """Reference and address of what is linked; None where this role does not read it."""
+    if kind == "exhibit" and may(actor, "exhibit"):
+        found = evidence.exhibit(actor, other)
+        return None if found is None else (found.reference, reverse("exhibit", args=[other]))
+    if kind == "site" and may(actor, "site"):
+        site = operations.site(actor, other)
+        return None if site is None else (site.reference, reverse("site", args=[other]))
+    return None

@@ -1,0 +1,110 @@
+"""Around a detention: how long somebody may be held, what follows a charge, to what a suspect is linked."""
+
+from __future__ import annotations
+
+from libertad.vocabulary.body import Verb
+from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.values import Refused
+
+LONGEST = 1000
+MOST_HOURS = 24 * 366
+
+
+def _said(field: str, text: str, rule: str) -> None:
+    if not text.strip():
+        raise Refused(field, rule)
+    if len(text) > LONGEST:
+        raise Refused(field, "say it in at most %(most)s characters", most=LONGEST)
+
+
+class LimitConfirm(Verb, frozen=True, kw_only=True):
+    """Police or prosecution of a country confirm how long its law lets somebody be held, or that it gives no
+    hours. Of the country of who says it, and of no other; the later word of the same authority counts.
+
+    `kind`: before a charge or a judge, or after a charge until a court. `hours`: whole hours, 0 where the
+    law gives none. `text`: the passage as it stands. `checked_with`: who knows that law.
+    `reasons`: why it takes the place of the one before.
+    """
+
+    VERB = "limit.confirm"
+    SUBJECT = "authority"
+    CODES = {"kind": "limit-kinds", "rule": "limit-rules"}
+    kind: str
+    rule: str
+    hours: int = 0
+    law: str
+    text: str
+    checked_with: str
+    note: str = ""
+    reasons: str = ""
+
+    def check(self) -> None:
+        if not self.kind:
+            raise Refused("kind", "say from when to when this limit counts")
+        if self.rule == "hours" and not 1 <= self.hours <= MOST_HOURS:
+            raise Refused("hours", "write whole hours, from 1 to %(most)s", most=MOST_HOURS)
+        if self.rule == "none" and self.hours:
+            raise Refused("hours", "leave the hours empty where the law gives none")
+        if not self.rule:
+            raise Refused("rule", "say whether the law gives hours")
+        _said("law", self.law, marked("name the law and its article"))
+        _said("text", self.text, marked("write the passage as it stands in the law"))
+        _said("checked_with", self.checked_with, marked("say who knows this law and confirmed it, and when"))
+        for field in ("note", "reasons"):
+            if len(getattr(self, field)) > LONGEST:
+                raise Refused(field, "say it in at most %(most)s characters", most=LONGEST)
+
+
+class LimitWithdraw(Verb, frozen=True, kw_only=True):
+    """An authority takes its confirmed limit back, with the reason: then none is confirmed by it."""
+
+    VERB = "limit.withdraw"
+    SUBJECT = "authority"
+    CODES = {"kind": "limit-kinds"}
+    kind: str
+    reasons: str
+
+    def check(self) -> None:
+        if not self.kind:
+            raise Refused("kind", "say which limit is taken back")
+        _said("reasons", self.reasons, marked("say why it is taken back"))
+
+
+class DetentionStage(Verb, frozen=True, kw_only=True):
+    """What a prosecutor or court did with one charge, dated. Stages repeat for each charge.
+
+    `reasons`: why it takes the place of a stage recorded before.
+    """
+
+    VERB = "detention.stage"
+    SUBJECT = "detention"
+    CODES = {"stage": "stages"}
+    stage: str
+    charge: str = ""
+    court: str = ""
+    note: str = ""
+    reasons: str = ""
+
+    def check(self) -> None:
+        if not self.stage:
+            raise Refused("stage", "say what happened")
+        for field in ("charge", "court", "note", "reasons"):
+            if len(getattr(self, field)) > LONGEST:
+                raise Refused(field, "say it in at most %(most)s characters", most=LONGEST)
+
+
+class DetentionLink(Verb, frozen=True, kw_only=True):
+    """A suspect is linked to an exhibit or a site, or no more so: with reasons. The later word counts."""
+
+    VERB = "detention.link"
+    SUBJECT = "detention"
+    CODES = {"kind": "link-kinds"}
+    kind: str
+    other: str
+    linked: bool
+    reasons: str
+
+    def check(self) -> None:
+        if not self.kind or not self.other:
+            raise Refused("other", "choose the exhibit or the site")
+        _said("reasons", self.reasons, marked("say what links the two, or why nothing does"))

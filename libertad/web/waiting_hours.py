@@ -1,0 +1,53 @@
+"""Who is held and for how long, on Today; and countries whose limit nobody has confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.asking import may
+from libertad.access.queries import can_say
+from libertad.look.words import words
+from libertad.people import limits, telling_custody
+from libertad.people.hours import BEFORE
+from libertad.people.queries import detentions
+from libertad.web.todo_item import Waiting
+
+
+def held(actor: Actor) -> Iterator[Waiting]:
+    """Everybody who is held without a charge or a judge, for those who act on it: prosecutor and lead.
+
+    Without a confirmed limit there is no hour by which it is due, and it stands there all the same.
+    """
+    if not (may(actor, "detention") and can_say(actor, "detention.stage")):
+        return
+    listed = [one for one in detentions(actor) if one.running is not None]
+    known = limits.limits(actor) if listed else []
+    for one in listed:
+        found = limits.standing(actor, one, known)
+        if found is None:
+            continue
+        told = [telling_custody.limit_words(found), telling_custody.ends_words(found),
+                telling_custody.counted_words(found)]  # fmt: skip
+        yield Waiting(
+            telling_custody.title(found), ". ".join(filter(None, told)), reverse("detention", args=[one.id]),
+            _("Open the detention"), found.stands.ends, one.reference, one.name, rank=-0.5,
+            alarm=found.stands.alarm, tag=telling_custody.alarm_words(found.stands.alarm),
+        )  # fmt: skip
+
+
+def limit_missing(actor: Actor) -> Iterator[Waiting]:
+    """For who may confirm it: nobody of this country has confirmed how long somebody may be held."""
+    if not can_say(actor, "limit.confirm") or not may(actor, "limit-confirm"):
+        return
+    country = limits.own_country(actor)
+    if country and not limits.confirmed(limits.limits(actor, country=country), country, BEFORE):
+        yield Waiting(
+            _("How long may somebody be held without a charge?"),
+            _("Nobody has confirmed it for %(country)s: Today cannot warn before it is too late.")
+            % {"country": words("countries", country)},
+            reverse("limits"), _("Confirm the limit"),
+        )  # fmt: skip

@@ -1,0 +1,314 @@
+"""How long somebody is held: on Today of prosecutor and lead, with a limit that is confirmed or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from libertad.access.acting import Forbidden, perform
+from libertad.access.models import Officer
+from libertad.evidence.actions.seize import seize
+from libertad.operations.actions.set_clock import set_clock
+from libertad.people import limits
+from libertad.people.actions.confirm_limit import confirm_limit, withdraw_limit
+from libertad.people.actions.link_suspect import link_suspect
+from libertad.people.actions.record_stage import record_stage
+from libertad.people.actions.set_detention import set_detention
+from libertad.people.hours import Running, against, counted_from
+from libertad.people.queries import detention
+from libertad.people.telling_custody import counted_words
+from libertad.vocabulary.values import Happened, PersonName, Refused
+from tests.operations.making import a_site
+from tests.support.shuffling import assert_order_free
+from tests.support.world import World
+
+SUSPECT = {"country": "GY", "name": (PersonName(text="Otho Marbleton"),), "grounds": "Held the keys"}
+
+
+def held(world: World, day: int = 5, hour: int = 10, **more: object) -> str:
+    given = {"state": "detained", "happened": world.at(day, hour), **SUSPECT, **more}
+    key: str = world.perform("officer", set_detention, **given)
+    return key
+
+
+def now_is(world: World, day: int, hour: int) -> None:
+    world.perform(
+        "coordinator", set_clock, reads=world.at(day, hour).at, set_at=dt.datetime.now(dt.UTC), rate=0.0
+    )
+
+
+def today(world: World, role: str) -> str:
+    return world.client(role).get("/?all=1").content.decode()
+
+
+@pytest.mark.parametrize("role", ["prosecutor", "national-lead"])
+def test_61_hours_uncharged_do_not_pass_in_silence(world: World, role: str) -> None:
+    held(world)
+    now_is(world, 7, 23)
+    page = today(world, role)
+    assert "Held for 2 d 13 h without a charge" in page
+    assert "Limit not confirmed here: ask" in page
+
+
+TEXT = {
+    "law": "Constitution art. 139",
+    "text": "within seventy-two hours",
+    "checked_with": "Chambers, 2 April",
+}
+LIMIT: dict[str, Any] = {"kind": "before-charge", "rule": "hours", "hours": 72, **TEXT}
+
+
+def stands(world: World, key: str, role: str = "prosecutor") -> limits.Standing:
+    found = detention(world.actor(role), key)
+    assert found is not None
+    standing = limits.standing(world.actor(role), found)
+    assert standing is not None
+    return standing
+
+
+def test_a_limit_alarms_before_it_passes_and_after_in_words_and_not_by_colour_alone(world: World) -> None:
+    held(world)
+    world.perform("prosecutor", confirm_limit, **LIMIT)
+    now_is(world, 6, 10)
+    calm = today(world, "prosecutor")
+    assert "Limit 72 hours: Constitution art. 139" in calm and "Limit is near" not in calm
+    now_is(world, 7, 23)
+    near = today(world, "prosecutor")
+    assert "Limit is near" in near and "tag--needs" in near and "Limit has passed" not in near
+    assert "Passes at 8 April 2018, 06:00 (UTC-4)" in near
+    now_is(world, 8, 11)
+    passed = today(world, "prosecutor")
+    assert "Limit has passed" in passed and "tag--danger" in passed and "Overdue" in passed
+
+
+def test_nobody_confirms_the_law_of_another_country_and_no_silence_becomes_a_number(world: World) -> None:
+    key = held(world)
+    other = replace(
+        world.actor("other-lead"), officer=administrator_of(world, "other-police"), role="administrator"
+    )
+    perform(other, confirm_limit, **LIMIT)  # of Saint Vincent, its own
+    assert stands(world, key).limit is None
+    care = replace(other, officer=administrator_of(world, "care"), authority=world.authorities["care"])
+    with pytest.raises(Refused, match="police or the prosecution"):
+        perform(care, confirm_limit, **LIMIT)
+    for role in ("officer", "national-lead", "coordinator", "caseworker"):
+        with pytest.raises(Forbidden):
+            world.perform(role, confirm_limit, **LIMIT)
+
+
+def administrator_of(world: World, key: str) -> str:
+    return Officer.objects.get(authority=world.authorities[key], role="administrator").pk
+
+
+def test_a_limit_is_superseded_with_a_reason_and_both_stay_visible(world: World) -> None:
+    key = held(world)
+    world.perform("prosecutor", confirm_limit, **LIMIT)
+    with pytest.raises(Refused, match="reasons"):
+        world.perform("prosecutor", confirm_limit, **{**LIMIT, "hours": 48})
+    world.perform("prosecutor", confirm_limit, **{**LIMIT, "hours": 48}, reasons="Amended in 2017")
+    limit = stands(world, key).limit
+    assert limit is not None and (limit.hours, limit.reasons) == (48, "Amended in 2017")
+    assert [one.hours for one in limit.earlier] == [72]
+    page = world.client("officer").get("/limits/").content.decode()
+    assert (
+        "48 hours" in page
+        and "72 hours" in page
+        and "Amended in 2017" in page
+        and "Chambers, 2 April" in page
+    )
+    world.perform("prosecutor", withdraw_limit, kind="before-charge", reasons="Emergency law")
+    assert stands(world, key).limit is None
+    assert_order_free(world)
+
+
+def test_of_two_limits_that_differ_the_shorter_one_counts_and_both_show(world: World) -> None:
+    key = held(world)
+    world.perform("prosecutor", confirm_limit, **LIMIT)
+    world.perform("administrator", confirm_limit, **{**LIMIT, "hours": 24})
+    standing = stands(world, key)
+    assert standing.limit is not None and standing.limit.hours == 24 and len(standing.limits) == 2
+    page = world.client("prosecutor").get(f"/detentions/{key}/").content.decode()
+    assert "the shorter one counts" in page
+
+
+def test_a_law_without_hours_is_told_as_such_and_sets_no_alarm(world: World) -> None:
+    key = held(world)
+    none: dict[str, Any] = {
+        "kind": "before-charge",
+        "rule": "none",
+        **TEXT,
+        "text": "as soon as reasonably practicable",
+    }
+    world.perform("prosecutor", confirm_limit, **none)
+    now_is(world, 20, 10)
+    assert stands(world, key).stands.ends is None
+    page = today(world, "national-lead")
+    assert "The law gives no hours" in page and "not confirmed here" not in page
+    with pytest.raises(Refused, match="hours"):
+        world.perform("prosecutor", confirm_limit, **{**none, "hours": 5}, reasons="x")
+    with pytest.raises(Refused, match="hours"):
+        world.perform("prosecutor", confirm_limit, **{**LIMIT, "hours": 0}, reasons="x")
+
+
+PARTS = [
+    ("morning", "day", dt.datetime(2018, 4, 5, 10)),  # 06:00 in Guyana is 10:00 UTC
+    ("", "day", dt.datetime(2018, 4, 5, 4)),
+    ("evening", "day", dt.datetime(2018, 4, 5, 22)),
+    ("", "hour", dt.datetime(2018, 4, 5, 13)),
+]
+
+
+@pytest.mark.parametrize(("part", "precision", "since"), PARTS)
+def test_a_time_that_is_partly_known_counts_from_the_earliest_it_may_mean(
+    world: World, part: str, precision: Any, since: dt.datetime
+) -> None:
+    said = Happened(
+        at=dt.datetime(2018, 4, 5, 13, 40, tzinfo=dt.UTC), zone="America/Guyana", precision=precision
+    )
+    key = held(world, happened=said, day_part=part)
+    standing = stands(world, key)
+    assert standing.running.since.at == since.replace(tzinfo=dt.UTC)
+    assert counted_words(standing)
+    # What follows the same day follows it, and the clock runs on from the beginning.
+    world.perform(
+        "officer", set_detention, detention=key, state="arrested", country="GY", happened=world.at(5, 23)
+    )
+    found = detention(world.actor("prosecutor"), key)
+    assert found is not None and found.state == "arrested" and found.running == standing.running
+    assert_order_free(world)
+
+
+def test_an_unknown_beginning_counts_at_least_from_when_it_was_recorded(world: World) -> None:
+    said = Happened(at=world.at(5, 10).at, zone="America/Guyana", precision="unknown")
+    held(world, happened=said)
+    now_is(world, 6, 10)
+    page = today(world, "prosecutor")
+    assert "Held for at least 24 h 00 min without a charge" in page and "It is longer" in page
+
+
+def test_hours_run_as_they_pass_when_the_clocks_change(world: World) -> None:
+    """In Asunción the clocks went back on 25 March 2018: 24 hours later it was 23:00 there, not midnight."""
+    start = Happened(at=dt.datetime(2018, 3, 24, 3, tzinfo=dt.UTC), zone="America/Asuncion")
+    limit = SimpleNamespace(hours=24)
+    ends = against(Running("before-charge", start, start), limit, start.at).ends
+    assert ends == dt.datetime(2018, 3, 25, 3, tzinfo=dt.UTC)
+    day = counted_from(
+        Happened(at=dt.datetime(2018, 3, 25, 15, tzinfo=dt.UTC), zone="America/Asuncion", precision="day")
+    )
+    assert day.local.hour == 0 and day.at.astimezone(dt.UTC) == dt.datetime(2018, 3, 25, 4, tzinfo=dt.UTC)
+
+
+def test_the_clock_ends_with_a_charge_a_release_or_a_court_and_begins_anew(world: World) -> None:
+    key = held(world)
+    world.perform(
+        "prosecutor", set_detention, detention=key, state="released", country="GY",
+        reasons="No grounds", happened=world.at(5, 12),
+    )  # fmt: skip
+    found = detention(world.actor("prosecutor"), key)
+    assert found is not None and found.running is None
+    world.perform(
+        "officer", set_detention, detention=key, state="arrested", country="GY", happened=world.at(6, 9)
+    )
+    assert stands(world, key).running.since.at == world.at(6, 9).at
+    world.perform(
+        "prosecutor", set_detention, detention=key, state="charged", country="GY", happened=world.at(7, 9)
+    )
+    assert stands(world, key).running.kind == "after-charge"
+    now_is(world, 7, 12)
+    assert "Held for 3 h 00 min since the charge, before a court" in today(world, "prosecutor")
+    world.perform("prosecutor", record_stage, detention=key, stage="remanded", happened=world.at(7, 15))
+    found = detention(world.actor("prosecutor"), key)
+    assert found is not None and found.running is None
+    assert "since the charge" not in today(world, "prosecutor")
+
+
+def test_stages_stand_dated_for_each_charge_and_a_correction_shows_both(world: World) -> None:
+    key = held(world)
+    client = world.client("prosecutor")
+    with pytest.raises(Forbidden):
+        world.perform("officer", record_stage, detention=key, stage="bail")
+    world.perform(
+        "prosecutor", record_stage, detention=key, stage="bail", charge="Count 1", happened=world.at(7, 9)
+    )
+    entry = stages(world, key)[0].entry
+    with pytest.raises(Refused, match="reasons"):
+        world.perform("prosecutor", record_stage, detention=key, stage="remanded", replaces=entry)
+    world.perform(
+        "prosecutor", record_stage, detention=key, stage="remanded", charge="Count 1", replaces=entry,
+        reasons="Bail was refused", happened=world.at(7, 9),
+    )  # fmt: skip
+    with pytest.raises(Refused, match="corrected already"):
+        world.perform(
+            "prosecutor", record_stage, detention=key, stage="bail", replaces=entry, reasons="Twice"
+        )
+    world.perform(
+        "prosecutor",
+        record_stage,
+        detention=key,
+        stage="dismissed",
+        charge="Count 2",
+        happened=world.at(8, 9),
+    )
+    assert [(one.stage, one.charge, one.stands) for one in stages(world, key)] == [
+        ("bail", "Count 1", False), ("remanded", "Count 1", True), ("dismissed", "Count 2", True)
+    ]  # fmt: skip
+    page = client.get(f"/detentions/{key}/").content.decode()
+    assert "On bail" in page and "replaced" in page and "Bail was refused" in page
+    assert client.get(f"/detentions/{key}/stage/").status_code == 200
+    assert_order_free(world)
+
+
+def stages(world: World, key: str) -> Any:
+    found = detention(world.actor("prosecutor"), key)
+    assert found is not None
+    return found.stages
+
+
+def test_a_suspect_is_linked_to_exhibits_and_sites_and_shown_on_both(world: World) -> None:
+    key, site = held(world), a_site(world)
+    exhibit = world.perform(
+        "officer", seize, country="GY", kind="mobile-phone", description="A grey phone",
+        where_found="Behind the bar",
+        owner_agreed="yes", witness="S. Adams", receipt=True,
+    )  # fmt: skip
+    lead = world.client("national-lead")
+    form = lead.get(f"/detentions/{key}/link/").content.decode()
+    assert f"exhibit:{exhibit}" in form and f"site:{site}" in form
+    lead.post(f"/detentions/{key}/link/", {"other": f"exhibit:{exhibit}", "reasons": "In his pocket"})
+    lead.post(f"/detentions/{key}/link/", {"other": f"site:{site}", "reasons": "Held the keys"})
+    page = lead.get(f"/detentions/{key}/").content.decode()
+    assert "In his pocket" in page and f"/exhibits/{exhibit}/" in page and f"/sites/{site}/" in page
+    reference = detention(world.actor("officer"), key).reference  # type: ignore[union-attr]
+    assert reference in lead.get(f"/exhibits/{exhibit}/").content.decode()
+    assert reference in lead.get(f"/sites/{site}/").content.decode()
+    # The prosecution does not read sites, and the analyst no detentions: neither learns of the link there.
+    court = world.client("prosecutor").get(f"/detentions/{key}/").content.decode()
+    assert "In his pocket" in court and f"/sites/{site}/" not in court
+    for role in ("analyst", "coordinator"):
+        assert reference not in world.client(role).get(f"/sites/{site}/").content.decode()
+    lead.post(f"/detentions/{key}/unlink/", {"other": f"site:{site}", "reasons": "Another man's keys"})
+    assert reference not in lead.get(f"/sites/{site}/").content.decode()
+    with pytest.raises(Refused, match="no such"):
+        world.perform("officer", link_suspect, detention=key, kind="exhibit", other=site, reasons="x")
+    assert_order_free(world)
+
+
+def test_the_form_takes_a_morning_and_the_place_s_own_clock(world: World) -> None:
+    site = a_site(world, zone="America/Barbados")
+    now_is(world, 6, 10)
+    given = {
+        "state": "detained", "name": "Otho Marbleton", "grounds": "Held the keys", "site": site,
+        "happened_day": "5", "happened_month": "4", "happened_year": "2018", "happened_time": "",
+        "day_part": "morning",
+    }  # fmt: skip
+    answer = world.client("officer").post("/detentions/new/", given)
+    assert answer.status_code == 302, answer.content.decode()
+    key = answer["Location"].rstrip("/").rsplit("/", 1)[-1]
+    since = stands(world, key).running.since
+    assert (since.zone, since.local.hour, since.precision) == ("America/Barbados", 6, "day")
+    page = world.client("prosecutor").get(f"/detentions/{key}/").content.decode()
+    assert "Known: In the morning. Counted from the earliest that this may mean: 5 April 2018, 06:00" in page
