@@ -12,6 +12,7 @@ from libertad.board.links import link
 from libertad.board.looks import OverdueTeam
 from libertad.look.times import clock, late, span, when
 from libertad.look.words import words
+from libertad.operations import queries as operations
 from libertad.operations.seen import TeamSeen
 from libertad.people import queries as people
 
@@ -37,6 +38,7 @@ def overdue(facts: Facts) -> tuple[OverdueTeam, ...]:
             _("due %(time)s") % {"time": clock(team.due.astimezone(ZoneInfo(team.zone)))} if team.due else "",
             link(facts.actor, "team", team.id),
             team.danger,
+            operations.tried_words(team),
         )
         for team in facts.alarmed
     )
@@ -85,4 +87,12 @@ def in_touch(facts: Facts) -> str:
             else _("%(team)s is silent by plan until %(until)s.")
         )
         said.append(line % {"team": team.reference, "why": why, "until": until})
+    sites = {key: site.reference for key, site in facts.site_by_id.items()}
+    for team in calm:
+        if operations.last_agreed(team) is not None and team.due is not None:
+            line = _("%(team)s: %(agreed)s. Reports at %(at)s.")
+            at = when(team.due.astimezone(ZoneInfo(team.zone)))
+            said.append(
+                line % {"team": team.reference, "agreed": operations.agreed_words(team, sites), "at": at}
+            )
     return " ".join(said) if facts.teams else ""

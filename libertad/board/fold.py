@@ -29,6 +29,7 @@ LINES = {
     "site.register": Line("sites", ("reference", "workplace"), "subject"),
     "team.assign": Line("sites", ("reference", "site"), "subject"),
     "team.check_in": Line("sites", ("state", "site", "danger"), "subject"),
+    "team.contact": Line("sites", ("outcome", "how", "site"), "subject"),
     "visit.record": Line("sites", ("site", "outcome", "people"), "site"),
     "hit.count": Line("hits", ("about",)),
     "hit.tally": Line("hits", ("left", "right", "left_country", "right_country", "taken_back")),

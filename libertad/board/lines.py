@@ -27,6 +27,7 @@ OPENS = {
     "site.register": "site",
     "team.assign": "team",
     "team.check_in": "team",
+    "team.contact": "team",
     "visit.record": "site",
     "exhibit.seal": "exhibit",
     "custody.accept": "exhibit",
@@ -126,6 +127,10 @@ class Teller:
                 return _("%(team)s has its task.") % {"team": said["reference"]}
             case "team.check_in":
                 return self._check_in(row, site)
+            case "team.contact":
+                team = self._reference("team", row.subject) or _("A team")
+                told = [words("contact-ways", said["how"]), words("contact-outcomes", said["outcome"]), site]
+                return f"{team}: {', '.join(filter(None, told))}."
             case "visit.record":
                 return _visit(said, site)
             case "hit.count":

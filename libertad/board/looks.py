@@ -62,7 +62,7 @@ class Counter:
 
 @dataclass(frozen=True)
 class OverdueTeam:
-    """A team that did not check in: since when, where it was to be, and its file."""
+    """A team that did not check in: since when, where it was to be, its file, and who tried to reach it."""
 
     reference: str
     delay: str
@@ -70,6 +70,7 @@ class OverdueTeam:
     due: str
     href: str
     danger: bool = False
+    tried: str = ""
 
 
 @dataclass(frozen=True)

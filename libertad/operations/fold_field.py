@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, latest, live, project
 from libertad.journal.subjects import by_subject, content_of
+from libertad.operations.contacted import agreed_since, contacts, next_report, reached
 from libertad.operations.corrected import SITE, VISIT, corrected
 from libertad.operations.endangered import closed_dangers, open_dangers
 from libertad.operations.models import CheckIn, Site, Team, Visit
@@ -25,12 +26,14 @@ def value(said: Iterable[Said], name: str, default: Any = "") -> Any:
 def _site_of(said: Said) -> tuple[str, ...]:
     if isinstance(said.content, say.SiteRegister):
         return (said.subject,)
+    if isinstance(said.content, say.TeamContact):
+        return (said.content.left,) if said.content.left else ()
     return (cast("say.VisitRecord | say.TeamCheckIn", said.content).site,)
 
 
 @project(
     Site,
-    verbs=("site.register", "visit.record", "team.check_in"),
+    verbs=("site.register", "visit.record", "team.check_in", "team.contact"),
     key=_site_of,
     begins=content_of(say.SiteRegister, corrects=True),
 )
@@ -113,16 +116,18 @@ def found_there(said: Sequence[Said]) -> tuple[str, int]:
 
 
 def _on_site(said: Sequence[Said], visits: Sequence[Found]) -> list[str]:
-    """Teams whose last word is 'on site' and who have not recorded since what they found."""
+    """Teams whose last word is 'on site', whom nobody has called away since, and who have not recorded since
+    what they found."""
     last: dict[str, Said] = {}
     for entry in said:
-        if isinstance(entry.content, say.TeamCheckIn):
+        if isinstance(entry.content, (say.TeamCheckIn, say.TeamContact)):
             last[entry.subject] = entry
     recorded: Mapping[str, datetime] = {visit.team: visit.at for visit in visits}
     return sorted(
         team
         for team, entry in last.items()
-        if cast(say.TeamCheckIn, entry.content).state == "on-site"
+        if isinstance(entry.content, say.TeamCheckIn)
+        and entry.content.state == "on-site"
         and (team not in recorded or recorded[team] < entry.at)
     )
 
@@ -138,7 +143,7 @@ def _status(visits: Sequence[Found], on_site: Sequence[str]) -> str:
 
 @project(
     Team,
-    verbs=("team.assign", "team.check_in", "team.danger_close"),
+    verbs=("team.assign", "team.check_in", "team.contact", "team.danger_close"),
     key=lambda said: (said.subject,),
     begins=content_of(say.TeamAssign),
 )
@@ -149,7 +154,8 @@ def team_row(key: str, said: Sequence[Said]) -> Row | None:
     first = assigned[0]
     spoken = [s for s in said if isinstance(s.content, say.TeamCheckIn)]
     every = int(value(assigned, "every_minutes", 120))
-    due: datetime | None = value(assigned, "first_check_in", None)
+    due = next_report(said, value(assigned, "first_check_in", None), every)
+    sent = [s for s in said if isinstance(s.content, say.TeamAssign) or (reached(s) and s.content.site)]  # type: ignore[attr-defined]
     alarms, closings = open_dangers(said), closed_dangers(said)
     plain: dict[str, Any] = {"state": "", "last_check_in": None, "danger": bool(alarms)}
     sealed: dict[str, Any] = {"silent_why": value(assigned, "silent_why")}
@@ -160,17 +166,19 @@ def team_row(key: str, said: Sequence[Said]) -> Row | None:
     if spoken:
         last = cast(say.TeamCheckIn, spoken[-1].content)
         plain |= {"state": last.state, "last_check_in": spoken[-1].at}
-        due = None if last.state == "returned" else last.next_due or spoken[-1].at + timedelta(minutes=every)
+    if found := contacts(said):
+        sealed["contacts"] = found
     return Row(
         first.compartment,
         {
             **plain,
-            **{name: value(assigned, name) for name in ("reference", "country", "site", "window")},
+            **{name: value(assigned, name) for name in ("reference", "country", "window")},
+            "site": value(sent, "site"),
             "officers": value(assigned, "officers", 0),
             "zone": first.happened.zone,
             "first_check_in": value(assigned, "first_check_in", first.at),
             "every_minutes": every,
-            "silent_until": value(assigned, "silent_until", None),
+            "silent_until": None if agreed_since(said) else value(assigned, "silent_until", None),
             "next_due": due,
             "check_ins": len(spoken),
             "assigned_at": first.at,

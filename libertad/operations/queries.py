@@ -13,6 +13,9 @@ from django.db import connection
 from libertad.access.actor import Actor
 from libertad.access.models import Authority
 from libertad.access.queries import authority_names, officer_names, opened, readable
+from libertad.operations.contact_words import agreed_words as agreed_words
+from libertad.operations.contact_words import last_agreed as last_agreed
+from libertad.operations.contact_words import tried_words as tried_words
 from libertad.operations.models import Check, HitCount, Lead, Operation, SiteCount, Window
 from libertad.operations.models import Site as Site
 from libertad.operations.queries_field import check_ins as check_ins

@@ -13,7 +13,7 @@ from libertad.access.queries import authority_names, clock_now, officer_names, o
 from libertad.journal.fields import from_ms
 from libertad.journal.models import ReadModel
 from libertad.operations.models import CheckIn, Site, Team, Visit
-from libertad.operations.seen import CheckInSeen, DangerClosed, SiteSeen, TeamSeen, VisitSeen
+from libertad.operations.seen import CheckInSeen, ContactSeen, DangerClosed, SiteSeen, TeamSeen, VisitSeen
 from libertad.vocabulary.values import LATEST, Happened
 
 # After every team that is due.
@@ -148,6 +148,7 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
                     DangerClosed(Happened(at=from_ms(ms), zone=zone), *told)
                     for ms, zone, *told in words.get("danger_closed", ())
                 ],
+                contacts=[_contact(one) for one in words.get("contacts", ())],
                 check_ins=row.check_ins,
                 zone=row.zone,
                 assigned_at=row.assigned_at,
@@ -157,6 +158,16 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
             )
         )
     return seen
+
+
+def _contact(told: Mapping[str, Any]) -> ContactSeen:
+    names = ("officer", "authority", "how", "outcome", "agreed", "site", "since")
+    due = told["next_due"]
+    return ContactSeen(
+        Happened(at=from_ms(told["at"]), zone=told["zone"]),
+        next_due=None if due is None else from_ms(due),
+        **{name: told[name] for name in names},
+    )
 
 
 def danger_since(row: Team, words: Mapping[str, Any]) -> datetime | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.asking import who
-from libertad.access.queries import can_say, clock_now
+from libertad.access.queries import authority_names, can_say, clock_now, officer_names
 from libertad.access.trying import try_perform
 from libertad.look.looks import (
     Action,
@@ -23,6 +23,7 @@ from libertad.look.looks import (
     FormPage,
     Link,
     ListPage,
+    Pair,
     Row,
     StatusCell,
     Table,
@@ -31,12 +32,12 @@ from libertad.look.looks import (
 )
 from libertad.look.times import when
 from libertad.look.words import choices, words
-from libertad.operations import queries
+from libertad.operations import contact_words, queries
 from libertad.operations.actions.assign_team import assign_team
 from libertad.operations.actions.check_in import check_in
 from libertad.operations.endangered_panel import danger_panel
 from libertad.operations.forms_planning import CheckInForm, TeamForm, in_zone, utc
-from libertad.operations.parts import police_see, said_at
+from libertad.operations.parts import Part, police_see, said_at
 from libertad.operations.screens_sites import known_site
 from libertad.operations.seen import TeamSeen
 from libertad.operations.words import officers, team_due, team_state
@@ -56,7 +57,11 @@ def teams(request: HttpRequest) -> HttpResponse:
                     Cell(team.reference, reverse("team", args=[team.id]), provenance=team.provenance),  # type: ignore[arg-type]
                     Cell(team.site_reference, reverse("site", args=[team.site])),
                     Cell(state, code=shape),
-                    Cell(team_due(team), tone="needs" if team.overdue is not None else ""),
+                    Cell(
+                        team_due(team),
+                        tone="needs" if team.overdue is not None else "",
+                        second=contact_words.tried_words(team),
+                    ),
                     Cell(when(said_at(team.last_check_in, team.zone)) if team.last_check_in else ""),
                     Cell(officers(team.officers)),
                 ]
@@ -134,22 +139,47 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
         ],
         side=[police_see()],
     )  # fmt: skip
-    timeline = Timeline(
-        _("Check-ins"),
-        [
+    lines = [
+        (
+            one.at,
             TimelineItem(
                 said_at(one.at, one.zone), "saw", _("Officer saw"),
                 words("team-states", one.state),
                 one.note,
                 by=", ".join(filter(None, [one.officer, one.authority])),
                 conflict=_("Danger to life") if one.danger else "",
-            )
-            for one in check_ins
-        ],
-        len(check_ins),
-    )  # fmt: skip
-    context = {"page": page, "parts": (), "timeline": timeline, "danger": danger_panel(actor, found)}
+            ),
+        )
+        for one in check_ins
+    ]  # fmt: skip
+    if found.contacts:
+        sites = {site.id: site.reference for site in queries.sites(actor, country=found.country)}
+        names = officer_names(actor, [one.officer for one in found.contacts])
+        offices = authority_names([one.authority for one in found.contacts])
+        lines += contact_words.items(found, names, offices, sites)
+        lines.sort(key=lambda line: line[0], reverse=True)
+    title = _("Check-ins and contacts") if found.contacts else _("Check-ins")
+    timeline = Timeline(title, [line for _at, line in lines], len(lines))
+    context = {
+        "page": page, "parts": _contact_part(actor, found), "timeline": timeline,
+        "danger": danger_panel(actor, found),
+    }  # fmt: skip
     return render(request, "operations/file.html", context)
+
+
+def _contact_part(actor: Actor, found: TeamSeen) -> list[Part]:
+    """What was last agreed or tried with the team, and the way to record a contact."""
+    sites = {site.id: site.reference for site in queries.sites(actor, country=found.country)}
+    told = [contact_words.agreed_words(found, sites), contact_words.tried_words(found)]
+    links = []
+    if can_say(actor, "team.contact") and found.state != "returned":
+        links = [Link(_("Record a contact"), reverse("team-contact", args=[found.id]))]
+    pairs = [Pair(_("Last contact"), text) for text in told if text]
+    if not pairs and not links:
+        return []
+    return [
+        Part(_("Contact"), pairs=pairs, empty="" if pairs else _("Nobody has contacted it."), links=links)
+    ]
 
 
 def team_check_in(request: HttpRequest, key: str) -> HttpResponse:

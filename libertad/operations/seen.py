@@ -97,6 +97,26 @@ class DangerClosed:
 
 
 @dataclass(frozen=True)
+class ContactSeen:
+    """Somebody reached a team or tried to. `officer` and `authority` are ids; `since`: later than the team's
+    last check-in."""
+
+    when: Happened
+    officer: str
+    authority: str
+    how: str
+    outcome: str
+    agreed: str
+    next_due: datetime | None
+    site: str
+    since: bool
+
+    @property
+    def reached(self) -> bool:
+        return self.outcome != "not-reached"
+
+
+@dataclass(frozen=True)
 class TeamSeen:
     """A team against the operation's clock.
 
@@ -130,6 +150,7 @@ class TeamSeen:
     compartment: str
     danger_at: datetime | None = None
     danger_closed: Sequence[DangerClosed] = ()
+    contacts: Sequence[ContactSeen] = ()
 
 
 @dataclass(frozen=True)

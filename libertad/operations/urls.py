@@ -7,6 +7,7 @@ from django.urls import path
 from libertad.operations import (
     screens,
     screens_checks,
+    screens_contact,
     screens_correcting,
     screens_danger,
     screens_operation,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("teams/", screens_teams.teams, name="teams"),
     path("teams/<str:key>/", screens_teams.team, name="team"),
     path("teams/<str:key>/check-in/", screens_teams.team_check_in, name="team-check-in"),
+    path("teams/<str:key>/contact/", screens_contact.team_contact, name="team-contact"),
     path("teams/<str:key>/danger/", screens_danger.team_danger_close, name="team-danger-close"),
     path("checks/", screens_checks.checks, name="checks"),
     path("checks/record/", screens_checks.check_new, name="check-new"),

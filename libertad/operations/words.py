@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from libertad.look.times import late, left
 from libertad.look.words import words
+from libertad.operations.contact_words import last_agreed
 from libertad.operations.seen import LeadSeen, SiteSeen, TeamSeen
 
 STANDINGS = {"fresh": "done", "stale": "found-empty", "not-known": "not-decided"}
@@ -41,6 +42,9 @@ def team_state(team: TeamSeen) -> tuple[str, str]:
         return _("Danger to life"), "danger"
     if team.overdue is not None:
         return _("Check-in overdue"), "overdue"
+    agreed = last_agreed(team)
+    if agreed is not None and agreed.outcome in ("recalled", "sent-elsewhere"):
+        return words("contact-outcomes", agreed.outcome), "not-visited"
     if team.silent:
         return _("Silent by plan"), "silent"
     if team.state == "on-site":

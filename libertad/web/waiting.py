@@ -26,7 +26,7 @@ from libertad.figures.queries import proposals
 from libertad.hits import queries as hits
 from libertad.hits.wording import kind_title, kinds_words, odds_words, record_words, weak
 from libertad.journal.node import node
-from libertad.operations.queries import leads, sites, teams
+from libertad.operations.queries import agreed_words, last_agreed, leads, sites, teams, tried_words
 from libertad.people.queries import people
 from libertad.web.failures import often_failing
 from libertad.web.todo_item import Waiting
@@ -48,9 +48,19 @@ def _teams(actor: Actor) -> Iterator[Waiting]:
                 href, _("Open the team"), None, team.site_reference, danger=True, since=team.danger_at,
             )  # fmt: skip
         elif team.overdue is not None:
+            records = can_say(actor, "team.contact")
+            agreed = last_agreed(team)
             yield Waiting(
-                _("Team %(team)s has not checked in") % {"team": team.reference},
-                _("Ask by another way; if nobody answers, send help."), href, _("Open the team"), team.due,
+                (_("Team %(team)s has not reported as agreed") if agreed
+                 else _("Team %(team)s has not checked in")) % {"team": team.reference},
+                tried_words(team) or _("Ask by another way; if nobody answers, send help."),
+                reverse("team-contact", args=[team.id]) if records else href,
+                _("Record a contact") if records else _("Open the team"), team.due, team.site_reference,
+            )  # fmt: skip
+        elif last_agreed(team) is not None and (can_say(actor, "team.contact") or actor.role == "officer"):
+            yield Waiting(
+                _("Team %(team)s reports, as agreed") % {"team": team.reference},
+                agreed_words(team, {team.site: team.site_reference}), href, _("Open the team"), team.due,
                 team.site_reference,
             )  # fmt: skip
         elif actor.role == "officer" and team.left is not None and team.state == "on-site":

@@ -238,6 +238,42 @@ class TeamCheckIn(Verb, frozen=True, kw_only=True):
             raise Refused("state", "say where the team stands")
 
 
+class TeamContact(Verb, frozen=True, kw_only=True):
+    """Somebody reached a team, or tried: how, what was agreed, and when it reports next.
+
+    By a coordinator or national lead, never the team itself. `site`: where it is sent now; `left`: the site
+    that it leaves by being recalled or sent elsewhere, so that the site's own status follows.
+    """
+
+    VERB = "team.contact"
+    SUBJECT = "team"
+    CODES = {"how": "contact-ways", "outcome": "contact-outcomes"}
+    how: str
+    outcome: str
+    agreed: str = ""
+    next_due: datetime | None = None
+    site: str = ""
+    left: str = ""
+
+    def check(self) -> None:
+        if not self.how:
+            raise Refused("how", "say how it was tried")
+        if not self.outcome:
+            raise Refused("outcome", "say whether the team was reached, and what was agreed")
+        if len(self.agreed) > 1000:
+            raise Refused("agreed", "say it in at most 1000 characters")
+        if self.outcome == "not-reached":
+            if self.next_due or self.site or self.left:
+                raise Refused("outcome", "who was not reached has agreed to nothing")
+            return
+        if not self.agreed.strip():
+            raise Refused("agreed", "say what was agreed")
+        if self.next_due is None:
+            raise Refused("next_due", "say when the team reports next")
+        if (self.outcome == "sent-elsewhere") != bool(self.site):
+            raise Refused("site", "name the site to which the team is sent, and only then")
+
+
 class VisitRecord(Verb, frozen=True, kw_only=True):
     """What a team found at a site: people, an empty place, or a visit broken off.
 
