@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parents[1] / "data"
 Role = Literal["particle", "title", "generation", "married"]
 Part = Literal["given", "family"]
 ROLES = ("particle", "title", "generation", "married")
+NAMESAKES = ("first", "marked", "short", "title", "mark")
 SYSTEMS = ("wade-giles", "cantonese", "hokkien", "hakka", "akan", "indian", "arabic")
 LANGUAGE = re.compile(r"any|[a-z]{2,3}")
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -62,6 +63,19 @@ class Variant(NamedTuple):
 
 class Particle(NamedTuple):
     particle: str
+    language: str
+    role: str
+    source: str
+
+
+class Namesake(NamedTuple):
+    """A word that is a particle or title in one language and a name in `language`. Role: where it is one.
+
+    `first`: in the first place of a whole name; `marked`: where another word shows the language (`mark`,
+    itself no particle); `short`: only where else no two words were left; `title`: wherever it stands.
+    """
+
+    word: str
     language: str
     role: str
     source: str
@@ -131,6 +145,17 @@ def particles() -> tuple[Particle, ...]:
         if row["role"] not in ROLES:
             raise Fault("particles.csv", line, f"'{row['role']}' is none of {', '.join(ROLES)}")
         found.append(Particle(**row))
+    return tuple(found)
+
+
+@cache
+def namesakes() -> tuple[Namesake, ...]:
+    """Particles that are names elsewhere, and the words that show where; a word stands once a language."""
+    found = []
+    for line, row in rows("namesakes.csv", Namesake._fields, ("word", "language")):
+        if row["role"] not in NAMESAKES:
+            raise Fault("namesakes.csv", line, f"'{row['role']}' is none of {', '.join(NAMESAKES)}")
+        found.append(Namesake(**row))
     return tuple(found)
 
 

@@ -121,7 +121,9 @@ def _rows(names: Iterable[tuple[tuple[str, ...], ...]]) -> list[Row]:
 def named(record: Record) -> list[Row]:
     """The words of each of its names with their roles, once each."""
     tokens = text.tokens
-    return _rows([(tokens(name.given), tokens(name.family), tokens(name.full)) for name in record.names])
+    return _rows(
+        [(tokens(name.given), tokens(name.family, True), tokens(name.full)) for name in record.names]
+    )
 
 
 def _otherwise(
@@ -165,7 +167,8 @@ def gathered(records: Iterable[Record] | Said, shared: Words) -> Frame:
 
 def _names(said: Said, lexicon: Lexicon) -> tuple[NDArray[np.int32], NDArray[np.int8], Many]:
     """Rows of words and roles, and which of them are whose."""
-    names = list(zip(*map(_words, (said.given, said.family, said.full)), strict=True))
+    parts = _words(said.given), _words(said.family, family=True), _words(said.full)
+    names = list(zip(*parts, strict=True))
     start = np.searchsorted(said.name_of, np.arange(len(said) + 1)).tolist()
     found = [_rows(names[a:b]) for a, b in pairwise(start)]
     rows = [row for of in found for row in of]
@@ -232,9 +235,9 @@ def _joined(words: NDArray[np.int32], lexicon: Lexicon) -> NDArray[np.bool_]:
     return np.asarray(np.isin(pair, np.array(known, np.int64)).any(axis=1))
 
 
-def _words(names: Column[str]) -> Iterator[tuple[str, ...]]:
+def _words(names: Column[str], family: bool = False) -> Iterator[tuple[str, ...]]:
     """The words of each."""
-    return map(text.tokens_of(names.once).__getitem__, names.which.tolist())
+    return map(text.tokens_of(names.once, family).__getitem__, names.which.tolist())
 
 
 def _values(kind: Kind, told: Told, shared: Words, size: int) -> Many:

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from libertad.hits.matching.datafiles import frequencies
+from libertad.hits.matching.datafiles import frequencies, namesakes
 from libertad.hits.matching.lexicon import Floats
 from libertad.hits.matching.text import tokens_of
 
@@ -49,6 +49,9 @@ def _lists() -> tuple[dict[str, float], dict[str, tuple[dict[str, float], float,
             for word in words:
                 people[word] += row.share / 2
                 everywhere[word] += row.share / len(here) / 2
+    for namesake in namesakes():  # where it may be a particle it is no rare name
+        if namesake.role != "mark":
+            everywhere[namesake.word] = max(everywhere[namesake.word], MIDDLING)
     told = {
         country: (dict(words), UNLISTED, AMONG) if lists[country] == 2 else (dict(words), MIDDLING, GUESSED)
         for country, words in among.items()

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyascii import anyascii
 
-from libertad.hits.matching.datafiles import particles, peoples
+from libertad.hits.matching.datafiles import peoples
+from libertad.hits.matching.particles import telling
 from libertad.hits.matching.record import NUMBERED, Kind
 
 if TYPE_CHECKING:
@@ -115,42 +116,19 @@ def _latin(lines: str) -> str:
 _letter = cache(anyascii)
 
 
-@cache
-def _roles() -> tuple[frozenset[str], frozenset[str]]:
-    """Words that tell nobody apart wherever they stand, and those that do not before a name (titles)."""
-    anywhere: set[str] = set()
-    before: set[str] = set()
-    for row in particles():
-        words = plain(row.particle).split()
-        if len(words) == 1 and (len(words[0]) > 1 or words[0] in "ye"):  # other letters may be initials
-            (before if row.role == "title" else anywhere).add(words[0])
-    return frozenset(anywhere), frozenset(before - anywhere)
+def tokens(text: str, family: bool = False) -> tuple[str, ...]:
+    """The words of a name that tell people apart: without titles and particles (`telling`). `family`: the
+    text is a family name alone.
 
-
-def tokens(text: str) -> tuple[str, ...]:
-    """The words of a name that tell people apart: without titles and particles, unless nothing else is left.
-
-    >>> tokens("Dra. María de los Ángeles Pérez")
-    ('maria', 'angeles', 'perez')
+    >>> tokens("Dra. María de los Ángeles Pérez"), tokens("Sunita Das"), tokens("de Jong", family=True)
+    (('maria', 'angeles', 'perez'), ('sunita', 'das'), ('jong',))
     """
-    return _telling(plain(text).split())
+    return telling(plain(text).split(), family)[:MOST]
 
 
-def tokens_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
+def tokens_of(texts: Sequence[str], family: bool = False) -> list[tuple[str, ...]]:
     """`tokens` of each."""
-    return [_telling(one.split()) for one in plains(texts)]
-
-
-def _telling(words: list[str]) -> tuple[str, ...]:
-    anywhere, before = _roles()
-    if len(words) > 2 and words[0] in before:
-        start = 1
-        while len(words) - start > 2 and words[start] in before:
-            start += 1
-        words = words[start:]
-    if not anywhere.isdisjoint(words):
-        words = [word for word in words if word not in anywhere] or words
-    return tuple(words[:MOST])
+    return [telling(words.split(), family)[:MOST] for words in plains(texts)]
 
 
 @remembered(1 << 16)

@@ -94,7 +94,7 @@ def words(record: Record) -> list[str]:
     """The words of all its names, as they sound; of many the longest. In the order of the alphabet."""
     found: dict[str, None] = {}
     for name in record.names:
-        for word in tokens(f"{name.full} {name.given} {name.family}"):
+        for word in (*tokens(name.full), *tokens(name.given), *tokens(name.family, family=True)):
             if len(word) > 1 and not empty(word):
                 found[sound(word)] = None
     return sorted(sorted(found, key=lambda one: (-len(one), one))[:WORDS])

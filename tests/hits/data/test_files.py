@@ -17,6 +17,7 @@ from libertad.hits.matching.datafiles import (
     Fault,
     frequencies,
     known_as,
+    namesakes,
     nicknames,
     particles,
     peoples,
@@ -49,6 +50,7 @@ FREE = {
 READERS: dict[str, Callable[[], tuple[object, ...]]] = {
     "frequency-family.csv": partial(frequencies, "family"),
     "frequency-given.csv": partial(frequencies, "given"),
+    "namesakes.csv": namesakes,
     "nicknames.csv": nicknames,
     "particles.csv": particles,
     "variants.csv": variants,
