@@ -13,7 +13,7 @@ from libertad.journal.subjects import by_subject, content_of
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import zone
 from libertad.vocabulary.verbs import care as say
-from libertad.vocabulary.verbs.danger import CareDangerClose
+from libertad.vocabulary.verbs.danger import CareDanger, CareDangerClose
 
 V = TypeVar("V", bound=Verb)
 Reading = say.IdentificationRead | say.ReturnRead
@@ -72,6 +72,7 @@ FILE = (
     "return.read",
     "care.close",
     "care.reopen",
+    "care.danger",
     "care.danger_close",
 )
 
@@ -139,8 +140,14 @@ def file_row(key: str, said: Sequence[Said]) -> Row | None:
                 s.authority,
                 cast(CareDangerClose, s.content).done,
                 s.id,
+                list(cast(CareDangerClose, s.content).answers),
             ]
             for s in closed
+        ]
+    if told := of(said, CareDanger):
+        sealed["dangers"] = [
+            [to_ms(s.at), s.happened.zone, s.officer, s.authority, cast(CareDanger, s.content).words, s.id]
+            for s in told
         ]
     return Row(about[-1].compartment, plain, sealed)
 

@@ -310,3 +310,14 @@ class DangerClosedForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
     )
+
+
+class DangerForm(forms.Form):
+    """What the danger is, in care's own words. Nothing is chosen for whoever fills it in."""
+
+    words = forms.CharField(
+        label=_("What is the danger, and what is needed now?"),
+        help_text=_("Nothing about what was done to the person before."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from libertad.care.reads import (
-    closed_by_care,
+    CareDanger,
+    dangers,
     file,
     files,
     identity_readers,
@@ -19,11 +20,12 @@ from libertad.care.seen import CareTodo, FileSeen, PartSeen
 from libertad.care.todos import care_todos
 
 __all__ = [
+    "CareDanger",
     "CareTodo",
     "FileSeen",
     "PartSeen",
     "care_todos",
-    "closed_by_care",
+    "dangers",
     "file",
     "files",
     "identity_readers",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -10,6 +12,7 @@ from libertad.access.models import Authority, Compartment, Opening, Reader
 from libertad.access.queries import authority_names, can_say, officer_names, opened, readable
 from libertad.care import models
 from libertad.care.seen import FileSeen, PartSeen
+from libertad.journal.fields import to_ms
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened, span
 
@@ -37,10 +40,36 @@ def file(actor: Actor, person: str) -> FileSeen | None:
     return _file(actor, row, _young(actor, [person]).get(person)) if row else None
 
 
-def closed_by_care(actor: Actor) -> frozenset[str]:
-    """People whose danger care has closed for itself, of the protection files that the actor reads."""
-    rows = readable(actor, models.CareFile)
-    return frozenset(row.pk for row in rows if opened(actor, row).get("danger_closed"))
+@dataclass(frozen=True)
+class CareDanger:
+    """Dangers of one person as care has them: by the word of who met the person and by care's own.
+
+    `closing` is care's last, None while a danger is open for care.
+    """
+
+    dangers: Sequence[people.DangerSaid] = ()
+    open_now: Sequence[people.DangerSaid] = ()
+    closing: people.Closing | None = None
+
+
+def dangers(actor: Actor, seen: Sequence[people.PersonSeen]) -> dict[str, CareDanger]:
+    """By person, of these and of the protection files that the actor reads; nobody without a danger."""
+    words = {row.pk: opened(actor, row) for row in readable(actor, models.CareFile)}
+    police = {one.id: [_danger_row(said) for said in one.dangers] for one in seen}
+    found = {}
+    for person in {*police, *words}:
+        known = words.get(person, {})
+        told = sorted([*police.get(person, []), *known.get("dangers", ())])
+        if told:
+            closed = known.get("danger_closed", ())
+            waiting = people.unanswered(told, closed)
+            closing = None if waiting else people.first_closing(list(closed)[-1:])
+            found[person] = CareDanger(people.dangers_of(told), people.dangers_of(waiting), closing)
+    return found
+
+
+def _danger_row(said: people.DangerSaid) -> list[Any]:
+    return [to_ms(said.when.utc), said.when.zone, said.officer, said.authority, said.words, said.entry]
 
 
 def _young(actor: Actor, ids: list[str]) -> dict[str, Happened]:
@@ -81,7 +110,6 @@ def _file(actor: Actor, row: models.CareFile, young: Happened | None = None) -> 
         keep_until=row.keep_until,
         afterwards=words.get("afterwards", ""),
         provenance=row.provenance,
-        danger_closed=people.first_closing(words.get("danger_closed", ())),
     )
 
 

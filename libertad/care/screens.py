@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from libertad.access.asking import may, who
 from libertad.care import models, queries, telling
 from libertad.care.pages import DECIDED, action, day_words, find, link, now_of, page, present
+from libertad.care.screens_danger import in_danger
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
 from libertad.look.looks import Cell, Column, Empty, Filter, Link, ListPage, Row, Table, Timeline
 from libertad.look.times import day, when
@@ -141,6 +142,7 @@ def care_file(request: HttpRequest, person: str) -> HttpResponse:
         main = action(request, _("Open this protection file again"), "care-reopen", person)
     context = {
         "page": page(request, file, "care-file", main),
+        **in_danger(who(request), person),
         "todos": _mine(request, person),
         "timeline": Timeline(_("What was said and decided"), shown, len(items), filters),
     }

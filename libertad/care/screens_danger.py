@@ -1,4 +1,4 @@
-"""Closing a danger for care, in care's own file: no page of police changes by it."""
+"""Danger for care, said and closed in care's own file: no page of police changes by it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,62 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.actor import Actor
 from libertad.access.asking import who
+from libertad.access.queries import can_say
 from libertad.access.trying import try_perform
-from libertad.care.actions.close_danger import close_care_danger
-from libertad.care.forms import DangerClosedForm
-from libertad.look.looks import FormPage, Link
+from libertad.care.actions.close_danger import close_care_danger, say_care_danger
+from libertad.care.forms import DangerClosedForm, DangerForm
+from libertad.care.queries import dangers
+from libertad.look.danger import DangerPanel
+from libertad.look.looks import Action, FormPage, Link
 from libertad.people import queries as people
+
+
+def in_danger(actor: Actor, person: str) -> dict[str, DangerPanel | Link | None]:
+    """For the protection file's page: an open danger as care has it, else the way to say one."""
+    found = people.person(actor, person)
+    known = dangers(actor, [found] if found else []).get(person)
+    if known is None or not known.open_now:
+        say = Link(_("The person is in danger now"), reverse("care-danger", args=[person]))
+        return {"say_danger": say if found and can_say(actor, "care.danger") else None, "danger": None}
+    close = Action(_("Say what was done"), reverse("care-danger-close", args=[person]))
+    panel = DangerPanel(
+        _("In danger now"), known.open_now[0].when, " ".join(one.words for one in known.open_now),
+        action=close if found and can_say(actor, "care.danger_close") else None,
+        note=_("Police close their own. What you write stays with care."),
+    )  # fmt: skip
+    return {"danger": panel, "say_danger": None}
+
+
+def danger_say(request: HttpRequest, person: str) -> HttpResponse:
+    """By care's own words, in care's own file: police are not told by it, and the page says so."""
+    actor = who(request)
+    found = people.person(actor, person)
+    if found is None:
+        raise Http404
+    form = DangerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done, _entry = try_perform(request, form, say_care_danger, person=person, **form.cleaned_data)
+        if done:
+            messages.error(
+                request, _("Danger is recorded for care. Nobody was telephoned: call for help now.")
+            )
+            return redirect("care-file", person)
+    page = FormPage(
+        title=_("The person is in danger now"), button=_("Record the danger for care"),
+        reference=found.reference, provenance=found.provenance,  # type: ignore[arg-type]
+        back=Link(_("File %(reference)s") % {"reference": found.reference}, reverse("person", args=[person])),
+        wont=_("It stands first on the Today of your authority's caseworkers. Police and the coordinator are "
+               "not told: telephone them. Saving telephones nobody."),
+    )  # fmt: skip
+    return render(request, "web/form.html", {"page": page, "form": form})
 
 
 def danger_close(request: HttpRequest, person: str) -> HttpResponse:
     """What care did. The identity file is not opened for it: its openings are on a list that police read."""
     found = people.person(who(request), person)
-    if found is None or found.danger != "yes":
+    if found is None or person not in dangers(who(request), [found]):
         raise Http404
     form = DangerClosedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from libertad.people.queries import Closing
 from libertad.vocabulary.values import Happened
 
 
@@ -41,7 +40,6 @@ class FileSeen:
     keep_until: str
     afterwards: str
     provenance: str
-    danger_closed: Closing | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("care/<str:person>/return/", screens.return_or_stay, name="care-return"),
     path("care/<str:person>/return/decide/", screens_forms.decide_new, name="care-decide"),
     path("care/<str:person>/return/<str:key>/", screens_forms.return_reading, name="care-return-reading"),
+    path("care/<str:person>/danger/say/", screens_danger.danger_say, name="care-danger"),
     path("care/<str:person>/danger/", screens_danger.danger_close, name="care-danger-close"),
     path("care/<str:person>/close/", screens_closing.close, name="care-close"),
     path("care/<str:person>/reopen/", screens_closing.reopen, name="care-reopen"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from libertad.vocabulary.values import Happened
 
 CONTEXT = b"libertad danger tally 1\0"
+LATER = b"libertad danger tally 2\0"
 
 
 def tally_id(person: str) -> str:
@@ -17,6 +18,11 @@ def tally_id(person: str) -> str:
     work it out, nobody can go back from it. So a closing names the same id without keeping it anywhere.
     """
     return hashlib.sha256(CONTEXT + bytes.fromhex(person)).hexdigest()[:32]
+
+
+def later_tally_id(entry: str) -> str:
+    """As `tally_id`, of a danger that was said later: made from the hash of the entry that said it."""
+    return hashlib.sha256(LATER + bytes.fromhex(entry)).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

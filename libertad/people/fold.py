@@ -11,7 +11,8 @@ from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
 from libertad.journal.subjects import content_of
 from libertad.people import fold_hours
-from libertad.people.fold_danger import closings
+from libertad.people.danger_said import unanswered
+from libertad.people.fold_danger import closings, dangers
 from libertad.people.models import CareTally, Detention, Person, Property, Tally
 from libertad.people.tallying import CUSTODY, DECISIONS, FIRST_VIEWS, custody, first_view
 from libertad.vocabulary.values import Birth
@@ -39,6 +40,7 @@ def stated(said: Iterable[Said], field: str) -> list[Said]:
         "person.assess",
         "person.same",
         "person.not_same",
+        "person.danger",
         "person.danger_close",
     ),
     key=lambda said: (said.subject,),
@@ -64,9 +66,11 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
     for field in ("needs", "travel_document", "with_whom", "danger"):
         sealed[field] = plain(getattr(met, field))
     sealed["documents"] = documents(said)
-    if met.danger == "yes":
-        sealed["recorded_by"] = first.officer
-    if closed := closings(said, first.authority):
+    closed = closings(said, first.authority)
+    if told := dangers(said, first.authority):
+        open_now = unanswered(told, closed)
+        sealed |= {"danger": "yes", "dangers": told, "recorded_by": (open_now or told)[0][2]}
+    if closed:
         sealed["danger_closed"] = closed
     return Row(
         first.compartment,

@@ -9,17 +9,31 @@ from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
 from libertad.people.danger_models import DangerTally
 from libertad.vocabulary.verbs import danger as say
+from libertad.vocabulary.verbs.people import PersonMeet
 
 
 def closings(said: Sequence[Said], authority: str) -> list[list[Any]]:
-    """[ms, zone, officer, authority, words, entry] of each closing by the authority that met the person.
+    """[ms, zone, officer, authority, words, entry, answers] of each closing by who met the person.
 
     Another authority's word closes nothing, though it reads the file.
     """
     return [
-        [to_ms(s.at), s.happened.zone, s.officer, s.authority, s.content.done, s.id]
+        [to_ms(s.at), s.happened.zone, s.officer, s.authority, s.content.done, s.id, list(s.content.answers)]
         for s in said
         if isinstance(s.content, say.PersonDangerClose) and s.authority == authority
+    ]
+
+
+def dangers(said: Sequence[Said], authority: str) -> list[list[Any]]:
+    """[ms, zone, officer, authority, words, entry] of each time that it was said, by who met the person."""
+    return [
+        [to_ms(s.at), s.happened.zone, s.officer, s.authority, getattr(s.content, "words", ""), s.id]
+        for s in said
+        if s.authority == authority
+        and (
+            isinstance(s.content, say.PersonDanger)
+            or (isinstance(s.content, PersonMeet) and s.content.danger == "yes")
+        )
     ]
 
 

@@ -18,6 +18,9 @@ from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
 from libertad.people.custody import Linked, Stage, linked_of, running_of, stages_of
 from libertad.people.danger import Closing as Closing
+from libertad.people.danger_said import DangerSaid as DangerSaid
+from libertad.people.danger_said import dangers_of as dangers_of
+from libertad.people.danger_said import unanswered as unanswered
 from libertad.people.hours import Running
 from libertad.people.models import DangerTally, Detention, Person, Property, Tally
 from libertad.vocabulary.decoding import prepared
@@ -73,11 +76,13 @@ class PersonSeen:
     danger: str
     danger_closed: Closing | None = None
     recorded_by: str = ""
+    dangers: Sequence[DangerSaid] = ()
+    open_dangers: Sequence[DangerSaid] = ()
 
     @property
     def endangered(self) -> bool:
         """The person is in danger, by the word of who met the person, and police have not closed it."""
-        return self.danger == "yes" and self.danger_closed is None
+        return bool(self.open_dangers)
 
     @property
     def name(self) -> str:
@@ -224,16 +229,27 @@ def _seen(actor: Actor, rows: QuerySet[Person]) -> list[PersonSeen]:
                 known_by=known_by,
                 **{name: words.get(name, "") for name in TEXTS},
                 needs=words.get("needs", ()),
-                danger_closed=first_closing(words.get("danger_closed", ())),
+                **_dangers(words),
                 recorded_by=words.get("recorded_by", ""),
             )
         )
     return found
 
 
+def _dangers(words: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said of danger; `danger_closed` is what closed the last of it, None while one is open."""
+    told, closed = words.get("dangers", ()), words.get("danger_closed", ())
+    waiting = unanswered(told, closed)
+    last = [one for one in closed if not told or told[-1][5] in one[6]] or closed
+    return {
+        "dangers": dangers_of(told), "open_dangers": dangers_of(waiting),
+        "danger_closed": None if waiting else first_closing(last),
+    }  # fmt: skip
+
+
 def first_closing(listed: Sequence[Sequence[Any]]) -> Closing | None:
     """The first closing; two officers may have closed at once."""
-    for ms, zone, officer, authority, done, entry in listed:
+    for ms, zone, officer, authority, done, entry, *_answers in listed:
         return Closing(Happened(at=from_ms(ms), zone=zone), officer, authority, done, entry)
     return None
 

@@ -1,18 +1,20 @@
-"""Closing a danger for police: what was done, in the officer's or lead's own words."""
+"""Danger for police, in the officer's or lead's own words: that it is there, and what was done."""
 
 from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from libertad.access.asking import who
 from libertad.access.trying import try_perform
+from libertad.look.looks import FormPage, Link
 from libertad.people import telling_danger
-from libertad.people.actions.close_danger import close_person_danger
+from libertad.people.actions.close_danger import close_person_danger, say_danger
 from libertad.people.head import known
 from libertad.people.screens_acts import shown_form
 from libertad.vocabulary.verbs.danger import LONGEST
@@ -29,10 +31,42 @@ class DangerClosedForm(forms.Form):
     )
 
 
+class DangerForm(forms.Form):
+    """What the danger is. Nothing is chosen for whoever fills it in."""
+
+    words = forms.CharField(
+        label=lazy("What is the danger, and what is needed now?"),
+        help_text=lazy("Such as 'She bleeds and needs a doctor; the man waits outside the house.'"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=LONGEST,
+    )
+
+
+def person_danger(request: HttpRequest, key: str) -> HttpResponse:
+    """Later than at the meeting. For the police that met the person; others have no such page."""
+    actor, found = who(request), known(request, key)
+    if telling_danger.may_say(actor, found) != "person-danger":
+        raise Http404
+    form = DangerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done, _entry = try_perform(request, form, say_danger, person=key, **form.cleaned_data)
+        if done:
+            messages.error(request, telling_danger.saved_later(actor, found))
+            return redirect("person", key)
+    page = FormPage(
+        title=_("The person is in danger now"), button=_("Record the danger"),
+        back=Link(_("File %(reference)s") % {"reference": found.reference}, reverse("person", args=[key])),
+        reference=found.reference, provenance=found.provenance,  # type: ignore[arg-type]
+        wont=_("Saving telephones nobody. Where a life is in danger, call for help first."),
+    )  # fmt: skip
+    told = telling_danger.told_later(actor, found)
+    return render(request, "people/danger.html", {"page": page, "form": form, "told": told})
+
+
 def person_danger_close(request: HttpRequest, key: str) -> HttpResponse:
     """For the police that met the person; a file that was only shared does not have this page."""
     found = known(request, key)
-    if telling_danger.may_close(who(request), found) != "person-danger-close" or found.danger != "yes":
+    if telling_danger.may_close(who(request), found) != "person-danger-close" or not found.dangers:
         raise Http404
     form = DangerClosedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -66,6 +66,7 @@ def show(request: HttpRequest, found: PersonSeen, error: str = "") -> HttpRespon
         "timeline": timeline(listed, found, request.GET.get("source", ""), bool(request.GET.get("all"))),
         "conflicts": conflicts(actor, found, entries, officers, offices, error),
         "danger": telling_danger.panel(actor, found),
+        "say_danger": telling_danger.say_link(actor, found),
     }
     return render(request, "people/person.html", context)
 

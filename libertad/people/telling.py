@@ -90,6 +90,8 @@ def sentence(entry: Said) -> tuple[str, str, str] | None:
         return title, what.reasons, ""
     if isinstance(what, (say.PropertyTaken, say.PropertyState)):
         return _property(what)
+    if isinstance(what, danger.PersonDanger):
+        return _("In danger, by the word of police"), what.words, ""
     if isinstance(what, danger.PersonDangerClose):
         return _("Danger, closed by police"), what.done, ""
     if isinstance(what, access.CompartmentReaders):
@@ -119,6 +121,8 @@ def _care(what: object) -> tuple[str, str, str] | None:
             what.reasons,
             "",
         )
+    if isinstance(what, danger.CareDanger):
+        return _("In danger, by the word of care"), what.words, ""
     if isinstance(what, danger.CareDangerClose):
         return _("Danger, closed by care"), what.done, ""
     if isinstance(what, care.WishRecord):

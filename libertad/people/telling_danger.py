@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.urls import reverse
@@ -15,11 +16,10 @@ from libertad.access.queries import authority_names, can_say, officer_names
 from libertad.care import queries as care
 from libertad.exchange import queries as exchange
 from libertad.look.danger import DangerPanel, Telling, Told
-from libertad.look.looks import Action, StatusCell
+from libertad.look.looks import Action, Link, StatusCell
 from libertad.look.times import span
 from libertad.look.words import words
-from libertad.people.queries import Closing, PersonSeen
-from libertad.vocabulary.values import Happened
+from libertad.people.queries import Closing, DangerSaid, PersonSeen
 
 
 def telling(actor: Actor) -> Telling:
@@ -128,9 +128,14 @@ def asked_for(found: PersonSeen) -> str:
     return _("Asked for: %(needs)s.") % {"needs": needs} if needs else ""
 
 
+def words_of(dangers: Sequence[DangerSaid]) -> str:
+    """What was said of a danger, where it was said later than at the meeting."""
+    return " ".join(filter(None, (one.words for one in dangers)))
+
+
 def why(actor: Actor, found: PersonSeen) -> str:
-    """The second line on Today: what was asked for; for care also what police closed it with."""
-    lines = [asked_for(found)]
+    """The second line on Today: what was said and asked for; for care also what police closed it with."""
+    lines = [words_of(own_side(actor, found).open_now), asked_for(found)]
     if can_say(actor, "care.danger_close") and found.danger_closed is not None:
         lines.append(_("Police closed it for themselves: %(done)s") % {"done": found.danger_closed.done})
     return " ".join(filter(None, lines))
@@ -142,12 +147,39 @@ def by(actor: Actor, closing: Closing) -> str:
     return ", ".join(filter(None, [name, authority_names([closing.authority]).get(closing.authority, "")]))
 
 
-def own_closing(actor: Actor, found: PersonSeen) -> Closing | None:
-    """What the reader's own side said: care's for care, police's for all others."""
+def own_side(actor: Actor, found: PersonSeen) -> care.CareDanger:
+    """Dangers as the reader's own side has them: for care also care's own words, for all others police's."""
     if can_say(actor, "care.danger_close"):
-        file = care.file(actor, found.id)
-        return file.danger_closed if file else None
-    return found.danger_closed
+        return care.dangers(actor, [found]).get(found.id, care.CareDanger())
+    return care.CareDanger(found.dangers, found.open_dangers, found.danger_closed)
+
+
+def may_say(actor: Actor, found: PersonSeen) -> str:
+    """The route where the reader says that the person is in danger now; '' for who may not say it."""
+    if can_say(actor, "care.danger"):
+        return "care-danger"
+    if can_say(actor, "person.danger") and found.authority == actor.authority:
+        return "person-danger"
+    return ""
+
+
+def say_link(actor: Actor, found: PersonSeen) -> Link | None:
+    """The way to say it, while no danger is open for the reader's side."""
+    route = may_say(actor, found)
+    if not route or own_side(actor, found).open_now:
+        return None
+    return Link(_("The person is in danger now"), reverse(route, args=[found.id]))
+
+
+def told_later(actor: Actor, found: PersonSeen) -> list[Told]:
+    """Who is told of a danger that police say of a person on file."""
+    return [*_told(actor, found), *telephones(actor)]
+
+
+def saved_later(actor: Actor, found: PersonSeen) -> str:
+    """After saving it: who has it, and that nobody was telephoned."""
+    told = (f"{one.who}: {one.what}." for one in _told(actor, found))
+    return " ".join([_("Danger is recorded."), *told, _("Nobody was telephoned: call for help now.")])
 
 
 def may_close(actor: Actor, found: PersonSeen) -> str:
@@ -161,9 +193,11 @@ def may_close(actor: Actor, found: PersonSeen) -> str:
 
 def panel(actor: Actor, found: PersonSeen) -> DangerPanel | None:
     """Above the person's file; None where nobody said danger."""
-    if found.danger != "yes":
+    side = own_side(actor, found)
+    if not side.dangers:
         return None
-    since, closing = Happened(at=found.met_at, zone=found.zone), own_closing(actor, found)
+    said, closing = (side.open_now or side.dangers[-1:])[0], side.closing
+    since, second = said.when, " ".join(filter(None, [words_of([said]), asked_for(found)]))
     for_care = can_say(actor, "care.danger_close")
     heard = []
     if for_care and found.danger_closed is not None:
@@ -174,7 +208,7 @@ def panel(actor: Actor, found: PersonSeen) -> DangerPanel | None:
     if closing is not None:
         return DangerPanel(
             _("Danger, closed by your side") if for_care else _("Danger, closed by police"), since,
-            asked_for(found), closed=closing.done, closed_by=by(actor, closing), closed_when=closing.when,
+            second, closed=closing.done, closed_by=by(actor, closing), closed_when=closing.when,
             heard=heard,
         )  # fmt: skip
     route = may_close(actor, found)
@@ -185,7 +219,7 @@ def panel(actor: Actor, found: PersonSeen) -> DangerPanel | None:
         else _("Care closes its own. What care does is not shown here.")
     )  # fmt: skip
     return DangerPanel(
-        _("%(what)s now") % {"what": title(found)}, since, asked_for(found), told, action,
+        _("%(what)s now") % {"what": title(found)}, since, second, told, action,
         heard=heard, note=note,
     )  # fmt: skip
 
@@ -213,10 +247,11 @@ def _told(actor: Actor, found: PersonSeen) -> list[Told]:
 
 def cell(actor: Actor, found: PersonSeen) -> list[StatusCell]:
     """The cell in the strip: in danger, or that it was closed."""
-    if found.danger != "yes":
+    side = own_side(actor, found)
+    if not side.dangers:
         return []
-    closing = own_closing(actor, found)
+    closing = side.closing
     if closing is not None:
         return [StatusCell(_("Danger closed"), "done", closing.when, by(actor, closing))]
-    since = Happened(at=found.met_at, zone=found.zone)
+    since = (side.open_now or side.dangers[-1:])[0].when
     return [StatusCell(_("In danger now"), "danger", since, asked_for(found), danger=True, prefix=_("since"))]

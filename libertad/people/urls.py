@@ -22,6 +22,7 @@ urlpatterns = [
     path("people/", screens.people, name="people"),
     path("people/meet/", screens_acts.person_new, name="person-new"),
     path("people/<str:key>/", screens_file.person, name="person"),
+    path("people/<str:key>/danger/say/", screens_danger.person_danger, name="person-danger"),
     path("people/<str:key>/danger/", screens_danger.person_danger_close, name="person-danger-close"),
     path("people/<str:key>/state/", screens_acts.person_state, name="person-state"),
     path("people/<str:key>/settle/", screens_acts.person_settle, name="person-settle"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,9 +13,9 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say
-from libertad.care.queries import closed_by_care
+from libertad.care.queries import dangers, file
 from libertad.people import telling_danger
-from libertad.people.queries import PersonSeen, dangers_counted, people
+from libertad.people.queries import DangerSaid, PersonSeen, dangers_counted, people
 from libertad.web.todo_item import Waiting
 
 
@@ -28,13 +28,37 @@ def people_in_danger(actor: Actor) -> Iterator[Waiting]:
         yield from _number(actor)
     if not may(actor, "person"):
         return
-    closed = closed_by_care(actor)
-    for person in people(actor):
-        if person.danger == "yes" and _mine(actor, person, closed):
+    listed = people(actor)
+    if can_say(actor, "care.danger_close"):
+        yield from _of_care(actor, listed)
+        return
+    for person in listed:
+        if _mine(actor, person):
+            yield _waits(actor, person, person.open_dangers)
+
+
+def _waits(actor: Actor, person: PersonSeen, dangers: Sequence[DangerSaid]) -> Waiting:
+    return Waiting(
+        telling_danger.title(person), telling_danger.why(actor, person),
+        reverse("person", args=[person.id]), _("Open the file"), None, person.reference, person.name,
+        danger=True, since=dangers[0].when.utc,
+    )  # fmt: skip
+
+
+def _of_care(actor: Actor, listed: Sequence[PersonSeen]) -> Iterator[Waiting]:
+    """What is open for care: by police's word or its own, until care has said what it did."""
+    known = {person.id: person for person in listed}
+    for key, danger in dangers(actor, listed).items():
+        if not danger.open_now:
+            continue
+        if key in known:
+            yield _waits(actor, known[key], danger.open_now)
+        elif (kept := file(actor, key)) is not None:  # the identity file is no longer care's to read
             yield Waiting(
-                telling_danger.title(person), telling_danger.why(actor, person),
-                reverse("person", args=[person.id]), _("Open the file"), None, person.reference, person.name,
-                danger=True, since=person.met_at,
+                _("A child in danger") if kept.child else _("A person in danger"),
+                telling_danger.words_of(danger.open_now), reverse("care-file", args=[key]),
+                _("Open the file"), None, kept.reference, kept.name, danger=True,
+                since=danger.open_now[0].when.utc,
             )  # fmt: skip
 
 
@@ -48,13 +72,11 @@ def _number(actor: Actor) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
-def _mine(actor: Actor, person: PersonSeen, closed: frozenset[str]) -> bool:
-    """Whether it is this reader's to close or to see to, and not closed on the reader's side."""
-    if can_say(actor, "care.danger_close"):
-        return person.id not in closed
+def _mine(actor: Actor, person: PersonSeen) -> bool:
+    """Whether police have it open and it is this reader's to see to: the lead's, or of who said it."""
     if person.authority != actor.authority or not person.endangered:
         return False
-    return actor.role == "national-lead" or person.recorded_by == actor.officer
+    return actor.role == "national-lead" or actor.officer in {one.officer for one in person.open_dangers}
 
 
 def care_unconfirmed(actor: Actor) -> Iterator[Waiting]:

@@ -10,16 +10,18 @@ from libertad.access.acting import Act, Forbidden
 from libertad.access.matrix import matrix
 from libertad.access.models import Authority
 from libertad.care.models import CareFile
+from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said, live
 from libertad.journal.models import ReadModel
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Birth, PersonName, Refused
 from libertad.vocabulary.verbs.care import CarePerson
+from libertad.vocabulary.verbs.danger import PersonDanger
 from libertad.vocabulary.verbs.people import PersonMeet, PersonState
 
 NO_FILE = marked("there is no such file")
 # What can be said in a closed file. Answers, readings and withdrawals go to their own part, and always can.
-CLOSED = ("care.person", "care.close", "care.reopen", "care.danger_close")
+CLOSED = ("care.person", "care.close", "care.reopen", "care.danger", "care.danger_close")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Met:
     counting: str
     name: str
     child: bool
-    danger: str
+    dangers: tuple[tuple[int, str], ...]  # (ms, entry) of each time that police said danger
 
 
 def protection_file(act: Act, verb: str, person: str) -> str:
@@ -99,19 +101,31 @@ def met(act: Act, person: str) -> Met:
         for entry in (act.tx.entry(row[0]) for row in rows)
         if entry is not None
         and entry.subject == person
-        and isinstance(entry.content, (PersonMeet, PersonState))
+        and isinstance(entry.content, (PersonMeet, PersonState, PersonDanger))
     )
-    meetings = [e.content for e in entries if isinstance(e.content, PersonMeet)]
+    begun = [e for e in entries if isinstance(e.content, PersonMeet)]
+    meetings = [e.content for e in begun if isinstance(e.content, PersonMeet)]
     if not meetings:
         raise Refused("person", NO_FILE)
+    spoken = [e for e in entries if e.authority == begun[0].authority]
     names = [cast(PersonName, value.value).text for value in live(entries, "name")]
     return Met(
         reference=meetings[0].reference,
         counting=meetings[0].counting,
         name=names[0] if names else "",
         child=child_rules(entries, act.happened.at),
-        danger=meetings[0].danger,
+        dangers=tuple(
+            (to_ms(e.at), e.id)
+            for e in spoken
+            if isinstance(e.content, PersonDanger) or getattr(e.content, "danger", "") == "yes"
+        ),
     )
+
+
+def police_dangers(act: Act, person: str) -> tuple[tuple[int, str], ...]:
+    """(ms, entry) of each time that police said danger, as far as the identity file is still readable."""
+    place = act.find_compartment("person", person)
+    return met(act, person).dangers if place is not None and act.reads(place) else ()
 
 
 def child_rules(entries: list[Said], day: datetime) -> bool:

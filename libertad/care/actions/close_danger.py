@@ -1,12 +1,37 @@
-"""Say what care did about a person in danger. In care's own file: police learn neither that nor what."""
+"""Say that a person is in danger, or what care did about it. In care's own file: police learn neither."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from libertad.access.acting import Act, action
-from libertad.care.actions._file import met, protection_file
+from libertad.care.actions._file import police_dangers, protection_file
 from libertad.care.models import CareFile
+from libertad.people.queries import unanswered
 from libertad.vocabulary.values import Refused
-from libertad.vocabulary.verbs.danger import CareDangerClose
+from libertad.vocabulary.verbs.danger import CareDanger, CareDangerClose
+
+
+def _dangers(act: Act, person: str) -> tuple[list[list[Any]], list[list[Any]]]:
+    """(dangers by police's word and by care's, closings of care), as `unanswered` takes them."""
+    row = act.get(CareFile, person)
+    words = act.opened(CareFile, row) if row else {}
+    told = [[ms, "", "", "", "", entry] for ms, entry in police_dangers(act, person)]
+    return sorted([*told, *words.get("dangers", ())]), words.get("danger_closed", [])
+
+
+@action("care.danger")
+def say_care_danger(act: Act, *, person: str, words: str) -> str:
+    """Returns the entry's hash. While a danger is open for care another is refused, the same words apart.
+
+    The protection file is opened by it where there is none. A closed file takes this word too.
+    """
+    place = protection_file(act, "care.danger", person)
+    for one in unanswered(*_dangers(act, person)):
+        if one[2] == act.actor.officer and one[4] == words.strip():
+            return str(one[5])
+        raise Refused("words", "a danger is open already: it stands first until somebody says what was done")
+    return act.say(place, CareDanger(person=person, words=words.strip()), subject=person, supersedes={})
 
 
 @action("care.danger_close")
@@ -16,13 +41,14 @@ def close_care_danger(act: Act, *, person: str, done: str) -> str:
     The protection file is opened by it where there is none. A closed file takes this word too.
     """
     place = protection_file(act, "care.danger_close", person)
-    if met(act, person).danger != "yes":
+    told, closed = _dangers(act, person)
+    if not told:
         raise Refused("done", "nobody said that this person is in danger")
-    row = act.get(CareFile, person)
-    words = act.opened(CareFile, row) if row else {}
-    for _ms, _zone, officer, _authority, told, entry in words.get("danger_closed", ()):
-        if officer == act.actor.officer and told == done.strip():
-            return str(entry)
+    waiting = unanswered(told, closed)
+    if not waiting:
+        for _ms, _zone, officer, _authority, words, entry, *_answers in closed:
+            if officer == act.actor.officer and words == done.strip():
+                return str(entry)
         raise Refused("done", "this was closed meanwhile; read the file again")
-    what = CareDangerClose(person=person, done=done.strip())
+    what = CareDangerClose(person=person, done=done.strip(), answers=tuple(one[5] for one in waiting))
     return act.say(place, what, subject=person, supersedes={})

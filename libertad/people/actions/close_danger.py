@@ -1,12 +1,13 @@
-"""Say what was done about a person in danger: closes it for the police that met the person."""
+"""Say that a person is in danger, or what was done about it: for the police that met the person."""
 
 from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden, action
 from libertad.people.actions._person import person_at_hand
-from libertad.people.danger import tally_id
+from libertad.people.danger import later_tally_id, tally_id
+from libertad.people.danger_said import unanswered
 from libertad.vocabulary.values import Refused
-from libertad.vocabulary.verbs.danger import DangerTally, PersonDangerClose
+from libertad.vocabulary.verbs.danger import DangerTally, PersonDanger, PersonDangerClose
 
 
 @action("person.danger_close", "danger.tally")
@@ -20,10 +21,37 @@ def close_person_danger(act: Act, *, person: str, done: str) -> str:
         raise Forbidden("only the police that met the person close this for police")
     if row["danger"] != "yes":
         raise Refused("done", "nobody said that this person is in danger")
-    for _ms, _zone, officer, _authority, words, entry in row.get("danger_closed", ()):
-        if officer == act.actor.officer and words == done.strip():
-            return str(entry)
+    closed = row.get("danger_closed", ())
+    waiting = unanswered(row.get("dangers", ()), closed)
+    if not waiting:
+        for _ms, _zone, officer, _authority, words, entry, *_answers in closed:
+            if officer == act.actor.officer and words == done.strip():
+                return str(entry)
         raise Refused("done", "this was closed meanwhile; read the file again")
-    found = act.say(row["compartment"], PersonDangerClose(done=done.strip()), subject=person, supersedes={})
-    act.say(act.operation_compartment, DangerTally(state="closed"), subject=tally_id(person), supersedes={})
+    answers = [one[5] for one in waiting]
+    what = PersonDangerClose(done=done.strip(), answers=tuple(answers))
+    found = act.say(row["compartment"], what, subject=person, supersedes={}, depends=answers)
+    for one in waiting:
+        count = later_tally_id(one[5]) if one[4] else tally_id(person)
+        act.say(act.operation_compartment, DangerTally(state="closed"), subject=count, supersedes={})
+    return found
+
+
+@action("person.danger", "danger.tally")
+def say_danger(act: Act, *, person: str, words: str) -> str:
+    """Later than at the meeting: the person is in danger now. Returns the entry's hash.
+
+    By the police that met the person. While a danger is open another is refused, the same words apart.
+    """
+    row = person_at_hand(act, person)
+    if row["authority"] != act.actor.authority:
+        raise Forbidden("only the police that met the person say this for police")
+    for one in unanswered(row.get("dangers", ()), row.get("danger_closed", ())):
+        if one[2] == act.actor.officer and one[4] == words.strip():
+            return str(one[5])
+        raise Refused("words", "a danger is open already: it stands first until somebody says what was done")
+    found = act.say(row["compartment"], PersonDanger(words=words.strip()), subject=person, supersedes={})
+    act.say(
+        act.operation_compartment, DangerTally(state="open"), subject=later_tally_id(found), supersedes={}
+    )
     return found

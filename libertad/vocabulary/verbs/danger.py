@@ -20,6 +20,14 @@ def check_done(done: str) -> None:
         raise Refused("done", "say it in at most %(most)s characters", most=LONGEST)
 
 
+def check_words(words: str) -> None:
+    """Refused without words on what the danger is, or with more than a page can show."""
+    if not words.strip():
+        raise Refused("words", "say what the danger is; nothing about what was done to the person before")
+    if len(words) > LONGEST:
+        raise Refused("words", "say it in at most %(most)s characters", most=LONGEST)
+
+
 def check_telephone(number: str) -> None:
     """Refused where a text is no number that can be dialled: signs of a number, and at least three digits."""
     digits = sum(sign.isdigit() for sign in number)
@@ -27,24 +35,55 @@ def check_telephone(number: str) -> None:
         raise Refused("telephone", "write a number that can be dialled, such as +592 555 0142")
 
 
+class PersonDanger(Verb, frozen=True, kw_only=True):
+    """The police that met a person say later that the person is in danger now, and how."""
+
+    VERB = "person.danger"
+    SUBJECT = "person"
+    words: str
+
+    def check(self) -> None:
+        check_words(self.words)
+
+
+class CareDanger(Verb, frozen=True, kw_only=True):
+    """Care says in the protection file that a person is in danger, by its own words. Police never read it."""
+
+    VERB = "care.danger"
+    SUBJECT = "person"
+    person: str
+    words: str
+
+    def check(self) -> None:
+        check_words(self.words)
+
+
 class PersonDangerClose(Verb, frozen=True, kw_only=True):
-    """The police that met a person in danger say what was done. Nothing of care is in it."""
+    """The police that met a person in danger say what was done. Nothing of care is in it.
+
+    `answers`: the entries in which the danger was said; one that no closing names stays open.
+    """
 
     VERB = "person.danger_close"
     SUBJECT = "person"
     done: str
+    answers: tuple[str, ...] = ()
 
     def check(self) -> None:
         check_done(self.done)
 
 
 class CareDangerClose(Verb, frozen=True, kw_only=True):
-    """Care says for itself what was done about a danger, in the protection file. Police never read it."""
+    """Care says for itself what was done about a danger, in the protection file. Police never read it.
+
+    `answers`: the entries in which the danger was said, by police or by care.
+    """
 
     VERB = "care.danger_close"
     SUBJECT = "person"
     person: str
     done: str
+    answers: tuple[str, ...] = ()
 
     def check(self) -> None:
         check_done(self.done)

@@ -1,0 +1,42 @@
+"""Dangers of one side and what closed them: each closing names the words that it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from libertad.journal.fields import from_ms
+from libertad.vocabulary.values import Happened
+
+Row = Sequence[Any]  # [ms, zone, officer, authority, words, entry, ...]
+
+
+@dataclass(frozen=True)
+class DangerSaid:
+    """That a person is in danger, as somebody said it. `words` is '' of what was said at the meeting."""
+
+    when: Happened
+    officer: str
+    authority: str
+    words: str
+    entry: str
+
+
+def dangers_of(told: Sequence[Row]) -> list[DangerSaid]:
+    """The sealed rows of a file as objects, the earliest first."""
+    return [
+        DangerSaid(Happened(at=from_ms(ms), zone=zone), officer, authority, words, entry)
+        for ms, zone, officer, authority, words, entry, *_rest in told
+    ]
+
+
+def unanswered(told: Sequence[Row], closed: Sequence[Row]) -> list[Row]:
+    """Of these dangers the ones that no closing names, whatever the order of arrival.
+
+    A closing that names none was written before dangers had names: it answers what was said before it.
+    """
+    named = {entry for closing in closed for entry in (closing[6] if len(closing) > 6 else ())}
+    silent = [closing[0] for closing in closed if len(closing) < 7 or not closing[6]]
+    until = max(silent, default=None)
+    return [one for one in told if one[5] not in named and (until is None or one[0] > until)]
