@@ -19,6 +19,7 @@ from libertad.access.queries import authority_names, officer_names, opened, read
 from libertad.evidence.custody import Chain, Event, Gap, chain
 from libertad.evidence.models import Exhibit as Exhibit
 from libertad.evidence.models import ExhibitCount, Seal
+from libertad.look.finding import Findable, numbers_in
 from libertad.vocabulary.decoding import prepared
 
 STATES = ("held", "offered", "released", "returned")
@@ -89,6 +90,36 @@ def exhibit(actor: Actor, key: str) -> ExhibitSeen | None:
     """One exhibit; None alike for one that does not exist and one that the actor may not know of."""
     row = readable(actor, Exhibit, [key]).first()
     return None if row is None else _seen(actor, row)
+
+
+def findable(actor: Actor) -> list[Findable]:
+    """Exhibits that the actor may read, and their seals, the broken ones too, each as a thing of its own."""
+    found = []
+    for row in readable(actor, Exhibit):
+        words: dict[str, Any] = opened(actor, row)
+        if not words:
+            continue
+        told = [words.get(name, "") for name in ("description", "where_found", "state_when_taken")]
+        numbers = [words.get(name, "") for name in ("device_number", "phone_number")]
+        label = told[0]
+        found.append(
+            Findable(
+                "exhibit",
+                row.pk,
+                row.reference,
+                label,
+                "exhibit",
+                told,
+                [*numbers, *numbers_in(" ".join(told))],
+                row.provenance,
+            )
+        )
+        seals = {str(event.get("number", "")) for event in words.get("events", ()) if event["kind"] == "seal"}
+        found += [
+            Findable("seal", row.pk, seal, f"{row.reference}, {label}", "exhibit", (), (), row.provenance)
+            for seal in sorted(seals - {""})
+        ]
+    return found  # fmt: skip
 
 
 def offered_to(actor: Actor) -> list[ExhibitSeen]:

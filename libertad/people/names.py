@@ -11,7 +11,6 @@ from __future__ import annotations
 import bisect
 import heapq
 import threading
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,29 +26,13 @@ from libertad.journal.folding import Said
 from libertad.journal.models import Entry
 from libertad.journal.node import Node, node
 from libertad.journal.sql import Sql
+from libertad.look.finding import number_of as number_of
+from libertad.look.finding import words_of as words_of
 from libertad.people.models import Person
 
 NEARLY = 80.0
+PLATES = ("vehicle", "handle")  # found as numbers are: whole, or by their end
 FEW = 500  # files that are looked at apart; of more, all are
-SPELT = str.maketrans({
-    "đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th",
-    "'": None, "’": None, "ʼ": None, "`": None, "´": None,
-})  # fmt: skip
-
-
-def words_of(text: str) -> list[str]:
-    """Lower-case words without accents: "María José Ibáñez O'Neill" -> maria, jose, ibanez, oneill.
-
-    Other scripts stay as they are written, for here somebody looks for what stands on a form. The matcher, in
-    a room above this one, reads them in Latin letters; of Latin ones both make the same (`test_names.py`).
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(SPELT))
-    return "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split()
-
-
-def number_of(text: str) -> str:
-    """A document's, a phone's or a file's number without its blanks and dashes."""
-    return "".join(words_of(text))
 
 
 @dataclass
@@ -72,6 +55,7 @@ class Index:
         named = [word for name, _entry in said.get("name", ()) for word in words_of(name["text"])]
         numbers = [reference, *(phone for phone, _entry in said.get("phone", ()))]
         numbers += [document[1] for document in said.get("documents", ())]
+        numbers += [text for kind in PLATES for text, _entry in said.get(kind, ())]
         self.place[person] = bytes.fromhex(compartment)
         self.words[person] = tuple(dict.fromkeys(named))
         self.numbers[person] = tuple(dict.fromkeys(filter(None, map(number_of, numbers))))

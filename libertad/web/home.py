@@ -232,15 +232,17 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
         second += " " + ngettext(
             "%(n)d is about danger to life.", "%(n)d are about danger to life.", danger
         ) % {"n": danger}
-    search = may(actor, "people")
+    search = may(actor, "find")
     return HomePage(
         title=_("What needs me today"),
         second=second,
         groups=found,
         action=_action(actor),
-        search_href=reverse("people") if search else "",
-        search_label=_("Find a person or file") if search else "",
-        search_note=_("By name or reference. Each search is recorded.") if search else "",
+        search_href=reverse("find") if search else "",
+        search_label=_("Find a person or file") if may(actor, "people") else _("Find") if search else "",
+        search_note=_("By reference, name, number or words, in what you may read. Each search is recorded.")
+        if search
+        else "",
         empty=Empty(
             _("Nothing waits for you"), _("What needs you appears here by itself, the earliest first.")
         ),

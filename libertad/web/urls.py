@@ -8,10 +8,11 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as codes
 from django.urls import include, path
 
-from libertad.web import changed, enrolling, errors, failures, inviting, officers, programs, screens
+from libertad.web import changed, enrolling, errors, failures, finding, inviting, officers, programs, screens
 
 urlpatterns = [
     path("", screens.home, name="home"),
+    path("find/", finding.found, name="find"),
     path("about/", screens.about, name="about"),
     path("language/", screens.set_language, name="set-language"),
     path("enrol/", enrolling.enrol, name="enrol"),

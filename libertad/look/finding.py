@@ -1,0 +1,118 @@
+"""Matching what somebody types with what is on file: accents, two surnames, numbers with blanks and dashes.
+
+Nothing here reads anything: what is handed over has been read by the reader's own rights, and nothing else
+can change an answer, its order or how long it takes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz, process
+
+NEARLY = 80.0
+LEAST_NEAR = 4  # letters of a word that may be spelt nearly
+LEAST_END = 4  # signs of a number by whose end it is found
+SPELT = str.maketrans({
+    "đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th",
+    "'": None, "’": None, "ʼ": None, "`": None, "´": None,
+})  # fmt: skip
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-case words without accents: "María José Ibáñez O'Neill" -> maria, jose, ibanez, oneill.
+
+    Other scripts stay as they are written, for here somebody looks for what stands on a form. The matcher, in
+    a room above this one, reads them in Latin letters; of Latin ones both make the same (`test_names.py`).
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(SPELT))
+    return "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split()
+
+
+def number_of(text: str) -> str:
+    """A document's, a phone's, a seal's, a plate's or a file's number without its blanks and dashes."""
+    return "".join(words_of(text))
+
+
+NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z+ ./-]*[0-9][0-9A-Za-z+ ./-]*")
+
+
+def numbers_in(text: str) -> tuple[str, ...]:
+    """Plates, phones and other numbers that stand in a text, as far as they can be told from its words."""
+    found: list[str] = []
+    for run in NUMBER.findall(text):
+        parts = run.split()
+        for start in range(len(parts)):
+            joined = [" ".join(parts[start:end]) for end in range(start + 1, min(start + 4, len(parts)) + 1)]
+            found += [one for one in joined if any(sign.isdigit() for sign in one)]
+    return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Findable:
+    """One thing that its reader may find. `texts` are words, `numbers` references, seals, plates, phones.
+
+    `kind` is what it is shown under, `route` its page's. `shown`: a number that is shown when it matched.
+    """
+
+    kind: str
+    id: str
+    reference: str
+    label: str
+    route: str
+    texts: Sequence[str] = ()
+    numbers: Sequence[str] = ()
+    provenance: str = ""
+    words: frozenset[str] = field(init=False, repr=False)
+    plain: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        listed = (word for text in (self.reference, *self.texts) for word in words_of(text))
+        object.__setattr__(self, "words", frozenset(listed))
+        numbers = (number_of(number) for number in (self.reference, *self.numbers))
+        object.__setattr__(self, "plain", tuple(dict.fromkeys(filter(None, numbers))))
+
+
+def find(things: Iterable[Findable], question: str) -> list[Findable]:
+    """What matches, the best first and then by reference. Each word asked for must match a word by its
+    beginning or nearly; a number must be whole, or its end of at least four signs."""
+    listed = list(things)
+    asked, number = words_of(question), number_of(question)
+    if not asked:
+        return []
+    known = sorted({word for thing in listed for word in thing.words})
+    near = [_near(word, known) for word in dict.fromkeys(asked)]
+    ranked = []
+    for thing in listed:
+        score = max(_numbered(thing, number), _worded(thing, near))
+        if score:
+            ranked.append((-score, thing.reference, thing.id, thing))
+    return [thing for *_rank, thing in sorted(ranked, key=lambda one: one[:3])]
+
+
+def _near(asked: str, known: Sequence[str]) -> Mapping[str, float]:
+    """Words on file that are like one asked for, with how much so."""
+    found = {word: 100.0 if word == asked else 95.0 for word in known if word.startswith(asked)}
+    if len(asked) >= LEAST_NEAR and not any(sign.isdigit() for sign in asked):
+        for word, score, _at in process.extract(
+            asked, known, scorer=fuzz.ratio, processor=None, score_cutoff=NEARLY, limit=None
+        ):
+            found.setdefault(word, score)
+    return found
+
+
+def _worded(thing: Findable, near: Sequence[Mapping[str, float]]) -> float:
+    best = [max((one[word] for word in thing.words if word in one), default=0.0) for one in near]
+    return 0.0 if not all(best) else sum(best) / len(best)
+
+
+def _numbered(thing: Findable, number: str) -> float:
+    if not any(sign.isdigit() for sign in number):
+        return 0.0
+    if number in thing.plain:
+        return 100.0
+    ends = len(number) >= LEAST_END and any(one.endswith(number) for one in thing.plain)
+    return 95.0 if ends else 0.0

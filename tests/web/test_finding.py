@@ -1,0 +1,94 @@
+"""Finding as people type: accents, two surnames, references, seals, plates; by kind, the best first."""
+
+from __future__ import annotations
+
+import pytest
+
+from libertad.evidence.actions.seal import seal
+from libertad.evidence.actions.seize import seize
+from libertad.look.finding import Findable, find, numbers_in
+from libertad.operations.actions.report_lead import report_lead
+from libertad.people.actions.state_person import state_person
+from libertad.web.finding import search
+from tests.operations.making import a_site, a_team
+from tests.people.making import meet
+from tests.support.world import World
+
+LEAD = {
+    "country": "GY", "source_grade": "1", "information_grade": "B", "handling": "P", "workplace": "gold-mine",
+    "summary": "White van, plate PAA 12-34, brings women to the Sawmill of José Ibáñez Peña",
+}  # fmt: skip
+
+
+def one(reference: str, *texts: str) -> Findable:
+    return Findable("site", reference, reference, "", "site", texts)
+
+
+def test_each_word_matches_by_its_beginning_or_nearly_and_the_best_comes_first() -> None:
+    things = [one("GY-03", "Sawmill Ibanez"), one("GY-02", "Sawmil Ibáñez Peña"), one("GY-01", "Bar Ibáñez")]
+    assert [thing.id for thing in find(things, "sawmill ibanez")] == ["GY-03", "GY-02"]
+    assert [thing.id for thing in find(things, "IBÁÑEZ peña")] == ["GY-02"]
+    assert [thing.id for thing in find(things, "ibañes")] == ["GY-01", "GY-02", "GY-03"]
+    assert [thing.id for thing in find(things, "gy-01")] == ["GY-01"]
+    assert find(things, "nobody") == find(things, "  ") == find(things, "sawmill nobody") == []
+
+
+def test_numbers_in_a_text_are_found_with_and_without_blanks() -> None:
+    thing = Findable(
+        "lead", "1", "L-GY-001", "", "lead", (), numbers_in("van PAA 12-34, phone +592 600 0182")
+    )
+    for asked in ("PAA1234", "paa 12 34", "1234", "5926000182", "600-0182", "L-GY-001", "lgy001"):
+        assert find([thing], asked) == [thing], asked
+    for asked in ("PAA1235", "34", "2592"):
+        assert find([thing], asked) == [], asked
+
+
+def test_exhibits_seals_sites_leads_teams_and_plates_are_found_by_what_people_type(world: World) -> None:
+    site = a_site(world, name="Bar del Río Ñandú")
+    team = a_team(world, site)
+    lead = world.perform("officer", report_lead, **LEAD)
+    exhibit = world.perform(
+        "officer",
+        seize,
+        country="GY",
+        kind="mobile-phone",
+        description="Grey phone in a tin",
+        phone_number="592 600 0182",
+    )
+    world.perform("officer", seal, exhibit=exhibit, number="SQ-774411")
+    person = meet(world)
+    world.perform("officer", state_person, person=person, vehicle=("HB 4471",), source="said")
+    lead_of = world.actor("national-lead")
+    for asked, kind, key in (
+        ("rio nandu", "site", site), ("t-gy-01", "team", team), ("peña ibanez", "lead", lead),
+        ("paa1234", "lead", lead), ("grey tin", "exhibit", exhibit), ("6000182", "exhibit", exhibit),
+        ("sq 774411", "seal", exhibit), ("hb-4471", "person", person), ("Nguyen Pena", "person", person),
+    ):  # fmt: skip
+        groups = search(lead_of, asked)
+        assert [thing.id for thing in groups.get(kind, [])] == [key], (asked, groups)
+    page = world.client("national-lead").post("/find/", {"find": "sq 774411"}).content.decode()
+    assert "Seals" in page and f"/exhibits/{exhibit}/" in page and "1 thing found." in page
+    assert 'action="/find/"' in world.client("prosecutor").get("/").content.decode()
+
+
+@pytest.mark.look
+def test_by_keyboard_at_320_px(world: World, live_server: object, open_page: object) -> None:
+    from tests.support.accessibility import axe, told
+    from tests.support.browsing import signed_in
+
+    a_site(world, name="Bar del Río Ñandú, behind the old market hall by the ferry")
+    url = live_server.url  # type: ignore[attr-defined]
+    page = signed_in(world, "officer", open_page(viewport={"width": 320, "height": 640}), url)  # type: ignore[operator]
+    page.goto(f"{url}/")
+    page.get_by_label("Find a person or file").focus()
+    page.keyboard.type("nandu ferry")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/find/")
+    link = page.get_by_role("link", name="GY-01")
+    assert page.get_by_role("heading", name="Sites").is_visible() and link.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    found = axe(page)
+    assert not found, told(found)
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sites/*/")
