@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +21,6 @@ from libertad.people.actions.confirm_limit import confirm_limit, withdraw_limit
 from libertad.people.forms_custody import LimitForm, LimitWithdrawForm
 from libertad.people.limits import LimitSeen
 from libertad.people.telling_custody import confirmed_by, limit_line
-from libertad.vocabulary.codelists import codelist
 
 
 def limits(request: HttpRequest) -> HttpResponse:
@@ -38,7 +39,7 @@ def limits(request: HttpRequest) -> HttpResponse:
     related = [
         Link(
             _("Take back: %(limit)s") % {"limit": words("limit-kinds", one.kind)},
-            reverse("limit-withdraw", args=[one.kind]),
+            f"{reverse('limit-withdraw')}?{urlencode({'kind': one.kind})}",
         )
         for one in mine
         if may_change
@@ -100,16 +101,17 @@ def limit_confirm(request: HttpRequest) -> HttpResponse:
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
-def limit_withdraw(request: HttpRequest, kind: str) -> HttpResponse:
-    """Take back what one's own authority confirmed."""
+def limit_withdraw(request: HttpRequest) -> HttpResponse:
+    """Take back what one's own authority confirmed: the limit of `?kind=`, if it stands."""
     actor = _confirming(request)
+    kind = request.GET.get("kind", "")
     own = [
         one
-        for one in reading.limits(actor, kind=kind)
-        if one.authority == actor.authority and not one.withdrawn
+        for one in reading.limits(actor)
+        if (one.authority, one.kind) == (actor.authority, kind) and not one.withdrawn
     ]
-    if kind not in codelist("limit-kinds") or not own:
-        raise Http404
+    if not own:
+        return redirect("limits")
     form = LimitWithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done, _none = try_perform(request, form, withdraw_limit, kind=kind, **form.cleaned_data)

@@ -51,6 +51,6 @@ urlpatterns = [
     path("detentions/<str:key>/unlink/", screens_custody.detention_unlink, name="detention-unlink"),
     path("limits/", screens_limits.limits, name="limits"),
     path("limits/confirm/", screens_limits.limit_confirm, name="limit-confirm"),
-    path("limits/<str:kind>/withdraw/", screens_limits.limit_withdraw, name="limit-withdraw"),
+    path("limits/withdraw/", screens_limits.limit_withdraw, name="limit-withdraw"),
     path("detentions/<str:key>/hold/", screens_detention.hold, name="hold"),
 ]

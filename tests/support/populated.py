@@ -178,7 +178,6 @@ def populate(world: World) -> Populated:
         "prosecutor", confirm_limit, kind="before-charge", rule="hours", hours=72, law="Generated act s. 1",
         text="within seventy-two hours", checked_with="Generated chambers", happened=world.at(5, 15),
     )  # fmt: skip
-    ids["limit"] = "before-charge"
     for kind in ("exhibit", "site"):
         perform(
             "officer", link_suspect, detention=ids["detention"], kind=kind, other=ids[kind],
