@@ -23,6 +23,7 @@ from libertad.access.grounds import Grounds
 from libertad.access.lookup import Lookup
 from libertad.access.matrix import MatrixError, matrix
 from libertad.access.operation_files import pin_file
+from libertad.access.submissions import submit_once
 from libertad.journal import sides, subjects
 from libertad.journal.node import node
 from libertad.journal.transaction import Transaction
@@ -41,6 +42,8 @@ GRANTS = frozenset(
         "compartment.open", "compartment.readers", "compartment.remove",
     }
 )  # fmt: skip
+# That somebody looked: each look is said, also where one form asks for several.
+LOOKS = ("file.open", "search.made")
 KIND_LETTERS = {"police": "", "centre": "X", "care": "C", "prosecution": "P", "deciding": "D"}
 NUMBER = (
     "insert into access_number (series, last) values (?, ?) "
@@ -372,13 +375,16 @@ def perform(
     provenance: Provenance = "",
     **kwargs: Any,
 ) -> R:
-    """Run an action as an officer and wait until it is durable."""
+    """Run an action as an officer and wait until it is durable; once for a form, however often it arrives."""
 
     def job(tx: Transaction) -> R:
         act = Act(tx, actor, happened, source, interpreter, supersedes, provenance)
         return what(act, *args, **kwargs)
 
-    return node().writer.submit(job)
+    if any(what is look for verb in LOOKS for look in ACTIONS.get(verb, ())):
+        return node().writer.submit(job)
+    about = (happened, source, interpreter, supersedes, provenance)
+    return submit_once(job, what, {**kwargs, "": (args, about)})
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.db import models
 
 from libertad.access.receiving_models import CareConfirmed as CareConfirmed
 from libertad.access.receiving_models import DangerContact as DangerContact
+from libertad.access.submission_models import SubmissionRecord as SubmissionRecord
 from libertad.journal.fields import MomentField
 from libertad.journal.models import ReadModel
 

@@ -9,7 +9,9 @@ from libertad.attacks.target import Browser, Target
 
 LINK = re.compile(r'href="(/care/[^"#?]*)')
 ID = re.compile(r"[0-9a-f]{32}")
-MASKED = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce-[^\'" ]+|<time.*?</time>', re.S)
+MASKED = re.compile(
+    r'name="(?:csrfmiddlewaretoken|submission)" value="[^"]*"|nonce-[^\'" ]+|<time.*?</time>', re.S
+)
 POLICE = ("officer", "national-lead", "analyst", "press", "administrator")
 MOST = 20
 ROUNDS = 5

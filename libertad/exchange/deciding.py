@@ -9,6 +9,7 @@ from __future__ import annotations
 from libertad.access.acting import Forbidden, new_id
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
+from libertad.access.submissions import submit_once
 from libertad.exchange import peers, rejudging
 from libertad.journal.node import Node
 from libertad.journal.transaction import Transaction
@@ -34,7 +35,7 @@ def set_state(here: Node, actor: Actor, origin: str, state: str, reason: str) ->
         peers.change(tx.sql, origin, state=state, error="")
         _put(tx, actor, origin, state, reason)
 
-    here.writer.submit(job)
+    submit_once(job, set_state, {"peer": origin, "state": state, "reason": reason}, here)
 
 
 def settle_alarm(here: Node, actor: Actor, alarm: str, reason: str) -> None:
@@ -53,12 +54,13 @@ def settle_alarm(here: Node, actor: Actor, alarm: str, reason: str) -> None:
         _put(tx, actor, alarm, "settled", reason)
         rejudging.settle(tx, [])  # what was parked because of it
 
-    here.writer.submit(job)
+    submit_once(job, settle_alarm, {"alarm": alarm, "reason": reason}, here)
 
 
 def note(here: Node, actor: Actor, about: str, what: str, reason: str) -> None:
     """Write down that something was done about a peer."""
-    here.writer.submit(lambda tx: _put(tx, actor, about, what, reason[:MOST]))
+    about_it = {"about": about, "what": what, "reason": reason}
+    submit_once(lambda tx: _put(tx, actor, about, what, reason[:MOST]), note, about_it, here)
 
 
 def _put(tx: Transaction, actor: Actor, about: str, what: str, reason: str) -> None:

@@ -19,6 +19,7 @@ from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.actor import Actor
 from libertad.access.founding import Founded, found_authority, free, make_ring
 from libertad.access.operation_files import expect_file
+from libertad.access.submissions import submit_once
 from libertad.exchange import (
     armour,
     bundle_peers,
@@ -70,7 +71,12 @@ def invite_node(
         device=here.rings.device(actor.authority), address=address, name=name, kind=kind, country=country,
         zone=zone, part=part, authority=subject, now=moment, bundle="" if address else bundle_peers.own(here),
     )  # fmt: skip
-    here.writer.submit(lambda tx: invitations.remember(tx.sql, made, moment, actor.officer))
+    submit_once(
+        lambda tx: invitations.remember(tx.sql, made, moment, actor.officer),
+        invite_node,
+        {"made": made},
+        here,
+    )
     return made, write(made, here.key, here.rings.device(actor.authority))
 
 

@@ -21,6 +21,7 @@ from libertad.access.acting import new_id
 from libertad.access.asking import who
 from libertad.access.founding import make_ring
 from libertad.access.queries import officer_names
+from libertad.access.submissions import submit_once
 from libertad.access.trying import try_perform
 from libertad.exchange import invitations, joined, seen, words
 from libertad.exchange.hosting import invite_hosted, own_address
@@ -209,7 +210,9 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     if found is None or found.inviter != actor.authority:
         raise Http404
     if request.method == "POST":
-        if here.writer.submit(lambda tx: invitations.revoke(tx.sql, key, datetime.now(UTC))):
+        if submit_once(
+            lambda tx: invitations.revoke(tx.sql, key, datetime.now(UTC)), withdraw, {"invitation": key}
+        ):
             messages.success(request, _("Withdrawn. Whoever holds the invitation cannot use it."))
         else:
             messages.error(request, _("It was used or withdrawn already. To end an exchange, open its peer."))

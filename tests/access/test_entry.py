@@ -14,7 +14,9 @@ from libertad.vocabulary.values import PersonName
 from tests.support.world import World
 
 # Tokens, and the clock in the bar, which may move between two requests.
-CHANGING = r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|[0-9]{2}:[0-9]{2}(:[0-9]{2})?'
+CHANGING = (
+    r'name="(?:csrfmiddlewaretoken|submission)" value="[^"]*"|nonce="[^"]*"|[0-9]{2}:[0-9]{2}(:[0-9]{2})?'
+)
 
 
 def entries_of(label: str, key: str) -> list[str]:

@@ -42,7 +42,7 @@ def masked(body: bytes, *ids: str) -> str:
     found = body.decode()
     for one in ids:
         found = found.replace(one, "ID")
-    found = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "TOKEN", found)
+    found = re.sub(r'name="(?:csrfmiddlewaretoken|submission)" value="[^"]*"', "TOKEN", found)
     found = re.sub(r'nonce="[^"]*"', "NONCE", found)
     return re.sub(r"\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:]+Z", "TIME", found)
 

@@ -58,7 +58,7 @@ def masked(answer: bytes, path: str) -> bytes:
     found = answer.replace(path.encode(), b"/PATH/")
     found = re.sub(rb"(?im)^(date|content-length|set-cookie): [^\r]*\r\n", b"", found)
     found = re.sub(rb"nonce(=|-)[\"']?[A-Za-z0-9+/=_-]+[\"']?", b"NONCE", found)
-    found = re.sub(rb"name=\"csrfmiddlewaretoken\" value=\"[^\"]*\"", b"TOKEN", found)
+    found = re.sub(rb"name=\"(?:csrfmiddlewaretoken|submission)\" value=\"[^\"]*\"", b"TOKEN", found)
     return re.sub(rb"hx-headers='[^']*'", b"HEADERS", found)
 
 

@@ -49,8 +49,8 @@ class Node:
         self.process.stdin.flush()
         return self._answer()
 
-    def start(self):
-        self.pid = self.ask(f"start {self.port}")
+    def start(self, cut=""):
+        self.pid = self.ask(f"start {self.port} {cut}")
         deadline = time.monotonic() + HUNG
         while time.monotonic() < deadline:
             try:
@@ -178,6 +178,27 @@ def kill_again_and_again(node, kills, rng, until=float("inf")):
 def test_a_hundred_kills_lose_nothing_acknowledged_and_leave_nothing_half_folded(node):
     kills, acknowledged = kill_again_and_again(node, KILLS, random.Random(4))
     assert kills == KILLS and acknowledged > KILLS // 2
+
+
+@pytest.mark.parametrize("cut", ["written", "recorded"])
+def test_a_form_whose_answer_a_kill_took_is_written_once(node, cut):
+    """Killed between the commit and the answer; sent again to the next start, it gets its first answer."""
+    node.start(cut)
+    client = sign_in(node)
+    form = {**LEAD, "summary": "a house by the mill", "submission": "A" * 22}
+    with pytest.raises((OSError, http.client.HTTPException)):
+        client.ask("POST", "/leads/report/", form)
+    client.drop()
+    assert node.ask(f"reap {node.pid}")
+    assert node.ask("check")["leads"] == [form["summary"]], "it was killed after it had written"
+    node.start()
+    answers = [client.ask("POST", "/leads/report/", form) for _ in range(2)]
+    assert {answer.status for answer in answers} == {302}
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert answers[0].headers["Location"].startswith("/leads/")
+    node.kill()
+    found = node.ask("check")
+    assert found["leads"] == [form["summary"]] and found["lead_rows"] == 1 and found["findings"] == []
 
 
 def _compare(found, acknowledged, sent):

@@ -42,7 +42,7 @@ COUNTS = {
     "board-live",
     "home",
 }
-TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+TOKEN = re.compile(rb'name="(?:csrfmiddlewaretoken|submission)" value="[^"]*"')
 MOMENT = rb'name="(?:happened|reads)_\w+" value="[^"]*'
 AGO = rb"(?:\d+ [dh] )*\d+ (?:min|h) ago|just now"
 TIME = re.compile(rb"<time.*?</time>|" + MOMENT + rb"|" + AGO, re.S)

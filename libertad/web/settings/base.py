@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "libertad.web.middleware.Rights",
     "libertad.web.middleware.Marks",
+    "libertad.web.submitting.Submissions",  # innermost: who may not ask is refused before
 ]
 
 ROOT_URLCONF = "libertad.web.urls"
@@ -80,6 +81,7 @@ TEMPLATES = [
         "DIRS": [BASE / "libertad" / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["libertad.web.templatetags.posting"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

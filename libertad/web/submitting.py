@@ -1,0 +1,220 @@
+"""A form that arrives again is answered as it was the first time, and writes nothing.
+
+`access/submissions.py` records what a posting wrote; this is the frame around each page that takes one.
+Within this process a posting that arrives while the same is being written waits for it; what another process
+is writing is settled by the record itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from contextlib import suppress
+from contextvars import Token
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from libertad.access import submissions
+from libertad.access.actor import Actor
+from libertad.access.submissions import CURRENT, FIELD, SHAPE, Answer, Repeated, Submission
+from libertad.journal.node import node
+from libertad.look import times
+from libertad.vocabulary.values import Happened
+from libertad.web.middleware import UNREADY, View
+
+WAITS = 20  # seconds; then the record alone decides
+SHOWN = 120  # seconds for which a page that is shown once can be shown to a repeat
+PAGES = 64
+UNSENT = frozenset({"csrfmiddlewaretoken", FIELD})
+
+
+@dataclass
+class Turns:
+    """One posting at a time of those that are the same."""
+
+    guard: threading.Lock = field(default_factory=threading.Lock)
+    busy: dict[str, tuple[threading.Lock, int]] = field(default_factory=dict)
+
+    def take(self, name: str) -> bool:
+        """Wait until nobody else answers this posting; False when that took too long."""
+        with self.guard:
+            lock, waiting = self.busy.get(name, (threading.Lock(), 0))
+            self.busy[name] = lock, waiting + 1
+        return lock.acquire(timeout=WAITS)
+
+    def leave(self, name: str, taken: bool) -> None:
+        with self.guard:
+            lock, waiting = self.busy[name]
+            if taken:
+                lock.release()
+            if waiting > 1:
+                self.busy[name] = lock, waiting - 1
+            else:
+                del self.busy[name]
+
+
+@dataclass
+class Pages:
+    """Pages that answered a posting and lie in no database, such as one with a code that is shown once."""
+
+    guard: threading.Lock = field(default_factory=threading.Lock)
+    kept: OrderedDict[str, tuple[float, str, bytes]] = field(default_factory=OrderedDict)
+
+    def keep(self, submission: Submission, page: HttpResponse) -> None:
+        with self.guard:
+            self.kept[submission.name] = time.monotonic() + SHOWN, submission.content, page.content
+            self.prune()
+
+    def find(self, submission: Submission) -> HttpResponse | None:
+        with self.guard:
+            self.prune()
+            _until, content, page = self.kept.get(submission.name, (0.0, "", b""))
+        return HttpResponse(page) if content == submission.content else None
+
+    def prune(self) -> None:
+        now = time.monotonic()
+        while self.kept and (len(self.kept) > PAGES or next(iter(self.kept.values()))[0] < now):
+            self.kept.popitem(last=False)
+
+
+TURNS, SHOWN_PAGES = Turns(), Pages()
+
+
+@dataclass
+class Posting:
+    """What is known of a request's posting until it is answered."""
+
+    submission: Submission
+    taken: bool
+    token: Token[Submission | None] | None = None  # None: answered without asking the page
+    resumed: bool = False  # it was written before, and cut off before its answer was recorded
+
+
+class Submissions:
+    """The frame around every page that takes a form of somebody who is signed in."""
+
+    def __init__(self, answer: View) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            response = self.answer(request)
+            posting: Posting | None = getattr(request, "posting", None)
+            return (
+                response if posting is None or posting.token is None else answered(request, posting, response)
+            )
+        finally:
+            leave(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        submission = None if getattr(view, "keyed", False) else posted(request)
+        if submission is None:
+            return None
+        posting = Posting(submission, TURNS.take(submission.name))
+        request.posting = posting  # type: ignore[attr-defined]
+        before = submissions.recorded(submission)
+        if isinstance(before, Answer) or (before is not None and before.content != submission.content):
+            return answered_before(request, submission, before)
+        posting.resumed = before is not None
+        posting.token = CURRENT.set(submission)
+        return None
+
+    def process_exception(self, request: HttpRequest, why: Exception) -> HttpResponse | None:
+        return saved_page(request) if isinstance(why, Repeated) else None
+
+
+def posted(request: HttpRequest) -> Submission | None:
+    """The posting of a form that carries an id, by somebody who is signed in."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if request.method != "POST" or actor is None:
+        return None
+    given = request.POST.get(FIELD, "")
+    if SHAPE.fullmatch(given) is None:
+        return None
+    return submissions.identify(str(request.user.pk), request.path, given, content_of(request))
+
+
+def content_of(request: HttpRequest) -> str:
+    """A keyed digest of all that was sent, without what differs between two showings of a form."""
+    fields = sorted((name, values) for name, values in request.POST.lists() if name not in UNSENT)
+    parts = [request.get_full_path().encode(), repr(fields).encode()]
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest = hashlib.sha256(b"".join(file.chunks())).digest()
+            file.seek(0)
+            parts += [name.encode(), (file.name or "").encode(), digest]
+    return submissions.keyed(b"content", *parts)
+
+
+def answered(request: HttpRequest, posting: Posting, response: HttpResponse) -> HttpResponse:
+    """Record how a posting that wrote was answered. One that wrote nothing may be corrected and sent."""
+    submission = posting.submission
+    if response.status_code >= 400 or not (submission.writes or posting.resumed):
+        return response
+    location = response.url if isinstance(response, HttpResponseRedirect) else ""
+    if (
+        posting.resumed and not submission.writes
+    ):  # what it was about has changed since: by its own first arrival
+        return saved_page(request)
+    if not location and not response.streaming:
+        SHOWN_PAGES.keep(submission, response)
+    with suppress(*UNREADY):  # it is written: whoever sends it again is answered by the record of the write
+        node().writer.submit(lambda tx: submissions.keep_answer(tx, submission, location))
+    return response
+
+
+def answered_before(
+    request: HttpRequest, submission: Submission, before: Answer | submissions.Write
+) -> HttpResponse:
+    """The first answer again, with a word that nothing was written; and that a change since was not."""
+    same = before.content == submission.content
+    if same and (page := SHOWN_PAGES.find(submission)) is not None:
+        return page
+    location = before.location if isinstance(before, Answer) else ""
+    at = when(request, before.at)
+    if not location:
+        return saved_page(request, at, same)
+    if same:
+        messages.success(
+            request, _("This was saved at %(time)s. It was not saved a second time.") % {"time": at}
+        )
+    else:
+        messages.error(request, not_saved(at))
+    return HttpResponseRedirect(location)
+
+
+def not_saved(at: str) -> str:
+    return _(
+        "This form was saved at %(time)s. What you changed in it afterwards is NOT saved: record it as "
+        "something new, or correct what was saved."
+    ) % {"time": at}
+
+
+def saved_page(request: HttpRequest, at: str = "", same: bool = True) -> HttpResponse:
+    """Where the first answer cannot be given again: that it was saved, and that nothing else was."""
+    return render(request, "web/saved.html", {"at": at, "changed": "" if same else not_saved(at)})
+
+
+def when(request: HttpRequest, at: int) -> str:
+    """A moment (ms) on the actor's clock."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return times.when(Happened(at=datetime.fromtimestamp(at / 1000, UTC), zone=actor.zone))
+
+
+def leave(request: HttpRequest) -> None:
+    """Let the next arrival of the same posting be answered."""
+    posting: Posting | None = getattr(request, "posting", None)
+    if posting is None:
+        return
+    if posting.token is not None:
+        CURRENT.reset(posting.token)
+    TURNS.leave(posting.submission.name, posting.taken)

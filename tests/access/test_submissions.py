@@ -1,0 +1,236 @@
+"""A form that arrives again writes nothing and is answered as the first time."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from libertad.access import submissions
+from libertad.access.models import SubmissionRecord
+from libertad.journal.models import Entry
+from libertad.journal.node import close_node
+from libertad.people.models import Person, Tally
+from tests.support.forms import database, form_at
+from tests.support.world import World
+
+MEET = {
+    "danger": "yes",
+    "travel_document": "not-asked",
+    "sex": "female",
+    "seen_as": "potential-victim",
+    "country": "GY",
+    "age": "child",
+}
+ADDRESS = "/people/meet/"
+
+
+def meeting(client: Any, **changed: str) -> dict[str, str]:
+    """A meeting form as the server showed it, filled in."""
+    return {**MEET, "submission": form_at(client, ADDRESS).submission, **changed}
+
+
+def test_a_meeting_that_arrives_twice_is_one_person_and_one_danger(world: World) -> None:
+    client = world.client("officer")
+    form = meeting(client)
+    first = client.post(ADDRESS, form)
+    before = database()
+    again = client.post(ADDRESS, form)
+    assert Person.objects.count() == 1 and Tally.objects.count() == 1
+    assert first.status_code == again.status_code == 302 and first.url == again.url
+    assert database() == before, "not even the opening of a file was written"
+    text = client.get(again.url).content.decode()
+    assert "It was not saved a second time." in text
+
+
+def test_without_the_frame_there_would_be_two(world: World, settings: Any) -> None:
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "submitting" not in name]
+    client = world.client("officer")
+    form = meeting(client)
+    client.post(ADDRESS, form)
+    client.post(ADDRESS, form)
+    assert Person.objects.count() == 2
+
+
+def test_after_a_restart_it_is_still_one(world: World) -> None:
+    client = world.client("officer")
+    form = meeting(client)
+    first = client.post(ADDRESS, form)
+    close_node()
+    assert client.post(ADDRESS, form).url == first.url
+    assert Person.objects.count() == 1
+
+
+def test_what_was_written_and_never_answered_is_answered_like_the_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a kill between the commit and the answer: only what the transaction wrote is there."""
+    client = world.client("officer")
+    form = meeting(client)
+    first = client.post(ADDRESS, form)
+    assert SubmissionRecord.objects.filter(pk__endswith=":answer").delete()[0] == 1
+    before = database()
+    again = client.post(ADDRESS, form)
+    assert again.url == first.url and database() == before
+
+
+def test_a_changed_repeat_of_a_cut_off_posting_says_that_the_change_was_not_saved(world: World) -> None:
+    client = world.client("officer")
+    form = meeting(client)
+    client.post(ADDRESS, form)
+    SubmissionRecord.objects.filter(pk__endswith=":answer").delete()
+    text = client.post(ADDRESS, {**form, "sex": "male"}).content.decode()
+    assert "Saved already" in text and "is NOT saved" in text and Person.objects.count() == 1
+
+
+def test_two_at_once_are_one(world: World) -> None:
+    clients = [world.client("officer") for _ in range(4)]
+    form = meeting(clients[0])
+    answers: list[Any] = []
+    gate = threading.Barrier(len(clients))
+
+    def send(client: Any) -> None:
+        try:
+            gate.wait(30)
+            answers.append(client.post(ADDRESS, form))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert Person.objects.count() == 1 and Tally.objects.count() == 1
+    assert len({answer.url for answer in answers}) == 1 and len(answers) == 4
+
+
+def test_two_at_once_in_two_processes_are_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes share no lock and look before either has written: the transaction settles it."""
+    monkeypatch.setattr("libertad.web.submitting.TURNS.take", lambda name: False)
+    monkeypatch.setattr("libertad.web.submitting.TURNS.leave", lambda name, taken: None)
+    monkeypatch.setattr(submissions, "recorded", lambda submission: None)
+    client = world.client("officer")
+    form = meeting(client)
+    assert client.post(ADDRESS, form).url == client.post(ADDRESS, form).url
+    assert Person.objects.count() == 1
+
+
+def test_a_refused_form_keeps_its_id_and_may_be_corrected(world: World) -> None:
+    client = world.client("officer")
+    form = meeting(client, happened_day="99")
+    page = client.post(ADDRESS, form)
+    assert page.status_code == 200 and f'value="{form["submission"]}"' in page.content.decode()
+    form["happened_day"] = ""
+    assert client.post(ADDRESS, form).status_code == 302
+    assert client.post(ADDRESS, form).status_code == 302
+    assert Person.objects.count() == 1
+
+
+def test_what_the_action_refuses_uses_up_no_id(world: World) -> None:
+    client = world.client("officer")
+    form = {**MEET, "submission": form_at(client, ADDRESS).submission, "country": "GY"}
+    with pytest.MonkeyPatch.context() as patch:
+        from libertad.people import screens_acts
+        from libertad.vocabulary.values import Refused
+
+        def refuse(act: object, **given: object) -> None:
+            raise Refused("sex", "is refused here")
+
+        patch.setattr(screens_acts, "meet_person", refuse)
+        assert client.post(ADDRESS, form).status_code == 200
+    assert not SubmissionRecord.objects.exists()
+    assert client.post(ADDRESS, form).status_code == 302 and Person.objects.count() == 1
+
+
+def test_a_change_after_saving_is_not_saved_and_said_so(world: World) -> None:
+    client = world.client("officer")
+    form = meeting(client)
+    first = client.post(ADDRESS, form)
+    before = database()
+    again = client.post(ADDRESS, {**form, "sex": "male"})
+    assert again.url == first.url and database() == before
+    assert "is NOT saved" in client.get(again.url).content.decode()
+
+
+def test_another_accounts_id_is_a_new_one(world: World) -> None:
+    form = meeting(world.client("officer"))
+    first = world.client("officer").post(ADDRESS, form)
+    other = world.client("national-lead").post(ADDRESS, form)
+    assert Person.objects.count() == 2 and first.url != other.url
+    assert "not saved a second time" not in world.client("national-lead").get(other.url).content.decode()
+
+
+def test_an_id_is_of_one_address(world: World) -> None:
+    client = world.client("officer")
+    form = meeting(client)
+    client.post(ADDRESS, form)
+    lead = {"submission": form["submission"], "summary": "A house", "country": "GY", "origin": "hotline"}
+    known = Entry.objects.count()
+    client.post("/leads/report/", {**lead, "source_grade": "1", "information_grade": "B", "handling": "P"})
+    assert Entry.objects.count() > known
+
+
+def test_a_search_is_recorded_however_often_it_is_sent(world: World) -> None:
+    """Else a form's id would let somebody search on after the first search was written down."""
+    client = world.client("officer")
+    submission = submissions.new_submission()
+    known = Entry.objects.count()
+    for words in ("Ana", "Ana", "Maria"):
+        assert client.post("/people/", {"find": words, "submission": submission}).status_code == 200
+    assert Entry.objects.count() == known + 3
+    assert not SubmissionRecord.objects.exists()
+
+
+def test_the_record_tells_nothing_and_cannot_be_forged(world: World) -> None:
+    client = world.client("officer")
+    form = meeting(client)
+    person = client.post(ADDRESS, form).url.split("/")[2]
+    rows = list(SubmissionRecord.objects.all())
+    assert len(rows) == 2
+    for row in rows:
+        text = row.pk.encode() + bytes(row.sealed)
+        assert (
+            form["submission"].encode() not in text and person.encode() not in text and b"people" not in text
+        )
+    one, two = rows
+    one.sealed, two.sealed = two.sealed, one.sealed
+    one.save()
+    two.save()
+    answer = client.post(ADDRESS, form)
+    assert answer.status_code == 302 and answer.url.startswith("/people/"), (
+        "what was moved counts for nothing"
+    )
+
+
+def test_ids_that_no_server_makes_are_no_ids(world: World) -> None:
+    client = world.client("officer")
+    for given in ("", "x" * 10_000, "\u0661" * 22, "a b" * 8):
+        assert client.post(ADDRESS, {**MEET, "submission": given}).status_code == 302
+    assert Person.objects.count() == 4 and not SubmissionRecord.objects.exists()
+
+
+def test_records_end_after_a_week(world: World) -> None:
+    SubmissionRecord.objects.create(pk="a:0", sealed=b"", at=0)
+    client = world.client("officer")
+    client.post(ADDRESS, meeting(client))
+    assert not SubmissionRecord.objects.filter(pk="a:0").exists()
+
+
+def test_a_code_that_is_shown_once_is_shown_to_a_double_click_and_made_once(world: World) -> None:
+    client = world.client("administrator")
+    address = "/officers/appoint/"
+    form = {
+        "submission": form_at(client, address).submission, "name": "Uma Fernfield",
+        "service_number": "GY 77 104", "role": "officer",
+    }  # fmt: skip
+    first = client.post(address, form)
+    before = database()
+    again = client.post(address, form)
+    assert again.content == first.content and database() == before
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("libertad.web.submitting.SHOWN_PAGES.find", lambda submission: None)
+        text = client.post(address, form).content.decode()
+    assert "Saved already" in text and "it is not kept" in text and database() == before

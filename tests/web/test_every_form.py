@@ -1,0 +1,217 @@
+"""Every form of every page: it carries an id, and posted twice it writes once and is answered alike.
+
+The forms are those of the pages; whoever adds one has it here, and where it cannot be filled in from what the
+page offers, says in FILLED what is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from libertad.access.matrix import ANYONE, matrix, roles
+from libertad.access.submissions import SHAPE, new_submission
+from libertad.operations.actions.check_in import check_in
+from libertad.people.actions.state_person import state_person
+from tests.support.forms import Form, database, forms_of
+from tests.support.populated import Populated, keys_of, telling_keys
+from tests.support.routes import Route, routes
+
+# Nothing of the operation is written by these: what is looked for is recorded as often as it is asked.
+READING = {"find", "people", "set-language", "invitation-file", "exchange-ask", "exchange-line", "hit-match"}
+ALLAUTH = ("account_", "mfa_")
+# What others would settle before, and what ends what others need.
+FIRST = [
+    "team-contact",
+    "care-reading",
+    "hit-postpone",
+    "hit-confirm",
+    "hit-undo",
+    "hit-reject",
+    "care-unconfirm",
+]
+LAST = [
+    "detention-person",
+    "person-link",
+    "exchange-erasure",
+    "care-close",
+    "care-reopen",
+    "officer-withdraw",
+]
+
+
+def writing() -> list[Route]:
+    """The routes of signed-in officers that take a form."""
+    table = matrix().routes
+    found = [
+        route
+        for route in routes("libertad.web.urls")
+        if "post" in table[route.name]
+        and ANYONE not in table[route.name]["post"]
+        and route.name not in READING
+        and not route.name.startswith(ALLAUTH)
+    ]
+    order = [*FIRST, "", *LAST]
+    return sorted(found, key=lambda route: order.index(route.name if route.name in order else ""))
+
+
+@pytest.mark.parametrize("role", roles())
+def test_every_form_of_a_roles_pages_carries_an_id_of_its_own(populated: Populated, role: str) -> None:
+    client, seen = populated.world.client(role), set[str]()
+    for route in routes("libertad.web.urls"):
+        if route.keyed or not matrix().may_ask(role, route.name, "get"):
+            continue
+        for keys in telling_keys(populated, route, "person", "victim"):
+            answer = client.get(route.address(*keys))
+            if answer.status_code != 200 or not answer.get("Content-Type", "").startswith("text/html"):
+                continue
+            for form in forms_of(answer.content.decode(), answer.request["PATH_INFO"]):
+                assert SHAPE.fullmatch(form.submission), f"{route.name}: a form without an id"
+                assert form.submission not in seen, f"{route.name}: the id of another form"
+                seen.add(form.submission)
+    assert len(seen) > 2
+
+
+# What is written where the page does not offer it, by route.
+FILLED: dict[str, dict[str, Any]] = {
+    "check-correct": {"answer": "no-hit", "reasons": "Read wrongly"},
+    "detention-person": {"person": "P-GY-001"},
+    "exhibit-new": {"kind": "mobile-phone", "cash-0-currency": "", "owner_agreed": ""},
+    "hit-postpone": {"until": (date.today() + timedelta(days=9)).isoformat()},
+    "limit-confirm": {"hours": "48", "reasons": "A newer text"},
+    "person-link": {"reference": "P-GY-002"},
+    "site-new": {"lat": "6.8", "lon": "-58.1"},
+    "care-close": {"despite": "It was ended by the person"},
+    "care-identify": {"decision": "not-victim", "forced_to": "labour"},
+    "care-refer": {"disclosed": []},
+    "danger-contact": {"telephone": "+592 555 0142"},
+    "exchange-erasure": {"reason": "It was asked for"},
+    "hold-new": {"reference": "P-GY-012"},
+    "person-settle": {"reasons": "She said so twice"},
+    "person-state": {"replaces": [], "words": "She was told to wait"},
+    "visit-correct": {"outcome": "found-empty", "people": "0", "reasons": "Counted at the wrong house"},
+    "visit-new": {"people": "3"},
+    "window-new": {"closes_day": "7"},
+}
+
+
+# Where the form of an address stands that has no page of its own.
+SHOWN_ON = {"person-settle": "/people/{}/"}
+
+
+def shown(populated: Populated, route: Route) -> Iterator[tuple[str, Any, str, Form]]:
+    """Role, client, address and form of each page that shows this route's form."""
+    for role in roles():
+        if not matrix().may_ask(role, route.name, "post"):
+            continue
+        client = populated.world.client(role)
+        for keys in keys_of(populated, route):
+            address = route.address(*keys)
+            if "get" not in matrix().routes[route.name]:
+                yield role, client, address, Form(address, {"submission": [new_submission()]})
+                continue
+            answer = client.get(SHOWN_ON.get(route.name, "").format(*keys) or address)
+            if answer.status_code != 200:
+                continue
+            for form in forms_of(answer.content.decode(), address):
+                if form.action == address:
+                    yield role, client, address, filled(form, answer.request["PATH_INFO"], answer.context)
+
+
+def filled(form: Form, address: str, context: Any) -> Form:
+    """A form with something in every field that must not stay empty, and the first of what is offered."""
+    for name, values in form.offered.items():
+        if not form.fields.get(name) or form.fields[name] == [""]:
+            form.fields[name] = [next((value for value in values if value), "")]
+    if form.action != address:  # one of several on another page, each with the buttons that it needs
+        form.fields |= {name: values[:1] for name, values in form.buttons.items()}
+    asked = context.get("form") if context is not None else None
+    for name, box in getattr(asked, "fields", {}).items():
+        if box.required and not any(form.fields.get(name, [])):
+            kind = type(box).__name__
+            if kind == "PartialDateField":
+                form.fields |= {f"{name}_year": ["1990"]}
+            elif kind == "MomentField":
+                form.fields |= {f"{name}_day": ["5"], f"{name}_month": ["4"], f"{name}_year": ["2018"]}
+            elif kind == "IntegerField":
+                form.fields[name] = ["3"]
+            elif kind == "FileField":
+                form.fields[name] = ["a file"]
+            else:
+                form.fields[name] = ["Words of a test"]
+    return form
+
+
+def sent(route: Route, form: Form) -> dict[str, Any]:
+    data: dict[str, Any] = {**form.fields, **FILLED.get(route.name, {})}
+    for name, value in data.items():
+        if value == ["a file"]:
+            data[name] = SimpleUploadedFile("note.txt", b"what was written down")
+    return data
+
+
+@pytest.mark.parametrize("route", writing(), ids=lambda route: route.name)
+def test_every_form_posted_twice_writes_once(populated: Populated, route: Route) -> None:
+    if route.name in PREPARED:
+        PREPARED[route.name](populated)
+    refused = []
+    for role, client, address, form in shown(populated, route):
+        before = database()
+        first = client.post(address, sent(route, form))
+        written = database()
+        changed = {table for table in written if written[table] != before[table]}
+        if first.status_code >= 400 or (first.status_code == 200 and form_errors(first)):
+            refused.append((role, address, first.status_code, form_errors(first), form.fields))
+            continue
+        assert "journal_entry" in changed or route.name in UNSAID, f"{role} at {address} wrote {changed}"
+        again = client.post(address, sent(route, form))
+        after = database()
+        assert {table for table in after if after[table] != written[table]} == set()
+        assert (again.status_code, again.get("Location")) == (first.status_code, first.get("Location"))
+        if first.status_code == 200:
+            assert again.content == first.content
+        return
+    if route.name in UNREACHED:
+        return
+    pytest.fail(f"no form of {route.name} was taken: {refused[-2:]}")
+
+
+# Written at this node alone, in no entry.
+UNSAID = {
+    "exchange-enrol",
+    "exchange-peer-state",
+    "exchange-alarm-settle",
+    "exchange-repair",
+    "invitation-withdraw",
+}
+
+
+# Of a state that this small operation is not in; their own rooms' tests post them.
+UNREACHED = {
+    "operation-new", "exhibit-settle", "care-reading", "limit-withdraw", "release-new", "hit-read",
+    "key-new", "hit-ask",
+}  # fmt: skip
+
+
+def endanger(populated: Populated) -> None:
+    team = populated.ids["team"]
+    populated.world.perform("officer", check_in, team=team, state="on-site", danger=True)
+
+
+def two_sexes(populated: Populated) -> None:
+    for sex in ("female", "male"):
+        populated.world.perform(
+            "officer", state_person, person=populated.ids["person"], sex=sex, source="said"
+        )
+
+
+PREPARED = {"team-danger-close": endanger, "person-settle": two_sexes}
+
+
+def form_errors(answer: Any) -> str:
+    form = answer.context.get("form") if answer.context is not None else None
+    return str(dict(form.errors)) if form is not None and form.is_bound else ""
