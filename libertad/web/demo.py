@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from libertad.access.models import Account, Officer
-from libertad.web import errors
+from libertad.web import demo_guide, errors
 from libertad.web.demo_accounts import demo_accounts, other_nodes
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
+YEAR = 365 * 24 * 3600
 
 
 def sign_in_as(request: HttpRequest) -> HttpResponse:
@@ -26,7 +27,40 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
             logout(request)  # nothing of the one who was signed in goes over to the next
             login(request, account, backend=BACKEND)
             return redirect("home")
-    return render(request, "web/demo.html", {"accounts": demo_accounts(), "nodes": other_nodes()})
+    more = {
+        "accounts": demo_accounts(), "nodes": other_nodes(), "way": demo_guide.steps(),
+        "away": request.COOKIES.get(demo_guide.AWAY) == "1", "at": request.session.get(demo_guide.AT, ""),
+    }  # fmt: skip
+    return render(request, "web/demo.html", more)
+
+
+def five_minutes(request: HttpRequest) -> HttpResponse:
+    """POST `step`: its page under its officer. `away=1` puts the list away in this browser, `away=0` takes it
+    out again."""
+    if not _here():
+        return errors.not_found(request)
+    if "away" in request.POST:
+        return _put_away(request, request.POST["away"] == "1")
+    found = demo_guide.begin(request, request.POST.get("step", ""))
+    if found is None:
+        return redirect("demo")
+    account, step = found
+    logout(request)
+    login(request, account, backend=BACKEND)
+    request.session[demo_guide.AT] = step.key
+    answer = redirect(step.href)
+    answer.delete_cookie(demo_guide.AWAY)
+    return answer
+
+
+def _put_away(request: HttpRequest, away: bool) -> HttpResponse:
+    request.session.pop(demo_guide.AT, None)
+    answer = redirect("home" if away and request.user.is_authenticated else "demo")
+    if away:
+        answer.set_cookie(demo_guide.AWAY, "1", max_age=YEAR, httponly=True, samesite="Lax")
+    else:
+        answer.delete_cookie(demo_guide.AWAY)
+    return answer
 
 
 def accounts(request: HttpRequest) -> HttpResponse:

@@ -22,16 +22,16 @@ class DemoAccount:
 
 def demo_accounts() -> list[DemoAccount]:
     """Empty where there is no demo."""
-    return [DemoAccount(**row) for row in _demo().get("accounts", [])]
+    return [DemoAccount(**row) for row in demo().get("accounts", [])]
 
 
 def other_nodes() -> dict[str, str]:
     """Where to sign in at the other nodes of a demo of several, by their names."""
-    found: dict[str, str] = _demo().get("nodes", {})
+    found: dict[str, str] = demo().get("nodes", {})
     return found
 
 
-def _demo() -> dict[str, Any]:
+def demo() -> dict[str, Any]:
     """`home/demo.json`, which the scenario writes."""
     path = settings.LIBERTAD_HOME / "demo.json"
     return json.loads(path.read_text("utf-8")) if path.exists() else {}

@@ -13,6 +13,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 urlpatterns = [
     path("demo/", demo.sign_in_as, name="demo"),
+    path("demo/five-minutes/", demo.five_minutes, name="demo-five-minutes"),
     path("demo/accounts.json", demo.accounts, name="demo-accounts"),
     *gallery,
     *production,

@@ -17,6 +17,7 @@ from libertad.access.queries import clock_now, own
 from libertad.look.looks import NavItem, Shell
 from libertad.vocabulary.codelists import label
 from libertad.web.badges import counts
+from libertad.web.demo_guide import guide
 from libertad.web.signing_in import UNTIL
 
 
@@ -57,6 +58,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     mine = own(actor)
     until = request.session.get(UNTIL)
     return {
+        "guide": guide(request),
         "shell": Shell(
             nav=navigation(request, actor),
             home_href=reverse("home"),
@@ -71,7 +73,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             utc=moment,
             here=here(moment, actor.zone),
             **frame,
-        )
+        ),
     }
 
 

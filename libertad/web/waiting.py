@@ -130,7 +130,7 @@ def _leads(actor: Actor) -> Iterator[Waiting]:
 
 
 def _hits(actor: Actor) -> Iterator[Waiting]:
-    """Records that may be of one person, questions to answer, and in the field what was confirmed."""
+    """Records that may be of one person, questions to answer, and what was confirmed in the last day."""
     if not may(actor, "hits"):
         return
     for asked in hits.asked_of(actor):
@@ -151,7 +151,7 @@ def _hits(actor: Actor) -> Iterator[Waiting]:
                 reverse("hit", args=[found.id]), _("Read it") if second else _("Compare them"), None,
                 found.reference, rank=place / MOST_HITS + weak(found),
             )  # fmt: skip
-    if actor.role in ("officer", "exhibits-officer", "national-lead"):
+    if actor.role in ("officer", "exhibits-officer", "national-lead", "analyst"):
         for found in hits.confirmed_since(actor):
             yield Waiting(
                 _("Confirmed: %(what)s") % {"what": record_words(found.left)}, record_words(found.right),

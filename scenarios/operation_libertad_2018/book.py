@@ -18,13 +18,15 @@ class Event:
     """`at` in UTC; `order` keeps events of one moment in the order they were made.
 
     `lane`: whose hands are on it ('GY', 'GY-care'). Events of one lane follow one another; those of two lanes
-    wait for one another only where one needs what the other made.
+    wait for one another only where one needs what the other made. `alone`: not together with others in one
+    transaction, because it asks for what is on file.
     """
 
     at: dt.datetime
     order: int
     run: Run = field(compare=False)
     lane: str = field(default="BB-centre", compare=False)
+    alone: bool = field(default=False, compare=False)
 
 
 @dataclass
@@ -36,5 +38,5 @@ class Book:
     events: list[Event] = field(default_factory=list)
     lane: str = "BB-centre"
 
-    def add(self, at: dt.datetime, run: Run, lane: str = "") -> None:
-        self.events.append(Event(at, len(self.events), run, lane or self.lane))
+    def add(self, at: dt.datetime, run: Run, lane: str = "", alone: bool = False) -> None:
+        self.events.append(Event(at, len(self.events), run, lane or self.lane, alone))

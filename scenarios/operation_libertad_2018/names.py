@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
-from libertad.vocabulary.values import PersonName
+from libertad.vocabulary.values import Birth, PersonName
 
 GIVEN = {
     "es": {
@@ -73,6 +74,27 @@ TONGUES = {
     "TC": "ht,ht,es",
     "VE": "es",
 }
+
+# Records that are given names, so that somebody must look twice: given name, surnames, birth.
+TWO_WOMEN = {
+    "GY/33": ("Ana Lucía", "Zúñiga Bolívar", "1994"),
+    "GY/40": ("Ana Lucía", "Zúñiga Bolívar", "1994-08-21"),
+}
+PERHAPS_ONE = {
+    "GY/35": ("Yajaira", "Ibáñez Quiñones", "1996-11-03"),
+    "GY/44": ("Yajaira", "Ibañez", "1996-11"),
+}
+
+
+def given_name(key: str, who: dict[str, Any]) -> dict[str, Any]:
+    """Who a record of the plot is: as drawn, or with the name and birth that are given to it above."""
+    if (told := (TWO_WOMEN | PERHAPS_ONE).get(key)) is None:
+        return who
+    given, family, birth = told
+    return {
+        **who, "name": (PersonName(text=f"{given} {family}", given=given, family=family),),
+        "birth": Birth(date=birth), "sex": "female", "language": ("spa",), "nationality": ("VE",),
+    }  # fmt: skip
 
 
 def pick(rng: Random, words: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,7 +18,7 @@ from libertad.journal.node import node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.values import Happened
-from scenarios.operation_libertad_2018 import members, timeline
+from scenarios.operation_libertad_2018 import guide, members, timeline
 from scenarios.operation_libertad_2018.book import Event
 from scenarios.operation_libertad_2018.stage import Stage
 from scenarios.operation_libertad_2018.venue import OneNode, Venue
@@ -64,12 +65,27 @@ def create(progress: Progress = silent) -> Stage:
     stage = found(progress)
     events = timeline.write(stage.data)
     done = 0
-    for group in batches(events, GROUP):
-        node().writer.submit(lambda tx, g=group: _group(stage, tx, g))
+    for group in groups(events):
+        _played(stage, group)
         done += len(group)
         progress(done, len(events), f"{group[-1].at:%d %B, %H:%M} UTC")
+    guide.write(stage, Path(settings.LIBERTAD_HOME))
     set_clock(stage, dt.datetime.fromisoformat(stage.data["clock"]), 0)
     return stage
+
+
+def groups(events: Iterable[Event]) -> Iterator[list[Event]]:
+    """Events that are performed in one transaction: up to `GROUP`, and each that stands alone by itself."""
+    for alone, some in itertools.groupby(events, key=lambda event: event.alone):
+        yield from batches(some, 1 if alone else GROUP)
+
+
+def _played(stage: Stage, group: list[Event]) -> None:
+    if not group[0].alone:
+        node().writer.submit(lambda tx: _group(stage, tx, group))
+        return
+    stage.now = group[0].at
+    group[0].run(stage)
 
 
 def _group(stage: Stage, tx: Transaction, events: list[Event]) -> None:
@@ -106,8 +122,8 @@ def live(minutes: float, progress: Progress = silent, sleep: Callable[[float], N
     end = dt.datetime.fromisoformat(stage.data["clock"])
     rate = (end - start).total_seconds() / (minutes * 60)
     before = [e for e in events if e.at < start]
-    for group in batches(before, GROUP):
-        node().writer.submit(lambda tx, g=group: _group(stage, tx, g))
+    for group in groups(before):
+        _played(stage, group)
     set_clock(stage, start, rate)
     began = time.monotonic()
     rest = events[len(before) :]
@@ -118,5 +134,6 @@ def live(minutes: float, progress: Progress = silent, sleep: Callable[[float], N
         stage.now = event.at
         event.run(stage)
         progress(n, len(rest), f"{event.at:%d %B, %H:%M} UTC")
+    guide.write(stage, Path(settings.LIBERTAD_HOME))
     set_clock(stage, end, 0)
     return stage

@@ -26,6 +26,8 @@ MOVED = {
     "GY/30": ("GY-6", dt.datetime(2018, 4, 3, 15, 10, tzinfo=UTC)),
     "GY/31": ("GY-6", dt.datetime(2018, 4, 3, 15, 25, tzinfo=UTC)),
 }
+# Of these, who is found to be the same person by a hit that two officers read.
+MOVED_BY_HIT = "GY/30"
 AGAIN = ("VE-1", dt.datetime(2018, 4, 7, 17, 20, tzinfo=UTC))
 PASSPORTS = 30
 SAID = [
@@ -81,6 +83,7 @@ def people(
         if f"{code}/{i}" in MOVED:
             site, met = MOVED[f"{code}/{i}"]
             n, who = int(site[3:]), {**who, **_young_woman(f"{book.data['seed']} {code}/{i}")}
+        who = names.given_name(f"{code}/{i}", who)
         if f"{code}/{i}" == CLOSED:
             who |= IN_DANGER
             _danger_closed(book, code, CLOSED, met)
@@ -112,6 +115,12 @@ def _danger_closed(book: Book, code: str, key: str, met: dt.datetime) -> None:
         ),
         f"{code}-care",
     )
+
+
+def moved_again(book: Book) -> str:
+    """Under which key who was moved is met again, in Venezuela."""
+    country = book.data["countries"]["VE"]
+    return f"VE/{_fates(country, country['records']).index('again')}"
 
 
 def _before(book: Book, code: str, i: int, fates: list[str]) -> str:
@@ -183,6 +192,10 @@ def _meet(stage: Stage, code: str, site: str, key: str, who: dict[str, Any]) -> 
     again = stage.ids.get(f"as {key}")
     if again:
         who = {**who, **stage.get(f"who {again}")}
+        if again == MOVED_BY_HIT:  # in another country, and with one surname only
+            said = who["name"][0]
+            family = said.family.split(" ")[0]
+            who["name"] = (PersonName(text=f"{said.given} {family}", given=said.given, family=family),)
     stage.put(
         f"person {key}",
         stage.do(
@@ -485,6 +498,8 @@ def _twice(book: Book, code: str, fates: list[str]) -> None:
         other = "" if first.startswith(code) else first[:2]
         second = f"{code}/{i}"
         book.add(START, lambda s, a=first, b=second: s.put(f"as {b}", a))
+        if first == MOVED_BY_HIT:  # linked by the mission, once a second officer has read it
+            continue
         at = LAST - dt.timedelta(minutes=60 - 3 * place)
         book.add(at, lambda s, c=code, o=other, a=first, b=second: _link(s, c, o, a, b))
         if DECIDED_TWICE.get(code) == first:

@@ -137,7 +137,12 @@ def _seize(stage: Stage, code: str, kind: str, i: int, n: int) -> None:
 
 
 def _hand_over(stage: Stage, code: str, i: int, number: str) -> None:
-    exhibit, keeper = stage.get(f"exhibit {code} {i}"), stage.cast.actor(code, "exhibits-officer")
+    hand_over(stage, code, stage.get(f"exhibit {code} {i}"), number)
+
+
+def hand_over(stage: Stage, code: str, exhibit: str, number: str) -> None:
+    """From the officer who took it into the exhibit store; both read the seal."""
+    keeper = stage.cast.actor(code, "exhibits-officer")
     offer = stage.do(
         code,
         "officer",

@@ -21,6 +21,7 @@ ACTIONS = {
     "set_window": "operations.actions.set_window",
     "set_clock": "operations.actions.set_clock",
     "report_lead": "operations.actions.report_lead",
+    "set_standing": "operations.actions.set_standing",
     "register_site": "operations.actions.register_site",
     "assign_team": "operations.actions.assign_team",
     "check_in": "operations.actions.check_in",
@@ -43,6 +44,13 @@ ACTIONS = {
     "release_custody": "evidence.actions.release_custody",
     "return_exhibit": "evidence.actions.return_exhibit",
     "record_consent": "care.actions.record_consent",
+    "withdraw_consent": "care.actions.withdraw_consent",
+    "find_hit": "hits.actions.find_hit",
+    "confirm_hit": "hits.actions.confirm_hit",
+    "read_hit": "hits.actions.read_hit",
+    "reject_hit": "hits.actions.reject_hit",
+    "ask_owner": "hits.actions.ask_owner",
+    "answer_question": "hits.actions.answer_question",
     "screen": "care.actions.screen",
     "identify": "care.actions.identify",
     "read_identification": "care.actions.read_identification",
@@ -129,6 +137,27 @@ class Stage:
             provenance="generated",
             **kwargs,
         )
+
+    def find_hit(self, key: str, one: str, two: str) -> str:
+        """Have the node of an authority compare two records ('person:<id>'), and say that they are alike.
+
+        Returns the hit's id. By the matcher's own weights: raises AssertionError where they are not alike.
+        """
+        authority = self.cast.authorities[key]
+        zone = next(actor.zone for (whose, _, _), actor in self.cast.actors.items() if whose == key)
+        likeness = self.cast.venue.likeness(key, authority, one, two)
+        found = self.cast.venue.perform(
+            itself(authority, self.cast.operation, zone),
+            action("find_hit"),
+            happened=Happened(at=self.now, zone=zone),
+            provenance="generated",
+            one=one,
+            two=two,
+            bits=likeness.bits,
+            probability=likeness.probability,
+            reasons=likeness.reasons,
+        )
+        return str(found)
 
     def do_screening(self, care: str, key: str, answers: Any) -> None:
         """Screen with the eleven ILO indicators."""

@@ -11,19 +11,13 @@ from random import Random
 from typing import Any
 
 from libertad.vocabulary.values import Place
-from scenarios.operation_libertad_2018 import counting, names, protection, seizures
+from scenarios.operation_libertad_2018 import counting, mission, names, protection, seizures, windows
 from scenarios.operation_libertad_2018.book import Book, Event
 from scenarios.operation_libertad_2018.stage import Stage
 
 UTC = dt.UTC
 END = dt.datetime(2018, 4, 9, 22, 52, tzinfo=UTC)
 WITHDRAWN = dt.datetime(2018, 4, 6, 2, 30, tzinfo=UTC)
-WINDOWS = [
-    ("Window 1", "2018-04-04T04:00+00:00", "2018-04-04T08:00+00:00"),
-    ("Window 2", "2018-04-05T12:00+00:00", "2018-04-05T16:30+00:00"),
-    ("Window 3", "2018-04-07T04:30+00:00", "2018-04-07T10:00+00:00"),
-    ("Window 4", "2018-04-08T22:00+00:00", "2018-04-09T03:00+00:00"),
-]
 EMPTY = {("GY", 6), ("BR", 2)}
 ABORTED = {("JM", 3), ("TT", 2), ("BB", 1), ("GY", 9)}
 NOT_YET = {("JM", 5), ("VE", 0), ("BR", 5)}
@@ -55,7 +49,7 @@ WORDS = {
 def write(data: dict[str, Any]) -> list[Event]:
     """All events, in order; the same for the same seed."""
     book = Book(Random(data["seed"]), data)
-    _windows(book)
+    windows.write(book)
     for code in data["countries"]:
         book.lane = code
         _country(book, code)
@@ -66,24 +60,11 @@ def write(data: dict[str, Any]) -> list[Event]:
         _withdrawal(book)
     if "VE" in data["countries"]:
         _found_again(book)
+    mission.write(book)
     counting.write(book)
     _releases(book)
     ends = data.get("ends")  # a play that is broken off there, for tests
     return sorted(one for one in book.events if not ends or one.at < dt.datetime.fromisoformat(ends))
-
-
-def _windows(book: Book) -> None:
-    for name, opens, closes in WINDOWS:
-        a, b = dt.datetime.fromisoformat(opens), dt.datetime.fromisoformat(closes)
-        book.add(
-            dt.datetime(2018, 3, 20, 15, tzinfo=UTC),
-            lambda stage, n=name, a=a, b=b: stage.put(
-                f"window {n}",
-                stage.do(
-                    "BB-centre", "coordinator", "set_window", source="decision", name=n, opens=a, closes=b
-                ),
-            ),
-        )
 
 
 def visit_time(rng: Random, number: int, sites: int) -> dt.datetime:
@@ -215,6 +196,7 @@ def _team(stage: Stage, code: str, site: str, n: int, at: dt.datetime) -> None:
             reference=f"{code}-{n + 1}",
             officers=stage.rng.randrange(4, 12),
             site=stage.get(f"site {site}"),
+            window=windows.window_of(stage, at),
             first_check_in=at,
             silent_until=dt.datetime(2018, 4, 10, 10, tzinfo=UTC) if silent else None,
             silent_why="on the river, no network" if silent else "",
@@ -259,6 +241,10 @@ def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
                 note=NOTES.get(outcome, ""),
             ),
         ),
+    )
+    book.add(
+        at + dt.timedelta(minutes=50),
+        lambda s: mission.stand(s, code, s.get(f"lead {site}"), outcome, by_hit=(code, n) in mission.BY_HIT),
     )
     if (code, n) in ON_SITE:
         book.add(

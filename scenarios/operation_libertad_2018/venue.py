@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from libertad.access.acting import RESERVED, Act, perform
 from libertad.access.actor import Actor
 from libertad.access.founding import found_authority, make_ring
+from libertad.hits import index
+from libertad.hits.actions.find_hit import weight
+from libertad.hits.engine import worth
 from libertad.journal.transaction import Transaction
+from libertad.vocabulary.verbs.hits import Weight
 
 
 class Venue(Protocol):
@@ -36,6 +40,31 @@ class Venue(Protocol):
 
     def ask(self, actor: Actor, what: Callable[..., Any], /, *arguments: Any, **more: Any) -> Any:
         """A query, asked where the actor's authority lives. `what` takes the actor first."""
+
+    def likeness(self, key: str, authority: str, one: str, two: str) -> Likeness:
+        """Returns once the authority reads both records, how far its node's matcher finds them alike."""
+
+
+class Likeness(NamedTuple):
+    """What a matcher found about two records: bits, probability, and its reasons as the journal has them."""
+
+    bits: float
+    probability: float
+    reasons: tuple[Weight, ...]
+
+
+def compared(authority: str, one: str, two: str) -> Likeness | None:
+    """On the node where the authority lives; None where it does not read both records.
+
+    Raises AssertionError where the node would not put the pair before anybody.
+    """
+    found = index.compare(authority, one, two)
+    if found is None:
+        return None
+    hit = found[2]
+    if not worth(one, two, hit.bits, hit.reasons):
+        raise AssertionError(f"{one} and {two} are not alike: {hit.bits:.1f} bits")
+    return Likeness(hit.bits, hit.probability, tuple(weight(reason, False) for reason in hit.reasons))
 
 
 class OneNode:
@@ -63,6 +92,12 @@ class OneNode:
 
     def ask(self, actor: Actor, what: Callable[..., Any], /, *arguments: Any, **more: Any) -> Any:
         return what(actor, *arguments, **more)
+
+    def likeness(self, key: str, authority: str, one: str, two: str) -> Likeness:
+        found = compared(authority, one, two)
+        if found is None:
+            raise AssertionError(f"{key} does not read both records")
+        return found
 
 
 def acted(tx: Transaction, actor: Actor, what: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:

@@ -21,6 +21,7 @@ from libertad.access.actor import Actor
 from libertad.vocabulary.values import Refused
 from scenarios.operation_libertad_2018.book import Event
 from scenarios.operation_libertad_2018.stage import Stage
+from scenarios.operation_libertad_2018.venue import Likeness, compared
 from scenarios.replay import on_node
 from scenarios.replay.carriage import Carriage
 from scenarios.replay.hosts import Down, Host, Raised
@@ -236,6 +237,23 @@ class ManyNodes:
 
     def ask(self, actor: Actor, what: Callable[..., Any], /, *arguments: Any, **more: Any) -> Any:
         return self.homes[actor.authority].call(what, actor, *arguments, **more)
+
+    def likeness(self, key: str, authority: str, one: str, two: str) -> Likeness:
+        """Ask the node again until both records have travelled to it."""
+        host, since = self.homes[authority], time.monotonic()
+        while True:
+            try:
+                found: Likeness | None = host.call(compared, authority, one, two)
+            except Down:
+                found = None
+            if found is not None:
+                return found
+            self.ledger.again("compare two records: one has not arrived")
+            if self.clock.ended.is_set():
+                raise Ended(f"{host.name}: {key} does not read both records")
+            if not self.patient(since):
+                raise Stuck(f"{host.name}: {key} does not read both records")
+            time.sleep(0.2)
 
 
 def lanes(events: Sequence[Event]) -> dict[str, list[Event]]:
