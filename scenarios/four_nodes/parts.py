@@ -17,6 +17,7 @@ from libertad.access.actor import Actor
 from libertad.access.founding import found_authority
 from libertad.access.models import Account, Authority, Officer
 from libertad.exchange import joined, loop
+from libertad.figures.models import Counting
 from libertad.operations.actions.open_operation import open_operation
 from libertad.vocabulary.codelists import label
 from libertad.vocabulary.values import Answer, Birth, Happened, Place, Refused
@@ -27,6 +28,7 @@ from scenarios.operation_libertad_2018.stage import action
 UTC = dt.UTC
 PATIENCE = 240.0
 START = dt.datetime(2018, 4, 5, 13, 0, tzinfo=UTC)
+CUT = "21:10"  # ten minutes after the clock of the demo begins to run: care counts while somebody looks
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,11 @@ def appoint(node: Node) -> None:
 
 
 def barbados(node: Node) -> None:
+    """The coordinator names who counts what care decides, and asks for the numbers of the next cut."""
     node.arrived(lambda: Authority.objects.filter(kind="police").exists())
+    counting = node.arrived(lambda: Authority.objects.filter(kind="care").first())
+    node.do("coordinator", "name_counting", source="decision", care=counting.pk, cut_time=CUT)
+    node.do("coordinator", "ask_block", source="decision")
 
 
 def lyon(node: Node) -> None:
@@ -253,6 +259,8 @@ def care(node: Node) -> None:
     )
     node.at = START + dt.timedelta(hours=5)
     worker = node.actors["caseworker"]
+    named = node.arrived(lambda: Counting.objects.first())
+    node.do("caseworker", "accept_counting", source="decision", care=named.care)
     for number, person in enumerate(people[:2]):
         perform(
             worker, open_care, happened=Happened(at=node.at, zone=worker.zone), provenance="generated",

@@ -22,7 +22,7 @@ from tests.support.routes import UNKNOWN, Route, routes
 from tests.support.world import World
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-ONLY_IN_THE_DEMO = {"demo", "demo-accounts", "gallery"}
+ONLY_IN_THE_DEMO = {"demo", "demo-accounts", "demo-five-minutes", "gallery"}
 
 
 def expected(role: str, route: str, method: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -21,6 +22,7 @@ from tests.support import four_nodes
 from tests.support.accessibility import axe, told
 
 ROOT = Path(__file__).parents[2]
+COUNTING = "select care, accepted from figures_counting"
 SUMMARY = "Said while the line to Barbados was cut."
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("four")]
 
@@ -73,6 +75,20 @@ def test_each_node_holds_what_it_may_read_and_no_more(four: Four) -> None:
     }
     for table, counts in expected.items():
         until(lambda table=table: [four.count(name, table) for name in NAMES], counts, table)  # type: ignore[misc]
+
+
+def test_the_counting_care_authority_is_named_and_accepts(four: Four) -> None:
+    """Else releases after the first would give first views alone."""
+    care = four.rows("care", "select id from access_authority where kind = 'care'")[0][0]
+    for name in NAMES:
+        until(
+            lambda name=name: [  # type: ignore[misc]
+                (row[0], json.loads(row[1])) for row in four.rows(name, COUNTING)
+            ],
+            [(care, {care: [care]})],
+            f"who counts, at {name}",
+        )
+    assert four.rows("care", "select kind from access_compartment where kind = 'count'") == [("count",)]
 
 
 def test_from_each_nodes_sign_in_the_others_are_a_link_away(
