@@ -54,7 +54,7 @@ def test_police_see_nothing_of_care_and_not_that_it_exists(world: World) -> None
             r"\d+ openings? so far",
             r"P-GY-\d+",
             r"[0-9a-f]{32,64}",
-            r'value="[^"]{40,}"',
+            r'value="(?:[^"]{40,}|[^"]{22})"',
             "<time.*?</time>",
         )
         shapes = [re.sub("|".join(counted), "", text) for text in (before, with_care)]
@@ -125,7 +125,7 @@ def test_what_may_not_be_known_answers_as_what_is_not_there(world: World, part: 
         hidden, missing = (world.client(role).get(f"/people/{key}/{part}") for key in (person, "f" * 32))
         assert hidden.status_code == missing.status_code
         assert hidden.status_code in (403, 404)
-        moving = r'value="[^"]{40,}"|<time.*?</time>'
+        moving = r'value="(?:[^"]{40,}|[^"]{22})"|<time.*?</time>'
         unlike = [re.sub(moving, "", a.content.decode()) for a in (hidden, missing)]
         assert unlike[0] == unlike[1]
     assert not Opening.objects.exists()
