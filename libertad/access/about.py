@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import cast
 
+from libertad.access import about_changes as changes
 from libertad.access import about_members as members
 from libertad.access.claims import (
     REASON,
@@ -173,7 +174,7 @@ def _readers(claim: Claim, grounds: Grounds) -> Verdict | None:
     if claim.subject != claim.compartment or place is None:
         return refuse("it names readers of another file than the one it stands in")
     if place.kind == "operation":
-        return by_coordinator(claim, grounds)
+        return by_coordinator(claim, grounds) or changes.judge_readers(claim, grounds, what.reader)
     if place.kind == "authority":
         return refuse("an authority's own file has no other reader")
     for name in what.reader:
@@ -215,7 +216,29 @@ def _remove(claim: Claim, grounds: Grounds) -> Verdict | None:
             return refuse("nobody removes a file's owner")
         if claim.authority not in (claim.owner, *grounds.namers(claim.compartment, name)):
             return refuse("only the file's owner, or who let an authority read it, removes that authority")
-    return None
+    if claim.kind != "operation" or not changes.bound(claim, grounds):
+        return None
+    if len(what.reader) != 1:
+        return refuse("members are removed one by one once the operation has begun")
+    return changes.judge_change(claim, grounds, what.reader[0])
+
+
+# -- the operation ---------------------------------------------------------------------------------
+
+
+def _operation(claim: Claim, grounds: Grounds) -> Verdict | None:
+    return by_coordination(claim, grounds) or changes.judge_change(claim, grounds)
+
+
+def _clock(claim: Claim, grounds: Grounds) -> Verdict | None:
+    """An operation whose clock was set before it began is an exercise: its clock is set on by one."""
+    if (verdict := by_coordination(claim, grounds)) is not None:
+        return verdict
+    cuts = changes.cuts(claim.compartment, grounds)
+    earlier = [e for e in grounds.entries(f"access.Clock:{claim.operation}") if e.id != claim.entry]
+    if any(e.compartment == claim.compartment and not changes.after(e.id, cuts, grounds) for e in earlier):
+        return None
+    return changes.judge_change(claim, grounds)
 
 
 # -- counts --------------------------------------------------------------------------------------
@@ -253,4 +276,11 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "device.revoke": members.judge_revoke,
     "node.announce": members.judge_announce,
     "tally.status": _status,
+    "operation.open": _operation,
+    "operation.clock": _clock,
+    "operation.begin": changes.judge_begin,
+    "change.propose": changes.judge_propose,
+    "change.sign": changes.judge_sign,
+    "change.refuse": changes.judge_refuse,
+    "change.done": changes.judge_done,
 }

@@ -8,6 +8,7 @@ from typing import cast
 from nacl.bindings import crypto_sign, crypto_sign_open
 from nacl.exceptions import BadSignatureError
 
+from libertad.access.about_changes import judge_change, undone
 from libertad.access.claims import (
     Claim,
     Verdict,
@@ -43,7 +44,23 @@ def judge_invite(claim: Claim, grounds: Grounds) -> Verdict | None:
             return refuse("an authority's kind never changes")
         if not owner and (before.country, before.part) != (what.country, what.part):
             return refuse("only who coordinates changes a member's country or part")
-    return None
+    return None if _repeats(claim, what, grounds) else judge_change(claim, grounds, claim.subject)
+
+
+def _repeats(claim: Claim, what: say.AuthorityInvite, grounds: Grounds) -> bool:
+    """Whether it says again what was said last of a member; how many officers it has changes nothing."""
+    own = grounds.said(claim.entry) if claim.entry else None
+    before = [
+        entry
+        for entry in grounds.invitations(claim.subject)
+        if entry.id != claim.entry and (own is None or entry < own)
+    ]
+    if not before:
+        return False
+    last = cast(say.AuthorityInvite, before[-1].content)
+    return (last.name, last.kind, last.country, last.zone, last.part) == (
+        what.name, what.kind, what.country, what.zone, what.part,
+    )  # fmt: skip
 
 
 def judge_appoint(claim: Claim, grounds: Grounds) -> Verdict | None:
@@ -110,8 +127,10 @@ def judge_announce(claim: Claim, grounds: Grounds) -> Verdict | None:
 
 def _vouched(claim: Claim, grounds: Grounds, once: Callable[[], bool]) -> Verdict | None:
     """An authority speaks of itself; who coordinates vouches for any; who invited it does so once."""
-    if claim.subject == claim.authority or by_coordination(claim, grounds) is None:
+    if claim.subject == claim.authority:
         return None
+    if by_coordination(claim, grounds) is None:
+        return undone(claim, grounds)
     member = grounds.member(claim.subject)
     if not member.kind:
         return wait("the authority that it is about was not invited as far as is known here")

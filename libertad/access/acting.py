@@ -243,11 +243,13 @@ class Act(Lookup):
                 kind=kind,
             )
 
-    def widen(self, compartment: str, readers: Iterable[str], reason: str, *, again: bool = False) -> None:
+    def widen(
+        self, compartment: str, readers: Iterable[str], reason: str, *, again: bool = False, proof: str = ""
+    ) -> None:
         """Let further authorities read a compartment, with the reason. Not undone for the past.
 
         They get every key with which it was ever sealed: a file is read whole or not at all. Who was removed
-        stays so, unless it is `again` that somebody decides to let it read.
+        stays so, unless it is `again` that somebody decides to let it read. `proof`: see `Body`.
         """
         fresh = []
         for name in sorted(set(readers)):
@@ -267,6 +269,7 @@ class Act(Lookup):
             subject=compartment,
             supersedes={},
             happened=self.following(compartment, fresh) if again else None,
+            proof=proof,
         )
 
     def following(self, compartment: str, readers: Iterable[str], *moments: datetime) -> Happened:

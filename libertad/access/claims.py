@@ -67,7 +67,7 @@ def by_coordinator(claim: Claim, grounds: Grounds) -> Verdict | None:
 
 
 def by_coordination(claim: Claim, grounds: Grounds) -> Verdict | None:
-    """Who owns the operation's file. A second authority's signature beside it comes later."""
+    """Who owns the operation's file. Where a second authority signs as well, `about_changes` asks that."""
     if grounds.coordinates(claim.authority, claim.compartment) and claim.owner == claim.authority:
         return None
     return refuse("only the authority that coordinates the operation may say this")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from libertad.access import fold_exchange, fold_receiving  # noqa: F401  registers their projections
+from libertad.access import fold_changes, fold_exchange, fold_receiving  # noqa: F401  each registers itself
 from libertad.access.file_ids import opening_of
 from libertad.access.models import (
     Attachment,

@@ -102,7 +102,22 @@ class Grounds:
             str, self.remembered(("pin", operation), lambda: pinned_file(self.tx.sql, operation) or "")
         )
 
+    def said(self, entry: str) -> Said | None:
+        """An entry by its hash (hex), if it is here and open, accepted or not."""
+        row = self.tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
+        return self.tx.entry(row[0]) if row is not None else None
+
+    def position(self, entry: str) -> tuple[str, int] | None:
+        """Device (hex) and number of an entry (hash, hex) in its device's log; None where it is not here."""
+        row = self.tx.sql.one("select device, seq from journal_entry where hash = ?", (bytes.fromhex(entry),))
+        return (bytes(row[0]).hex(), int(row[1])) if row is not None else None
+
     # -- members ---------------------------------------------------------------------------
+
+    def roster(self, operation: str) -> set[str]:
+        """The authorities that an operation invited, also such as were removed."""
+        rows = self.tx.sql.all("select id from access_authority where operation = ?", (operation,))
+        return {str(row[0]) for row in rows}
 
     def invitations(self, authority: str) -> list[Said]:
         """What the operations' own files say of an authority, the word of a file's owner last."""

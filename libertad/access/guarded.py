@@ -18,6 +18,7 @@ from libertad.access.models import (
     Account,
     ApiKey,
     Authority,
+    Begun,
     CareConfirmed,
     Clock,
     Compartment,
@@ -27,11 +28,13 @@ from libertad.access.models import (
     Hold,
     Node,
     Officer,
+    OperationChange,
     ProgramKey,
     Reader,
     Relay,
     Revocation,
     Session,
+    Undone,
 )
 from libertad.journal import guards
 from libertad.journal.guards import GUARDS, Guard, Values
@@ -68,7 +71,7 @@ def register() -> None:
     )  # fmt: skip
     for model in (
         Authority, Officer, Compartment, Reader, Relay, Device, Revocation, Node, Clock, Hold, ProgramKey,
-        CareConfirmed, DangerContact,
+        CareConfirmed, DangerContact, Begun, OperationChange, Undone,
     ):  # fmt: skip
         guards.guard_model(model)
     for one in DJANGO:

@@ -10,6 +10,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
+from libertad.access.changes_models import Begun as Begun
+from libertad.access.changes_models import OperationChange as OperationChange
+from libertad.access.changes_models import Undone as Undone
+from libertad.access.changes_models import Vouched as Vouched
 from libertad.access.receiving_models import CareConfirmed as CareConfirmed
 from libertad.access.receiving_models import DangerContact as DangerContact
 from libertad.access.submission_models import SubmissionRecord as SubmissionRecord

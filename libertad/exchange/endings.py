@@ -24,7 +24,15 @@ class Endings(Grounds):
     def __init__(self, tx: Transaction) -> None:
         super().__init__(tx)
         self.logs: dict[str, PlaceInLog] = {}
+        self.heard: dict[str, Said] = {}  # entries of this batch by hash
         self.moments: dict[str, datetime] = {}
+
+    def position(self, entry: str) -> tuple[str, int] | None:
+        log = self.logs.get(entry)
+        return (log[0].hex(), log[2]) if log is not None else super().position(entry)
+
+    def said(self, entry: str) -> Said | None:
+        return self.heard.get(entry) or super().said(entry)
 
     def moment(self, said: Said) -> datetime:
         """When an entry that ends something was said: never before what its device had said before.

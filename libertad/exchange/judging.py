@@ -26,6 +26,7 @@ from libertad.journal.header import Header
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs import access as say
 from libertad.vocabulary.verbs import counting
+from libertad.vocabulary.verbs.changes import OperationBegin
 
 GROUNDS = frozenset(
     {
@@ -38,6 +39,12 @@ GROUNDS = frozenset(
         "device.enrol",
         "device.revoke",
         "node.announce",  # on no verdict does it bear, but on where an authority is found
+        "operation.open",
+        "operation.clock",
+        "operation.begin",
+        "change.propose",
+        "change.sign",
+        "change.refuse",
     }
 )
 # What an authority says of access waits while an alarm about its word is open. That its own officers' and
@@ -138,11 +145,20 @@ class Judge(Endings):
             ),
         )
 
+    def roster(self, operation: str) -> set[str]:
+        fresh = {
+            said.subject
+            for said in self.accepted
+            if said.verb == "authority.invite" and said.operation == operation
+        }
+        return super().roster(operation) | fresh
+
     # -- verdicts --------------------------------------------------------------------------
 
     def hold(self, said: Said, head: Header, owner: str | None) -> Verdict | None:
         """Why an entry must not be folded; None when its authority, officer and device may say it."""
         self.logs[said.id] = head.device, said.compartment, head.seq, said.clock
+        self.heard[said.id] = said
         verdict = self._judge(said, head, owner)
         if verdict is not None and verdict[0] == REASON:
             self.forged.append((said, verdict[1]))
@@ -334,6 +350,8 @@ class Judge(Endings):
             return not said.officer and said.subject == said.authority
         if isinstance(what, counting.ProtectionBlock):  # that it was named is asked in the fold
             return not said.officer and self.member(said.authority)[0] == "care"
+        if isinstance(what, OperationBegin):  # of its own file, which `_about` has asked
+            return not said.officer
         # The first word in a file is its opening by whoever its authority lets open it.
         return isinstance(what, say.CompartmentOpen) and (
             what.kind == "operation" or (what.kind == "count" and self.member(said.authority)[0] == "care")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from libertad.access.changes import KINDS
 from libertad.exchange import forgeries, peers, rejudging
 from libertad.exchange.judging import Judge, Verdict
 from libertad.journal import folding, guarded, upgrade
@@ -62,6 +63,15 @@ class Afresh(Judge):
 
     def entries(self, touch: str) -> list[Said]:
         return sorted(self.fresh.get(touch, ()))
+
+    def roster(self, operation: str) -> set[str]:
+        return {
+            said.subject
+            for touch, entries in self.fresh.items()
+            if touch.startswith("access.Authority:")
+            for said in entries
+            if said.operation == operation
+        }
 
     def holders(self, device: str) -> set[str]:
         filed = self.filed.get(device)
@@ -122,7 +132,10 @@ def judge_anew(tx: Transaction) -> Anew:
 
 
 def _entries(tx: Transaction) -> tuple[list[Said], list[Case]]:
-    """What this node's own devices said, and the cases: all else that its rings open, as received."""
+    """What this node's own devices said, and the cases: all else that its rings open, as received.
+
+    A change that two authorities signed is a case wherever it was said: a refusal may arrive after it.
+    """
     here = {device_id(ring.device[0]) for ring in tx.node.rings.open.values() if ring.device}
     ours: list[Said] = []
     cases: list[Case] = []
@@ -130,11 +143,19 @@ def _entries(tx: Transaction) -> tuple[list[Said], list[Case]]:
         head, said = rejudging.decoded(tx, idx)
         if said is None:
             continue
-        if head.device in here:
+        if head.device in here and not _of_two(tx, said):
             ours.append(said)  # what this node's own officers said was checked when they said it
         else:
             cases.append(Case(idx, head, said))
     return ours, cases
+
+
+def _of_two(tx: Transaction, said: Said) -> bool:
+    """Whether other authorities may have ended what this node said: a change that was signed, or keys that it
+    vouched for and that somebody proposes to take back."""
+    if said.verb in ("device.enrol", "node.announce"):
+        return bool(tx.known(f"access.Undone:{said.id}:undo"))
+    return said.verb in KINDS and bool(said.body.proof)
 
 
 def _verdicts(tx: Transaction, cases: list[Case], ours: list[Said]) -> tuple[dict[int, Verdict], bool]:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
+from libertad.access import changes
 from libertad.access.claims import REASON
 from libertad.exchange import forgeries, offered, peers, undoing
 from libertad.exchange.judging import GROUNDS, Judge, Verdict
@@ -17,8 +20,10 @@ from libertad.journal.folding import Said
 from libertad.journal.header import Header
 from libertad.journal.transaction import WATCHERS, Transaction
 from libertad.vocabulary.verbs import access as say
+from libertad.vocabulary.verbs.changes import ChangePropose, OperationBegin
 
-WITHDRAWING = ("officer.withdraw", "device.revoke", "compartment.remove")
+WITHDRAWING = ("officer.withdraw", "device.revoke", "compartment.remove", "operation.begin")
+OF_CHANGES = ("change.sign", "change.refuse")  # each may end what was carried out, or what was vouched for
 ROUNDS = 20  # two in practice; entries that forever take each other out would end here
 
 
@@ -28,14 +33,16 @@ def settle(tx: Transaction, fresh: Sequence[Said], forked: Iterable[bytes] = ())
     for said in fresh:
         apply(tx, said)
     released, todo = 0, _concerned(tx, fresh, withdrawing=True) | _displaced(tx, fresh) | set(forked)
+    come: Sequence[Said] = fresh
     for _ in range(ROUNDS):
         start = len(tx.appended)
         gone = reconsider(tx, sorted(todo)) if todo else []
+        gone += reconsider_changed(tx, come)
         released += rejudge(tx)
         come = tx.appended[start:]
         todo = _concerned(tx, come, withdrawing=True) | _concerned(tx, gone, withdrawing=False)
         todo |= _displaced(tx, come)
-        if not todo:
+        if not todo and not any(said.verb in OF_CHANGES for said in come):
             break
     else:  # entries that take each other out: what stands is found from all of them at once
         from libertad.exchange.judging_anew import judge_anew
@@ -191,6 +198,49 @@ def reconsider_subjects(tx: Transaction, definitions: Sequence[Said]) -> None:
     forgeries.raise_alarms(tx, judge.forged)
 
 
+def reconsider_changed(tx: Transaction, entries: Iterable[Said]) -> list[Said]:
+    """Judge again what was carried out, or vouched for, where a signature or a refusal came: also what this
+    node said itself, since its word may have crossed with theirs."""
+    places: set[int] = set()
+    for said in entries:
+        if said.verb not in OF_CHANGES:
+            continue
+        for proposal in changes.proposals(tx.known(f"access.OperationChange:{said.subject}")).values():
+            places.update(_carried_out(tx, proposal))
+    judge, whose, gone = Judge(tx, parking=False), owners(tx), []
+    for idx in sorted(places):
+        head, said_before = decoded(tx, idx)
+        if said_before is None or tx.sql.one("select 1 from journal_held where idx = ?", (idx,)):
+            continue
+        verdict = judge.hold(said_before, head, whose.get(head.device))
+        if verdict is not None:
+            hold(tx, idx, said_before, verdict)
+            judge.found.clear()
+            gone.append(said_before)
+    forgeries.raise_alarms(tx, judge.forged)
+    return gone
+
+
+def _carried_out(tx: Transaction, proposal: Said) -> Iterable[int]:
+    """The entries that carried a proposed change out, or that it takes back."""
+    what = proposal.content
+    if not isinstance(what, ChangePropose):
+        return
+    names = {what.about} if what.change == changes.UNDO else set()
+    content = None if names else changes.decode(what.change, what.content)
+    if content is not None:
+        twin = proposal._replace(
+            body=msgspec.structs.replace(proposal.body, verb=changes.SAYS[what.change], subject=what.about),
+            content=content,
+        )
+        for projection, key in folding.touched(twin):
+            known = tx.known(projection.touch(key))
+            names |= {entry.id for entry in known if entry.body.proof == proposal.subject}
+    for name in names:
+        row = tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(name),))
+        yield from row or ()
+
+
 def hold(tx: Transaction, idx: int, said: Said, verdict: Verdict) -> None:
     """Take a folded entry out of every row and keep it in quarantine."""
     tx.sql.run(
@@ -213,7 +263,7 @@ def affected(tx: Transaction, said: Said) -> list[bytes]:
     what = said.content
     if isinstance(what, say.DeviceRevoke):
         return [bytes.fromhex(what.device)]
-    if isinstance(what, say.CompartmentOpen):
+    if isinstance(what, (say.CompartmentOpen, OperationBegin)):
         rows = tx.sql.all(
             "select distinct device from journal_entry where compartment = ?", (said.compartment,)
         )
@@ -238,13 +288,13 @@ def _authorities(tx: Transaction, said: Said) -> Iterable[str]:
 
 
 def said_here(tx: Transaction, said: Said) -> None:
-    """An officer of this node withdrew an officer, a device or a reader."""
+    """An officer of this node withdrew an officer, a device or a reader, or signed or refused a change."""
     if isinstance(said.content, say.CompartmentRemove):  # who stays is given the new epoch's key
         tx.sql.run("delete from exchange_released where compartment = ?", (said.compartment,))
     tx.closing.append(lambda: settle(tx, [said]))
 
 
 def watch() -> None:
-    for verb in WITHDRAWING:
+    for verb in (*WITHDRAWING, *OF_CHANGES):
         if said_here not in WATCHERS.setdefault(verb, []):
             WATCHERS[verb].append(said_here)

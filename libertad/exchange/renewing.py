@@ -10,6 +10,7 @@ from __future__ import annotations
 import msgspec
 from nacl.bindings import crypto_sign_seed_keypair
 
+from libertad.access.about_members import prove_enrolment
 from libertad.access.acting import Act, perform
 from libertad.access.actions.announce_node import announce_node
 from libertad.access.actions.enrol_device import enrol_device
@@ -34,6 +35,9 @@ class NewKeys(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     node: bytes
     address: str
     devices: dict[bytes, bytes]
+    # By authority: the new device's signature that it is enrolled there (`prove_enrolment`); none by 0.1, and
+    # none of an authority whose operation its node does not know any more.
+    proofs: dict[bytes, bytes] = {}
 
     @property
     def origin(self) -> str:
@@ -52,7 +56,14 @@ def write(here: Node, address: str) -> str:
     """This node's keys as text, signed by its own. It holds no secret."""
     own = here.rings.authorities()
     devices = {bytes.fromhex(one): here.rings.device(one)[0] for one in own}
-    data = bytes([VERSION]) + msgspec.msgpack.encode(NewKeys(here.key.public, address, devices))
+    proofs = {}
+    for one, operation in here.sql().all("select id, operation from access_authority"):
+        if operation and one in own:
+            proofs[bytes.fromhex(one)] = bytes.fromhex(
+                prove_enrolment(here.rings.device(one)[1], one, operation)
+            )
+    found = NewKeys(here.key.public, address, devices, proofs)
+    data = bytes([VERSION]) + msgspec.msgpack.encode(found)
     return armour.wrap(KEYS, data + sign(CONTEXT + data, crypto_sign_seed_keypair(here.key.seed)[1]))
 
 
@@ -82,7 +93,8 @@ def vouch(actor: Actor, found: NewKeys) -> None:
 
 def _vouch(act: Act, /, *, found: NewKeys) -> None:
     for authority, device in sorted(found.devices.items()):
-        enrol_device(act, public=device.hex(), authority=authority.hex())
+        proof = found.proofs.get(authority, b"").hex()
+        enrol_device(act, public=device.hex(), authority=authority.hex(), proof=proof)
         announce_node(act, public=found.node.hex(), address=found.address, authority=authority.hex())
 
 

@@ -19,6 +19,7 @@ from libertad.figures.cuts import last_cut
 from libertad.figures.models import Batch, Counting
 from libertad.journal.node import Node, node
 from libertad.journal.rings import RingError
+from libertad.operations.actions.begin_operation import begin_operation
 from libertad.vocabulary.values import Refused
 
 logger = logging.getLogger("libertad.figures")
@@ -26,6 +27,11 @@ EVERY = 30.0  # seconds between two looks at the clock
 # After the cut: so long what is told of linked people travels, and so long all numbers are waited for.
 TRAVELS, WAITS = timedelta(minutes=10), timedelta(hours=2)
 TOLD_OF: set[tuple[str, datetime]] = set()
+OPERATIONS = (
+    "select o.id, c.owner, o.zone from operations_operation o "
+    "join access_compartment c on c.id = o.compartment where o.compartment not in "
+    "(select id from access_begun) order by o.id"
+)
 CARES = (
     "select a.id, a.operation, a.zone from access_authority a "
     "join figures_counting c on c.id = a.operation where a.kind = 'care' order by a.id"
@@ -38,8 +44,8 @@ def run_due(here: Node) -> int:
     First what linked people's care authorities have to be told, then, when that has had time to travel, the
     numbers; and the block when all numbers are there.
     """
+    done = begin_due(here)
     due = [one for one in map(_due, here.sql().all(CARES)) if one and one.actor.authority in here.rings.open]
-    done = 0
     for one in due:
         if one.told():
             perform(one.actor, tell_linked, cut=one.cut)
@@ -51,6 +57,15 @@ def run_due(here: Node) -> int:
         if one.actor.authority == one.named.care:
             with suppress(Refused):  # a batch has not arrived: asked again at the next look
                 done += bool(perform(one.actor, publish_block, cut=one.cut, late=one.now - one.cut > WAITS))
+    return done
+
+
+def begin_due(here: Node) -> int:
+    """Say of each operation whose first action day has come, and whose file is ours, that it has begun."""
+    done = 0
+    for operation, authority, zone in here.sql().all(OPERATIONS):
+        if authority in here.rings.open:
+            done += bool(perform(itself(authority, operation, zone or "UTC"), begin_operation))
     return done
 
 

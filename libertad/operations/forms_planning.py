@@ -82,6 +82,12 @@ class ClockForm(forms.Form):
         initial=1,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("Needed once the operation has begun: another authority countersigns it then."),
+        max_length=500,
+        required=False,
+    )
 
 
 class WindowForm(ShownForm):

@@ -11,10 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
-from libertad.access.models import Authority, Officer
+from libertad.access.acting import Act
+from libertad.access.asking import may, who
+from libertad.access.models import Authority, Officer, Reader
 from libertad.access.queries import can_say, clock_now, opened, readable
 from libertad.access.trying import try_perform
+from libertad.look import refusals
 from libertad.look.looks import (
     Action,
     Cell,
@@ -30,7 +32,7 @@ from libertad.look.looks import (
 )
 from libertad.look.times import day, when
 from libertad.look.words import words
-from libertad.operations import queries
+from libertad.operations import queries, screens_changes
 from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.actions.set_clock import set_clock
 from libertad.operations.actions.set_window import set_window
@@ -42,6 +44,8 @@ from libertad.operations.forms_planning import (
     utc,
 )
 from libertad.operations.parts import Part, said_at
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.operations import OperationClock
 
 
 def operation(request: HttpRequest) -> HttpResponse:
@@ -79,7 +83,9 @@ def operation(request: HttpRequest) -> HttpResponse:
             )
         ],
     )
-    parts = [_windows(request, coordinates), _members(request, coordinates)]
+    parts = [
+        _windows(request, coordinates), _members(request, coordinates), *screens_changes.parts(actor),
+    ]  # fmt: skip
     if coordinates:
         parts.append(
             Part(_("Clock"), links=[Link(_("Set the operation's clock"), reverse("operation-clock"))])
@@ -118,10 +124,20 @@ def _windows(request: HttpRequest, coordinates: bool) -> Part:
 
 
 def _members(request: HttpRequest, coordinates: bool) -> Part:
+    actor = who(request)
+    coordinates = coordinates and may(actor, "member-change")
+    reading = set(Reader.objects.filter(kind="operation").values_list("authority", flat=True))
     rows = [
         Row(
             [
-                Cell(one.name, provenance=one.provenance),  # type: ignore[arg-type]
+                Cell(
+                    one.name,
+                    reverse("member-change", args=[one.pk])
+                    if coordinates and one.pk != actor.authority
+                    else "",
+                    provenance=one.provenance,  # type: ignore[arg-type]
+                    second="" if one.pk in reading else _("no reader of the operation now"),
+                ),
                 Cell(words("authority-kinds", one.kind)),
                 Cell(words("countries", one.country)),
                 Cell(str(one.officers) if one.officers else ""),
@@ -177,11 +193,21 @@ def clock(request: HttpRequest) -> HttpResponse:
     in_zone(form, ("reads",), actor.zone)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        done, _nothing = try_perform(
-            request, form, set_clock, reads=utc(given["reads"]), set_at=datetime.now(UTC), rate=given["rate"]
-        )
-        if done:
-            return redirect("operation")
+        reads, now = utc(given["reads"]), datetime.now(UTC)
+
+        def direct(act: Act) -> None:
+            set_clock(act, reads=reads, set_at=now, rate=given["rate"])
+
+        try:
+            what = OperationClock(reads=reads, set_at=now, rate=given["rate"])
+        except Refused as why:
+            refusals.show(form, why)
+        else:
+            answer = screens_changes.propose_instead(
+                request, form, direct, what, actor.operation, given["reason"]
+            )
+            if answer is not None:
+                return answer
     page = FormPage(
         title=_("Set the operation's clock"),
         button=_("Set the clock"),

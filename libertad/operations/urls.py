@@ -6,6 +6,7 @@ from django.urls import path
 
 from libertad.operations import (
     screens,
+    screens_changes,
     screens_checks,
     screens_contact,
     screens_correcting,
@@ -19,6 +20,12 @@ urlpatterns = [
     path("operation/", screens_operation.operation, name="operation"),
     path("operation/open/", screens_operation.operation_new, name="operation-new"),
     path("operation/clock/", screens_operation.clock, name="operation-clock"),
+    path("operation/changes/<str:key>/", screens_changes.change, name="change"),
+    path("operation/changes/<str:key>/refuse/", screens_changes.change_refuse, name="change-refuse"),
+    path("operation/changes/<str:key>/carry-out/", screens_changes.carry_out, name="change-carry-out"),
+    path("operation/members/<str:key>/", screens_changes.member_change, name="member-change"),
+    path("operation/members/<str:key>/remove/", screens_changes.member_remove, name="member-remove"),
+    path("operation/keys/<str:key>/take-back/", screens_changes.vouched_undo, name="vouched-undo"),
     path("operation/windows/set/", screens_operation.window_new, name="window-new"),
     path("operation/windows/<str:key>/", screens_operation.window, name="window"),
     path("leads/", screens.leads, name="leads"),

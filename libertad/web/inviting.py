@@ -18,8 +18,11 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from libertad.access.acting import new_id
+from libertad.access.actions.propose_change import propose_change
+from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.founding import make_ring
+from libertad.access.models import Authority
 from libertad.access.queries import officer_names
 from libertad.access.submissions import submit_once
 from libertad.access.trying import try_perform
@@ -33,7 +36,9 @@ from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, Lis
 from libertad.look.words import words as code_words
 from libertad.operations import queries
 from libertad.operations.forms_planning import AuthorityForm
+from libertad.operations.queries_changes import begun
 from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.access import AuthorityInvite
 
 HERE, OWN = "here", "own"
 
@@ -51,6 +56,14 @@ class InviteForm(AuthorityForm):
         initial=HERE,
         required=False,
     )
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        help_text=gettext_lazy(
+            "Needed once the operation has begun: another authority countersigns it then."
+        ),
+        max_length=500,
+        required=False,
+    )
     address = forms.CharField(
         label=gettext_lazy("Address at which this node answers the others"),
         help_text=gettext_lazy(
@@ -66,14 +79,29 @@ def authority_new(request: HttpRequest) -> HttpResponse:
     actor = who(request)
     if queries.operation(actor) is None:
         return redirect("operation-new")
-    form = InviteForm(request.POST or None, initial={"address": own_address(actor.authority), "lives": HERE})
+    member = _signed_member(request, actor)
+    initial = {"address": own_address(actor.authority), "lives": HERE}
+    if member is not None:
+        initial |= {name: getattr(member, name) for name in ("name", "kind", "country", "zone", "officers")}
+    form = InviteForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
-        lives, address = given.pop("lives") or HERE, given.pop("address")
+        lives, address, reason = given.pop("lives") or HERE, given.pop("address"), given.pop("reason")
+        if member is not None:  # as two authorities signed it
+            given |= {name: getattr(member, name) for name in ("name", "kind", "country", "zone", "part")}
+            given["authority"] = member.pk
+        elif begun(actor):
+            done, key = try_perform(
+                request, form, propose_change, about=new_id(), what=AuthorityInvite(**given), reason=reason
+            )
+            if done and key is not None:
+                messages.success(request, _("Proposed. It waits for the signature of another authority."))
+                return redirect("change", key)
+            lives = ""
         if lives == OWN:
             if (answer := _own_node(request, form, given, address)) is not None:
                 return answer
-        elif _onto_this_node(request, form, given):
+        elif lives == HERE and _onto_this_node(request, form, given):
             return redirect("operation")
     page = FormPage(
         title=_("Invite an authority"),
@@ -87,8 +115,14 @@ def authority_new(request: HttpRequest) -> HttpResponse:
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
+def _signed_member(request: HttpRequest, actor: Actor) -> Authority | None:
+    """A member that two authorities signed, which is to be given the operation's keys."""
+    key = request.GET.get("authority", "")
+    return next((row for row in queries.members(actor) if row.pk == key), None) if key else None
+
+
 def _onto_this_node(request: HttpRequest, form: InviteForm, given: dict[str, Any]) -> bool:
-    authority = new_id()
+    authority = given.pop("authority", None) or new_id()
     try:
         make_ring(authority, kind=given["kind"])
     except RingError as why:

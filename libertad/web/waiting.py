@@ -27,6 +27,9 @@ from libertad.hits import queries as hits
 from libertad.hits.wording import kind_title, kinds_words, odds_words, record_words, weak
 from libertad.journal.node import node
 from libertad.operations.queries import agreed_words, last_agreed, leads, sites, teams, tried_words
+from libertad.operations.queries_changes import open_changes, vouched
+from libertad.operations.wording_changes import state as change_state
+from libertad.operations.wording_changes import title as change_title
 from libertad.people.queries import people
 from libertad.web.failures import often_failing
 from libertad.web.todo_item import Waiting
@@ -228,6 +231,39 @@ def _releases(actor: Actor) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
+def _changes(actor: Actor) -> Iterator[Waiting]:
+    """Changes that two authorities sign: to be signed, shown to all, to be carried out; and new keys that
+    one authority vouched for in another's name."""
+    if not may(actor, "change"):
+        return
+    for one in open_changes(actor):
+        title, href = change_title(one), reverse("change", args=[one.id])
+        if one.may_sign:
+            yield Waiting(
+                _("A change waits for your signature: %(what)s") % {"what": title}, one.reason, href,
+                _("Read and sign"), rank=-0.5,
+            )  # fmt: skip
+        elif one.may_carry_out:
+            yield Waiting(
+                _("A change can be carried out: %(what)s") % {"what": title},
+                _("Two authorities signed it, and nobody refused it."), href, _("Open the change"),
+            )  # fmt: skip
+        elif one.may_refuse:
+            yield Waiting(
+                _("A change is proposed: %(what)s") % {"what": title}, change_state(actor, one), href,
+                _("Read the change"),
+            )  # fmt: skip
+    offices = names([authority for row in vouched(actor) for authority in (row.about, row.authority)])
+    for row in vouched(actor):
+        yield Waiting(
+            _("%(name)s has new keys, as %(who)s says")
+            % {"name": offices.get(row.about, ""), "who": offices.get(row.authority, "")},
+            _("After a theft or a loss that is right. If %(name)s does not know of it, take them back.")
+            % {"name": offices.get(row.about, "")},
+            reverse("vouched-undo", args=[row.pk]), _("Take them back"), rank=-0.4,
+        )  # fmt: skip
+
+
 def _sign_ins(actor: Actor) -> Iterator[Waiting]:
     """Officers at whose sign-in somebody guesses."""
     if not may(actor, "sign-in-failures"):
@@ -244,7 +280,7 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger, _changed, _teams, held, care_unconfirmed, limit_missing, _alarms, _hits, _exhibits,
-    _people, _conflicts, _erasures, _care, _leads, _releases, _sign_ins,
+    _people, _conflicts, _erasures, _care, _leads, _releases, _sign_ins, _changes,
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ def test_it_says_little_reads_and_supersedes_nothing_and_asks_for_no_page() -> N
     assert {verb for verb, right in law.entries.items() if NODE in right.say} == {
         "compartment.open",
         "hit.found",
+        "operation.begin",  # the first action day has come
         # Numbers of care's, at a fixed hour: nobody who works at it says when.
         "protection.batch",
         "protection.block",

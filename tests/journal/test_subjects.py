@@ -52,11 +52,12 @@ def test_what_an_officer_begins_proves_the_authority(world: World) -> None:
 def test_every_row_of_a_subject_says_what_begins_it() -> None:
     """A projection whose key is a subject, and that several entries touch, names its definition."""
     alone = {  # rows of one entry each, of files and members, or told from several files
-        "access.Attachment", "access.Authority", "access.CareConfirmed", "access.Clock", "access.Compartment",
+        "access.Attachment", "access.Authority", "access.Begun", "access.Undone", "access.Vouched",
+        "access.CareConfirmed", "access.Clock", "access.Compartment",
         "access.DangerContact", "access.Device",
         "access.Hold", "access.Node", "access.Officer", "access.Opening", "access.ProgramKey",
         "access.Reader", "access.Relay", "access.Revocation", "board.Live", "care.Closing", "care.Wish",
         "evidence.Seal", "figures.Batch", "figures.Counting", "figures.KeptCount", "figures.LinkedCount",
-        "hits.Hit", "operations.CheckIn",
+        "hits.Hit", "operations.CheckIn", "people.HoldingLimit",
     }  # fmt: skip
     assert {label for label, one in by_label().items() if one.begins is None} <= alone

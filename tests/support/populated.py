@@ -12,11 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nacl.bindings import crypto_sign_keypair
+
 from libertad.access.acting import perform
+from libertad.access.actions.enrol_device import enrol_device
+from libertad.access.actions.propose_change import propose_change
 from libertad.access.actor import itself
 from libertad.access.attaching import ABOUT, attach
 from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix, roles
+from libertad.access.models import Authority, Vouched
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
 from libertad.care.actions.plan_safety import plan_safety
@@ -47,6 +52,7 @@ from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.take_property import take_property
 from libertad.vocabulary.values import Answer, Birth, PersonName
+from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.vocabulary.verbs.hits import Weight
 from tests.operations.making import a_site, a_team, at
 from tests.support.databases import emptied
@@ -202,7 +208,23 @@ def populate(world: World) -> Populated:
     add_exchange(made)
     ids["release"] = publish(world, as_of=at(6, 20))
     ids["proposal"] = perform("coordinator", propose_release, as_of=at(6, 21))
+    add_changes(made)
     return made
+
+
+def add_changes(made: Populated) -> None:
+    """A change that waits for another authority's signature, and keys that the centre vouched for."""
+    world = made.world
+    care = world.authorities["care"]
+    row = Authority.objects.get(pk=care)
+    what = AuthorityInvite(name=row.name, kind=row.kind, country="TT", zone=row.zone)
+    made.ids["change"] = world.perform(
+        "coordinator", propose_change, about=care, what=what, reason="It was entered wrongly"
+    )
+    for _ in range(2):  # the first is that of an invitation
+        public = crypto_sign_keypair()[0].hex()
+        world.perform("coordinator", enrol_device, public=public, authority=care)
+    made.ids["vouched"] = Vouched.objects.filter(verb="device.enrol").latest("at").pk
 
 
 def add_hits(made: Populated) -> None:
@@ -257,6 +279,12 @@ def keys_of(made: Populated, route: Route) -> list[tuple[str, ...]]:
         return [(made.ids["peer"], "suspend")]
     if route.name == "release-sign":
         return [(made.ids["proposal"],)]
+    if route.name in ("change", "change-refuse", "change-carry-out"):
+        return [(made.ids["change"],)]
+    if route.name in ("member-change", "member-remove"):
+        return [(made.world.authorities["care"],)]
+    if route.name == "vouched-undo":
+        return [(made.ids["vouched"],)]
     if route.name == "hit-answer":
         return [(made.ids["question"],)]
     if route.name == "person-reader-remove":

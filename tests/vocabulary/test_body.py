@@ -60,6 +60,8 @@ BY_NAME = {
     "origin": st.binary(min_size=8, max_size=8).map(lambda some: f"libertad/{some.hex()}"),
     "keep": st.just("a" * 64),
     "proposal": st.just("d" * 64),
+    "entry": st.just("e" * 64),
+    "logs": st.integers(0, 9).map(lambda last: f"{'a' * 32}:{last}"),
     "aside": st.sampled_from(["b" * 64, "c" * 64]),
     "record": st.just("person:" + "a" * 32),
     "address": st.sampled_from(["", "https://node.example:8443"]),

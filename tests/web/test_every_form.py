@@ -41,6 +41,8 @@ LAST = [
     "care-close",
     "care-reopen",
     "officer-withdraw",
+    "vouched-undo",
+    "member-remove",
 ]
 
 
@@ -81,11 +83,6 @@ FILLED: dict[str, dict[str, Any]] = {
     "check-correct": {"answer": "no-hit", "reasons": "Read wrongly"},
     "detention-person": {"person": "P-GY-001"},
     "exhibit-new": {"kind": "mobile-phone", "cash-0-currency": "", "owner_agreed": ""},
-    "exhibits-new": {
-        **{f"thing-{n}-kind": "" for n in range(1, 6)},
-        "thing-0-kind": "document",
-        "thing-0-description": "Ledger, red cover",
-    },
     "hit-postpone": {"until": (date.today() + timedelta(days=9)).isoformat()},
     "limit-confirm": {"hours": "48", "reasons": "A newer text"},
     "person-link": {"reference": "P-GY-002"},
@@ -96,7 +93,6 @@ FILLED: dict[str, dict[str, Any]] = {
     "danger-contact": {"telephone": "+592 555 0142"},
     "exchange-erasure": {"reason": "It was asked for"},
     "hold-new": {"reference": "P-GY-012"},
-    "property-new": {"amount": "1.250,50"},
     "person-settle": {"reasons": "She said so twice"},
     "person-state": {"replaces": [], "words": "She was told to wait"},
     "visit-correct": {"outcome": "found-empty", "people": "0", "reasons": "Counted at the wrong house"},
@@ -199,7 +195,7 @@ UNSAID = {
 # Of a state that this small operation is not in; their own rooms' tests post them.
 UNREACHED = {
     "operation-new", "exhibit-settle", "care-reading", "limit-withdraw", "release-new", "hit-read",
-    "key-new", "hit-ask",
+    "key-new", "hit-ask", "change-carry-out",
 }  # fmt: skip
 
 

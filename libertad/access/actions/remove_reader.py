@@ -28,8 +28,12 @@ def ahead(act: Act, compartment: str, authorities: list[str]) -> list[datetime]:
 
 
 @action("compartment.remove")
-def remove_reader(act: Act, *, compartment: str, readers: Iterable[str], reason: str) -> str:
+def remove_reader(
+    act: Act, *, compartment: str, readers: Iterable[str], reason: str, change: str = ""
+) -> str:
     """Returns the id (hex) of the new key. Who stays on another node gets it by exchange.
+
+    `change`: the one that another authority countersigned, where members of a begun operation are removed.
 
     The owner removes anybody, another authority whom it had named itself; nobody removes the owner or itself.
     The entry that says so is sealed under the old key: who is removed reads that it was.
@@ -54,5 +58,5 @@ def remove_reader(act: Act, *, compartment: str, readers: Iterable[str], reason:
         )
     what = CompartmentRemove(reader=tuple(gone), reason=reason)
     happened = act.following(compartment, gone, *ahead(act, compartment, gone))
-    act.say(compartment, what, subject=compartment, supersedes={}, happened=happened)
+    act.say(compartment, what, subject=compartment, supersedes={}, happened=happened, proof=change)
     return renew(act.tx, here, compartment).hex()

@@ -18,15 +18,13 @@ def take_property(
     description: str = "",
     exhibit: str = "",
     due_back: str = "",
-    amount: str = "",
-    currency: str = "",
 ) -> str:
-    """Returns the property's id. `amount`: decimal text, with its `currency`, of wages and cash above all."""
+    """Returns the property's id."""
     row = person_at_hand(act, person)
     subject = act.new_id(row["compartment"])
     what = PropertyTaken(
         person=person, kind=kind, description=description, taken_by=taken_by, state=state, exhibit=exhibit,
-        due_back=due_back, amount=amount, currency=currency,
+        due_back=due_back,
     )  # fmt: skip
     act.say(row["compartment"], what, subject=subject)
     return subject

@@ -4,6 +4,7 @@ from libertad.vocabulary.verbs import (
     access,
     attachments,
     care,
+    changes,
     counting,
     custody,
     danger,
@@ -15,6 +16,6 @@ from libertad.vocabulary.verbs import (
 )
 
 __all__ = [
-    "access", "attachments", "care", "counting", "custody", "danger", "evidence", "figures", "hits",
-    "operations", "people",
+    "access", "attachments", "care", "changes", "counting", "custody", "danger", "evidence", "figures",
+    "hits", "operations", "people",
 ]  # fmt: skip

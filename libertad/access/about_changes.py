@@ -1,0 +1,255 @@
+"""What one authority says alone until the operation has begun, and with a second authority's signature then.
+
+Members, their country and part, the operation's days and its clock. It has begun where the owner's node said
+so (`operation.begin`), with how far each log of the file had come: what lies within that cut stands, what
+comes after it names the change (`proof`) that another authority signed. No clock decides on which side it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import cast
+
+from libertad.access import changes
+from libertad.access.changes import UNDO, Signed
+from libertad.access.claims import Claim, Verdict, by_coordination, by_coordinator, refuse, wait
+from libertad.access.grounds import Grounds
+from libertad.journal.folding import Said
+from libertad.journal.subjects import gives
+from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.verbs.access import CompartmentRemove
+from libertad.vocabulary.verbs.changes import ChangePropose, ChangeRefuse, ChangeSign, OperationBegin
+
+ALONE = marked("once the operation has begun, another authority countersigns this: propose it")
+
+
+# -- since when --------------------------------------------------------------------------------
+
+
+def cuts(compartment: str, grounds: Grounds) -> list[dict[str, int]]:
+    """How far each log had come when the operation began: {} lists nobody. Empty before that.
+
+    The word of the device that opened the file stands before that of another; of one device the first.
+    """
+    first: dict[str, tuple[int, dict[str, int]]] = {}
+    for entry in grounds.entries(f"access.Begun:{compartment}"):
+        place = grounds.position(entry.id)
+        if not isinstance(entry.content, OperationBegin) or place is None:
+            continue
+        if not grounds.owns(entry.authority, compartment):
+            continue
+        device, number = place
+        listed = (part.partition(":") for part in entry.content.logs)
+        found = {name: int(last) for name, _, last in listed}
+        if device not in first or number < first[device][0]:
+            first[device] = number, found
+    opened = {
+        place[0]
+        for entry in grounds.entries(f"access.Compartment:{compartment}")
+        if (place := grounds.position(entry.id)) is not None
+    }
+    chosen = [first[device] for device in sorted(first) if device in opened] or list(first.values())
+    return [cut for _, cut in chosen]
+
+
+def bound(claim: Claim, grounds: Grounds) -> bool:
+    """Whether a claim in the operation's file was made after the operation had begun."""
+    found = cuts(claim.compartment, grounds)
+    if not found or not claim.entry:
+        return bool(found)
+    return after(claim.entry, found, grounds)
+
+
+def after(entry: str, found: list[dict[str, int]], grounds: Grounds) -> bool:
+    place = grounds.position(entry)
+    return place is None or all(place[1] > cut.get(place[0], -1) for cut in found)
+
+
+# -- what was signed ---------------------------------------------------------------------------
+
+
+def signed(change: str, grounds: Grounds) -> list[Signed]:
+    return changes.signatures(grounds.entries(f"access.OperationChange:{change}"), grounds.moment)
+
+
+def judge_change(claim: Claim, grounds: Grounds, member: str = "") -> Verdict | None:
+    """None where the claim needs no second signature, or has it and its notice is over.
+
+    `member`: the authority whose membership it changes. Asked once all else about the claim is right.
+    """
+    if not bound(claim, grounds):
+        return None
+    if not claim.proof:  # a supporter's may have crossed with the word that the operation has begun
+        return refuse(ALONE) if claim.authority == claim.owner else wait(ALONE)
+    entries = grounds.entries(f"access.OperationChange:{claim.proof}")
+    if (proposals := changes.proposals(entries)) and not any(_fits(one, claim) for one in proposals.values()):
+        return refuse("it says something else than what was proposed")
+    found = [one for one in signed(claim.proof, grounds) if _fits(one.proposal, claim)]
+    return _carried(claim, grounds, found, member)
+
+
+def _carried(claim: Claim, grounds: Grounds, found: list[Signed], member: str) -> Verdict | None:
+    if not found:
+        return wait("no other authority has countersigned it as far as is known here")
+    sound = [one for one in found if one.refusal is None]
+    if not sound:
+        return wait("a member refused it while its notice ran")
+    starts = min(one.starts for one in sound)
+    if changes.now() < starts + changes.NOTICE:
+        return wait("the notice of 24 hours, in which every member can refuse it, is not over")
+    own = grounds.said(claim.entry) if claim.entry else None
+    for entry in _said_of(claim, grounds, member):
+        if entry.body.proof in ("", claim.proof):
+            continue
+        later = [one.starts for one in signed(entry.body.proof, grounds) if one.refusal is None]
+        if later and min(later) > starts and (own is None or grounds.moment(own) >= grounds.moment(entry)):
+            return wait("a change that was signed later stands in its place")
+    return None
+
+
+def _said_of(claim: Claim, grounds: Grounds, member: str) -> Iterator[Said]:
+    """What is accepted of the same member, or of the operation."""
+    rows = [f"access.Authority:{member}", f"access.Reader:{claim.compartment}:{member}"]
+    for touch in rows if member else [f"operations.Operation:{claim.subject}"]:
+        yield from grounds.entries(touch)
+
+
+def _fits(proposal: Said, claim: Claim) -> bool:
+    what = proposal.content
+    return (
+        isinstance(what, ChangePropose)
+        and (changes.SAYS.get(what.change), what.about) == (claim.verb, claim.subject)
+        and proposal.authority == claim.authority
+        and changes.decode(what.change, what.content) == claim.content
+    )
+
+
+def judge_readers(claim: Claim, grounds: Grounds, readers: tuple[str, ...]) -> Verdict | None:
+    """Of the operation's file: who is a member reads it; who was removed needs an invitation signed since."""
+    if not bound(claim, grounds):
+        return None
+    for name in readers:
+        if not grounds.member(name).kind:
+            return wait("the authority that it lets in is no member as far as is known here")
+        removals = [
+            entry
+            for entry in grounds.entries(f"access.Reader:{claim.compartment}:{name}")
+            if isinstance(entry.content, CompartmentRemove)
+        ]
+        if not removals:
+            continue
+        since = max(grounds.moment(entry) for entry in removals)
+        again = [
+            one
+            for one in signed(claim.proof, grounds)
+            if changes.target(one.proposal) == name
+            and isinstance(one.proposal.content, ChangePropose)
+            and one.proposal.content.change == changes.MEMBER
+        ]
+        if not again and claim.authority == claim.owner:
+            return refuse(ALONE)
+        if (verdict := _carried(claim, grounds, again, name)) is not None:
+            return verdict
+        if max(one.starts for one in again) < since and not _within(claim, grounds, since):
+            return refuse("it was removed after that was signed")
+    return None
+
+
+def _within(claim: Claim, grounds: Grounds, since: datetime) -> bool:
+    """Whether the claim was said before the removal: then it stood."""
+    own = grounds.said(claim.entry) if claim.entry else None
+    return own is not None and grounds.moment(own) < since
+
+
+def undone(claim: Claim, grounds: Grounds) -> Verdict | None:
+    """Whether two authorities took back the keys for which who coordinates vouched by this entry."""
+    for entry in grounds.entries(f"access.Undone:{claim.entry}:undo") if claim.entry else ():
+        if any(one.proposal.id == entry.id and one.refusal is None for one in signed(entry.subject, grounds)):
+            return "undone", "two authorities took it back"
+    return None
+
+
+# -- the words themselves ----------------------------------------------------------------------
+
+
+def judge_begin(claim: Claim, grounds: Grounds) -> Verdict | None:
+    if claim.owner != claim.authority or claim.kind != "operation":
+        return refuse("only the owner of the operation's file says that the operation has begun")
+    return None
+
+
+def judge_propose(claim: Claim, grounds: Grounds) -> Verdict | None:
+    what = cast(ChangePropose, claim.content)
+    if not gives(claim.subject, claim.authority, claim.compartment, claim.nonce):
+        return refuse("the change is another authority's, or its id proves nobody's")
+    if what.change == UNDO:
+        return None if grounds.member(claim.authority).kind else wait("its authority is no member here yet")
+    if what.change == changes.MEMBER:
+        return by_coordinator(claim, grounds)
+    return by_coordination(claim, grounds)
+
+
+def judge_sign(claim: Claim, grounds: Grounds) -> Verdict | None:
+    what = cast(ChangeSign, claim.content)
+    proposal, verdict = _proposal(claim, what.proposal, grounds)
+    if proposal is None:
+        return verdict
+    member = grounds.member(claim.authority)
+    if claim.authority == about_whom(proposal, grounds):
+        return refuse("whom a change is about does not countersign it")
+    if claim.authority == proposal.authority:
+        if claim.officer == proposal.officer or not alone(proposal, grounds):
+            return refuse("an officer of another authority countersigns, not a second one of who proposed it")
+        return None
+    return None if member.kind else wait("its authority is no member as far as is known here")
+
+
+def judge_refuse(claim: Claim, grounds: Grounds) -> Verdict | None:
+    what = cast(ChangeRefuse, claim.content)
+    return _proposal(claim, what.proposal, grounds)[1]
+
+
+def judge_done(claim: Claim, grounds: Grounds) -> Verdict | None:
+    entries = changes.proposals(grounds.entries(f"access.OperationChange:{claim.subject}"))
+    if not entries:
+        return wait("the proposal has not arrived")
+    if claim.authority not in {entry.authority for entry in entries.values()}:
+        return refuse("only who proposed a change says that it was carried out")
+    return None
+
+
+def _proposal(claim: Claim, name: str, grounds: Grounds) -> tuple[Said | None, Verdict | None]:
+    known = changes.proposals(grounds.entries(f"access.OperationChange:{claim.subject}"))
+    if name in known:
+        return known[name], None
+    return None, refuse("it names another proposal than its change's") if known else wait(
+        "the proposal has not arrived"
+    )
+
+
+def about_whom(proposal: Said, grounds: Grounds) -> str:
+    """The authority that a change is about; of an undo, for whom the keys were vouched."""
+    what = proposal.content
+    if isinstance(what, ChangePropose) and what.change == UNDO:
+        entry = grounds.said(what.about)
+        return entry.subject if entry is not None else ""
+    return changes.target(proposal)
+
+
+def alone(proposal: Said, grounds: Grounds) -> bool:
+    """Whether no other authority could countersign when it was proposed, by what precedes it for good:
+    what was said before the operation began, and before it in the log of its own device."""
+    found = cuts(proposal.compartment, grounds)
+    here = grounds.position(proposal.id)
+    whom = about_whom(proposal, grounds)
+    for name in grounds.roster(proposal.operation):
+        if name in (proposal.authority, whom):
+            continue
+        for entry in grounds.invitations(name):
+            place = grounds.position(entry.id)
+            if place is None or here is None or not after(entry.id, found, grounds):
+                return False
+            if place[0] == here[0] and place[1] < here[1]:
+                return False
+    return True

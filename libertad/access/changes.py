@@ -1,0 +1,115 @@
+"""Changes that two authorities sign: what their entries come to, the same for a judge and for a fold.
+
+A change is proposed by who coordinates, signed by another authority, shown to all for `NOTICE` and carried
+out then, unless a member refused it before the notice was over. What counts is which entries there are:
+the notice begins at the later of the two signatures, by the clocks of their devices (`Grounds.moment`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from libertad.journal.folding import Said
+from libertad.vocabulary.body import VERBS, Verb
+from libertad.vocabulary.decoding import prepared
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.changes import ChangePropose, ChangeRefuse, ChangeSign
+
+MEMBER, REMOVAL, UNDO = "member", "removal", "undo"
+SAYS = {  # by kind of change, the verb that says it
+    MEMBER: "authority.invite", REMOVAL: "compartment.remove", "operation": "operation.open",
+    "clock": "operation.clock",
+}  # fmt: skip
+KINDS = {verb: kind for kind, verb in SAYS.items()}
+NOTICE = timedelta(hours=24)
+Moment = Callable[[Said], datetime]
+
+
+class Signed(NamedTuple):
+    """A proposal that was signed: since when its notice runs, and who refused it in time."""
+
+    proposal: Said
+    signature: Said
+    starts: datetime
+    refusal: Said | None
+
+
+def now() -> datetime:
+    """Real time, by this node's clock: an operation's clock may be set."""
+    return datetime.now(UTC)
+
+
+def notice(proposal: Said) -> timedelta:
+    """For how long a signed change is shown before it is carried out; taking keys back does not wait."""
+    what = proposal.content
+    return timedelta(0) if isinstance(what, ChangePropose) and what.change == UNDO else NOTICE
+
+
+def said_at(said: Said) -> datetime:
+    return said.clock
+
+
+def encode(what: Verb) -> str:
+    """What a change will say, as it stands in its proposal."""
+    return msgspec.json.encode(what, order="sorted").decode()
+
+
+def decode(change: str, content: str) -> Verb | None:
+    """The content of a proposal; None for what no verb of today says."""
+    kind = VERBS.get(SAYS.get(change, ""))
+    if kind is None:
+        return None
+    try:
+        found: Verb = msgspec.json.decode(content, type=prepared(kind))
+    except (msgspec.MsgspecError, Refused):
+        return None
+    return found
+
+
+def target(proposal: Said) -> str:
+    """The authority that a change is about; '' where it is about the operation as a whole."""
+    what = proposal.content
+    if not isinstance(what, ChangePropose):
+        return ""
+    if what.change == MEMBER:
+        return what.about
+    content = decode(what.change, what.content) if what.change != UNDO else None
+    readers: tuple[str, ...] = getattr(content, "reader", ())
+    return readers[0] if len(readers) == 1 else ""
+
+
+def proposals(entries: Iterable[Said]) -> dict[str, Said]:
+    return {one.id: one for one in entries if isinstance(one.content, ChangePropose)}
+
+
+def signatures(entries: Sequence[Said], moment: Moment = said_at) -> list[Signed]:
+    """Each signature with the proposal that it names; a refusal counts while the notice is not over."""
+    known, found = proposals(entries), []
+    for one in entries:
+        if not isinstance(one.content, ChangeSign) or one.content.proposal not in known:
+            continue
+        proposal = known[one.content.proposal]
+        starts = max(moment(proposal), moment(one))
+        refusal = refused(entries, proposal, starts + notice(proposal), moment)
+        found.append(Signed(proposal, one, starts, refusal))
+    return found
+
+
+def refused(
+    entries: Iterable[Said], proposal: Said, until: datetime | None = None, moment: Moment = said_at
+) -> Said | None:
+    """The first refusal of a proposal, of those that came before `until`."""
+    return next(
+        (
+            one
+            for one in entries
+            if isinstance(one.content, ChangeRefuse)
+            and one.content.proposal == proposal.id
+            and (until is None or moment(one) < until)
+        ),
+        None,
+    )

@@ -1,0 +1,57 @@
+"""Changes of an operation that a second authority countersigns, and since when that is needed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from libertad.journal.fields import MomentField
+from libertad.journal.models import ReadModel
+
+
+class Begun(ReadModel):
+    """By operation's file: its first action day has come. How far each log had come is in the entries."""
+
+    authority = models.CharField(max_length=32)
+    at = MomentField()
+
+
+class OperationChange(ReadModel):
+    """A proposed change: who proposed what about which subject, who signed, refused, carried it out.
+
+    Clocks are those of the devices that said it. `entry`: the proposal's hash, which a signature names.
+    Content and reasons are sealed.
+    """
+
+    change = models.CharField(max_length=24)
+    about = models.CharField(max_length=64)
+    authority = models.CharField(max_length=32)
+    officer = models.CharField(max_length=32)
+    at = MomentField()
+    entry = models.CharField(max_length=64)
+    signed_by = models.CharField(max_length=32, blank=True, default="")
+    signer = models.CharField(max_length=32, blank=True, default="")
+    signed_at = MomentField(null=True)
+    starts = MomentField(null=True)
+    refused_by = models.CharField(max_length=32, blank=True, default="")
+    refuser = models.CharField(max_length=32, blank=True, default="")
+    refused_at = MomentField(null=True)
+    done = models.CharField(max_length=64, blank=True, default="")
+
+
+class Vouched(ReadModel):
+    """By an entry's hash: an authority enrolled a device or announced a node for another (`about`).
+
+    Once where it invited it; each later one is vouched for after a theft or a loss, and shown to all.
+    """
+
+    about = models.CharField(max_length=32, db_index=True)
+    authority = models.CharField(max_length=32)
+    officer = models.CharField(max_length=32)
+    verb = models.CharField(max_length=24)
+    at = MomentField()
+
+
+class Undone(ReadModel):
+    """'hash:undo' of an entry: the change that would take it back."""
+
+    change = models.CharField(max_length=32)

@@ -1,0 +1,34 @@
+"""Forms about changes that another authority countersigns."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from libertad.look.words import choices
+
+
+class WhyForm(forms.Form):
+    """Why. Every member reads it."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("Every member of the operation reads it."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class MemberForm(forms.Form):
+    """What the operation says of a member. Its kind never changes."""
+
+    name = forms.CharField(label=_("Name of the authority"), max_length=200)
+    country = forms.ChoiceField(label=_("Country or territory"), choices=choices("countries"))
+    part = forms.ChoiceField(label=_("Its part in the operation"), choices=choices("authority-parts"))
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("Every member of the operation reads it. Needed once the operation has begun."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,143 @@
+"""Reading changes that two authorities sign, and keys that were vouched for, for screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from libertad.access import changes
+from libertad.access.actor import Actor
+from libertad.access.models import Authority, Begun, Compartment, OperationChange, Vouched
+from libertad.access.queries import can_say, opened, readable
+from libertad.vocabulary.body import Verb
+
+SHOWN = timedelta(days=14)  # for so long keys that were vouched for are shown to all
+WAITING, NOTICE, READY, REFUSED, DONE = "waiting", "notice", "ready", "refused", "done"
+
+
+@dataclass(frozen=True)
+class ChangeSeen:
+    """A change as it stands now. `state`: waiting (to be signed), notice, ready (to be carried out), refused
+    or done; `over`: when its notice is over. `what`: what it will say; None where this node does not know.
+    """
+
+    id: str
+    change: str
+    about: str
+    state: str
+    what: Verb | None
+    before: Authority | None
+    reason: str
+    refused: str
+    authority: str
+    officer: str
+    at: datetime
+    entry: str
+    signed_by: str
+    signer: str
+    signed_at: datetime | None
+    over: datetime | None
+    refused_by: str
+    mine: bool
+    may_sign: bool
+    may_refuse: bool
+    may_carry_out: bool
+
+    @property
+    def member(self) -> str:
+        """The authority that it is about, '' where it is about the operation."""
+        if self.change == changes.MEMBER:
+            return self.about
+        readers = getattr(self.what, "reader", ())
+        return readers[0] if readers else ""
+
+
+def state_of(row: OperationChange) -> str:
+    if row.done or (row.change == changes.UNDO and row.signed_by and not row.refused_by):
+        return DONE
+    if row.refused_by:
+        return REFUSED
+    if row.starts is None:
+        return WAITING
+    return READY if changes.now() >= row.starts + changes.NOTICE else NOTICE
+
+
+def change(actor: Actor, key: str) -> ChangeSeen | None:
+    """One change of the actor's operation."""
+    row = readable(actor, OperationChange, [key]).filter(operation=actor.operation).first()
+    return None if row is None else _seen(actor, row)
+
+
+def open_changes(actor: Actor) -> list[ChangeSeen]:
+    """Changes that are neither carried out nor refused, the oldest first."""
+    rows = readable(actor, OperationChange).filter(operation=actor.operation, done="", refused_by="")
+    found = [_seen(actor, row) for row in rows.order_by("at", "id")]
+    return [one for one in found if one.state != DONE]
+
+
+def ended_changes(actor: Actor, most: int = 10) -> list[ChangeSeen]:
+    """The last changes that were carried out or refused, the newest first."""
+    rows = readable(actor, OperationChange).filter(operation=actor.operation).order_by("-at", "id")
+    return [one for one in (_seen(actor, row) for row in rows[:200]) if one.state in (DONE, REFUSED)][:most]
+
+
+def _seen(actor: Actor, row: OperationChange) -> ChangeSeen:
+    words = opened(actor, row)
+    what = changes.decode(row.change, words.get("content", "")) if row.change != changes.UNDO else None
+    state, own = state_of(row), row.authority == actor.authority
+    found = ChangeSeen(
+        id=row.pk, change=row.change, about=row.about, state=state, what=what,
+        before=Authority.objects.filter(pk=row.about).first(), reason=words.get("reason", ""),
+        refused=words.get("refused", ""), authority=row.authority, officer=row.officer, at=row.at,
+        entry=row.entry, signed_by=row.signed_by, signer=row.signer, signed_at=row.signed_at,
+        over=row.starts + changes.NOTICE if row.starts else None, refused_by=row.refused_by, mine=own,
+        may_sign=False, may_refuse=state in (WAITING, NOTICE) and can_say(actor, "change.refuse"),
+        may_carry_out=state == READY and own and can_say(actor, "change.done"),
+    )  # fmt: skip
+    about = vouched_for(row.about) if row.change == changes.UNDO else found.member
+    others = row.officer != actor.officer and (not own or only_one(actor, row.authority, about))
+    signs = state == WAITING and can_say(actor, "change.sign") and others and actor.authority != about
+    return ChangeSeen(**{**found.__dict__, "may_sign": signs})
+
+
+def only_one(actor: Actor, authority: str, about: str) -> bool:
+    """Whether the operation has no further authority that could countersign."""
+    rows = Authority.objects.filter(operation=actor.operation).exclude(pk__in=[authority, about])
+    return not rows.exists()
+
+
+def vouched_for(entry: str) -> str:
+    row = Vouched.objects.filter(pk=entry).first()
+    return row.about if row else ""
+
+
+def begun(actor: Actor) -> bool:
+    """Whether the operation has begun: what changes it is countersigned since."""
+    files = Compartment.objects.filter(kind="operation", about=actor.operation).values("pk")
+    return Begun.objects.filter(pk__in=files).exists()
+
+
+def vouched(actor: Actor) -> Iterator[Vouched]:
+    """Keys that one authority vouched for in another's name in the last days, the newest first.
+
+    What it said when it invited that authority is none of it. One that two authorities took back is gone.
+    """
+    rows = readable(actor, Vouched).filter(operation=actor.operation, verb="device.enrol")
+    first: set[str] = set()
+    listed = []
+    for row in rows.order_by("at", "id"):
+        if row.about in first:
+            listed.append(row)
+        first.add(row.about)
+    return (row for row in reversed(listed) if row.at > changes.now() - SHOWN)
+
+
+def vouched_together(row: Vouched) -> list[Vouched]:
+    """What was said with it: the device, and the node where the authority lives since."""
+    near = timedelta(minutes=5)
+    rows = Vouched.objects.filter(
+        about=row.about, authority=row.authority, operation=row.operation, at__gte=row.at - near,
+        at__lte=row.at + near,
+    )  # fmt: skip
+    return list(rows.order_by("at", "id"))

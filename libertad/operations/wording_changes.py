@@ -1,0 +1,106 @@
+"""Changes that two authorities sign, in words: what changes, from what to what, and how far it is."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from libertad.access import changes
+from libertad.access.actor import Actor
+from libertad.access.queries import authority_names, clock_now
+from libertad.look.looks import Pair
+from libertad.look.times import when
+from libertad.look.words import words
+from libertad.operations import queries
+from libertad.operations.parts import said_at
+from libertad.operations.queries_changes import (
+    DONE,
+    NOTICE,
+    READY,
+    REFUSED,
+    WAITING,
+    ChangeSeen,
+    vouched_for,
+)
+from libertad.vocabulary.verbs.access import AuthorityInvite, CompartmentRemove
+from libertad.vocabulary.verbs.operations import OperationClock, OperationOpen
+
+
+def title(one: ChangeSeen) -> str:
+    """The change in one line."""
+    what, names = one.what, authority_names([one.member, vouched_for(one.about)])
+    if one.change == changes.UNDO:
+        return _("Take back new keys of %(name)s") % {"name": names.get(vouched_for(one.about), "")}
+    if isinstance(what, CompartmentRemove):
+        return _("Remove %(name)s from the operation") % {"name": names.get(one.member, "")}
+    if isinstance(what, AuthorityInvite):
+        if one.before is None:
+            return _("Invite %(name)s into the operation") % {"name": what.name}
+        return _("Change %(name)s") % {"name": one.before.name}
+    if isinstance(what, OperationClock):
+        return _("Set the operation's clock")
+    return _("Change the operation's name, days or countries")
+
+
+def differences(actor: Actor, one: ChangeSeen) -> list[Pair]:
+    """What changes, from what to what. As it stands now: of what was carried out, what it says."""
+    what, done = one.what, one.state == DONE
+    if isinstance(what, AuthorityInvite):
+        new = {
+            _("Name"): what.name, _("Kind"): words("authority-kinds", what.kind),
+            _("Country or territory"): words("countries", what.country),
+            _("Part"): words("authority-parts", what.part), _("Time zone"): what.zone,
+        }  # fmt: skip
+        if one.before is None or done:
+            return [Pair(label, value) for label, value in new.items()]
+        row = one.before
+        old = (
+            row.name, words("authority-kinds", row.kind), words("countries", row.country),
+            words("authority-parts", row.part), row.zone,
+        )  # fmt: skip
+        return [
+            from_to(label, before, after)
+            for before, (label, after) in zip(old, new.items(), strict=True)
+            if before != after
+        ]
+    if isinstance(what, CompartmentRemove):
+        name = authority_names([one.member]).get(one.member, "")
+        return [from_to(_("Member"), name, _("no member; it keeps what it has read"))]
+    if isinstance(what, OperationClock):
+        reads = when(said_at(what.reads, actor.zone))
+        now = when(said_at(clock_now(actor.operation), actor.zone))
+        return [
+            from_to(_("The operation's clock"), now, reads),
+            Pair(_("Seconds in one real second"), f"{what.rate:g}"),
+        ]
+    if isinstance(what, OperationOpen):
+        row_now = queries.operation(actor)
+        if row_now is None:
+            return []
+        pairs = (
+            (_("Name"), row_now.name, what.name), (_("First action day"), row_now.first_day, what.first_day),
+            (_("Last action day"), row_now.last_day, what.last_day),
+        )  # fmt: skip
+        return [from_to(label, before, after) for label, before, after in pairs if before != after]
+    if one.change == changes.UNDO:
+        name = authority_names([vouched_for(one.about)]).get(vouched_for(one.about), "")
+        return [Pair(_("New keys"), _("of %(name)s count no more") % {"name": name})]
+    return [Pair(_("What it would say"), _("Not known to this version"))]
+
+
+def from_to(label: str, before: str, after: str) -> Pair:
+    return Pair(label, _("from %(before)s to %(after)s") % {"before": before or "–", "after": after or "–"})
+
+
+def state(actor: Actor, one: ChangeSeen) -> str:
+    """How far it is, in a sentence."""
+    if one.state == WAITING:
+        return _("Waits for the signature of another authority. Nothing has changed.")
+    if one.state == NOTICE and one.over is not None:
+        return _("Signed by two. Every member can refuse it until %(moment)s; nothing has changed yet.") % {
+            "moment": when(said_at(one.over, actor.zone))
+        }
+    if one.state == READY:
+        return _("Signed by two, and nobody refused it. Who coordinates can carry it out.")
+    if one.state == REFUSED:
+        return _("Refused. Nothing has changed.")
+    return _("Carried out.")
