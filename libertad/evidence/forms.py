@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from libertad.evidence.conflicts import says
-from libertad.evidence.custody import Event
+from libertad.evidence.custody import Event, seal_number
 from libertad.evidence.queries import ExhibitSeen, Receiver
 from libertad.evidence.sentence import happened, stretch
 from libertad.look import refusals
@@ -189,12 +190,44 @@ class AcceptForm(_Dated):
     """Accept custody; the offer that the page showed goes along."""
 
     offer = forms.CharField(widget=forms.HiddenInput, required=False)
-    seal_read = _seal_read()
+    seal_read = forms.CharField(
+        label=_("Seal number, as you read it on the exhibit"),
+        help_text=_("Read it from the seal itself, sign by sign. This page does not say what it should be."),
+        required=False, max_length=64,
+    )  # fmt: skip
+    differs = forms.BooleanField(label=_("It reads so. Record the difference"), required=False)
     seal_state = forms.ChoiceField(
         label=_("State of the seal"), choices=choices("seal-states", READ),
         widget=forms.RadioSelect,
     )  # fmt: skip
     place = _place()
+
+    def __init__(self, *args: Any, seal: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seal = seal
+        if not self._reads_otherwise():  # asked for once somebody has read something else
+            del self.fields["differs"]
+
+    def _reads_otherwise(self) -> bool:
+        read = seal_number(str(self.data.get("seal_read", "")))
+        return bool(read and self.seal and read != self.seal)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        there = data.get("seal_state") not in ("missing", "not-read")
+        if self.seal and there and not data.get("seal_read") and "seal_state" in data:
+            self.add_error(
+                "seal_read", gettext("Read the seal and write what is on it, or say that it is missing.")
+            )
+        if "differs" in self.fields and not data.pop("differs", False):
+            self.add_error("differs", self._difference())
+        return data
+
+    def _difference(self) -> str:
+        return gettext(
+            "You read %(read)s; on file stands %(seal)s. Look again. If it reads so, tick this: both stay on "
+            "file, and the chain of custody shows the difference."
+        ) % {"read": seal_number(self.data["seal_read"]), "seal": self.seal}
 
 
 class ReleaseForm(_Dated):

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access import whereabouts
 from libertad.access.actor import Actor
 from libertad.access.models import Authority
 from libertad.access.queries import clock_now
@@ -59,7 +60,8 @@ def exhibit_new(request: HttpRequest) -> HttpResponse:
     sites = [(site.id, f"{site.reference} {site.name}".strip()) for site in found]
     adding = request.POST.get("add") == "cash"
     if request.method != "POST":
-        form, rows = SeizeForm(now=_now(request), sites=sites), CashRows(prefix="cash")
+        at = {"site": request.GET.get("site") or whereabouts.remembered(request).site}
+        form, rows = SeizeForm(now=_now(request), sites=sites, initial=at), CashRows(prefix="cash")
     elif adding:
         form, rows = _one_more(request, sites)
     else:
@@ -72,6 +74,7 @@ def exhibit_new(request: HttpRequest) -> HttpResponse:
                 request, form, seize, country=country, cash=_cash(rows), source="saw", **form.cleaned_data
             )
             if done:
+                whereabouts.remember(request, form.cleaned_data["site"])
                 return redirect("exhibit", exhibit)
     page = FormPage(
         title=_("Take an exhibit"),
@@ -188,10 +191,11 @@ def exhibit_accept(request: HttpRequest, key: str) -> HttpResponse:
     """Accept what was offered, or what nobody is recorded as holding."""
     found = found_or_404(request, key)
     form = AcceptForm(
-        request.POST or None, now=_now(request), initial={"offer": found.offer, "seal_state": "intact"}
-    )
+        request.POST or None, now=_now(request), seal=found.seal,
+        initial={"offer": found.offer, "seal_state": "intact"},
+    )  # fmt: skip
     intro = (
-        _("Read the seal before you take it. It should be %(seal)s.") % {"seal": found.seal}
+        _("Read the seal before you take it, and write what is on it: it is compared with what is on file.")
         if found.seal
         else ""
     )

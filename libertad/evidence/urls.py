@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.evidence import screens, screens_acts
+from libertad.evidence import screens, screens_acts, screens_several
 
 urlpatterns = [
     path("exhibits/", screens.exhibits, name="exhibits"),
     path("exhibits/take/", screens_acts.exhibit_new, name="exhibit-new"),
+    path("exhibits/take/several/", screens_several.exhibits_new, name="exhibits-new"),
     path("exhibits/<str:key>/", screens.exhibit, name="exhibit"),
     path("exhibits/<str:key>/seal/", screens_acts.exhibit_seal, name="exhibit-seal"),
     path("exhibits/<str:key>/offer/", screens_acts.exhibit_offer, name="exhibit-offer"),

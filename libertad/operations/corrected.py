@@ -11,7 +11,7 @@ from libertad.journal.folding import Said, conflict, live
 SITE = (
     "name", "workplace", "place", "access", "network", "living_space_m2", "living_space_people", "lead",
 )  # fmt: skip
-VISIT = ("team", "outcome", "people", "note")
+VISIT = ("team", "outcome", "people", "note", "living_space_m2", "living_space_people")
 CHECK = ("database", "about", "answer", "document_ends", "document_country", "note")
 
 

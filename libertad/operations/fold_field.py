@@ -209,6 +209,12 @@ def check_in_row(key: str, said: Sequence[Said]) -> Row:
     )
 
 
+def _space(said: Sequence[Said]) -> dict[str, Any]:
+    """The living space as the visit measured it; nothing where it did not."""
+    names = ("living_space_m2", "living_space_people")
+    return {name: found for name in names if (found := value(said, name, None)) is not None}
+
+
 @project(
     Visit,
     verbs=("visit.record",),
@@ -234,5 +240,5 @@ def visit_row(key: str, said: Sequence[Said]) -> Row | None:
             "officer": first.officer,
             "authority": first.authority,
         },
-        {"note": value(said, "note"), **more.sealed},
+        {"note": value(said, "note"), **_space(said), **more.sealed},
     )

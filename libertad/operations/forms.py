@@ -169,7 +169,7 @@ class SiteForm(forms.Form):
 
 
 class VisitForm(forms.Form):
-    """Record a visit."""
+    """Record a visit, with the living space that was measured."""
 
     team = forms.ChoiceField(label=_("Team"))
     outcome = forms.ChoiceField(
@@ -182,6 +182,8 @@ class VisitForm(forms.Form):
         min_value=0,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
+    living_space_m2 = SiteForm.base_fields["living_space_m2"]
+    living_space_people = SiteForm.base_fields["living_space_people"]
     note = forms.CharField(
         label=_("What the next team should know"),
         help_text=_("No names of people who may be victims: they have files of their own."),

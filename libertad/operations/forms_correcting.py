@@ -43,7 +43,7 @@ class CorrectVisitForm(CorrectForm, VisitForm):
     """What a team found. When it was stays as it was recorded."""
 
     happened = None  # type: ignore[assignment]
-    field_order = ("team", "outcome", "people", "note")
+    field_order = ("team", "outcome", "people", "living_space_m2", "living_space_people", "note")
 
 
 class CorrectCheckForm(CorrectForm, CheckForm):

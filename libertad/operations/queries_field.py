@@ -238,6 +238,8 @@ def _visits(actor: Actor, rows: list[Visit]) -> list[VisitSeen]:
             outcome=row.outcome,
             people=row.people,
             note=words.get("note", ""),
+            living_space_m2=words.get("living_space_m2"),
+            living_space_people=words.get("living_space_people"),
             at=row.at,
             zone=row.zone,
             officer=officers.get(row.officer, ""),

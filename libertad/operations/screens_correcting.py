@@ -131,6 +131,7 @@ def visit_correct(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     initial = {
         "team": found.team, "outcome": found.outcome, "people": found.people or "", "note": found.note,
+        "living_space_m2": found.living_space_m2, "living_space_people": found.living_space_people,
         "shown": json.dumps(found.shown),
     }  # fmt: skip
     form = CorrectVisitForm(request.POST or None, initial=initial)

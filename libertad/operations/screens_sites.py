@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access import whereabouts
 from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.queries import can_say, clock_now
@@ -35,8 +36,8 @@ from libertad.operations.actions.register_site import register_site
 from libertad.operations.forms import SiteForm, VisitForm
 from libertad.operations.forms_planning import in_zone
 from libertad.operations.parts import Part, police_see, said_at
-from libertad.operations.seen import SiteSeen
-from libertad.operations.site_parts import correct, corrections, measured, suspects, visited, where
+from libertad.operations.seen import SiteSeen, TeamSeen
+from libertad.operations.site_parts import at_work, correct, corrections, measured, suspects, visited, where
 from libertad.operations.words import (
     graded,
     needing,
@@ -126,6 +127,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
         action = Action(_("Record a visit"), reverse("visit-new", args=[key]))
     if can_say(actor, "team.assign"):
         links.append(Link(_("Assign a team"), reverse("team-new", args=[key])))
+    here = at_work(actor, found)
     space = measured(found)
     page = FilePage(
         kind=_("Site"),
@@ -196,6 +198,8 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
         Part(_("Where it lies"), pairs=where(found), links=correct(actor, found)),
         *corrections(found),
     ]  # fmt: skip
+    if here:
+        parts.append(Part(_("At this site"), links=here))
     timeline = Timeline(
         _("Visits"),
         [
@@ -247,12 +251,17 @@ def site_new(request: HttpRequest) -> HttpResponse:
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
+def teams_for(actor: Actor, place: SiteSeen) -> list[TeamSeen]:
+    """Teams that are at a site; only where none is, those of its country, for one may have been near."""
+    every = sorted(queries.teams(actor, country=place.country), key=lambda team: team.reference)
+    return [team for team in every if team.site == place.id] or every
+
+
 def visit_new(request: HttpRequest, key: str) -> HttpResponse:
     """Record a visit to a site."""
     actor = who(request)
     found = known_site(actor, key)
-    teams = queries.teams(actor, country=found.country)
-    teams.sort(key=lambda team: (team.site != key, team.reference))
+    teams = teams_for(actor, found)
     form = VisitForm(
         request.POST or None,
         initial={
@@ -265,8 +274,9 @@ def visit_new(request: HttpRequest, key: str) -> HttpResponse:
         (team.id, f"{team.reference}, {team.site_reference}") for team in teams
     ]
     if request.method == "POST" and form.is_valid():
-        done, _visit = try_perform(request, form, record_visit, site=key, **form.cleaned_data)
+        done, visit = try_perform(request, form, record_visit, site=key, **form.cleaned_data)
         if done:
+            whereabouts.remember(request, key, visit or "")
             return redirect("site", key)
     page = FormPage(
         title=_("Record a visit"),

@@ -179,6 +179,8 @@ class VisitSeen:
     outcome: str
     people: int
     note: str
+    living_space_m2: float | None
+    living_space_people: int | None
     at: datetime
     zone: str
     officer: str

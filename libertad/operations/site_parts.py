@@ -8,10 +8,12 @@ from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
 from libertad.access.asking import may
+from libertad.access.queries import can_say
 from libertad.look.looks import Link, Pair, SideBlock, TimelineItem
 from libertad.look.suspects import suspects_block
 from libertad.look.words import source_label, words
 from libertad.operations.parts import Part, said_at
+from libertad.operations.queries import own_country
 from libertad.operations.screens_correcting import disputed, may_correct
 from libertad.operations.seen import SiteSeen, VisitSeen
 from libertad.people.queries import linked_to
@@ -21,7 +23,11 @@ def visited(actor: Actor, visit: VisitSeen, references: dict[str, str]) -> Timel
     links = []
     if may_correct(actor.role, "visit"):
         links.append(Link(_("Correct this visit"), reverse("visit-correct", args=[visit.id])))
-    told = [visit.note, *(_("Corrected: %(why)s") % {"why": why} for why in visit.corrections)]
+    told = [
+        visit.note,
+        *measured_in(visit),
+        *(_("Corrected: %(why)s") % {"why": why} for why in visit.corrections),
+    ]
     return TimelineItem(
         said_at(visit.at, visit.zone), "saw", source_label("saw"),
         words("visit-outcomes", visit.outcome)
@@ -31,6 +37,14 @@ def visited(actor: Actor, visit: VisitSeen, references: dict[str, str]) -> Timel
         conflict=" ".join(disputed(visit.versions, references)),
         links=links,
     )  # fmt: skip
+
+
+def at_work(actor: Actor, site: SiteSeen) -> list[Link]:
+    """What an officer of the site's country does there next, with the site chosen already."""
+    if site.country != own_country(actor) or not can_say(actor, "visit.record"):
+        return []
+    told = [("person-new", _("Record a person met here")), ("exhibits-new", _("Take exhibits here"))]
+    return [Link(label, f"{reverse(route)}?site={site.id}") for route, label in told if may(actor, route)]
 
 
 def correct(actor: Actor, site: SiteSeen) -> list[Link]:
@@ -71,7 +85,14 @@ def _listed(found: list[str]) -> str:
     return ", ".join(found[:1] + [word[:1].lower() + word[1:] for word in found[1:]])
 
 
-def measured(site: SiteSeen) -> str:
+def measured_in(visit: VisitSeen) -> list[str]:
+    """The living space as this visit measured it; [] where it did not."""
+    return (
+        [] if visit.living_space_m2 is None else [_("Living space: %(space)s.") % {"space": measured(visit)}]
+    )
+
+
+def measured(site: SiteSeen | VisitSeen) -> str:
     if site.living_space_m2 is None:
         return _("not measured")
     area = f"{site.living_space_m2:g}"

@@ -147,6 +147,7 @@ def property_row(key: str, said: Sequence[Said]) -> Row | None:
         },
         {
             "description": what.description,
+            **({"amount": what.amount, "currency": what.currency} if what.amount else {}),
             "taken_by": what.taken_by,
             "signed": states[-1].signed if states else "",
             "witness": states[-1].witness if states else "",

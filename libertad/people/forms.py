@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from libertad.look import refusals
+from libertad.look.amounts import decimal_text
 from libertad.look.fields import MomentField, PartialDateField
 from libertad.look.words import choices
 from libertad.vocabulary.values import Birth, PersonName, Refused
@@ -269,6 +271,13 @@ class TakenForm(WhenForm):
 
     kind = forms.ChoiceField(label=_("What was taken?"), choices=choices("property-kinds"))
     description = forms.CharField(label=_("What does it look like?"), max_length=200, required=False)
+    amount = forms.CharField(
+        label=_("How much, of wages or cash?"), help_text=_("Such as 1250,50"), max_length=24, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )  # fmt: skip
+    currency = forms.ChoiceField(
+        label=_("Currency"), choices=choices("currencies", blank=_("None")), required=False
+    )
     taken_by = forms.ChoiceField(label=_("Who took it?"), choices=choices("property-takers"))
     state = forms.ChoiceField(
         label=_("Where is it now?"),
@@ -278,6 +287,12 @@ class TakenForm(WhenForm):
     )
     exhibit = forms.ChoiceField(label=_("Exhibit, if it is one"), choices=(), required=False)
     due_back = PartialDateField(label=_("To be returned by"), required=False)
+
+    def clean_amount(self) -> str:
+        try:
+            return decimal_text(self.cleaned_data["amount"])
+        except Refused as why:
+            raise forms.ValidationError(refusals.in_words(why)) from None
 
 
 class PropertyForm(WhenForm):

@@ -108,6 +108,8 @@ class PropertySeen:
     exhibit: str
     due_back: str
     description: str
+    amount: str
+    currency: str
     taken_by: str
     signed: str
     note: str
@@ -265,7 +267,7 @@ def properties(actor: Actor, person: str) -> list[PropertySeen]:
     for row in readable(actor, Property).filter(person=person).order_by("taken_at", "id"):
         words = opened(actor, row)
         plain = ("id", "person", "kind", "state", "taken_at", "state_at", "zone", "exhibit", "due_back")
-        sealed = ("description", "taken_by", "signed", "note")
+        sealed = ("description", "amount", "currency", "taken_by", "signed", "note")
         found.append(
             PropertySeen(
                 **{name: getattr(row, name) for name in plain},

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access import whereabouts
 from libertad.access.acting import Forbidden, perform
 from libertad.access.asking import may, who
 from libertad.access.models import Authority
@@ -78,15 +79,17 @@ def person_new(request: HttpRequest) -> HttpResponse:
     places = {site.id: site for site in sites(actor, country=own)} if may(actor, "sites") else {}
     listed = [(site.id, f"{site.reference}, {site.name}") for site in places.values()]
     form.fields["site"].choices = [("", _("Not at a site")), *listed]  # type: ignore[attr-defined]
-    form.fields["site"].initial = request.GET.get("site", "")
+    chosen = request.GET.get("site") or whereabouts.remembered(request).site
+    form.fields["site"].initial = chosen if chosen in places else ""
     if request.method == "POST" and form.is_valid():
         place = places.get(form.cleaned_data["site"])
         done, person = _meet(request, form, place.workplace if place else "")
         if done:
+            whereabouts.remember(request, form.cleaned_data["site"])
             if form.cleaned_data["danger"] == "yes":
                 messages.error(request, telling_danger.saved(actor))
             return redirect("person", person)
-    at = places.get(request.GET.get("site", ""))
+    at = places.get(chosen)
     where = _("Site %(site)s") % {"site": at.reference} if at else words("countries", own)
     return render(
         request,
@@ -121,6 +124,7 @@ def _meet(request: HttpRequest, form: asked.MeetForm, workplace: str) -> tuple[b
         name=asked.said_name(data["name"]),
         birth=birth,
         workplace=workplace,
+        visit=whereabouts.visit_at(request, data["site"]),
         language=(data["language"],) if data["language"] else (),
         needs=tuple(data["needs"]),
         danger="" if data["danger"] == "not-asked" else data["danger"],

@@ -10,6 +10,7 @@ from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now, readers_of
 from libertad.care import queries as care
 from libertad.evidence import queries as evidence
+from libertad.look.amounts import amount_words
 from libertad.look.looks import Link, Pair, SideBlock, Thing, Tick
 from libertad.look.times import when
 from libertad.look.words import words
@@ -107,7 +108,9 @@ def _agreed(actor: Actor, found: PersonSeen) -> SideBlock:
 def thing(actor: Actor, one: PropertySeen) -> Thing:
     """A piece of property with its state; its exhibit only where that may be read."""
     exhibit = evidence.exhibit(actor, one.exhibit) if one.exhibit else None
+    money = amount_words(one.amount, one.currency)
     told = [
+        f"{money}." if money else "",
         f"{one.description.rstrip('.')}." if one.description else "",
         _("Taken by: %(whom)s.") % {"whom": words("property-takers", one.taken_by).lower()},
     ]

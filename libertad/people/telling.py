@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.journal.folding import Said
+from libertad.look.amounts import amount_words
 from libertad.look.looks import Link, TimelineItem
 from libertad.look.times import day, when
 from libertad.look.words import source_label, words
@@ -104,7 +105,8 @@ def _property(what: say.PropertyTaken | say.PropertyState) -> tuple[str, str, st
         thing = words("property-kinds", what.kind)
         state = words("property-states", what.state)
         by = _("Taken by: %(whom)s.") % {"whom": words("property-takers", what.taken_by).lower()}
-        return f"{thing}: {state.lower()}", _joined([what.description, by]), ""
+        money = amount_words(what.amount, what.currency)
+        return f"{thing}: {state.lower()}", _joined([money, what.description, by]), ""
     signed = {"yes": _("Signed for."), "no": _("Not signed for.")}.get(what.signed, "")
     title = _("Property: %(state)s") % {"state": words("property-states", what.state).lower()}
     return title, _joined([what.note, signed]), ""

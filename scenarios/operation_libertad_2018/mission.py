@@ -23,7 +23,12 @@ STANDS = {
     "found-empty": ("stale", "Visited: nobody was there any more"),
     "aborted": ("not-known", "The visit was broken off before the site"),
 }
-WAGES = {f"VC/{n}": months for n, months in ((1, "four"), (2, "seven"), (3, "three"), (5, "five"))}
+WAGES = {
+    "VC/1": ("four", "3200"),
+    "VC/2": ("seven", "5600"),
+    "VC/3": ("three", "2462.50"),
+    "VC/5": ("five", "4000"),
+}
 
 
 def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
@@ -317,10 +322,10 @@ def _declined(book: Book) -> None:
 
 def _wages(book: Book) -> None:
     """Wages that were never paid are property too."""
-    for key, months in WAGES.items():
+    for key, (months, amount) in WAGES.items():
         book.add(
             at(8, 18),
-            lambda s, k=key, m=months: s.do(
+            lambda s, k=key, m=months, a=amount: s.do(
                 "VC-care",
                 "caseworker",
                 "take_property",
@@ -330,6 +335,8 @@ def _wages(book: Book) -> None:
                 taken_by="employer",
                 state="owed",
                 description=f"Wages of {m} months",
+                amount=a,
+                currency="XCD",
             ),
             "VC-care",
         )

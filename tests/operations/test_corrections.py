@@ -66,7 +66,8 @@ def _analyst_of_the_force(world: World) -> None:
 @pytest.mark.parametrize(
     ("role", "what"),
     [
-        ("officer", "site"), ("coordinator", "site"), ("analyst", "visit"), ("exhibits-officer", "visit"),
+        ("exhibits-officer", "site"), ("coordinator", "site"), ("analyst", "visit"),
+        ("exhibits-officer", "visit"),
         ("officer", "check"), ("exhibits-officer", "check"), ("caseworker", "site"), ("prosecutor", "check"),
     ],
 )  # fmt: skip
@@ -282,7 +283,7 @@ def test_a_site_is_corrected_on_its_page(world: World) -> None:
     key = a_site(world)
     client = world.client("national-lead")
     assert f"/sites/{key}/correct/" in text(client, f"/sites/{key}/")
-    assert f"/sites/{key}/correct/" not in text(world.client("officer"), f"/sites/{key}/")
+    assert f"/sites/{key}/correct/" not in text(world.client("coordinator"), f"/sites/{key}/")
     assert "Nothing is deleted" in text(client, f"/sites/{key}/correct/")
     sent = {
         "name": "Mine below the falls", "workplace": "gold-mine", "place": "two hours up the river",

@@ -9,15 +9,26 @@ from libertad.vocabulary.verbs.operations import VisitRecord
 
 
 @action("visit.record")
-def record_visit(act: Act, *, site: str, team: str, outcome: str, people: int = 0, note: str = "") -> str:
-    """Returns the visit's id. A team of the site's own country visits it."""
+def record_visit(
+    act: Act,
+    *,
+    site: str,
+    team: str,
+    outcome: str,
+    people: int = 0,
+    note: str = "",
+    living_space_m2: float | None = None,
+    living_space_people: int | None = None,
+) -> str:
+    """Returns the visit's id. A team of the site's own country visits it; it may measure living space."""
     place = our_site(act, site)
     ours = our_team(act, team)
     if ours["country"] != place["country"]:
         raise Refused("team", "there is no such team")
     what = VisitRecord(
-        site=site, team=team, country=place["country"], outcome=outcome, people=people, note=note
-    )
+        site=site, team=team, country=place["country"], outcome=outcome, people=people, note=note,
+        living_space_m2=living_space_m2, living_space_people=living_space_people,
+    )  # fmt: skip
     visit = act.new_id(place["compartment"])
     act.say(place["compartment"], what, subject=visit)
     return visit

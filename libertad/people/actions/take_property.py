@@ -18,13 +18,15 @@ def take_property(
     description: str = "",
     exhibit: str = "",
     due_back: str = "",
+    amount: str = "",
+    currency: str = "",
 ) -> str:
-    """Returns the property's id."""
+    """Returns the property's id. `amount`: decimal text, with its `currency`, of wages and cash above all."""
     row = person_at_hand(act, person)
     subject = act.new_id(row["compartment"])
     what = PropertyTaken(
         person=person, kind=kind, description=description, taken_by=taken_by, state=state, exhibit=exhibit,
-        due_back=due_back,
+        due_back=due_back, amount=amount, currency=currency,
     )  # fmt: skip
     act.say(row["compartment"], what, subject=subject)
     return subject

@@ -18,6 +18,16 @@ def short(text: str, field: str, most: int = 32) -> None:
         raise Refused(field, "has at most %(most)s characters", most=most)
 
 
+def measured(m2: float | None, people: int | None, correcting: bool) -> None:
+    """Refuse a living space that nobody can have measured."""
+    if m2 is not None and not 0 < m2 < 100_000:
+        raise Refused("living_space_m2", "a measured space is above 0 and below 100,000 square metres")
+    if people is not None and not 1 <= people <= MOST_PEOPLE:
+        raise Refused("living_space_people", "is at least 1, and at most 10,000")
+    if people is not None and m2 is None and not correcting:
+        raise Refused("living_space_m2", "say how large the measured space is, or leave out the people")
+
+
 class OperationOpen(Verb, frozen=True, kw_only=True):
     """An operation: name, first and last action day, the countries and territories in it."""
 
@@ -182,12 +192,7 @@ class SiteRegister(Verb, frozen=True, kw_only=True):
                 if not getattr(self, name):
                     raise Refused(name, "is missing; fill it in")
             zone(self.zone)
-        if self.living_space_m2 is not None and not 0 < self.living_space_m2 < 100_000:
-            raise Refused("living_space_m2", "a measured space is above 0 and below 100,000 square metres")
-        if self.living_space_people is not None and not 1 <= self.living_space_people <= MOST_PEOPLE:
-            raise Refused("living_space_people", "is at least 1, and at most 10,000")
-        if self.living_space_people is not None and self.living_space_m2 is None and not self.reasons:
-            raise Refused("living_space_m2", "say how large the measured space is, or leave out the people")
+        measured(self.living_space_m2, self.living_space_people, bool(self.reasons))
 
 
 class TeamAssign(Verb, frozen=True, kw_only=True):
@@ -277,7 +282,7 @@ class TeamContact(Verb, frozen=True, kw_only=True):
 class VisitRecord(Verb, frozen=True, kw_only=True):
     """What a team found at a site: people, an empty place, or a visit broken off.
 
-    With `reasons` it is a correction: it says only what changes.
+    It may have measured the living space. With `reasons` it is a correction: it says only what changes.
     """
 
     VERB = "visit.record"
@@ -289,9 +294,12 @@ class VisitRecord(Verb, frozen=True, kw_only=True):
     outcome: str = ""
     people: int = 0
     note: str = ""
+    living_space_m2: float | None = None
+    living_space_people: int | None = None
     reasons: str = ""
 
     def check(self) -> None:
+        measured(self.living_space_m2, self.living_space_people, bool(self.reasons))
         if self.reasons and not self.outcome:
             return
         if not self.outcome:

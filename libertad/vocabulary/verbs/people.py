@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.codelists import Retired
 from libertad.vocabulary.values import Birth, PersonName, Refused
 
 LONGEST = 200
+AMOUNT = re.compile(r"\d{1,15}(\.\d{1,2})?")
 # By what else somebody may be known again: accounts, addresses, where somebody is from, how somebody came.
 KNOWN_BY = ("handle", "address", "place", "vehicle", "vessel")
 
@@ -129,7 +133,10 @@ class PropertyTaken(Verb, frozen=True, kw_only=True):
 
     VERB = "property.taken"
     SUBJECT = "property"
-    CODES = {"kind": "property-kinds", "taken_by": "property-takers", "state": "property-states"}
+    CODES = {
+        "kind": "property-kinds", "taken_by": "property-takers", "state": "property-states",
+        "currency": "currencies",
+    }  # fmt: skip
     person: str
     kind: str
     description: str = ""
@@ -137,6 +144,18 @@ class PropertyTaken(Verb, frozen=True, kw_only=True):
     state: str
     exhibit: str = ""
     due_back: str = ""
+    amount: str = ""
+    currency: str = ""
+
+    def check(self) -> None:
+        if self.amount and not AMOUNT.fullmatch(self.amount):
+            raise Refused("amount", "is written with digits and a decimal point, such as 1250.50")
+        if self.amount and Decimal(self.amount) <= 0:
+            raise Refused("amount", "is more than 0")
+        if self.amount and not self.currency:
+            raise Refused("currency", "say in which currency the amount is")
+        if self.currency and not self.amount:
+            raise Refused("amount", "say how much it is, or leave the currency out")
 
 
 class PropertyState(Verb, frozen=True, kw_only=True):

@@ -1,0 +1,69 @@
+"""The form of several exhibits at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access import whereabouts
+from libertad.access.actor import Actor
+from libertad.access.models import Authority
+from libertad.access.queries import clock_now
+from libertad.access.trying import try_perform
+from libertad.evidence.actions.seize_several import seize_several
+from libertad.evidence.forms_several import SeveralForm, ThingRows
+from libertad.look.looks import FormPage, Link
+from libertad.operations import queries as operations
+from libertad.vocabulary.values import Happened
+
+
+def exhibits_new(request: HttpRequest) -> HttpResponse:
+    """Take several exhibits; `?site=` chooses the site, else the one at which the officer is at work."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    country = Authority.objects.filter(pk=actor.authority).values_list("country", flat=True).first() or ""
+    sites = [
+        (site.id, f"{site.reference} {site.name}".strip())
+        for site in operations.sites(actor, country=country)
+    ]
+    form = SeveralForm(
+        request.POST or None, now=Happened(at=clock_now(actor.operation), zone=actor.zone), sites=sites,
+        initial={"site": request.GET.get("site") or whereabouts.remembered(request).site},
+    )  # fmt: skip
+    rows = ThingRows(request.POST or None, prefix="thing")
+    if request.method == "POST" and all([form.is_valid(), _whole(form, rows)]):
+        things = [row.cleaned_data for row in rows if row.has_changed()]
+        done, taken = try_perform(
+            request, form, seize_several, country=country, things=things, source="saw", **form.cleaned_data
+        )
+        if done and taken is not None:
+            whereabouts.remember(request, form.cleaned_data["site"])
+            told = ngettext("%(n)d exhibit is taken.", "%(n)d exhibits are taken.", len(taken))
+            messages.success(request, told % {"n": len(taken)})
+            return redirect(f"{reverse('exhibits')}?state=mine")
+    page = FormPage(
+        title=_("Take several exhibits"),
+        button=_("Take these exhibits"),
+        back=Link(_("Exhibits"), reverse("exhibits")),
+        intro=_("One row each. Leave rows empty that you do not need. Cash is counted on a form of its own."),
+        wont=_("You hold each of them from this time on, until another officer accepts it from you."),
+    )
+    return render(request, "evidence/several.html", {"page": page, "form": form, "rows": rows})
+
+
+def _whole(form: SeveralForm, rows: Any) -> bool:
+    """Whether each row that was begun is complete; what is wrong is said in the summary, row by row."""
+    whole = True
+    for number, row in enumerate(rows, 1):
+        for name, errors in row.errors.items():
+            label = row.fields[name].label if name in row.fields else ""
+            for error in errors:
+                whole = False
+                values = {"row": number, "label": label, "error": error}
+                form.add_error(None, _("Thing %(row)d, %(label)s: %(error)s") % values)
+    return whole
