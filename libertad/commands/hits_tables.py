@@ -26,6 +26,9 @@ Trained = Annotated[
 ]
 
 
+AS_BELIEVED = "Weights as usual, only how many are one person was learnt"
+
+
 def link(
     left: Annotated[Path, typer.Argument(help="Table of people: CSV, TSV or Parquet.")],
     right: Annotated[
@@ -62,6 +65,8 @@ def link(
             count = tables.write_pairs(to, found, least, with_clusters, explain)
         except OSError as why:
             fail(f"{to}: cannot be written: {why.strerror}. Only this file is incomplete: try again.")
+    if found.refused:
+        err.print(f"{AS_BELIEVED}: {found.refused}.", markup=False, highlight=False)
     out.print(f"{count:,} pairs of {len(found.one):,} compared are in {to}.")
 
 

@@ -58,6 +58,10 @@ def by_ours(mine: Said, theirs: Said | None) -> Trained:
         found = link(mine, theirs, lambda done, of: progress.update(task, completed=done, total=of))
     if not len(found.one):
         fail("no two records of these tables have anything in common: there is nothing to learn from")
+    if found.refused:
+        fail(
+            f"what these tables teach is refused: {found.refused}. Nothing was written: link without --model"
+        )
     return trained.Trained.of(found)
 
 

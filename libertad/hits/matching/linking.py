@@ -1,7 +1,7 @@
 """All pairs of a table, or of two tables, that may be one person: no labels, no tuning.
 
-The model is learnt from the tables themselves by expectation and maximisation, from the same defaults each
-time and with a fixed seed, so the same tables give the same pairs.
+The model is learnt from the tables themselves (`estimating`), from the same defaults each time and with a
+fixed seed, so the same tables give the same pairs.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from libertad.hits.matching import blocking
 from libertad.hits.matching.calibrating import competing
 from libertad.hits.matching.clustering import clusters
 from libertad.hits.matching.comparing import Context
+from libertad.hits.matching.estimating import Estimate, estimated
 from libertad.hits.matching.frame import Frame, Words, framed
 from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.matcher import EXPECTED
-from libertad.hits.matching.model import FIRMLY, Bits, Compared, Model, Prior, probability
+from libertad.hits.matching.model import FIRMLY, RELATIVES, Bits, Compared, Model, Prior, probability
 from libertad.hits.matching.reasons import reasons
 from libertad.hits.matching.record import Reason, Record
 from libertad.hits.matching.said import Said
@@ -37,7 +38,7 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Linked:
     """Pairs that were compared, as record numbers of `left` and `right` (the same frame where there is one
-    table), with log-odds in bits."""
+    table), with log-odds in bits. `refused`: why what the tables taught was not kept (`estimating`)."""
 
     left: Frame
     right: Frame
@@ -48,6 +49,7 @@ class Linked:
     prior: Prior
     context: Context
     alone: bool
+    refused: str = ""
 
     @cached_property
     def probability(self) -> Bits:
@@ -134,23 +136,28 @@ def link(
     chance = np.random.default_rng(SEED)
     total = len(mine) * (len(mine) - 1) / 2 if right is None else len(mine) * len(theirs)
     if trained is not None:
-        model, prior = trained.model, trained.prior(len(theirs) - (right is None))
+        known = Estimate(trained.model, trained.prior(len(theirs) - (right is None)))
     else:
-        model, prior = _learnt(mine, theirs, one, other, context, total, chance, model or Model())
+        known = _learnt(mine, theirs, one, other, context, total, chance, model or Model())
+    model, prior = known.model, known.prior
     bits = np.zeros(len(one), np.float32)
     for at in range(0, len(one), CHUNK):
         part = slice(at, at + CHUNK)
         bits[part] = model.score(context.compare(mine, theirs, one[part], other[part], model), prior)
         progress(min(at + CHUNK, len(one)), len(one))
-    return Linked(mine, theirs, one, other, bits, model, prior, context, right is None)
+    return Linked(mine, theirs, one, other, bits, model, prior, context, right is None, known.refused)
 
 
 def _learnt(
     left: Frame, right: Frame, one: Ints, other: Ints, context: Context, total: float,
     chance: np.random.Generator, model: Model,
-) -> tuple[Model, Prior]:  # fmt: skip
+) -> Estimate:  # fmt: skip
+    others = max(len(left), len(right)) - (left is right)
     if not len(one):
-        return model, Prior.of(1.0, len(right))
+        return Estimate(model, Prior.of(EXPECTED, others))
+    prior = Prior.of(EXPECTED, others)
+    if left is not right:  # of two tables neither may be a register of whole families
+        prior = prior._replace(kin=float(np.log2(RELATIVES * np.sqrt(2 / total))))
     some = chance.permutation(len(one))[:SAMPLE]
     sample = context.compare(left, right, one[some], other[some], model)
     tries = min(SAMPLE, 20 * len(left) * len(right))
@@ -160,4 +167,5 @@ def _learnt(
     share = len(some) / len(one)
     # Nobody is twice in the other table, but for doubles in either; in one table somebody may be many times.
     most = total if left is right else 2.0 * min(len(left), len(right))
-    return model.learnt(sample, random, total * share, max(most * share, 1.0))
+    most = max(most * share, 1.0)
+    return estimated(model, sample, random, total * share, most, others, prior)

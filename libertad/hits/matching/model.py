@@ -1,8 +1,8 @@
-"""The score: Fellegi and Sunter's weights in bits, learnt without labels.
+"""The score: Fellegi and Sunter's weights in bits.
 
 For each way of being alike, the weight is log2(m / u): `m` how often two records of one person are so, `u`
 how often those of two persons are. Where values differ in how common they are, u is the value's own (Maria
-says little, Yulimar much). m is learnt by expectation and maximisation, u from pairs at random.
+says little, Yulimar much). What tables teach of m and u: `estimating`.
 I. P. Fellegi and A. B. Sunter, A Theory for Record Linkage, JASA 64 (1969).
 """
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from libertad.hits.matching.aligning import Aligned
 from libertad.hits.matching.facts import UNKNOWN, Born
-from libertad.hits.matching.lexicon import Floats, How, Ints
+from libertad.hits.matching.lexicon import Floats, Ints
 from libertad.hits.matching.record import NUMBERED, TEXTS, Kind
 
 Bits = NDArray[np.float32]
@@ -64,11 +64,6 @@ class Field:
     def by_level(self) -> Bits:
         """The weights, and none of `UNKNOWN`, which comes last."""
         return np.append(self.weights, 0.0).astype(np.float32)
-
-    def with_m(self, level: NDArray[np.int8], chance: Floats) -> Field:
-        known = level != UNKNOWN
-        seen = np.bincount(level[known], weights=chance[known], minlength=len(self.m)) + FIRMLY * self.m
-        return replace(self, m=seen / seen.sum())
 
     def with_u(self, level: NDArray[np.int8]) -> Field:
         level = level[level != UNKNOWN]
@@ -188,54 +183,6 @@ class Model:
         found = self.by_field(pairs)
         evidence: Bits = np.sum(list(found.values()), axis=0, dtype=np.float32)
         return evidence + np.float32(prior.same) + self.kin(pairs, found, prior)
-
-    def learnt(
-        self, pairs: Compared, random: Compared, total: float, most: float, rounds: int = 12
-    ) -> tuple[Model, Prior]:
-        """The model that explains these candidates best, and the prior in bits.
-
-        `random`: pairs at random, of which (nearly) none is one person. `total`: how many pairs there are, of
-        which at most `most` are of one person.
-        """
-        model = replace(
-            self,
-            fields={
-                n: f.with_u(random.levels[n]) if n in random.levels else f for n, f in self.fields.items()
-            },
-        )
-        total = max(total, 2.0)
-        prior = Prior(
-            *np.log2(np.array([max(len(pairs) * 0.05, 1.0), RELATIVES * np.sqrt(2 * total)]) / total)
-        )
-        for _ in range(rounds):
-            chance = probability(model.score(pairs, prior))
-            same = min(max(chance.sum(), 1.0), most)
-            prior = Prior(float(np.log2(same / total)), self._kin_prior(model, pairs, prior, chance, total))
-            model = self._maximised(model, pairs, chance)
-        return model, prior
-
-    @staticmethod
-    def _kin_prior(model: Model, pairs: Compared, prior: Prior, chance: Floats, total: float) -> float:
-        """How many are relatives, from the pairs whose births are known: without births a relative and a
-        person who is called otherwise are not told apart, and each would learn to be the other."""
-        born = pairs.levels["birth"] != UNKNOWN
-        if chance[born].sum() < FIRMLY:
-            return prior.kin
-        kin = (1.0 - chance) * (1.0 - np.exp2(model.kin(pairs, model.by_field(pairs), prior)))
-        many = kin[born].sum() * chance.sum() / chance[born].sum()
-        return float(np.log2(max(many, 1.0) / total))
-
-    def _maximised(self, model: Model, pairs: Compared, chance: Floats) -> Model:
-        """m from the candidates, each counting by its chance, beside the default."""
-        seen = chance @ pairs.names.counts[:, : len(How)] + FIRMLY * self.names.m
-        seen[How.INITIAL] = 0.0
-        m = seen / seen.sum()
-        m[How.INITIAL] = self.names.m[How.INITIAL]
-        names = replace(self.names, m=m)
-        fields = dict(model.fields)
-        for name, level in pairs.levels.items():
-            fields[name] = replace(self.fields[name], u=fields[name].u).with_m(level, chance)
-        return replace(model, names=names, fields=fields)
 
 
 def probability(bits: Bits | Floats) -> Floats:

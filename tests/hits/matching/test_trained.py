@@ -18,13 +18,14 @@ from libertad.hits.matching.record import Birth, Name, Record
 from libertad.hits.matching.trained import WORDS, Trained, Unusable, read, write
 
 NAMES = ("Yulimar Peña", "Deokie Persaud", "Ketsia Joseph", "Maria da Silva", "Wei Zhang", "Ana Gomez")
+ENDS = ("ara", "bo", "cis", "dulo", "enz", "fix", "gol", "hun", "iva", "jok")
 
 
 def records(side: str, many: int = 60) -> list[Record]:
     return [
         Record(
             f"{side}{n}",
-            (Name(f"{NAMES[n % 6]} {NAMES[n * 7 % 6].split()[-1]}{'abcdefghij'[n % 10]}"),),
+            (Name(f"{NAMES[n % 6]} {NAMES[n * 7 % 6].split()[-1]}{ENDS[n % 10]}{ENDS[n // 10]}"),),
             Birth.of_text(f"{1970 + n % 30}-0{1 + n % 9}-{10 + n % 15}"),
             facts=(("phone", f"+592 61{n % 10} {4000 + n}"),) if n % 3 else (),
         )

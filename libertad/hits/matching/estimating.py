@@ -1,0 +1,159 @@
+"""What tables teach without labels, bounded by what is believed beforehand.
+
+Expectation and maximisation in two steps. First only how many pairs are of one person and of relatives, with
+every m as believed: that has one best answer. Then m as well, of which a third stays as believed, and levels
+keep their order. What was learnt is kept only if it parts the pairs no worse than what was believed: where
+relatives and namesakes are many, more freedom makes persons of them, and then nearly all pairs are in doubt.
+u is from pairs at random and stays. G. J. McLachlan and T. Krishnan, The EM Algorithm and Extensions (2008).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from libertad.hits.matching.facts import UNKNOWN
+from libertad.hits.matching.lexicon import Floats, How
+from libertad.hits.matching.model import FIRMLY, OWN, Compared, Field, Model, Prior, probability
+
+BELIEVED = 0.5  # pairs' worth of what is believed for each pair that was seen, beside FIRMLY
+KIN = (0.03, 30.0)  # relatives that a person has in a register, at least and at most
+FEW_KIN = 0.5  # below which the pairs that are no person are strangers
+ROUNDS = 25
+ENOUGH = 0.005  # bits by which the prior still moves when it is settled
+DOUBT = 1.6  # times the doubt that learning may leave where pairs are persons or strangers
+GROWTH = 2.0  # times the persons that learning may find
+MANY = "it took {found:,.0f} pairs for one person each where {believed:,.0f} were believed"
+BLURRED = "relatives and namesakes among the pairs were taken for the persons"
+TURNED = "{name}: values that differ would speak for one person"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The model and prior to use. `refused`: why what was learnt beyond the prior was not kept; '' if it
+    was."""
+
+    model: Model
+    prior: Prior
+    refused: str = ""
+
+
+def estimated(
+    usual: Model, pairs: Compared, random: Compared, total: float, most: float, others: int, prior: Prior
+) -> Estimate:
+    """The model that explains these candidates best, within bounds, and the prior in bits.
+
+    `random`: pairs at random, of which (nearly) none is one person. `total`: how many pairs there are, of
+    which at most `most` are of one person. `others`: with how many records each is compared. `prior`: what is
+    believed of them beforehand.
+    """
+    given = {n: f.with_u(random.levels[n]) if n in random.levels else f for n, f in usual.fields.items()}
+    believed, total = replace(usual, fields=given), max(total, 2.0)
+    # The persons first: with too many of them none is left to be a relative.
+    prior = _settled(believed, pairs, prior, total, most, others, kin=False)
+    prior = _settled(believed, pairs, prior, total, most, others)
+    model, last = believed, prior
+    for _ in range(ROUNDS):
+        model = _maximised(usual, model, pairs, probability(model.score(pairs, last)))
+        last, before = _again(model, pairs, last, total, most, others), last
+        if abs(last.same - before.same) < ENOUGH:
+            break
+    refused = _why_not((believed, prior), (model, last), pairs, others, total)
+    return Estimate(believed, prior, refused) if refused else Estimate(model, last)
+
+
+def _settled(
+    model: Model, pairs: Compared, prior: Prior, total: float, most: float, others: int, kin: bool = True
+) -> Prior:
+    """The prior with which the pairs' chances come to it."""
+    for _ in range(ROUNDS):
+        before, prior = prior, _again(model, pairs, prior, total, most, others, kin)
+        if abs(prior.same - before.same) + abs(prior.kin - before.kin) < ENOUGH:
+            break
+    return prior
+
+
+def _again(
+    model: Model, pairs: Compared, prior: Prior, total: float, most: float, others: int, kin: bool = True
+) -> Prior:
+    """How many pairs are of one person, by their chances, and how many of relatives."""
+    chance = probability(model.score(pairs, prior))
+    same = min(max(float(chance.sum()), 1.0), most)
+    relatives = _relatives(model, pairs, prior, chance, total, others) if kin else prior.kin
+    return Prior(float(np.log2(same / total)), relatives)
+
+
+def _relatives(
+    model: Model, pairs: Compared, prior: Prior, chance: Floats, total: float, others: int
+) -> float:
+    """From the pairs whose births are known: without births a relative and a person who is called otherwise
+    are not told apart, and each would learn to be the other."""
+    born = pairs.levels["birth"] != UNKNOWN
+    if chance[born].sum() < FIRMLY:
+        return prior.kin
+    kin = (1.0 - chance) * (1.0 - np.exp2(model.kin(pairs, model.by_field(pairs), prior)))
+    many = kin[born].sum() * chance.sum() / chance[born].sum()
+    least, most = (float(np.log2(one / max(others, 1))) for one in KIN)
+    return min(max(float(np.log2(max(many, 1.0) / total)), least), most)
+
+
+def _maximised(usual: Model, model: Model, pairs: Compared, chance: Floats) -> Model:
+    """m from the candidates, each counting by its chance, beside what is believed."""
+    own = np.arange(len(How)) != How.INITIAL  # whose m stands by itself
+    seen = (chance @ pairs.names.counts[:, : len(How)]) * own
+    names = replace(usual.names, m=np.where(own, _mixed(seen, usual.names.m * own), usual.names.m))
+    fields = dict(model.fields)
+    for name, level in pairs.levels.items():
+        known = level != UNKNOWN
+        seen = np.bincount(level[known], chance[known], len(usual.fields[name].m)).astype(np.float64)
+        fields[name] = ordered(replace(fields[name], m=_mixed(seen, usual.fields[name].m)))
+    return replace(model, names=names, fields=fields)
+
+
+def _mixed(seen: Floats, believed: Floats) -> Floats:
+    """Shares of what was seen and of what is believed, which is never less than a third."""
+    found = seen + (FIRMLY + BELIEVED * seen.sum()) * believed / believed.sum()
+    mixed: Floats = found / found.sum()
+    return mixed
+
+
+def ordered(field: Field) -> Field:
+    """With no level that speaks more for one person than one before it: such are taken together. Levels whose
+    u is the value's own stay."""
+    own = field.u == OWN
+    blocks: list[list[int]] = []
+    m = field.m.copy()
+
+    def ratio(block: list[int]) -> float:
+        return float(field.m[block].sum() / field.u[block].sum())
+
+    for at in np.flatnonzero(~own).tolist():
+        blocks.append([at])
+        while len(blocks) > 1 and ratio(blocks[-2]) < ratio(blocks[-1]):
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    for block in blocks:
+        if len(block) > 1:
+            m[block] = field.u[block] * ratio(block)
+    return replace(field, m=m)
+
+
+def _why_not(
+    believed: tuple[Model, Prior], learnt: tuple[Model, Prior], pairs: Compared, others: int, total: float
+) -> str:
+    """Why what was learnt is not to be kept, in words; '' if it is."""
+    for name, field in learnt[0].fields.items():
+        if name in pairs.levels and field.m[-1] >= field.u[-1]:
+            return TURNED.format(name=name)
+    before, after = (float(np.exp2(prior.same)) * total for _, prior in (believed, learnt))
+    if after > GROWTH * max(before, FIRMLY / 10):
+        return MANY.format(found=after, believed=before)
+    strangers = np.exp2(learnt[1].kin) * others < FEW_KIN
+    (was, now) = (doubt(*one, pairs) for one in (believed, learnt))
+    return BLURRED if now > was * (DOUBT if strangers else 1.0) else ""
+
+
+def doubt(model: Model, prior: Prior, pairs: Compared) -> float:
+    """How unsure the pairs that may be of one person are: 0 where every chance is 0 or 1."""
+    chance = probability(model.score(pairs, prior))
+    return float((chance * (1 - chance)).sum() / max(chance.sum(), 1e-9))

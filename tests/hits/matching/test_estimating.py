@@ -1,0 +1,119 @@
+"""What tables teach is bounded by what is believed, and is never worse than having learnt nothing."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from bench import _said, _small
+from bench._judging import Quality, clustered
+from bench._names import data
+from libertad.cli import app
+from libertad.hits.matching import tables
+from libertad.hits.matching.estimating import ordered
+from libertad.hits.matching.linking import Linked, link
+from libertad.hits.matching.matcher import EXPECTED
+from libertad.hits.matching.model import BIRTH, NUMBER, OWN, RELATIVES, Field, Model
+from libertad.hits.matching.trained import Trained
+
+TWICE = 150  # of the 5,000 persons in the table
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of people, whose each record is."""
+
+    path: Path
+    person: dict[str, str]
+
+    def linked(self, trained: Trained | None = None) -> Linked:
+        return link(tables.said(self.path, tables.columns_of(self.path)), trained=trained)
+
+    def judged(self, found: Linked) -> Quality:
+        groups = zip(found.left.ids, map(str, found.clustered().tolist()), strict=True)
+        return clustered(dict(groups), self.person)
+
+
+UNLEARNT = Trained(Model(), EXPECTED, RELATIVES)
+
+
+def expected(found: Linked) -> float:
+    """How many pairs are taken to be one person."""
+    size = len(found.left)
+    return float(np.exp2(found.prior.same)) * size * (size - 1) / 2
+
+
+@pytest.fixture(scope="module")
+def namesakes(tmp_path_factory: pytest.TempPathFactory) -> Table:
+    """Names and births of families of many countries: few stand there twice, with many relatives beside."""
+    folder = tmp_path_factory.mktemp("namesakes")
+    _said.write(folder, 5000, 304, TWICE)
+    person, rows = {}, []
+    with (folder / "truth.csv").open(encoding="utf-8", newline="") as file:
+        members = {row["id"]: row["person"] for row in csv.DictReader(file) if row["person"]}
+    for name in ("people.csv", "queries.csv"):
+        with (folder / name).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if name == "people.csv" or row["id"] in members:
+                    person[row["id"]] = members.get(row["id"], row["id"])
+                    rows.append({key: row[key] for key in KEPT})
+    return Table(_small.written(folder / "table.csv", rows), person)
+
+
+KEPT = ("id", "name", "given_name", "family_name", "birth_date")
+
+
+@pytest.fixture(scope="module")
+def learnt(namesakes: Table) -> Linked:
+    return namesakes.linked()
+
+
+def test_relatives_and_namesakes_are_not_learnt_to_be_persons(namesakes: Table, learnt: Linked) -> None:
+    assert 0.5 * TWICE < expected(learnt) < 2 * TWICE
+    assert namesakes.judged(learnt).f1 >= namesakes.judged(namesakes.linked(UNLEARNT)).f1
+    assert namesakes.judged(learnt).f1 > 0.9
+
+
+def test_what_is_refused_is_said_and_leaves_the_weights_as_believed(learnt: Linked) -> None:
+    assert learnt.refused
+    assert np.array_equal(learnt.model.names.m, Model().names.m)
+    assert np.array_equal(learnt.model.fields["birth"].m, BIRTH.m)
+
+
+def test_no_model_is_written_of_what_is_refused(namesakes: Table, learnt: Linked, tmp_path: Path) -> None:
+    ran = CliRunner().invoke(
+        app, ["hits", "train", str(namesakes.path), "--out", str(tmp_path / "model.json")]
+    )
+    assert ran.exit_code == 1 and "refused" in ran.output and learnt.refused.split()[0] in ran.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_with_other_errors_than_believed_teaches_them(tmp_path: Path) -> None:
+    """In Splink's fake_1000 every third birth of a person is another."""
+    path, _, person = _small.fake(data() / "matching", tmp_path)
+    table = Table(path, person)
+    found, usual = table.linked(), table.linked(UNLEARNT)
+    assert not found.refused
+    assert found.model.fields["birth"].m[-1] > 2 * BIRTH.m[-1]
+    assert table.judged(found).f1 > table.judged(usual).f1 + 0.05
+
+
+def test_of_what_is_believed_a_third_stays_however_much_was_seen(tmp_path: Path) -> None:
+    path, _, person = _small.fake(data() / "matching", tmp_path)
+    model = Table(path, person).linked().model
+    for name, usual in Model().fields.items():
+        own = usual.u == OWN
+        assert (model.fields[name].m[own] >= usual.m[own] / 3 - 1e-9).all(), name
+
+
+def test_a_level_never_speaks_more_for_one_person_than_one_before_it() -> None:
+    odd = Field(np.array([0.2, 0.01, 0.3, 0.49]), NUMBER.u, NUMBER.vague)
+    told = ordered(odd)
+    rest = (told.m / told.u)[1:]
+    assert (np.diff(rest) <= 1e-9).all() and told.m.sum() == pytest.approx(1) and told.m[0] == odd.m[0]
+    assert np.array_equal(ordered(NUMBER).m, NUMBER.m)
