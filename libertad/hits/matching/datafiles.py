@@ -100,16 +100,15 @@ def sources() -> dict[str, Source]:
 @cache
 def peoples() -> dict[str, str]:
     """A nationality's code (two letters, lower case) by what the country and its people are called."""
-    file = "countries.yaml"
     found: dict[str, str] = {}
-    data = yamlfile.read(FOLDER / file)
-    for line, (code, called) in enumerate(data.items(), 1):
-        if not COUNTRY.fullmatch(str(code)):
-            raise Fault(file, line, f"'{code}' is no country's code; 'NO' is written with quotes")
-        for name in called.split():
-            if name in found:
-                raise Fault(file, line, f"'{name}' is {found[name].upper()} and {code}")
-            found[name] = code.lower()
+    for file in ("countries.yaml", "country-names.yaml"):
+        for line, (code, called) in enumerate(yamlfile.read(FOLDER / file).items(), 1):
+            if not COUNTRY.fullmatch(str(code)):
+                raise Fault(file, line, f"'{code}' is no country's code; 'NO' is written with quotes")
+            for name in called.split():
+                if found.get(name, code.lower()) != code.lower():
+                    raise Fault(file, line, f"'{name}' is {found[name].upper()} and {code}")
+                found[name] = code.lower()
     return found
 
 

@@ -201,10 +201,12 @@ def alike(left: list[str], right: list[str], kind: Kind) -> Levels:
 
 
 def _documents(left: list[str], right: list[str]) -> Levels:
-    """As of all numbers. One may leave out the country that the other says; numbers of two countries agree in
-    part at most."""
+    """As of all numbers. One may leave out the country that the other says, or write it as part of the
+    number; numbers of two countries agree in part at most."""
     mine, theirs = ([parted(one) for one in side] for side in (left, right))
     found = _numbers_or_texts([number for _, number in mine], [number for _, number in theirs], "document")
+    joined = [a + n == m or b + m == n for (a, n), (b, m) in zip(mine, theirs, strict=True)]
+    found[np.array(joined, bool)] = Alike.SAME
     two = np.array([bool(a and b and a != b) for (a, _), (b, _) in zip(mine, theirs, strict=True)], bool)
     found[two & (found < Alike.PART)] = Alike.PART
     return found

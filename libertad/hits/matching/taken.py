@@ -17,6 +17,8 @@ from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.record import Birth
 from libertad.hits.matching.said import Column, Said, Told
 
+_BETWEEN = re.compile(r"[;,/|\n]|\s+(?:y|e|o|u|et|ou|en|of|and|or|ak)\s+", re.IGNORECASE)
+WHOLE = 6  # digits of a telephone that stands by itself
 Cells = tuple[str, ...]  # what the columns of one field say in a row
 
 
@@ -81,9 +83,9 @@ class Taken:
 
     def _several(self, field: str, least: int = 0) -> tuple[Ints, Column[str]]:
         """The texts of a field and whose each is: an empty one where a row says fewer than `least`."""
-        if len(self.places.get(field, ())) > 1:
+        if len(self.places.get(field, ())) > 1 or field == "phone":
             cells = self._cells(field)
-            told = cells.replaced(_told(cell) or ("",) * least for cell in cells.once)
+            told = cells.replaced(_parted(field, cell) or ("",) * least for cell in cells.once)
             count = np.array([len(cell) for cell in told.once], np.int64)[told.which]
             return np.repeat(np.arange(len(self)), count), Column.of(chain.from_iterable(told))
         text = self._text(field, _first)
@@ -106,6 +108,18 @@ class Taken:
 def _told(cells: Cells) -> Cells:
     """Those that are not blank."""
     return tuple([cell.strip() for cell in cells if cell and not cell.isspace()])
+
+
+def _parted(field: str, cells: str | Cells) -> Cells:
+    """What the cells say, each telephone by itself where several stand in a cell."""
+    told = _told((cells,) if isinstance(cells, str) else cells)
+    return tuple(chain.from_iterable(map(_phones, told))) if field == "phone" else told
+
+
+def _phones(cell: str) -> Sequence[str]:
+    """The telephones of a cell; '600-1234/5' is one, for nothing that short is a number."""
+    parts = [part.strip() for part in _BETWEEN.split(cell)]
+    return parts if all(sum(map(str.isdigit, part)) >= WHOLE for part in parts) else [cell]
 
 
 def _first(cells: Cells) -> str:

@@ -33,6 +33,7 @@ PLACEHOLDERS = {
 TWICE = {"bb", "gg", "mm", "ss", "tt"}  # countries whose code is one letter twice: Barbados, Trinidad
 
 _COUNTRY = re.compile(r"\s*([A-Za-z]{2}):(?=\s*\S)")
+_BEFORE = re.compile(r"\s*([A-Za-z]{3}(?=\s+\w*\W?\d)|[A-Za-z]{2}(?=\s+[A-Za-z]+\d))\s+\S")
 _APOSTROPHES = re.compile("['’ʼ`´‘ʻ]")
 _HAN = re.compile("[\u3400-\u9fff\uac00-\ud7af]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -163,11 +164,11 @@ def values_of(kind: Kind, said: Sequence[str]) -> list[str]:
 
 def _value(kind: Kind, said: str, plainly: str) -> str:
     """A telephone by its digits without the zeros or plus before its country, other numbers by letters and
-    digits alone; a document's may have its country before it: 'GY:R0123456'. A nationality by its code."""
+    digits alone; a document's may have its country before it (`country_of`). A nationality by its code."""
     if kind == "phone":
         digits = _NOT_DIGITS.sub("", plainly).lstrip("0")
         return "" if len(digits) < 5 or len(set(digits)) == 1 or digits in "123456789" else digits
-    country = _COUNTRY.match(said) if kind == "document" else None
+    country = country_of(said) if kind == "document" else ""
     if country:
         plainly = plainly.partition(" ")[2]
     bare = plainly.replace(" ", "")
@@ -178,13 +179,34 @@ def _value(kind: Kind, said: str, plainly: str) -> str:
     if kind == "handle":
         return said.strip().casefold()
     if country:
-        return f"{country[1]}:{bare}".upper()
+        return f"{country}:{bare}".upper()
     return bare.upper() if kind in NUMBERED else plainly
+
+
+def country_of(document: str) -> str:
+    """The code of the country before a document's number, or ''. Two letters and digits after a blank may be
+    a number's own: 'PA 123456' says none.
+
+    >>> country_of("GY:R0123456"), country_of("GUY R0123456"), country_of("PA 123456")
+    ('GY', 'GY', '')
+    """
+    if colon := _COUNTRY.match(document):
+        return colon[1]
+    found = _BEFORE.match(document)
+    code = peoples().get(found[1].lower(), found[1].lower()) if found else ""
+    return code.upper() if code in known_countries() else ""
+
+
+@cache
+def known_countries() -> frozenset[str]:
+    """The codes that `peoples` tells."""
+    return frozenset(peoples().values())
 
 
 def bare(kind: Kind, said: str) -> str:
     """`value_of` a number, that of a document without the country before it: 'GY:R0123456' is R0123456."""
-    return value_of(kind, said.rpartition(":")[2] if kind == "document" else said)
+    value = value_of(kind, said)
+    return parted(value)[1] if kind == "document" else value
 
 
 def parted(document: str) -> tuple[str, str]:

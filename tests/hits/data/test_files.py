@@ -56,6 +56,7 @@ READERS: dict[str, Callable[[], tuple[object, ...]]] = {
     "variants.csv": variants,
     "spelling.yaml": rules,
     "countries.yaml": lambda: tuple(peoples()),
+    "country-names.yaml": lambda: tuple(peoples()),
     "months.yaml": lambda: tuple(months()),
     "columns.yaml": lambda: tuple(known_columns()),
     "calibration.csv": lambda: tuple(first_curve().bits),

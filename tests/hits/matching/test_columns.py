@@ -84,3 +84,21 @@ def test_a_file_of_two_hands_is_read_letter_by_letter(tmp_path: Path) -> None:
     names = [record.names for record in tables.rows(path, tables.columns_of(path))]
     assert names[:2] == [(Name("Peña"),), (Name("Muñoz"),)]
     assert len(names) == 3
+
+
+@pytest.mark.parametrize(
+    ("cell", "phones"),
+    [
+        ("+592 600 1234 / +592 600 9876", ["+592 600 1234", "+592 600 9876"]),
+        ("6001234; 6009876", ["6001234", "6009876"]),
+        ("600-1234 y 600-9876", ["600-1234", "600-9876"]),
+        ("600-1234/5", ["600-1234/5"]),
+        ("+592 600 1234", ["+592 600 1234"]),
+        ("", []),
+    ],
+)
+def test_several_telephones_in_a_cell_are_several(tmp_path: Path, cell: str, phones: list[str]) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(f'id,name,phone\n1,Ana Ruiz,"{cell}"\n2,Mia Roy,\n', "utf-8")
+    first, second = tables.rows(path, tables.columns_of(path))
+    assert first.all("phone") == phones and second.all("phone") == []
