@@ -10,6 +10,7 @@ from libertad.access.matrix import matrix
 from libertad.access.models import Compartment
 from libertad.access.queries import authority_names, mixed_node, officer_names, reads
 from libertad.journal import header, sealing
+from libertad.journal.causal import in_order
 from libertad.journal.folding import Said, understand
 from libertad.journal.models import Device, Entry, Head, Tile, Touch
 from libertad.journal.node import node
@@ -90,7 +91,7 @@ def said_of(actor: Actor, label: str, keys: Sequence[str]) -> dict[str, list[Sai
     for name, idx in pairs:
         if idx in said:
             behind[touch[name]].append(said[idx])
-    return {key: sorted(found) for key, found in behind.items()}
+    return {key: in_order(found) for key, found in behind.items()}
 
 
 def _opened(actor: Actor, head: header.Header, exact: bytes, body: bytes) -> Said | None:

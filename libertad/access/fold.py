@@ -22,6 +22,7 @@ from libertad.access.models import (
     Reader,
     Relay,
 )
+from libertad.journal.causal import as_said, crossing
 from libertad.journal.folding import Row, Said, latest, one, project
 from libertad.vocabulary.verbs import access as say
 from libertad.vocabulary.verbs.attachments import AttachmentAdd
@@ -31,7 +32,7 @@ from libertad.vocabulary.verbs.operations import OperationClock
 @project(Authority, verbs=("authority.invite",), key=lambda said: (said.subject,))
 def authority_row(key: str, said: Sequence[Said]) -> Row:
     # What its operation says of it stands before what it said of itself when it was founded.
-    last = max(said, key=lambda s: (bool(s.operation), s.at, s.clock, s.id))
+    last = as_said([s for s in said if s.operation] or said)[-1]
     what = cast(say.AuthorityInvite, last.content)
     return Row(
         last.compartment,
@@ -47,7 +48,7 @@ def officer_row(key: str, said: Sequence[Said]) -> Row | None:
     appointed = [s for s in said if isinstance(s.content, say.OfficerAppoint)]
     if not appointed:
         return None
-    last = appointed[-1]
+    last = as_said(appointed)[-1]
     what = cast(say.OfficerAppoint, last.content)
     return Row(
         last.compartment,
@@ -73,8 +74,9 @@ def _readers(said: Said) -> list[str]:
 
 @project(Reader, verbs=("compartment.open", "compartment.readers", "compartment.remove"), key=_readers)
 def reader_row(key: str, said: Sequence[Said]) -> Row | None:
-    last = said[-1]  # who was removed reads again once a later entry names it
-    if isinstance(last.content, say.CompartmentRemove):
+    # Who was removed reads again once a later entry names it; of words that cross the removal holds.
+    last = said[-1]
+    if any(isinstance(s.content, say.CompartmentRemove) for s in crossing(said, said)):
         return None
     opened = [s.content for s in said if isinstance(s.content, say.CompartmentOpen)]
     compartment, _, authority = key.partition(":")
@@ -89,9 +91,9 @@ def _carriers(said: Said) -> list[str]:
 
 @project(Relay, verbs=("compartment.relay", "compartment.unrelay"), key=_carriers)
 def relay_row(key: str, said: Sequence[Said]) -> Row | None:
-    """The later word counts, as with readers."""
+    """The last word counts, as with readers."""
     last = said[-1]
-    if isinstance(last.content, say.CompartmentUnrelay):
+    if any(isinstance(s.content, say.CompartmentUnrelay) for s in crossing(said, said)):
         return None
     compartment, _, authority = key.partition(":")
     return Row(compartment, {"authority": authority, "by": last.authority})
@@ -99,7 +101,7 @@ def relay_row(key: str, said: Sequence[Said]) -> Row | None:
 
 @project(Clock, verbs=("operation.clock",), key=lambda said: (said.operation,))
 def clock_row(key: str, said: Sequence[Said]) -> Row:
-    last = max(said, key=lambda s: (cast(OperationClock, s.content).set_at, s.id))
+    last = as_said(said, lambda s: (cast(OperationClock, s.content).set_at, s.id))[-1]
     what = cast(OperationClock, last.content)
     return Row(last.compartment, {"reads": what.reads, "set_at": what.set_at, "rate": what.rate})
 

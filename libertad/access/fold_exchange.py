@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from libertad.access.models import Device, Node, Revocation
+from libertad.journal.causal import as_said
 from libertad.journal.checkpoint import origin_of, refuse_small_order
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.header import device_id
@@ -63,7 +64,7 @@ def node_row(key: str, said: Sequence[Said]) -> Row | None:
     sound = [s for s in said if _sound(cast(say.NodeAnnounce, s.content))]
     if not sound:
         return None
-    last = max(sound, key=lambda s: (s.authority == key, s.at, s.clock, s.id))
+    last = as_said([s for s in sound if s.authority == key] or sound)[-1]
     what = cast(say.NodeAnnounce, last.content)
     return Row(
         last.compartment,

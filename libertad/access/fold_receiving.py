@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from libertad.access.receiving_models import CareConfirmed, DangerContact
+from libertad.journal.causal import as_said
 from libertad.journal.folding import Row, Said, project
 from libertad.vocabulary.verbs import danger as say
 
@@ -17,7 +18,7 @@ from libertad.vocabulary.verbs import danger as say
 @project(CareConfirmed, verbs=("care.confirm", "care.unconfirm"), key=lambda said: (said.authority,))
 def care_confirmed_row(key: str, said: Sequence[Said]) -> Row:
     """The later word holds."""
-    last = said[-1]
+    last = as_said(said)[-1]
     plain = {"at": last.at, "zone": last.happened.zone, "officer": last.officer}
     if isinstance(last.content, say.CareUnconfirm):
         return Row(last.compartment, plain | {"withdrawn": True}, {"reason": last.content.reason})
@@ -31,7 +32,7 @@ def care_confirmed_row(key: str, said: Sequence[Said]) -> Row:
 
 @project(DangerContact, verbs=("danger.contact",), key=lambda said: (said.authority,))
 def danger_contact_row(key: str, said: Sequence[Said]) -> Row:
-    last = said[-1]
+    last = as_said(said)[-1]
     what = cast(say.DangerContact, last.content)
     return Row(
         last.compartment,

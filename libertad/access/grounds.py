@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 from libertad.access.file_ids import opening_of
 from libertad.access.operation_files import pinned_file
+from libertad.journal.causal import crossing
 from libertad.journal.folding import Said
 from libertad.journal.guarded import owner_of
 from libertad.journal.header import device_id
@@ -76,9 +77,9 @@ class Grounds:
         def make() -> tuple[bool, datetime | None]:
             row = self.entries(f"access.Reader:{compartment}:{authority}")
             named = any(not isinstance(entry.content, say.CompartmentRemove) for entry in row)
-            last = row[-1] if row else None  # by the same order in which the readers are folded
-            gone = last is not None and isinstance(last.content, say.CompartmentRemove)
-            return named, max(self.moment(last), last.at) if last is not None and gone else None
+            # The last words as the readers are folded: where words cross, a removal holds.
+            last = [entry for entry in crossing(row, row) if isinstance(entry.content, say.CompartmentRemove)]
+            return named, max(self.moment(last[-1]), last[-1].at) if last else None
 
         return cast(
             "tuple[bool, datetime | None]", self.remembered(("reading", compartment, authority), make)

@@ -35,7 +35,7 @@ class Judged(NamedTuple):
 
 
 def of(said: Sequence[Said], kind: type[V]) -> list[Said]:
-    """The entries with this content, in their canonical order."""
+    """The entries with this content, in the order in which they stand."""
     return [entry for entry in said if isinstance(entry.content, kind)]
 
 

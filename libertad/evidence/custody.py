@@ -48,6 +48,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     signed: str = ""
     keep: str = ""
     aside: tuple[str, ...] = ()
+    stands: int = 0  # of what settles alone: in which order, whatever the dates say (`journal/causal.py`)
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,14 +142,13 @@ def set_aside(every: Sequence[Event]) -> tuple[Event, ...]:
     last: dict[str, bool] = {}
     by = {event.id: event.authority for event in every}
     waiting: dict[tuple[str, tuple[str, ...]], set[str]] = {}
-    for settled in every:
-        if settled.kind == "settle":
-            alike = waiting.setdefault((settled.keep, tuple(sorted(settled.aside))), set())
-            alike.add(settled.authority)
-            others = {by.get(entry, "") for entry in settled.aside} - {settled.authority}
-            if others and by.get(settled.keep) == settled.authority and len(alike) < 2:
-                continue
-            last |= {settled.keep: False} | dict.fromkeys(settled.aside, True)
+    for settled in sorted((event for event in every if event.kind == "settle"), key=lambda e: e.stands):
+        alike = waiting.setdefault((settled.keep, tuple(sorted(settled.aside))), set())
+        alike.add(settled.authority)
+        others = {by.get(entry, "") for entry in settled.aside} - {settled.authority}
+        if others and by.get(settled.keep) == settled.authority and len(alike) < 2:
+            continue
+        last |= {settled.keep: False} | dict.fromkeys(settled.aside, True)
     return tuple(event for event in every if event.kind == "accept" and last.get(event.id, False))
 
 

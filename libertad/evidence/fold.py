@@ -26,8 +26,8 @@ SHARED = (
 )  # fmt: skip
 
 
-def event(said: Said) -> Event:
-    """What custody asks of an entry."""
+def event(said: Said, place: int = 0) -> Event:
+    """What custody asks of an entry, which stands at this place among those of its exhibit."""
     what = said.content
     more: dict[str, Any] = {name: getattr(what, name) for name in SHARED if hasattr(what, name)}
     for name in ("seal_read", "number", "opened"):
@@ -37,6 +37,8 @@ def event(said: Said) -> Event:
         more["to_name"] = what.to_whom
     if isinstance(what, say.ExhibitSeize):
         more["place"] = what.where_found
+    if isinstance(what, say.CustodySettle):
+        more["stands"] = place
     if said.happened.precision != "minute":  # msgspec omits a default only if it is the very same string
         more["precision"] = said.happened.precision
     return Event(
@@ -54,7 +56,7 @@ def event(said: Said) -> Event:
 )
 def exhibit_row(key: str, said: Sequence[Said]) -> Row | None:
     taken = [one for one in said if isinstance(one.content, say.ExhibitSeize)]
-    told = chain(event(one) for one in said)
+    told = chain(event(one, place) for place, one in enumerate(said))
     if told is None:
         return None
 

@@ -8,6 +8,7 @@ from typing import cast
 import msgspec
 
 from libertad.figures.models import Proposal, Release
+from libertad.journal.causal import causes_of
 from libertad.journal.folding import Row, Said, project
 from libertad.vocabulary.verbs.figures import ReleasePropose, ReleasePublish, ReleaseSign
 
@@ -16,23 +17,31 @@ def outcome(said: Sequence[Said]) -> tuple[Said | None, Said | None]:
     """(the release that is out, or the proposal that waits; the signature, None while it waits).
 
     What version 0.1 said with one account is out as it is. Else a proposal is out with the first signature
-    that names it while no other took its place: by another officer, of another authority if there was one.
+    that names it and knew of none that took its place: by another officer, of another authority if there was
+    one. A proposal that crosses with the signature of the one before comes too late.
     """
-    current: Said | None = None
+    causes = causes_of(said)
+    places = {one.id: place for place, one in enumerate(causes.entries)}
+    proposals: dict[str, Said] = {}
     for one in said:
         if one.verb == "release.publish":
             return one, one
         if one.verb == "release.propose":
-            if current is None or one.authority == current.authority:
-                current = one
-        elif current is not None and _signs(one, current):
-            return current, one
-    return current, None
+            if all(one.authority == other.authority for other in proposals.values()):
+                proposals[one.id] = one
+            continue
+        proposal = proposals.get(cast(ReleaseSign, one.content).proposal)
+        if proposal is not None and _signs(one, proposal):
+            replaced = any(
+                causes.knew(places[one.id], places[other]) and causes.knew(places[other], places[proposal.id])
+                for other in proposals
+            )
+            if not replaced:
+                return proposal, one
+    return next(reversed(proposals.values()), None), None
 
 
 def _signs(sign: Said, proposal: Said) -> bool:
-    if cast(ReleaseSign, sign.content).proposal != proposal.id:
-        return False
     if sign.body.officer == proposal.body.officer:
         return False
     return sign.authority != proposal.authority or cast(ReleasePropose, proposal.content).alone

@@ -34,11 +34,11 @@ def counting_row(key: str, said: Sequence[Said]) -> Row | None:
                 accepted[entry.authority] = sorted(what.beside)
     blocks = [
         entry
-        for entry in said
+        for place, entry in enumerate(said)
         if isinstance(entry.content, say.ProtectionBlock)
         and any(
-            cast(say.CountingName, name.content).care == entry.authority and name.at <= entry.at
-            for name in names
+            isinstance(before.content, say.CountingName) and before.content.care == entry.authority
+            for before in said[:place]
         )
     ]
     return Row(

@@ -10,6 +10,7 @@ import msgspec
 
 from libertad.hits.engine import BACK, worth
 from libertad.hits.models import Hit, Question
+from libertad.journal.causal import as_said
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.subjects import content_of
 from libertad.vocabulary.verbs import hits as say
@@ -66,9 +67,14 @@ class Course:
         return "faded" if faded else self.state
 
 
+def written(said: Said) -> tuple[Any, ...]:
+    """The order in which entries were written down, by their devices' clocks."""
+    return said.clock, said.id
+
+
 def concerning(said: Sequence[Said], first: Said) -> list[Said]:
-    """Entries of the hit's own file, its authority's questions and the answers of whom it asked; by the
-    devices' clocks, because an operation's clock may be set back between two decisions."""
+    """Entries of the hit's own file, its authority's questions and the answers of whom it asked; what names
+    nothing by the devices' clocks, because an operation's clock may be set back between two decisions."""
     asks = [s for s in said if isinstance(s.content, say.HitAsk) and s.authority == first.authority]
     asked = {
         (s.compartment, s.content.record, s.content.to) for s in asks if isinstance(s.content, say.HitAsk)
@@ -80,7 +86,7 @@ def concerning(said: Sequence[Said], first: Said) -> list[Said]:
         or s in asks
         or (isinstance(s.content, say.HitAnswer) and (s.compartment, s.content.record, s.authority) in asked)
     ]
-    return sorted(kept, key=lambda s: (s.clock, s.id))
+    return as_said(kept, written)
 
 
 @project(
@@ -92,7 +98,7 @@ def concerning(said: Sequence[Said], first: Said) -> list[Said]:
     key=lambda said: (said.subject,),
 )  # fmt: skip
 def hit_row(key: str, said: Sequence[Said]) -> Row | None:
-    scores = sorted((s for s in said if isinstance(s.content, say.HitFound)), key=lambda s: (s.clock, s.id))
+    scores = [s for s in as_said(said, written) if isinstance(s.content, say.HitFound)]
     if not scores:
         return None
     first, last = scores[0], scores[-1]
@@ -148,17 +154,16 @@ def _asked(said: Said) -> tuple[str, ...]:
     own=("hit.ask",),
 )
 def question_row(key: str, said: Sequence[Said]) -> Row | None:
-    asks = [s for s in said if isinstance(s.content, say.HitAsk)]
+    course = as_said(said, written)
+    asks = [place for place, s in enumerate(course) if isinstance(s.content, say.HitAsk)]
     if not asks:
         return None
-    last = max(asks, key=lambda s: (s.clock, s.id))
+    last = course[asks[-1]]
     what = cast(say.HitAsk, last.content)
     answers = [
-        s
-        for s in said
-        if isinstance(s.content, say.HitAnswer) and s.authority == what.to and s.clock > last.clock
+        s for s in course[asks[-1] :] if isinstance(s.content, say.HitAnswer) and s.authority == what.to
     ]
-    answer = max(answers, key=lambda s: (s.clock, s.id), default=None)
+    answer = answers[-1] if answers else None
     answered: Any = answer.content if answer else None
     return Row(
         last.compartment,

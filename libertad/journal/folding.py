@@ -1,8 +1,8 @@
 """Folding: entries -> read models. A row is a function of the set of entries of its key.
 
 A room declares a projection: its model, the verbs it listens to, the keys that an entry touches,
-and `row(key, entries)`. The entries always come in canonical order (happened, device clock, hash), so a
-fold cannot depend on the order of arrival; appending and rebuilding run the same function.
+and `row(key, entries)`. The entries always come in the order in which they stand (`causal.py`), so a fold
+cannot depend on the order of arrival; appending and rebuilding run the same function.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from libertad.journal import sealing
+from libertad.journal.causal import Standing
 from libertad.journal.fields import json_value, moment_value
 from libertad.journal.models import ReadModel
 from libertad.journal.sql import Sql
@@ -26,8 +27,6 @@ from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.retiring import retired_parts
 
 NOTHING: Mapping[str, Any] = {}
-
-
 Fields = Mapping[str, tuple[tuple[Any, ...], tuple[str, ...]]]
 
 
@@ -158,7 +157,7 @@ def one(entries: Iterable[Said], name: str) -> Value | None:
 
 
 def latest(entries: Iterable[Said], name: str) -> Value | None:
-    """The live value that happened last: for dated states, which succeed one another."""
+    """The live value that stands last: for dated states, which succeed one another."""
     if isinstance(entries, list) and len(entries) == 1:  # most rows; an entry cannot supersede itself
         said = entries[0].fields.get(name, NEVER)[0]
         return Value(said[-1], entries[0]) if said else None
@@ -338,7 +337,7 @@ def compute(
     """
     if not entries:
         return None
-    ordered = sorted(belonging(projection, entries, ours))
+    ordered = Standing(belonging(projection, entries, ours))
     row = projection.row(key, ordered)
     if row is None:
         return None

@@ -15,6 +15,7 @@ import msgspec
 
 from libertad.journal import clock, folding, guarded, guards, header, sealing, sides, trees, upgrade
 from libertad.journal.caches import Caches
+from libertad.journal.causal import last_words
 from libertad.journal.guards import MODELS
 from libertad.journal.sealing_rows import Sealing
 from libertad.journal.seals import CHANGED, RowChanged
@@ -102,6 +103,7 @@ class Transaction:
         public, secret = rings.device(authority)
         device = header.device_id(public)
         seq, previous = self.head(device, compartment)
+        body = self.knowing(body, what, compartment)
         plain = ENCODER.encode(body)
         known = tuple(sorted({bytes.fromhex(d) for d in depends})) if depends else ()
         bound_to = header.beginning(device, place, seq, previous, known, type_class, kid)
@@ -122,6 +124,17 @@ class Transaction:
         for watcher in WATCHERS.get(body.verb, ()):
             watcher(self, entry)
         return entry
+
+    def knowing(self, body: Body, what: Verb, compartment: str) -> Body:
+        """The body of an entry to be, with the last words about its rows that are here in the same file: of
+        these it is said in knowledge. What is about no other entry's row names nothing."""
+        rows = folding.touched(folding.said("", body, what, compartment, b""))
+        if not rows:
+            return body
+        words: dict[str, None] = {}
+        for projection, key in rows:
+            words.update(dict.fromkeys(last_words(self.known(projection.touch(key)), compartment)))
+        return msgspec.structs.replace(body, after=tuple(words))
 
     def grow(self, exact: bytes, file_kind: str, authority: str) -> int:
         """Put an entry into the tree of its side; returns its place there.

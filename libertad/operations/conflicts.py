@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.conflicting import Doubled, conflicts_of, doubt, names
+from libertad.access.crossed_words import crossed_words, doubts
 from libertad.access.entries import said_of
 from libertad.access.queries import can_say, readable
 from libertad.journal.folding import Said, conflict
@@ -52,6 +53,12 @@ def _leads(actor: Actor) -> Iterator[Doubled]:
             lambda name, value: f"{value}: {words(CODES[name], value)}",
             (row.reference, page, reverse("lead-grade", args=[row.pk]) if settle else "", _("Grade it anew")),
         )  # fmt: skip
+        if "standing" in row.disputed and (values := crossed_words(actor, row, "standing")):
+            stands = reverse("lead-standing", args=[row.pk]) if can_say(actor, "lead.standing") else ""
+            yield Doubled(
+                _("Standing"), row.reference, page, stands, _("Say what holds"),
+                doubts(actor, values, standing_words), row.provenance,
+            )  # fmt: skip
 
 
 def _corrected(
@@ -92,6 +99,10 @@ def _fields(
         if values:
             shown = tuple(doubt(told(name, one.value), one.said, officers, offices) for one in values)
             yield Doubled(label(name), at[0], at[1], at[2], at[3], shown, row.provenance)
+
+
+def standing_words(code: str) -> str:
+    return words("lead-standings", code)
 
 
 def _site(row: Site) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
+from libertad.journal.crossed import crossing
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
 from libertad.journal.subjects import content_of
 from libertad.operations import fold_field as fold_field
@@ -82,7 +83,7 @@ def graded(first: Said, said: Sequence[Said]) -> Row:
             "reported_at": first.at,
             "zone": first.happened.zone,
             "shown": behind(said, (*GRADES, "handling_conditions")),
-            "disputed": [name for name in GRADES if conflict(said, name)],
+            "disputed": [*(name for name in GRADES if conflict(said, name)), *crossing(said, ("standing",))],
             "standing": standing.value if standing else "",
             "standing_at": standing.said.at if standing else None,
             "ground": now("ground"),

@@ -18,7 +18,7 @@ from libertad.vocabulary.verbs import operations as say
 
 
 def value(said: Iterable[Said], name: str, default: Any = "") -> Any:
-    """The live value that happened last."""
+    """The live value that stands last."""
     found = latest(said, name)
     return default if found is None else found.value
 

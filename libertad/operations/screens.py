@@ -34,6 +34,7 @@ from libertad.operations.actions.grade_lead import grade_lead
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.forms import LeadForm, RegradeForm
 from libertad.operations.parts import Part, police_see
+from libertad.operations.screens_standing import crossing
 from libertad.operations.seen import LeadSeen
 from libertad.operations.words import STANDINGS, graded, site_status
 from libertad.vocabulary.values import Happened
@@ -171,6 +172,7 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
         if key in site.leads or site.id == found.site
     ]  # fmt: skip
     parts = [
+        *crossing(actor, found),
         Part(_("The lead"), pairs=about, links=links),
         Part(
             _("Sites that came of it"),

@@ -13,6 +13,7 @@ from libertad.operations import (
     screens_danger,
     screens_operation,
     screens_sites,
+    screens_standing,
     screens_teams,
 )
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("leads/report/", screens.lead_new, name="lead-new"),
     path("leads/<str:key>/", screens.lead, name="lead"),
     path("leads/<str:key>/grade/", screens.lead_grade, name="lead-grade"),
+    path("leads/<str:key>/standing/", screens_standing.lead_standing, name="lead-standing"),
     path("sites/", screens_sites.sites, name="sites"),
     path("sites/register/", screens_sites.site_new, name="site-new"),
     path("sites/<str:key>/", screens_sites.site, name="site"),

@@ -14,14 +14,16 @@ from libertad.access.entries import said_of
 from libertad.access.queries import can_say, readable
 from libertad.journal.folding import conflict
 from libertad.look.words import words
+from libertad.people.crossing import crossed_doubts
 from libertad.people.fold import stated
-from libertad.people.models import Person
+from libertad.people.models import Detention, Person, Property
 from libertad.people.telling import birth_words
 
 
 @conflicts_of("people")
 def doubled(actor: Actor) -> Iterator[Doubled]:
     """By file and field. Who may not settle it gets the file's page alone."""
+    yield from _crossed(actor)
     rows = list(readable(actor, Person).exclude(conflicts=[]).order_by("reference"))
     if not rows:
         return
@@ -42,6 +44,23 @@ def doubled(actor: Actor) -> Iterator[Doubled]:
                     else ""
                 )
                 yield Doubled(_label(field), row.reference, page, settle, _("Settle"), values, row.provenance)
+
+
+def _crossed(actor: Actor) -> Iterator[Doubled]:
+    """Detentions and pieces of property of which two states cross."""
+    for held in readable(actor, Detention).exclude(crossed=[]).order_by("reference"):
+        page = reverse("detention", args=[held.pk])
+        if values := crossed_doubts(actor, Detention, held.pk, "detention-states"):
+            settle = reverse("detention-next", args=[held.pk]) if can_say(actor, "detention.state") else ""
+            yield Doubled(
+                _("Detention"), held.reference, page, settle, _("Say what holds"), values, held.provenance
+            )
+    for thing in readable(actor, Property).exclude(crossed=[]).order_by("id"):
+        page = reverse("person-property", args=[thing.person])
+        if values := crossed_doubts(actor, Property, thing.pk, "property-states"):
+            settle = reverse("property", args=[thing.pk]) if can_say(actor, "property.state") else ""
+            name = words("property-kinds", thing.kind)
+            yield Doubled(_("Property"), name, page, settle, _("Say what holds"), values, thing.provenance)
 
 
 def _label(field: str) -> str:

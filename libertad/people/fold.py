@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
+from libertad.journal.crossed import crossing
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
 from libertad.journal.subjects import content_of
@@ -144,6 +145,7 @@ def property_row(key: str, said: Sequence[Said]) -> Row | None:
             "zone": taken[0].happened.zone,
             "exhibit": exhibit.value if exhibit else "",
             "due_back": due.value if due else "",
+            "crossed": crossing(said, ("state",)),
         },
         {
             "description": what.description,
@@ -194,6 +196,7 @@ def detention_row(key: str, said: Sequence[Said]) -> Row | None:
             "zone": first.happened.zone,
             "state": told[-1].state,
             **{f"{state}_at": at for state, at in dates.items()},
+            "crossed": crossing(said, ("state",)),
         },
         {
             "counting": known("counting"),
@@ -243,6 +246,20 @@ def status_said(said: Said) -> str:
     return what.state if isinstance(what, say.TallyCustody) else cast(say.TallyStatus, what).status
 
 
+def told_at(said: Sequence[Said]) -> list[tuple[int, str]]:
+    """(ms, status) of each. One dated after a word that followed it, whose date is wrong, is told just before
+    that word: figures as of a cut go by these dates."""
+    found: list[tuple[int, str]] = []
+    follows: int | None = None
+    for entry in reversed(said):
+        at = to_ms(entry.at)
+        if follows is not None and at > follows:
+            at = follows - 1
+        follows = at
+        found.append((at, status_said(entry)))
+    return found[::-1]
+
+
 def begins_tally(said: Said) -> bool:
     """Somebody is counted as met, or, whom nobody met as a possible victim, by a first status of custody."""
     what = said.content
@@ -268,7 +285,7 @@ def tally_row(key: str, said: Sequence[Said]) -> Row | None:
     open_side = [s for s in said if on_open_side(s, people[:1])]
     by = (people or open_side or said)[0].authority
     open_side = [s for s in open_side if s.authority == by or status_said(s) in FOLLOWING]
-    dated = [(to_ms(s.at), status_said(s)) for s in open_side]
+    dated = told_at(open_side)
     if not people and not dated:
         return None
     first = people[0] if people else open_side[0]

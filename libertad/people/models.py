@@ -42,6 +42,7 @@ class Property(ReadModel):
     zone = models.CharField(max_length=64)
     exhibit = models.CharField(max_length=32, blank=True, default="")
     due_back = models.CharField(max_length=10, blank=True, default="")
+    crossed = JsonText(default=list)  # 'state' where two words cross
 
 
 class Detention(ReadModel):
@@ -57,6 +58,7 @@ class Detention(ReadModel):
     arrested_at = MomentField(null=True)
     charged_at = MomentField(null=True)
     released_at = MomentField(null=True)
+    crossed = JsonText(default=list)  # 'state' where two words cross
 
 
 class Tally(ReadModel):

@@ -113,6 +113,7 @@ class PropertySeen:
     taken_by: str
     signed: str
     note: str
+    crossed: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class DetentionSeen:
     running: Running | None = None
     stages: Sequence[Stage] = ()
     linked: Sequence[Linked] = ()
+    crossed: Sequence[str] = ()
 
 
 def people(
@@ -270,7 +272,7 @@ def properties(actor: Actor, person: str) -> list[PropertySeen]:
         sealed = ("description", "amount", "currency", "taken_by", "signed", "note")
         found.append(
             PropertySeen(
-                **{name: getattr(row, name) for name in plain},
+                **{name: getattr(row, name) for name in (*plain, "crossed")},
                 **{name: words.get(name, "") for name in sealed},
             )
         )
@@ -317,6 +319,7 @@ def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = Non
                 running=running_of(words.get("clock", {})),
                 stages=stages_of(words.get("stages", ())),
                 linked=linked_of(words.get("linked", ())),
+                crossed=row.crossed,
             )
         )
     return found

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access import crossed_words
 from libertad.access.actor import Actor
 from libertad.access.asking import may, who
 from libertad.access.queries import can_say, readers_of
@@ -36,8 +37,10 @@ from libertad.people.actions.lift_hold import lift_hold
 from libertad.people.actions.link_detention import link_detention
 from libertad.people.actions.place_hold import place_hold
 from libertad.people.actions.set_detention import FOLLOWS, set_detention
+from libertad.people.crossing import crossed_codes, crossed_state
 from libertad.people.forms_custody import DetentionForm
 from libertad.people.head import record_opening
+from libertad.people.models import Detention
 from libertad.people.queries import DetentionSeen
 from libertad.people.screens_acts import clock, own_country
 from libertad.vocabulary.values import Happened
@@ -152,8 +155,10 @@ def _who_can_see(actor: Actor, found: DetentionSeen) -> SideBlock:
 def _parts(actor: Actor, found: DetentionSeen, running: limits.Standing | None) -> list[SideBlock]:
     """What the page says below the statuses: how long, grounds, stages, links, the person met, the hold."""
     told = [Pair(_("Grounds"), found.grounds or _("Not written down"))]
+    crossing = crossed_state(actor, Detention, found.id, "detention-states") if found.crossed else []
     told += [Pair(_("Reason"), reason) for reason in found.reasons]
-    parts = [
+    parts = [SideBlock(crossed_words.title(), lead=crossed_words.lead(), pairs=crossing)] if crossing else []
+    parts += [
         *telling_custody.clock_block(actor, running),
         SideBlock(_("Grounds and reasons"), pairs=told),
         telling_custody.stages_block(actor, found),
@@ -215,7 +220,9 @@ def detention_new(request: HttpRequest) -> HttpResponse:
 
 def may_follow(request: HttpRequest, found: DetentionSeen) -> list[str]:
     """What may follow now; the prosecution charges and releases, police do all."""
-    follows = FOLLOWS.get(found.state, ())
+    follows = [*FOLLOWS.get(found.state, ())]
+    if found.crossed:
+        follows += [code for code in crossed_codes(who(request), Detention, found.id) if code not in follows]
     police = who(request).role != "prosecutor"
     return [state for state in follows if police or state in ("charged", "released")]
 

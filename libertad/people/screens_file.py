@@ -33,7 +33,9 @@ from libertad.look.times import when
 from libertad.look.words import source_label, words
 from libertad.operations.queries import checks
 from libertad.people import queries, screens_sharing, telling, telling_danger
+from libertad.people.crossing import crossed_state
 from libertad.people.head import head, opened_person, record_opening
+from libertad.people.models import Property
 from libertad.people.queries import PersonSeen, PropertySeen
 from libertad.people.side import TONES, thing
 from libertad.vocabulary.values import Happened
@@ -218,13 +220,19 @@ def person_property(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "people/part.html", context)
 
 
+def _to_settle(crossing: str) -> str:
+    return _("Two words that crossed, to be settled: %(words)s") % {"words": crossing} if crossing else ""
+
+
 def _thing_row(actor: Actor, one: PropertySeen, zone: str) -> Row:
     told = thing(actor, one)
-    change = one.state != "returned" and can_say(actor, "property.state")
+    change = (one.state != "returned" or bool(one.crossed)) and can_say(actor, "property.state")
+    words_ = crossed_state(actor, Property, one.id, "property-states") if one.crossed else []
+    crossing = "; ".join(f"{pair.label}: {pair.value}, {pair.note}" for pair in words_)
     return Row(
         [
             Cell(words("property-kinds", one.kind), second=told.note),
-            Cell(told.state, tone=TONES.get(one.state, "plain")),
+            Cell(told.state, tone=TONES.get(one.state, "plain"), second=_to_settle(crossing)),
             Cell(when(Happened(at=one.taken_at, zone=zone))),
             Cell(when(Happened(at=one.state_at, zone=zone))),
             Cell(_("Change"), reverse("property", args=[one.id]))

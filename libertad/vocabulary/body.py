@@ -54,6 +54,8 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     # From 0.2 on, passed over by 0.1: a secret from which an id is made, the signature of an enrolled key.
     nonce: str = ""
     proof: str = ""
+    # Hashes of the last words about the same rows that the node had in this file; None: it names none.
+    after: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         known("sources", self.source, "source")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import permutations
+from typing import Any
 
 import msgspec
 import pytest
@@ -134,13 +135,15 @@ def test_what_another_node_says_publishes_only_what_two_signed(world: World) -> 
     proposal, signature = entries(world)
     assert outcome([proposal, signature]) == (proposal.id, True)
 
-    def by(entry: Said, **body: str) -> Said:
+    def by(entry: Said, **body: Any) -> Said:
         return entry._replace(body=msgspec.structs.replace(entry.body, **body))
 
     own = by(signature, officer=proposal.body.officer)
     assert outcome([proposal, own]) == (proposal.id, False), "who proposed it"
-    other = by(proposal, clock=proposal.body.clock)._replace(id="f" * 64)
-    assert outcome([proposal, other, signature]) == (other.id, False), "a later proposal takes its place"
+    other = by(proposal, after=(proposal.id,))._replace(id="f" * 64)
+    knowing = by(signature, after=(other.id,))
+    assert outcome([proposal, other, knowing]) == (other.id, False), "a later proposal takes its place"
+    assert outcome([proposal, other, signature]) == (proposal.id, True), "signed before it was known"
     assert outcome([proposal, signature, other]) == (proposal.id, True), "it is out"
     shared = proposal._replace(content=msgspec.structs.replace(proposal.content, alone=False))
     assert outcome([shared, signature]) == (proposal.id, False), "another authority had to sign"

@@ -20,11 +20,11 @@ def change_property(
     witness: str = "",
     note: str = "",
 ) -> None:
-    """States succeed one another by date; nothing is deleted."""
+    """States succeed one another; nothing is deleted. Where two words crossed, a further one settles it."""
     row = act.get(Property, property_id)
     if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused("property", "there is no such file")
-    if row["state"] == "returned":
+    if row["state"] == "returned" and not row["crossed"]:
         raise Refused("state", "it was returned and signed for; record a new taking if it was taken again")
     what = PropertyState(
         state=state, exhibit=exhibit, due_back=due_back, signed=signed, witness=witness, note=note

@@ -7,6 +7,7 @@ from typing import Any
 
 from libertad.access.acting import MOMENT, Act, Forbidden, action
 from libertad.access.case_files import case_file
+from libertad.journal.crossed import crossed
 from libertad.people.actions._person import open_tally, person_at_hand
 from libertad.people.hours import counted_from
 from libertad.people.models import Detention
@@ -21,6 +22,12 @@ FOLLOWS = {
     "charged": ("released",),
     "released": ("detained", "arrested"),
 }
+
+
+def crossed_states(act: Act, detention: str | None) -> list[str]:
+    """The states of a detention that two crossing words say."""
+    said = act.tx.known(f"{Detention._meta.label}:{detention}")
+    return [value.value for value in crossed(said, "state")]
 
 
 def own_tally(act: Act, person: str) -> str:
@@ -71,11 +78,12 @@ def set_detention(
     if detention and (row is None or row["compartment"] != place):
         raise Refused("detention", "there is no such file")
     before = row["state"] if row else ""
-    if state not in FOLLOWS.get(before, ()):
-        following = ", ".join(FOLLOWS.get(before, ()))
+    # Where two words crossed, one of the two may be said again: that settles it.
+    follows = [*FOLLOWS.get(before, ()), *(crossed_states(act, detention) if row and row["crossed"] else ())]
+    if state not in follows:
         raise Refused(
             "state", "after '%(before)s' comes one of: %(following)s", before=before or marked("nothing"),
-            following=following,
+            following=", ".join(follows),
         )  # fmt: skip
     if state == "released" and not reasons.strip():
         raise Refused("reasons", "say why the person is released")

@@ -1,0 +1,24 @@
+"""Dated states of which two words cross: neither was said in knowledge of the other, and they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from libertad.journal import causal
+from libertad.journal.folding import Said, Value, distinct, live
+
+
+def crossed(entries: Sequence[Said], name: str) -> list[Value]:
+    """The last words of a dated state where they cross; else nothing. `entries` is all of the row, as the
+    fold got it: through the others one may have known the other."""
+    values = live(entries, name)
+    if len(values) < 2:
+        return []
+    by_word = {value.said.id: value for value in values}
+    found = distinct(by_word[said.id] for said in causal.crossing(entries, [one.said for one in values]))
+    return found if len(found) > 1 else []
+
+
+def crossing(entries: Sequence[Said], names: Iterable[str]) -> list[str]:
+    """Those of these dated states of which two words cross."""
+    return [name for name in names if crossed(entries, name)]

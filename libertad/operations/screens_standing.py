@@ -1,0 +1,74 @@
+"""How a lead stands: said by hand where two words of it cross."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as mark
+
+from libertad.access import crossed_words
+from libertad.access.actor import Actor
+from libertad.access.asking import who
+from libertad.access.queries import can_say, readable
+from libertad.access.trying import try_perform
+from libertad.look.looks import FormPage, Link
+from libertad.look.words import choices, words
+from libertad.operations import queries
+from libertad.operations.actions.set_standing import set_standing
+from libertad.operations.models import Lead
+from libertad.operations.parts import Part
+from libertad.operations.seen import LeadSeen
+
+
+class StandingForm(forms.Form):
+    """Which of the words holds, and why."""
+
+    standing = forms.ChoiceField(
+        label=mark("Does the lead still hold?"), choices=choices("lead-standings"), widget=forms.RadioSelect
+    )
+    because = forms.CharField(
+        label=mark("What it rests on"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500
+    )
+
+
+def standing_words(code: str) -> str:
+    return words("lead-standings", code)
+
+
+def crossing(actor: Actor, found: LeadSeen) -> list[Part]:
+    """The part of a lead's page that shows two words that cross; none where there are not two."""
+    row = readable(actor, Lead, [found.id]).first() if "standing" in found.disputed else None
+    values = crossed_words.crossed_words(actor, row, "standing") if row else []
+    if not values:
+        return []
+    link = Link(_("Say what holds"), reverse("lead-standing", args=[found.id]))
+    return [
+        Part(
+            crossed_words.title(), second=crossed_words.lead(),
+            pairs=crossed_words.pairs(crossed_words.doubts(actor, values, standing_words)),
+            links=[link] if can_say(actor, "lead.standing") else [],
+        )
+    ]  # fmt: skip
+
+
+def lead_standing(request: HttpRequest, key: str) -> HttpResponse:
+    """Say how a lead stands."""
+    found = queries.lead(who(request), key)
+    if found is None:
+        raise Http404
+    form = StandingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done, _lead = try_perform(
+            request, form, set_standing, lead=key, ground="other", source="decision", **form.cleaned_data
+        )
+        if done:
+            return redirect("lead", key)
+    page = FormPage(
+        title=_("How this lead stands"), reference=found.reference, button=_("Say what holds"),
+        back=Link(found.reference, reverse("lead", args=[key])), intro=found.summary,
+        wont=_("Nothing is deleted: the earlier words stay on file, each with its date."),
+    )  # fmt: skip
+    return render(request, "web/form.html", {"page": page, "form": form})
