@@ -107,6 +107,7 @@ def parts(found: EntrySeen) -> list[tuple[str, str]]:
         (_("Number in the device's log of this file"), str(head.seq)),
         (_("Entry before it in that log"), broken(head.previous.hex()) or _("none: it is the first")),
         (_("Entries that it builds upon"), " ".join(broken(one.hex()) for one in head.depends) or _("none")),
+        (_("Last words that its node had"), " ".join(map(broken, found.said.body.after or ())) or _("none")),
         (_("Hash of the sealed body"), broken(head.body_hash.hex())),
         (_("Length of the sealed body"), str(head.length)),
         (_("Signature"), broken(found.signature)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from libertad.journal import causal
-from libertad.journal.folding import Said, Value, distinct, live
+from libertad.journal.folding import Said, Value, distinct, latest, live
 
 
 def crossed(entries: Sequence[Said], name: str) -> list[Value]:
@@ -22,3 +22,10 @@ def crossed(entries: Sequence[Said], name: str) -> list[Value]:
 def crossing(entries: Sequence[Said], names: Iterable[str]) -> list[str]:
     """Those of these dated states of which two words cross."""
     return [name for name in names if crossed(entries, name)]
+
+
+def holding(entries: Sequence[Said], name: str, lighter: str) -> Value | None:
+    """The value of a dated state that holds: the last word. Of words that cross the last but for `lighter`,
+    the value that would end somebody's care for it: the safer one holds until a person settles it."""
+    safer = [value for value in crossed(entries, name) if value.value != lighter]
+    return safer[-1] if safer else latest(entries, name)

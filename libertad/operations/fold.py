@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from libertad.journal.crossed import crossing
+from libertad.journal.crossed import crossing, holding
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
 from libertad.journal.subjects import content_of
 from libertad.operations import fold_field as fold_field
@@ -72,7 +72,7 @@ def graded(first: Said, said: Sequence[Said]) -> Row:
         value = latest(said, name)
         return "" if value is None else value.value
 
-    standing = latest(said, "standing")
+    standing = holding(said, "standing", "stale")
     grades = {name: careful(name, [v.value for v in live(said, name)]) for name in GRADES}
     return Row(
         first.compartment,
@@ -86,7 +86,7 @@ def graded(first: Said, said: Sequence[Said]) -> Row:
             "disputed": [*(name for name in GRADES if conflict(said, name)), *crossing(said, ("standing",))],
             "standing": standing.value if standing else "",
             "standing_at": standing.said.at if standing else None,
-            "ground": now("ground"),
+            "ground": getattr(standing.said.content, "ground", "") if standing else "",
         },
         {
             "summary": now("summary"),
@@ -94,7 +94,7 @@ def graded(first: Said, said: Sequence[Said]) -> Row:
                 dict.fromkeys(v.value for v in live(said, "handling_conditions"))
             ),
             "reasons": now("reasons"),
-            **({"because": now("because")} if standing else {}),
+            **({"because": getattr(standing.said.content, "because", "")} if standing else {}),
         },
     )
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
-from libertad.journal.crossed import crossing
+from libertad.journal.crossed import crossed, crossing, holding
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
 from libertad.journal.subjects import content_of
@@ -130,10 +130,12 @@ def property_row(key: str, said: Sequence[Said]) -> Row | None:
     if not taken:
         return None
     what = cast(say.PropertyTaken, taken[0].content)
-    state = latest(said, "state")
+    state = holding(said, "state", "returned")
     exhibit = latest(stated(said, "exhibit"), "exhibit")
     due = latest(stated(said, "due_back"), "due_back")
     states = [s.content for s in said if isinstance(s.content, say.PropertyState)]
+    if state and isinstance(state.said.content, say.PropertyState):
+        states.append(state.said.content)  # what goes with the state that holds
     return Row(
         taken[0].compartment,
         {
@@ -173,6 +175,9 @@ def detention_row(key: str, said: Sequence[Said]) -> Row | None:
     states = [(s, s.content) for s in said if isinstance(s.content, say.CustodyStatus)]
     if not states:
         return None
+    # While a release crosses with another word the person counts as held, and the clock runs.
+    now, words = holding(said, "state", "released"), crossed(said, "state")
+    unsettled = {value.said.id for value in words if value.value == "released"}
     first, told = states[0][0], [what for _said, what in states]
     dates = dict.fromkeys(("detained", "arrested", "charged", "released")) | {
         what.state: s.at for s, what in reversed(states)
@@ -182,7 +187,7 @@ def detention_row(key: str, said: Sequence[Said]) -> Row | None:
         return next((str(getattr(what, field)) for what in told if getattr(what, field)), "")
 
     more = {
-        "clock": fold_hours.clock(states, fold_hours.standing(said)),
+        "clock": fold_hours.clock([s for s in states if s[0].id not in unsettled], fold_hours.standing(said)),
         "stages": fold_hours.stages(said),
         "linked": fold_hours.linked(said),
     }
@@ -194,9 +199,9 @@ def detention_row(key: str, said: Sequence[Said]) -> Row | None:
             "site": known("site"),
             "authority": first.authority,
             "zone": first.happened.zone,
-            "state": told[-1].state,
+            "state": now.value if now else told[-1].state,
             **{f"{state}_at": at for state, at in dates.items()},
-            "crossed": crossing(said, ("state",)),
+            "crossed": ["state"] if words else [],
         },
         {
             "counting": known("counting"),

@@ -19,7 +19,8 @@ def test_both_words_are_shown_and_settled_by_form(world: World) -> None:
     assert Lead.objects.get(pk=lead).disputed == []
     with unaware():
         world.perform("national-lead", set_standing, standing="stale", because="They left", **stands)
-    assert Lead.objects.get(pk=lead).disputed == ["standing"]
+    row = Lead.objects.get(pk=lead)
+    assert (row.disputed, row.standing) == (["standing"], "fresh"), "it is followed until that is settled"
     client = world.client("officer")
     page = client.get(f"/leads/{lead}/").content.decode()
     part = page.partition("Two words that crossed")[2]

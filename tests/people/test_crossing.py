@@ -33,7 +33,10 @@ def held(world: World) -> str:
 
 
 def test_both_words_of_a_detention_are_shown_with_who_said_them(world: World, held: str) -> None:
-    assert Detention.objects.get(pk=held).crossed == ["state"]
+    row = Detention.objects.get(pk=held)
+    assert (row.crossed, row.state) == (["state"], "charged"), (
+        "the safer word holds: the person counts as held"
+    )
     for role in ("officer", "prosecutor"):
         page = world.client(role).get(f"/detentions/{held}/").content.decode()
         assert "Two words that crossed" in page
@@ -77,7 +80,8 @@ def test_two_words_about_property_are_shown_and_settled(world: World) -> None:
         world.perform("officer", change_property, property_id=thing, state="held")
     with unaware():
         world.perform("officer", held_elsewhere, thing=thing, happened=world.at(6, 10))
-    assert Property.objects.get(pk=thing).crossed == ["state"]
+    row = Property.objects.get(pk=thing)
+    assert (row.crossed, row.state) == (["state"], "held"), "not returned, until that is settled"
     page = world.client("officer").get(f"/people/{person}/property/").content.decode()
     assert "Two words that crossed, to be settled" in page and f"/property/{thing}/" in page
     assert "Two words" not in world.client("officer").get(f"/property/{thing}/").content.decode()
