@@ -7,9 +7,11 @@ when it was received here.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from libertad.access.grounds import Grounds
 from libertad.journal.folding import Said
+from libertad.journal.header import device_id
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs import access as say
 
@@ -87,23 +89,64 @@ class Endings(Grounds):
         )
         return None if row is None else (bytes(row[0]), said.compartment, int(row[1]), said.clock)
 
-    def _succeeded(self, said: Said, device: bytes) -> bool:
-        """Whether the device had said this before it enrolled the one that revokes it.
-
-        No revocation by what it has made itself reaches back to that: a robbed device does not void its
-        authority's past.
-        """
+    def _successors(self, device: bytes) -> list[Said]:
+        """Enrolments by which a device let in one that revokes it."""
         revokers = {
             log[0]
             for entry in self.entries(f"access.Device:{device.hex()}")
             if isinstance(entry.content, say.DeviceRevoke) and (log := self._log(entry)) is not None
         }
-        enrolled = [
-            self._order(claim)
+        return [
+            claim
             for revoker in revokers
             for claim in self.claims(revoker.hex())
             if (log := self._log(claim)) is not None and log[0] == device
         ]
+
+    def _limits(self, device: bytes, authority: str, others: bool = False) -> dict[str, int]:
+        """Up to which number a revoked device's authority recognises its logs, by compartment.
+
+        `others`: by the revocations alone of devices that it did not enrol itself.
+        """
+
+        def make() -> dict[str, int]:
+            found: dict[str, int] = {}
+            made = {
+                device_id(bytes.fromhex(claim.content.public))
+                for claim in self._successors(device)
+                if isinstance(claim.content, say.DeviceEnrol)
+            }
+            for one in self.entries(f"access.Device:{device.hex()}"):
+                if not isinstance(one.content, say.DeviceRevoke) or one.authority != authority:
+                    continue
+                if others and (log := self._log(one)) is not None and log[0] in made:
+                    continue
+                found[one.compartment] = min(one.content.last, found.get(one.compartment, one.content.last))
+            return found
+
+        return cast("dict[str, int]", self.remembered(("device", device, authority, others), make))
+
+    def _revoked(self, said: Said, device: bytes, number: int) -> bool:
+        """Whether an entry is beyond what its authority recognises of its revoked device.
+
+        What the device enrolled itself revokes nothing from before that; another's word does, beside it.
+        """
+        every = self._limits(device, said.authority)
+        if not every:
+            return False
+        others = self._limits(device, said.authority, others=True)
+        if others and number > others.get(said.compartment, every.get(said.compartment, -1)):
+            return True
+        return number > every.get(said.compartment, -1) and not self._succeeded(said, device)
+
+    def _succeeded(self, said: Said, device: bytes) -> bool:
+        """Whether the device had said this before it enrolled the one that revokes it.
+
+        No revocation by what it has made itself reaches back to that: a robbed device does not void its
+        authority's past. In one log that is the order of its numbers; between logs nothing but what was here
+        first tells it, because whoever has the device's key dates it as they like.
+        """
+        enrolled = [self._order(claim) for claim in self._successors(device)]
         return bool(enrolled) and self._order(said) <= max(enrolled)
 
     def _log(self, said: Said) -> PlaceInLog | None:

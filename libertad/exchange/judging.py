@@ -221,27 +221,13 @@ class Judge(Endings):
             and self.withdrawn(said.officer, said.authority) is None
         )
 
-    def _limits(self, device: bytes, authority: str) -> dict[str, int]:
-        """Up to which number a revoked device's authority recognises its logs, by compartment."""
-
-        def make() -> dict[str, int]:
-            found: dict[str, int] = {}
-            for one in self.entries(f"access.Device:{device.hex()}"):
-                if isinstance(one.content, say.DeviceRevoke) and one.authority == authority:
-                    last = one.content.last
-                    found[one.compartment] = min(last, found.get(one.compartment, last))
-            return found
-
-        return cast("dict[str, int]", self.remembered(("device", device, authority), make))
-
     def _fork(self, head: Header, said: Said) -> int | None:
         """The number from which on its log has two histories."""
         key = ("fork", head.device, said.compartment)
         return cast("int | None", self.remembered(key, lambda: self._forked(head, said)))
 
     def _device(self, said: Said, head: Header) -> Verdict | None:
-        limits = self._limits(head.device, said.authority)
-        if limits and head.seq > limits.get(said.compartment, -1) and not self._succeeded(said, head.device):
+        if self._revoked(said, head.device, head.seq):
             return "revoked", "its device was revoked: its authority does not recognise this entry"
         fork = self._fork(head, said)
         if fork is not None and head.seq >= fork:

@@ -9,6 +9,8 @@ import pytest
 
 from libertad.access.acting import Act
 from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actions.enrol_device import enrol_device
+from libertad.access.actions.revoke_device import revoke_device
 from libertad.exchange import rejudging
 from libertad.journal.caches import Caches
 from libertad.journal.header import device_id
@@ -63,6 +65,31 @@ def test_a_robbed_device_that_revokes_itself_does_not_void_its_authoritys_past(t
     settle(list(three))
     assert three.centre.rows("operations_lead", "id") == [(said,)]
     assert three.centre.rows("access_officer", "id, authority, role, withdrawn") == officers
+
+
+def test_a_thief_shelters_nothing_by_a_device_that_it_enrols_itself(three: Three) -> None:
+    """What the robbed device enrolled revoked it first: the true revocation reached no further than that."""
+    said = lead(three.guyana)
+    settle(list(three))
+    node, own = three.guyana.node, three.guyana.authority
+    robbed = device_id(node.rings.device(own)[0])
+    ((place,),) = set(three.guyana.rows("operations_lead", "compartment"))
+    ((last,),) = node.sql().all(
+        "select max(seq) from journal_entry where device = ? and compartment = ?", (robbed, place)
+    )
+    lead(three.guyana, summary="By the thief")
+    stolen(three)  # the robbed device enrols another, which revokes it
+    three.guyana.do("national-lead", revoke_device, device=robbed.hex(), reason="forged")
+    settle(list(three))
+    assert len(three.centre.rows("operations_lead", "id")) == 2
+    fresh = node.rings.renew_device(own)
+    three.centre.do("coordinator", enrol_device, public=fresh.hex(), authority=own)
+    settle(list(three))
+    what = DeviceRevoke(device=robbed.hex(), reason="stolen", last=int(last))
+    three.guyana.do("national-lead", lambda act: act.say(place, what, subject=own))
+    settle(list(three))
+    assert three.centre.rows("operations_lead", "id") == [(said,)]
+    assert [reason for reason, _ in held(three.centre)] == ["revoked"]
 
 
 def test_a_revoked_device_revokes_no_other(three: Three) -> None:
