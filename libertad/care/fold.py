@@ -7,6 +7,7 @@ from datetime import datetime, time
 from typing import Any, NamedTuple, TypeVar, cast
 
 from libertad.care import models
+from libertad.journal.causal import crossing
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.subjects import by_subject, content_of
@@ -108,20 +109,34 @@ def file_row(key: str, said: Sequence[Said]) -> Row | None:
         "waiting": _waits(identified),
         "return_waiting": _waits(returned),
     }
+    crossed = {
+        "status": _crossing(said, status, "status"), "decision": _crossing(said, decision, "decision")
+    }  # fmt: skip
     if status:
-        what = cast(say.IdentificationDecide, status[-1].made.content)
-        reading = cast(Said, status[-1].reading)
+        held = _holds(status, crossed["status"], "status", "not-a-victim")
+        what = cast(say.IdentificationDecide, held.made.content)
+        reading = cast(Said, held.reading)
         plain |= {"status": what.status, "status_at": reading.at, "status_zone": reading.happened.zone}
     if identified:
         plain["review_on"] = cast(say.IdentificationDecide, identified[-1].made.content).review_on
     if wishes:
         plain |= {"wish": cast(say.WishRecord, wishes[-1].content).wish, "wish_at": wishes[-1].at}
     if decision:
-        ruling = cast(say.ReturnDecide, decision[-1].made.content)
-        plain |= {"decision": ruling.decision, "decision_at": decision[-1].made.at}
+        ruled = _holds(decision, crossed["decision"], "decision", "return")
+        ruling = cast(say.ReturnDecide, ruled.made.content)
+        plain |= {"decision": ruling.decision, "decision_at": ruled.made.at}
         if ruling.review_on:
             plain["review_on"] = min(filter(None, (plain.get("review_on"), ruling.review_on)))
     sealed: dict[str, Any] = {"name": known.name, "counting": known.counting, "afterwards": ""}
+    if any(crossed.values()):
+        sealed["crossed"] = {
+            name: [
+                [getattr(one.made.content, name), to_ms(one.made.at), one.made.happened.zone,
+                 one.made.officer, one.made.authority]
+                for one in listed
+            ]
+            for name, listed in crossed.items()
+        }  # fmt: skip
     last = [entry for entry in said if isinstance(entry.content, (say.CareClose, say.CareReopen))][-1:]
     for entry in last:
         if isinstance(entry.content, say.CareClose):
@@ -150,6 +165,19 @@ def file_row(key: str, said: Sequence[Said]) -> Row | None:
             for s in told
         ]
     return Row(about[-1].compartment, plain, sealed)
+
+
+def _crossing(said: Sequence[Said], counted: Sequence[Judged], name: str) -> list[Judged]:
+    """Decisions that count, differ in this field and of which neither knew the other; else none."""
+    last = {one.id for one in crossing(said, [judged.made for judged in counted])}
+    found = [judged for judged in counted if judged.made.id in last]
+    return found if len({getattr(judged.made.content, name) for judged in found}) > 1 else []
+
+
+def _holds(counted: Sequence[Judged], crossed: Sequence[Judged], name: str, lighter: str) -> Judged:
+    """The last decision; of those that cross the last but for the one that would end the protection."""
+    safer = [one for one in crossed if getattr(one.made.content, name) != lighter]
+    return safer[-1] if safer else counted[-1]
 
 
 def _waits(decisions: Sequence[Judged]) -> str:

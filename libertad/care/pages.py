@@ -104,6 +104,7 @@ def strip(file: FileSeen) -> list[StatusCell]:
         cells.append(
             StatusCell(_("Identification"), "not-decided", _("Not decided"), _("Nothing counts yet"))
         )
+    cells += crossing(file)
     if file.waiting:
         cells.append(
             StatusCell(_("Waits for a second reader"), "needs", "", _("It does not count yet"), True)
@@ -124,6 +125,19 @@ def strip(file: FileSeen) -> list[StatusCell]:
             )
         )  # fmt: skip
     return cells
+
+
+def crossing(file: FileSeen) -> list[StatusCell]:
+    """Two decisions of which neither knew the other: both are told until a further one settles it."""
+    codes = {"status": "identification-statuses", "decision": "return-decisions"}
+    return [
+        StatusCell(
+            _("Two decisions that crossed"), "needs", words(codes[name], one.value),
+            f"{one.by}, {when(one.when)}", True,
+        )
+        for name, listed in file.crossed.items()
+        for one in listed
+    ]  # fmt: skip
 
 
 def day_words(partial: str) -> str:

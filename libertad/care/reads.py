@@ -11,8 +11,8 @@ from libertad.access.actor import Actor
 from libertad.access.models import Authority, Compartment, Opening, Reader
 from libertad.access.queries import authority_names, can_say, officer_names, opened, readable
 from libertad.care import models
-from libertad.care.seen import FileSeen, PartSeen
-from libertad.journal.fields import to_ms
+from libertad.care.seen import CrossedDecision, FileSeen, PartSeen
+from libertad.journal.fields import from_ms, to_ms
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened, span
 
@@ -110,7 +110,21 @@ def _file(actor: Actor, row: models.CareFile, young: Happened | None = None) -> 
         keep_until=row.keep_until,
         afterwards=words.get("afterwards", ""),
         provenance=row.provenance,
+        crossed={name: _crossed(actor, told) for name, told in words.get("crossed", {}).items()},
     )
+
+
+def _crossed(actor: Actor, told: Sequence[Sequence[Any]]) -> list[CrossedDecision]:
+    """Decisions that cross, with who made each."""
+    officers = officer_names(actor, [officer for *_rest, officer, _authority in told])
+    offices = authority_names([authority for *_rest, authority in told])
+    return [
+        CrossedDecision(
+            value, Happened(at=from_ms(ms), zone=zone),
+            ", ".join(filter(None, (officers.get(officer, ""), offices.get(authority, "")))),
+        )
+        for value, ms, zone, officer, authority in told
+    ]  # fmt: skip
 
 
 def may_open(actor: Actor, person: str) -> bool:

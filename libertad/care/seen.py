@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,19 @@ from libertad.vocabulary.values import Happened
 
 
 @dataclass(frozen=True)
+class CrossedDecision:
+    """One of two decisions of which neither knew the other."""
+
+    value: str
+    when: Happened
+    by: str
+
+
+@dataclass(frozen=True)
 class FileSeen:
     """Where a person stands. `status` is '' until a second reader confirmed a decision.
+
+    `crossed`: by 'status' and 'decision', the decisions that cross until a further one settles it.
 
     `closed` is None while the file is open.
     """
@@ -40,6 +51,7 @@ class FileSeen:
     keep_until: str
     afterwards: str
     provenance: str
+    crossed: Mapping[str, Sequence[CrossedDecision]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
