@@ -134,8 +134,13 @@ class Standing(list["Said"]):
     """Entries of one row in the order in which they stand, and what each was said in knowledge of."""
 
     def __init__(self, entries: Iterable[Said]) -> None:
-        self.causes = Causes(entries)
-        super().__init__(self.causes.standing())
+        listed = list(entries)
+        self._causes = Causes(listed) if len(listed) > 1 else None  # most rows are of one entry
+        super().__init__(self._causes.standing() if self._causes else listed)
+
+    @property
+    def causes(self) -> Causes:
+        return self._causes or Causes(self)
 
 
 def in_order(entries: Iterable[Said], key: Key = date) -> list[Said]:
@@ -164,5 +169,8 @@ def crossing(entries: Sequence[Said], words: Iterable[Said]) -> list[Said]:
 
 def last_words(entries: Iterable[Said], compartment: str) -> list[str]:
     """What an entry that is about to be said about a row names: hashes of its last words in the same file."""
-    causes = Causes(said for said in entries if said.compartment == compartment)
+    here = [said for said in entries if said.compartment == compartment]
+    if len(here) < 2:
+        return [said.id for said in here]
+    causes = Causes(here)
     return [causes.entries[place].id for place in causes.last(range(len(causes.entries)))][-MOST:]
