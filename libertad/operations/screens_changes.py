@@ -92,7 +92,8 @@ def _joins(actor: Actor, one: ChangeSeen) -> bool:
     """Whether a member that was invited has not been given the operation's keys."""
     if one.change != changes.MEMBER or not may(actor, "authority-new"):
         return False
-    return not Reader.objects.filter(authority=one.about, kind="operation").exists()
+    places = Authority.objects.filter(pk=one.about).values("compartment")
+    return not Reader.objects.filter(authority=one.about, compartment__in=places).exists()
 
 
 def _known(actor: Actor, key: str) -> ChangeSeen:

@@ -126,7 +126,9 @@ def _windows(request: HttpRequest, coordinates: bool) -> Part:
 def _members(request: HttpRequest, coordinates: bool) -> Part:
     actor = who(request)
     coordinates = coordinates and may(actor, "member-change")
-    reading = set(Reader.objects.filter(kind="operation").values_list("authority", flat=True))
+    listed = queries.members(actor)
+    files = {one.compartment for one in listed if one.pk == actor.authority}
+    reading = set(Reader.objects.filter(compartment__in=files).values_list("authority", flat=True))
     rows = [
         Row(
             [
@@ -141,13 +143,20 @@ def _members(request: HttpRequest, coordinates: bool) -> Part:
                 Cell(words("authority-kinds", one.kind)),
                 Cell(words("countries", one.country)),
                 Cell(str(one.officers) if one.officers else ""),
+                *(
+                    [Cell(_("Remove"), reverse("member-remove", args=[one.pk]))]
+                    if coordinates and one.pk != actor.authority and one.pk in reading
+                    else [Cell("")]
+                    if coordinates
+                    else []
+                ),
             ]
         )
-        for one in queries.members(who(request))
+        for one in listed
     ]
     columns = [
         Column(_("Authority")), Column(_("Kind")), Column(_("Country or territory")),
-        Column(_("Officers"), numeric=True),
+        Column(_("Officers"), numeric=True), *([Column(_("Leave"))] if coordinates else []),
     ]  # fmt: skip
     invite = [Link(_("Invite an authority"), reverse("authority-new"))] if coordinates else []
     return Part(_("Authorities"), Table(_("Authorities"), columns, rows), links=invite)

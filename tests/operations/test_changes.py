@@ -96,6 +96,8 @@ def test_signed_by_two_it_is_shown_for_a_day_and_carried_out_then(
 def test_a_refusal_with_its_reason_ends_it(world: World) -> None:
     begun(world)
     key = proposed(world)
+    members = text(world.client("coordinator"), "/operation/")
+    assert "no reader of the operation" not in members and members.count("/remove/") == 5
     lead = world.client("national-lead")
     assert lead.post(f"/operation/changes/{key}/refuse/", {"reason": ""}).status_code == 422
     lead.post(f"/operation/changes/{key}/refuse/", {"reason": "Telephone us first"})
