@@ -20,6 +20,7 @@ from libertad.access.claims import (
     wait,
 )
 from libertad.access.grounds import Grounds, key_id
+from libertad.journal.causal import as_said
 from libertad.journal.checkpoint import refuse_small_order
 from libertad.journal.folding import Said
 from libertad.journal.subjects import gives
@@ -48,13 +49,15 @@ def judge_invite(claim: Claim, grounds: Grounds) -> Verdict | None:
 
 
 def _repeats(claim: Claim, what: say.AuthorityInvite, grounds: Grounds) -> bool:
-    """Whether it says again what was said last of a member; how many officers it has changes nothing."""
+    """Whether it says again what was said last of a member; how many officers it has changes nothing.
+
+    In the order in which the roster is folded: a date that it claims does not put it before what it knew.
+    """
     own = grounds.said(claim.entry) if claim.entry else None
-    before = [
-        entry
-        for entry in grounds.invitations(claim.subject)
-        if entry.id != claim.entry and (own is None or entry < own)
-    ]
+    others = [entry for entry in grounds.invitations(claim.subject) if entry.id != claim.entry]
+    before = as_said(others if own is None else [*others, own])
+    if own is not None:
+        before = before[: [entry.id for entry in before].index(own.id)]
     if not before:
         return False
     last = cast(say.AuthorityInvite, before[-1].content)
