@@ -365,4 +365,5 @@ class HomePage:
     mine: Table | None = None
     mine_note: str = ""
     mine_all: Link | None = None
+    first: object = None  # the first steps, until the operation runs
     side: Sequence[SideBlock] = ()

@@ -64,7 +64,7 @@ class AppointForm(forms.Form):
 
     def __init__(self, *args: Any, roles: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = choices("roles", roles)()  # type: ignore[attr-defined]
+        self.fields["role"].choices = choices("roles", roles, blank=_("Choose a role"))()  # type: ignore[attr-defined]
 
 
 class KeyForm(forms.Form):

@@ -34,6 +34,7 @@ from libertad.look.words import words
 from libertad.operations.queries import sites, teams
 from libertad.people.queries import people
 from libertad.vocabulary.values import Happened
+from libertad.web.first_steps import countries_block, first_steps
 from libertad.web.todo_item import Waiting
 from libertad.web.waiting import in_danger, waiting
 
@@ -232,7 +233,7 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
         second += " " + ngettext(
             "%(n)d is about danger to life.", "%(n)d are about danger to life.", danger
         ) % {"n": danger}
-    search = may(actor, "find")
+    search, steps = may(actor, "find"), first_steps(actor)
     return HomePage(
         title=_("What needs me today"),
         second=second,
@@ -243,10 +244,13 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
         search_note=_("By reference, name, number or words, in what you may read. Each search is recorded.")
         if search
         else "",
-        empty=Empty(
+        empty=None
+        if steps
+        else Empty(
             _("Nothing waits for you"), _("What needs you appears here by itself, the earliest first.")
         ),
         mine=_mine(actor),
         mine_all=Link(_("All"), reverse("care")) if may(actor, "care") else None,
-        side=_side(actor),
+        first=steps,
+        side=([block] if steps and (block := countries_block(actor)) else []) + _side(actor),
     )

@@ -10,7 +10,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import ResolverMatch
+from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 
 from libertad.access import guessing
@@ -24,6 +24,7 @@ from libertad.journal.seals import RowChanged
 from libertad.journal.writer import NotStored
 from libertad.look import refusals
 from libertad.web import errors, keyed
+from libertad.web.first_steps import returns
 from libertad.web.signing_in import UNTIL
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -98,6 +99,20 @@ class Rights:
         if isinstance(why, UNREADY):
             return errors.not_stored(request, str(why))
         return None
+
+
+class Returns:
+    """From a form that a first step opened, back to Today once it is saved (`first_steps.py`)."""
+
+    def __init__(self, answer: View) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.answer(request)
+        saved = request.method == "POST" and response.status_code == 302
+        if saved and getattr(request, "actor", None) is not None and returns(request):
+            response["Location"] = reverse("home")
+        return response
 
 
 class Marks:

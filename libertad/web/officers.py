@@ -53,8 +53,10 @@ def officers(request: HttpRequest) -> HttpResponse:
         empty=Empty(_("Nobody is appointed"), _("Appoint the first officer."), appoint),
     )
     related = [
-        Link(_("Failed sign-ins"), reverse("sign-in-failures")), Link(_("Keys of programs"), reverse("keys"))
-    ]  # fmt: skip
+        Link(_("Appoint officers from a file"), reverse("officers-from-file")),
+        Link(_("Failed sign-ins"), reverse("sign-in-failures")),
+        Link(_("Keys of programs"), reverse("keys")),
+    ]
     if may(actor, "care-authority") and receiving.hands_to_care(actor.authority) is not None:
         related.insert(0, Link(_("Who receives people in danger?"), reverse("care-authority")))
     return render(request, "web/list.html", {"page": page, "related": related})

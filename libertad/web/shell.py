@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
-from libertad.access.queries import clock_now, own
+from libertad.access.queries import can_say, clock_now, own
 from libertad.look.looks import NavItem, Shell
 from libertad.vocabulary.codelists import label
 from libertad.web.badges import counts
@@ -25,6 +25,7 @@ def rooms() -> list[tuple[str, str]]:
     """Route and label of each room's front page, in the order of the bar."""
     return [
         ("home", _("Today")),
+        ("operation", _("Operation")),
         ("board", _("Board")),
         ("leads", _("Leads")),
         ("sites", _("Sites")),
@@ -100,6 +101,8 @@ def navigation(request: HttpRequest, actor: Actor) -> list[NavItem]:
         try:
             href = reverse(route)
         except NoReverseMatch:
+            continue
+        if route == "operation" and not (actor.operation or can_say(actor, "operation.open")):
             continue
         current = request.path == href if href == "/" else request.path.startswith(href)
         items.append(NavItem(words, href, current=current, count=waiting.get(route, 0)))

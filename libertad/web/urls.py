@@ -8,16 +8,30 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as codes
 from django.urls import include, path
 
-from libertad.web import changed, enrolling, errors, failures, finding, inviting, officers, programs, screens
+from libertad.web import (
+    appoint_many,
+    changed,
+    enrolling,
+    errors,
+    failures,
+    finding,
+    first_steps,
+    inviting,
+    officers,
+    programs,
+    screens,
+)
 
 urlpatterns = [
     path("", screens.home, name="home"),
     path("find/", finding.found, name="find"),
+    path("first-steps/<str:key>/", first_steps.step, name="first-step"),
     path("about/", screens.about, name="about"),
     path("language/", screens.set_language, name="set-language"),
     path("enrol/", enrolling.enrol, name="enrol"),
     path("officers/", officers.officers, name="officers"),
     path("officers/appoint/", officers.appoint, name="officer-appoint"),
+    path("officers/from-file/", appoint_many.from_file, name="officers-from-file"),
     path("officers/failed/", failures.listed, name="sign-in-failures"),
     path("officers/<str:key>/", officers.withdraw, name="officer-withdraw"),
     path("officers/<str:key>/code/", officers.code, name="officer-code"),

