@@ -33,6 +33,7 @@ from libertad.look.looks import (
 from libertad.look.times import day, when
 from libertad.look.words import words
 from libertad.operations import queries, screens_changes
+from libertad.operations.actions.change_operation import change_operation
 from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.actions.set_clock import set_clock
 from libertad.operations.actions.set_window import set_window
@@ -88,7 +89,13 @@ def operation(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     if coordinates:
         parts.append(
-            Part(_("Clock"), links=[Link(_("Set the operation's clock"), reverse("operation-clock"))])
+            Part(
+                _("Days, countries and clock"),
+                links=[
+                    Link(_("Change name, days or countries"), reverse("operation-change")),
+                    Link(_("Set the operation's clock"), reverse("operation-clock")),
+                ],
+            )
         )
     if not can_say(actor, "lead.report"):
         parts = parts[1:]
@@ -191,6 +198,30 @@ def operation_new(request: HttpRequest) -> HttpResponse:
         button=_("Open the operation"),
         back=Link(_("Today"), reverse("home")),
         wont=_("Nobody else is in it until you invite them."),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def change(request: HttpRequest) -> HttpResponse:
+    """Change what the operation is called, its days and its countries."""
+    actor = who(request)
+    found = queries.operation(actor)
+    if found is None:
+        return redirect("operation")
+    initial = {
+        "name": found.name, "first_day": found.first_day, "last_day": found.last_day, "zone": found.zone,
+        "country": found.countries,
+    }  # fmt: skip
+    form = OperationForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        done, _key = try_perform(request, form, change_operation, **form.cleaned_data)
+        if done:
+            return redirect("operation")
+    page = FormPage(
+        title=_("Change the operation"),
+        button=_("Change the operation"),
+        back=Link(_("Operation"), reverse("operation")),
+        wont=_("Nothing is deleted: what was said before stays on file. Windows and teams keep their times."),
     )
     return render(request, "web/form.html", {"page": page, "form": form})
 

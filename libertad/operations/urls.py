@@ -20,6 +20,7 @@ from libertad.operations import (
 urlpatterns = [
     path("operation/", screens_operation.operation, name="operation"),
     path("operation/open/", screens_operation.operation_new, name="operation-new"),
+    path("operation/change/", screens_operation.change, name="operation-change"),
     path("operation/clock/", screens_operation.clock, name="operation-clock"),
     path("operation/changes/<str:key>/", screens_changes.change, name="change"),
     path("operation/changes/<str:key>/refuse/", screens_changes.change_refuse, name="change-refuse"),

@@ -209,12 +209,17 @@ def test_the_page_founds_an_operation_of_five_authorities_on_five_nodes(
     invite, write = frames("centre")[3:]
     centre.type(invite)
     (appoint,) = frames("each-member")
+    ids: dict[str, str] = {}
     for name in NODES[1:]:
         machine = five[name]
         shutil.copy(centre.folder / f"{name}.invitation", machine.folder)
         join, *_later = frames(name)
-        assert code_in(machine.type(join))
+        said = machine.type(join)
+        assert code_in(said)
         machine.start()
+        joined = re.search(r"Joined: .*, ([0-9a-f]{32})", said)
+        assert joined is not None
+        ids[name] = joined[1]
     codes = {}
     for name in NODES[1:]:
         machine = five[name]
@@ -246,8 +251,9 @@ def test_the_page_founds_an_operation_of_five_authorities_on_five_nodes(
     backups(five, server[1])
     zambia.stop()
     change = frames("zambia")[-1]
-    zambia.secret.write_text(PASSPHRASE + "\n")
-    zambia.type(change)  # from the same file: the ring gets a new root all the same
+    # From the file in place of a terminal, and so the same again: the ring gets a new root all the same.
+    zambia.secret.write_text(f"{ids['zambia']}={PASSPHRASE}\n")
+    assert "Changed" in zambia.type(change)
     assert zambia.type("libertad journal verify")
 
 

@@ -56,6 +56,7 @@ class Proxy:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
         self.inner = inner
+        self.tasks: set[Any] = set()
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
         listening = asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.context)
@@ -68,13 +69,13 @@ class Proxy:
 
     async def _end(self) -> None:
         self.server.close()
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
+        for task in self.tasks:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request a connection: `Connection: close` ends it at the node."""
+        self.tasks.add(asyncio.current_task())
         with suppress(OSError, asyncio.IncompleteReadError):
             start, _, rest = (await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")
             kept = [line for line in rest.split(b"\r\n") if not line.lower().startswith(b"connection:")]
@@ -84,8 +85,10 @@ class Proxy:
             sending = asyncio.ensure_future(_carry(reader, onward))
             await _carry(inner, writer)
             sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
             onward.close()
         writer.close()
+        self.tasks.discard(asyncio.current_task())
 
 
 async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:

@@ -1,0 +1,48 @@
+"""Change an operation's name, days, zone or countries. What was said before stays on file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from libertad.access.acting import Act, action
+from libertad.operations.models import Operation
+from libertad.vocabulary.codelists import label
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.operations import OperationOpen
+
+
+@action("operation.open")
+def change_operation(
+    act: Act, *, name: str, first_day: str, last_day: str, zone: str, country: Sequence[str]
+) -> str:
+    """Returns the operation's id. The same as before is not said again.
+
+    A country in which an authority is a member, or a site is counted, stays: Refused names it.
+    """
+    key = act.actor.operation
+    before = act.get(Operation, key) if key else None
+    if before is None:
+        raise Refused("name", "there is no operation to change")
+    what = OperationOpen(name=name, first_day=first_day, last_day=last_day, zone=zone, country=tuple(country))
+    for gone in sorted(set(before["countries"]) - set(country)):
+        if _in_use(act, gone):
+            raise Refused(
+                "country", "%(country)s has members or sites in the operation and stays in it",
+                country=label("countries", gone),
+            )  # fmt: skip
+    now = (name, first_day, last_day, zone, sorted(country))
+    if now != tuple(before[field] for field in ("name", "first_day", "last_day", "zone", "countries")):
+        said = (entry.at for entry in act.tx.known(f"operations.Operation:{key}"))
+        act.say(act.operation_compartment, what, subject=key, happened=act.later(*said))
+    return key
+
+
+def _in_use(act: Act, country: str) -> bool:
+    for table in ("access_authority", "operations_sitecount"):
+        found = act.tx.sql.one(
+            f"select 1 from {table} where country = ? and operation = ? limit 1",  # noqa: S608  of the two
+            (country, act.actor.operation),
+        )
+        if found is not None:
+            return True
+    return False
