@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.acting import Act
 from libertad.access.asking import may, who
+from libertad.access.founding import without_officers
 from libertad.access.models import Authority, Officer, Reader
 from libertad.access.queries import can_say, clock_now, opened, readable
 from libertad.access.trying import try_perform
@@ -132,10 +133,13 @@ def _windows(request: HttpRequest, coordinates: bool) -> Part:
 
 def _members(request: HttpRequest, coordinates: bool) -> Part:
     actor = who(request)
+    waiting = set(without_officers()) if coordinates else set()
     coordinates = coordinates and may(actor, "member-change")
     listed = queries.members(actor)
     files = {one.compartment for one in listed if one.pk == actor.authority}
     reading = set(Reader.objects.filter(compartment__in=files).values_list("authority", flat=True))
+    first = _("No administrator yet. At this node, stopped: libertad found --authority %(id)s")
+    gone = _("no reader of the operation now")
     rows = [
         Row(
             [
@@ -145,7 +149,11 @@ def _members(request: HttpRequest, coordinates: bool) -> Part:
                     if coordinates and one.pk != actor.authority
                     else "",
                     provenance=one.provenance,  # type: ignore[arg-type]
-                    second="" if one.pk in reading else _("no reader of the operation now"),
+                    second=gone
+                    if one.pk not in reading
+                    else first % {"id": one.pk}
+                    if one.pk in waiting
+                    else "",
                 ),
                 Cell(words("authority-kinds", one.kind)),
                 Cell(words("countries", one.country)),

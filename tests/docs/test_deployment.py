@@ -136,12 +136,11 @@ def install(five: dict[str, Sitting]) -> None:
     for machine in five.values():
         machine.type(make_key)
         own = machine.certificates
-        shutil.copy(own / "node.csr", authority / "node.csr") if own != authority else None
-        five["centre"].type("cd /srv/libertad/tls\n" + sign)
         if own != authority:
-            shutil.move(authority / "node.pem", own / "node.pem")
-            shutil.copy(authority / "ca.pem", own / "ca.pem")
-            shutil.rmtree(authority / "none", ignore_errors=True)
+            shutil.copy(own / "localhost.csr", authority)  # handed over
+            shutil.copy(authority / "ca.pem", own)
+        five["centre"].type(sign)
+        shutil.move(authority / "localhost.pem", own / "node.pem")  # one host here, so a name for each
         machine.protect()
         machine.type(settings)
         machine.type(sit)
