@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -84,7 +84,7 @@ def first_steps(actor: Actor) -> FirstSteps | None:
         else:
             state = READY if next_given else NEXT
             next_given = True
-        href = reverse("first-step", args=[step.key]) if step.href and not step.done else step.href
+        href = f"{reverse('first-step')}?step={step.key}" if step.href and not step.done else step.href
         placed.append(replace(step, state=state, number=number, href=href))
     return FirstSteps(placed)
 
@@ -139,7 +139,7 @@ def _appoint(actor: Actor) -> Step:
 def _care_elsewhere(members: list[Authority]) -> Step:
     police = [one for one in members if one.kind == "police"]
     left = len([one for one in receiving.unconfirmed() if one.pk in {row.pk for row in police}])
-    note = _("Where there is none, a person in danger reaches nobody. Each country's police administrator "
+    note = _("Where there is none, nobody receives whom police record. Each country's police administrator "
              "confirms; you cannot do it for them.")  # fmt: skip
     beside = (
         ngettext("for %(n)d police authority", "for %(n)d police authorities", left) % {"n": left} if left
@@ -171,7 +171,9 @@ def _administrator(actor: Actor) -> Iterator[Step]:
     found, candidates = receiving.receiving(actor), receiving.candidates(actor)
     confirmed = found.state == receiving.CONFIRMED
     href = reverse("care-confirm") if candidates or confirmed else ""
-    note = _("By telephone, on a number that you had before. Until then a person in danger reaches nobody.")
+    note = _(
+        "By telephone, on a number that you had before. Until then nobody receives whom your officers record."
+    )
     note = found.name if confirmed else note
     yield Step("care", _("Confirm who receives people in danger"), note, confirmed, href,
                "" if href else _("for a care authority of your country in the operation"))  # fmt: skip
@@ -214,15 +216,16 @@ def countries_block(actor: Actor) -> SideBlock | None:
     return SideBlock(_("Countries, by police and care"), pairs=pairs)
 
 
-def step(request: HttpRequest, key: str) -> HttpResponse:
+def step(request: HttpRequest) -> HttpResponse:
     """Lead to a step's form, and remember to come back to Today once it is saved."""
     actor = asking(request)
     source = STEPS.get(actor.role)
     found = {one.key: one for one in source(actor)} if source is not None else {}
-    if key not in found or not found[key].href:
-        raise Http404
-    request.session[RETURN] = found[key].href
-    return redirect(found[key].href)
+    asked = found.get(request.GET.get("step", ""))
+    if asked is None or not asked.href:
+        return redirect("home")  # somebody has done it meanwhile, or it waits
+    request.session[RETURN] = asked.href
+    return redirect(asked.href)
 
 
 def returns(request: HttpRequest) -> bool:

@@ -25,7 +25,7 @@ from libertad.web import (
 urlpatterns = [
     path("", screens.home, name="home"),
     path("find/", finding.found, name="find"),
-    path("first-steps/<str:key>/", first_steps.step, name="first-step"),
+    path("first-steps/", first_steps.step, name="first-step"),
     path("about/", screens.about, name="about"),
     path("language/", screens.set_language, name="set-language"),
     path("enrol/", enrolling.enrol, name="enrol"),

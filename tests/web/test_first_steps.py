@@ -63,21 +63,21 @@ def test_a_coordinator_goes_from_nothing_to_a_running_operation_and_back_to_toda
         "team": WAITS,
     }  # fmt: skip
     page = browser.get("/").content.decode()
-    assert "First steps" in page and 'href="/first-steps/open/"' in page and ">Operation<" in page
-    assert browser.get("/first-steps/team/").status_code == 404
-    to_form = browser.get("/first-steps/open/")
+    assert "First steps" in page and 'href="/first-steps/?step=open"' in page and ">Operation<" in page
+    assert browser.get("/first-steps/?step=team")["Location"] == "/"
+    to_form = browser.get("/first-steps/?step=open")
     assert to_form["Location"] == "/operation/open/"
     assert browser.post("/operation/open/", {**OPEN, "name": ""}).status_code == 200  # refused: stays
     assert browser.post("/operation/open/", OPEN)["Location"] == "/"
     assert (steps(fresh)["open"], steps(fresh)["invite"], steps(fresh)["site"]) == (DONE, NEXT, READY)
     given = {"kind": "police", "country": "NA", "zone": "", "officers": "", "lives": "here", "address": ""}
-    browser.get("/first-steps/invite/")
+    browser.get("/first-steps/?step=invite")
     assert browser.post("/operation/invite/", {**given, "name": "Police"})["Location"] == "/"
     assert browser.post("/operation/invite/", {**given, "name": "Care", "country": "ZM"})["Location"] != "/"
     assert (steps(fresh)["invite"], steps(fresh)["care-elsewhere"]) == (DONE, WAITS)
     shown = browser.get("/operation/").content.decode(), browser.get("/operation/").content.decode()
     assert all("libertad found --authority" in page for page in shown)  # not once only
-    browser.get("/first-steps/site/")
+    browser.get("/first-steps/?step=site")
     assert browser.post("/sites/register/", SITE)["Location"] == "/"
     assert steps(fresh)["team"] == READY
     page = browser.get("/").content.decode()
@@ -97,7 +97,7 @@ def test_the_police_administrator_is_led_to_care_and_to_the_telephone(world: Wor
     keys = {step.key: step for step in found.steps}
     assert set(keys) == {"appoint", "care", "contact"} and keys["appoint"].state == DONE
     browser = world.client("administrator")
-    assert browser.get("/first-steps/contact/")["Location"] == "/care-authority/telephone/"
+    assert browser.get("/first-steps/?step=contact")["Location"] == "/care-authority/telephone/"
     done = browser.post("/care-authority/telephone/", {"name": "Duty desk", "telephone": "+592 226 0000"})
     assert done["Location"] == "/"
     after = first_steps(world.actor("administrator"))
