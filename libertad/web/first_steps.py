@@ -178,7 +178,7 @@ def _administrator(actor: Actor) -> Iterator[Step]:
     yield Step("care", _("Confirm who receives people in danger"), note, confirmed, href,
                "" if href else _("for a care authority of your country in the operation"))  # fmt: skip
     contact = receiving.contact(actor)
-    note = contact.name if contact else _("The form for a person in danger shows this number and no other.")
+    note = contact.name if contact else _("Where danger is recorded, this number is shown and no other.")
     yield Step(
         "contact", _("Set whom officers telephone"), note, contact is not None, reverse("danger-contact")
     )
