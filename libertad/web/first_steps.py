@@ -70,10 +70,11 @@ class FirstSteps:
 
 
 def first_steps(actor: Actor) -> FirstSteps | None:
-    """The steps of this role; None where it has none, or where all are done."""
+    """The steps of this role; None where it has none, where all are done, or once a team has been sent: then
+    the operation runs, and what is left has its own line on Today."""
     source = STEPS.get(actor.role)
     found = list(source(actor)) if source is not None else []
-    if all(step.done for step in found):
+    if all(step.done for step in found) or any(step.done and step.key == "team" for step in found):
         return None
     placed, next_given = [], False
     for number, step in enumerate(found, 1):
