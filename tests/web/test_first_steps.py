@@ -76,7 +76,8 @@ def test_a_coordinator_goes_from_nothing_to_a_running_operation_and_back_to_toda
     assert browser.post("/operation/invite/", {**given, "name": "Care", "country": "ZM"})["Location"] != "/"
     assert (steps(fresh)["invite"], steps(fresh)["care-elsewhere"]) == (DONE, WAITS)
     shown = browser.get("/operation/").content.decode(), browser.get("/operation/").content.decode()
-    assert all("libertad found --authority" in page for page in shown)  # not once only
+    assert all("libertad found --authority" in page for page in shown)
+    assert "no reader of the operation now" not in shown[0]
     browser.get("/first-steps/?step=site")
     assert browser.post("/sites/register/", SITE)["Location"] == "/"
     assert steps(fresh)["team"] == READY
