@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -171,12 +172,12 @@ def found_centre(five: dict[str, Sitting]) -> str:
     assert made is not None and code_in(said)
     code = code_in(centre.type(coordinator))
     centre.start()
-    browser = centre.browser("NA-1", code)
+    browser, year = centre.browser("NA-1", code), str(datetime.now(UTC).year + 1)  # not begun yet
     assert "Open the operation" in text(browser.get("/"))
     browser.post(
         "/operation/open/", name="Operation Quiver", zone="Africa/Windhoek", country=["NA", "ZM", "MW"],
-        first_day_day="1", first_day_month="12", first_day_year="2026",
-        last_day_day="7", last_day_month="12", last_day_year="2026",
+        first_day_day="1", first_day_month="12", first_day_year=year,
+        last_day_day="7", last_day_month="12", last_day_year=year,
     )  # fmt: skip
     browser.post(
         "/operation/invite/", name="Police of Namibia", kind="police", country="NA", zone="", officers="",
