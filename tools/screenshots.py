@@ -54,8 +54,8 @@ def shots(ids: dict[str, str]) -> list[Shot]:
         Shot("national-lead-leads", lead, "/leads/"),
         Shot("national-lead-site", lead, f"/sites/{ids['site']}/"),
         Shot("national-lead-team", lead, f"/teams/{ids['team']}/"),
-        Shot("national-lead-hits", ("VC", "national-lead"), "/hits/"),
-        Shot("national-lead-hit", ("VC", "national-lead"), f"/hits/{ids['hit']}/"),
+        Shot("national-lead-hits", lead, "/hits/?state=all"),
+        Shot("national-lead-hit", lead, f"/hits/{ids['hit']}/"),
         Shot("analyst-checks", ("BB-centre", "analyst"), "/checks/"),
         Shot("caseworker-people", worker, "/people/"),
         Shot("caseworker-person", worker, f"/people/{ids['child']}/"),
@@ -81,16 +81,14 @@ def shots(ids: dict[str, str]) -> list[Shot]:
 def ids_of(stage: Any) -> dict[str, str]:
     """The plot's own files: the child of an uncertain age, the phone with a gap, a mine, a team, a hit."""
     from libertad.figures.models import Release
-    from libertad.hits.models import Hit
     from libertad.hits.scoring import catch_up
     from libertad.journal.node import node
 
     catch_up(node())  # as a served node does by itself
-    police = stage.cast.actor("VC", "national-lead").authority
     names = {"lead": "lead GY-4", "site": "site GY-4", "team": "team GY-4", "child": "person VC/0",
              "gap": "exhibit VC 1"}  # fmt: skip
     found = {name: str(stage.get(key)) for name, key in names.items()}
-    found["hit"] = str(Hit.objects.filter(authority=police).order_by("-bits", "id")[0].pk)
+    found["hit"] = str(stage.get("hit moved"))
     return found | {"release": str(Release.objects.order_by("number").last().pk)}  # type: ignore[union-attr]
 
 
