@@ -32,7 +32,7 @@ from libertad.vocabulary.verbs.operations import OperationClock
 @project(Authority, verbs=("authority.invite",), key=lambda said: (said.subject,))
 def authority_row(key: str, said: Sequence[Said]) -> Row:
     # What its operation says of it stands before what it said of itself when it was founded.
-    last = as_said([s for s in said if s.operation] or said)[-1]
+    last = max(said, key=lambda s: (bool(s.operation), s.at, s.clock, s.id))
     what = cast(say.AuthorityInvite, last.content)
     return Row(
         last.compartment,
