@@ -30,6 +30,7 @@ class When(forms.Form):
         self.fields["when"] = MomentField(
             label=_("When did it happen?"), zone_name=now.zone, initial=now, required=True
         )
+        self.fields["when"].latest = now.at  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
         """What the action takes."""

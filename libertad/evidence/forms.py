@@ -15,10 +15,13 @@ from libertad.evidence.queries import ExhibitSeen, Receiver
 from libertad.evidence.sentence import happened, stretch
 from libertad.look import refusals
 from libertad.look.fields import MomentField
-from libertad.look.times import when
+from libertad.look.numbers import WholeField
+from libertad.look.refusals import in_words
+from libertad.look.times import clock_of, when
 from libertad.look.words import choices
 from libertad.vocabulary.codelists import sayable
 from libertad.vocabulary.values import Cash, Happened, Refused
+from libertad.vocabulary.written import read_number
 
 # Of the operation's countries and their neighbours, before all others.
 NEAR = (
@@ -52,11 +55,12 @@ class _Dated(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["happened"] = MomentField(
             label=_("When did it happen?"),
-            help_text=_("Time at %(zone)s.") % {"zone": now.zone.rpartition("/")[2].replace("_", " ")},
+            help_text=clock_of(now.zone),
             zone_name=now.zone,
             initial=now,
             required=False,
         )
+        self.fields["happened"].latest = now.at  # type: ignore[attr-defined]
 
 
 def _seal_read() -> forms.CharField:
@@ -114,16 +118,21 @@ class CashForm(forms.Form):
     """Notes or coins of one currency and denomination."""
 
     currency = forms.ChoiceField(label=_("Currency"), choices=choices("currencies"))
-    denomination = forms.CharField(label=_("Note or coin"), help_text=_("Such as 20 or 0.50"), max_length=20)
-    pieces = forms.IntegerField(
-        label=_("Number of pieces"), widget=forms.TextInput(attrs={"inputmode": "numeric"})
-    )
+    denomination = forms.CharField(label=_("Note or coin"), help_text=_("Such as 20 or 0,50"), max_length=20)
+    pieces = WholeField(label=_("Number of pieces"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = sayable("currencies")
         known = [*(code for code in NEAR if code in today), *(code for code in today if code not in NEAR)]
         self.fields["currency"].choices = [(code, f"{code} {today[code]}") for code in known]  # type: ignore[attr-defined]
+
+    def clean_denomination(self) -> str:
+        """As the entry holds it, with a decimal point."""
+        try:
+            return f"{read_number(self.cleaned_data['denomination']):f}"
+        except Refused as why:
+            raise forms.ValidationError(in_words(why)) from None
 
     def has_changed(self) -> bool:
         """A row is empty while nothing was counted in it: the currency alone says nothing."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -12,17 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 from libertad.look.refusals import in_words
 from libertad.vocabulary.values import Happened, Refused, partial_date, zone
+from libertad.vocabulary.written import plain, read_date, without_about
+
+LINE = {"maxlength": "60", "autocomplete": "off"}
+CLOCK = re.compile(r"^(.*?)(?:[ ,]|\bat\b|\ba las\b|\bas\b|\bom\b)*\b([0-9]{1,2})[:h]([0-9]{2})$")
 
 
 class PartialDateWidget(forms.MultiWidget):
-    """Day, month and year as three boxes; day and month may stay empty."""
+    """A date in one line as people write it, or day, month and year as three boxes that may stay empty."""
 
     look = "date"
-    part_labels = (_("Day"), _("Month"), _("Year"))
+    part_labels = (_("In one line, such as 12 mar 1998 or 1998"), _("Day"), _("Month"), _("Year"))
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         box = {"inputmode": "numeric", "maxlength": "2", "autocomplete": "off"}
         parts: dict[str, forms.Widget | type[forms.Widget]] = {
+            "line": forms.TextInput(attrs=LINE),
             "day": forms.TextInput(attrs=box),
             "month": forms.TextInput(attrs=box),
             "year": forms.TextInput(attrs={**box, "maxlength": "4"}),
@@ -32,19 +38,41 @@ class PartialDateWidget(forms.MultiWidget):
     def decompress(self, value: Any) -> list[str]:
         parts = str(value).split("-") if value else []
         year, month, day = (parts + ["", "", ""])[:3]
-        return [day, month, year]
+        return ["", day, month, year]
 
 
 class PartialDateField(forms.MultiValueField):
-    """Gives 'YYYY', 'YYYY-MM', 'YYYY-MM-DD' or ''; a date that does not exist is refused."""
+    """Gives 'YYYY', 'YYYY-MM', 'YYYY-MM-DD' or ''; a date that does not exist, or can be two, is refused.
 
-    def __init__(self, **kwargs: Any) -> None:
-        parts = [forms.CharField(required=False) for _part in range(3)]
+    `past`: it lies behind. `about`: 'about 1998' is taken, and given as '1998~' (ISO 8601-2).
+    """
+
+    def __init__(self, *, past: bool = False, about: bool = False, **kwargs: Any) -> None:
+        self.past, self.about = past, about
+        parts = [forms.CharField(required=False) for _part in range(4)]
         kwargs.setdefault("widget", PartialDateWidget())
         super().__init__(fields=parts, require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[str]) -> str:
-        day, month, year = (str(part or "").strip() for part in (data_list or ["", "", ""]))
+        line, day, month, year = (str(part or "").strip() for part in (data_list or [""] * 4))
+        try:
+            written = self.written(line)
+        except Refused as refused:
+            raise forms.ValidationError(in_words(refused)) from None
+        boxes = self.boxes(day, month, year)
+        if written and boxes and written != boxes:
+            raise forms.ValidationError(differing(written, boxes))
+        return written or boxes
+
+    def written(self, line: str) -> str:
+        """The date of the line. Refused for none, or for one that can be two."""
+        rest, about = without_about(line)
+        date = read_date(rest if about and self.about else line, datetime.now(UTC).date(), past=self.past)
+        return f"{date}~" if date and about and self.about else date
+
+    @staticmethod
+    def boxes(day: str, month: str, year: str) -> str:
+        """The date of the boxes. ValidationError for none."""
         if not (day or month or year):
             return ""
         if not year or (day and not month):
@@ -56,15 +84,29 @@ class PartialDateField(forms.MultiValueField):
             raise forms.ValidationError(in_words(refused)) from None
 
 
+def differing(line: str, boxes: str) -> str:
+    """What is wrong where line and boxes are both filled in."""
+    return _("The line says %(line)s and the boxes say %(boxes)s: empty one of them") % {
+        "line": line, "boxes": boxes,
+    }  # fmt: skip
+
+
 class MomentWidget(forms.MultiWidget):
-    """Day, month, year and time of day; the zone is the authority's and is said in the hint."""
+    """Day, month, year and time, in one line or in boxes; the zone is the authority's, said in the hint."""
 
     look = "date"
-    part_labels = (_("Day"), _("Month"), _("Year"), _("Time, such as 14:05"))
+    part_labels = (
+        _("In one line, such as 5 apr 2018 14:05"),
+        _("Day"),
+        _("Month"),
+        _("Year"),
+        _("Time, such as 14:05"),
+    )
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         box = {"inputmode": "numeric", "maxlength": "2", "autocomplete": "off"}
         parts: dict[str, forms.Widget | type[forms.Widget]] = {
+            "line": forms.TextInput(attrs=LINE),
             "day": forms.TextInput(attrs=box),
             "month": forms.TextInput(attrs=box),
             "year": forms.TextInput(attrs={**box, "maxlength": "4"}),
@@ -76,23 +118,53 @@ class MomentWidget(forms.MultiWidget):
         if isinstance(value, Happened):
             value = value.local
         if not isinstance(value, datetime):
-            return ["", "", "", ""]
-        return [str(value.day), str(value.month), str(value.year), f"{value:%H:%M}"]
+            return [""] * 5
+        return ["", str(value.day), str(value.month), str(value.year), f"{value:%H:%M}"]
 
 
 class MomentField(forms.MultiValueField):
-    """When it happened, in `zone_name`: Happened to the minute, or to the day without a time."""
+    """When it happened, in `zone_name`: Happened to the minute, or to the day without a time.
+
+    A line that is filled in takes the place of boxes that show what they were shown with. `latest`: what lies
+    more than a day after it is refused.
+    """
+
+    latest: datetime | None = None
 
     def __init__(self, *, zone_name: str = "UTC", **kwargs: Any) -> None:
         self.zone_name = zone_name
-        parts = [forms.CharField(required=False) for _part in range(4)]
+        parts = [forms.CharField(required=False) for _part in range(5)]
         kwargs.setdefault("widget", MomentWidget())
         super().__init__(fields=parts, require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[str]) -> Happened | None:
-        day, month, year, time = (str(part or "").strip() for part in (data_list or ["", "", "", ""]))
+        line, day, month, year, time = (str(part or "").strip() for part in (data_list or [""] * 5))
+        if line:
+            day, month, year, time = self.written(line, [day, month, year])
         if not (day or month or year or time):
             return None
+        found = self.moment(day, month, year, time)
+        if self.latest is not None and found.at > self.latest + timedelta(days=1):
+            raise forms.ValidationError(_("This lies ahead: write when it happened"))
+        return found
+
+    def written(self, line: str, boxes: list[str]) -> list[str]:
+        """Day, month, year and time of the line. ValidationError for none, or beside boxes that differ."""
+        clock = CLOCK.fullmatch(plain(line))
+        try:
+            date = read_date(clock[1] if clock else line, datetime.now(zone(self.zone_name)).date())
+        except Refused as refused:
+            raise forms.ValidationError(in_words(refused)) from None
+        if len(date) != 10:
+            raise forms.ValidationError(_("Give the day as well, such as 5 apr 2018"))
+        year, month, day = (str(int(part)) for part in date.split("-"))
+        shown = self.widget.decompress(self.initial)[1:4]
+        if any(boxes) and boxes not in (shown, [day, month, year]):
+            raise forms.ValidationError(differing(date, "-".join(reversed(boxes))))
+        return [day, month, year, f"{int(clock[2]):02d}:{clock[3]}" if clock else ""]
+
+    def moment(self, day: str, month: str, year: str, time: str) -> Happened:
+        """The moment of four boxes. ValidationError for one that does not exist."""
         try:
             at = datetime.strptime(f"{year}-{month}-{day} {time or '12:00'}", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - the zone is the field's, set below
         except ValueError:

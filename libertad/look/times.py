@@ -28,6 +28,16 @@ def offset(local: datetime) -> str:
     return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
 
 
+def place_of(zone: str) -> str:
+    """The place of a time zone in words: 'Port of Spain' for America/Port_of_Spain."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def clock_of(zone: str) -> str:
+    """By whose clock a time is written."""
+    return _("By the clock in %(place)s.") % {"place": place_of(zone)}
+
+
 def day(moment: Happened | datetime) -> str:
     """'5 April 2018', or as much of it as is known."""
     precision = moment.precision if isinstance(moment, Happened) else "minute"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from libertad.look import refusals
 from libertad.look.fields import MomentField
+from libertad.look.numbers import NumberField, WholeField
 from libertad.look.words import choices
 from libertad.vocabulary.values import Place, Refused
 from libertad.vocabulary.zones import zones
@@ -106,15 +107,17 @@ class SiteForm(forms.Form):
         help_text=_("Times of visits and teams are read by it."),
         required=False,
     )
-    lat = forms.FloatField(
+    lat = NumberField(
+        between=(-90, 90),
         label=_("Latitude"), help_text=_("In degrees, north is positive, such as 6.8012."),
         widget=forms.TextInput(attrs={"inputmode": "text"}),
     )  # fmt: skip
-    lon = forms.FloatField(
+    lon = NumberField(
+        between=(-180, 180),
         label=_("Longitude"), help_text=_("In degrees, west is negative, such as -58.1551."),
         widget=forms.TextInput(attrs={"inputmode": "text"}),
     )  # fmt: skip
-    within_m = forms.IntegerField(
+    within_m = WholeField(
         label=_("How far off may that be, in metres?"), initial=100, min_value=0, max_value=100_000
     )
     access = forms.MultipleChoiceField(
@@ -129,12 +132,12 @@ class SiteForm(forms.Form):
         required=False,
         max_length=200,
     )
-    living_space_m2 = forms.FloatField(
+    living_space_m2 = NumberField(
         label=_("Living space as measured, in square metres"), required=False,
         help_text=_("Measured, never estimated. Leave empty if nobody has measured it."),
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )  # fmt: skip
-    living_space_people = forms.IntegerField(
+    living_space_people = WholeField(
         label=_("People who live in that space"),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
@@ -175,7 +178,7 @@ class VisitForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("What did the team find?"), choices=choices("visit-outcomes"), widget=forms.RadioSelect
     )
-    people = forms.IntegerField(
+    people = WholeField(
         label=_("How many people were met?"),
         help_text=_("Leave empty if nobody was met."),
         required=False,

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from libertad.look import refusals
 from libertad.look.fields import MomentField, PartialDateField
+from libertad.look.numbers import NumberField, WholeField
+from libertad.look.times import clock_of, place_of
 from libertad.look.words import choices, zone_choices
 from libertad.operations.forms import ShownForm
 from libertad.vocabulary.values import Happened, Refused
@@ -54,7 +56,7 @@ class AuthorityForm(forms.Form):
         choices=zone_choices(blank=_("The usual one of the country or territory")),
         error_messages={"invalid_choice": NO_ZONE},
     )  # fmt: skip
-    officers = forms.IntegerField(
+    officers = WholeField(
         label=_("Officers who take part"), required=False, min_value=0, max_value=100_000,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
@@ -76,7 +78,7 @@ class ClockForm(forms.Form):
     """Set the operation's clock."""
 
     reads = MomentField(label=_("From now on the clock shows"))
-    rate = forms.FloatField(
+    rate = NumberField(
         label=_("How many seconds pass in one real second?"),
         help_text=_("1 is real time, 0 stands still."),
         initial=1,
@@ -104,9 +106,7 @@ class TeamForm(forms.Form):
     reference = forms.CharField(
         label=_("Name of the team"), help_text=_("A call sign, no names of officers."), max_length=32
     )
-    officers = forms.IntegerField(
-        label=_("Officers in it"), widget=forms.TextInput(attrs={"inputmode": "numeric"})
-    )
+    officers = WholeField(label=_("Officers in it"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     window = forms.ChoiceField(label=_("Window"), required=False)
     first_check_in = MomentField(label=_("First check-in no later than"))
     every_minutes = forms.TypedChoiceField(
@@ -179,7 +179,7 @@ def in_zone(form: forms.Form, names: tuple[str, ...], zone_name: str) -> None:
             raise TypeError(f"{name} is not a moment")
         field.zone_name = zone_name
         hint = str(field.help_text)
-        field.help_text = f"{hint} {zone_name}.".strip()
+        field.help_text = f"{hint} {place_of(zone_name)}." if hint else clock_of(zone_name)
 
 
 def utc(value: Happened | None) -> Any:

@@ -12,8 +12,9 @@ from libertad.look import refusals
 from libertad.look.amounts import decimal_text
 from libertad.look.fields import MomentField, PartialDateField
 from libertad.look.words import choices
-from libertad.vocabulary.values import Birth, PersonName, Refused
+from libertad.vocabulary.values import Birth, Happened, PersonName, Refused
 from libertad.vocabulary.verbs.people import KNOWN_BY, LONGEST
+from libertad.vocabulary.written import ABOUT_YEARS, check_birth
 
 AGES = (("", _("Not asked")), ("child", _("Child")), ("adult", _("Adult")), ("unsure", _("Not sure")))
 # 'Not sure' says nothing about the age: then the rules for a child apply.
@@ -32,9 +33,8 @@ class WhenForm(forms.Form):
         moment = self.fields["happened"]
         if isinstance(moment, MomentField):
             moment.zone_name = zone
-        if now is not None:
-            from libertad.vocabulary.values import Happened
-
+        if now is not None and isinstance(moment, MomentField):
+            moment.latest = now
             moment.initial = Happened(at=now, zone=zone)
         first = [name for name in self.field_order or () if name in self.fields]
         rest = [name for name in self.fields if name not in (*first, "happened")]
@@ -45,7 +45,11 @@ class BirthMixin(forms.Form):
     """A birth date as far as it is known, or an age from and to."""
 
     birth_date = PartialDateField(
-        label=_("Birth date, as far as it is known"), help_text=_("A year alone is enough."), required=False
+        label=_("Birth date, as far as it is known"),
+        help_text=_("A year alone is enough. 'About 1998' is read as two years more or less."),
+        required=False,
+        past=True,
+        about=True,
     )
     age_from = forms.IntegerField(label=_("Or age, from"), min_value=0, max_value=120, required=False)
     age_to = forms.IntegerField(label=_("Age, to"), min_value=0, max_value=120, required=False)
@@ -56,11 +60,22 @@ class BirthMixin(forms.Form):
         low, high = data.get("age_from"), data.get("age_to")
         if not data.get("birth_date") and low is None and high is None:
             return None
-        if data.get("birth_date"):
-            return Birth(date=data["birth_date"], age_from=low, age_to=high)
+        if date := data.get("birth_date"):
+            check_birth(date.rstrip("~"), datetime.fromisoformat(day).date())
+            if not date.endswith("~"):
+                return Birth(date=date, age_from=low, age_to=high)
+            if low is not None or high is not None:
+                raise Refused("birth", "give a date or an age range, not both")
+            return about_birth(date[:4], day)
         if low is None or high is None:
             raise Refused("age_to", "give both ages, the lower one first")
         return Birth(age_from=low, age_to=high, on=day)
+
+
+def about_birth(year: str, day: str) -> Birth:
+    """'About 1998', said on a day, as the ages that it allows there."""
+    age = int(day[:4]) - int(year)
+    return Birth(age_from=max(0, age - ABOUT_YEARS - 1), age_to=min(120, max(0, age + ABOUT_YEARS)), on=day)
 
 
 class MeetForm(BirthMixin, WhenForm):

@@ -146,7 +146,7 @@ def filled(form: Form, address: str, context: Any) -> Form:
                 form.fields |= {f"{name}_year": ["1990"]}
             elif kind == "MomentField":
                 form.fields |= {f"{name}_day": ["5"], f"{name}_month": ["4"], f"{name}_year": ["2018"]}
-            elif kind == "IntegerField":
+            elif kind in ("IntegerField", "WholeField", "NumberField"):
                 form.fields[name] = ["3"]
             elif kind == "FileField":
                 form.fields[name] = ["a file"]

@@ -15,6 +15,7 @@ from libertad.vocabulary.body import refused
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Cash, Refused
 from libertad.vocabulary.verbs.evidence import ExhibitCount, ExhibitSeize
+from libertad.vocabulary.written import check_phone
 
 
 @action("exhibit.seize", "exhibit.count")
@@ -36,6 +37,8 @@ def seize(
     cash: Sequence[Cash | Mapping[str, Any]] = (),
 ) -> str:
     """Returns the exhibit's id. It is counted, without a name, in the operation's own file."""
+    if phone_number.strip():
+        check_phone(phone_number, "phone_number")
     counting = act.new_id()
     what = ExhibitSeize(
         # Checked before a reference number is drawn: a refused exhibit uses up none.

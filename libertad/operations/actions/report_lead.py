@@ -7,6 +7,8 @@ from libertad.operations.actions._places import our_site, police_file
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import LeadReport
 
+LONGEST = 2000
+
 
 @action("lead.report")
 def report_lead(
@@ -23,6 +25,8 @@ def report_lead(
     site: str = "",
 ) -> str:
     """Returns the lead's id; it is read by the country's police and the centres."""
+    if len(summary) > LONGEST:
+        raise Refused("summary", "say it in at most %(most)s characters", most=LONGEST)
     if site and our_site(act, site)["country"] != country:
         raise Refused("site", "there is no such site")
     compartment = police_file(act, country)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from libertad.access.acting import Act, action
 from libertad.access.actions._receiving import receiving_care
@@ -12,6 +13,7 @@ from libertad.people.tallying import age_group
 from libertad.vocabulary.values import Birth, PersonName, Refused
 from libertad.vocabulary.verbs.danger import DangerTally
 from libertad.vocabulary.verbs.people import PersonMeet, TallyPerson, TallySeen
+from libertad.vocabulary.written import check_birth
 
 
 @action("person.meet", "tally.person", "tally.seen", "danger.tally")
@@ -47,6 +49,8 @@ def meet_person(
             "country",
             "your authority does not work in this country; its own police or care meets people there",
         )
+    if birth is not None and birth.date:
+        check_birth(birth.date, act.now.date() + timedelta(days=1))
     subject, counting = person or act.new_id(), act.new_id()
     if act.find_compartment("person", subject) is not None:
         raise Refused("person", "this id is taken; leave it empty")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from libertad.access.acting import Act, action
@@ -9,6 +10,7 @@ from libertad.people.actions._person import person_at_hand
 from libertad.vocabulary.body import build
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.people import PersonState
+from libertad.vocabulary.written import check_birth, check_phone
 
 
 @action("person.state")
@@ -18,4 +20,8 @@ def state_person(act: Act, /, *, person: str, **said: Any) -> str:
     what = build(PersonState, {name: value for name, value in said.items() if value not in ("", None, ())})
     if what == PersonState() and not act.supersedes:
         raise Refused("words", "nothing was said; fill in at least one field")
+    if what.birth is not None and what.birth.date:
+        check_birth(what.birth.date, act.now.date() + timedelta(days=1))
+    for number in what.phone:
+        check_phone(number)
     return act.say(row["compartment"], what, subject=person)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -98,6 +98,16 @@ def iso(moment: Happened | datetime) -> str:
 def field(bound: BoundField, look: str = "") -> dict[str, Any]:
     """A field in GOV.UK's markup: label, hint, error, control. `look`: segments, chips, radios, select."""
     return fields.field_context(bound, look)
+
+
+@register.simple_tag
+def first_words(text: str, most: int, href: str = "") -> str:
+    """A text as far as it fits into a list that holds others too, with a link to the rest."""
+    if len(text) <= most:
+        return conditional_escape(text)
+    begun = text[:most].rpartition(" ")[0] or text[:most]
+    more = format_html(' <a href="{}">{}</a>', href, _("more")) if href else ""
+    return format_html("{} …{}", begun, more)
 
 
 @register.filter

@@ -1,0 +1,144 @@
+"""What people write into forms: taken where it can be read, asked where it can be two, refused in words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from libertad.access.acting import perform
+from libertad.evidence.models import Exhibit
+from libertad.journal.models import Entry
+from libertad.operations.actions.report_lead import report_lead
+from libertad.operations.models import Site
+from libertad.people.models import Person
+from libertad.vocabulary.values import Refused
+from tests.people.making import meet
+from tests.support.world import World
+
+THIS_YEAR = date.today().year
+MEET = {
+    "danger": "no", "travel_document": "not-asked", "sex": "female", "seen_as": "potential-victim",
+    "country": "GY",
+}  # fmt: skip
+EXHIBIT = {
+    "kind": "cash", "description": "Notes in an envelope", "cash-TOTAL_FORMS": "1", "cash-INITIAL_FORMS": "0",
+    "cash-0-currency": "EUR", "cash-0-pieces": "2",
+}  # fmt: skip
+
+
+def post(world: World, role: str, address: str, data: dict[str, str]) -> Any:
+    return world.client(role).post(address, data)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("12 mar 98", "Born on 12 March 1998"),
+        ("marzo 1998", "Born in March 1998"),
+        ("1998", "Born in 1998"),
+        ("25/12/1998", "Born on 25 December 1998"),
+    ],
+)
+def test_a_birth_is_read_from_one_line(world: World, line: str, words: str) -> None:
+    answer = post(world, "officer", "/people/meet/", {**MEET, "birth_date_line": line})
+    assert answer.status_code == 302
+    assert words in world.client("officer").get(answer.url).content.decode()
+
+
+def test_about_a_year_is_an_age_from_and_to(world: World) -> None:
+    answer = post(world, "officer", "/people/meet/", {**MEET, "birth_date_line": f"about {THIS_YEAR - 20}"})
+    assert "Age 17 to 22" in world.client("officer").get(answer.url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("birth_date_line", "12/3/1998", "can be 1998-03-12 or 1998-12-03"),
+        ("birth_date_year", "2050", "nobody is born then yet"),
+        ("birth_date_line", "2050", "nobody is born then yet"),
+        ("birth_date_year", str(THIS_YEAR - 119), ""),
+        ("happened_line", "5 apr 2050", "This lies ahead"),
+        ("happened_line", "soon", "is not a date that can be read"),
+    ],
+)
+def test_a_date_that_cannot_be_is_refused_in_words(world: World, field: str, value: str, words: str) -> None:
+    answer = post(world, "officer", "/people/meet/", {**MEET, field: value})
+    if not words:
+        assert answer.status_code == 302, "somebody of 119"
+        return
+    assert answer.status_code == 200 and words in answer.content.decode().replace("&#x27;", "'")
+    assert not Person.objects.exists()
+
+
+def test_line_and_boxes_that_differ_are_asked_about(world: World) -> None:
+    wrong = {**MEET, "birth_date_line": "1998", "birth_date_year": "1999"}
+    assert "empty one of them" in post(world, "officer", "/people/meet/", wrong).content.decode()
+    assert post(world, "officer", "/people/meet/", {**wrong, "birth_date_year": "1998"}).status_code == 302
+
+
+def test_when_it_happened_is_read_from_one_line(world: World) -> None:
+    answer = post(world, "officer", "/people/meet/", {**MEET, "happened_line": "5 April 2018 at 14:05"})
+    assert "14:05 (UTC-4)" in world.client("officer").get(answer.url).content.decode()
+
+
+def test_words_are_no_phone(world: World) -> None:
+    person, known = meet(world), Entry.objects.count()
+    address = f"/people/{person}/state/"
+    answer = post(world, "officer", address, {"source": "said", "phone": "not a phone"})
+    assert "is not a phone number" in answer.content.decode()
+    assert "phone_number" not in answer.content.decode()
+    assert (
+        post(world, "officer", address, {"source": "said", "phone": "(+52) 55-1234 ext 7"}).status_code == 302
+    )
+    exhibit = {**EXHIBIT, "kind": "mobile-phone", "phone_number": "none", "cash-0-pieces": ""}
+    assert "is not a phone number" in post(world, "officer", "/exhibits/take/", exhibit).content.decode()
+    assert Entry.objects.count() > known and not Exhibit.objects.exists()
+
+
+@pytest.mark.parametrize(("amount", "taken"), [("7,55", True), ("7.55", True), ("1.234", False)])
+def test_amounts_with_a_comma_are_taken_and_what_can_be_two_is_asked(
+    world: World, amount: str, taken: bool
+) -> None:
+    answer = post(world, "officer", "/exhibits/take/", {**EXHIBIT, "cash-0-denomination": amount})
+    assert Exhibit.objects.exists() is taken
+    if taken:
+        assert "15.1" in world.client("officer").get(answer.url).content.decode()
+    else:
+        assert "can be 1.234 or 1234" in answer.content.decode()
+
+
+def test_degrees_with_a_comma_are_taken(world: World) -> None:
+    site = {
+        "country": "GY", "name": "Mill", "workplace": "gold-mine", "lat": "6,8012", "lon": "-58,155",
+        "within_m": "1.000", "access": "road",
+    }  # fmt: skip
+    assert post(world, "national-lead", "/sites/register/", site).status_code == 302
+    assert Site.objects.count() == 1
+
+
+def test_a_lead_is_bounded_and_today_shows_how_it_begins(world: World) -> None:
+    grades = {"country": "GY", "source_grade": "1", "information_grade": "B", "handling": "P"}
+    with pytest.raises(Refused, match="2000 characters"):
+        perform(world.actor("officer"), report_lead, summary="x" * 10_000, **grades)
+    perform(world.actor("officer"), report_lead, summary="begins here " + "word " * 380 + "ends", **grades)
+    text = world.client("analyst").get("/").content.decode()
+    assert "begins here" in text and ">more</a>" in text and "ends" not in text
+
+
+def test_hints_name_the_place_in_words(world: World) -> None:
+    text = world.client("officer").get("/checks/record/").content.decode()
+    assert "By the clock in Guyana." in text
+    for role, address in (("officer", "/checks/record/"), ("coordinator", "/operation/windows/set/")):
+        text = world.client(role).get(address).content.decode()
+        assert "America/" not in text and "Europe/" not in text
+
+
+def test_an_empty_form_saves_nothing_and_says_so(world: World) -> None:
+    person, known = meet(world), Entry.objects.count()
+    for address in (f"/people/{person}/state/", "/people/meet/", "/leads/report/", "/exhibits/take/"):
+        answer = post(world, "officer", address, {"source": "said"})
+        assert answer.status_code == 200 and "Error:" in answer.content.decode(), address
+    opened = Entry.objects.count() - known
+    assert Person.objects.count() == 1 and opened <= 1
