@@ -38,6 +38,7 @@ from libertad.operations.actions.change_operation import change_operation
 from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.actions.set_clock import set_clock
 from libertad.operations.actions.set_window import set_window
+from libertad.operations.forms_changes import OperationChangeForm
 from libertad.operations.forms_planning import (
     ClockForm,
     OperationForm,
@@ -46,8 +47,9 @@ from libertad.operations.forms_planning import (
     utc,
 )
 from libertad.operations.parts import Part, said_at
+from libertad.operations.queries_changes import begun
 from libertad.vocabulary.values import Refused
-from libertad.vocabulary.verbs.operations import OperationClock
+from libertad.vocabulary.verbs.operations import OperationClock, OperationOpen
 
 
 def operation(request: HttpRequest) -> HttpResponse:
@@ -220,14 +222,25 @@ def change(request: HttpRequest) -> HttpResponse:
         "name": found.name, "first_day": found.first_day, "last_day": found.last_day, "zone": found.zone,
         "country": found.countries,
     }  # fmt: skip
-    form = OperationForm(request.POST or None, initial=initial)
+    form = OperationChangeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        done, _key = try_perform(request, form, change_operation, **form.cleaned_data)
-        if done:
-            return redirect("operation")
+        given = dict(form.cleaned_data)
+        reason = given.pop("reason")
+
+        def direct(act: Act) -> str:
+            return change_operation(act, **given)
+
+        try:
+            what = OperationOpen(**{**given, "country": tuple(given["country"])})
+        except Refused as why:
+            refusals.show(form, why)
+        else:
+            answer = screens_changes.propose_instead(request, form, direct, what, actor.operation, reason)
+            if answer is not None:
+                return answer
     page = FormPage(
         title=_("Change the operation"),
-        button=_("Change the operation"),
+        button=_("Propose it") if begun(actor) else _("Change the operation"),
         back=Link(_("Operation"), reverse("operation")),
         wont=_("Nothing is deleted: what was said before stays on file. Windows and teams keep their times."),
     )

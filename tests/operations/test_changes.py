@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -13,6 +14,9 @@ from libertad.access import changes
 from libertad.access.models import Authority, Begun, OperationChange
 from libertad.figures.daily import begin_due
 from libertad.journal.node import node
+from libertad.journal.rebuild import rebuild
+from libertad.operations.models import Operation
+from tests.operations.test_changing import form
 from tests.operations.test_screens import moment
 from tests.support.world import World
 
@@ -123,3 +127,24 @@ def test_clock_and_membership_are_proposed_as_well(world: World, what: str) -> N
     kinds = {"clock": "clock", "invite": "member", "remove": "removal"}
     assert row.change == kinds[what] and Authority.objects.count() == before
     assert WHY in text(own, f"/operation/changes/{row.pk}/")
+
+
+def test_days_and_countries_of_a_begun_operation_are_proposed_and_countersigned(
+    world: World,
+) -> None:
+    before = Operation.objects.get()
+    client = begun(world).client("coordinator")
+    assert "Propose it" in text(client, "/operation/change/")
+    given = {**form(world, last_day_day="30", last_day_month="4"), "reason": WHY}
+    assert client.post("/operation/change/", given).status_code == 302
+    assert Operation.objects.get().last_day == before.last_day, "one authority alone changed it"
+    row = OperationChange.objects.get()
+    lead = world.client("national-lead")
+    entry = re.search(r'name="proposal" value="([0-9a-f]{64})"', text(lead, f"/operation/changes/{row.pk}/"))
+    assert entry is not None
+    lead.post(f"/operation/changes/{row.pk}/", {"proposal": entry[1]})
+    real = changes.now()
+    with patch.object(changes, "now", lambda: real + timedelta(hours=25)):
+        client.post(f"/operation/changes/{row.pk}/carry-out/")
+    assert Operation.objects.get().last_day == "2018-04-30"
+    assert rebuild(node()).changed == 0

@@ -9,6 +9,7 @@ from libertad.access.models import OperationChange
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite, CompartmentRemove
 from libertad.vocabulary.verbs.changes import ChangeDone, ChangeSign
+from libertad.vocabulary.verbs.operations import OperationOpen
 
 
 @action("change.done", "authority.invite", "operation.open", "operation.clock")
@@ -33,9 +34,10 @@ def carry_out_change(act: Act, *, change: str) -> str:
             for one in act.tx.known(f"access.OperationChange:{change}")
             if isinstance(one.content, ChangeSign)
         ]
-        after = None
-        if isinstance(what, AuthorityInvite):  # after all that is known of it
-            after = act.later(*(one.at for one in act.tx.known(f"access.Authority:{row['about']}")))
+        after = None  # else after all that is known of it
+        rows = {AuthorityInvite: "access.Authority", OperationOpen: "operations.Operation"}
+        if type(what) in rows:
+            after = act.later(*(one.at for one in act.tx.known(f"{rows[type(what)]}:{row['about']}")))
         entry = act.say(
             place, what, subject=row["about"], source="decision", supersedes={}, depends=signed,
             happened=after, proof=change,
