@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from libertad.board.models import Live
+from libertad.journal.corrections import why
 from libertad.journal.folding import Row, Said, project
 from libertad.people.tallying import CUSTODY
 
@@ -47,7 +48,6 @@ LINES = {
 }
 # Custody alone. A first view comes with the meeting, which is the line; a decision of care's has none at all,
 # because the minute of it would tell whom it is about.
-CORRECTED = ("site.register", "visit.record")
 ONLY: dict[str, tuple[str, tuple[str, ...]]] = {
     "property.state": ("state", ("returned",)),
     "tally.status": ("status", CUSTODY),
@@ -75,9 +75,10 @@ def live_row(key: str, said: Sequence[Said]) -> Row:
     entry = said[0]
     line, what = LINES[entry.verb], entry.content
     detail: dict[str, Any] = {name: getattr(what, name) for name in line.fields}
-    if getattr(what, "reasons", "") and entry.verb in CORRECTED:
-        # Not what is new of it: the line tells that there was a correction, and of which site.
-        detail = {"corrected": True, "site": getattr(what, "site", "") or entry.subject}
+    if why(entry):
+        # Not what is new of it: the line tells that there was a correction, and of what.
+        place = "" if entry.verb in ("lead.report", "team.assign") else entry.subject
+        detail = {"corrected": True, "site": getattr(what, "site", "") or place}
     about = entry.subject if line.about == "subject" else detail.get(line.about, "") if line.about else ""
     return Row(
         entry.compartment,

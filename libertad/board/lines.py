@@ -113,7 +113,8 @@ class Teller:
         said = row.detail
         site = self._reference("site", said.get("site", ""))
         if said.get("corrected"):
-            return _("What is on file of %(site)s was corrected.") % {"site": site or _("a site")}
+            what = {"lead.report": _("a lead"), "team.assign": _("a team")}.get(row.verb, site or _("a site"))
+            return _("What is on file of %(site)s was corrected.") % {"site": what}
         match row.verb:
             case "lead.report":
                 kind = words("workplaces", said["workplace"]).lower() or _("workplace not known")

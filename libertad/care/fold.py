@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any, NamedTuple, TypeVar, cast
 
 from libertad.care import models
 from libertad.journal.causal import crossing
+from libertad.journal.corrections import why
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.subjects import by_subject, content_of
@@ -18,21 +20,32 @@ from libertad.vocabulary.verbs.danger import CareDanger, CareDangerClose
 
 V = TypeVar("V", bound=Verb)
 Reading = say.IdentificationRead | say.ReturnRead
+Decision = say.IdentificationDecide | say.ReturnDecide
 
 
 class Judged(NamedTuple):
-    """A decision with the second reading that goes with it, if there is one."""
+    """A decision with the second reading that goes with it, if there is one.
+
+    `alone`: no other correction of the same decision stands beside it; two that crossed count neither, until
+    a third takes the place of both. `earlier`: readings of what was corrected since.
+    """
 
     made: Said
     reading: Said | None
+    alone: bool = True
+    earlier: tuple[Said, ...] = ()
 
     @property
     def answer(self) -> str:
         return cast(Reading, self.reading.content).agrees if self.reading else ""
 
     @property
+    def taken_back(self) -> bool:
+        return bool(cast(Decision, self.made.content).taken_back)
+
+    @property
     def counts(self) -> bool:
-        return self.answer == "yes"
+        return self.answer == "yes" and self.alone and not self.taken_back
 
 
 def of(said: Sequence[Said], kind: type[V]) -> list[Said]:
@@ -44,17 +57,37 @@ def judged(said: Sequence[Said], made: type[Verb], read: type[Verb]) -> list[Jud
     """Decisions in order, each with the first reading by another officer.
 
     A reading by the officer who decided is none, whatever node wrote it; and a decision is said again by the
-    authority alone that made it.
+    authority alone that made it. What a correction superseded is left out, and its reading with it: a
+    reading is of the words that were read.
     """
     readings, decisions = of(said, read), of(said, made)
     if len(decisions) > 1:
         alone = by_subject(decisions, content_of(made))
         decisions = [entry for entry in decisions if entry in alone[entry.subject]]
+    gone = {
+        old
+        for entry in decisions
+        if why(entry)
+        for statement in entry.statements
+        for old in statement.supersedes
+    }
+    standing = [entry for entry in decisions if entry.id not in gone]
+    subjects = Counter(entry.subject for entry in standing if why(entry))
     found = []
-    for entry in decisions:
-        others = [r for r in readings if r.subject == entry.subject and r.officer != entry.officer]
-        found.append(Judged(entry, others[0] if others else None))
+    for entry in standing:
+        answers = [r for r in readings if r.subject == entry.subject]
+        own = [
+            r for r in answers if r.officer != entry.officer and _read(r) == (entry.id if why(entry) else "")
+        ]
+        earlier = (
+            tuple(r for r in answers if r not in own and r.officer != entry.officer) if why(entry) else ()
+        )
+        found.append(Judged(entry, own[0] if own else None, subjects[entry.subject] < 2, earlier))
     return found
+
+
+def _read(reading: Said) -> str:
+    return cast(Reading, reading.content).decision
 
 
 def _part(said: Said, person: str) -> dict[str, Any]:
@@ -64,6 +97,7 @@ def _part(said: Said, person: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+TAKEN_BACK = "off"  # in place of an answer of the second reader: nothing was decided
 FILE = (
     "care.person",
     "identification.decide",
@@ -95,8 +129,8 @@ def file_row(key: str, said: Sequence[Said]) -> Row | None:
         return None
     known = cast(say.CarePerson, about[-1].content)
     same = [entry for entry in about if cast(say.CarePerson, entry.content).child == known.child]
-    identified = judged(said, say.IdentificationDecide, say.IdentificationRead)
-    returned = judged(said, say.ReturnDecide, say.ReturnRead)
+    identified = _made(judged(said, say.IdentificationDecide, say.IdentificationRead))
+    returned = _made(judged(said, say.ReturnDecide, say.ReturnRead))
     status = [one for one in identified if one.counts]
     decision = [one for one in returned if one.counts]
     wishes = of(said, say.WishRecord)
@@ -180,6 +214,11 @@ def _holds(counted: Sequence[Judged], crossed: Sequence[Judged], name: str, ligh
     return safer[-1] if safer else counted[-1]
 
 
+def _made(decisions: Sequence[Judged]) -> list[Judged]:
+    """Without those of which somebody said that nothing was decided."""
+    return [one for one in decisions if not one.taken_back]
+
+
 def _waits(decisions: Sequence[Judged]) -> str:
     return decisions[-1].made.subject if decisions and decisions[-1].reading is None else ""
 
@@ -242,12 +281,30 @@ def screening_row(key: str, said: Sequence[Said]) -> Row:
 
 
 def _decided(one: Judged, person: str, review_on: str) -> dict[str, Any]:
-    found = {**_part(one.made, person), "read": one.answer, "review_on": review_on}
+    answer = one.answer if one.alone else ""
+    found = {
+        **_part(one.made, person), "read": TAKEN_BACK if one.taken_back else answer, "review_on": review_on,
+    }  # fmt: skip
     if one.reading is not None:
         found |= {
             "reader": one.reading.officer, "read_at": one.reading.at, "read_zone": one.reading.happened.zone,
         }  # fmt: skip
     return found
+
+
+def _words(one: Judged, found: Sequence[Judged]) -> dict[str, Any]:
+    """What a correction needs to name and a page to tell: absent of a decision that nobody corrected."""
+    what = cast(Decision, one.made.content)
+    if not what.correction:
+        return {"entries": [one.made.id]}
+    return {
+        "entries": sorted(other.made.id for other in found),
+        "corrected": True,
+        "taken_back": what.taken_back,
+        "read_before": [
+            [r.officer, cast(Reading, r.content).agrees, to_ms(r.at), r.happened.zone] for r in one.earlier
+        ],
+    }
 
 
 def _read_reasons(one: Judged) -> str:
@@ -279,6 +336,7 @@ def identification_row(key: str, said: Sequence[Said]) -> Row | None:
             "forced_to": what.forced_to,
             "person_says": what.person_says,
             "read_reasons": _read_reasons(found[-1]),
+            **_words(found[-1], found),
         },
     )
 
@@ -311,6 +369,7 @@ def return_row(key: str, said: Sequence[Said]) -> Row | None:
             "reasons": what.reasons,
             "together_with": sorted(what.together_with),
             "read_reasons": _read_reasons(found[-1]),
+            **_words(found[-1], found),
         },
     )
 

@@ -42,7 +42,7 @@ class When(forms.Form):
 class ConsentForm(When):
     """What the person agrees to, or does not: one purpose and one recipient at a time."""
 
-    purpose = forms.ChoiceField(label=_("For what?"), choices=choices("consent-purposes"))
+    purpose = forms.ChoiceField(label=_("For what?"), choices=optional("consent-purposes", _("Choose")))
     recipient = forms.CharField(
         label=_("Who would be told?"),
         help_text=_("By name: one clinic, one office. Nobody else may be told under it."),
@@ -63,7 +63,7 @@ class ConsentForm(When):
         required=False,
     )
     capacity = forms.ChoiceField(
-        label=_("Is the person able to agree?"), choices=choices("consent-capacities"), initial="able"
+        label=_("Is the person able to agree?"), choices=optional("consent-capacities", _("Choose"))
     )
     guardian = forms.CharField(
         label=_("Guardian"), help_text=_("Needed while the rules for a child apply."), required=False
@@ -105,8 +105,39 @@ class IdentifyForm(When):
     review_on = PartialDateField(label=_("Review on"), help_text=_("Empty: in 14 days."), required=False)
 
 
+class Correcting(forms.Form):
+    """What a form has that corrects a decision: why, and whether there was none."""
+
+    shown = forms.CharField(widget=forms.HiddenInput)
+    correction = forms.CharField(
+        label=_("What was wrong, and how do you know?"),
+        help_text=_("It stays on file beside what was decided before."),
+        widget=LINES,
+        max_length=1000,
+    )
+    taken_back = forms.BooleanField(
+        label=_("Nothing was decided: it was recorded by mistake, or twice"), required=False
+    )
+
+
+class CorrectIdentifyForm(IdentifyForm, Correcting):
+    """A decision as it shall stand."""
+
+    field_order = (
+        "status",
+        "reasons",
+        "screening",
+        "person_says",
+        "non_punishment",
+        "forced_to",
+        "review_on",
+    )
+
+
 class ReadingForm(When):
-    """The second reader."""
+    """The second reader. `shown` is the entry that is read."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     agrees = forms.ChoiceField(
         label=_("Do you agree with the decision?"), choices=choices("yes-no"), widget=forms.RadioSelect
@@ -119,7 +150,7 @@ class ReadingForm(When):
 class ReferForm(When):
     """Ask a service. Whom to ask follows from the consent."""
 
-    service = forms.ChoiceField(label=_("What is needed?"), choices=choices("services"))
+    service = forms.ChoiceField(label=_("What is needed?"), choices=optional("services", _("Choose")))
     consent = forms.ChoiceField(
         label=_("Consent behind it"),
         help_text=_("Only consents that the person gave and did not withdraw."),
@@ -203,6 +234,15 @@ class DecideForm(When):
         label=_("Must stay together with"), required=False, widget=forms.CheckboxSelectMultiple
     )
     wish = forms.CharField(widget=forms.HiddenInput)
+
+
+class CorrectDecideForm(DecideForm, Correcting):
+    """A decision on return as it shall stand."""
+
+    field_order = (
+        "decision", "circumstances", "resources", "reasons", "basis", "until", "appeal_by", "review_on",
+        "together_with",
+    )  # fmt: skip
 
 
 class CloseForm(When):

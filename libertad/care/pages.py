@@ -199,7 +199,9 @@ def closing(request: HttpRequest, file: FileSeen) -> SideBlock:
 
 def who_can_see(actor: Actor, file: FileSeen) -> SideBlock:
     pairs = [
-        Pair(name, _("Whole file") if kind == "care" else _("This file"), _("by assignment"))
+        Pair(name, _("Whole file"), _("every caseworker there"))
+        if kind == "care"
+        else Pair(name, _("This file"), _("everybody who decides there"))
         for kind, name in queries.readers(file.compartment)
     ]
     police = [name for kind, name in queries.identity_readers(actor, file.person) if kind == "police"]

@@ -81,7 +81,8 @@ def _unopened(request: HttpRequest, known: set[str]) -> list[Row]:
                     Cell(person.name),
                     Cell(
                         words("tally-statuses", seen), code=seen,
-                        second=_("Rules for a child apply") if person.child else "",
+                        second=_("Recorded twice, as those who met the person say") if person.twice
+                        else _("Rules for a child apply") if person.child else "",
                     ),
                     Cell(day(Happened(at=person.seen_at, zone=person.zone))),
                     Cell(_("Open a protection file"), start),

@@ -11,23 +11,22 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.actor import Actor
 from libertad.access.asking import may, who
 from libertad.access.trying import try_perform
-from libertad.care import forms, models, queries, telling
+from libertad.care import forms, models, queries
 from libertad.care.actions.answer_referral import answer_referral
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.plan_safety import plan_safety
-from libertad.care.actions.read_identification import read_identification
-from libertad.care.actions.read_return import read_return
 from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
 from libertad.care.actions.withdraw_consent import withdraw_consent
-from libertad.care.pages import day_words, find, now_of
-from libertad.care.screens import part_of, weighed
+from libertad.care.pages import find, now_of
+from libertad.care.screens import part_of
 from libertad.care.seen import FileSeen
 from libertad.look.looks import ConfirmPage, FormPage, Link, Pair
 from libertad.look.times import when
@@ -35,11 +34,11 @@ from libertad.look.words import words
 from libertad.vocabulary.rules import rule_set, rule_sets
 
 
-def _back(file: FileSeen, route: str, label: str) -> Link:
+def back_to(file: FileSeen, route: str, label: str) -> Link:
     return Link(label, reverse(route, args=[file.person]))
 
 
-def _form(
+def form_page(
     request: HttpRequest,
     file: FileSeen,
     form: Form,
@@ -92,11 +91,11 @@ def consent_new(request: HttpRequest, person: str) -> HttpResponse:
         return redirect("care-consent", person)
     shown = FormPage(
         title=_("Record an agreement"), button=_("Record what the person said"), reference=file.reference,
-        back=_back(file, "care-consent", _("Agreements")),
+        back=back_to(file, "care-consent", _("Agreements")),
         intro=_("A guardian's agreement is needed while the rules for a child apply.") if file.child else "",
         wont=_("Nobody is told anything by this. The person can withdraw it at any time."),
     )  # fmt: skip
-    return _form(request, file, form, shown)
+    return form_page(request, file, form, shown)
 
 
 def consent_withdraw(request: HttpRequest, person: str, key: str) -> HttpResponse:
@@ -108,11 +107,11 @@ def consent_withdraw(request: HttpRequest, person: str, key: str) -> HttpRespons
         return redirect("care-consent", person)
     shown = FormPage(
         title=_("Withdraw an agreement"), button=_("Withdraw it"), reference=file.reference,
-        back=_back(file, "care-consent", _("Agreements")), warning=True,
+        back=back_to(file, "care-consent", _("Agreements")), warning=True,
         intro=f"{words('consent-purposes', one.plain['purpose'])}: {one.words.get('recipient', '')}",
         wont=_("What was passed on already cannot be taken back. It stays listed under Referrals."),
     )  # fmt: skip
-    return _form(request, file, form, shown)
+    return form_page(request, file, form, shown)
 
 
 def screen_new(request: HttpRequest, person: str, rules: str) -> HttpResponse:
@@ -131,11 +130,11 @@ def screen_new(request: HttpRequest, person: str, rules: str) -> HttpResponse:
             return redirect("care-screening", person)
     shown = FormPage(
         title=chosen.title, button=_("Record the answers"), reference=file.reference,
-        back=_back(file, "care-screening", _("Screening")),
+        back=back_to(file, "care-screening", _("Screening")),
         intro=_("Ask what helps the person, in any order. Leave open what was not asked."),
         wont=_("This decides nothing. A 'no' is not evidence against. A person decides."),
     )  # fmt: skip
-    return _form(request, file, form, shown, "care/screen.html", rules=chosen, groups=form.groups())
+    return form_page(request, file, form, shown, "care/screen.html", rules=chosen, groups=form.groups())
 
 
 def identify_new(request: HttpRequest, person: str) -> HttpResponse:
@@ -144,44 +143,24 @@ def identify_new(request: HttpRequest, person: str) -> HttpResponse:
     actor = who(request)
     screenings = queries.parts(actor, models.Screening, person)
     form = forms.IdentifyForm(request.POST or None, now=now_of(request))
-    form.fields["screening"].choices = [("", _("None")), *(  # type: ignore[attr-defined]
-        (one.id, f"{one.plain['rule_set']} {one.plain['version']}, {when(one.when)}") for one in screenings
-    )]  # fmt: skip
+    form.fields["screening"].choices = screening_choices(actor, person)  # type: ignore[attr-defined]
     if save(request, form, identify, person=person):
         return redirect("care-screening", person)
     shown = FormPage(
         title=_("Decide: victim or not"), button=_("Record the decision"), reference=file.reference,
-        back=_back(file, "care-screening", _("Screening")),
+        back=back_to(file, "care-screening", _("Screening")),
         intro=screenings[0].words.get("result", "") if screenings else _("No screening is on file."),
         wont=_("It does not count until another officer has read and confirmed it. Police do not read it."),
     )  # fmt: skip
-    return _form(request, file, form, shown)
+    return form_page(request, file, form, shown)
 
 
-def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
-    """An identification with its reasons; for another officer, the second reading."""
-    file = find(request, person)
-    one = part_of(request, models.Identification, person, key)
-    form = forms.ReadingForm(request.POST or None, now=now_of(request))
-    if save(request, form, read_identification, identification=key):
-        return redirect("care-screening", person)
-    facts = [
-        Pair(_("Decision"), words("identification-statuses", one.plain["status"]), strong=True),
-        Pair(_("Reasons"), one.words.get("reasons", "")),
-        Pair(_("What the person says"), words("person-says", one.words.get("person_says") or "not-asked")),
-        Pair(_("Review on"), day_words(one.plain["review_on"])),
-        Pair(_("Decided"), when(one.when), telling.by(one)),
-    ]
-    if one.words.get("non_punishment"):
-        facts.insert(3, Pair(_("Forced to offend"), one.words.get("forced_to", "")))
-    open_to_me = not one.plain["read"] and one.officer != who(request).officer
-    shown = FormPage(
-        title=_("Second reading: %(what)s") % {"what": words("identification-statuses", one.plain["status"])},
-        button=_("Record my reading"), reference=file.reference,
-        back=_back(file, "care-screening", _("Screening")),
-        wont=_("The status is counted without name or file. Detention and arrest stay what they are."),
-    )  # fmt: skip
-    return _form(request, file, form, shown, "care/reading.html", facts=facts, one=one, open_to_me=open_to_me)
+def screening_choices(actor: Actor, person: str) -> list[tuple[str, str]]:
+    """The screenings of a person that a decision may rest on, newest first."""
+    screenings = queries.parts(actor, models.Screening, person)
+    return [("", _("None")), *(
+        (one.id, f"{one.plain['rule_set']} {one.plain['version']}, {when(one.when)}") for one in screenings
+    )]  # fmt: skip
 
 
 def refer_new(request: HttpRequest, person: str) -> HttpResponse:
@@ -199,11 +178,11 @@ def refer_new(request: HttpRequest, person: str) -> HttpResponse:
             return redirect("care-referrals", person)
     shown = FormPage(
         title=_("Refer to a service"), button=_("Record the referral"), reference=file.reference,
-        back=_back(file, "care-referrals", _("Referrals")),
+        back=back_to(file, "care-referrals", _("Referrals")),
         intro="" if live else _("No agreement is on file that carries a referral. Record one first."),
         wont=_("Nothing that the person does not want told. Libertad sends nothing: you tell them."),
     )  # fmt: skip
-    return _form(request, file, form, shown)
+    return form_page(request, file, form, shown)
 
 
 def _consent_words(one: Any) -> str:
@@ -228,12 +207,12 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
     ]
     shown = FormPage(
         title=_("Answer to a referral"), button=_("Record the answer"), reference=file.reference,
-        back=_back(file, "care-referrals", _("Referrals")),
+        back=back_to(file, "care-referrals", _("Referrals")),
         wont=_("If it was declined, the need stays: choose another service."),
     )  # fmt: skip
     ended = one.plain["state"] in ("declined", "given")
     open_to_me = not ended and may(who(request), "care-referral", "post")
-    return _form(
+    return form_page(
         request,
         file,
         form,
@@ -254,10 +233,10 @@ def wish_new(request: HttpRequest, person: str) -> HttpResponse:
         return redirect("care-return", person)
     shown = FormPage(
         title=_("What the person wants"), button=_("Record the wish"), reference=file.reference,
-        back=_back(file, "care-return", _("Return or stay")),
+        back=back_to(file, "care-return", _("Return or stay")),
         wont=_("Earlier wishes stay on file. A decision answers to the last one."),
     )  # fmt: skip
-    return _form(request, file, form, shown)
+    return form_page(request, file, form, shown)
 
 
 def decide_new(request: HttpRequest, person: str) -> HttpResponse:
@@ -279,10 +258,10 @@ def decide_new(request: HttpRequest, person: str) -> HttpResponse:
         intro = _("No identification counts yet. It is decided and read first.")
     shown = FormPage(
         title=_("Decide: return or stay"), button=_("Record the decision"), reference=file.reference,
-        back=_back(file, "care-return", _("Return or stay")), intro=intro,
+        back=back_to(file, "care-return", _("Return or stay")), intro=intro,
         wont=_("It does not count until another officer has read and confirmed it. Nobody travels before."),
     )  # fmt: skip
-    return _form(
+    return form_page(
         request,
         file,
         form,
@@ -293,35 +272,6 @@ def decide_new(request: HttpRequest, person: str) -> HttpResponse:
     )
 
 
-def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
-    """A return decision with what was weighed; for another officer, the second reading."""
-    file = find(request, person)
-    one = part_of(request, models.ReturnDecision, person, key)
-    form = forms.ReadingForm(request.POST or None, now=now_of(request))
-    if save(request, form, read_return, decision=key):
-        return redirect("care-return", person)
-    what = weighed(request, one)
-    facts = [
-        Pair(_("Decision"), what["decision"], strong=True),
-        Pair(_("Wish"), what["wish"]),
-        Pair(_("Circumstances"), ", ".join(what["circumstances"])),
-        Pair(_("Resources"), ", ".join(what["resources"])),
-        Pair(_("Reasons"), one.words.get("reasons", "")),
-        Pair(_("Legal basis"), one.words.get("basis") or _("Not named")),
-        *(Pair(label, text) for label, text in what["dates"]),
-        *(Pair(_("Must stay together with"), link.label) for link in what["together"]),
-        Pair(_("Decided"), when(one.when), what["by"]),
-    ]
-    open_to_me = not one.plain["read"] and one.officer != who(request).officer
-    shown = FormPage(
-        title=_("Second reading: %(what)s") % {"what": what["decision"]},
-        button=_("Record my reading"), reference=file.reference,
-        back=_back(file, "care-return", _("Return or stay")),
-        wont=_("Nobody travels because of this page."),
-    )  # fmt: skip
-    return _form(request, file, form, shown, "care/reading.html", facts=facts, one=one, open_to_me=open_to_me)
-
-
 def safety_new(request: HttpRequest, person: str) -> HttpResponse:
     """How the person is reached safely."""
     file = find(request, person)
@@ -330,7 +280,7 @@ def safety_new(request: HttpRequest, person: str) -> HttpResponse:
         return redirect("care-safety", person)
     shown = FormPage(
         title=_("How the person is reached"), button=_("Record the plan"), reference=file.reference,
-        back=_back(file, "care-safety", _("Needs and safety")),
+        back=back_to(file, "care-safety", _("Needs and safety")),
         wont=_("Only caseworkers read this; the deciding authority does not."),
     )  # fmt: skip
-    return _form(request, file, form, shown)
+    return form_page(request, file, form, shown)

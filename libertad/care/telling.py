@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -72,7 +73,9 @@ def _screening(one: PartSeen) -> TimelineItem:
         "rules": rule_title(one.plain["rule_set"]), "version": one.plain["version"]
     }  # fmt: skip
     more = Link(_("Answers"), reverse("care-answers", args=[one.person, one.id]))
-    return _item(one, "said", title, text=one.words.get("result", ""), links=[more])
+    found = _item(one, "saw", title, text=one.words.get("result", ""), links=[more])
+    # What a rule set makes of answers is nobody's word, least of all the person's.
+    return replace(found, source_label=_("Caseworker asked"))
 
 
 def _referral(one: PartSeen) -> TimelineItem:
@@ -103,6 +106,8 @@ def _returned(one: PartSeen) -> Iterator[TimelineItem]:
 
 def by(one: PartSeen) -> str:
     """Who decided and who read it second; or that it does not count."""
+    if one.words.get("taken_back"):
+        return _("%(who)s took it back: nothing was decided.") % {"who": one.by}
     if one.plain["read"] == "yes":
         reader = one.read_by or _("another authority")
         return _("%(who)s. Second reader: %(reader)s.") % {"who": one.by, "reader": reader}

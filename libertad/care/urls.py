@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.care import screens, screens_closing, screens_danger, screens_forms
+from libertad.care import (
+    screens,
+    screens_closing,
+    screens_correcting,
+    screens_danger,
+    screens_forms,
+    screens_reading,
+)
 
 urlpatterns = [
     path("care/", screens.care, name="care"),
@@ -14,7 +21,17 @@ urlpatterns = [
     path("care/<str:person>/screening/by/<str:rules>/", screens_forms.screen_new, name="care-screen"),
     path("care/<str:person>/screening/<str:key>/", screens.answers, name="care-answers"),
     path("care/<str:person>/identify/", screens_forms.identify_new, name="care-identify"),
-    path("care/<str:person>/identification/<str:key>/", screens_forms.reading, name="care-reading"),
+    path("care/<str:person>/identification/<str:key>/", screens_reading.reading, name="care-reading"),
+    path(
+        "care/<str:person>/identification/<str:key>/correct/",
+        screens_correcting.identify_correct,
+        name="care-identify-correct",
+    ),
+    path(
+        "care/<str:person>/return/<str:key>/correct/",
+        screens_correcting.decide_correct,
+        name="care-decide-correct",
+    ),
     path("care/<str:person>/agreements/", screens.consent, name="care-consent"),
     path("care/<str:person>/agreements/new/", screens_forms.consent_new, name="care-consent-new"),
     path(
@@ -28,7 +45,7 @@ urlpatterns = [
     path("care/<str:person>/wish/", screens_forms.wish_new, name="care-wish"),
     path("care/<str:person>/return/", screens.return_or_stay, name="care-return"),
     path("care/<str:person>/return/decide/", screens_forms.decide_new, name="care-decide"),
-    path("care/<str:person>/return/<str:key>/", screens_forms.return_reading, name="care-return-reading"),
+    path("care/<str:person>/return/<str:key>/", screens_reading.return_reading, name="care-return-reading"),
     path("care/<str:person>/danger/say/", screens_danger.danger_say, name="care-danger"),
     path("care/<str:person>/danger/", screens_danger.danger_close, name="care-danger-close"),
     path("care/<str:person>/close/", screens_closing.close, name="care-close"),

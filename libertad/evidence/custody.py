@@ -12,11 +12,27 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["seize", "seal", "offer", "accept", "release", "statement", "ask", "return", "settle"]
+Kind = Literal[
+    "seize", "correct", "seal", "offer", "accept", "take_over", "witness", "release", "statement", "ask",
+    "return", "settle",
+]  # fmt: skip
 RANK = {
     kind: n
     for n, kind in enumerate(
-        ("seize", "seal", "offer", "accept", "release", "ask", "statement", "return", "settle")
+        (
+            "seize",
+            "correct",
+            "seal",
+            "offer",
+            "accept",
+            "take_over",
+            "witness",
+            "release",
+            "ask",
+            "statement",
+            "return",
+            "settle",
+        )
     )
 }
 
@@ -49,6 +65,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     keep: str = ""
     aside: tuple[str, ...] = ()
     stands: int = 0  # of what settles alone: in which order, whatever the dates say (`journal/causal.py`)
+    holder: str = ""
+    holder_name: str = ""
+    witness_name: str = ""
+    taking: str = ""
+    agrees: str = ""
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +119,7 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True):
     holder: Hold | None
     offer: Event | None
     seal: str
+    taking: Event | None = None  # a taking over that waits for its witness
     aside: tuple[Event, ...] = ()  # acceptances that a person has said do not hold
 
     def until(self, now: datetime) -> datetime:
@@ -170,6 +192,9 @@ class _Teller:
         self.conflicts: list[Conflict] = []
         self.holder: Hold | None = self.holds[0]
         self.open_offer: Event | None = None
+        self.takings = {event.id: event for event in every if event.kind == "take_over"}
+        self.open_taking: Event | None = None
+        self.answered: set[str] = set()
         self.accepted: set[str] = set()
         self.seal = ""
         self.end: datetime | None = None
@@ -177,7 +202,11 @@ class _Teller:
 
     def tell(self) -> Chain:
         for event in self.every:
-            if event is self.taken or event.kind in ("statement", "ask", "settle") or event in self.aside:
+            if (
+                event is self.taken
+                or event.kind in ("correct", "statement", "ask", "settle")
+                or event in self.aside
+            ):
                 continue
             if event.at < self.taken.at:
                 self._flaw("before-taking", event)
@@ -197,6 +226,7 @@ class _Teller:
             holder=self.holder,
             offer=self.open_offer,
             seal=self.seal,
+            taking=self.open_taking,
             aside=self.aside,
         )
 
@@ -215,7 +245,7 @@ class _Teller:
             self._flaw("seal-not-intact", event)
 
     def _seize(self, event: Event) -> None:
-        """A later version of the taking corrects its words, not its custody."""
+        """A second taking of one exhibit is none: what it says of it is no word of its custody."""
 
     def _seal(self, event: Event) -> None:
         """Who does not hold the exhibit puts no seal on it: the one on file stays."""
@@ -259,7 +289,39 @@ class _Teller:
     def _let_go(self, at: datetime) -> None:
         if self.holder is not None:
             self.holds[-1] = msgspec.structs.replace(self.holder, until=at)
-        self.holder = self.open_offer = None
+        self.holder = self.open_offer = self.open_taking = None
+
+    def _take_over(self, event: Event) -> None:
+        """Of one's own authority's holder alone; nothing changes hands by it."""
+        if not self._from_holder(event):
+            self._flaw("not-holder", event)
+            return
+        self._read(event)
+        self.open_taking = event
+
+    def _from_holder(self, taking: Event) -> bool:
+        held = self.holder
+        return held is not None and (held.officer, held.authority) == (taking.holder, taking.authority)
+
+    def _witness(self, event: Event) -> None:
+        """The officer whom the taking over names, of the same authority and no party to it, answers once."""
+        taking = self.takings.get(event.taking)
+        if taking is None or taking.at > event.at:
+            self._flaw("no-such-taking", event)
+        elif (event.officer, event.authority) != (taking.witness, taking.authority) or (
+            event.officer in (taking.officer, taking.holder)
+        ):
+            self._flaw("not-the-witness", event)
+        elif taking.id in self.answered:
+            self._flaw("witnessed-twice", event)
+        elif event.agrees != "yes":
+            self.answered.add(taking.id)
+            self.open_taking = None if self.open_taking is taking else self.open_taking
+        elif not self._from_holder(taking):
+            self._flaw("held-by-another", event)
+        else:
+            self.answered.add(taking.id)
+            self._take(msgspec.structs.replace(taking, at=event.at))
 
     def _release(self, event: Event) -> None:
         if not self._holds(event):

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from libertad.evidence.custody import Chain, Event, chain, seal_number
 from libertad.evidence.models import Exhibit, ExhibitCount, Seal
+from libertad.journal.corrections import corrected, first_said, why
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, latest, live, project
 from libertad.journal.subjects import content_of
@@ -17,12 +18,18 @@ from libertad.vocabulary.verbs import evidence as say
 
 KINDS = {
     "exhibit.seize": "seize", "exhibit.seal": "seal", "custody.offer": "offer", "custody.accept": "accept",
-    "custody.release": "release", "custody.statement": "statement", "custody.ask": "ask",
-    "exhibit.return": "return", "custody.settle": "settle",
+    "custody.take_over": "take_over", "custody.witness": "witness", "custody.release": "release",
+    "custody.statement": "statement", "custody.ask": "ask", "exhibit.return": "return",
+    "custody.settle": "settle",
 }  # fmt: skip
+# What a correction may change: not where it is kept, nor whose it is.
+EXHIBIT = (
+    "kind", "description", "where_found", "owner_agreed", "witness", "receipt", "device_number",
+    "phone_number", "state_when_taken", "cash",
+)  # fmt: skip
 SHARED = (
     "by", "offer", "to_officer", "to_authority", "to_name", "place", "seal_state", "witness", "words",
-    "about_from", "signed", "keep", "aside",
+    "about_from", "signed", "keep", "aside", "holder", "holder_name", "witness_name", "taking", "agrees",
 )  # fmt: skip
 
 
@@ -35,14 +42,16 @@ def event(said: Said, place: int = 0) -> Event:
     more["words"] = getattr(what, "words", "") or getattr(what, "why", "") or getattr(what, "reasons", "")
     if isinstance(what, say.CustodyRelease):
         more["to_name"] = what.to_whom
+    kind = "correct" if why(said) else KINDS[said.verb]
     if isinstance(what, say.ExhibitSeize):
+        more["words"] = what.correction
         more["place"] = what.where_found
     if isinstance(what, say.CustodySettle):
         more["stands"] = place
     if said.happened.precision != "minute":  # msgspec omits a default only if it is the very same string
         more["precision"] = said.happened.precision
     return Event(
-        id=said.id, kind=KINDS[said.verb], at=said.at.astimezone(UTC), clock=said.body.clock,  # type: ignore[arg-type]
+        id=said.id, kind=kind, at=said.at.astimezone(UTC), clock=said.body.clock,  # type: ignore[arg-type]
         officer=said.officer, authority=said.authority, zone=said.happened.zone, **more,
     )  # fmt: skip
 
@@ -55,10 +64,12 @@ def event(said: Said, place: int = 0) -> Event:
     own=("exhibit.seize",),
 )
 def exhibit_row(key: str, said: Sequence[Said]) -> Row | None:
-    taken = [one for one in said if isinstance(one.content, say.ExhibitSeize)]
-    told = chain(event(one, place) for place, one in enumerate(said))
-    if told is None:
+    taken = [entry for entry in said if isinstance(entry.content, say.ExhibitSeize)]
+    told = chain(event(entry, place) for place, entry in enumerate(said))
+    begun = first_said(taken)
+    if told is None or not begun:
         return None
+    more = corrected(taken, EXHIBIT)
 
     def now(name: str, default: Any = "") -> Any:
         value = latest(taken, name)
@@ -74,7 +85,7 @@ def exhibit_row(key: str, said: Sequence[Said]) -> Row | None:
         "device_number",
         "phone_number",
     )
-    first = taken[0]
+    first = begun[0]
     return Row(
         first.compartment,
         {
@@ -85,11 +96,13 @@ def exhibit_row(key: str, said: Sequence[Said]) -> Row | None:
             "cash": [list(line) for line in cash],
             "cash_totals": totals(Cash(currency=c, denomination=d, pieces=p) for c, d, p in cash),
             **_custody(told),
+            **more.plain,
         },
         {
             **{name: now(name) for name in (*names, "state_when_taken")},
             "receipt": now("receipt", False),
             "events": told.events,
+            **(more.sealed if len(begun) < len(taken) else {}),
         },
     )
 
@@ -107,6 +120,9 @@ def _custody(told: Chain) -> dict[str, Any]:
         "offered_to": offer.to_officer if offer else "",
         "offered_to_authority": offer.to_authority if offer else "",
         "offered_at": offer.at if offer else None,
+        "taking": told.taking.id if told.taking else "",
+        "witness": told.taking.witness if told.taking else "",
+        "witness_authority": told.taking.authority if told.taking else "",
         "seal": told.seal,
         "has_gap": bool(told.gaps),
         "gap_minutes": int(closed // 60),
@@ -146,6 +162,6 @@ def seal_row(key: str, said: Sequence[Said]) -> Row:
     own=("exhibit.count",),
 )
 def count_row(key: str, said: Sequence[Said]) -> Row:
-    what = cast(say.ExhibitCount, said[0].content)
+    what = cast(say.ExhibitCount, said[-1].content)  # said again where the kind was corrected
     day = said[0].happened.local.date().isoformat()
     return Row(said[0].compartment, {"kind": what.kind, "country": what.country, "date": day})

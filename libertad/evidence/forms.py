@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from libertad.access.forms_correcting import CorrectForm
 from libertad.evidence.conflicts import says
 from libertad.evidence.custody import Event, seal_number
 from libertad.evidence.queries import ExhibitSeen, Receiver
@@ -18,7 +19,7 @@ from libertad.look.fields import MomentField
 from libertad.look.numbers import WholeField
 from libertad.look.refusals import in_words
 from libertad.look.times import clock_of, when
-from libertad.look.words import choices
+from libertad.look.words import choices, choosing
 from libertad.vocabulary.codelists import sayable
 from libertad.vocabulary.values import Cash, Happened, Refused
 from libertad.vocabulary.written import read_number
@@ -117,7 +118,7 @@ class SeizeForm(_Dated):
 class CashForm(forms.Form):
     """Notes or coins of one currency and denomination."""
 
-    currency = forms.ChoiceField(label=_("Currency"), choices=choices("currencies"))
+    currency = forms.ChoiceField(label=_("Currency"), choices=choices("currencies", blank=_("Choose")))
     denomination = forms.CharField(label=_("Note or coin"), help_text=_("Such as 20 or 0,50"), max_length=20)
     pieces = WholeField(label=_("Number of pieces"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
 
@@ -125,7 +126,7 @@ class CashForm(forms.Form):
         super().__init__(*args, **kwargs)
         today = sayable("currencies")
         known = [*(code for code in NEAR if code in today), *(code for code in today if code not in NEAR)]
-        self.fields["currency"].choices = [(code, f"{code} {today[code]}") for code in known]  # type: ignore[attr-defined]
+        self.fields["currency"].choices = choosing((code, f"{code} {today[code]}") for code in known)  # type: ignore[attr-defined]
 
     def clean_denomination(self) -> str:
         """As the entry holds it, with a decimal point."""
@@ -237,6 +238,70 @@ class AcceptForm(_Dated):
             "You read %(read)s; on file stands %(seal)s. Look again. If it reads so, tick this: both stay on "
             "file, and the chain of custody shows the difference."
         ) % {"read": seal_number(self.data["seal_read"]), "seal": self.seal}
+
+
+class TakeOverForm(_Dated):
+    """Take it over from an officer who is gone; another officer confirms it."""
+
+    reasons = forms.CharField(
+        label=_("Why is it taken over, and not handed over? The court reads it."),
+        help_text=_("Such as: she left the force on 2 April; found in her locker."),
+        widget=forms.Textarea(attrs={"rows": 3}), max_length=1000,
+    )  # fmt: skip
+    witness = forms.ChoiceField(
+        label=_("Who is with you and confirms it?"),
+        help_text=_("Another officer of your authority, with a sign-in of that officer's own."),
+    )
+    seal_read = _seal_read()
+    seal_state = forms.ChoiceField(
+        label=_("State of the seal"), choices=choices("seal-states", READ), widget=forms.RadioSelect
+    )
+    place = _place()
+
+    def __init__(self, *args: Any, officers: Sequence[Receiver], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = choosing((one.officer, one.label) for one in officers)
+        self.fields["witness"].choices = listed  # type: ignore[attr-defined]
+
+
+class WitnessForm(_Dated):
+    """Confirm a taking over, or say that it was not so."""
+
+    taking = forms.CharField(widget=forms.HiddenInput)
+    agrees = forms.ChoiceField(
+        label=_("Were you there, and was it as it is written above?"),
+        choices=choices("yes-no"),
+        widget=forms.RadioSelect,
+    )
+    reasons = forms.CharField(
+        label=_("What was not so?"), help_text=_("Needed if you do not confirm it."), required=False,
+        widget=forms.Textarea(attrs={"rows": 3}), max_length=1000,
+    )  # fmt: skip
+
+
+class CorrectExhibitForm(CorrectForm):
+    """What was written when it was taken, except where it is kept, whose it is and who held it."""
+
+    kind = forms.ChoiceField(
+        label=_("What is it?"), choices=choices("exhibit-kinds"), widget=forms.RadioSelect
+    )
+    description = forms.CharField(
+        label=_("What it looks like"), max_length=500,
+        help_text=_("So that another officer knows it. No names of people who may be victims."),
+    )  # fmt: skip
+    where_found = forms.CharField(label=_("Where it was found"), required=False, max_length=300)
+    owner_agreed = forms.ChoiceField(
+        label=_("Did the owner agree?"), choices=choices("yes-no"), widget=forms.RadioSelect, required=False
+    )
+    receipt = forms.BooleanField(label=_("The owner got a receipt"), required=False)
+    witness = forms.CharField(
+        label=_("Witness"), help_text=_("Rank and name"), required=False, max_length=200
+    )
+    device_number = forms.CharField(
+        label=_("Device number"), help_text=_("Phones and computers"), required=False, max_length=100
+    )
+    phone_number = forms.CharField(label=_("Phone number"), required=False, max_length=50)
+    state_when_taken = forms.CharField(label=_("State when taken"), required=False, max_length=300)
 
 
 class ReleaseForm(_Dated):

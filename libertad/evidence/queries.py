@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
+from libertad.access.lookup import Lookup
 from libertad.access.matrix import matrix
 from libertad.access.models import Authority, Officer, Opening, Reader
 from libertad.access.queries import authority_names, officer_names, opened, readable
@@ -63,13 +64,19 @@ class ExhibitSeen:
     cash_totals: dict[str, str]
     provenance: str
     chain: Chain
+    authority: str = ""
+    shown: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    versions: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    to_witness: str = ""
+    holder_gone: bool = False
 
 
 def exhibits(
     actor: Actor, *, kind: str = "", state: str = "", ids: Sequence[str] | None = None
 ) -> list[ExhibitSeen]:
     """Exhibits that the actor may read, newest first. `state`: one of STATES, 'gap', 'double',
-    'mine' or 'to-me'."""
+    'mine', 'to-me', 'to-witness' (this officer confirms a taking over) or 'stranded' (its holder, of the
+    actor's authority, has no access any more)."""
     rows = readable(actor, Exhibit, ids).order_by("-taken_at", "-reference")
     if kind:
         rows = rows.filter(kind=kind)
@@ -83,7 +90,18 @@ def exhibits(
         rows = rows.filter(holder=actor.officer, holder_authority=actor.authority)
     elif state == "to-me":
         rows = rows.filter(offered_to=actor.officer, offered_to_authority=actor.authority)
+    elif state == "to-witness":
+        rows = rows.filter(witness=actor.officer, witness_authority=actor.authority)
+    elif state == "stranded":
+        gone = Officer.objects.filter(authority=actor.authority, withdrawn=True).values_list("pk", flat=True)
+        rows = rows.filter(holder__in=list(gone), holder_authority=actor.authority).exclude(state="returned")
     return [found for found in (_seen(actor, row) for row in rows) if found]
+
+
+def exhibit_of(act: Lookup, exhibit: str) -> dict[str, Any] | None:
+    """The row of an exhibit of a case that the actor's authority reads, for an action; else None."""
+    row = act.get(Exhibit, exhibit)
+    return row if row is not None and act.reads(row["compartment"]) else None
 
 
 def exhibit(actor: Actor, key: str) -> ExhibitSeen | None:
@@ -154,7 +172,26 @@ def _seen(actor: Actor, row: Exhibit) -> ExhibitSeen | None:
         holder_place=told.holder.place if told.holder else "",
         cash=[(currency, denomination, pieces) for currency, denomination, pieces in row.cash],
         chain=told,
+        authority=row.authority,
+        shown=row.shown,
+        versions=words.get("versions", {}),
+        to_witness=row.witness if row.witness_authority == actor.authority else "",
+        holder_gone=row.holder_authority == actor.authority and row.state != "returned"
+        and Officer.objects.filter(pk=row.holder, authority=actor.authority, withdrawn=True).exists(),
     )  # fmt: skip
+
+
+def witnesses(actor: Actor, found: ExhibitSeen) -> list[Receiver]:
+    """Officers of the actor's authority who may confirm a taking over; never the actor nor the holder."""
+    law = matrix()
+    rows = [
+        row
+        for row in Officer.objects.filter(authority=actor.authority, withdrawn=False).order_by("id")
+        if law.may_say(row.role, "custody.witness", "case") and row.pk not in (actor.officer, found.holder)
+    ]
+    names = officer_names(actor, [row.pk for row in rows])
+    listed = [Receiver(row.pk, row.authority, names.get(row.pk) or row.role) for row in rows]
+    return sorted(listed, key=lambda receiver: receiver.label)
 
 
 @dataclass(frozen=True)

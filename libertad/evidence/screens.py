@@ -19,6 +19,7 @@ from libertad.access.actor import Actor
 from libertad.access.attaching import attached
 from libertad.access.queries import authority_names, can_say, clock_now
 from libertad.evidence import queries, side, telling
+from libertad.evidence.corrected import corrected
 from libertad.evidence.custody import Gap
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.sentence import happened, sentence, stretch
@@ -175,6 +176,7 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
         "acts": side.acts(actor, found),
         "attached": pictures.table(actor, attached(actor, found.id), actor.zone),
         "attach": pictures.add_link(actor, "exhibit", found.id),
+        "corrections": corrected(actor, found),
         "sides": side.blocks(actor, found, whole_numbers=request.GET.get("numbers") == "whole"),
     }
     return render(request, "evidence/exhibit.html", context)
@@ -205,6 +207,10 @@ def _primary(actor: Actor, found: ExhibitSeen) -> Action | None:
         return Action(_("Accept custody"), reverse("exhibit-accept", args=[found.id]))
     if holds(actor, found):
         return Action(_("Offer custody"), reverse("exhibit-offer", args=[found.id]))
+    if found.to_witness == actor.officer and can_say(actor, "custody.witness"):
+        return Action(_("Confirm as the witness"), reverse("exhibit-witness", args=[found.id]))
+    if found.holder_gone and can_say(actor, "custody.take_over"):
+        return Action(_("Take it over"), reverse("exhibit-take-over", args=[found.id]))
     if found.state == "released":
         return Action(_("Accept it without an offer"), reverse("exhibit-accept", args=[found.id]))
     return None
@@ -235,6 +241,16 @@ def _statuses(found: ExhibitSeen, now: datetime) -> list[StatusCell]:
                 prefix=_("since"),
             )
         )
+    if found.holder_gone:
+        cells.append(
+            StatusCell(
+                _("Its holder has no access any more"), "needs", "", _("nobody can offer it"), needs=True
+            )
+        )
+    if told.taking is not None:
+        name = told.taking.witness_name or _("an officer")
+        waits = _("waits for %(name)s as the witness") % {"name": name}
+        cells.append(StatusCell(_("To be taken over"), "due", happened(told.taking), waits))
     if told.offer is not None:
         to = told.offer.to_name or _("an officer")
         cells.append(StatusCell(_("Offered"), "due", happened(told.offer), _("to %(name)s") % {"name": to}))

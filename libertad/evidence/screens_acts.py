@@ -47,7 +47,7 @@ from libertad.operations import queries as operations
 from libertad.vocabulary.values import Cash, Happened
 
 
-def _now(request: HttpRequest) -> Happened:
+def now_of(request: HttpRequest) -> Happened:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return Happened(at=clock_now(actor.operation), zone=actor.zone)
 
@@ -61,17 +61,17 @@ def exhibit_new(request: HttpRequest) -> HttpResponse:
     adding = request.POST.get("add") == "cash"
     if request.method != "POST":
         at = {"site": request.GET.get("site") or whereabouts.remembered(request).site}
-        form, rows = SeizeForm(now=_now(request), sites=sites, initial=at), CashRows(prefix="cash")
+        form, rows = SeizeForm(now=now_of(request), sites=sites, initial=at), CashRows(prefix="cash")
     elif adding:
         form, rows = _one_more(request, sites)
     else:
         form, rows = (
-            SeizeForm(request.POST, now=_now(request), sites=sites),
+            SeizeForm(request.POST, now=now_of(request), sites=sites),
             CashRows(request.POST, prefix="cash"),
         )
-        if all([form.is_valid(), _counted(form, rows)]):
+        if all([form.is_valid(), counted(form, rows)]):
             done, exhibit = try_perform(
-                request, form, seize, country=country, cash=_cash(rows), source="saw", **form.cleaned_data
+                request, form, seize, country=country, cash=cash_of(rows), source="saw", **form.cleaned_data
             )
             if done:
                 whereabouts.remember(request, form.cleaned_data["site"])
@@ -92,7 +92,7 @@ def _one_more(request: HttpRequest, sites: Sequence[tuple[str, str]]) -> tuple[S
     """Without a script the button 'add another' comes here: one more row, and nothing is saved."""
     data: QueryDict = request.POST.copy()
     kept = {name: data.get(name) for name in SeizeForm.base_fields}
-    form = SeizeForm(now=_now(request), sites=sites)
+    form = SeizeForm(now=now_of(request), sites=sites)
     happened = form.fields["happened"]
     parts = happened.widget.value_from_datadict(data, request.FILES, "happened")
     with suppress(forms.ValidationError):
@@ -104,7 +104,7 @@ def _one_more(request: HttpRequest, sites: Sequence[tuple[str, str]]) -> tuple[S
     return form, CashRows(prefix="cash", initial=rows)
 
 
-def _counted(form: forms.Form, rows: Any) -> bool:
+def counted(form: forms.Form, rows: Any) -> bool:
     """Whether every row of cash is well; what is wrong is said in the summary as well, row by row."""
     if rows.is_valid():
         return True
@@ -117,7 +117,7 @@ def _counted(form: forms.Form, rows: Any) -> bool:
     return False
 
 
-def _cash(rows: Any) -> list[Cash]:
+def cash_of(rows: Any) -> list[Cash]:
     return [
         row.cleaned_data["cash"]
         for row in rows
@@ -125,7 +125,7 @@ def _cash(rows: Any) -> list[Cash]:
     ]
 
 
-def _page(
+def act_page(
     request: HttpRequest,
     found: ExhibitSeen,
     form: forms.Form,
@@ -143,7 +143,7 @@ def _page(
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
-def _frame(
+def frame(
     found: ExhibitSeen, title: str, button: str, *, wont: str, intro: str = "", warning: bool = False
 ) -> FormPage:
     reference = _("Exhibit %(reference)s") % {"reference": found.reference}
@@ -156,23 +156,23 @@ def _frame(
 def exhibit_seal(request: HttpRequest, key: str) -> HttpResponse:
     """Seal it, or open its seal and renew it."""
     found = found_or_404(request, key)
-    form = SealForm(request.POST or None, found=found, now=_now(request))
-    page = _frame(
+    form = SealForm(request.POST or None, found=found, now=now_of(request))
+    page = frame(
         found,
         _("Open and renew the seal") if found.seal else _("Seal the exhibit"),
         _("Record the new seal") if found.seal else _("Record the seal"),
         intro=_("It carries the seal %(seal)s.") % {"seal": found.seal} if found.seal else "",
         wont=_("A seal's number is used once, ever. The old number stays on file."),
     )
-    return _page(request, found, form, seal, page)
+    return act_page(request, found, form, seal, page)
 
 
 def exhibit_offer(request: HttpRequest, key: str) -> HttpResponse:
     """Offer custody to a named officer."""
     found = found_or_404(request, key)
     officers = queries.receivers(request.actor, found)  # type: ignore[attr-defined]
-    form = OfferForm(request.POST or None, officers=officers, now=_now(request))
-    page = _frame(
+    form = OfferForm(request.POST or None, officers=officers, now=now_of(request))
+    page = frame(
         found,
         _("Offer custody"),
         _("Offer custody"),
@@ -184,16 +184,15 @@ def exhibit_offer(request: HttpRequest, key: str) -> HttpResponse:
     def part(n: int) -> Callable[[dict[str, Any]], str]:
         return lambda data: str(data["to_officer"]).partition(":")[n]
 
-    return _page(request, found, form, offer_custody, page, to_officer=part(0), to_authority=part(2))
+    return act_page(request, found, form, offer_custody, page, to_officer=part(0), to_authority=part(2))
 
 
 def exhibit_accept(request: HttpRequest, key: str) -> HttpResponse:
     """Accept what was offered, or what nobody is recorded as holding."""
     found = found_or_404(request, key)
     form = AcceptForm(
-        request.POST or None, now=_now(request), seal=found.seal,
-        initial={"offer": found.offer, "seal_state": "intact"},
-    )  # fmt: skip
+        request.POST or None, now=now_of(request), seal=found.seal, initial={"offer": found.offer}
+    )
     intro = (
         _("Read the seal before you take it, and write what is on it: it is compared with what is on file.")
         if found.seal
@@ -203,20 +202,20 @@ def exhibit_accept(request: HttpRequest, key: str) -> HttpResponse:
         wont = _("No offer is on record. Your acceptance ends the gap and has one signature. The gap stays.")
     else:
         wont = _("You hold it from this time on. The acceptance cannot be taken back; you can offer it on.")
-    return _page(
+    return act_page(
         request,
         found,
         form,
         accept_custody,
-        _frame(found, _("Accept custody"), _("Accept custody"), intro=intro, wont=wont),
+        frame(found, _("Accept custody"), _("Accept custody"), intro=intro, wont=wont),
     )
 
 
 def exhibit_release(request: HttpRequest, key: str) -> HttpResponse:
     """Let it go without an acceptance."""
     found = found_or_404(request, key)
-    form = ReleaseForm(request.POST or None, now=_now(request))
-    page = _frame(
+    form = ReleaseForm(request.POST or None, now=now_of(request))
+    page = frame(
         found,
         _("Let it go without an acceptance"),
         _("Let it go"),
@@ -224,7 +223,7 @@ def exhibit_release(request: HttpRequest, key: str) -> HttpResponse:
         wont=_("From now on nobody is recorded as holding it. The gap shows, in court too, and stays."),
         warning=True,
     )
-    return _page(request, found, form, release_custody, page)
+    return act_page(request, found, form, release_custody, page)
 
 
 def exhibit_statement(request: HttpRequest, key: str) -> HttpResponse:
@@ -233,7 +232,7 @@ def exhibit_statement(request: HttpRequest, key: str) -> HttpResponse:
     form = StatementForm(
         request.POST or None, found=found, initial={"about_from": request.GET.get("from", "")}
     )
-    page = _frame(
+    page = frame(
         found,
         _("Statement on a gap"),
         _("Add the statement"),
@@ -241,17 +240,16 @@ def exhibit_statement(request: HttpRequest, key: str) -> HttpResponse:
             "A statement explains a gap and never closes it. It stays under your name and the court reads it."
         ),
     )
-    return _page(request, found, form, statement_on_gap, page)
+    return act_page(request, found, form, statement_on_gap, page)
 
 
 def exhibit_ask(request: HttpRequest, key: str) -> HttpResponse:
     """Ask somebody what is known about a gap."""
     found = found_or_404(request, key)
     asked = queries.concerned(request.actor, found)  # type: ignore[attr-defined]
-    first = f"{asked[0].officer}:{asked[0].authority}" if asked else ""
-    initial = {"about_from": request.GET.get("from", ""), "to_officer": first}
+    initial = {"about_from": request.GET.get("from", "")}
     form = AskForm(request.POST or None, found=found, asked=asked, initial=initial)
-    page = _frame(
+    page = frame(
         found,
         _("Ask for a statement"),
         _("Ask"),
@@ -264,7 +262,7 @@ def exhibit_ask(request: HttpRequest, key: str) -> HttpResponse:
     def part(n: int) -> Callable[[dict[str, Any]], str]:
         return lambda data: str(data["to_officer"]).partition(":")[n]
 
-    return _page(request, found, form, ask_statement, page, to_officer=part(0), to_authority=part(2))
+    return act_page(request, found, form, ask_statement, page, to_officer=part(0), to_authority=part(2))
 
 
 def exhibit_settle(request: HttpRequest, key: str) -> HttpResponse:
@@ -275,7 +273,7 @@ def exhibit_settle(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("exhibit", key)
     pair = next((one for one in pairs if {e.id for e in one} == set(request.POST.getlist("shown"))), pairs[0])
     form = SettleForm(request.POST or None, pair=pair)
-    page = _frame(
+    page = frame(
         found,
         _("Which acceptance holds?"),
         _("Settle the custody"),
@@ -284,17 +282,17 @@ def exhibit_settle(request: HttpRequest, key: str) -> HttpResponse:
         ),
     )
     shown = request.POST.getlist("shown")
-    return _page(request, found, form, settle_custody, page, shown=lambda _data: shown)
+    return act_page(request, found, form, settle_custody, page, shown=lambda _data: shown)
 
 
 def exhibit_return(request: HttpRequest, key: str) -> HttpResponse:
     """Give it back to its owner."""
     found = found_or_404(request, key)
-    form = ReturnForm(request.POST or None, now=_now(request))
-    page = _frame(
+    form = ReturnForm(request.POST or None, now=now_of(request))
+    page = frame(
         found,
         _("Return it to its owner"),
         _("Record the return"),
         wont=_("Custody ends. Nothing is deleted: the exhibit and its chain stay on file."),
     )
-    return _page(request, found, form, return_exhibit, page, to_person=lambda _data: found.person)
+    return act_page(request, found, form, return_exhibit, page, to_person=lambda _data: found.person)

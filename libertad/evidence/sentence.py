@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from libertad.evidence.custody import Chain, Event, Gap
+from libertad.evidence.custody import Chain, Event, Gap, Hold
 from libertad.look import times
 from libertad.vocabulary.values import Happened
 
@@ -20,6 +20,7 @@ def happened(event: Event) -> Happened:
 def sentence(told: Chain, now: datetime) -> str:
     """How the exhibit was held from its taking on, its gaps, their seals, and what contradicts."""
     said = [_held(told, now)]
+    said += [_taken_over(hold) for hold in told.holds if hold.start.kind == "take_over"]
     for gap in told.gaps:
         said += _seals(gap, several=len(told.gaps) > 1)
     if not any(event.kind == "seal" for event in told.events):
@@ -51,6 +52,21 @@ def _held(told: Chain, now: datetime) -> str:
         return _("%(held)s, without a gap.") % {"held": held}
     gaps = "; ".join(_gap(gap, now) for gap in told.gaps)
     return _("%(held)s, except %(gaps)s.") % {"held": held, "gaps": gaps}
+
+
+def _taken_over(hold: Hold) -> str:
+    values = {
+        "when": times.when(happened(hold.start)), "by": hold.by or _("an officer"),
+        "from": hold.start.holder_name or _("an officer"),
+        "witness": hold.start.witness_name or _("an officer"), "why": hold.start.words.rstrip("."),
+    }  # fmt: skip
+    return (
+        _(
+            "On %(when)s %(by)s took it over from %(from)s, who did not hand it over, before %(witness)s as "
+            "a witness: %(why)s."
+        )
+        % values
+    )
 
 
 def stretch(gap: Gap) -> str:

@@ -89,6 +89,11 @@ def _what(actor: Actor, found: ExhibitSeen, whole_numbers: bool) -> SideBlock:
         pairs.append(Pair(_("Belongs to"), owner.reference))
     elif found.person:
         pairs.append(Pair(_("Belongs to"), _("a person whose file you do not read")))
+    for owned in people.owned_as(actor, found.id):
+        state = words("property-states", owned.state)
+        differs = (owned.state == "returned") != (found.state == "returned")
+        note = _("Not what its custody says. Its custody counts.") if differs else ""
+        pairs.append(Pair(_("In the owner's file"), state, note))
     rest = [
         (_("State when taken"), found.state_when_taken),
         (_("Where found"), found.where_found),
@@ -102,17 +107,27 @@ def _what(actor: Actor, found: ExhibitSeen, whole_numbers: bool) -> SideBlock:
 def acts(actor: Actor, found: ExhibitSeen) -> list[Action]:
     """What the holder can do beside offering it, which is the page's own button."""
     mine = (found.holder, found.holder_authority) == (actor.officer, actor.authority)
+    acts = []
+    if (
+        can_say(actor, "exhibit.seize")
+        and may(actor, "exhibit-correct")
+        and found.authority == actor.authority
+    ):
+        acts.append(Action(_("Correct what is written of it"), reverse("exhibit-correct", args=[found.id])))
     if found.state == "returned" or not mine:
-        return []
+        return acts
     listed = [
         ("exhibit.seal", _("Open and renew the seal") if found.seal else _("Seal it"), "exhibit-seal"),
         ("custody.release", _("Let it go without an acceptance"), "exhibit-release"),
         ("exhibit.return", _("Return it to its owner"), "exhibit-return"),
     ]
     return [
-        Action(label, reverse(route, args=[found.id]))
-        for verb, label, route in listed
-        if can_say(actor, verb)
+        *(
+            Action(label, reverse(route, args=[found.id]))
+            for verb, label, route in listed
+            if can_say(actor, verb)
+        ),
+        *acts,
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,9 @@ FLAWS = {
         "Another officer is recorded as holding it then. Both entries stay on file."
     ),
     "not-holder": gettext_lazy("Another officer is recorded as holding it then."),
+    "no-such-taking": gettext_lazy("The taking over that it names is not on file before it."),
+    "not-the-witness": gettext_lazy("The taking over names another officer as its witness."),
+    "witnessed-twice": gettext_lazy("The witness had answered already."),
     "seal-differs": gettext_lazy("The seal read is not the one that was put on."),
     "seal-not-intact": gettext_lazy("The seal was not intact."),
     "seal-opened-differs": gettext_lazy("It names another seal as opened than the one that was on."),
@@ -66,7 +70,7 @@ class _Steps:
         if event.kind == "settle" or event in self.told.aside:
             self._settled(event)
             return
-        if event.kind in ("statement", "ask") or event is self.first_seal:
+        if event.kind in ("statement", "ask", "correct") or event is self.first_seal:
             return
         if flaw and flaw not in MOVES_ALL_THE_SAME:
             self._step(event, _contradicts(event), str(FLAWS[flaw]), signatures=_("Contradicts"), one=True)
@@ -155,6 +159,46 @@ class _Steps:
         text = _line([_("Offered %(offered)s, accepted %(accepted)s.") % values, place])
         self._step(event, _("%(from)s to %(to)s") % values, text, signatures=_("Both signed"), note=note)
 
+    def _take_over(self, event: Event, note: str) -> None:
+        """Told where it took effect; one that waits or was not confirmed has a row of its own."""
+        if event.id in self.holds:
+            return
+        waits = self.told.taking is not None and self.told.taking.id == event.id
+        values = {"by": name(event), "from": event.holder_name or _("an officer"),
+                  "witness": event.witness_name or _("an officer")}  # fmt: skip
+        text = (
+            _("Nothing has changed hands: %(witness)s has not confirmed it as the witness.")
+            if waits
+            else _("It was not confirmed by its witness and changed nothing.")
+        )
+        self._step(
+            event, _("%(by)s wants to take it over from %(from)s") % values,
+            _line([f"{event.words.rstrip('.')}.", text % values]), one=True, note=note,
+            signatures=_("Waits") if waits else _("Not confirmed"),
+        )  # fmt: skip
+
+    def _witness(self, event: Event, note: str) -> None:
+        taking = next(one for one in self.told.events if one.id == event.taking)
+        values = {
+            "by": name(taking), "from": taking.holder_name or _("an officer"), "witness": name(event),
+            "why": taking.words.rstrip("."),
+        }  # fmt: skip
+        if event.agrees != "yes":
+            title = _("%(witness)s did not confirm the taking over") % values
+            self._step(event, title, f"{event.words.rstrip('.')}.", signatures=_("Not confirmed"), one=True)
+            return
+        parts = [
+            _("Not handed over: %(from)s had no access any more.") % values,
+            _("Reason: %(why)s.") % values,
+            _("%(witness)s confirmed it as the witness.") % values,
+            f"{taking.place}." if taking.place else "",
+        ]
+        shown = msgspec.structs.replace(taking, at=event.at, zone=event.zone, precision=event.precision)
+        self._step(
+            shown, _("Taken over by %(by)s from %(from)s") % values, _line(parts), one=True, note=note,
+            signatures=_("Taken over, with a witness"),
+        )  # fmt: skip
+
     def _release(self, event: Event, note: str) -> None:
         gap = next(gap for gap in self.told.gaps if gap.release.id == event.id)
         span = times.span((gap.until or max(self.now, gap.since)) - gap.since)
@@ -220,7 +264,11 @@ def _contradicts(event: Event) -> str:
 def _first_seal(told: Chain) -> Event | None:
     """The seal put on by who took it, before anything else was done with it: told with the taking."""
     taken = told.holds[0].start
-    later = [event for event in told.events if event is not taken and event.kind not in ("statement", "ask")]
+    later = [
+        event
+        for event in told.events
+        if event is not taken and event.kind not in ("statement", "ask", "correct")
+    ]
     first = later[0] if later else None
     plain = (
         first is not None and first.kind == "seal" and first.officer == taken.officer and not told.flaw(first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.evidence import screens, screens_acts, screens_several
+from libertad.evidence import screens, screens_acts, screens_several, screens_taking
 
 urlpatterns = [
     path("exhibits/", screens.exhibits, name="exhibits"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("exhibits/<str:key>/seal/", screens_acts.exhibit_seal, name="exhibit-seal"),
     path("exhibits/<str:key>/offer/", screens_acts.exhibit_offer, name="exhibit-offer"),
     path("exhibits/<str:key>/accept/", screens_acts.exhibit_accept, name="exhibit-accept"),
+    path("exhibits/<str:key>/correct/", screens_taking.exhibit_correct, name="exhibit-correct"),
+    path("exhibits/<str:key>/take-over/", screens_taking.exhibit_take_over, name="exhibit-take-over"),
+    path("exhibits/<str:key>/witness/", screens_taking.exhibit_witness, name="exhibit-witness"),
     path("exhibits/<str:key>/release/", screens_acts.exhibit_release, name="exhibit-release"),
     path("exhibits/<str:key>/ask/", screens_acts.exhibit_ask, name="exhibit-ask"),
     path("exhibits/<str:key>/statement/", screens_acts.exhibit_statement, name="exhibit-statement"),

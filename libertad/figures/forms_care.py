@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from libertad.access.models import Authority
+from libertad.look.words import choosing
 
 
 class NameForm(forms.Form):
@@ -24,7 +25,7 @@ class NameForm(forms.Form):
         super().__init__(*args, **kwargs)
         care = self.fields["care"]
         if isinstance(care, forms.ChoiceField):
-            care.choices = [(row.pk, row.name) for row in cares]
+            care.choices = choosing((row.pk, row.name) for row in cares)
 
 
 class AcceptForm(forms.Form):

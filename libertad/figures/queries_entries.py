@@ -16,7 +16,7 @@ from libertad.figures.queries import counted, place
 from libertad.figures.tallied import changed_since
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
-from libertad.people.fold import on_open_side, status_said
+from libertad.people.fold import on_open_side, standing_tallies, status_said
 from libertad.people.models import Tally
 from libertad.vocabulary.verbs.people import TallyLink, TallyPerson
 
@@ -128,7 +128,8 @@ def entry_of(figure: str, status: str, said: list[Said]) -> str:
             return links[-1]
     if figure != "records":
         owner = [one for one in said if isinstance(one.content, TallyPerson)]
-        found = [one.id for one in said if on_open_side(one, owner[:1]) and status_said(one) == status]
+        stands = [one for one in standing_tallies(said) if on_open_side(one, owner[:1])]
+        found = [one.id for one in stands if status_said(one) == status]
         if found:
             return found[-1]
     met = [one.id for one in said if isinstance(one.content, TallyPerson)]

@@ -62,11 +62,16 @@ def probability_words(probability: float) -> str:
 
 
 def odds_words(probability: float) -> str:
-    """'16 to 1 for it': odds of a probability in two figures, at most 1,000: no score is surer than that."""
+    """'16 to 1 for it': odds of a probability in two figures, at most 1,000: no score is surer than that.
+
+    What rounds to 1 to 1 speaks neither for it nor against it.
+    """
     chance = probability if probability >= 0.5 else 1 - probability
     if chance >= 0.999:
         return _("over 1,000 to 1 for it") if probability >= 0.5 else _("over 1,000 to 1 against it")
     odds = {"odds": f"{float(f'{chance / (1 - chance):.2g}'):,.0f}"}
+    if odds["odds"] == "1":
+        return _("even odds")
     return (_("%(odds)s to 1 for it") if probability >= 0.5 else _("%(odds)s to 1 against it")) % odds
 
 

@@ -79,13 +79,12 @@ def definition(candidates: Sequence[Said], entries: Sequence[Said], ours: Ours) 
     return min(rest, key=rank)
 
 
-def content_of(kind: type[Verb], *, corrects: bool = False) -> Begins:
-    """Whether an entry has this content. `corrects`: with reasons it is a correction, and begins nothing."""
+def content_of(kind: type[Verb]) -> Begins:
+    """Whether an entry has this content, and is no correction: that begins nothing."""
 
     def begins(said: Said) -> bool:
-        return isinstance(said.content, kind) and not (
-            corrects and bool(getattr(said.content, "reasons", ""))
-        )
+        content = said.content
+        return isinstance(content, kind) and not (kind.CORRECTS and getattr(content, kind.CORRECTS))
 
     return begins
 

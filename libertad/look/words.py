@@ -78,6 +78,11 @@ def choices(
     return found
 
 
+def choosing(listed: Iterable[tuple[str, StrOrPromise]]) -> list[tuple[str, StrOrPromise]]:
+    """Choices after an empty one: a list shows nothing chosen until somebody chooses."""
+    return [("", _("Choose")), *listed]
+
+
 def source_label(source: str, sex: str = "") -> str:
     """'She said', 'Officer saw', 'Document', 'Database', 'Decision'."""
     if source == "said":

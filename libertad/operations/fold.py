@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
+from libertad.journal.corrections import behind, corrected, first_said, why
 from libertad.journal.crossed import crossing, holding
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
 from libertad.journal.subjects import content_of
 from libertad.operations import fold_field as fold_field
-from libertad.operations.corrected import CHECK, behind, corrected
+from libertad.operations.corrected import CHECK, LEAD
 from libertad.operations.models import Check, HitCount, Lead, Operation, SiteCount, Window
 from libertad.vocabulary.verbs import operations as say
 
@@ -59,10 +60,10 @@ def window_row(key: str, said: Sequence[Said]) -> Row | None:
     own=("lead.report",),
 )
 def lead_row(key: str, said: Sequence[Said]) -> Row | None:
-    first = next((s for s in said if isinstance(s.content, say.LeadReport)), None)
-    if first is None:
+    begun = first_said([s for s in said if isinstance(s.content, say.LeadReport)])
+    if not begun:
         return None
-    return first_report(first) if len(said) == 1 else graded(first, said)
+    return first_report(begun[0]) if len(said) == 1 else graded(begun[0], said)
 
 
 def graded(first: Said, said: Sequence[Said]) -> Row:
@@ -74,6 +75,7 @@ def graded(first: Said, said: Sequence[Said]) -> Row:
 
     standing = holding(said, "standing", "stale")
     grades = {name: careful(name, [v.value for v in live(said, name)]) for name in GRADES}
+    more = corrected([s for s in said if isinstance(s.content, say.LeadReport)], LEAD)
     return Row(
         first.compartment,
         {
@@ -82,7 +84,7 @@ def graded(first: Said, said: Sequence[Said]) -> Row:
             "authority": first.authority,
             "reported_at": first.at,
             "zone": first.happened.zone,
-            "shown": behind(said, (*GRADES, "handling_conditions")),
+            "shown": behind(said, (*GRADES, "handling_conditions")) | more.plain["shown"],
             "disputed": [*(name for name in GRADES if conflict(said, name)), *crossing(said, ("standing",))],
             "standing": standing.value if standing else "",
             "standing_at": standing.said.at if standing else None,
@@ -94,6 +96,7 @@ def graded(first: Said, said: Sequence[Said]) -> Row:
                 dict.fromkeys(v.value for v in live(said, "handling_conditions"))
             ),
             "reasons": now("reasons"),
+            **(more.sealed if any(map(why, said)) else {}),
             **({"because": getattr(standing.said.content, "because", "")} if standing else {}),
         },
     )
@@ -123,6 +126,7 @@ def first_report(said: Said) -> Row:
                 "information_grade": stands,
                 "handling": stands,
                 "handling_conditions": stands if conditions else [],
+                **{name: stands if getattr(what, name) else [] for name in LEAD},
             },
             "disputed": [],
             "standing": "",
@@ -170,7 +174,7 @@ def hit_count_row(key: str, said: Sequence[Said]) -> Row | None:
     Check,
     verbs=("check.record",),
     key=lambda said: (said.subject,),
-    begins=content_of(say.CheckRecord, corrects=True),
+    begins=content_of(say.CheckRecord),
     own=("check.record",),
 )
 def check_row(key: str, said: Sequence[Said]) -> Row | None:

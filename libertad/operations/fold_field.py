@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from libertad.journal.corrections import corrected, first_said
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, latest, live, project
 from libertad.journal.subjects import by_subject, content_of
 from libertad.operations.contacted import agreed_since, contacts, next_report, reached
-from libertad.operations.corrected import SITE, VISIT, corrected
+from libertad.operations.corrected import SITE, TEAM, VISIT
 from libertad.operations.endangered import closed_dangers, open_dangers
 from libertad.operations.models import CheckIn, Site, Team, Visit
 from libertad.vocabulary.verbs import operations as say
@@ -35,7 +36,7 @@ def _site_of(said: Said) -> tuple[str, ...]:
     Site,
     verbs=("site.register", "visit.record", "team.check_in", "team.contact"),
     key=_site_of,
-    begins=content_of(say.SiteRegister, corrects=True),
+    begins=content_of(say.SiteRegister),
 )
 def site_row(key: str, said: Sequence[Said]) -> Row | None:
     first = next((s for s in said if isinstance(s.content, say.SiteRegister) and not s.content.reasons), None)
@@ -100,7 +101,7 @@ def _visits(said: Sequence[Said]) -> list[Found]:
     return sorted(found, key=lambda visit: (visit.at, visit.id))
 
 
-visited = content_of(say.VisitRecord, corrects=True)
+visited = content_of(say.VisitRecord)
 
 
 def recorded(said: Sequence[Said]) -> Said | None:
@@ -149,16 +150,19 @@ def _status(visits: Sequence[Found], on_site: Sequence[str]) -> str:
 )
 def team_row(key: str, said: Sequence[Said]) -> Row | None:
     assigned = [s for s in said if isinstance(s.content, say.TeamAssign)]
-    if not assigned:
+    begun = first_said(assigned)
+    if not begun:
         return None
-    first = assigned[0]
+    first = begun[0]
+    more = corrected(assigned, TEAM)
+    undone = value(assigned, "taken_back", False)
     spoken = [s for s in said if isinstance(s.content, say.TeamCheckIn)]
     every = int(value(assigned, "every_minutes", 120))
     due = next_report(said, value(assigned, "first_check_in", None), every)
     sent = [s for s in said if isinstance(s.content, say.TeamAssign) or (reached(s) and s.content.site)]  # type: ignore[attr-defined]
     alarms, closings = open_dangers(said), closed_dangers(said)
     plain: dict[str, Any] = {"state": "", "last_check_in": None, "danger": bool(alarms)}
-    sealed: dict[str, Any] = {"silent_why": value(assigned, "silent_why")}
+    sealed: dict[str, Any] = {"silent_why": value(assigned, "silent_why"), **more.sealed}
     if alarms:
         sealed["danger_at"] = to_ms(alarms[0].at)
     if closings:
@@ -179,7 +183,9 @@ def team_row(key: str, said: Sequence[Said]) -> Row | None:
             "first_check_in": value(assigned, "first_check_in", first.at),
             "every_minutes": every,
             "silent_until": None if agreed_since(said) else value(assigned, "silent_until", None),
-            "next_due": due,
+            "next_due": None if undone else due,
+            "taken_back": undone,
+            **more.plain,
             "check_ins": len(spoken),
             "assigned_at": first.at,
             "authority": first.authority,

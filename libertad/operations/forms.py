@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from libertad.access.forms_correcting import ShownForm
 from libertad.look import refusals
 from libertad.look.fields import MomentField
 from libertad.look.numbers import NumberField, WholeField
 from libertad.look.words import choices
 from libertad.vocabulary.values import Place, Refused
 from libertad.vocabulary.zones import zones
-
-ENTRY = re.compile(r"[0-9a-f]{64}")
-
-
-class ShownForm(forms.Form):
-    """A form that changes values says which entries it showed: only those does it supersede."""
-
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def clean_shown(self) -> dict[str, tuple[str, ...]]:
-        text = self.cleaned_data["shown"]
-        if not text:
-            return {}
-        try:
-            found = {str(name): tuple(entries) for name, entries in json.loads(text).items()}
-        except (ValueError, AttributeError, TypeError):
-            found = {"": ("",)}
-        if not all(isinstance(e, str) and ENTRY.fullmatch(e) for entries in found.values() for e in entries):
-            raise forms.ValidationError(gettext("This page is out of date. Load it again"))
-        return {name: entries for name, entries in found.items() if entries and name in self.fields}
 
 
 class GradesForm(forms.Form):
@@ -68,7 +47,9 @@ class LeadForm(GradesForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
     )
-    origin = forms.ChoiceField(label=_("Where it comes from"), choices=choices("lead-origins"))
+    origin = forms.ChoiceField(
+        label=_("Where it comes from"), choices=choices("lead-origins", blank=_("Choose"))
+    )
     workplace = forms.ChoiceField(
         label=_("Kind of workplace"),
         choices=choices("workplaces", blank=_("Not known")),
@@ -204,7 +185,7 @@ class CheckForm(forms.Form):
     """Record a database check."""
 
     country = forms.ChoiceField(label=_("Country or territory"), choices=choices("countries"))
-    database = forms.ChoiceField(label=_("Database"), choices=choices("databases"))
+    database = forms.ChoiceField(label=_("Database"), choices=choices("databases", blank=_("Choose")))
     about = forms.ChoiceField(
         label=_("Asked about"), choices=choices("check-subjects"),
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),

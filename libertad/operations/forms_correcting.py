@@ -7,22 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from libertad.operations.forms import CheckForm, ShownForm, SiteForm, VisitForm
-
-
-class CorrectForm(ShownForm):
-    """Every correction gives its reason. `given()`: the fields, as the action takes them."""
-
-    reasons = forms.CharField(
-        label=_("What was wrong, and how do you know?"),
-        help_text=_("It stays on file beside what was said before."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=1000,
-    )
-
-    def given(self) -> dict[str, Any]:
-        values = {name: v for name, v in self.cleaned_data.items() if name not in ("shown", "reasons")}
-        return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+from libertad.access.forms_correcting import CorrectForm
+from libertad.look.words import choices
+from libertad.operations.forms import CheckForm, LeadForm, SiteForm, VisitForm
+from libertad.operations.forms_planning import TeamForm, utc
 
 
 class CorrectSiteForm(CorrectForm, SiteForm):
@@ -51,3 +39,30 @@ class CorrectCheckForm(CorrectForm, CheckForm):
 
     country = happened = person = exhibit = None  # type: ignore[assignment]
     field_order = ("database", "about", "answer", "document_ends", "document_country", "note")
+
+
+class CorrectLeadForm(CorrectForm, LeadForm):
+    """The words of a lead, except its country, which decides who reads it, and its grades."""
+
+    country = source_grade = information_grade = handling = None  # type: ignore[assignment]
+    handling_conditions = None  # type: ignore[assignment]
+    origin = forms.ChoiceField(
+        label=_("Where it comes from"), choices=choices("lead-origins", blank=_("Not known")), required=False
+    )
+    field_order = ("summary", "origin", "workplace", "site")  # type: ignore[assignment]
+
+
+class CorrectTeamForm(CorrectForm, TeamForm):
+    """What was said of a team. Its site stays: a team goes elsewhere, that is no correction."""
+
+    reference = None  # type: ignore[assignment]
+    taken_back = forms.BooleanField(
+        label=_("There is no such team: it was recorded by mistake, or twice"), required=False
+    )
+    field_order = ("officers", "window", "first_check_in", "every_minutes", "silent_until", "silent_why")
+
+    def given(self) -> dict[str, Any]:
+        values = super().given()
+        for name in ("first_check_in", "silent_until"):
+            values[name] = utc(values[name])
+        return values

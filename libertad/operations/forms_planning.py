@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from libertad.access.forms_correcting import ShownForm
 from libertad.look import refusals
 from libertad.look.fields import MomentField, PartialDateField
 from libertad.look.numbers import NumberField, WholeField
 from libertad.look.times import clock_of, place_of
 from libertad.look.words import choices, zone_choices
-from libertad.operations.forms import ShownForm
 from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.zones import default_zone
 
@@ -112,8 +112,8 @@ class TeamForm(forms.Form):
     every_minutes = forms.TypedChoiceField(
         label=_("Then a check-in every"),
         coerce=int,
-        initial=120,
         choices=[
+            ("", _("Choose")),
             (30, _("30 minutes")),
             (60, _("hour")),
             (120, _("2 hours")),

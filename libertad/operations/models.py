@@ -107,6 +107,8 @@ class Team(ReadModel):
     check_ins = models.IntegerField(default=0)
     assigned_at = MomentField()
     authority = models.CharField(max_length=32)
+    taken_back = models.BooleanField(default=False)
+    shown = JsonText(default=dict)
 
 
 class CheckIn(ReadModel):

@@ -110,6 +110,7 @@ def _leads(actor: Actor, rows: list[Lead]) -> list[LeadSeen]:
                 workplace=row.workplace,
                 site=row.site,
                 authority=names.get(row.authority, ""),
+                owner=row.authority,
                 reported_at=row.reported_at,
                 zone=row.zone,
                 shown=row.shown,

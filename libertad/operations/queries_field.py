@@ -84,10 +84,16 @@ def _site(actor: Actor, row: Site, authority: str) -> SiteSeen:
     )
 
 
-def teams(actor: Actor, *, country: str = "", site: str = "") -> list[TeamSeen]:
-    """Teams: in danger first, then the longest overdue, then by when they are due."""
+def teams(actor: Actor, *, country: str = "", site: str = "", taken_back: bool = False) -> list[TeamSeen]:
+    """Teams: in danger first, then the longest overdue, then by when they are due.
+
+    `taken_back`: also those of which somebody said that there is no such team.
+    """
     equal = {"country": country, "site": site}
-    rows = here(actor, Team).filter(**{name: value for name, value in equal.items() if value})
+    rows = here(actor, Team)
+    if not taken_back:
+        rows = rows.filter(taken_back=False)
+    rows = rows.filter(**{name: value for name, value in equal.items() if value})
     seen = _teams(actor, list(rows))
     late = timedelta()
     return sorted(
@@ -155,6 +161,8 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
                 authority=names.get(row.authority, ""),
                 provenance=row.provenance,
                 compartment=row.compartment,
+                taken_back=row.taken_back,
+                shown=row.shown,
             )
         )
     return seen

@@ -34,6 +34,7 @@ from libertad.operations.actions.grade_lead import grade_lead
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.forms import LeadForm, RegradeForm
 from libertad.operations.parts import Part, police_see
+from libertad.operations.screens_correcting import corrected_lead, may_correct
 from libertad.operations.screens_standing import crossing
 from libertad.operations.seen import LeadSeen
 from libertad.operations.words import STANDINGS, graded, site_status
@@ -95,7 +96,7 @@ def lead_new(request: HttpRequest) -> HttpResponse:
     form = LeadForm(request.POST or None)
     if request.method != "POST":
         form.initial["country"] = queries.own_country(actor)
-    form.fields["country"].choices = choices("countries", queries.countries(actor))()  # type: ignore[attr-defined]
+    form.fields["country"].choices = choices("countries", queries.countries(actor), blank=_("Choose"))()  # type: ignore[attr-defined]
     # Asked for only when a site is chosen or the form is shown.
     form.fields["site"].choices = lambda: [  # type: ignore[attr-defined]
         ("", _("None")),
@@ -167,6 +168,8 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
     links = []
     if can_say(actor, "lead.grade"):
         links.append(Link(_("Grade this lead anew"), reverse("lead-grade", args=[key])))
+    if may_correct(actor.role, "lead") and found.owner == actor.authority:
+        links.append(Link(_("Correct this lead"), reverse("lead-correct", args=[key])))
     sites = [
         site for site in queries.sites(actor, country=found.country)
         if key in site.leads or site.id == found.site
@@ -193,7 +196,8 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
             _("None yet."),
         ),
     ]
-    return render(request, "operations/file.html", {"page": page, "parts": parts})
+    told = corrected_lead(actor, key)
+    return render(request, "operations/file.html", {"page": page, "parts": parts, "corrections": told})
 
 
 def standing(found: LeadSeen) -> list[StatusCell]:

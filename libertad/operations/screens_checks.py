@@ -109,7 +109,7 @@ def check_new(request: HttpRequest) -> HttpResponse:
         },
     )
     in_zone(form, ("happened",), actor.zone)
-    form.fields["country"].choices = choices("countries", queries.countries(actor))()  # type: ignore[attr-defined]
+    form.fields["country"].choices = choices("countries", queries.countries(actor), blank=_("Choose"))()  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         done, _check = try_perform(request, form, record_check, source="database", **form.cleaned_data)
         if done:

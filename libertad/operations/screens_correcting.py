@@ -1,40 +1,54 @@
-"""Pages that correct a site, a visit or a database check; and how corrections are told."""
+"""Pages that correct a site, a visit, a database check, a lead or a team; and the words of their fields."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 
+import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.matrix import matrix
-from libertad.access.trying import try_perform
-from libertad.look.looks import FormPage, Link
+from libertad.access.screens_correcting import correct, correcting_page, told
+from libertad.look.corrections import CorrectionLine
+from libertad.look.looks import Link
+from libertad.look.times import when
 from libertad.look.words import words
 from libertad.operations import queries
 from libertad.operations.actions.correct_check import correct_check
+from libertad.operations.actions.correct_lead import correct_lead
 from libertad.operations.actions.correct_site import correct_site
+from libertad.operations.actions.correct_team import correct_team
 from libertad.operations.actions.correct_visit import correct_visit
+from libertad.operations.corrected import LEAD, SITE, TEAM, VISIT
 from libertad.operations.forms_correcting import (
     CorrectCheckForm,
-    CorrectForm,
+    CorrectLeadForm,
     CorrectSiteForm,
+    CorrectTeamForm,
     CorrectVisitForm,
 )
+from libertad.operations.forms_planning import in_zone
+from libertad.operations.models import Lead, Site, Team, Visit
+from libertad.operations.parts import said_at
+from libertad.vocabulary.values import Place
 
 CODES = {
     "workplace": "workplaces", "outcome": "visit-outcomes", "database": "databases",
     "about": "check-subjects", "answer": "check-answers", "document_country": "countries",
+    "access": "site-access", "origin": "lead-origins",
 }  # fmt: skip
 
 
 def may_correct(role: str, what: str) -> bool:
-    """Whether to show the link: `what` is site, visit or check."""
+    """Whether to show the link: `what` is site, visit, check, lead or team."""
     return matrix().may_ask(role, f"{what}-correct", "post")
 
 
@@ -45,7 +59,12 @@ def labels() -> Mapping[str, str]:
         "living_space_people": _("People who live there"), "team": _("Team"), "outcome": _("Outcome"),
         "people": _("People met"), "note": _("Note"), "database": _("Database"), "about": _("Asked about"),
         "answer": _("Answer"), "document_ends": _("The document's number ends in"),
-        "document_country": _("Country that issued it"),
+        "document_country": _("Country that issued it"), "access": _("How it is reached"),
+        "lead": _("Leads behind it"), "summary": _("What was reported"), "origin": _("Where it comes from"),
+        "site": _("Site"), "officers": _("Officers in it"), "window": _("Window"),
+        "first_check_in": _("First check-in no later than"), "every_minutes": _("Minutes between check-ins"),
+        "silent_until": _("Silent by plan until"), "silent_why": _("Why silent"),
+        "taken_back": _("There is such a team"),
     }  # fmt: skip
 
 
@@ -65,36 +84,16 @@ def value_words(name: str, value: Any, named: Mapping[str, str]) -> str:
     """A value of a field that may be corrected, as a person reads it."""
     if name in CODES:
         return words(CODES[name], value)
+    if name == "taken_back":
+        return _("no") if value else _("yes")
+    if isinstance(value, datetime):
+        return when(value)
+    if isinstance(value, Place):
+        value = msgspec.to_builtins(value)
     if isinstance(value, dict):
         spot = f"{value.get('lat')}, {value.get('lon')}"
         return f"{value['words']} ({spot})" if value.get("words") else spot
     return named.get(str(value), str(value)) or _("nothing")
-
-
-def _correct(
-    request: HttpRequest,
-    form: CorrectForm,
-    action: Callable[..., Any],
-    page: FormPage,
-    back: str,
-    **what: str,
-) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        done, _entry = try_perform(
-            request, form, action, supersedes=data["shown"], reasons=data["reasons"], **what, **form.given()
-        )
-        if done:
-            return redirect(back)
-    return render(request, "web/form.html", {"page": page, "form": form})
-
-
-def _page(title: str, reference: str, back: Link, versions: Sequence[str], wont: str) -> FormPage:
-    return FormPage(
-        title=title, reference=reference, button=_("Record the correction"), back=back,
-        intro=" ".join(versions),
-        wont=_("Nothing is deleted: what was said before stays on file, marked as superseded.") + " " + wont,
-    )  # fmt: skip
 
 
 def site_correct(request: HttpRequest, key: str) -> HttpResponse:
@@ -116,11 +115,12 @@ def site_correct(request: HttpRequest, key: str) -> HttpResponse:
     form.fields["lead"].choices = [(lead.id, f"{lead.reference} {lead.summary[:80]}") for lead in listed]  # type: ignore[attr-defined]
     if not leads:
         del form.fields["lead"]
-    page = _page(
+    page = correcting_page(
         _("Correct this site"), found.reference, Link(found.reference, reverse("site", args=[key])),
-        disputed(found.versions), _("Visits and teams stay as they are. The site is counted once."),
+        _("Visits and teams stay as they are. The site is counted once."),
+        " ".join(disputed(found.versions)),
     )  # fmt: skip
-    return _correct(request, form, correct_site, page, reverse("site", args=[key]), site=key)
+    return correct(request, form, correct_site, page, reverse("site", args=[key]), site=key)
 
 
 def visit_correct(request: HttpRequest, key: str) -> HttpResponse:
@@ -138,12 +138,12 @@ def visit_correct(request: HttpRequest, key: str) -> HttpResponse:
     teams = {team.id: f"{team.reference}, {team.site_reference}" for team in queries.teams(actor)}
     form.fields["team"].choices = list(teams.items())  # type: ignore[attr-defined]
     back = reverse("site", args=[found.site])
-    page = _page(
+    page = correcting_page(
         _("Correct this visit"), found.site_reference, Link(found.site_reference, back),
-        disputed(found.versions, teams),
         _("Nobody becomes a potential victim by this number: each person who was met has a file."),
+        " ".join(disputed(found.versions, teams)),
     )  # fmt: skip
-    return _correct(request, form, correct_visit, page, back, visit=key)
+    return correct(request, form, correct_visit, page, back, visit=key)
 
 
 def check_correct(request: HttpRequest, key: str) -> HttpResponse:
@@ -155,9 +155,91 @@ def check_correct(request: HttpRequest, key: str) -> HttpResponse:
     initial = {name: getattr(found, name) for name in names} | {"shown": json.dumps(found.shown)}
     form = CorrectCheckForm(request.POST or None, initial=initial)
     back = reverse("checks")
-    page = _page(
+    page = correcting_page(
         _("Correct this check"), words("databases", found.database), Link(_("Hits"), back),
-        disputed(found.versions),
         _("The count of hits follows: a hit that was none is taken back from it."),
+        " ".join(disputed(found.versions)),
     )  # fmt: skip
-    return _correct(request, form, correct_check, page, back, check=key)
+    return correct(request, form, correct_check, page, back, check=key)
+
+
+def lead_correct(request: HttpRequest, key: str) -> HttpResponse:
+    """Correct the words of a lead."""
+    actor = who(request)
+    found = queries.lead(actor, key)
+    if found is None:
+        raise Http404
+    initial = {name: getattr(found, name) for name in LEAD} | {"shown": json.dumps(found.shown)}
+    form = CorrectLeadForm(request.POST or None, initial=initial)
+    places = [
+        (site.id, f"{site.reference} {site.name}") for site in queries.sites(actor, country=found.country)
+    ]
+    form.fields["site"].choices = [("", _("None")), *places]  # type: ignore[attr-defined]
+    back = reverse("lead", args=[key])
+    page = correcting_page(
+        _("Correct this lead"), found.reference, Link(found.reference, back),
+        _("Its grades stay as they are: grade it anew where they change."),
+    )  # fmt: skip
+    return correct(request, form, correct_lead, page, back, lead=key)
+
+
+def team_correct(request: HttpRequest, key: str) -> HttpResponse:
+    """Correct what was said of a team, or take it back."""
+    actor = who(request)
+    found = queries.team(actor, key)
+    if found is None:
+        raise Http404
+    zone = found.zone
+    initial: dict[str, Any] = {name: getattr(found, name) for name in TEAM} | {
+        "shown": json.dumps(found.shown)
+    }
+    for name in ("first_check_in", "silent_until"):
+        initial[name] = said_at(initial[name], zone) if initial[name] else None
+    form = CorrectTeamForm(request.POST or None, initial=initial | {"taken_back": found.taken_back})
+    in_zone(form, ("first_check_in", "silent_until"), zone)
+    windows = [(window.id, window.name) for window in queries.windows(actor)]
+    form.fields["window"].choices = [("", _("None")), *windows]  # type: ignore[attr-defined]
+    back = reverse("team", args=[key])
+    page = correcting_page(
+        _("Correct this team"), found.reference, Link(found.reference, back),
+        _("Nobody is told outside this page: tell the team yourself. Its check-ins stay."),
+    )  # fmt: skip
+    return correct(request, form, correct_team, page, back, team=key)
+
+
+def site_words(actor: Actor, name: str, value: Any) -> str:
+    """A value of a field of these rooms' things, with the references that this actor may read."""
+    if name in ("lead", "site", "window", "team") and value:
+        return _named(actor, name, str(value))
+    return value_words(name, value, {})
+
+
+def _named(actor: Actor, name: str, key: str) -> str:
+    found: Any = None
+    if name == "lead":
+        found = queries.lead(actor, key)
+    elif name == "site":
+        found = queries.site(actor, key)
+    elif name == "team":
+        found = queries.team(actor, key)
+    else:
+        return next(
+            (window.name for window in queries.windows(actor) if window.id == key), _("another window")
+        )
+    return found.reference if found else _("one that you do not read")
+
+
+def corrected_site(actor: Actor, key: str) -> list[CorrectionLine]:
+    return told(actor, Site._meta.label, key, SITE, labels(), partial(site_words, actor))
+
+
+def corrected_visit(actor: Actor, key: str) -> list[CorrectionLine]:
+    return told(actor, Visit._meta.label, key, VISIT, labels(), partial(site_words, actor))
+
+
+def corrected_lead(actor: Actor, key: str) -> list[CorrectionLine]:
+    return told(actor, Lead._meta.label, key, LEAD, labels(), partial(site_words, actor))
+
+
+def corrected_team(actor: Actor, key: str) -> list[CorrectionLine]:
+    return told(actor, Team._meta.label, key, (*TEAM, "taken_back"), labels(), partial(site_words, actor))

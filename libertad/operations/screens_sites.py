@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.forms import HiddenInput
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,13 +31,14 @@ from libertad.look.looks import (
     Timeline,
 )
 from libertad.look.times import day
-from libertad.look.words import choices, words, zone_choices
+from libertad.look.words import choices, choosing, words, zone_choices
 from libertad.operations import queries
 from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.register_site import register_site
 from libertad.operations.forms import SiteForm, VisitForm
 from libertad.operations.forms_planning import in_zone
 from libertad.operations.parts import Part, police_see, said_at
+from libertad.operations.screens_correcting import corrected_site, corrected_visit
 from libertad.operations.seen import SiteSeen, TeamSeen
 from libertad.operations.site_parts import at_work, correct, corrections, measured, suspects, visited, where
 from libertad.operations.words import (
@@ -208,7 +211,11 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
         ],
         len(visits),
     )  # fmt: skip
-    return render(request, "operations/file.html", {"page": page, "parts": parts, "timeline": timeline})
+    told = corrected_site(actor, key) + [
+        line for visit in visits for line in corrected_visit(actor, visit.id)
+    ]
+    context = {"page": page, "parts": parts, "timeline": timeline, "corrections": told}
+    return render(request, "operations/file.html", context)
 
 
 def site_new(request: HttpRequest) -> HttpResponse:
@@ -216,13 +223,13 @@ def site_new(request: HttpRequest) -> HttpResponse:
     actor = who(request)
     leads = queries.leads(actor)
     origin = next((lead for lead in leads if lead.id == request.GET.get("lead", "")), None)
-    initial = {}
+    initial: dict[str, Any] = {"country": queries.own_country(actor)}
     if origin is not None:
         initial = {"country": origin.country, "workplace": origin.workplace, "lead": [origin.id]}
         leads = [lead for lead in leads if lead.country == origin.country]
     form = SiteForm(request.POST or None, initial=initial)
     countries = queries.countries(actor)
-    form.fields["country"].choices = choices("countries", countries)()  # type: ignore[attr-defined]
+    form.fields["country"].choices = choices("countries", countries, blank=_("Choose"))()  # type: ignore[attr-defined]
     several = [country for country in countries if len(zones(country)) > 1]
     if several:  # elsewhere there is nothing to choose
         usual = _("The usual one of the country or territory")
@@ -265,14 +272,13 @@ def visit_new(request: HttpRequest, key: str) -> HttpResponse:
     form = VisitForm(
         request.POST or None,
         initial={
-            "team": teams[0].id if teams else "",
             "happened": said_at(clock_now(actor.operation), actor.zone),
         },
     )
     in_zone(form, ("happened",), actor.zone)
-    form.fields["team"].choices = [  # type: ignore[attr-defined]
+    form.fields["team"].choices = choosing(  # type: ignore[attr-defined]
         (team.id, f"{team.reference}, {team.site_reference}") for team in teams
-    ]
+    )
     if request.method == "POST" and form.is_valid():
         done, visit = try_perform(request, form, record_visit, site=key, **form.cleaned_data)
         if done:

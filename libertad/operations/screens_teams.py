@@ -38,6 +38,7 @@ from libertad.operations.actions.check_in import check_in
 from libertad.operations.endangered_panel import danger_panel
 from libertad.operations.forms_planning import CheckInForm, TeamForm, in_zone, utc
 from libertad.operations.parts import Part, police_see, said_at
+from libertad.operations.screens_correcting import corrected_team, may_correct
 from libertad.operations.screens_sites import known_site
 from libertad.operations.seen import TeamSeen
 from libertad.operations.words import officers, team_due, team_state
@@ -108,7 +109,11 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
     actor = who(request)
     found = known_team(actor, key)
     state, shape = team_state(found)
-    may = can_say(actor, "team.check_in") and queries.own_country(actor) == found.country
+    may = (
+        not found.taken_back
+        and can_say(actor, "team.check_in")
+        and queries.own_country(actor) == found.country
+    )
     check_ins = queries.check_ins(actor, team=key)
     plan = next((window for window in queries.windows(actor) if window.id == found.window), None)
     page = FilePage(
@@ -161,8 +166,9 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
     title = _("Check-ins and contacts") if found.contacts else _("Check-ins")
     timeline = Timeline(title, [line for _at, line in lines], len(lines))
     context = {
-        "page": page, "parts": _contact_part(actor, found), "timeline": timeline,
-        "danger": danger_panel(actor, found),
+        "page": page, "parts": [*_contact_part(actor, found), *_correcting(actor, found)],
+        "timeline": timeline,
+        "danger": danger_panel(actor, found), "corrections": corrected_team(actor, key),
     }  # fmt: skip
     return render(request, "operations/file.html", context)
 
@@ -172,7 +178,7 @@ def _contact_part(actor: Actor, found: TeamSeen) -> list[Part]:
     sites = {site.id: site.reference for site in queries.sites(actor, country=found.country)}
     told = [contact_words.agreed_words(found, sites), contact_words.tried_words(found)]
     links = []
-    if can_say(actor, "team.contact") and found.state != "returned":
+    if can_say(actor, "team.contact") and found.state != "returned" and not found.taken_back:
         links = [Link(_("Record a contact"), reverse("team-contact", args=[found.id]))]
     pairs = [Pair(_("Last contact"), text) for text in told if text]
     if not pairs and not links:
@@ -182,13 +188,25 @@ def _contact_part(actor: Actor, found: TeamSeen) -> list[Part]:
     ]
 
 
+def _correcting(actor: Actor, found: TeamSeen) -> list[Part]:
+    """That there is no such team; and the way to correct it."""
+    links = []
+    if may_correct(actor.role, "team"):
+        links = [Link(_("Correct this team"), reverse("team-correct", args=[found.id]))]
+    if not links and not found.taken_back:
+        return []
+    gone = _("There is no such team: it was recorded by mistake. Nothing is expected of it.")
+    pairs = [Pair(_("Taken back"), gone)] if found.taken_back else []
+    return [Part(_("The team"), pairs=pairs, links=links)]
+
+
 def team_check_in(request: HttpRequest, key: str) -> HttpResponse:
     """Check in: on a phone, danger first."""
     actor = who(request)
     found = known_team(actor, key)
     if queries.own_country(actor) != found.country:
         raise Http404
-    form = CheckInForm(request.POST or None, initial={"state": found.state or "on-the-way"})
+    form = CheckInForm(request.POST or None)
     in_zone(form, ("happened",), actor.zone)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)

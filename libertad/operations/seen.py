@@ -30,6 +30,7 @@ class LeadSeen:
     workplace: str
     site: str
     authority: str
+    owner: str
     reported_at: datetime
     zone: str
     shown: Mapping[str, Sequence[str]]
@@ -148,6 +149,8 @@ class TeamSeen:
     authority: str
     provenance: str
     compartment: str
+    taken_back: bool
+    shown: Mapping[str, Sequence[str]]
     danger_at: datetime | None = None
     danger_closed: Sequence[DangerClosed] = ()
     contacts: Sequence[ContactSeen] = ()

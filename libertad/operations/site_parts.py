@@ -23,11 +23,8 @@ def visited(actor: Actor, visit: VisitSeen, references: dict[str, str]) -> Timel
     links = []
     if may_correct(actor.role, "visit"):
         links.append(Link(_("Correct this visit"), reverse("visit-correct", args=[visit.id])))
-    told = [
-        visit.note,
-        *measured_in(visit),
-        *(_("Corrected: %(why)s") % {"why": why} for why in visit.corrections),
-    ]
+    corrected = _("Corrected, see below.") if visit.corrections else ""
+    told = [visit.note, *measured_in(visit), corrected]
     return TimelineItem(
         said_at(visit.at, visit.zone), "saw", source_label("saw"),
         words("visit-outcomes", visit.outcome)
@@ -54,10 +51,9 @@ def correct(actor: Actor, site: SiteSeen) -> list[Link]:
 
 
 def corrections(site: SiteSeen) -> list[Part]:
-    """What two corrections say differently, and why it was corrected; nothing while nobody has."""
+    """What two corrections say differently; nothing while nobody has. What was corrected stands below."""
     pairs = [Pair(_("To be settled"), text) for text in disputed(site.versions)]
-    pairs += [Pair(_("Corrected"), why) for why in site.corrections]
-    return [Part(_("Corrections"), pairs=pairs)] if pairs else []
+    return [Part(_("Two corrections are on file"), pairs=pairs)] if pairs else []
 
 
 def where(site: SiteSeen) -> list[Pair]:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
+from libertad.journal.corrections import behind, why
 from libertad.journal.crossed import crossed, crossing, holding
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
@@ -67,6 +68,8 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
     for field in ("needs", "travel_document", "with_whom", "danger"):
         sealed[field] = plain(getattr(met, field))
     sealed["documents"] = documents(said)
+    if other := twice_of(said, first.authority):
+        sealed["twice"] = other
     closed = closings(said, first.authority)
     if told := dangers(said, first.authority):
         open_now = unanswered(told, closed)
@@ -118,6 +121,16 @@ def linked(said: Sequence[Said], owner: str) -> list[str]:
     return sorted(other for other, (_own, same) in words.items() if same)
 
 
+def twice_of(said: Sequence[Said], owner: str) -> str:
+    """The record in which one goes on, where its own authority says that this one was made twice; else ''."""
+    words: dict[str, bool] = {}
+    for entry in said:
+        what = entry.content
+        if entry.authority == owner and isinstance(what, (say.PersonSame, say.PersonNotSame)):
+            words[what.other] = isinstance(what, say.PersonSame) and what.recorded_twice
+    return max((other for other, twice in words.items() if twice), default="")
+
+
 @project(
     Property,
     verbs=("property.taken", "property.state"),
@@ -165,6 +178,41 @@ def _detains(said: Said) -> bool:
     return bool(getattr(said.content, "reference", ""))
 
 
+DETENTION = ("name", "grounds", "site")  # what a correction may change of its words
+
+
+def standing_states(said: Sequence[Said]) -> list[tuple[Said, say.CustodyStatus]]:
+    """The statuses that stand, in order: none that a correction took the place of.
+
+    That the suspect is somebody met repeats the status of that moment, and is none itself.
+    """
+    found = []
+    for value in live(said, "state"):
+        what = cast(say.CustodyStatus, value.said.content)
+        if not what.person or what.reference:
+            found.append((value.said, what))
+    return found
+
+
+def by_their_own(said: Sequence[Said]) -> list[Said]:
+    """Entries without corrections of what another authority said: such a word changes nothing here."""
+    known = {entry.id: entry.authority for entry in said}
+
+    def own(entry: Said) -> bool:
+        old = (name for statement in entry.statements for name in statement.supersedes)
+        return all(known.get(name, entry.authority) == entry.authority for name in old)
+
+    return [entry for entry in said if not why(entry) or own(entry)]
+
+
+def standing_tallies(said: Sequence[Said]) -> list[Said]:
+    """Entries of a tally without those that their own authority corrected since."""
+    believed = by_their_own(said)
+    corrections = [entry for entry in believed if why(entry)]
+    gone = {old for entry in corrections for statement in entry.statements for old in statement.supersedes}
+    return [entry for entry in believed if entry.id not in gone]
+
+
 @project(
     Detention,
     verbs=("detention.state", "detention.stage", "detention.link"),
@@ -172,19 +220,28 @@ def _detains(said: Said) -> bool:
     begins=_detains,
 )
 def detention_row(key: str, said: Sequence[Said]) -> Row | None:
-    states = [(s, s.content) for s in said if isinstance(s.content, say.CustodyStatus)]
-    if not states:
+    spoken = by_their_own([s for s in said if isinstance(s.content, say.CustodyStatus)])
+    if not spoken:
         return None
+    first, told = spoken[0], [cast(say.CustodyStatus, s.content) for s in spoken]
+    states = standing_states(spoken)
     # While a release crosses with another word the person counts as held, and the clock runs.
-    now, words = holding(said, "state", "released"), crossed(said, "state")
+    stand, kept = {entry.id for entry, _what in states}, {entry.id for entry in spoken}
+    rest = [s for s in said if not isinstance(s.content, say.CustodyStatus) or s.id in kept]
+    last, words = holding(rest, "state", "released"), crossed(rest, "state")
+    if last is not None and last.said.id not in stand:  # it only repeats a status
+        last = None
     unsettled = {value.said.id for value in words if value.value == "released"}
-    first, told = states[0][0], [what for _said, what in states]
     dates = dict.fromkeys(("detained", "arrested", "charged", "released")) | {
         what.state: s.at for s, what in reversed(states)
     }
 
     def known(field: str) -> str:
         return next((str(getattr(what, field)) for what in told if getattr(what, field)), "")
+
+    def now(field: str) -> str:
+        value = latest(stated(spoken, field), field)
+        return str(value.value) if value else ""
 
     more = {
         "clock": fold_hours.clock([s for s in states if s[0].id not in unsettled], fold_hours.standing(said)),
@@ -196,19 +253,21 @@ def detention_row(key: str, said: Sequence[Said]) -> Row | None:
         {
             "reference": known("reference"),
             "country": known("country"),
-            "site": known("site"),
+            "site": now("site"),
             "authority": first.authority,
             "zone": first.happened.zone,
-            "state": now.value if now else told[-1].state,
+            "state": last.value if last else states[-1][1].state if states else "",
             **{f"{state}_at": at for state, at in dates.items()},
             "crossed": ["state"] if words else [],
         },
         {
             "counting": known("counting"),
             "person": known("person"),
-            "name": [plain(v.value) for v in live(stated([s for s, _what in states], "name"), "name")],
-            "grounds": known("grounds"),
-            "reasons": [what.reasons for what in told if what.reasons],
+            "name": [plain(v.value) for v in live(stated(spoken, "name"), "name")],
+            "grounds": now("grounds"),
+            "reasons": [what.reasons for _said, what in states if what.reasons],
+            "shown": behind(spoken, DETENTION),
+            "standing": [[s.id, what.state, to_ms(s.at), s.authority] for s, what in states],
             **{name: value for name, value in more.items() if value},
         },
     )
@@ -227,7 +286,7 @@ def on_open_side(said: Said, owner: Sequence[Said]) -> bool:
     and what was said as a decision, is care's.
     """
     if isinstance(said.content, say.TallyCustody):
-        return True
+        return bool(said.content.state)
     if isinstance(said.content, say.TallySeen):
         return bool(owner) and said.authority == owner[0].authority
     if not isinstance(said.content, say.TallyStatus):
@@ -268,6 +327,8 @@ def told_at(said: Sequence[Said]) -> list[tuple[int, str]]:
 def begins_tally(said: Said) -> bool:
     """Somebody is counted as met, or, whom nobody met as a possible victim, by a first status of custody."""
     what = said.content
+    if isinstance(what, say.TallyCustody) and what.corrected:
+        return False
     legacy = isinstance(what, say.TallyStatus) and what.status in CUSTODY
     return legacy or isinstance(what, (say.TallyPerson, say.TallyCustody))
 
@@ -287,7 +348,7 @@ FOLLOWING = ("charged", "released")
 def tally_row(key: str, said: Sequence[Said]) -> Row | None:
     """The open side of one counted record: first view and custody, never what care decided."""
     people = [s for s in said if isinstance(s.content, say.TallyPerson)]
-    open_side = [s for s in said if on_open_side(s, people[:1])]
+    open_side = [s for s in standing_tallies(said) if on_open_side(s, people[:1])]
     by = (people or open_side or said)[0].authority
     open_side = [s for s in open_side if s.authority == by or status_said(s) in FOLLOWING]
     dated = told_at(open_side)

@@ -17,6 +17,9 @@ from libertad.vocabulary.verbs.people import KNOWN_BY, LONGEST
 from libertad.vocabulary.written import ABOUT_YEARS, check_birth
 
 AGES = (("", _("Not asked")), ("child", _("Child")), ("adult", _("Adult")), ("unsure", _("Not sure")))
+AGE_SOURCES = (
+    ("said", _("The person's")), ("saw", _("My own estimate")), ("document", _("A document's")),
+)  # fmt: skip
 # 'Not sure' says nothing about the age: then the rules for a child apply.
 RANGES = {"child": (0, 17), "adult": (18, 120)}
 
@@ -93,7 +96,13 @@ class MeetForm(BirthMixin, WhenForm):
         max_length=200,
         required=False,
     )
-    age = forms.ChoiceField(label=_("Age, as said"), choices=AGES, widget=forms.RadioSelect, required=False)
+    age = forms.ChoiceField(label=_("Age"), choices=AGES, widget=forms.RadioSelect, required=False)
+    age_source = forms.ChoiceField(
+        label=_("Whose word is the age?"),
+        choices=AGE_SOURCES,
+        widget=forms.RadioSelect,
+        required=False,
+    )
     language = forms.ChoiceField(
         label=_("Language"), choices=choices("languages", blank=_("Not known")), required=False
     )
@@ -105,20 +114,28 @@ class MeetForm(BirthMixin, WhenForm):
         label=_("Travel document"),
         choices=choices("travel-documents", ["has-it", "was-taken", "not-asked"]),
         widget=forms.RadioSelect,
-        initial="not-asked",
+        required=False,
     )
     sex = forms.ChoiceField(
-        label=_("Sex, as said"), choices=choices("sexes"), widget=forms.RadioSelect, initial="not-said"
+        label=_("Sex, as said"), choices=choices("sexes"), widget=forms.RadioSelect, required=False
     )
     seen_as = forms.ChoiceField(
         label=_("How do you see it now?"),
         help_text=_("A first view. Whether somebody is a victim is decided by care, with reasons."),
         choices=choices("seen-as"),
         widget=forms.RadioSelect,
-        initial="not-assessed",
+        required=False,
     )
     country = forms.ChoiceField(label=_("Country or territory"), choices=choices("countries"))
     site = forms.ChoiceField(label=_("Site"), choices=(), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """An age is somebody's word: whose, the form does not know."""
+        values = super().clean() or self.cleaned_data
+        aged = values.get("birth_date") or values.get("age_from") is not None or values.get("age") in RANGES
+        if aged and not values.get("age_source"):
+            self.add_error("age_source", _("Say whose word the age is"))
+        return values
 
 
 class StatementForm(BirthMixin, WhenForm):
@@ -131,7 +148,6 @@ class StatementForm(BirthMixin, WhenForm):
         label=_("Whose word is it?"),
         choices=choices("sources", ["said", "saw", "document"]),
         widget=forms.RadioSelect,
-        initial="said",
     )
     topic = forms.ChoiceField(
         label=_("About what"),
@@ -146,7 +162,9 @@ class StatementForm(BirthMixin, WhenForm):
         required=False,
     )
     name = forms.CharField(label=_("Another name"), max_length=200, required=False)
-    name_kind = forms.ChoiceField(label=_("Kind of name"), choices=choices("name-kinds"), required=False)
+    name_kind = forms.ChoiceField(
+        label=_("Kind of name"), choices=choices("name-kinds", blank=_("No other name")), required=False
+    )
     sex = forms.ChoiceField(label=_("Sex"), choices=choices("sexes", blank=_("No change")), required=False)
     language = forms.ChoiceField(
         label=_("Another language"), choices=choices("languages", blank=_("None")), required=False
@@ -202,6 +220,8 @@ class StatementForm(BirthMixin, WhenForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
+        if values.get("name", "").strip() and not values.get("name_kind"):
+            self.add_error("name_kind", _("Say what kind of name it is"))
         if values.get("known", "").strip() and not values.get("known_by"):
             self.add_error("known_by", _("Say what it is"))
         if values.get("replaces") and not values.get("reasons", "").strip():
@@ -249,8 +269,12 @@ class LinkForm(forms.Form):
     )
     same = forms.ChoiceField(
         label=_("Is it the same person?"),
-        choices=(("yes", _("The same person")), ("no", _("Not the same"))),
-        widget=forms.RadioSelect,
+        choices=(
+            ("yes", _("The same person")),
+            ("twice", _("The same, and this record was made by mistake: we go on in the other")),
+            ("no", _("Not the same")),
+        ),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
     )
     reasons = forms.CharField(
         label=_("What shows it?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
@@ -284,7 +308,10 @@ class ShareForm(forms.Form):
 class TakenForm(WhenForm):
     """Something was taken from the person."""
 
-    kind = forms.ChoiceField(label=_("What was taken?"), choices=choices("property-kinds"))
+    source = forms.ChoiceField(
+        label=_("Whose word is it?"), choices=choices("sources", ["said", "saw"]), widget=forms.RadioSelect
+    )
+    kind = forms.ChoiceField(label=_("What was taken?"), choices=choices("property-kinds", blank=_("Choose")))
     description = forms.CharField(label=_("What does it look like?"), max_length=200, required=False)
     amount = forms.CharField(
         label=_("How much, of wages or cash?"), help_text=_("Such as 1250,50"), max_length=24, required=False,
@@ -293,12 +320,13 @@ class TakenForm(WhenForm):
     currency = forms.ChoiceField(
         label=_("Currency"), choices=choices("currencies", blank=_("None")), required=False
     )
-    taken_by = forms.ChoiceField(label=_("Who took it?"), choices=choices("property-takers"))
+    taken_by = forms.ChoiceField(
+        label=_("Who took it?"), choices=choices("property-takers", blank=_("Choose"))
+    )
     state = forms.ChoiceField(
         label=_("Where is it now?"),
         choices=choices("property-states", ["missing", "found", "held", "not-found", "owed"]),
         widget=forms.RadioSelect,
-        initial="missing",
     )
     exhibit = forms.ChoiceField(label=_("Exhibit, if it is one"), choices=(), required=False)
     due_back = PartialDateField(label=_("To be returned by"), required=False)

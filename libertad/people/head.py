@@ -89,6 +89,15 @@ def head(request: HttpRequest, found: PersonSeen, current: str) -> FilePage:
     )
 
 
+def _twice(actor: Actor, found: PersonSeen) -> list[StatusCell]:
+    """That this record was made by mistake, and where one goes on."""
+    if not found.twice:
+        return []
+    other = queries.person(actor, found.twice)
+    where = _("go on in %(reference)s") % {"reference": other.reference} if other else _("go on in the other")
+    return [StatusCell(_("Recorded twice"), "needs", "", where, needs=True)]
+
+
 def strip(actor: Actor, found: PersonSeen) -> list[StatusCell]:
     """Each status for itself, with its date: none is counted as another."""
     place = find_site(actor, found.site) if found.site else None
@@ -96,6 +105,7 @@ def strip(actor: Actor, found: PersonSeen) -> list[StatusCell]:
     view = words("seen-as", found.seen_as)
     cells = [
         *telling_danger.cell(actor, found),
+        *_twice(actor, found),
         StatusCell(_("Met"), "", Happened(at=found.met_at, zone=found.zone), where),
         StatusCell(
             view,
@@ -108,7 +118,11 @@ def strip(actor: Actor, found: PersonSeen) -> list[StatusCell]:
     for held in queries.detentions_of(actor, found.id):
         since = held.dates.get(held.state)
         moment = Happened(at=since, zone=held.zone) if since else ""
-        cells.append(StatusCell(words("detention-states", held.state), "", moment, _("a status of its own")))
+        cells.append(
+            StatusCell(
+                words("detention-states", held.state) or _("Taken back"), "", moment, _("a status of its own")
+            )
+        )
     if found.child:
         cells.append(
             StatusCell(

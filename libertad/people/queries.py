@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -12,6 +12,7 @@ import msgspec
 from django.db.models import QuerySet
 
 from libertad.access.actor import Actor
+from libertad.access.lookup import Lookup
 from libertad.access.models import Compartment, Hold, Opening
 from libertad.access.queries import authority_names, can_say, opened, read_entries, readable
 from libertad.journal.fields import from_ms
@@ -78,6 +79,7 @@ class PersonSeen:
     recorded_by: str = ""
     dangers: Sequence[DangerSaid] = ()
     open_dangers: Sequence[DangerSaid] = ()
+    twice: str = ""  # the record in which one goes on, where this one was made by mistake
 
     @property
     def endangered(self) -> bool:
@@ -133,6 +135,9 @@ class DetentionSeen:
     grounds: str
     person: str
     reasons: Sequence[str]
+    authority: str = ""
+    shown: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    standing: Sequence[tuple[str, str, datetime, str]] = ()
     running: Running | None = None
     stages: Sequence[Stage] = ()
     linked: Sequence[Linked] = ()
@@ -234,6 +239,7 @@ def _seen(actor: Actor, rows: QuerySet[Person]) -> list[PersonSeen]:
                 **{name: words.get(name, "") for name in TEXTS},
                 needs=words.get("needs", ()),
                 **_dangers(words),
+                twice=words.get("twice", ""),
                 recorded_by=words.get("recorded_by", ""),
             )
         )
@@ -279,6 +285,19 @@ def properties(actor: Actor, person: str) -> list[PropertySeen]:
     return found
 
 
+def property_of_exhibit(act: Lookup, exhibit: str) -> list[dict[str, Any]]:
+    """Property that was recorded as this exhibit, in files that the actor's authority reads."""
+    return [row for row in act.find(Property, exhibit=exhibit) if act.reads(row["compartment"])]
+
+
+def owned_as(actor: Actor, exhibit: str) -> list[PropertySeen]:
+    """Property that was recorded as this exhibit, in files that the actor reads."""
+    owners = readable(actor, Property).filter(exhibit=exhibit).values_list("person", flat=True)
+    return [
+        one for person in sorted(set(owners)) for one in properties(actor, person) if one.exhibit == exhibit
+    ]
+
+
 def property_of(actor: Actor, key: str) -> PropertySeen | None:
     """One piece of property, None alike for none and for one that is not ours."""
     row = readable(actor, Property, [key]).first()
@@ -316,6 +335,11 @@ def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = Non
                 grounds=words.get("grounds", ""),
                 person=words.get("person", ""),
                 reasons=words.get("reasons", []),
+                authority=row.authority,
+                shown=words.get("shown", {}),
+                standing=[
+                    (entry, status, from_ms(ms), by) for entry, status, ms, by in words.get("standing", ())
+                ],
                 running=running_of(words.get("clock", {})),
                 stages=stages_of(words.get("stages", ())),
                 linked=linked_of(words.get("linked", ())),

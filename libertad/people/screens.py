@@ -140,17 +140,22 @@ def table(actor: Actor, found: list[PersonSeen], caption: str) -> Table:
         Column(_("Where")),
         Column(_("Needs you")),
     ]
-    return Table(caption, columns, [_row(one, where) for one in found])
+    twice = {one.twice for one in found if one.twice}
+    stays = {one.id: one.reference for one in queries.people(actor, ids=sorted(twice))} if twice else {}
+    return Table(caption, columns, [_row(one, where, stays) for one in found])
 
 
-def _row(one: PersonSeen, where: Mapping[str, str]) -> Row:
+def _row(one: PersonSeen, where: Mapping[str, str], stays: Mapping[str, str]) -> Row:
     met = Happened(at=one.met_at, zone=one.zone)
     need = _("Two birth years") if "birth" in one.conflicts else _("Two values") if one.conflicts else ""
     place = where.get(one.site, "")
+    child = _("Rules for a child apply") if one.child else ""
+    if one.twice:
+        child = _("Recorded twice, see %(reference)s") % {"reference": stays.get(one.twice, "")}
     return Row(
         [
             Cell(one.reference, reverse("person", args=[one.id]), provenance=one.provenance),  # type: ignore[arg-type]
-            Cell(one.name or _("No name said"), second=_("Rules for a child apply") if one.child else ""),
+            Cell(one.name or _("No name said"), second=child),
             Cell(words("seen-as", one.seen_as), code=one.seen_as),
             Cell(day(met), second=clock(met)),
             Cell(place or words("countries", one.country)),

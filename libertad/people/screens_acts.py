@@ -115,7 +115,7 @@ def _meet(request: HttpRequest, form: asked.MeetForm, workplace: str) -> tuple[b
     if birth is None and age in asked.RANGES:
         low, high = asked.RANGES[age]
         birth = Birth(age_from=low, age_to=high, on=day)
-    kept = ("country", "site", "sex", "travel_document", "with_whom", "seen_as", "happened")
+    kept = ("country", "site", "sex", "travel_document", "with_whom", "happened")
     return try_perform(
         request,
         form,
@@ -123,6 +123,8 @@ def _meet(request: HttpRequest, form: asked.MeetForm, workplace: str) -> tuple[b
         source="said",
         name=asked.said_name(data["name"]),
         birth=birth,
+        birth_source=data["age_source"] or "said",
+        seen_as=data["seen_as"] or "not-assessed",
         workplace=workplace,
         visit=whereabouts.visit_at(request, data["site"]),
         language=(data["language"],) if data["language"] else (),

@@ -43,6 +43,8 @@ from libertad.people.head import record_opening
 from libertad.people.models import Detention
 from libertad.people.queries import DetentionSeen
 from libertad.people.screens_acts import clock, own_country
+from libertad.people.screens_correcting import corrected
+from libertad.people.screens_correcting import links as correcting_links
 from libertad.vocabulary.values import Happened
 
 
@@ -66,7 +68,7 @@ def detentions(request: HttpRequest) -> HttpResponse:
                 [
                     Cell(held.reference, reverse("detention", args=[held.id]), provenance=held.provenance),  # type: ignore[arg-type]
                     Cell(held.name or _("No name said")),
-                    Cell(words("detention-states", held.state)),
+                    Cell(words("detention-states", held.state) or _("Taken back")),
                     Cell(when(Happened(at=at, zone=held.zone)) if at else ""),
                     _held_for(clock_),
                     Cell(words("countries", held.country)),
@@ -138,7 +140,10 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
         action=act if follows and can_say(actor, "detention.state") else None,
         statuses=statuses, side=[_who_can_see(actor, found)],
     )  # fmt: skip
-    context = {"page": page, "found": found, "parts": _parts(actor, found, running)}
+    context = {
+        "page": page, "found": found, "parts": _parts(actor, found, running),
+        "corrections": corrected(actor, found),
+    }  # fmt: skip
     return render(request, "people/detention.html", context)
 
 
@@ -160,7 +165,7 @@ def _parts(actor: Actor, found: DetentionSeen, running: limits.Standing | None) 
     parts = [SideBlock(crossed_words.title(), lead=crossed_words.lead(), pairs=crossing)] if crossing else []
     parts += [
         *telling_custody.clock_block(actor, running),
-        SideBlock(_("Grounds and reasons"), pairs=told),
+        SideBlock(_("Grounds and reasons"), pairs=told, links=correcting_links(actor, found)),
         telling_custody.stages_block(actor, found),
         telling_custody.links_block(actor, found),
     ]

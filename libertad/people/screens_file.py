@@ -16,6 +16,7 @@ from libertad.access.attaching import attached
 from libertad.access.queries import authority_names, can_say, officer_names
 from libertad.access.readers import readers
 from libertad.care import queries as care
+from libertad.evidence import queries as evidence
 from libertad.journal.folding import Said
 from libertad.look.looks import (
     Action,
@@ -37,7 +38,7 @@ from libertad.people.crossing import crossed_state
 from libertad.people.head import head, opened_person, record_opening
 from libertad.people.models import Property
 from libertad.people.queries import PersonSeen, PropertySeen
-from libertad.people.side import TONES, thing
+from libertad.people.side import TONES, standing, thing
 from libertad.vocabulary.values import Happened
 
 SHOWN = 12
@@ -225,6 +226,7 @@ def _to_settle(crossing: str) -> str:
 
 
 def _thing_row(actor: Actor, one: PropertySeen, zone: str) -> Row:
+    one = standing(one, evidence.exhibit(actor, one.exhibit) if one.exhibit else None)
     told = thing(actor, one)
     change = (one.state != "returned" or bool(one.crossed)) and can_say(actor, "property.state")
     words_ = crossed_state(actor, Property, one.id, "property-states") if one.crossed else []

@@ -63,10 +63,12 @@ def person_link(request: HttpRequest, key: str) -> HttpResponse:
         elif not other:
             form.add_error("reference", _("Choose the other record, or give its reference"))
         else:
-            verb = link_same if data["same"] == "yes" else link_not_same
+            verb = link_not_same if data["same"] == "no" else link_same
+            twice = {"recorded_twice": True} if data["same"] == "twice" else {}
             done, _none = try_perform(
-                request, form, verb, person=key, other=other, reasons=data["reasons"], source="decision"
-            )
+                request, form, verb, person=key, other=other, reasons=data["reasons"], source="decision",
+                **twice,
+            )  # fmt: skip
             if done:
                 return redirect("person", key)
     return shown_form(

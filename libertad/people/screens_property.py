@@ -37,7 +37,7 @@ def property_new(request: HttpRequest, key: str) -> HttpResponse:
     form = asked.TakenForm(request.POST or None, **clock(request))
     offer_exhibits(request, form, found.country)
     if request.method == "POST" and form.is_valid():
-        done, _id = try_perform(request, form, take_property, person=key, source="said", **form.cleaned_data)
+        done, _id = try_perform(request, form, take_property, person=key, **form.cleaned_data)
         if done:
             return redirect("person-property", key)
     return shown_form(
@@ -52,7 +52,7 @@ def property_change(request: HttpRequest, key: str) -> HttpResponse:
     if thing is None:
         raise Http404
     found = known(request, thing.person)
-    initial = {"state": thing.state, "exhibit": thing.exhibit, "due_back": thing.due_back}
+    initial = {"exhibit": thing.exhibit, "due_back": thing.due_back}
     form = asked.PropertyForm(request.POST or None, initial=initial, **clock(request))
     offer_exhibits(request, form, found.country)
     if request.method == "POST" and form.is_valid():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -10,6 +12,7 @@ from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now, readers_of
 from libertad.care import queries as care
 from libertad.evidence import queries as evidence
+from libertad.evidence.queries import ExhibitSeen
 from libertad.look.amounts import amount_words
 from libertad.look.looks import Link, Pair, SideBlock, Thing, Tick
 from libertad.look.times import when
@@ -51,7 +54,7 @@ def who_can_see(actor: Actor, found: PersonSeen) -> SideBlock:
     pairs = []
     for authority in readers_of(found.compartment):
         if authority.kind == "care" and authority.pk == actor.authority:
-            pairs.append(Pair(authority.name, _("Whole file"), _("by assignment")))
+            pairs.append(Pair(authority.name, _("Whole file"), _("every caseworker there")))
         else:
             pairs.append(Pair(authority.name, _("Identity only"), _("not what care writes")))
     pairs += [
@@ -105,9 +108,20 @@ def _agreed(actor: Actor, found: PersonSeen) -> SideBlock:
     )
 
 
+def standing(one: PropertySeen, exhibit: ExhibitSeen | None) -> PropertySeen:
+    """Where it is: of an exhibit its custody says it, where that may be read; else the file's word."""
+    if exhibit is None or exhibit.state != "returned" or one.state == "returned":
+        return one
+    back = next(
+        event for event in exhibit.chain.events if event.kind == "return" and event.at == exhibit.chain.end
+    )
+    return replace(one, state="returned", state_at=back.at, signed=back.signed)
+
+
 def thing(actor: Actor, one: PropertySeen) -> Thing:
     """A piece of property with its state; its exhibit only where that may be read."""
     exhibit = evidence.exhibit(actor, one.exhibit) if one.exhibit else None
+    one = standing(one, exhibit)
     money = amount_words(one.amount, one.currency)
     told = [
         f"{money}." if money else "",

@@ -43,9 +43,9 @@ def birth_words(birth: Birth) -> str:
     if birth.date:
         return _("Born in %(date)s") % {"date": day_words(birth.date)}
     if (birth.age_from, birth.age_to) == (0, 17):
-        return _("A child, as said")
+        return _("A child")
     if (birth.age_from, birth.age_to) == (18, 120):
-        return _("An adult, as said")
+        return _("An adult")
     return _("Age %(low)d to %(high)d") % {"low": birth.age_from or 0, "high": birth.age_to or 0}
 
 
@@ -88,6 +88,8 @@ def sentence(entry: Said) -> tuple[str, str, str] | None:
     if isinstance(what, (say.PersonSame, say.PersonNotSame)):
         same = isinstance(what, say.PersonSame)
         title = _("The same person as another record") if same else _("Not the same person as another record")
+        if isinstance(what, say.PersonSame) and what.recorded_twice:
+            title = _("Recorded twice: we go on in another record")
         return title, what.reasons, ""
     if isinstance(what, (say.PropertyTaken, say.PropertyState)):
         return _property(what)
@@ -186,6 +188,8 @@ def items(
         if birth is not None:
             kind = getattr(what, "document_kind", "")
             title = birth_words(birth)
+            if entry.source == "saw":
+                title = _("%(age)s, as estimated") % {"age": title}
             if kind:
                 title = f"{words('document-kinds', kind)}: {title[0].lower()}{title[1:]}"
             told = title, _joined([only.reasons]) if only else "", ""

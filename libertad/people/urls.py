@@ -7,6 +7,7 @@ from django.urls import path
 from libertad.people import (
     screens,
     screens_acts,
+    screens_correcting,
     screens_custody,
     screens_danger,
     screens_detention,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("detentions/", screens_detention.detentions, name="detentions"),
     path("detentions/new/", screens_detention.detention_new, name="detention-new"),
     path("detentions/<str:key>/", screens_detention.detention, name="detention"),
+    path("detentions/<str:key>/correct/", screens_correcting.detention_correct, name="detention-correct"),
+    path("detentions/<str:key>/status/", screens_correcting.status_correct, name="detention-status-correct"),
     path("detentions/<str:key>/next/", screens_detention.detention_next, name="detention-next"),
     path("detentions/<str:key>/person/", screens_detention.detention_person, name="detention-person"),
     path("detentions/<str:key>/stage/", screens_custody.detention_stage, name="detention-stage"),

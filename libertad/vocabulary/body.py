@@ -69,13 +69,16 @@ class Verb(
 
     Subclasses say `frozen=True, kw_only=True`, because msgspec does not inherit kw_only.
     `CODES` binds fields to code lists; `check()` holds rules across fields. `RETIRED` names what is decoded
-    and no longer said: '' for the verb itself, else a field (`retiring.py`).
+    and no longer said: '' for the verb itself, else a field (`retiring.py`). `CORRECTS` names the field that
+    says why an entry corrects what was said before; where it is filled, the entry begins nothing, says only
+    what changes, and names what it supersedes.
     """
 
     VERB: ClassVar[str] = ""
     SUBJECT: ClassVar[str] = ""
     CODES: ClassVar[Mapping[str, str]] = {}
     RETIRED: ClassVar[Mapping[str, Retired]] = {}
+    CORRECTS: ClassVar[str] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

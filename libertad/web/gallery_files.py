@@ -94,7 +94,7 @@ PERSON: dict[str, Any] = {
             "Screening", "Needs and safety", "Referrals", "Return or stay", "Documents and property", "Who can see this"))],
         side=[
             SideBlock("Who can see this", links=[Link("14 openings so far", "#"), Link("Ask to share", "#")], pairs=[
-                Pair("Care authority, Saint Vincent", "Whole file", "4 people, by assignment"),
+                Pair("Care authority, Saint Vincent", "Whole file", "every caseworker there"),
                 Pair("Saint Vincent police", "Identity only", "not this protection file"),
                 Pair("Coordination centre, Barbados", "Counted", "no name, no file"),
                 Pair("All others", "Nothing", "not even that it exists")]),

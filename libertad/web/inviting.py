@@ -53,7 +53,6 @@ class InviteForm(AuthorityForm):
             (HERE, gettext_lazy("On this node, with keys of its own")),
         ),
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
-        initial=HERE,
         required=False,
     )
     reason = forms.CharField(
@@ -80,16 +79,17 @@ def authority_new(request: HttpRequest) -> HttpResponse:
     if queries.operation(actor) is None:
         return redirect("operation-new")
     member = _signed_member(request, actor)
-    initial = {"address": own_address(actor.authority), "lives": HERE}
+    initial: dict[str, Any] = {"address": own_address(actor.authority)}
     if member is not None:
         initial |= {name: getattr(member, name) for name in ("name", "kind", "country", "zone", "officers")}
     form = InviteForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
-        lives, address, reason = given.pop("lives") or HERE, given.pop("address"), given.pop("reason")
+        lives, address, reason = given.pop("lives"), given.pop("address"), given.pop("reason")
         if member is not None:  # as two authorities signed it
             given |= {name: getattr(member, name) for name in ("name", "kind", "country", "zone", "part")}
             given["authority"] = member.pk
+            lives = lives or HERE
         elif begun(actor):
             done, key = try_perform(
                 request, form, propose_change, about=new_id(), what=AuthorityInvite(**given), reason=reason
@@ -98,6 +98,8 @@ def authority_new(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("Proposed. It waits for the signature of another authority."))
                 return redirect("change", key)
             lives = ""
+        elif not lives:
+            form.add_error("lives", _("Say where its data will live."))
         if lives == OWN:
             if (answer := _own_node(request, form, given, address)) is not None:
                 return answer

@@ -81,6 +81,20 @@ def _exhibits(actor: Actor) -> Iterator[Waiting]:
             _("Custody is offered to you"), _("Read the seal, then accept."),
             reverse("exhibit-accept", args=[found.id]), _("Accept custody"), None, found.reference,
         )  # fmt: skip
+    if can_say(actor, "custody.witness"):
+        for found in exhibits(actor, state="to-witness"):
+            yield Waiting(
+                _("A taking over waits for you as its witness"), _("Say whether you were there and saw it."),
+                reverse("exhibit-witness", args=[found.id]), _("Answer"), None, found.reference,
+            )  # fmt: skip
+    if can_say(actor, "custody.take_over"):
+        for found in exhibits(actor, state="stranded"):
+            if found.chain.taking is None:
+                yield Waiting(
+                    _("An exhibit is held by an officer who is gone"),
+                    _("Find it, and take it over with a witness."),
+                    reverse("exhibit-take-over", args=[found.id]), _("Take it over"), None, found.reference,
+                )  # fmt: skip
     if can_say(actor, "custody.statement"):
         for found in exhibits(actor, state="gap"):
             asks = asked_of(actor, found)

@@ -90,7 +90,14 @@ def test_an_invited_police_authority_gets_its_first_administrator_once(productio
         Account.objects.get(officer=coordinator.officer),
         backend="libertad.web.signing_in.Backend",
     )
-    given = {"name": "Police of Guyana", "kind": "police", "country": "GY", "zone": "", "officers": ""}
+    given = {
+        "name": "Police of Guyana",
+        "kind": "police",
+        "country": "GY",
+        "zone": "",
+        "officers": "",
+        "lives": "here",
+    }
     answer = client.post("/operation/invite/", given, follow=True)
     assert answer.status_code == 200, answer.content.decode()
     police = Authority.objects.get(kind="police")

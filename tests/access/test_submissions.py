@@ -23,6 +23,7 @@ MEET = {
     "seen_as": "potential-victim",
     "country": "GY",
     "age": "child",
+    "age_source": "said",
 }
 ADDRESS = "/people/meet/"
 

@@ -137,6 +137,7 @@ def _national_lead_sends_a_team(walk: Walk, lead: str) -> tuple[str, str]:
     page.locator("[name=reference]").fill("GY-1")
     page.locator("[name=officers]").fill("6")
     moment(page, "first_check_in", 5, "14:00")
+    page.locator("[name=every_minutes]").select_option("120")
     walk.press(page, "Assign the team", r"/teams/[0-9a-f]{32}/$")
     return site, str(Team.objects.get().pk)
 
@@ -158,6 +159,7 @@ def _officer_meets_a_person(walk: Walk, site: str, team: str) -> str:
     page.locator("[name=name]").fill(NAME)
     choose(page, "danger", "no")
     choose(page, "age", "adult")
+    choose(page, "age_source", "said")
     page.locator("[name=language]").select_option("spa")
     choose(page, "travel_document", "was-taken")
     choose(page, "sex", "female")

@@ -113,7 +113,7 @@ def test_all_sentences_together_account_for_every_bit() -> None:
 def test_a_curve_that_was_learnt_is_told_with_whose_decisions_it_is(by: Curve, words: str) -> None:
     then = score([NAME, weight("place", 2.0)])
     [line] = told(then, then, by)
-    assert line == f"+3.0 bits were told as 8 to 1 for it; now they are 1 to 1 for it, {words}"
+    assert line == f"+3.0 bits were told as 8 to 1 for it; now they are even odds, {words}"
 
 
 def test_a_pair_is_said_with_the_odds_that_its_page_tells_that_day(

@@ -41,6 +41,10 @@ def test_a_day_that_may_stand_for_a_year_says_so_and_nothing_known_says_nothing(
         (32 / 33, "32 to 1 for it"),
         (1 / 33, "32 to 1 against it"),
         (0.9991, "over 1,000 to 1 for it"),
+        (0.5, "even odds"),
+        (0.49, "even odds"),
+        (0.51, "even odds"),
+        (0.3, "2 to 1 against it"),
     ],
 )
 def test_odds_are_told_in_two_figures(chance: float, words: str) -> None:

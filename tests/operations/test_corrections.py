@@ -13,15 +13,19 @@ from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.models import Account
 from libertad.access.queries import opened
 from libertad.operations import queries
+from libertad.operations.actions.check_in import check_in
 from libertad.operations.actions.correct_check import correct_check
+from libertad.operations.actions.correct_lead import correct_lead
 from libertad.operations.actions.correct_site import correct_site
+from libertad.operations.actions.correct_team import correct_team
 from libertad.operations.actions.correct_visit import correct_visit
 from libertad.operations.actions.record_check import record_check
 from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.report_lead import report_lead
-from libertad.operations.models import Check, HitCount, Site, SiteCount, Visit
+from libertad.operations.models import Check, HitCount, Site, SiteCount, Team, Visit
 from libertad.vocabulary.values import Place, Refused
 from libertad.vocabulary.verbs.operations import SiteRegister
+from libertad.web.waiting import waiting
 from tests.operations.making import a_site, a_team
 from tests.operations.test_leads import LEAD
 from tests.operations.test_screens import text
@@ -308,7 +312,7 @@ def test_a_visit_and_a_check_are_corrected_on_their_pages(world: World) -> None:
         "reasons": "Counted again.", "shown": json.dumps(row.shown),
     }  # fmt: skip
     page = text(officer, f"/visits/{visit}/correct/", sent)
-    assert "People found: 6" in page and "Corrected: Counted again." in page
+    assert "People found: 6" in page and "<del>5</del>" in page and "Counted again." in page
     assert f"/checks/{check}/correct/" in text(analyst, "/checks/")
     assert f"/checks/{check}/correct/" not in text(officer, "/checks/")
     sent = {
@@ -325,3 +329,74 @@ def test_the_board_tells_that_a_site_was_corrected(world: World) -> None:
     world.perform("analyst", correct_site, site=key, reasons=WHY, name="Other")
     page = text(world.client("coordinator"), "/board/")
     assert "What is on file of GY-01 was corrected." in page
+
+
+# -- leads and teams --------------------------------------------------------------------------
+
+
+def test_the_words_of_a_lead_are_corrected_and_its_grades_stay(world: World) -> None:
+    lead = world.perform("analyst", report_lead, **LEAD)
+    seen = queries.lead(world.actor("analyst"), lead)
+    assert seen is not None
+    world.perform(
+        "national-lead", correct_lead, lead=lead, reasons="The mill is north of it.",
+        summary="A house north of the mill", supersedes={"summary": tuple(seen.shown["summary"])},
+    )  # fmt: skip
+    after = queries.lead(world.actor("analyst"), lead)
+    assert after is not None and after.summary == "A house north of the mill"
+    assert (after.source_grade, after.workplace) == (seen.source_grade, seen.workplace)
+    page = text(world.client("analyst"), f"/leads/{lead}/")
+    assert f"<del>{seen.summary}</del>" in page and "The mill is north of it." in page
+    with pytest.raises(Refused):
+        world.perform("national-lead", correct_lead, lead=lead, reasons="x", summary=" ")
+    with pytest.raises(Refused):
+        world.perform("national-lead", correct_lead, lead=lead, reasons="x", country="VC")
+    assert_order_free(world)
+
+
+def test_a_lead_is_corrected_by_who_reported_it_alone(world: World) -> None:
+    """The centre's own lead about the country is not the force's to rewrite: it is graded, not corrected."""
+    lead = world.perform("coordinator", report_lead, **LEAD)
+    with pytest.raises(Forbidden):
+        world.perform("national-lead", correct_lead, lead=lead, reasons=WHY, summary="Other")
+    assert "Correct this lead" not in text(world.client("national-lead"), f"/leads/{lead}/")
+
+
+def test_a_team_is_corrected_and_one_recorded_twice_is_taken_back(world: World) -> None:
+    site = a_site(world)
+    team, twice = a_team(world, site), a_team(world, site, reference="Again")
+    actor = world.actor("national-lead")
+    world.perform("national-lead", correct_team, team=team, reasons="Two fell ill.", officers=4)
+    assert Team.objects.get(pk=team).officers == 4
+    world.perform("national-lead", correct_team, team=twice, reasons="Recorded twice.", taken_back=True)
+    assert [one.id for one in queries.teams(actor)] == [team], "nothing is expected of it any more"
+    assert not [item for item in waiting(actor) if item.reference == "Again" or "Again" in item.title]
+    page = text(world.client("national-lead"), f"/teams/{twice}/")
+    assert "There is no such team" in page and "Recorded twice." in page and "<del>yes</del>" in page
+    assert_order_free(world)
+
+
+def test_a_team_that_spoke_or_asks_for_help_is_not_taken_back(world: World) -> None:
+    team = a_team(world, a_site(world))
+    world.perform("officer", check_in, team=team, state="on-site", danger=True, happened=world.at(5, 12))
+    with pytest.raises(Refused) as why:
+        world.perform("national-lead", correct_team, team=team, reasons=WHY, taken_back=True)
+    assert why.value.field == "taken_back"
+    assert [one.danger for one in queries.teams(world.actor("national-lead"))] == [True]
+
+
+def test_the_pages_of_lead_and_team_correct(world: World) -> None:
+    lead, team = world.perform("analyst", report_lead, **LEAD), a_team(world, a_site(world))
+    client = world.client("national-lead")
+    for path, field, value in (
+        (f"/leads/{lead}/correct/", "summary", "Other words"), (f"/teams/{team}/correct/", "officers", "9"),
+    ):  # fmt: skip
+        form = client.get(path).context["form"]
+        data = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+        moment = {"first_check_in_day": "5", "first_check_in_month": "4", "first_check_in_year": "2018"}
+        moment["first_check_in_time"] = "10:00"
+        data.pop("first_check_in", None)
+        data.pop("taken_back", None)
+        answer = client.post(path, data | moment | {"reasons": WHY, field: value})
+        assert answer.status_code == 302, answer.context["form"].errors
+    assert Team.objects.get(pk=team).officers == 9

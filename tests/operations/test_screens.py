@@ -163,7 +163,9 @@ def test_the_operations_page_windows_clock_and_invitation(world: World) -> None:
     assert "the window closes after it opens" in page
     page = text(client, "/operation/clock/", {**moment("reads", 6, "08:00"), "rate": "0"})
     assert "6 April 2018, 08:00" in page
-    page = text(client, "/operation/invite/", {"name": "Jamaica police", "kind": "police", "country": "JM"})
+    asked = {"name": "Jamaica police", "kind": "police", "country": "JM"}
+    assert "Say where its data will live" in text(client, "/operation/invite/", asked)
+    page = text(client, "/operation/invite/", asked | {"lives": "here"})
     assert "Jamaica police" in page
     assert Authority.objects.get(name="Jamaica police").zone == "America/Jamaica"
     assert "opens no second one" in text(client, "/operation/open/", {})

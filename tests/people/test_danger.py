@@ -25,7 +25,8 @@ from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
 MEET = {
-    "name": "Linh", "age": "child", "travel_document": "not-asked", "sex": "female", "needs": ["doctor"],
+    "name": "Linh", "age": "child", "age_source": "said", "travel_document": "not-asked",
+    "sex": "female", "needs": ["doctor"],
     "seen_as": "potential-victim", "country": "GY",
 }  # fmt: skip
 CLOSED = "Taken to the hospital by the second car"

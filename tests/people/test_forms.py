@@ -18,6 +18,7 @@ MEET = {
     "travel_document": "not-asked",
     "sex": "female",
     "seen_as": "potential-victim",
+    "age_source": "said",
     "country": "GY",
 }
 
@@ -97,7 +98,9 @@ def test_share_property_and_view_by_form(world: World) -> None:
     assert queries.person(world.actor("other-officer"), person) is not None
     address = f"/people/{person}/property/taken/"
     assert (
-        officer.post(address, {"kind": "passport", "taken_by": "employer", "state": "missing"}).status_code
+        officer.post(
+            address, {"source": "said", "kind": "passport", "taken_by": "employer", "state": "missing"}
+        ).status_code
         == 302
     )
     thing = queries.properties(world.actor("officer"), person)[0]

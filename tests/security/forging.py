@@ -67,10 +67,12 @@ class Forgery(NamedTuple):
     planted: bool
     entry: str
     begun: str = ""  # the file in which the thing began
+    correction: bool = False  # of exactly the values that the victim's entry says
 
     def __str__(self) -> str:
         where = "a planted" if self.planted else "the"
-        return f"{self.verb} by {self.attacker} about {self.victim}'s in {where} {self.kind} file"
+        what = "a correction, " if self.correction else ""
+        return f"{what}{self.verb} by {self.attacker} about {self.victim}'s in {where} {self.kind} file"
 
 
 class World:
@@ -253,6 +255,29 @@ class World:
                     continue
                 entry = self.say(attacker, file, verb, thing.subject, **self.fixed(verb, thing, file))
                 yield Forgery(verb, attacker, thing.victim, kind, mine, entry, thing.compartment)
+                if VERBS[verb].CORRECTS and not mine and file == thing.compartment:
+                    entry = self.correction(attacker, file, verb, thing)
+                    yield Forgery(verb, attacker, thing.victim, kind, mine, entry, thing.compartment, True)
+
+    def correction(self, attacker: str, file: str, verb: str, thing: Thing) -> str:
+        """What the victim began, corrected by another: it names the very entry that it is to supersede."""
+        kind = VERBS[verb]
+        content = sample(verb, **{kind.CORRECTS: True if verb == "tally.custody" else "forged"})
+        began = self.began(thing, verb)
+        old = {name: (began,) for name in kind.__struct_fields__ if getattr(content, name)}
+        return self.parties[attacker].do(
+            self.role(attacker, verb),
+            lambda act: act.say(file, content, subject=thing.subject, supersedes=old),
+        )
+
+    def began(self, thing: Thing, verb: str) -> str:
+        """The entry by which the victim began a thing."""
+        node = self.parties[thing.victim].node
+        for head, body in node.sql().all("select header, body from journal_entry where body is not null"):
+            said = node.understand(bytes(head), body)
+            if said is not None and said.subject == thing.subject and said.verb == verb:
+                return str(said.id)
+        raise AssertionError(f"{thing.victim} did not say {verb} of it")
 
     def others(self, thing: Thing, attacker: str) -> Thing:
         if thing.subject == self.of(attacker):

@@ -18,7 +18,7 @@ from nacl.bindings import crypto_sign_keypair
 from libertad.journal.checkpoint import origin_of
 from libertad.vocabulary.body import VERBS, Verb, build
 from libertad.vocabulary.codelists import codelist
-from libertad.vocabulary.values import Refused
+from libertad.vocabulary.values import Place, Refused
 
 LATER = "2199-01-01"
 TEXTS = (
@@ -45,6 +45,8 @@ def sample(verb: str, **fixed: Any) -> Verb:
         fixed |= {"public": public.hex()}
         if "origin" in kind.__struct_fields__:
             fixed |= {"origin": origin_of(public)}
+    if kind.CORRECTS:
+        return _mended(kind, fixed)
     for tried, values in enumerate(_tries(kind, fixed)):
         assert tried < MOST, verb
         try:
@@ -52,6 +54,23 @@ def sample(verb: str, **fixed: Any) -> Verb:
         except Refused:
             continue
     raise AssertionError(f"no sample of {verb}")
+
+
+def _mended(kind: type[Verb], fixed: dict[str, Any]) -> Verb:
+    """Where fields may be left out (a correction says only some): whatever is refused is filled in turn."""
+    hints, values, last = typing.get_type_hints(kind), dict(fixed), ""
+    left: dict[str, list[Any]] = {}
+    for _try in range(MOST):
+        try:
+            return build(kind, values)
+        except Refused as why:
+            assert why.field in hints, (kind.VERB, why.field, why.rule)
+            left.setdefault(why.field, _values(kind, why.field, hints[why.field]))
+            # What nothing fits is asked for because of what was filled before: that is tried with another.
+            last = why.field if any(left[why.field]) else last
+            assert left.get(last), (kind.VERB, why.field, why.rule)
+            values[last] = left[last].pop(0)
+    raise AssertionError(f"no sample of {kind.VERB}")
 
 
 def _tries(kind: type[Verb], fixed: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -73,11 +92,13 @@ def _values(kind: type[Verb], name: str, hint: Any) -> list[Any]:
     if typing.get_origin(hint) is tuple:
         inner = typing.get_args(hint)[0]
         return [[], *([value] for value in _values(kind, "", inner))] if inner is str else [[]]
+    if Place in typing.get_args(hint):
+        return [{"lat": 6.8, "lon": -58.1, "within_m": 100}]
     if hint is bool:
         return [True]
     if hint in (int, float):
         return [1, 0.5]
-    if hint is datetime:
+    if datetime in (hint, *typing.get_args(hint)):
         return [datetime(2018, 4, 3, tzinfo=UTC), datetime(2018, 4, 4, tzinfo=UTC)]
     if name in ("device", "to_authority", "to_officer", "owner", "about", "person", "other"):
         return [os.urandom(16).hex()]

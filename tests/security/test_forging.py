@@ -9,6 +9,7 @@ import pytest
 
 from libertad.access.matrix import matrix
 from libertad.exchange import joined, judging_anew
+from libertad.vocabulary.body import VERBS
 from tests.security.forging import ATTACKERS, Forgery, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("forging")]
@@ -47,6 +48,19 @@ def test_no_forgery_is_believed_anywhere(attacked: Attacked) -> None:
         if verdict == "believed" and world.knows(name, forged) and not world.lawful(forged)
     }
     assert not believed, "\n".join(f"{forged}, at {name}" for forged, name in believed.items())
+
+
+def test_corrections_are_forged_and_held_as_everything_else(attacked: Attacked) -> None:
+    """Each verb that corrects was forged as a correction of exactly what the victim had said."""
+    world, verdicts = attacked
+    forged = {one: at for one, at in verdicts.items() if one.correction and at}
+    correcting = {verb for verb, kind in VERBS.items() if kind.CORRECTS}
+    assert {one.verb for one in forged} == correcting
+    held = {one.verb for one, at in forged.items() if "about" in at.values()}
+    shared = {one.verb for one in forged if world.lawful(one)}  # its file is kept for the attacker as well
+    assert correcting - held <= shared and len(held) >= 6
+    # What no node holds changes nothing: tests/care/test_correcting.py and tests/people/test_correcting.py.
+    assert correcting - held <= {"identification.decide", "return.decide", "detention.state"}
 
 
 def test_every_node_that_holds_a_forgery_raises_an_alarm_about_its_author(attacked: Attacked) -> None:

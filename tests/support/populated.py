@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from nacl.bindings import crypto_sign_keypair
 
 from libertad.access.acting import perform
+from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
+from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import itself
 from libertad.access.attaching import ABOUT, attach
 from libertad.access.keys import make as make_key
@@ -32,6 +34,7 @@ from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
 from libertad.evidence.actions.offer_custody import offer_custody
 from libertad.evidence.actions.seize import seize
+from libertad.evidence.actions.take_over import take_over
 from libertad.exchange.models import Erasure
 from libertad.exchange.peers import now_ms
 from libertad.figures.actions.propose_release import propose_release
@@ -203,6 +206,7 @@ def populate(world: World) -> Populated:
         document_ends="0421",
         document_country="GY",
     )
+    add_stranded(made)
     add_victim(made)
     add_hits(made)
     add_exchange(made)
@@ -225,6 +229,24 @@ def add_changes(made: Populated) -> None:
         public = crypto_sign_keypair()[0].hex()
         world.perform("coordinator", enrol_device, public=public, authority=care)
     made.ids["vouched"] = Vouched.objects.filter(verb="device.enrol").latest("at").pk
+
+
+def add_stranded(made: Populated) -> None:
+    """An exhibit held by an officer who is gone: claimed by the keeper, with 'officer' as the witness."""
+    world = made.world
+    leaver = world.perform(
+        "administrator", appoint_officer, name="Generated Leaver", rank="Sgt.", service_number="N-leaver",
+        role="officer",
+    )  # fmt: skip
+    made.ids["stranded"] = perform(
+        replace(world.actors["officer"], officer=leaver), seize, country="GY", kind="mobile-phone",
+        description="Mobile phone in a locker", happened=world.at(5, 13),
+    )  # fmt: skip
+    world.perform("administrator", withdraw_officer, officer=leaver, reason="Left the force")
+    world.perform(
+        "exhibits-officer", take_over, exhibit=made.ids["stranded"], witness=world.actor("officer").officer,
+        reasons="Left the force; found in the locker.", seal_state="intact", happened=world.at(6, 9),
+    )  # fmt: skip
 
 
 def add_hits(made: Populated) -> None:

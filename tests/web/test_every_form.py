@@ -38,6 +38,7 @@ LAST = [
     "detention-person",
     "person-link",
     "exchange-erasure",
+    "care-identify-correct",
     "care-close",
     "care-reopen",
     "officer-withdraw",
@@ -99,13 +100,22 @@ FILLED: dict[str, dict[str, Any]] = {
     "danger-contact": {"telephone": "+592 555 0142"},
     "exchange-erasure": {"reason": "It was asked for"},
     "hold-new": {"reference": "P-GY-012"},
-    "property-new": {"amount": "1.250,50"},
+    "property-new": {"exhibit": "", "amount": "1.250,50"},
     "person-settle": {"reasons": "She said so twice"},
     "person-state": {"replaces": [], "words": "She was told to wait"},
     "visit-correct": {"outcome": "found-empty", "people": "0", "reasons": "Counted at the wrong house"},
     "visit-new": {"people": "3"},
     "window-new": {"closes_day": "7"},
-}
+    "property": {"exhibit": ""},
+    "exhibit-correct": {"cash-0-currency": "", "state_when_taken": "Off"},
+    "team-correct": {"taken_back": [], "officers": "4"},
+    "care-identify-correct": {"taken_back": [], "screening": "", "forced_to": "labour"},
+    "care-decide-correct": {"taken_back": [], "basis": "Another article"},
+    "detention-status-correct": {
+        "how": "time", "day_part": "", "happened_day": "5", "happened_month": "4", "happened_year": "2018",
+        "happened_time": "10:00",
+    },
+}  # fmt: skip
 
 
 # Where the form of an address stands that has no page of its own.

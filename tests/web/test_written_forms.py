@@ -20,7 +20,7 @@ from tests.support.world import World
 THIS_YEAR = date.today().year
 MEET = {
     "danger": "no", "travel_document": "not-asked", "sex": "female", "seen_as": "potential-victim",
-    "country": "GY",
+    "country": "GY", "age_source": "said",
 }  # fmt: skip
 EXHIBIT = {
     "kind": "cash", "description": "Notes in an envelope", "cash-TOTAL_FORMS": "1", "cash-INITIAL_FORMS": "0",

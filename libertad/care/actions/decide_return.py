@@ -32,6 +32,22 @@ def decide_return(
     Only the deciding authority; only on an identification that counts; the wish is the one on file.
     """
     place = protection_file(act, "return.decide", person)
+    what = checked_return(
+        act, person=person, decision=decision, wish=wish, circumstances=circumstances, resources=resources,
+        reasons=reasons, basis=basis, until=until, appeal_by=appeal_by, review_on=review_on,
+        together_with=together_with,
+    )  # fmt: skip
+    ruling = act.new_id()
+    act.say(place, what, subject=ruling, source="decision")
+    return ruling
+
+
+def checked_return(
+    act: Act, *, person: str, decision: str, wish: str, circumstances: Sequence[str],
+    resources: Sequence[str], reasons: str, basis: str = "", until: str = "", appeal_by: str = "",
+    review_on: str = "", together_with: Sequence[str] = (),
+) -> ReturnDecide:  # fmt: skip
+    """The words of a decision, for the first time or corrected; Refused for what breaks a rule."""
     file = act.get(CareFile, person)
     if file is None or not file["status"]:
         raise Refused("person", "there is no identification on file that a second reader confirmed")
@@ -45,11 +61,8 @@ def decide_return(
         found = act.find_compartment("care", other)
         if other == person or found is None or not act.reads(found):
             raise Refused("together_with", "there is no such file")
-    ruling = act.new_id()
-    what = ReturnDecide(
+    return ReturnDecide(
         person=person, decision=decision, wish=wish, circumstances=tuple(circumstances),
         resources=tuple(resources), reasons=reasons, basis=basis, until=until, appeal_by=appeal_by,
         review_on=review_on, together_with=tuple(together_with),
     )  # fmt: skip
-    act.say(place, what, subject=ruling, source="decision")
-    return ruling

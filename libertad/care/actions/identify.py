@@ -32,16 +32,27 @@ def identify(
     says nothing about detention, and no status of detention says anything about this.
     """
     place = protection_file(act, "identification.decide", person)
+    what = checked_identification(
+        act, place, person=person, status=status, reasons=reasons, non_punishment=non_punishment,
+        forced_to=forced_to, person_says=person_says, screening=screening, review_on=review_on,
+    )  # fmt: skip
+    identification = act.new_id()
+    act.say(place, what, subject=identification, source="decision")
+    return identification
+
+
+def checked_identification(
+    act: Act, place: str, /, *, person: str, status: str, reasons: str, non_punishment: bool = False,
+    forced_to: str = "", person_says: str = "", screening: str = "", review_on: str = "",
+) -> IdentificationDecide:  # fmt: skip
+    """The words of a decision, for the first time or corrected; Refused for what breaks a rule."""
     if screening:
         row = act.get(Screening, screening)
         if row is None or row["person"] != person or row["compartment"] != place:
             raise Refused("screening", "there is no such screening of this person")
     if not review_on:
         review_on = (act.happened.local.date() + timedelta(days=REVIEW_DAYS)).isoformat()
-    identification = act.new_id()
-    what = IdentificationDecide(
+    return IdentificationDecide(
         person=person, status=status, reasons=reasons, non_punishment=non_punishment, forced_to=forced_to,
         person_says=person_says, screening=screening, review_on=review_on,
     )  # fmt: skip
-    act.say(place, what, subject=identification, source="decision")
-    return identification

@@ -10,10 +10,13 @@ from libertad.vocabulary.verbs.care import IdentificationRead
 
 
 @action("identification.read")
-def read_identification(act: Act, *, identification: str, agrees: str, reasons: str = "") -> None:
+def read_identification(
+    act: Act, *, identification: str, agrees: str, reasons: str = "", shown: str = ""
+) -> None:
     """Only with 'yes' does it count. Nothing of it is said outside the protection file: the authority's node
-    counts it with its other people (`figures.actions.count_day`)."""
+    counts it with its other people (`figures.actions.count_day`). `shown`: the entry that the page showed."""
     row = part(act, Identification, identification, "identification", "identification.read")
-    check_reading(act, row, "identification", act.find(Identification, person=row["person"]))
-    what = IdentificationRead(person=row["person"], agrees=agrees, reasons=reasons)
+    others = act.find(Identification, person=row["person"])
+    decision = check_reading(act, row, "identification", others, shown)
+    what = IdentificationRead(person=row["person"], agrees=agrees, reasons=reasons, decision=decision)
     act.say(row["compartment"], what, subject=identification, supersedes={}, source="decision")

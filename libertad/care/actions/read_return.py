@@ -10,9 +10,10 @@ from libertad.vocabulary.verbs.care import ReturnRead
 
 
 @action("return.read")
-def read_return(act: Act, *, decision: str, agrees: str, reasons: str = "") -> None:
-    """Not by the officer who decided; once."""
+def read_return(act: Act, *, decision: str, agrees: str, reasons: str = "", shown: str = "") -> None:
+    """Not by the officer who decided; once. `shown`: the entry that the page showed."""
     row = part(act, ReturnDecision, decision, "decision", "return.read")
-    check_reading(act, row, "decision", act.find(ReturnDecision, person=row["person"]))
-    what = ReturnRead(person=row["person"], agrees=agrees, reasons=reasons)
+    others = act.find(ReturnDecision, person=row["person"])
+    entry = check_reading(act, row, "decision", others, shown)
+    what = ReturnRead(person=row["person"], agrees=agrees, reasons=reasons, decision=entry)
     act.say(row["compartment"], what, subject=decision, supersedes={}, source="decision")

@@ -68,7 +68,7 @@ class Context:
             )
         among = self._among(left, one, levels.get("nationality"))
         names = best_names(left, right, one, other, self.names, model.words, among)
-        return Compared(names, levels, surprise)
+        return Compared(names, levels, surprise, left.people(one) & right.people(other))
 
     def _among(self, left: Frame, one: Ints, nationality: facts.Levels | None) -> Ints:
         """Among which people words agree by chance: those of the nationality that both say; where they say

@@ -90,6 +90,12 @@ class Frame:
         """How many records say each sex."""
         return np.bincount(self.sex, minlength=4)
 
+    def people(self, rows: Ints) -> NDArray[np.bool_]:
+        """Which of these records tell of a person: a text, a phone or a site says no name, birth or sex."""
+        _, names = self.names.of(rows)
+        found: NDArray[np.bool_] = (names > 0) | (self.earliest[rows] >= 0) | (self.sex[rows] > 0)
+        return found
+
 
 Row = tuple[tuple[str, ...], tuple[int, ...]]  # the words of a name and their roles
 

@@ -74,11 +74,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Compared:
-    """Pairs as the model needs them: how they are alike, field by field, and how surprising it is."""
+    """Pairs as the model needs them: how they are alike, field by field, and how surprising it is.
+
+    `people`: whether both records tell of a person (a name, a birth or a sex): only people have relatives.
+    """
 
     names: Aligned
     levels: Mapping[str, NDArray[np.int8]]
     surprise: Mapping[str, Bits]
+    people: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.names.surprise)
@@ -91,6 +95,7 @@ class Compared:
             names,
             {name: level[of] for name, level in self.levels.items()},
             {name: bits[of] for name, bits in self.surprise.items()},
+            self.people[of],
         )
 
 
@@ -176,7 +181,7 @@ class Model:
             if kind in found:
                 shared = shared + np.maximum(found[kind] - seldom, 0.0)
         lost: Bits = -np.logaddexp2(0.0, shared + prior.kin).astype(np.float32)
-        return lost
+        return np.where(pairs.people, lost, np.float32(0.0))
 
     def score(self, pairs: Compared, prior: Prior) -> Bits:
         """Log-odds in bits of one person against strangers and relatives."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from libertad.access.acting import Act, action
-from libertad.operations.actions._correcting import correction
+from libertad.access.actions._correcting import correction
 from libertad.operations.corrected import CHECK
 from libertad.operations.models import Check
 from libertad.vocabulary.values import Refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
+from libertad.people.actions._exhibited import agree_with_custody
 from libertad.people.models import Property
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.people import PropertyState
@@ -26,6 +27,7 @@ def change_property(
         raise Refused("property", "there is no such file")
     if row["state"] == "returned" and not row["crossed"]:
         raise Refused("state", "it was returned and signed for; record a new taking if it was taken again")
+    agree_with_custody(act, state, exhibit or row["exhibit"])
     what = PropertyState(
         state=state, exhibit=exhibit, due_back=due_back, signed=signed, witness=witness, note=note
     )

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from libertad.access.acting import Act, action
+from libertad.access.acting import Act, Forbidden, action
 from libertad.people.actions._person import open_tally, person_at_hand
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.people import PersonSame, TallyLink
 
 
 @action("person.same", "tally.link")
-def link_same(act: Act, *, person: str, other: str, reasons: str) -> None:
+def link_same(act: Act, *, person: str, other: str, reasons: str, recorded_twice: bool = False) -> None:
     """Said in both files; the counting ids are linked, so that figures count one person.
+
+    `recorded_twice`: `person` was recorded by mistake a second time, and one goes on in `other`.
 
     Only between records of the open side: that care met somebody too is counted by care.
     """
     one, two = person_at_hand(act, person), person_at_hand(act, other, "other")
     if person == other:
         raise Refused("other", "this is the same record; choose another")
-    act.say(one["compartment"], PersonSame(other=other, reasons=reasons), subject=person, supersedes={})
+    if recorded_twice and one["authority"] != act.actor.authority:
+        raise Forbidden("only the authority that made a record says that it was made twice")
+    if recorded_twice and two.get("twice"):
+        raise Refused("other", "that record was itself made twice; choose the one in which you go on")
+    first = PersonSame(other=other, reasons=reasons, recorded_twice=recorded_twice)
+    act.say(one["compartment"], first, subject=person, supersedes={})
     act.say(two["compartment"], PersonSame(other=person, reasons=reasons), subject=other, supersedes={})
     if open_tally(act, one["counting"]) and open_tally(act, two["counting"]):
         link = TallyLink(other=two["counting"], same=True)

@@ -7,16 +7,17 @@ from datetime import timedelta
 
 from libertad.access.acting import Act, action
 from libertad.access.actions._receiving import receiving_care
+from libertad.access.matrix import matrix
 from libertad.access.models import Authority
 from libertad.people.danger import tally_id
 from libertad.people.tallying import age_group
 from libertad.vocabulary.values import Birth, PersonName, Refused
 from libertad.vocabulary.verbs.danger import DangerTally
-from libertad.vocabulary.verbs.people import PersonMeet, TallyPerson, TallySeen
+from libertad.vocabulary.verbs.people import PersonMeet, PersonState, TallyPerson, TallySeen
 from libertad.vocabulary.written import check_birth
 
 
-@action("person.meet", "tally.person", "tally.seen", "danger.tally")
+@action("person.meet", "person.state", "tally.person", "tally.seen", "danger.tally")
 def meet_person(
     act: Act,
     *,
@@ -25,6 +26,7 @@ def meet_person(
     visit: str = "",
     name: Sequence[PersonName] = (),
     birth: Birth | None = None,
+    birth_source: str = "",
     sex: str = "",
     language: Sequence[str] = (),
     nationality: Sequence[str] = (),
@@ -41,7 +43,10 @@ def meet_person(
     The file is read by the authority that met the person and by the care authority that it confirmed as its
     own; where it confirmed none, by itself alone. `danger`: 'yes', 'no', or '' where nobody asked. Danger is
     counted for the coordinator without a name, and only where police say it: what care meets is not counted.
-    Whom care alone met is no part of the open side: its node counts that person with what care decides.
+    An age that is not the word of who spoke (`birth_source`: an officer's estimate, a document) is an entry
+    of its own, so that nobody is told to have said it; for a role that says no such entry, the whole of it
+    is that source's. Whom care alone met is no part of the open side: its node counts that person with what
+    care decides.
     """
     own = act.get(Authority, act.actor.authority)
     if own is None or own["operation"] != act.actor.operation or own["country"] != country:
@@ -54,6 +59,8 @@ def meet_person(
     subject, counting = person or act.new_id(), act.new_id()
     if act.find_compartment("person", subject) is not None:
         raise Refused("person", "this id is taken; leave it empty")
+    source = birth_source if birth is not None and birth_source else act.source
+    apart = source != act.source and matrix().may_say(act.actor.role, PersonState.VERB, "person")
     what = PersonMeet(
         reference=act.reference("P", "person", country),
         counting=counting,
@@ -61,7 +68,7 @@ def meet_person(
         site=site,
         visit=visit,
         name=tuple(name),
-        birth=birth,
+        birth=None if apart else birth,
         sex=sex,
         language=tuple(language),
         nationality=tuple(nationality),
@@ -72,7 +79,9 @@ def meet_person(
         seen_as=seen_as,
     )
     place = act.open("person", subject, receiving_care(act, own))
-    act.say(place, what, subject=subject)
+    act.say(place, what, subject=subject, source=act.source if apart else source)
+    if apart:
+        act.say(place, PersonState(birth=birth), subject=subject, supersedes={}, source=source)
     if own["kind"] == "care":
         return subject
     tally = act.operation_compartment

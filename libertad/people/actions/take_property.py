@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
+from libertad.people.actions._exhibited import agree_with_custody
 from libertad.people.actions._person import person_at_hand
 from libertad.vocabulary.verbs.people import PropertyTaken
 
@@ -23,6 +24,7 @@ def take_property(
 ) -> str:
     """Returns the property's id. `amount`: decimal text, with its `currency`, of wages and cash above all."""
     row = person_at_hand(act, person)
+    agree_with_custody(act, state, exhibit)
     subject = act.new_id(row["compartment"])
     what = PropertyTaken(
         person=person, kind=kind, description=description, taken_by=taken_by, state=state, exhibit=exhibit,

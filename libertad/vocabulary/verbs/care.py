@@ -76,9 +76,14 @@ class ScreeningRecord(Verb, frozen=True, kw_only=True):
 
 
 class IdentificationDecide(Verb, frozen=True, kw_only=True):
-    """A human decides, with reasons; a second reader confirms; a review date is set."""
+    """A human decides, with reasons; a second reader confirms; a review date is set.
+
+    With `correction` it is said again as a whole, in place of what it supersedes: no reading goes over to it.
+    `taken_back`: nothing was decided, it was recorded by mistake.
+    """
 
     VERB = "identification.decide"
+    CORRECTS = "correction"
     SUBJECT = "identification"
     CODES = {"status": "identification-statuses", "person_says": "person-says"}
     person: str
@@ -89,8 +94,12 @@ class IdentificationDecide(Verb, frozen=True, kw_only=True):
     person_says: str = ""
     screening: str = ""
     review_on: str = ""
+    correction: str = ""
+    taken_back: bool = False
 
     def check(self) -> None:
+        if self.taken_back and not self.correction:
+            raise Refused("taken_back", "say why nothing was decided")
         if not self.reasons.strip():
             raise Refused("reasons", "a decision needs its reasons")
         if self.review_on:
@@ -100,7 +109,10 @@ class IdentificationDecide(Verb, frozen=True, kw_only=True):
 
 
 class IdentificationRead(Verb, frozen=True, kw_only=True):
-    """The second reader confirms or does not; not the officer who decided."""
+    """The second reader confirms or does not; not the officer who decided.
+
+    `decision`: the entry that was read, where the decision had been corrected; '' is the first one.
+    """
 
     VERB = "identification.read"
     SUBJECT = "identification"
@@ -108,6 +120,7 @@ class IdentificationRead(Verb, frozen=True, kw_only=True):
     person: str
     agrees: str
     reasons: str = ""
+    decision: str = ""
 
     def check(self) -> None:
         if self.agrees == "no" and not self.reasons.strip():
@@ -162,9 +175,14 @@ class WishRecord(Verb, frozen=True, kw_only=True):
 
 
 class ReturnDecide(Verb, frozen=True, kw_only=True):
-    """Return or stay: by the wish, the circumstances and the resources at hand; with reasons and appeal."""
+    """Return or stay: by the wish, the circumstances and the resources at hand; with reasons and appeal.
+
+    With `correction` it is said again as a whole, and `taken_back` where nothing was decided: as an
+    identification.
+    """
 
     VERB = "return.decide"
+    CORRECTS = "correction"
     SUBJECT = "return"
     CODES = {
         "decision": "return-decisions",
@@ -183,8 +201,12 @@ class ReturnDecide(Verb, frozen=True, kw_only=True):
     appeal_by: str = ""
     review_on: str = ""
     together_with: tuple[str, ...] = ()
+    correction: str = ""
+    taken_back: bool = False
 
     def check(self) -> None:
+        if self.taken_back and not self.correction:
+            raise Refused("taken_back", "say why nothing was decided")
         if not self.reasons.strip():
             raise Refused("reasons", "a decision needs its reasons")
         if not self.circumstances:
@@ -204,7 +226,10 @@ class ReturnDecide(Verb, frozen=True, kw_only=True):
 
 
 class ReturnRead(Verb, frozen=True, kw_only=True):
-    """The second reader of a return decision confirms or does not; not the officer who decided."""
+    """The second reader of a return decision confirms or does not; not the officer who decided.
+
+    `decision`: the entry that was read, where the decision had been corrected; '' is the first one.
+    """
 
     VERB = "return.read"
     SUBJECT = "return"
@@ -212,6 +237,7 @@ class ReturnRead(Verb, frozen=True, kw_only=True):
     person: str
     agrees: str
     reasons: str = ""
+    decision: str = ""
 
     def check(self) -> None:
         if self.agrees == "no" and not self.reasons.strip():

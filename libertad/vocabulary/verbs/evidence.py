@@ -13,16 +13,20 @@ from libertad.vocabulary.values import Cash, Refused
 
 
 class ExhibitSeize(Verb, frozen=True, kw_only=True):
-    """Something is taken as evidence: cash by currency and denomination, a phone, a computer, a document."""
+    """Something is taken as evidence: cash by currency and denomination, a phone, a computer, a document.
+
+    With `correction` it says only what changes of what was taken; custody it never changes.
+    """
 
     VERB = "exhibit.seize"
+    CORRECTS = "correction"
     SUBJECT = "exhibit"
     CODES = {"kind": "exhibit-kinds", "country": "countries", "owner_agreed": "yes-no"}
-    reference: str
-    counting: str
-    country: str
-    kind: str
-    description: str
+    reference: str = ""
+    counting: str = ""
+    country: str = ""
+    kind: str = ""
+    description: str = ""
     site: str = ""
     where_found: str = ""
     person: str = ""
@@ -34,8 +38,14 @@ class ExhibitSeize(Verb, frozen=True, kw_only=True):
     state_when_taken: str = ""
     cash: tuple[Cash, ...] = ()
     by: str = ""
+    correction: str = ""
 
     def check(self) -> None:
+        if self.correction:
+            return
+        for name in ("reference", "counting"):
+            if not getattr(self, name):
+                raise Refused(name, "is missing; fill it in")
         if not self.country:
             raise Refused("country", "say in which country or territory it was taken")
         if not self.kind:
@@ -115,6 +125,53 @@ class CustodySettle(Verb, frozen=True, kw_only=True):
             raise Refused("reasons", "say why this one holds and the other does not")
 
 
+class CustodyTakeOver(Verb, frozen=True, kw_only=True):
+    """Custody is claimed from a `holder` of one's own authority who can hand nothing over any more, and why.
+
+    It is no handing over, and it changes nothing by itself: it takes effect when the officer named as
+    `witness` confirms it with a sign-in of that officer's own.
+    """
+
+    VERB = "custody.take_over"
+    SUBJECT = "exhibit"
+    CODES = {"seal_state": "seal-states"}
+    holder: str
+    holder_name: str = ""
+    reasons: str
+    witness: str
+    witness_name: str = ""
+    place: str = ""
+    seal_read: str = ""
+    seal_state: str
+    by: str = ""
+
+    def check(self) -> None:
+        if not self.reasons.strip():
+            raise Refused("reasons", "say why it is taken over; the court reads it")
+        if not self.seal_state:
+            raise Refused("seal_state", "say in which state the seal is")
+        if not self.witness or self.witness == self.holder:
+            raise Refused("witness", "name another officer, who was there, as the witness")
+
+
+class CustodyWitness(Verb, frozen=True, kw_only=True):
+    """The witness of a taking over confirms it, or does not. `taking` is that entry's hash."""
+
+    VERB = "custody.witness"
+    SUBJECT = "exhibit"
+    CODES = {"agrees": "yes-no"}
+    taking: str
+    agrees: str
+    reasons: str = ""
+    by: str = ""
+
+    def check(self) -> None:
+        if not self.agrees:
+            raise Refused("agrees", "say whether you were there and saw it")
+        if self.agrees == "no" and not self.reasons.strip():
+            raise Refused("reasons", "say why you do not confirm it")
+
+
 class CustodyRelease(Verb, frozen=True, kw_only=True):
     """The holder let it go at a time, without an acceptance: a gap begins and shows."""
 
@@ -170,10 +227,11 @@ class ExhibitReturn(Verb, frozen=True, kw_only=True):
 
 
 class ExhibitCount(Verb, frozen=True, kw_only=True):
-    """Anonymous: an exhibit of a kind, for the totals."""
+    """Anonymous: an exhibit of a kind, for the totals. Said again under its id when it is `corrected`."""
 
     VERB = "exhibit.count"
     SUBJECT = "exhibit-count"
     CODES = {"kind": "exhibit-kinds", "country": "countries"}
     kind: str
     country: str
+    corrected: bool = False

@@ -83,9 +83,13 @@ class WindowSet(Verb, frozen=True, kw_only=True):
 
 
 class LeadReport(Verb, frozen=True, kw_only=True):
-    """A lead. Source and information are graded apart (UK 3x5x2); the handling code says how far it goes."""
+    """A lead. Source and information are graded apart (UK 3x5x2); the handling code says how far it goes.
+
+    With `correction` it says only what changes of its words; grades are graded anew.
+    """
 
     VERB = "lead.report"
+    CORRECTS = "correction"
     SUBJECT = "lead"
     CODES = {
         "source_grade": "source-grades",
@@ -95,18 +99,24 @@ class LeadReport(Verb, frozen=True, kw_only=True):
         "workplace": "workplaces",
         "country": "countries",
     }
-    reference: str
-    country: str
-    summary: str
-    source_grade: str
-    information_grade: str
-    handling: str
+    reference: str = ""
+    country: str = ""
+    summary: str = ""
+    source_grade: str = ""
+    information_grade: str = ""
+    handling: str = ""
     handling_conditions: str = ""
     origin: str = ""
     workplace: str = ""
     site: str = ""
+    correction: str = ""
 
     def check(self) -> None:
+        if self.correction:
+            return
+        for name in ("reference", "country", "source_grade", "information_grade", "handling"):
+            if not getattr(self, name):
+                raise Refused(name, "is missing; fill it in")
         if not self.summary.strip():
             raise Refused("summary", "say what was reported, in a sentence")
         if self.handling == "C" and not self.handling_conditions.strip():
@@ -168,6 +178,7 @@ class SiteRegister(Verb, frozen=True, kw_only=True):
     """
 
     VERB = "site.register"
+    CORRECTS = "reasons"
     SUBJECT = "site"
     CODES = {"workplace": "workplaces", "access": "site-access", "country": "countries"}
     reference: str = ""
@@ -196,27 +207,42 @@ class SiteRegister(Verb, frozen=True, kw_only=True):
 
 
 class TeamAssign(Verb, frozen=True, kw_only=True):
-    """A team is given a site in a window, with the time by which it must first check in."""
+    """A team is given a site in a window, with the time by which it must first check in.
+
+    With `correction` it says only what changes; `taken_back`: there is no such team, it was recorded by
+    mistake or twice.
+    """
 
     VERB = "team.assign"
+    CORRECTS = "correction"
     SUBJECT = "team"
     CODES = {"country": "countries"}
-    reference: str
-    country: str
-    officers: int
-    site: str
+    reference: str = ""
+    country: str = ""
+    officers: int = 0
+    site: str = ""
     window: str = ""
-    first_check_in: datetime
+    first_check_in: datetime | None = None
     every_minutes: int = 120
     silent_until: datetime | None = None
     silent_why: str = ""
+    taken_back: bool = False
+    correction: str = ""
 
     def check(self) -> None:
-        short(self.reference, "reference")
-        if not 1 <= self.officers <= 500:
+        if self.taken_back and not self.correction:
+            raise Refused("taken_back", "say why there is no such team")
+        if not self.correction:
+            short(self.reference, "reference")
+            for name in ("country", "site", "first_check_in"):
+                if not getattr(self, name):
+                    raise Refused(name, "is missing; fill it in")
+        if (self.officers or not self.correction) and not 1 <= self.officers <= 500:
             raise Refused("officers", "a team has 1 to 500 officers")
         if not 5 <= self.every_minutes <= 7 * 24 * 60:
             raise Refused("every_minutes", "check-ins are 5 minutes to 7 days apart")
+        if self.correction:
+            return
         if self.silent_until and not self.silent_why.strip():
             raise Refused("silent_why", "say why the team will be silent")
         if self.silent_why.strip() and not self.silent_until:
@@ -286,6 +312,7 @@ class VisitRecord(Verb, frozen=True, kw_only=True):
     """
 
     VERB = "visit.record"
+    CORRECTS = "reasons"
     SUBJECT = "visit"
     CODES = {"outcome": "visit-outcomes", "country": "countries"}
     site: str
@@ -317,6 +344,7 @@ class CheckRecord(Verb, frozen=True, kw_only=True):
     """
 
     VERB = "check.record"
+    CORRECTS = "reasons"
     SUBJECT = "check"
     CODES = {
         "database": "databases",

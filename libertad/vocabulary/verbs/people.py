@@ -103,12 +103,17 @@ class PersonState(Verb, frozen=True, kw_only=True):
 
 
 class PersonSame(Verb, frozen=True, kw_only=True):
-    """Two records are of one person, with reasons. Nothing is merged: the records are linked."""
+    """Two records are of one person, with reasons. Nothing is merged: the records are linked.
+
+    `recorded_twice`: this record was made by mistake beside the other, in which one goes on; only the
+    authority that made it says so of it.
+    """
 
     VERB = "person.same"
     SUBJECT = "person"
     other: str
     reasons: str
+    recorded_twice: bool = False
 
     def check(self) -> None:
         if not self.reasons.strip():
@@ -180,14 +185,16 @@ class CustodyStatus(Verb, frozen=True, kw_only=True):
     """Detained, arrested, charged or released: separate, each with its date, none counted as another.
 
     `day_part`: of a moment known to the day alone, the part of the day; it is counted from where that begins.
+    With `correction` it says only what changes; one that supersedes a status and gives none takes it back.
     """
 
     VERB = "detention.state"
+    CORRECTS = "correction"
     SUBJECT = "detention"
     CODES = {"state": "detention-states", "country": "countries", "day_part": "day-parts"}
     reference: str = ""
     counting: str = ""
-    state: str
+    state: str = ""
     country: str = ""
     site: str = ""
     person: str = ""
@@ -195,6 +202,11 @@ class CustodyStatus(Verb, frozen=True, kw_only=True):
     grounds: str = ""
     reasons: str = ""
     day_part: str = ""
+    correction: str = ""
+
+    def check(self) -> None:
+        if not self.state and not self.correction:
+            raise Refused("state", "say what happened: detained, arrested, charged or released")
 
 
 class TallyPerson(Verb, frozen=True, kw_only=True):
@@ -220,13 +232,22 @@ class TallySeen(Verb, frozen=True, kw_only=True):
 
 
 class TallyCustody(Verb, frozen=True, kw_only=True):
-    """Anonymous: a counted person is detained, arrested, charged or released, each with its date."""
+    """Anonymous: a counted person is detained, arrested, charged or released, each with its date.
+
+    `corrected`: it takes the place of what it supersedes; without a status that did not happen.
+    """
 
     VERB = "tally.custody"
     SUBJECT = "counting"
+    CORRECTS = "corrected"
     CODES = {"state": "detention-states", "country": "countries"}
-    state: str
+    state: str = ""
     country: str = ""
+    corrected: bool = False
+
+    def check(self) -> None:
+        if not self.state and not self.corrected:
+            raise Refused("state", "say what happened: detained, arrested, charged or released")
 
 
 class TallyStatus(Verb, frozen=True, kw_only=True):

@@ -54,3 +54,24 @@ def test_an_account_in_common_is_what_relatives_share() -> None:
     (hit,) = (one for one in matcher.ask(brother, 20, -99.0) if one.id == "s")
     assert any(one.kind == "kin" and one.bits < -8 for one in hit.reasons)
     assert hit.probability < 0.5
+
+
+def test_relatives_stand_between_people_and_not_between_two_leads() -> None:
+    """Two texts that name one telephone have no relatives: nothing is taken from them for any."""
+    matcher = Matcher()
+    phone: tuple[tuple[Kind, str], ...] = (("phone", "+592 623 4417"),)
+    leads = [Record(id=f"lead:{n}", facts=phone) for n in range(2)]
+    people = [
+        Record(id=f"person:{n}", names=(Name(full=name),), facts=phone)
+        for n, name in enumerate(("Ana Ruiz", "Luz Ruiz"))
+    ]
+    matcher.put_all([*leads, *people, *(Record(id=f"other:{n}") for n in range(50))])
+
+    def taken(one: Record, other: Record) -> float:
+        return sum(why.bits for why in matcher.compare(one, other).reasons if why.kind == "kin")
+
+    assert taken(*people) < -1.0
+    assert taken(*leads) == taken(leads[0], people[0]) == 0.0
+    asked = {hit.id: hit for hit in matcher.ask(leads[0], least=-50.0)}
+    assert asked["lead:1"].bits == pytest.approx(matcher.compare(*leads).bits, abs=0.01)
+    assert not [why for why in asked["lead:1"].reasons if why.kind == "kin"]

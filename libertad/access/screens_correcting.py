@@ -1,0 +1,99 @@
+"""The page that corrects: one for everything that can be corrected; and how corrections are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.conflicting import names as named
+from libertad.access.entries import said_of
+from libertad.access.forms_correcting import CorrectForm
+from libertad.access.trying import try_perform
+from libertad.journal.corrections import changes, why
+from libertad.journal.folding import Said
+from libertad.look.corrections import CorrectionLine
+from libertad.look.looks import FormPage, Link
+from libertad.look.times import when
+from libertad.vocabulary.values import Happened
+
+Tell = Callable[[str, Any], str]
+
+
+def correct(
+    request: HttpRequest,
+    form: CorrectForm,
+    action: Callable[..., Any],
+    page: FormPage,
+    back: str,
+    **what: str,
+) -> HttpResponse:
+    """Show the form, or perform the correction and go `back`. `what` names what is corrected."""
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        done, _entry = try_perform(
+            request, form, action, supersedes=data["shown"], reasons=data["reasons"], **what, **form.given()
+        )
+        if done:
+            return redirect(back)
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def correcting_page(title: str, reference: str, back: Link, wont: str, intro: str = "") -> FormPage:
+    return FormPage(
+        title=title, reference=reference, button=_("Record the correction"), back=back, intro=intro,
+        wont=_("Nothing is deleted: what was said before stays on file, marked as superseded.") + " " + wont,
+    )  # fmt: skip
+
+
+def told(
+    actor: Actor, label: str, key: str, names: Sequence[str], labels: Mapping[str, str], tell: Tell
+) -> list[CorrectionLine]:
+    """What was corrected of one row, in order: the first words and the later ones, by whom and why.
+
+    `tell` gives a value of a field in words. Entries that this actor may not read tell nothing.
+    """
+    return lines(actor, said_of(actor, label, [key])[key], names, labels, tell)
+
+
+def _written(said: Said) -> Happened:
+    """When a correction was written down, where `happened` is the moment that it corrects."""
+    return Happened(at=said.body.clock, zone=said.happened.zone)
+
+
+def lines(
+    actor: Actor,
+    said: Iterable[Said],
+    names: Sequence[str],
+    labels: Mapping[str, str],
+    tell: Tell,
+    timed: Sequence[str] = (),
+) -> list[CorrectionLine]:
+    """As `told`, of entries that are at hand. Values of `timed` fields are told with their moment."""
+    found = list(changes(list(said), names, timed))
+    officers, offices = named(actor, [change.said for change in found])
+
+    def words(name: str, values: tuple[Any, ...], by: Sequence[Said]) -> str:
+        listed = [tell(name, value) for value in values]
+        if name in timed and listed and by:
+            listed = [listed[0], when(by[0].happened)]
+        return ", ".join(filter(None, listed)) or _("nothing")
+
+    return [
+        CorrectionLine(
+            _written(change.said) if change.name in timed else change.said.happened,
+            labels.get(change.name, change.name),
+            words(change.name, change.before, change.old),
+            words(change.name, change.after, [change.said]),
+            ", ".join(
+                filter(None, [officers.get(change.said.officer), offices.get(change.said.authority)])
+            ),
+            why(change.said), Link(_("Entry and signature"), reverse("entry", args=[change.said.id])),
+        )
+        for change in found
+    ]  # fmt: skip

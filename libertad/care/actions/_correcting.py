@@ -1,0 +1,45 @@
+"""What correcting a decision needs: the entries that stand, and that they are those which the form showed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from libertad.access.acting import Act, Forbidden
+from libertad.access.matrix import matrix
+from libertad.vocabulary.body import Verb
+from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.values import Refused
+
+STALE = marked("the decision has changed since this page was shown; load the page again")
+
+
+def superseding(
+    act: Act, row: dict[str, Any], kind: type[Verb], shown: str, correction: str
+) -> dict[str, tuple[str, ...]]:
+    """Per field the entries whose words the correction takes the place of: all that stand of the decision.
+
+    `shown`: the entries that the form showed, with commas between. Refused where others stand by now, where
+    no reason is given, and for another authority than the one that decided.
+    """
+    if row["authority"] != act.actor.authority:
+        raise Forbidden("only the authority that decided corrects its decision")
+    if not matrix().may_supersede(act.actor.role, kind.VERB):
+        raise Forbidden("your role may not supersede what %(verb)s said", verb=kind.VERB)
+    if not correction.strip():
+        raise Refused("correction", "say what was wrong and how you know")
+    entries = tuple(row["entries"])
+    if set(shown.split(",")) != set(entries):
+        raise Refused("correction", STALE)
+    said = [act.said(entry) for entry in entries]
+    fields = {statement.field for one in said if one is not None for statement in one.statements}
+    return dict.fromkeys(sorted(fields - {kind.CORRECTS}), entries)
+
+
+def unchanged(act: Act, what: Verb, entries: list[str]) -> None:
+    """Refused where the only words on file are the same: then there is nothing to correct."""
+    last = act.said(entries[-1])
+    if len(entries) > 1 or last is None:
+        return
+    names = [name for name in what.__struct_fields__ if name != type(what).CORRECTS]
+    if all(getattr(what, name) == getattr(last.content, name) for name in names):
+        raise Refused("correction", "nothing is changed; correct what is wrong, or go back")

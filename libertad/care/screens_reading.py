@@ -1,0 +1,104 @@
+"""The second readings of a protection file: the decision with its reasons, and what does not fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.asking import who
+from libertad.care import forms, models, queries, telling, warnings
+from libertad.care.actions.read_identification import read_identification
+from libertad.care.actions.read_return import read_return
+from libertad.care.pages import day_words, find, now_of
+from libertad.care.screens import part_of, weighed
+from libertad.care.screens_correcting import corrected, may_correct, read_before
+from libertad.care.screens_forms import back_to, form_page, save
+from libertad.care.seen import FileSeen, PartSeen
+from libertad.look.looks import FormPage, Link, Pair
+from libertad.look.times import when
+from libertad.look.words import words
+
+
+def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """An identification with its reasons; for another officer, the second reading."""
+    file = find(request, person)
+    one = part_of(request, models.Identification, person, key)
+    form = forms.ReadingForm(request.POST or None, now=now_of(request), initial={"shown": shown_entry(one)})
+    if save(request, form, read_identification, identification=key):
+        return redirect("care-screening", person)
+    facts = [
+        Pair(_("Decision"), words("identification-statuses", one.plain["status"]), strong=True),
+        Pair(_("Reasons"), one.words.get("reasons", "")),
+        Pair(_("What the person says"), words("person-says", one.words.get("person_says") or "not-asked")),
+        Pair(_("Review on"), day_words(one.plain["review_on"])),
+        Pair(_("Decided"), when(one.when), telling.by(one)),
+        *read_before(who(request), one),
+    ]
+    if one.words.get("non_punishment"):
+        facts.insert(3, Pair(_("Forced to offend"), one.words.get("forced_to", "")))
+    shown = FormPage(
+        title=_("Second reading: %(what)s") % {"what": words("identification-statuses", one.plain["status"])},
+        button=_("Record my reading"), reference=file.reference,
+        back=back_to(file, "care-screening", _("Screening")),
+        wont=_("The status is counted without name or file. Detention and arrest stay what they are."),
+    )  # fmt: skip
+    screenings = queries.parts(who(request), models.Screening, person)
+    told = warnings.of_identification(one, screenings, now_of(request))
+    return _page(request, file, form, shown, one, models.Identification, facts, told, "care-identify-correct")
+
+
+def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """A return decision with what was weighed; for another officer, the second reading."""
+    file = find(request, person)
+    one = part_of(request, models.ReturnDecision, person, key)
+    form = forms.ReadingForm(request.POST or None, now=now_of(request), initial={"shown": shown_entry(one)})
+    if save(request, form, read_return, decision=key):
+        return redirect("care-return", person)
+    what = weighed(request, one)
+    facts = [
+        Pair(_("Decision"), what["decision"], strong=True),
+        Pair(_("Wish"), what["wish"]),
+        Pair(_("Circumstances"), ", ".join(what["circumstances"])),
+        Pair(_("Resources"), ", ".join(what["resources"])),
+        Pair(_("Reasons"), one.words.get("reasons", "")),
+        Pair(_("Legal basis"), one.words.get("basis") or _("Not named")),
+        *(Pair(label, text) for label, text in what["dates"]),
+        *(Pair(_("Must stay together with"), link.label) for link in what["together"]),
+        Pair(_("Decided"), when(one.when), what["by"]),
+        *read_before(who(request), one),
+    ]
+    shown = FormPage(
+        title=_("Second reading: %(what)s") % {"what": what["decision"]},
+        button=_("Record my reading"), reference=file.reference,
+        back=back_to(file, "care-return", _("Return or stay")),
+        wont=_("Nobody travels because of this page."),
+    )  # fmt: skip
+    told = warnings.of_return(one, file, now_of(request))
+    return _page(request, file, form, shown, one, models.ReturnDecision, facts, told, "care-decide-correct")
+
+
+def shown_entry(made: PartSeen) -> str:
+    """The entry whose words the page shows; '' of a decision that nobody corrected, or that two corrected."""
+    entries = made.words.get("entries", ())
+    return entries[0] if made.words.get("corrected") and len(entries) == 1 else ""
+
+
+def _page(
+    request: HttpRequest, file: FileSeen, form: forms.ReadingForm, shown: FormPage, made: PartSeen,
+    model: type[models.Decided], facts: list[Pair], told: list[str], route: str,
+) -> HttpResponse:  # fmt: skip
+    """The reading with its warnings, what was corrected, and the way to correct it."""
+    actor = who(request)
+    settled = len(made.words.get("entries", ())) < 2
+    more: dict[str, Any] = {
+        "facts": facts, "one": made, "warnings": told if not made.plain["read"] else [],
+        "open_to_me": settled and not made.plain["read"] and made.officer != actor.officer,
+        "taken_back": bool(made.words.get("taken_back")), "corrections": corrected(actor, model, made.id),
+    }  # fmt: skip
+    if may_correct(actor, made, route) and file.closed is None and not more["taken_back"]:
+        more["correct"] = Link(_("Correct this decision"), reverse(route, args=[file.person, made.id]))
+    return form_page(request, file, form, shown, "care/reading.html", **more)

@@ -1,0 +1,78 @@
+"""What a second reader should see before answering: what does not fit, said plainly. It refuses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from libertad.care.pages import day_words
+from libertad.care.seen import FileSeen, PartSeen
+from libertad.look.times import when
+from libertad.look.words import words
+from libertad.vocabulary.values import Happened, span
+
+
+def of_identification(made: PartSeen, screenings: Sequence[PartSeen], now: Happened) -> list[str]:
+    """Of an identification; `screenings` of the person, newest first."""
+    return [*_corrected(made), *_passed(made, now), *_rests_on(made, screenings), *_against(made)]
+
+
+def of_return(made: PartSeen, file: FileSeen, now: Happened) -> list[str]:
+    """Of a decision on return or stay."""
+    return [*_corrected(made), *_passed(made, now), *_overtaken(made, file)]
+
+
+def _corrected(made: PartSeen) -> Iterator[str]:
+    if made.words.get("corrected"):
+        yield _("It was corrected. A reading of the earlier words does not count for these.")
+    if len(made.words.get("entries", ())) > 1:
+        yield _("Two corrections of it are on file. It counts once a third has settled them.")
+
+
+def _passed(made: PartSeen, now: Happened) -> Iterator[str]:
+    """Dates that lie before today, by the clock of the operation where the reader is."""
+    today = now.local.date()
+    told = {
+        "review_on": _("The review date has passed already: %(day)s."),
+        "until": _("It has ended already: %(day)s."),
+        "appeal_by": _("The time for an appeal has passed already: %(day)s."),
+    }
+    for name, text in told.items():
+        day = made.plain.get(name) or ""
+        if day and _last(day) < today:
+            yield text % {"day": day_words(day)}
+
+
+def _last(partial: str) -> date:
+    return span(partial)[1]
+
+
+def _rests_on(made: PartSeen, screenings: Sequence[PartSeen]) -> Iterator[str]:
+    if not made.plain["screening"]:
+        yield _("It names no screening that it rests on.")
+    elif screenings and screenings[0].id != made.plain["screening"]:
+        yield _("A later screening is on file than the one it rests on: %(when)s.") % {
+            "when": when(screenings[0].when)
+        }
+
+
+def _against(made: PartSeen) -> Iterator[str]:
+    """The decision and the person's own word say different things: neither settles the other."""
+    status, says = made.plain["status"], made.words.get("person_says")
+    victim = status in ("presumed", "confirmed")
+    if (says == "victim" and not victim) or (says == "not-a-victim" and victim):
+        yield _("The person says otherwise: %(what)s.") % {"what": words("person-says", says)}
+
+
+def _overtaken(made: PartSeen, file: FileSeen) -> Iterator[str]:
+    if not file.status:
+        yield _("No identification counts any more: the one it rests on was corrected.")
+    if (file.wish or "not-asked") != made.plain["wish"]:
+        yield _("The person has said another wish since: %(wish)s.") % {
+            "wish": words("wishes", file.wish or "not-asked")
+        }
+    weighed = made.words.get("circumstances", ())
+    if file.child and made.plain["decision"] != "undecided" and "child-best-interest" not in weighed:
+        yield _("The rules for a child apply, and the child's best interest was not weighed.")

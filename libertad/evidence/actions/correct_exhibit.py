@@ -1,0 +1,36 @@
+"""Correct what was written of an exhibit when it was taken. Its custody is settled elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from libertad.access.acting import Act, action
+from libertad.access.actions._correcting import correction
+from libertad.evidence.actions._case import exhibit_row, signed_as
+from libertad.evidence.actions.seize import counted
+from libertad.evidence.fold import EXHIBIT
+from libertad.vocabulary.values import Cash
+from libertad.vocabulary.verbs.evidence import ExhibitCount, ExhibitSeize
+
+
+@action("exhibit.seize", "exhibit.count")
+def correct_exhibit(
+    act: Act, /, *, exhibit: str, reasons: str, cash: Sequence[Cash | Mapping[str, Any]] | None = None,
+    **given: Any,
+) -> str:  # fmt: skip
+    """Returns the entry's hash. Takes the fields of `fold.EXHIBIT`; only the authority that took it.
+
+    A corrected kind is told to the anonymous count as well, so that the totals follow.
+    """
+    row = exhibit_row(act, exhibit)
+    if cash is not None:
+        given["cash"] = counted(cash)
+    made = correction(act, row, ExhibitSeize, given, reasons, EXHIBIT)
+    ExhibitSeize(**made.whole, **{name: row[name] for name in ("reference", "counting", "country")})
+    what = ExhibitSeize(**made.said, by=signed_as(act), correction=reasons)
+    entry = act.say(row["compartment"], what, subject=exhibit, supersedes=made.supersedes)
+    if "kind" in made.said:
+        count = ExhibitCount(kind=made.said["kind"], country=row["country"], corrected=True)
+        act.say(act.operation_compartment, count, subject=row["counting"], supersedes={})
+    return entry

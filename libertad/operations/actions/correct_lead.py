@@ -1,0 +1,32 @@
+"""Correct the words of a lead. What was said before stays on file, superseded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from libertad.access.acting import Act, action
+from libertad.access.actions._correcting import correction
+from libertad.operations.corrected import LEAD
+from libertad.operations.models import Lead, Site
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.operations import LeadReport
+
+
+@action("lead.report")
+def correct_lead(act: Act, /, *, lead: str, reasons: str, **given: Any) -> str:
+    """Returns the entry's hash. Takes the fields of `corrected.LEAD`; the country stays: report it anew.
+
+    Only the authority that reported it; grades are graded anew (`grade_lead`).
+    """
+    row = act.get(Lead, lead)
+    if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
+        raise Refused("lead", "there is no such lead")
+    made = correction(act, row, LeadReport, given, reasons, LEAD)
+    if not made.whole["summary"].strip():
+        raise Refused("summary", "say what was reported, in a sentence")
+    if site := made.said.get("site"):
+        known = act.get(Site, site)
+        if known is None or known["compartment"] != row["compartment"]:
+            raise Refused("site", "there is no such site in this country")
+    what = LeadReport(**made.said, correction=reasons)
+    return act.say(row["compartment"], what, subject=lead, supersedes=made.supersedes)

@@ -1,0 +1,53 @@
+"""Forms that correct what is on file of a detention."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from libertad.access.forms_correcting import CorrectForm
+from libertad.people.forms import WhenForm, said_name
+from libertad.people.forms_custody import DayPartMixin
+
+
+class CorrectDetentionForm(CorrectForm):
+    """Name, grounds and site; a status has a page of its own."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    grounds = forms.CharField(label=_("On what grounds?"), max_length=500)
+    site = forms.ChoiceField(label=_("Site"), choices=(), required=False)
+
+    field_order = ("name", "grounds", "site")
+
+    def given(self) -> dict[str, Any]:
+        values = super().given()
+        return values | {"name": said_name(values["name"])}
+
+
+class CorrectStatusForm(DayPartMixin, WhenForm):
+    """Which status is wrong, and how."""
+
+    entry = forms.ChoiceField(
+        label=_("Which status is wrong?"), widget=forms.RadioSelect(attrs={"data-look": "radios"})
+    )
+    how = forms.ChoiceField(
+        label=_("What is right?"),
+        choices=(("none", _("It did not happen")), ("time", _("It happened at another time"))),
+        widget=forms.RadioSelect(attrs={"data-look": "radios"}),
+    )
+    reasons = forms.CharField(
+        label=_("What was wrong, and how do you know?"),
+        help_text=_("It stays on file beside what was said before."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
+
+    field_order = ("entry", "how", "reasons", "happened", "day_part")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        moment = self.fields["happened"]
+        moment.label = _("When did it happen, if at another time?")
+        moment.initial = None

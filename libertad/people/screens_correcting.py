@@ -1,0 +1,111 @@
+"""Pages that correct a detention; and how it is told what was corrected of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.asking import may, who
+from libertad.access.entries import said_of
+from libertad.access.screens_correcting import correct, correcting_page, lines
+from libertad.access.trying import try_perform
+from libertad.look.corrections import CorrectionLine
+from libertad.look.looks import Link
+from libertad.look.times import when
+from libertad.look.words import words
+from libertad.operations.queries import site, sites
+from libertad.people import queries
+from libertad.people.actions.correct_detention import correct_detention, correct_status
+from libertad.people.fold import DETENTION
+from libertad.people.forms_correcting import CorrectDetentionForm, CorrectStatusForm
+from libertad.people.models import Detention
+from libertad.people.queries import DetentionSeen
+from libertad.people.screens_acts import clock
+from libertad.vocabulary.values import Happened
+
+
+def links(actor: Actor, found: DetentionSeen) -> list[Link]:
+    """The ways to correct it that are open to this reader."""
+    listed = []
+    if may(actor, "detention-correct") and found.authority == actor.authority:
+        listed.append(Link(_("Correct name, grounds or site"), reverse("detention-correct", args=[found.id])))
+    if may(actor, "detention-status-correct") and _own(actor, found):
+        listed.append(Link(_("Correct a status"), reverse("detention-status-correct", args=[found.id])))
+    return listed
+
+
+def _own(actor: Actor, found: DetentionSeen) -> list[tuple[str, str]]:
+    """The statuses that the actor's authority said, with their words."""
+    return [
+        (entry, f"{words('detention-states', status)}, {when(Happened(at=at, zone=found.zone))}")
+        for entry, status, at, by in found.standing
+        if by == actor.authority
+    ]
+
+
+def detention_correct(request: HttpRequest, key: str) -> HttpResponse:
+    """Correct name, grounds or site."""
+    actor = who(request)
+    found = queries.detention(actor, key)
+    if found is None or found.authority != actor.authority:
+        raise Http404
+    initial = {name: getattr(found, name) for name in DETENTION} | {"shown": json.dumps(found.shown)}
+    form = CorrectDetentionForm(request.POST or None, initial=initial)
+    places = [(one.id, one.reference) for one in sites(actor)]
+    form.fields["site"].choices = [("", _("Not at a site")), *places]  # type: ignore[attr-defined]
+    back = reverse("detention", args=[key])
+    page = correcting_page(
+        _("Correct this detention"), found.reference, Link(found.reference, back),
+        _("Its statuses stay, each with its date."),
+    )  # fmt: skip
+    return correct(request, form, correct_detention, page, back, detention=key)
+
+
+def status_correct(request: HttpRequest, key: str) -> HttpResponse:
+    """Say that a status did not happen, or happened at another time."""
+    actor = who(request)
+    found = queries.detention(actor, key)
+    listed = _own(actor, found) if found is not None else []
+    if found is None or not listed:
+        raise Http404
+    form = CorrectStatusForm(request.POST or None, zone=found.zone)
+    form.fields["entry"].choices = listed  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        given: dict[str, Any] = {name: form.cleaned_data[name] for name in ("entry", "how", "reasons")}
+        if given["how"] == "time":
+            given |= form.known(clock(request)["now"])
+        if given["how"] == "time" and not form.cleaned_data.get("happened"):
+            form.add_error("happened", _("Say when it happened"))
+        else:
+            done, _entry = try_perform(request, form, correct_status, detention=key, **given)
+            if done:
+                return redirect("detention", key)
+    page = correcting_page(
+        _("Correct a status"), found.reference, Link(found.reference, reverse("detention", args=[key])),
+        _("The clock of the detention and the figures follow what stands."),
+    )  # fmt: skip
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def corrected(actor: Actor, found: DetentionSeen) -> list[CorrectionLine]:
+    """What was corrected: a status with its time, a name, grounds, a site."""
+    said = said_of(actor, Detention._meta.label, [found.id])[found.id]
+    labels = {
+        "state": _("Status"), "name": _("Name"), "grounds": _("Grounds"), "site": _("Site"),
+    }  # fmt: skip
+
+    def tell(name: str, value: Any) -> str:
+        if name == "state":
+            return words("detention-states", value)
+        if name == "site":
+            seen = site(actor, value) if value else None
+            return seen.reference if seen else _("another site")
+        return str(getattr(value, "text", value))
+
+    return lines(actor, said, ("state", *DETENTION), labels, tell, timed=("state",))
