@@ -26,6 +26,8 @@ READING = {"find", "people", "set-language", "invitation-file", "exchange-ask", 
 ALLAUTH = ("account_", "mfa_")
 # What others would settle before, and what ends what others need.
 FIRST = [
+    "exhibit-take-over",
+    "exhibit-witness",
     "team-contact",
     "care-reading",
     "hit-postpone",
