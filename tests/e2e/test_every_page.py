@@ -8,22 +8,28 @@ for in principle but not of any file at hand answer 404: for each role and page 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from nacl.bindings import crypto_sign_keypair
 from playwright.sync_api import Browser, Page
 
 from libertad.access.acting import Act, perform
+from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actions.enrol_device import enrol_device
+from libertad.access.actions.propose_change import propose_change
+from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import itself
 from libertad.access.attaching import ABOUT, attach
 from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix
 from libertad.access.matrix import roles as roles_of_the_law
-from libertad.access.models import Account, Compartment, Hold
+from libertad.access.models import Account, Authority, Compartment, Hold, Vouched
 from libertad.care import models as care
+from libertad.evidence.actions.seize import seize
 from libertad.evidence.models import Exhibit
 from libertad.exchange.models import Erasure
 from libertad.exchange.peers import now_ms
@@ -38,6 +44,7 @@ from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person
 from libertad.people.models import Person, Property
+from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.vocabulary.verbs.hits import HitAsk, Weight
 from scenarios.operation_libertad_2018.stage import Stage
 from tests.support.accessibility import Console, axe, told
@@ -65,6 +72,12 @@ NOT_HERE = {
     "board-live", "figures-download", "figures-public-download", "gallery", "exchange-alarm-proof",
     "attachment",
 }  # fmt: skip
+# Only for what one's own authority said or holds, and of that the plot has nothing.
+NOT_THEIRS = {
+    ("prosecutor", "detention-status-correct"),
+    ("prosecutor", "exhibit-take-over"),
+    ("deciding-authority", "care-identify-correct"),
+}
 PREFIXES = ("account_", "mfa_", "enrol", "demo", "set-language", "about")
 PERSONAL = {"person", "people", "care", "property", "detention"}
 
@@ -108,7 +121,7 @@ def served(
 
 def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     """For each role (route, address), with ids of the plot."""
-    keys = _keys(stage) | _exchanged(stage)
+    keys = _keys(stage) | _exchanged(stage) | _changes(stage)
     hits = {role: _hits(stage, role) for role in WHO}
     programs = {role: _program(stage, role) for role in WHO}
     found: dict[str, list[tuple[str, str]]] = {role: [] for role in WHO}
@@ -116,10 +129,39 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
         if route.name in NOT_HERE or route.name.startswith(PREFIXES):
             continue
         for role in WHO:
-            if matrix().may_ask(role, route.name, "get"):
+            if matrix().may_ask(role, route.name, "get") and (role, route.name) not in NOT_THEIRS:
                 given = _given(route, keys | _own(stage, role) | hits[role] | programs[role])
                 found[role].append((route.name, route.address(*given)))
     return found
+
+
+def _changes(stage: Stage) -> dict[str, tuple[str, ...]]:
+    """A change that waits for another authority's signature, and keys that the centre vouched for."""
+    coordinator = stage.cast.actor("BB-centre", "coordinator")
+    care = stage.cast.actor("VC-care", "caseworker").authority
+    row = Authority.objects.get(pk=care)
+    what = AuthorityInvite(name=row.name, kind=row.kind, country="TT", zone=row.zone)
+    key = perform(coordinator, propose_change, about=care, what=what, reason="It was entered wrongly")
+    for _ in range(2):  # the first is that of an invitation
+        public = crypto_sign_keypair()[0].hex()
+        perform(coordinator, enrol_device, public=public, authority=care)
+    vouched = Vouched.objects.filter(verb="device.enrol").latest("at").pk
+    return {"change": (key,), "member": (care,), "vouched": (vouched,)}
+
+
+def _stranded(stage: Stage, country: str = "VC") -> tuple[str, ...]:
+    """An exhibit that an officer holds who is gone."""
+    administrator = stage.cast.actor(country, "administrator")
+    leaver = perform(
+        administrator, appoint_officer, name="Generated Leaver", rank="Sgt.", service_number="N-leaver",
+        role="officer",
+    )  # fmt: skip
+    held = perform(
+        replace(stage.cast.actor(country, "officer"), officer=leaver), seize, country=country,
+        kind="mobile-phone", description="Mobile phone in a locker",
+    )  # fmt: skip
+    perform(administrator, withdraw_officer, officer=leaver, reason="Left the force")
+    return (held,)
 
 
 def _hits(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
@@ -242,12 +284,15 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         "detention": (stage.get("detention VC 0"),),
         "hold": (stage.get("detention VC 0"),),
         "exhibit": (exhibit,),
+        "exhibit-take-over": _stranded(stage),
         "attachment-add": ("exhibit", exhibit),
         "care": (child,),
         "care-open": (str(other.pk),),
         "care-screen": (child, "ilo-11"),
         "care-answers": (child, mine["screening"]),
         "care-reading": (child, mine["identification"]),
+        "care-identify-correct": (child, mine["identification"]),
+        "care-decide-correct": (child, mine["return"]),
         "care-consent-withdraw": (child, mine["consent"]),
         "care-referral": (child, mine["referral"]),
         "care-return-reading": (child, mine["return"]),
