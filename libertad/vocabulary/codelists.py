@@ -41,7 +41,7 @@ class Refused(ValueError):
         self.field = field
         self.message = message
         self.parameters = parameters
-        self.rule = message % parameters if parameters else message
+        self.rule = str(message % parameters if parameters else message)
         super().__init__(f"{field}: {self.rule}")
 
 

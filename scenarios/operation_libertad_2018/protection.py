@@ -192,7 +192,8 @@ def _meet(stage: Stage, code: str, site: str, key: str, who: dict[str, Any]) -> 
     again = stage.ids.get(f"as {key}")
     if again:
         who = {**who, **stage.get(f"who {again}")}
-        if again == MOVED_BY_HIT:  # in another country, and with one surname only
+        # In another country, and with one surname only, where the plot has its arcs.
+        if again == MOVED_BY_HIT and stage.data.get("arcs", True):
             said = who["name"][0]
             family = said.family.split(" ")[0]
             who["name"] = (PersonName(text=f"{said.given} {family}", given=said.given, family=family),)

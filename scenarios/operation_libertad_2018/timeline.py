@@ -60,7 +60,8 @@ def write(data: dict[str, Any]) -> list[Event]:
         _withdrawal(book)
     if "VE" in data["countries"]:
         _found_again(book)
-    mission.write(book)
+    if data.get("arcs", True):  # a play in which nobody has shared anything goes without
+        mission.write(book)
     counting.write(book)
     _releases(book)
     ends = data.get("ends")  # a play that is broken off there, for tests

@@ -20,8 +20,9 @@ from scenarios.operation_libertad_2018.stage import Stage, action
 from scenarios.replay import on_node
 from scenarios.replay.carriage import REVOKE, THIEF, Carriage
 from scenarios.replay.faults import Fault
-from scenarios.replay.hosts import Down, Host, Raised, free_ports
+from scenarios.replay.hosts import Down, Host, Raised
 from scenarios.replay.playing import Clock, ManyNodes
+from scenarios.replay.ports import free_ports
 
 REPORTS = 3  # only on the device that is lost
 COME_BACK = 120.0  # seconds, after all links are whole again

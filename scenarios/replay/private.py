@@ -78,7 +78,7 @@ def parameters() -> dict[str, Any]:
     """Those of the operation, for these countries and days."""
     data = play.parameters()
     data["countries"] = {code: data["countries"][code] for code in COUNTRIES}
-    data["ends"] = ENDS
+    data["ends"], data["arcs"] = ENDS, False
     return data
 
 

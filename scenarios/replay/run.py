@@ -20,9 +20,10 @@ from scenarios.operation_libertad_2018.stage import Stage
 from scenarios.replay import checks, faults, on_node
 from scenarios.replay.carriage import Carriage
 from scenarios.replay.checks import Check
-from scenarios.replay.hosts import Down, Host, Nursery, free_ports
+from scenarios.replay.hosts import Down, Host, Nursery
 from scenarios.replay.injecting import Injector
 from scenarios.replay.playing import START, Clock, Ids, ManyNodes, played, who_reads
+from scenarios.replay.ports import free_ports
 from scenarios.replay.report import Report
 from scenarios.replay.snapshots import Snapshot, take
 

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from libertad.exchange import nats_hub
 from libertad.exchange.nats_keys import node_credentials
-from scenarios.replay.hosts import free_ports
+from scenarios.replay.ports import free_ports
 
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "nats"
 BINARY = shutil.which("nats-server") or str(Path(os.sys.executable).parent / "nats-server")  # type: ignore[attr-defined]

@@ -109,7 +109,7 @@ def test_a_database_at_its_page_limit_refuses_and_nothing_is_half_written(world)
     done = 0
     with pytest.raises(NotStored, match="disk is full"):
         for _ in range(200):
-            world.perform("officer", report_lead, summary="x" * 3000, **LEAD)
+            world.perform("officer", report_lead, summary="x" * 2000, **LEAD)
             done += 1
     assert Lead.objects.count() == done + 1
     assert verify(node()).findings == []

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from scenarios.replay import on_node
-from scenarios.replay.hosts import free_ports
+from scenarios.replay.ports import free_ports
 
 pytestmark = [
     pytest.mark.sqlite_only,

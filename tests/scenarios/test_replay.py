@@ -18,7 +18,8 @@ from libertad.vocabulary.values import Refused
 from scenarios.operation_libertad_2018 import play
 from scenarios.replay import on_node
 from scenarios.replay.carriages import STAND_IN
-from scenarios.replay.hosts import Down, Host, Nursery, Raised, free_ports
+from scenarios.replay.hosts import Down, Host, Nursery, Raised
+from scenarios.replay.ports import free_ports
 from scenarios.replay.report import Report
 from scenarios.replay.run import Options, layout, replay
 

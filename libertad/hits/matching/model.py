@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libertad.hits.matching.aligning import Aligned
-from libertad.hits.matching.facts import UNKNOWN, Born
+from libertad.hits.matching.facts import UNKNOWN, Alike, Born
 from libertad.hits.matching.lexicon import Floats, Ints
 from libertad.hits.matching.record import NUMBERED, TEXTS, Kind
 
@@ -181,7 +181,13 @@ class Model:
             if kind in found:
                 shared = shared + np.maximum(found[kind] - seldom, 0.0)
         lost: Bits = -np.logaddexp2(0.0, shared + prior.kin).astype(np.float32)
-        return np.where(pairs.people, lost, np.float32(0.0))
+        # Two texts with one telephone have no relatives; with two that are nearly the same, as the telephones
+        # of one farm are, they say no more than relatives' would.
+        same = np.zeros_like(pairs.people)
+        for kind in SHARED:
+            if kind in pairs.levels:
+                same |= pairs.levels[kind] == Alike.SAME
+        return np.where(pairs.people | ~same, lost, np.float32(0.0))
 
     def score(self, pairs: Compared, prior: Prior) -> Bits:
         """Log-odds in bits of one person against strangers and relatives."""

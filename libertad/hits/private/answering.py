@@ -316,7 +316,8 @@ def heard(tx: Transaction, origin: str, number: int) -> None:
 
 
 def refused(why: str) -> Refused:
-    return Refused(why, WORDS[why])
+    words = str(WORDS[why])  # on the wire it is no more than that
+    return Refused(why, words)
 
 
 def binding(asker: str, counter: int) -> bytes:
