@@ -31,6 +31,7 @@ from django.conf import settings
 from libertad.access.submission_models import SubmissionRecord
 from libertad.journal.node import Node, node
 from libertad.journal.transaction import Transaction
+from libertad.vocabulary.decoding import prepared
 
 R = TypeVar("R")
 S = TypeVar("S", bound=msgspec.Struct)
@@ -194,6 +195,6 @@ def _open(place: str, sealed: bytes, kind: type[S]) -> S | None:
     """What a row holds; None for one that this node did not write for this place."""
     try:
         plain = AESGCM(_key(b"seal")).decrypt(sealed[:12], sealed[12:], CONTEXT + place.encode())
-        return msgspec.json.decode(plain, type=kind)
+        return msgspec.json.decode(plain, type=prepared(kind))
     except (InvalidTag, ValueError, msgspec.MsgspecError):
         return None

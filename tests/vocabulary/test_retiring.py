@@ -84,9 +84,9 @@ def test_a_list_that_retires_a_code_which_it_does_not_have_is_not_read(
 
 
 def test_a_field_that_has_to_be_given_cannot_be_retired(monkeypatch: pytest.MonkeyPatch) -> None:
-    retire_field(monkeypatch, "tally.custody", "state")
+    retire_field(monkeypatch, "device.enrol", "public")
     with pytest.raises(TypeError, match="not an optional field"):
-        retiring.retirements(VERBS["tally.custody"])
+        retiring.retirements(VERBS["device.enrol"])
 
 
 def test_the_page_of_the_vocabulary_says_since_when_and_why(monkeypatch: pytest.MonkeyPatch) -> None:

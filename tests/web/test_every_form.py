@@ -21,6 +21,7 @@ from tests.support.forms import Form, database, forms_of
 from tests.support.populated import Populated, keys_of, telling_keys
 from tests.support.routes import Route, routes
 
+pytestmark = pytest.mark.xdist_group("every_form")  # each form is posted to what those before it left
 # Nothing of the operation is written by these: what is looked for is recorded as often as it is asked.
 READING = {"find", "people", "set-language", "invitation-file", "exchange-ask", "exchange-line", "hit-match"}
 ALLAUTH = ("account_", "mfa_")
