@@ -36,14 +36,14 @@ def care_from_police(target: Target) -> Result:
         browser = target.signed_in(role)
         for path in opened:
             asked += 1
-            if _told(browser, path):
+            if _differs(browser, path):
                 told.append((role, path))
     if told:
         return broken(f"{len(told)} of {asked} answers to police told that a file exists")
     return held(f"{asked} answers to police, for {len(opened)} pages, were those for files that do not exist")
 
 
-def _told(browser: Browser, path: str) -> bool:
+def _differs(browser: Browser, path: str) -> bool:
     """Whether the answer to `path` is another than the answers before and after it to a file that is nowhere.
 
     The count of the officer's own work in the bar changes while the node works. Answers to the file that is

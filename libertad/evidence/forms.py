@@ -80,8 +80,8 @@ def _place() -> forms.CharField:
     )
 
 
-class SeizeForm(_Dated):
-    """Take something as evidence."""
+class _Described(forms.Form):
+    """What an exhibit is, as it was when it was taken."""
 
     kind = forms.ChoiceField(
         label=_("What is it?"), choices=choices("exhibit-kinds"), widget=forms.RadioSelect
@@ -90,7 +90,6 @@ class SeizeForm(_Dated):
         label=_("What it looks like"), max_length=500,
         help_text=_("So that another officer knows it. No names of people who may be victims."),
     )  # fmt: skip
-    site = forms.ChoiceField(label=_("At which site?"), required=False)
     where_found = forms.CharField(label=_("Where it was found"), required=False, max_length=300)
     owner_agreed = forms.ChoiceField(
         label=_("Did the owner agree?"), choices=choices("yes-no"), widget=forms.RadioSelect, required=False
@@ -109,6 +108,13 @@ class SeizeForm(_Dated):
         required=False,
         max_length=300,
     )
+
+
+class SeizeForm(_Described, _Dated):
+    """Take something as evidence."""
+
+    field_order = ("kind", "description", "site")
+    site = forms.ChoiceField(label=_("At which site?"), required=False)
 
     def __init__(self, *args: Any, sites: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -279,29 +285,8 @@ class WitnessForm(_Dated):
     )  # fmt: skip
 
 
-class CorrectExhibitForm(CorrectForm):
+class CorrectExhibitForm(_Described, CorrectForm):
     """What was written when it was taken, except where it is kept, whose it is and who held it."""
-
-    kind = forms.ChoiceField(
-        label=_("What is it?"), choices=choices("exhibit-kinds"), widget=forms.RadioSelect
-    )
-    description = forms.CharField(
-        label=_("What it looks like"), max_length=500,
-        help_text=_("So that another officer knows it. No names of people who may be victims."),
-    )  # fmt: skip
-    where_found = forms.CharField(label=_("Where it was found"), required=False, max_length=300)
-    owner_agreed = forms.ChoiceField(
-        label=_("Did the owner agree?"), choices=choices("yes-no"), widget=forms.RadioSelect, required=False
-    )
-    receipt = forms.BooleanField(label=_("The owner got a receipt"), required=False)
-    witness = forms.CharField(
-        label=_("Witness"), help_text=_("Rank and name"), required=False, max_length=200
-    )
-    device_number = forms.CharField(
-        label=_("Device number"), help_text=_("Phones and computers"), required=False, max_length=100
-    )
-    phone_number = forms.CharField(label=_("Phone number"), required=False, max_length=50)
-    state_when_taken = forms.CharField(label=_("State when taken"), required=False, max_length=300)
 
 
 class ReleaseForm(_Dated):

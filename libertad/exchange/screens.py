@@ -119,7 +119,7 @@ def _unread(actor: Actor, found: Sequence[PeerSeen]) -> list[Part]:
     parts = []
     missing = hosting.not_enrolled(node(), node().sql())
     if missing:
-        may_enrol = actor.role == "coordinator" and may(actor, "exchange-enrol", "post")
+        may_enrol = may(actor, "exchange-enrol", "post")
         parts.append(
             Part(
                 _("Not read at other nodes"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from libertad.access import changes
 from libertad.access.actor import Actor
-from libertad.access.models import Authority, Begun, Compartment, OperationChange, Vouched
+from libertad.access.models import Authority, Begun, Compartment, OperationChange, Reader, Vouched
 from libertad.access.queries import can_say, opened, readable
 from libertad.vocabulary.body import Verb
 
@@ -61,6 +61,12 @@ def state_of(row: OperationChange) -> str:
     if row.starts is None:
         return WAITING
     return READY if changes.now() >= row.starts + changes.NOTICE else NOTICE
+
+
+def reads_operation(authority: str) -> bool:
+    """Whether a member has been given the keys of the file that invited it."""
+    places = Authority.objects.filter(pk=authority).values("compartment")
+    return Reader.objects.filter(authority=authority, compartment__in=places).exists()
 
 
 def change(actor: Actor, key: str) -> ChangeSeen | None:

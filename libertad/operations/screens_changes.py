@@ -23,7 +23,7 @@ from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actions.sign_change import sign_change
 from libertad.access.actor import Actor
 from libertad.access.asking import may, who
-from libertad.access.models import Authority, Reader, Vouched
+from libertad.access.models import Authority, Vouched
 from libertad.access.queries import authority_names, officer_names, readable
 from libertad.access.trying import try_perform
 from libertad.look import refusals
@@ -92,8 +92,7 @@ def _joins(actor: Actor, one: ChangeSeen) -> bool:
     """Whether a member that was invited has not been given the operation's keys."""
     if one.change != changes.MEMBER or not may(actor, "authority-new"):
         return False
-    places = Authority.objects.filter(pk=one.about).values("compartment")
-    return not Reader.objects.filter(authority=one.about, compartment__in=places).exists()
+    return not queries_changes.reads_operation(one.about)
 
 
 def _known(actor: Actor, key: str) -> ChangeSeen:
@@ -202,13 +201,12 @@ def member_remove(request: HttpRequest, key: str) -> HttpResponse:
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        place = Authority.objects.values_list("compartment", flat=True).get(pk=key)
 
         def direct(act: Act) -> str:
             return remove_reader(act, compartment=act.operation_compartment, readers=[key], reason=reason)
 
         what = CompartmentRemove(reader=(key,), reason=reason)
-        if (answer := propose_instead(request, form, direct, what, place, reason)) is not None:
+        if (answer := propose_instead(request, form, direct, what, row.compartment, reason)) is not None:
             return answer
     page = FormPage(
         title=_("Remove a member from the operation"),

@@ -175,14 +175,21 @@ def read_number(
     least: Decimal | None = None,
     most: Decimal | None = None,
     whole: bool = False,
+    decimals: int | None = None,
 ) -> Decimal:
     """A number with a decimal point or comma, and thousands apart by point, comma, space or apostrophe.
 
-    '1.234' can be two numbers: Refused with both, unless only one lies between `least` and `most`, or only a
-    `whole` number can be meant.
+    '1.234' can be two numbers: Refused with both, unless only one lies between `least` and `most`, only a
+    `whole` number can be meant, or only one with at most so many `decimals`.
     """
     signs = re.sub(r"[\s'\u2019]+(?=[0-9])", " ", text.strip().replace("\u2212", "-"))
-    found = list(dict.fromkeys(number for number in _readings(signs, whole) if number is not None))
+    found = list(
+        dict.fromkeys(
+            number
+            for number in _readings(signs, whole)
+            if number is not None and (decimals is None or len(f"{number:f}".partition(".")[2]) <= decimals)
+        )
+    )
     within = [n for n in found if (least is None or n >= least) and (most is None or n <= most)]
     if len(within) == 1:
         return within[0]

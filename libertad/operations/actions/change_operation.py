@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from libertad.access.acting import Act, action
-from libertad.operations.models import Operation
+from libertad.access.models import Authority
+from libertad.operations.models import Operation, SiteCount
 from libertad.vocabulary.codelists import label
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import OperationOpen
@@ -38,11 +39,5 @@ def change_operation(
 
 
 def _in_use(act: Act, country: str) -> bool:
-    for table in ("access_authority", "operations_sitecount"):
-        found = act.tx.sql.one(
-            f"select 1 from {table} where country = ? and operation = ? limit 1",  # noqa: S608  of the two
-            (country, act.actor.operation),
-        )
-        if found is not None:
-            return True
-    return False
+    where = {"country": country, "operation": act.actor.operation}
+    return any(act.find(model, **where) for model in (Authority, SiteCount))
