@@ -54,6 +54,7 @@ BY_NAME = {
     "review_on": st.sampled_from(["", "2018-05-01"]),
     "every_minutes": st.integers(5, 600),
     "cut_time": st.just("22:00"),
+    "amount": st.sampled_from(["1250.50", "7"]),
     "officers": st.integers(1, 500),
     "public": st.binary(min_size=32, max_size=32).map(bytes.hex),
     "device": st.binary(min_size=16, max_size=16).map(bytes.hex),
@@ -67,9 +68,15 @@ BY_NAME = {
     "address": st.sampled_from(["", "https://node.example:8443"]),
 }
 SOME = TEXT.filter(str.strip)
+COUNTED = ["met_twice", "not_a_victim", "not_assessed", "potential", "presumed", "confirmed"]
 # Texts that some rule wants written.
 FILLED = ["summary", "reasons", "reason", "description", "number", "words", "recipient", "program"]
-FILLED += ["done", "silent_why", "why", "handling_conditions", "forced_to"]
+FILLED += ["done", "silent_why", "why", "handling_conditions", "forced_to", "afterwards", "to", "reach"]
+FILLED += ["agreed", "care", "name", "reference", "counting", "other", "site", "law", "text", "checked_with"]
+# Dates that may be left out and are whole where they are not.
+BY_NAME |= dict.fromkeys(
+    ["contact_on", "keep_until", "needed_by", "appeal_by", "checked"], st.sampled_from(["", "2018-05-01"])
+)
 
 
 def values(kind) -> st.SearchStrategy[dict[str, Any]]:
@@ -80,7 +87,7 @@ def values(kind) -> st.SearchStrategy[dict[str, Any]]:
         types = [t for t in typing.get_args(hint) or (hint,) if t not in (type(None), Ellipsis)]
         if name in kind.CODES:
             one = st.sampled_from(list(codelist(kind.CODES[name])))
-        elif name in FILLED:
+        elif name in FILLED and types[0] is str:
             one = SOME
         else:
             one = BY_NAME.get(name, BY_TYPE[types[0]])
@@ -109,6 +116,16 @@ def tidy(verb: str, found: dict[str, Any]) -> dict[str, Any]:
         found |= {"left": "exhibit:" + "a" * 32, "right": "person:" + "b" * 32}
     if verb in ("hit.postpone", "key.make"):
         found["until"] = "2018-05-01"
+    if verb == "limit.confirm":
+        found["hours"] = 1 + found["hours"] if found["rule"] == "hours" else 0
+    if verb == "protection.block":
+        found["records"] = sum(found[name] for name in COUNTED)
+    if verb == "team.contact":
+        found["site"] = found["site"] if found["outcome"] == "sent-elsewhere" else ""
+        if found["outcome"] == "not-reached":
+            found |= {"next_due": None, "left": ""}
+    if verb in ("site.register", "visit.record"):
+        found["living_space_people"] = max(1, found["living_space_people"])
     if verb == "visit.record":
         found["people"] = max(1, found["people"]) if found["outcome"] == "people-found" else 0
     return found
