@@ -96,7 +96,7 @@ format: setup-test
 	$(PY) -m ruff check --fix .
 
 soak: setup-test
-	LIBERTAD_SOAK=1 $(PYTEST) -m soak $(ARGS)
+	LIBERTAD_SOAK=1 $(PYTEST) -m "soak or hypothesis" $(ARGS)
 
 screenshots: setup-test
 	$(PY) -m tests.support.chromium

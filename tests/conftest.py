@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import django
+import hypothesis
 import pytest
 from django.test import TransactionTestCase
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from tests.support.world import World
 
 __all__ = ["browser", "database_url", "open_page", "page", "phone", "postgres_url"]
+
+# What is drawn is drawn the same each time, so that a change lands or does not by what it is; `make soak` draws
+# anew. Before the tests' modules are imported: each takes the profile that is loaded then.
+hypothesis.settings.register_profile("landing", derandomize=True)
+hypothesis.settings.register_profile("soak", print_blob=True)
+hypothesis.settings.load_profile("soak" if os.environ.get("LIBERTAD_SOAK") else "landing")
 
 databases.choose()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "libertad.web.settings.test")
