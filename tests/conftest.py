@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["browser", "database_url", "open_page", "page", "phone", "postgres_url"]
 
-# What is drawn is drawn the same each time, so that a change lands or does not by what it is; `make soak` draws
-# anew. Before the tests' modules are imported: each takes the profile that is loaded then.
+# The same examples are drawn each time, so that a change lands or fails by what it is; `make soak` draws
+# new ones. Before the tests' modules are imported: each takes the profile that is loaded then.
 hypothesis.settings.register_profile("landing", derandomize=True)
 hypothesis.settings.register_profile("soak", print_blob=True)
 hypothesis.settings.load_profile("soak" if os.environ.get("LIBERTAD_SOAK") else "landing")
