@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,33 +15,51 @@ from django.utils.translation import ngettext
 
 from libertad.access import whereabouts
 from libertad.access.actor import Actor
-from libertad.access.models import Authority
 from libertad.access.queries import clock_now
 from libertad.access.trying import try_perform
 from libertad.evidence.actions.seize_several import seize_several
-from libertad.evidence.forms_several import SeveralForm, ThingRows
+from libertad.evidence.forms_several import (
+    ADDS,
+    MoreRows,
+    NoMoreRows,
+    SeveralForm,
+    ThingRows,
+    more_rows,
+    typed_rows,
+)
 from libertad.look.looks import FormPage, Link
 from libertad.operations import queries as operations
 from libertad.vocabulary.values import Happened
 
 
 def exhibits_new(request: HttpRequest) -> HttpResponse:
-    """Take several exhibits; `?site=` chooses the site, else the one at which the officer is at work."""
+    """Take several exhibits; `?site=` chooses the site, else the one at which the officer is at work.
+
+    The buttons `add` make more rows and save nothing: what was typed is kept.
+    """
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    country = Authority.objects.filter(pk=actor.authority).values_list("country", flat=True).first() or ""
+    country = operations.own_country(actor)
     sites = [
         (site.id, f"{site.reference} {site.name}".strip())
         for site in operations.sites(actor, country=country)
     ]
+    started = {"site": request.GET.get("site") or whereabouts.remembered(request).site}
+    adding = request.method == "POST" and request.POST.get("add") in ADDS
     form = SeveralForm(
-        request.POST or None, now=Happened(at=clock_now(actor.operation), zone=actor.zone), sites=sites,
-        initial={"site": request.GET.get("site") or whereabouts.remembered(request).site},
+        None if adding else request.POST or None, sites=sites, initial=started,
+        now=Happened(at=clock_now(actor.operation), zone=actor.zone),
     )  # fmt: skip
-    rows = ThingRows(request.POST or None, prefix="thing")
-    if request.method == "POST" and all([form.is_valid(), _whole(form, rows)]):
-        things = [row.cleaned_data for row in rows if row.has_changed()]
+    said = ""
+    if adding:
+        rows, said = _more(request, form)
+    else:
+        rows = ThingRows(request.POST or None, prefix="thing")
+    if request.method == "POST" and not adding and all([form.is_valid(), _whole(form, rows)]):
+        things = [
+            row.cleaned_data | {"row": number} for number, row in enumerate(rows, 1) if row.has_changed()
+        ]
         done, taken = try_perform(
-            request, form, seize_several, country=country, things=things, source="saw", **form.cleaned_data
+            request, form, seize_several, country=country, things=things, source="saw", **form.shared()
         )
         if done and taken is not None:
             whereabouts.remember(request, form.cleaned_data["site"])
@@ -53,12 +73,32 @@ def exhibits_new(request: HttpRequest) -> HttpResponse:
         intro=_("One row each. Leave rows empty that you do not need. Cash is counted on a form of its own."),
         wont=_("You hold each of them from this time on, until another officer accepts it from you."),
     )
-    return render(request, "evidence/several.html", {"page": page, "form": form, "rows": rows})
+    return render(request, "evidence/several.html", {"page": page, "form": form, "rows": rows, "said": said})
+
+
+def _more(request: HttpRequest, form: SeveralForm) -> tuple[Any, str]:
+    """(rows, why there are no more of them or ''). The form takes over what was typed; nothing is saved."""
+    data = request.POST
+    happened = form.fields["happened"]
+    with suppress(forms.ValidationError):
+        happened.initial = happened.clean(
+            happened.widget.value_from_datadict(data, request.FILES, "happened")
+        )
+    form.initial.update((name, data.get(name, "")) for name in form.fields if name != "happened")
+    try:
+        rows, said = more_rows(data), ""
+    except NoMoreRows as why:
+        rows, said = typed_rows(data), str(why)
+    if not said and data.get("add") == "seals":
+        form.initial["seals"] = ""  # they stand in the rows now
+    return MoreRows(prefix="thing", initial=rows), said
 
 
 def _whole(form: SeveralForm, rows: Any) -> bool:
     """Whether each row that was begun is complete; what is wrong is said in the summary, row by row."""
-    whole = True
+    whole = bool(rows.is_valid())
+    for error in rows.non_form_errors():
+        form.add_error(None, error)
     for number, row in enumerate(rows, 1):
         for name, errors in row.errors.items():
             label = row.fields[name].label if name in row.fields else ""

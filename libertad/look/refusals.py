@@ -24,13 +24,18 @@ class Worded(Protocol):
 def in_words(why: Worded) -> str:
     """The message in the active language with its parameters; English where its catalogue has it not.
 
-    A parameter that is `marked` is translated as well; what people wrote stands as they wrote it.
+    A parameter that is `marked`, or a refusal itself, is translated as well; what people wrote stands as they
+    wrote it.
     """
     if not why.parameters:
         return gettext(why.message)
-    return gettext(why.message) % {
-        name: gettext(value) if isinstance(value, Marked) else value for name, value in why.parameters.items()
-    }
+    return gettext(why.message) % {name: _in_words(value) for name, value in why.parameters.items()}
+
+
+def _in_words(value: object) -> object:
+    if isinstance(value, Refused):
+        return in_words(value)
+    return gettext(value) if isinstance(value, Marked) else value
 
 
 def show(form: forms.Form, why: Refused, field: str = "") -> None:

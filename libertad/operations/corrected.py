@@ -6,7 +6,10 @@ from __future__ import annotations
 SITE = (
     "name", "workplace", "place", "access", "network", "living_space_m2", "living_space_people", "lead",
 )  # fmt: skip
-VISIT = ("team", "outcome", "people", "note", "living_space_m2", "living_space_people")
+VISIT = (
+    "team", "outcome", "people", "note", "living_space_m2", "living_space_people", "hours_a_day",
+    "days_a_week", "conditions", "conditions_absent",
+)  # fmt: skip
 CHECK = ("database", "about", "answer", "document_ends", "document_country", "note")
 LEAD = ("summary", "origin", "workplace", "site")  # its grades are graded anew
 TEAM = ("officers", "window", "first_check_in", "every_minutes", "silent_until", "silent_why")

@@ -215,10 +215,19 @@ def check_in_row(key: str, said: Sequence[Said]) -> Row:
     )
 
 
-def _space(said: Sequence[Said]) -> dict[str, Any]:
-    """The living space as the visit measured it; nothing where it did not."""
-    names = ("living_space_m2", "living_space_people")
-    return {name: found for name in names if (found := value(said, name, None)) is not None}
+def _measured(said: Sequence[Said]) -> dict[str, Any]:
+    """What the visit measured and observed; nothing where it did not.
+
+    An indicator that one of two words found is found.
+    """
+    names = ("living_space_m2", "living_space_people", "hours_a_day", "days_a_week")
+    found: dict[str, Any] = {name: known for name in names if (known := value(said, name, None)) is not None}
+    conditions, absent = _all(said, "conditions"), _all(said, "conditions_absent")
+    if conditions:
+        found["conditions"] = sorted(conditions)
+    if absent - conditions:
+        found["conditions_absent"] = sorted(absent - conditions)
+    return found
 
 
 @project(
@@ -246,5 +255,5 @@ def visit_row(key: str, said: Sequence[Said]) -> Row | None:
             "officer": first.officer,
             "authority": first.authority,
         },
-        {"note": value(said, "note"), **_space(said), **more.sealed},
+        {"note": value(said, "note"), **_measured(said), **more.sealed},
     )

@@ -153,7 +153,7 @@ class SiteForm(forms.Form):
 
 
 class VisitForm(forms.Form):
-    """Record a visit, with the living space that was measured."""
+    """Record a visit, with the conditions that were measured and observed."""
 
     team = forms.ChoiceField(label=_("Team"))
     outcome = forms.ChoiceField(
@@ -168,6 +168,25 @@ class VisitForm(forms.Form):
     )
     living_space_m2 = SiteForm.base_fields["living_space_m2"]
     living_space_people = SiteForm.base_fields["living_space_people"]
+    hours_a_day = NumberField(
+        label=_("Hours that people work there in a day"), required=False, between=(0, 24),
+        help_text=_("As a rota, a time sheet or the people there show it. Leave empty if it is not known."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )  # fmt: skip
+    days_a_week = WholeField(
+        label=_("Days that people work there in a week"), required=False, min_value=1, max_value=7,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
+    conditions = forms.MultipleChoiceField(
+        label=_("Found there"), required=False, choices=choices("indicators-ilo-11"),
+        help_text=_("The ILO's indicators of forced labour. What the team saw or read, not a guess."),
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    conditions_absent = forms.MultipleChoiceField(
+        label=_("Looked for, and not found"), required=False, choices=choices("indicators-ilo-11"),
+        help_text=_("Leave out what nobody looked for. Not finding it proves nothing."),
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
     note = forms.CharField(
         label=_("What the next team should know"),
         help_text=_("No names of people who may be victims: they have files of their own."),

@@ -31,7 +31,10 @@ class CorrectVisitForm(CorrectForm, VisitForm):
     """What a team found. When it was stays as it was recorded."""
 
     happened = None  # type: ignore[assignment]
-    field_order = ("team", "outcome", "people", "living_space_m2", "living_space_people", "note")
+    field_order = (
+        "team", "outcome", "people", "living_space_m2", "living_space_people", "hours_a_day", "days_a_week",
+        "conditions", "conditions_absent", "note",
+    )  # fmt: skip
 
 
 class CorrectCheckForm(CorrectForm, CheckForm):

@@ -43,7 +43,8 @@ from libertad.vocabulary.values import Place
 CODES = {
     "workplace": "workplaces", "outcome": "visit-outcomes", "database": "databases",
     "about": "check-subjects", "answer": "check-answers", "document_country": "countries",
-    "access": "site-access", "origin": "lead-origins",
+    "access": "site-access", "origin": "lead-origins", "conditions": "indicators-ilo-11",
+    "conditions_absent": "indicators-ilo-11",
 }  # fmt: skip
 
 
@@ -64,7 +65,9 @@ def labels() -> Mapping[str, str]:
         "site": _("Site"), "officers": _("Officers in it"), "window": _("Window"),
         "first_check_in": _("First check-in no later than"), "every_minutes": _("Minutes between check-ins"),
         "silent_until": _("Silent by plan until"), "silent_why": _("Why silent"),
-        "taken_back": _("There is such a team"),
+        "taken_back": _("There is such a team"), "hours_a_day": _("Hours worked in a day"),
+        "days_a_week": _("Days worked in a week"), "conditions": _("Found there"),
+        "conditions_absent": _("Looked for, and not found"),
     }  # fmt: skip
 
 
@@ -132,8 +135,11 @@ def visit_correct(request: HttpRequest, key: str) -> HttpResponse:
     initial = {
         "team": found.team, "outcome": found.outcome, "people": found.people or "", "note": found.note,
         "living_space_m2": found.living_space_m2, "living_space_people": found.living_space_people,
+        "hours_a_day": found.hours_a_day, "days_a_week": found.days_a_week, "conditions": found.conditions,
+        "conditions_absent": found.conditions_absent,
         "shown": json.dumps(found.shown),
     }  # fmt: skip
+    initial = {name: "" if value is None else value for name, value in initial.items()}
     form = CorrectVisitForm(request.POST or None, initial=initial)
     teams = {team.id: f"{team.reference}, {team.site_reference}" for team in queries.teams(actor)}
     form.fields["team"].choices = list(teams.items())  # type: ignore[attr-defined]

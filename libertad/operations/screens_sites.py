@@ -40,7 +40,16 @@ from libertad.operations.forms_planning import in_zone
 from libertad.operations.parts import Part, police_see, said_at
 from libertad.operations.screens_correcting import corrected_site, corrected_visit
 from libertad.operations.seen import SiteSeen, TeamSeen
-from libertad.operations.site_parts import at_work, correct, corrections, measured, suspects, visited, where
+from libertad.operations.site_parts import (
+    at_work,
+    conditions,
+    correct,
+    corrections,
+    measured,
+    suspects,
+    visited,
+    where,
+)
 from libertad.operations.words import (
     graded,
     needing,
@@ -198,6 +207,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
             ),
             _("No lead is named for this site."),
         ),
+        *conditions(visits, references),
         Part(_("Where it lies"), pairs=where(found), links=correct(actor, found)),
         *corrections(found),
     ]  # fmt: skip

@@ -184,6 +184,10 @@ class VisitSeen:
     note: str
     living_space_m2: float | None
     living_space_people: int | None
+    hours_a_day: float | None
+    days_a_week: int | None
+    conditions: Sequence[str]
+    conditions_absent: Sequence[str]
     at: datetime
     zone: str
     officer: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,8 +11,9 @@ from django.utils.translation import ngettext
 from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.queries import can_say
-from libertad.look.looks import Link, Pair, SideBlock, TimelineItem
+from libertad.look.looks import Cell, Column, Link, Pair, Row, SideBlock, Table, TimelineItem
 from libertad.look.suspects import suspects_block
+from libertad.look.times import day
 from libertad.look.words import source_label, words
 from libertad.operations.parts import Part, said_at
 from libertad.operations.queries import own_country
@@ -82,10 +85,58 @@ def _listed(found: list[str]) -> str:
 
 
 def measured_in(visit: VisitSeen) -> list[str]:
-    """The living space as this visit measured it; [] where it did not."""
-    return (
-        [] if visit.living_space_m2 is None else [_("Living space: %(space)s.") % {"space": measured(visit)}]
-    )
+    """What this visit measured and observed, a sentence each; [] where it did not."""
+    told = []
+    if visit.living_space_m2 is not None:
+        told.append(_("Living space: %(space)s.") % {"space": measured(visit)})
+    if hours := working_hours(visit):
+        told.append(_("Work: %(hours)s.") % {"hours": hours})
+    if visit.conditions:
+        told.append(_("Found there: %(list)s.") % {"list": indicators(visit.conditions)})
+    if visit.conditions_absent:
+        told.append(_("Looked for, not found: %(list)s.") % {"list": indicators(visit.conditions_absent)})
+    return told
+
+
+def working_hours(visit: VisitSeen) -> str:
+    """'14 hours a day, 7 days a week', as far as it is known."""
+    hours, days = visit.hours_a_day, visit.days_a_week
+    known = [
+        _("%(hours)s hours a day") % {"hours": f"{hours:g}"} if hours is not None else "",
+        ngettext("%(n)d day a week", "%(n)d days a week", days) % {"n": days} if days is not None else "",
+    ]
+    return ", ".join(filter(None, known))
+
+
+def indicators(codes: Sequence[str]) -> str:
+    return _listed([words("indicators-ilo-11", code) for code in codes])
+
+
+def conditions(visits: Sequence[VisitSeen], references: dict[str, str]) -> list[Part]:
+    """What was measured when, newest first, a row for each visit that measured something; [] if none did.
+
+    No row replaces another: what was found once stays, and what was not found later does not undo it.
+    """
+    rows = [
+        Row([
+            Cell(day(said_at(visit.at, visit.zone)), second=references.get(visit.team, "")),
+            Cell(measured(visit) if visit.living_space_m2 is not None else ""),
+            Cell(working_hours(visit)),
+            Cell(indicators(visit.conditions)),
+            Cell(indicators(visit.conditions_absent)),
+        ])
+        for visit in visits
+        if measured_in(visit)
+    ]  # fmt: skip
+    if not rows:
+        return []
+    title = _("Conditions, as they were measured")
+    columns = [
+        Column(_("Visit")), Column(_("Living space")), Column(_("Work")), Column(_("Found there")),
+        Column(_("Looked for, not found")),
+    ]  # fmt: skip
+    note = _("Indicators of forced labour of the ILO. Not finding one proves nothing.")
+    return [Part(title, Table(title, columns, rows, note=note))]
 
 
 def measured(site: SiteSeen | VisitSeen) -> str:

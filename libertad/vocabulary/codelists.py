@@ -33,15 +33,21 @@ class Refused(ValueError):
     """A value that breaks a rule. `field` is where, `message` is what to do about it.
 
     `message` is a literal where it is raised, or one that is `marked`, so that it can be extracted; what
-    differs from one refusal to another are `parameters`, which stand in it as %(name)s. `rule` is both in
+    differs from one refusal to another are `parameters`, which stand in it as %(name)s; one may be a refusal
+    itself, of a part of what was refused. `rule` is both in
     English: for logs, command lines and other programs. Screens say it by `look.refusals.in_words`.
     """
+
+    rule: str
 
     def __init__(self, field: str, message: str, /, **parameters: object) -> None:
         self.field = field
         self.message = message
         self.parameters = parameters
-        self.rule = str(message % parameters if parameters else message)
+        plain = {
+            name: value.rule if isinstance(value, Refused) else value for name, value in parameters.items()
+        }
+        self.rule = str(message % plain if plain else message)
         super().__init__(f"{field}: {self.rule}")
 
 

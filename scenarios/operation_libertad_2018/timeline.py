@@ -37,6 +37,11 @@ NOTES = {
     "found-empty": "Beds still warm; the people were moved in the night.",
     "aborted": "Seen from afar before the road bends; turned back for everybody's safety.",
 }
+# Of the record: passports taken and nobody paid (factory), nobody could leave (mines). Where is generated.
+CONDITIONS = {
+    ("VC", "factory"): ("retention-of-identity-documents", "withholding-of-wages"),
+    ("GY", "gold-mine"): ("isolation", "restriction-of-movement"),
+}
 WORDS = {
     "gold-mine": "Women are said to be kept near the mine and cannot leave without paying.",
     "farm": "Workers live in sheds and are taken to the field before light; nobody has papers.",
@@ -240,6 +245,7 @@ def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
                 outcome=outcome,
                 people=people,
                 note=NOTES.get(outcome, ""),
+                conditions=CONDITIONS.get((code, kind), ()) if people else (),
             ),
         ),
     )

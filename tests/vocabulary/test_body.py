@@ -128,6 +128,9 @@ def tidy(verb: str, found: dict[str, Any]) -> dict[str, Any]:
         found["living_space_people"] = max(1, found["living_space_people"])
     if verb == "visit.record":
         found["people"] = max(1, found["people"]) if found["outcome"] == "people-found" else 0
+        found["hours_a_day"] = found["hours_a_day"] and 1 + found["hours_a_day"] % 23
+        found["days_a_week"] = found["days_a_week"] and 1 + found["days_a_week"] % 7
+        found["conditions_absent"] = tuple(set(found["conditions_absent"]) - set(found["conditions"]))
     return found
 
 

@@ -13,15 +13,19 @@ from libertad.vocabulary.values import Refused
 
 @action("exhibit.seize", "exhibit.count", "exhibit.seal")
 def seize_several(act: Act, *, things: Sequence[Mapping[str, Any]], **shared: Any) -> list[str]:
-    """Returns the exhibits' ids. `things`: what `seize` takes of each, and the number of its `seal` or '';
-    `shared`: what is the same for all, such as the site and the witness."""
+    """Returns the exhibits' ids. `things`: what `seize` takes of each, the number of its `seal` or '', and
+    the `row` of the form in which it stands (else its place among them); `shared`: what is the same for all,
+    such as the site and the witness. A refusal names the row."""
     if not things:
         raise Refused("things", "write down at least one thing")
     found = []
-    for thing in things:
-        given = {name: value for name, value in thing.items() if name != "seal"}
-        exhibit = seize(act, **shared, **given)
-        if thing.get("seal"):
-            seal(act, exhibit=exhibit, number=str(thing["seal"]), witness=str(shared.get("witness", "")))
+    for place, thing in enumerate(things, 1):
+        given = {name: value for name, value in thing.items() if name not in ("seal", "row")}
+        try:
+            exhibit = seize(act, **shared, **given)
+            if thing.get("seal"):
+                seal(act, exhibit=exhibit, number=str(thing["seal"]), witness=str(shared.get("witness", "")))
+        except Refused as why:
+            raise Refused("things", "thing %(row)s: %(why)s", row=thing.get("row", place), why=why) from why
         found.append(exhibit)
     return found

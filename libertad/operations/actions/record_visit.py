@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from libertad.access.acting import Act, action
 from libertad.operations.actions._places import our_site, our_team
 from libertad.vocabulary.values import Refused
@@ -19,8 +21,15 @@ def record_visit(
     note: str = "",
     living_space_m2: float | None = None,
     living_space_people: int | None = None,
+    hours_a_day: float | None = None,
+    days_a_week: int | None = None,
+    conditions: Sequence[str] = (),
+    conditions_absent: Sequence[str] = (),
 ) -> str:
-    """Returns the visit's id. A team of the site's own country visits it; it may measure living space."""
+    """Returns the visit's id. A team of the site's own country visits it, measures and observes.
+
+    `conditions`: indicators that were found there, `conditions_absent` those looked for and not found.
+    """
     place = our_site(act, site)
     ours = our_team(act, team)
     if ours["country"] != place["country"]:
@@ -28,6 +37,8 @@ def record_visit(
     what = VisitRecord(
         site=site, team=team, country=place["country"], outcome=outcome, people=people, note=note,
         living_space_m2=living_space_m2, living_space_people=living_space_people,
+        hours_a_day=hours_a_day, days_a_week=days_a_week, conditions=tuple(conditions),
+        conditions_absent=tuple(conditions_absent),
     )  # fmt: skip
     visit = act.new_id(place["compartment"])
     act.say(place["compartment"], what, subject=visit)

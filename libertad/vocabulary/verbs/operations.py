@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from libertad.vocabulary.body import Verb
@@ -26,6 +27,16 @@ def measured(m2: float | None, people: int | None, correcting: bool) -> None:
         raise Refused("living_space_people", "is at least 1, and at most 10,000")
     if people is not None and m2 is None and not correcting:
         raise Refused("living_space_m2", "say how large the measured space is, or leave out the people")
+
+
+def observed(hours: float | None, days: int | None, found: Sequence[str], missing: Sequence[str]) -> None:
+    """Refuse working hours that no day or week has, and an indicator that is both found and not found."""
+    if hours is not None and not 0 < hours <= 24:
+        raise Refused("hours_a_day", "a day has 24 hours: give what is above 0 and at most 24")
+    if days is not None and not 1 <= days <= 7:
+        raise Refused("days_a_week", "a week has 7 days: give 1 to 7")
+    if set(found) & set(missing):
+        raise Refused("conditions_absent", "the same is ticked as found and as not found; keep one of them")
 
 
 class OperationOpen(Verb, frozen=True, kw_only=True):
@@ -308,13 +319,20 @@ class TeamContact(Verb, frozen=True, kw_only=True):
 class VisitRecord(Verb, frozen=True, kw_only=True):
     """What a team found at a site: people, an empty place, or a visit broken off.
 
-    It may have measured the living space. With `reasons` it is a correction: it says only what changes.
+    It may have measured the living space and how long people work there, and looked for the ILO's indicators:
+    `conditions` were found, `conditions_absent` looked for and not found; nobody looked for the rest.
+    With `reasons` it is a correction: it says only what changes.
     """
 
     VERB = "visit.record"
     CORRECTS = "reasons"
     SUBJECT = "visit"
-    CODES = {"outcome": "visit-outcomes", "country": "countries"}
+    CODES = {
+        "outcome": "visit-outcomes",
+        "country": "countries",
+        "conditions": "indicators-ilo-11",
+        "conditions_absent": "indicators-ilo-11",
+    }
     site: str
     team: str = ""
     country: str = ""
@@ -323,10 +341,15 @@ class VisitRecord(Verb, frozen=True, kw_only=True):
     note: str = ""
     living_space_m2: float | None = None
     living_space_people: int | None = None
+    hours_a_day: float | None = None
+    days_a_week: int | None = None
+    conditions: tuple[str, ...] = ()
+    conditions_absent: tuple[str, ...] = ()
     reasons: str = ""
 
     def check(self) -> None:
         measured(self.living_space_m2, self.living_space_people, bool(self.reasons))
+        observed(self.hours_a_day, self.days_a_week, self.conditions, self.conditions_absent)
         if self.reasons and not self.outcome:
             return
         if not self.outcome:
