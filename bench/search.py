@@ -31,9 +31,14 @@ SYLLABLES = (
 )
 
 
+def made_up_word(rng: random.Random) -> str:
+    """A generated name of one word."""
+    return "".join(rng.choices(SYLLABLES, k=rng.randint(2, 3))).title()
+
+
 def made_up(rng: random.Random) -> str:
     """A generated name of two words."""
-    return " ".join("".join(rng.choices(SYLLABLES, k=rng.randint(2, 3))).title() for _ in range(2))
+    return " ".join(made_up_word(rng) for _ in range(2))
 
 
 def searched(bench: Bench) -> list[dict[str, Any]]:
