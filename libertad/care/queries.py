@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from libertad.care.reads import (
     CareDanger,
+    count,
     dangers,
     file,
     files,
@@ -25,6 +26,7 @@ __all__ = [
     "FileSeen",
     "PartSeen",
     "care_todos",
+    "count",
     "dangers",
     "file",
     "files",

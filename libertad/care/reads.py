@@ -19,8 +19,13 @@ from libertad.vocabulary.values import Happened, span
 P = TypeVar("P", bound=models.Part)
 
 
-def files(actor: Actor, status: str = "") -> list[FileSeen]:
-    """Protection files that the actor may read, by reference, closed ones too.
+def count(actor: Actor) -> int:
+    """How many protection files the actor reads, closed ones too."""
+    return readable(actor, models.CareFile).count()
+
+
+def files(actor: Actor, status: str = "", most: int | None = None) -> list[FileSeen]:
+    """Protection files that the actor may read, by reference, closed ones too; of them the first `most`.
 
     `status`: of the identification, 'none' before there is one, or 'closed'.
     """
@@ -29,7 +34,7 @@ def files(actor: Actor, status: str = "") -> list[FileSeen]:
         rows = rows.filter(closed_at__isnull=False)
     elif status:
         rows = rows.filter(status="" if status == "none" else status)
-    found = list(rows)
+    found = list(rows[:most])
     young = _young(actor, [row.pk for row in found])
     return [_file(actor, row, young.get(row.pk)) for row in found]
 

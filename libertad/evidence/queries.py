@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
@@ -77,6 +78,20 @@ def exhibits(
     """Exhibits that the actor may read, newest first. `state`: one of STATES, 'gap', 'double',
     'mine', 'to-me', 'to-witness' (this officer confirms a taking over) or 'stranded' (its holder, of the
     actor's authority, has no access any more)."""
+    rows = _filtered(actor, ids, kind, state)
+    return [found for found in (_seen(actor, row) for row in rows) if found]
+
+
+def exhibits_page(
+    actor: Actor, page: int, size: int, *, kind: str = "", state: str = ""
+) -> tuple[list[ExhibitSeen], int]:
+    """One page of exhibits, newest first, and how many there are in all."""
+    rows = _filtered(actor, None, kind, state)
+    listed = (_seen(actor, row) for row in rows[(page - 1) * size : page * size])
+    return [found for found in listed if found], rows.count()
+
+
+def _filtered(actor: Actor, ids: Sequence[str] | None, kind: str, state: str) -> QuerySet[Exhibit]:
     rows = readable(actor, Exhibit, ids).order_by("-taken_at", "-reference")
     if kind:
         rows = rows.filter(kind=kind)
@@ -95,7 +110,12 @@ def exhibits(
     elif state == "stranded":
         gone = Officer.objects.filter(authority=actor.authority, withdrawn=True).values_list("pk", flat=True)
         rows = rows.filter(holder__in=list(gone), holder_authority=actor.authority).exclude(state="returned")
-    return [found for found in (_seen(actor, row) for row in rows) if found]
+    return rows
+
+
+def count(actor: Actor) -> int:
+    """How many exhibits the actor reads."""
+    return readable(actor, Exhibit).count()
 
 
 def exhibit_of(act: Lookup, exhibit: str) -> dict[str, Any] | None:

@@ -37,9 +37,12 @@ from libertad.look.looks import (
     StatusCell,
     Table,
 )
+from libertad.look.paging import page_number, pages
 from libertad.look.words import choices, words
 from libertad.operations import queries as operations
 from libertad.vocabulary.codelists import codelist
+
+SIZE = 50
 
 
 def state_words(state: str) -> str:
@@ -59,11 +62,9 @@ def exhibits(request: HttpRequest) -> HttpResponse:
     """Exhibits, newest first; those offered to this officer are said above."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
-    found = queries.exhibits(
-        actor,
-        kind=kind if kind in codelist("exhibit-kinds") else "",
-        state=state if state_words(state) else "",
-    )
+    kind, state = kind if kind in codelist("exhibit-kinds") else "", state if state_words(state) else ""
+    number = page_number(request.GET.get("page", ""))
+    found, total = queries.exhibits_page(actor, number, SIZE, kind=kind, state=state)
     waiting = len(queries.offered_to(actor))
     take = Action(_("Take an exhibit"), reverse("exhibit-new")) if can_say(actor, "exhibit.seize") else None
     table = Table(
@@ -89,6 +90,7 @@ def exhibits(request: HttpRequest) -> HttpResponse:
             Filter("state", _("Custody"), [("", _("All")), *listed], state),
             Filter("kind", _("Kind"), choices("exhibit-kinds", blank=_("All"))(), kind),
         ],
+        pages=pages(number, total, SIZE, {"kind": kind, "state": state}),
         empty=_empty(kind or state, take),
     )
     return render(request, "web/list.html", {"page": page})

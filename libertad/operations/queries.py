@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from libertad.access.actor import Actor
 from libertad.access.models import Authority
@@ -23,6 +24,7 @@ from libertad.operations.queries_field import check_ins as check_ins
 from libertad.operations.queries_field import here
 from libertad.operations.queries_field import site as site
 from libertad.operations.queries_field import sites as sites
+from libertad.operations.queries_field import sites_count as sites_count
 from libertad.operations.queries_field import team as team
 from libertad.operations.queries_field import teams as teams
 from libertad.operations.queries_field import visit as visit
@@ -65,12 +67,27 @@ def leads(
     actor: Actor, *, country: str = "", workplace: str = "", ids: Sequence[str] | None = None
 ) -> list[LeadSeen]:
     """Leads that the actor may read, newest first."""
-    rows = here(actor, Lead, ids).order_by("-reported_at", "id")
-    if country:
-        rows = rows.filter(country=country)
-    if workplace:
-        rows = rows.filter(workplace=workplace)
-    return _leads(actor, list(rows))
+    return _leads(actor, list(_filtered(here(actor, Lead, ids), country, workplace)))
+
+
+def leads_page(
+    actor: Actor, page: int, size: int, *, country: str = "", workplace: str = ""
+) -> tuple[list[LeadSeen], int]:
+    """One page of leads, newest first, and how many there are in all."""
+    rows = _filtered(here(actor, Lead), country, workplace)
+    return _leads(actor, list(rows[(page - 1) * size : page * size])), rows.count()
+
+
+def _filtered(rows: QuerySet[Lead], country: str, workplace: str) -> QuerySet[Lead]:
+    equal = {"country": country, "workplace": workplace}
+    return rows.filter(**{k: v for k, v in equal.items() if v}).order_by("-reported_at", "id")
+
+
+def leads_without_site(actor: Actor) -> list[LeadSeen]:
+    """Leads that name no site and from which none was registered, newest first."""
+    known = {lead for listed in here(actor, Site).values_list("leads", flat=True) for lead in listed}
+    rows = here(actor, Lead).filter(site="").order_by("-reported_at", "id")
+    return _leads(actor, [row for row in rows if row.pk not in known])
 
 
 def lead_keys(actor: Actor) -> list[str]:

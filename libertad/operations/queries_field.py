@@ -45,6 +45,11 @@ def sites(
     return [_site(actor, row, names.get(row.authority, "")) for row in rows]
 
 
+def sites_count(actor: Actor) -> int:
+    """How many sites the actor reads."""
+    return here(actor, Site).count()
+
+
 def site(actor: Actor, key: str) -> SiteSeen | None:
     """One site; None alike for one that does not exist and one that the actor may not know of."""
     row = here(actor, Site, [key]).first()

@@ -27,6 +27,7 @@ from libertad.look.looks import (
     StatusCell,
     Table,
 )
+from libertad.look.paging import page_number, pages
 from libertad.look.times import day
 from libertad.look.words import choices, words
 from libertad.operations import queries
@@ -40,12 +41,15 @@ from libertad.operations.seen import LeadSeen
 from libertad.operations.words import STANDINGS, graded, site_status
 from libertad.vocabulary.values import Happened
 
+SIZE = 50
+
 
 def leads(request: HttpRequest) -> HttpResponse:
     """Leads, newest first."""
     actor = who(request)
     country, workplace = request.GET.get("country", ""), request.GET.get("workplace", "")
-    found = queries.leads(actor, country=country, workplace=workplace)
+    number = page_number(request.GET.get("page", ""))
+    found, total = queries.leads_page(actor, number, SIZE, country=country, workplace=workplace)
     report = Action(_("Report a lead"), reverse("lead-new")) if can_say(actor, "lead.report") else None
     table = Table(
         caption=_("Leads"),
@@ -85,6 +89,7 @@ def leads(request: HttpRequest) -> HttpResponse:
             ),
             Filter("workplace", _("Workplace"), choices("workplaces", blank=_("All"))(), workplace),
         ],
+        pages=pages(number, total, SIZE, {"country": country, "workplace": workplace}),
         empty=empty,
     )
     return render(request, "web/list.html", {"page": page})

@@ -70,9 +70,10 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
     sealed["documents"] = documents(said)
     if other := twice_of(said, first.authority):
         sealed["twice"] = other
-    closed = closings(said, first.authority)
+    closed, state = closings(said, first.authority), "none"
     if told := dangers(said, first.authority):
         open_now = unanswered(told, closed)
+        state = "open" if open_now else "answered"
         sealed |= {"danger": "yes", "dangers": told, "recorded_by": (open_now or told)[0][2]}
     if closed:
         sealed["danger_closed"] = closed
@@ -92,6 +93,7 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
             "child_at": min(young, default=first.at),
             "conflicts": [f for f in SINGLE if conflict(stated(said, f), f)],
             "links": linked(said, first.authority),
+            "danger": state,
         },
         sealed,
     )

@@ -14,6 +14,8 @@ class Person(ReadModel):
     """A person met. Names, birth, documents, words and the counting id are sealed.
 
     `child`: the rules for a child apply, since `child_at`; `conflicts` names fields with two live values.
+    `danger`: by the word of who met the person 'open', 'answered' or 'none'; '' of a row from before it stood
+    here, which is looked at as if it were open.
     """
 
     reference = models.CharField(max_length=32, db_index=True)
@@ -29,6 +31,7 @@ class Person(ReadModel):
     child_at = MomentField()
     conflicts = JsonText(default=list)
     links = JsonText(default=list)
+    danger = models.CharField(max_length=8, blank=True, default="", db_index=True)
 
 
 class Property(ReadModel):

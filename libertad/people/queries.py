@@ -152,10 +152,18 @@ def people(
     seen_as: str = "",
     child: bool = False,
     conflict: bool = False,
+    danger: Sequence[str] = (),
 ) -> list[PersonSeen]:
-    """People whose file the actor reads, last met first."""
-    rows = _filtered(actor, ids, country=country, seen_as=seen_as, child=child, conflict=conflict)
+    """People whose file the actor reads, last met first; `danger`: those of whom it is one of these."""
+    rows = _filtered(
+        actor, ids, country=country, seen_as=seen_as, child=child, conflict=conflict, danger=danger
+    )
     return _seen(actor, rows)
+
+
+def count(actor: Actor) -> int:
+    """How many files of people the actor reads."""
+    return readable(actor, Person).count()
 
 
 def people_page(actor: Actor, page: int, size: int, **filters: Any) -> tuple[list[PersonSeen], int]:
@@ -177,6 +185,7 @@ def _filtered(
     seen_as: str = "",
     child: bool = False,
     conflict: bool = False,
+    danger: Sequence[str] = (),
 ) -> QuerySet[Person]:
     rows = readable(actor, Person, ids).order_by("-met_at", "id")
     if country:
@@ -187,6 +196,8 @@ def _filtered(
         rows = rows.filter(child=True)
     if conflict:
         rows = rows.exclude(conflicts=[])
+    if danger:
+        rows = rows.filter(danger__in=danger)
     return rows
 
 
@@ -262,6 +273,11 @@ def first_closing(listed: Sequence[Sequence[Any]]) -> Closing | None:
     for ms, zone, officer, authority, done, entry, *_answers in listed:
         return Closing(Happened(at=from_ms(ms), zone=zone), officer, authority, done, entry)
     return None
+
+
+# A row from before 'danger' stood in it is looked at until it is folded anew.
+IN_DANGER = ("", "open")
+EVER_IN_DANGER = ("", "open", "answered")
 
 
 def dangers_counted(actor: Actor) -> int:

@@ -131,7 +131,8 @@ def _listed(request: HttpRequest) -> HttpResponse:
 
 
 def table(actor: Actor, found: list[PersonSeen], caption: str) -> Table:
-    where = {site.id: site.reference for site in sites(actor)} if may(actor, "sites") else {}
+    ids = list({one.site for one in found if one.site})
+    where = {site.id: site.reference for site in sites(actor, ids=ids)} if may(actor, "sites") else {}
     columns = [
         Column(_("Reference")),
         Column(_("Name")),

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.queries import clock_now
-from libertad.care.queries import files
-from libertad.evidence.queries import exhibits
+from libertad.care import queries as care
+from libertad.evidence import queries as evidence
 from libertad.look.looks import (
     Action,
     Cell,
@@ -31,8 +31,8 @@ from libertad.look.looks import (
 )
 from libertad.look.times import span, when
 from libertad.look.words import words
-from libertad.operations.queries import sites, teams
-from libertad.people.queries import people
+from libertad.operations.queries import sites_count, teams
+from libertad.people import queries as people
 from libertad.vocabulary.values import Happened
 from libertad.web.first_steps import countries_block, first_steps
 from libertad.web.todo_item import Waiting
@@ -178,7 +178,7 @@ def _mine(actor: Actor) -> Table | None:
                 Cell(_("Rules for a child") if file.child else ""),
             ]
         )
-        for file in files(actor)[:MINE]
+        for file in care.files(actor, most=MINE)
     ]
     columns = [
         Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")),
@@ -191,11 +191,11 @@ def _side(actor: Actor) -> list[SideBlock]:
     """What the role's work rests on: counts of what it reads, each opening to its list."""
     pairs = []
     counts: list[tuple[str, str, Callable[[], int]]] = [
-        ("people", _("People on file"), lambda: len(people(actor))),
-        ("sites", _("Sites"), lambda: len(sites(actor))),
+        ("people", _("People on file"), lambda: people.count(actor)),
+        ("sites", _("Sites"), lambda: sites_count(actor)),
         ("teams", _("Teams"), lambda: len(teams(actor))),
-        ("exhibits", _("Exhibits"), lambda: len(exhibits(actor))),
-        ("care", _("Protection files"), lambda: len(files(actor))),
+        ("exhibits", _("Exhibits"), lambda: evidence.count(actor)),
+        ("care", _("Protection files"), lambda: care.count(actor)),
     ]
     for route, label, number in counts:
         if may(actor, route):

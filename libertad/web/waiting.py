@@ -26,7 +26,7 @@ from libertad.figures.queries import proposals
 from libertad.hits import queries as hits
 from libertad.hits.wording import kind_title, kinds_words, odds_words, record_words, weak
 from libertad.journal.node import node
-from libertad.operations.queries import agreed_words, last_agreed, leads, sites, teams, tried_words
+from libertad.operations.queries import agreed_words, last_agreed, leads_without_site, teams, tried_words
 from libertad.operations.queries_changes import open_changes, vouched
 from libertad.operations.wording_changes import state as change_state
 from libertad.operations.wording_changes import title as change_title
@@ -137,13 +137,11 @@ def _care(actor: Actor) -> Iterator[Waiting]:
 def _leads(actor: Actor) -> Iterator[Waiting]:
     if not (may(actor, "lead") and can_say(actor, "site.register")) or actor.role == "officer":
         return
-    known = {lead for site in sites(actor) for lead in site.leads}
-    for lead in leads(actor):
-        if not lead.site and lead.id not in known:
-            yield Waiting(
-                _("A lead without a site"), lead.summary, reverse("lead", args=[lead.id]), _("Read the lead"),
-                None, lead.reference,
-            )  # fmt: skip
+    for lead in leads_without_site(actor):
+        yield Waiting(
+            _("A lead without a site"), lead.summary, reverse("lead", args=[lead.id]), _("Read the lead"),
+            None, lead.reference,
+        )  # fmt: skip
 
 
 def _hits(actor: Actor) -> Iterator[Waiting]:

@@ -15,7 +15,14 @@ from libertad.access.matrix import matrix
 from libertad.access.queries import can_say
 from libertad.care.queries import dangers, file
 from libertad.people import telling_danger
-from libertad.people.queries import DangerSaid, PersonSeen, dangers_counted, people
+from libertad.people.queries import (
+    EVER_IN_DANGER,
+    IN_DANGER,
+    DangerSaid,
+    PersonSeen,
+    dangers_counted,
+    people,
+)
 from libertad.web.todo_item import Waiting
 
 
@@ -28,11 +35,10 @@ def people_in_danger(actor: Actor) -> Iterator[Waiting]:
         yield from _number(actor)
     if not may(actor, "person"):
         return
-    listed = people(actor)
     if can_say(actor, "care.danger_close"):
-        yield from _of_care(actor, listed)
+        yield from _of_care(actor)
         return
-    for person in listed:
+    for person in people(actor, danger=IN_DANGER):
         if _mine(actor, person):
             yield _waits(actor, person, person.open_dangers)
 
@@ -45,12 +51,12 @@ def _waits(actor: Actor, person: PersonSeen, dangers: Sequence[DangerSaid]) -> W
     )  # fmt: skip
 
 
-def _of_care(actor: Actor, listed: Sequence[PersonSeen]) -> Iterator[Waiting]:
+def _of_care(actor: Actor) -> Iterator[Waiting]:
     """What is open for care: by police's word or its own, until care has said what it did."""
-    known = {person.id: person for person in listed}
-    for key, danger in dangers(actor, listed).items():
-        if not danger.open_now:
-            continue
+    found = dangers(actor, people(actor, danger=EVER_IN_DANGER))
+    waiting = {key: danger for key, danger in found.items() if danger.open_now}
+    known = {person.id: person for person in people(actor, ids=list(waiting))}
+    for key, danger in waiting.items():
         if key in known:
             yield _waits(actor, known[key], danger.open_now)
         elif (kept := file(actor, key)) is not None:  # the identity file is no longer care's to read
