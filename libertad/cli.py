@@ -238,7 +238,9 @@ def _lines(found: object, indent: int = 0) -> None:
 )
 def bench(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="journal, exchange, board, pages, search, figures, scale or hits.")],
+    name: Annotated[
+        str, typer.Argument(help="journal, exchange, board, pages, search, figures, scale or hits.")
+    ],
     json: AsJson = False,
 ) -> None:
     """Ours and a reference, measured in the same run. A ratio above 1 means that ours is better.
