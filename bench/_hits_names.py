@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bench._names import data
 from bench.peers import matching
@@ -43,7 +43,16 @@ def cases() -> list[Case]:
         ]
 
 
-def records(cases: Sequence[Case]) -> list[tuple[Any, Any]]:
+class Named(Protocol):
+    """Two names, beside each other."""
+
+    @property
+    def left(self) -> str: ...
+    @property
+    def right(self) -> str: ...
+
+
+def records(cases: Sequence[Named]) -> list[tuple[Any, Any]]:
     from libertad.hits.matching import Name, Record
 
     return [
@@ -52,7 +61,7 @@ def records(cases: Sequence[Case]) -> list[tuple[Any, Any]]:
     ]
 
 
-def ours(cases: Sequence[Case]) -> Measured:
+def ours(cases: Sequence[Named]) -> Measured:
     """All pairs in one go; the records are made before the clock starts."""
     from libertad.hits.matching import Matcher
 
@@ -78,13 +87,18 @@ def theirs(pairs: Path, folder: Path) -> Measured:
     return Measured([score for score, _ in told], statistics.mean(seconds for _, seconds in told))
 
 
-def measured(cases: Sequence[Case], folder: Path) -> tuple[Measured, Measured]:
-    """Ours and theirs, the quickest of the rounds each."""
+def beside(cases: Sequence[Named], folder: Path) -> Measured:
+    """logic-v2 on these pairs."""
     pairs = folder / "names.csv"
     with pairs.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows((case.left, case.right) for case in cases)
+    return theirs(pairs, folder)
+
+
+def measured(cases: Sequence[Case], folder: Path) -> tuple[Measured, Measured]:
+    """Ours and theirs, the quickest of the rounds each."""
     ours(cases)  # loads the data files
-    rounds = [(ours(cases), theirs(pairs, folder)) for _ in range(ROUNDS)]
+    rounds = [(ours(cases), beside(cases, folder)) for _ in range(ROUNDS)]
     mine, other = zip(*rounds, strict=True)
     return min(mine, key=lambda one: one.seconds), min(other, key=lambda one: one.seconds)
 

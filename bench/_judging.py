@@ -6,6 +6,7 @@ A pair is two record ids in either order; `pair` puts them in one. Scores are an
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,16 @@ def best_f1(scored: Iterable[tuple[float, bool]], true: int) -> Quality:
         if now.f1 > best.f1:
             best = now
     return best
+
+
+def area(scored: Sequence[tuple[float, bool]]) -> float:
+    """How often a true pair scores higher than another, ties counting half: the area under the curve."""
+    true = sorted(score for score, held in scored if held)
+    other = [score for score, held in scored if not held]
+    if not true or not other:
+        return math.nan
+    above = (len(true) - (bisect_left(true, one) + bisect_right(true, one)) / 2 for one in other)
+    return sum(above) / (len(true) * len(other))
 
 
 def pairs_within(clusters: Mapping[str, str]) -> int:

@@ -1,7 +1,8 @@
 """Hits: our matcher beside Splink, recordlinkage and nomenklatura's logic-v2, in the same run.
 
-`libertad bench hits --json`, or `libertad hits bench`. `--part NAME` runs one of names, febrl, small,
-historical, people and node (several may be given); `--count N` is how many synthetic persons (1,000,000).
+`libertad bench hits --json`, or `libertad hits bench`. `--part NAME` runs one of names, scripts, febrl,
+small, historical, people and node (several may be given); `--count N` is how many synthetic persons
+(1,000,000).
 Data sets by `LIBERTAD_DATA`.
 
 Ours is run as a user runs it, without labels, map or tuning (`bench._hits_run`); the peers in processes of
@@ -24,7 +25,7 @@ from typing import Any
 
 import duckdb
 
-from bench import _hits_names, _hits_node, _hits_run, _said, _small
+from bench import _hits_names, _hits_node, _hits_run, _said, _scripts, _small
 from bench._judging import (
     Answer,
     Quality,
@@ -41,9 +42,11 @@ from bench._judging import (
 )
 from bench._names import data
 from bench.peers import matching
+from bench.peers import scripts as words
 from bench.report import line, percentile, show
 
 BOUND = "the bound asked for"
+OURS = "ours"
 SMALL = "Splink 5, its quick example's comparisons and more blocking"
 Lines = list[dict[str, Any]]
 LISTED = 0.3  # probability from which `hits link` lists a pair for its own sake
@@ -181,6 +184,34 @@ def names(folder: Path, count: int) -> Lines:
     ]
 
 
+def scripts(folder: Path, count: int, half: str = "measure") -> Lines:
+    """Names in many scripts as people write them: ours, rapidfuzz's WRatio over anyascii, and logic-v2."""
+    pairs = _scripts.pairs(words.names(folder), half)
+    scores = {
+        OURS: _hits_names.ours(pairs).scores,
+        "rapidfuzz's WRatio over anyascii": _scripts.ratios(pairs),
+        "nomenklatura logic-v2": _hits_names.beside(pairs, folder).scores,
+    }
+    lines: Lines = []
+    for latin, what in (
+        (None, "names in many scripts"),
+        (True, "of these Latin alone"),
+        (False, "of these others"),
+    ):
+        chosen = [at for at, one in enumerate(pairs) if latin in (None, one.kind.startswith("Latin"))]
+        found = {
+            name: best_f1(((of[at], pairs[at].same) for at in chosen), sum(pairs[at].same for at in chosen))
+            for name, of in scores.items()
+        }
+        told(f"{what}, {len(chosen):,} pairs", **{name.split()[-1]: one for name, one in found.items()})
+        mine = found.pop(OURS)
+        title = f"{what}, half '{half}', {len(chosen):,} pairs, best F1"
+        lines += [share(title, mine.f1, other.f1, name) for name, other in found.items()]
+    for kind, figures in _scripts.by_kind(pairs, scores).items():
+        told(kind, **figures)
+    return lines
+
+
 def people(
     folder: Path, count: int, seed: int = SEED, alone: bool = False, queries_of_each: int | None = None
 ) -> Lines:
@@ -286,7 +317,8 @@ def told(part: str, **figures: Any) -> None:
 
 Part = Callable[[Path, int], Lines]
 PARTS: dict[str, Part] = {
-    "names": names, "febrl": febrl, "small": small, "historical": historical, "people": people, "node": node,
+    "names": names, "scripts": scripts, "febrl": febrl, "small": small, "historical": historical,
+    "people": people, "node": node,
 }  # fmt: skip
 
 
@@ -310,9 +342,13 @@ def main() -> None:
         "--queries", type=int, default=SAMPLE, help="about members, and as many about absent persons"
     )
     options.add_argument("--alone", action="store_true", help="the synthetic persons without Splink")
+    options.add_argument(
+        "--half", choices=_scripts.HALVES, default="measure", help="of the names in many scripts"
+    )
     asked = options.parse_args()
     parts = PARTS | {
-        "people": partial(people, seed=asked.seed, alone=asked.alone, queries_of_each=asked.queries)
+        "people": partial(people, seed=asked.seed, alone=asked.alone, queries_of_each=asked.queries),
+        "scripts": partial(scripts, half=asked.half),
     }
     show(measure({name: parts[name] for name in asked.part or parts}, asked.count))
 

@@ -13,7 +13,7 @@ from bench import _hits_run, hits
 from bench._hits_names import Case, wrong
 from bench._hits_run import Found, Hits, Ran
 from bench._names import data
-from bench.peers import matching
+from bench.peers import matching, scripts
 
 try:
     data()
@@ -118,11 +118,12 @@ def test_wrong_pairs_are_told() -> None:
     assert wrong(cases, [1.0, 3.0, 4.0], 2.0) == ["missed A | B (1.0)", "false C | D (3.0)"]
 
 
-def test_every_library_of_the_peers_is_locked_with_its_hash_and_explained() -> None:
-    locked = matching.LOCK.read_text(encoding="utf-8")
+@pytest.mark.parametrize(("lock", "least"), [(matching.LOCK, 30), (scripts.LOCK, 2)])
+def test_every_library_of_the_peers_is_locked_with_its_hash_and_explained(lock: Path, least: int) -> None:
+    locked = lock.read_text(encoding="utf-8")
     pins = re.findall(r"^(\S+==\S+) \\\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)", locked, re.M)
-    assert len(pins) == len(re.findall(r"^\S+==", locked, re.M)) > 30
-    wanted = (matching.HERE / "requirements.in").read_text(encoding="utf-8").split("\n")[1:]
+    assert len(pins) == len(re.findall(r"^\S+==", locked, re.M)) > least
+    wanted = lock.with_name("requirements.in").read_text(encoding="utf-8").split("\n")[1:]
     page = (matching.ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     for line in filter(None, wanted):
         assert line in [pin for pin, _ in pins]

@@ -33,10 +33,10 @@ class Asked:
 
 
 @cache
-def python() -> Path:
+def python(lock: Path = LOCK) -> Path:
     """The Python that has the peers; brought from the registry by the lock's hashes if it is not here."""
-    exact = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
-    place = ROOT / "build" / "peers" / "matching" / exact
+    exact = hashlib.sha256(lock.read_bytes()).hexdigest()[:12]
+    place = ROOT / "build" / "peers" / lock.parent.name / exact
     made = place / "bin" / "python"
     if (place / "ready").exists():
         return made
@@ -45,7 +45,7 @@ def python() -> Path:
     asked = f"{sys.version_info.major}.{sys.version_info.minor}"
     for arguments in (
         ["venv", "-q", "--python", asked, str(place)],
-        ["pip", "sync", "-q", "--require-hashes", "--python", str(made), str(LOCK)],
+        ["pip", "sync", "-q", "--require-hashes", "--python", str(made), str(lock)],
     ):
         done = subprocess.run([*uv, *arguments], capture_output=True, text=True, check=False)
         if done.returncode:
@@ -56,13 +56,13 @@ def python() -> Path:
     return made
 
 
-def run(script: str, *arguments: str | Path) -> None:
-    """One script of this folder, to its end."""
+def run(script: str | Path, *arguments: str | Path, lock: Path = LOCK) -> None:
+    """One script of this folder (or of another, by its whole path), to its end. Raises RuntimeError."""
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "DJANGO"))
     }
     done = subprocess.run(
-        [python(), "-W", "ignore", HERE / script, *arguments],
+        [python(lock), "-W", "ignore", HERE / script, *arguments],
         capture_output=True, text=True, check=False, env=environment,
     )  # fmt: skip
     if done.returncode:
