@@ -81,6 +81,15 @@ class Namesake(NamedTuple):
     source: str
 
 
+class Spelt(NamedTuple):
+    """A word of Arabic names without its article, and its `forms` in Latin letters, the commonest first,
+    parted by blanks."""
+
+    written: str
+    forms: str
+    source: str
+
+
 class Frequency(NamedTuple):
     """`share` of a country's people carry `name`, among their given or among their family names."""
 
@@ -134,6 +143,12 @@ def variants() -> tuple[Variant, ...]:
             raise Fault("variants.csv", line, f"'{row['system']}' is none of {', '.join(SYSTEMS)}")
         found.append(Variant(**row))
     return tuple(found)
+
+
+@cache
+def arabic() -> tuple[Spelt, ...]:
+    """How words in Arabic letters are spelt; each stands once."""
+    return tuple(Spelt(**row) for _line, row in rows("arabic.csv", Spelt._fields, ("written",)))
 
 
 @cache

@@ -12,7 +12,7 @@ from operator import add
 import numpy as np
 from numpy.typing import NDArray
 
-from libertad.hits.matching import text
+from libertad.hits.matching import syllables, text
 from libertad.hits.matching.lexicon import Ints, Lexicon
 from libertad.hits.matching.record import NUMBERED, TEXTS, Birth, Kind, Record
 from libertad.hits.matching.said import Column, Said, Told
@@ -136,14 +136,23 @@ def _otherwise(
     told: tuple[str, ...], roles: tuple[int, ...], lexicon: Lexicon, cuts: Callable[[str], list[int]]
 ) -> Iterator[Row]:
     """A name with two words written as one that somebody has, and, where `cuts` tells, with one as two."""
-    for at, joined in enumerate(map(add, told, told[1:])):
-        if lexicon.known(joined):
+    for at, both in enumerate(pairwise(told)):
+        for joined in filter(lexicon.known, syllables.joined(*both)):
             together = (*roles[:at], max(roles[at : at + 2]), *roles[at + 2 :])
             yield (*told[:at], joined, *told[at + 2 :]), together
+    if parted := syllables.split(told):
+        parts, of = parted
+        yield parts[:MOST_WORDS], tuple([roles[at] for at in of])[:MOST_WORDS]
     for at, word in enumerate(told if len(told) < MOST_WORDS else ()):
         for cut in cuts(word):
             split = (*told[:at], word[:cut], word[cut:], *told[at + 1 :])
             yield split, (*roles[:at], roles[at], roles[at], *roles[at + 1 :])
+
+
+def framed_both(left: Iterable[Record], right: Iterable[Record], shared: Words) -> tuple[Frame, Frame]:
+    """`framed` of two sides: either knows what the other writes as one word or as two."""
+    both = gathered(left, shared), gathered(right, shared)
+    return widened(both[0], shared.names), widened(both[1], shared.names)
 
 
 def framed(records: Iterable[Record] | Said, shared: Words) -> Frame:
@@ -216,7 +225,9 @@ def _more(frame: Frame, lexicon: Lexicon) -> Iterator[tuple[int, Row]]:
     """Rows that say the same otherwise, with whose they are."""
     few = len(frame) <= FEW
     owner = np.repeat(np.arange(len(frame)), frame.names.count)
-    chosen = np.arange(len(owner)) if few else np.flatnonzero(_joined(frame.words, lexicon))
+    chosen = np.arange(len(owner))
+    if not few:
+        chosen = np.flatnonzero(_joined(frame.words, lexicon) | _chinese(frame.words, lexicon))
     cuts: Callable[[str], list[int]] = cache(lexicon.cuts) if few else lambda _word: []
     words, known = lexicon.words, lexicon.known
     rows = zip(
@@ -224,7 +235,7 @@ def _more(frame: Frame, lexicon: Lexicon) -> Iterator[tuple[int, Row]]:
     )
     for of, said, roles in rows:
         told = tuple([words[number] for number in said if number >= 0])
-        if any(map(known, map(add, told, told[1:]))) or any(map(cuts, told)):
+        if any(map(known, map(add, told, told[1:]))) or any(map(cuts, told)) or syllables.chinese(told):
             for row in _otherwise(told, tuple(roles[: len(told)]), lexicon, cuts):
                 yield of, row
 
@@ -239,6 +250,12 @@ def _joined(words: NDArray[np.int32], lexicon: Lexicon) -> NDArray[np.bool_]:
     one, other = words[:, :-1].astype(np.int64), words[:, 1:]
     pair = np.where(other >= 0, one * size + other, -1)
     return np.asarray(np.isin(pair, np.array(known, np.int64)).any(axis=1))
+
+
+def _chinese(words: NDArray[np.int32], lexicon: Lexicon) -> NDArray[np.bool_]:
+    """The rows with a Chinese surname."""
+    known = [number for word in syllables.surnames() if (number := lexicon.ids.get(word)) is not None]
+    return np.asarray(np.isin(words, np.array(known, np.int64)).any(axis=1))
 
 
 def _words(names: Column[str], family: bool = False) -> Iterator[tuple[str, ...]]:

@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from libertad.hits.matching.nicknames import known_as
-from libertad.hits.matching.spelling import fold
+from libertad.hits.matching.compounds import besides
+from libertad.hits.matching.nicknames import arabic, known_as
+from libertad.hits.matching.scripts import consonants, is_vowelless
+from libertad.hits.matching.spelling import fold, heard_in
 from libertad.hits.matching.text import skeleton
 
 Ints = NDArray[np.int64]
@@ -46,12 +48,20 @@ SAME, SPELLING, NICKNAME, CLOSE, NEAR, INITIAL, DIFFERENT = map(int, How)
 def keys(word: str) -> set[str]:
     """What a word shares with those that may be the same name."""
     if len(word) < 3 or not word.isalpha():
-        return {"d" + word, *("d" + word[:i] + word[i + 1 :] for i in range(len(word)) if len(word) > 3)}
+        named = ("n" + name for name in (word, *known_as(word)) if word.isalpha())
+        return {
+            "d" + word,
+            *named,
+            *("d" + word[:i] + word[i + 1 :] for i in range(len(word)) if len(word) > 3),
+        }
     sound = fold(word)
-    bones = skeleton(sound)
+    bones, stops = skeleton(sound), consonants(word)
     found = {"f" + sound, "n" + word, *("n" + name for name in known_as(word))}
+    found.update(f"l{at}{heard}" for at, heard in enumerate(heard_in(word)))
     if len(bones) > 2:
         found.add("s" + bones)
+    if len(stops) > 2:
+        found.add("a" + stops)
     if len(word) > 3:
         found.add("d" + word)
         found.update("d" + word[:i] + word[i + 1 :] for i in range(len(word)))
@@ -60,9 +70,9 @@ def keys(word: str) -> set[str]:
 
 
 # What a key that two words share promises, by its first letter; only promised, for keys are kept as numbers.
-SOUND, NAMED, BONES = 1, 2, 4
-PROMISE = {"f": SOUND, "n": NAMED, "s": BONES}
-ANY = SOUND | NAMED | BONES
+SOUND, NAMED, BONES, STOPS, SPOKEN = 1, 2, 4, 8, 16
+PROMISE = {"f": SOUND, "n": NAMED, "s": BONES, "a": STOPS, "l": SPOKEN}
+ANY = SOUND | NAMED | BONES | STOPS | SPOKEN
 
 
 def levels(left: Sequence[str], right: Sequence[str], promise: NDArray[np.uint8]) -> NDArray[np.int8]:
@@ -70,6 +80,7 @@ def levels(left: Sequence[str], right: Sequence[str], promise: NDArray[np.uint8]
     nicknames, nor consonants are compared."""
     if not left:
         return np.zeros(0, np.int8)
+    left, right = zip(*map(besides, left, right), strict=True)
     edits = process.cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
     alike = process.cpdist(left, right, scorer=JaroWinkler.similarity, score_cutoff=0.9, dtype=np.float32)
     sizes = [np.fromiter(map(len, words), np.int64, len(words)) for words in (left, right)]
@@ -92,14 +103,52 @@ def levels(left: Sequence[str], right: Sequence[str], promise: NDArray[np.uint8]
             found[at] = SPELLING
         elif told & NAMED and called(one, other):
             found[at] = NICKNAME
+        elif told & STOPS and (is_vowelless(one) or is_vowelless(other)):
+            found[at] = min(found[at], _without_vowels(one, other))
+        elif told & STOPS and found[at] in (DIFFERENT, NEAR) and _arabic_alike(one, other):
+            found[at] = CLOSE
+        elif told & SPOKEN and found[at] in (DIFFERENT, NEAR) and _spoken_alike(one, other):
+            found[at] = CLOSE
         elif told & BONES and found[at] == DIFFERENT and short[at] > 3:
             bones = skeleton(fold(one))
             if len(bones) > 2 and bones == skeleton(fold(other)):
                 found[at] = NEAR
+    for at in np.flatnonzero(found == NEAR).tolist():
+        if short[at] > 3 and _with_article(left[at], right[at]):
+            found[at] = SPELLING
     found[short == 1] = DIFFERENT
     found[(short == 1) & within] = INITIAL
     found[edits == 0] = SAME
     return found
+
+
+def _spoken_alike(one: str, other: str) -> bool:
+    """Whether they are one name to speakers of one of the region's languages."""
+    return any(mine and mine == theirs for mine, theirs in zip(heard_in(one), heard_in(other), strict=True))
+
+
+def _arabic_alike(one: str, other: str) -> bool:
+    """Whether they have the same consonants and one is a name of Arabic, whose vowels differ by country."""
+    stops = consonants(one)
+    return len(stops) > 2 and (one in arabic() or other in arabic()) and stops == consonants(other)
+
+
+def _without_vowels(one: str, other: str) -> int:
+    """How two words are alike by their consonants, of which one has no more."""
+    mine, theirs = consonants(one), consonants(other)
+    size = max(len(mine), len(theirs))
+    apart = OSA.distance(mine, theirs, score_cutoff=2)
+    if apart == 0:
+        return SPELLING if size > 2 else CLOSE if size > 1 else DIFFERENT
+    if apart == 1 and size > 2:
+        return CLOSE if size > 3 else NEAR
+    return NEAR if apart == 2 and size > 5 else DIFFERENT
+
+
+def _with_article(one: str, other: str) -> bool:
+    """Whether one is the other with an Arabic article before it: Alharbi, Essayed."""
+    long, short = (one, other) if len(one) > len(other) else (other, one)
+    return long[2:] == short and long[0] in "ae" and long[1] in ("l", short[0])
 
 
 def called(one: str, other: str) -> bool:
@@ -191,11 +240,17 @@ class Lexicon:
         bones = [
             skeleton(sound) if len(word) > 2 else "" for sound, word in zip(sounds, self.words, strict=True)
         ]
+        bare = np.array([is_vowelless(word) for word in self.words], bool)
         named = np.array([bool(known_as(word)) for word in self.words], bool)
         found = np.where(named[one] | named[other], np.uint8(NAMED), np.uint8(0))
         for promise, keys in ((SOUND, sounds), (BONES, bones)):
             number = numbered(keys)
             found[number[one] == number[other]] |= promise
+        stops = numbered(map(consonants, self.words))
+        found[bare[one] | bare[other] | (stops[one] == stops[other])] |= STOPS
+        for spoken in zip(*map(heard_in, self.words), strict=True):
+            number = numbered(("", *spoken))[1:]
+            found[(number[one] == number[other]) & (number[one] > 0)] |= SPOKEN
         return found
 
     def near_of(self, code: Ints, promise: NDArray[np.uint8]) -> Near:

@@ -16,7 +16,7 @@ import numpy as np
 from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import Calibration, competing, first
 from libertad.hits.matching.comparing import Context
-from libertad.hits.matching.frame import FACTS, Frame, Words, framed
+from libertad.hits.matching.frame import FACTS, FEW, Frame, Words, framed_both
 from libertad.hits.matching.frequencies import often
 from libertad.hits.matching.lexicon import Counted, Ints
 from libertad.hits.matching.model import Bits, Compared, Model, Prior
@@ -120,7 +120,7 @@ class Matcher:
     def compare(self, a: Record, b: Record) -> Hit:
         """How two records compare, with the frequencies and the size of this index."""
         words = self._words()
-        left, right = framed([a], words), framed([b], words)
+        left, right = framed_both([a], [b], words)
         each = np.zeros(1, np.int64)
         compared = self._compared(words, left, right, each)
         bits = self.model.score(compared, self.prior)
@@ -134,10 +134,12 @@ class Matcher:
         Words and values are as common as they are in this index, which may be empty, and in the region. The
         prior is that of an index of `among` records, or of this one where it is larger.
         """
-        words = self._words()
-        left, right = (framed([pair[side] for pair in pairs], words) for side in (0, 1))
-        compared = self._compared(words, left, right, np.arange(len(pairs)))
-        found: list[float] = self.model.score(compared, Prior.of(EXPECTED, max(len(self), among))).tolist()
+        prior, found = Prior.of(EXPECTED, max(len(self), among)), []
+        for start in range(0, len(pairs), FEW):
+            some, words = pairs[start : start + FEW], self._words()
+            left, right = framed_both([one for one, _ in some], [other for _, other in some], words)
+            compared = self._compared(words, left, right, np.arange(len(some)))
+            found += self.model.score(compared, prior).tolist()
         return found
 
     def _words(self) -> Words:

@@ -15,11 +15,21 @@ def _known() -> dict[str, frozenset[str]]:
     found = {said: set(names) for said, names in datafiles.known_as(plain).items()}
     for form, names in datafiles.written_for(plain).items():
         found.setdefault(form, set()).update(names)
+    for row in datafiles.arabic():
+        first, *others = row.forms.split()
+        for form in others:
+            found.setdefault(form, set()).add(first)
     return {
         said: frozenset(name for name in names if name != said and " " not in name)
         for said, names in found.items()
         if " " not in said
     }
+
+
+@cache
+def arabic() -> frozenset[str]:
+    """Words in plain letters that are names in Arabic letters."""
+    return frozenset(form for row in datafiles.arabic() for form in row.forms.split())
 
 
 def known_as(word: str) -> frozenset[str]:

@@ -118,3 +118,39 @@ def fold(word: str) -> str:
     for pattern, to in _common():
         word = pattern.sub(to, word)
     return word
+
+
+SPOKEN = (("hi", "ar"), ("ht",), ("srn", "jv"))  # languages of the region whose spelling no other has
+
+
+@remembered(1 << 18)
+def heard_in(word: str) -> tuple[str, ...]:
+    """How a plain word sounds to speakers of each of `SPOKEN`, who may have written it; '' where it is too
+    short to tell.
+
+    >>> heard_in("geeta")[0] == heard_in("gita")[0]
+    True
+    """
+    if len(word) < 3 or not word.isalpha():
+        return ("",) * len(SPOKEN)
+    return tuple(_heard(word, languages) for languages in SPOKEN)
+
+
+def _heard(word: str, languages: tuple[str, ...]) -> str:
+    if not any(pattern.search(word) for pattern in _own(languages)):
+        return fold(word)
+    for pattern, to in _spoken(languages):
+        word = pattern.sub(to, word)
+    return word
+
+
+@cache
+def _own(languages: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """The patterns that hold in these languages alone."""
+    return tuple(rule.pattern for rule in holding(languages) if not rule.written and not rule.holds(()))
+
+
+@cache
+def _spoken(languages: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The rules that hold in these languages on plain letters."""
+    return tuple((rule.pattern, rule.to) for rule in holding(languages) if not rule.written)

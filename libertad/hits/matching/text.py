@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyascii import anyascii
 
+from libertad.hits.matching.compounds import join
 from libertad.hits.matching.datafiles import peoples
 from libertad.hits.matching.particles import telling
 from libertad.hits.matching.record import NUMBERED, Kind
+from libertad.hits.matching.scripts import romanize
 
 if TYPE_CHECKING:
     from functools import _lru_cache_wrapper as Remembered
@@ -40,6 +42,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINED = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")  # PolPot
 _PLAIN = re.compile(r"[a-z]+(?: [a-z]+)*\Z")
 _FOREIGN = re.compile(r"[^\0-\x7f]")
+_SUN = re.compile(r"\b[ae](d|n|r|sh?|t|z|dh|th)-(?=\1)(?!d(?:i|ee)n)", re.IGNORECASE)
 _BLANKS = re.compile("  +")
 _NOT_DIGITS = re.compile("[^0-9]+")
 _LETTERS = "".join(c.lower() if c.isalnum() or c == "\n" else " " for c in map(chr, range(128)))
@@ -124,12 +127,25 @@ def tokens(text: str, family: bool = False) -> tuple[str, ...]:
     >>> tokens("Dra. María de los Ángeles Pérez"), tokens("Sunita Das"), tokens("de Jong", family=True)
     (('maria', 'angeles', 'perez'), ('sunita', 'das'), ('jong',))
     """
-    return telling(plain(text).split(), family)[:MOST]
+    return _telling(text, plain(without_articles(romanize(text))), family)
 
 
 def tokens_of(texts: Sequence[str], family: bool = False) -> list[tuple[str, ...]]:
     """`tokens` of each."""
-    return [telling(words.split(), family)[:MOST] for words in plains(texts)]
+    read = plains([without_articles(romanize(text)) for text in texts])
+    return [_telling(text, words, family) for text, words in zip(texts, read, strict=True)]
+
+
+def _telling(text: str, words: str, family: bool) -> tuple[str, ...]:
+    """`telling` of words in plain letters, which `text` became; in Chinese and Korean each is of the name."""
+    if not text.isascii() and _HAN.search(text):
+        return tuple(words.split())[:MOST]
+    return telling(join(words).split(), family)[:MOST]
+
+
+def without_articles(text: str) -> str:
+    """Without an Arabic article that has taken the sound of its noun: 'As-Sayed', 'Ash-Sharif'."""
+    return _SUN.sub("", text) if "-" in text else text
 
 
 @remembered(1 << 16)

@@ -15,6 +15,7 @@ from libertad.hits.matching.calibrating import first as first_curve
 from libertad.hits.matching.datafiles import (
     FOLDER,
     Fault,
+    arabic,
     frequencies,
     known_as,
     namesakes,
@@ -48,6 +49,7 @@ FREE = {
 }
 
 READERS: dict[str, Callable[[], tuple[object, ...]]] = {
+    "arabic.csv": arabic,
     "frequency-family.csv": partial(frequencies, "family"),
     "frequency-given.csv": partial(frequencies, "given"),
     "namesakes.csv": namesakes,

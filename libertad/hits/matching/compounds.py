@@ -1,0 +1,69 @@
+"""Arabic names of several words that are one name: Abd al-Rahman, Salah ad-Din. People write them as one
+word, two or three, in many ways; here they are one word and begin or end alike.
+
+A 'servant of' (abd) is joined only with a name of God, so that Abdul Khan keeps his surname.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from libertad.hits.matching import datafiles
+from libertad.hits.matching.scripts import consonants
+
+_ARTICLE = "(?:[aeu][ldnrstz]|[aeu]sh|a|e|u)"
+_SERVANT = re.compile(rf"\babd{_ARTICLE}?(?: {_ARTICLE})? ([a-z]{{3,}})")
+_JOINED = re.compile(r"\babd(?:[aeiou]?l|[aeiou]([rsntzd])(?=\1)|[aeiou]s(?=sh)|[aeiou]?)([a-z]{3,})\b")
+_FAITH = re.compile(
+    r"\b([a-z]{3,}) (?:[aeu][ld] |[aeu]dd?)d?(?:i|ee)ne?\b|\b([a-z]{3,}?)(?:[aeu]dd|eld)(?:i|ee)ne?\b"
+)
+SERVANT, FAITH = "abdul", "uddin"
+_ODD = re.compile(r"abd|d(?:i|ee)n")
+
+
+def join(words: str) -> str:
+    """Words in plain letters, parted by blanks, with such names as one.
+
+    >>> join("abd al rahman hassan"), join("salah ad din"), join("abdul khan")
+    ('abdulrahman hassan', 'salahuddin', 'abdul khan')
+    """
+    if not _ODD.search(words):
+        return words
+    words = _SERVANT.sub(lambda found: _servant(found[0], found[1]), words)
+    words = _JOINED.sub(lambda found: _servant(found[0], found[2]), words)
+    return _FAITH.sub(lambda found: (found[1] or found[2]) + FAITH, words)
+
+
+def _servant(written: str, name: str) -> str:
+    return SERVANT + name if _heard(name) in _names() else written
+
+
+def _heard(word: str) -> tuple[str, str]:
+    """Its consonants in two ways: the one tells Hamid from Samad, the other Ghani from Khan."""
+    from libertad.hits.matching.spelling import fold  # which reads the module that reads this
+    from libertad.hits.matching.text import skeleton
+
+    return consonants(word), skeleton(fold(word))
+
+
+def besides(one: str, other: str) -> tuple[str, str]:
+    """Two words without what both have of such a name: Abdulhamid and Abdulghani are not alike for Abdul."""
+    if min(len(one), len(other)) <= len(SERVANT):
+        return one, other
+    if one.startswith(SERVANT) and other.startswith(SERVANT):
+        one, other = one[len(SERVANT) :], other[len(SERVANT) :]
+    elif one.endswith(FAITH) and other.endswith(FAITH):
+        one, other = one[: -len(FAITH)], other[: -len(FAITH)]
+    return one, other
+
+
+@cache
+def _names() -> frozenset[tuple[str, str]]:
+    """How the names of God sound that stand after 'abd' in `data/arabic.csv`."""
+    rows = {row.written: row.forms.split() for row in datafiles.arabic()}
+    found: set[tuple[str, str]] = set()
+    for word in rows:
+        if word.startswith("عبد") and len(word) > 5:
+            found.update(map(_heard, rows.get(word[3:].removeprefix("ال"), ())))
+    return frozenset(heard for heard in found if len(heard[0]) > 1)
