@@ -14,4 +14,5 @@ class EvidenceConfig(AppConfig):
             attaching,
             conflicts,
             fold,
+            fold_store,
         )

@@ -13,8 +13,8 @@ from typing import Literal
 import msgspec
 
 Kind = Literal[
-    "seize", "correct", "seal", "offer", "accept", "take_over", "witness", "release", "statement", "ask",
-    "return", "settle",
+    "seize", "correct", "seal", "offer", "accept", "take_over", "witness", "store", "release", "statement",
+    "ask", "return", "settle",
 ]  # fmt: skip
 RANK = {
     kind: n
@@ -27,6 +27,7 @@ RANK = {
             "accept",
             "take_over",
             "witness",
+            "store",
             "release",
             "ask",
             "statement",
@@ -70,6 +71,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     witness_name: str = ""
     taking: str = ""
     agrees: str = ""
+    store: str = ""
+    deed: str = ""
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +124,9 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True):
     seal: str
     taking: Event | None = None  # a taking over that waits for its witness
     aside: tuple[Event, ...] = ()  # acceptances that a person has said do not hold
+    stored: Event | None = (
+        None  # how its holder last put it at a place of the store; None since it changed hands
+    )
 
     def until(self, now: datetime) -> datetime:
         """The end of the time that is told about: the return, else now."""
@@ -199,6 +205,7 @@ class _Teller:
         self.seal = ""
         self.end: datetime | None = None
         self.aside = set_aside(every)
+        self.stored: Event | None = None
 
     def tell(self) -> Chain:
         for event in self.every:
@@ -228,6 +235,7 @@ class _Teller:
             seal=self.seal,
             taking=self.open_taking,
             aside=self.aside,
+            stored=self.stored,
         )
 
     def _flaw(self, code: str, event: Event) -> None:
@@ -289,7 +297,7 @@ class _Teller:
     def _let_go(self, at: datetime) -> None:
         if self.holder is not None:
             self.holds[-1] = msgspec.structs.replace(self.holder, until=at)
-        self.holder = self.open_offer = self.open_taking = None
+        self.holder = self.open_offer = self.open_taking = self.stored = None
 
     def _take_over(self, event: Event) -> None:
         """Of one's own authority's holder alone; nothing changes hands by it."""
@@ -322,6 +330,14 @@ class _Teller:
         else:
             self.answered.add(taking.id)
             self._take(msgspec.structs.replace(taking, at=event.at))
+
+    def _store(self, event: Event) -> None:
+        """Only who holds it puts it anywhere; custody does not move, and an offer of it stands."""
+        if not self._holds(event):
+            self._flaw("not-holder", event)
+            return
+        self._read(event)
+        self.stored = event
 
     def _release(self, event: Event) -> None:
         if not self._holds(event):

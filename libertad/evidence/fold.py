@@ -20,7 +20,7 @@ KINDS = {
     "exhibit.seize": "seize", "exhibit.seal": "seal", "custody.offer": "offer", "custody.accept": "accept",
     "custody.take_over": "take_over", "custody.witness": "witness", "custody.release": "release",
     "custody.statement": "statement", "custody.ask": "ask", "exhibit.return": "return",
-    "custody.settle": "settle",
+    "custody.settle": "settle", "custody.store": "store",
 }  # fmt: skip
 # What a correction may change: not where it is kept, nor whose it is.
 EXHIBIT = (
@@ -30,6 +30,7 @@ EXHIBIT = (
 SHARED = (
     "by", "offer", "to_officer", "to_authority", "to_name", "place", "seal_state", "witness", "words",
     "about_from", "signed", "keep", "aside", "holder", "holder_name", "witness_name", "taking", "agrees",
+    "store", "deed",
 )  # fmt: skip
 
 
@@ -124,6 +125,7 @@ def _custody(told: Chain) -> dict[str, Any]:
         "witness": told.taking.witness if told.taking else "",
         "witness_authority": told.taking.authority if told.taking else "",
         "seal": told.seal,
+        "store": told.stored.store if told.stored else "",
         "has_gap": bool(told.gaps),
         "gap_minutes": int(closed // 60),
         "gaps": [[to_ms(g.since), to_ms(g.until) if g.until else None, len(g.statements)] for g in told.gaps],

@@ -31,6 +31,7 @@ class Exhibit(ReadModel):
     witness = models.CharField(max_length=32, blank=True, default="", db_index=True)
     witness_authority = models.CharField(max_length=32, blank=True, default="")
     seal = models.CharField(max_length=64, blank=True, default="")
+    store = models.CharField(max_length=32, blank=True, default="", db_index=True)
     has_gap = models.BooleanField(default=False)
     gap_minutes = models.IntegerField(default=0)
     gaps = JsonText(default=list)
@@ -56,3 +57,27 @@ class ExhibitCount(ReadModel):
     kind = models.CharField(max_length=32)
     country = models.CharField(max_length=2)
     date = models.CharField(max_length=10)
+
+
+class StorePlace(ReadModel):
+    """A place of an authority's exhibit store. Its name is sealed."""
+
+    authority = models.CharField(max_length=32, db_index=True)
+    country = models.CharField(max_length=2)
+    kind = models.CharField(max_length=16)
+    within = models.CharField(max_length=32, blank=True, default="")
+
+
+class StoreAudit(ReadModel):
+    """An audit of a place. What was there, and what differed and why, is sealed.
+
+    `open`: how many of its differences nobody has explained yet.
+    """
+
+    store = models.CharField(max_length=32, db_index=True)
+    authority = models.CharField(max_length=32, db_index=True)
+    officer = models.CharField(max_length=32)
+    at = MomentField()
+    zone = models.CharField(max_length=64)
+    differences = models.IntegerField(default=0)
+    open = models.IntegerField(default=0)

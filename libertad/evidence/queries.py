@@ -70,6 +70,7 @@ class ExhibitSeen:
     versions: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     to_witness: str = ""
     holder_gone: bool = False
+    store: str = ""
 
 
 def exhibits(
@@ -189,11 +190,12 @@ def _seen(actor: Actor, row: Exhibit) -> ExhibitSeen | None:
         },
         receipt=bool(words.get("receipt")),
         holder_name=told.holder.by if told.holder else "",
-        holder_place=told.holder.place if told.holder else "",
+        holder_place=told.stored.place if told.stored else told.holder.place if told.holder else "",
         cash=[(currency, denomination, pieces) for currency, denomination, pieces in row.cash],
         chain=told,
         authority=row.authority,
         shown=row.shown,
+        store=row.store,
         versions=words.get("versions", {}),
         to_witness=row.witness if row.witness_authority == actor.authority else "",
         holder_gone=row.holder_authority == actor.authority and row.state != "returned"

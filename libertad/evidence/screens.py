@@ -16,6 +16,7 @@ from libertad.access import screens_attachments as pictures
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
+from libertad.access.asking import may
 from libertad.access.attaching import attached
 from libertad.access.queries import authority_names, can_say, clock_now
 from libertad.evidence import queries, side, telling
@@ -93,7 +94,10 @@ def exhibits(request: HttpRequest) -> HttpResponse:
         pages=pages(number, total, SIZE, {"kind": kind, "state": state}),
         empty=_empty(kind or state, take),
     )
-    return render(request, "web/list.html", {"page": page})
+    related = [Link(_("Exhibit store"), reverse("store"))] if may(actor, "store") else []
+    if may(actor, "exhibits-new"):
+        related.append(Link(_("Take several exhibits"), reverse("exhibits-new")))
+    return render(request, "web/list.html", {"page": page, "related": related})
 
 
 def _empty(filtered: str, take: Action | None) -> Empty:
@@ -233,7 +237,7 @@ def _statuses(found: ExhibitSeen, now: datetime) -> list[StatusCell]:
     cells = [StatusCell(_("Taken"), "done", happened(told.holds[0].start), told.holds[0].by)]
     if told.holder is not None:
         names = authority_names([told.holder.authority])
-        where = told.holder.place or names.get(told.holder.authority, "")
+        where = found.holder_place or names.get(told.holder.authority, "")
         cells.append(
             StatusCell(
                 _("Held"),

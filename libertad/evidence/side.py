@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.queries import can_say, mixed_node
-from libertad.evidence import queries, whole
+from libertad.evidence import queries, queries_store, whole
+from libertad.evidence.difference_words import difference_title, difference_words, explained_words
 from libertad.evidence.queries import ExhibitSeen
 from libertad.look import times
 from libertad.look.looks import Action, Link, Pair, SideBlock, Thing, Tick
@@ -27,6 +28,7 @@ def blocks(actor: Actor, found: ExhibitSeen, *, whole_numbers: bool) -> list[Blo
     return [
         ("record", _record(found)),
         ("what-it-is", _what(actor, found, whole_numbers)),
+        *(("store", block) for block in _store(actor, found)),
         *(("suspects", block) for block in _suspects(actor, found)),
         ("hits", _hits(actor, found)),
         ("who", _who(actor, found)),
@@ -102,6 +104,32 @@ def _what(actor: Actor, found: ExhibitSeen, whole_numbers: bool) -> SideBlock:
         (_("Witness"), found.witness),
     ]
     return SideBlock(_("What it is"), pairs=[*pairs, *(Pair(label, value) for label, value in rest if value)])
+
+
+def _store(actor: Actor, found: ExhibitSeen) -> list[SideBlock]:
+    """Where in the store it is, and what audits found of it: for all who read the case."""
+    stored = found.chain.stored
+    place = queries_store.place(actor, found.store) if may(actor, "store-place") else None
+    links = [Link(_("The place"), reverse("store-place", args=[place.id]))] if place else []
+    pairs = []
+    if stored is not None:
+        when = times.when(Happened(at=stored.at, zone=stored.zone, precision=stored.precision))  # type: ignore[arg-type]
+        pairs.append(Pair(_("Put at"), place.path if place else stored.place, when))
+    things = [
+        Thing(
+            difference_title(one), _("explained") if one.explained else _("not explained"),
+            "plain" if one.explained else "needs",
+            " ".join(filter(None, [
+                _("Audit of %(place)s, %(day)s.") % {
+                    "place": audit.place, "day": times.day(Happened(at=audit.at, zone=audit.zone)),
+                },
+                difference_words(one) if one.kind == "seal" else "",
+                explained_words(one), one.explained.get("reasons", ""),
+            ])),
+        )
+        for audit, one in queries_store.differences_of(actor, found.id)
+    ]  # fmt: skip
+    return [SideBlock(_("In the store"), pairs=pairs, things=things, links=links)] if pairs or things else []
 
 
 def acts(actor: Actor, found: ExhibitSeen) -> list[Action]:

@@ -131,6 +131,11 @@ class _Steps:
         text = _("It contradicted another entry; it stays on file and was set aside by the decision below.")
         self._step(event, title, text, signatures=_("Set aside"), one=True)
 
+    def _store(self, event: Event, note: str) -> None:
+        values = {"by": name(event), "place": event.place}
+        text = _("Its seal was read.") if event.seal_read else ""
+        self._step(event, _("Put at %(place)s by %(by)s") % values, text, signatures=_("Signed"), note=note)
+
     def _offer(self, event: Event, note: str) -> None:
         if event.id in self.accepted:
             return
@@ -256,7 +261,7 @@ def _line(parts: Sequence[str]) -> str:
 def _contradicts(event: Event) -> str:
     titles = {
         "accept": _("Acceptance by %(by)s"), "offer": _("Offer by %(by)s"), "release": _("Release by %(by)s"),
-        "return": _("Return by %(by)s"), "seal": _("Seal by %(by)s"),
+        "return": _("Return by %(by)s"), "seal": _("Seal by %(by)s"), "store": _("Put at a place by %(by)s"),
     }  # fmt: skip
     return titles.get(event.kind, _("Entry by %(by)s")) % {"by": name(event)}
 
@@ -310,7 +315,7 @@ def bar(found: ExhibitSeen, now: datetime) -> CustodyBar:
     start, end = told.start, told.until(now)
     parts = []
     for hold in told.holds:
-        label = hold.place or hold.by
+        label = found.holder_place if hold is told.holder and told.stored else hold.place or hold.by
         if hold is told.holds[0]:
             label = hold.by
         part = bar_part(start, end, hold.since, hold.until or end, label=label)

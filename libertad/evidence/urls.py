@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.evidence import screens, screens_acts, screens_several, screens_taking
+from libertad.evidence import (
+    screens,
+    screens_acts,
+    screens_audit,
+    screens_several,
+    screens_store,
+    screens_taking,
+)
 
 urlpatterns = [
     path("exhibits/", screens.exhibits, name="exhibits"),
     path("exhibits/take/", screens_acts.exhibit_new, name="exhibit-new"),
     path("exhibits/take/several/", screens_several.exhibits_new, name="exhibits-new"),
+    path("exhibits/store/", screens_store.store, name="store"),
+    path("exhibits/store/add/", screens_store.store_place_new, name="store-place-new"),
+    path("exhibits/store/move/", screens_store.store_move, name="store-move"),
+    path("exhibits/store/places/<str:key>/", screens_store.store_place, name="store-place"),
+    path(
+        "exhibits/store/places/<str:key>/correct/",
+        screens_store.store_place_correct,
+        name="store-place-correct",
+    ),
+    path("exhibits/store/places/<str:key>/audit/", screens_audit.store_audit_new, name="store-audit-new"),
+    path("exhibits/store/audits/<str:key>/", screens_audit.store_audit, name="store-audit"),
+    path("exhibits/store/audits/<str:key>/explain/", screens_audit.store_explain, name="store-explain"),
     path("exhibits/<str:key>/", screens.exhibit, name="exhibit"),
     path("exhibits/<str:key>/seal/", screens_acts.exhibit_seal, name="exhibit-seal"),
     path("exhibits/<str:key>/offer/", screens_acts.exhibit_offer, name="exhibit-offer"),

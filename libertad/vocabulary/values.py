@@ -220,6 +220,20 @@ class Cash(msgspec.Struct, frozen=True, kw_only=True):
         return Decimal(self.denomination) * self.pieces
 
 
+class SealReading(msgspec.Struct, frozen=True, kw_only=True):
+    """A seal as somebody read it on an exhibit, and as it is on file ('' where none is)."""
+
+    exhibit: str
+    read: str
+    on_file: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.exhibit:
+            raise Refused("seals", "say which exhibit's seal it is")
+        if not self.read.strip() or len(self.read) > 64:
+            raise Refused("seals", "write what the seal reads, at most %(most)s characters", most=64)
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One indicator's answer. A 'no' from the person is not evidence against (docs/role-caseworker)."""
 

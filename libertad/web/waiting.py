@@ -18,7 +18,9 @@ from libertad.access.asking import may
 from libertad.access.conflicting import conflicts
 from libertad.access.queries import can_say, clock_now, officer_names
 from libertad.care.queries import care_todos
+from libertad.evidence.difference_words import difference_title
 from libertad.evidence.queries import asked_of, exhibits
+from libertad.evidence.queries_store import audits
 from libertad.exchange.queries import names
 from libertad.exchange.queries_held import alarms, promises
 from libertad.exchange.seen import alarm as alarm_words
@@ -37,6 +39,7 @@ from libertad.web.waiting_danger import care_unconfirmed, people_in_danger
 from libertad.web.waiting_hours import held, limit_missing
 
 MOST_HITS = 20  # the rest is in the queue
+MOST_DIFFERENCES = 10  # of one audit; the rest on its page
 
 
 def _teams(actor: Actor) -> Iterator[Waiting]:
@@ -114,6 +117,29 @@ def _exhibits(actor: Actor) -> Iterator[Waiting]:
                     _("A statement explains a gap and never closes it."),
                     reverse("exhibit", args=[found.id]), _("Add a statement"), None, found.reference,
                 )  # fmt: skip
+
+
+def _store(actor: Actor) -> Iterator[Waiting]:
+    """What audits of the store found and nobody has explained: each by itself, of many the first."""
+    if not (may(actor, "store-explain") and can_say(actor, "store.explain")):
+        return
+    for audit in audits(actor, only_open=True):
+        left = [(n, one) for n, one in enumerate(audit.differences) if not one.explained]
+        for number, one in left[:MOST_DIFFERENCES]:
+            yield Waiting(
+                difference_title(one), _("Audit of %(place)s. Search for it, then say how it came out.")
+                % {"place": audit.place},
+                f"{reverse('store-explain', args=[audit.id])}?difference={number}", _("Explain it"), None,
+                one.reference,
+            )  # fmt: skip
+        more = len(left) - MOST_DIFFERENCES
+        if more > 0:
+            yield Waiting(
+                ngettext("%(n)d more difference of an audit", "%(n)d more differences of an audit", more)
+                % {"n": more},
+                _("Audit of %(place)s.") % {"place": audit.place},
+                reverse("store-audit", args=[audit.id]), _("Open the audit"),
+            )  # fmt: skip
 
 
 def _people(actor: Actor) -> Iterator[Waiting]:
@@ -292,7 +318,7 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger, _changed, _teams, held, care_unconfirmed, limit_missing, _alarms, _hits, _exhibits,
-    _people, _conflicts, _erasures, _care, _leads, _releases, _sign_ins, _changes,
+    _store, _people, _conflicts, _erasures, _care, _leads, _releases, _sign_ins, _changes,
 )  # fmt: skip
 
 

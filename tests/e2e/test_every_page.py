@@ -22,13 +22,16 @@ from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
 from libertad.access.actions.withdraw_officer import withdraw_officer
-from libertad.access.actor import itself
+from libertad.access.actor import Actor, itself
 from libertad.access.attaching import ABOUT, attach
 from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix
 from libertad.access.matrix import roles as roles_of_the_law
 from libertad.access.models import Account, Authority, Compartment, Hold, Vouched
 from libertad.care import models as care
+from libertad.evidence.actions.add_place import add_place
+from libertad.evidence.actions.audit_place import audit_place
+from libertad.evidence.actions.move_exhibits import move_exhibits
 from libertad.evidence.actions.seize import seize
 from libertad.evidence.models import Exhibit
 from libertad.exchange.models import Erasure
@@ -285,6 +288,7 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         "hold": (stage.get("detention VC 0"),),
         "exhibit": (exhibit,),
         "exhibit-take-over": _stranded(stage),
+        **_store(keeper),
         "attachment-add": ("exhibit", exhibit),
         "care": (child,),
         "care-open": (str(other.pk),),
@@ -301,6 +305,18 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         "officer": (stage.cast.actor("VC", "officer", 1).officer,),
         "entry": (_entry(stage),),
     }
+
+
+def _store(keeper: Actor) -> dict[str, tuple[str, ...]]:
+    """A shelf with an exhibit, and an audit that missed it."""
+    thing = perform(keeper, seize, country="VC", kind="document", description="Generated ledger")
+    shelf = perform(keeper, add_place, country="VC", kind="shelf", name="Shelf 1")
+    perform(keeper, move_exhibits, store=shelf, things=[{"exhibit": thing}])
+    audit = perform(keeper, audit_place, store=shelf, listed=[thing], confirmed=True)
+    return {
+        "store-place": (shelf,), "store-audit-new": (shelf,), "store-audit": (audit,),
+        "store-explain": (audit,),
+    }  # fmt: skip
 
 
 def _of(model: type[Visit] | type[Check]) -> str:

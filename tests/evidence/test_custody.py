@@ -161,7 +161,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
     found = [TAKEN]
     offers = ["", "unknown"]
     for n in range(draw(st.integers(0, 12))):
-        kind = draw(st.sampled_from(["seal", "offer", "accept", "release", "statement", "return"]))
+        kind = draw(st.sampled_from(["seal", "offer", "accept", "store", "release", "statement", "return"]))
         more: dict[str, str] = {}
         if kind == "offer":
             more = {"to_officer": draw(officers), "to_authority": "police"}
@@ -170,6 +170,8 @@ def histories(draw: st.DrawFn) -> list[Event]:
             more = {"offer": draw(st.sampled_from(offers))}
         elif kind == "seal":
             more = {"number": f"S-{n}"}
+        elif kind == "store":
+            more = {"store": f"place-{n}", "place": "Shelf", "seal_read": draw(st.sampled_from(["", "S-1"]))}
         found.append(event(kind, draw(minutes), draw(officers), f"e{n}", **more))
     return found
 
@@ -194,3 +196,23 @@ def test_held_and_gaps_are_the_whole_time_in_any_order(events: list[Event], dice
 def test_a_statement_changes_no_time(events: list[Event]) -> None:
     with_, without = chain(events), chain([e for e in events if e.kind != "statement"])
     assert with_ and without and with_.gone(NOW) == without.gone(NOW) and with_.holds == without.holds
+
+
+def test_only_the_holder_puts_it_at_a_place_and_with_the_holder_the_place_goes() -> None:
+    put = event("store", 5, "a", store="shelf", place="Shelf")
+    forged = event("store", 6, "b", store="safe", place="Safe")
+    told = chain([TAKEN, put, forged])
+    assert told is not None and told.stored == put and told.flaw(forged) == "not-holder"
+    offer = event("offer", 7, "a", "o", to_officer="b", to_authority="police")
+    assert (told := chain([TAKEN, put, offer])) is not None and told.stored == put
+    taken = event("accept", 8, "b", offer="o")
+    assert (told := chain([TAKEN, put, offer, taken])) is not None and told.stored is None
+    gone = event("release", 7, "a")
+    assert (told := chain([TAKEN, put, gone])) is not None and told.stored is None
+
+
+def test_a_seal_that_reads_otherwise_is_told_and_it_is_put_there_all_the_same() -> None:
+    sealed = event("seal", 1, "a", number="S-1")
+    put = event("store", 5, "a", store="shelf", place="Shelf", seal_read="S-2")
+    told = chain([TAKEN, sealed, put])
+    assert told is not None and told.flaw(put) == "seal-differs" and told.stored == put

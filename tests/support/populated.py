@@ -32,6 +32,9 @@ from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
+from libertad.evidence.actions.add_place import add_place
+from libertad.evidence.actions.audit_place import audit_place
+from libertad.evidence.actions.move_exhibits import move_exhibits
 from libertad.evidence.actions.offer_custody import offer_custody
 from libertad.evidence.actions.seize import seize
 from libertad.evidence.actions.take_over import take_over
@@ -207,6 +210,7 @@ def populate(world: World) -> Populated:
         document_country="GY",
     )
     add_stranded(made)
+    add_store(made)
     add_victim(made)
     add_hits(made)
     add_exchange(made)
@@ -247,6 +251,26 @@ def add_stranded(made: Populated) -> None:
         "exhibits-officer", take_over, exhibit=made.ids["stranded"], witness=world.actor("officer").officer,
         reasons="Left the force; found in the locker.", seal_state="intact", happened=world.at(6, 9),
     )  # fmt: skip
+
+
+def add_store(made: Populated) -> None:
+    """A shelf with an exhibit on it that an audit missed, one not put away yet."""
+    world, ids = made.world, made.ids
+    for name in ("stored", "loose"):
+        ids[name] = world.perform(
+            "exhibits-officer", seize, country="GY", kind="document", description="Generated ledger",
+            happened=world.at(5, 13),
+        )  # fmt: skip
+    ids["store-place"] = world.perform(
+        "exhibits-officer", add_place, country="GY", kind="shelf", name="Shelf 1"
+    )
+    world.perform(
+        "exhibits-officer", move_exhibits, store=ids["store-place"], things=[{"exhibit": ids["stored"]}],
+        happened=world.at(5, 14),
+    )  # fmt: skip
+    ids["store-audit"] = world.perform(
+        "exhibits-officer", audit_place, store=ids["store-place"], listed=[ids["stored"]], confirmed=True
+    )
 
 
 def add_hits(made: Populated) -> None:

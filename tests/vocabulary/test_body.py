@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import libertad.vocabulary.verbs  # noqa: F401 (fills VERBS)
 from libertad.vocabulary.body import VERBS, Body, Statement, build, content, statements
 from libertad.vocabulary.codelists import Refused, codelist
-from libertad.vocabulary.values import Answer, Birth, Cash, Dated, Happened, PersonName, Place
+from libertad.vocabulary.values import Answer, Birth, Cash, Dated, Happened, PersonName, Place, SealReading
 from libertad.vocabulary.verbs.attachments import PLAIN
 from libertad.vocabulary.verbs.counting import CountCell
 from libertad.vocabulary.verbs.figures import CareBlock, FiguresOf
@@ -31,6 +31,7 @@ BY_TYPE: dict[Any, st.SearchStrategy] = {
     Birth: st.sampled_from([Birth(date="1999"), Birth(age_from=16, age_to=17, on="2018-04-05")]),
     Place: st.builds(Place, lat=st.floats(-90, 90), lon=st.floats(-180, 180), within_m=st.integers(0, 9)),
     PersonName: st.builds(PersonName, text=TEXT.filter(str.strip), family=TEXT),
+    SealReading: st.builds(SealReading, exhibit=st.just("a" * 32), read=st.just("GYP-7"), on_file=TEXT),
     Cash: st.builds(
         Cash,
         currency=st.sampled_from(["BBD", "XCD"]),
@@ -72,6 +73,7 @@ COUNTED = ["met_twice", "not_a_victim", "not_assessed", "potential", "presumed",
 # Texts that some rule wants written.
 FILLED = ["summary", "reasons", "reason", "description", "number", "words", "recipient", "program"]
 FILLED += ["done", "silent_why", "why", "handling_conditions", "forced_to", "afterwards", "to", "reach"]
+FILLED += ["store", "place", "deed"]
 FILLED += ["agreed", "care", "name", "reference", "counting", "other", "site", "law", "text", "checked_with"]
 # Dates that may be left out and are whole where they are not.
 BY_NAME |= dict.fromkeys(
@@ -126,6 +128,12 @@ def tidy(verb: str, found: dict[str, Any]) -> dict[str, Any]:
             found |= {"next_due": None, "left": ""}
     if verb in ("site.register", "visit.record"):
         found["living_space_people"] = max(1, found["living_space_people"])
+    if verb == "store.audit":
+        here, reading = f"a{found['expected'][0]}", found["seals"][0]
+        found |= {"expected": (here,), "missing": (), "unexpected": ()}
+        found["seals"] = (msgspec.structs.replace(reading, exhibit=here),)
+    if verb == "store.explain":
+        found |= {"about": f"missing:a{found['about']}", "outcome": "found-again"}
     if verb == "visit.record":
         found["people"] = max(1, found["people"]) if found["outcome"] == "people-found" else 0
         found["hours_a_day"] = found["hours_a_day"] and 1 + found["hours_a_day"] % 23

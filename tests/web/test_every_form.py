@@ -118,6 +118,8 @@ FILLED: dict[str, dict[str, Any]] = {
     "window-new": {"closes_day": "7"},
     "property": {"exhibit": ""},
     "exhibit-correct": {"cash-0-currency": "", "state_when_taken": "Off"},
+    "store-place-correct": {"name": "Shelf 2"},
+    "store-audit-new": {"read": "GYP-NONE-1", "confirmed": "on"},
     "team-correct": {"taken_back": [], "officers": "4"},
     "care-identify-correct": {"taken_back": [], "screening": "", "forced_to": "labour"},
     "care-decide-correct": {"taken_back": [], "basis": "Another article"},

@@ -13,9 +13,10 @@ from libertad.vocabulary.verbs import (
     hits,
     operations,
     people,
+    store,
 )
 
 __all__ = [
     "access", "attachments", "care", "changes", "counting", "custody", "danger", "evidence", "figures",
-    "hits", "operations", "people",
+    "hits", "operations", "people", "store",
 ]  # fmt: skip

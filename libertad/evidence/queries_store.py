@@ -1,0 +1,179 @@
+"""Reading the exhibit store: its places, what is at each, and the audits with what differed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from libertad.access.actor import Actor
+from libertad.access.queries import opened, readable
+from libertad.evidence.models import Exhibit, StoreAudit, StorePlace
+from libertad.evidence.queries import ExhibitSeen, exhibits
+
+DEEP = 8
+
+
+@dataclass(frozen=True)
+class PlaceSeen:
+    """A place of the store. `path`: its name after those of the places that it lies in, outermost first."""
+
+    id: str
+    kind: str
+    name: str
+    country: str
+    within: str
+    path: str
+    count: int
+    before: Sequence[tuple[str, str]]
+    provenance: str
+
+
+@dataclass(frozen=True)
+class DifferenceSeen:
+    """A difference of an audit. `thing`: the exhibit's id, or of 'unknown' what was read.
+
+    `on_file`, `read`: of a seal. `explained`: outcome, reasons, by, at; empty while nobody has.
+    """
+
+    about: str
+    kind: str
+    thing: str
+    reference: str
+    description: str
+    on_file: str = ""
+    read: str = ""
+    explained: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AuditSeen:
+    """An audit of a place, with its differences."""
+
+    id: str
+    store: str
+    place: str
+    authority: str
+    by: str
+    at: datetime
+    zone: str
+    expected: Sequence[str]
+    note: str
+    differences: Sequence[DifferenceSeen]
+    open: int
+    provenance: str
+
+
+def places(actor: Actor) -> list[PlaceSeen]:
+    """Places of the actor's own store, each after the one that it lies in."""
+    rows = list(readable(actor, StorePlace).filter(authority=actor.authority))
+    names = {row.pk: opened(actor, row) for row in rows}
+    outer = {row.pk: row.within for row in rows}
+    counts: dict[str, int] = {}
+    for store in _kept(actor).exclude(store="").values_list("store", flat=True):
+        counts[store] = counts.get(store, 0) + 1
+
+    def path(key: str) -> str:
+        parts: list[str] = []
+        while key in names and len(parts) < DEEP:
+            parts.append(str(names[key].get("name", "")))
+            key = outer[key]
+        return ", ".join(reversed(parts))
+
+    found = [
+        PlaceSeen(
+            id=row.pk, kind=row.kind, name=names[row.pk].get("name", ""), country=row.country,
+            within=row.within, path=path(row.pk), count=counts.get(row.pk, 0),
+            before=[(name, why) for name, why in names[row.pk].get("before", ())],
+            provenance=row.provenance,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda place: place.path.casefold())
+
+
+def place(actor: Actor, key: str) -> PlaceSeen | None:
+    """One place of the actor's own store; None alike for others' and for none."""
+    return next((found for found in places(actor) if found.id == key), None) if key else None
+
+
+def _kept(actor: Actor) -> Any:
+    return readable(actor, Exhibit).filter(holder_authority=actor.authority)
+
+
+def exhibits_at(actor: Actor, store: str) -> list[ExhibitSeen]:
+    """What the record has at a place, by reference."""
+    ids = list(_kept(actor).filter(store=store).values_list("pk", flat=True))
+    return sorted(exhibits(actor, ids=ids), key=lambda found: found.reference)
+
+
+def to_put_away(actor: Actor) -> list[ExhibitSeen]:
+    """What this officer holds and has put at no place, by reference."""
+    ids = list(_kept(actor).filter(store="", holder=actor.officer).values_list("pk", flat=True))
+    return sorted(exhibits(actor, ids=ids), key=lambda found: found.reference)
+
+
+def audits(actor: Actor, *, store: str = "", only_open: bool = False) -> list[AuditSeen]:
+    """Audits of the actor's own store, newest first."""
+    rows = readable(actor, StoreAudit).filter(authority=actor.authority).order_by("-at", "id")
+    if store:
+        rows = rows.filter(store=store)
+    if only_open:
+        rows = rows.filter(open__gt=0)
+    return _audits(actor, list(rows))
+
+
+def audit(actor: Actor, key: str) -> AuditSeen | None:
+    """One audit of the actor's own store; None alike for others' and for none."""
+    return next(
+        iter(_audits(actor, list(readable(actor, StoreAudit, [key]).filter(authority=actor.authority)))), None
+    )
+
+
+def differences_of(actor: Actor, exhibit: str) -> list[tuple[AuditSeen, DifferenceSeen]]:
+    """What audits found that concerns an exhibit, newest first: for all who read its case."""
+    rows = readable(actor, StoreAudit).filter(differences__gt=0).order_by("-at", "id")
+    return [
+        (found, difference)
+        for found in _audits(actor, list(rows), exhibit)
+        for difference in found.differences
+        if difference.thing == exhibit and difference.kind != "unknown"
+    ]
+
+
+def _audits(actor: Actor, rows: Sequence[StoreAudit], concerning: str = "") -> list[AuditSeen]:
+    told = [(row, opened(actor, row)) for row in rows]
+    if concerning:
+        told = [
+            (row, words)
+            for row, words in told
+            if any(concerning in about for about in words.get("found", ()))
+        ]
+    named = {thing for _row, words in told for _kind, thing in map(_parts, words.get("found", ()))}
+    known = {found.id: found for found in exhibits(actor, ids=sorted(named))} if named else {}
+    return [
+        AuditSeen(
+            id=row.pk, store=row.store, place=words.get("place", ""), authority=row.authority,
+            by=words.get("by", ""), at=row.at, zone=row.zone, expected=words.get("expected", ()),
+            note=words.get("note", ""), open=row.open, provenance=row.provenance,
+            differences=[_difference(about, words, known) for about in words.get("found", ())],
+        )
+        for row, words in told
+    ]  # fmt: skip
+
+
+def _parts(about: str) -> tuple[str, str]:
+    kind, _colon, thing = about.partition(":")
+    return kind, thing
+
+
+def _difference(about: str, words: Mapping[str, Any], known: Mapping[str, ExhibitSeen]) -> DifferenceSeen:
+    kind, thing = _parts(about)
+    exhibit = known.get(thing) if kind != "unknown" else None
+    on_file, read = words.get("seals", {}).get(thing, ("", "")) if kind == "seal" else ("", "")
+    return DifferenceSeen(
+        about=about, kind=kind, thing=thing, reference=exhibit.reference if exhibit else "",
+        description=exhibit.description if exhibit else "", on_file=on_file, read=read,
+        explained=words.get("explained", {}).get(about, {}),
+    )  # fmt: skip
