@@ -13,6 +13,7 @@ from libertad.exchange import bundle, bundle_peers, mailing, peers
 from libertad.exchange.bundle import BadBundle
 from libertad.exchange.mailing import EVER, Read
 from libertad.exchange.peers import Peer
+from libertad.exchange.roster import put_on_roster
 from libertad.exchange.session import LIES, Cut, Exchange
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
@@ -107,7 +108,9 @@ def read(exchange: Exchange, paths: Sequence[Path]) -> Got:
     try:
         found = bundle.read(paths, identity=bundle.bundle_identity(here.home), known_senders=known)
         active(exchange, found.sender)
-        return Got(found.sender, found.parcels, mailing.read(exchange, found.sender, found))
+        got = Got(found.sender, found.parcels, mailing.read(exchange, found.sender, found))
+        put_on_roster(here)  # where nothing but bundles travels, no loop does it
+        return got
     except BadBundle as why:
         raise Refused("bundle", "%(why)s", why=why) from None
     except Cut as why:

@@ -22,6 +22,7 @@ from libertad.exchange.intake import Pulled
 from libertad.exchange.mending import Repaired, repair
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.postal import Post
+from libertad.exchange.roster import put_on_roster
 from libertad.exchange.session import JOIN, LIES, MOST_PARCELS, SUCCEED, WELCOME, Behind, Exchange
 from libertad.exchange.wire import CHUNK
 from libertad.journal.node import Node
@@ -159,6 +160,7 @@ class Loop:
                 if time.monotonic() - flushed >= min(FLUSH, self.every * 5):
                     flushed = time.monotonic()
                     self.exchange.flush()
+                    put_on_roster(self.node)
                 if time.monotonic() - tended >= telling.TEND:
                     tended = time.monotonic()
                     telling.tend(self.node, now_ms())

@@ -1,0 +1,82 @@
+"""Officers on the operation's roster: whoever was appointed before the operation reached this node is told to
+the others once it has.
+
+Until then an appointment can only be said in the authority's own file, which no other node reads: the others
+hold what such an officer says. The node says it again, as it stands, in the operation's file; what is held
+there is judged anew when it arrives, whatever came first. Nothing is appointed by that: the officer, the role
+and the authority are those of the appointment, whose nonce goes along where the id is made from one.
+"""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act
+from libertad.access.actor import itself
+from libertad.access.models import Officer
+from libertad.access.operation_files import pinned_file
+from libertad.journal.node import Node
+from libertad.journal.seals import RowChanged
+from libertad.journal.sql import Sql
+from libertad.journal.transaction import Transaction
+from libertad.vocabulary.verbs.access import OfficerAppoint
+
+# Officers who serve, and whose last appointment stands in another file than this one.
+ELSEWHERE = (
+    "select id from access_officer where authority = ? and compartment <> ? and not withdrawn order by id"
+)
+
+
+def unlisted(node: Node, sql: Sql) -> list[tuple[str, str, str, str, str]]:
+    """(officer, authority, operation, zone, file) that the operation's other nodes do not know yet.
+
+    A ring that is locked, or has not received the file's key, can say nothing and is left for later.
+    """
+    found = []
+    for authority, ring in sorted(node.rings.open.items()):
+        rows = sql.all(
+            "select operation, zone from access_authority where id = ? and operation <> ''", (authority,)
+        )
+        for operation, zone in rows:
+            file = pinned_file(sql, operation) or ""
+            if not file or bytes.fromhex(file) not in ring.current:
+                continue
+            if sql.one("select 1 from access_reader where id = ?", (f"{file}:{authority}",)) is None:
+                continue
+            officers = sql.all(ELSEWHERE, (authority, file))
+            found += [(str(row[0]), authority, str(operation), str(zone), file) for row in officers]
+    return found
+
+
+def put_on_roster(node: Node) -> int:
+    """Say what is missing, in one commit; returns how many appointments were said. Nothing where none is."""
+    if not unlisted(node, node.sql()):
+        return 0
+
+    def job(tx: Transaction) -> int:
+        said = 0
+        for officer, authority, operation, zone, file in unlisted(node, tx.sql):
+            said += _say(Act(tx, itself(authority, operation, zone), source="decision"), officer, file)
+        return said
+
+    return node.writer.submit(job)
+
+
+def _say(act: Act, officer: str, file: str) -> bool:
+    """The appointment as it stands; not from a row that somebody else wrote."""
+    try:
+        row = act.get(Officer, officer)
+    except RowChanged:
+        return False
+    words = act.opened(Officer, row) if row is not None else {}
+    if row is None or not words:
+        return False
+    what = OfficerAppoint(
+        name=words["name"], rank=words["rank"], service_number=words["service_number"], role=row["role"]
+    )
+    nonces = [
+        entry.body.nonce
+        for entry in act.tx.known(f"access.Officer:{officer}")
+        if isinstance(entry.content, OfficerAppoint) and entry.authority == row["authority"]
+    ]
+    nonce = next(filter(None, nonces), "")
+    act.say(file, what, subject=officer, supersedes={}, provenance=row["provenance"], nonce=nonce)
+    return True
