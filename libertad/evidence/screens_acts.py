@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from libertad.access import whereabouts
 from libertad.access.actor import Actor
-from libertad.access.models import Authority
 from libertad.access.queries import clock_now
+from libertad.access.queries_members import home_country
 from libertad.access.trying import try_perform
 from libertad.evidence import queries
 from libertad.evidence.actions.accept_custody import accept_custody
@@ -55,7 +55,7 @@ def now_of(request: HttpRequest) -> Happened:
 def exhibit_new(request: HttpRequest) -> HttpResponse:
     """Take an exhibit."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    country = Authority.objects.filter(pk=actor.authority).values_list("country", flat=True).first() or ""
+    country = home_country(actor)
     found = operations.sites(actor, country=country)
     sites = [(site.id, f"{site.reference} {site.name}".strip()) for site in found]
     adding = request.POST.get("add") == "cash"

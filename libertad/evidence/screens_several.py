@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from libertad.access import whereabouts
 from libertad.access.actor import Actor
 from libertad.access.queries import clock_now
+from libertad.access.queries_members import home_country
 from libertad.access.trying import try_perform
 from libertad.evidence.actions.seize_several import seize_several
 from libertad.evidence.forms_several import (
@@ -38,7 +39,7 @@ def exhibits_new(request: HttpRequest) -> HttpResponse:
     The buttons `add` make more rows and save nothing: what was typed is kept.
     """
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    country = operations.own_country(actor)
+    country = home_country(actor)
     sites = [
         (site.id, f"{site.reference} {site.name}".strip())
         for site in operations.sites(actor, country=country)

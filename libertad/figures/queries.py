@@ -187,6 +187,11 @@ def proposals(actor: Actor) -> list[Proposal]:
     return [row for row in rows.order_by("number") if row.alone or row.authority != actor.authority]
 
 
+def proposal(actor: Actor, key: str) -> Proposal | None:
+    """A release that waits for its second signature; None alike for one that waits no more and for none."""
+    return readable(actor, Proposal, [key]).filter(operation=actor.operation).first()
+
+
 def figures_countries(actor: Actor) -> list[str]:
     """Countries and territories of the operation, by code."""
     operation = readable(actor, Operation, [actor.operation]).first()

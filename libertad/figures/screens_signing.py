@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.queries import authority_names, opened, readable
+from libertad.access.queries import authority_names, opened
 from libertad.access.trying import try_perform
 from libertad.figures import queries, words
 from libertad.figures.actions.sign_release import sign_release
@@ -23,7 +23,7 @@ from libertad.look.words import words as label
 def release_sign(request: HttpRequest, key: str) -> HttpResponse:
     """All that would be signed, number by number; a proposal changed meanwhile is shown and not signed."""
     actor: Any = request.actor  # type: ignore[attr-defined]
-    row = readable(actor, Proposal, [key]).filter(operation=actor.operation).first()
+    row = queries.proposal(actor, key)
     if row is None:
         if queries.release(actor, key) is not None:
             return redirect("release", key)  # it is out

@@ -12,8 +12,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from libertad.access.actor import Actor
+from libertad.access.crossed_words import crossed_words
 from libertad.access.models import Authority
 from libertad.access.queries import authority_names, officer_names, opened, readable
+from libertad.journal.folding import Value
 from libertad.look.finding import Findable, numbers_in
 from libertad.operations.contact_words import agreed_words as agreed_words
 from libertad.operations.contact_words import last_agreed as last_agreed
@@ -274,6 +276,12 @@ COUNTRIES = (
     "where r.authority = %s and r.kind = 'police' and c.operation = %s "
     "union all select country, kind from access_authority where id = %s"
 )
+
+
+def crossed_standings(actor: Actor, found: LeadSeen) -> list[Value]:
+    """The words that cross of whether a lead still holds; [] where none do."""
+    row = readable(actor, Lead, [found.id]).first() if "standing" in found.disputed else None
+    return crossed_words(actor, row, "standing") if row else []
 
 
 def own_country(actor: Actor) -> str:

@@ -139,6 +139,11 @@ def vouched(actor: Actor) -> Iterator[Vouched]:
     return (row for row in reversed(listed) if row.at > changes.now() - SHOWN)
 
 
+def vouching(actor: Actor, key: str) -> Vouched | None:
+    """One entry by which keys were vouched for; None alike for none and for one of another operation."""
+    return readable(actor, Vouched, [key]).filter(operation=actor.operation).first()
+
+
 def vouched_together(row: Vouched) -> list[Vouched]:
     """What was said with it: the device, and the node where the authority lives since."""
     near = timedelta(minutes=5)

@@ -23,8 +23,8 @@ from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actions.sign_change import sign_change
 from libertad.access.actor import Actor
 from libertad.access.asking import may, who
-from libertad.access.models import Authority, Vouched
-from libertad.access.queries import authority_names, officer_names, readable
+from libertad.access.models import Authority
+from libertad.access.queries import authority_names, officer_names
 from libertad.access.trying import try_perform
 from libertad.look import refusals
 from libertad.look.looks import Action, Cell, Column, FilePage, FormPage, Link, Pair, Row, SideBlock, Table
@@ -238,7 +238,7 @@ def _two(actor: Actor) -> str:
 def vouched_undo(request: HttpRequest, key: str) -> HttpResponse:
     """Propose to take back keys that were vouched for in an authority's name."""
     actor = who(request)
-    row = readable(actor, Vouched, [key]).filter(operation=actor.operation).first()
+    row = queries_changes.vouching(actor, key)
     if row is None:
         raise Http404
     form = WhyForm(request.POST or None)

@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access import queries_members as members
 from libertad.access.acting import Act
 from libertad.access.asking import may, who
 from libertad.access.founding import without_officers
-from libertad.access.models import Authority, Officer, Reader
-from libertad.access.queries import can_say, clock_now, opened, readable
+from libertad.access.queries import can_say, clock_now, opened
 from libertad.access.trying import try_perform
 from libertad.look import refusals
 from libertad.look.looks import (
@@ -139,7 +139,7 @@ def _members(request: HttpRequest, coordinates: bool) -> Part:
     coordinates = coordinates and may(actor, "member-change")
     listed = queries.members(actor)
     files = {one.compartment for one in listed if one.pk == actor.authority}
-    reading = set(Reader.objects.filter(compartment__in=files).values_list("authority", flat=True))
+    reading = members.reading(files)
     first = _("No administrator yet. At this node, stopped: libertad found --authority %(id)s")
     gone = _("no reader of the operation now")
     rows = [
@@ -186,10 +186,10 @@ def operation_new(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Your centre coordinates this operation already; it opens no second one."))
         return redirect("operation")
     form = OperationForm(request.POST or None, initial={"zone": actor.zone})
-    own = readable(actor, Officer, [actor.officer]).first()
+    own = members.own_officer(actor, actor.officer)
     if request.method == "POST" and form.is_valid() and own is not None:
         name = opened(actor, own)
-        authority = Authority.objects.filter(pk=actor.authority).first()
+        authority = members.own_authority(actor)
         done, _key = try_perform(
             request,
             form,

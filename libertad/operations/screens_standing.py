@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy as mark
 from libertad.access import crossed_words
 from libertad.access.actor import Actor
 from libertad.access.asking import who
-from libertad.access.queries import can_say, readable
+from libertad.access.queries import can_say
 from libertad.access.trying import try_perform
 from libertad.look.looks import FormPage, Link
 from libertad.look.words import choices, words
 from libertad.operations import queries
 from libertad.operations.actions.set_standing import set_standing
-from libertad.operations.models import Lead
 from libertad.operations.parts import Part
 from libertad.operations.seen import LeadSeen
 
@@ -40,8 +39,7 @@ def standing_words(code: str) -> str:
 
 def crossing(actor: Actor, found: LeadSeen) -> list[Part]:
     """The part of a lead's page that shows two words that cross; none where there are not two."""
-    row = readable(actor, Lead, [found.id]).first() if "standing" in found.disputed else None
-    values = crossed_words.crossed_words(actor, row, "standing") if row else []
+    values = queries.crossed_standings(actor, found)
     if not values:
         return []
     link = Link(_("Say what holds"), reverse("lead-standing", args=[found.id]))

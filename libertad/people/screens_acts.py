@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from libertad.access import whereabouts
 from libertad.access.acting import Forbidden, perform
 from libertad.access.asking import may, who
-from libertad.access.models import Authority
 from libertad.access.queries import can_say, clock_now
+from libertad.access.queries_members import home_country
 from libertad.access.trying import try_perform
 from libertad.look import refusals
 from libertad.look.looks import FormPage, Link
@@ -42,8 +42,7 @@ def clock(request: HttpRequest) -> dict[str, Any]:
 
 def own_country(request: HttpRequest) -> str:
     """The country or territory of the actor's authority."""
-    found = Authority.objects.filter(pk=who(request).authority).values_list("country", flat=True).first()
-    return found or ""
+    return home_country(who(request))
 
 
 def day_of(form: Any, request: HttpRequest) -> str:

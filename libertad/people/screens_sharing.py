@@ -15,7 +15,7 @@ from libertad.access.acting import perform
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actor import Actor
 from libertad.access.asking import who
-from libertad.access.models import Authority
+from libertad.access.queries_members import members_of
 from libertad.access.readers import ReaderSeen, readers
 from libertad.access.trying import try_perform
 from libertad.exchange import queries as exchange
@@ -46,8 +46,7 @@ def person_share(request: HttpRequest, key: str) -> HttpResponse:
     listed = readers(actor, found.compartment)
     reading = {one.authority for one in listed}
     form = asked.ShareForm(request.POST or None)
-    rows = Authority.objects.filter(operation=actor.operation, kind__in=["police", "care"])
-    left = [(row.pk, row.name) for row in rows.order_by("name") if row.pk not in reading]
+    left = [(row.pk, row.name) for row in members_of(actor, "police", "care") if row.pk not in reading]
     form.fields["authority"].choices = [("", _("Choose an authority")), *left]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         done, _none = try_perform(

@@ -7,9 +7,10 @@ from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
-from libertad.access.models import Account, Officer
+from libertad.access.models import Account
+from libertad.access.queries_members import roles_of_officers
 from libertad.web import demo_guide, errors
-from libertad.web.demo_accounts import demo_accounts, other_nodes
+from libertad.web.demo_accounts import account_row, demo_accounts, other_nodes
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 YEAR = 365 * 24 * 3600
@@ -22,7 +23,7 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = request.POST.get("account", "")
         shown = {str(one.account) for one in demo_accounts()}
-        account = Account.objects.filter(pk=chosen).first() if chosen in shown else None
+        account = account_row(chosen) if chosen in shown else None
         if account is not None:
             logout(request)  # nothing of the one who was signed in goes over to the next
             login(request, account, backend=BACKEND)
@@ -69,10 +70,10 @@ def accounts(request: HttpRequest) -> HttpResponse:
         return errors.not_found(request)
     shown = [row.account for row in demo_accounts()]
     officers = dict(Account.objects.filter(pk__in=shown).values_list("pk", "officer"))
-    known = {row.pk: row for row in Officer.objects.filter(pk__in=officers.values())}
+    known = roles_of_officers(officers.values())
     listed = [
         {
-            "account": row.account, "role": known[officers[row.account]].role, "name": row.name,
+            "account": row.account, "role": known[officers[row.account]], "name": row.name,
             "authority": row.authority,
         }
         for row in demo_accounts()

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.conf import settings
 
+from libertad.access.models import Account
+
 
 @dataclass(frozen=True)
 class DemoAccount:
@@ -23,6 +25,11 @@ class DemoAccount:
 def demo_accounts() -> list[DemoAccount]:
     """Empty where there is no demo."""
     return [DemoAccount(**row) for row in demo().get("accounts", [])]
+
+
+def account_row(account: int | str) -> Account | None:
+    """The sign-in of a line of the demo's page."""
+    return Account.objects.filter(pk=account).first()
 
 
 def other_nodes() -> dict[str, str]:

@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.models import Account
-from libertad.web.demo_accounts import DemoAccount, demo, demo_accounts
+from libertad.web.demo_accounts import DemoAccount, account_row, demo, demo_accounts
 
 AT = "five-minutes"  # in the session: at which step somebody is
 AWAY = "five-minutes-away"  # a cookie: put away
@@ -142,7 +142,7 @@ def _address(row: Mapping[str, Any]) -> str:
 def begin(request: HttpRequest, key: str) -> tuple[Account, Step] | None:
     """The step and the account under which its page is opened; None for a step that is not on the way."""
     step = next((one for one in steps() if one.key == key), None)
-    account = Account.objects.filter(pk=step.account.account).first() if step else None
+    account = account_row(step.account.account) if step else None
     return None if step is None or account is None else (account, step)
 
 

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.guessing import DAY, keyed
-from libertad.access.models import Account, Attempt, Officer
-from libertad.access.queries import officer_names, readable
+from libertad.access.models import Account, Attempt
+from libertad.access.queries import officer_names
+from libertad.access.queries_members import own_officers
 from libertad.look.looks import Cell, Column, Empty, Link, ListPage, Row, Table
 from libertad.look.times import when
 from libertad.vocabulary.values import Happened
@@ -39,7 +40,7 @@ class Failures:
 
 def failures(actor: Actor, since: int = 0) -> list[Failures]:
     """Those at officers of the own authority, and at numbers that nobody has; the newest first."""
-    officers = set(readable(actor, Officer).filter(authority=actor.authority).values_list("pk", flat=True))
+    officers = {row.pk for row in own_officers(actor)}
     every = {keyed("account", row.service_number): row.officer for row in Account.objects.all()}
     others = [name for name, officer in every.items() if officer not in officers]
     rows = (

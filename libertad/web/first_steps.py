@@ -19,8 +19,8 @@ from libertad.access import receiving
 from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.asking import who as asking
-from libertad.access.models import Authority, Device, Officer
-from libertad.access.queries import readable
+from libertad.access.models import Authority
+from libertad.access.queries_members import joined, own_authority, serving
 from libertad.look.looks import Pair, SideBlock
 from libertad.look.words import words
 from libertad.operations import queries
@@ -122,13 +122,11 @@ def _invite(members: list[Authority], opened: bool) -> Step:
 
 def joined_of(members: list[Authority]) -> set[str]:
     """Those of these authorities whose device is known: they have a node, here or elsewhere."""
-    ids = [one.pk for one in members]
-    return set(Device.objects.filter(authority__in=ids, revoked=False).values_list("authority", flat=True))
+    return joined(one.pk for one in members)
 
 
 def _appoint(actor: Actor) -> Step:
-    others = readable(actor, Officer).filter(authority=actor.authority, withdrawn=False)
-    working = others.exclude(role__in=("administrator", "coordinator")).count()
+    working = serving(actor, but=("administrator", "coordinator"))
     note = (
         ngettext("%(n)d officer is appointed.", "%(n)d officers are appointed.", working) % {"n": working}
         if working
@@ -166,8 +164,8 @@ def _administrator(actor: Actor) -> Iterator[Step]:
     yield _appoint(actor)
     if not may(actor, "care-authority") or receiving.hands_to_care(actor.authority) is None:
         return
-    own = Authority.objects.filter(pk=actor.authority, kind="police").exclude(operation="").first()
-    if own is None:
+    own = own_authority(actor)
+    if own is None or own.kind != "police" or not own.operation:
         return
     found, candidates = receiving.receiving(actor), receiving.candidates(actor)
     confirmed = found.state == receiving.CONFIRMED

@@ -14,8 +14,9 @@ from libertad.access.acting import Forbidden
 from libertad.access.actions.appoint_officer import POLICE, ROLES
 from libertad.access.actor import Actor
 from libertad.access.asking import may
-from libertad.access.models import Account, Authority, Officer
-from libertad.access.queries import opened, readable
+from libertad.access.models import Account, Officer
+from libertad.access.queries import opened
+from libertad.access.queries_members import own_authority, own_officer, own_officers
 from libertad.look import refusals
 from libertad.look.looks import Action, Cell, Column, ConfirmPage, Empty, FormPage, Link, ListPage, Row, Table
 from libertad.look.words import words
@@ -136,21 +137,21 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def own(actor: Actor) -> list[Officer]:
-    return list(readable(actor, Officer).filter(authority=actor.authority))
+    return own_officers(actor)
 
 
 def other(actor: Actor, key: str) -> Officer:
     """An officer of one's own authority who has access; oneself is refused, all else does not exist."""
     if key == actor.officer:
         raise Forbidden("nobody changes the own access")
-    found = readable(actor, Officer, [key]).filter(authority=actor.authority, withdrawn=False).first()
+    found = own_officer(actor, key)
     if found is None:
         raise Http404
     return found
 
 
 def roles_of(actor: Actor) -> list[str]:
-    authority = Authority.objects.filter(pk=actor.authority).first()
+    authority = own_authority(actor)
     return sorted(ROLES.get(authority.kind if authority else "", POLICE))
 
 

@@ -1,0 +1,57 @@
+"""Reading authorities and their officers for screens: the actor's own, and the members of the operation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from libertad.access.actor import Actor
+from libertad.access.models import Authority, Device, Officer, Reader
+from libertad.access.queries import readable
+
+
+def own_authority(actor: Actor) -> Authority | None:
+    """The actor's authority; None before any file has told what it is."""
+    return Authority.objects.filter(pk=actor.authority).first()
+
+
+def home_country(actor: Actor) -> str:
+    """The country or territory of the actor's authority, whatever its kind; '' where it is not known."""
+    row = own_authority(actor)
+    return row.country if row is not None else ""
+
+
+def own_officers(actor: Actor) -> list[Officer]:
+    """All officers of the actor's authority, those whose access has ended too."""
+    return list(readable(actor, Officer).filter(authority=actor.authority))
+
+
+def own_officer(actor: Actor, key: str) -> Officer | None:
+    """An officer of the actor's authority who has access; None alike for one who has not and for others'."""
+    return readable(actor, Officer, [key]).filter(authority=actor.authority, withdrawn=False).first()
+
+
+def serving(actor: Actor, *, but: Collection[str] = ()) -> int:
+    """How many officers of the actor's authority have access, without those in these roles."""
+    found = readable(actor, Officer).filter(authority=actor.authority, withdrawn=False)
+    return found.exclude(role__in=list(but)).count()
+
+
+def joined(authorities: Iterable[str]) -> set[str]:
+    """Those of these authorities whose device is known: they have a node, here or elsewhere."""
+    devices = Device.objects.filter(authority__in=list(authorities), revoked=False)
+    return set(devices.values_list("authority", flat=True))
+
+
+def reading(files: Collection[str]) -> set[str]:
+    """The authorities that read any of these files now."""
+    return set(Reader.objects.filter(compartment__in=files).values_list("authority", flat=True))
+
+
+def members_of(actor: Actor, *kinds: str) -> list[Authority]:
+    """Authorities of the actor's operation of these kinds, by name."""
+    return list(Authority.objects.filter(operation=actor.operation, kind__in=kinds).order_by("name"))
+
+
+def roles_of_officers(officers: Iterable[str]) -> Mapping[str, str]:
+    """The role of each of these officers who is on file."""
+    return dict(Officer.objects.filter(pk__in=list(officers)).values_list("pk", "role"))
