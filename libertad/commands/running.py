@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import socket
+import subprocess
 import threading
 import time
 from importlib import import_module
@@ -80,7 +81,12 @@ def create() -> bool:
         err.print("The scenario is not installed here: the node starts empty.")
         return False
     with start.progress("Playing the operation") as moved:
-        play.create(moved)
+        stage = play.create(moved)
+    try:
+        with err.status("Reading a bundle of a changed node"):
+            play.meet_forgery(stage)
+    except (OSError, RuntimeError, subprocess.SubprocessError) as why:
+        err.print(f"The demo has no bundle of a changed node ({type(why).__name__}); all else is there.")
     return True
 
 

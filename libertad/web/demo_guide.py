@@ -108,6 +108,17 @@ def texts() -> dict[str, tuple[str, str, str]]:
             ),
             _("It holds by itself, so Today is silent about it."),
         ),
+        "forged": (
+            _("The bundle of a node that was changed"),
+            _(
+                "A node of its own joined for this demo, had its checks taken out, and sent a bundle in "
+                "which it says that an officer of another authority has left. Its signature is valid; it "
+                "may not say so. It is held, counts nowhere, and is kept as proof. What to do: call its "
+                "authority on a number that you had before, then settle the alarm. 'Quarantine' under "
+                "'Exchange' shows all that is held."
+            ),
+            _("On Today it stands as 'An authority spoke of another's thing'."),
+        ),
         "figure": (
             _("The figure that opens to all of it"),
             _(

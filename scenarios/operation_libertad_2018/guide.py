@@ -17,6 +17,7 @@ STEPS: tuple[tuple[str, tuple[str, str, int], str, tuple[str, ...]], ...] = (
     ("namesake", ("GY", "officer", 0), "hit", ("hit namesake",)),
     ("child", ("VC-care", "caseworker", 0), "person", ("person VC/0",)),
     ("consent", ("VC-care", "caseworker", 0), "care-consent", ("person VC/1",)),
+    ("forged", ("BB-centre", "coordinator", 0), "exchange-alarm", ("alarm forged",)),  # `make run` alone
     ("figure", ("BB-centre", "coordinator", 0), "figures", ()),
 )
 

@@ -18,7 +18,7 @@ from libertad.journal.node import node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.values import Happened
-from scenarios.operation_libertad_2018 import guide, members, timeline
+from scenarios.operation_libertad_2018 import forging, guide, members, timeline
 from scenarios.operation_libertad_2018.book import Event
 from scenarios.operation_libertad_2018.stage import Stage
 from scenarios.operation_libertad_2018.venue import OneNode, Venue
@@ -72,6 +72,12 @@ def create(progress: Progress = silent) -> Stage:
     guide.write(stage, Path(settings.LIBERTAD_HOME))
     set_clock(stage, dt.datetime.fromisoformat(stage.data["clock"]), 0)
     return stage
+
+
+def meet_forgery(stage: Stage) -> None:
+    """A bundle of a changed node arrives on the last evening, and the five minutes lead to its alarm."""
+    stage.ids["alarm forged"] = forging.receive_forgery(stage.cast.actor("BB-centre", "coordinator"))
+    guide.write(stage, Path(settings.LIBERTAD_HOME))
 
 
 def groups(events: Iterable[Event]) -> Iterator[list[Event]]:
