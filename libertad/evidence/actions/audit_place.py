@@ -10,6 +10,7 @@ from libertad.evidence.actions._case import signed_as
 from libertad.evidence.actions._store import kept_at, name_of, store_place
 from libertad.evidence.custody import seal_number
 from libertad.evidence.models import Exhibit, Seal
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused, SealReading
 from libertad.vocabulary.verbs.store import MOST, StoreAudit
 
@@ -56,7 +57,7 @@ def _tell(act: Act, what: StoreAudit) -> None:
 
     def named(exhibits: Sequence[str]) -> str:
         rows = [act.get(Exhibit, exhibit) for exhibit in exhibits]
-        return ", ".join(sorted(row["reference"] for row in rows if row)) or "-"
+        return ", ".join(sorted(row["reference"] for row in rows if row)) or marked("none")
 
     if what.missing or what.unexpected or what.unknown or what.seals:
         raise Refused(
@@ -64,7 +65,8 @@ def _tell(act: Act, what: StoreAudit) -> None:
             "missing: %(missing)s. Not expected here: %(unexpected)s. Read, and of no exhibit: %(unknown)s. "
             "Seals that read otherwise: %(seals)s. Look again; if it is so, tick this and record it",
             missing=named(what.missing), unexpected=named(what.unexpected),
-            unknown=", ".join(what.unknown) or "-", seals=named([one.exhibit for one in what.seals]),
+            unknown=", ".join(what.unknown) or marked("none"),
+            seals=named([reading.exhibit for reading in what.seals]),
         )  # fmt: skip
 
 
