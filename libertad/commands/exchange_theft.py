@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -68,6 +69,13 @@ def vouch(
 )
 def revoke_old(
     reason: Annotated[str, typer.Option(help="Why; every member of the operation reads it.")],
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+            help="Since when they were in other hands (UTC): what they said from then on does not count.",
+        ),
+    ] = None,
     now: Annotated[bool, typer.Option("--now", help="Even before what others hold has come back.")] = False,
     as_: As = None,
 ) -> None:
@@ -76,5 +84,7 @@ def revoke_old(
     from libertad.exchange import renewing
 
     with start.told():
-        count = renewing.revoke_old(start.actor(as_), reason, now)
+        count = renewing.revoke_old(
+            start.actor(as_), reason, now, since.replace(tzinfo=UTC) if since else None
+        )
     out.print(f"{count} devices revoked: what they say from now on is believed nowhere.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from libertad.access.grounds import Grounds
+from libertad.exchange.lines import Lines
 from libertad.journal.folding import Said
 from libertad.journal.header import device_id
 from libertad.journal.transaction import Transaction
@@ -20,7 +20,7 @@ LATEST = 1 << 60  # above every index
 ENROLLERS = 8  # devices in a row that enrolled one another, of which the last is asked for its clock
 
 
-class Endings(Grounds):
+class Endings(Lines):
     """Grounds that know where in its device's log each entry stands; `logs` has those of this batch."""
 
     def __init__(self, tx: Transaction) -> None:
@@ -116,10 +116,11 @@ class Endings(Grounds):
                 for claim in self._successors(device)
                 if isinstance(claim.content, say.DeviceEnrol)
             }
+            heirs = {bytes.fromhex(name) for name, _ in self.heirs(authority, device.hex())}
             for one in self.entries(f"access.Device:{device.hex()}"):
                 if not isinstance(one.content, say.DeviceRevoke) or one.authority != authority:
                     continue
-                if others and (log := self._log(one)) is not None and log[0] in made:
+                if others and (log := self._log(one)) is not None and log[0] in made | heirs:
                     continue
                 found[one.compartment] = min(one.content.last, found.get(one.compartment, one.content.last))
             return found
@@ -147,6 +148,7 @@ class Endings(Grounds):
         first tells it, because whoever has the device's key dates it as they like.
         """
         enrolled = [self._order(claim) for claim in self._successors(device)]
+        enrolled += [size - 1 for _, size in self.heirs(said.authority, device.hex())]
         return bool(enrolled) and self._order(said) <= max(enrolled)
 
     def _log(self, said: Said) -> PlaceInLog | None:

@@ -153,6 +153,11 @@ class Judge(Endings):
         }
         return super().roster(operation) | fresh
 
+    def enrolments(self, authority: str) -> list[Said]:
+        found = {entry.id: entry for entry in super().enrolments(authority)}
+        fresh = [entry for entry in self.accepted if isinstance(entry.content, say.DeviceEnrol)]
+        return list((found | {entry.id: entry for entry in fresh if entry.subject == authority}).values())
+
     # -- verdicts --------------------------------------------------------------------------
 
     def hold(self, said: Said, head: Header, owner: str | None) -> Verdict | None:
@@ -172,7 +177,11 @@ class Judge(Endings):
         )
 
     def _judge(self, said: Said, head: Header, owner: str | None) -> Verdict | None:
-        if said.authority != owner and said.authority not in self.holders(head.device.hex()):
+        device = head.device.hex()
+        if device in self.disowned(said.authority):
+            if not self.recognised(said.authority, said.compartment, device, head.seq):
+                return "revoked", "its device is on file by one alone that its authority revoked"
+        elif said.authority != owner and said.authority not in self.holders(device):
             return "unauthorised", "it speaks for an authority whose device this is not"
         if folding.outdated(said):
             return RETIRED

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from libertad.access.changes import KINDS
-from libertad.exchange import forgeries, peers, rejudging
+from libertad.exchange import forgeries, peers, rejudging, undoing
 from libertad.exchange.judging import Judge, Verdict
+from libertad.exchange.lines import Lines
 from libertad.journal import folding, guarded, upgrade
 from libertad.journal.folding import Said
 from libertad.journal.header import Header, device_id
@@ -75,7 +76,8 @@ class Afresh(Judge):
 
     def holders(self, device: str) -> set[str]:
         filed = self.filed.get(device)
-        return {entry.subject for entry in self.claims(device)} | ({filed} if filed else set())
+        named = {entry.subject for entry in self.claims(device)} | self.successors_of(device)
+        return named | ({filed} if filed else set())
 
     def enrolments(self, authority: str) -> list[Said]:
         return list(self.enrolled.get(authority, ()))
@@ -123,6 +125,7 @@ def judge_anew(tx: Transaction) -> Anew:
             tx.sql.run("update journal_held set reason = ?, detail = ? where idx = ?", (*verdict, case.idx))
         if verdict is not None and verdict[0] == forgeries.KIND and held.get(case.idx) != verdict[0]:
             forged.append((case.said, verdict[1]))
+    undoing.refile(tx, Lines(tx), rejudging.own_devices(tx))
     forgeries.raise_alarms(tx, forged)
     if not settled:
         forgeries.raise_unsettled(tx)
@@ -172,8 +175,17 @@ def _verdicts(tx: Transaction, cases: list[Case], ours: list[Said]) -> tuple[dic
                     late[case.idx] = verdict
         if not late:
             return verdicts, True
-        banned |= late
+        banned |= _lowest(judge, [case for case in cases if case.idx in late], late)
     return verdicts | banned, False
+
+
+def _lowest(judge: Afresh, cases: list[Case], late: dict[int, Verdict]) -> dict[int, Verdict]:
+    """Of what falls in the end that on which the rest may rest: the words of devices that an authority does
+    not own any more, else those of the lowest stratum. What they had ended is judged in the next round."""
+    out = [case for case in cases if case.head.device.hex() in judge.disowned(case.said.authority)]
+    for verbs in STRATA if not out else ():
+        out = out or [case for case in cases if case.said.verb in verbs]
+    return {case.idx: late[case.idx] for case in out or cases}
 
 
 def _round(judge: Afresh, cases: list[Case]) -> dict[int, Verdict]:

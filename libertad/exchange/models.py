@@ -138,6 +138,23 @@ class Unread(models.Model):
         db_table = "exchange_unread"
 
 
+class Succession(models.Model):
+    """A device of another node that took one's place by its slip. `id`: both device ids (hex), with a colon.
+
+    What its authority's revocation of the one before ends includes it. `size`: how many entries this node
+    held when it took the slip.
+    """
+
+    id = models.CharField(max_length=65, primary_key=True)
+    device = models.CharField(max_length=32)
+    before = models.CharField(max_length=32)
+    authority = models.CharField(max_length=64, db_index=True)
+    size = models.BigIntegerField()
+
+    class Meta:
+        db_table = "exchange_succession"
+
+
 class Opening(models.Model):
     """A compartment whose keys are arriving: should this process end before what they open is folded, the
     next one folds it."""

@@ -13,8 +13,10 @@ import msgspec
 
 from libertad.access import changes
 from libertad.access.claims import REASON
+from libertad.access.grounds import key_id
 from libertad.exchange import forgeries, offered, peers, undoing
 from libertad.exchange.judging import GROUNDS, Judge, Verdict
+from libertad.exchange.lines import Lines
 from libertad.journal import folding, guarded, header, ingest
 from libertad.journal.folding import Said
 from libertad.journal.header import Header
@@ -38,6 +40,7 @@ def settle(tx: Transaction, fresh: Sequence[Said], forked: Iterable[bytes] = ())
         start = len(tx.appended)
         gone = reconsider(tx, sorted(todo)) if todo else []
         gone += reconsider_changed(tx, come)
+        undoing.refile(tx, Lines(tx), own_devices(tx))
         released += rejudge(tx)
         come = tx.appended[start:]
         todo = _concerned(tx, come, withdrawing=True) | _concerned(tx, gone, withdrawing=False)
@@ -260,9 +263,14 @@ def hold(tx: Transaction, idx: int, said: Said, verdict: Verdict) -> None:
 
 def affected(tx: Transaction, said: Said) -> list[bytes]:
     """Foreign devices on whose entries a ground bears."""
-    what = said.content
-    if isinstance(what, say.DeviceRevoke):
-        return [bytes.fromhex(what.device)]
+    what, here = said.content, own_devices(tx)
+    if isinstance(what, (say.DeviceRevoke, say.DeviceEnrol)):
+        device = what.device if isinstance(what, say.DeviceRevoke) else key_id(what.public)
+        others = Lines(tx).descendants(said.subject, device)
+        return [
+            bytes.fromhex(device),
+            *(one for one in map(bytes.fromhex, sorted(others)) if one not in here),
+        ]
     if isinstance(what, (say.CompartmentOpen, OperationBegin)):
         rows = tx.sql.all(
             "select distinct device from journal_entry where compartment = ?", (said.compartment,)
@@ -272,7 +280,6 @@ def affected(tx: Transaction, said: Said) -> list[bytes]:
         rows = tx.sql.all(
             f"select id from journal_device where authority in ({', '.join('?' * len(marks))})", marks
         ) if marks else []  # fmt: skip
-    here = own_devices(tx)
     return [bytes(row[0]) for row in rows if bytes(row[0]) not in here]
 
 

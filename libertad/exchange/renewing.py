@@ -7,6 +7,8 @@ journal by a coordinator; then each authority of the node revokes its old device
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from nacl.bindings import crypto_sign_seed_keypair
 
@@ -98,8 +100,10 @@ def _vouch(act: Act, /, *, found: NewKeys) -> None:
         announce_node(act, public=found.node.hex(), address=found.address, authority=authority.hex())
 
 
-def revoke_old(actor: Actor, reason: str, now: bool = False) -> int:
+def revoke_old(actor: Actor, reason: str, now: bool = False, since: datetime | None = None) -> int:
     """Revoke all devices of the actor's authority but this node's own; returns how many.
+
+    What they said from `since` on is not recognised: from then they were in other hands.
 
     Refused while peers may still hold what a restore lost here (`unasked`), unless it must be `now`.
     """
@@ -112,7 +116,7 @@ def revoke_old(actor: Actor, reason: str, now: bool = False) -> int:
             "(libertad exchange pull), or add --now if a thief is at work",
             listed=", ".join(left),
         )
-    return perform(actor, _revoke_old, reason=reason)
+    return perform(actor, _revoke_old, reason=reason, since=since)
 
 
 def unasked(here: Node) -> list[str]:
@@ -129,7 +133,7 @@ def unasked(here: Node) -> list[str]:
     return [one.origin for one in peers.every(sql) if one.state == peers.ACTIVE and one.contact < earlier[-1]]
 
 
-def _revoke_old(act: Act, /, *, reason: str) -> int:
+def _revoke_old(act: Act, /, *, reason: str, since: datetime | None = None) -> int:
     own = act.actor.authority
     used = device_id(act.node.rings.device(own)[0])
     rows = act.tx.sql.all("select id from journal_device where authority = ? order by id", (own,))
@@ -137,5 +141,5 @@ def _revoke_old(act: Act, /, *, reason: str) -> int:
     old = [bytes(row[0]).hex() for row in rows if bytes(row[0]) != used]
     fresh = [device for device in old if device not in revoked]
     for device in fresh:
-        revoke_device(act, device=device, reason=reason)
+        revoke_device(act, device=device, reason=reason, since=since)
     return len(fresh)

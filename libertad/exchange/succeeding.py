@@ -9,9 +9,14 @@ from __future__ import annotations
 from libertad.exchange import offered, peers
 from libertad.exchange.peers import Peer
 from libertad.journal import ingest, succession
+from libertad.journal.header import device_id
 from libertad.journal.transaction import Transaction
 
 MOST = 32
+RECORD = (
+    "insert into exchange_succession (id, device, before, authority, size) values (?, ?, ?, ?, ?) "
+    "on conflict (id) do nothing"
+)
 
 
 def take(tx: Transaction, peer: Peer, slips: list[bytes]) -> int:
@@ -37,6 +42,9 @@ def _one(tx: Transaction, found: succession.Succession) -> int:
     lives = tx.sql.one("select origin from exchange_peer_authority where authority = ?", (authority,))
     if lives is None or lives[0] not in (found.before, found.after):
         return 0
+    new = device_id(found.new_device).hex()
+    row = (f"{new}:{old.hex()}", new, old.hex(), authority, tx.frontier.size)
+    tx.sql.run(RECORD, row)
     if tx.sql.one(
         "select 1 from journal_device where id = ?", (ingest.enrol(tx, found.new_device, authority),)
     ):

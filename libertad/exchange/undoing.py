@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from libertad.access.epochs import renew
 from libertad.access.fold_exchange import usable
 from libertad.exchange import peers
+from libertad.exchange.lines import Lines
+from libertad.journal import guarded
 from libertad.journal.folding import Said
 from libertad.journal.header import device_id
 from libertad.journal.transaction import Transaction
@@ -28,6 +32,18 @@ def _unfile(tx: Transaction, device: bytes, authority: str) -> None:
     if tx.sql.one("select 1 from access_device where id = ? and authority = ?", (device.hex(), authority)):
         return  # enrolled by another entry that stands
     tx.sql.run("update journal_device set authority = '' where id = ? and authority = ?", (device, authority))
+
+
+def refile(tx: Transaction, lines: Lines, own: Collection[bytes]) -> None:
+    """Have the devices that are on file by a slip speak for their authority, or for nobody, as `lines` says.
+
+    `own`: this node's own devices, which stay as they are.
+    """
+    for device, authority in tx.sql.all("select device, authority from exchange_succession order by id"):
+        name = bytes.fromhex(device)
+        was, now = ("", authority) if device not in lines.disowned(authority) else (authority, "")
+        if name not in own and guarded.owner_of(tx.sql, name) == was:
+            tx.sql.run("update journal_device set authority = ? where id = ?", (now, name))
 
 
 def _put_back(tx: Transaction, authority: str, origin: str) -> None:

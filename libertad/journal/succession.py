@@ -111,5 +111,10 @@ def read(slip: bytes) -> Succession:
     return found
 
 
+def replaced(slip: bytes) -> bytes:
+    """The device (id) whose place a slip gives away; of a slip that was read and kept before."""
+    return device_before(msgspec.msgpack.decode(slip[3 * SIGNATURE :], type=prepared(Succession)))
+
+
 def device_before(found: Succession) -> bytes:
     return header.device_id(found.old_device)

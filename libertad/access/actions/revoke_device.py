@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from libertad.access.acting import Act, action
 from libertad.access.actions.enrol_device import enrol_device
@@ -15,12 +16,20 @@ from libertad.vocabulary.verbs.access import DeviceRevoke
 
 
 @action("device.revoke")
-def revoke_device(act: Act, *, device: str, reason: str, last: Mapping[str, int] | None = None) -> int:
+def revoke_device(
+    act: Act,
+    *,
+    device: str,
+    reason: str,
+    last: Mapping[str, int] | None = None,
+    since: datetime | None = None,
+) -> int:
     """Returns in how many compartments it was said: all that the authority reads and the device wrote in.
 
     `last`: by compartment, the last number of the device's log that the authority recognises (-1: none);
-    where it names none, all that this node holds of that log. The operation's compartment gets an entry
-    even where the device wrote nothing there, because every node of the operation reads that one.
+    where it names none, all that this node holds of that log, or with `since` all up to the first entry that
+    is dated at that moment or later: since then the device was in other hands. The operation's compartment
+    gets an entry even where the device wrote nothing there, because every node of the operation reads it.
 
     A device that took another's place after a restore is enrolled before: who was off meanwhile takes no
     succession from a device that is revoked by now, and could check nothing that this one wrote.
@@ -42,6 +51,8 @@ def revoke_device(act: Act, *, device: str, reason: str, last: Mapping[str, int]
         (bytes.fromhex(device),),
     )
     heads = {place: int(seq) for place, seq in logs if act.reads(place)}
+    if since is not None:
+        heads = {place: _recognised(act, device, place, since) for place in heads}
     operation = act.find_compartment("operation", act.actor.operation)
     if operation is not None and act.reads(operation):
         heads.setdefault(operation, -1)
@@ -53,3 +64,18 @@ def revoke_device(act: Act, *, device: str, reason: str, last: Mapping[str, int]
         )
         act.say(place, what, subject=act.actor.authority, supersedes={})
     return len(heads)
+
+
+def _recognised(act: Act, device: str, place: str, since: datetime) -> int:
+    """The last number of a log before the first entry that is dated `since` or later; -1 for none."""
+    rows = act.tx.sql.all(
+        "select seq, idx from journal_entry where device = ? and compartment = ? order by seq",
+        (bytes.fromhex(device), place),
+    )
+    last = -1
+    for seq, idx in rows:
+        said = act.tx.entry(idx)
+        if said is not None and said.clock >= since:
+            break
+        last = int(seq)
+    return last
