@@ -278,6 +278,8 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "tally.status": _status,
     "operation.open": _operation,
     "operation.clock": _clock,
+    "operation.close": _operation,
+    "operation.reopen": _operation,
     "operation.begin": changes.judge_begin,
     "change.propose": changes.judge_propose,
     "change.sign": changes.judge_sign,

@@ -96,7 +96,7 @@ def _carried(claim: Claim, grounds: Grounds, found: list[Signed], member: str) -
     if not sound:
         return wait("a member refused it while its notice ran")
     starts = min(one.starts for one in sound)
-    if changes.now() < starts + changes.NOTICE:
+    if changes.now() < min(one.starts + changes.notice(one.proposal) for one in sound):
         return wait("the notice of 24 hours, in which every member can refuse it, is not over")
     own = grounds.said(claim.entry) if claim.entry else None
     for entry in _said_of(claim, grounds, member):
@@ -109,9 +109,11 @@ def _carried(claim: Claim, grounds: Grounds, found: list[Signed], member: str) -
 
 
 def _said_of(claim: Claim, grounds: Grounds, member: str) -> Iterator[Said]:
-    """What is accepted of the same member, or of the operation."""
+    """What is accepted of the same member, of the operation, or of its end."""
     rows = [f"access.Authority:{member}", f"access.Reader:{claim.compartment}:{member}"]
-    for touch in rows if member else [f"operations.Operation:{claim.subject}"]:
+    closing = claim.verb in (changes.SAYS[changes.CLOSE], changes.SAYS[changes.REOPEN])
+    alike = f"access.Closing:{claim.compartment}" if closing else f"operations.Operation:{claim.subject}"
+    for touch in rows if member else [alike]:
         yield from grounds.entries(touch)
 
 

@@ -38,7 +38,7 @@ R = TypeVar("R")
 # After these, what is kept of rights is asked for again.
 GRANTS = frozenset(
     {
-        "officer.appoint", "officer.withdraw", "operation.clock",
+        "officer.appoint", "officer.withdraw", "operation.clock", "operation.close", "operation.reopen",
         "compartment.open", "compartment.readers", "compartment.remove",
     }
 )  # fmt: skip

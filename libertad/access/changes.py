@@ -19,13 +19,14 @@ from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.changes import ChangePropose, ChangeRefuse, ChangeSign
 
-MEMBER, REMOVAL, UNDO = "member", "removal", "undo"
+MEMBER, REMOVAL, UNDO, CLOSE, REOPEN = "member", "removal", "undo", "close", "reopen"
 SAYS = {  # by kind of change, the verb that says it
     MEMBER: "authority.invite", REMOVAL: "compartment.remove", "operation": "operation.open",
-    "clock": "operation.clock",
+    "clock": "operation.clock", CLOSE: "operation.close", REOPEN: "operation.reopen",
 }  # fmt: skip
 KINDS = {verb: kind for kind, verb in SAYS.items()}
 NOTICE = timedelta(hours=24)
+AT_ONCE = frozenset({UNDO, REOPEN})  # kinds that harm nobody if they do not wait
 Moment = Callable[[Said], datetime]
 
 
@@ -44,9 +45,14 @@ def now() -> datetime:
 
 
 def notice(proposal: Said) -> timedelta:
-    """For how long a signed change is shown before it is carried out; taking keys back does not wait."""
+    """For how long a signed change is shown before it is carried out."""
     what = proposal.content
-    return timedelta(0) if isinstance(what, ChangePropose) and what.change == UNDO else NOTICE
+    return notice_of(what.change) if isinstance(what, ChangePropose) else NOTICE
+
+
+def notice_of(change: str) -> timedelta:
+    """The notice of a kind of change: taking keys back, and reopening, do not wait."""
+    return timedelta(0) if change in AT_ONCE else NOTICE
 
 
 def said_at(said: Said) -> datetime:

@@ -15,6 +15,15 @@ class Begun(ReadModel):
     at = MomentField()
 
 
+class Closing(ReadModel):
+    """By operation's file: whether it is closed, since when by its clock, and who said so. Why is sealed."""
+
+    closed = models.BooleanField()
+    at = MomentField()
+    authority = models.CharField(max_length=32)
+    officer = models.CharField(max_length=32)
+
+
 class OperationChange(ReadModel):
     """A proposed change: who proposed what about which subject, who signed, refused, carried it out.
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from libertad.access import changes
-from libertad.access.changes_models import Begun, OperationChange, Undone, Vouched
+from libertad.access.changes_models import Begun, Closing, OperationChange, Undone, Vouched
+from libertad.journal.causal import as_said
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.subjects import content_of
 from libertad.vocabulary.verbs import changes as say
+from libertad.vocabulary.verbs.closing import OperationClose, OperationReopen
 
 VERBS = ("change.propose", "change.sign", "change.refuse", "change.done")
 
@@ -19,6 +21,21 @@ def begun_row(key: str, said: Sequence[Said]) -> Row:
     """The first word: `about_changes` chooses of several which one binds."""
     first = min(said, key=lambda entry: (entry.clock, entry.id))
     return Row(key, {"authority": first.authority, "at": first.clock})
+
+
+@project(Closing, verbs=("operation.close", "operation.reopen"), key=lambda said: (said.compartment,))
+def closing_row(key: str, said: Sequence[Said]) -> Row:
+    """The last word, in the order in which they were said: an operation's clock may be set back between."""
+    last = as_said(said)[-1]
+    what = cast("OperationClose | OperationReopen", last.content)
+    return Row(
+        key,
+        {
+            "closed": isinstance(what, OperationClose), "at": last.at, "authority": last.authority,
+            "officer": last.officer,
+        },
+        {"reasons": what.reasons},
+    )  # fmt: skip
 
 
 @project(

@@ -21,6 +21,7 @@ from libertad.access.models import (
     Begun,
     CareConfirmed,
     Clock,
+    Closing,
     Compartment,
     DangerContact,
     Device,
@@ -71,7 +72,7 @@ def register() -> None:
     )  # fmt: skip
     for model in (
         Authority, Officer, Compartment, Reader, Relay, Device, Revocation, Node, Clock, Hold, ProgramKey,
-        CareConfirmed, DangerContact, Begun, OperationChange, Undone,
+        CareConfirmed, DangerContact, Begun, Closing, OperationChange, Undone,
     ):  # fmt: skip
         guards.guard_model(model)
     for one in DJANGO:

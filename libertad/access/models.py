@@ -11,6 +11,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from libertad.access.changes_models import Begun as Begun
+from libertad.access.changes_models import Closing as Closing
 from libertad.access.changes_models import OperationChange as OperationChange
 from libertad.access.changes_models import Undone as Undone
 from libertad.access.changes_models import Vouched as Vouched

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
+from libertad.access.closed import closed_at
 from libertad.access.queries import can_say, officer_names
 from libertad.board import alarms, picture, timeline
 from libertad.board.counters import counters
@@ -105,6 +106,8 @@ def _day(found: Facts) -> str:
     operation = found.operation
     if operation is None:
         return ""
+    if closed_at(operation.pk) is not None:
+        return _("closed")
     first, last = (datetime.fromisoformat(text).date() for text in (operation.first_day, operation.last_day))
     today = found.now.astimezone(ZoneInfo(operation.zone)).date()
     if today < first:

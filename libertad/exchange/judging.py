@@ -42,6 +42,8 @@ GROUNDS = frozenset(
         "operation.open",
         "operation.clock",
         "operation.begin",
+        "operation.close",
+        "operation.reopen",
         "change.propose",
         "change.sign",
         "change.refuse",

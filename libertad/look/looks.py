@@ -59,6 +59,7 @@ class Shell:
     sign_out_href: str = ""
     until: datetime | None = None
     note: str = ""
+    closed: str = ""
     utc: datetime | None = None
     here: datetime | None = None
     exit_href: str = NEUTRAL_PLACE

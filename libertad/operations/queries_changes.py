@@ -60,7 +60,7 @@ def state_of(row: OperationChange) -> str:
         return REFUSED
     if row.starts is None:
         return WAITING
-    return READY if changes.now() >= row.starts + changes.NOTICE else NOTICE
+    return READY if changes.now() >= row.starts + changes.notice_of(row.change) else NOTICE
 
 
 def reads_operation(authority: str) -> bool:
@@ -97,7 +97,8 @@ def _seen(actor: Actor, row: OperationChange) -> ChangeSeen:
         before=Authority.objects.filter(pk=row.about).first(), reason=words.get("reason", ""),
         refused=words.get("refused", ""), authority=row.authority, officer=row.officer, at=row.at,
         entry=row.entry, signed_by=row.signed_by, signer=row.signer, signed_at=row.signed_at,
-        over=row.starts + changes.NOTICE if row.starts else None, refused_by=row.refused_by, mine=own,
+        over=row.starts + changes.notice_of(row.change) if row.starts else None,
+        refused_by=row.refused_by, mine=own,
         may_sign=False, may_refuse=state in (WAITING, NOTICE) and can_say(actor, "change.refuse"),
         may_carry_out=state == READY and own and can_say(actor, "change.done"),
     )  # fmt: skip

@@ -30,6 +30,7 @@ from libertad.look import refusals
 from libertad.look.looks import Action, Cell, Column, FilePage, FormPage, Link, Pair, Row, SideBlock, Table
 from libertad.look.times import when
 from libertad.operations import queries, queries_changes, wording_changes
+from libertad.operations.closing_parts import open_part
 from libertad.operations.forms_changes import MemberForm, WhyForm
 from libertad.operations.parts import Part, said_at
 from libertad.operations.queries_changes import ChangeSeen
@@ -43,7 +44,13 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     actor, one = who(request), _known(who(request), key)
     if request.method == "POST":
         if _tried(request, sign_change, change=key, proposal=request.POST.get("proposal", "")):
-            messages.success(request, _("Signed. It is shown to every member for 24 hours."))
+            at_once = not changes.notice_of(one.change)
+            messages.success(
+                request,
+                _("Signed. Nothing waits any longer: it can be carried out now.")
+                if at_once
+                else _("Signed. It is shown to every member for 24 hours."),
+            )
         return redirect("change", key)
     names, officers = authority_names(), officer_names(actor, [one.officer, one.signer])
     action = None
@@ -85,6 +92,8 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
         Part(_("What changes"), pairs=wording_changes.differences(actor, one)),
         Part(_("Who and why"), pairs=about, links=links),
     ]
+    if one.change == changes.CLOSE:
+        parts.append(open_part(actor))
     return render(request, "operations/file.html", {"page": page, "parts": parts})
 
 

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from libertad.access import queries_members as members
 from libertad.access.acting import Act
+from libertad.access.actor import Actor
 from libertad.access.asking import may, who
+from libertad.access.closed import closed_at
 from libertad.access.founding import without_officers
 from libertad.access.queries import can_say, clock_now, opened
 from libertad.access.trying import try_perform
@@ -33,7 +35,7 @@ from libertad.look.looks import (
 )
 from libertad.look.times import day, when
 from libertad.look.words import words
-from libertad.operations import queries, screens_changes
+from libertad.operations import closing_parts, queries, screens_changes
 from libertad.operations.actions.change_operation import change_operation
 from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.actions.set_clock import set_clock
@@ -70,6 +72,7 @@ def operation(request: HttpRequest) -> HttpResponse:
         provenance=found.provenance,  # type: ignore[arg-type]
         action=Action(_("Set a window"), reverse("window-new")) if coordinates else None,
         statuses=[
+            *_closed(actor),
             StatusCell(_("First action day"), "", _day(found.first_day)),
             StatusCell(_("Last action day"), "", _day(found.last_day)),
             StatusCell(_("The operation's clock"), "", now),
@@ -89,6 +92,7 @@ def operation(request: HttpRequest) -> HttpResponse:
     )
     parts = [
         _windows(request, coordinates), _members(request, coordinates), *screens_changes.parts(actor),
+        *closing_parts.parts(actor),
     ]  # fmt: skip
     if coordinates:
         parts.append(
@@ -103,6 +107,13 @@ def operation(request: HttpRequest) -> HttpResponse:
     if not can_say(actor, "lead.report"):
         parts = parts[1:]
     return render(request, "operations/file.html", {"page": page, "parts": parts})
+
+
+def _closed(actor: Actor) -> list[StatusCell]:
+    at = closed_at(actor.operation)
+    if at is None:
+        return []
+    return [StatusCell(_("Closed"), "done", said_at(at, actor.zone), _("what is open goes on"))]
 
 
 def _day(text: str) -> str:

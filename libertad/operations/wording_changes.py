@@ -22,6 +22,7 @@ from libertad.operations.queries_changes import (
     vouched_for,
 )
 from libertad.vocabulary.verbs.access import AuthorityInvite, CompartmentRemove
+from libertad.vocabulary.verbs.closing import OperationClose, OperationReopen
 from libertad.vocabulary.verbs.operations import OperationClock, OperationOpen
 
 
@@ -38,6 +39,10 @@ def title(one: ChangeSeen) -> str:
         return _("Change %(name)s") % {"name": one.before.name}
     if isinstance(what, OperationClock):
         return _("Set the operation's clock")
+    if isinstance(what, OperationClose):
+        return _("Close the operation")
+    if isinstance(what, OperationReopen):
+        return _("Open the operation again")
     return _("Change the operation's name, days or countries")
 
 
@@ -72,6 +77,10 @@ def differences(actor: Actor, one: ChangeSeen) -> list[Pair]:
             from_to(_("The operation's clock"), now, reads),
             Pair(_("Seconds in one real second"), f"{what.rate:g}"),
         ]
+    if isinstance(what, OperationClose):
+        return [from_to(_("Operation"), _("open"), _("closed: nothing new begins, what is open goes on"))]
+    if isinstance(what, OperationReopen):
+        return [from_to(_("Operation"), _("closed"), _("open"))]
     if isinstance(what, OperationOpen):
         row_now = queries.operation(actor)
         if row_now is None:

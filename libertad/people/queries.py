@@ -301,6 +301,11 @@ def properties(actor: Actor, person: str) -> list[PropertySeen]:
     return found
 
 
+def property_out(actor: Actor) -> int:
+    """How many things are not back with their owners, in files that the actor reads."""
+    return readable(actor, Property).filter(operation=actor.operation).exclude(state="returned").count()
+
+
 def property_of_exhibit(act: Lookup, exhibit: str) -> list[dict[str, Any]]:
     """Property that was recorded as this exhibit, in files that the actor's authority reads."""
     return [row for row in act.find(Property, exhibit=exhibit) if act.reads(row["compartment"])]

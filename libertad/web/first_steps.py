@@ -19,6 +19,7 @@ from libertad.access import receiving
 from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.asking import who as asking
+from libertad.access.closed import closed_at
 from libertad.access.models import Authority
 from libertad.access.queries_members import joined, own_authority, serving
 from libertad.look.looks import Pair, SideBlock
@@ -70,9 +71,9 @@ class FirstSteps:
 
 
 def first_steps(actor: Actor) -> FirstSteps | None:
-    """The steps of this role; None where it has none, where all are done, or once a team has been sent: then
-    the operation runs, and what is left has its own line on Today."""
-    source = STEPS.get(actor.role)
+    """The steps of this role; None where it has none, where all are done, in a closed operation, or once a
+    team has been sent: then the operation runs, and what is left has its own line on Today."""
+    source = STEPS.get(actor.role) if closed_at(actor.operation) is None else None
     found = list(source(actor)) if source is not None else []
     if all(step.done for step in found) or any(step.done and step.key == "team" for step in found):
         return None

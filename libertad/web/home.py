@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
 from libertad.access.asking import may
+from libertad.access.closed import closed_at
 from libertad.access.queries import clock_now
 from libertad.care import queries as care
 from libertad.evidence import queries as evidence
@@ -229,6 +230,8 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
         if late
         else "."
     )
+    if closed_at(actor.operation) is not None:
+        second += " " + _("The operation is closed. What is open here goes on until it is done.")
     if danger:
         second += " " + ngettext(
             "%(n)d is about danger to life.", "%(n)d are about danger to life.", danger

@@ -28,6 +28,8 @@ LABELS = [
     _("A member is removed"),
     _("The operation's name, days or countries"),
     _("The operation's clock"),
+    _("The operation is closed"),
+    _("The operation is opened again"),
     _("New keys that were vouched for are taken back"),
     _("Hit"),
     _("No hit"),

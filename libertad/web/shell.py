@@ -12,9 +12,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
+from libertad.access.closed import closed_at
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now, own
 from libertad.look.looks import NavItem, Shell
+from libertad.look.times import day
 from libertad.vocabulary.codelists import label
 from libertad.web.badges import counts
 from libertad.web.demo_guide import guide
@@ -71,10 +73,21 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             sign_out_href=reverse("account_logout"),
             until=datetime.fromtimestamp(until, UTC) if until else None,
             note=getattr(request, "opening_note", ""),
+            closed=closed_note(actor),
             utc=moment,
             here=here(moment, actor.zone),
             **frame,
         ),
+    }
+
+
+def closed_note(actor: Actor) -> str:
+    """Of a closed operation: on every page, before a form is filled in that is refused."""
+    at = closed_at(actor.operation)
+    if at is None:
+        return ""
+    return _("Operation closed on %(day)s. Nothing new begins; what is open goes on.") % {
+        "day": day(here(at, actor.zone))
     }
 
 

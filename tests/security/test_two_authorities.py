@@ -30,6 +30,7 @@ from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite, CompartmentRemove
 from libertad.vocabulary.verbs.changes import ChangeSign
+from libertad.vocabulary.verbs.closing import OperationClose
 from libertad.vocabulary.verbs.operations import OperationClock
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
@@ -105,7 +106,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 # -- what a stolen key does alone ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("act", ["country", "clock", "remove", "invite"])
+@pytest.mark.parametrize("act", ["country", "clock", "remove", "invite", "close"])
 def test_a_stolen_key_of_the_coordination_alone_changes_nothing_and_is_an_alarm(
     three: Three, act: str
 ) -> None:
@@ -116,13 +117,17 @@ def test_a_stolen_key_of_the_coordination_alone_changes_nothing_and_is_an_alarm(
         "country": (invite(trinidad, "GY"), trinidad.authority),
         "clock": (OperationClock(reads=moment, set_at=moment, rate=0), centre.operation),
         "remove": (CompartmentRemove(reader=(trinidad.authority,), reason="forged"), place),
+        "close": (OperationClose(reasons="forged"), centre.operation),
         "invite": (AuthorityInvite(name="X", kind="care", country="GY", zone="UTC"), "e" * 32),
     }
     say(centre, "coordinator", *what[act])
     settle(list(three))
     for party in (three.guyana, trinidad):
         assert country(party, trinidad) == "TT" and reads(party, trinidad), party.name
-        assert party.rows("access_clock") == [] and len(party.rows("access_authority", "id")) == 3
+        assert (
+            party.rows("access_clock") == party.rows("access_closing") == []
+            and len(party.rows("access_authority", "id")) == 3
+        )
         told = act != "remove" or party is three.guyana  # its own node gives nothing to whom it removed
         assert alarmed(party) == ([("about", centre.authority)] if told else []), party.name
 

@@ -47,6 +47,8 @@ LAST = [
     "officer-withdraw",
     "vouched-undo",
     "member-remove",
+    "operation-close",
+    "operation-reopen",
 ]
 
 

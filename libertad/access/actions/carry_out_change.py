@@ -12,7 +12,10 @@ from libertad.vocabulary.verbs.changes import ChangeDone, ChangeSign
 from libertad.vocabulary.verbs.operations import OperationOpen
 
 
-@action("change.done", "authority.invite", "operation.open", "operation.clock")
+@action(
+    "change.done", "authority.invite", "operation.open", "operation.clock", "operation.close",
+    "operation.reopen",
+)  # fmt: skip
 def carry_out_change(act: Act, *, change: str) -> str:
     """Returns the hash of the entry that changes it; it names the change, by which every node finds the
     two signatures. Forbidden while it is not signed, was refused, or its notice runs."""

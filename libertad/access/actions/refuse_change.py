@@ -17,7 +17,7 @@ def refuse_change(act: Act, *, change: str, reason: str) -> str:
         raise Refused("change", "there is no such change, or it is not here yet")
     if row["refused_by"]:
         raise Refused("change", "it was refused already")
-    over = row["starts"] is not None and changes.now() >= row["starts"] + changes.NOTICE
+    over = row["starts"] is not None and changes.now() >= row["starts"] + changes.notice_of(row["change"])
     if row["done"] or over or (row["signed_by"] and row["change"] == changes.UNDO):
         raise Refused("change", "its notice is over: ask who coordinates to propose the opposite")
     return act.say(

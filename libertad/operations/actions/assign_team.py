@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from libertad.access.acting import Act, action
+from libertad.access.closed import refuse_plans
 from libertad.operations.actions._places import free_reference, our_site
 from libertad.operations.models import Team, Window
 from libertad.vocabulary.values import Refused
@@ -26,6 +27,7 @@ def assign_team(
     silent_why: str = "",
 ) -> str:
     """Returns the team's id. The team is the country's own; its site lies in that country."""
+    refuse_plans(act, "site")
     found = our_site(act, site)
     if found["country"] != country:
         raise Refused("site", "lies in another country than the team")

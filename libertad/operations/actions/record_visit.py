@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from libertad.access.acting import Act, action
+from libertad.access.closed import refuse_new
 from libertad.operations.actions._places import our_site, our_team
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import VisitRecord
@@ -30,6 +31,7 @@ def record_visit(
 
     `conditions`: indicators that were found there, `conditions_absent` those looked for and not found.
     """
+    refuse_new(act, "outcome", act.happened)
     place = our_site(act, site)
     ours = our_team(act, team)
     if ours["country"] != place["country"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from libertad.access.acting import Act, action
+from libertad.access.closed import refuse_new
 from libertad.operations.actions._places import free_reference, police_file
 from libertad.operations.models import Lead, Site
 from libertad.vocabulary.values import Place, Refused
@@ -28,6 +29,7 @@ def register_site(
     reference: str | None = None,
 ) -> str:
     """Returns the site's id. Where it lies goes to its police and the centres; that it is, to all."""
+    refuse_new(act, "name", act.happened)
     compartment = police_file(act, country)
     for key in lead:
         found = act.get(Lead, key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from libertad.access.acting import Act, action
+from libertad.access.closed import refuse_plans
 from libertad.operations.models import Window
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import WindowSet
@@ -13,6 +14,7 @@ from libertad.vocabulary.verbs.operations import WindowSet
 @action("window.set")
 def set_window(act: Act, *, name: str, opens: datetime, closes: datetime, window: str = "") -> str:
     """Returns the window's id. With `window` it takes the place of what that window said."""
+    refuse_plans(act, "name")
     what = WindowSet(name=name, opens=opens, closes=closes)
     supersedes = act.supersedes
     if window:

@@ -5,6 +5,7 @@ from libertad.vocabulary.verbs import (
     attachments,
     care,
     changes,
+    closing,
     counting,
     custody,
     danger,
@@ -17,6 +18,6 @@ from libertad.vocabulary.verbs import (
 )
 
 __all__ = [
-    "access", "attachments", "care", "changes", "counting", "custody", "danger", "evidence", "figures",
-    "hits", "operations", "people", "store",
+    "access", "attachments", "care", "changes", "closing", "counting", "custody", "danger", "evidence",
+    "figures", "hits", "operations", "people", "store",
 ]  # fmt: skip

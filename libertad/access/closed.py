@@ -1,0 +1,71 @@
+"""Whether an operation is closed, and what is refused since.
+
+It is a rule of work at each node and none of judging: whoever had not heard of the close, or was cut off,
+recorded what counts. What happened before the close is recorded at any time after it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from libertad.access import guarded
+from libertad.access.actor import Actor
+from libertad.access.lookup import Lookup
+from libertad.access.models import Closing
+from libertad.access.queries import _row
+from libertad.journal.fields import from_ms
+from libertad.journal.guards import GUARDS
+from libertad.look.times import day
+from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.values import Happened, Refused
+
+NOTHING_NEW = marked(
+    "the operation was closed on %(day)s. What happened before that can be recorded still, with its time. "
+    "For anything new, ask who coordinates to reopen it"
+)
+NO_PLANS = marked(
+    "the operation was closed on %(day)s, and nothing is planned in it any more. Ask who coordinates to "
+    "reopen it"
+)
+
+
+def closed_since(act: Lookup) -> datetime | None:
+    """When the actor's operation was closed, by its clock; None while it is open."""
+    kept, key = act.tx.caches.rights, ("closed", act.actor.operation)
+    if key not in kept:
+        place = act.find_compartment("operation", act.actor.operation) if act.actor.operation else None
+        row = act.get(Closing, place) if place else None
+        kept[key] = row["at"] if row is not None and row["closed"] else None
+    found: datetime | None = kept[key]
+    return found
+
+
+def refuse_new(act: Lookup, field: str, happened: Happened) -> None:
+    """Refused for what happened after the operation was closed."""
+    since = closed_since(act)
+    if since is not None and happened.at >= since:
+        raise Refused(field, NOTHING_NEW, day=_day(since, act.actor))
+
+
+def refuse_plans(act: Lookup, field: str) -> None:
+    """Refused for what is planned in a closed operation."""
+    since = closed_since(act)
+    if since is not None:
+        raise Refused(field, NO_PLANS, day=_day(since, act.actor))
+
+
+def _day(since: datetime, actor: Actor) -> str:
+    return day(since.astimezone(ZoneInfo(actor.zone)))
+
+
+def closed_at(operation: str) -> datetime | None:
+    """When an operation was closed, for the frame of every page: None while it is open, and where the row
+    was changed in the database (Today of who administers tells of that)."""
+    guard = GUARDS["access_closing"]
+    row = _row(f"{guard.select} and operation = %s", operation) if operation else None
+    if row is None or not guarded.believed(guard.table, *row):
+        return None
+    found = dict(zip(guard.names, row, strict=True))
+    at = found["at"]
+    return (from_ms(at) if isinstance(at, int) else at) if found["closed"] else None

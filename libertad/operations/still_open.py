@@ -1,0 +1,60 @@
+"""What an operation still has open, as far as this reader may read it: before it is closed and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.asking import may
+from libertad.access.queries import can_say
+from libertad.care.queries import dangers, files
+from libertad.evidence.queries import exhibits
+from libertad.operations.queries import teams
+from libertad.people.queries import dangers_counted, detentions, people, property_out
+
+
+@dataclass(frozen=True)
+class StillOpen:
+    """A kind of open thing, how many of them, and where they are listed ('' where there is no list)."""
+
+    label: str
+    count: int
+    href: str
+
+
+def still_open(actor: Actor) -> list[StillOpen]:
+    """Everything of it that the reader may read, also where there is none: a 0 is an answer."""
+    return list(_rows(actor))
+
+
+def _rows(actor: Actor) -> Iterator[StillOpen]:
+    if may(actor, "teams"):
+        out = [team for team in teams(actor) if team.state != "returned" or team.danger]
+        yield StillOpen(_("Teams in danger"), sum(team.danger for team in out), reverse("teams"))
+        yield StillOpen(_("Teams that have not returned"), len(out), reverse("teams"))
+    if may(actor, "people"):
+        yield StillOpen(_("People in danger"), _in_danger(actor), reverse("people"))
+        yield StillOpen(_("Property not back with its owner"), property_out(actor), reverse("people"))
+    elif actor.role == "coordinator":
+        yield StillOpen(_("People in danger, as police count them"), dangers_counted(actor), "")
+    if may(actor, "detentions"):
+        held = [one for one in detentions(actor) if one.state != "released"]
+        yield StillOpen(_("Suspects who are not released"), len(held), reverse("detentions"))
+    if may(actor, "exhibits"):
+        out_of_hand = [one for one in exhibits(actor) if one.state != "returned"]
+        yield StillOpen(_("Exhibits not returned"), len(out_of_hand), reverse("exhibits"))
+    if may(actor, "care"):
+        undecided = [file for file in files(actor, status="none") if not file.closed]
+        yield StillOpen(_("People without a decision"), len(undecided), reverse("care"))
+
+
+def _in_danger(actor: Actor) -> int:
+    """By whose own words it is open for this reader: police's, or care's."""
+    listed = people(actor)
+    if can_say(actor, "care.danger_close"):
+        return sum(bool(danger.open_now) for danger in dangers(actor, listed).values())
+    return sum(bool(person.open_dangers) for person in listed)
