@@ -1,13 +1,17 @@
 """A segment in one file: a line of JSON that says what follows, then the columns as they lie in memory.
 
 Written beside and renamed when it is on the disk, so a file that is there is whole; its length is checked all
-the same. The columns are mapped, not read: an index of millions is there at once.
+the same. The columns are mapped, not read: an index of millions is there at once. A file says by which
+reading of names it was made (`reading`); one of another is refused, for what it looks up is not what would be
+asked for.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +19,40 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from libertad.hits.matching.datafiles import FOLDER
 from libertad.hits.matching.facts import Ages
 from libertad.hits.matching.frame import Frame, Many
 from libertad.hits.matching.nations import Nations
 from libertad.hits.matching.postings import Postings
+from libertad.hits.matching.record import Birth, Name, Record
 from libertad.hits.matching.segment import Segment
 from libertad.hits.matching.stored import Kept, Texts
 
-MAGIC = b"libertad-hits-2\n"
+MAGIC = b"libertad-hits-3\n"
+OLDER = b"libertad-hits-"
+AGAIN = "make it again with libertad hits index."
+# Of the data these say how common or how likely something is, which is looked up when an index is asked.
+ASKED = ("calibration.csv", "frequency-family.csv", "frequency-given.csv", "sources.yaml")
+# Names, numbers and births of every kind that is read by a rule of its own.
+SAMPLES = tuple(
+    Record(
+        str(number), (Name(name), Name(given=name, family="Peña Rojas")), Birth.of_text(born), "F",
+        (("document", "GY:R0183456"), ("phone", "+592 600 1234"), ("place", "Georgetown"),
+         ("address", "12 Calle Sucre"), ("nationality", nationality), ("vehicle", "PTT 1234")),
+    )
+    for number, (name, born, nationality) in enumerate(
+        (
+            ("Yulimar de la Peña", "1994-03-12", "venezolana"), ("Nguyễn Thị Văn Vân", "3/12/1994", "vn"),
+            ("NGUYEN THITHANHNHUNG", "1994", "Vietnam"), ("Sunita Das", "1990-01-01", "Indian"),
+            ("محمد عبد الرحمن", "1990-01", "سوريا"), ("王秀英", "23 de abril de 1990", "中国"),
+            ("Chang Hsiu-ying", "", "CN"),
+            ("Тетяна Шевченко", "1988-02-29", "UA"), ("Ελένη Παπαδοπούλου", "", "GR"), ("गीता देवी", "", "IN"),
+            ("Jean-Baptiste ST. LOUIS", "", "haïtienne"), ("Geeta Ramnarine-Persaud", "", "trinitense"),
+            ("김민수", "", "KR"), ("สมชาย ใจดี", "", "TH"), ("O'Brien, J. R.", "", ""),
+            ("Ñañez Mª del Carmen", "", ""),
+        )
+    )
+)  # fmt: skip
 POSTINGS = ("bucket", "some", "tag", "number")
 ALIGN = 64
 NATIONS = ("start", "word", "count", "total")
@@ -31,6 +61,23 @@ Arrays = dict[str, NDArray[Any]]
 
 class Damaged(ValueError):
     """The file is no index, or not whole; says what to do."""
+
+
+@cache
+def reading() -> str:
+    """By which rules names, numbers and births are read here: a digest of the lists that are read by, and of
+    an index of `SAMPLES`."""
+    told = blake2b(digest_size=16)
+    for path in sorted(FOLDER.iterdir()):
+        if path.is_file() and path.name not in ASKED:
+            told.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, array in sorted(_columns(Segment.of(SAMPLES)).items()):
+        if name == "letters":  # how common, not how read
+            continue
+        told.update(
+            f"{name} {array.dtype.str} {array.shape}".encode() + np.ascontiguousarray(array).tobytes()
+        )
+    return told.hexdigest()
 
 
 def _columns(segment: Segment) -> Arrays:
@@ -72,7 +119,7 @@ def write(path: Path, segment: Segment) -> int:
     for name, array in arrays.items():
         places[name] = (array.dtype.str, list(array.shape), at)
         at += -(-array.nbytes // ALIGN) * ALIGN
-    head = msgspec.json.encode({"columns": places, "size": at})
+    head = msgspec.json.encode({"columns": places, "size": at, "reading": reading()})
     beside = path.with_name(path.name + ".part")
     try:
         with beside.open("wb") as file:
@@ -96,7 +143,11 @@ def read(path: Path) -> Segment:
     """The index of a file. Raises `Damaged`."""
     try:
         with path.open("rb") as file:
-            if file.readline() != MAGIC:
+            if (first := file.readline(len(MAGIC))) != MAGIC:
+                if first.startswith(OLDER):
+                    raise Damaged(
+                        f"{path}: an older version of Libertad made this index, or a newer; {AGAIN}"
+                    )
                 raise Damaged(f"{path}: this is no index of hits; make one with libertad hits index.")
             head = msgspec.json.decode(file.readline())
             start = -(-file.tell() // ALIGN) * ALIGN
@@ -104,6 +155,8 @@ def read(path: Path) -> Segment:
             raise Damaged(f"{path}: the file is not whole; make it again with libertad hits index.")
     except (OSError, msgspec.DecodeError) as why:
         raise Damaged(f"{path}: cannot be read ({type(why).__name__}); make it again.") from why
+    if head.get("reading") != reading():
+        raise Damaged(f"{path}: another version made this index, which reads names otherwise; {AGAIN}")
     whole = np.memmap(path, np.uint8, "r", offset=start) if head["size"] else np.zeros(0, np.uint8)
 
     def column(name: str) -> NDArray[Any]:
