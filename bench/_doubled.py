@@ -35,22 +35,13 @@ CHOSEN = {"given_name": 10, "family_name": 15, "birth_date": 10, "address": 20, 
           "document": 5}  # fmt: skip
 NAMES_SWAPPED = 0.05
 SAME_ROW, SAME_COLUMN = 0.40, 0.30
-# Neighbours in the keyboard's rows and in its columns.
-ROW = dict(
-    zip(
-        "abcdefghijklmnopqrstuvwxyz1234567890",
-        "s vn xv sf wr dg fh gj uo hk jl k n bm ip o w et ad ry yi cb qe zc tu x "
-        "2 13 24 35 46 57 68 79 80 9".split(),  # noqa: SIM905
-        strict=True,
-    )
+# Neighbours of a to z, and of 1 to 0, in the keyboard's rows; of a to z in its columns.
+IN_ROWS = (
+    "s vn xv sf wr dg fh gj uo hk jl k n bm ip o w et ad ry yi cb qe zc tu x 2 13 24 35 46 57 68 79 80 9"
 )
-COLUMN = dict(
-    zip(
-        "abcdefghijklmnopqrstuvwxyz",
-        "qzw gh df erc d rvc tbv ybn k umn im o jk hj l p a f wxz gf j fg s sd h as".split(),  # noqa: SIM905
-        strict=True,
-    )
-)
+IN_COLUMNS = "qzw gh df erc d rvc tbv ybn k umn im o jk hj l p a f wxz gf j fg s sd h as"
+ROW = dict(zip("abcdefghijklmnopqrstuvwxyz1234567890", IN_ROWS.split(), strict=True))
+COLUMN = dict(zip("abcdefghijklmnopqrstuvwxyz", IN_COLUMNS.split(), strict=True))
 
 
 @dataclass(frozen=True)

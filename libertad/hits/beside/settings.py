@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any
 
 from libertad.hits.beside.columns import COUNTRY, FACTS, SLOTS
-from libertad.hits.matching.facts import Alike, Born
+from libertad.hits.matching.facts import SOME, Alike, Born
 from libertad.hits.matching.lexicon import How
 from libertad.hits.matching.model import OWN, Field, Model
 from libertad.hits.matching.record import NUMBERED
@@ -29,6 +29,11 @@ ELSEWHERE = "the same word in another place"
 BY_END = "the same telephone, one without what stands before"
 EXACT = "born_l is not null and born_r is not null"
 FIGURE = "levenshtein(born_year_l, born_year_r) = 1"
+# A sum of powers of five tells which four figures these are, not in which order.
+REORDERED = " = ".join(
+    "(" + " + ".join(f"power(5, cast(substr(born_year_{side}, {at}, 1) as int))" for at in (1, 2, 3, 4)) + ")"
+    for side in "lr"
+)
 # Which pairs are compared: what agrees, each as columns that must be the same, as in the matcher's own keys.
 RULES: tuple[tuple[str, ...], ...] = (
     *((kind,) for kind in NUMBERED), ("address",),
@@ -143,7 +148,7 @@ def _birth(field: Field) -> Iterable[dict[str, Any]]:
     """As `facts.births`, condition by condition."""
     year, month, day = (f"born_{part}_l = born_{part}_r" for part in ("year", "month", "day"))
     apart = "abs(cast(born_year_l as int) - cast(born_year_r as int))"
-    near = f"({apart} <= 1 or {FIGURE})"
+    near = f"({apart} <= 1 or {FIGURE} or {REORDERED})"
     gap = "greatest(born_from_l, born_from_r) - least(born_to_l, born_to_r)"
     loose = "(born_l is null or born_r is null)"
     spans = " and ".join(f"born_to_{side} - born_from_{side} < 366" for side in "lr")
@@ -157,9 +162,11 @@ def _birth(field: Field) -> Iterable[dict[str, Any]]:
             f"{EXACT} and ({year} and ({month} or {day}) or {month} and {day} and {near})",
             Born.ONE_PART, "",
         ),
+        (f"{EXACT} and {month} and {day}", Born.YEAR, ""),
         (f"{loose} and {gap} <= 0", Born.OVERLAP, ""),
         (f"{EXACT} and {year}", Born.SAME_YEAR, ""),
         (f"{loose} and ({gap} <= 366 or {FIGURE} and {spans})", Born.NEAR_YEAR, ""),
+        (f"{gap} <= {SOME}", Born.SOME_YEARS, ""),
         ("ELSE", Born.DIFFERENT, ""),
     ):  # fmt: skip
         yield _level(sql, way, field, common)

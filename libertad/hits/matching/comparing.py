@@ -62,13 +62,15 @@ class Context:
         levels, surprise = {}, {}
         levels["birth"], surprise["birth"] = facts.births(left, right, one, other, self.ages)
         levels["sex"], surprise["sex"] = facts.sexes(left, right, one, other)
+        follow = np.zeros(len(one), np.bool_)
         for kind in [kind for kind in left.facts if kind in right.facts]:
-            levels[kind], surprise[kind] = facts.values(
+            levels[kind], surprise[kind], next_to = facts.values(
                 left.facts[kind], right.facts[kind], one, other, self.words.of(kind), kind
             )
+            follow |= next_to
         among = self._among(left, one, levels.get("nationality"))
         names = best_names(left, right, one, other, self.names, model.words, among)
-        return Compared(names, levels, surprise, left.people(one) & right.people(other))
+        return Compared(names, levels, surprise, left.people(one) & right.people(other), follow)
 
     def _among(self, left: Frame, one: Ints, nationality: facts.Levels | None) -> Ints:
         """Among which people words agree by chance: those of the nationality that both say; where they say

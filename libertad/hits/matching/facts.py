@@ -20,12 +20,16 @@ from libertad.hits.matching.text import parted
 Levels = NDArray[np.int8]
 UNKNOWN = -1  # one side says nothing: no evidence
 YEAR = 366
+SOME = 5 * YEAR  # days within which brothers and sisters are mostly born
+ISSUED = 10  # documents of one family that follow each other at most
+_SERIES = re.compile(r"(.*?)(\d{1,15})")  # a number that counts, at the end of a document's
 COUNTRY = 1.0  # bits less for the same number where only one side says of which country
 FEW = 5  # records of one person that say the same number, before it is taken to be that of several
 LIVING = slice(1930, 2026)
 PLACES: tuple[Kind, ...] = ("address", "place")
 _POSTCODE = re.compile(r"\b\d{4,}\b")  # a place of its own, whatever else is written beside it
 _FIGURES = np.arange(10_000)[:, None] // [1000, 100, 10, 1] % 10  # of each year
+_IN_ORDER = np.sort(_FIGURES, axis=1) @ [1000, 100, 10, 1]  # the same figures, whatever their order
 _NEW_YEAR = (np.arange(10_001) - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
 _NEW_YEAR = (_NEW_YEAR - _NEW_YEAR[1]).astype(np.int32)  # the day with which it begins
 
@@ -35,11 +39,13 @@ class Born(IntEnum):
 
     SAME = 0
     SWAPPED = 1  # day and month changed places
-    ONE_PART = 2  # one of day, month and year differs
-    OVERLAP = 3  # both intervals can hold: an age, a year, 1 January written for a year
-    SAME_YEAR = 4
-    NEAR_YEAR = 5  # where a side does not say the day: years beside each other, or one figure differs
-    DIFFERENT = 6
+    ONE_PART = 2  # one of day, month and year differs; the year by a slip, in one figure or in their order
+    YEAR = 3  # day and month are the same, and the year is quite another
+    OVERLAP = 4  # both intervals can hold: an age, a year, 1 January written for a year
+    SAME_YEAR = 5
+    NEAR_YEAR = 6  # where a side does not say the day: years beside each other, or one figure differs
+    SOME_YEARS = 7  # at most five years apart, as brothers and sisters are
+    DIFFERENT = 8
 
 
 class Alike(IntEnum):
@@ -109,6 +115,7 @@ def births(
     a, b = _spans(left, i, y), _spans(right, j, v)
     exact = (a[0] == a[1]) & (b[0] == b[1])
     figures = (_FIGURES[y] != _FIGURES[v]).sum(1)  # how many of the year's four differ
+    slip = (figures == 1) | (np.abs(y - v) <= 1) | (_IN_ORDER[y] == _IN_ORDER[v])
     overlap = (a[0] <= b[1]) & (b[0] <= a[1])
     gap = np.maximum(a[0], b[0]) - np.minimum(a[1], b[1])
     written = left.earliest[i] == right.earliest[j]
@@ -117,10 +124,12 @@ def births(
     near = ~exact & (figures == 1) & (a[1] - a[0] < YEAR) & (b[1] - b[0] < YEAR)
     found = np.full(len(rows), Born.DIFFERENT, np.int8)
     for how, so in (  # the later go before the earlier
+        (Born.SOME_YEARS, gap <= SOME),
         (Born.NEAR_YEAR, ~exact & (gap <= YEAR) | near),
         (Born.SAME_YEAR, exact & year),
         (Born.OVERLAP, ~exact & overlap),
-        (Born.ONE_PART, exact & (parts == 2) & (year | (figures == 1) | (np.abs(y - v) <= 1))),
+        (Born.YEAR, exact & (parts == 2) & ~year),
+        (Born.ONE_PART, exact & (parts == 2) & (year | slip)),
         (Born.SWAPPED, exact & year & (m == e) & (d == n)),
         (Born.SAME, exact & written),
     ):
@@ -154,15 +163,17 @@ def sexes(left: Frame, right: Frame, one: Ints, other: Ints) -> tuple[Levels, ND
 
 def values(
     left: Many, right: Many, one: Ints, other: Ints, lexicon: Lexicon, kind: Kind
-) -> tuple[Levels, NDArray[np.float32]]:
-    """The best level over all values of a kind that the two records have, with its surprise."""
+) -> tuple[Levels, NDArray[np.float32], NDArray[np.bool_]]:
+    """The best level over all values of a kind that the two records have, with its surprise; and whether two
+    documents follow each other and none agrees better."""
     level = np.full(len(one), UNKNOWN, np.int8)
     surprise = np.zeros(len(one), np.float32)
+    next_to = np.zeros(len(one), np.bool_)
     (start, mine), (begin, theirs) = left.of(one), right.of(other)
     combos = mine * theirs
     pair = np.repeat(np.arange(len(one)), combos)
     if not len(pair):
-        return level, surprise
+        return level, surprise, next_to
     once = len(pair) == np.count_nonzero(combos)  # nobody says two
     turn = 0 if once else np.arange(len(pair)) - np.repeat(np.cumsum(combos) - combos, combos)
     many = theirs[pair]
@@ -184,13 +195,19 @@ def values(
         rare[same] = -np.log2(share)
         if kind == "document":
             rare[same] -= COUNTRY * (low[same] != high[same])  # but for the country, which one leaves out
+    level[pair] = Alike.DIFFERENT
     if once:
         level[pair], surprise[pair] = how[back], rare[back]
-        return level, surprise
-    level[pair] = Alike.DIFFERENT
-    np.minimum.at(level, pair, how[back])
-    np.maximum.at(surprise, pair, rare[back])
-    return level, surprise
+    else:
+        np.minimum.at(level, pair, how[back])
+        np.maximum.at(surprise, pair, rare[back])
+    if kind == "document":
+        near = np.flatnonzero((how == Alike.CLOSE) | (how == Alike.PART))
+        series = np.zeros(len(code), np.bool_)
+        series[near] = follow(lexicon.texts(low[near]), lexicon.texts(high[near]))
+        np.logical_or.at(next_to, pair, series[back])
+        next_to &= (level == Alike.CLOSE) | (level == Alike.PART)
+    return level, surprise, next_to
 
 
 def alike(left: list[str], right: list[str], kind: Kind) -> Levels:
@@ -209,6 +226,18 @@ def _documents(left: list[str], right: list[str]) -> Levels:
     found[np.array(joined, bool)] = Alike.SAME
     two = np.array([bool(a and b and a != b) for (a, _), (b, _) in zip(mine, theirs, strict=True)], bool)
     found[two & (found < Alike.PART)] = Alike.PART
+    return found
+
+
+def follow(left: list[str], right: list[str]) -> NDArray[np.bool_]:
+    """Whether documents follow each other, as those that one family is issued on one day."""
+    found = np.zeros(len(left), np.bool_)
+    for at, both in enumerate(zip(left, right, strict=True)):
+        (country, one), (where, other) = map(parted, both)
+        mine, theirs = _SERIES.fullmatch(one), _SERIES.fullmatch(other)
+        if mine and theirs and mine[1] == theirs[1] and len(one) == len(other):
+            apart = abs(int(mine[2]) - int(theirs[2]))
+            found[at] = 0 < apart <= ISSUED and not (country and where and country != where)
     return found
 
 

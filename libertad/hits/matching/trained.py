@@ -22,7 +22,7 @@ from libertad.hits.matching.linking import Linked
 from libertad.hits.matching.model import OWN, Field, Model, Prior
 from libertad.vocabulary.decoding import prepared
 
-FORMAT = "libertad-hits-model-1"
+FORMAT = "libertad-hits-model-2"
 ITSELF = "as often as the value itself"
 LARGEST = 1_000_000  # bytes; ours have some ten thousand
 WORDS: Mapping[type[IntEnum], Mapping[IntEnum, str]] = {
@@ -39,9 +39,11 @@ WORDS: Mapping[type[IntEnum], Mapping[IntEnum, str]] = {
         Born.SAME: "the same day",
         Born.SWAPPED: "day and month changed places",
         Born.ONE_PART: "one of day, month and year differs",
+        Born.YEAR: "day and month the same, the year quite another",
         Born.OVERLAP: "both can hold, such as an age and a day",
         Born.SAME_YEAR: "the same year",
         Born.NEAR_YEAR: "years beside each other",
+        Born.SOME_YEARS: "at most five years apart",
         Born.DIFFERENT: "different births",
     },
     Alike: {

@@ -41,11 +41,13 @@ def modelled(found: dict[str, Any], known: set[str] = KNOWN, many: float = MANY)
 
 
 def test_each_level_is_read_back_as_what_it_is() -> None:
-    m, u = (0.4, 0.05, 0.05, 0.3, 0.05, 0.05, 0.1), (1e-5, 1e-4, 1e-3, 0.02, 0.03, 0.1, 0.8)
+    m = (0.4, 0.05, 0.05, 0.02, 0.28, 0.05, 0.05, 0.05, 0.05)
+    u = (1e-5, 1e-4, 1e-3, 2e-3, 0.02, 0.03, 0.1, 0.2, 0.65)
     births = dict(zip(WORDS[Born].values(), zip(m, u, strict=True), strict=True))
     found = modelled(learnt(birth=births)).fields["birth"]
-    assert found.m == pytest.approx([0.4, 0.05, 0.05, 0.3, 0.05, 0.05, 0.1])
-    assert found.u == pytest.approx([OWN, 1e-4, 1e-3, OWN, 0.03, 0.1, 0.8])  # a value's own stays its own
+    assert found.m == pytest.approx(m)
+    # A value's own stays its own.
+    assert found.u == pytest.approx([OWN, 1e-4, 1e-3, 2e-3, OWN, 0.03, 0.1, 0.2, 0.65])
 
 
 def test_a_field_that_was_not_learnt_stays_as_usual() -> None:

@@ -31,6 +31,7 @@ BOTH_HAVE = {
     "least",
     "greatest",
     "abs",
+    "power",
     "substr",
     "instr",
     "coalesce",

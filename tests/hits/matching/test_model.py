@@ -24,7 +24,7 @@ def test_how_precisely_a_birth_is_told_says_nothing_of_whose_it_is() -> None:
     """Of a hundred persons whose age alone is told once, for nearly all the age fits."""
     weights = BIRTH.weights
     assert -0.3 < weights[Born.OVERLAP] < 0 and -0.3 < weights[Born.SAME] < 0
-    rarely = BIRTH.m * np.where(np.isin(np.arange(7), BIRTH.vague), 0.1, 1.0)
+    rarely = BIRTH.m * np.where(np.isin(np.arange(len(Born)), BIRTH.vague), 0.1, 1.0)
     often = Model(fields={**Model().fields, "birth": type(BIRTH)(rarely, BIRTH.u, BIRTH.vague)})
     assert often.fields["birth"].weights[Born.OVERLAP] == pytest.approx(weights[Born.OVERLAP])
 
