@@ -44,7 +44,11 @@ def explain(
         if found is None:
             fail("one of the two says nothing that could be compared: no name, number or address")
         opened(actor, (left, right))
-        told = weighed(left, right, found[2]) | history(actor, left, right, found[2])
+        told = (
+            weighed(left, right, found[2])
+            | source(actor, left, right)
+            | history(actor, left, right, found[2])
+        )
     if json:
         start.print_json(told)
     else:
@@ -90,6 +94,15 @@ def weighed(left: Subject, right: Subject, hit: Hit) -> dict[str, Any]:
         "words": f"{odds_words(hit.probability)}, as reckoned now; {probability_words(hit.probability)}",
         "note": NO_IDENTITY,
     }
+
+
+def source(actor: Actor, left: Subject, right: Subject) -> dict[str, Any]:
+    """Where the odds of the bits come from: whose decisions, and how many."""
+    from libertad.hits import queries
+    from libertad.hits.changing import whence
+
+    curve = queries.curve(actor, (left.ref, right.ref))
+    return {"curve": {"basis": curve.basis, "decisions": curve.decided, "words": whence(curve)}}
 
 
 def history(actor: Actor, left: Subject, right: Subject, now: Hit) -> dict[str, Any]:
@@ -145,7 +158,10 @@ def tell(told: dict[str, Any]) -> None:
     table.add_row(f"{told['before']:+.1f}", "Before comparing: how seldom two records of so many are of one")
     table.add_row(f"{told['bits']:+.1f}", f"Together: {told['words']}")
     out.print(table)
-    out.print("One bit more about doubles the odds. The odds are as such scores were right before.")
+    out.print(
+        "One bit more about doubles the odds. The odds are as such scores were right before: "
+        f"{told['curve']['words']}."
+    )
     for one in told["said"]:
         out.print(f"Said of {told['hit']} on {one['day']}: {one['words']}")
     if told["changes"]:

@@ -84,8 +84,14 @@ def worth_otherwise(then: Score, curve: Curve) -> list[str]:
     if told["before"] == told["after"]:
         return []
     given = told | {"bits": bits_words(then.bits)}
+    text = _("%(bits)s bits were told as %(before)s; now they are %(after)s, because %(why)s.")
+    return [text % (given | {"why": whence(curve)})]
+
+
+def whence(curve: Curve) -> str:
+    """Whose decisions make odds of bits: 'such odds follow 24 decisions of your authority'."""
     counted = curve.decided
-    why = {
+    return {
         "first": _("such odds follow a measured curve, of this pair by itself"),
         "own": ngettext(
             "such odds follow %(count)d decision about hits between your own records",
@@ -100,8 +106,6 @@ def worth_otherwise(then: Score, curve: Curve) -> list[str]:
             "such odds follow %(count)d decisions of your authority", counted,
         ),
     }[curve.basis] % {"count": counted}  # fmt: skip
-    text = _("%(bits)s bits were told as %(before)s; now they are %(after)s, because %(why)s.")
-    return [text % (given | {"why": why})]
 
 
 def _kinds(weights: Iterable[Reason]) -> list[str]:

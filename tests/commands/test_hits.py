@@ -84,6 +84,8 @@ def test_explain_tells_each_weight_and_records_both_openings(world: World, asked
     ):
         assert words in plain
     assert (found["hit"], found["said"], found["changes"]) == ("", [], []), "no hit is on file yet"
+    assert found["curve"]["basis"] == "first" and found["curve"]["decisions"] == 0
+    assert "as such scores were right before: such odds follow a measured curve" in plain
     for role in ("N-other-officer", "N-prosecutor", "N-analyst"):
         code, told = asked("explain", one.reference, two.reference, "--as", role)
         assert code == 1 and "there is no such record" in told and "Yulimar" not in told

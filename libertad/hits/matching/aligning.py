@@ -107,9 +107,9 @@ def rarity(lexicon: Lexicon, near: Near, often: Floats, counted: bool = True) ->
 
 def besides(count: Floats) -> Floats:
     """What is left of a word's share without the record that is compared: a word that only it has may be
-    borne by nobody."""
+    borne by nobody. One that no record of these has is as common as it is elsewhere."""
     found: Floats = np.maximum(count - 1.0, NOBODY) / np.maximum(count, 1.0)
-    return np.minimum(found, 1.0)
+    return np.where(count < 0.5, 1.0, np.minimum(found, 1.0))
 
 
 def alike_by_chance(how: NDArray[np.int8], one: Floats, other: Floats) -> Floats:

@@ -80,12 +80,13 @@ def _rising(chance: Floats, weight: Floats) -> Floats:
 
 
 @cache
-def _measured() -> tuple[Floats, Floats, Floats]:
-    """Sizes of indexes, as logarithms, ascending; bits; and of each size a row of log-odds beside these."""
-    curves: dict[int, list[tuple[float, float]]] = {}
-    with (FOLDER / "calibration.csv").open(encoding="utf-8", newline="") as file:
+def _measured(file_name: str, column: str) -> tuple[Floats, Floats, Floats]:
+    """Of a file with curves: what they are of, as logarithms, ascending; bits; and of each a row of log-odds
+    beside these."""
+    curves: dict[float, list[tuple[float, float]]] = {}
+    with (FOLDER / file_name).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            curves.setdefault(int(row["records"]), []).append((float(row["bits"]), float(row["chance"])))
+            curves.setdefault(float(row[column]), []).append((float(row["bits"]), float(row["chance"])))
     sizes = sorted(curves)
     points = np.array([curves[size] for size in sizes])
     chance = points[:, :, 1].clip(1e-9, 1 - 1e-9)
@@ -100,8 +101,23 @@ def first(records: int = LARGE) -> Calibration:
     the nearest. The smaller an index, the less it knows how rare a rare word is, and the more its bits leave
     out.
     """
-    sizes, bits, odds = _measured()
-    at = np.interp(np.log2(max(records, 1)), sizes, np.arange(len(sizes)))
+    return _between("calibration.csv", "records", max(records, 1))
+
+
+def linked(doubles: float) -> Calibration:
+    """The curve of `hits link` within one table, where each record is believed to have so many others of its
+    person.
+
+    Where few have any, what tables teach is little, and a pair that looks like one person is mostly of
+    namesakes; where each has many, even a pair that shares little is told by the others.
+    """
+    return _between("calibration-link.csv", "doubles", max(doubles, 1e-9))
+
+
+def _between(file_name: str, column: str, value: float) -> Calibration:
+    """The curve for a value between those of the file."""
+    sizes, bits, odds = _measured(file_name, column)
+    at = np.interp(np.log2(value), sizes, np.arange(len(sizes)))
     low, part = int(at), at - int(at)
     between = odds[low] if not part else (1 - part) * odds[low] + part * odds[low + 1]
     return Calibration(bits, probability(between))

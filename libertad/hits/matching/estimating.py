@@ -2,9 +2,10 @@
 
 Expectation and maximisation in two steps. First only how many pairs are of one person and of relatives, with
 every m as believed: that has one best answer. Then m as well, of which a third stays as believed, and levels
-keep their order. What was learnt is kept only if it parts the pairs no worse than what was believed: where
-relatives and namesakes are many, more freedom makes persons of them, and then nearly all pairs are in doubt.
-u is from pairs at random and stays. G. J. McLachlan and T. Krishnan, The EM Algorithm and Extensions (2008).
+keep their order. What was learnt is kept only if it parts the pairs hardly worse than what was believed:
+where relatives and namesakes are many, more freedom makes persons of them, and then nearly all pairs are in
+doubt. u is from pairs at random and stays.
+G. J. McLachlan and T. Krishnan, The EM Algorithm and Extensions (2008).
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ KIN = (0.03, 30.0)  # relatives that a person has in a register, at least and at
 FEW_KIN = 0.5  # below which the pairs that are no person are strangers
 ROUNDS = 25
 ENOUGH = 0.005  # bits by which the prior still moves when it is settled
-DOUBT = 1.6  # times the doubt that learning may leave where pairs are persons or strangers
+DOUBT = 1.6  # times the doubt that learning may leave where pairs are persons or strangers,
+DOUBT_KIN = 1.1  # and where they may be relatives
 GROWTH = 2.0  # times the persons that learning may find
 MANY = "it took {found:,.0f} pairs for one person each where {believed:,.0f} were believed"
 BLURRED = "relatives and namesakes among the pairs were taken for the persons"
@@ -150,7 +152,7 @@ def _why_not(
         return MANY.format(found=after, believed=before)
     strangers = np.exp2(learnt[1].kin) * others < FEW_KIN
     (was, now) = (doubt(*one, pairs) for one in (believed, learnt))
-    return BLURRED if now > was * (DOUBT if strangers else 1.0) else ""
+    return BLURRED if now > was * (DOUBT if strangers else DOUBT_KIN) else ""
 
 
 def doubt(model: Model, prior: Prior, pairs: Compared) -> float:

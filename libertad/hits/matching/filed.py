@@ -32,7 +32,13 @@ MAGIC = b"libertad-hits-3\n"
 OLDER = b"libertad-hits-"
 AGAIN = "make it again with libertad hits index."
 # Of the data these say how common or how likely something is, which is looked up when an index is asked.
-ASKED = ("calibration.csv", "frequency-family.csv", "frequency-given.csv", "sources.yaml")
+ASKED = (
+    "calibration.csv",
+    "calibration-link.csv",
+    "frequency-family.csv",
+    "frequency-given.csv",
+    "sources.yaml",
+)
 # Names, numbers and births of every kind that is read by a rule of its own.
 SAMPLES = tuple(
     Record(

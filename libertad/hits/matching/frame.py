@@ -38,6 +38,20 @@ class Words:
     def of(self, kind: Kind) -> Lexicon:
         return self.values.setdefault(kind, Lexicon())
 
+    def counts(self) -> dict[Kind, list[int]]:
+        """How many records say each word and value so far."""
+        return {kind: list(lexicon.counts) for kind, lexicon in self._all()}
+
+    def count_as(self, counts: dict[Kind, list[int]]) -> None:
+        """As if nobody had said anything since `counts` were taken."""
+        for kind, lexicon in self._all():
+            known = counts.get(kind, [])
+            lexicon.counts[:] = known + [0] * (len(lexicon.counts) - len(known))
+
+    def _all(self) -> Iterator[tuple[Kind, Lexicon]]:
+        yield "name", self.names
+        yield from self.values.items()
+
 
 @dataclass(frozen=True)
 class Many:

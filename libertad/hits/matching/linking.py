@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from libertad.hits.matching import blocking
-from libertad.hits.matching.calibrating import competing
+from libertad.hits.matching.calibrating import competing, first, linked
 from libertad.hits.matching.clustering import clusters
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.estimating import Estimate, estimated
 from libertad.hits.matching.frame import Frame, Words, framed
 from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.matcher import EXPECTED
-from libertad.hits.matching.model import FIRMLY, RELATIVES, Bits, Compared, Model, Prior, probability
+from libertad.hits.matching.model import FIRMLY, RELATIVES, Bits, Compared, Model, Prior
 from libertad.hits.matching.reasons import reasons
 from libertad.hits.matching.record import Reason, Record
 from libertad.hits.matching.said import Said
@@ -55,13 +55,18 @@ class Linked:
     def probability(self) -> Bits:
         """How likely each pair is one person.
 
-        Within a table, by its own bits. From one table to the other, a record is of one there or of nobody:
+        Within a table, by its own bits and a curve that was measured on tables of several makers. From one
+        table to the other by the curve of an index as large as the larger, which gives a question the same
+        chance. There a record is of one or of nobody:
         what one of them surely is the others are not, and where nearly all records of a table are of somebody
         in the other, one that is not yet is likelier to be of whom is left.
         """
         if self.alone:
-            return probability(self.bits).astype(np.float32)
-        odds = np.exp2(np.clip(self.bits.astype(np.float64), -60, 60))
+            return linked(self.doubles)(self.bits.astype(np.float64)).astype(np.float32)
+        chance = first(max(len(self.left), len(self.right)))(self.bits.astype(np.float64)).clip(
+            1e-9, 1 - 1e-9
+        )
+        odds = chance / (1 - chance)
         rivals = -2 * odds
         for table, place in ((self.left, self.one), (self.right, self.other)):
             rivals += np.bincount(place, weights=odds, minlength=len(table))[place]
@@ -69,21 +74,30 @@ class Linked:
         return competing(odds / left, rivals / left, odds).astype(np.float32)
 
     @property
+    def doubles(self) -> float:
+        """How many others of its person a record of the one table is believed to have."""
+        return float(np.exp2(self.prior.same)) * (len(self.left) - 1)
+
+    @property
     def _nobody(self) -> float:
-        """How likely two records are of nobody in the other table: of each as many as were not found to be of
-        somebody, beside what is believed before."""
+        """How likely two records are of nobody in the other table, beside how likely the curve takes that to
+        be: of each as many as were not found to be of somebody, beside what is believed before."""
         found = np.exp2(self.prior.same) * len(self.left) * len(self.right)
         shares = [
             (max(len(table) - found, 0.0) + FIRMLY * (1 - EXPECTED)) / (len(table) + FIRMLY)
             for table in (self.left, self.right)
         ]
-        return float(np.prod(shares))
+        return float(np.prod(shares)) / (1 - EXPECTED)
 
     def clustered(self) -> Ints:
         """The group of each record: those of `left`, then those of `right` where there are two tables."""
         size = len(self.left) + (0 if self.alone else len(self.right))
         shift = 0 if self.alone else len(self.left)
-        return clusters(size, self.one, self.other + shift, self.bits)
+        bits = self.bits
+        if self.alone:
+            chance = self.probability.astype(np.float64).clip(1e-9, 1 - 1e-9)
+            bits = np.log2(chance / (1 - chance)).astype(np.float32)
+        return clusters(size, self.one, self.other + shift, bits)
 
     def completed(self, group: Ints) -> Linked:
         """With every pair of records of one group, those that share no key among them too."""
@@ -128,9 +142,17 @@ def link(
     `trained`: a model to use as it is, instead of one learnt from these tables.
     """
     words = Words()
-    mine = framed(left, words)
-    theirs = mine if right is None else framed(right, words)
-    context = Context.of(words, mine, theirs) if right is not None else Context.of(words, mine)
+    if right is None:
+        mine = theirs = framed(left, words)
+        context = Context.of(words, mine)
+    else:  # the larger table says how common words and values are, as an index does that is asked
+        larger = len(left) > len(right)
+        register = framed(left if larger else right, words)
+        counts = words.counts()
+        questions = framed(right if larger else left, words)
+        words.count_as(counts)
+        mine, theirs = (register, questions) if larger else (questions, register)
+        context = Context.of(words, register)
     usual = blocking.usual(words, context.names.near)
     one, other = blocking.pairs(mine, None if right is None else theirs, words, usual)
     chance = np.random.default_rng(SEED)

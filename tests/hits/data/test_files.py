@@ -12,6 +12,7 @@ import pytest
 
 from libertad.hits.matching import datafiles
 from libertad.hits.matching.calibrating import first as first_curve
+from libertad.hits.matching.calibrating import linked as linked_curve
 from libertad.hits.matching.datafiles import (
     FOLDER,
     Fault,
@@ -62,6 +63,7 @@ READERS: dict[str, Callable[[], tuple[object, ...]]] = {
     "months.yaml": lambda: tuple(months()),
     "columns.yaml": lambda: tuple(known_columns()),
     "calibration.csv": lambda: tuple(first_curve().bits),
+    "calibration-link.csv": lambda: tuple(linked_curve(0.01).bits),
 }
 
 

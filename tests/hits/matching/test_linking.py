@@ -86,7 +86,7 @@ def test_what_one_record_surely_is_the_others_are_not() -> None:
     alone = chances(link(mine, [sister]))["a0", "b1"]
     beside = chances(link(mine, [sister, person("b0", *PEOPLE[0])]))
     assert beside["a0", "b0"] > 0.9
-    assert beside["a0", "b1"] < 0.1 < 0.5 < alone
+    assert beside["a0", "b1"] < 0.15 < 0.5 < alone
 
 
 def test_where_nearly_all_are_found_who_is_left_is_likelier_of_whom_is_left() -> None:

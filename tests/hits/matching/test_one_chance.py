@@ -1,0 +1,100 @@
+"""One pair has one chance, whether a table is linked with a register or its rows are asked of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bench import _doubled, _said, _unseen
+from bench._doubled import Doubling
+from bench._judging import calibration_error
+from bench._names import data
+from libertad.hits.matching import tables
+from libertad.hits.matching.asking import asker
+from libertad.hits.matching.calibrating import linked
+from libertad.hits.matching.lexicon import Floats
+from libertad.hits.matching.linking import Linked, link
+from libertad.hits.matching.matcher import EXPECTED
+from libertad.hits.matching.model import RELATIVES, Model
+from libertad.hits.matching.segment import Segment
+from libertad.hits.matching.trained import Trained
+
+try:
+    data()
+except FileNotFoundError as why:
+    pytest.skip(f"{why}", allow_module_level=True)
+
+Chances = dict[tuple[str, str], float]
+
+
+def log_odds(chance: Floats) -> Floats:
+    held = chance.clip(1e-4, 1 - 1e-4)
+    found: Floats = np.log2(held / (1 - held))
+    return found
+
+
+def told(found: Linked) -> Chances:
+    pairs = zip(found.one, found.other, found.probability.tolist(), strict=True)
+    return {(found.left.ids[i], found.right.ids[j]): chance for i, j, chance in pairs}
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Chances, Chances]:
+    """What is told of each pair by `link` and by `ask`, both with the usual model."""
+    folder = tmp_path_factory.mktemp("people")
+    _said.write(folder, 2000, 77, 200)
+    questions, people = (
+        tables.said(path, tables.columns_of(path)) for path in (folder / "queries.csv", folder / "people.csv")
+    )
+    ask = asker([Segment.of(people)], 20, -6.6)
+    asked = {(one.id, hit.id): hit.probability for one in questions.records() for hit in ask(one)}
+    return told(link(questions, people, trained=Trained(Model(), EXPECTED, RELATIVES))), asked
+
+
+def test_a_pair_has_one_chance_within_a_bit_whoever_asks(both: tuple[Chances, Chances]) -> None:
+    linking, asking = both
+    pairs = [one for one in asking if one in linking and max(asking[one], linking[one]) >= 0.1]
+    assert len(pairs) > 180
+    apart = np.abs(
+        log_odds(np.array([linking[p] for p in pairs])) - log_odds(np.array([asking[p] for p in pairs]))
+    )
+    assert (apart <= 1).mean() > 0.95 and np.median(apart) < 0.1
+
+
+def test_what_is_asked_for_and_likely_is_linked(both: tuple[Chances, Chances]) -> None:
+    linking, asking = both
+    likely = [one for one, chance in asking.items() if chance > 0.5]
+    assert sum(one in linking for one in likely) > 0.97 * len(likely)
+
+
+def test_where_columns_are_poor_chances_are_not_told_too_high(tmp_path: Path) -> None:
+    """Names, a town and a sex, nothing else: by their bits alone, such pairs were told to be of one person
+    half again as often as they were."""
+    rows, person = _doubled.doubled(
+        Doubling(3000, 0.05, ("VE",), ("given_name", "family_name", "place", "sex"), 606)
+    )
+    case = _unseen.made(tmp_path, person, rows)
+    found = link(tables.said(case.left, tables.columns_of(case.left)))
+    likely = found.probability >= 0.3
+    same = [
+        person[found.left.ids[i]] == person[found.left.ids[j]]
+        for i, j in zip(found.one, found.other, strict=True)
+    ]
+    chances = [
+        (chance, one)
+        for chance, one, told_ in zip(found.probability.tolist(), same, likely, strict=True)
+        if told_
+    ]
+    assert len(chances) > 90
+    assert calibration_error(chances) < 0.07
+    assert abs(np.mean([p for p, _ in chances]) - np.mean([s for _, s in chances])) < 0.05
+
+
+def test_the_curve_of_a_table_never_falls_and_rises_with_its_doubles() -> None:
+    bits = np.linspace(-20, 35, 200)
+    few, some, many = (linked(doubles)(bits) for doubles in (1e-5, 0.3, 50.0))
+    for curve in (few, some, many):
+        assert (np.diff(curve) >= 0).all() and curve[0] < 0.01 and curve[-1] > 0.999
+    assert (few <= some).all() and (some <= many).all() and (many - few).max() > 0.2

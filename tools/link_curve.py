@@ -1,0 +1,127 @@
+"""The curve by which bits of `hits link` become chances in one table: `python -m tools.link_curve`.
+
+Links tables of several makers, those of `bench._unseen` that are for changing the matcher and more that are
+made alike, of several sizes, shares of doubles and columns. What makes their pairs likeliest, each table
+counting alike, goes to `libertad/hits/data/calibration-link.csv`. The sets for measuring are left alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from bench import _unseen
+from bench._doubled import Doubling
+from bench._unseen import BORN, PLACED, TEN, Absent, Case
+from libertad.hits.matching import tables
+from libertad.hits.matching.datafiles import FOLDER
+from libertad.hits.matching.lexicon import Floats
+from libertad.hits.matching.linking import link
+
+PLAIN = ("given_name", "family_name", "place", "sex")
+MADE = (
+    Doubling(2000, 0.5, ("GY",), BORN, 505),
+    Doubling(5000, 0.2, ("HT",), (*BORN, "sex", "place"), 504),
+    Doubling(5000, 0.05, ("VE",), PLAIN, 506),
+    Doubling(20_000, 0.005, ("CO",), BORN, 501),
+    Doubling(20_000, 0.1, ("BR",), BORN, 502, most=5, each=2),
+    Doubling(20_000, 0.05, TEN, (*BORN, *PLACED), 503),
+    Doubling(100_000, 0.02, TEN, (*BORN, *PLACED), 508),
+    Doubling(200_000, 0.005, ("CO",), BORN, 507),
+)
+KNOTS = np.array([-8.0, -4.0, -1.0, 2.0, 5.0, 9.0, 14.0])  # bits between which the log-odds are straight
+BITS = np.arange(-14.0, 31.0)
+DOUBLES = (-8.0, 4.0)  # logarithms of how many others of its person a record has, at least and at most
+FIRM = 0.3  # how firmly bits are believed to be what they say, where few pairs tell
+FEWEST = 30.0  # pairs that a table counts for at least
+ROUNDS = 60
+
+
+class Pairs(NamedTuple):
+    """Of one table: bits of its pairs, which are of one person, and how many others of its person each record
+    was believed to have."""
+
+    bits: Floats
+    same: Floats
+    doubles: float
+
+
+def pairs_of(case: Case) -> Pairs:
+    """Every pair that was compared and may be one person."""
+    found = link(tables.said(case.left, tables.columns_of(case.left)))
+    person = np.array([case.person[one] for one in found.left.ids])
+    near = found.bits >= KNOTS[0]
+    same = person[found.one[near]] == person[found.other[near]]
+    return Pairs(found.bits[near].astype(np.float64), same.astype(np.float64), found.doubles)
+
+
+def _known(bits: Floats, doubles: float) -> Floats:
+    """What the log-odds are a sum of: a constant, how far bits reach into each part, and the doubles."""
+    held = np.clip(bits, KNOTS[0], KNOTS[-1])
+    parts = [np.clip(held, low, high) - low for low, high in pairwise(KNOTS)]
+    return np.stack([np.ones_like(held), *parts, np.full_like(held, np.clip(np.log2(doubles), *DOUBLES))], 1)
+
+
+def fitted(told: Sequence[Pairs]) -> Floats:
+    """Weights of `_known` (natural log-odds) that make all pairs likeliest, by Newton's method; no part
+    falls."""
+    known = np.concatenate([_known(one.bits, one.doubles) for one in told])
+    same = np.concatenate([one.same for one in told])
+    each = [np.full(len(one.bits), max((one.bits > -3).sum(), FEWEST) ** -0.5) for one in told]
+    weight = np.concatenate(each)
+    usual = np.array([KNOTS[0] * np.log(2), *[np.log(2)] * (len(KNOTS) - 1), 0.0])
+    firm, found = np.eye(len(usual)) * FIRM, usual.copy()
+    for _ in range(ROUNDS):
+        chance = 1 / (1 + np.exp(-np.clip(known @ found, -40, 40)))
+        slope = known.T @ (weight * (chance - same)) + firm @ (found - usual)
+        bend = (known * (weight * chance * (1 - chance))[:, None]).T @ known + firm
+        step = np.clip(np.linalg.solve(bend, slope), -1, 1)
+        found -= step
+        found[1 : len(KNOTS)] = np.maximum(found[1 : len(KNOTS)], 0.05)
+        if np.abs(step).max() < 1e-6:
+            break
+    return found
+
+
+def write(to: Path, weights: Floats) -> None:
+    """The points of the curve where each record has few others of its person, and many. Beyond the last knot
+    it goes on as bits do."""
+    with to.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(["doubles", "bits", "chance"])
+        for many in DOUBLES:
+            odds = _known(BITS, 2.0**many) @ weights / np.log(2)
+            odds += BITS - np.clip(BITS, KNOTS[0], KNOTS[-1])
+            chance = 1 / (1 + np.exp2(-odds))
+            out.writerows(
+                (2.0**many, bits, f"{one:.9f}") for bits, one in zip(BITS.tolist(), chance, strict=True)
+            )
+
+
+def main(to: Path = FOLDER / "calibration-link.csv") -> None:
+    cases: Mapping[str, Callable[[Path], Case]] = {
+        **_unseen.CHANGING,
+        **{str(one): partial(_unseen.doubles, one) for one in MADE},
+    }
+    told = []
+    for name, made in cases.items():
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                told.append(pairs_of(made(Path(folder))))
+            except Absent as why:
+                print(f"{name}: left out: {why}", file=sys.stderr)
+                continue
+        print(f"{name}: {len(told[-1].bits):,} pairs, {told[-1].doubles:.3f} doubles", file=sys.stderr)
+    write(to, fitted(told))
+
+
+if __name__ == "__main__":
+    main()
