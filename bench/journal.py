@@ -23,6 +23,7 @@ LEAD = {
 }  # fmt: skip
 ROUNDS = 7
 EACH = 300
+FEW = 60
 WHOLE = 3  # rounds over the whole journal, each beside its reference
 MANY = 30_000  # entries to verify and to take in: a second or more, beside which starting a process is small
 
@@ -285,10 +286,38 @@ def over_http(bench: Bench) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def copying(bench: Bench) -> list[dict[str, Any]]:
+    """People recorded, each in a file of its own, beside the same without copies of the keys."""
+    from unittest.mock import patch
+
+    from libertad.access.acting import perform
+    from libertad.journal import key_copies
+    from libertad.people.actions.meet_person import meet_person
+
+    def people(count: int) -> float:
+        start = time.perf_counter()
+        for _ in range(count):
+            perform(bench.officer, meet_person, country="GY")
+        return count / (time.perf_counter() - start)
+
+    measured: dict[str, list[float]] = {"with": [], "without": []}
+    for _ in range(ROUNDS):
+        measured["with"].append(people(FEW))
+        with patch.object(key_copies, "put", lambda sql, rings: 0):
+            measured["without"].append(people(FEW))
+    middle = {name: statistics.median(found) for name, found in measured.items()}
+    name = "without copies of the keys"
+    return [
+        line("people recorded, with a copy of each key", middle["with"], middle["without"], name, "people/s")
+    ]
+
+
 def main() -> None:
     lines: list[dict[str, Any]] = []
     with operation() as bench:
-        parts: list[Callable[[Bench], list[dict[str, Any]]]] = [appending, verifying, rebuilding, over_http]
+        parts: list[Callable[[Bench], list[dict[str, Any]]]] = [
+            appending, copying, verifying, rebuilding, over_http,
+        ]  # fmt: skip
         for part in parts:
             lines += part(bench)
     show(lines)

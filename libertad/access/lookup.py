@@ -6,7 +6,7 @@ change is kept in `caches.rights`; whoever stores such an entry clears it (`acti
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -28,6 +28,13 @@ from libertad.journal.seals import RowChanged
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Refused
+
+
+def stated_readers(sql: Sql) -> Iterable[tuple[str, str]]:
+    """(compartment, authority that reads it) of all files on file (`keys_missing.READERS`)."""
+    return (
+        (str(place), str(name)) for place, name in sql.all("select compartment, authority from access_reader")
+    )
 
 
 def kind_of(sql: Sql, authority: str) -> str:

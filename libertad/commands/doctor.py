@@ -168,6 +168,9 @@ def _rings(home: Path) -> Iterator[Problem]:
         yield Problem(f"the ring of {authority} is locked: {what}", mend or "put its key file back")
     if here.rings.authorities() and not (home / "rings.backup").exists():
         here.rings.backup()
+    from libertad.commands.doctor_keys import missing, stale
+
+    yield from (Problem(what, mend) for what, mend in [*missing(), *stale()])
 
 
 def _care() -> Iterator[Problem]:
@@ -273,9 +276,6 @@ def unlock(authority: str) -> None:
 def accept() -> None:
     """Go on from an older database, after asking."""
     start.settings()
-    from django.db.models import F
-
-    from libertad.access.models import Number
     from libertad.journal import restore
     from libertad.journal.node import node
 
@@ -285,12 +285,20 @@ def accept() -> None:
             "Entries that this node committed later are lost here if no newer copy exists. Go on?", abort=True
         )
         done = restore.accept(node())
-        # References given after the copy was made may be on others' nodes: none is given twice.
-        Number.objects.update(last=F("last") + LOST_NUMBERS)
+        renumber()
         out.print(
             f"Going on from {done.size} entries ({done.lost} committed later are missing); "
             f"{done.devices} new device keys; {done.erased} bodies let go that were erased since."
         )
+
+
+def renumber() -> None:
+    """References given after the copy was made may be on others' nodes: none is given twice."""
+    from django.db.models import F
+
+    from libertad.access.models import Number
+
+    Number.objects.update(last=F("last") + LOST_NUMBERS)
 
 
 def accept_rows() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from libertad.journal import chunks, folding
+from libertad.journal import chunks, folding, key_copies
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
 from libertad.journal.sql import Sql
@@ -78,6 +78,7 @@ def finish(node: Node, sql: Sql, gone: frozenset[str]) -> None:
     """After the commit: destroy the keys, tell indexes, and empty the places where old bytes linger."""
     chunks.drop(node.home, sql, gone)
     node.rings.destroy(bytes.fromhex(one) for one in gone)
+    key_copies.drop(sql, node.rings)
     for listener in node.erased:
         listener(gone)
     scrub(sql)
@@ -89,7 +90,11 @@ def scrub(sql: Sql) -> None:
     PostgreSQL: dead rows are vacuumed. They held sealed bytes only, whose keys are gone.
     """
     if sql.postgres:
-        for table in ("journal_entry", *(p.model._meta.db_table for p in folding.PROJECTIONS)):
+        for table in (
+            "journal_entry",
+            "journal_key_copy",
+            *(p.model._meta.db_table for p in folding.PROJECTIONS),
+        ):
             sql.run(f"vacuum {table}")
         return
     for _ in range(CHECKPOINT_TRIES):  # a reader in the middle of a query holds it up for a moment

@@ -87,6 +87,19 @@ class Chunk(models.Model):
         ]
 
 
+class KeyCopy(models.Model):
+    """A key of a ring, sealed under the root that the ring had in this generation (`key_copies.py`)."""
+
+    pk = models.CompositePrimaryKey("authority", "key_id")
+    authority = models.CharField(max_length=32)
+    key_id = models.BinaryField(max_length=32)
+    generation = models.BigIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "journal_key_copy"
+
+
 class Tile(models.Model):
     """Hash of a complete subtree of 2**level leaves (levels 8, 16, 24): proofs read few rows."""
 

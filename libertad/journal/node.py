@@ -70,11 +70,12 @@ class Node:
     def writer(self) -> Writer:
         with self._lock:
             if self._writer is None:
-                from libertad.journal import erase
+                from libertad.journal import erase, key_copies
 
                 self.check_mark()
                 self.seals.ready(self.sql())
                 erase.recover(self)
+                key_copies.take_up(self.sql(), self.rings)
                 self._writer = Writer(self)
             return self._writer
 

@@ -34,6 +34,7 @@ class Passphrases(Rerooting):
                     (salt, seal(key, root, authority.encode()), authority),
                 )
                 self._seal_anew(authority, ring.root, root)
+                self._say_sealer(authority, root)
                 self.db.execute("delete from tries where authority = ?", (authority,))
             ring.root = root
             self._remember_passphrase(authority, passphrase)

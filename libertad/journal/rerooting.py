@@ -9,16 +9,19 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from libertad.journal import guard
+from libertad.journal import guard, safe
 from libertad.journal.guard import RingError
 from libertad.journal.recipients import NOT_BACKED_UP, Recipients
-from libertad.journal.ringfile import Locked, overwrite, seal, sync_folder
+from libertad.journal.ringfile import Locked, overwrite, seal, settled, sync_folder
+
+REPLACED = "rings.replaced"
 
 
-class Rerooting(Recipients):
+class Rerooting(Recipients, safe.Safe):
     """The part of `Rings` that destroys epoch keys and writes backups."""
 
     def intend(self, compartments: Iterable[bytes]) -> None:
@@ -47,20 +50,28 @@ class Rerooting(Recipients):
             closed = [a for a in self.authorities() if a not in self.open]
             if closed:
                 raise Locked("erasing needs every ring of this node unlocked; locked: " + ", ".join(closed))
-            self.commit()
-            roots = {authority: ring.root for authority, ring in self.open.items()}
-            try:
-                destroyed = self._write_without(gone)
-                # From here on it is decided: `recover` finishes whichever step a crash leaves open.
-                os.replace(self.home / "rings.new", self.home / "rings.next")
-                self._finish_reroot()
-            except BaseException:
-                self._back_to_disk(roots)
-                raise
-            self._connect()
-            self._reload()
-            self.backup()
-            return destroyed
+            with self.settled(alone=True):
+                return self._reroot_without(gone)
+
+    def _reroot_without(self, gone: set[bytes]) -> int:
+        self.commit()
+        self.begin()  # held until the new file stands: nobody adds a key to the old one meanwhile
+        held = self.db
+        roots = {authority: ring.root for authority, ring in self.open.items()}
+        try:
+            destroyed = self._write_without(gone)
+            # From here on it is decided: `recover` finishes whichever step a crash leaves open.
+            os.replace(self.home / "rings.new", self.home / "rings.next")
+            self._finish_reroot()
+        except BaseException:
+            held.close()
+            self._back_to_disk(roots)
+            raise
+        held.close()
+        self._connect()
+        self._reload()
+        self.backup()
+        return destroyed
 
     def _write_without(self, gone: set[bytes]) -> int:
         """All rings but for the keys of `gone`, under new roots and staged parts, into rings.new."""
@@ -72,9 +83,11 @@ class Rerooting(Recipients):
         announced = self.db.execute("select authority, made from announced").fetchall()
         rings = self.db.execute("select authority, salt, generation from ring").fetchall()
         kinds = guard.kinds(self.db)
+        saved = dict(self.db.execute("select authority, mark from safe"))
+        places = dict(self.db.execute("select authority, place from safe"))
+        now = time.time_ns() // 1_000_000
         old, self.path = self.path, self.home / "rings.new"
         self.path.unlink(missing_ok=True)
-        self.db.close()
         try:
             self._connect()
             self._begin()
@@ -87,6 +100,11 @@ class Rerooting(Recipients):
                     "insert into ring values (?,?,?,?)", (authority, salt, wrapped, generation + 1)
                 )
                 ring.root = root
+                self._say_sealer(authority, root)
+                self.db.execute(
+                    "insert into safe (authority, renewed, mark, place) values (?,?,?,?)",
+                    (authority, now, saved.get(authority), places.get(authority)),
+                )
                 if ring.device:
                     public, secret = ring.device
                     row = (authority, public, seal(root, secret, public))
@@ -116,7 +134,7 @@ class Rerooting(Recipients):
         for authority, root in roots.items():
             self.open[authority].root = root
         with contextlib.suppress(OSError):
-            self.recover(self.home)
+            self._recover(self.home)
         self._connect()
         for authority in list(self.open):
             with contextlib.suppress(RingError):
@@ -145,26 +163,49 @@ class Rerooting(Recipients):
                 overwrite(target)
             os.replace(staged, target)
         sync_folder(self.parts)
+        # Overwritten after it was replaced: whoever has it open finds the new one in its place.
+        self._forget_replaced()
         if self.path.exists():
-            overwrite(self.path)
+            os.link(self.path, self.home / REPLACED)
         os.replace(following, self.path)
+        sync_folder(self.home)
+        self._forget_replaced()
         backup = self.home / "rings.backup"
         if backup.exists():
             overwrite(backup)
             backup.unlink()
         sync_folder(self.home)
 
+    def _forget_replaced(self) -> None:
+        """Overwrite a ring file that another took the place of; only the name goes where none did."""
+        replaced = self.home / REPLACED
+        if not replaced.exists():
+            return
+        if not (self.path.exists() and self.path.samefile(replaced)):
+            overwrite(replaced)
+        replaced.unlink()
+
     @classmethod
     def recover(cls, home: Path) -> None:
-        """Finish a re-rooting that a crash interrupted. Called before a node opens its rings."""
+        """Finish a re-rooting that a crash interrupted. Called before a node opens its rings.
+
+        Where another process is in the midst of one, its end is waited for.
+        """
+        if (home / "keys").is_dir():
+            with settled(home, alone=True):
+                cls._recover(home)
+
+    @classmethod
+    def _recover(cls, home: Path) -> None:
+        half = cls.__new__(cls)
+        half.home, half.parts, half.path = home, home / "keys", home / "rings.db"
         if (home / "rings.next").exists():
-            half = cls.__new__(cls)
-            half.home, half.parts, half.path = home, home / "keys", home / "rings.db"
             half._finish_reroot()
         else:
             for staged in (home / "keys").glob("*.next"):
                 staged.unlink()
             (home / "rings.new").unlink(missing_ok=True)
+            half._forget_replaced()
 
     def backup(self) -> Path:
         """Write `rings.backup`: sealed keys without the parts, so alone it opens nothing.
@@ -179,12 +220,14 @@ class Rerooting(Recipients):
             fresh.unlink(missing_ok=True)
             fresh.touch(0o600)
             copy = sqlite3.connect(fresh, isolation_level=None)
+            copy.execute("pragma journal_mode=off")  # a file that nobody uses before it is whole
             try:
                 # Row by row into a new file: copied pages would carry the secrets along.
                 self._copy_rows(copy)
             finally:
                 copy.close()
             os.replace(fresh, target)
+            sync_folder(self.home)
             return target
 
     def _copy_rows(self, copy: sqlite3.Connection) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import sqlite3
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +48,9 @@ class RingFile:
     db: sqlite3.Connection
     open: dict[str, Unlocked]
     seen: tuple[int, int]
+    held: bool
+    # Keys that the database holds no copy of yet (`key_copies.py`): authority, id, compartment, number, key.
+    added: list[tuple[str, bytes, bytes, int, bytes]]
 
     if TYPE_CHECKING:  # what `Rings` does for the parts of it that stand in files of their own
 
@@ -52,13 +58,39 @@ class RingFile:
         def _reload(self) -> None: ...
         def _key_of(self, authority: str, part: bytes, salt: bytes, passphrase: str | None) -> bytes: ...
         def _part(self, authority: str) -> bytes: ...
+        def add(
+            self, authorities: Iterable[str], compartment: bytes, key: bytes, number: int = 0
+        ) -> bytes: ...
+        def erased(self) -> set[bytes]: ...
+        def gone(self) -> set[bytes]: ...
         def _stamp(self) -> tuple[int, int]: ...
         def _remember_passphrase(self, authority: str, passphrase: str) -> None: ...
         def refresh(self) -> None: ...
         def unlock(self, authority: str, passphrase: str | None = None) -> None: ...
 
+    @contextlib.contextmanager
+    def settled(self, alone: bool = False) -> Iterator[None]:
+        """While roots, parts and file are of one another, in all processes. May be nested within `alone`."""
+        with self.lock:
+            if self.held:
+                yield
+                return
+            with settled(self.home, alone):
+                self.held = True
+                try:
+                    yield
+                finally:
+                    self.held = False
+
     def authorities(self) -> list[str]:
+        if self._replaced():
+            self.refresh()
         return [row[0] for row in self.db.execute("select authority from ring order by authority")]
+
+    def generation(self, authority: str) -> int:
+        """How many roots a ring has had: a copy sealed under another one does not open."""
+        row = self.db.execute("select generation from ring where authority = ?", (authority,)).fetchone()
+        return int(row[0]) if row else 0
 
     def ring(self, authority: str) -> Unlocked:
         try:
@@ -74,8 +106,21 @@ class RingFile:
             self._begin()
 
     def _begin(self) -> None:
-        if not self.db.in_transaction:
-            self.db.execute("begin immediate")
+        """Never in a file that another process has replaced meanwhile: what is written there is lost."""
+        while not self.db.in_transaction:
+            try:
+                self.db.execute("begin immediate")
+            except sqlite3.DatabaseError:  # it may be overwritten already
+                if not self._replaced():
+                    raise
+            if self._replaced():
+                if self.db.in_transaction:
+                    self.db.execute("rollback")
+                self.refresh()
+
+    def _replaced(self) -> bool:
+        """Whether another process has put another ring file in place of the one that is open here."""
+        return self.path.stat().st_ino != self.seen[0]
 
     def commit(self) -> None:
         with self.lock:
@@ -92,6 +137,17 @@ def seal(key: bytes, plain: bytes, bound: bytes) -> bytes:
 def unseal(key: bytes, sealed: bytes, bound: bytes) -> bytes:
     """Undo `seal`; InvalidTag for another key, other bytes or another binding."""
     return AESGCM(key).decrypt(sealed[:12], sealed[12:], bound)
+
+
+@contextlib.contextmanager
+def settled(home: Path, alone: bool) -> Iterator[None]:
+    """Of all processes of a node one makes new roots (`alone`); nobody opens rings meanwhile."""
+    folder = os.open(home / "keys", os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(folder)
 
 
 def overwrite(path: Path) -> None:

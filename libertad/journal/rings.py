@@ -19,7 +19,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from libertad.journal import guard, header, recipients, sealing
+from libertad.journal import guard, header, recipients, safe, sealing
 from libertad.journal.guard import RingError as RingError
 from libertad.journal.passphrases import Passphrases
 from libertad.journal.ringfile import Locked as Locked
@@ -54,8 +54,11 @@ class Rings(Passphrases):
         self.known: dict[bytes, bytes] = {}
         self.newest: dict[bytes, tuple[int, bytes, bytes]] = {}
         self.seen: tuple[int, int] = (0, 0)
+        self.held = False
+        self.added: list[tuple[str, bytes, bytes, int, bytes]] = []
         self.parts.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._connect()
+        with self.settled():
+            self._connect()
 
     def _connect(self) -> None:
         fresh = not self.path.exists()
@@ -66,7 +69,7 @@ class Rings(Passphrases):
         self.db.execute("pragma synchronous=full")
         self.db.execute("pragma secure_delete=on")
         self.db.execute("pragma temp_store=memory")  # no statement leaves old pages in a temporary file
-        self.db.executescript(SCHEMA + recipients.SCHEMA + guard.SCHEMA)
+        self.db.executescript(SCHEMA + recipients.SCHEMA + guard.SCHEMA + safe.SCHEMA)
         self.seen = self._stamp()
 
     def _stamp(self) -> tuple[int, int]:
@@ -79,7 +82,7 @@ class Rings(Passphrases):
 
     def refresh(self) -> None:
         """Take up what another process changed: added keys, erasures, re-rooting."""
-        with self.lock:
+        with self.settled():
             inode = self.path.stat().st_ino
             if inode != self.seen[0]:
                 self.db.close()
@@ -159,11 +162,13 @@ class Rings(Passphrases):
             self._begin()
             self._say_kind(authority, kind)
             self._wrap(authority, salt, passphrase, root, 1)
+            self._say_sealer(authority, root)
             ring = self.open[authority] = Unlocked(root)
             if passphrase:
                 self._remembered[authority] = passphrase
             public = self._new_device(authority, ring)
             self.commit()
+            self.backup()
             return public
 
     def _say_kind(self, authority: str, kind: str) -> None:
@@ -201,7 +206,7 @@ class Rings(Passphrases):
 
     def unlock(self, authority: str, passphrase: str | None = None) -> None:
         """Open a ring into memory; RingError says which of part, passphrase or ring is wrong."""
-        with self.lock:
+        with self.settled():
             self.hold_apart()
             if passphrase is not None and authority in self.by_passphrase():
                 self._part(authority)  # a missing key file is no try
@@ -211,6 +216,7 @@ class Rings(Passphrases):
                 self._remembered[authority] = passphrase
                 guard.forget_tries(self.db, authority)
             self._take({**self.open, authority: ring})
+            self._say_sealers()
 
     def _opened(self, authority: str, passphrase: str | None = None) -> Unlocked:
         row = self.db.execute("select salt, wrapped from ring where authority=?", (authority,)).fetchone()
@@ -230,9 +236,12 @@ class Rings(Passphrases):
     def unlock_all(self) -> dict[str, str]:
         """Unlock every ring that opens by key file; returns authority -> why not, for the others."""
         self.hold_apart()
-        with self.lock:
+        with self.settled():
+            if self._replaced():
+                self.refresh()
             fresh, failed = self._try(a for a in self.authorities() if a not in self.open)
             self._take({**self.open, **fresh})
+            self._say_sealers()
         return {authority: str(why) for authority, why in failed.items()}
 
     def _try(self, authorities: Iterable[str]) -> tuple[dict[str, Unlocked], dict[str, RingError]]:
@@ -303,6 +312,7 @@ class Rings(Passphrases):
             self.db.execute("delete from device where authority=?", (authority,))
             public = self._new_device(authority, self.ring(authority))
             self.commit()
+            self.backup()
             return public
 
     def device(self, authority: str) -> tuple[bytes, bytes]:
@@ -319,7 +329,10 @@ class Rings(Passphrases):
         return None if row is None else bytes(row[0])
 
     def add(self, authorities: Iterable[str], compartment: bytes, key: bytes, number: int = 0) -> bytes:
-        """Put an epoch key into the rings of its readers hosted here; durable at `commit`."""
+        """Put an epoch key into the rings of its readers hosted here; durable at `commit`.
+
+        The next transaction of the writer copies it into the database.
+        """
         kid = sealing.key_id(key)
         with self.lock:
             self._begin()
@@ -332,6 +345,7 @@ class Rings(Passphrases):
                     (authority, kid, compartment, number, sealed),
                 )
                 self._remember(ring, kid, compartment, number, key)
+                self.added.append((authority, kid, compartment, number, key))
         return kid
 
     def current(self, authority: str, compartment: bytes) -> tuple[bytes, bytes]:

@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from libertad.journal import checkpoint, folding, header, reading, sealing, trees
+from libertad.journal import checkpoint, folding, header, keys_missing, reading, sealing, trees
 from libertad.journal.checking import Signature, wrong_signatures
 from libertad.journal.header import Header, Malformed
 from libertad.journal.node import BehindMark, Node
@@ -203,6 +203,9 @@ class _Walk:
         self.places: dict[bytes, bytes] = {}
         self.said: list[tuple[int, folding.Said]] = []
         self.unopened = 0
+        self.held_keys = keys_missing.held_keys(node)
+        self.own = keys_missing.own_devices(node, sql)
+        self.missing: dict[str, list[int]] = defaultdict(list)  # file -> its entries whose key is missing
         self.committed: set[bytes] = set()  # key ids whose key was seen to be the one they commit to
 
     def run(self, progress: Progress) -> None:
@@ -219,6 +222,16 @@ class _Walk:
                 progress(count, max(total, count))
         report.size, report.root = count, self.trees.root
         report.checkpoint = self.trees.finish(sql, self.node.mark_path, self.node.key)
+        self._missing()
+
+    def _missing(self) -> None:
+        """Files of which this node holds entries and no key, or not all."""
+        for place in sorted(set(self.missing) | keys_missing.unread(self.node, self.sql)):
+            entries = self.missing.get(place, [])
+            what = "its key is in no ring of this node: nobody reads it here"
+            if entries:
+                what = f"the key of {len(entries)} entries, from {entries[0]} on, is in no ring of this node"
+            self.report.add("key", f"file {place}", what, keys_missing.MEND)
 
     def _devices(self) -> dict[bytes, tuple[bytes, str]]:
         found = {}
@@ -293,6 +306,8 @@ class _Walk:
                     "body", idx, "its file was erased, and it is here again",
                     "this database is older than the erasure: run libertad doctor --accept-restore",
                 )  # fmt: skip
+            elif kid not in self.held_keys and head.device in self.own:
+                self.missing[place].append(idx)
             return
         try:
             if kid not in self.committed:

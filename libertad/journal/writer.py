@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connections
 
+from libertad.journal import key_copies
 from libertad.journal.caches import Caches
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
@@ -181,8 +182,10 @@ class Writer:
                 sql.watch, sql.sealed = None, self.node.seals
                 changes = tx.sealing.changes()
                 self.node.seals.prepare(changes)
+                copied = key_copies.put(sql, self.node.rings)
                 self.node.rings.commit()
                 sql.commit()
+                key_copies.forget(self.node.rings, copied)
                 self.caches.frontier = tx.frontier
                 self.node.seals.settle(changes)
         except BaseException as why:

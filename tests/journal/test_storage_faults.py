@@ -298,7 +298,7 @@ def test_a_power_cut_at_any_write_loses_nothing_acknowledged(template, tmp_path,
 @pytest.mark.parametrize("kind", FAULTS)
 def test_errors_of_the_disk_are_refusals_and_a_cut_after_them_loses_nothing(template, tmp_path, kind):
     refused, told = 0, set()
-    for seed in range(10):
+    for seed in range(16):
         history, found = live(template, tmp_path / str(seed), seed, faults=FAULTS[kind])
         refused, told = refused + history.failed, told | set(found)
     assert refused and told == {k for k, chance in vars(FAULTS[kind]).items() if chance}

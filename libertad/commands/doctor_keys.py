@@ -1,0 +1,45 @@
+"""`libertad doctor`: files whose key is missing, and key parts in a safe that an erasure made worthless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from libertad.commands import start
+
+MOST = 50
+
+
+def missing() -> Iterator[tuple[str, str]]:
+    """(what is wrong, how to mend it) of files that this node ought to open."""
+    from django.db import DatabaseError
+
+    from libertad.journal import keys_missing
+    from libertad.journal.node import node
+
+    try:
+        if start.unapplied():
+            return
+        found = keys_missing.files(node(), node().sql())
+    except DatabaseError:
+        return  # told already
+    for place in found[:MOST]:
+        yield f"the key of file {place} is in no ring of this node: nobody reads it", keys_missing.MEND
+    if len(found) > MOST:
+        yield f"the keys of {len(found) - MOST} more files are missing", "libertad journal verify lists them"
+
+
+def stale() -> Iterator[tuple[str, str]]:
+    """(what is wrong, how to mend it) of the parts in the safe."""
+    from libertad.journal.node import node
+
+    for one in node().rings.stale_parts():
+        yield (
+            f"the key part of {one.authority} in {one.place or 'the safe'} is stale: an erasure at "
+            f"{_moment(one.renewed)} made a new one, and what was recorded since is lost with this machine",
+            f"libertad backup --to COPY --parts-to {one.place or 'SAFE'}, until {_moment(one.until)}",
+        )
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
