@@ -85,6 +85,40 @@ def passphrase(
     founding.change(authority, file)
 
 
+@app.command(epilog="Example: libertad backup --to /media/copy --parts-to /media/safe")
+def backup(
+    to: Annotated[Path, typer.Option(help="The folder of the copy: of this node alone.")],
+    parts_to: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder of the ring parts, on another medium; needed at first and after erasures."
+        ),
+    ] = None,
+    keep: Annotated[int, typer.Option(min=1, help="How many sets stay.")] = 14,
+    one_disk_opens_all: Annotated[
+        bool, typer.Option("--one-disk-opens-all", help="Copy and parts on one disk, which then opens all.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Back this node up while it serves: the copy to one medium, what opens it to another."""
+    from libertad.commands import backup as backing
+
+    backing.backup(to, parts_to, keep, one_disk_opens_all, json)
+
+
+@app.command(epilog="Example: libertad restore --from /media/copy --parts-from /media/safe")
+def restore(
+    source: Annotated[Path, typer.Option("--from", help="The folder of the copy.")],
+    parts_from: Annotated[Path, typer.Option(help="The folder of the ring parts.")],
+    set_: Annotated[str | None, typer.Option("--set", help="An older set; else the newest.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Restore a backup into an empty LIBERTAD_HOME (and an empty database), and go on from there."""
+    from libertad.commands import backup as backing
+
+    backing.restore(source, parts_from, set_, yes)
+
+
 @app.command(epilog="Example: libertad run --port 8001")
 def run(port: Port = 8000) -> None:
     """Serve this node on this machine; an empty home gets the demo operation.

@@ -1,0 +1,1 @@
+"""Backing a node up and restoring it elsewhere. docs/backup.md."""

@@ -1,0 +1,75 @@
+"""The ring parts on a medium of their own: without them the rest of a backup opens nothing.
+
+A new part is laid beside the old one until the ring copy that it opens stands; then the old one is
+overwritten. A cut in between leaves both, and restoring takes the one that fits.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from libertad.journal.backup.pool import Wrong, write_whole
+from libertad.journal.ringfile import overwrite, sync_folder
+from libertad.journal.safe import mark
+
+
+def check_disks(home: Path, to: Path, parts_to: Path | None, one_disk: bool) -> list[str]:
+    """Refuse a copy and parts on one disk; returns what else is to be known of where they lie."""
+    if parts_to is None:
+        return []
+    if to.stat().st_dev == parts_to.stat().st_dev and not one_disk:
+        raise Wrong(
+            f"{to} and {parts_to} are on one disk: who takes it has the copy and what opens it. Name a "
+            "folder on another medium with --parts-to. Where this machine has one disk only, "
+            "--one-disk-opens-all goes on all the same"
+        )
+    here = [str(path) for path in (to, parts_to) if path.stat().st_dev == home.stat().st_dev]
+    if here:
+        return [f"{' and '.join(here)}: on the node's own disk. What takes this machine takes that too."]
+    return []
+
+
+def lay(folder: Path, parts: Mapping[str, bytes]) -> None:
+    """Lay new parts beside those that are there, durable on return."""
+    for authority, part in parts.items():
+        if _read(folder / f"{authority}.part") != part:
+            write_whole(folder / f"{authority}.part.next", part)
+    sync_folder(folder)
+
+
+def settle(folder: Path, authorities: Iterable[str]) -> None:
+    """The new parts in place of the old ones, whose bytes are overwritten."""
+    for authority in authorities:
+        path, fresh = folder / f"{authority}.part", folder / f"{authority}.part.next"
+        if not fresh.exists():
+            continue
+        if path.exists():
+            overwrite(path)
+        os.replace(fresh, path)
+    sync_folder(folder)
+
+
+def fitting(folder: Path, marks: Mapping[str, str]) -> tuple[dict[str, bytes], list[str]]:
+    """(authority -> the part of this mark, what is missing or does not fit)."""
+    found: dict[str, bytes] = {}
+    wrong: list[str] = []
+    for authority, wanted in sorted(marks.items()):
+        kept = [_read(folder / f"{authority}.part{end}") for end in ("", ".next")]
+        parts = [part for part in kept if part is not None]
+        fits = [part for part in parts if mark(part).hex() == wanted]
+        if fits:
+            found[authority] = fits[0]
+        elif parts:
+            wrong.append(f"{authority}.part is there and is not of this copy: an erasure lies between them")
+        else:
+            wrong.append(f"{authority}.part is missing")
+    return found, wrong
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,22 @@
+"""`make soak`: LIBERTAD_SOAK_DRILLS (200) backup drills, on the database that LIBERTAD_TEST_DB names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.journal.test_backup_drill import server, template
+from tests.support import drill
+
+__all__ = ["server", "template"]
+pytestmark = [pytest.mark.soak, pytest.mark.both]
+SEEDS = int(os.environ.get("LIBERTAD_SOAK_DRILLS", "200"))
+
+
+@pytest.mark.parametrize("seed", range(1, SEEDS + 1))
+def test_everybody_acknowledged_is_there_and_nobody_erased(
+    template: Path, tmp_path: Path, server: tuple[str | None, Path | None], seed: int
+) -> None:
+    drill.drilled(template, tmp_path, *server, seed)
