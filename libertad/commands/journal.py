@@ -149,6 +149,7 @@ def erase(
     start.migrated()
     from libertad.access.acting import perform
     from libertad.access.actions.erase_person import erase_person
+    from libertad.access.stale_parts import after_erasure
 
     with start.told():
         actor, subject = _whose(as_, person)
@@ -161,6 +162,7 @@ def erase(
             f"{done} files erased. What others were told of this person (copies, prints, free text) is not "
             "in reach of this command. Also destroy older backups of the whole machine, if there are any."
         )
+        out.print(after_erasure(actor), soft_wrap=True)
 
 
 def _whose(as_: str | None, person: str) -> tuple[Actor, str]:

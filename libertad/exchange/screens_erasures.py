@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from libertad.access.acting import Act
 from libertad.access.actor import Actor
 from libertad.access.asking import who as asking
 from libertad.access.queries import can_say
+from libertad.access.stale_parts import after_erasure
 from libertad.access.trying import try_perform
 from libertad.exchange import queries, queries_held, seen
 from libertad.exchange.erasing import erase_as_asked, refuse_to_erase
@@ -130,6 +132,8 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
 
         done, _nothing = try_perform(request, form, act_on_it)
         if done:
+            if given["decision"] == "erase" and (words := after_erasure(actor)):
+                messages.warning(request, words)
             return redirect("exchange-erasures")
     by = queries.names([found.asking]).get(found.asking, "") or _("An authority not known here")
     page = FormPage(

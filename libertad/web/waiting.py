@@ -34,6 +34,7 @@ from libertad.operations.wording_changes import state as change_state
 from libertad.operations.wording_changes import title as change_title
 from libertad.people.queries import people
 from libertad.web.failures import often_failing
+from libertad.web.key_parts import stale
 from libertad.web.todo_item import Waiting
 from libertad.web.waiting_danger import care_unconfirmed, people_in_danger
 from libertad.web.waiting_hours import held, limit_missing
@@ -317,8 +318,8 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
 
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
-    people_in_danger, _changed, _teams, held, care_unconfirmed, limit_missing, _alarms, _hits, _exhibits,
-    _store, _people, _conflicts, _erasures, _care, _leads, _releases, _sign_ins, _changes,
+    people_in_danger, _changed, stale, _teams, held, care_unconfirmed, limit_missing, _alarms, _hits,
+    _exhibits, _store, _people, _conflicts, _erasures, _care, _leads, _releases, _sign_ins, _changes,
 )  # fmt: skip
 
 

@@ -1,0 +1,47 @@
+"""Key parts in the safe that an erasure made worthless: whose, since when, and until when to renew them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access.actor import Actor
+from libertad.journal.node import node
+from libertad.journal.safe import Stale
+from libertad.look.times import when
+from libertad.vocabulary.values import Happened
+
+
+def stale_part(authority: str) -> Stale | None:
+    """The stale part of an authority's ring on this node; None where the one in the safe opens it."""
+    return next((one for one in node().rings.stale_parts() if one.authority == authority), None)
+
+
+def at(moment: int, zone: str) -> str:
+    """A moment (ms) in words, by the clock of a zone."""
+    return when(Happened(at=datetime.fromtimestamp(moment / 1000, UTC), zone=zone))
+
+
+def after_erasure(actor: Actor) -> str:
+    """What whoever erased is to know of the safes; '' where nothing is to be renewed."""
+    found = node().rings.stale_parts()
+    if not found:
+        return ""
+    return ngettext(
+        "Erased. This made a new key part for %(count)d authority: the part in its safe opens nothing that "
+        "is recorded from now on. Whoever runs this node is to save the new one until %(until)s.",
+        "Erased. This made new key parts for %(count)d authorities: the parts in their safes open nothing "
+        "that is recorded from now on. Whoever runs this node is to save the new ones until %(until)s.",
+        len(found),
+    ) % {"count": len(found), "until": at(min(one.until for one in found), actor.zone)}
+
+
+def why(actor: Actor, one: Stale) -> str:
+    """What a stale part means, and what is to be done."""
+    place = one.place or _("the medium in the safe")
+    return _(
+        "An erasure on %(since)s made a new one. Until libertad backup has written it to %(place)s, whatever "
+        "was recorded since is lost with this machine. Renew it until %(until)s."
+    ) % {"since": at(one.renewed, actor.zone), "place": place, "until": at(one.until, actor.zone)}

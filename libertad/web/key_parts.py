@@ -1,0 +1,60 @@
+"""The key part in the safe: an administrator sees when an erasure made it worthless, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.asking import may, who
+from libertad.access.stale_parts import at, stale_part, why
+from libertad.look.looks import Cell, Column, Empty, ListPage, Row, Table
+from libertad.web.todo_item import Waiting
+
+
+def stale(actor: Actor) -> Iterator[Waiting]:
+    """Until the new part lies in the safe. Its hour is real time, so none is set on the operation's clock."""
+    if not may(actor, "key-part"):
+        return
+    found = stale_part(actor.authority)
+    if found is not None:
+        yield Waiting(
+            _("The key part in your safe is to be renewed"), why(actor, found), reverse("key-part"),
+            _("Read what to do"), rank=-1.0,
+        )  # fmt: skip
+
+
+def shown(request: HttpRequest) -> HttpResponse:
+    """Since when the part in the safe opens nothing new, until when to renew it, and with which command."""
+    actor = who(request)
+    found = stale_part(actor.authority)
+    rows = []
+    if found is not None:
+        command = f"libertad backup --to COPY --parts-to {found.place or 'SAFE'}"
+        rows = [
+            Row(
+                [
+                    Cell(at(found.renewed, actor.zone)), Cell(at(found.until, actor.zone), tone="needs"),
+                    Cell(command, second=_("typed by whoever runs this node")),
+                ]
+            )
+        ]  # fmt: skip
+    page = ListPage(
+        title=_("The key part in the safe"),
+        second=why(actor, found) if found is not None else "",
+        table=Table(
+            _("The key part in the safe"),
+            [Column(_("Renewed here")), Column(_("To be saved until")), Column(_("What to do"))],
+            rows,
+            note=_("An older part is overwritten by the same command: kept elsewhere, destroy it."),
+        ),
+        empty=Empty(
+            _("The key part in the safe is the right one"),
+            _("Each erasure makes a new one; this page and Today then say so."), None,
+        ),
+    )  # fmt: skip
+    return render(request, "web/list.html", {"page": page})
