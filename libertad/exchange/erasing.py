@@ -46,13 +46,33 @@ def note(tx: Transaction, gone: frozenset[str]) -> None:
         for name in names.difference(own):
             if asking:
                 readers.setdefault(name, set()).add(compartment)
+    _answered_by(tx, gone)
     asker = tx.appended[-1].authority if tx.appended else ""
-    for name, places in sorted(readers.items()):
+    for name, held in sorted(readers.items()):
+        places = held - _asked_by(tx.sql, name)
+        if not places:
+            continue
         by = asker if asker in tx.node.rings.open else sorted(tx.node.rings.open)[0]
         _ask(tx, by, name, sorted(places))
     for compartment in sorted(gone):
         for table in ("exchange_released", "exchange_offered", "exchange_want"):
             tx.sql.run(f"delete from {table} where compartment = ?", (compartment,))
+
+
+def _asked_by(sql: Sql, asking: str) -> set[str]:
+    """Files that an authority asked us to erase: it has erased them, and is not asked in return."""
+    rows = sql.all("select compartments from exchange_erasure where asking = ?", (asking,))
+    return {place for (places,) in rows for place in json.loads(places)}
+
+
+def _answered_by(tx: Transaction, gone: frozenset[str]) -> None:
+    """Requests to authorities here of which nothing is left without these files: erasing answers them."""
+    rows = tx.sql.all("select request, authority, compartments from exchange_erasure where answered is null")
+    erased = gone | {place.hex() for place in tx.node.rings.gone()}
+    for request, authority, places in rows:
+        wanted = json.loads(places)
+        if authority in tx.node.rings.open and erased.issuperset(wanted):
+            _promise(tx, authority, request, sum(place in gone for place in wanted))
 
 
 def _ask(tx: Transaction, asking: str, reader: str, places: list[str]) -> None:
@@ -95,11 +115,22 @@ def take_requests(node: Node, peer: Peer, messages: list[bytes]) -> list[bytes]:
             continue
         rows = sql.all("select receipt from exchange_erasure where request = ?", (said.id.hex(),))
         receipts += [bytes(row[0]) for row in rows if row[0] is not None]
-        if not rows:
+        if not rows and {*said.compartments} <= node.rings.gone():
+            receipts += _gone_already(node, said)
+        elif not rows:
             fresh.append((said, message))
     if fresh:
         node.writer.submit(lambda tx: _keep_all(tx, fresh))
     return receipts
+
+
+def _gone_already(node: Node, said: promises.EraseRequest) -> list[bytes]:
+    """Receipts for files that were erased here before we were asked: of which authority, we know no more.
+
+    Its asker takes the one that it waits for. Nothing new is told: who erased first asked every reader.
+    """
+    own = sorted(node.rings.open)
+    return [promises.receipt(node.rings, one, said.id, now_ms(), 0) for one in own]
 
 
 def _keep_all(tx: Transaction, fresh: list[tuple[promises.EraseRequest, bytes]]) -> None:
@@ -180,9 +211,13 @@ def _pending(act: Act, request: str) -> list[str]:
 
 
 def _answer(act: Act, request: str, outcome: int | str) -> None:
-    made = promises.receipt(act.node.rings, act.actor.authority, bytes.fromhex(request), now_ms(), outcome)
-    act.tx.sql.run(
+    _promise(act.tx, act.actor.authority, request, outcome)
+
+
+def _promise(tx: Transaction, authority: str, request: str, outcome: int | str) -> None:
+    made = promises.receipt(tx.node.rings, authority, bytes.fromhex(request), now_ms(), outcome)
+    tx.sql.run(
         "update exchange_erasure set receipt = ?, answer = ?, answered = ? "
         "where request = ? and authority = ?",
-        (made, str(outcome), now_ms(), request, act.actor.authority),
+        (made, str(outcome), now_ms(), request, authority),
     )

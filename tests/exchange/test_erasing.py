@@ -81,3 +81,36 @@ def test_what_was_erased_does_not_come_back_from_a_peer(three: Three) -> None:
         "select 1 from journal_entry where compartment = ? and body is not null", (place,)
     )
     assert rows == []
+
+
+def waits(three: Three) -> list[tuple[Any, ...]]:
+    """Requests that nobody has answered, on any node."""
+    return [row for party in three for row in asked(party) if row[2] == ""]
+
+
+def test_nothing_waits_once_all_have_erased(three: Three) -> None:
+    """Whoever erases as asked does not ask the asker, and who has erased already says so by itself."""
+    person, _place = shared(three)
+    three.guyana.do("national-lead", erase_person, person=person, reason="the person asked for it")
+    settle(list(three))
+    ((request, _, _),) = asked(three.trinidad)
+    three.trinidad.do("national-lead", erase_as_asked, request=request, reason="as asked")
+    settle(list(three))
+    assert waits(three) == []
+
+
+def test_who_erases_without_an_answer_answers_by_it(three: Three) -> None:
+    person, _place = shared(three)
+    three.guyana.do("national-lead", erase_person, person=person, reason="the person asked for it")
+    settle(list(three))
+    three.trinidad.do("national-lead", erase_person, person=person, reason="our own order")
+    settle(list(three))
+    assert waits(three) == []
+
+
+def test_both_erase_before_either_hears(three: Three) -> None:
+    person, _place = shared(three)
+    for party in (three.guyana, three.trinidad):
+        party.do("national-lead", erase_person, person=person, reason="the person asked for it")
+    settle(list(three))
+    assert waits(three) == []
