@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from libertad.exchange import bundle, bundle_peers, mailing, peers
+from libertad.exchange import bundle, bundle_peers, introducing, mailing, peers
 from libertad.exchange.bundle import BadBundle
 from libertad.exchange.mailing import EVER, Read
 from libertad.exchange.peers import Peer
@@ -77,11 +77,13 @@ def write(
         letter = mailing.write(exchange, origin, everything=not new, again=EVER)
     except Cut as why:
         raise Refused("peer", "%(why)s", why=why) from None
+    name = bundle.fresh_name()
     try:
         paths = bundle.write(
             letter.parcels, sender_origin=signer.origin, sender_seed=signer.seed, reader_key=key,
-            folder=folder, name=bundle.fresh_name(), most_bytes=most_bytes,
+            folder=folder, name=name, most_bytes=most_bytes,
         )  # fmt: skip
+        paths += introducing.write_file(exchange.node, key, folder, name)
     except BaseException as why:
         mailing.unsent(exchange, origin, letter)
         if isinstance(why, BadBundle):
@@ -104,8 +106,9 @@ def read(exchange: Exchange, paths: Sequence[Path]) -> Got:
     Refused('peer', ...) when the exchange with its writer is suspended.
     """
     here = exchange.node
-    known = {peer.origin: peer.public for peer in peers.every(here.sql())}
     try:
+        paths = introducing.take_files(here, paths)
+        known = {peer.origin: peer.public for peer in peers.every(here.sql())}
         found = bundle.read(paths, identity=bundle.bundle_identity(here.home), known_senders=known)
         active(exchange, found.sender)
         got = Got(found.sender, found.parcels, mailing.read(exchange, found.sender, found))

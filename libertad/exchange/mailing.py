@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from libertad.exchange import bundle_peers, keys, peers, taking, telling
+from libertad.exchange import bundle_peers, introducing, keys, peers, taking, telling
 from libertad.exchange.box import MAIL, Channel, NotOurs, origin_of, small
 from libertad.exchange.intake import Intake, Pulled
 from libertad.exchange.memory import Memory
@@ -354,11 +354,13 @@ def seal(exchange: Exchange, origin: str, plain: bytes) -> bytes:
     peer = peers.get(exchange.node.sql(), origin)
     if peer is None or peer.state != peers.ACTIVE:
         raise ValueError("no active peer of this name")
-    return small(exchange.node.key.origin) + exchange.channel(peer).seal(MAIL, plain)
+    mail = small(exchange.node.key.origin) + exchange.channel(peer).seal(MAIL, plain)
+    return introducing.before_mail(exchange.node, peer) + mail
 
 
 def open_mail(exchange: Exchange, data: bytes) -> tuple[str, bytes]:
     """(sender, plain) of what an active peer sealed for us; ValueError for anything else."""
+    data = introducing.take_before_mail(exchange.node, data)
     origin = origin_of(data)
     peer = peers.get(exchange.node.sql(), origin)
     if peer is None or peer.state != peers.ACTIVE:

@@ -1,0 +1,78 @@
+"""A restored node is known again by peers that it reaches by bundles or by mail alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from libertad.exchange import carried, mailing, peers
+from libertad.exchange.session import Exchange
+from libertad.journal import restore
+from libertad.vocabulary.values import Refused
+from tests.exchange.conftest import Three
+from tests.exchange.test_exchange import lead
+from tests.exchange.test_mailing import introduced
+from tests.support.nodes import Party, settle
+
+
+def restored(party: Party) -> str:
+    """The node went on from a backup; its origin before."""
+    before = party.node.key.origin
+    restore.accept(party.node)
+    party.exchange = Exchange(party.node)
+    return before
+
+
+def knows(party: Party, origin: str) -> bool:
+    peer = peers.get(party.node.sql(), origin)
+    return peer is not None and peer.state == peers.ACTIVE
+
+
+def test_bundles_of_a_restored_node_are_taken(three: Three, tmp_path: Path) -> None:
+    centre, guyana = three.centre, three.guyana
+    settle(list(three))
+    introduced(centre, guyana)
+    assert len(carried.write(guyana.exchange, centre.node.key.origin, tmp_path).paths) == 1
+    before = restored(guyana)
+    lead(guyana, summary="After the restore")
+    written = carried.write(guyana.exchange, centre.node.key.origin, tmp_path).paths
+    names = [path.name for path in written]
+    assert len(names) == 2 and names[1].endswith("-keys.bundle")
+    with pytest.raises(Refused, match="stranger"):
+        carried.read(centre.exchange, written[:1])
+    with pytest.raises(Refused, match="stranger"):  # for another reader
+        carried.read(three.trinidad.exchange, written)
+    got = carried.read(centre.exchange, written)
+    assert got.sender == guyana.node.key.origin
+    assert knows(centre, guyana.node.key.origin) and not knows(centre, before)
+    assert peers.authorities(centre.node.sql(), guyana.node.key.origin) == [guyana.authority]
+    back = carried.write(centre.exchange, guyana.node.key.origin, tmp_path).paths
+    carried.read(guyana.exchange, back)
+    carried.read(centre.exchange, carried.write(guyana.exchange, centre.node.key.origin, tmp_path).paths)
+    assert "After the restore" in str(leads(centre))
+
+
+def leads(party: Party) -> list[str]:
+    from libertad.journal import reading
+
+    said = reading.opened(party.node, reading.stored(party.node.sql()))
+    return [one.content.summary for _idx, one in said if one.verb == "lead.report"]
+
+
+def test_mail_of_a_restored_node_is_taken_and_a_strangers_is_not(three: Three) -> None:
+    centre, guyana = three.centre, three.guyana
+    settle(list(three))
+    before = restored(guyana)
+    sealed = mailing.seal(guyana.exchange, centre.node.key.origin, b"a parcel")
+    plain = sealed[-(8 + 24 + 16 + 9 + len(b"a parcel")) :]
+    with pytest.raises(ValueError, match="no active peer"):
+        mailing.open_mail(centre.exchange, plain)
+    with pytest.raises(ValueError, match="no active peer"):  # sealed to another reader
+        mailing.open_mail(three.trinidad.exchange, sealed)
+    assert mailing.open_mail(centre.exchange, sealed) == (guyana.node.key.origin, b"a parcel")
+    assert knows(centre, guyana.node.key.origin) and not knows(centre, before)
+    guyana.node.writer.submit(
+        lambda tx: peers.change(tx.sql, centre.node.key.origin, contact=peers.now_ms() + 1)
+    )
+    assert len(mailing.seal(guyana.exchange, centre.node.key.origin, b"a parcel")) == len(plain)
