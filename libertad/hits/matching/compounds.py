@@ -19,7 +19,8 @@ _FAITH = re.compile(
     r"\b([a-z]{3,}) (?:[aeu][ld] |[aeu]dd?)d?(?:i|ee)ne?\b|\b([a-z]{3,}?)(?:[aeu]dd|eld)(?:i|ee)ne?\b"
 )
 SERVANT, FAITH = "abdul", "uddin"
-_ODD = re.compile(r"abd|d(?:i|ee)n")
+_FATHER = re.compile(r"\b(abo?u) ([a-z]{3,})")
+_ODD = re.compile(r"abd|abo?u |d(?:i|ee)n")
 
 
 def join(words: str) -> str:
@@ -30,6 +31,7 @@ def join(words: str) -> str:
     """
     if not _ODD.search(words):
         return words
+    words = _FATHER.sub(lambda found: _father(found[0], found[2]), words)
     words = _SERVANT.sub(lambda found: _servant(found[0], found[1]), words)
     words = _JOINED.sub(lambda found: _servant(found[0], found[2]), words)
     return _FAITH.sub(lambda found: (found[1] or found[2]) + FAITH, words)
@@ -45,6 +47,18 @@ def _heard(word: str) -> tuple[str, str]:
     from libertad.hits.matching.text import skeleton
 
     return consonants(word), skeleton(fold(word))
+
+
+def _father(written: str, name: str) -> str:
+    """Abu Bakr as one word, where people are called so; else as it is written."""
+    return next((whole for whole in (f"abu{name}", f"abou{name}") if whole in _fathers()), written)
+
+
+@cache
+def _fathers() -> frozenset[str]:
+    """How names that begin with 'father of' are spelt as one word."""
+    rows = [row for row in datafiles.arabic() if row.written.startswith("ابو")]
+    return frozenset(form for row in rows for form in row.forms.split())
 
 
 def besides(one: str, other: str) -> tuple[str, str]:

@@ -161,6 +161,30 @@ def _otherwise(
         for cut in cuts(word):
             split = (*told[:at], word[:cut], word[cut:], *told[at + 1 :])
             yield split, (*roles[:at], roles[at], roles[at], *roles[at + 1 :])
+        if cuts is not _whole and (parts := _parts(word, lexicon.known, MOST_WORDS + 1 - len(told))):
+            split = (*told[:at], *parts, *told[at + 1 :])
+            yield split, (*roles[:at], *[roles[at]] * len(parts), *roles[at + 1 :])
+
+
+def _whole(_word: str) -> list[int]:
+    """Where many records are read at once no word is tried as several."""
+    return []
+
+
+def _parts(word: str, known: Callable[[str], bool], most: int) -> tuple[str, ...]:
+    """A word of at least nine letters as three or more that somebody is called by, of three letters or more;
+    () where it is none."""
+    if len(word) < 9:
+        return ()
+    ways: list[tuple[str, ...]] = [()]
+    while ways:
+        parts = ways.pop()
+        rest = word[sum(map(len, parts)) :]
+        if len(parts) > 1 and known(rest) and len(parts) < most:
+            return (*parts, rest)
+        if len(parts) + 2 < most or len(parts) < 2:
+            ways += [(*parts, rest[:at]) for at in range(3, len(rest) - 2) if known(rest[:at])]
+    return ()
 
 
 def framed_both(left: Iterable[Record], right: Iterable[Record], shared: Words) -> tuple[Frame, Frame]:
@@ -242,14 +266,18 @@ def _more(frame: Frame, lexicon: Lexicon) -> Iterator[tuple[int, Row]]:
     chosen = np.arange(len(owner))
     if not few:
         chosen = np.flatnonzero(_joined(frame.words, lexicon) | _chinese(frame.words, lexicon))
-    cuts: Callable[[str], list[int]] = cache(lexicon.cuts) if few else lambda _word: []
+    cuts: Callable[[str], list[int]] = cache(lexicon.cuts) if few else _whole
     words, known = lexicon.words, lexicon.known
     rows = zip(
         owner[chosen].tolist(), frame.words[chosen].tolist(), frame.roles[chosen].tolist(), strict=True
     )
     for of, said, roles in rows:
         told = tuple([words[number] for number in said if number >= 0])
-        if any(map(known, map(add, told, told[1:]))) or any(map(cuts, told)) or syllables.chinese(told):
+        both = list(map(add, told, told[1:]))
+        if (
+            any(map(known, both)) or any(map(cuts, told)) or syllables.chinese(told)
+            or (few and any(len(word) > 8 for word in told))
+        ):  # fmt: skip
             for row in _otherwise(told, tuple(roles[: len(told)]), lexicon, cuts):
                 yield of, row
 

@@ -140,6 +140,8 @@ def _without_vowels(one: str, other: str) -> int:
     apart = OSA.distance(mine, theirs, score_cutoff=2)
     if apart == 0:
         return SPELLING if size > 2 else CLOSE if size > 1 else DIFFERENT
+    if apart == 1 and mine.replace("X", "s") == theirs.replace("X", "s"):
+        return CLOSE  # one letter of Hebrew is both
     if apart == 1 and size > 2:
         return CLOSE if size > 3 else NEAR
     return NEAR if apart == 2 and size > 5 else DIFFERENT

@@ -86,8 +86,9 @@ def _spelt() -> dict[str, str]:
 
 
 def bare(word: str) -> str:
-    """Its consonants; a vowel only where it begins with one."""
+    """Its consonants; a vowel only where it begins with one. A Hebrew 'bet' is a 'v' but at the beginning."""
     start = "a" if word[:1] in "اعאע" else ""
+    word = word[:1] + word[1:].replace("ב", "ڤ")
     final = len(word) - 1
     letters = [
         _LETTERS.get(sign, "") for at, sign in enumerate(word) if at < final or sign not in "هה" or at == 0

@@ -116,7 +116,8 @@ class Over:
     def number(self, word: str) -> int | None:
         """The number of a word that a record here says."""
         if word not in self._numbers:
-            found = self.kept.by.at(key_of(code("d" + word)))
+            key = ("n" if len(word) > 2 and word.isalpha() else "d") + word  # of `lexicon.keys`
+            found = self.kept.by.at(key_of(code(key)))
             self._numbers[word] = next((at for at in found if self.kept.words[at] == word), None)
         return self._numbers[word]
 

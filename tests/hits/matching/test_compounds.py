@@ -43,3 +43,8 @@ def test_two_servants_of_god_are_two_men() -> None:
     assert (
         bits("Abdul Rahman Saleh", "Abdelrahmane Saleh") > bits("Abdul Rahman Saleh", "Abdul Karim Saleh") + 8
     )
+
+
+def test_a_father_of_is_one_word_where_people_are_called_so() -> None:
+    assert tokens("Abou Bakr Saleh") == tokens("Abu Bakr Saleh") == ("abubakr", "saleh")
+    assert tokens("Abu Sufian") == ("abu", "sufian")

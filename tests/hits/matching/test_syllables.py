@@ -45,3 +45,28 @@ def test_de_is_a_name_in_chinese_letters_and_a_particle_in_spanish() -> None:
 
     assert tokens("王德") == ("wang", "de")
     assert tokens("María de Jesús") == ("maria", "jesus")
+
+
+def test_a_name_of_two_letters_is_found_in_another_romanisation() -> None:
+    matcher = Matcher()
+    matcher.put(Record("P-1", (Name("Xu Haiyan"),)))
+    assert [hit.id for hit in matcher.ask(Record("Q", (Name("Hsu Hai-yen"),)), least=-5)] == ["P-1"]
+
+
+@pytest.mark.parametrize(
+    ("joined", "parted"),
+    [
+        ("NGUYEN THITHANHNHUNG", "Nguyễn Thị Thanh Nhung"),
+        ("LINMEIHUA", "Lin Mei-hua"),
+        ("Abubakr Saleh", "Abu Bakr Saleh"),
+        ("ANALUZ MORENO", "Ana Luz Moreno"),
+    ],
+)
+def test_names_that_are_written_as_one_are_found(joined: str, parted: str) -> None:
+    for asked, kept in ((joined, parted), (parted, joined)):
+        one, other = Record("a", (Name(asked),)), Record("b", (Name(kept),))
+        assert Matcher().compare(one, other).bits > 5
+    matcher = Matcher()
+    matcher.put(Record("P-1", (Name(parted),)))
+    matcher.put(Record("P-2", (Name("Tran Thi Thu Ha"),)))
+    assert [hit.id for hit in matcher.ask(Record("Q", (Name(joined),)), least=2)] == ["P-1"]
