@@ -6,7 +6,7 @@ in `admitting`, an owner's epochs in `service.private().holding`. docs/hits-priv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 
 def ask(
-    officer: Actor, case: str, record: Record, owners: Sequence[str] | None = None
-) -> dict[str, list[Answer]]:
+    officer: Actor, case: str, record: Record, owners: Sequence[str] | None = None,
+    before: Callable[[], None] | None = None,
+) -> dict[str, list[Answer]]:  # fmt: skip
     """Ask all authorities that we exchange with, or those named: owner -> its answers, the best first.
+
+    `before` is called once the question is found to be one, and before anything of it leaves.
 
     It is a search like any other: what was asked is in the asker's own journal, sealed to its authority.
     """
@@ -26,7 +29,7 @@ def ask(
     from libertad.hits.recorded import searched
 
     found: dict[str, list[Answer]] = {}
-    for one in private().asking.ask(officer, case, record, owners):
+    for one in private().asking.ask(officer, case, record, owners, before):
         found.setdefault(one.owner, []).append(one)
     searched(officer, record, sum(one.what == "hit" for some in found.values() for one in some))
     return found

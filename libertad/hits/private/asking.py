@@ -32,7 +32,7 @@ from libertad.hits.private.oprf import SUITE, BadProof
 from libertad.hits.private.parts import BadPart
 from libertad.hits.private.synced import FRESH, Held, Synced
 from libertad.hits.private.talking import Lie, No, Talk
-from libertad.hits.private.tokens import COMPARED, FIELDS, Of, fields, held, joined
+from libertad.hits.private.tokens import COMPARED, FIELDS, Of, fields, held, joined, near_years
 from libertad.hits.private.weighing import Shares, Weight, weigh
 from libertad.hits.private.wire import Card, Evaluate, Evaluated, Open, Opened, Questions
 from libertad.journal.transaction import Transaction
@@ -137,9 +137,11 @@ class Asking:
         self.pool.shutdown(wait=False, cancel_futures=True)
 
     def ask(
-        self, actor: Actor, case: str, record: Record, owners: Sequence[str] | None = None
-    ) -> list[Answer]:
-        """Ask the owners, all that there are unless some are named; the hits come first."""
+        self, actor: Actor, case: str, record: Record, owners: Sequence[str] | None = None,
+        before: Callable[[], None] | None = None,
+    ) -> list[Answer]:  # fmt: skip
+        """Ask the owners, all that there are unless some are named; the hits come first. Raises Refused and
+        Forbidden, `before` anything leaves."""
         case = " ".join(case.split())
         if not LEAST_CASE <= len(case) <= MOST_CASE or not case.isprintable():
             raise values.Refused(
@@ -157,6 +159,8 @@ class Asking:
             )
         wanted = {kind: _wanted(some[: SIZES[kind][-1]]) for kind, some in tokens.items()}
         question = Question(actor, case, record, wanted, os.urandom(16))
+        if before is not None:
+            before()
         who = self.talk.owners() if owners is None else list(owners)
         found = [one for some in self.pool.map(lambda owner: self._of(owner, question), who) for one in some]
         return sorted(found, key=lambda one: (one.what != "hit", -one.bits, one.owner))
@@ -220,9 +224,9 @@ class Asking:
 
     def _opened(self, owner: str, question: Question, known: Held, of: int, met: Met) -> list[Answer]:
         """Stage two: which fields of the records that met are equal to ours."""
-        asker, mine = question.actor.authority, fields(question.record)
+        asker, mine, near = question.actor.authority, fields(question.record), near_years(question.record)
         bound = binding(asker, of)
-        batch = SUITE.batch([bound + data for data in joined(mine)], FIELDS)
+        batch = SUITE.batch([bound + data for data in joined(mine + near)], FIELDS)
         answer = self.talk.talk(
             owner, Opened,
             lambda counter: Open(
@@ -232,7 +236,7 @@ class Asking:
             number=of + 1,
         )  # fmt: skip
         outputs = SUITE.outputs(known.publics.get("field", b""), batch, answer.evaluated, answer.proof)
-        tags = {output[:TAG]: value for output, value in zip(outputs, mine, strict=True)}
+        tags = {output[:TAG]: value for output, value in zip(outputs, mine + near, strict=True)}
         prior = math.log2(max(2.0, len(known.filter) / MARKS_A_RECORD))
         found = []
         if len(answer.cards) > CARDS:
@@ -241,7 +245,7 @@ class Asking:
             theirs = _tags(card)
             same = frozenset(value for tag, value in tags.items() if tag in theirs)
             has = dict(zip(COMPARED, card.has, strict=True))
-            weights = tuple(weigh(mine, has, same, self.counted(asker)))
+            weights = tuple(weigh(mine, has, same, self.counted(asker), near=frozenset(near)))
             bits = round(sum(one.bits for one in weights) - prior, 2)
             if bits >= LEAST:
                 chance = 1 / (1 + 2**-bits)

@@ -74,6 +74,17 @@ def fields(record: Record) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))[:FIELDS]
 
 
+def near_years(record: Record) -> list[tuple[str, str]]:
+    """Years beside that of a birth, asked for in the places that the record's own fields leave: the other
+    side may say the next year. Which fields are asked for the asker alone knows; they are always FIELDS."""
+    birth = record.birth
+    if birth is None or birth.earliest.year != birth.latest.year:
+        return []
+    year, own = birth.earliest.year, fields(record)
+    others = [("year", str(near)) for near in (year - 1, year + 1)]
+    return others[: max(FIELDS - len(own), 0)]
+
+
 def nationalities(record: Record) -> list[str]:
     """As they are compared: each by its code, however it is called."""
     return [value for said in record.all("nationality") if (value := value_of("nationality", said))]

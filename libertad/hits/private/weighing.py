@@ -124,22 +124,24 @@ class Shares:
 
 def weigh(
     mine: Iterable[tuple[str, str]], has: Mapping[str, int], same: frozenset[tuple[str, str]], known: Shares,
-    model: Model | None = None,
+    model: Model | None = None, near: frozenset[tuple[str, str]] = frozenset(),
 ) -> list[Weight]:  # fmt: skip
-    """Weights by kind. `mine`: our fields; `has`: how many of each the other has; `same`: which agree."""
+    """Weights by kind. `mine`: our fields; `has`: how many of each the other has; `same`: which agree,
+    of ours and of `near`, the years beside ours."""
     model = model or Model()
     ours: dict[str, list[str]] = {}
     for kind, value in mine:
         ours.setdefault(kind, []).append(value)
     met: dict[str, list[str]] = {}
-    for kind, value in same:
+    for kind, value in same - near:
         met.setdefault(kind, []).append(value)
     said, among = ours.get("nationality", []), Among.UNSAID
     if said and has.get("nationality"):
         among = Among.OWN if met.get("nationality") else Among.ANY
     bits = known.bits(met.get("name", []), said, among)
     found = [_names(len(ours.get("name", [])), has.get("name", 0), bits, model)]
-    found.append(_birth(ours, has, met, model.fields.get("birth", BIRTH)))
+    beside = bool(same & near) if near else None
+    found.append(_birth(ours, has, met, model.fields.get("birth", BIRTH), beside))
     for kind in ("sex", *NUMBERED, "nationality", "place"):
         if kind in ours and has.get(kind):
             found.append(_fact(kind, bool(met.get(kind)), model))
@@ -157,12 +159,16 @@ def _names(ours: int, theirs: int, told: list[float], model: Model) -> Weight | 
 
 
 def _birth(
-    ours: Mapping[str, list[str]], has: Mapping[str, int], met: Mapping[str, list[str]], field: Field
-) -> Weight | None:
+    ours: Mapping[str, list[str]], has: Mapping[str, int], met: Mapping[str, list[str]], field: Field,
+    beside: bool | None,
+) -> Weight | None:  # fmt: skip
+    """`beside`: whether the other's year is next to ours; None where that was not asked."""
     if "year" not in ours or not has.get("year"):
         return None
     if "birthday" not in ours or not has.get("birthday"):
         years = max(len(ours["year"]), has["year"])
+        if "year" not in met and beside:
+            return _as("birth", field, Born.NEAR_YEAR, "close")
         if "year" not in met:
             return _as("birth", field, Born.DIFFERENT, "different")
         return _as("birth", field, Born.OVERLAP, "overlaps", math.log2(SPAN / (365.25 * years)))
@@ -170,10 +176,14 @@ def _birth(
         return _as("birth", field, Born.SAME, "same", math.log2(SPAN))
     if "turned" in met:
         return _as("birth", field, Born.SWAPPED, "swapped")
-    if "birthday" in met or "month" in met:
+    if "month" in met or ("birthday" in met and beside is not False):
         return _as("birth", field, Born.ONE_PART, "close")
+    if "birthday" in met:
+        return _as("birth", field, Born.YEAR, "different")
     if "year" in met:
         return _as("birth", field, Born.SAME_YEAR, "overlaps")
+    if beside:
+        return _as("birth", field, Born.SOME_YEARS, "different")
     return _as("birth", field, Born.DIFFERENT, "different")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from libertad.hits.matching.record import Record
-from libertad.hits.private import queries
+from libertad.hits.private import queries, wire
 from libertad.hits.private.asking import Answer, bond
 from tests.support.private_sides import CASE, Side, Two, record
 
@@ -143,3 +144,24 @@ def test_the_search_finds_what_is_there(two: Two) -> None:
     two.trinidad.put(HERS)
     (two.trinidad.party.node.home / "log").write_bytes(b"asked for V27654321")
     assert [word for _, word in betrayed(two.trinidad, [HERS])] == [b"V27654321"]
+
+
+def test_whoever_is_asked_cannot_tell_that_years_beside_the_birth_were_asked(two: Two) -> None:
+    """Every opening has as many blinded fields, and none of them is seen twice."""
+    two.trinidad.put(HERS)
+    opened: list[wire.Open] = []
+    spied = two.guyana.asking.talk.talk
+
+    def spy(owner: str, kind: Any, say: Any, *rest: Any, **more: Any) -> Any:
+        question = say(1)
+        if isinstance(question, wire.Open):
+            opened.append(question)
+        return spied(owner, kind, say, *rest, **more)
+
+    two.guyana.asking.talk.talk = spy  # type: ignore[method-assign]
+    for born in ("1999-03-04", "1998-03-04", ""):
+        phone = "+58 412 555 7391"
+        ask(two, record("person:9", "Yulimar Gonzalez Rojas", born, "female", phone=phone))
+    assert [len(one.fields) for one in opened] == [12, 12, 12]
+    elements = [element for one in opened for element in one.fields]
+    assert len(set(elements)) == len(elements)

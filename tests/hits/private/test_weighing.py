@@ -11,7 +11,7 @@ import pytest
 from libertad.hits.matching.facts import Born
 from libertad.hits.matching.model import BIRTH
 from libertad.hits.matching.record import Record
-from libertad.hits.private.tokens import fields, sound
+from libertad.hits.private.tokens import FIELDS, fields, near_years, sound
 from libertad.hits.private.weighing import SPAN, Among, Shares, Weight, weigh
 from tests.support.private_sides import record
 
@@ -29,8 +29,9 @@ def bits(word: str, said: Iterable[str], among: Among, people: Iterable[Record] 
 def weighed(mine: Record, theirs: Record, people: Iterable[Record] = PEOPLE) -> dict[str, Weight]:
     """As the asker weighs a card of the other's record."""
     ours, others = fields(mine), fields(theirs)
-    has = Counter(field for field, _ in others)
-    return {one.kind: one for one in weigh(ours, has, frozenset(ours) & frozenset(others), Shares(people))}
+    has, near = Counter(field for field, _ in others), frozenset(near_years(mine))
+    same = frozenset(others) & (frozenset(ours) | near)
+    return {one.kind: one for one in weigh(ours, has, same, Shares(people), near=near)}
 
 
 def test_a_peoples_own_name_says_less_among_them_and_more_among_others() -> None:
@@ -100,3 +101,29 @@ def test_a_birth_weighs_what_the_model_of_the_open_matcher_says() -> None:
 def test_a_document_is_one_number_with_or_without_its_country() -> None:
     one, other = record("1", document="GY:R0123456"), record("2", document="R 0123456")
     assert weighed(one, other)["document"].how == "same"
+
+
+def born(said: str, there: str) -> Weight:
+    return weighed(record("1", "Radhika Persaud", said), record("2", "Radhika Persaud", there))["birth"]
+
+
+def test_a_birth_in_the_next_year_weighs_more_than_one_in_any_other() -> None:
+    assert born("1999", "1999").bits > born("1999", "2000").bits > born("1999", "1969").bits
+    assert born("1999-03-04", "2000-08-21").bits > born("1999-03-04", "1969-08-21").bits
+    assert born("1999-03-04", "1969-03-04").bits > born("1999-03-04", "1969-08-21").bits
+    assert born("1999-03-04", "2000-03-04").bits > born("1999-03-04", "1969-03-04").bits
+    assert born("1999-03-04", "1998-03-04").how == "close"
+    assert born("1999-03-04", "1969-03-04").how == "different"
+    assert born("1999-03-04", "1999-03-09").how == "close"
+
+
+def test_years_beside_ones_own_take_only_the_places_that_are_left() -> None:
+    full = record(
+        "1", "Yulimar del Carmen González Rojas", "1999-03-04", "female", nationality="VE",
+        phone="4125557391",
+        document="VE:V27654321", handle="a@b.cd", place="Caracas",
+    )  # fmt: skip
+    for mine in (full, record("2", "Radhika Persaud", "1999-03-04"), record("3", "Radhika Persaud", "1999")):
+        assert len(fields(mine)) + len(near_years(mine)) <= FIELDS
+    assert near_years(full) == []
+    assert near_years(record("4", "Radhika Persaud")) == []
