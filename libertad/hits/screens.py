@@ -72,6 +72,8 @@ def hits(request: HttpRequest) -> HttpResponse:
     )
     questions = queries.asked_of(actor) if can_say(actor, "hit.answer") else []
     related = [Link(_("How far a score can be trusted"), reverse("hits-trust"))]
+    if may(actor, "hits-private"):
+        related.append(Link(_("Ask other authorities in private"), reverse("hits-private")))
     if may(actor, "checks"):
         related.append(Link(_("Database checks"), reverse("checks")))
     if may(actor, "keys"):

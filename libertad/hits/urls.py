@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.hits import screens, screens_acts, screens_hit, screens_match, screens_trust
+from libertad.hits import (
+    screens,
+    screens_acts,
+    screens_hit,
+    screens_match,
+    screens_private,
+    screens_trust,
+)
 
 urlpatterns = [
     path("hits/", screens.hits, name="hits"),
     path("hits/trust/", screens_trust.hits_trust, name="hits-trust"),
+    path("hits/private/", screens_private.hits_private, name="hits-private"),
     path("hits/asked/<str:key>/", screens_acts.hit_answer, name="hit-answer"),
     path("hits/<str:key>/", screens_hit.hit, name="hit"),
     path("hits/<str:key>/confirm/", screens_acts.hit_confirm, name="hit-confirm"),

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from libertad.hits import private, screens_private
 from libertad.hits.actions.confirm_hit import confirm_hit
 from libertad.hits.models import Hit
+from libertad.hits.private.asking import Answer
+from libertad.hits.private.weighing import Weight
 from tests.hits.making import person, phone_lead, scored, the_hit, two_met
 from tests.operations.test_screens import clock_at
 from tests.support.accessibility import axe, told
@@ -48,6 +51,40 @@ def test_pages_are_clean_and_fit_a_phone(
                 found = axe(page)
                 assert not found, f"{path} at {size['width']}:\n{told(found)}"
             assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
+
+
+@pytest.mark.look
+def test_asking_in_private_is_clean_and_fits_a_phone(
+    world: World, live_server: Any, open_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = (Weight("name", 22.1, "same"), Weight("birth", 9.4, "swapped"), Weight("phone", 20.9, "same"))
+    answers = [
+        Answer("t" * 32, "hit", 14.2, 0.99, weights, "Duty desk, +1 868 555 0100", "9f3a17c04b5d2e61"),
+        Answer("v" * 32, "none"),
+        Answer("b" * 32, "unreachable", words="its node is no peer of ours, or the exchange is suspended"),
+    ]
+    names = {
+        "t" * 32: "Trinidad and Tobago police",
+        "v" * 32: "Venezuela police",
+        "b" * 32: "Barbados police",
+    }
+    monkeypatch.setattr(private, "ask", lambda *_given: {one.owner: [one] for one in answers})
+    monkeypatch.setattr(screens_private, "others", lambda: names)
+    for size in (WIDE, PHONE):
+        page = signed_in(world, "officer", open_page(viewport=size), live_server.url)
+        for step in ("form", "answers"):
+            if step == "form":
+                page.goto(live_server.url + "/hits/private/")
+            else:
+                page.locator("#id_case").fill("GY-2018-014")
+                page.locator("#id_name").fill("Yulimar Peña Rojas")
+                page.get_by_role("button", name="Ask in private").click()
+                page.get_by_text("Duty desk").wait_for()
+            wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(wide) <= 0, (step, size)
+            found = axe(page)
+            assert not found, f"{step} at {size['width']}:\n{told(found)}"
+        assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
 
 
 def test_two_officers_decide_by_keyboard(

@@ -96,6 +96,7 @@ FILLED: dict[str, dict[str, Any]] = {
         "times": "1",
         "seals": "",
     },
+    "hits-private": {"name": "Yulimar Peña", "birth": "1999", "age": "", "of": []},
     "hit-postpone": {"until": (date.today() + timedelta(days=9)).isoformat()},
     "limit-confirm": {"hours": "48", "reasons": "A newer text"},
     "operation-change": {"name": "Another name"},

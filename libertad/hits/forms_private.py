@@ -1,0 +1,90 @@
+"""The form by which an officer asks other authorities in private. A field's name is the command's option."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from libertad.hits.matching.record import Birth, Kind, Name, Record
+from libertad.look.words import choices
+from libertad.vocabulary.values import Refused
+
+LONGEST = 400
+NUMBERS = ("document", "phone", "device", "vehicle", "vessel", "handle")
+
+
+def line(label: object, help_text: object = "") -> forms.CharField:
+    """A short text that may be left out."""
+    return forms.CharField(
+        label=label, help_text=help_text, max_length=LONGEST, required=False,  # type: ignore[arg-type]
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+
+class PrivateForm(forms.Form):
+    """A case, what is known of a person or thing, and whom to ask."""
+
+    case = forms.CharField(
+        label=_("Reference of your case"), max_length=64,
+        help_text=_("Every authority that is asked writes it down. No name belongs in it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    name = line(_("Name"), _("Whole, as it was told."))
+    other_name = line(_("Another name"))
+    birth = line(_("Date of birth"), _("Such as 1999-04-23, 1999-04 or 1999."))
+    age = line(_("Or age today"), _("Such as 20, or 20-25."))
+    sex = forms.ChoiceField(
+        label=_("Sex, as said"), required=False, choices=choices("sexes", blank=_("Not known"))
+    )
+    nationality = forms.ChoiceField(
+        label=_("Nationality"), required=False, choices=choices("countries", blank=_("Not known"))
+    )
+    document = line(_("Document number"), _("With its country before it, such as VE:C1234567."))
+    phone = line(_("Phone number"))
+    device = line(_("Device number (IMEI)"))
+    vehicle = line(_("Number plate"))
+    vessel = line(_("Vessel"))
+    handle = line(_("Account or e-mail"))
+    of = forms.MultipleChoiceField(
+        label=_("Whom to ask"), required=False, choices=(), widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all of them."),
+    )  # fmt: skip
+
+    def __init__(self, data: object = None, owners: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        cast(forms.MultipleChoiceField, self.fields["of"]).choices = list(owners)
+        if not owners:
+            del self.fields["of"]
+
+    def record(self, today: date, where: str) -> Record:
+        """What is asked about. Raises Refused where it is not understood or says nobody."""
+        given = self.cleaned_data
+        names = tuple(Name(full=given[field]) for field in ("name", "other_name") if given[field])
+        facts = tuple((cast(Kind, kind), given[kind]) for kind in NUMBERS if given[kind])
+        if not names and not facts:
+            raise Refused("name", "say by what the person or thing could be known: a name or a number")
+        if given["nationality"]:
+            facts = (*facts, ("nationality", given["nationality"]))
+        sex = "" if given["sex"] == "not-said" else given["sex"]
+        return Record("question", names, born(given["birth"], given["age"], today), sex, facts, where)
+
+
+def born(birth: str, age: str, today: date) -> Birth | None:
+    """A birth by a date, or by an age or ages as of today. Raises Refused."""
+    if birth:
+        found = Birth.of_text(birth)
+        if found is None:
+            raise Refused("birth", "a year, a year and month, or a date, such as 1999-04-23")
+        return found
+    if not age:
+        return None
+    low, _dash, high = age.replace(" ", "").partition("-")
+    numbers = [part for part in (low, high or low) if part.isascii() and part.isdecimal() and len(part) < 4]
+    found = Birth.of_age(int(numbers[0]), int(numbers[1]), today) if len(numbers) == 2 else None
+    if found is None:
+        raise Refused("age", "an age from 0 to 130, or two with the lower first, such as 20-25")
+    return found

@@ -1,0 +1,147 @@
+"""Asking other authorities in private from a page: what `libertad hits private ask` asks, and no more.
+
+The answer is shown once, on the page that follows: no question and no value is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.asking import who
+from libertad.access.queries import clock_now
+from libertad.access.submissions import CURRENT, Repeated, submit_once
+from libertad.exchange.queries import names
+from libertad.hits import private
+from libertad.hits.forms_private import PrivateForm
+from libertad.hits.private.asking import Answer
+from libertad.hits.private.service import private as service
+from libertad.hits.private.weighing import Weight
+from libertad.hits.wording import bits_words, odds_words
+from libertad.journal.transaction import Transaction
+from libertad.look import refusals
+from libertad.look.looks import Cell, Column, FormPage, Link, Row, Table
+from libertad.look.words import words
+from libertad.vocabulary.values import Refused
+
+
+def hits_private(request: HttpRequest) -> HttpResponse:
+    """The form; posted, the question is asked and each authority's answer shown."""
+    actor, owners = who(request), others()
+    form = PrivateForm(request.POST if request.method == "POST" else None, sorted(owners.items(), key=_name))
+    if request.method == "POST" and form.is_valid():
+        try:
+            answers = ask(actor, form)
+        except Refused as why:
+            refusals.show(form, why)
+        else:
+            return shown(request, form.cleaned_data["case"], answers, owners)
+    page = FormPage(
+        title=_("Ask other authorities in private"),
+        button=_("Ask in private"),
+        back=Link(_("Hits"), reverse("hits")),
+        intro=_(
+            "They learn that your authority asks, in this case, and which of their own records met. They "
+            "learn nothing of what did not meet, and no name, number or birth leaves this node."
+        )
+        if owners
+        else _("There is nobody to ask: this node exchanges with no other authority."),
+        wont=_(
+            "Nothing is shared by it: a hit says whom to call. The question is recorded here and there, your "
+            "name here alone."
+        ),
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def _name(owner: tuple[str, str]) -> str:
+    return owner[1]
+
+
+def others() -> dict[str, str]:
+    """The authorities that can be asked, with their names."""
+    there = service().asking.talk.owners()
+    known = names(there)
+    return {owner: known.get(owner, owner) for owner in there}
+
+
+def ask(actor: Actor, form: PrivateForm) -> dict[str, list[Answer]]:
+    """As the command does. Raises Refused, and Forbidden."""
+    record = form.record(clock_now(actor.operation).date(), "")
+    chosen = form.cleaned_data.get("of") or None
+    return private.ask(actor, form.cleaned_data["case"], record, chosen, claim)
+
+
+def claim() -> None:
+    """Each posting of the form asks once. Raises Repeated where an earlier arrival has begun to ask."""
+    submit_once(_claimed, claim, {})
+    posting = CURRENT.get()
+    if posting is not None and posting.replayed:
+        raise Repeated
+
+
+def _claimed(_tx: Transaction) -> bool:
+    return True
+
+
+def shown(
+    request: HttpRequest, case: str, answers: Mapping[str, list[Answer]], owners: Mapping[str, str]
+) -> HttpResponse:
+    found = [one for some in answers.values() for one in some]
+    hits = sum(one.what == "hit" for one in found)
+    context = {
+        "case": case,
+        "second": _("A hit is a reason to call, not an identity.") if hits else _("No hit."),
+        "table": table(found, owners) if found else None,
+    }
+    return render(request, "hits/private.html", context)
+
+
+def table(found: Iterable[Answer], owners: Mapping[str, str]) -> Table:
+    """Each answer: what came of it, what speaks for it, and whom to call."""
+    columns = [
+        Column(_("Authority")),
+        Column(_("Answer")),
+        Column(_("What speaks for it")),
+        Column(_("Call")),
+    ]
+    return Table(_("Answers"), columns, [row(one, owners) for one in found], stacks=True)
+
+
+def row(one: Answer, owners: Mapping[str, str]) -> Row:
+    hit = one.what == "hit"
+    return Row(
+        [
+            Cell(owners.get(one.owner, one.owner)),
+            Cell(
+                outcome(one.what), tone="needs" if hit else "",
+                second=_("%(odds)s, %(bits)s bits") % {
+                    "odds": odds_words(one.probability), "bits": bits_words(one.bits)
+                } if hit else "",
+            ),
+            Cell(". ".join(map(weight_words, one.weights)) or one.words),
+            Cell(one.contact, second=_("Say: %(handle)s") % {"handle": one.handle} if hit else ""),
+        ]
+    )  # fmt: skip
+
+
+def outcome(what: str) -> str:
+    return {
+        "hit": _("Hit"), "none": _("No hit"), "refused": _("Refused"), "unreachable": _("Not reached"),
+    }.get(what, what)  # fmt: skip
+
+
+def weight_words(one: Weight) -> str:
+    """'Name: the same, +12.1 bits'."""
+    how = {
+        "same": _("the same"), "swapped": _("day and month in each other's place"), "close": _("near"),
+        "overlaps": _("fits"), "different": _("different"),
+    }.get(one.how, one.how)  # fmt: skip
+    return _("%(kind)s: %(how)s, %(bits)s bits") % {
+        "kind": words("fact-kinds", one.kind), "how": how, "bits": bits_words(one.bits),
+    }  # fmt: skip

@@ -1,0 +1,141 @@
+"""Asking in private from a page: the command's rights, refusals and logs, and no more for who is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from libertad.access.matrix import matrix, roles
+from libertad.access.submissions import new_submission
+from libertad.exchange import peers
+from libertad.hits import private, screens_private
+from libertad.hits.matching.record import Birth, Name, Record
+from libertad.hits.private import queries, service
+from libertad.hits.private.asking import Answer
+from libertad.hits.private.weighing import Weight
+from libertad.journal.node import node
+from tests.exchange.test_http import peer_of
+from tests.hits.making import fresh
+from tests.support.world import World
+
+ADDRESS = "/hits/private/"
+ABROAD = "a" * 32
+GIVEN = {
+    "case": "GY-2018-014", "name": "Yulimar Peña", "birth": "1999-04-23", "sex": "female",
+    "nationality": "VE", "phone": "+592 622 4477",
+}  # fmt: skip
+RECORD = Record(
+    "question", (Name(full="Yulimar Peña"),), Birth.of_text("1999-04-23"), "female",
+    (("phone", "+592 622 4477"), ("nationality", "VE")),
+)  # fmt: skip
+
+
+@pytest.fixture
+def here(world: World) -> Iterator[service.Private]:
+    """A node that exchanges with one authority abroad, whose node answers nobody."""
+    fresh()
+    service.stop()
+    signer, _ = peer_of(world, peers.ACTIVE)
+    node().writer.submit(lambda tx: peers.put(tx.sql, signer.origin, signer.public, "", (ABROAD,)))
+    yield service.private()
+    service.stop()
+
+
+def test_whoever_works_with_hits_may_ask_and_nobody_else(world: World, here: service.Private) -> None:
+    for role in roles():
+        allowed = matrix().may_ask(role, "hits", "get")
+        client = world.client(role)
+        assert (client.get(ADDRESS).status_code == 200) == allowed, role
+        assert (client.post(ADDRESS, GIVEN).status_code == 200) == allowed, role
+    assert Client().get(ADDRESS).status_code == 302
+
+
+def test_the_page_asks_what_the_command_asks(
+    world: World, here: service.Private, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the asked side can learn no more by it: the one way out is `private.ask`, with the same record."""
+    asked: list[Any] = []
+    monkeypatch.setattr(private, "ask", lambda *given: asked.append(given) or {})
+    world.client("officer").post(ADDRESS, {**GIVEN, "of": [ABROAD]})
+    world.client("officer").post(ADDRESS, GIVEN)
+    (actor, case, record, of, _before), (_actor, _case, _record, every, _again) = asked
+    assert (actor.officer, case, record, of) == (
+        world.actor("officer").officer,
+        "GY-2018-014",
+        RECORD,
+        [ABROAD],
+    )
+    assert every is None
+
+
+def test_an_authority_that_cannot_be_reached_is_told_and_the_question_is_in_both_records(
+    world: World, here: service.Private
+) -> None:
+    page = world.client("officer").post(ADDRESS, GIVEN).content.decode()
+    assert "Not reached" in page
+    police = world.authorities["police"]
+    (made,) = queries.made(node().sql(), police)
+    assert (made.case, made.owner, made.what, made.officer) == (
+        "GY-2018-014", ABROAD, "unreachable", world.actor("officer").officer,
+    )  # fmt: skip
+    assert "Yulimar" not in str(queries.made(node().sql(), police))
+
+
+def test_a_hit_says_whom_to_call_and_how_each_kind_weighs_without_any_value(
+    world: World, here: service.Private, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = (Weight("name", 12.1, "same"), Weight("birth", -6.0, "different"))
+    hit = Answer(ABROAD, "hit", 6.1, 0.98, weights, "Duty desk, +1 868 555 0100", "ab12cd34", ask="x")
+    monkeypatch.setattr(private, "ask", lambda *_given: {ABROAD: [hit]})
+    page = world.client("officer").post(ADDRESS, GIVEN).content.decode()
+    for words in ("Duty desk", "ab12cd34", "Name: the same", "Birth or age: different", "GY-2018-014"):
+        assert words in page
+    for value in ("Yulimar", "1999", "622 4477"):
+        assert value not in page
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"case": "x"}, "case"), ({"case": ""}, "case"), ({"name": "", "phone": ""}, "name"),
+        ({"birth": "yesterday"}, "birth"), ({"birth": "", "age": "old"}, "age"),
+        ({"birth": "", "age": "30-20"}, "age"), ({"name": "Yulimar", "phone": "", "birth": ""}, None),
+        ({"of": ["b" * 32]}, "of"),
+    ],
+)  # fmt: skip
+def test_what_the_command_refuses_is_refused_on_its_field_and_nobody_is_asked(
+    world: World, here: service.Private, change: dict[str, Any], field: str | None
+) -> None:
+    answer = world.client("officer").post(ADDRESS, {**GIVEN, **change})
+    form = answer.context["form"]
+    assert form.non_field_errors() if field is None else form.errors.get(field)
+    assert queries.made(node().sql(), world.authorities["police"]) == []
+
+
+def test_nothing_of_a_question_is_in_the_address_or_kept_on_the_way_back(
+    world: World, here: service.Private, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screens_private.private, "ask", lambda *_given: {})
+    answer = world.client("officer").post(ADDRESS, GIVEN)
+    assert answer["Cache-Control"] == "no-store"
+    assert world.client("officer").get(ADDRESS + "?name=Yulimar").content.decode().count("Yulimar") == 0
+
+
+def test_where_nobody_exchanges_the_page_says_so(world: World) -> None:
+    fresh()
+    service.stop()
+    page = world.client("officer").get(ADDRESS).content.decode()
+    assert "There is nobody to ask" in page
+    service.stop()
+
+
+def test_posted_twice_the_question_goes_out_once(world: World, here: service.Private) -> None:
+    client, police = world.client("officer"), world.authorities["police"]
+    given = {**GIVEN, "submission": new_submission()}
+    first, again = client.post(ADDRESS, given), client.post(ADDRESS, given)
+    assert "Not reached" in first.content.decode()
+    assert again.content == first.content
+    assert len(queries.made(node().sql(), police)) == 1
