@@ -93,6 +93,11 @@ def places(actor: Actor) -> list[PlaceSeen]:
     return sorted(found, key=lambda place: place.path.casefold())
 
 
+def count(actor: Actor) -> int:
+    """How many places the actor's own store has."""
+    return readable(actor, StorePlace).filter(authority=actor.authority).count()
+
+
 def place(actor: Actor, key: str) -> PlaceSeen | None:
     """One place of the actor's own store; None alike for others' and for none."""
     return next((found for found in places(actor) if found.id == key), None) if key else None

@@ -16,6 +16,7 @@ from libertad.access.closed import closed_at
 from libertad.access.queries import clock_now
 from libertad.care import queries as care
 from libertad.evidence import queries as evidence
+from libertad.evidence import queries_store as store
 from libertad.look.looks import (
     Action,
     Cell,
@@ -196,6 +197,7 @@ def _side(actor: Actor) -> list[SideBlock]:
         ("sites", _("Sites"), lambda: sites_count(actor)),
         ("teams", _("Teams"), lambda: len(teams(actor))),
         ("exhibits", _("Exhibits"), lambda: evidence.count(actor)),
+        ("store", _("Places in the exhibit store"), lambda: store.count(actor)),
         ("care", _("Protection files"), lambda: care.count(actor)),
     ]
     for route, label, number in counts:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from scenarios.operation_libertad_2018 import names, seizures
+from scenarios.operation_libertad_2018 import names, seizures, shelving
 from scenarios.operation_libertad_2018.book import Book
 from scenarios.operation_libertad_2018.protection import MOVED_BY_HIT, moved_again
 from scenarios.operation_libertad_2018.stage import Stage
@@ -60,6 +60,7 @@ def write(book: Book) -> None:
         _withdrawn_consent(book)
         _declined(book)
         _wages(book)
+        shelving.write(book, at(9, 21, 50))
 
 
 def _moved(book: Book) -> None:

@@ -138,6 +138,7 @@ def _seize(stage: Stage, code: str, kind: str, i: int, n: int) -> None:
 
 def _hand_over(stage: Stage, code: str, i: int, number: str) -> None:
     hand_over(stage, code, stage.get(f"exhibit {code} {i}"), number)
+    stage.put(f"stored {code} {i}", number)
 
 
 def hand_over(stage: Stage, code: str, exhibit: str, number: str) -> None:
@@ -227,6 +228,7 @@ def _gap(book: Book, code: str, i: int, number: str, stored: dt.datetime) -> Non
             place="Exhibit store, shelf B-14",
             seal_read="SVG-118377",
         )
+        stage.put(f"stored {code} {i}", "SVG-118377")
 
     book.add(dt.datetime(2018, 4, 7, 12, 40, tzinfo=UTC), opened)
     book.add(dt.datetime(2018, 4, 8, 13, 30, tzinfo=UTC), back)
