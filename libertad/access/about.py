@@ -285,4 +285,5 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "change.sign": changes.judge_sign,
     "change.refuse": changes.judge_refuse,
     "change.done": changes.judge_done,
+    "change.cut": changes.judge_cut,
 }

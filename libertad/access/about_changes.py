@@ -11,17 +11,24 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import cast
 
-from libertad.access import changes
-from libertad.access.changes import UNDO, Signed
+from libertad.access import changes, suspending
+from libertad.access.changes import LIFT, SUSPEND, UNDO, Signed
 from libertad.access.claims import Claim, Verdict, by_coordination, by_coordinator, refuse, wait
 from libertad.access.grounds import Grounds
 from libertad.journal.folding import Said
 from libertad.journal.subjects import gives
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.verbs.access import CompartmentRemove
-from libertad.vocabulary.verbs.changes import ChangePropose, ChangeRefuse, ChangeSign, OperationBegin
+from libertad.vocabulary.verbs.changes import (
+    ChangeCut,
+    ChangePropose,
+    ChangeRefuse,
+    ChangeSign,
+    OperationBegin,
+)
 
 ALONE = marked("once the operation has begun, another authority countersigns this: propose it")
+OWN = marked("your own authority is suspended: two others lift that")
 
 
 # -- since when --------------------------------------------------------------------------------
@@ -69,10 +76,6 @@ def after(entry: str, found: list[dict[str, int]], grounds: Grounds) -> bool:
 # -- what was signed ---------------------------------------------------------------------------
 
 
-def signed(change: str, grounds: Grounds) -> list[Signed]:
-    return changes.signatures(grounds.entries(f"access.OperationChange:{change}"), grounds.moment)
-
-
 def judge_change(claim: Claim, grounds: Grounds, member: str = "") -> Verdict | None:
     """None where the claim needs no second signature, or has it and its notice is over.
 
@@ -85,7 +88,7 @@ def judge_change(claim: Claim, grounds: Grounds, member: str = "") -> Verdict | 
     entries = grounds.entries(f"access.OperationChange:{claim.proof}")
     if (proposals := changes.proposals(entries)) and not any(_fits(one, claim) for one in proposals.values()):
         return refuse("it says something else than what was proposed")
-    found = [one for one in signed(claim.proof, grounds) if _fits(one.proposal, claim)]
+    found = [one for one in grounds.signed(claim.proof) if _fits(one.proposal, claim)]
     return _carried(claim, grounds, found, member)
 
 
@@ -102,7 +105,7 @@ def _carried(claim: Claim, grounds: Grounds, found: list[Signed], member: str) -
     for entry in _said_of(claim, grounds, member):
         if entry.body.proof in ("", claim.proof):
             continue
-        later = [one.starts for one in signed(entry.body.proof, grounds) if one.refusal is None]
+        later = [one.starts for one in grounds.signed(entry.body.proof) if one.refusal is None]
         if later and min(later) > starts and (own is None or grounds.moment(own) >= grounds.moment(entry)):
             return wait("a change that was signed later stands in its place")
     return None
@@ -144,7 +147,7 @@ def judge_readers(claim: Claim, grounds: Grounds, readers: tuple[str, ...]) -> V
         since = max(grounds.moment(entry) for entry in removals)
         again = [
             one
-            for one in signed(claim.proof, grounds)
+            for one in grounds.signed(claim.proof)
             if changes.target(one.proposal) == name
             and isinstance(one.proposal.content, ChangePropose)
             and one.proposal.content.change == changes.MEMBER
@@ -167,7 +170,7 @@ def _within(claim: Claim, grounds: Grounds, since: datetime) -> bool:
 def undone(claim: Claim, grounds: Grounds) -> Verdict | None:
     """Whether two authorities took back the keys for which who coordinates vouched by this entry."""
     for entry in grounds.entries(f"access.Undone:{claim.entry}:undo") if claim.entry else ():
-        if any(one.proposal.id == entry.id and one.refusal is None for one in signed(entry.subject, grounds)):
+        if any(one.proposal.id == entry.id and one.refusal is None for one in grounds.signed(entry.subject)):
             return "undone", "two authorities took it back"
     return None
 
@@ -185,11 +188,36 @@ def judge_propose(claim: Claim, grounds: Grounds) -> Verdict | None:
     what = cast(ChangePropose, claim.content)
     if not gives(claim.subject, claim.authority, claim.compartment, claim.nonce):
         return refuse("the change is another authority's, or its id proves nobody's")
-    if what.change == UNDO:
-        return None if grounds.member(claim.authority).kind else wait("its authority is no member here yet")
+    if what.change in changes.ITSELF:
+        if not grounds.member(claim.authority).kind:
+            return wait("its authority is no member here yet")
+        return _judge_suspending(claim, what, grounds)
     if what.change == changes.MEMBER:
         return by_coordinator(claim, grounds)
     return by_coordination(claim, grounds)
+
+
+def _judge_suspending(claim: Claim, what: ChangePropose, grounds: Grounds) -> Verdict | None:
+    """Any member suspends any other, and any two lift it again; who is suspended does neither."""
+    if what.change == UNDO:
+        return None
+    if not claim.entry and suspending.standing(claim.authority, grounds):
+        return refuse(OWN)
+    if what.change == SUSPEND:
+        if what.about == claim.authority:
+            return refuse("no authority suspends itself: ask another by telephone")
+        return None if grounds.member(what.about).kind else wait("whom it is about is no member here yet")
+    proposals = changes.proposals(grounds.entries(f"access.OperationChange:{what.about}"))
+    whom = {changes.target(entry) for entry in proposals.values() if changes.kind(entry) == SUSPEND}
+    if not whom:
+        return wait("the suspension that it would lift has not arrived")
+    return refuse("who is suspended does not lift that itself") if claim.authority in whom else None
+
+
+def judge_cut(claim: Claim, grounds: Grounds) -> Verdict | None:
+    if cast(ChangeCut, claim.content).whom == claim.authority:
+        return refuse("no authority says how far it is believed itself")
+    return None
 
 
 def judge_sign(claim: Claim, grounds: Grounds) -> Verdict | None:
@@ -197,11 +225,14 @@ def judge_sign(claim: Claim, grounds: Grounds) -> Verdict | None:
     proposal, verdict = _proposal(claim, what.proposal, grounds)
     if proposal is None:
         return verdict
+    if not claim.entry and suspending.standing(claim.authority, grounds):
+        return refuse(OWN)
     member = grounds.member(claim.authority)
     if claim.authority == about_whom(proposal, grounds):
         return refuse("whom a change is about does not countersign it")
     if claim.authority == proposal.authority:
-        if claim.officer == proposal.officer or not alone(proposal, grounds):
+        one = changes.kind(proposal) == SUSPEND or claim.officer == proposal.officer
+        if one or not alone(proposal, grounds):
             return refuse("an officer of another authority countersigns, not a second one of who proposed it")
         return None
     return None if member.kind else wait("its authority is no member as far as is known here")
@@ -209,7 +240,14 @@ def judge_sign(claim: Claim, grounds: Grounds) -> Verdict | None:
 
 def judge_refuse(claim: Claim, grounds: Grounds) -> Verdict | None:
     what = cast(ChangeRefuse, claim.content)
-    return _proposal(claim, what.proposal, grounds)[1]
+    proposal, verdict = _proposal(claim, what.proposal, grounds)
+    if (
+        proposal is not None
+        and changes.kind(proposal) in (SUSPEND, LIFT)
+        and claim.authority != proposal.authority
+    ):
+        return refuse("who proposed it takes it back; any two other authorities lift a suspension")
+    return verdict
 
 
 def judge_done(claim: Claim, grounds: Grounds) -> Verdict | None:
@@ -231,11 +269,15 @@ def _proposal(claim: Claim, name: str, grounds: Grounds) -> tuple[Said | None, V
 
 
 def about_whom(proposal: Said, grounds: Grounds) -> str:
-    """The authority that a change is about; of an undo, for whom the keys were vouched."""
+    """The authority that a change is about; of an undo, for whom the keys were vouched; of a
+    lifting, who is suspended."""
     what = proposal.content
     if isinstance(what, ChangePropose) and what.change == UNDO:
         entry = grounds.said(what.about)
         return entry.subject if entry is not None else ""
+    if isinstance(what, ChangePropose) and what.change == LIFT:
+        lifts = changes.proposals(grounds.entries(f"access.OperationChange:{what.about}"))
+        return next((changes.target(entry) for entry in lifts.values()), "")
     return changes.target(proposal)
 
 

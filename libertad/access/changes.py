@@ -20,13 +20,17 @@ from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.changes import ChangePropose, ChangeRefuse, ChangeSign
 
 MEMBER, REMOVAL, UNDO, CLOSE, REOPEN = "member", "removal", "undo", "close", "reopen"
+SUSPEND, LIFT = "suspend", "lift"
 SAYS = {  # by kind of change, the verb that says it
     MEMBER: "authority.invite", REMOVAL: "compartment.remove", "operation": "operation.open",
     "clock": "operation.clock", CLOSE: "operation.close", REOPEN: "operation.reopen",
 }  # fmt: skip
 KINDS = {verb: kind for kind, verb in SAYS.items()}
 NOTICE = timedelta(hours=24)
-AT_ONCE = frozenset({UNDO, REOPEN})  # kinds that harm nobody if they do not wait
+ITSELF = frozenset({UNDO, SUSPEND, LIFT})  # kinds that nothing carries out: they are what was signed
+AT_ONCE = ITSELF | {REOPEN}  # kinds that protect, or harm nobody, if they do not wait
+# By how much the clocks of two authorities may differ: beyond it a word is not of the same day.
+DRIFT = timedelta(days=7)
 Moment = Callable[[Said], datetime]
 
 
@@ -46,13 +50,17 @@ def now() -> datetime:
 
 def notice(proposal: Said) -> timedelta:
     """For how long a signed change is shown before it is carried out."""
-    what = proposal.content
-    return notice_of(what.change) if isinstance(what, ChangePropose) else NOTICE
+    return notice_of(kind(proposal))
 
 
 def notice_of(change: str) -> timedelta:
-    """The notice of a kind of change: taking keys back, and reopening, do not wait."""
+    """The notice of a kind of change: taking keys back, suspending and reopening do not wait."""
     return timedelta(0) if change in AT_ONCE else NOTICE
+
+
+def kind(proposal: Said) -> str:
+    """The kind of change that an entry proposes, '' of any other entry."""
+    return proposal.content.change if isinstance(proposal.content, ChangePropose) else ""
 
 
 def said_at(said: Said) -> datetime:
@@ -81,9 +89,9 @@ def target(proposal: Said) -> str:
     what = proposal.content
     if not isinstance(what, ChangePropose):
         return ""
-    if what.change == MEMBER:
+    if what.change in (MEMBER, SUSPEND):
         return what.about
-    content = decode(what.change, what.content) if what.change != UNDO else None
+    content = decode(what.change, what.content) if what.change not in ITSELF else None
     readers: tuple[str, ...] = getattr(content, "reader", ())
     return readers[0] if len(readers) == 1 else ""
 
@@ -93,13 +101,18 @@ def proposals(entries: Iterable[Said]) -> dict[str, Said]:
 
 
 def signatures(entries: Sequence[Said], moment: Moment = said_at) -> list[Signed]:
-    """Each signature with the proposal that it names; a refusal counts while the notice is not over."""
+    """Each signature with the proposal that it names; a refusal counts while the notice is not over.
+
+    A suspension is confirmed within a day, by clocks that may differ: nobody revives an old one.
+    """
     known, found = proposals(entries), []
     for one in entries:
         if not isinstance(one.content, ChangeSign) or one.content.proposal not in known:
             continue
         proposal = known[one.content.proposal]
         starts = max(moment(proposal), moment(one))
+        if kind(proposal) == SUSPEND and starts > moment(proposal) + NOTICE + DRIFT:
+            continue
         refusal = refused(entries, proposal, starts + notice(proposal), moment)
         found.append(Signed(proposal, one, starts, refusal))
     return found

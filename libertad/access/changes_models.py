@@ -64,3 +64,26 @@ class Undone(ReadModel):
     """'hash:undo' of an entry: the change that would take it back."""
 
     change = models.CharField(max_length=32)
+
+
+class Suspended(ReadModel):
+    """Which changes bear on a suspension: 'authority:suspend' (of it), 'authority:suspends' (by it),
+    'change:lift' (that lift it) and 'file:change' (how far its logs had come there)."""
+
+    change = models.CharField(max_length=32)
+
+
+class Suspension(models.Model):
+    """What this node knows of a suspension beside the journal: when it heard, and how it stands here.
+
+    By the hash of the proposal. `heard` (ms, UTC) is of this node's own clock: by it the day is counted.
+    """
+
+    entry = models.CharField(max_length=64, primary_key=True)
+    change = models.CharField(max_length=32)
+    whom = models.CharField(max_length=32, db_index=True)
+    heard = models.BigIntegerField()
+    state = models.CharField(max_length=12)  # see `access.suspending`
+
+    class Meta:
+        db_table = "access_suspension"

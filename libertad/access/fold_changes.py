@@ -6,7 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from libertad.access import changes
-from libertad.access.changes_models import Begun, Closing, OperationChange, Undone, Vouched
+from libertad.access.changes_models import (
+    Begun,
+    Closing,
+    OperationChange,
+    Suspended,
+    Undone,
+    Vouched,
+)
 from libertad.journal.causal import as_said
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.subjects import content_of
@@ -101,4 +108,22 @@ def _undone(said: Said) -> Iterable[str]:
 
 @project(Undone, verbs=("change.propose",), key=_undone)
 def undone_row(key: str, said: Sequence[Said]) -> Row:
+    return Row(said[0].compartment, {"change": said[0].subject})
+
+
+def _suspended(said: Said) -> Iterable[str]:
+    what = said.content
+    if isinstance(what, say.ChangeCut):
+        return (f"{said.compartment}:{said.subject}",)
+    if not isinstance(what, say.ChangePropose):
+        return ()
+    if what.change == changes.LIFT:
+        return (f"{what.about}:lift",)
+    if what.change == changes.SUSPEND:
+        return f"{what.about}:suspend", f"{said.authority}:suspends"
+    return ()
+
+
+@project(Suspended, verbs=("change.propose", "change.cut"), key=_suspended)
+def suspended_row(key: str, said: Sequence[Said]) -> Row:
     return Row(said[0].compartment, {"change": said[0].subject})

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar, cast
 
+from libertad.access.changes import Signed, signatures
 from libertad.access.file_ids import opening_of
 from libertad.access.operation_files import pinned_file
 from libertad.journal.causal import crossing
@@ -112,6 +113,10 @@ class Grounds:
         """Device (hex) and number of an entry (hash, hex) in its device's log; None where it is not here."""
         row = self.tx.sql.one("select device, seq from journal_entry where hash = ?", (bytes.fromhex(entry),))
         return (bytes(row[0]).hex(), int(row[1])) if row is not None else None
+
+    def signed(self, change: str) -> list[Signed]:
+        """The signatures of a proposed change, each with whether it was refused in time."""
+        return signatures(self.entries(f"access.OperationChange:{change}"), self.moment)
 
     # -- members ---------------------------------------------------------------------------
 

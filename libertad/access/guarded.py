@@ -35,6 +35,7 @@ from libertad.access.models import (
     Relay,
     Revocation,
     Session,
+    Suspended,
     Undone,
 )
 from libertad.journal import guards
@@ -70,9 +71,13 @@ def register() -> None:
         "access_operation_file", ["operation"], ["inviter", "compartment"],
         "look whether the row is right, then run libertad doctor --accept-rows",
     )  # fmt: skip
+    guards.guard(
+        "access_suspension", ["entry"], ["change", "whom", "heard", "state"],
+        "look whether the row is right, then run libertad doctor --accept-rows",
+    )  # fmt: skip
     for model in (
         Authority, Officer, Compartment, Reader, Relay, Device, Revocation, Node, Clock, Hold, ProgramKey,
-        CareConfirmed, DangerContact, Begun, Closing, OperationChange, Undone,
+        CareConfirmed, DangerContact, Begun, Closing, OperationChange, Undone, Suspended,
     ):  # fmt: skip
         guards.guard_model(model)
     for one in DJANGO:

@@ -13,6 +13,8 @@ from django.db import models
 from libertad.access.changes_models import Begun as Begun
 from libertad.access.changes_models import Closing as Closing
 from libertad.access.changes_models import OperationChange as OperationChange
+from libertad.access.changes_models import Suspended as Suspended
+from libertad.access.changes_models import Suspension as Suspension
 from libertad.access.changes_models import Undone as Undone
 from libertad.access.changes_models import Vouched as Vouched
 from libertad.access.receiving_models import CareConfirmed as CareConfirmed

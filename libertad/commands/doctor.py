@@ -59,6 +59,7 @@ def problems(home: Path) -> Iterator[Problem]:
     yield from _rings(home)
     yield from _care()
     yield from _unread()
+    yield from suspended()
     yield from _static()
     yield from _broker()
 
@@ -149,6 +150,24 @@ def _rows() -> Iterator[Problem]:
     if len(found) > MOST_ROWS:
         yield Problem(
             f"{len(found) - MOST_ROWS} more rows were changed", "libertad journal verify lists them"
+        )
+
+
+def suspended() -> Iterator[Problem]:
+    """Members that are suspended, or that one authority would suspend."""
+    from libertad.exchange.queries_suspended import suspensions
+    from libertad.journal.rings import RingError
+
+    try:
+        found = [] if start.unapplied() else suspensions()
+    except RingError:
+        return  # told with the rings
+    for one in found:
+        yield Problem(
+            f"{one.name} is suspended from the operation by {one.by}: {one.stands}"
+            if one.counts
+            else f"{one.by} would suspend {one.name} from the operation: {one.stands}",
+            "ask both by telephone, then confirm it, or lift it by two, on the operation's page",
         )
 
 

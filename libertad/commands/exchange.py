@@ -38,10 +38,11 @@ def status(json: AsJson = False) -> None:
     """Whether the exchange is as it should be; exit 1 when a peer fails, an alarm is open or a device is
     not enrolled."""
     begin()
-    from libertad.exchange import hosting, queries
+    from libertad.exchange import hosting, queries, queries_suspended
     from libertad.journal.node import node
 
     with start.told():
+        out_now = queries_suspended.suspensions()
         missing, unread = (
             len(hosting.not_enrolled(node(), node().sql())),
             len(hosting.unreadable(node().sql())),
@@ -53,6 +54,7 @@ def status(json: AsJson = False) -> None:
             "node": own()["name"], "size": queries.size(), "peers": len(asked), "failing": len(failing),
             "behind": sum(one.behind for one in asked), **asdict(waiting), "not_enrolled": missing,
             "unread_devices": unread,
+            "suspended": [{"name": one.name, "by": one.by, "stands": one.stands} for one in out_now],
         }  # fmt: skip
     if json:
         start.print_json(told)
@@ -70,6 +72,10 @@ def status(json: AsJson = False) -> None:
                 f"[bold red]{missing} authorities of this node and {unread} devices of other nodes are not "
                 "enrolled:[/] what they say is not read everywhere. libertad doctor tells which.",
                 soft_wrap=True,
+            )
+        for member in out_now:
+            out.print(
+                f"Suspended: [bold red]{member.name}[/], by {member.by}: {member.stands}", soft_wrap=True
             )
         for one in failing:
             out.print(f"[bold red]{one.name}[/] ({one.origin}): {one.error}", soft_wrap=True)

@@ -19,14 +19,14 @@ from libertad.access.grounds import Place
 from libertad.access.matrix import matrix
 from libertad.access.operation_files import inviter_of, pin_file
 from libertad.exchange import forgeries
-from libertad.exchange.endings import Endings
+from libertad.exchange.suspended import SuspendedMembers
 from libertad.journal import folding
 from libertad.journal.folding import Said
 from libertad.journal.header import Header
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs import access as say
 from libertad.vocabulary.verbs import counting
-from libertad.vocabulary.verbs.changes import OperationBegin
+from libertad.vocabulary.verbs.changes import ChangeCut, OperationBegin
 
 GROUNDS = frozenset(
     {
@@ -47,6 +47,7 @@ GROUNDS = frozenset(
         "change.propose",
         "change.sign",
         "change.refuse",
+        "change.cut",
     }
 )
 # What an authority says of access waits while an alarm about its word is open. That its own officers' and
@@ -63,7 +64,7 @@ Verdict = tuple[str, str]
 RETIRED: Verdict = ("retired", "said in a way that is retired: kept and passed on, counted in nothing")
 
 
-class Judge(Endings):
+class Judge(SuspendedMembers):
     """Judges entries within one transaction; what it accepts is a ground for what follows.
 
     `forged`: what it held because it is about another's thing, with why; each is an alarm. With `parking`
@@ -166,9 +167,11 @@ class Judge(Endings):
         """Why an entry must not be folded; None when its authority, officer and device may say it."""
         self.logs[said.id] = head.device, said.compartment, head.seq, said.clock
         self.heard[said.id] = said
-        verdict = self._judge(said, head, owner)
+        verdict = self._judge(said, head, owner) or self.suspended(said)
         if verdict is not None and verdict[0] == REASON:
             self.forged.append((said, verdict[1]))
+        if verdict is not None:
+            self.note_danger(said)
         if verdict is None and self.parking and said.verb in PARKED and self._suspected(said.authority):
             return "parked", "an alarm about its authority's word is open"
         return verdict
@@ -347,7 +350,7 @@ class Judge(Endings):
             return not said.officer and said.subject == said.authority
         if isinstance(what, counting.ProtectionBlock):  # that it was named is asked in the fold
             return not said.officer and self.member(said.authority)[0] == "care"
-        if isinstance(what, OperationBegin):  # of its own file, which `_about` has asked
+        if isinstance(what, (OperationBegin, ChangeCut)):  # of its own file, or what it has of another's
             return not said.officer
         # The first word in a file is its opening by whoever its authority lets open it.
         return isinstance(what, say.CompartmentOpen) and (

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from libertad.access.changes import KINDS
-from libertad.exchange import forgeries, peers, rejudging, undoing
+from libertad.exchange import forgeries, peers, rejudging, suspending, undoing
 from libertad.exchange.judging import Judge, Verdict
 from libertad.exchange.lines import Lines
 from libertad.journal import folding, guarded, upgrade
@@ -129,6 +129,8 @@ def judge_anew(tx: Transaction) -> Anew:
     forgeries.raise_alarms(tx, forged)
     if not settled:
         forgeries.raise_unsettled(tx)
+    if turned := suspending.look(tx):
+        tx.closing.append(lambda: suspending.act_on(tx, turned))
     tx.caches.rights.clear()
     peers.learn(tx.sql, tx.node.key.origin)
     return Anew(gone, come, settled)

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from libertad.access.epochs import epochs
+from libertad.access.suspending import suspended
 from libertad.exchange import guarded, keys, peers, signed, taking, withholding
 from libertad.exchange.keys import WrongWrap
 from libertad.exchange.peers import now_ms
@@ -81,10 +82,10 @@ def letters_for(node: Node, sql: Sql, peer: peers.Peer, theirs: Sequence[str], m
         f"where reader in ({marks(theirs)}) or sender in ({marks(own)}) order by at",
         (*theirs, *own),
     )
-    now, size = now_ms(), 0
+    now, size, out = now_ms(), 0, suspended(sql, theirs)
     for sender, reader, name, data, taken in rows:
         first = (sender, reader) in pairs and peer.origin not in taken.split()
-        last = reader in theirs and sender not in theirs and sender not in own
+        last = reader in theirs and sender not in theirs and sender not in own and reader not in out
         if not (first or last) or now - memory.posted.get(bytes(name), 0) < AGAIN:
             continue
         if len(found) >= MOST_LETTERS or size > signed.MOST_BYTES:
@@ -123,8 +124,9 @@ def keys_for(node: Node, sql: Sql, own: Sequence[str], theirs: Sequence[str]) ->
     )
     found, given = [], []
     withheld = withholding.withheld(node, sql, [row[0] for row in rows])
+    out = suspended(sql, [row[1] for row in rows])
     for compartment, reader, giver, key_id, public in rows:
-        if compartment in withheld or not guarded.reads(sql, compartment, reader):
+        if compartment in withheld or reader in out or not guarded.reads(sql, compartment, reader):
             continue
         held = epochs(node.rings, giver, compartment)[-MOST_PARTS:]
         kids = [key_id_of(key) for _, key in held]

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from libertad.exchange import http, peers, telling
+from libertad.exchange import http, peers, suspending, telling
 from libertad.exchange.beside import Beside
 from libertad.exchange.intake import Pulled
 from libertad.exchange.mending import Repaired, repair
@@ -153,7 +153,7 @@ class Loop:
             self.ask(origin)
 
     def _run(self) -> None:
-        flushed, tended = 0.0, time.monotonic()
+        flushed, tended, looked = 0.0, time.monotonic(), 0.0
         while not self.stopping.is_set():
             try:
                 self._due()
@@ -161,6 +161,9 @@ class Loop:
                     flushed = time.monotonic()
                     self.exchange.flush()
                     put_on_roster(self.node)
+                if time.monotonic() - looked >= suspending.EVERY:
+                    looked = time.monotonic()
+                    suspending.tend(self.node)
                 if time.monotonic() - tended >= telling.TEND:
                     tended = time.monotonic()
                     telling.tend(self.node, now_ms())

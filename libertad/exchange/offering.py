@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from libertad.access.suspending import suspended
 from libertad.exchange import peers
 from libertad.exchange.wire import MOST_ENTRIES, Carried, Parcel
 from libertad.journal import tree
@@ -31,13 +32,19 @@ class Outgoing:
     def __init__(self, node: Node, sql: Sql, origin: str, tree_name: str = OPEN) -> None:
         self.node, self.sql, self.origin = node, sql, origin
         self.tree_name, self.base = tree_name, BASE[tree_name]
-        self.readers = peers.authorities(sql, origin)
+        self.readers = self._readers()
         self.own = node.rings.authorities()
         self.relays = sql.one("select 1 from exchange_relay limit 1") is not None
         head = sql.one("select size, frontier from journal_head where id = ?", (HEAD[tree_name],))
         self.size: int = head[0] if head else 0
         self.last = Frontier.from_bytes(bytes(head[1])) if head else Frontier()
         self.source = tree.TiledSource(lru_cache(64)(self._leaves), self._tile)
+
+    def _readers(self) -> list[str]:
+        """The peer's authorities, but for those that are suspended: nothing more is given to them."""
+        theirs = peers.authorities(self.sql, self.origin)
+        out = suspended(self.sql, theirs)
+        return [name for name in theirs if name not in out]
 
     # -- the tree --------------------------------------------------------------------------
 
@@ -80,7 +87,7 @@ class Outgoing:
         found = sorted({one.header[PLACE].hex() for one in parcel.entries})
         if not found:
             return True
-        if peers.authorities(self.sql, self.origin) != self.readers:
+        if self._readers() != self.readers:
             return False
         places, values = self.visible()
         now = self.sql.one(

@@ -14,7 +14,7 @@ import msgspec
 from libertad.access import changes
 from libertad.access.claims import REASON
 from libertad.access.grounds import key_id
-from libertad.exchange import forgeries, offered, peers, undoing
+from libertad.exchange import forgeries, offered, peers, suspending, undoing
 from libertad.exchange.judging import GROUNDS, Judge, Verdict
 from libertad.exchange.lines import Lines
 from libertad.journal import folding, guarded, header, ingest
@@ -22,9 +22,10 @@ from libertad.journal.folding import Said
 from libertad.journal.header import Header
 from libertad.journal.transaction import WATCHERS, Transaction
 from libertad.vocabulary.verbs import access as say
-from libertad.vocabulary.verbs.changes import ChangePropose, OperationBegin
+from libertad.vocabulary.verbs.changes import ChangeCut, ChangePropose, OperationBegin
 
 WITHDRAWING = ("officer.withdraw", "device.revoke", "compartment.remove", "operation.begin")
+OF_SUSPENDING = ("change.propose", "change.sign", "change.refuse")
 OF_CHANGES = ("change.sign", "change.refuse")  # each may end what was carried out, or what was vouched for
 ROUNDS = 20  # two in practice; entries that forever take each other out would end here
 
@@ -36,15 +37,17 @@ def settle(tx: Transaction, fresh: Sequence[Said], forked: Iterable[bytes] = ())
         apply(tx, said)
     released, todo = 0, _concerned(tx, fresh, withdrawing=True) | _displaced(tx, fresh) | set(forked)
     come: Sequence[Said] = fresh
+    turned = suspending.Turned(set(), set())
     for _ in range(ROUNDS):
         start = len(tx.appended)
+        todo |= _suspended(tx, turned, come)
         gone = reconsider(tx, sorted(todo)) if todo else []
         gone += reconsider_changed(tx, come)
         undoing.refile(tx, Lines(tx), own_devices(tx))
         released += rejudge(tx)
         come = tx.appended[start:]
         todo = _concerned(tx, come, withdrawing=True) | _concerned(tx, gone, withdrawing=False)
-        todo |= _displaced(tx, come)
+        todo |= _displaced(tx, come) | _suspended(tx, turned, [])
         if not todo and not any(said.verb in OF_CHANGES for said in come):
             break
     else:  # entries that take each other out: what stands is found from all of them at once
@@ -52,9 +55,20 @@ def settle(tx: Transaction, fresh: Sequence[Said], forked: Iterable[bytes] = ())
 
         forgeries.raise_unsettled(tx)
         judge_anew(tx)
+    if turned:
+        tx.closing.append(lambda: suspending.act_on(tx, turned))
     peers.learn(tx.sql, tx.node.key.origin)
     tx.sql.run("update exchange_want set again = 0")
     return released
+
+
+def _suspended(tx: Transaction, turned: suspending.Turned, come: Sequence[Said]) -> set[bytes]:
+    """Devices of authorities whose suspension came, was confirmed or is over, or of which a cut came."""
+    found = suspending.look(tx)
+    turned.more.update(found.more)
+    turned.less.update(found.less)
+    cuts = {said.content.whom for said in come if isinstance(said.content, ChangeCut)}
+    return suspending.devices(tx, found.more | cuts) - own_devices(tx)
 
 
 def apply(tx: Transaction, said: Said) -> None:
@@ -295,13 +309,16 @@ def _authorities(tx: Transaction, said: Said) -> Iterable[str]:
 
 
 def said_here(tx: Transaction, said: Said) -> None:
-    """An officer of this node withdrew an officer, a device or a reader, or signed or refused a change."""
+    """An officer of this node withdrew an officer, a device or a reader, or proposed, signed or refused a
+    change."""
+    if isinstance(said.content, ChangePropose) and said.content.change != changes.SUSPEND:
+        return
     if isinstance(said.content, say.CompartmentRemove):  # who stays is given the new epoch's key
         tx.sql.run("delete from exchange_released where compartment = ?", (said.compartment,))
     tx.closing.append(lambda: settle(tx, [said]))
 
 
 def watch() -> None:
-    for verb in (*WITHDRAWING, *OF_CHANGES):
+    for verb in {*WITHDRAWING, *OF_CHANGES, *OF_SUSPENDING}:
         if said_here not in WATCHERS.setdefault(verb, []):
             WATCHERS[verb].append(said_here)

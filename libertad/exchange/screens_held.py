@@ -44,6 +44,7 @@ def reason(code: str) -> str:
         "about": _("It speaks of another authority's thing"),
         "undone": _("Two authorities took back the keys for which it vouched"),
         "parked": _("Its authority spoke of another's thing, and nobody has settled that alarm"),
+        "suspended": _("Its authority is suspended from the operation"),
     }.get(code, code)
 
 
@@ -65,6 +66,7 @@ def what_to_do(one: HeldSeen, authority: str) -> str:
         "about": _("Call %(whom)s: its node or its keys may be in other hands. The entry is kept as proof."),
         "undone": _("Nothing: it is kept as proof. If the keys are right, let %(whom)s vouch for new ones."),
         "parked": _("Call %(whom)s, then settle the alarm: this one is judged again."),
+        "suspended": _("Nothing now: it is judged again once the suspension lapses, or two lift it."),
         "fork": _("Ask %(whom)s to revoke the device and to give it a new key. Both histories are kept."),
     }.get(one.reason, _("Kept as proof.")) % {"whom": whom}  # fmt: skip
 

@@ -204,7 +204,7 @@ def store(
     forgeries.raise_alarms(tx, judge.forged)
     if judge.grounds:
         found.released = rejudging.settle(tx, judge.accepted)
-    elif judge.definitions:
+    elif judge.definitions or judge.urgent:
         found.released = rejudging.rejudge(tx)
     rejudging.reconsider_subjects(tx, judge.definitions)
     if done.stored:
@@ -322,7 +322,7 @@ def opened(tx: Transaction, compartments: Sequence[str]) -> int:
         tx.sql.run("delete from exchange_opening where compartment = ?", (compartment,))
     if judge.grounds:
         rejudging.settle(tx, judge.accepted)
-    elif judge.definitions:
+    elif judge.definitions or judge.urgent:
         rejudging.rejudge(tx)
     rejudging.reconsider_subjects(tx, judge.definitions)
     tx.caches.rights.clear()

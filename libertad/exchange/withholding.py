@@ -14,7 +14,9 @@ from libertad.journal import guards
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
+from libertad.vocabulary.body import Verb
 from libertad.vocabulary.verbs.access import CompartmentRemove
+from libertad.vocabulary.verbs.changes import ChangeCut
 
 PUT = (
     "insert into exchange_withheld (compartment, number) values (?, ?) "
@@ -40,15 +42,21 @@ def withheld(node: Node, sql: Sql, compartments: Iterable[str]) -> set[str]:
 
 
 def removals(node: Node, sql: Sql, compartment: str) -> int:
-    """How many accepted entries remove readers from a file."""
-    rows = sql.all(
-        "select distinct e.idx, e.header, e.body from journal_touch t "
-        "join journal_entry e on e.idx = t.entry where t.key >= ? and t.key < ?",
-        (f"access.Reader:{compartment}:", f"access.Reader:{compartment};"),
-    )
+    """How many accepted entries remove or suspend readers of a file: each came with a new key."""
+    rows = [
+        row
+        for label in ("access.Reader", "access.Suspended")
+        for row in sql.all(
+            "select distinct e.idx, e.header, e.body from journal_touch t "
+            "join journal_entry e on e.idx = t.entry where t.key >= ? and t.key < ?",
+            (f"{label}:{compartment}:", f"{label}:{compartment};"),
+        )
+    ]
     said = (node.understand(bytes(exact), body) for _, exact, body in rows)
     return sum(
-        1
-        for one in said
-        if one is not None and one.compartment == compartment and isinstance(one.content, CompartmentRemove)
+        1 for one in said if one is not None and one.compartment == compartment and _renews(one.content)
     )
+
+
+def _renews(content: Verb) -> bool:
+    return isinstance(content, CompartmentRemove) or (isinstance(content, ChangeCut) and content.renewed)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from libertad.access import changes
+from libertad.access import changes, suspending
 from libertad.access.actor import Actor
 from libertad.access.models import Authority, Begun, Compartment, OperationChange, Reader, Vouched
 from libertad.access.queries import can_say, opened, readable
+from libertad.access.suspending import ALONE, STANDING, Noted
+from libertad.journal.fields import from_ms
+from libertad.journal.node import node
 from libertad.vocabulary.body import Verb
 
 SHOWN = timedelta(days=14)  # for so long keys that were vouched for are shown to all
@@ -19,7 +23,8 @@ WAITING, NOTICE, READY, REFUSED, DONE = "waiting", "notice", "ready", "refused",
 @dataclass(frozen=True)
 class ChangeSeen:
     """A change as it stands now. `state`: waiting (to be signed), notice, ready (to be carried out), refused
-    or done; `over`: when its notice is over. `what`: what it will say; None where this node does not know.
+    or done; of a suspension as `access.suspending` tells. `over`: when its notice is over, or when it lapses.
+    `what`: what it will say; None where this node does not know.
     """
 
     id: str
@@ -43,24 +48,32 @@ class ChangeSeen:
     may_sign: bool
     may_refuse: bool
     may_carry_out: bool
+    may_lift: bool = False
 
     @property
     def member(self) -> str:
         """The authority that it is about, '' where it is about the operation."""
-        if self.change == changes.MEMBER:
+        if self.change in (changes.MEMBER, changes.SUSPEND):
             return self.about
         readers = getattr(self.what, "reader", ())
         return readers[0] if readers else ""
 
 
 def state_of(row: OperationChange) -> str:
-    if row.done or (row.change == changes.UNDO and row.signed_by and not row.refused_by):
+    if row.change == changes.SUSPEND:
+        return next((one.state for one in noted(row.pk)), suspending.WAITING)
+    if row.done or (row.change in changes.ITSELF and row.signed_by and not row.refused_by):
         return DONE
     if row.refused_by:
         return REFUSED
     if row.starts is None:
         return WAITING
     return READY if changes.now() >= row.starts + changes.notice_of(row.change) else NOTICE
+
+
+def noted(change: str = "") -> list[Noted]:
+    """Suspensions as this node noted them."""
+    return suspending.noted(node().sql(), change=change)
 
 
 def reads_operation(authority: str) -> bool:
@@ -76,8 +89,9 @@ def change(actor: Actor, key: str) -> ChangeSeen | None:
 
 
 def open_changes(actor: Actor) -> list[ChangeSeen]:
-    """Changes that are neither carried out nor refused, the oldest first."""
+    """Changes that are neither carried out nor refused, the oldest first. Suspensions are apart."""
     rows = readable(actor, OperationChange).filter(operation=actor.operation, done="", refused_by="")
+    rows = rows.exclude(change=changes.SUSPEND)
     found = [_seen(actor, row) for row in rows.order_by("at", "id")]
     return [one for one in found if one.state != DONE]
 
@@ -85,12 +99,30 @@ def open_changes(actor: Actor) -> list[ChangeSeen]:
 def ended_changes(actor: Actor, most: int = 10) -> list[ChangeSeen]:
     """The last changes that were carried out or refused, the newest first."""
     rows = readable(actor, OperationChange).filter(operation=actor.operation).order_by("-at", "id")
+    rows = rows.exclude(change=changes.SUSPEND)
     return [one for one in (_seen(actor, row) for row in rows[:200]) if one.state in (DONE, REFUSED)][:most]
+
+
+def suspensions(actor: Actor, most: int = 5) -> list[ChangeSeen]:
+    """Suspensions of the actor's operation: all that are not over, the newest first; then some others."""
+    rows = readable(actor, OperationChange).filter(operation=actor.operation, change=changes.SUSPEND)
+    found = [_seen(actor, row) for row in rows.order_by("-at", "id")]
+    return [one for one in found if _lasts(one)] + [one for one in found if not _lasts(one)][:most]
+
+
+def _lasts(one: ChangeSeen) -> bool:
+    return one.state not in suspending.OVER
+
+
+def suspended(actor: Actor) -> set[str]:
+    """The members that are suspended now."""
+    return {one.member for one in suspensions(actor, 0) if one.state in STANDING}
 
 
 def _seen(actor: Actor, row: OperationChange) -> ChangeSeen:
     words = opened(actor, row)
-    what = changes.decode(row.change, words.get("content", "")) if row.change != changes.UNDO else None
+    at_once = row.change in changes.ITSELF
+    what = None if at_once else changes.decode(row.change, words.get("content", ""))
     state, own = state_of(row), row.authority == actor.authority
     found = ChangeSeen(
         id=row.pk, change=row.change, about=row.about, state=state, what=what,
@@ -102,10 +134,39 @@ def _seen(actor: Actor, row: OperationChange) -> ChangeSeen:
         may_sign=False, may_refuse=state in (WAITING, NOTICE) and can_say(actor, "change.refuse"),
         may_carry_out=state == READY and own and can_say(actor, "change.done"),
     )  # fmt: skip
-    about = vouched_for(row.about) if row.change == changes.UNDO else found.member
+    about = whom(row)
     others = row.officer != actor.officer and (not own or only_one(actor, row.authority, about))
     signs = state == WAITING and can_say(actor, "change.sign") and others and actor.authority != about
-    return ChangeSeen(**{**found.__dict__, "may_sign": signs})
+    more: dict[str, Any] = {"may_sign": signs}
+    if row.change in (changes.SUSPEND, changes.LIFT):  # who proposed it takes it back, nobody else
+        waits = not row.signed_by and not row.refused_by
+        more["may_refuse"] = own and waits and can_say(actor, "change.refuse")
+    if row.change == changes.SUSPEND:
+        signs = state in (ALONE, suspending.WAITING) and can_say(actor, "change.sign")
+        more["may_sign"] = signs and not own and actor.authority != about
+        lifting = OperationChange.objects.filter(about=row.pk, change=changes.LIFT, refused_by="")
+        lasts = state not in suspending.OVER and actor.authority != about and not lifting.exists()
+        more["may_lift"] = lasts and can_say(actor, "change.propose")
+        heard = [one.heard for one in noted(row.pk)] if state == ALONE else []
+        more["over"] = from_ms(heard[0]) + changes.NOTICE if heard else None
+    return ChangeSeen(**{**found.__dict__, **more})
+
+
+def whom(row: OperationChange) -> str:
+    """The authority that a change is about, '' where it is about the operation."""
+    if row.change == changes.UNDO:
+        return vouched_for(row.about)
+    if row.change == changes.LIFT:
+        return suspended_by(row.about)
+    if row.change in (changes.MEMBER, changes.SUSPEND):
+        return row.about
+    return ""
+
+
+def suspended_by(change: str) -> str:
+    """The authority that a suspension is about."""
+    row = OperationChange.objects.filter(pk=change, change=changes.SUSPEND).first()
+    return row.about if row else ""
 
 
 def only_one(actor: Actor, authority: str, about: str) -> bool:

@@ -41,21 +41,25 @@ from libertad.vocabulary.verbs.access import AuthorityInvite, CompartmentRemove
 
 def change(request: HttpRequest, key: str) -> HttpResponse:
     """A change as it would be signed: what, from what to what, by whom and why. Posting it signs it."""
-    actor, one = who(request), _known(who(request), key)
+    actor, one = who(request), known_change(who(request), key)
     if request.method == "POST":
         if _tried(request, sign_change, change=key, proposal=request.POST.get("proposal", "")):
             at_once = not changes.notice_of(one.change)
             messages.success(
                 request,
-                _("Signed. Nothing waits any longer: it can be carried out now.")
+                _("Signed. It counts from now on.")
+                if one.change in changes.ITSELF
+                else _("Signed. Nothing waits any longer: it can be carried out now.")
                 if at_once
                 else _("Signed. It is shown to every member for 24 hours."),
             )
         return redirect("change", key)
     names, officers = authority_names(), officer_names(actor, [one.officer, one.signer])
     action = None
+    suspends = one.change == changes.SUSPEND
     if one.may_sign:
-        action = Action(_("Countersign it"), reverse("change", args=[key]), True, {"proposal": one.entry})
+        label = _("Confirm it") if suspends else _("Countersign it")
+        action = Action(label, reverse("change", args=[key]), True, {"proposal": one.entry})
     elif one.may_carry_out:
         action = Action(_("Carry it out"), reverse("change-carry-out", args=[key]), True)
     about = [
@@ -67,10 +71,14 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     ]
     if one.signed_by and one.signed_at:
         signed = officers.get(one.signer, "") or _("An officer")
-        about.append(Pair(_("Countersigned by"), signed, names.get(one.signed_by, "")))
+        label = _("Confirmed by") if suspends else _("Countersigned by")
+        about.append(Pair(label, signed, names.get(one.signed_by, "")))
     if one.refused_by:
         about.append(Pair(_("Refused by"), names.get(one.refused_by, ""), one.refused))
-    links = [Link(_("Refuse it"), reverse("change-refuse", args=[key]))] if one.may_refuse else []
+    takes_back = _("Take it back") if suspends else _("Refuse it")
+    links = [Link(takes_back, reverse("change-refuse", args=[key]))] if one.may_refuse else []
+    if one.may_lift:
+        links.append(Link(_("Propose to lift it"), reverse("suspension-lift", args=[key])))
     if one.state == queries_changes.DONE and _joins(actor, one):
         href = f"{reverse('authority-new')}?authority={one.about}"
         links.append(Link(_("Give it the operation's keys"), href))
@@ -81,6 +89,11 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
             SideBlock(
                 _("Why two sign"),
                 lead=_(
+                    "A robbed node is cut off at once, by whoever notices it. A second authority keeps one "
+                    "robbed member from cutting off the others."
+                )
+                if suspends
+                else _(
                     "Once an operation has begun, no authority changes its members, days or clock alone: "
                     "whoever had its keys could hand files to a stranger."
                 ),
@@ -104,7 +117,7 @@ def _joins(actor: Actor, one: ChangeSeen) -> bool:
     return not queries_changes.reads_operation(one.about)
 
 
-def _known(actor: Actor, key: str) -> ChangeSeen:
+def known_change(actor: Actor, key: str) -> ChangeSeen:
     found = queries_changes.change(actor, key)
     if found is None:
         raise Http404
@@ -123,7 +136,7 @@ def _tried(request: HttpRequest, action: Callable[..., Any], **given: Any) -> bo
 
 def change_refuse(request: HttpRequest, key: str) -> HttpResponse:
     """Refuse a change, or take a signed one back while it is shown, with a reason."""
-    one = _known(who(request), key)
+    one = known_change(who(request), key)
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done, _entry = try_perform(request, form, refuse_change, change=key, **form.cleaned_data)
@@ -143,7 +156,7 @@ def change_refuse(request: HttpRequest, key: str) -> HttpResponse:
 
 def carry_out(request: HttpRequest, key: str) -> HttpResponse:
     """Carry out what two signed and nobody refused; there is nothing here before."""
-    if not _known(who(request), key).may_carry_out:
+    if not known_change(who(request), key).may_carry_out:
         raise Http404
     if _tried(request, carry_out_change, change=key):
         messages.success(request, _("Carried out."))
@@ -175,7 +188,7 @@ def propose_instead(
 
 def member_change(request: HttpRequest, key: str) -> HttpResponse:
     """Change what the operation says of a member: its name, country and part."""
-    actor, row = who(request), _member(who(request), key)
+    actor, row = who(request), other_member(who(request), key)
     names = ("name", "country", "part")
     form = MemberForm(request.POST or None, initial={name: getattr(row, name) for name in names})
     if request.method == "POST" and form.is_valid():
@@ -206,7 +219,7 @@ def member_change(request: HttpRequest, key: str) -> HttpResponse:
 
 def member_remove(request: HttpRequest, key: str) -> HttpResponse:
     """Remove a member from the operation."""
-    actor, row = who(request), _member(who(request), key)
+    actor, row = who(request), other_member(who(request), key)
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -229,7 +242,7 @@ def member_remove(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "web/form.html", {"page": page, "form": form}, status=status)
 
 
-def _member(actor: Actor, key: str) -> Authority:
+def other_member(actor: Actor, key: str) -> Authority:
     row = next((one for one in queries.members(actor) if one.pk == key), None)
     if row is None or key == actor.authority:
         raise Http404

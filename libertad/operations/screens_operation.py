@@ -35,7 +35,7 @@ from libertad.look.looks import (
 )
 from libertad.look.times import day, when
 from libertad.look.words import words
-from libertad.operations import closing_parts, queries, screens_changes
+from libertad.operations import closing_parts, queries, screens_changes, screens_suspending
 from libertad.operations.actions.change_operation import change_operation
 from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.actions.set_clock import set_clock
@@ -49,7 +49,7 @@ from libertad.operations.forms_planning import (
     utc,
 )
 from libertad.operations.parts import Part, said_at
-from libertad.operations.queries_changes import begun
+from libertad.operations.queries_changes import begun, suspended
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import OperationClock, OperationOpen
 
@@ -91,8 +91,8 @@ def operation(request: HttpRequest) -> HttpResponse:
         ],
     )
     parts = [
-        _windows(request, coordinates), _members(request, coordinates), *screens_changes.parts(actor),
-        *closing_parts.parts(actor),
+        *screens_suspending.suspended_part(actor), _windows(request, coordinates),
+        _members(request, coordinates), *screens_changes.parts(actor), *closing_parts.parts(actor),
     ]  # fmt: skip
     if coordinates:
         parts.append(
@@ -153,6 +153,7 @@ def _members(request: HttpRequest, coordinates: bool) -> Part:
     reading = members.reading(files)
     first = _("No administrator yet. At this node, stopped: libertad found --authority %(id)s")
     gone = _("no reader of the operation now")
+    suspends, out = may(actor, "member-suspend"), suspended(actor)
     rows = [
         Row(
             [
@@ -162,13 +163,22 @@ def _members(request: HttpRequest, coordinates: bool) -> Part:
                     if coordinates and one.pk != actor.authority
                     else "",
                     provenance=one.provenance,  # type: ignore[arg-type]
-                    second=gone
+                    second=_("suspended")
+                    if one.pk in out
+                    else gone
                     if one.pk not in reading
                     else first % {"id": one.pk}
                     if one.pk in waiting
                     else "",
                 ),
                 Cell(words("authority-kinds", one.kind)),
+                *(
+                    [Cell(_("Suspend"), reverse("member-suspend", args=[one.pk]))]
+                    if suspends and one.pk not in (actor.authority, *out)
+                    else [Cell("")]
+                    if suspends
+                    else []
+                ),
                 Cell(words("countries", one.country)),
                 Cell(str(one.officers) if one.officers else ""),
                 *(
@@ -183,8 +193,9 @@ def _members(request: HttpRequest, coordinates: bool) -> Part:
         for one in listed
     ]
     columns = [
-        Column(_("Authority")), Column(_("Kind")), Column(_("Country or territory")),
-        Column(_("Officers"), numeric=True), *([Column(_("Leave"))] if coordinates else []),
+        Column(_("Authority")), Column(_("Kind")), *([Column(_("Cut off"))] if suspends else []),
+        Column(_("Country or territory")), Column(_("Officers"), numeric=True),
+        *([Column(_("Leave"))] if coordinates else []),
     ]  # fmt: skip
     invite = [Link(_("Invite an authority"), reverse("authority-new"))] if coordinates else []
     return Part(_("Authorities"), Table(_("Authorities"), columns, rows), links=invite)

@@ -15,6 +15,7 @@ from libertad.operations import (
     screens_operation,
     screens_sites,
     screens_standing,
+    screens_suspending,
     screens_teams,
 )
 
@@ -29,6 +30,8 @@ urlpatterns = [
     path("operation/changes/<str:key>/refuse/", screens_changes.change_refuse, name="change-refuse"),
     path("operation/changes/<str:key>/carry-out/", screens_changes.carry_out, name="change-carry-out"),
     path("operation/members/<str:key>/", screens_changes.member_change, name="member-change"),
+    path("operation/members/<str:key>/suspend/", screens_suspending.member_suspend, name="member-suspend"),
+    path("operation/changes/<str:key>/lift/", screens_suspending.suspension_lift, name="suspension-lift"),
     path("operation/members/<str:key>/remove/", screens_changes.member_remove, name="member-remove"),
     path("operation/keys/<str:key>/take-back/", screens_changes.vouched_undo, name="vouched-undo"),
     path("operation/windows/set/", screens_operation.window_new, name="window-new"),

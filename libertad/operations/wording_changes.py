@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from libertad.access import changes
+from libertad.access import changes, suspending
 from libertad.access.actor import Actor
 from libertad.access.queries import authority_names, clock_now
 from libertad.look.looks import Pair
@@ -19,6 +19,7 @@ from libertad.operations.queries_changes import (
     REFUSED,
     WAITING,
     ChangeSeen,
+    suspended_by,
     vouched_for,
 )
 from libertad.vocabulary.verbs.access import AuthorityInvite, CompartmentRemove
@@ -31,6 +32,11 @@ def title(one: ChangeSeen) -> str:
     what, names = one.what, authority_names([one.member, vouched_for(one.about)])
     if one.change == changes.UNDO:
         return _("Take back new keys of %(name)s") % {"name": names.get(vouched_for(one.about), "")}
+    if one.change == changes.SUSPEND:
+        return _("Suspend %(name)s from the operation") % {"name": names.get(one.about, "")}
+    if one.change == changes.LIFT:
+        whom = suspended_by(one.about)
+        return _("Lift the suspension of %(name)s") % {"name": authority_names([whom]).get(whom, "")}
     if isinstance(what, CompartmentRemove):
         return _("Remove %(name)s from the operation") % {"name": names.get(one.member, "")}
     if isinstance(what, AuthorityInvite):
@@ -90,6 +96,14 @@ def differences(actor: Actor, one: ChangeSeen) -> list[Pair]:
             (_("Last action day"), row_now.last_day, what.last_day),
         )  # fmt: skip
         return [from_to(label, before, after) for label, before, after in pairs if before != after]
+    if one.change == changes.SUSPEND:
+        return [
+            Pair(_("What it says"), _("is kept and not believed, until the suspension is over")),
+            Pair(_("What it gets"), _("nothing new; what it has it keeps")),
+            Pair(_("Danger to life"), _("that it reports reaches everybody as always")),
+        ]
+    if one.change == changes.LIFT:
+        return [Pair(_("What it said meanwhile"), _("is judged again, and it gets what was kept from it"))]
     if one.change == changes.UNDO:
         name = authority_names([vouched_for(one.about)]).get(vouched_for(one.about), "")
         return [Pair(_("New keys"), _("of %(name)s count no more") % {"name": name})]
@@ -102,6 +116,8 @@ def from_to(label: str, before: str, after: str) -> Pair:
 
 def state(actor: Actor, one: ChangeSeen) -> str:
     """How far it is, in a sentence."""
+    if one.change == changes.SUSPEND:
+        return _suspension(actor, one)
     if one.state == WAITING:
         return _("Waits for the signature of another authority. Nothing has changed.")
     if one.state == NOTICE and one.over is not None:
@@ -113,3 +129,20 @@ def state(actor: Actor, one: ChangeSeen) -> str:
     if one.state == REFUSED:
         return _("Refused. Nothing has changed.")
     return _("Carried out.")
+
+
+def _suspension(actor: Actor, one: ChangeSeen) -> str:
+    """How a suspension stands here."""
+    if one.state == suspending.ALONE and one.over is not None:
+        return _("Suspended by one authority until %(moment)s, unless another confirms it before.") % {
+            "moment": when(said_at(one.over, actor.zone))
+        }
+    if one.state == suspending.CONFIRMED:
+        return _("Suspended by two authorities, until two lift it.")
+    if one.state == suspending.LAPSED:
+        return _("Over: no second authority confirmed it within a day.")
+    if one.state == suspending.LIFTED:
+        return _("Over: two authorities lifted it.")
+    if one.state == suspending.WITHDRAWN:
+        return _("Over: who had suspended it took that back.")
+    return _("Not suspended yet: here the word of one is not enough. It begins when another confirms it.")

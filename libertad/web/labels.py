@@ -31,6 +31,8 @@ LABELS = [
     _("The operation is closed"),
     _("The operation is opened again"),
     _("New keys that were vouched for are taken back"),
+    _("A member is suspended"),
+    _("A suspension is lifted"),
     _("Hit"),
     _("No hit"),
     _("No answer yet"),

@@ -29,7 +29,7 @@ from libertad.hits import queries as hits
 from libertad.hits.wording import kind_title, kinds_words, odds_words, record_words, weak
 from libertad.journal.node import node
 from libertad.operations.queries import agreed_words, last_agreed, leads_without_site, teams, tried_words
-from libertad.operations.queries_changes import open_changes, vouched
+from libertad.operations.queries_changes import open_changes, suspensions, vouched
 from libertad.operations.wording_changes import state as change_state
 from libertad.operations.wording_changes import title as change_title
 from libertad.people.queries import people
@@ -275,6 +275,13 @@ def _changes(actor: Actor) -> Iterator[Waiting]:
     one authority vouched for in another's name."""
     if not may(actor, "change"):
         return
+    for one in suspensions(actor, 0):
+        title, href = change_title(one), reverse("change", args=[one.id])
+        yield Waiting(
+            _("Confirm, or let it lapse: %(what)s") % {"what": title} if one.may_sign else title,
+            f"{change_state(actor, one)} {one.reason}", href,
+            _("Read and confirm") if one.may_sign else _("Open it"), rank=-0.6,
+        )  # fmt: skip
     for one in open_changes(actor):
         title, href = change_title(one), reverse("change", args=[one.id])
         if one.may_sign:

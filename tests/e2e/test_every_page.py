@@ -21,6 +21,7 @@ from libertad.access.acting import Act, perform
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
+from libertad.access.actions.suspend_member import suspend_member
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import Actor, itself
 from libertad.access.attaching import ABOUT, attach
@@ -149,7 +150,11 @@ def _changes(stage: Stage) -> dict[str, tuple[str, ...]]:
         public = crypto_sign_keypair()[0].hex()
         perform(coordinator, enrol_device, public=public, authority=care)
     vouched = Vouched.objects.filter(verb="device.enrol").latest("at").pk
-    return {"change": (key,), "member": (care,), "vouched": (vouched,)}
+    suspended = perform(coordinator, suspend_member, authority=care, reason="Its node was robbed")
+    return {
+        "change": (key,), "member": (care,), "vouched": (vouched,), "suspension": (suspended,),
+        "suspension-lift": (suspended,),
+    }  # fmt: skip
 
 
 def _stranded(stage: Stage, country: str = "VC") -> tuple[str, ...]:

@@ -102,7 +102,7 @@ def _values(kind: type[Verb], name: str, hint: Any) -> list[Any]:
         return [datetime(2018, 4, 3, tzinfo=UTC), datetime(2018, 4, 4, tzinfo=UTC)]
     if (kind.VERB, name) == ("store.explain", "about"):
         return [f"missing:{os.urandom(16).hex()}"]
-    if name in ("device", "to_authority", "to_officer", "owner", "about", "person", "other"):
+    if name in ("device", "to_authority", "to_officer", "owner", "about", "person", "other", "whom"):
         return [os.urandom(16).hex()]
     if name == "until":
         return [LATER]

@@ -18,6 +18,7 @@ from libertad.access.acting import perform
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
+from libertad.access.actions.suspend_member import suspend_member
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import itself
 from libertad.access.attaching import ABOUT, attach
@@ -232,6 +233,9 @@ def add_changes(made: Populated) -> None:
     for _ in range(2):  # the first is that of an invitation
         public = crypto_sign_keypair()[0].hex()
         world.perform("coordinator", enrol_device, public=public, authority=care)
+    made.ids["suspension"] = world.perform(
+        "national-lead", suspend_member, authority=care, reason="Its node was robbed"
+    )
     made.ids["vouched"] = Vouched.objects.filter(verb="device.enrol").latest("at").pk
 
 
@@ -327,6 +331,10 @@ def keys_of(made: Populated, route: Route) -> list[tuple[str, ...]]:
         return [(made.ids["proposal"],)]
     if route.name in ("change", "change-refuse", "change-carry-out"):
         return [(made.ids["change"],)]
+    if route.name == "suspension-lift":
+        return [(made.ids["suspension"],)]
+    if route.name == "member-suspend":
+        return [(made.world.authorities["centre"],)]
     if route.name in ("member-change", "member-remove"):
         return [(made.world.authorities["care"],)]
     if route.name == "vouched-undo":

@@ -64,6 +64,7 @@ BY_NAME = {
     "proposal": st.just("d" * 64),
     "entry": st.just("e" * 64),
     "logs": st.integers(0, 9).map(lambda last: f"{'a' * 32}:{last}"),
+    "whom": st.just("f" * 32),
     "aside": st.sampled_from(["b" * 64, "c" * 64]),
     "record": st.just("person:" + "a" * 32),
     "address": st.sampled_from(["", "https://node.example:8443"]),

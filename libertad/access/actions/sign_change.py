@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.access.models import OperationChange
+from libertad.access.suspending import LAPSED, noted
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.changes import ChangeSign
 
@@ -24,6 +25,8 @@ def sign_change(act: Act, *, change: str, proposal: str = "") -> str:
         raise Refused("change", "it was refused: whoever proposed it may propose it anew")
     if row["signed_by"]:
         raise Refused("change", "it is countersigned already")
+    if any(one.state == LAPSED for one in noted(act.tx.sql, change=change)):
+        raise Refused("change", "it lapsed, since nobody confirmed it within a day: suspend it anew")
     return act.say(
         act.operation_compartment, ChangeSign(proposal=row["entry"]), subject=change, source="decision",
         supersedes={}, depends=[row["entry"]],

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from libertad.access.suspending import suspended
 from libertad.exchange import counting, peers
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.session import Cut, Exchange, Stranger
@@ -119,7 +120,9 @@ class Answering:
         return self._open(at, question)
 
     def _standing(self, peer: Peer, question: Questions) -> Standing:
-        lives = question.asker in peers.authorities(self.node.sql(), peer.origin)
+        sql = self.node.sql()
+        lives = question.asker in peers.authorities(sql, peer.origin)
+        lives = lives and not suspended(sql, [question.asker])
         try:
             return Standing(peer.origin, lives, self.holding.epoch(question.owner), locked=False)
         except Locked:  # which is told only to whom it admitted

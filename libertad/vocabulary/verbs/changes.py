@@ -8,6 +8,7 @@ from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Refused
 
 HASH = re.compile("[0-9a-f]{64}")
+NAME = re.compile(r"[0-9a-f]{32}")
 PLACE = re.compile(r"[0-9a-f]{32}:[0-9]{1,16}")
 MOST_CUT, MOST_CONTENT = 20_000, 20_000
 
@@ -42,7 +43,9 @@ class ChangePropose(Verb, frozen=True, kw_only=True):
     """A change of the operation, as who coordinates proposes it for another authority to countersign.
 
     `change`: the verb that will say it, `about` its subject, `content` what it will say (JSON). `undo` takes
-    back the entry of that hash, by which who coordinates vouched for keys.
+    back the entry of that hash, by which who coordinates vouched for keys. `suspend` counts at once and for
+    a day by one authority's word, until lifted once another has signed it; `lift` ends the suspension that
+    `about` names once another has signed it.
     """
 
     VERB = "change.propose"
@@ -92,3 +95,23 @@ class ChangeDone(Verb, frozen=True, kw_only=True):
 
     def check(self) -> None:
         check_entry(self.entry)
+
+
+class ChangeCut(Verb, frozen=True, kw_only=True):
+    """How far the logs of a suspended authority had come in this file: what goes beyond that waits.
+
+    Said by the node of an authority that reads the file with it: who suspended it, who confirmed that, or who
+    owns the file. `logs`: device and last number ('device:number'). `renewed`: the file has a new key since.
+    """
+
+    VERB = "change.cut"
+    SUBJECT = "change"
+    whom: str
+    logs: tuple[str, ...] = ()
+    renewed: bool = False
+
+    def check(self) -> None:
+        if len(self.logs) > MOST_CUT or not all(map(PLACE.fullmatch, self.logs)):
+            raise Refused("logs", "names a device and the last number of its log, or too many of them")
+        if not NAME.fullmatch(self.whom):
+            raise Refused("whom", "the id of an authority, 32 hex digits")

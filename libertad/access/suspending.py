@@ -1,0 +1,218 @@
+"""Suspending a member of an operation: what the entries come to, the same for a judge and for a screen.
+
+One authority's word counts at once and for a day. A second authority's signature keeps it until two lift it.
+Which clock counts: each node's own, from when it heard of it, so that no other clock makes the day longer or
+shorter. Only a word that is more than a week older than that day, by its device's clock and this node's, is
+over wherever it arrives, so that who joins later does not begin to count.
+
+A robbed member does little harm by it: who owns the operation's file is suspended by two alone, and an
+authority whose last word nobody confirmed suspends nobody more by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from libertad.access import changes
+from libertad.access.grounds import Grounds
+from libertad.journal import guards
+from libertad.journal.causal import as_said
+from libertad.journal.fields import from_ms
+from libertad.journal.folding import Said
+from libertad.journal.guards import GUARDS
+from libertad.journal.sql import Sql
+from libertad.vocabulary.verbs.changes import ChangeCut, ChangePropose
+
+TABLE = "access_suspension"
+# How it stands: by the word of one for a day, by two until lifted, waiting for the second; or over.
+ALONE, CONFIRMED, WAITING = "alone", "confirmed", "waiting"
+LAPSED, LIFTED, WITHDRAWN = "lapsed", "lifted", "withdrawn"
+STANDING, OVER = frozenset({ALONE, CONFIRMED}), frozenset({LAPSED, LIFTED, WITHDRAWN})
+MOST_COORDINATING = 3  # that who coordinates suspends by its word alone, without anybody's confirmation
+# Verbs by which an authority says that somebody is in danger to life, and what makes them that.
+DANGER = {
+    "person.meet": ("danger", "yes"), "person.danger": ("", ""), "care.danger": ("", ""),
+    "danger.tally": ("state", "open"), "team.check_in": ("danger", True),
+}  # fmt: skip
+# What a danger rests on beside its file: who the person is, which team it is.
+BEGINS = frozenset({"person.meet", "person.state", "team.assign"})
+
+
+class Suspension(NamedTuple):
+    """A suspension as it stands here. `signature`: of the second authority, where it is confirmed."""
+
+    proposal: Said
+    whom: str
+    state: str
+    signature: Said | None = None
+
+    @property
+    def change(self) -> str:
+        return self.proposal.subject
+
+
+def suspensions(whom: str, grounds: Grounds) -> list[Suspension]:
+    """All suspensions of an authority, also such as are over."""
+    return [state_of(entry, grounds) for entry in proposals_of(f"{whom}:suspend", grounds)]
+
+
+def proposals_of(key: str, grounds: Grounds) -> list[Said]:
+    entries = grounds.entries(f"access.Suspended:{key}")
+    return [entry for entry in entries if isinstance(entry.content, ChangePropose)]
+
+
+def state_of(proposal: Said, grounds: Grounds) -> Suspension:
+    whom = changes.target(proposal)
+    if lifted(proposal.subject, grounds):
+        return Suspension(proposal, whom, LIFTED)
+    if (signature := confirmed(proposal, grounds)) is not None:
+        return Suspension(proposal, whom, CONFIRMED, signature)
+    entries = grounds.entries(f"access.OperationChange:{proposal.subject}")
+    if changes.refused(entries, proposal, None, grounds.moment) is not None:
+        return Suspension(proposal, whom, WITHDRAWN)
+    if not suffices(proposal, grounds):
+        return Suspension(proposal, whom, WAITING)
+    return Suspension(proposal, whom, LAPSED if lapsed(proposal, grounds) else ALONE)
+
+
+def lapsed(proposal: Said, grounds: Grounds) -> bool:
+    """Whether a day is over since this node heard of it, by this node's clock."""
+    now, said = changes.now(), grounds.moment(proposal)
+    return now >= heard(proposal, grounds) + changes.NOTICE or now >= said + changes.NOTICE + changes.DRIFT
+
+
+def heard(proposal: Said, grounds: Grounds) -> datetime:
+    """When this node received the proposal; where that is not noted, or not believed, when it was said."""
+    guard = GUARDS[TABLE]
+    row = grounds.tx.sql.one(f"{guard.select} and entry = ?", (proposal.id,))
+    if row is None or not grounds.tx.sql.believes(TABLE, row):
+        return min(changes.now(), grounds.moment(proposal))
+    return from_ms(row[guard.names.index("heard")])
+
+
+def confirmed(proposal: Said, grounds: Grounds) -> Said | None:
+    """The first signature of another authority than who proposed it and whom it is about."""
+    sound = [
+        one
+        for one in grounds.signed(proposal.subject)
+        if one.proposal.id == proposal.id
+        and one.refusal is None
+        and one.signature.authority not in (proposal.authority, changes.target(proposal))
+    ]
+    return min(sound, key=lambda one: (one.starts, one.signature.id)).signature if sound else None
+
+
+def lifted(change: str, grounds: Grounds) -> bool:
+    """Whether two authorities lifted the suspension that a change is."""
+    return any(
+        one.refusal is None and one.proposal.id == entry.id
+        for entry in proposals_of(f"{change}:lift", grounds)
+        for one in grounds.signed(entry.subject)
+    )
+
+
+def suffices(proposal: Said, grounds: Grounds) -> bool:
+    """Whether the word of one authority is enough for a day.
+
+    Not about who owns the operation's file. Not again about the same, nor about another, while nobody has
+    confirmed or lifted what it said before; who coordinates may suspend several.
+    """
+    place, by, whom = proposal.compartment, proposal.authority, changes.target(proposal)
+    if grounds.owns(whom, place):
+        return False
+    spent = 0
+    for entry in as_said(proposals_of(f"{by}:suspends", grounds)):
+        if entry.id == proposal.id:
+            break
+        if confirmed(entry, grounds) is None and not lifted(entry.subject, grounds):
+            if changes.target(entry) == whom:
+                return False
+            spent += 1
+    return spent < (MOST_COORDINATING if grounds.coordinates(by, place) else 1)
+
+
+def standing(whom: str, grounds: Grounds) -> list[Suspension]:
+    return [one for one in suspensions(whom, grounds) if one.state in STANDING]
+
+
+# -- how far it is believed ------------------------------------------------------------------------
+
+
+def cut_of(suspension: Suspension, compartment: str, owner: str, grounds: Grounds) -> dict[str, int] | None:
+    """By device the last number that is believed in a file; None where nobody said it there.
+
+    The word of who suspended, with that of who confirmed it, stands before the owner's, and that one before
+    any other reader's. Of several the highest counts: a cut is raised and never lowered.
+    """
+    entries = grounds.entries(f"access.Suspended:{compartment}:{suspension.change}")
+    cuts = [entry for entry in entries if isinstance(entry.content, ChangeCut)]
+    by = {suspension.proposal.authority}
+    by |= {suspension.signature.authority} if suspension.signature else set()
+    groups: list[Iterable[Said]] = [
+        [entry for entry in cuts if entry.authority in by],
+        [entry for entry in cuts if entry.authority == owner != suspension.whom],
+        [entry for entry in cuts if entry.authority != suspension.whom],
+    ]
+    for group in groups if suspension.state == CONFIRMED else groups[:2]:
+        found: dict[str, int] | None = None
+        for entry in group:
+            found = found or {}
+            for part in entry.content.logs:  # type: ignore[attr-defined]
+                device, _, last = part.partition(":")
+                found[device] = max(int(last), found.get(device, -1))
+        if found is not None:
+            return found
+    return None
+
+
+def tells_danger(said: Said) -> bool:
+    """Whether an entry says that somebody is in danger to life: that never waits."""
+    if said.verb not in DANGER:
+        return False
+    field, value = DANGER[said.verb]
+    return not field or getattr(said.content, field, None) == value
+
+
+def retaliates(said: Said) -> bool:
+    """Whether it suspends somebody, or says how far: of two that suspend each other by one word both count,
+    at every node and in whatever order they arrive."""
+    return isinstance(said.content, ChangeCut) or changes.kind(said) == changes.SUSPEND
+
+
+# -- as it was noted -------------------------------------------------------------------------------
+
+
+class Noted(NamedTuple):
+    """A suspension as this node noted it; `heard` in ms, UTC."""
+
+    entry: str
+    change: str
+    whom: str
+    heard: int
+    state: str
+
+    @property
+    def over(self) -> bool:
+        return self.state in OVER
+
+
+def noted(sql: Sql, whom: str = "", change: str = "") -> list[Noted]:
+    """All suspensions, those of an authority, or the one that a change is; changed rows are left out."""
+    found = (Noted(*row) for row in guards.rows(sql, GUARDS[TABLE]) if sql.believes(TABLE, row))
+    return [one for one in found if whom in ("", one.whom) and change in ("", one.change)]
+
+
+def suspended(sql: Sql, authorities: Sequence[str]) -> set[str]:
+    """Those of these authorities to which nothing is given. A row that somebody else than this node changed
+    or took away suspends as well: of one that is gone, whomever it may have been about."""
+    guard = GUARDS[TABLE]
+    rows = guards.rows(sql, guard)
+    wrong = sql.wrong(TABLE, rows)
+    found = [Noted(*row) for row in rows]
+    named = {one.whom for one in found if one.state in STANDING or one.entry in wrong}
+    if wrong - {one.entry for one in found}:
+        told = sql.all("select about from access_operationchange where change = 'suspend'")
+        named |= {row[0] for row in told}
+    return named & set(authorities)
