@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from libertad.access.about import judge_about
 from libertad.access.claims import claim_of
 from libertad.access.grounds import Grounds
-from libertad.exchange import peers
+from libertad.exchange import impersonations, peers
 from libertad.journal import header
 from libertad.journal.folding import Said
 from libertad.journal.header import Malformed
@@ -19,6 +19,7 @@ from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
 KIND, ROUNDS = "about", "rounds"
+ALARMING = frozenset({KIND, impersonations.KIND})  # reasons to hold an entry of which somebody is told
 PUT = (
     "insert into exchange_alarm (id, kind, who, proof, at, settled, settled_by) "
     "values (?, ?, ?, ?, ?, null, '') on conflict (id) do nothing"
@@ -28,14 +29,21 @@ PUT = (
 SET = "update exchange_alarm set proof = ? where id = ?"
 
 
-def raise_alarms(tx: Transaction, forged: Iterable[tuple[Said, str]]) -> int:
-    """One alarm by authority and verb while nobody has settled it; each forgery is in quarantine anyway."""
-    count = 0
+def raise_alarms(tx: Transaction, forged: Iterable[tuple[Said, str]], origin: str = "") -> int:
+    """One alarm by authority and verb while nobody has settled it; each forgery is in quarantine anyway.
+
+    `origin`: the node that handed them over just now. What is signed in another's name is one alarm by the
+    authority whose device signed it.
+    """
+    forged = list(forged)
+    count = impersonations.raise_alarms(tx, [said for said, _ in forged], origin)
     for said, why in forged:
         row = tx.sql.one(
             "select header, signature from journal_entry where hash = ?", (bytes.fromhex(said.id),)
         )
-        if row is None or said.verb in open_verbs(tx, said.authority):
+        if row is None or impersonations.signer(tx, said) != said.authority:
+            continue
+        if said.verb in open_verbs(tx, said.authority):
             continue
         proof = {
             "why": why, "verb": said.verb, "victims": sorted(victims(tx, said)),

@@ -13,12 +13,12 @@ from typing import cast
 
 from libertad.access.about import SUBJECTIVE, decides, judge_about
 from libertad.access.actions.appoint_officer import ROLES
-from libertad.access.claims import REASON, claim_of
+from libertad.access.claims import claim_of
 from libertad.access.clock import operation_now
 from libertad.access.grounds import Place
 from libertad.access.matrix import matrix
 from libertad.access.operation_files import inviter_of, pin_file
-from libertad.exchange import forgeries
+from libertad.exchange import forgeries, impersonations
 from libertad.exchange.suspended import SuspendedMembers
 from libertad.journal import folding
 from libertad.journal.folding import Said
@@ -62,6 +62,9 @@ MONTH = 30 * 24 * 3600
 Verdict = tuple[str, str]
 # Of an older program: nobody's fault, so it never raises an alarm, and nothing is made of it.
 RETIRED: Verdict = ("retired", "said in a way that is retired: kept and passed on, counted in nothing")
+IMPERSONATED: Verdict = (
+    impersonations.KIND, "it speaks in an authority's name, and another authority's device signed it"
+)  # fmt: skip
 
 
 class Judge(SuspendedMembers):
@@ -168,7 +171,7 @@ class Judge(SuspendedMembers):
         self.logs[said.id] = head.device, said.compartment, head.seq, said.clock
         self.heard[said.id] = said
         verdict = self._judge(said, head, owner) or self.suspended(said)
-        if verdict is not None and verdict[0] == REASON:
+        if verdict is not None and verdict[0] in forgeries.ALARMING:
             self.forged.append((said, verdict[1]))
         if verdict is not None:
             self.note_danger(said)
@@ -187,6 +190,8 @@ class Judge(SuspendedMembers):
             if not self.recognised(said.authority, said.compartment, device, head.seq):
                 return "revoked", "its device is on file by one alone that its authority revoked"
         elif said.authority != owner and said.authority not in self.holders(device):
+            if owner or self.holders(device):
+                return IMPERSONATED
             return "unauthorised", "it speaks for an authority whose device this is not"
         if folding.outdated(said):
             return RETIRED

@@ -123,7 +123,7 @@ def judge_anew(tx: Transaction) -> Anew:
             rejudging.apply(tx, case.said)  # an older version left the device's recipient key in place
         elif verdict is not None and held[case.idx] != verdict[0]:
             tx.sql.run("update journal_held set reason = ?, detail = ? where idx = ?", (*verdict, case.idx))
-        if verdict is not None and verdict[0] == forgeries.KIND and held.get(case.idx) != verdict[0]:
+        if verdict is not None and verdict[0] in forgeries.ALARMING and held.get(case.idx) != verdict[0]:
             forged.append((case.said, verdict[1]))
     undoing.refile(tx, Lines(tx), rejudging.own_devices(tx))
     forgeries.raise_alarms(tx, forged)

@@ -255,7 +255,7 @@ class Alarm(models.Model):
     `settled` when a person closed it."""
 
     id = models.CharField(max_length=72, primary_key=True)  # device:compartment, node:size, about:entry
-    kind = models.CharField(max_length=12)  # node, device, about, rounds
+    kind = models.CharField(max_length=12)  # node, device, about, impersonated, rounds
     who = models.CharField(max_length=40)
     proof = models.TextField()
     at = models.BigIntegerField()

@@ -30,7 +30,11 @@ class HeldSeen:
 @dataclass(frozen=True)
 class AlarmSeen:
     """Proof that a node (`who`: its origin) or a device (its id) told two histories, or that an authority
-    (its id) spoke of another's thing (kind `about`): then `verb` and the victims' `about`."""
+    (its id) spoke of another's thing (kind `about`): then `verb` and the victims' `about`.
+
+    Or that its device signed in others' names (kind `impersonated`): how many entries (`count`), handed over
+    by which nodes (`origins`), or `told` by which node of a file that this one does not read.
+    """
 
     id: str
     kind: str
@@ -43,6 +47,9 @@ class AlarmSeen:
     parts: tuple[str, ...]
     verb: str = ""
     about: tuple[str, ...] = ()
+    count: int = 0
+    told: str = ""
+    origins: tuple[str, ...] = ()
 
     @property
     def proof(self) -> str:
@@ -109,12 +116,13 @@ def _alarm(row: Alarm) -> AlarmSeen:
         owner = Device.objects.filter(pk=bytes.fromhex(row.who)).values_list("authority", flat=True)
         parts, why = tuple(json.loads(row.proof.partition(" ")[2])), ""
         authorities = tuple(owner)
-    elif row.kind in ("about", "rounds"):
+    elif row.kind in ("about", "rounds", "impersonated"):
         told = json.loads(row.proof)
-        authorities = (row.who,) if row.kind == "about" else ()
+        authorities = () if row.kind == "rounds" else (row.who,)
         return AlarmSeen(
             row.id, row.kind, row.who, authorities, str(told["why"]), row.at, row.settled, row.settled_by,
-            tuple(told["signed"]), str(told["verb"]), tuple(told["victims"]),
+            tuple(told["signed"]), str(told["verb"]), tuple(told["victims"]), int(told.get("count", 0)),
+            str(told.get("told", "")), tuple(told.get("from", ())),
         )  # fmt: skip
     else:
         told = json.loads(row.proof)

@@ -150,7 +150,7 @@ def rejudge(tx: Transaction) -> int:
                 changed += 1
             elif verdict[0] != reason:
                 tx.sql.run("update journal_held set reason = ?, detail = ? where idx = ?", (*verdict, idx))
-                forged += [(said, verdict[1])] if verdict[0] == REASON else []
+                forged += [(said, verdict[1])] if verdict[0] in forgeries.ALARMING else []
         released += changed
         forgeries.raise_alarms(tx, forged)
         reconsider_subjects(tx, judge.definitions)

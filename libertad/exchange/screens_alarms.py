@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from libertad.access.asking import may
 from libertad.access.asking import who as asking
@@ -35,6 +36,8 @@ from libertad.look.looks import (
     Table,
 )
 from libertad.vocabulary.values import Refused
+
+SIGNED = ("about", "impersonated")  # kinds whose proof is one signed entry
 
 
 def alarms(request: HttpRequest) -> HttpResponse:
@@ -67,7 +70,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
 
 
 def _reference(one: AlarmSeen) -> str:
-    if one.kind == "about":
+    if one.kind in SIGNED:
         return _("Entry %(name)s") % {"name": _short(one.parts[0])}
     if one.kind in ("node", "rounds"):
         return _("Node %(name)s") % {"name": one.who}
@@ -113,7 +116,7 @@ def alarm(request: HttpRequest, key: str) -> HttpResponse:
         blocks=_blocks(one),
         links=[Link(_("Download the proof as a file"), reverse("exchange-alarm-proof", args=[key]))],
         note=_("Header and signature: anybody can check them from the format's description.")
-        if one.kind == "about"
+        if one.kind in SIGNED
         else _(
             "Both parts are signed with the same key. Anybody can check them from the format's description."
         ),
@@ -129,6 +132,8 @@ def _proof_words(one: AlarmSeen) -> str:
         return _("Its device signed '%(verb)s', and this was held: %(why)s.") % {
             "verb": one.verb, "why": _(one.why),
         }  # fmt: skip
+    if one.kind == "impersonated":
+        return _impersonation_words(one)
     if one.kind == "node":
         return _("It signed both of these checkpoints, which cannot be of one history: %(why)s.") % {
             "why": _(one.why)
@@ -141,11 +146,24 @@ def _proof_words(one: AlarmSeen) -> str:
     ) % {"number": second.seq}
 
 
+def _impersonation_words(one: AlarmSeen) -> str:
+    if one.told:
+        return _(
+            "Node %(node)s says that its device signed in another authority's name, in a file that this node "
+            "does not read. The signature is right; whose name it is in, this node cannot see."
+        ) % {"node": one.told}
+    return ngettext(
+        "Its device signed %(count)d entry in another authority's name. It was held.",
+        "Its device signed %(count)d entries in other authorities' names. They were held.",
+        one.count,
+    ) % {"count": one.count}
+
+
 def _blocks(one: AlarmSeen) -> list[tuple[str, str]]:
     labels = [_("First"), _("Second")]
     if one.kind == "rounds":
         return []
-    if one.kind == "about":
+    if one.kind in SIGNED:
         entry = _("Entry %(hash)s: header and signature") % {"hash": _short(one.parts[0])}
         return [(entry, "\n".join(one.parts))]
     if one.kind == "node":
@@ -173,6 +191,15 @@ def _what_now(one: AlarmSeen, victims: Mapping[str, str]) -> SideBlock:
         ]
         note = _("The entry is kept as proof. Settling lets its later words about access be judged again.")
         return SideBlock(_("What this means"), pairs=pairs, note=note)
+    if one.kind == "impersonated":
+        pairs = [
+            Pair(_("In the name of"), ", ".join(sorted(victims.values())) or _("not known")),
+            Pair(_("Handed over by"), ", ".join(one.origins) or one.told or _("not known")),
+            Pair(_("It may be"), _("A robbed or changed node of whose device it is")),
+            Pair(_("Held"), _("The entries count nowhere. Nothing else waits because of them")),
+            Pair(_("Do"), _("Call both by telephone; suspend the exchange with that node until you know")),
+        ]
+        return SideBlock(_("What this means"), pairs=pairs, note=_("The first entry is kept as proof."))
     if one.kind == "rounds":
         pairs = [Pair(_("Do"), _("Look through the quarantine, and ask for help: see the threat model"))]
     elif one.kind == "node":

@@ -42,6 +42,7 @@ def reason(code: str) -> str:
         "revoked": _("Its device was revoked"),
         "fork": _("Its device told two histories"),
         "about": _("It speaks of another authority's thing"),
+        "impersonated": _("In one authority's name, signed by another's device"),
         "undone": _("Two authorities took back the keys for which it vouched"),
         "parked": _("Its authority spoke of another's thing, and nobody has settled that alarm"),
         "suspended": _("Its authority is suspended from the operation"),
@@ -64,6 +65,9 @@ def what_to_do(one: HeldSeen, authority: str) -> str:
         "withdrawn": _("Nothing: it is kept as proof. If it should count, ask %(whom)s to say it again."),
         "revoked": _("Nothing: it is kept as proof. If it should count, ask %(whom)s to say it again."),
         "about": _("Call %(whom)s: its node or its keys may be in other hands. The entry is kept as proof."),
+        "impersonated": _(
+            "Call %(whom)s, whose device signed it, and whoever it names. The entry is kept as proof."
+        ),
         "undone": _("Nothing: it is kept as proof. If the keys are right, let %(whom)s vouch for new ones."),
         "parked": _("Call %(whom)s, then settle the alarm: this one is judged again."),
         "suspended": _("Nothing now: it is judged again once the suspension lapses, or two lift it."),

@@ -45,6 +45,7 @@ def alarm(kind: str) -> str:
         "node": _("A node showed two histories"),
         "device": _("A device wrote two histories"),
         "about": _("An authority spoke of another's thing"),
+        "impersonated": _("An authority signed in another's name"),
         "rounds": _("This node cannot settle what to believe"),
     }.get(kind, kind)
 

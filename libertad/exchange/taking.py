@@ -201,7 +201,7 @@ def store(
     found = Taken(done.stored, done.known, done.held, 0, done.rows, set(done.gaps), len(done.forks))
     for one in done.forks:
         alarms.forked(tx, one)
-    forgeries.raise_alarms(tx, judge.forged)
+    forgeries.raise_alarms(tx, judge.forged, peer.origin)
     if judge.grounds:
         found.released = rejudging.settle(tx, judge.accepted)
     elif judge.definitions or judge.urgent:

@@ -6,7 +6,7 @@ lies in the one that it shows now.
 
 from __future__ import annotations
 
-from libertad.exchange import alarms, forgeries, peers
+from libertad.exchange import alarms, forgeries, impersonations, peers
 from libertad.exchange.memory import Memory
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.peers import Peer, now_ms
@@ -29,7 +29,8 @@ def third(node: Node, sql: Sql, peer: Peer, memory: Memory, word: Word) -> None:
     if len(found) > memory.forks:
         word.forks = found
         memory.forks = len(found)
-    held = forgeries.told_to(sql, peers.authorities(sql, peer.origin))
+    lives = peers.authorities(sql, peer.origin)
+    held = forgeries.told_to(sql, lives) + impersonations.told_to(sql, peer.origin, lives)
     if len(held) > memory.forged:
         word.forged = held
         memory.forged = len(held)
@@ -108,7 +109,10 @@ def witness(tx: Transaction, peer: Peer, word: Word) -> None:
             if alarms.check_fork(fork, publics):
                 alarms.put_fork(tx, fork)
     for part in word.forged[:64]:
-        forgeries.hear(tx, part)
+        if len(part) == 3:
+            impersonations.hear(tx, peer.origin, part)
+        else:
+            forgeries.hear(tx, part)
 
 
 def hear(tx: Transaction, peer: Peer, note: str, known: dict[str, Peer]) -> None:

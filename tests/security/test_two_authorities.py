@@ -281,7 +281,7 @@ def test_a_countersignature_in_anothers_name_is_held(three: Three, later: Any) -
     later(25)
     say(centre, "coordinator", invite(three.trinidad, "GY"), three.trinidad.authority, proof=change)
     settle(list(three))
-    assert {reason for reason, _ in held(three.trinidad)} == {"unauthorised", "waiting"}
+    assert {reason for reason, _ in held(three.trinidad)} == {"impersonated", "waiting"}
     assert country(three.trinidad, three.trinidad) == "TT"
 
 
