@@ -15,6 +15,7 @@ from libertad.access import changes, suspending
 from libertad.access.changes import LIFT, SUSPEND, UNDO, Signed
 from libertad.access.claims import Claim, Verdict, by_coordination, by_coordinator, refuse, wait
 from libertad.access.grounds import Grounds
+from libertad.journal.causal import Causes, acted
 from libertad.journal.folding import Said
 from libertad.journal.subjects import gives
 from libertad.vocabulary.codelists import marked
@@ -102,13 +103,23 @@ def _carried(claim: Claim, grounds: Grounds, found: list[Signed], member: str) -
     if changes.now() < min(one.starts + changes.notice(one.proposal) for one in sound):
         return wait("the notice of 24 hours, in which every member can refuse it, is not over")
     own = grounds.said(claim.entry) if claim.entry else None
-    for entry in _said_of(claim, grounds, member):
+    known = list(_said_of(claim, grounds, member))
+    for entry in known:
         if entry.body.proof in ("", claim.proof):
             continue
         later = [one.starts for one in grounds.signed(entry.body.proof) if one.refusal is None]
-        if later and min(later) > starts and (own is None or grounds.moment(own) >= grounds.moment(entry)):
+        if later and min(later) > starts and (own is None or _follows(own, entry, known, grounds)):
             return wait("a change that was signed later stands in its place")
     return None
+
+
+def _follows(own: Said, entry: Said, known: list[Said], grounds: Grounds) -> bool:
+    """Whether it was said in knowledge of another word, also through others, or dates itself after it."""
+    if grounds.moment(own) >= grounds.moment(entry):
+        return True
+    causes = Causes({one.id: one for one in (*known, own)}.values(), acted, dated=False)
+    places = {one.id: place for place, one in enumerate(causes.entries)}
+    return causes.knew(places[own.id], places[entry.id])
 
 
 def _said_of(claim: Claim, grounds: Grounds, member: str) -> Iterator[Said]:

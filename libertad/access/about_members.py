@@ -20,7 +20,7 @@ from libertad.access.claims import (
     wait,
 )
 from libertad.access.grounds import Grounds, key_id
-from libertad.journal.causal import as_said
+from libertad.journal.causal import acted, as_said
 from libertad.journal.checkpoint import refuse_small_order
 from libertad.journal.folding import Said
 from libertad.journal.subjects import gives
@@ -55,7 +55,7 @@ def _repeats(claim: Claim, what: say.AuthorityInvite, grounds: Grounds) -> bool:
     """
     own = grounds.said(claim.entry) if claim.entry else None
     others = [entry for entry in grounds.invitations(claim.subject) if entry.id != claim.entry]
-    before = as_said(others if own is None else [*others, own])
+    before = as_said(others if own is None else [*others, own], acted)
     if own is not None:
         before = before[: [entry.id for entry in before].index(own.id)]
     if not before:

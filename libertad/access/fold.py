@@ -22,7 +22,7 @@ from libertad.access.models import (
     Reader,
     Relay,
 )
-from libertad.journal.causal import as_said, crossing
+from libertad.journal.causal import acted, as_said, crossing
 from libertad.journal.folding import Row, Said, latest, one, project
 from libertad.vocabulary.verbs import access as say
 from libertad.vocabulary.verbs.attachments import AttachmentAdd
@@ -31,8 +31,9 @@ from libertad.vocabulary.verbs.operations import OperationClock
 
 @project(Authority, verbs=("authority.invite",), key=lambda said: (said.subject,))
 def authority_row(key: str, said: Sequence[Said]) -> Row:
-    # What its operation says of it stands before what it said of itself when it was founded.
-    last = max(said, key=lambda s: (bool(s.operation), s.at, s.clock, s.id))
+    # What its operation says of it stands before what it said of itself when it was founded, in another file:
+    # of these two neither names the other.
+    last = as_said([s for s in said if s.operation] or said, acted)[-1]
     what = cast(say.AuthorityInvite, last.content)
     return Row(
         last.compartment,

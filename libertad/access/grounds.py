@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from libertad.access.changes import Signed, signatures
 from libertad.access.file_ids import opening_of
 from libertad.access.operation_files import pinned_file
-from libertad.journal.causal import crossing
+from libertad.journal.causal import acted, as_said, crossing
 from libertad.journal.folding import Said
 from libertad.journal.guarded import owner_of
 from libertad.journal.header import device_id
@@ -126,13 +126,14 @@ class Grounds:
         return {str(row[0]) for row in rows}
 
     def invitations(self, authority: str) -> list[Said]:
-        """What the operations' own files say of an authority, the word of a file's owner last."""
+        """What the operations' own files say of an authority, as the roster is folded; the word of a file's
+        owner last."""
         found = [
             entry
             for entry in self.entries(f"access.Authority:{authority}")
             if entry.operation and entry.compartment == self.operation_file(entry.operation)
         ]
-        return sorted(found, key=lambda entry: (self.owns(entry.authority, entry.compartment), entry))
+        return sorted(as_said(found, acted), key=lambda entry: self.owns(entry.authority, entry.compartment))
 
     def owns(self, authority: str, compartment: str) -> bool:
         """Whether an authority owns a file."""

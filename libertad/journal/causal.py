@@ -27,6 +27,11 @@ def date(said: Said) -> tuple[Any, ...]:
     return said.at, said.clock, said.id
 
 
+def acted(said: Said) -> tuple[Any, ...]:
+    """(device's clock, hash): the same of acts that are done by being said, whatever moment they claim."""
+    return said.clock, said.id
+
+
 class Causes:
     """Entries of one row, in the order of a key, and what each was said in knowledge of.
 

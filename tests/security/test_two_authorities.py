@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -24,10 +25,12 @@ from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actions.sign_change import sign_change
 from libertad.access.actor import itself
 from libertad.exchange import judging_anew
+from libertad.journal import transaction
+from libertad.journal.caches import Caches
 from libertad.journal.rebuild import rebuild
 from libertad.operations.actions.begin_operation import begin_operation
 from libertad.vocabulary.body import Verb
-from libertad.vocabulary.values import Refused
+from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite, CompartmentRemove
 from libertad.vocabulary.verbs.changes import ChangeSign
 from libertad.vocabulary.verbs.closing import OperationClose
@@ -323,6 +326,40 @@ def test_what_was_carried_out_once_is_not_said_again_after_it_was_changed_back(
     say(three.centre, "coordinator", invite(three.trinidad, "GY"), three.trinidad.authority)
     settle(list(three))
     assert country(three.guyana, three.trinidad) == country(three.trinidad, three.trinidad) == "TT"
+
+
+@pytest.mark.parametrize("knows", [False, True])
+def test_nor_by_a_device_that_was_silent_and_dates_it_back(three: Three, later: Any, knows: bool) -> None:
+    """Its clock stands before the change back, and it says that it happened after it; whether it says what
+    it knew or not."""
+    public, secret = crypto_sign_keypair()
+    three.centre.do("coordinator", enrol_device, public=public.hex())
+    begun(three)
+    change = signed(three)
+    later(25)
+    three.centre.do("coordinator", carry_out_change, change=change)
+    then = datetime.now(UTC)
+    back = three.centre.do(
+        "coordinator", propose_change, about=three.trinidad.authority, reason="It was right before",
+        what=invite(three.trinidad, "TT"),
+    )  # fmt: skip
+    settle(list(three))
+    three.guyana.do("national-lead", sign_change, change=back)
+    settle(list(three))
+    later(30)
+    three.centre.do("coordinator", carry_out_change, change=back)
+    settle(list(three))
+    assert country(three.guyana, three.trinidad) == "TT"
+    ring = three.centre.node.rings.ring(three.centre.authority)
+    own, ring.device = ring.device, (public, secret)
+    forget = nullcontext() if knows else patch.object(transaction, "last_words", lambda *_: [])
+    with forget, patch.object(Caches, "tick", lambda *_: then):
+        say(three.centre, "coordinator", invite(three.trinidad, "GY"), three.trinidad.authority, proof=change,
+            happened=Happened(at=datetime.now(UTC), zone="UTC"))  # fmt: skip
+    ring.device = own
+    settle(list(three))
+    assert country(three.guyana, three.trinidad) == country(three.trinidad, three.trinidad) == "TT"
+    alike(Three(three.guyana, three.guyana, three.trinidad))
 
 
 def test_a_second_word_that_the_operation_has_begun_voids_nothing(three: Three) -> None:
