@@ -18,7 +18,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-NAME = "Exercise desk, Barbados (generated)"
+# No police and no centre: the figures count those, and the operation of 2018 had sixteen.
+NAME = "Prosecution office, Barbados (generated)"
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300  # seconds for each of its two turns
 VICTIM = "analyst"
@@ -37,7 +38,7 @@ def receive_forgery(coordinator: Any) -> str:
     folder = Path(tempfile.mkdtemp(prefix="libertad-forging-"))
     try:
         invitation, text = joined.invite_node(
-            coordinator, name=NAME, kind="centre", country="BB", zone="America/Barbados", address="",
+            coordinator, name=NAME, kind="prosecution", country="BB", zone="America/Barbados", address="",
             provenance="generated",
         )  # fmt: skip
         (folder / "invitation").write_text(text)
