@@ -28,7 +28,8 @@ from libertad.hits.matching.matcher import EXPECTED
 from libertad.hits.matching.model import RELATIVES, Model
 
 LISTED = 0.3  # probability from which `hits link` lists a pair for its own sake
-STEPS = range(-5, 40)  # bits of Splink's thresholds for clusters
+WORTH = 5  # times the true pairs: with more than these no threshold is the best
+STEPS = range(-40, 40)  # bits of Splink's thresholds for clusters
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,8 @@ def of_splink(case: Case, folder: Path) -> Judged:
     """Splink on the same rows, at the thresholds that are best for pairs and for clusters."""
     out = folder / "splink-pairs.csv"
     matching.run("unseen.py", out, *case.splink)
-    scored = matching.scored(out)
     person, true = case.person, true_pairs(case)
+    scored = matching.scored(out)[: WORTH * true]
     pairs = best_f1(((bits, person[a] == person[b]) for a, b, bits in scored), true)
     clusters = pairs
     if case.right is None:

@@ -41,6 +41,7 @@ from bench._judging import (
     recall_at,
 )
 from bench._names import data
+from bench._unseen import ALL
 from bench.peers import matching
 from bench.peers import scripts as words
 from bench.report import line, percentile, show
@@ -276,10 +277,12 @@ def people(
     ]  # fmt: skip
 
 
-def unseen(folder: Path, count: int) -> Lines:
-    """Sets of other makers: five and more for changing the matcher, six for measuring only."""
+def unseen(folder: Path, count: int, named: Iterable[str] = ("",)) -> Lines:
+    """Sets of other makers: seven for changing the matcher, six for measuring only. `named`: only those with
+    one of these in their names."""
     lines, best = [], "Splink 5, its threshold chosen by the labels"
-    for name, found in _hits_unseen.each(folder).items():
+    chosen = {name: made for name, made in ALL.items() if any(one in name for one in named)}
+    for name, found in _hits_unseen.each(folder, chosen).items():
         ours, usual, theirs = found.ours, found.unlearnt, found.splink
         what = f"{name}, {'clusters' if ours.clusters is not ours.pairs else 'pairs'}, F1"
         lines += [share(what, ours.clusters.f1, usual.clusters.f1, "ours with nothing learnt")]
@@ -357,12 +360,14 @@ def main() -> None:
     options.add_argument(
         "--queries", type=int, default=SAMPLE, help="about members, and as many about absent persons"
     )
+    options.add_argument("--set", action="append", help="of `unseen`: sets with this in their names")
     options.add_argument("--alone", action="store_true", help="the synthetic persons without Splink")
     options.add_argument(
         "--half", choices=_scripts.HALVES, default="measure", help="of the names in many scripts"
     )
     asked = options.parse_args()
     parts = PARTS | {
+        "unseen": partial(unseen, named=asked.set or [""]),
         "people": partial(people, seed=asked.seed, alone=asked.alone, queries_of_each=asked.queries),
         "scripts": partial(scripts, half=asked.half),
     }

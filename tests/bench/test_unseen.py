@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bench import _doubled, _hits_unseen, _unseen
+from bench import _doubled, _hits_unseen, _unseen, hits
 from bench._doubled import Doubling
+from bench._hits_unseen import Judged, Told
+from bench._judging import Quality
 from bench._names import data
 
 try:
@@ -91,3 +93,27 @@ def test_of_two_tables_only_pairs_across_are_true(tmp_path: Path) -> None:
     case = _unseen.made(tmp_path, {"a0": "1", "a1": "1", "b0": "1", "b1": "2"}, *rows)
     assert _hits_unseen.true_pairs(case) == 2
     assert case.splink[0].read_text().splitlines()[0] == "unique_id,first_name"
+
+
+def test_lines_tell_ours_beside_what_is_not_learnt_and_beside_splink(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judged(f1: float, clusters: float, error: float) -> Judged:
+        return Judged(Quality(f1, 1, 1), Quality(clusters, 1, 1), error, 0.0)
+
+    asked: list[str] = []
+
+    def each(folder: Path, cases: dict[str, object]) -> dict[str, Told]:
+        asked.extend(cases)
+        return {"few": Told(judged(0.8, 0.9, 0.01), judged(0.6, 0.6, 0.1), judged(0.4, 0.45, 0.2), 400, 100)}
+
+    monkeypatch.setattr(_hits_unseen, "each", each)
+    lines = {
+        (line["what"], line["reference_name"]): line
+        for line in hits.unseen(tmp_path, 0, ["FEBRL 1", "RLdata"])
+    }
+    assert asked == ["FEBRL 1, 1,000", "RLdata10000"]
+    assert lines["few, clusters, F1", "ours with nothing learnt"]["ratio"] == 1.5
+    splink = "Splink 5, its threshold chosen by the labels"
+    assert lines["few, clusters, F1", splink]["ratio"] == lines["few, pairs told, F1", splink]["ratio"] == 2.0
+    assert lines["few, calibration error of pairs told", hits.BOUND]["ratio"] == 2.0

@@ -26,7 +26,7 @@ ENOUGH = 0.005  # bits by which the prior still moves when it is settled
 DOUBT = 1.6  # times the doubt that learning may leave where pairs are persons or strangers,
 DOUBT_KIN = 1.1  # and where they may be relatives
 GROWTH = 2.0  # times the persons that learning may find
-MANY = "it took {found:,.0f} pairs for one person each where {believed:,.0f} were believed"
+MANY = "it took {times:,.1f} times as many pairs for one person each as were believed"
 BLURRED = "relatives and namesakes among the pairs were taken for the persons"
 TURNED = "{name}: values that differ would speak for one person"
 
@@ -149,7 +149,7 @@ def _why_not(
             return TURNED.format(name=name)
     before, after = (float(np.exp2(prior.same)) * total for _, prior in (believed, learnt))
     if after > GROWTH * max(before, FIRMLY / 10):
-        return MANY.format(found=after, believed=before)
+        return MANY.format(times=after / max(before, 1e-9))
     strangers = np.exp2(learnt[1].kin) * others < FEW_KIN
     (was, now) = (doubt(*one, pairs) for one in (believed, learnt))
     return BLURRED if now > was * (DOUBT if strangers else DOUBT_KIN) else ""
