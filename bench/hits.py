@@ -74,7 +74,7 @@ def share(what: str, ours: float, reference: float, name: str) -> dict[str, Any]
 def share_wrong(what: str, ours: float, reference: float, name: str) -> dict[str, Any]:
     """An error between 0 and 1: better when smaller."""
     ours = round(ours, 4)
-    return line(what, ours, reference, name, "of 1") | {
+    return line(what, max(ours, 1e-4), reference, name, "of 1") | {
         "ours": ours, "reference": round(reference, 4), "ratio": round(reference / max(ours, 1e-4), 3),
     }  # fmt: skip
 

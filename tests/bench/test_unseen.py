@@ -117,3 +117,4 @@ def test_lines_tell_ours_beside_what_is_not_learnt_and_beside_splink(
     splink = "Splink 5, its threshold chosen by the labels"
     assert lines["few, clusters, F1", splink]["ratio"] == lines["few, pairs told, F1", splink]["ratio"] == 2.0
     assert lines["few, calibration error of pairs told", hits.BOUND]["ratio"] == 2.0
+    assert hits.share_wrong("no error", 0.0, 0.02, hits.BOUND)["ours"] == 0
