@@ -341,8 +341,16 @@ def compute(
     row = projection.row(key, ordered)
     if row is None:
         return None
-    first = ordered[0].body
-    return record(projection, key, row, first.operation, first.provenance, find)
+    body = _began(projection, ordered).body
+    return record(projection, key, row, body.operation, body.provenance, find)
+
+
+def _began(projection: Projection, entries: Sequence[Said]) -> Said:
+    """The entry that begins the row's subject, else the first: of its operation and provenance the row is.
+    Whoever may speak of it, and dates that early, moves it nowhere."""
+    if projection.begins is None:
+        return entries[0]
+    return next((entry for entry in entries if projection.begins(entry)), entries[0])
 
 
 def write(sql: Sql, projection: Projection, key: str, values: tuple[Any, ...] | None) -> None:

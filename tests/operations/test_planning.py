@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from libertad.access.acting import Act, Forbidden, new_id, perform
+from libertad.access.models import Authority
 from libertad.access.queries import clock_now, opened, readable
 from libertad.operations.actions.grade_lead import grade_lead
+from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.actions.record_check import record_check
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.actions.set_clock import set_clock
@@ -208,3 +210,15 @@ def test_a_centre_invited_later_reads_what_was_on_file(world: World) -> None:
     )  # fmt: skip
     world.perform("officer", report_lead, **LEAD)
     assert Reader.objects.filter(compartment=Lead.objects.get(pk=lead).compartment, authority=late).exists()
+
+
+def test_a_centre_in_an_operation_opens_no_second_one(world: World) -> None:
+    """It would take the place of the first, which nobody could read any more."""
+    before = Authority.objects.get(pk=world.authorities["centre"]).operation
+    with pytest.raises(Refused, match="opens no second one"):
+        world.perform(
+            "coordinator", open_operation, name="Second", first_day="2018-09-03", last_day="2018-09-09",
+            zone="America/Barbados", country=["BB"], authority_name="Centre", authority_country="BB",
+            officer_name="M. A.", officer_service_number="BB-001",
+        )  # fmt: skip
+    assert Authority.objects.get(pk=world.authorities["centre"]).operation == before

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from libertad.access.acting import Act, action
+from libertad.access.models import Authority
 from libertad.vocabulary.body import Provenance
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite, OfficerAppoint
@@ -30,13 +31,17 @@ def open_operation(
     operation: str | None = None,
     roster_provenance: Provenance | None = None,
 ) -> str:
-    """Returns the operation's id. The coordinating authority is its first member.
+    """Returns the operation's id. The coordinating authority is its first member, and a member of no other:
+    a second one would take the place of the first, which nobody could read any more.
 
     `roster_provenance`: where the officer's name comes from, if from elsewhere than the operation's.
     """
     kind = act.node.rings.kinds().get(act.actor.authority, "centre")
     if kind != "centre":
         raise Refused("name", "an operation is opened by a coordination centre; your authority is none")
+    own = act.get(Authority, act.actor.authority)
+    if own is not None and own["operation"]:
+        raise Refused("name", "your centre is in an operation already, and opens no second one on this node")
     subject = operation or act.new_id()
     act.actor = replace(act.actor, operation=subject)
     place = act.open("operation", subject, ())
