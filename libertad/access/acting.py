@@ -28,6 +28,7 @@ from libertad.journal import sides, subjects
 from libertad.journal.node import node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import VERBS, Body, Provenance, Verb, statements
+from libertad.vocabulary.bounds import check_past
 from libertad.vocabulary.retiring import refuse_retired
 from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.verbs.access import CompartmentOpen, CompartmentReaders
@@ -382,6 +383,8 @@ def perform(
 
     def job(tx: Transaction) -> R:
         act = Act(tx, actor, happened, source, interpreter, supersedes, provenance)
+        if happened is not None:
+            check_past(happened, act.now)
         return what(act, *args, **kwargs)
 
     if any(what is look for verb in LOOKS for look in ACTIONS.get(verb, ())):

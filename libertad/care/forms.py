@@ -170,7 +170,9 @@ class ReferForm(When):
 
     def __init__(self, *args: Any, now: Happened, **kwargs: Any) -> None:
         super().__init__(*args, now=now, **kwargs)
-        self.fields["needed_by"] = MomentField(label=_("Needed by"), zone_name=now.zone, required=False)
+        self.fields["needed_by"] = MomentField(
+            label=_("Needed by"), zone_name=now.zone, required=False, past=False
+        )
         self.order_fields(["service", "consent", "disclosed", "needed_by", "note", "when"])
 
     def said(self) -> dict[str, Any]:
@@ -294,7 +296,9 @@ class SafetyForm(When):
     avoid = forms.CharField(
         label=_("What must be avoided?"), widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
-    checked = PartialDateField(label=_("Last tried on"), help_text=_("The whole date."), required=False)
+    checked = PartialDateField(
+        label=_("Last tried on"), help_text=_("The whole date."), required=False, past=True
+    )
 
 
 class ScreeningForm(When):

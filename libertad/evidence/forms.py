@@ -46,6 +46,7 @@ NEAR = (
 )
 
 
+MOST_PIECES = 10_000_000
 READ = ("intact", "damaged", "opened", "missing", "not-read")
 
 
@@ -126,7 +127,10 @@ class CashForm(forms.Form):
 
     currency = forms.ChoiceField(label=_("Currency"), choices=choices("currencies", blank=_("Choose")))
     denomination = forms.CharField(label=_("Note or coin"), help_text=_("Such as 20 or 0,50"), max_length=20)
-    pieces = WholeField(label=_("Number of pieces"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    pieces = WholeField(
+        label=_("Number of pieces"), max_value=MOST_PIECES,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

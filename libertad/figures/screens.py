@@ -239,6 +239,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
     now = last_cut(now, named.cut) if named else now
     form = ReleaseForm(request.POST or None, initial={"as_of": Happened(at=now, zone=actor.zone)})
     form.fields["as_of"].zone_name = actor.zone  # type: ignore[attr-defined]
+    form.fields["as_of"].latest = now  # type: ignore[attr-defined]
     as_of = now
     if request.method == "POST" and form.is_valid():
         as_of = form.cleaned_data["as_of"].utc

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from libertad.look.fields import PartialDateField
 from libertad.look.words import choices
 
 if TYPE_CHECKING:
@@ -40,13 +41,7 @@ class PostponeForm(forms.Form):
     """Not yet."""
 
     reasons = text(_("What is missing?"))
-    until = forms.DateField(
-        label=_("On which day should it come back?"), help_text=_("Such as 2018-04-12."),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y"],
-    )  # fmt: skip
-
-    def clean_until(self) -> str:
-        return str(self.cleaned_data["until"].isoformat())
+    until = PartialDateField(label=_("On which day should it come back?"), help_text=_("The whole date."))
 
 
 class AskForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from libertad.look.refusals import in_words
+from libertad.vocabulary.bounds import check_past
 from libertad.vocabulary.values import Happened, Refused, partial_date, zone
 from libertad.vocabulary.written import plain, read_date, without_about
 
@@ -125,14 +126,14 @@ class MomentWidget(forms.MultiWidget):
 class MomentField(forms.MultiValueField):
     """When it happened, in `zone_name`: Happened to the minute, or to the day without a time.
 
-    A line that is filled in takes the place of boxes that show what they were shown with. `latest`: what lies
-    more than a day after it is refused.
+    A line that is filled in takes the place of boxes that show what they were shown with. What lies ahead of
+    `latest` (the operation's clock; without it real time) is refused, but for what is planned (`past=False`).
     """
 
     latest: datetime | None = None
 
-    def __init__(self, *, zone_name: str = "UTC", **kwargs: Any) -> None:
-        self.zone_name = zone_name
+    def __init__(self, *, zone_name: str = "UTC", past: bool = True, **kwargs: Any) -> None:
+        self.zone_name, self.past = zone_name, past
         parts = [forms.CharField(required=False) for _part in range(5)]
         kwargs.setdefault("widget", MomentWidget())
         super().__init__(fields=parts, require_all_fields=False, **kwargs)
@@ -144,8 +145,11 @@ class MomentField(forms.MultiValueField):
         if not (day or month or year or time):
             return None
         found = self.moment(day, month, year, time)
-        if self.latest is not None and found.at > self.latest + timedelta(days=1):
-            raise forms.ValidationError(_("This lies ahead: write when it happened"))
+        if self.past:
+            try:
+                check_past(found, self.latest or datetime.now(UTC))
+            except Refused as refused:
+                raise forms.ValidationError(in_words(refused)) from None
         return found
 
     def written(self, line: str, boxes: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -77,7 +78,7 @@ class AuthorityForm(forms.Form):
 class ClockForm(forms.Form):
     """Set the operation's clock."""
 
-    reads = MomentField(label=_("From now on the clock shows"))
+    reads = MomentField(past=False, label=_("From now on the clock shows"))
     rate = NumberField(
         label=_("How many seconds pass in one real second?"),
         help_text=_("1 is real time, 0 stands still."),
@@ -96,8 +97,8 @@ class WindowForm(ShownForm):
     """Set a window."""
 
     name = forms.CharField(label=_("Name of the window"), max_length=200)
-    opens = MomentField(label=_("Opens"))
-    closes = MomentField(label=_("Closes"))
+    opens = MomentField(past=False, label=_("Opens"))
+    closes = MomentField(past=False, label=_("Closes"))
 
 
 class TeamForm(forms.Form):
@@ -108,7 +109,7 @@ class TeamForm(forms.Form):
     )
     officers = WholeField(label=_("Officers in it"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     window = forms.ChoiceField(label=_("Window"), required=False)
-    first_check_in = MomentField(label=_("First check-in no later than"))
+    first_check_in = MomentField(past=False, label=_("First check-in no later than"))
     every_minutes = forms.TypedChoiceField(
         label=_("Then a check-in every"),
         coerce=int,
@@ -123,6 +124,7 @@ class TeamForm(forms.Form):
         ],
     )
     silent_until = MomentField(
+        past=False,
         label=_("Silent by plan until"),
         help_text=_("For a place without network. Leave empty otherwise: until then nobody is alarmed."),
         required=False,
@@ -171,13 +173,13 @@ class CheckInForm(forms.Form):
         return bool(self.cleaned_data["danger"] == "yes")
 
 
-def in_zone(form: forms.Form, names: tuple[str, ...], zone_name: str) -> None:
-    """Moments of a form are read in this zone, and their hints say so."""
+def in_zone(form: forms.Form, names: tuple[str, ...], zone_name: str, now: datetime | None = None) -> None:
+    """Moments of a form are read in this zone, and their hints say so. `now`: the operation's clock."""
     for name in names:
         field = form.fields[name]
         if not isinstance(field, MomentField):
             raise TypeError(f"{name} is not a moment")
-        field.zone_name = zone_name
+        field.zone_name, field.latest = zone_name, now
         hint = str(field.help_text)
         field.help_text = f"{hint} {place_of(zone_name)}." if hint else clock_of(zone_name)
 

@@ -108,7 +108,7 @@ def check_new(request: HttpRequest) -> HttpResponse:
             "happened": said_at(clock_now(actor.operation), actor.zone),
         },
     )
-    in_zone(form, ("happened",), actor.zone)
+    in_zone(form, ("happened",), actor.zone, clock_now(actor.operation))
     form.fields["country"].choices = choices("countries", queries.countries(actor), blank=_("Choose"))()  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         done, _check = try_perform(request, form, record_check, source="database", **form.cleaned_data)

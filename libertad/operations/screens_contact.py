@@ -42,6 +42,7 @@ class ContactForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False,
     )  # fmt: skip
     next_due = MomentField(
+        past=False,
         label=lazy("When does the team report next?"),
         help_text=lazy("Needed if it was reached: from then on it is overdue. By the clock of the site,"),
         required=False,
@@ -61,7 +62,7 @@ def team_contact(request: HttpRequest, key: str) -> HttpResponse:
     zone = here.zone if here else found.zone
     now = said_at(clock_now(actor.operation), zone)
     form = ContactForm(request.POST or None)
-    in_zone(form, ("next_due", "happened"), zone)
+    in_zone(form, ("next_due", "happened"), zone, now.at)
     others = [one for one in queries.sites(actor, country=found.country) if one.id != found.site]
     form.fields["site"].choices = [  # type: ignore[attr-defined]
         ("", _("Nowhere else")), *((one.id, f"{one.reference}, {one.name}") for one in others)

@@ -285,7 +285,7 @@ def visit_new(request: HttpRequest, key: str) -> HttpResponse:
             "happened": said_at(clock_now(actor.operation), actor.zone),
         },
     )
-    in_zone(form, ("happened",), actor.zone)
+    in_zone(form, ("happened",), actor.zone, clock_now(actor.operation))
     form.fields["team"].choices = choosing(  # type: ignore[attr-defined]
         (team.id, f"{team.reference}, {team.site_reference}") for team in teams
     )

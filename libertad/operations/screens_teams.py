@@ -207,7 +207,7 @@ def team_check_in(request: HttpRequest, key: str) -> HttpResponse:
     if queries.own_country(actor) != found.country:
         raise Http404
     form = CheckInForm(request.POST or None)
-    in_zone(form, ("happened",), actor.zone)
+    in_zone(form, ("happened",), actor.zone, clock_now(actor.operation))
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         again = given.pop("again_in")

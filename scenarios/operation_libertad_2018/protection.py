@@ -317,7 +317,7 @@ def _two_birth_years(book: Book, key: str) -> None:
             person=s.get(f"person {key}"),
             reach="Only through the shelter's duty line.",
             avoid="Never on her own phone.",
-            checked="2018-04-09",
+            checked=(s.now - dt.timedelta(days=1)).date().isoformat(),
         ),
         "VC-care",
     )

@@ -252,7 +252,7 @@ def plant(stage: Stage) -> dict[str, str]:
         word = f"kiskadee {code} safe place"
         stage.do(
             f"{code}-care", "caseworker", "plan_safety", source="said", person=person, reach=word,
-            avoid="", checked="2018-04-09",
+            avoid="", checked=(stage.now - dt.timedelta(days=1)).date().isoformat(),
         )  # fmt: skip
         canaries[word] = f"a protection file in {code}"
     return canaries

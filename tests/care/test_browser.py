@@ -26,6 +26,7 @@ DELPHI = "ilo-ec-2009-labour-adults"
 
 
 @pytest.mark.look
+@pytest.mark.usefixtures("ninth_of_april")
 def test_pages_are_clean_and_fit_a_phone(
     world: World, live_server: Any, open_page: Callable[..., Page]
 ) -> None:
@@ -35,7 +36,7 @@ def test_pages_are_clean_and_fit_a_phone(
     consent(world, child)
     asked = world.perform(
         worker, refer, person=person, service="medical", to=CLINIC, consent=agreed, disclosed=("name",),
-        needed_by="2018-04-08",
+        needed_by="2018-04-10",
     )  # fmt: skip
     answers = [Answer(indicator="deception", answer="yes", evidence="Promised a shop, found a mine.")]
     done = world.perform(worker, screen, person=person, rule_set="ilo-11", answer=answers)

@@ -26,6 +26,8 @@ from tests.care.test_screens import post, text
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
+pytestmark = pytest.mark.usefixtures("ninth_of_april")
+
 END: dict[str, Any] = {"reason": "returned", "afterwards": "The duty line of the house, +592 600 0000."}
 
 

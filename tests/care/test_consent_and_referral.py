@@ -14,8 +14,11 @@ from libertad.care.actions.refer import refer
 from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.models import CareFile, Consent, Referral
 from libertad.vocabulary.values import Birth, Refused
+from tests.care.conftest import set_to
 from tests.care.people import ADULT, CHILD, CLINIC, born, consent, meet
 from tests.support.world import World
+
+pytestmark = pytest.mark.usefixtures("ninth_of_april")
 
 
 def ask(world: World, person: str, agreed: str, **changed: Any) -> Any:
@@ -78,11 +81,13 @@ def test_a_withdrawn_consent_carries_nothing_and_what_was_sent_stays_listed(worl
 
 def test_not_agreed_run_out_and_anothers_consent_carry_nothing(world: World) -> None:
     person, other = meet(world), meet(world)
-    for agreed in (
+    made = [
         consent(world, person, agreed="no"),
         consent(world, person, until="2018-04"),
         consent(world, other),
-    ):
+    ]
+    set_to(world, 31)
+    for agreed in made:
         with pytest.raises(Refused):
             ask(world, person, agreed)
     assert not Referral.objects.exists()

@@ -20,11 +20,14 @@ from libertad.figures.own_count import Desk, decisions
 from libertad.journal.node import node
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import IdentificationDecide, IdentificationRead
+from tests.care.conftest import set_to
 from tests.care.people import meet
 from tests.operations.test_screens import text
 from tests.support.lawless import lawless
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
+
+pytestmark = pytest.mark.usefixtures("end_of_april")
 
 WHY = "The court papers were of another person."
 FIRST = {"status": "confirmed", "reasons": "Court papers.", "review_on": "2018-06-01"}
@@ -241,10 +244,12 @@ def test_the_page_corrects_and_the_second_reader_answers_to_what_it_shows(world:
 
 def test_a_second_reader_sees_a_review_date_that_has_passed(world: World) -> None:
     person = meet(world)
-    late = {"review_on": "2018-04-01"}
+    set_to(world, 1)
+    late = {"review_on": "2018-04-05"}
     key = world.perform("caseworker", identify, person=person, **FIRST | late)
+    set_to(world, 9)
     page = text(world.client("deciding-authority"), f"/care/{person}/identification/{key}/")
-    assert "The review date has passed already: 1 April 2018." in page
+    assert "The review date has passed already: 5 April 2018." in page
     assert "It names no screening that it rests on." in page
     assert "was corrected" not in page
     world.perform("deciding-authority", read_identification, identification=key, agrees="yes")

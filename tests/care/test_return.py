@@ -18,6 +18,8 @@ from libertad.vocabulary.values import Refused
 from tests.care.people import CHILD, identified, meet
 from tests.support.world import World
 
+pytestmark = pytest.mark.usefixtures("ninth_of_april")
+
 STAY: dict[str, Any] = {
     "decision": "stay",
     "wish": "stay",

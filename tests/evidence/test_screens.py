@@ -170,6 +170,8 @@ def test_cash_is_added_row_by_row_and_a_wrong_row_is_named(world: World) -> None
     assert "Error" not in more and not Exhibit.objects.exists()
     wrong = text(client.post("/exhibits/take/", form))
     assert "Cash, row 2, Number of pieces: cash is counted" in wrong and not Exhibit.objects.exists()
+    many = text(client.post("/exhibits/take/", {**form, "cash-1-pieces": "99999999999999999999"}))
+    assert "Number of pieces" in many and not Exhibit.objects.exists()
     none = text(client.post("/exhibits/take/", {"kind": "cash", "description": "Tin", **NO_CASH}))
     assert "count it: currency, denomination and number of pieces" in none and not Exhibit.objects.exists()
     done = text(client.post("/exhibits/take/", {**form, "cash-1-pieces": "3"}, follow=True))

@@ -300,9 +300,7 @@ def test_naming_accepting_and_asking_are_done_on_pages_and_the_release_shows_the
 
     def clock(day: int, hour: int) -> None:
         reads = world.at(day, hour)
-        world.perform(
-            "coordinator", set_clock, reads=reads.at, set_at=dt.datetime.now(dt.UTC), rate=0.0, happened=reads
-        )
+        world.perform("coordinator", set_clock, reads=reads.at, set_at=dt.datetime.now(dt.UTC), rate=0.0)
 
     clock(3, 1)
     press, coordinator = world.client("press"), world.client("coordinator")
@@ -320,6 +318,7 @@ def test_naming_accepting_and_asking_are_done_on_pages_and_the_release_shows_the
         "/figures/care/accept/",
         {"care": there.care["GY"].authority, "beside": there.ids[1:]},
     )
+    clock(4, 23)
     there.accept("VC", "BB", "JM")
     assert care.get("/figures/care/").content.decode().count("Accepted") == 4
     decided(there, 4, {"GY": 4, "VC": 4, "BB": 3})

@@ -192,9 +192,9 @@ def test_a_decision_by_form_and_what_a_wrong_one_answers(world: World) -> None:
     for act in ("confirm", "reject", "not-yet"):
         answer = client.post(f"/hits/{hit}/{act}/", {"reasons": ""})
         assert answer.status_code == 200 and "This field is required" in answer.content.decode()
-    wrong = client.post(f"/hits/{hit}/not-yet/", {"reasons": "A photograph", "until": "2018-04-01"})
+    wrong = client.post(f"/hits/{hit}/not-yet/", {"reasons": "A photograph", "until_line": "2018-04-01"})
     assert "choose a day that lies ahead" in wrong.content.decode()
-    done = client.post(f"/hits/{hit}/not-yet/", {"reasons": "A photograph", "until": "2018-04-09"})
+    done = client.post(f"/hits/{hit}/not-yet/", {"reasons": "A photograph", "until_line": "2018-04-09"})
     assert done.status_code == 302 and Hit.objects.get(pk=hit).state == "not-yet"
     assert "until 9 April 2018" in page(client, f"/hits/{hit}/")
     assert client.post(f"/hits/{hit}/undo/", {"reasons": "The photograph came"}).status_code == 302

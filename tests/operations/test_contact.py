@@ -94,6 +94,7 @@ def test_a_recalled_team_leaves_its_site_and_reports_when_it_is_back(world: Worl
     found = seen(world.actor("officer"), team)
     assert found is not None and found.due == at(5, 18)
     assert "Reached, recalled" in page(world, "national-lead", f"/sites/{site}/")
+    now_is(world, 18)
     world.perform("officer", check_in, team=team, state="returned", happened=world.at(5, 17))
     found = seen(world.actor("officer"), team)
     assert found is not None and found.due is None
@@ -107,6 +108,7 @@ def test_a_team_that_is_sent_elsewhere_checks_in_there(world: World) -> None:
     first = Team.objects.get(pk=team).site
     contact(world, team, "national-lead", outcome="sent-elsewhere", site=other)
     assert Team.objects.get(pk=team).site == other and Site.objects.get(pk=first).on_site == []
+    now_is(world, 17)
     world.perform("officer", check_in, team=team, state="on-site", happened=world.at(5, 17))
     assert Site.objects.get(pk=other).on_site == [team] and Site.objects.get(pk=first).on_site == []
     with pytest.raises(Refused, match="another site"):

@@ -75,7 +75,7 @@ def test_from_a_lead_to_a_site_to_a_team_to_a_visit(world: World) -> None:
     page = text(
         officer,
         f"/sites/{site.pk}/visit/",
-        {"team": row.pk, "outcome": "people-found", "people": "6", **moment("happened", 5, "08:30")},
+        {"team": row.pk, "outcome": "people-found", "people": "6", **moment("happened", 5, "08:00")},
     )
     assert "People found: 6" in page
     assert "Potential victims met" in text(officer, "/sites/?status=people-met")

@@ -20,6 +20,17 @@ from tests.support.world import World
 SUSPECT = {"country": "GY", "name": (PersonName(text="Otho Marbleton"),), "grounds": "Held the keys"}
 
 
+def test_what_follows_does_not_lie_before_what_it_follows(world: World) -> None:
+    key = world.perform("officer", set_detention, state="arrested", happened=world.at(5, 10), **SUSPECT)
+    given = {"detention": key, "state": "charged", "country": "GY"}
+    for early in (world.at(4, 10), world.at(5, 9, 59)):
+        with pytest.raises(Refused, match="before the status that came before it") as why:
+            world.perform("prosecutor", set_detention, **given, happened=early)
+        assert why.value.field == "happened"
+    world.perform("prosecutor", set_detention, **given, happened=world.at(5, 10))
+    assert Detention.objects.get(pk=key).state == "charged"
+
+
 def test_states_are_separate_and_dated_and_nobody_detained_is_counted_as_met(world: World) -> None:
     held = world.perform("officer", set_detention, state="detained", happened=world.at(5, 10), **SUSPECT)
     world.perform(

@@ -223,6 +223,7 @@ def test_the_clock_ends_with_a_charge_a_release_or_a_court_and_begins_anew(world
     assert stands(world, key).running.kind == "after-charge"
     now_is(world, 7, 12)
     assert "Held for 3 h 00 min since the charge, before a court" in today(world, "prosecutor")
+    now_is(world, 7, 15)
     world.perform("prosecutor", record_stage, detention=key, stage="remanded", happened=world.at(7, 15))
     found = detention(world.actor("prosecutor"), key)
     assert found is not None and found.running is None

@@ -59,7 +59,7 @@ def test_about_a_year_is_an_age_from_and_to(world: World) -> None:
         ("birth_date_year", "2050", "nobody is born then yet"),
         ("birth_date_line", "2050", "nobody is born then yet"),
         ("birth_date_year", str(THIS_YEAR - 119), ""),
-        ("happened_line", "5 apr 2050", "This lies ahead"),
+        ("happened_line", "5 apr 2050", "this lies ahead"),
         ("happened_line", "soon", "is not a date that can be read"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -13,6 +14,7 @@ from libertad.care.models import CareFile
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said, live
 from libertad.journal.models import ReadModel
+from libertad.vocabulary.bounds import check_ahead
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Birth, PersonName, Refused
 from libertad.vocabulary.verbs.care import CarePerson
@@ -132,6 +134,19 @@ def child_rules(entries: list[Said], day: datetime) -> bool:
     """The rules for a child apply to who may be under 18: also while the age is in dispute or not known."""
     births = [cast(Birth, value.value) for value in live(entries, "birth")]
     return not births or any(birth.ages_on(day)[0] < 18 for birth in births)
+
+
+def check_dates(
+    act: Act, given: Mapping[str, tuple[str, int]], before: Mapping[str, Any] | None = None
+) -> None:
+    """Refused for a date that has gone by, or is more than so many years ahead: field -> (date, years).
+
+    What stands on file already (`before`) may stay as it is.
+    """
+    today = act.happened.local.date()
+    for field, (day, years) in given.items():
+        if day and (before is None or before[field] != day):
+            check_ahead(day, today, field, years=years)
 
 
 def part(act: Act, model: type[ReadModel], key: str, field: str, verb: str) -> dict[str, Any]:

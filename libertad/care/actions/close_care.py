@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
-from libertad.care.actions._file import NO_FILE, protection_file
+from libertad.care.actions._file import NO_FILE, check_dates, protection_file
 from libertad.care.closing import open_things
 from libertad.care.models import CareFile, Referral
 from libertad.vocabulary.values import Refused
@@ -36,6 +36,7 @@ def close_care(
     if left and not despite.strip() and file["closed_at"] is None:
         listed = "; ".join(OPEN[code] for code in left)
         raise Refused("despite", "%(listed)s: say why the file is closed all the same", listed=listed)
+    check_dates(act, {"contact_on": (contact_on, 2), "keep_until": (keep_until, 100)}, file)
     what = CareClose(
         person=person, reason=reason, afterwards=afterwards, contact_on=contact_on, keep_until=keep_until,
         despite=despite,

@@ -32,7 +32,7 @@ def correct_identification(
     if taken_back:
         what = _gone(act, row, correction)
     else:
-        content = checked_identification(act, row["compartment"], person=row["person"], **given)
+        content = checked_identification(act, row["compartment"], row, person=row["person"], **given)
         what = msgspec.structs.replace(content, correction=correction)
         unchanged(act, what, row["entries"])
     return act.say(row["compartment"], what, subject=identification, supersedes=old, source="decision")
@@ -49,7 +49,7 @@ def correct_return(
     if taken_back:
         what = _gone(act, row, correction)
     else:
-        content = checked_return(act, person=row["person"], **given)
+        content = checked_return(act, row, person=row["person"], **given)
         what = msgspec.structs.replace(content, correction=correction)
         unchanged(act, what, row["entries"])
     return act.say(row["compartment"], what, subject=ruling, supersedes=old, source="decision")

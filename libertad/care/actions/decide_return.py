@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from libertad.access.acting import Act, action
-from libertad.care.actions._file import protection_file
+from libertad.care.actions._file import check_dates, protection_file
 from libertad.care.models import CareFile
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import ReturnDecide
@@ -43,11 +44,15 @@ def decide_return(
 
 
 def checked_return(
-    act: Act, *, person: str, decision: str, wish: str, circumstances: Sequence[str],
+    act: Act, before: Mapping[str, Any] | None = None, /, *,
+    person: str, decision: str, wish: str, circumstances: Sequence[str],
     resources: Sequence[str], reasons: str, basis: str = "", until: str = "", appeal_by: str = "",
     review_on: str = "", together_with: Sequence[str] = (),
 ) -> ReturnDecide:  # fmt: skip
-    """The words of a decision, for the first time or corrected; Refused for what breaks a rule."""
+    """The words of a decision, for the first time or corrected; Refused for what breaks a rule.
+
+    `before`: what stands on file of it.
+    """
     file = act.get(CareFile, person)
     if file is None or not file["status"]:
         raise Refused("person", "there is no identification on file that a second reader confirmed")
@@ -61,6 +66,7 @@ def checked_return(
         found = act.find_compartment("care", other)
         if other == person or found is None or not act.reads(found):
             raise Refused("together_with", "there is no such file")
+    check_dates(act, {"until": (until, 30), "appeal_by": (appeal_by, 2), "review_on": (review_on, 2)}, before)
     return ReturnDecide(
         person=person, decision=decision, wish=wish, circumstances=tuple(circumstances),
         resources=tuple(resources), reasons=reasons, basis=basis, until=until, appeal_by=appeal_by,

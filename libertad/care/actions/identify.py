@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from libertad.access.acting import Act, action
-from libertad.care.actions._file import protection_file
+from libertad.care.actions._file import check_dates, protection_file
 from libertad.care.models import Screening
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import IdentificationDecide
@@ -42,14 +44,19 @@ def identify(
 
 
 def checked_identification(
-    act: Act, place: str, /, *, person: str, status: str, reasons: str, non_punishment: bool = False,
+    act: Act, place: str, before: Mapping[str, Any] | None = None, /, *,
+    person: str, status: str, reasons: str, non_punishment: bool = False,
     forced_to: str = "", person_says: str = "", screening: str = "", review_on: str = "",
 ) -> IdentificationDecide:  # fmt: skip
-    """The words of a decision, for the first time or corrected; Refused for what breaks a rule."""
+    """The words of a decision, for the first time or corrected; Refused for what breaks a rule.
+
+    `before`: what stands on file of it.
+    """
     if screening:
         row = act.get(Screening, screening)
         if row is None or row["person"] != person or row["compartment"] != place:
             raise Refused("screening", "there is no such screening of this person")
+    check_dates(act, {"review_on": (review_on, 1)}, before)
     if not review_on:
         review_on = (act.happened.local.date() + timedelta(days=REVIEW_DAYS)).isoformat()
     return IdentificationDecide(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from libertad.access.acting import Act, action
-from libertad.care.actions._file import protection_file
+from libertad.care.actions._file import check_dates, protection_file
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import ConsentRecord
 
@@ -29,6 +29,7 @@ def record_consent(
         raise Refused("capacity", "who is not able to agree now, or was not assessed, cannot have agreed")
     if capacity == "guardian" and not guardian.strip():
         raise Refused("guardian", "name the guardian who agrees")
+    check_dates(act, {"until": (until, 10)})
     consent = act.new_id()
     what = ConsentRecord(
         person=person, purpose=purpose, recipient=recipient, agreed=agreed, withheld=tuple(withheld),

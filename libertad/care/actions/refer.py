@@ -9,6 +9,7 @@ from libertad.access.acting import Act, action
 from libertad.care.actions._file import part, protection_file
 from libertad.care.fitting import FITS, URGENT, same_recipient
 from libertad.care.models import CareFile, Consent
+from libertad.vocabulary.bounds import check_ahead
 from libertad.vocabulary.codelists import known, label
 from libertad.vocabulary.values import Refused, span
 from libertad.vocabulary.verbs.care import ReferralMake
@@ -47,6 +48,8 @@ def refer(
         raise Refused(
             "disclosed", "the person does not want this to be told: %(listed)s", listed=", ".join(hidden)
         )
+    if needed_by:
+        check_ahead(needed_by[:10], act.happened.local.date(), "needed_by", years=2)
     referral = act.new_id()
     what = ReferralMake(
         person=person, service=service, to=to, disclosed=tuple(disclosed), consent=consent,

@@ -7,6 +7,7 @@ from datetime import datetime
 from libertad.access.acting import Act, action
 from libertad.access.closed import refuse_plans
 from libertad.operations.actions._places import free_reference, our_site
+from libertad.operations.actions._planning import check_near, check_next
 from libertad.operations.models import Team, Window
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import TeamAssign
@@ -46,6 +47,8 @@ def assign_team(
         silent_until=silent_until,
         silent_why=silent_why,
     )
+    check_near(act, first_check_in, "first_check_in")
+    check_next(first_check_in, silent_until, "silent_until")
     team = act.new_id(found["compartment"])
     act.say(found["compartment"], what, subject=team)
     return team

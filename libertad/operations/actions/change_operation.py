@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from libertad.access.acting import Act, action
 from libertad.access.models import Authority
+from libertad.operations.actions._planning import check_days
 from libertad.operations.models import Operation, SiteCount
 from libertad.vocabulary.codelists import label
 from libertad.vocabulary.values import Refused
@@ -25,6 +26,7 @@ def change_operation(
     if before is None:
         raise Refused("name", "there is no operation to change")
     what = OperationOpen(name=name, first_day=first_day, last_day=last_day, zone=zone, country=tuple(country))
+    check_days(first_day, last_day)
     for gone in sorted(set(before["countries"]) - set(country)):
         if _in_use(act, gone):
             raise Refused(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from libertad.access.acting import Act, action
 from libertad.operations.actions._places import our_team
+from libertad.operations.actions._planning import check_next
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import TeamCheckIn
 
@@ -28,4 +29,5 @@ def check_in(
     what = TeamCheckIn(state=state, site=found["site"], next_due=next_due, note=note, danger=danger)
     if what.next_due is not None and what.next_due <= said_at:
         raise Refused("next_due", "lies before this check-in; say when the team speaks again")
+    check_next(said_at, what.next_due)
     return act.say(found["compartment"], what, subject=team)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from libertad.access.acting import Act, action
 from libertad.operations.actions._places import our_site
+from libertad.operations.actions._planning import check_next
 from libertad.operations.models import Team
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import TeamContact
@@ -35,4 +36,5 @@ def contact_team(
     )
     if next_due is not None and next_due <= act.happened.utc:
         raise Refused("next_due", "lies before this contact; say when the team reports next")
+    check_next(act.happened.utc, next_due)
     return act.say(found["compartment"], what, subject=team, supersedes={})

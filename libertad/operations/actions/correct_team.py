@@ -6,6 +6,7 @@ from typing import Any
 
 from libertad.access.acting import Act, action
 from libertad.access.actions._correcting import correction
+from libertad.operations.actions._planning import check_near, check_next
 from libertad.operations.corrected import TEAM
 from libertad.operations.models import Team
 from libertad.vocabulary.values import Refused
@@ -31,5 +32,10 @@ def correct_team(act: Act, /, *, team: str, reasons: str, taken_back: bool = Fal
         **{name: made.whole[name] for name in names if name != "taken_back"},
         **{name: row[name] for name in ("reference", "country", "site")},
     )
+    first, silent = made.whole["first_check_in"], made.whole["silent_until"]
+    if "first_check_in" in made.said:
+        check_near(act, first, "first_check_in")
+    if "silent_until" in made.said:
+        check_next(first, silent, "silent_until")
     what = TeamAssign(**made.said, correction=reasons)
     return act.say(row["compartment"], what, subject=team, supersedes=made.supersedes)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from libertad.access.acting import Act, action
 from libertad.access.models import Authority
+from libertad.operations.actions._planning import check_days
 from libertad.vocabulary.body import Provenance
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite, OfficerAppoint
@@ -46,6 +47,7 @@ def open_operation(
     act.actor = replace(act.actor, operation=subject)
     place = act.open("operation", subject, ())
     what = OperationOpen(name=name, first_day=first_day, last_day=last_day, zone=zone, country=tuple(country))
+    check_days(first_day, last_day)
     act.say(place, what, subject=subject)
     act.say(
         place,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from libertad.access.acting import Act, action
 from libertad.access.closed import refuse_plans
+from libertad.operations.actions._planning import check_near
 from libertad.operations.models import Window
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import WindowSet
@@ -16,6 +17,8 @@ def set_window(act: Act, *, name: str, opens: datetime, closes: datetime, window
     """Returns the window's id. With `window` it takes the place of what that window said."""
     refuse_plans(act, "name")
     what = WindowSet(name=name, opens=opens, closes=closes)
+    check_near(act, opens, "opens")
+    check_near(act, closes, "closes")
     supersedes = act.supersedes
     if window:
         found = act.get(Window, window)

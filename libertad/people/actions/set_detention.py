@@ -41,13 +41,22 @@ def own_tally(act: Act, person: str) -> str:
 
 
 def _placed(happened: Happened, state: str, day_part: str, row: Mapping[str, Any] | None) -> Happened:
-    """Where a moment that is only partly known stands: what begins a detention where it counts from, and
-    what follows never before what it follows."""
-    if happened.precision == "minute":
-        return happened
-    start = counted_from(happened, day_part) if state in ("detained", "arrested") else happened
+    """Where a moment that is only partly known stands: what begins a detention where it counts from.
+
+    What follows never lies before what it follows; Refused where its minute does.
+    """
     past = [row[f"{one}_at"] for one in FOLLOWS if one and row[f"{one}_at"]] if row else []
     last = max(past, default=None)
+    if happened.precision == "minute":
+        if (
+            row
+            and not row["crossed"]
+            and last is not None
+            and happened.at < last.replace(second=0, microsecond=0)
+        ):
+            raise Refused("happened", "it lies before the status that came before it")
+        return happened
+    start = counted_from(happened, day_part) if state in ("detained", "arrested") else happened
     if last is None or start.at > last:
         return start
     return Happened(at=last + MOMENT, zone=start.zone, precision=start.precision)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from libertad.access.acting import Act, action
 from libertad.people.actions._exhibited import agree_with_custody
 from libertad.people.actions._person import person_at_hand
+from libertad.vocabulary.bounds import check_ahead
 from libertad.vocabulary.verbs.people import PropertyTaken
+
+DUE_YEARS = 10
 
 
 @action("property.taken")
@@ -25,6 +28,8 @@ def take_property(
     """Returns the property's id. `amount`: decimal text, with its `currency`, of wages and cash above all."""
     row = person_at_hand(act, person)
     agree_with_custody(act, state, exhibit)
+    if due_back:
+        check_ahead(due_back, act.happened.local.date(), "due_back", years=DUE_YEARS)
     subject = act.new_id(row["compartment"])
     what = PropertyTaken(
         person=person, kind=kind, description=description, taken_by=taken_by, state=state, exhibit=exhibit,

@@ -1,0 +1,51 @@
+"""How far ahead a plan may lie: near the operation's days, and no team unheard of for longer than a week."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from libertad.access.acting import Act
+from libertad.operations.models import Operation
+from libertad.vocabulary.bounds import check_order
+from libertad.vocabulary.values import Refused, zone
+
+SILENCE = timedelta(days=7)  # check-ins are at most so far apart
+AROUND = timedelta(days=31)
+LONGEST = timedelta(days=366)
+YEARS = 5
+
+
+def check_near(act: Act, moment: datetime, field: str) -> None:
+    """Refused for a moment more than 31 days before or after the operation's days."""
+    found = act.get(Operation, act.actor.operation)
+    if found is None:
+        return
+    first, last = (
+        datetime.combine(date.fromisoformat(found[name]), time(), zone(found["zone"]))
+        for name in ("first_day", "last_day")
+    )
+    if not first - AROUND <= moment <= last + AROUND:
+        raise Refused(
+            field,
+            "this is more than a month from the operation's days, %(first)s to %(last)s: look at the date "
+            "again, or change the operation's days first",
+            first=found["first_day"],
+            last=found["last_day"],
+        )
+
+
+def check_next(said_at: datetime, next_due: datetime | None, field: str = "next_due") -> None:
+    """Refused for a next word that does not come, or comes later than a week after this one."""
+    if next_due is not None:
+        check_order(said_at, next_due, field, SILENCE)
+
+
+def check_days(first_day: str, last_day: str) -> None:
+    """Refused for days of an operation that lie years ahead or last longer than a year."""
+    first, last = date.fromisoformat(first_day), date.fromisoformat(last_day)
+    if first.year > datetime.now(UTC).year + YEARS:
+        raise Refused(
+            "first_day", "this is more than %(years)s years ahead: look at the year again", years=YEARS
+        )
+    if last - first > LONGEST:
+        raise Refused("last_day", "an operation lasts a year at most: open another after it")

@@ -1,0 +1,63 @@
+"""Where a date may lie: what happened lies behind, what is planned lies ahead and not too far.
+
+By the operation's clock, which whoever asks hands in. Rules of saying, not of judging: entries said before,
+and those of other clocks, stay valid.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.values import Happened, Refused, partial_date, span
+
+DRIFT = timedelta(minutes=15)  # what two clocks may differ by
+AHEAD = marked(
+    "this lies ahead: write when it happened. Clocks may differ by a quarter of an hour, not by more"
+)
+
+
+def begins(happened: Happened) -> datetime:
+    """The earliest moment (UTC) that a moment allows by its precision: of a day, its first."""
+    local = happened.local
+    if happened.precision == "hour":
+        local = local.replace(minute=0, second=0, microsecond=0)
+    elif happened.precision in ("day", "month", "year"):
+        day = 1 if happened.precision in ("month", "year") else local.day
+        month = 1 if happened.precision == "year" else local.month
+        local = local.replace(month=month, day=day, hour=0, minute=0, second=0, microsecond=0)
+    return local.astimezone(UTC)
+
+
+def check_past(happened: Happened, now: datetime, field: str = "happened") -> None:
+    """Refused for what lies more than a quarter of an hour after `now`."""
+    if begins(happened) > now + DRIFT:
+        raise Refused(field, AHEAD)
+
+
+def check_past_date(day: str, today: date, field: str) -> None:
+    """Refused for a partial date all of whose days lie after `today`."""
+    if span(partial_date(day, field))[0] > today:
+        raise Refused(field, "%(date)s lies ahead: write the day on which it was", date=day)
+
+
+def check_ahead(day: str, today: date, field: str, *, years: int) -> None:
+    """Refused for a partial date all of whose days lie before `today`, or more than `years` after it."""
+    first, last = span(partial_date(day, field))
+    if last < today:
+        raise Refused(field, "%(date)s has gone by: write a day that lies ahead", date=day)
+    if (first.year - years, first.month, first.day) > (today.year, today.month, today.day):
+        raise Refused(
+            field,
+            "%(date)s is more than %(years)s years ahead: look at the year again",
+            date=day,
+            years=years,
+        )
+
+
+def check_order(first: datetime, last: datetime, field: str, most: timedelta) -> None:
+    """Refused for a `last` that does not lie after `first`, or more than `most` (whole days) after it."""
+    if last <= first:
+        raise Refused(field, "this lies before what it follows: look at the dates again")
+    if last - first > most:
+        raise Refused(field, "this is more than %(days)s days later: look at the dates again", days=most.days)
