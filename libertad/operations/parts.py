@@ -9,13 +9,24 @@ from datetime import datetime
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from libertad.look.looks import Link, Pair, SideBlock, Table
+from libertad.look.looks import Filter, Link, Pair, SideBlock, Table
 from libertad.vocabulary.values import Happened
 
 
 @dataclass(frozen=True)
+class Group:
+    """One of several tables that can be folded; `needs`: something in it waits for somebody."""
+
+    title: str
+    second: str
+    table: Table
+    unfolded: bool = False
+    needs: bool = False
+
+
+@dataclass(frozen=True)
 class Part:
-    """A titled part of a file: pairs, a table or what an empty one says, and links."""
+    """A titled part of a file: pairs, a table or groups of them, or what an empty one says, and links."""
 
     title: str
     table: Table | None = None
@@ -23,6 +34,8 @@ class Part:
     second: str = ""
     pairs: Sequence[Pair] = ()
     links: Sequence[Link] = ()
+    groups: Sequence[Group] = ()
+    filters: Sequence[Filter] = ()
 
 
 def police_see() -> SideBlock:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access import changes
+from libertad.access import queries_members as members
 from libertad.access.about_changes import ALONE
 from libertad.access.acting import Act, Forbidden, perform
 from libertad.access.actions.carry_out_change import carry_out_change
@@ -213,8 +214,12 @@ def member_change(request: HttpRequest, key: str) -> HttpResponse:
             "Its kind never changes: invite it anew if that is wrong. No file changes its readers by this."
         ),
     )
+    reads = key in members.reading({row.compartment})
+    remove = Link(_("Remove it from the operation"), reverse("member-remove", args=[key])) if reads else None
     status = 422 if form.errors else 200
-    return render(request, "web/form.html", {"page": page, "form": form}, status=status)
+    return render(
+        request, "operations/member.html", {"page": page, "form": form, "remove": remove}, status=status
+    )
 
 
 def member_remove(request: HttpRequest, key: str) -> HttpResponse:
@@ -234,7 +239,7 @@ def member_remove(request: HttpRequest, key: str) -> HttpResponse:
         title=_("Remove a member from the operation"),
         reference=row.name,
         button=_("Propose it") if queries_changes.begun(actor) else _("Remove it"),
-        back=Link(_("Operation"), reverse("operation")),
+        back=Link(row.name, reverse("member-change", args=[key])),
         intro=_two(actor),
         wont=_("It keeps what it has read. Files that its officers share with others keep their readers."),
     )

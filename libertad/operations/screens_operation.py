@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from libertad.access import queries_members as members
 from libertad.access.acting import Act
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import who
 from libertad.access.closed import closed_at
-from libertad.access.founding import without_officers
 from libertad.access.queries import can_say, clock_now, opened
 from libertad.access.trying import try_perform
 from libertad.look import refusals
@@ -48,8 +47,9 @@ from libertad.operations.forms_planning import (
     in_zone,
     utc,
 )
+from libertad.operations.members_listed import listed_members
 from libertad.operations.parts import Part, said_at
-from libertad.operations.queries_changes import begun, suspended
+from libertad.operations.queries_changes import begun
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import OperationClock, OperationOpen
 
@@ -92,7 +92,7 @@ def operation(request: HttpRequest) -> HttpResponse:
     )
     parts = [
         *screens_suspending.suspended_part(actor), _windows(request, coordinates),
-        _members(request, coordinates), *screens_changes.parts(actor), *closing_parts.parts(actor),
+        listed_members(request, coordinates), *screens_changes.parts(actor), *closing_parts.parts(actor),
     ]  # fmt: skip
     if coordinates:
         parts.append(
@@ -142,63 +142,6 @@ def _windows(request: HttpRequest, coordinates: bool) -> Part:
         Table(_("Windows"), columns, rows),
         _("No window is set yet. A window is a time in which teams act together."),
     )
-
-
-def _members(request: HttpRequest, coordinates: bool) -> Part:
-    actor = who(request)
-    waiting = set(without_officers()) if coordinates else set()
-    coordinates = coordinates and may(actor, "member-change")
-    listed = queries.members(actor)
-    files = {one.compartment for one in listed if one.pk == actor.authority}
-    reading = members.reading(files)
-    first = _("No administrator yet. At this node, stopped: libertad found --authority %(id)s")
-    gone = _("no reader of the operation now")
-    suspends, out = may(actor, "member-suspend"), suspended(actor)
-    rows = [
-        Row(
-            [
-                Cell(
-                    one.name,
-                    reverse("member-change", args=[one.pk])
-                    if coordinates and one.pk != actor.authority
-                    else "",
-                    provenance=one.provenance,  # type: ignore[arg-type]
-                    second=_("suspended")
-                    if one.pk in out
-                    else gone
-                    if one.pk not in reading
-                    else first % {"id": one.pk}
-                    if one.pk in waiting
-                    else "",
-                ),
-                Cell(words("authority-kinds", one.kind)),
-                *(
-                    [Cell(_("Suspend"), reverse("member-suspend", args=[one.pk]))]
-                    if suspends and one.pk not in (actor.authority, *out)
-                    else [Cell("")]
-                    if suspends
-                    else []
-                ),
-                Cell(words("countries", one.country)),
-                Cell(str(one.officers) if one.officers else ""),
-                *(
-                    [Cell(_("Remove"), reverse("member-remove", args=[one.pk]))]
-                    if coordinates and one.pk != actor.authority and one.pk in reading
-                    else [Cell("")]
-                    if coordinates
-                    else []
-                ),
-            ]
-        )
-        for one in listed
-    ]
-    columns = [
-        Column(_("Authority")), Column(_("Kind")), *([Column(_("Cut off"))] if suspends else []),
-        Column(_("Country or territory")), Column(_("Officers"), numeric=True),
-        *([Column(_("Leave"))] if coordinates else []),
-    ]  # fmt: skip
-    invite = [Link(_("Invite an authority"), reverse("authority-new"))] if coordinates else []
-    return Part(_("Authorities"), Table(_("Authorities"), columns, rows), links=invite)
 
 
 def operation_new(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,123 @@
+"""The members on the operation's page: by country or territory, folded where they are many, with a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access import queries_members
+from libertad.access.actor import Actor
+from libertad.access.asking import may, who
+from libertad.access.founding import without_officers
+from libertad.access.models import Authority
+from libertad.look.looks import Cell, Column, Filter, Link, Row, Table
+from libertad.look.words import choices, words
+from libertad.operations import queries
+from libertad.operations.parts import Group, Part
+from libertad.operations.queries_changes import suspended
+from libertad.vocabulary.written import plain
+
+FEW = 12  # so many are shown without folding
+FIND, KIND = "member", "kind"
+
+
+def listed_members(request: HttpRequest, coordinates: bool) -> Part:
+    """The authorities of the operation. What is done to one stands behind its own name."""
+    actor = who(request)
+    all_of_them = queries.members(actor)
+    asked, kind = request.GET.get(FIND, "").strip(), request.GET.get(KIND, "")
+    chosen = [one for one in all_of_them if _fits(one, asked, kind)]
+    notes = _notes(actor, all_of_them, coordinates)
+    changing = coordinates and may(actor, "member-change")
+    own = next((one.country for one in all_of_them if one.pk == actor.authority), "")
+    unfolded = len(all_of_them) <= FEW or bool(asked or kind)
+    invite = [Link(_("Invite an authority"), reverse("authority-new"))] if changing else []
+    return Part(
+        _("Authorities"),
+        empty=_("No authority fits. Choose something else to show."),
+        second=_counted(len(chosen)) if len(chosen) == len(all_of_them) else _("%(shown)s of %(all)s") % {
+            "shown": len(chosen), "all": _counted(len(all_of_them)),
+        },
+        filters=[] if len(all_of_them) <= FEW else [
+            Filter(FIND, _("Name, country or territory"), value=asked),
+            Filter(KIND, _("Kind"), [("", _("All kinds")), *choices("authority-kinds")()], kind),
+        ],
+        groups=[
+            _group(actor, country, rows, notes, changing, unfolded or country == own)
+            for country, rows in _by_country(chosen)
+        ],
+        links=invite,
+    )  # fmt: skip
+
+
+def _fits(one: Authority, asked: str, kind: str) -> bool:
+    text = plain(f"{one.name} {words('countries', one.country)}")
+    return (not kind or one.kind == kind) and all(word in text for word in plain(asked).split())
+
+
+def _counted(count: int) -> str:
+    return ngettext("%(count)s authority", "%(count)s authorities", count) % {"count": count}
+
+
+def _notes(actor: Actor, members: Iterable[Authority], coordinates: bool) -> dict[str, tuple[str, str]]:
+    """Of those where something is amiss: what the row says, and what its group says."""
+    waiting = set(without_officers()) if coordinates else set()
+    files = {one.compartment for one in members if one.pk == actor.authority}
+    reading = queries_members.reading(files)
+    found, out = {}, suspended(actor)
+    for one in members:
+        if one.pk in out:
+            found[one.pk] = _("suspended"), _("one suspended")
+        elif one.pk not in reading:
+            found[one.pk] = _("no reader of the operation now"), _("one no reader now")
+        elif one.pk in waiting:
+            first = _("No administrator yet. At this node, stopped: libertad found --authority %(id)s")
+            found[one.pk] = first % {"id": one.pk}, _("one without an administrator")
+    return found
+
+
+def _by_country(members: Iterable[Authority]) -> list[tuple[str, list[Authority]]]:
+    """In the order of the countries' names."""
+    found: dict[str, list[Authority]] = {}
+    for one in members:
+        found.setdefault(one.country, []).append(one)
+    return sorted(found.items(), key=lambda pair: plain(words("countries", pair[0])))
+
+
+def _group(
+    actor: Actor, country: str, members: list[Authority], notes: dict[str, tuple[str, str]], changing: bool,
+    unfolded: bool,
+) -> Group:  # fmt: skip
+    name = words("countries", country)
+    amiss = dict.fromkeys(notes[one.pk][1] for one in members if one.pk in notes)
+    suspends, out = may(actor, "member-suspend"), suspended(actor)
+    columns = [
+        Column(_("Authority")), Column(_("Kind")), *([Column(_("Cut off"))] if suspends else []),
+        Column(_("Officers"), numeric=True),
+    ]  # fmt: skip
+    rows = [
+        Row([
+            Cell(
+                one.name,
+                reverse("member-change", args=[one.pk]) if changing and one.pk != actor.authority else "",
+                provenance=one.provenance,  # type: ignore[arg-type]
+                second=notes.get(one.pk, ("", ""))[0],
+            ),
+            Cell(words("authority-kinds", one.kind)),
+            *(
+                [Cell(_("Suspend"), reverse("member-suspend", args=[one.pk]))]
+                if suspends and one.pk not in (actor.authority, *out)
+                else [Cell("")]
+                if suspends
+                else []
+            ),
+            Cell(str(one.officers) if one.officers else ""),
+        ])
+        for one in members
+    ]  # fmt: skip
+    second = ", ".join([_counted(len(members)), *amiss])
+    return Group(name, second, Table(name, columns, rows), unfolded, bool(amiss))
