@@ -4,6 +4,7 @@ import { dangerAloud } from './danger'
 import { dangerNow } from './danger-now'
 import { exitThisPage } from './exit'
 import { findOption } from './find-option'
+import { sameForm } from './same-form'
 
 function readersZone(): void {
   const format = (zone?: string) => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone })
@@ -67,6 +68,7 @@ function filters(): void {
   })
 }
 
+sameForm()
 exitThisPage()
 addAnother()
 dangerAloud()

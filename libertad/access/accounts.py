@@ -106,7 +106,9 @@ def enrol(service_number: str, code: str, password: str) -> Account:
         right = right and account is not None and guarded.enrols(account.pk)
         if account is None or found is None or not right or found.expires < timezone.now():
             raise Refused(
-                "code", "number and code do not belong together, or the code was used or is too old"
+                "code",
+                "number and code do not belong together, or the code was used or is too old. If you sent "
+                "this form before, its answer may be lost: try to sign in with the new password",
             )
         check_password(account, password)
         account.set_password(password)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,19 +16,50 @@ from django.utils.translation import gettext as _
 from libertad.access import guessing
 from libertad.access.accounts import enrol as set_password
 from libertad.access.models import service_key
+from libertad.access.submissions import keyed
 from libertad.look import refusals
 from libertad.look.looks import FormPage, Link
 from libertad.vocabulary.values import Refused
 from libertad.web.forms import EnrolForm
 from libertad.web.signing_in import begun
 
+KEPT = 600  # seconds for which an enrolment that arrives again is answered as it was
+MOST = 64
+
+
+@dataclass
+class Enrolled:
+    """Enrolments of a moment ago, as keyed digests of number, code and password; of this process alone."""
+
+    guard: threading.Lock = field(default_factory=threading.Lock)
+    until: OrderedDict[str, float] = field(default_factory=OrderedDict)
+
+    def keep(self, name: str) -> None:
+        with self.guard:
+            self.until[name] = time.monotonic() + KEPT
+            while len(self.until) > MOST:
+                self.until.popitem(last=False)
+
+    def knows(self, name: str) -> bool:
+        with self.guard:
+            return self.until.get(name, 0.0) > time.monotonic()
+
+
+ENROLLED = Enrolled()
+
 
 def enrol(request: HttpRequest) -> HttpResponse:
-    """Number, code, new password. Signs nobody in: the first sign-in sets up one-time codes."""
+    """Number, code, new password. Signs nobody in: the first sign-in sets up one-time codes.
+
+    The same form again is answered as the first time: its answer may have been lost.
+    """
     form = EnrolForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         key = service_key(given["service_number"])
+        name = keyed(*(text.encode() for text in ("enrolment", key, given["code"], given["password"])))
+        if ENROLLED.knows(name):
+            return redirect("account_login")
         try:
             made = begun(request, "enrolment", key)
             set_password(given["service_number"], given["code"], given["password"])
@@ -37,6 +73,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
             refusals.show(form, why)
         else:
             guessing.right(made)
+            ENROLLED.keep(name)
             return redirect("account_login")
     page = FormPage(
         title=_("Set your password"),

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template import loader
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 LAST = "<!doctype html><html lang=en><title>Libertad</title><h1>Something went wrong here</h1>"
@@ -42,6 +43,12 @@ def not_allowed(request: HttpRequest, methods: Iterable[str]) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form with the token of before a sign-in. A sign-in that arrives again is signed in already."""
+    if (
+        request.path in (reverse("account_login"), reverse("mfa_authenticate"))
+        and request.user.is_authenticated
+    ):
+        return redirect("home")
     return page(
         request, 403, _("This form has expired"),
         _("Nothing was saved. Go back, load the page again, and send the form once more."),

@@ -8,6 +8,7 @@ is writing is settled by the record itself.
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -32,6 +33,7 @@ from libertad.web.middleware import UNREADY, View
 WAITS = 20  # seconds; then the record alone decides
 SHOWN = 120  # seconds for which a page that is shown once can be shown to a repeat
 PAGES = 64
+SECRET = re.compile("password|code|secret|passphrase")
 UNSENT = frozenset({"csrfmiddlewaretoken", FIELD})
 
 
@@ -175,33 +177,36 @@ def answered(request: HttpRequest, posting: Posting, response: HttpResponse) -> 
 def answered_before(
     request: HttpRequest, submission: Submission, before: Answer | submissions.Write
 ) -> HttpResponse:
-    """The first answer again, with a word that nothing was written; and that a change since was not."""
+    """The first answer again, with a word that nothing was written; for another content, a choice."""
     same = before.content == submission.content
     if same and (page := SHOWN_PAGES.find(submission)) is not None:
         return page
     location = before.location if isinstance(before, Answer) else ""
     at = when(request, before.at)
+    if not same:
+        return changed_page(request, at, location)
     if not location:
-        return saved_page(request, at, same)
-    if same:
-        messages.success(
-            request, _("This was saved at %(time)s. It was not saved a second time.") % {"time": at}
-        )
-    else:
-        messages.error(request, not_saved(at))
+        return saved_page(request, at)
+    messages.success(request, _("This was saved at %(time)s. It was not saved a second time.") % {"time": at})
     return HttpResponseRedirect(location)
 
 
-def not_saved(at: str) -> str:
-    return _(
-        "This form was saved at %(time)s. What you changed in it afterwards is NOT saved: record it as "
-        "something new, or correct what was saved."
-    ) % {"time": at}
-
-
-def saved_page(request: HttpRequest, at: str = "", same: bool = True) -> HttpResponse:
+def saved_page(request: HttpRequest, at: str = "") -> HttpResponse:
     """Where the first answer cannot be given again: that it was saved, and that nothing else was."""
-    return render(request, "web/saved.html", {"at": at, "changed": "" if same else not_saved(at)})
+    return render(request, "web/saved.html", {"at": at})
+
+
+def changed_page(request: HttpRequest, at: str, location: str) -> HttpResponse:
+    """A form that was saved, changed and sent again: correct what was saved, or record this as another.
+
+    What was written goes along to the other, but for files and for whatever is secret: that is given anew.
+    """
+    sent = [(name, value) for name, values in request.POST.lists() for value in values if name not in UNSENT]
+    whole = not request.FILES and not any(SECRET.search(name) for name, _value in sent)
+    found = {
+        "at": at, "location": location, "address": request.get_full_path(), "sent": sent if whole else None,
+    }  # fmt: skip
+    return render(request, "web/saved_changed.html", found, status=409)
 
 
 def when(request: HttpRequest, at: int) -> str:

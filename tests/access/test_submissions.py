@@ -6,14 +6,19 @@ import threading
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
+from django.test import Client
 
 from libertad.access import submissions
-from libertad.access.models import SubmissionRecord
+from libertad.access.acting import new_id
+from libertad.access.founding import found_authority, make_ring
+from libertad.access.models import Account, SubmissionRecord
 from libertad.journal.models import Entry
 from libertad.journal.node import close_node
+from libertad.operations.models import Operation
 from libertad.people.models import Person, Tally
-from tests.support.forms import database, form_at
+from tests.support.forms import database, form_at, forms_of
 from tests.support.world import World
 
 MEET = {
@@ -84,6 +89,9 @@ def test_a_changed_repeat_of_a_cut_off_posting_says_that_the_change_was_not_save
     SubmissionRecord.objects.filter(pk__endswith=":answer").delete()
     text = client.post(ADDRESS, {**form, "sex": "male"}).content.decode()
     assert "Saved already" in text and "is NOT saved" in text and Person.objects.count() == 1
+    assert "Record it as another" in text and "Correct what was saved" not in text, (
+        "where it led is not known"
+    )
 
 
 def test_two_at_once_are_one(world: World) -> None:
@@ -146,14 +154,53 @@ def test_what_the_action_refuses_uses_up_no_id(world: World) -> None:
     assert client.post(ADDRESS, form).status_code == 302 and Person.objects.count() == 1
 
 
-def test_a_change_after_saving_is_not_saved_and_said_so(world: World) -> None:
+def test_a_change_after_saving_is_not_saved_and_can_be_corrected_or_recorded_as_another(world: World) -> None:
     client = world.client("officer")
-    form = meeting(client)
+    form = meeting(client, name="Generated <Name>")
     first = client.post(ADDRESS, form)
     before = database()
     again = client.post(ADDRESS, {**form, "sex": "male"})
-    assert again.url == first.url and database() == before
-    assert "is NOT saved" in client.get(again.url).content.decode()
+    text = again.content.decode()
+    assert again.status_code == 409 and database() == before
+    assert "is NOT saved" in text and f'href="{first.url}"' in text
+    other = next(one for one in forms_of(text, ADDRESS) if one.action == ADDRESS)
+    assert other.submission not in ("", form["submission"])
+    assert other.fields["sex"] == ["male"] and other.fields["name"] == ["Generated <Name>"]
+    assert "Generated &lt;Name&gt;" in text
+    second = client.post(ADDRESS, other.fields)
+    assert second.status_code == 302 and second.url != first.url and Person.objects.count() == 2
+    assert client.post(ADDRESS, other.fields).url == second.url and Person.objects.count() == 2
+
+
+def test_what_is_secret_or_a_file_does_not_go_along(world: World) -> None:
+    client = world.client("officer")
+    form = meeting(client)
+    client.post(ADDRESS, form)
+    for more in ({"password": "correct horse"}, {"picture": SimpleUploadedFile("a.txt", b"a")}):
+        text = client.post(ADDRESS, {**form, **more}).content.decode()
+        assert "an empty form" in text and "correct horse" not in text
+        assert not [one for one in forms_of(text, ADDRESS) if one.action == ADDRESS]
+
+
+def test_an_operation_is_opened_once(world: World) -> None:
+    centre = new_id()
+    make_ring(centre)
+    zone = "America/Port_of_Spain"
+    lead = found_authority(
+        name="N. Generated", rank="", service_number="TT-001", role="coordinator", zone=zone, authority=centre
+    )
+    account = Account.objects.create_user("TT-001", "correct horse battery", lead.officer)
+    client = Client()
+    client.force_login(account, backend="libertad.web.signing_in.Backend")
+    form = form_at(client, "/operation/open/").fields | {
+        "name": "Second", "zone": zone, "country": ["TT"], "first_day_year": "2018", "first_day_month": "5",
+        "first_day_day": "1", "last_day_year": "2018", "last_day_month": "5", "last_day_day": "3",
+    }  # fmt: skip
+    first = client.post("/operation/open/", form)
+    before = database()
+    again = client.post("/operation/open/", form)
+    assert first.status_code == 302 and again.url == first.url and database() == before  # posted twice
+    assert Operation.objects.count() == 2
 
 
 def test_another_accounts_id_is_a_new_one(world: World) -> None:

@@ -40,7 +40,8 @@ def submission_of(request: Any) -> str:
         request.POST.get(FIELD, "") if isinstance(request, HttpRequest) and request.method == "POST" else ""
     )
     posting = getattr(request, "posting", None)
-    if posting is not None and not posting.submission.writes and SHAPE.fullmatch(given):
+    unspent = posting is not None and posting.token is not None and not posting.submission.writes
+    if unspent and SHAPE.fullmatch(given):
         return str(given)
     return new_submission()
 
