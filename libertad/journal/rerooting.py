@@ -213,7 +213,7 @@ class Rerooting(Recipients, safe.Safe):
         Secrets that pass never get into it, sealed or not: they must not outlive their destruction here, and
         a backup stolen together with recorded traffic must not open that. A restored ring makes new ones.
         """
-        with self.lock:
+        with self.settled(alone=True):  # two that write it at once would take each other's file
             self.commit()
             target = self.home / "rings.backup"
             fresh = self.home / "rings.backup.new"

@@ -150,7 +150,7 @@ def _attachments(home: Path, to: Path) -> tuple[str, ...]:
 
 def _rings(node: Node, to: Path, head: Head | None) -> tuple[Ring, dict[str, bytes]]:
     """A ring copy and the parts that open it, of one moment: no erasure makes new ones meanwhile."""
-    with node.rings.settled():
+    with node.rings.settled(alone=True):
         node.rings.refresh()
         data = node.rings.backup().read_bytes()
         bare = {name: node.rings.part_path(name).read_bytes() for name in node.rings.authorities()}
