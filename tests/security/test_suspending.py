@@ -319,8 +319,8 @@ def test_one_word_voids_nothing_whatever_cut_it_claims(three: Three) -> None:
     assert [party.rows("access_officer", "id") for party in three] == before
 
 
-def test_what_was_said_in_between_falls_once_a_second_authority_confirms(three: Three) -> None:
-    """Trinidad suspends; the centre hears of it after it took what the thief said: by the cut of both."""
+def test_what_is_said_after_a_suspension_reaches_nobody_who_heard_of_it(three: Three) -> None:
+    """Trinidad suspends; neither it nor the centre, which hears of it from there, takes what is said then."""
     lead(three.guyana)
     settle(list(three))
     three.trinidad.do("national-lead", suspend_member, authority=three.guyana.authority, reason="robbed")
