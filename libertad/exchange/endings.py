@@ -116,11 +116,10 @@ class Endings(Lines):
                 for claim in self._successors(device)
                 if isinstance(claim.content, say.DeviceEnrol)
             }
-            heirs = {bytes.fromhex(name) for name, _ in self.heirs(authority, device.hex())}
             for one in self.entries(f"access.Device:{device.hex()}"):
                 if not isinstance(one.content, say.DeviceRevoke) or one.authority != authority:
                     continue
-                if others and (log := self._log(one)) is not None and log[0] in made | heirs:
+                if others and (log := self._log(one)) is not None and log[0] in made:
                     continue
                 found[one.compartment] = min(one.content.last, found.get(one.compartment, one.content.last))
             return found
@@ -148,7 +147,6 @@ class Endings(Lines):
         first tells it, because whoever has the device's key dates it as they like.
         """
         enrolled = [self._order(claim) for claim in self._successors(device)]
-        enrolled += [size - 1 for _, size in self.heirs(said.authority, device.hex())]
         return bool(enrolled) and self._order(said) <= max(enrolled)
 
     def _log(self, said: Said) -> PlaceInLog | None:
