@@ -6,6 +6,7 @@ The answer is shown once, on the page that follows: no question and no value is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,15 +20,16 @@ from libertad.access.submissions import CURRENT, Repeated, submit_once
 from libertad.exchange.queries import names
 from libertad.hits import private
 from libertad.hits.forms_private import PrivateForm
-from libertad.hits.private.asking import Answer
-from libertad.hits.private.service import private as service
-from libertad.hits.private.weighing import Weight
 from libertad.hits.wording import bits_words, odds_words
 from libertad.journal.transaction import Transaction
 from libertad.look import refusals
 from libertad.look.looks import Cell, Column, FormPage, Link, Row, Table
 from libertad.look.words import words
 from libertad.vocabulary.values import Refused
+
+if TYPE_CHECKING:
+    from libertad.hits.private.asking import Answer
+    from libertad.hits.private.weighing import Weight
 
 
 def hits_private(request: HttpRequest) -> HttpResponse:
@@ -65,6 +67,8 @@ def _name(owner: tuple[str, str]) -> str:
 
 def others() -> dict[str, str]:
     """The authorities that can be asked, with their names."""
+    from libertad.hits.private.service import private as service  # loads what only comparing needs
+
     there = service().asking.talk.owners()
     known = names(there)
     return {owner: known.get(owner, owner) for owner in there}

@@ -21,8 +21,10 @@ from tests.support.world import World
 def test_it_says_little_reads_and_supersedes_nothing_and_asks_for_no_page() -> None:
     law = matrix()
     assert {verb for verb, right in law.entries.items() if NODE in right.say} == {
+        "change.cut",  # what it had of a suspended authority when it heard
         "compartment.open",
         "hit.found",
+        "officer.appoint",  # once more to an operation that came after its own officers were appointed
         "operation.begin",  # the first action day has come
         # Numbers of care's, at a fixed hour: nobody who works at it says when.
         "protection.batch",
