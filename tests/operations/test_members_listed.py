@@ -39,7 +39,7 @@ def test_many_members_are_folded_by_country_with_their_number(world: World) -> N
     grown(world)
     text = page(world)
     assert text.count('<details class="fold">') == 2, "one's own country stands open"
-    assert f'<b>Saint Vincent and the Grenadines</b> <span class="second tag tag--needs">{FEW + 1} ' in text
+    assert f'<b>Saint Vincent and the Grenadines</b> <span class="tag tag--needs">{FEW + 1} ' in text
     assert "one without an administrator" in text, "a folded group says what waits in it"
     officer = page(world, "officer")
     assert "one without an administrator" not in officer and "/operation/members/" not in officer

@@ -18,6 +18,7 @@ HELD = {
     "For the administrator": "",
     "What changed is in": "",
     "Stop the node and": "",
+    "With a version that has no": "",
     "Install the new version": "",
     "The home and the database stay": "",
     "Start it with": "",
