@@ -70,7 +70,9 @@ def operation(request: HttpRequest) -> HttpResponse:
         title=found.name,
         second=", ".join(words("countries", code) for code in found.countries),
         provenance=found.provenance,  # type: ignore[arg-type]
-        action=Action(_("Set a window"), reverse("window-new")) if coordinates else None,
+        action=Action(_("Set a window"), reverse("window-new"))
+        if coordinates and closed_at(actor.operation) is None
+        else None,
         statuses=[
             *_closed(actor),
             StatusCell(_("First action day"), "", _day(found.first_day)),

@@ -91,6 +91,13 @@ def test_what_concerns_people_property_and_evidence_goes_on(world: World) -> Non
     assert Person.objects.count() == 2
 
 
+def test_a_closed_operation_offers_no_window_to_set(world: World) -> None:
+    client = world.client("coordinator")
+    assert "/operation/windows/set/" in client.get("/operation/").content.decode()
+    closed_on(world)
+    assert "/operation/windows/set/" not in client.get("/operation/").content.decode()
+
+
 def test_it_is_reopened_and_both_words_stay(world: World) -> None:
     closed_on(world)
     with pytest.raises(Refused, match="closed already"):
