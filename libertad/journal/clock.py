@@ -10,5 +10,9 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 def now() -> datetime:
     """The device's clock, in UTC, to the millisecond."""
-    moment = datetime.now(UTC)
+    return to_millisecond(datetime.now(UTC))
+
+
+def to_millisecond(moment: datetime) -> datetime:
+    """The millisecond in which a moment lies, as clocks are written."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

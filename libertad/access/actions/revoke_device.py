@@ -9,6 +9,7 @@ from libertad.access.acting import Act, action
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.matrix import matrix
 from libertad.access.models import Device
+from libertad.journal.clock import to_millisecond
 from libertad.journal.header import device_id
 from libertad.vocabulary.body import build
 from libertad.vocabulary.values import Refused
@@ -72,10 +73,10 @@ def _recognised(act: Act, device: str, place: str, since: datetime) -> int:
         "select seq, idx from journal_entry where device = ? and compartment = ? order by seq",
         (bytes.fromhex(device), place),
     )
-    last = -1
+    last, moment = -1, to_millisecond(since)
     for seq, idx in rows:
         said = act.tx.entry(idx)
-        if said is not None and said.clock >= since:
+        if said is not None and said.clock >= moment:
             break
         last = int(seq)
     return last
