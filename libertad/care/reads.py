@@ -73,6 +73,12 @@ def dangers(actor: Actor, seen: Sequence[people.PersonSeen]) -> dict[str, CareDa
     return found
 
 
+def open_dangers(actor: Actor) -> dict[str, CareDanger]:
+    """By person, what is open for care: by police's word or its own, until care has said what it did."""
+    found = dangers(actor, people.endangered(actor, ever=True))
+    return {person: danger for person, danger in found.items() if danger.open_now}
+
+
 def _danger_row(said: people.DangerSaid) -> list[Any]:
     return [to_ms(said.when.utc), said.when.zone, said.officer, said.authority, said.words, said.entry]
 

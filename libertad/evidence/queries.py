@@ -119,6 +119,11 @@ def count(actor: Actor) -> int:
     return readable(actor, Exhibit).count()
 
 
+def not_returned(actor: Actor) -> int:
+    """How many of them are not back with their owners."""
+    return readable(actor, Exhibit).exclude(state="returned").count()
+
+
 def exhibit_of(act: Lookup, exhibit: str) -> dict[str, Any] | None:
     """The row of an exhibit of a case that the actor's authority reads, for an action; else None."""
     row = act.get(Exhibit, exhibit)

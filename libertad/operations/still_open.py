@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.queries import can_say
-from libertad.care.queries import dangers, files
-from libertad.evidence.queries import exhibits
+from libertad.care.queries import files, open_dangers
+from libertad.evidence.queries import not_returned
 from libertad.operations.queries import teams
-from libertad.people.queries import dangers_counted, detentions, people, property_out
+from libertad.people.queries import dangers_counted, detentions, endangered, property_out
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,7 @@ def _rows(actor: Actor) -> Iterator[StillOpen]:
         held = [one for one in detentions(actor) if one.state != "released"]
         yield StillOpen(_("Suspects who are not released"), len(held), reverse("detentions"))
     if may(actor, "exhibits"):
-        out_of_hand = [one for one in exhibits(actor) if one.state != "returned"]
-        yield StillOpen(_("Exhibits not returned"), len(out_of_hand), reverse("exhibits"))
+        yield StillOpen(_("Exhibits not returned"), not_returned(actor), reverse("exhibits"))
     if may(actor, "care"):
         undecided = [file for file in files(actor, status="none") if not file.closed]
         yield StillOpen(_("People without a decision"), len(undecided), reverse("care"))
@@ -54,7 +53,4 @@ def _rows(actor: Actor) -> Iterator[StillOpen]:
 
 def _in_danger(actor: Actor) -> int:
     """By whose own words it is open for this reader: police's, or care's."""
-    listed = people(actor)
-    if can_say(actor, "care.danger_close"):
-        return sum(bool(danger.open_now) for danger in dangers(actor, listed).values())
-    return sum(bool(person.open_dangers) for person in listed)
+    return len(open_dangers(actor) if can_say(actor, "care.danger_close") else endangered(actor))

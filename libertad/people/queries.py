@@ -275,9 +275,13 @@ def first_closing(listed: Sequence[Sequence[Any]]) -> Closing | None:
     return None
 
 
-# A row from before 'danger' stood in it is looked at until it is folded anew.
-IN_DANGER = ("", "open")
-EVER_IN_DANGER = ("", "open", "answered")
+def endangered(actor: Actor, *, ever: bool = False) -> list[PersonSeen]:
+    """People in danger by the word of who met them; `ever`: also those of whom it was answered since.
+
+    A row from before 'danger' stood in it is looked at until it is folded anew.
+    """
+    found = people(actor, danger=("", "open", "answered") if ever else ("", "open"))
+    return found if ever else [person for person in found if person.open_dangers]
 
 
 def dangers_counted(actor: Actor) -> int:

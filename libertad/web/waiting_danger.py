@@ -13,16 +13,9 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say
-from libertad.care.queries import dangers, file
+from libertad.care.queries import file, open_dangers
 from libertad.people import telling_danger
-from libertad.people.queries import (
-    EVER_IN_DANGER,
-    IN_DANGER,
-    DangerSaid,
-    PersonSeen,
-    dangers_counted,
-    people,
-)
+from libertad.people.queries import DangerSaid, PersonSeen, dangers_counted, endangered, people
 from libertad.web.todo_item import Waiting
 
 
@@ -38,7 +31,7 @@ def people_in_danger(actor: Actor) -> Iterator[Waiting]:
     if can_say(actor, "care.danger_close"):
         yield from _of_care(actor)
         return
-    for person in people(actor, danger=IN_DANGER):
+    for person in endangered(actor):
         if _mine(actor, person):
             yield _waits(actor, person, person.open_dangers)
 
@@ -53,8 +46,7 @@ def _waits(actor: Actor, person: PersonSeen, dangers: Sequence[DangerSaid]) -> W
 
 def _of_care(actor: Actor) -> Iterator[Waiting]:
     """What is open for care: by police's word or its own, until care has said what it did."""
-    found = dangers(actor, people(actor, danger=EVER_IN_DANGER))
-    waiting = {key: danger for key, danger in found.items() if danger.open_now}
+    waiting = open_dangers(actor)
     known = {person.id: person for person in people(actor, ids=list(waiting))}
     for key, danger in waiting.items():
         if key in known:
@@ -80,7 +72,7 @@ def _number(actor: Actor) -> Iterator[Waiting]:
 
 def _mine(actor: Actor, person: PersonSeen) -> bool:
     """Whether police have it open and it is this reader's to see to: the lead's, or of who said it."""
-    if person.authority != actor.authority or not person.endangered:
+    if person.authority != actor.authority:
         return False
     return actor.role == "national-lead" or actor.officer in {one.officer for one in person.open_dangers}
 
