@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 
-from libertad.exchange import peers, rejudging
+from libertad.exchange import rejudging
+from libertad.exchange.alarm_rows import put_alarm
 from libertad.journal import checkpoint, header
 from libertad.journal.checking import Checked
 from libertad.journal.header import Malformed
 from libertad.journal.transaction import Transaction
-
-PUT = (
-    "insert into exchange_alarm (id, kind, who, proof, at, settled, settled_by) "
-    "values (?, ?, ?, ?, ?, null, '') on conflict (id) do nothing"
-)
 
 
 def forked(tx: Transaction, one: Checked) -> None:
@@ -42,7 +38,7 @@ def put_fork(tx: Transaction, proof: list[bytes]) -> bool:
         return False
     first = min(head.seq for head in heads)
     text = f"{first} " + json.dumps([part.hex() for part in proof])
-    tx.sql.run(PUT, (name, "device", device.hex(), text, peers.now_ms()))
+    put_alarm(tx, name, "device", device.hex(), text)
     rejudging.settle(tx, [], [device])
     return True
 
@@ -73,7 +69,7 @@ def two_histories(tx: Transaction, origin: str, one: str, two: str, why: str) ->
     if tx.sql.one("select 1 from exchange_alarm where id = ?", (name,)):
         return False
     proof = json.dumps({"why": why, "notes": [one, two]})
-    tx.sql.run(PUT, (name, "node", origin, proof, peers.now_ms()))
+    put_alarm(tx, name, "node", origin, proof)
     return True
 
 

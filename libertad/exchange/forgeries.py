@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from libertad.access.about import judge_about
 from libertad.access.claims import claim_of
 from libertad.access.grounds import Grounds
-from libertad.exchange import impersonations, peers
+from libertad.exchange import impersonations
+from libertad.exchange.alarm_rows import put_alarm, set_proof
 from libertad.journal import header
 from libertad.journal.folding import Said
 from libertad.journal.header import Malformed
@@ -20,13 +21,6 @@ from libertad.journal.transaction import Transaction
 
 KIND, ROUNDS = "about", "rounds"
 ALARMING = frozenset({KIND, impersonations.KIND})  # reasons to hold an entry of which somebody is told
-PUT = (
-    "insert into exchange_alarm (id, kind, who, proof, at, settled, settled_by) "
-    "values (?, ?, ?, ?, ?, null, '') on conflict (id) do nothing"
-)
-
-
-SET = "update exchange_alarm set proof = ? where id = ?"
 
 
 def raise_alarms(tx: Transaction, forged: Iterable[tuple[Said, str]], origin: str = "") -> int:
@@ -49,7 +43,7 @@ def raise_alarms(tx: Transaction, forged: Iterable[tuple[Said, str]], origin: st
             "why": why, "verb": said.verb, "victims": sorted(victims(tx, said)),
             "signed": [bytes(row[0]).hex(), bytes(row[1]).hex()],
         }  # fmt: skip
-        tx.sql.run(PUT, (f"{KIND}:{said.id}", KIND, said.authority, json.dumps(proof), peers.now_ms()))
+        put_alarm(tx, f"{KIND}:{said.id}", KIND, said.authority, json.dumps(proof))
         count += 1
     return count
 
@@ -59,7 +53,7 @@ def add_files(tx: Transaction, said: Said, files: list[str]) -> None:
     row = tx.sql.one("select proof from exchange_alarm where id = ?", (f"{KIND}:{said.id}",))
     if row is not None and files:
         proof = json.loads(row[0]) | {"files": files}
-        tx.sql.run(SET, (json.dumps(proof), f"{KIND}:{said.id}"))
+        set_proof(tx, f"{KIND}:{said.id}", json.dumps(proof))
 
 
 def raise_unsettled(tx: Transaction) -> None:
@@ -67,7 +61,7 @@ def raise_unsettled(tx: Transaction) -> None:
     proof = json.dumps(
         {"why": "the verdicts on entries did not come to rest", "verb": "", "victims": [], "signed": []}
     )
-    tx.sql.run(PUT, (f"{ROUNDS}:{tx.frontier.size}", ROUNDS, tx.node.key.origin, proof, peers.now_ms()))
+    put_alarm(tx, f"{ROUNDS}:{tx.frontier.size}", ROUNDS, tx.node.key.origin, proof)
 
 
 def open_verbs(tx: Transaction, authority: str) -> set[str]:
@@ -117,8 +111,8 @@ def hear(tx: Transaction, signed: list[bytes]) -> bool:
         "verb": said.verb if said is not None else "", "victims": [],
         "signed": [part.hex() for part in signed],
     }  # fmt: skip
-    done = tx.sql.run(PUT, (f"{KIND}:{name.hex()}", KIND, row[1], json.dumps(proof), peers.now_ms()))
-    return bool(done.rowcount == 1)
+    done = put_alarm(tx, f"{KIND}:{name.hex()}", KIND, row[1], json.dumps(proof))
+    return done == 1
 
 
 def victims(tx: Transaction, said: Said) -> set[str]:

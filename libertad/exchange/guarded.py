@@ -35,7 +35,7 @@ def register() -> None:
     guards.guard(WITHHELD, ["compartment"], ["number"], LOOK)
     guards.guard("exchange_relay", ["compartment", "authority"], [], LOOK)
     guards.guard(SLIP, ["compartment"], ["by", "at", "slip"], LOOK)
-    guards.guard("exchange_succession", ["id"], ["device", "before", "authority", "size"], LOOK)
+    guards.guard("exchange_succession", ["id"], ["device", "before", "authority"], LOOK)
     guards.guard("exchange_alarm", ["id"], ["kind", "who", "proof", "settled"], LOOK)
     guards.guard("exchange_decision", ["id"], ["about", "what", "officer", "authority"], LOOK)
 

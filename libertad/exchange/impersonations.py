@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
-from libertad.exchange import peers
+from libertad.exchange.alarm_rows import put_alarm, set_proof
 from libertad.journal import guarded, header
 from libertad.journal.folding import Said
 from libertad.journal.header import Malformed
@@ -20,10 +20,6 @@ from libertad.journal.transaction import Transaction
 
 KIND = "impersonated"
 MOST = 64  # entries by name in an alarm that another node told of
-PUT = (
-    "insert into exchange_alarm (id, kind, who, proof, at, settled, settled_by) "
-    "values (?, ?, ?, ?, ?, null, '') on conflict (id) do nothing"
-)
 COUNT = (
     "select count(*) from journal_held h join journal_entry e on e.idx = h.idx where h.reason = ? and "
     "e.device in (select id from journal_device where authority = ?)"
@@ -66,16 +62,14 @@ def raise_alarms(tx: Transaction, entries: Iterable[Said], origin: str = "") -> 
     return count
 
 
-def told_to(tx_sql: Sql, peer: str, authorities: Iterable[str]) -> list[list[bytes]]:
+def told_to(sql: Sql, peer: str, authorities: Iterable[str]) -> list[list[bytes]]:
     """What a peer is told of: header, signature and victim of each alarm that it has a part in.
 
     It does where it handed the entry over, or the victim, the signer or who coordinates lives there.
     """
     here, found = set(authorities), []
-    coordinating = {
-        row[0] for row in tx_sql.all("select id from access_authority where part = 'coordination'")
-    }
-    rows = tx_sql.all("select who, proof from exchange_alarm where kind = ? order by at, id", (KIND,))
+    coordinating = {row[0] for row in sql.all("select id from access_authority where part = 'coordination'")}
+    rows = sql.all("select who, proof from exchange_alarm where kind = ? order by at, id", (KIND,))
     for who, text in rows:
         proof = json.loads(text)
         if proof.get("told"):
@@ -164,5 +158,5 @@ def _proof(tx: Transaction, said: Said) -> dict[str, Any]:
 
 def _put(tx: Transaction, key: str, owner: str, proof: dict[str, Any]) -> None:
     text = json.dumps(proof)
-    tx.sql.run(PUT, (key, KIND, owner, text, peers.now_ms()))
-    tx.sql.run("update exchange_alarm set proof = ? where id = ?", (text, key))
+    put_alarm(tx, key, KIND, owner, text)
+    set_proof(tx, key, text)

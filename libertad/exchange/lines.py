@@ -43,19 +43,6 @@ def slips(sql: Sql, authority: str) -> set[tuple[str, str]]:
 class Lines(Grounds):
     """Grounds that know which devices of an authority came from which."""
 
-    def heirs(self, authority: str, device: str) -> list[tuple[str, int]]:
-        """The devices that took a device's place by its slip alone, and how many entries this node held then.
-
-        One that another authority vouched for owes that to nobody else.
-        """
-        sql, vouched = self.tx.sql, {one.device for one in self._makings(authority) if one.vouched}
-        rows = guards.rows(
-            sql, guards.GUARDS[TAKEN], " and before = ? and authority = ?", (device, authority)
-        )
-        return [
-            (str(row[1]), int(row[4])) for row in rows if row[1] not in vouched and sql.believes(TAKEN, row)
-        ]
-
     def disowned(self, authority: str) -> frozenset[str]:
         """Devices (hex) of an authority that are on file only by what one of its revocations ended."""
         return cast(

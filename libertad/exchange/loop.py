@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from libertad.exchange import http, peers, suspending, telling
+from libertad.exchange import http, introducing, peers, suspending, telling
 from libertad.exchange.beside import Beside
 from libertad.exchange.intake import Pulled
 from libertad.exchange.mending import Repaired, repair
@@ -275,7 +275,7 @@ class Loop:
 def introductions(node: Node, origin: str) -> list[bytes]:
     """Messages by which a peer may come to know this node."""
     sql = node.sql()
-    slips = [bytes(row[0]) for row in sql.all("select slip from journal_succession order by at")]
+    slips = introducing.slips(sql)
     joins = sql.all("select answer from exchange_joining where origin = ?", (origin,))
     # Who took our answer to its invitation welcomes it again, and would go on knowing us by the old key.
     found = [SUCCEED + msgspec.msgpack.encode(slips)] if slips else []

@@ -141,15 +141,13 @@ class Unread(models.Model):
 class Succession(models.Model):
     """A device of another node that took one's place by its slip. `id`: both device ids (hex), with a colon.
 
-    What its authority's revocation of the one before ends includes it. `size`: how many entries this node
-    held when it took the slip.
+    What its authority's revocation of the one before ends includes it.
     """
 
     id = models.CharField(max_length=65, primary_key=True)
     device = models.CharField(max_length=32)
     before = models.CharField(max_length=32)
     authority = models.CharField(max_length=64, db_index=True)
-    size = models.BigIntegerField()
 
     class Meta:
         db_table = "exchange_succession"

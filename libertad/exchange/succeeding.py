@@ -14,7 +14,7 @@ from libertad.journal.transaction import Transaction
 
 MOST = 32
 RECORD = (
-    "insert into exchange_succession (id, device, before, authority, size) values (?, ?, ?, ?, ?) "
+    "insert into exchange_succession (id, device, before, authority) values (?, ?, ?, ?) "
     "on conflict (id) do nothing"
 )
 
@@ -43,7 +43,7 @@ def _one(tx: Transaction, found: succession.Succession) -> int:
     if lives is None or lives[0] not in (found.before, found.after):
         return 0
     new = device_id(found.new_device).hex()
-    row = (f"{new}:{old.hex()}", new, old.hex(), authority, tx.frontier.size)
+    row = (f"{new}:{old.hex()}", new, old.hex(), authority)
     tx.sql.run(RECORD, row)
     if tx.sql.one(
         "select 1 from journal_device where id = ?", (ingest.enrol(tx, found.new_device, authority),)

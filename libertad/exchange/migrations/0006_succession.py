@@ -18,7 +18,6 @@ class Migration(migrations.Migration):
                 ("device", models.CharField(max_length=32)),
                 ("before", models.CharField(max_length=32)),
                 ("authority", models.CharField(db_index=True, max_length=64)),
-                ("size", models.BigIntegerField()),
             ],
             options={
                 "db_table": "exchange_succession",
