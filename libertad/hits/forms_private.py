@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from libertad.hits.matching.record import Birth, Kind, Name, Record
+from libertad.look.fields import PartialDateField
 from libertad.look.words import choices
 from libertad.vocabulary.values import Refused
 
@@ -35,7 +36,10 @@ class PrivateForm(forms.Form):
     )  # fmt: skip
     name = line(_("Name"), _("Whole, as it was told."))
     other_name = line(_("Another name"))
-    birth = line(_("Date of birth"), _("Such as 1999-04-23, 1999-04 or 1999."))
+    birth = PartialDateField(
+        label=_("Date of birth, as far as it is known"), past=True, required=False,
+        help_text=_("A year alone is enough."),
+    )  # fmt: skip
     age = line(_("Or age today"), _("Such as 20, or 20-25."))
     sex = forms.ChoiceField(
         label=_("Sex, as said"), required=False, choices=choices("sexes", blank=_("Not known"))
@@ -74,12 +78,9 @@ class PrivateForm(forms.Form):
 
 
 def born(birth: str, age: str, today: date) -> Birth | None:
-    """A birth by a date, or by an age or ages as of today. Raises Refused."""
+    """A birth by a partial date, or by an age or ages as of today. Raises Refused."""
     if birth:
-        found = Birth.of_text(birth)
-        if found is None:
-            raise Refused("birth", "a year, a year and month, or a date, such as 1999-04-23")
-        return found
+        return Birth.of_text(birth)
     if not age:
         return None
     low, _dash, high = age.replace(" ", "").partition("-")

@@ -24,7 +24,7 @@ from tests.support.world import World
 ADDRESS = "/hits/private/"
 ABROAD = "a" * 32
 GIVEN = {
-    "case": "GY-2018-014", "name": "Yulimar Peña", "birth": "1999-04-23", "sex": "female",
+    "case": "GY-2018-014", "name": "Yulimar Peña", "birth_line": "23 apr 1999", "sex": "female",
     "nationality": "VE", "phone": "+592 622 4477",
 }  # fmt: skip
 RECORD = Record(
@@ -101,8 +101,9 @@ def test_a_hit_says_whom_to_call_and_how_each_kind_weighs_without_any_value(
     ("change", "field"),
     [
         ({"case": "x"}, "case"), ({"case": ""}, "case"), ({"name": "", "phone": ""}, "name"),
-        ({"birth": "yesterday"}, "birth"), ({"birth": "", "age": "old"}, "age"),
-        ({"birth": "", "age": "30-20"}, "age"), ({"name": "Yulimar", "phone": "", "birth": ""}, None),
+        ({"birth_line": "yesterday"}, "birth"), ({"birth_line": "03/04/1999"}, "birth"),
+        ({"birth_line": "", "age": "old"}, "age"), ({"birth_line": "", "age": "30-20"}, "age"),
+        ({"name": "Yulimar", "phone": "", "birth_line": ""}, None),
         ({"of": ["b" * 32]}, "of"),
     ],
 )  # fmt: skip

@@ -104,7 +104,7 @@ FILLED: dict[str, dict[str, Any]] = {
         "times": "1",
         "seals": "",
     },
-    "hits-private": {"name": "Yulimar Peña", "birth": "1999", "age": "", "of": []},
+    "hits-private": {"name": "Yulimar Peña", "birth_line": "1999", "age": "", "of": []},
     "hit-postpone": {
         "until_line": (date.today() + timedelta(days=9)).isoformat(),
         "until_day": "", "until_month": "", "until_year": "",
