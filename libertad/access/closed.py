@@ -13,7 +13,7 @@ from libertad.access import guarded
 from libertad.access.actor import Actor
 from libertad.access.lookup import Lookup
 from libertad.access.models import Closing
-from libertad.access.queries import _row
+from libertad.access.queries import first_row
 from libertad.journal.fields import from_ms
 from libertad.journal.guards import GUARDS
 from libertad.look.times import day
@@ -63,7 +63,7 @@ def closed_at(operation: str) -> datetime | None:
     """When an operation was closed, for the frame of every page: None while it is open, and where the row
     was changed in the database (Today of who administers tells of that)."""
     guard = GUARDS["access_closing"]
-    row = _row(f"{guard.select} and operation = %s", operation) if operation else None
+    row = first_row(f"{guard.select} and operation = %s", operation) if operation else None
     if row is None or not guarded.believed(guard.table, *row):
         return None
     found = dict(zip(guard.names, row, strict=True))

@@ -91,10 +91,11 @@ def opened(actor: Actor, row: ReadModel) -> dict[str, Any]:
 
 def clock_now(operation: str) -> datetime:
     """What the operation's clock shows."""
-    return operation_now(_row(CLOCK, operation))
+    return operation_now(first_row(CLOCK, operation))
 
 
-def _row(sql: str, *params: Any) -> tuple[Any, ...] | None:
+def first_row(sql: str, *params: Any) -> tuple[Any, ...] | None:
+    """The first row of a question that every request asks; None where there is none."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         found: tuple[Any, ...] | None = cursor.fetchone()
@@ -112,7 +113,7 @@ def actor_of(account: Account) -> Actor | None:
 def _actor_of(account: Account) -> Actor | None:
     if not account.is_active:
         return None
-    found = _row(_actor_question(), account.officer)
+    found = first_row(_actor_question(), account.officer)
     if found is None:
         node().seals.absent("access_officer", account.officer)
         return None
@@ -181,7 +182,7 @@ def asked(question: Compiled, actor: Actor, given: Mapping[str, str] | None = No
         return param
 
     sql, params = question
-    return _row(sql, *map(filled, params))
+    return first_row(sql, *map(filled, params))
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ class Own:
 
 def own(actor: Actor) -> Own:
     """The actor's own name and authority."""
-    authority, theirs = _row(AUTHORITY, actor.authority) or ("", "")
+    authority, theirs = first_row(AUTHORITY, actor.authority) or ("", "")
     question = _own(actor.role)
     mine, sealed = (asked(question, actor) if question else None) or ("", None)
     words = {}

@@ -15,17 +15,16 @@ from libertad.evidence.custody import seal_number
 from libertad.evidence.forms import _Dated
 from libertad.evidence.queries import ExhibitSeen
 from libertad.look.words import choices, choosing
-from libertad.vocabulary.verbs.store import OUTCOMES
+from libertad.vocabulary.verbs.store import NOT_READ, OUTCOMES
 
 ID = re.compile(r"[0-9a-f]{32}")
-MOST = 300  # of one page: with its fields below what the server reads of a form
-GONE = ("damaged", "opened", "missing")
+PAGE_LIMIT = 300  # of one page: with its fields below what the server reads of a form
 
 
 def ids_in(data: Mapping[str, Any], prefix: str) -> list[str]:
     """The exhibits that fields of a posted form name, whatever is on file now."""
     found = [name.removeprefix(prefix) for name in data if name.startswith(prefix)]
-    return [key for key in found if ID.fullmatch(key)][: 2 * MOST]
+    return [key for key in found if ID.fullmatch(key)][: 2 * PAGE_LIMIT]
 
 
 class PlaceForm(forms.Form):
@@ -98,7 +97,7 @@ class MoveForm(_Dated, _OfExhibits):
                 )
                 self.fields[f"state_{exhibit.id}"] = forms.ChoiceField(
                     label=_("If its seal is not whole"), required=False,
-                    choices=choices("seal-states", GONE, blank=_("It is whole")),
+                    choices=choices("seal-states", NOT_READ, blank=_("It is whole")),
                 )  # fmt: skip
 
     def rows(self) -> list[ExhibitFields]:
@@ -155,7 +154,7 @@ class AuditForm(_OfExhibits):
         return list(self._each("there_", "seal_"))
 
     def clean_listed(self) -> list[str]:
-        return [key for key in self.cleaned_data["listed"].split(",") if ID.fullmatch(key)][: 2 * MOST]
+        return [key for key in self.cleaned_data["listed"].split(",") if ID.fullmatch(key)][: 2 * PAGE_LIMIT]
 
     def given(self) -> dict[str, Any]:
         """What the action takes."""

@@ -17,7 +17,7 @@ from libertad.evidence import queries, queries_store
 from libertad.evidence.actions.audit_place import audit_place
 from libertad.evidence.actions.explain_difference import explain_difference
 from libertad.evidence.difference_words import difference_title, difference_words, explained_words
-from libertad.evidence.forms_store import MOST, AuditForm, ExplainForm, ids_in
+from libertad.evidence.forms_store import PAGE_LIMIT, AuditForm, ExplainForm, ids_in
 from libertad.evidence.queries_store import AuditSeen
 from libertad.evidence.screens_store import exhibits_words, known_place
 from libertad.look import times
@@ -33,7 +33,7 @@ def store_audit_new(request: HttpRequest, key: str) -> HttpResponse:
     named = {*ids_in(request.POST, "there_"), *ids_in(request.POST, "seal_")} - {one.id for one in now}
     there = [*now, *(queries.exhibits(actor, ids=sorted(named)) if named else ())]
     form = AuditForm(request.POST or None, found=there, initial={"listed": ",".join(one.id for one in now)})
-    if len(now) > MOST:
+    if len(now) > PAGE_LIMIT:
         messages.warning(request, _("Too much is here for one audit. Move some of it to places of its own."))
         return redirect("store-place", key)
     if request.method == "POST" and form.is_valid():

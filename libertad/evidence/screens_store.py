@@ -18,7 +18,7 @@ from libertad.access.trying import try_perform
 from libertad.evidence import queries, queries_store
 from libertad.evidence.actions.add_place import add_place, correct_place
 from libertad.evidence.actions.move_exhibits import move_exhibits
-from libertad.evidence.forms_store import MOST, CorrectPlaceForm, MoveForm, PlaceForm, ids_in
+from libertad.evidence.forms_store import PAGE_LIMIT, CorrectPlaceForm, MoveForm, PlaceForm, ids_in
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.queries_store import AuditSeen, PlaceSeen
 from libertad.evidence.screens_acts import now_of
@@ -211,7 +211,9 @@ def store_move(request: HttpRequest) -> HttpResponse:
             "All that is ticked is moved, or nothing. You go on holding it; each gets a step in its custody."
         ),
     )
-    most = _("The first %(n)d; move these, then come back.") % {"n": MOST} if len(found) >= MOST else ""
+    most = ""
+    if len(found) >= PAGE_LIMIT:
+        most = _("The first %(n)d; move these, then come back.") % {"n": PAGE_LIMIT}
     context: dict[str, Any] = {"page": page, "form": form, "rows": form.rows(), "most": most}
     return render(request, "evidence/store_move.html", context)
 
@@ -221,4 +223,4 @@ def _movable(actor: Actor, start: PlaceSeen | None, data: Any) -> list[ExhibitSe
     listed = queries_store.exhibits_at(actor, start.id) if start else queries_store.to_put_away(actor)
     mine = [one for one in listed if (one.holder, one.holder_authority) == (actor.officer, actor.authority)]
     ticked = set(ids_in(data, "move_")) - {one.id for one in mine}
-    return [*mine[:MOST], *(queries.exhibits(actor, ids=sorted(ticked)) if ticked else ())]
+    return [*mine[:PAGE_LIMIT], *(queries.exhibits(actor, ids=sorted(ticked)) if ticked else ())]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -31,7 +31,11 @@ def listed_members(request: HttpRequest, coordinates: bool) -> Part:
     all_of_them = queries.members(actor)
     asked, kind = request.GET.get(FIND, "").strip(), request.GET.get(KIND, "")
     chosen = [one for one in all_of_them if _fits(one, asked, kind)]
-    notes = _notes(actor, all_of_them, coordinates)
+    out = suspended(actor)
+    notes = _notes(actor, all_of_them, coordinates, out)
+    # Those that this reader may suspend; None where there is no column for it.
+    own_or_out = {actor.authority, *out}
+    suspendable = {one.pk for one in chosen} - own_or_out if may(actor, "member-suspend") else None
     changing = coordinates and may(actor, "member-change")
     own = next((one.country for one in all_of_them if one.pk == actor.authority), "")
     unfolded = len(all_of_them) <= FEW or bool(asked or kind)
@@ -47,7 +51,7 @@ def listed_members(request: HttpRequest, coordinates: bool) -> Part:
             Filter(KIND, _("Kind"), [("", _("All kinds")), *choices("authority-kinds")()], kind),
         ],
         groups=[
-            _group(actor, country, rows, notes, changing, unfolded or country == own)
+            _group(actor, country, rows, notes, changing, suspendable, unfolded or country == own)
             for country, rows in _by_country(chosen)
         ],
         links=invite,
@@ -63,12 +67,14 @@ def _counted(count: int) -> str:
     return ngettext("%(count)s authority", "%(count)s authorities", count) % {"count": count}
 
 
-def _notes(actor: Actor, members: Iterable[Authority], coordinates: bool) -> dict[str, tuple[str, str]]:
+def _notes(
+    actor: Actor, members: Iterable[Authority], coordinates: bool, out: Collection[str]
+) -> dict[str, tuple[str, str]]:
     """Of those where something is amiss: what the row says, and what its group says."""
     waiting = set(without_officers()) if coordinates else set()
     files = {one.compartment for one in members if one.pk == actor.authority}
     reading = queries_members.reading(files)
-    found, out = {}, suspended(actor)
+    found = {}
     for one in members:
         if one.pk in out:
             found[one.pk] = _("suspended"), _("one suspended")
@@ -90,14 +96,13 @@ def _by_country(members: Iterable[Authority]) -> list[tuple[str, list[Authority]
 
 def _group(
     actor: Actor, country: str, members: list[Authority], notes: dict[str, tuple[str, str]], changing: bool,
-    unfolded: bool,
+    suspendable: set[str] | None, unfolded: bool,
 ) -> Group:  # fmt: skip
     name = words("countries", country)
     amiss = dict.fromkeys(notes[one.pk][1] for one in members if one.pk in notes)
-    suspends, out = may(actor, "member-suspend"), suspended(actor)
     columns = [
-        Column(_("Authority")), Column(_("Kind")), *([Column(_("Cut off"))] if suspends else []),
-        Column(_("Officers"), numeric=True),
+        Column(_("Authority")), Column(_("Kind")),
+        *([Column(_("Cut off"))] if suspendable is not None else []), Column(_("Officers"), numeric=True),
     ]  # fmt: skip
     rows = [
         Row([
@@ -109,11 +114,11 @@ def _group(
             ),
             Cell(words("authority-kinds", one.kind)),
             *(
-                [Cell(_("Suspend"), reverse("member-suspend", args=[one.pk]))]
-                if suspends and one.pk not in (actor.authority, *out)
+                []
+                if suspendable is None
+                else [Cell(_("Suspend"), reverse("member-suspend", args=[one.pk]))]
+                if one.pk in suspendable
                 else [Cell("")]
-                if suspends
-                else []
             ),
             Cell(str(one.officers) if one.officers else ""),
         ])

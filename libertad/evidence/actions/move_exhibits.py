@@ -12,9 +12,7 @@ from libertad.evidence.actions._store import name_of, store_place
 from libertad.evidence.custody import seal_number
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
-from libertad.vocabulary.verbs.store import MOST, CustodyStore
-
-NOT_READ = ("damaged", "opened", "missing")  # what is said of a seal in place of reading it
+from libertad.vocabulary.verbs.store import MOST, NOT_READ, CustodyStore
 
 
 @action("custody.store")

@@ -6,6 +6,7 @@ from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Refused, SealReading
 
 MOST = 2_000  # exhibits of one audit, and of one deed
+NOT_READ = ("damaged", "opened", "missing")  # what is said of a seal in place of reading it
 # By kind of difference: how it can come out.
 OUTCOMES = {
     "missing": ("found-again", "record-was-wrong", "not-found"),
