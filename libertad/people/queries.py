@@ -1,9 +1,12 @@
-"""Reading people for screens: only files whose compartment the actor's authority reads."""
+"""Reading people for screens: only files whose compartment the actor's authority reads.
+
+Detentions and property are read in files of their own and offered here too, for the other rooms.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -12,18 +15,26 @@ import msgspec
 from django.db.models import QuerySet
 
 from libertad.access.actor import Actor
-from libertad.access.lookup import Lookup
 from libertad.access.models import Compartment, Hold, Opening
 from libertad.access.queries import authority_names, can_say, opened, read_entries, readable
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
-from libertad.people.custody import Linked, Stage, linked_of, running_of, stages_of
 from libertad.people.danger import Closing as Closing
 from libertad.people.danger_said import DangerSaid as DangerSaid
 from libertad.people.danger_said import dangers_of as dangers_of
 from libertad.people.danger_said import unanswered as unanswered
-from libertad.people.hours import Running
-from libertad.people.models import DangerTally, Detention, Person, Property, Tally
+from libertad.people.models import DangerTally, Person, Tally
+from libertad.people.queries_detentions import DetentionSeen as DetentionSeen
+from libertad.people.queries_detentions import detention as detention
+from libertad.people.queries_detentions import detentions as detentions
+from libertad.people.queries_detentions import detentions_of as detentions_of
+from libertad.people.queries_detentions import linked_to as linked_to
+from libertad.people.queries_property import PropertySeen as PropertySeen
+from libertad.people.queries_property import owned_as as owned_as
+from libertad.people.queries_property import properties as properties
+from libertad.people.queries_property import property_of as property_of
+from libertad.people.queries_property import property_of_exhibit as property_of_exhibit
+from libertad.people.queries_property import property_out as property_out
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Birth, Happened, PersonName
 from libertad.vocabulary.verbs.people import KNOWN_BY
@@ -94,54 +105,6 @@ class PersonSeen:
     @property
     def sex(self) -> str:
         return str(self.sexes[0][0]) if len(self.sexes) == 1 else ""
-
-
-@dataclass(frozen=True)
-class PropertySeen:
-    """Something taken, and where it is."""
-
-    id: str
-    person: str
-    kind: str
-    state: str
-    taken_at: datetime
-    state_at: datetime
-    zone: str
-    exhibit: str
-    due_back: str
-    description: str
-    amount: str
-    currency: str
-    taken_by: str
-    signed: str
-    note: str
-    crossed: Sequence[str]
-
-
-@dataclass(frozen=True)
-class DetentionSeen:
-    """Somebody detained, with each status's own date."""
-
-    id: str
-    compartment: str
-    reference: str
-    provenance: str
-    country: str
-    site: str
-    state: str
-    zone: str
-    dates: Mapping[str, datetime | None]
-    name: str
-    grounds: str
-    person: str
-    reasons: Sequence[str]
-    authority: str = ""
-    shown: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    standing: Sequence[tuple[str, str, datetime, str]] = ()
-    running: Running | None = None
-    stages: Sequence[Stage] = ()
-    linked: Sequence[Linked] = ()
-    crossed: Sequence[str] = ()
 
 
 def people(
@@ -287,112 +250,6 @@ def endangered(actor: Actor, *, ever: bool = False) -> list[PersonSeen]:
 def dangers_counted(actor: Actor) -> int:
     """How many people are in danger by the word of police, in the actor's operation: a number alone."""
     return readable(actor, DangerTally).filter(operation=actor.operation, open=True).count()
-
-
-def properties(actor: Actor, person: str) -> list[PropertySeen]:
-    """What was taken from a person, oldest first."""
-    found = []
-    for row in readable(actor, Property).filter(person=person).order_by("taken_at", "id"):
-        words = opened(actor, row)
-        plain = ("id", "person", "kind", "state", "taken_at", "state_at", "zone", "exhibit", "due_back")
-        sealed = ("description", "amount", "currency", "taken_by", "signed", "note")
-        found.append(
-            PropertySeen(
-                **{name: getattr(row, name) for name in (*plain, "crossed")},
-                **{name: words.get(name, "") for name in sealed},
-            )
-        )
-    return found
-
-
-def property_out(actor: Actor) -> int:
-    """How many things are not back with their owners, in files that the actor reads."""
-    return readable(actor, Property).filter(operation=actor.operation).exclude(state="returned").count()
-
-
-def property_of_exhibit(act: Lookup, exhibit: str) -> list[dict[str, Any]]:
-    """Property that was recorded as this exhibit, in files that the actor's authority reads."""
-    return [row for row in act.find(Property, exhibit=exhibit) if act.reads(row["compartment"])]
-
-
-def owned_as(actor: Actor, exhibit: str) -> list[PropertySeen]:
-    """Property that was recorded as this exhibit, in files that the actor reads."""
-    owners = readable(actor, Property).filter(exhibit=exhibit).values_list("person", flat=True)
-    return [
-        one for person in sorted(set(owners)) for one in properties(actor, person) if one.exhibit == exhibit
-    ]
-
-
-def property_of(actor: Actor, key: str) -> PropertySeen | None:
-    """One piece of property, None alike for none and for one that is not ours."""
-    row = readable(actor, Property, [key]).first()
-    if row is None:
-        return None
-    return next((p for p in properties(actor, row.person) if p.id == key), None)
-
-
-def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = None) -> list[DetentionSeen]:
-    """Detentions that the actor may read, latest first."""
-    rows = readable(actor, Detention, ids).order_by("-detained_at", "id")
-    if state:
-        rows = rows.filter(state=state)
-    found = []
-    for row in rows:
-        words = opened(actor, row)
-        texts = [msgspec.convert(name, prepared(PersonName)).text for name in words.get("name", [])]
-        found.append(
-            DetentionSeen(
-                id=row.pk,
-                compartment=row.compartment,
-                reference=row.reference,
-                provenance=row.provenance,
-                country=row.country,
-                site=row.site,
-                state=row.state,
-                zone=row.zone,
-                dates={
-                    "detained": row.detained_at,
-                    "arrested": row.arrested_at,
-                    "charged": row.charged_at,
-                    "released": row.released_at,
-                },
-                name=texts[0] if texts else "",
-                grounds=words.get("grounds", ""),
-                person=words.get("person", ""),
-                reasons=words.get("reasons", []),
-                authority=row.authority,
-                shown=words.get("shown", {}),
-                standing=[
-                    (entry, status, from_ms(ms), by) for entry, status, ms, by in words.get("standing", ())
-                ],
-                running=running_of(words.get("clock", {})),
-                stages=stages_of(words.get("stages", ())),
-                linked=linked_of(words.get("linked", ())),
-                crossed=row.crossed,
-            )
-        )
-    return found
-
-
-def detention(actor: Actor, key: str) -> DetentionSeen | None:
-    """One detention, None alike for none and for one that is not ours."""
-    found = detentions(actor, ids=[key])
-    return found[0] if found else None
-
-
-def linked_to(actor: Actor, kind: str, key: str) -> list[DetentionSeen]:
-    """Suspects linked to an exhibit or a site, or held at a site, as far as the actor reads detentions."""
-    return [
-        one
-        for one in detentions(actor)
-        if any((link.kind, link.other) == (kind, key) for link in one.linked)
-        or (kind, key) == ("site", one.site)
-    ]
-
-
-def detentions_of(actor: Actor, person: str) -> list[DetentionSeen]:
-    """Detentions of a person met, as far as the actor reads the case."""
-    return [one for one in detentions(actor) if one.person == person]
 
 
 def said_about(actor: Actor, seen: PersonSeen) -> list[Said]:

@@ -1,0 +1,108 @@
+"""Reading detentions, for screens. `queries` offers it to the other rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from libertad.access.actor import Actor
+from libertad.access.queries import opened, readable
+from libertad.journal.fields import from_ms
+from libertad.people.custody import Linked, Stage, linked_of, running_of, stages_of
+from libertad.people.hours import Running
+from libertad.people.models import Detention
+from libertad.vocabulary.decoding import prepared
+from libertad.vocabulary.values import PersonName
+
+
+@dataclass(frozen=True)
+class DetentionSeen:
+    """Somebody detained, with each status's own date."""
+
+    id: str
+    compartment: str
+    reference: str
+    provenance: str
+    country: str
+    site: str
+    state: str
+    zone: str
+    dates: Mapping[str, datetime | None]
+    name: str
+    grounds: str
+    person: str
+    reasons: Sequence[str]
+    authority: str = ""
+    shown: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    standing: Sequence[tuple[str, str, datetime, str]] = ()
+    running: Running | None = None
+    stages: Sequence[Stage] = ()
+    linked: Sequence[Linked] = ()
+    crossed: Sequence[str] = ()
+
+
+def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = None) -> list[DetentionSeen]:
+    """Detentions that the actor may read, latest first."""
+    rows = readable(actor, Detention, ids).order_by("-detained_at", "id")
+    if state:
+        rows = rows.filter(state=state)
+    found = []
+    for row in rows:
+        words = opened(actor, row)
+        texts = [msgspec.convert(name, prepared(PersonName)).text for name in words.get("name", [])]
+        found.append(
+            DetentionSeen(
+                id=row.pk,
+                compartment=row.compartment,
+                reference=row.reference,
+                provenance=row.provenance,
+                country=row.country,
+                site=row.site,
+                state=row.state,
+                zone=row.zone,
+                dates={
+                    "detained": row.detained_at,
+                    "arrested": row.arrested_at,
+                    "charged": row.charged_at,
+                    "released": row.released_at,
+                },
+                name=texts[0] if texts else "",
+                grounds=words.get("grounds", ""),
+                person=words.get("person", ""),
+                reasons=words.get("reasons", []),
+                authority=row.authority,
+                shown=words.get("shown", {}),
+                standing=[
+                    (entry, status, from_ms(ms), by) for entry, status, ms, by in words.get("standing", ())
+                ],
+                running=running_of(words.get("clock", {})),
+                stages=stages_of(words.get("stages", ())),
+                linked=linked_of(words.get("linked", ())),
+                crossed=row.crossed,
+            )
+        )
+    return found
+
+
+def detention(actor: Actor, key: str) -> DetentionSeen | None:
+    """One detention, None alike for none and for one that is not ours."""
+    found = detentions(actor, ids=[key])
+    return found[0] if found else None
+
+
+def linked_to(actor: Actor, kind: str, key: str) -> list[DetentionSeen]:
+    """Suspects linked to an exhibit or a site, or held at a site, as far as the actor reads detentions."""
+    return [
+        one
+        for one in detentions(actor)
+        if any((link.kind, link.other) == (kind, key) for link in one.linked)
+        or (kind, key) == ("site", one.site)
+    ]
+
+
+def detentions_of(actor: Actor, person: str) -> list[DetentionSeen]:
+    """Detentions of a person met, as far as the actor reads the case."""
+    return [one for one in detentions(actor) if one.person == person]
