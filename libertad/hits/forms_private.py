@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from libertad.hits.matching.record import Birth, Kind, Name, Record
 from libertad.look.fields import PartialDateField
 from libertad.look.words import choices
+from libertad.vocabulary.bounds import check_past_date
 from libertad.vocabulary.values import Refused
 
 LONGEST = 400
@@ -78,8 +79,9 @@ class PrivateForm(forms.Form):
 
 
 def born(birth: str, age: str, today: date) -> Birth | None:
-    """A birth by a partial date, or by an age or ages as of today. Raises Refused."""
+    """A birth by a partial date, or by an age or ages as of today. Raises Refused, for what lies ahead."""
     if birth:
+        check_past_date(birth, today, "birth")
         return Birth.of_text(birth)
     if not age:
         return None
