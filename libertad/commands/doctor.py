@@ -103,8 +103,12 @@ def _database() -> Iterator[Problem]:
     from libertad.journal import upgrade
     from libertad.journal.guard import Mixed, RingError
     from libertad.journal.node import BehindMark, node
+    from libertad.journal.sql import Sql
 
     try:
+        if upgrade.newer(Sql()):
+            yield Problem(*upgrade.NEWER.split(": "))
+            return
         left = start.unapplied()
     except DatabaseError as why:
         yield Problem(f"the database cannot be used ({why})", "check LIBERTAD_DATABASE_URL, rights and disk")

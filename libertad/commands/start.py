@@ -66,11 +66,14 @@ def migrated() -> None:
 
 
 def whole() -> None:
-    """Refuse a database that a store was being moved into: nobody has verified what is in it."""
+    """Refuse a database that was being moved into, which nobody has verified, or one of a newer version."""
+    from libertad.journal import upgrade
     from libertad.journal.sql import CUT_OFF, Sql, unfinished
 
     if unfinished(Sql()) is not None:
         fail(CUT_OFF)
+    if upgrade.newer(Sql()):
+        fail(upgrade.NEWER)
 
 
 def unapplied() -> int:

@@ -129,10 +129,14 @@ class Node:
             ) from None
 
     def check_mark(self) -> None:
-        """Refuse to write to a database that is older than the mark."""
+        """Refuse to write to a database that is older than the mark, or of a newer version."""
+        from libertad.journal import upgrade
+
         sql = self.sql()
         if unfinished(sql) is not None:
             raise BehindMark(CUT_OFF)
+        if upgrade.judged_later(sql):
+            raise BehindMark(upgrade.NEWER)
         found = self.marks()
         if found is None:
             return

@@ -107,7 +107,13 @@ CUT_OFF = (
 
 def unfinished(sql: Sql) -> str | None:
     """The origin of the node whose store was being moved into this database; None where none was."""
+    if not exists(sql, MOVING):
+        return None
+    row = sql.one(f"select origin from {MOVING}")
+    return str(row[0]) if row else ""
+
+
+def exists(sql: Sql, table: str) -> bool:
+    """Whether the database has a table of this name."""
     known = "to_regclass(?) is not null" if sql.postgres else "? in (select name from sqlite_master)"
-    found = sql.one(f"select 1 where {known}", (MOVING,))
-    row = sql.one(f"select origin from {MOVING}") if found else None
-    return (str(row[0]) if row else "") if found else None
+    return sql.one(f"select 1 where {known}", (table,)) is not None

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from libertad.journal.sql import Sql
+from libertad.journal.sql import Sql, exists
 from libertad.vocabulary import formats
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("libertad.journal")
 # What is judged anew, in one transaction, before the rows are made from it; the exchange registers its own.
 ANEW: list[Callable[[Transaction], object]] = []
+NEWER = (
+    "a newer version of Libertad has been at this database, and this one would read it wrongly: install that "
+    "version again, or put back the backup that was made before (docs/upgrading.md)"
+)
 PUT = (
     "insert into journal_rules (id, number) values (1, ?) "
     "on conflict (id) do update set number = excluded.number"
@@ -39,6 +43,23 @@ def pending(sql: Sql) -> bool:
         return False
     row = sql.one("select number from journal_rules where id = 1")
     return row is None or row[0] < formats.RULES
+
+
+def judged_later(sql: Sql) -> bool:
+    """Whether what is on file was judged by the rules of a newer version than this."""
+    row = sql.one("select number from journal_rules where id = 1") if exists(sql, "journal_rules") else None
+    return row is not None and row[0] > formats.RULES
+
+
+def newer(sql: Sql) -> bool:
+    """Whether a newer version has been at the database: by its rules, or by migrations that are not here."""
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    if loader.applied_migrations.keys() - loader.disk_migrations.keys():
+        return True
+    return judged_later(sql)
 
 
 def bring_up(node: Node, progress: Progress = lambda done, of: None) -> bool:
@@ -63,11 +84,16 @@ def bring_up(node: Node, progress: Progress = lambda done, of: None) -> bool:
 
 
 def at_start(node: Node) -> None:
-    """`bring_up` as a server starts; where it cannot be done now, the log says why and the server goes on."""
+    """`bring_up` as a server starts; where it cannot be done now, the log says why and the server goes on.
+
+    Raises BehindMark where a newer version has been at the database: no server answers on it.
+    """
     from libertad.journal.node import BehindMark
     from libertad.journal.rings import Locked
     from libertad.journal.writer import NotStored
 
+    if newer(node.sql()):
+        raise BehindMark(NEWER)
     try:
         bring_up(node)
     except (BehindMark, Locked, NotStored) as why:

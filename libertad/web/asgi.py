@@ -20,7 +20,7 @@ from libertad.figures import daily
 from libertad.hits import watching
 from libertad.hits.private import answering, service
 from libertad.journal import upgrade
-from libertad.journal.node import node
+from libertad.journal.node import BehindMark, node
 from libertad.web.bridge import Screens
 from libertad.web.senders import sender_of
 from libertad.web.settling import settle
@@ -42,7 +42,11 @@ async def routed(scope: Any, receive: Any, send: Any) -> None:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await asyncio.to_thread(warm)
-                await asyncio.to_thread(lambda: upgrade.at_start(node()))
+                try:
+                    await asyncio.to_thread(lambda: upgrade.at_start(node()))
+                except BehindMark as why:
+                    await send({"type": "lifespan.startup.failed", "message": str(why)})
+                    return
                 await asyncio.to_thread(loop.start)
                 await asyncio.to_thread(watching.start)
                 await asyncio.to_thread(daily.start)
