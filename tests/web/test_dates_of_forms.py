@@ -7,12 +7,14 @@ tests/vocabulary/test_bounds.py and in the rooms.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
 
 from libertad.access.submissions import new_submission
-from tests.support.forms import Form, database
+from libertad.journal.models import Entry
+from tests.support.forms import Form
 from tests.support.populated import Populated
 from tests.support.routes import Route
 from tests.web.test_every_form import FILLED, PREPARED, form_errors, sent, shown, writing
@@ -28,6 +30,7 @@ PLANNED = {
 # An exercise may be played in any year.
 UNBOUND = {"reads"}
 FAR = 2190
+PAGES = 3  # of one form, that are looked at for dates
 # What else is said, so that nothing but the date is wrong.
 BESIDE: dict[str, dict[str, str]] = {
     "next_due": {"outcome": "carries-on", "agreed": "They go on"},
@@ -54,19 +57,17 @@ def test_no_form_takes_a_date_that_cannot_be_meant(populated: Populated) -> None
     for route in writing():
         if route.name in PREPARED and route.name != "person-settle":
             PREPARED[route.name](populated)
-        for _role, client, address, form in shown(populated, route):
+        for _role, client, address, form in islice(shown(populated, route), PAGES):
             fields = dates_of(form)
             for field in fields:
                 if (route.name, field) in tried or field in UNBOUND:
                     continue
                 tried.add((route.name, field))
                 day = date(FAR, 6, 5) if field in PLANNED else date.today() + timedelta(days=3)
-                before = database()
+                before = Entry.objects.count()
                 answer = client.post(address, with_date(route, form, field, day))
-                after = database()
-                written = {table for table in after if after[table] != before[table]}
                 errors = form_errors(answer)
-                if f"'{field}'" not in errors or "journal_entry" in written:
+                if f"'{field}'" not in errors or Entry.objects.count() != before:
                     taken.append(f"{route.name} takes {day} as {field}: {answer.status_code} {errors}")
             if fields:
                 break
