@@ -106,6 +106,7 @@ def _config(url: str, home: Path) -> dict[str, Any]:
 def _go_on(passphrases: dict[str, str]) -> None:
     """New device keys, erasures replayed; then everything is verified."""
     from libertad.commands.doctor import renumber
+    from libertad.commands.doctor_mail import tell_new_nkey
     from libertad.journal import restore as restored
     from libertad.journal.node import node
     from libertad.journal.verify import verify
@@ -118,6 +119,7 @@ def _go_on(passphrases: dict[str, str]) -> None:
         renumber()
         with start.progress("Verifying") as moved:
             report = verify(node(), progress=moved)
+        tell_new_nkey()
     out.print(
         f"Going on from {done.size} entries; {done.devices} new device keys; {done.erased} bodies let go "
         "that were erased since.",

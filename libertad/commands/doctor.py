@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from libertad.commands import start, unlocking
+from libertad.commands.doctor_mail import tell_new_nkey
 from libertad.commands.start import fail, out
 
 LOW_DISK = 500 * 1024 * 1024
@@ -61,7 +62,7 @@ def problems(home: Path) -> Iterator[Problem]:
     yield from _unread()
     yield from suspended()
     yield from _static()
-    yield from _broker()
+    yield from _mail()
 
 
 def _folders(home: Path) -> Iterator[Problem]:
@@ -239,51 +240,18 @@ def _unread() -> Iterator[Problem]:
         )
 
 
+def _mail() -> Iterator[Problem]:
+    from libertad.commands.doctor_mail import broker
+
+    yield from (Problem(what, mend) for what, mend in broker())
+
+
 def _static() -> Iterator[Problem]:
     from django.conf import settings
 
     collected = (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
     if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"] and not collected:
         yield Problem("static files are not collected", "make setup, then libertad run collects them")
-
-
-def _broker() -> Iterator[Problem]:
-    """Only where mail is asked for. What is right is told on the error output."""
-    from libertad.journal.node import node
-    from libertad.journal.rings import RingError
-
-    if not os.environ.get("LIBERTAD_NATS_URL"):
-        return
-    from libertad.exchange.nats_probe import probe
-
-    try:
-        key = node().key
-    except RingError:
-        return  # told with the rings
-    found = probe(key.origin, key.seed)
-    if not found.connected:
-        yield Problem(
-            f"no mail: the broker that LIBERTAD_NATS_URL names does not take us ({found.error})",
-            "start the leaf, or check the address, LIBERTAD_NATS_CA, and that the leaf's LBT_NODE_NKEY and "
-            "the hub's list have the line of libertad exchange nkey",
-        )
-        return
-    way = "through a leaf" if found.through_leaf else "directly, without a leaf"
-    start.err.print(f"Mail by NATS: connected {way}.")
-    if not found.through_leaf:
-        start.err.print("  What is said while the hub is away waits at this node; a leaf would carry it on.")
-    if not found.hub:
-        yield Problem(
-            "the leaf does not reach the hub: mail waits on the leaf's disk",
-            "nothing is lost; look at the leaf's log, LBT_HUB_URL and leaf.key "
-            "(libertad exchange nkey --seed)",
-        )
-    elif not found.box:
-        yield Problem(
-            "this node has no box on the hub: nobody's mail reaches it",
-            "give the hub's operator the line of libertad exchange nkey: libertad nats users, "
-            "then libertad nats boxes",
-        )
 
 
 def unlock(authority: str) -> None:
@@ -313,6 +281,7 @@ def accept() -> None:
             f"Going on from {done.size} entries ({done.lost} committed later are missing); "
             f"{done.devices} new device keys; {done.erased} bodies let go that were erased since."
         )
+        tell_new_nkey()
 
 
 def renumber() -> None:

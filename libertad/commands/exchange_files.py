@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from libertad.commands import start, unlocking
+from libertad.commands.doctor_mail import nkey_line
 from libertad.commands.exchange import PeerName, begin, by_name, compare, new_file, own
 from libertad.commands.exchange_join import app
 from libertad.commands.journal import AsJson
@@ -127,8 +128,8 @@ def nkey(
     from libertad.journal.node import node
 
     with start.told():
-        made, origin = node_credentials(node().key.seed), own()["name"]
+        made, origin, line = node_credentials(node().key.seed), own()["name"], nkey_line()
     if json:
         start.print_json({"node": origin, "nkey": made.public, **({"seed": made.secret()} if seed else {})})
     else:
-        typer.echo(f"nkey: {made.secret()}" if seed else f"{origin} {made.public}")
+        typer.echo(f"nkey: {made.secret()}" if seed else line)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from libertad.commands import start, unlocking
+from libertad.commands.doctor_mail import tell_new_nkey
 from libertad.commands.exchange import begin, compare, new_file, own, say
 from libertad.commands.exchange_files import app, text_of
 from libertad.commands.journal import As
@@ -39,6 +40,7 @@ def renew(
             )  # fmt: skip
         with new_file(file) as write:
             write(renewing.renew(node(), address))
+        tell_new_nkey()
     out.print(f"Written: {file}. It holds no secret. Take it to a coordinator of the operation:")
     out.print("  libertad exchange vouch FILE", soft_wrap=True)
     out.print("They call you and compare:")

@@ -82,7 +82,7 @@ class Loop:
         self.mended: dict[str, Repaired | str] = {}
         self.guard = threading.Lock()
         self.exchange.on_heard = self._heard
-        self.post = Post(self.exchange)
+        self.post = Post(self.exchange, every=every)
 
     def start(self) -> Loop:
         self.thread.start()

@@ -16,8 +16,9 @@ import logging
 import secrets
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -38,6 +39,7 @@ Open = Callable[[bytes], tuple[str, bytes]]
 """sealed -> (sender's origin, plain). ValueError for what no peer sealed for us."""
 Handler = Callable[[str, bytes], None]
 """(sender's origin, parcel): commits durably before it returns; may see a parcel more than once."""
+T = TypeVar("T")
 
 QUEUE, COURIER = "LBT_QUEUE", "courier"
 MOST_QUEUED = 1024**3
@@ -98,6 +100,9 @@ class Mail:
         self._client = Client()
         self._waiting: dict[str, list[tuple[list[bytes], asyncio.Future[None]]]] = {}
         self._departures: asyncio.Task[None] | None = None
+        # One seals while the other opens and hands over: all three ask the node's database, which answers
+        # nobody within an event loop. Threads of our own, for each keeps a connection.
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="libertad-mail")
         self._closing = False
         self.through_leaf = False
 
@@ -130,6 +135,11 @@ class Mail:
             await ended(self._departures)
         self._give_up(NotSent("the mail is closed"))
         await self._client.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _beside(self, work: Callable[..., T], *given: object) -> T:
+        """Run what asks the node's database in a thread, never within this loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
     @property
     def connected(self) -> bool:
@@ -164,7 +174,7 @@ class Mail:
         failed: Exception | None = None
         try:
             for batch in list(batches(parcel for parcels, _done in waiting for parcel in parcels)) or [[]]:
-                await self._put(reader, self._seal(reader, pack(batch)))
+                await self._put(reader, await self._beside(self._seal, reader, pack(batch)))
                 self.sent += len(batch)
         except asyncio.CancelledError:
             if self._closing:
@@ -249,7 +259,7 @@ class Mail:
 
     async def _take(self, message: Msg, handler: Handler) -> None:
         try:
-            sender, plain = self._open(message.data)
+            sender, plain = await self._beside(self._open, message.data)
             parcels = unpack(plain)
         except (ValueError, BadMail) as bad:
             self.refused += 1
@@ -258,7 +268,7 @@ class Mail:
             return
         try:
             for parcel in parcels:
-                await asyncio.to_thread(handler, sender, parcel)
+                await self._beside(handler, sender, parcel)
                 self.received += 1
                 await message.in_progress()
         except Early:

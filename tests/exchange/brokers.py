@@ -132,7 +132,7 @@ class Brokers:
                     "LBT_LEAF_STORE": str(folder / "store"),
                     "LBT_LEAF_DOMAIN": f"leaf{number}",
                     "LBT_NODE_NKEY": credentials.public,
-                    "LBT_HUB_URL": f"tls://127.0.0.1:{self.leaf_port}",
+                    "LBT_HUB_URLS": f'[ "tls://127.0.0.1:{self.leaf_port}" ]',
                     "LBT_TLS_CA": str(self.certificate),
                 },
             )

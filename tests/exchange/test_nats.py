@@ -11,6 +11,7 @@ import threading
 import time
 
 import pytest
+from django.utils.asyncio import async_unsafe
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 from nats.errors import Error as NatsError
@@ -35,14 +36,21 @@ SEAL = NAMED + 40  # what seal() adds, always
 
 
 def seal_as(node):
-    return lambda _reader, plain: node.origin.encode() + bytes(BOX.encrypt(plain))
+    @async_unsafe("sealing asks the node's database")
+    def seal(_reader: str, plain: bytes) -> bytes:
+        return node.origin.encode() + bytes(BOX.encrypt(plain))
+
+    return seal
 
 
-def unseal(sealed: bytes) -> tuple[str, bytes]:
+def opened(sealed: bytes) -> tuple[str, bytes]:
     try:
         return sealed[:NAMED].decode(), BOX.decrypt(sealed[NAMED:])
     except (CryptoError, UnicodeDecodeError) as error:
         raise ValueError("not sealed by a peer") from error
+
+
+unseal = async_unsafe("opening asks the node's database")(opened)
 
 
 def mail(node, url, **kw) -> Mail:
@@ -377,7 +385,7 @@ def test_the_broker_sees_boxes_and_steps_and_no_more(brokers):
                 assert message.subject == nats_frame.subject(origin)
                 assert set(message.headers) == {"Nats-Msg-Id"}
                 if origin == OTHER.origin:  # cover: the smallest step, and nothing inside
-                    assert nats_frame.unpack(unseal(message.data)[1]) == []
+                    assert nats_frame.unpack(opened(message.data)[1]) == []
         await owner.stop()
         assert set(sizes) == set(nats_frame.STEPS[:5])
         stores = [one for one in brokers.folder.rglob("*") if one.is_file()]

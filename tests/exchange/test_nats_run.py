@@ -1,0 +1,94 @@
+"""docs/nats.md is followed literally: real servers, real nodes by `libertad run`, and kills of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.mailed import FRAMES, Authority, Seats, frames, seats, until
+
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("nats-run")]
+
+
+@pytest.fixture(scope="module")
+def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seats]:
+    """Joined by files; nothing else passes between the two nodes but letters."""
+    with seats(tmp_path_factory.mktemp("mail")) as made:
+        yield made
+
+
+def problems(one: Authority) -> list[str]:
+    """What the doctor says of mail and of peers."""
+    told = one.json("doctor", code=1)
+    words = [f"{each['what']} {each['mend']}" for each in told]
+    return [each for each in words if re.search("mail|broker|leaf|hub|letter|peer", each)]
+
+
+def test_letters_go_from_one_run_to_another_and_back(mail: Seats) -> None:
+    said = mail.guyana.leads()
+    until(lambda: mail.centre.has(said), "Guyana's lead at the centre")
+    (look,) = frames("each-look")
+    for one in (mail.centre, mail.guyana):
+        assert problems(one) == []
+        assert "1 peers, 0 failing" in one.sit(look.replace("libertad doctor\n", ""))
+
+
+def test_a_hub_that_is_killed_and_comes_back_loses_nothing(mail: Seats) -> None:
+    (hub,) = mail.hubs
+    hub.end("hub")
+    said = mail.guyana.leads(3)
+    until(
+        lambda: any("the leaf does not reach the hub" in one for one in problems(mail.guyana)), "the doctor"
+    )
+    assert not mail.centre.has(said)
+    hub.up()
+    until(lambda: mail.centre.has(said), "what was said while the hub was down")
+
+
+def test_leaves_and_nodes_that_are_killed_while_they_send_lose_nothing(mail: Seats) -> None:
+    before = len(mail.centre.rows("select id from operations_lead"))
+    said = mail.guyana.leads(150, 400)
+    mail.guyana.end("node")
+    mail.guyana.end("leaf")
+    mail.guyana.leaf_up()
+    mail.guyana.up()
+    until(lambda: len(mail.centre.rows("select id from operations_lead")) > before, "the first of many leads")
+    mail.centre.end("node")
+    mail.centre.end("leaf")
+    mail.centre.leaf_up()
+    mail.centre.up()
+    until(lambda: mail.centre.has(said), "all of them")
+    assert mail.centre.rows("select * from journal_held") == []
+
+
+def test_a_restored_node_says_what_the_hub_must_be_given_and_then_exchanges_again(mail: Seats) -> None:
+    """Last but for the frames: Guyana's node has another name from here on."""
+    guyana, (hub,) = mail.guyana, mail.hubs
+    before = guyana.sit(frames("each")[0]).strip()
+    guyana.end("node")
+    told = guyana.sit("libertad doctor --accept-restore")
+    line = guyana.sit(frames("each")[0]).strip()
+    assert line != before and line in told and before.split()[0] in told
+    assert any(line in one and before.split()[0] in one for one in problems(guyana))
+    guyana.end("leaf")
+    guyana.set_up_leaf()
+    guyana.leaf_up()
+    nodes = (hub.folder / "nodes.txt").read_text()
+    (hub.folder / "nodes.txt").write_text(nodes.replace(before, line))
+    (change,) = frames("hub-change")
+    hub.type(change)
+    guyana.up()
+    said = guyana.leads()
+    until(lambda: mail.centre.has(said), "what the restored node says")
+    until(lambda: not problems(guyana), "a doctor who is content")
+
+
+def test_every_frame_of_the_page_is_typed_or_is_a_download() -> None:
+    typed = {
+        "each", "hub", "hub-serve", "hub-boxes", "each-leaf-serve", "each-serve", "each-look", "centre",
+        "guyana", "hub-change", "hub-cluster", "hub-cluster-boxes",
+    }  # fmt: skip
+    assert {name for name, _script in FRAMES} - typed == {"download"}
+    assert len(frames("each")) == 3
