@@ -25,7 +25,7 @@ from libertad.access.claims import (
     wait,
 )
 from libertad.access.file_ids import proves_file
-from libertad.access.grounds import Grounds, Member
+from libertad.access.grounds import Grounds, Member, operation_of
 from libertad.access.matrix import matrix
 from libertad.access.subjects import RULES, judge_subject
 from libertad.journal import folding
@@ -36,6 +36,8 @@ from libertad.vocabulary.verbs import access as say
 FREE = frozenset({"none"})  # rules that refuse nothing at home
 SUBJECTIVE = RULES  # rules that ask whose the subject is
 PROTECTION = frozenset({"care", "deciding"})
+UNINVITED = "its authority is no member of that operation as far as is known here"
+ELSEWHERE = "it names another operation than its file is of"
 LOOSE = frozenset({"file.open", "attachment.add"})  # about a subject of any kind
 OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only those of the country it is about
     "person": frozenset({"police", "centre", "care"}),
@@ -47,11 +49,28 @@ OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only thos
 LOCAL = {"police": frozenset({"police"}), "case": frozenset({"police", "prosecution"})}
 
 
+def judge_operation(claim: Claim, grounds: Grounds) -> Verdict | None:
+    """An entry is of the operation that its file is of. Without one speaks who has not joined any yet, and in
+    an authority's own file, opened before that, it speaks for itself in all of its operations."""
+    if claim.verb == "compartment.open":
+        what = cast(say.CompartmentOpen, claim.content)
+        if operation_of(what, claim.operation) != claim.operation:
+            return refuse(ELSEWHERE)
+        if not claim.entry or not claim.operation or what.kind == "operation":
+            return None
+        return None if grounds.invited(claim.authority, claim.operation) else wait(UNINVITED)
+    place = grounds.place(claim.compartment)
+    of = place.operation if place is not None else ""
+    return None if not of or not claim.operation or of == claim.operation else refuse(ELSEWHERE)
+
+
 def judge_about(claim: Claim, grounds: Grounds) -> Verdict | None:
     """None where the claim may be about its subject; else the reason it is held for, and why.
 
     ('about', ...) is an alarm; ('waiting', ...) is judged again when more arrives.
     """
+    if (verdict := judge_operation(claim, grounds)) is not None:
+        return verdict
     judge = BY_VERB.get(claim.verb)
     if judge is not None:
         return judge(claim, grounds)

@@ -64,8 +64,12 @@ def officer_row(key: str, said: Sequence[Said]) -> Row | None:
 
 @project(Compartment, verbs=("compartment.open",), key=lambda said: (said.compartment,))
 def compartment_row(key: str, said: Sequence[Said]) -> Row:
-    what = cast(say.CompartmentOpen, opening_of(said).content)
-    return Row(key, {"kind": what.kind, "owner": what.owner, "about": what.about})
+    opening = opening_of(said)
+    what = cast(say.CompartmentOpen, opening.content)
+    return Row(
+        key,
+        {"kind": what.kind, "owner": what.owner, "about": what.about, "operation": opening.operation},
+    )
 
 
 def _readers(said: Said) -> list[str]:

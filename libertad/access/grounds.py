@@ -21,16 +21,19 @@ from libertad.journal.subjects import proves
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs import access as say
 
+BY_COUNTRY = frozenset({"police", "case"})  # kinds of files that are about 'operation:country'
 COORDINATING = frozenset({"coordination", "support"})
 K = TypeVar("K")
 
 
 class Place(NamedTuple):
-    """What a file is: its kind, the authority that owns it, and what it is about."""
+    """What a file is: its kind, the authority that owns it, what it is about, and of which operation it is
+    ('' for an authority's own, opened before it was in any)."""
 
     kind: str
     owner: str
     about: str = ""
+    operation: str = ""
 
 
 class Member(NamedTuple):
@@ -67,8 +70,9 @@ class Grounds:
             openings = self.entries(f"access.Compartment:{compartment}")
             if not openings:
                 return None
-            what = cast(say.CompartmentOpen, opening_of(openings).content)
-            return Place(what.kind, what.owner, what.about)
+            opening = opening_of(openings)
+            what = cast(say.CompartmentOpen, opening.content)
+            return Place(what.kind, what.owner, what.about, operation_of(what, opening.operation))
 
         return cast("Place | None", self.remembered(("place", compartment), make))
 
@@ -152,6 +156,10 @@ class Grounds:
 
         return cast(Member, self.remembered(("member", authority), make))
 
+    def invited(self, authority: str, operation: str) -> bool:
+        """Whether an operation's own file says that an authority is, or was, in it."""
+        return any(entry.operation == operation for entry in self.invitations(authority))
+
     def hosted(self, authority: str) -> bool:
         """Whether an authority lives at this node."""
         return authority in self.tx.node.rings.authorities()
@@ -196,6 +204,13 @@ class Grounds:
     def announcements(self, authority: str) -> list[Said]:
         """Accepted announcements of an authority's node."""
         return self.entries(f"access.Node:{authority}")
+
+
+def operation_of(what: say.CompartmentOpen, said: str) -> str:
+    """The operation that a file is of: which it is about, where its kind tells; else as its opening says."""
+    if what.kind == "operation":
+        return what.about
+    return what.about.partition(":")[0] if what.kind in BY_COUNTRY else said
 
 
 def key_id(public: str) -> str:

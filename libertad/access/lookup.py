@@ -111,6 +111,18 @@ class Lookup:
             if row is None:
                 raise Refused("compartment", "there is no such file")
             found = kept[key] = str(row["kind"])
+            kept["of", compartment] = str(row["operation"])
+        return found
+
+    def operation_of(self, compartment: str) -> str:
+        """The operation that a file is of; '' for an authority's own."""
+        kept, key = self.tx.caches.rights, ("of", compartment)
+        found: str | None = kept.get(key)
+        if found is None:
+            row = self.guarded("access_compartment", compartment)
+            if row is None:  # it is being opened
+                return self.actor.operation
+            found = kept[key] = str(row["operation"])
         return found
 
     def compartment(self, kind: str, about: str) -> str:

@@ -18,7 +18,7 @@ from libertad.access import guarded
 from libertad.access.actor import Actor
 from libertad.access.clock import operation_now
 from libertad.access.matrix import matrix
-from libertad.access.models import Account, Authority, Officer, Reader
+from libertad.access.models import Account, Authority, Compartment, Officer, Reader
 from libertad.access.sealed import open_sealed
 from libertad.journal import sealing, sides
 from libertad.journal.folding import Said, by_label, understand
@@ -57,6 +57,8 @@ class Readable(QuerySet[M, M]):
 def readable(actor: Actor, model: type[M], ids: Iterable[str] | None = None) -> QuerySet[M]:
     """Rows of a model that the actor may know of: role by the matrix, compartment by its readers.
 
+    Of the operation that the actor works in, and of an authority's own rows those of before it was in any;
+    officers and what else is of the authority itself (`OWN`) are the same in all of its operations.
     What may not be read and what does not exist give the same empty answer, by one query. `ids`: of these
     rows alone, which then costs by their number, and not by that of all files that the authority reads.
     """
@@ -64,11 +66,17 @@ def readable(actor: Actor, model: type[M], ids: Iterable[str] | None = None) -> 
     manager.reader = actor.authority
     if not may_read(actor.role, model):
         return manager.none()
+    if model._meta.label not in OWN:
+        manager = manager.filter(operation__in=("", actor.operation))
     if ids is None:
         mine = Reader.objects.filter(authority=actor.authority).values("compartment")
         return manager.filter(compartment__in=mine)
     reader = Concat(OuterRef("compartment"), Value(f":{actor.authority}"))
     return manager.filter(Exists(Reader.objects.filter(pk=reader)), pk__in=list(ids))
+
+
+# Of an authority, in whichever operation they were said.
+OWN = frozenset({"access.Officer", "access.ProgramKey", "access.DangerContact"})
 
 
 def mixed_node() -> bool:
@@ -262,9 +270,14 @@ def read_entries(actor: Actor, compartment: str) -> list[Said]:
 
 
 def reads(actor: Actor, compartment: str) -> bool:
-    """Whether the actor's authority reads a file, as far as the signed entries say."""
+    """Whether the actor's authority reads a file of the actor's operation, as far as signed entries say."""
     name = f"{compartment}:{actor.authority}"
-    return Reader.objects.filter(pk=name).exists() and bool(node().seals.known("access_reader", [name]))
+    here = Compartment.objects.filter(pk=compartment, operation__in=("", actor.operation))
+    return (
+        here.exists()
+        and Reader.objects.filter(pk=name).exists()
+        and bool(node().seals.known("access_reader", [name]))
+    )
 
 
 def readers_of(compartment: str) -> list[Authority]:

@@ -211,7 +211,7 @@ class Judge(SuspendedMembers):
         )  # fmt: skip
         subjective = said.verb in GROUNDS or not SUBJECTIVE.isdisjoint(matrix().entries[said.verb].about)
         if alike in self.found:
-            return self._about(said) if subjective else None
+            return self._about(said) if subjective or self._elsewhere(said) else None
         self._pin(said)
         verdict = (
             self._device(said, head) or self._place(said, head) or self._about(said) or self._officer(said)
@@ -275,6 +275,11 @@ class Judge(SuspendedMembers):
         if until is not None and said.clock > until:
             return "unauthorised", "its authority was removed from the readers of the file"
         return None
+
+    def _elsewhere(self, said: Said) -> bool:
+        """Whether it names another operation than its file is of."""
+        place = self.place(said.compartment)
+        return place is not None and place.operation not in ("", said.operation)
 
     def _about(self, said: Said) -> Verdict | None:
         """Whether it may be about its subject."""

@@ -1,0 +1,116 @@
+"""Whatever is shown, found, counted or done is of the operation that one works in.
+
+The second operation of these tests is made by a centre without checks: there is no screen for one yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from unittest.mock import patch
+
+import pytest
+
+from libertad.access import queries
+from libertad.access.acting import Act, Forbidden, new_id
+from libertad.access.actor import Actor
+from libertad.access.entries import entry
+from libertad.access.models import Authority
+from libertad.care.queries import files
+from libertad.evidence.queries import exhibits
+from libertad.journal.folding import by_label
+from libertad.journal.models import Entry
+from libertad.journal.node import node
+from libertad.operations import queries as operations
+from libertad.operations.actions.open_operation import open_operation
+from libertad.operations.actions.report_lead import report_lead
+from libertad.people import queries as people
+from libertad.people.actions.state_person import state_person
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.people import PersonState
+from tests.operations.making import a_site, a_team
+from tests.operations.test_leads import LEAD
+from tests.people.making import meet
+from tests.support.world import World
+
+pytestmark = [pytest.mark.django_db]
+OPEN = {
+    "name": "Second", "first_day": "2018-09-03", "last_day": "2018-09-09", "zone": "America/Barbados",
+    "country": ["BB", "GY"], "authority_name": "Centre", "authority_country": "BB", "officer_name": "M. A.",
+    "officer_service_number": "BB-001",
+}  # fmt: skip
+
+
+@dataclass
+class Made:
+    """What the first operation has on file, and the same officers as they would stand in another one."""
+
+    site: str
+    lead: str
+    person: str
+    other: dict[str, Actor]
+
+
+@pytest.fixture
+def made(world: World) -> Made:
+    site = a_site(world)
+    a_team(world, site)
+    lead = world.perform("officer", report_lead, **LEAD)
+    other = {role: replace(actor, operation=new_id()) for role, actor in world.actors.items()}
+    return Made(site, lead, meet(world), other)
+
+
+def shown(actor: Actor) -> dict[str, int]:
+    return {
+        "sites": len(operations.sites(actor)), "leads": len(operations.leads(actor)),
+        "teams": len(operations.teams(actor)), "counts": operations.site_counts(actor).total,
+        "people": len(people.people(actor)), "conflicts": sum(people.waiting(actor).values()),
+        "exhibits": len(exhibits(actor)), "files": len(files(actor)),
+        "found": len(operations.findable(actor)), "tallies": people.tallies(actor).count(),
+    }  # fmt: skip
+
+
+def test_nothing_of_one_operation_is_shown_in_another(world: World, made: Made) -> None:
+    here, there = world.actor("national-lead"), made.other["national-lead"]
+    assert shown(here)["people"] == shown(here)["sites"] == 1 and shown(here)["tallies"] == 1
+    assert set(shown(there).values()) == {0}
+    assert people.person(there, made.person) is None and people.person(here, made.person) is not None
+    assert operations.site(there, made.site) is None and operations.lead(there, made.lead) is None
+    assert operations.operation(there) is None and operations.members(there) == []
+
+
+def test_an_entry_is_no_page_in_another_operation(world: World, made: Made) -> None:
+    here, there = world.actor("national-lead"), made.other["national-lead"]
+    names = [bytes(one).hex() for one in Entry.objects.values_list("hash", flat=True)]
+    of_first = [name for name in names if (seen := entry(here, name)) and seen.said.operation]
+    assert len(of_first) > 5
+    assert not any(entry(there, name) for name in of_first)
+
+
+def test_officers_are_the_same_in_all_of_them(world: World, made: Made) -> None:
+    mine = world.actor("officer").officer
+    assert queries.officer_names(made.other["national-lead"], [mine]) == {mine: "Sgt. Name officer"}
+
+
+def test_nothing_is_said_in_another_operations_file(world: World, made: Made) -> None:
+    officer = made.other["officer"]
+    with pytest.raises((Refused, Forbidden)):
+        node().writer.submit(lambda tx: state_person(Act(tx, officer), person=made.person, sex="female"))
+    (place,) = people.compartments_of(made.person)[:1]
+    with pytest.raises(Forbidden, match="of another operation"):
+        node().writer.submit(
+            lambda tx: Act(tx, officer).say(place, PersonState(sex="female"), subject=made.person)
+        )
+
+
+def test_a_centre_in_an_operation_opens_no_second_one(world: World) -> None:
+    """It would take the place of the first, which nobody could read any more."""
+    before = Authority.objects.get(pk=world.authorities["centre"]).operation
+    with pytest.raises(Refused, match="opens no second one"):
+        world.perform("coordinator", open_operation, **OPEN)
+    assert Authority.objects.get(pk=world.authorities["centre"]).operation == before
+
+
+def test_without_the_filter_all_of_it_would_be_shown(world: World, made: Made) -> None:
+    """Planted: as before, when only some lists asked of which operation a row is."""
+    with patch.object(queries, "OWN", frozenset(by_label())):
+        assert people.person(made.other["national-lead"], made.person) is not None
