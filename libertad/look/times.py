@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
@@ -50,6 +50,18 @@ def day(moment: Happened | datetime) -> str:
     if precision == "month":
         return f"{month} {local.year}"
     return f"{local.day} {month} {local.year}"
+
+
+def date_words(partial: str) -> str:
+    """'23 April 2018' of '2018-04-23', 'April 2018' of '2018-04'; what is no such date stays as it is."""
+    parts = partial.split("-")
+    try:
+        numbers = [int(part) for part in parts]
+        date(*(numbers + [1, 1])[:3])
+    except (TypeError, ValueError):
+        return partial
+    words = [str(numbers[2])] if len(numbers) > 2 else []
+    return " ".join([*words, *([str(MONTHS[numbers[1]])] if len(numbers) > 1 else []), parts[0]])
 
 
 def clock(moment: Happened | datetime) -> str:

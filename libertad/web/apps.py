@@ -10,4 +10,7 @@ class WebConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from libertad.look.form_errors import speak_plainly
         from libertad.web import signing_in  # noqa: F401  a session's end is set at sign-in
+
+        speak_plainly()
