@@ -134,9 +134,13 @@ def stage_things(actor: Actor, stages: Sequence[Stage]) -> list[Thing]:
     return [
         Thing(
             ", ".join(filter(None, [words("stages", one.stage), one.charge])),
-            when(one.when) if one.stands else _("replaced"),
+            when(one.when) if one.stands else _("replaced: was %(when)s") % {"when": when(one.when)},
             "done" if one.stands else "plain",
-            ". ".join(filter(None, [one.court, one.note, one.reasons, names.get(one.officer, "")])),
+            ". ".join(
+                text.rstrip(". ")
+                for text in (one.court, one.note, one.reasons, names.get(one.officer, ""))
+                if text
+            ),
         )
         for one in stages
     ]

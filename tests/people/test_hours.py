@@ -243,7 +243,7 @@ def test_stages_stand_dated_for_each_charge_and_a_correction_shows_both(world: W
         world.perform("prosecutor", record_stage, detention=key, stage="remanded", replaces=entry)
     world.perform(
         "prosecutor", record_stage, detention=key, stage="remanded", charge="Count 1", replaces=entry,
-        reasons="Bail was refused", happened=world.at(7, 9),
+        reasons="Bail was refused.", happened=world.at(7, 9),
     )  # fmt: skip
     with pytest.raises(Refused, match="corrected already"):
         world.perform(
@@ -261,7 +261,8 @@ def test_stages_stand_dated_for_each_charge_and_a_correction_shows_both(world: W
         ("bail", "Count 1", False), ("remanded", "Count 1", True), ("dismissed", "Count 2", True)
     ]  # fmt: skip
     page = client.get(f"/detentions/{key}/").content.decode()
-    assert "On bail" in page and "replaced" in page and "Bail was refused" in page
+    assert "On bail" in page and "replaced: was 7 April 2018, 05:00 (UTC-4)" in page
+    assert "Bail was refused. Sgt. Name prosecutor" in page, "one full stop between them"
     assert client.get(f"/detentions/{key}/stage/").status_code == 200
     assert_order_free(world)
 

@@ -82,9 +82,15 @@ def _state(said: Said) -> str:
 def _between(act: Act, before: Any, after: Any) -> None:
     at = act.happened.at
     if before is not None and at < before:
-        raise Refused("happened", "it lies before the status that came before it")
+        raise Refused(
+            "happened",
+            "this lies before the status before it: write a later moment, or correct that status first",
+        )
     if after is not None and at > after:
-        raise Refused("happened", "it lies after the status that followed it")
+        raise Refused(
+            "happened",
+            "this lies after the status that followed it: write an earlier moment, or correct that one first",
+        )
 
 
 def _count(act: Act, row: dict[str, Any], said: Said, status: str) -> None:

@@ -54,7 +54,10 @@ def _placed(happened: Happened, state: str, day_part: str, row: Mapping[str, Any
             and last is not None
             and happened.at < last.replace(second=0, microsecond=0)
         ):
-            raise Refused("happened", "it lies before the status that came before it")
+            raise Refused(
+                "happened",
+                "this lies before the status before it: write a later moment, or correct that status first",
+            )
         return happened
     start = counted_from(happened, day_part) if state in ("detained", "arrested") else happened
     if last is None or start.at > last:
