@@ -93,7 +93,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
         except Refused as why:
             refusals.show(form, why)
         else:
-            return _code_page(request, made.code)
+            return _code_page(request, made.officer, made.code)
     page = FormPage(
         title=_("Appoint an officer"),
         button=_("Appoint the officer"),
@@ -110,7 +110,7 @@ def code(request: HttpRequest, key: str) -> HttpResponse:
     """A new code for an officer who forgot the password."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     other(actor, key)
-    return _code_page(request, accounts.new_code(actor, key).code)
+    return _code_page(request, key, accounts.new_code(actor, key).code)
 
 
 def withdraw(request: HttpRequest, key: str) -> HttpResponse:
@@ -155,7 +155,13 @@ def roles_of(actor: Actor) -> list[str]:
     return sorted(ROLES.get(authority.kind if authority else "", POLICE))
 
 
-def _code_page(request: HttpRequest, code: str) -> HttpResponse:
-    return render(
-        request, "web/code.html", {"code": code, "back": reverse("officers"), "enrol": reverse("enrol")}
-    )
+def _code_page(request: HttpRequest, key: str, code: str) -> HttpResponse:
+    """The code with whose it is: who appoints several in a row hands none over to another."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    said = opened(actor, other(actor, key))
+    context = {
+        "code": code, "back": reverse("officers"), "enrol": reverse("enrol"),
+        "name": f"{said.get('rank', '')} {said.get('name', '')}".strip(),
+        "number": said.get("service_number", ""),
+    }  # fmt: skip
+    return render(request, "web/code.html", context)

@@ -376,3 +376,13 @@ def test_the_counters_of_codes_move(world: World) -> None:
     counter = next(iter(yield_hotp_counters_from_time()))
     assert code_for(secret) == f"{hotp_value(secret, counter) % 10**6:06d}"
     assert connection.vendor in ("sqlite", "postgresql")
+
+
+def test_a_code_stands_beside_the_name_and_number_of_whom_it_is_for(world: World) -> None:
+    client = world.client("administrator")
+    made = {"name": "A. Second", "rank": "Const.", "service_number": "GY-7742", "role": "officer"}
+    page = client.post("/officers/appoint/", made).content.decode()
+    assert "Const. A. Second" in page and "GY-7742" in page
+    officer = Account.objects.of("GY-7742").officer
+    page = client.post(f"/officers/{officer}/code/").content.decode()
+    assert "Const. A. Second" in page and "GY-7742" in page
