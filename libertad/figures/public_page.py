@@ -86,7 +86,7 @@ def statuses(release: ReleaseSeen) -> Table:
         _("Potential victims by status"),
         [Column(_("Status")), Column(_("Potential victims"), numeric=True)],
         [
-            Row([Cell(words.label(name), code=codes[name]), Cell(shown(value))])
+            Row([Cell(words.decided(name), code=codes[name]), Cell(shown(value))])
             for name, value in found.cells.items()
         ],
         stacks=False,

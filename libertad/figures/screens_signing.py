@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +18,11 @@ from libertad.figures.forms import SignForm
 from libertad.figures.models import Proposal
 from libertad.look.looks import FormPage, Link
 from libertad.look.words import words as label
+
+# In the order in which they add up.
+CARE = (
+    "records", "met_twice", "not_a_victim", "not_assessed", "potential", "presumed", "confirmed",
+)  # fmt: skip
 
 
 def release_sign(request: HttpRequest, key: str) -> HttpResponse:
@@ -70,16 +75,18 @@ def _lines(actor: Any, row: Proposal) -> Iterator[str]:
         yield _("No other authority of the operation has an officer who may sign: another of this one does.")
     yield _("Sites: %(sites)d. Hits: %(hits)d.") % {"sites": said["sites"], "hits": said["hits"]}
     if said.get("care"):
-        yield _("What care decided, for the whole operation: %(numbers)s.") % {"numbers": _told(said["care"])}
+        yield _("What care decided, for the whole operation: %(numbers)s.") % {
+            "numbers": _told({name: said["care"].get(name) for name in CARE}, words.decided)
+        }
     for line in said.get("line", ()):
         yield f"{label('countries', line['country'])}: {_told(line) or '0'}"
     yield _("Entry %(hash)s") % {"hash": row.entry}
 
 
-def _told(numbers: Mapping[str, Any]) -> str:
+def _told(numbers: Mapping[str, Any], named: Callable[[str], str] = words.label) -> str:
     """The numbers that are not 0, by their names on the page of figures."""
     return ", ".join(
-        f"{words.label(name.replace('_', '-'))} {value}"
+        f"{named(name.replace('_', '-'))} {value}"
         for name, value in numbers.items()
         if isinstance(value, int) and not isinstance(value, bool) and value
     )

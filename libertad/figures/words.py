@@ -35,6 +35,12 @@ def label(figure: str) -> str:
     }[figure]
 
 
+def decided(figure: str) -> str:
+    """A figure's name where it stands beside decisions: 'potential' is then who has none of them, and not
+    everybody whom officers saw so."""
+    return _("Potential, no decision yet") if figure == "potential" else label(figure)
+
+
 def less(value: int) -> str:
     """A number that is taken away; zero stays 0."""
     return f"{MINUS}{value}" if value else "0"

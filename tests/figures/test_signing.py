@@ -14,7 +14,7 @@ from libertad.access.acting import Forbidden
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actor import Actor
 from libertad.access.models import Account
-from libertad.figures import fold, queries
+from libertad.figures import fold, queries, words
 from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.actions.sign_release import sign_release
 from libertad.figures.models import Proposal, Release
@@ -172,3 +172,20 @@ def test_who_proposed_is_not_what_the_database_says_alone(world: World) -> None:
     with pytest.raises(RowChanged):
         world.perform("press", sign_release, release=key)
     assert not Release.objects.exists()
+
+
+def test_a_release_that_says_nothing_new_is_not_proposed(world: World) -> None:
+    key = proposed(world)
+    with pytest.raises(Refused, match="waits for its signature") as why:
+        proposed(world)
+    assert why.value.field == "as_of"
+    proposed(world, release=key)  # its own proposer says it again: signed anew
+    world.perform("coordinator", sign_release, release=key)
+    with pytest.raises(Refused, match="says just this"):
+        proposed(world)
+    proposed(world, day=4)
+
+
+def test_what_has_no_decision_bears_another_name_than_what_officers_saw() -> None:
+    assert words.decided("potential") != words.label("potential")
+    assert words.decided("presumed") == words.label("presumed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from libertad.access.acting import Act, action
 from libertad.figures.actions.sign_release import others_who_sign, signer
@@ -10,6 +11,9 @@ from libertad.figures.models import Proposal, Release
 from libertad.figures.snapshot import release_fields
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.figures import ReleasePropose
+
+# What a release's sentence and its small print say.
+NUMBERS = ("countries", "potential_victims", "presumed", "confirmed", "arrests", "sites", "hits")
 
 
 @action("release.propose")
@@ -32,6 +36,7 @@ def propose_release(act: Act, *, as_of: datetime, release: str = "", block: str 
             raise Refused("release", "another authority proposed it: who proposed it may change it")
         number = int(before["number"])
     fields = release_fields(act, as_of, block)
+    _check_new(act, fields, release)
     what = ReleasePropose(
         release_number=number or act.number(f"release {act.actor.operation[:20]}"),
         by=signer(act),
@@ -41,3 +46,20 @@ def propose_release(act: Act, *, as_of: datetime, release: str = "", block: str 
     key = release or act.new_id()
     act.say(act.operation_compartment, what, subject=key, source="decision", supersedes={})
     return key
+
+
+def _check_new(act: Act, fields: dict[str, Any], release: str) -> None:
+    """Refused where the last release, or a proposal that waits, says just this of the same moment."""
+    mine = {name: fields[name] for name in ("as_of", *NUMBERS)}
+    out = act.find(Release, operation=act.actor.operation)
+    last = max(out, key=lambda row: row["number"], default=None)
+    if last is not None and {name: last[name] for name in mine} == mine:
+        raise Refused(
+            "as_of", "release %(number)s says just this: choose a later moment", number=last["number"]
+        )
+    for row in act.find(Proposal, operation=act.actor.operation):
+        told = {"as_of": row["as_of"]} | {name: row["content"].get(name, 0) for name in NUMBERS}
+        if row["id"] != release and told == mine:
+            raise Refused(
+                "as_of", "release %(number)s waits for its signature and says just this", number=row["number"]
+            )
