@@ -220,7 +220,13 @@ def _made(decisions: Sequence[Judged]) -> list[Judged]:
 
 
 def _waits(decisions: Sequence[Judged]) -> str:
-    return decisions[-1].made.subject if decisions and decisions[-1].reading is None else ""
+    """The last decision that nobody read and no later one overtook by counting; '' for none."""
+    for one in reversed(decisions):
+        if one.counts:
+            break
+        if one.reading is None:
+            return one.made.subject
+    return ""
 
 
 @project(

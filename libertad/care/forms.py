@@ -197,7 +197,7 @@ class WishForm(When):
 
     wish = forms.ChoiceField(
         label=_("What does the person want?"),
-        choices=choices("wishes"),
+        choices=choices("wishes", ["stay", "return", "third-country", "undecided"]),
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
     )
     words = forms.CharField(

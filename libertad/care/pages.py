@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
 
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -18,7 +17,7 @@ from libertad.access.queries import clock_now
 from libertad.care import models, queries
 from libertad.care.seen import FileSeen, PartSeen
 from libertad.look.looks import Action, FilePage, Link, Pair, SideBlock, StatusCell, Tick
-from libertad.look.times import clock, when
+from libertad.look.times import clock, date_words, when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
@@ -142,16 +141,7 @@ def crossing(file: FileSeen) -> list[StatusCell]:
 
 def day_words(partial: str) -> str:
     """'23 April 2018' of '2018-04-23'; as much as is known."""
-    from datetime import UTC, datetime
-
-    from libertad.look.times import day
-
-    precision = {4: "year", 7: "month", 10: "day"}.get(len(partial))
-    if precision is None:
-        return partial
-    padded = f"{partial}-01-01"[:10] if precision != "month" else f"{partial}-01"
-    at = datetime.fromisoformat(padded).replace(hour=12, tzinfo=UTC)
-    return day(Happened(at=at, zone="UTC", precision=cast(Any, precision)))
+    return date_words(partial)
 
 
 def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:

@@ -17,6 +17,8 @@ from libertad.care.reads import (
     parts,
     readers,
     safety,
+    unopened,
+    withdrawn,
 )
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
 from libertad.care.todos import care_todos
@@ -40,4 +42,6 @@ __all__ = [
     "parts",
     "readers",
     "safety",
+    "unopened",
+    "withdrawn",
 ]

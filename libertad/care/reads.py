@@ -190,6 +190,26 @@ def live_consents(actor: Actor, person: str, now: datetime) -> list[PartSeen]:
     return [c for c in found if not c.plain["until"] or span(c.plain["until"])[1] >= now.date()]
 
 
+def withdrawn(actor: Actor, referrals: Sequence[PartSeen]) -> frozenset[str]:
+    """Ids of those referrals whose agreement was withdrawn since."""
+    behind = {one.plain["consent"] for one in referrals}
+    if not behind:
+        return frozenset()
+    rows = readable(actor, models.Consent, behind).filter(withdrawn_at__isnull=False)
+    ended = set(rows.values_list("pk", flat=True))
+    return frozenset(one.id for one in referrals if one.plain["consent"] in ended)
+
+
+def unopened(actor: Actor) -> list[str]:
+    """Ids of people whose identity file this care authority reads and for whom no file of care's is open.
+
+    Of several records of one person one file is enough.
+    """
+    if not can_say(actor, "care.person"):
+        return []
+    return people.without(actor, readable(actor, models.CareFile))
+
+
 def safety(actor: Actor, person: str) -> tuple[Happened, dict[str, Any]] | None:
     """How a person is reached; None for those who may not read it."""
     row = readable(actor, models.Safety, [person]).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,7 +31,8 @@ def care(request: HttpRequest) -> HttpResponse:
     """My people: status, what is next, and when."""
     actor = who(request)
     status = request.GET.get("status", "")
-    found = [file for file in queries.files(actor, status) if (file.closed is None) == (status != "closed")]
+    files = [] if status == "unopened" else queries.files(actor, status)
+    found = [file for file in files if (file.closed is None) == (status != "closed")]
     next_of: dict[str, CareTodo] = {}
     for todo in queries.care_todos(actor):
         next_of.setdefault(todo.person, todo)
@@ -43,9 +45,11 @@ def care(request: HttpRequest) -> HttpResponse:
         ],
         rows=[_row(file, next_of.get(file.person), now) for file in found],
     )  # fmt: skip
-    unopened = _unopened(request, {file.person for file in found}) if status in ("", "none") else []
+    unopened = _unopened(request) if status in ("", "none", "unopened") else []
     table = replace(table, rows=[*table.rows, *unopened])
     states = [("", _("All")), ("none", _("Not yet identified"))]
+    if may(actor, "care-open"):
+        states.insert(1, ("unopened", _("No protection file")))
     states += [*choices("identification-statuses")(), ("closed", _("Closed"))]
     start = link(request, _("People"), "people")
     listed = ListPage(
@@ -62,16 +66,13 @@ def care(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": listed})
 
 
-def _unopened(request: HttpRequest, known: set[str]) -> list[Row]:
+def _unopened(request: HttpRequest) -> list[Row]:
     """People whose identity file this care authority reads and who have no protection file yet."""
     actor = who(request)
     if not may(who(request), "care-open"):
         return []
-    having = known | {file.person for file in queries.files(actor)}
     rows = []
-    for person in people.people(actor):
-        if person.id in having:
-            continue
+    for person in people.people(actor, ids=queries.unopened(actor)):
         seen = person.seen_as if person.seen_as in SEEN else "not-assessed"
         start = reverse("care-open", args=[person.id])
         rows.append(
@@ -162,9 +163,18 @@ def screening(request: HttpRequest, person: str) -> HttpResponse:
         "page": page(request, file, "care-screening", action(request, _("Decide"), "care-identify", person)),
         "rules": rules,
         "screenings": queries.parts(actor, models.Screening, person),
-        "decisions": [(one, telling.by(one)) for one in queries.parts(actor, models.Identification, person)],
+        "decisions": [
+            (one, telling.by(one), over)
+            for one, over in overtaken(queries.parts(actor, models.Identification, person))
+        ],
     }
     return render(request, "care/screening.html", context)
+
+
+def overtaken(decisions: Sequence[PartSeen]) -> list[tuple[PartSeen, bool]]:
+    """Decisions, newest first, each with whether nobody reads it any more because a later one counts."""
+    counted = [one.when.at for one in decisions if one.plain["read"] == "yes"]
+    return [(one, not one.plain["read"] and any(at > one.when.at for at in counted)) for one in decisions]
 
 
 def answers(request: HttpRequest, person: str, key: str) -> HttpResponse:
@@ -205,6 +215,7 @@ def consent(request: HttpRequest, person: str) -> HttpResponse:
     """What the person agreed to, and did not; each can be withdrawn."""
     file = find(request, person)
     found = queries.parts(who(request), models.Consent, person)
+    alone = _("No guardian has agreed") if file.child else ""
     rows = []
     for one in found:
         live = one.plain["agreed"] and not one.plain["withdrawn_at"]
@@ -221,7 +232,7 @@ def consent(request: HttpRequest, person: str) -> HttpResponse:
                     Cell(withheld or _("Nothing")),
                     Cell(
                         words("consent-capacities", one.plain["capacity"]),
-                        second=one.words.get("guardian", ""),
+                        second=one.words.get("guardian", "") or (alone if live else ""),
                     ),
                     Cell(when(one.when), second=one.by),
                     Cell(withdraw.label, withdraw.href) if withdraw else Cell(""),
@@ -256,7 +267,9 @@ def referrals(request: HttpRequest, person: str) -> HttpResponse:
     states = {
         "asked": _("Not answered"), "accepted": _("Accepted"), "declined": _("Declined"), "given": _("Given"),
     }  # fmt: skip
-    for one in queries.parts(who(request), models.Referral, person):
+    found = queries.parts(who(request), models.Referral, person)
+    withdrawn = queries.withdrawn(who(request), found)
+    for one in found:
         due, state = one.plain["due_at"], one.plain["state"]
         late = state in ("asked", "accepted") and due is not None and due < now
         disclosed = ", ".join(words("file-parts", code) for code in one.words.get("disclosed", ()))
@@ -270,7 +283,10 @@ def referrals(request: HttpRequest, person: str) -> HttpResponse:
                     ),
                     Cell(_("Overdue") if late else states[state], tone="needs" if late else _tone(state)),
                     Cell(when(Happened(at=due, zone=one.when.zone)) if due else _("No date")),
-                    Cell(disclosed or _("Nothing but the need")),
+                    Cell(
+                        disclosed or _("Nothing but the need"),
+                        second=_("Agreement withdrawn") if one.id in withdrawn else "",
+                    ),
                     Cell(when(one.when), second=one.by),
                 ]
             )
@@ -303,6 +319,7 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
     """How the person is reached, and what was asked for; caseworkers only."""
     file = find(request, person)
     actor = who(request)
+    plan = queries.safety(actor, person)
     open_needs = [
         (words("services", one.plain["service"]), one.words.get("to", ""), one)
         for one in queries.parts(actor, models.Referral, person, state__in=("asked", "accepted"))
@@ -311,7 +328,8 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
         "page": page(
             request, file, "care-safety", action(request, _("Change the plan"), "care-safety-plan", person)
         ),
-        "plan": queries.safety(actor, person),
+        "plan": plan,
+        "tried": day_words(plan[1].get("checked") or "") if plan else "",
         "needs": open_needs,
     }
     return render(request, "care/safety.html", context)
@@ -328,15 +346,15 @@ def return_or_stay(request: HttpRequest, person: str) -> HttpResponse:
             request, file, "care-return", action(request, _("Decide: return or stay"), "care-decide", person)
         ),
         "wishes": [(words("wishes", one.plain["wish"]), one) for one in wishes],
-        "decisions": [weighed(request, one) for one in decisions],
+        "decisions": [weighed(request, one, over) for one, over in overtaken(decisions)],
         "wish_link": link(request, _("Record what the person wants"), "care-wish", person),
         "identified": bool(file.status),
     }
     return render(request, "care/return.html", context)
 
 
-def weighed(request: HttpRequest, one: PartSeen) -> dict[str, Any]:
-    """A return decision as the page shows it."""
+def weighed(request: HttpRequest, one: PartSeen, over: bool = False) -> dict[str, Any]:
+    """A return decision as the page shows it. `over`: a later one counts, so nobody reads it any more."""
     others = []
     for other in one.words.get("together_with", ()):
         seen = queries.file(who(request), other)
@@ -349,9 +367,10 @@ def weighed(request: HttpRequest, one: PartSeen) -> dict[str, Any]:
         )
         if one.plain[name]
     ]  # fmt: skip
-    waits = one.plain["read"] == "" and one.officer != who(request).officer
+    waits = one.plain["read"] == "" and not over and one.officer != who(request).officer
     return {
         "one": one,
+        "over": over,
         "decision": words("return-decisions", one.plain["decision"]),
         "wish": words("wishes", one.plain["wish"]),
         "circumstances": [words("circumstances", code) for code in one.words.get("circumstances", ())],

@@ -28,6 +28,7 @@ from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.pages import find, now_of
 from libertad.care.screens import part_of
 from libertad.care.seen import FileSeen
+from libertad.care.todos import NOT_ASKED
 from libertad.look.looks import ConfirmPage, FormPage, Link, Pair
 from libertad.look.times import when
 from libertad.look.words import words
@@ -205,6 +206,9 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
         Pair(_("Note"), one.words.get("note") or _("None")),
         Pair(_("Asked"), when(one.when), one.by),
     ]
+    if queries.withdrawn(who(request), [one]):
+        stop = _("Tell the service to stop; then record its answer.")
+        facts.append(Pair(_("Agreement withdrawn"), stop, strong=True))
     shown = FormPage(
         title=_("Answer to a referral"), button=_("Record the answer"), reference=file.reference,
         back=back_to(file, "care-referrals", _("Referrals")),
@@ -256,6 +260,8 @@ def decide_new(request: HttpRequest, person: str) -> HttpResponse:
     intro = _("Wish on file: %(wish)s.") % {"wish": words("wishes", file.wish or "not-asked")}
     if not file.status:
         intro = _("No identification counts yet. It is decided and read first.")
+    elif file.wish in NOT_ASKED:
+        intro = _("Nobody has asked the person yet. The caseworker records the wish first.")
     shown = FormPage(
         title=_("Decide: return or stay"), button=_("Record the decision"), reference=file.reference,
         back=back_to(file, "care-return", _("Return or stay")), intro=intro,

@@ -14,7 +14,7 @@ from libertad.care import forms, models, queries, telling, warnings
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.read_return import read_return
 from libertad.care.pages import day_words, find, now_of
-from libertad.care.screens import part_of, weighed
+from libertad.care.screens import overtaken, part_of, weighed
 from libertad.care.screens_correcting import corrected, may_correct, read_before
 from libertad.care.screens_forms import back_to, form_page, save
 from libertad.care.seen import FileSeen, PartSeen
@@ -94,9 +94,13 @@ def _page(
     """The reading with its warnings, what was corrected, and the way to correct it."""
     actor = who(request)
     settled = len(made.words.get("entries", ())) < 2
+    others = queries.parts(actor, model, file.person)
+    over = any(gone for one, gone in overtaken(others) if one.id == made.id)
+    waits = not made.plain["read"] and not over
+    told += warnings.waits_beside(made, others)
     more: dict[str, Any] = {
-        "facts": facts, "one": made, "warnings": told if not made.plain["read"] else [],
-        "open_to_me": settled and not made.plain["read"] and made.officer != actor.officer,
+        "facts": facts, "one": made, "warnings": told if waits else [], "overtaken": over,
+        "open_to_me": settled and waits and made.officer != actor.officer,
         "taken_back": bool(made.words.get("taken_back")), "corrections": corrected(actor, model, made.id),
     }  # fmt: skip
     if may_correct(actor, made, route) and file.closed is None and not more["taken_back"]:

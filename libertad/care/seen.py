@@ -74,8 +74,8 @@ class PartSeen:
 class CareTodo:
     """Something in a protection file that waits for this reader. `due` None: no hour is set.
 
-    kinds: 'second-reading', 'return-reading', 'referral', 'given', 'review', 'wish', 'return', 'ends',
-    'contact'.
+    kinds: 'second-reading', 'return-reading', 'referral', 'given', 'stop', 'identify', 'review', 'wish',
+    'return', 'ends', 'contact'.
     """
 
     kind: str

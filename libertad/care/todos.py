@@ -16,6 +16,7 @@ from libertad.care.seen import CareTodo, FileSeen
 from libertad.vocabulary.codelists import label
 
 READING = timedelta(hours=24)
+NOT_ASKED = ("", "not-asked")  # of a wish: nobody has recorded one
 FAR = timedelta(days=3650)
 
 
@@ -70,12 +71,23 @@ def _referrals(actor: Actor, known: dict[str, FileSeen], now: datetime) -> Itera
     """Referrals without an answer, and accepted ones whose time has passed without being given."""
     if not can_say(actor, "referral.answer"):
         return
-    for asked in reads.parts(actor, models.Referral, state__in=("asked", "accepted")):
+    found = reads.parts(actor, models.Referral, state__in=("asked", "accepted"))
+    withdrawn = reads.withdrawn(actor, found)
+    for asked in found:
         file, due = known.get(asked.person), asked.plain["due_at"]
-        waits = asked.plain["state"] == "asked"
-        if file is None or not (waits or (due and due < now)):
+        if file is None:
             continue
         service = _(label("services", asked.plain["service"]))
+        if asked.id in withdrawn:
+            yield _todo(
+                file, "stop", None, title=_("Agreement withdrawn: tell %(service)s") % {"service": service},
+                why=_("%(who)s was told under it and may still go on.") % {"who": asked.words.get("to", "")},
+                button=_("Record the answer"), route="care-referral", args=(asked.person, asked.id),
+            )  # fmt: skip
+            continue
+        waits = asked.plain["state"] == "asked"
+        if not (waits or (due and due < now)):
+            continue
         title = _("%(service)s has not answered the referral") if waits else _("%(service)s: was it given?")
         yield _todo(
             file, "referral" if waits else "given", due, title=title % {"service": service},
@@ -86,6 +98,7 @@ def _referrals(actor: Actor, known: dict[str, FileSeen], now: datetime) -> Itera
 
 def _reviews(actor: Actor, known: dict[str, FileSeen], now: datetime) -> Iterator[CareTodo]:
     """Reviews, wishes still to be asked, decisions to make, and decisions that end."""
+    refused = {one.person for one in reads.parts(actor, models.Identification, read="no")}
     running: dict[str, Any] = {}
     for one in reads.parts(actor, models.ReturnDecision, read="yes"):
         running.setdefault(one.person, one)
@@ -99,22 +112,32 @@ def _reviews(actor: Actor, known: dict[str, FileSeen], now: datetime) -> Iterato
                 )  # fmt: skip
             continue
         victim = file.status in ("presumed", "confirmed")
+        if not file.status and not file.waiting and can_say(actor, "screening.record"):
+            why = _("Until somebody has decided the person is treated as a potential victim.")
+            if file.person in refused:
+                why = _("The second reader did not agree: somebody decides anew.")
+            yield _todo(
+                file, "identify", None, title=_("Decide: victim or not"), why=why,
+                button=_("Screen and decide"), route="care-screening", args=(file.person,),
+            )  # fmt: skip
         if file.review_on and not file.waiting:
             yield _todo(
                 file, "review", due_at(file.review_on, file.opened.zone), title=_("Review the decision"),
                 why=_("The review date that was set."), button=_("Review"), route="care-screening",
                 args=(file.person,),
             )  # fmt: skip
-        if victim and not file.wish and can_say(actor, "wish.record"):
+        asked = file.wish not in NOT_ASKED
+        if victim and not asked and can_say(actor, "wish.record"):
             yield _todo(
                 file, "wish", None, title=_("Ask what the person wants"),
                 why=_("No wish is on file, so nothing can be decided."), button=_("Record the wish"),
                 route="care-wish", args=(file.person,),
             )  # fmt: skip
-        if victim and not file.decision and not file.return_waiting and can_say(actor, "return.decide"):
+        undecided = not file.decision and not file.return_waiting
+        if victim and asked and undecided and can_say(actor, "return.decide"):
             yield _todo(
                 file, "return", None, title=_("Decide: return or stay"),
-                why=_(label("wishes", file.wish or "not-asked")), button=_("Decide"), route="care-return",
+                why=_(label("wishes", file.wish)), button=_("Decide"), route="care-return",
                 args=(file.person,),
             )  # fmt: skip
         ends = running.get(file.person)

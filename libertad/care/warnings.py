@@ -76,3 +76,15 @@ def _overtaken(made: PartSeen, file: FileSeen) -> Iterator[str]:
     weighed = made.words.get("circumstances", ())
     if file.child and made.plain["decision"] != "undecided" and "child-best-interest" not in weighed:
         yield _("The rules for a child apply, and the child's best interest was not weighed.")
+
+
+def waits_beside(made: PartSeen, decisions: Sequence[PartSeen]) -> list[str]:
+    """Other decisions of the same kind of this person that wait too: the one that is read last counts."""
+    names = {"status": "identification-statuses", "decision": "return-decisions"}
+    return [
+        _("Another decision of this person waits too: %(what)s, %(when)s.")
+        % {"what": words(codes, other.plain[name]), "when": when(other.when)}
+        for other in decisions
+        for name, codes in names.items()
+        if other.id != made.id and not other.plain["read"] and name in other.plain
+    ]

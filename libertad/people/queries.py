@@ -135,6 +135,16 @@ def people_page(actor: Actor, page: int, size: int, **filters: Any) -> tuple[lis
     return _seen(actor, rows[(page - 1) * size : page * size]), rows.count()
 
 
+def without(actor: Actor, having: QuerySet[Any]) -> list[str]:
+    """Ids of the people whose file the actor reads and of whom `having`, whose ids are people's, has no row;
+    nor of another record of the same person."""
+    rows = readable(actor, Person).exclude(pk__in=having.values("pk")).order_by("pk")
+    waiting = dict(rows.values_list("pk", "links"))
+    others = {one for links in waiting.values() for one in links}
+    known = set(having.filter(pk__in=others).values_list("pk", flat=True)) if others else set()
+    return [key for key, links in waiting.items() if known.isdisjoint(links)]
+
+
 def keys(actor: Actor) -> list[str]:
     """Ids of the people whose file the actor reads."""
     return list(readable(actor, Person).order_by("pk").values_list("pk", flat=True))

@@ -17,7 +17,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.conflicting import conflicts
 from libertad.access.queries import can_say, clock_now, officer_names
-from libertad.care.queries import care_todos
+from libertad.care.queries import care_todos, unopened
 from libertad.evidence.difference_words import difference_title
 from libertad.evidence.queries import asked_of, exhibits
 from libertad.evidence.queries_store import audits
@@ -159,6 +159,18 @@ def _care(actor: Actor) -> Iterator[Waiting]:
         return
     for todo in care_todos(actor):
         yield Waiting(todo.title, todo.why, todo.href, todo.button, todo.due, todo.reference, todo.name)
+    waiting_people = len(unopened(actor)) if may(actor, "care-open") else 0
+    if waiting_people:
+        yield Waiting(
+            ngettext(
+                "%(count)d person has no protection file yet",
+                "%(count)d people have no protection file yet",
+                waiting_people,
+            )
+            % {"count": waiting_people},
+            _("Nothing that care does for them is on file."), f"{reverse('care')}?status=unopened",
+            _("Open the list"), rank=-0.2,
+        )  # fmt: skip
 
 
 def _leads(actor: Actor) -> Iterator[Waiting]:

@@ -13,9 +13,12 @@ from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.refer import refer
 from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.models import CareFile, Consent, Referral
+from libertad.care.queries import care_todos
 from libertad.vocabulary.values import Birth, Refused
 from tests.care.conftest import set_to
 from tests.care.people import ADULT, CHILD, CLINIC, born, consent, meet
+from tests.operations.test_screens import text
+from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
@@ -139,3 +142,50 @@ def test_police_are_told_the_same_whether_or_not_there_is_a_protection_file(worl
 def test_a_care_authority_opens_no_file_of_a_person_whom_it_may_not_know(world: World) -> None:
     with pytest.raises(Refused, match="no such file"):
         consent(world, "0" * 32)
+
+
+def test_a_no_ends_what_was_agreed_before_to_the_same_recipient(world: World) -> None:
+    person = meet(world)
+    agreed, elsewhere = consent(world, person), consent(world, person, recipient="Another clinic")
+    consent(world, person, agreed="no", recipient=" clinic of the  River town")
+    with pytest.raises(Refused, match="withdrawn"):
+        ask(world, person, agreed)
+    ask(world, person, elsewhere, to="Another clinic")
+    ask(world, person, consent(world, person))  # asked again, the person agrees
+
+
+def test_an_agreement_recorded_twice_is_withdrawn_once_and_for_all(world: World) -> None:
+    person, other = meet(world), meet(world)
+    first, twice, kept = consent(world, person), consent(world, person), consent(world, other)
+    world.perform("caseworker", withdraw_consent, consent=first)
+    with pytest.raises(Refused, match="withdrawn"):
+        ask(world, person, twice)
+    ask(world, other, kept)
+    assert text(world.client("caseworker"), f"/care/{person}/agreements/").count("Withdrawn") == 2
+    assert_order_free(world)
+
+
+def test_what_goes_on_under_a_withdrawn_agreement_waits_to_be_stopped(world: World) -> None:
+    person = meet(world)
+    agreed = consent(world, person)
+    referral = ask(world, person, agreed, needed_by="2018-04-12")
+    world.perform("caseworker", withdraw_consent, consent=agreed)
+    (todo,) = [todo for todo in care_todos(world.actor("caseworker")) if todo.kind == "stop"]
+    assert todo.title == "Agreement withdrawn: tell Doctor" and todo.args[-1] == referral
+    worker = world.client("caseworker")
+    for page in (f"/care/{person}/referrals/", f"/care/{person}/referrals/{referral}/"):
+        assert "Agreement withdrawn" in text(worker, page)
+    world.perform("caseworker", answer_referral, referral=referral, answer="declined", reasons="Withdrawn.")
+    assert not [todo for todo in care_todos(world.actor("caseworker")) if todo.kind == "stop"]
+
+
+def test_an_agreement_without_a_guardian_says_so_while_the_rules_for_a_child_apply(world: World) -> None:
+    child, adult = meet(world, CHILD), meet(world)
+    for person in (child, adult):
+        consent(world, person)
+    worker = world.client("caseworker")
+    assert "No guardian has agreed" in text(worker, f"/care/{child}/agreements/")
+    assert "No guardian has agreed" not in text(worker, f"/care/{adult}/agreements/")
+    consent(world, adult, agreed="no")
+    consent(world, child, agreed="no", recipient="Shelter A")
+    assert text(worker, f"/care/{child}/agreements/").count("No guardian has agreed") == 1

@@ -16,6 +16,8 @@ from libertad.care.actions.record_wish import record_wish
 from libertad.care.models import CareFile, ReturnDecision, Safety, Wish
 from libertad.vocabulary.values import Refused
 from tests.care.people import CHILD, identified, meet
+from tests.operations.test_screens import text
+from tests.support.forms import form_at
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
@@ -139,3 +141,17 @@ def test_how_to_reach_a_person_is_read_by_caseworkers_only(world: World) -> None
         assert not readable(world.actor(role), Safety).exists()
     with pytest.raises(Refused, match="reach"):
         world.perform("caseworker", plan_safety, person=person, reach=" ")
+
+
+def test_nothing_is_decided_before_somebody_has_asked_the_person(world: World) -> None:
+    person = meet(world)
+    identified(world, person)
+    for decision in ("stay", "return", "third-country"):
+        with pytest.raises(Refused, match="record the wish first"):
+            decide(world, person, decision=decision, wish="not-asked", circumstances=("non-refoulement",))
+    with pytest.raises(Refused, match="ask the person first"):
+        world.perform("caseworker", record_wish, person=person, wish="not-asked")
+    decide(world, person, decision="undecided", wish="not-asked")
+    worker, authority = world.client("caseworker"), world.client("deciding-authority")
+    assert "not-asked" not in form_at(worker, f"/care/{person}/wish/").offered["wish"]
+    assert "The caseworker records the wish first." in text(authority, f"/care/{person}/return/decide/")

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from libertad.access.models import Opening
+from libertad.care.actions.record_wish import record_wish
 from libertad.care.models import CareFile, Consent, Identification, Referral, ReturnDecision, Screening
 from libertad.care.queries import care_todos
 from tests.care.people import CHILD, CLINIC, born, consent, identified, meet
@@ -163,6 +164,9 @@ def test_my_people_says_what_is_next_and_todos_leave_out_my_own_decisions(world:
     assert "Second reading: Presumed victim" in page
     other = meet(world)
     identified(world, other)
+    kinds = {(todo.kind, todo.person) for todo in care_todos(world.actor("deciding-authority"))}
+    assert ("return", other) not in kinds, "nobody has asked the person yet"
+    world.perform("caseworker", record_wish, person=other, wish="undecided")
     kinds = {(todo.kind, todo.person) for todo in care_todos(world.actor("deciding-authority"))}
     assert ("return", other) in kinds and ("return", person) not in kinds
     empty = text(world.client("caseworker").get(reverse("care") + "?status=confirmed"))

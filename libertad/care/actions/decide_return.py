@@ -59,6 +59,8 @@ def checked_return(
     on_file = file["wish"] or "not-asked"
     if wish != on_file:
         raise Refused("wish", "this is not the wish on file; ask the caseworker to record the wish first")
+    if on_file == "not-asked" and decision != "undecided":
+        raise Refused("wish", "nobody has asked the person yet; ask the caseworker to record the wish first")
     weighed = set(circumstances)
     if file["child"] and decision != "undecided" and "child-best-interest" not in weighed:
         raise Refused("circumstances", "the rules for a child apply: weigh the child's best interest")

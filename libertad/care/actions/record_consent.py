@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from libertad.access.acting import Act, action
 from libertad.care.actions._file import check_dates, protection_file
+from libertad.care.actions.withdraw_consent import end_agreements
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import ConsentRecord
 
@@ -24,7 +25,10 @@ def record_consent(
     guardian: str = "",
     until: str = "",
 ) -> str:
-    """Returns the consent's id. Who is not able to agree does not; a guardian is named."""
+    """Returns the consent's id. Who is not able to agree does not; a guardian is named.
+
+    A 'no' ends what was agreed before to the same purpose and recipient.
+    """
     if agreed == "yes" and capacity in ("not-able", "not-assessed"):
         raise Refused("capacity", "who is not able to agree now, or was not assessed, cannot have agreed")
     if capacity == "guardian" and not guardian.strip():
@@ -35,5 +39,8 @@ def record_consent(
         person=person, purpose=purpose, recipient=recipient, agreed=agreed, withheld=tuple(withheld),
         language=language, capacity=capacity, guardian=guardian, until=until,
     )  # fmt: skip
-    act.say(protection_file(act, "consent.record", person), what, subject=consent, source="said")
+    place = protection_file(act, "consent.record", person)
+    if agreed == "no":
+        end_agreements(act, person, purpose, recipient)
+    act.say(place, what, subject=consent, source="said")
     return consent

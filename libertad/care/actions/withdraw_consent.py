@@ -1,9 +1,10 @@
-"""Withdraw a consent: from now on nothing is passed on under it."""
+"""Withdraw a consent: from now on nothing is passed on under it, nor under another to the same."""
 
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.care.actions._file import part
+from libertad.care.fitting import same_recipient
 from libertad.care.models import Consent
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import ConsentWithdraw
@@ -11,7 +12,10 @@ from libertad.vocabulary.verbs.care import ConsentWithdraw
 
 @action("consent.withdraw")
 def withdraw_consent(act: Act, *, consent: str, reasons: str = "") -> None:
-    """A person gives no reasons if the person does not want to. What was passed on stays listed."""
+    """A person gives no reasons if the person does not want to. What was passed on stays listed.
+
+    Agreements that were recorded twice, to the same purpose and recipient, end together.
+    """
     row = part(act, Consent, consent, "consent", "consent.withdraw")
     if row["withdrawn_at"] is not None:
         raise Refused("consent", "this was withdrawn already")
@@ -19,3 +23,15 @@ def withdraw_consent(act: Act, *, consent: str, reasons: str = "") -> None:
         raise Refused("consent", "the person did not agree to this: there is nothing to withdraw")
     what = ConsentWithdraw(person=row["person"], reasons=reasons)
     act.say(row["compartment"], what, subject=consent, source="said")
+    end_agreements(act, row["person"], row["purpose"], row["recipient"], reasons)
+
+
+def end_agreements(act: Act, person: str, purpose: str, recipient: str, reasons: str = "") -> None:
+    """Say of every live agreement of one's authority to this purpose and recipient that it is withdrawn."""
+    rows = act.find(Consent, person=person, purpose=purpose, authority=act.actor.authority, agreed=True)
+    for row in rows:
+        if row["withdrawn_at"] is not None or not act.reads(row["compartment"]):
+            continue
+        if same_recipient(act.opened(Consent, row)["recipient"], recipient):
+            what = ConsentWithdraw(person=person, reasons=reasons)
+            act.say(row["compartment"], what, subject=row["id"], source="said")

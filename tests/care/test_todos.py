@@ -1,0 +1,89 @@
+"""Nobody whom care has heard of waits on nobody's page."""
+
+from __future__ import annotations
+
+import pytest
+
+from libertad.care.actions.close_care import close_care
+from libertad.care.actions.identify import identify
+from libertad.care.actions.open_care import open_care
+from libertad.care.actions.read_identification import read_identification
+from libertad.care.models import CareFile
+from libertad.care.queries import care_todos
+from libertad.care.seen import CareTodo
+from libertad.people.actions.link_same import link_same
+from tests.care.people import identified, meet
+from tests.operations.test_screens import text
+from tests.support.shuffling import assert_order_free
+from tests.support.world import World
+
+pytestmark = pytest.mark.usefixtures("ninth_of_april")
+
+
+def undecided(world: World, role: str = "caseworker") -> list[CareTodo]:
+    return [todo for todo in care_todos(world.actor(role)) if todo.kind == "identify"]
+
+
+def test_a_file_in_which_nothing_is_decided_waits_for_a_decision(world: World) -> None:
+    person = meet(world)
+    world.perform("caseworker", open_care, person=person)
+    (todo,) = undecided(world)
+    assert todo.person == person and "potential victim" in todo.why
+    assert undecided(world, "deciding-authority") == []
+    assert "Screen and decide" in text(world.client("second-caseworker"), "/")
+    done = world.perform("caseworker", identify, person=person, status="presumed", reasons="Told so.")
+    assert undecided(world) == [], "it waits for its second reader"
+    world.perform(
+        "second-caseworker", read_identification, identification=done, agrees="no", reasons="Nobody asked."
+    )
+    (todo,) = undecided(world)
+    assert "did not agree" in todo.why
+    identified(world, person)
+    assert undecided(world) == []
+
+
+def test_a_closed_file_waits_for_no_decision(world: World) -> None:
+    person = meet(world)
+    world.perform("caseworker", open_care, person=person)
+    world.perform(
+        "caseworker", close_care, person=person, reason="wish", afterwards="The duty line.", despite="Left."
+    )
+    assert undecided(world) == []
+
+
+def test_people_without_a_protection_file_stand_on_today_until_there_is_one(world: World) -> None:
+    first, second = meet(world, name="Mei"), meet(world, name="Lin")
+    worker = world.client("caseworker")
+    assert "2 people have no protection file yet" in text(worker, "/")
+    page = text(worker, "/care/?status=unopened")
+    assert "Mei" in page and "Lin" in page
+    world.perform("caseworker", open_care, person=first)
+    assert "1 person has no protection file yet" in text(worker, "/")
+    page = text(worker, "/care/?status=unopened")
+    assert "Mei" not in page and "Lin" in page
+    world.perform("national-lead", link_same, person=second, other=first, reasons="Same phone.")
+    assert "no protection file yet" not in text(worker, "/"), "one file is enough of one person"
+    for role in ("deciding-authority", "officer", "national-lead", "coordinator", "prosecutor"):
+        assert "no protection file yet" not in text(world.client(role), "/")
+
+
+def test_a_decision_whose_later_one_was_refused_still_waits_for_its_reader(world: World) -> None:
+    person = meet(world)
+    at = world.at
+    said = {"person": person, "reasons": "Told so."}
+    first = world.perform("caseworker", identify, status="presumed", happened=at(5, 9), **said)
+    later = world.perform("caseworker", identify, status="confirmed", happened=at(6, 9), **said)
+    reader = world.client("deciding-authority")
+    page = f"/care/{person}/identification/"
+    assert "Another decision of this person waits too: Presumed victim" in text(reader, f"{page}{later}/")
+    world.perform(
+        "deciding-authority", read_identification, identification=later, agrees="no", reasons="Not shown."
+    )
+    (todo,) = [one for one in care_todos(world.actor("deciding-authority")) if one.kind == "second-reading"]
+    assert todo.args == (person, first) and undecided(world) == []
+    assert CareFile.objects.get(pk=person).waiting == first
+    assert_order_free(world)
+    identified(world, person, "confirmed")
+    assert "A later decision counts already" in text(reader, f"{page}{first}/")
+    assert "Overtaken" in text(reader, f"/care/{person}/screening/")
+    assert not CareFile.objects.get(pk=person).waiting
