@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -151,12 +152,15 @@ def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
     reach = queries.safety(actor, file.person)
     if reach is not None:
         moment, said = reach
-        lead = " ".join(part for part in (said.get("reach", ""), said.get("avoid", "")) if part)
         tried = said.get("checked") or ""
         note = _("Written %(when)s") % {"when": when(moment)}
         if tried:
             note = _("Checked %(when)s") % {"when": day_words(tried) if "T" not in tried else tried}
-        blocks.append(SideBlock(_("Reaching the person safely"), lead=lead, note=note))
+        blocks.append(
+            SideBlock(
+                _("Reaching the person safely"), lead=said.get("reach", ""), pairs=avoided(said), note=note
+            )
+        )
     blocks.append(agreed_to(request, file))
     wishes = queries.parts(actor, models.Wish, file.person)
     if wishes:
@@ -168,6 +172,11 @@ def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
         )
     blocks.append(closing(request, file))
     return blocks
+
+
+def avoided(plan: Mapping[str, Any]) -> list[Pair]:
+    """What must be avoided, told apart from how the person is reached: run together they read as one way."""
+    return [Pair(_("To be avoided"), plan["avoid"], strong=True)] if plan.get("avoid") else []
 
 
 def closing(request: HttpRequest, file: FileSeen) -> SideBlock:

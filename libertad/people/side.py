@@ -89,8 +89,10 @@ def _reach(actor: Actor, found: PersonSeen) -> SideBlock | None:
         plan = link(actor, _("Write down how"), "care-safety-plan", found.id)
         return SideBlock(title, lead=_("Nobody has written down how."), links=present(plan)) if plan else None
     moment, said = reach
-    lead = " ".join(part for part in (said.get("reach", ""), said.get("avoid", "")) if part)
-    return SideBlock(title, lead=lead, note=_("Written %(when)s") % {"when": when(moment)})
+    pairs = [Pair(_("To be avoided"), said["avoid"], strong=True)] if said.get("avoid") else []
+    return SideBlock(
+        title, lead=said.get("reach", ""), pairs=pairs, note=_("Written %(when)s") % {"when": when(moment)}
+    )
 
 
 def _agreed(actor: Actor, found: PersonSeen) -> SideBlock:

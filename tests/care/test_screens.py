@@ -205,3 +205,15 @@ def test_a_birth_value_in_the_identity_file_brings_the_rules_for_a_child_at_once
     assert not CareFile.objects.get(pk=person).child
     assert "Rules for a child apply" in client.get(address).content.decode()
     assert "Rules for a child apply" in client.get(reverse("care")).content.decode()
+
+
+def test_what_must_be_avoided_never_reads_as_a_way_to_reach_the_person(world: World) -> None:
+    from libertad.care.actions.plan_safety import plan_safety
+
+    person = meet(world)
+    world.perform("caseworker", plan_safety, person=person, reach="By the aunt.", avoid="His uncle.")
+    worker = world.client("caseworker")
+    for address in (f"/care/{person}/agreements/", f"/care/{person}/", f"/people/{person}/"):
+        page = text(worker.get(address))
+        assert "By the aunt. His uncle." not in page
+        assert "By the aunt. To be avoided His uncle." in page
