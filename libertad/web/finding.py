@@ -85,6 +85,11 @@ SOURCES: tuple[tuple[str, Callable[[Actor], Iterable[Findable]]], ...] = (
 )
 
 
+def searches(actor: Actor) -> bool:
+    """Whether there is a kind of thing that this role could find."""
+    return may(actor, "find") and any(may(actor, route) for route in ("person", *dict(SOURCES)))
+
+
 def search(actor: Actor, asked: str) -> dict[str, list[Findable]]:
     """By kind, the best first: of what the actor may read, and may open the page of."""
     listed = _people(actor, asked) if may(actor, "person") else []

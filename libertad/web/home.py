@@ -36,6 +36,7 @@ from libertad.look.words import words
 from libertad.operations.queries import sites_count, teams
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened
+from libertad.web.finding import searches
 from libertad.web.first_steps import countries_block, first_steps
 from libertad.web.todo_item import Waiting
 from libertad.web.waiting import in_danger, waiting
@@ -204,12 +205,9 @@ def _side(actor: Actor) -> list[SideBlock]:
         if may(actor, route):
             pairs.append(Pair(label, str(number()), link=Link(_("Open"), reverse(route))))
     blocks = [SideBlock(_("What you read"), pairs=pairs, split=True)] if pairs else []
-    blocks.append(
-        SideBlock(
-            _("What is recorded"),
-            lead=_("Opening a person's file or an exhibit is recorded before you see it. So is each search."),
-        )
-    )
+    if searches(actor):
+        said = _("Opening a person's file or an exhibit is recorded before you see it. So is each search.")
+        blocks.append(SideBlock(_("What is recorded"), lead=said))
     return blocks
 
 
@@ -238,7 +236,7 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
         second += " " + ngettext(
             "%(n)d is about danger to life.", "%(n)d are about danger to life.", danger
         ) % {"n": danger}
-    search, steps = may(actor, "find"), first_steps(actor)
+    search, steps = searches(actor), first_steps(actor)
     return HomePage(
         title=_("What needs me today"),
         second=second,

@@ -12,7 +12,7 @@ from libertad.people.actions.state_person import state_person
 from libertad.web.finding import search
 from tests.operations.making import a_site, a_team
 from tests.people.making import meet
-from tests.support.world import World
+from tests.support.world import OFFICERS, World
 
 LEAD = {
     "country": "GY", "source_grade": "1", "information_grade": "B", "handling": "P", "workplace": "gold-mine",
@@ -92,3 +92,11 @@ def test_by_keyboard_at_320_px(world: World, live_server: object, open_page: obj
     link.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/sites/*/")
+
+
+@pytest.mark.parametrize("role", sorted({*OFFICERS, "coordinator", "administrator"}))
+def test_today_offers_a_search_to_who_could_find_something(world: World, role: str) -> None:
+    page = world.client(role).get("/").content.decode()
+    numbers_alone = role in ("press", "administrator")
+    assert ('id="find"' in page) != numbers_alone
+    assert ("What is recorded" in page) != numbers_alone
