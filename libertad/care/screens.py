@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from libertad.access.asking import may, who
 from libertad.care import models, queries, telling
@@ -52,9 +53,17 @@ def care(request: HttpRequest) -> HttpResponse:
         states.insert(1, ("unopened", _("No protection file")))
     states += [*choices("identification-statuses")(), ("closed", _("Closed"))]
     start = link(request, _("People"), "people")
+    second = ngettext(
+        "%(count)d protection file. Police do not read it.",
+        "%(count)d protection files. Police do not read them.",
+        len(found),
+    ) % {"count": len(found)}
+    if unopened:
+        more = ngettext("%(count)d person has none yet.", "%(count)d people have none yet.", len(unopened))
+        second += " " + more % {"count": len(unopened)}
     listed = ListPage(
         title=_("My people"),
-        second=_("%(count)d protection files. Police do not read them.") % {"count": len(found)},
+        second=second,
         table=table,
         filters=[Filter("status", _("Status"), states, status)],
         empty=Empty(
@@ -381,5 +390,7 @@ def weighed(request: HttpRequest, one: PartSeen, over: bool = False) -> dict[str
         "read": link(request, _("Read and decide"), "care-return-reading", one.person, one.id)
         if waits
         else None,
-        "links": present([link(request, _("What was weighed"), "care-return-reading", one.person, one.id)]),
+        "links": present(
+            [link(request, _("Its page, and corrections"), "care-return-reading", one.person, one.id)]
+        ),
     }

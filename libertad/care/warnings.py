@@ -13,6 +13,8 @@ from libertad.look.times import when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened, span
 
+WISHED = frozenset({"stay", "return", "third-country"})  # what can be decided as well as wished
+
 
 def of_identification(made: PartSeen, screenings: Sequence[PartSeen], now: Happened) -> list[str]:
     """Of an identification; `screenings` of the person, newest first."""
@@ -72,6 +74,10 @@ def _overtaken(made: PartSeen, file: FileSeen) -> Iterator[str]:
     if (file.wish or "not-asked") != made.plain["wish"]:
         yield _("The person has said another wish since: %(wish)s.") % {
             "wish": words("wishes", file.wish or "not-asked")
+        }
+    if made.plain["decision"] in WISHED and made.plain["wish"] in WISHED - {made.plain["decision"]}:
+        yield _("It goes against what the person wants: %(wish)s.") % {
+            "wish": words("wishes", made.plain["wish"])
         }
     weighed = made.words.get("circumstances", ())
     if file.child and made.plain["decision"] != "undecided" and "child-best-interest" not in weighed:

@@ -155,3 +155,20 @@ def test_nothing_is_decided_before_somebody_has_asked_the_person(world: World) -
     worker, authority = world.client("caseworker"), world.client("deciding-authority")
     assert "not-asked" not in form_at(worker, f"/care/{person}/wish/").offered["wish"]
     assert "The caseworker records the wish first." in text(authority, f"/care/{person}/return/decide/")
+
+
+def test_a_second_reader_sees_that_a_decision_goes_against_the_wish(world: World) -> None:
+    against, along = ready(world, "return"), ready(world, "stay")
+    reader = world.client("caseworker")
+    for person, wish in ((against, "return"), (along, "stay")):
+        done = decide(world, person, wish=wish)
+        page = text(reader, f"/care/{person}/return/{done}/")
+        assert ("It goes against what the person wants: Wants to go home." in page) == (person == against)
+
+
+def test_who_decided_finds_the_page_on_which_it_is_corrected(world: World) -> None:
+    person = ready(world)
+    done = decide(world, person)
+    assert f"/care/{person}/return/{done}/" in text(
+        world.client("deciding-authority"), f"/care/{person}/return/"
+    )

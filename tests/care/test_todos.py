@@ -55,6 +55,7 @@ def test_people_without_a_protection_file_stand_on_today_until_there_is_one(worl
     first, second = meet(world, name="Mei"), meet(world, name="Lin")
     worker = world.client("caseworker")
     assert "2 people have no protection file yet" in text(worker, "/")
+    assert "2 people have none yet." in text(worker, "/care/")
     page = text(worker, "/care/?status=unopened")
     assert "Mei" in page and "Lin" in page
     world.perform("caseworker", open_care, person=first)
