@@ -12,6 +12,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from libertad.look.refusals import in_words
+from libertad.look.times import date_words
 from libertad.vocabulary.bounds import check_past
 from libertad.vocabulary.values import Happened, Refused, partial_date, zone
 from libertad.vocabulary.written import plain, read_date, without_about
@@ -42,7 +43,18 @@ class PartialDateWidget(forms.MultiWidget):
         return ["", day, month, year]
 
 
-class PartialDateField(forms.MultiValueField):
+class Prefilled(forms.MultiValueField):
+    """A date as a line and boxes. What is written in the line takes the place of boxes that still hold what
+    they were shown with, wherever that came from: the field, the form, or what is being corrected."""
+
+    shown: Any = None
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        self.shown = form.get_initial_for_field(self, field_name)
+        return super().get_bound_field(form, field_name)
+
+
+class PartialDateField(Prefilled):
     """Gives 'YYYY', 'YYYY-MM', 'YYYY-MM-DD' or ''; a date that does not exist, or can be two, is refused.
 
     `past`: it lies behind. `about`: 'about 1998' is taken, and given as '1998~' (ISO 8601-2).
@@ -61,7 +73,7 @@ class PartialDateField(forms.MultiValueField):
         except Refused as refused:
             raise forms.ValidationError(in_words(refused)) from None
         boxes = self.boxes(day, month, year)
-        if written and boxes and written != boxes:
+        if written and boxes and boxes not in (written, str(self.shown or "")):
             raise forms.ValidationError(differing(written, boxes))
         return written or boxes
 
@@ -86,9 +98,9 @@ class PartialDateField(forms.MultiValueField):
 
 
 def differing(line: str, boxes: str) -> str:
-    """What is wrong where line and boxes are both filled in."""
+    """What is wrong where line and boxes (partial dates) are both filled in."""
     return _("The line says %(line)s and the boxes say %(boxes)s: empty one of them") % {
-        "line": line, "boxes": boxes,
+        "line": date_words(line), "boxes": date_words(boxes),
     }  # fmt: skip
 
 
@@ -123,7 +135,7 @@ class MomentWidget(forms.MultiWidget):
         return ["", str(value.day), str(value.month), str(value.year), f"{value:%H:%M}"]
 
 
-class MomentField(forms.MultiValueField):
+class MomentField(Prefilled):
     """When it happened, in `zone_name`: Happened to the minute, or to the day without a time.
 
     A line that is filled in takes the place of boxes that show what they were shown with. What lies ahead of
@@ -162,7 +174,7 @@ class MomentField(forms.MultiValueField):
         if len(date) != 10:
             raise forms.ValidationError(_("Give the day as well, such as 5 apr 2018"))
         year, month, day = (str(int(part)) for part in date.split("-"))
-        shown = self.widget.decompress(self.initial)[1:4]
+        shown = self.widget.decompress(self.shown)[1:4]
         if any(boxes) and boxes not in (shown, [day, month, year]):
             raise forms.ValidationError(differing(date, "-".join(reversed(boxes))))
         return [day, month, year, f"{int(clock[2]):02d}:{clock[3]}" if clock else ""]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
 
+from libertad.look.fields import MomentField, PartialDateField
 from libertad.look.refusals import in_words
 from libertad.look.times import date_words
 from libertad.vocabulary.values import Refused
@@ -19,12 +22,12 @@ class Everything(forms.Form):
     number = forms.IntegerField(min_value=1, max_value=9)
 
 
-def told(**data: str) -> dict[str, str]:
+def errors_of(**data: str) -> dict[str, str]:
     return {name: str(texts[0]) for name, texts in Everything(data).errors.items()}
 
 
 def test_an_empty_field_says_what_to_do() -> None:
-    assert told() == {
+    assert errors_of() == {
         "words": "Fill this in: it is needed.",
         "one": "Choose one.",
         "some": "Choose at least one.",
@@ -36,9 +39,9 @@ def test_an_empty_field_says_what_to_do() -> None:
 
 
 def test_a_number_out_of_bounds_says_which_are_right() -> None:
-    assert told(number="0")["number"] == "Write a number from 1 up."
-    assert told(number="10")["number"] == "Write a number of at most 9."
-    assert "valid choice" in told(one="b")["one"]
+    assert errors_of(number="0")["number"] == "Write a number from 1 up."
+    assert errors_of(number="10")["number"] == "Write a number of at most 9."
+    assert "valid choice" in errors_of(one="b")["one"]
 
 
 def test_a_refusal_tells_a_date_in_words_and_nothing_else_otherwise() -> None:
@@ -48,3 +51,38 @@ def test_a_refusal_tells_a_date_in_words_and_nothing_else_otherwise() -> None:
     ):  # fmt: skip
         assert in_words(Refused("day", "%(date)s has gone by", date=given)) == f"{words} has gone by"
     assert date_words("2018") == "2018" and date_words("") == ""
+
+
+class Dated(forms.Form):
+    on = PartialDateField(required=False)
+    at = MomentField(zone_name="America/Guyana", required=False, past=False)
+
+
+BEFORE = {"on": "2018-05-09", "at": datetime(2018, 4, 9, 18, 30)}
+BOXES = {
+    "on_day": "09", "on_month": "05", "on_year": "2018",
+    "at_day": "9", "at_month": "4", "at_year": "2018", "at_time": "18:30",
+}  # fmt: skip
+
+
+def test_a_line_takes_the_place_of_boxes_that_hold_what_they_were_shown_with() -> None:
+    """Wherever that came from: a form that corrects gives what stands on file as the form's initial."""
+    lines = {"on_line": "12 jun 2018", "at_line": "10 apr 2018 10:00"}
+    form = Dated(BOXES | lines, initial=BEFORE)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["on"] == "2018-06-12"
+    assert form.cleaned_data["at"].local.isoformat() == "2018-04-10T10:00:00-04:00"
+    assert Dated(BOXES, initial=BEFORE).is_valid()
+
+
+def test_a_line_beside_boxes_that_somebody_changed_is_asked_about_in_words() -> None:
+    form = Dated(
+        BOXES | {"on_day": "10", "at_day": "8", "on_line": "12 jun 2018", "at_line": "10 apr 2018 10:00"},
+        initial=BEFORE,
+    )
+    assert form.errors["on"] == [
+        "The line says 12 June 2018 and the boxes say 10 May 2018: empty one of them"
+    ]
+    assert form.errors["at"] == [
+        "The line says 10 April 2018 and the boxes say 8 April 2018: empty one of them"
+    ]
