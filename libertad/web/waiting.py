@@ -113,10 +113,15 @@ def _exhibits(actor: Actor) -> Iterator[Waiting]:
                     _("Add a statement"), None, found.reference,
                 )  # fmt: skip
             if found.unexplained and not asks and actor.role in ("exhibits-officer", "prosecutor"):
+                named = ", ".join(
+                    one.to_name or _("an officer") for gap in found.chain.gaps for one in gap.open_asks
+                )
                 yield Waiting(
                     _("A gap in custody is not explained"),
-                    _("A statement explains a gap and never closes it."),
-                    reverse("exhibit", args=[found.id]), _("Add a statement"), None, found.reference,
+                    _("Asked, and no answer yet: %(names)s.") % {"names": named} if named
+                    else _("A statement explains a gap and never closes it."),
+                    reverse("exhibit", args=[found.id]),
+                    _("Open the exhibit") if named else _("Ask, or add a statement"), None, found.reference,
                 )  # fmt: skip
 
 

@@ -155,3 +155,13 @@ def test_questions_do_not_depend_on_the_order_of_arrival(world: World, gap: str)
     for _ in range(10):
         dice.shuffle(events)
         assert chain(events) == found.chain
+
+
+def test_who_asked_sees_on_today_that_nobody_has_answered_yet(world: World, gap: str) -> None:
+    (before,) = [item for item in waiting(world.actor("prosecutor")) if "gap" in item.title]
+    assert before.button == "Ask, or add a statement"
+    ask(world, gap)
+    (item,) = [item for item in waiting(world.actor("prosecutor")) if "gap" in item.title]
+    assert item.why == "Asked, and no answer yet: Sgt. Name officer." and item.button == "Open the exhibit"
+    world.perform("officer", statement_on_gap, exhibit=gap, words="In the boat.", happened=world.at(8, 10))
+    assert not [item for item in waiting(world.actor("prosecutor")) if "gap" in item.title]

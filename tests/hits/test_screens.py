@@ -191,7 +191,7 @@ def test_a_decision_by_form_and_what_a_wrong_one_answers(world: World) -> None:
     client = world.client("officer")
     for act in ("confirm", "reject", "not-yet"):
         answer = client.post(f"/hits/{hit}/{act}/", {"reasons": ""})
-        assert answer.status_code == 200 and "Choose one." in answer.content.decode()
+        assert answer.status_code == 200 and "Fill this in: it is needed." in answer.content.decode()
     wrong = client.post(f"/hits/{hit}/not-yet/", {"reasons": "A photograph", "until_line": "2018-04-01"})
     assert "choose a day that lies ahead" in wrong.content.decode()
     done = client.post(f"/hits/{hit}/not-yet/", {"reasons": "A photograph", "until_line": "2018-04-09"})

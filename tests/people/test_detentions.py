@@ -24,7 +24,7 @@ def test_what_follows_does_not_lie_before_what_it_follows(world: World) -> None:
     key = world.perform("officer", set_detention, state="arrested", happened=world.at(5, 10), **SUSPECT)
     given = {"detention": key, "state": "charged", "country": "GY"}
     for early in (world.at(4, 10), world.at(5, 9, 59)):
-        with pytest.raises(Refused, match="before the status that came before it") as why:
+        with pytest.raises(Refused, match="before the status before it") as why:
             world.perform("prosecutor", set_detention, **given, happened=early)
         assert why.value.field == "happened"
     world.perform("prosecutor", set_detention, **given, happened=world.at(5, 10))
