@@ -37,14 +37,17 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 def certificates(folder: Path) -> None:
     """A private certificate authority and a certificate of 'localhost', as docs/deployment.md makes them."""
     folder.mkdir(parents=True, exist_ok=True)
-    subject = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+    (folder / "node.ext").write_text(
+        "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=critical,CA:FALSE\n"
+        "extendedKeyUsage=serverAuth\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
+    )
     for command in (
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=Test-CA "
-        "-keyout ca.key -out ca.pem",
+        "-addext keyUsage=critical,keyCertSign,cRLSign -keyout ca.key -out ca.pem",
         "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost "
-        f"-addext {subject} -keyout node.key -out node.csr",
+        "-keyout node.key -out node.csr",
         "openssl x509 -req -in node.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 "
-        "-copy_extensions copyall -out node.pem",
+        "-extfile node.ext -out node.pem",
     ):
         subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
 
