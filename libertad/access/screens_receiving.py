@@ -79,7 +79,7 @@ def care_authority(request: HttpRequest) -> HttpResponse:
         "found": found,
         "title": _("Who receives people in danger?"),
         "state": _state(actor, found),
-        "candidates": receiving.candidates(actor),
+        "none": "" if receiving.candidates(actor) else _none_to_confirm(actor),
         "contact": contact,
         "confirm": Action(
             _("Confirm another") if found.state == receiving.CONFIRMED else _("Confirm a care authority"),
@@ -105,7 +105,7 @@ def _state(actor: Actor, found: receiving.Receiving) -> list[Told]:
         when(found.when) if found.when else "",
     ]))  # fmt: skip
     if found.state == receiving.CONFIRMED:
-        listed = [Told(found.name, _("receives whom your police record. Confirmed: %(by)s") % {"by": by})]
+        listed = [_holds(found, by)]
         if found.note:
             listed.append(Told("", found.note, "plain"))
         if found.telephone:
@@ -124,6 +124,31 @@ def _state(actor: Actor, found: receiving.Receiving) -> list[Told]:
     return listed
 
 
+def _holds(found: receiving.Receiving, by: str) -> Told:
+    """Of the confirmed one: that it receives, or why nothing reaches it."""
+    if found.amiss == receiving.NOT_JOINED:
+        text = _("has not joined the operation: nobody of care receives whom your police record. "
+                 "Confirmed: %(by)s")  # fmt: skip
+    elif found.amiss == receiving.REMOVED:
+        text = _("was removed from the operation, and goes on receiving whom your police record until you "
+                 "confirm another or take it back. Confirmed: %(by)s")  # fmt: skip
+    else:
+        return Told(found.name, _("receives whom your police record. Confirmed: %(by)s") % {"by": by})
+    return Told(found.name, text % {"by": by}, "needs")
+
+
+def _none_to_confirm(actor: Actor) -> str:
+    """Why no care authority can be confirmed, and whom to ask."""
+    waiting = ", ".join(
+        one.name for one in receiving.listed(actor) if receiving.amiss(one) == receiving.NOT_JOINED
+    )
+    if waiting:
+        return _("%(names)s is invited and has not joined yet. Ask it, or the coordinator.") % {
+            "names": waiting
+        }
+    return _("No care authority of your country is in this operation. Ask the coordinator to invite it.")
+
+
 def care_confirm(request: HttpRequest) -> HttpResponse:
     """Confirm one; files that waited for it are widened at once."""
     actor = _police(request)
@@ -140,7 +165,7 @@ def care_confirm(request: HttpRequest) -> HttpResponse:
         _("Telephone it on a number that you had before, not on one from a message. It gets the identity "
           "file of everybody whom your police record, and those that wait.")
         if listed
-        else _("No care authority of your country is in this operation. Ask the coordinator to invite it.")
+        else _none_to_confirm(actor)
     )  # fmt: skip
     page = FormPage(
         title=_("Confirm your care authority"), button=_("Confirm this care authority"),

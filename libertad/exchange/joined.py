@@ -18,6 +18,7 @@ from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.actor import Actor
 from libertad.access.founding import Founded, found_authority, free, make_ring
+from libertad.access.models import Authority, Device
 from libertad.access.operation_files import expect_file
 from libertad.access.submissions import submit_once
 from libertad.exchange import (
@@ -72,7 +73,7 @@ def invite_node(
         zone=zone, part=part, authority=subject, now=moment, bundle="" if address else bundle_peers.own(here),
     )  # fmt: skip
     submit_once(
-        lambda tx: invitations.remember(tx.sql, made, moment, actor.officer),
+        lambda tx: _remember(tx, made, moment, actor.officer),
         invite_node,
         {"made": made},
         here,
@@ -82,10 +83,33 @@ def invite_node(
 
 def _invite(act: Act, /, *, address: str, **said: object) -> str:
     """With the invitation the keys of all who live here are in the journal, for all who join."""
+    if said["authority"] is None:
+        said["authority"] = _waiting(act, said)
     subject = invite_authority(act, **said)  # type: ignore[arg-type]
     announce_self(act, address)
     enrol_hosted(act, address)
     return subject
+
+
+def _waiting(act: Act, said: dict[str, object]) -> str | None:
+    """The authority of this name, kind and country that was invited and has not joined, if there is one.
+
+    Its new invitation is for it: a second of the same name on the operation's list could be taken for it.
+    """
+    known = act.find(Authority, operation=act.actor.operation, kind=said["kind"], country=said["country"])
+    same = [row["id"] for row in known if row["name"].casefold() == str(said["name"]).strip().casefold()]
+    here = act.node.rings.authorities()
+    return next(
+        (key for key in sorted(same) if key not in here and not act.find(Device, authority=key)), None
+    )
+
+
+def _remember(tx: Transaction, made: Invitation, moment: datetime, officer: str) -> None:
+    """Put the invitation on file; one of the same authority that is still open ends with it."""
+    for one in invitations.pending(tx.sql, moment):
+        if one.authority == made.authority:
+            invitations.revoke(tx.sql, one.id, moment)
+    invitations.remember(tx.sql, made, moment, officer)
 
 
 def announce_self(act: Act, address: str) -> None:

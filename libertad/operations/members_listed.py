@@ -14,6 +14,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may, who
 from libertad.access.founding import without_officers
 from libertad.access.models import Authority
+from libertad.journal.node import node
 from libertad.look.looks import Cell, Column, Filter, Link, Row, Table
 from libertad.look.words import choices, words
 from libertad.operations import queries
@@ -68,13 +69,14 @@ def _counted(count: int) -> str:
 
 
 def _notes(
-    actor: Actor, members: Iterable[Authority], coordinates: bool, out: Collection[str]
+    actor: Actor, members: Collection[Authority], coordinates: bool, out: Collection[str]
 ) -> dict[str, tuple[str, str]]:
     """Of those where something is amiss: what the row says, and what its group says."""
     waiting = set(without_officers()) if coordinates else set()
     files = {one.compartment for one in members if one.pk == actor.authority}
     reading = queries_members.reading(files)
     found = {}
+    there = queries_members.joined(one.pk for one in members) | set(node().rings.authorities())
     for one in members:
         if one.pk in out:
             found[one.pk] = _("suspended"), _("one suspended")
@@ -83,6 +85,8 @@ def _notes(
         elif one.pk in waiting:
             first = _("No administrator yet. At this node, stopped: libertad found --authority %(id)s")
             found[one.pk] = first % {"id": one.pk}, _("one without an administrator")
+        elif one.pk not in there:
+            found[one.pk] = _("has not joined yet"), _("one has not joined")
     return found
 
 

@@ -69,6 +69,9 @@ def care_told(actor: Actor) -> list[Told]:
                 _("receives this: none is confirmed for your police. Tell one by telephone"), "needs",
             )
         ]  # fmt: skip
+    if found.amiss == receiving.NOT_JOINED:
+        what = _("receives this not: it has not joined the operation. Tell it by telephone")
+        return [Told(found.name, what, "needs")]
     first = _("first on its Today, with the file")
     if found.state == receiving.RELIED:
         return [Told(found.name, _("%(what)s, as before; not confirmed yet") % {"what": first})]

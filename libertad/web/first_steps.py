@@ -138,15 +138,22 @@ def _appoint(actor: Actor) -> Step:
 
 def _care_elsewhere(members: list[Authority]) -> Step:
     police = [one for one in members if one.kind == "police"]
-    left = len([one for one in receiving.unconfirmed() if one.pk in {row.pk for row in police}])
+    missing = [one for one in receiving.unconfirmed() if one.pk in {row.pk for row in police}]
+    invited = {one.country for one in members if one.kind == "care"}
+    without = sorted({words("countries", one.country) for one in missing if one.country not in invited})
+    left = len(missing)
+    title = _("Have a care authority confirmed in each country")
+    if without:
+        note = _("%(countries)s: no care authority is invited. Only one of the same country as the police "
+                 "can be confirmed.") % {"countries": ", ".join(without)}  # fmt: skip
+        return Step("care-elsewhere", title, note, False, reverse("authority-new"))
     note = _("Where there is none, nobody receives whom police record. Each country's police administrator "
              "confirms; you cannot do it for them.")  # fmt: skip
     beside = (
         ngettext("for %(n)d police authority", "for %(n)d police authorities", left) % {"n": left} if left
         else _("for the first police")
     )  # fmt: skip
-    return Step("care-elsewhere", _("Have a care authority confirmed in each country"), note,
-                bool(police) and not left, "", beside)  # fmt: skip
+    return Step("care-elsewhere", title, note, bool(police) and not left, "", beside)
 
 
 def _site_and_team(actor: Actor, opened: bool) -> Iterator[Step]:
@@ -169,14 +176,14 @@ def _administrator(actor: Actor) -> Iterator[Step]:
     if own is None or own.kind != "police" or not own.operation:
         return
     found, candidates = receiving.receiving(actor), receiving.candidates(actor)
-    confirmed = found.state == receiving.CONFIRMED
+    confirmed = found.state == receiving.CONFIRMED and not found.amiss
     href = reverse("care-confirm") if candidates or confirmed else ""
     note = _(
         "By telephone, on a number that you had before. Until then nobody receives whom your officers record."
     )
     note = found.name if confirmed else note
-    yield Step("care", _("Confirm who receives people in danger"), note, confirmed, href,
-               "" if href else _("for a care authority of your country in the operation"))  # fmt: skip
+    beside = "" if href else _("for a care authority of your country: the coordinator invites it")
+    yield Step("care", _("Confirm who receives people in danger"), note, confirmed, href, beside)
     contact = receiving.contact(actor)
     note = contact.name if contact else _("Where danger is recorded, this number is shown and no other.")
     yield Step(
@@ -204,16 +211,21 @@ def countries_block(actor: Actor) -> SideBlock | None:
     for country in operation.countries:
         police = [one for one in members if one.kind == "police" and one.country == country]
         if not police:
-            said, care = _("Nobody invited"), ""
+            said, care = _("No police invited"), ""
         elif not any(one.pk in joined for one in police):
             said, care = _("Invited"), ""
         else:
             said = _("Joined")
-            care = (
-                _("care confirmed") if any(one.pk not in left for one in police) else _("care not confirmed")
-            )
+            care = _care_of(country, members, any(one.pk not in left for one in police))
         pairs.append(Pair(words("countries", country), said, care))
     return SideBlock(_("Countries, by police and care"), pairs=pairs)
+
+
+def _care_of(country: str, members: list[Authority], confirmed: bool) -> str:
+    if confirmed:
+        return _("care confirmed")
+    invited = any(one.kind == "care" and one.country == country for one in members)
+    return _("care not confirmed") if invited else _("no care invited")
 
 
 def step(request: HttpRequest) -> HttpResponse:

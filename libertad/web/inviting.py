@@ -258,6 +258,11 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
         [_("Whoever holds it cannot join with it any more.")],
         _("Withdraw it"),
         Link(_("Open invitations"), reverse("invitations")),
-        [_("The authority stays on the operation's list as invited; invite it again with a new invitation.")],
+        [
+            _(
+                "The authority stays on the operation's list as invited. Invite it again with the same "
+                "name, kind and country: it is then the same authority, with a new invitation."
+            )
+        ],
     )
     return render(request, "web/confirm.html", {"page": page})

@@ -14,6 +14,7 @@ from libertad.access.asking import may
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say
 from libertad.care.queries import file, open_dangers
+from libertad.look.words import words
 from libertad.people import telling_danger
 from libertad.people.queries import DangerSaid, PersonSeen, dangers_counted, endangered, people
 from libertad.web.todo_item import Waiting
@@ -77,19 +78,44 @@ def _mine(actor: Actor, person: PersonSeen) -> bool:
     return actor.role == "national-lead" or actor.officer in {one.officer for one in person.open_dangers}
 
 
+def _why_unconfirmed(found: receiving.Receiving) -> str:
+    if found.amiss == receiving.NOT_JOINED:
+        return _(
+            "%(name)s, which was confirmed, has not joined: a person in danger reaches nobody of care."
+        ) % {"name": found.name}
+    if found.amiss == receiving.REMOVED:
+        return _("%(name)s, which was confirmed, was removed from the operation.") % {"name": found.name}
+    if found.state == receiving.RELIED:
+        return _("%(name)s receives it as before; nobody made sure that it is the right one.") % {
+            "name": found.name
+        }
+    return _("A person in danger reaches no care authority. The officer's form says so.")
+
+
 def care_unconfirmed(actor: Actor) -> Iterator[Waiting]:
     """Asks the administrator of police to confirm; tells the national lead and the coordinator."""
     if matrix().may_read(actor.role, "danger.tally"):
         missing = receiving.unconfirmed()
         if missing:
             count = len(missing)
+            without = sorted(
+                {words("countries", one.country) for one in missing if receiving.to_be_invited(one)}
+            )
+            reaching = _(
+                "Whom they record reaches no care that they made sure of: %(names)s. Ask them to confirm."
+            )
+            lacking = _("No care authority of %(countries)s has joined: invite one first.") % {
+                "countries": ", ".join(without)
+            }
             yield Waiting(
                 ngettext(
                     "%(n)d police authority has confirmed no care authority",
                     "%(n)d police authorities have confirmed no care authority", count,
                 ) % {"n": count},
-                _("Whom they record reaches no care that they made sure of: %(names)s. Ask them to confirm.")
-                % {"names": ", ".join(one.name for one in missing)},
+                " ".join([
+                    reaching % {"names": ", ".join(one.name for one in missing)},
+                    *([lacking] if without else []),
+                ]),
                 reverse("operation"), _("Open the operation"),
             )  # fmt: skip
         return
@@ -99,13 +125,9 @@ def care_unconfirmed(actor: Actor) -> Iterator[Waiting]:
     ):
         return
     found = receiving.receiving(actor)
-    if found.state == receiving.CONFIRMED:
+    if found.state == receiving.CONFIRMED and not found.amiss:
         return
-    why = (
-        _("%(name)s receives it as before; nobody made sure that it is the right one.") % {"name": found.name}
-        if found.state == receiving.RELIED
-        else _("A person in danger reaches no care authority. The officer's form says so.")
-    )
+    why = _why_unconfirmed(found)
     if can_say(actor, "care.confirm"):
         yield Waiting(
             _("Who receives people in danger?"), why, reverse("care-authority"),

@@ -11,6 +11,7 @@ from libertad.access import receiving
 from libertad.access.acting import Forbidden, new_id, perform
 from libertad.access.actions.confirm_care import confirm_care
 from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actions.set_danger_contact import set_danger_contact
 from libertad.access.actions.unconfirm_care import unconfirm_care
 from libertad.access.founding import found_authority, make_ring
@@ -223,3 +224,58 @@ def test_what_care_records_stays_with_it(world: World) -> None:
     second = invited(world, "Second care, Guyana")
     person = meet(world, "caseworker")
     assert readers(person) == {world.authorities["care"]} and second not in readers(person)
+
+
+def never_joined(world: World, name: str = "Care on paper") -> str:
+    """A care authority on the operation's list of which no node is known: invited, and nothing more."""
+    return str(world.perform(
+        "coordinator", invite_authority, name=name, kind="care", country="GY", zone="America/Guyana",
+        authority=new_id(),
+    ))  # fmt: skip
+
+
+def removed(world: World, authority: str) -> None:
+    place = Compartment.objects.get(kind="operation").pk
+    world.perform(
+        "coordinator", remove_reader, compartment=place, readers=[authority], reason="Twice invited"
+    )
+
+
+def test_one_that_has_not_joined_is_not_offered_and_cannot_be_confirmed(world: World) -> None:
+    """Its files would go to nobody, while the officer's form says that it has them first on its Today."""
+    never = never_joined(world)
+    assert never not in {one.pk for one in receiving.candidates(world.actor("administrator"))}
+    with pytest.raises(Refused, match="not joined"):
+        world.perform("administrator", confirm_care, care=never, how="telephone")
+    removed(world, world.authorities["care"])
+    form = page(world, "administrator", "/care-authority/confirm/")
+    assert never not in form and "Care on paper is invited and has not joined yet" in form
+
+
+def test_one_that_was_removed_is_not_offered_and_the_administrator_is_told(world: World) -> None:
+    care = world.authorities["care"]
+    assert "was removed" not in page(world, "administrator")
+    removed(world, care)
+    assert care not in {one.pk for one in receiving.candidates(world.actor("administrator"))}
+    with pytest.raises(Refused, match="removed"):
+        world.perform("administrator", confirm_care, care=care, how="in-person")
+    assert "which was confirmed, was removed from the operation" in page(world, "administrator")
+    assert "goes on receiving whom your police record until" in page(
+        world, "administrator", "/care-authority/"
+    )
+    assert care in readers(meet(world))  # police's own decision: the coordinator cannot cut it off
+
+
+def test_a_confirmed_one_that_never_joined_is_said_to_receive_nothing(world: World) -> None:
+    """As a database of before holds it, when it was not refused."""
+    row = CareConfirmed.objects.get(pk=world.authorities["police"])
+    row.care = never_joined(world)
+    row.save()
+    assert "which was confirmed, has not joined" in page(world, "administrator")
+    assert "nobody of care receives whom your police record" in page(
+        world, "administrator", "/care-authority/"
+    )
+    form = page(world, "officer", "/people/meet/")
+    assert "has not joined the operation. Tell it by telephone" in form
+    assert "first on its Today, with the file" not in form
+    assert world.authorities["police"] in {one.pk for one in receiving.unconfirmed()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from libertad.access.acting import new_id
+from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.actions.unconfirm_care import unconfirm_care
 from libertad.access.models import CareConfirmed
 from libertad.commands.doctor_care import unserved
@@ -19,3 +21,20 @@ def test_it_names_who_has_none_and_who_is_served_as_before(world: World) -> None
     world.perform("administrator", unconfirm_care, reason="It closed")
     told = {what.partition(":")[0]: what for what, _mend in unserved()}
     assert "reach nobody of care" in told["Guyana police"]
+
+
+def test_a_confirmed_one_that_never_joined_is_wrong_and_without_one_the_coordinator_invites(
+    world: World,
+) -> None:
+    never = world.perform(
+        "coordinator", invite_authority, name="Care on paper", kind="care", country="GY",
+        zone="America/Guyana", authority=new_id(),
+    )  # fmt: skip
+    row = CareConfirmed.objects.get(pk=world.authorities["police"])
+    row.care = never
+    row.save()
+    told = {what.partition(":")[0]: (what, mend) for what, mend in unserved()}
+    assert "Care on paper, which it confirmed, has not joined" in told["Guyana police"][0]
+    assert told["Guyana police"][1].startswith("its administrator confirms one")
+    assert "none of Saint Vincent" in told["Saint Vincent police"][1]
+    assert "the coordinator invites one" in told["Saint Vincent police"][1]

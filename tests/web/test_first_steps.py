@@ -74,7 +74,14 @@ def test_a_coordinator_goes_from_nothing_to_a_running_operation_and_back_to_toda
     browser.get("/first-steps/?step=invite")
     assert browser.post("/operation/invite/", {**given, "name": "Police"})["Location"] == "/"
     assert browser.post("/operation/invite/", {**given, "name": "Care", "country": "ZM"})["Location"] != "/"
-    assert (steps(fresh)["invite"], steps(fresh)["care-elsewhere"]) == (DONE, WAITS)
+    assert (steps(fresh)["invite"], steps(fresh)["care-elsewhere"]) == (DONE, READY)
+    today = browser.get("/").content.decode()
+    assert "Namibia, Zambia: no care authority is invited" in today and "no care invited" in today
+    for country in ("NA", "ZM"):
+        care = {**given, "kind": "care", "name": "Shelter", "country": country, "lives": "own"}
+        assert browser.post("/operation/invite/", care).status_code == 200
+    assert steps(fresh)["care-elsewhere"] == WAITS
+    assert "care not confirmed" in browser.get("/").content.decode()
     shown = browser.get("/operation/").content.decode(), browser.get("/operation/").content.decode()
     assert all("libertad found --authority" in page for page in shown)
     assert "no reader of the operation now" not in shown[0]

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from libertad.access.models import Reader
+from libertad.access.models import Authority, Reader
 from libertad.exchange import words
 from libertad.exchange.invitation import read
 from libertad.exchange.models import Invitation, PeerAuthority, Released
@@ -79,6 +79,19 @@ def test_an_open_invitation_is_withdrawn(world: World) -> None:
     assert Invitation.objects.get(pk=made.id).revoked
     assert "No invitation is open" in text(client.get("/invitations/"))
     assert client.get(f"/invitations/{'0' * 32}/withdraw/").status_code == 404
+
+
+def test_who_is_invited_again_is_the_same_authority_and_the_earlier_invitation_ends(world: World) -> None:
+    """Two of one name on the list could be taken for each other: one of them has no node."""
+    first = read(armoured(invited(world)), datetime.now(UTC))
+    second = read(armoured(invited(world, name=" trinidad Police ")), datetime.now(UTC))
+    assert second.authority == first.authority and second.id != first.id
+    assert Invitation.objects.get(pk=first.id).revoked and not Invitation.objects.get(pk=second.id).revoked
+    assert Authority.objects.filter(country="TT", kind="police").count() == 1
+    said = text(world.client("coordinator").get("/operation/"))
+    assert "has not joined yet" in said
+    other = read(armoured(invited(world, kind="care")), datetime.now(UTC))
+    assert other.authority != first.authority
 
 
 def shared(world: World) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.access.actions._receiving import known_care, own_police, put_on_roster, waiting_files
-from libertad.access.models import CareConfirmed
+from libertad.access.models import CareConfirmed, Device, Reader
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.danger import CareConfirm
 
@@ -19,6 +19,10 @@ def confirm_care(act: Act, *, care: str, how: str, telephone: str = "", note: st
     known = known_care(act, care)
     if known is None or known["country"] != own["country"]:
         raise Refused("care", "there is no such care authority in your country")
+    if care not in act.node.rings.authorities() and not act.find(Device, authority=care, revoked=False):
+        raise Refused("care", "it has not joined the operation yet, and nothing would reach it")
+    if act.get(Reader, f"{act.operation_compartment}:{care}") is None:
+        raise Refused("care", "it was removed from the operation")
     before = act.get(CareConfirmed, own["id"])
     said = {"care": care, "how": how, "telephone": telephone.strip(), "note": note.strip()}
     if before is None or before["withdrawn"] or said != _last(act, before):
