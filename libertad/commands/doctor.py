@@ -48,7 +48,9 @@ def tell(as_json: bool) -> None:
 def problems(home: Path) -> Iterator[Problem]:
     """First what Django does not need to be up for; the rest only if that is well."""
     if not home.exists():
-        yield Problem(f"{home} does not exist: no node was made here yet", "libertad run makes one")
+        yield Problem(
+            f"{home} does not exist: no node was made here yet", f"libertad run makes one{start.unnamed()}"
+        )
         return
     early = [*_folders(home), *_modes(home), *_disk(home)]
     yield from early

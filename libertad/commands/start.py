@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BASE = Path(__file__).resolve().parents[2]
 DEMO = "libertad.web.settings.demo"
+MOST_CODES = 20  # of a list named in an error
 if str(BASE) not in sys.path:  # scenarios and benchmarks lie beside the package
     sys.path.append(str(BASE))
 out = Console(highlight=False)
@@ -58,11 +59,26 @@ def settings() -> None:
     django.setup()
 
 
+def unnamed() -> str:
+    """Where no variable names the node: that a node of an operation has an environment file to be read."""
+    from django.conf import settings as chosen
+
+    if not chosen.LIBERTAD_DEMO or "LIBERTAD_HOME" in os.environ:
+        return ""
+    return (
+        f". This command works on {home()}, because LIBERTAD_HOME is not set. For a node of an operation "
+        "read its environment first: set -a; . /srv/libertad/environment; set +a"
+    )
+
+
 def migrated() -> None:
     """Refuse to work on tables of another version, or on those of a move that was cut off."""
     whole()
     if unapplied():
-        fail("the database is older than this version: run libertad run once, or manage.py migrate")
+        fail(
+            "the database is older than this version, or nothing was made here yet: run libertad run once, "
+            f"or manage.py migrate{unnamed()}"
+        )
 
 
 def whole() -> None:
@@ -120,10 +136,13 @@ def told() -> Iterator[None]:
     from libertad.journal.node import BehindMark
     from libertad.journal.rings import RingError
     from libertad.journal.writer import NotStored
+    from libertad.vocabulary.codelists import UnknownCode
     from libertad.vocabulary.values import Refused
 
     try:
         yield
+    except UnknownCode as why:
+        fail(f"{why.field}: {why.rule}{_codes(str(why.parameters['name']))}")
     except Refused as why:
         fail(f"{why.field}: {why.rule}")
     except (Forbidden, BehindMark, RingError, NotStored) as why:
@@ -132,6 +151,14 @@ def told() -> Iterator[None]:
         from libertad.journal.node import close_node
 
         close_node()
+
+
+def _codes(name: str) -> str:
+    """What a list has, where it is short enough for a line; of a longer one nothing."""
+    from libertad.vocabulary.codelists import sayable
+
+    codes = list(sayable(name))
+    return f", which has: {', '.join(codes)}" if len(codes) <= MOST_CODES else ""
 
 
 @contextmanager

@@ -78,6 +78,14 @@ def from_file(authority: str = "", unnamed: bool = True, file: Path | None = Non
         if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.geteuid():
             fail(f"{path} may be read by others, or is not this user's: chown it, then chmod 600 {path}")
         lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    except FileNotFoundError:
+        if file is not None:
+            fail(f"there is no such file: {path}")
+        err.print(
+            f"No passphrase: {path} is not there. Write it (one line, chmod 600, this user's own), then "
+            "start again.", soft_wrap=True,
+        )  # fmt: skip
+        return None
     except (OSError, UnicodeDecodeError) as why:
         fail(f"the passphrase's file cannot be read: {path} ({type(why).__name__})")
     for line in lines:

@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
+from django.conf import settings
 from django.template import TemplateSyntaxError, engines
 from django.template.backends.django import DjangoTemplates
 from django.template.utils import get_app_template_dirs
@@ -50,12 +51,15 @@ def templates() -> list[str]:
 
 def page(path: str) -> None:
     """Ask for a page as a stranger would, through every layer, and drop the answer."""
+    # Its own host, over TLS: another is refused before the layers, and logged as an attack.
+    host = next((name for name in settings.ALLOWED_HOSTS if name.strip(".*")), "localhost").lstrip(".")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": path,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
-        "HTTP_HOST": "localhost",
+        "HTTP_HOST": host,
+        "HTTP_X_FORWARDED_PROTO": "https",
         "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(),
     }

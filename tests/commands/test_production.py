@@ -175,6 +175,12 @@ def test_without_its_passphrase_a_node_is_locked_and_nothing_is_written(at: Node
     accounts = {"accounts": [{"account": 1, "role": "r", "name": "Demo Name", "authority": "a", "does": ""}]}
     (at.home / "demo.json").write_text(json.dumps(accounts))  # a stray one must show no demo sign-in
     before = at("journal", "stats", "--json").stdout
+    away = str(at.home.parent / "nobody-wrote-it")  # as after a start of the machine, under systemd
+    with at.serving(LIBERTAD_PASSPHRASE_FILE=away) as port:
+        status, page = ask(port, "/")
+        assert status == 503 and "locked" in page
+    log = (at.home.parent / "run.log").read_text()
+    assert f"No passphrase: {away} is not there" in log and "start again" in log
     with at.serving(LIBERTAD_PASSPHRASE_FILE="") as port:
         for path, data in (
             ("/", None),
@@ -191,7 +197,8 @@ def test_without_its_passphrase_a_node_is_locked_and_nothing_is_written(at: Node
         status, page = ask(port, "/sign-in/")
         assert status == 200 and "/demo/" not in page
         assert ask(port, "/demo/")[0] == 404
-    assert "Locked" not in (at.home.parent / "run.log").read_text()
+    log = (at.home.parent / "run.log").read_text()
+    assert "Locked" not in log and "DisallowedHost" not in log
     assert at("journal", "verify").returncode == 0
 
 

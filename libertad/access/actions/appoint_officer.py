@@ -27,8 +27,10 @@ def appoint_officer(
     if officer == act.actor.officer:
         raise Forbidden("nobody may change an own role")
     own = act.get(Authority, act.actor.authority)
-    if own is not None and role not in ROLES.get(own["kind"], POLICE):
-        raise Refused("role", "an authority of this kind has nobody in this role")
+    roles = ROLES.get(own["kind"], POLICE) if own is not None else frozenset({role})
+    if role not in roles:
+        message = "an authority of this kind has nobody in this role, only: %(roles)s"
+        raise Refused("role", message, roles=", ".join(sorted(roles)))
     known = act.get(Officer, officer) if officer else None
     if known is not None and (known["authority"] != act.actor.authority or known["withdrawn"]):
         raise Refused("officer", "there is no such officer in your authority")

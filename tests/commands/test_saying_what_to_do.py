@@ -1,0 +1,53 @@
+"""Errors of commands say what to do next: which codes there are, and whose environment is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.commands import start
+from libertad.vocabulary.codelists import known
+from libertad.vocabulary.values import Refused
+from tests.support.world import World
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    lines: list[str] = []
+    monkeypatch.setattr(start.err, "print", lambda words, **_more: lines.append(words))
+    return lines
+
+
+def failing(name: str, code: str) -> None:
+    with pytest.raises(typer.Exit), start.told():
+        known(name, code, "kind")
+
+
+def test_a_short_list_is_named_whole_and_a_long_one_is_not(world: World, said: list[str]) -> None:
+    failing("authority-kinds", "ngo")
+    assert "'ngo' is not in the list 'authority-kinds', which has: " in said[0]
+    assert all(kind in said[0] for kind in ("police", "care", "prosecution", "deciding", "centre"))
+    failing("countries", "ZZ")
+    assert "which has" not in said[1]
+
+
+def test_a_role_that_the_authority_has_not_names_those_that_it_has(world: World) -> None:
+    with pytest.raises(Refused, match="only: administrator, analyst, coordinator, exhibits-officer, nat"):
+        world.perform("administrator", appoint_officer, name="A", service_number="A-9", role="national lead")
+
+
+def test_without_its_environment_a_command_says_where_it_looked(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    settings.LIBERTAD_DEMO = True
+    monkeypatch.setenv("LIBERTAD_HOME", str(tmp_path))
+    assert start.unnamed() == ""
+    monkeypatch.delenv("LIBERTAD_HOME")
+    assert f"works on {start.BASE / 'var' / 'node'}" in start.unnamed()
+    assert "set -a; . /srv/libertad/environment" in start.unnamed()
+    settings.LIBERTAD_DEMO = False
+    assert start.unnamed() == ""
