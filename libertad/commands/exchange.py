@@ -115,9 +115,13 @@ def peers(json: AsJson = False) -> None:
     for one in found:
         table.add_row(
             f"{one.name}\n{one.origin}", seen.condition(one), seen.ago(one.met, now),
-            seen.entries(one.behind), seen.amount(one.bytes_in), seen.amount(one.bytes_out), one.error,
+            seen.entries(one.behind), seen.amount(one.bytes_in), seen.amount(one.bytes_out),
+            "see below" if one.error else "",
         )  # fmt: skip
     out.print(table if found else "This node exchanges with nobody yet: libertad exchange invite, or join.")
+    for one in found:  # a narrow column would cut the reason, and what to do with it
+        if one.error:
+            out.print(f"{one.name or one.origin}: {one.error}", soft_wrap=True)
 
 
 def _as_json(one: PeerSeen, now: int) -> dict[str, Any]:

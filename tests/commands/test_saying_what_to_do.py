@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+from rich.console import Console
 
 from libertad.access.actions.appoint_officer import appoint_officer
-from libertad.commands import start
+from libertad.commands import exchange, start
+from libertad.exchange import queries
+from libertad.exchange.queries import PeerSeen
 from libertad.vocabulary.codelists import known
 from libertad.vocabulary.values import Refused
 from tests.support.world import World
@@ -51,3 +55,16 @@ def test_without_its_environment_a_command_says_where_it_looked(
     assert "set -a; . /srv/libertad/environment" in start.unnamed()
     settings.LIBERTAD_DEMO = False
     assert start.unnamed() == ""
+
+
+def test_a_peers_failure_is_told_whole_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    why = "its certificate is not believed: name the authority that signed it in LIBERTAD_EXCHANGE_CA"
+    peer = PeerSeen(
+        "libertad/0123456789abcdef", b"", "", "active", "failing", (), why, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    )  # fmt: skip
+    narrow = Console(width=80, file=io.StringIO())
+    monkeypatch.setattr(exchange, "out", narrow)
+    monkeypatch.setattr(exchange, "begin", lambda: None)
+    monkeypatch.setattr(queries, "peers", lambda: [peer])
+    exchange.peers()
+    assert why in narrow.file.getvalue()  # type: ignore[attr-defined]
