@@ -14,6 +14,8 @@ from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.commands import exchange, start
 from libertad.exchange import queries
 from libertad.exchange.queries import PeerSeen
+from libertad.journal.backup import database
+from libertad.journal.backup.database import Wrong
 from libertad.vocabulary.codelists import known
 from libertad.vocabulary.values import Refused
 from tests.support.world import World
@@ -68,3 +70,16 @@ def test_a_peers_failure_is_told_whole_on_a_narrow_terminal(monkeypatch: pytest.
     monkeypatch.setattr(queries, "peers", lambda: [peer])
     exchange.peers()
     assert why in narrow.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_programs_of_another_version_than_the_server_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "pg_dump"
+    program.write_text(
+        "#!/bin/sh\necho 'pg_dump: detail: server version: 18.6; pg_dump version: 15' >&2\nexit 1\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(Wrong, match=f"first in PATH .{program} is of another version"):
+        database._run("pg_dump", {}, [])

@@ -83,5 +83,9 @@ def _run(program: str, config: Mapping[str, Any], options: list[str]) -> str:
     )  # fmt: skip
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no reason given"]
-        raise Wrong(f"{program} failed: {lines[-1]}")
+        older = any("server version" in line for line in lines)
+        hint = (
+            f": put the server's own programs first in PATH ({found} is of another version)" if older else ""
+        )
+        raise Wrong(f"{program} failed: {lines[-1]}{hint}")
     return done.stdout
