@@ -243,9 +243,9 @@ def _unread() -> Iterator[Problem]:
 
 
 def _mail() -> Iterator[Problem]:
-    from libertad.commands.doctor_mail import broker
+    from libertad.commands.doctor_mail import broker, failed
 
-    yield from (Problem(what, mend) for what, mend in broker())
+    yield from (Problem(what, mend) for what, mend in [*broker(), *failed()])
 
 
 def _static() -> Iterator[Problem]:

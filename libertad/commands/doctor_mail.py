@@ -1,4 +1,4 @@
-"""`libertad doctor` about mail by NATS: whether the broker takes us; and which nkey it must be given."""
+"""`libertad doctor` about the exchange: whether the broker takes us, what failed last with each peer."""
 
 from __future__ import annotations
 
@@ -68,6 +68,27 @@ def broker() -> Iterator[tuple[str, str]]:
             "give the hub's operator the line of libertad exchange nkey: libertad nats users, "
             "then libertad nats boxes",
         )
+
+
+def failed() -> Iterator[tuple[str, str]]:
+    """(what is wrong, how to mend it) of the exchange with each peer, by each way, as the node that serves
+    met it last. The broker itself is tried anew above."""
+    from django.db import DatabaseError
+
+    from libertad.exchange import queries_failing, seen
+    from libertad.journal.rings import RingError
+
+    try:
+        found = [] if start.unapplied() else queries_failing.standing()
+    except (DatabaseError, RingError):
+        return  # told already
+    for one in found:
+        if one.origin:
+            yield (
+                f"the exchange with {one.name} ({one.way.lower()}) fails since {seen.at(one.since, 'UTC')}, "
+                f"last at {seen.at(one.at, 'UTC')}: {one.reason}",
+                one.remedy,
+            )
 
 
 def _restored(what: str, mend: str) -> tuple[str, str]:

@@ -35,10 +35,10 @@ def begin() -> None:
 
 @app.command(epilog="Example: libertad exchange status --json")
 def status(json: AsJson = False) -> None:
-    """Whether the exchange is as it should be; exit 1 when a peer fails, an alarm is open or a device is
-    not enrolled."""
+    """Whether the exchange is as it should be, and what failed last by each way; exit 1 when a peer or the
+    broker fails, an alarm is open or a device is not enrolled."""
     begin()
-    from libertad.exchange import hosting, queries, queries_suspended
+    from libertad.exchange import hosting, queries, queries_failing, queries_suspended, seen
     from libertad.journal.node import node
 
     with start.told():
@@ -50,10 +50,11 @@ def status(json: AsJson = False) -> None:
         found, waiting = queries.peers(), queries.waits()
         asked = [one for one in found if one.state == "active"]
         failing = [one for one in asked if one.condition == "failing"]
+        failed = queries_failing.standing()
         told = {
             "node": own()["name"], "size": queries.size(), "peers": len(asked), "failing": len(failing),
             "behind": sum(one.behind for one in asked), **asdict(waiting), "not_enrolled": missing,
-            "unread_devices": unread,
+            "unread_devices": unread, "failed": [asdict(one) for one in failed],
             "suspended": [{"name": one.name, "by": one.by, "stands": one.stands} for one in out_now],
         }  # fmt: skip
     if json:
@@ -79,7 +80,13 @@ def status(json: AsJson = False) -> None:
             )
         for one in failing:
             out.print(f"[bold red]{one.name}[/] ({one.origin}): {one.error}", soft_wrap=True)
-    if failing or waiting.alarms or missing or unread:
+        for each in failed:
+            out.print(
+                f"[bold red]{each.name or 'The broker'}[/], {each.way.lower()}: {each.reason} (since "
+                f"{seen.at(each.since, 'UTC')}, last {seen.at(each.at, 'UTC')}). {each.remedy}",
+                soft_wrap=True,
+            )
+    if failing or any(not each.alone for each in failed) or waiting.alarms or missing or unread:
         raise typer.Exit(1)
 
 

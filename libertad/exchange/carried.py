@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from libertad.exchange import bundle, bundle_peers, introducing, mailing, peers
+from libertad.exchange import bundle, bundle_peers, failing, introducing, mailing, peers, ways
 from libertad.exchange.bundle import BadBundle
 from libertad.exchange.mailing import EVER, Read
 from libertad.exchange.peers import Peer
@@ -111,7 +111,12 @@ def read(exchange: Exchange, paths: Sequence[Path]) -> Got:
         known = {peer.origin: peer.public for peer in peers.every(here.sql())}
         found = bundle.read(paths, identity=bundle.bundle_identity(here.home), known_senders=known)
         active(exchange, found.sender)
-        got = Got(found.sender, found.parcels, mailing.read(exchange, found.sender, found))
+        try:
+            got = Got(found.sender, found.parcels, mailing.read(exchange, found.sender, found))
+        except LIES:
+            failing.failed(here, found.sender, ways.BUNDLE_IN, "refused")
+            raise
+        failing.went_well(here, found.sender, ways.BUNDLE_IN)
         put_on_roster(here)  # where nothing but bundles travels, no loop does it
         return got
     except BadBundle as why:

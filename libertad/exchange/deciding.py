@@ -10,7 +10,7 @@ from libertad.access.acting import Forbidden, new_id
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.access.submissions import submit_once
-from libertad.exchange import peers, rejudging
+from libertad.exchange import failing, peers, rejudging
 from libertad.journal.node import Node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.values import Refused
@@ -33,6 +33,7 @@ def set_state(here: Node, actor: Actor, origin: str, state: str, reason: str) ->
         if peers.get(tx.sql, origin) is None:
             raise Refused("peer", "there is no such peer: see libertad exchange peers")
         peers.change(tx.sql, origin, state=state, error="")
+        failing.forget(tx, origin)
         _put(tx, actor, origin, state, reason)
 
     submit_once(job, set_state, {"peer": origin, "state": state, "reason": reason}, here)

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from libertad.exchange import http, introducing, peers, suspending, telling
+from libertad.exchange import failing, http, introducing, peers, suspending, telling, ways
 from libertad.exchange.beside import Beside
 from libertad.exchange.intake import Pulled
 from libertad.exchange.mending import Repaired, repair
@@ -194,16 +194,20 @@ class Loop:
             more = done.lag > 0 or done.parcels > 0 or done.pieces > 0
             pace.worked(self.every, more, done.answered, took, done.parcels)
             self.tell(peer, done, BEHIND if done.behind else "")
+            if done.behind:
+                failing.failed(self.node, peer.origin, ways.ASK, "behind")
+            else:
+                failing.went_well(self.node, peer.origin, ways.ASK)
         except http.NotKnown as why:
             pace.failed(self.every)
             self.exchange.leap(peer.origin)
             self.introduce(peer, pace, str(why))
         except LIES as why:
             pace.failed(self.every)
-            self.failed(peer, f"refused: {why}")
+            self.failed(peer, f"refused: {why}", "refused")
         except Exception as why:
             pace.failed(self.every, self.moved(peer))
-            self.failed(peer, in_words(why))
+            self.failed(peer, in_words(why), ways.code_of(why))
         finally:
             pace.busy = False
             self.waking.set()
@@ -228,16 +232,17 @@ class Loop:
 
     def introduce(self, peer: Peer, pace: Pace, error: str) -> None:
         """The peer does not know us: by our answer to its invitation, or as who we were before a restore."""
+        code = "unknown"
         try:
             # One after the other: to whoever let us in long ago our answer is a stranger's.
             known = any(self._welcome(peer, message) for message in introductions(self.node, peer.origin))
         except Exception as why:
-            known, error = False, in_words(why)
+            known, error, code = False, in_words(why), ways.code_of(why)
         if known:
             pace.next = 0.0
             pace.failures = 0
         else:
-            self.failed(peer, error)
+            self.failed(peer, error, code)
 
     def _welcome(self, peer: Peer, message: bytes) -> bool:
         try:
@@ -263,13 +268,14 @@ class Loop:
             )
         )
 
-    def failed(self, peer: Peer, error: str) -> None:
+    def failed(self, peer: Peer, error: str, code: str) -> None:
         if error != peer.error:
             logger.warning("exchange with %s: %s", peer.origin, error)
         if error != peer.error or now_ms() - peer.tried > 20_000:
             self.node.writer.submit(
                 lambda tx: peers.change(tx.sql, peer.origin, tried=now_ms(), error=error[:300])
             )
+        failing.failed(self.node, peer.origin, ways.ASK, code)
 
 
 def introductions(node: Node, origin: str) -> list[bytes]:

@@ -15,6 +15,7 @@ import contextlib
 import logging
 import secrets
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,6 +31,7 @@ from nats.js.errors import FetchTimeoutError
 from .nats_frame import BadMail, batches, inbox, pack, unpack
 from .nats_hub import BACKOFF, CONSUMER, DOMAIN, queue, stream
 from .nats_keys import Credentials
+from .ways import CARRY, LETTER_IN, STRANGE
 
 log = logging.getLogger("libertad.exchange.nats")
 
@@ -39,12 +41,15 @@ Open = Callable[[bytes], tuple[str, bytes]]
 """sealed -> (sender's origin, plain). ValueError for what no peer sealed for us."""
 Handler = Callable[[str, bytes], None]
 """(sender's origin, parcel): commits durably before it returns; may see a parcel more than once."""
+Report = Callable[[str, str, str], None]
+"""(box on the hub, '' for none of its own; way; code, '' where it went well): those of `ways`."""
 T = TypeVar("T")
 
 QUEUE, COURIER = "LBT_QUEUE", "courier"
 MOST_QUEUED = 1024**3
 ACK_WAIT = 60.0
 SURE = 3  # refusals by a hub that answers, until it is taken to be the box and not the link
+LOOK = 30.0  # seconds between two looks whether the hub has our box, while it brings nothing
 UNREACHABLE = (NatsError, asyncio.TimeoutError, OSError)
 
 
@@ -89,13 +94,15 @@ class Mail:
         cover: Iterable[str] = (),
         poll: float = 5.0,
         most_queued: int = MOST_QUEUED,
+        report: Report | None = None,
     ) -> None:
         """`tick`: seconds between departures. `cover`: origins that get a message at every tick, with or
         without parcels, so that silence tells nothing. `poll`: longest wait in one ask for mail."""
         self.origin = origin
         self.sent = self.received = self.refused = self.failed = self.forwarded = 0
         self._url, self._credentials, self._ca = url, credentials, ca
-        self._seal, self._open = seal, open
+        self._seal, self._open, self._report = seal, open, report
+        self._looked = 0.0
         self._tick, self._cover, self._poll, self._most = tick, tuple(cover), poll, most_queued
         self._client = Client()
         self._waiting: dict[str, list[tuple[list[bytes], asyncio.Future[None]]]] = {}
@@ -140,6 +147,15 @@ class Mail:
     async def _beside(self, work: Callable[..., T], *given: object) -> T:
         """Run what asks the node's database in a thread, never within this loop."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+
+    async def _tell(self, box: str, way: str, code: str) -> None:
+        """Have it written down what failed, or that it went well; that never stops the mail."""
+        if self._report is None:
+            return
+        try:
+            await self._beside(self._report, box, way, code)
+        except Exception as error:
+            log.warning("nats: not written down (%s)", type(error).__name__)
 
     @property
     def connected(self) -> bool:
@@ -228,14 +244,19 @@ class Mail:
                 )
                 self.forwarded += 1
                 await message.ack_sync()
+                for each in ("", box):
+                    await self._tell(each, CARRY, "")
                 return
             except UNREACHABLE as error:
-                with contextlib.suppress(*UNREACHABLE):
+                try:
                     await self._hub.account_info()
                     refusals += 1
+                except UNREACHABLE:
+                    await self._tell("", CARRY, "no-hub")
                 if refusals == SURE:
                     # The hub answers, so it is this box: full, or not made. The others' mail goes first.
                     log.warning("nats: the hub does not take mail for box %s: %s", box, error)
+                    await self._tell(box, CARRY, "no-room")
                     await message.nak(delay=ACK_WAIT)
                     return
                 await asyncio.sleep(1)
@@ -253,9 +274,24 @@ class Mail:
         """
         mine = await self._bound(lambda: self._hub.pull_subscribe_bind(CONSUMER, stream(self.origin)))
         while True:
-            for message in await self._fetch(mine, 8):
+            found = await self._fetch(mine, 8)
+            await self._look(bool(found))
+            for message in found:
                 with contextlib.suppress(*UNREACHABLE):  # an ack that is lost brings the message again
                     await self._take(message, handler)
+
+    async def _look(self, brought: bool) -> None:
+        """Where nothing comes: is our box there? Now and then, for an empty one answers as none does."""
+        now = time.monotonic()
+        if now - self._looked < LOOK:
+            return
+        self._looked, code = now, ""
+        if not brought:
+            try:
+                await self._hub.consumer_info(stream(self.origin), CONSUMER)
+            except UNREACHABLE:
+                code = "no-box"
+        await self._tell("", LETTER_IN, code)
 
     async def _take(self, message: Msg, handler: Handler) -> None:
         try:
@@ -264,6 +300,7 @@ class Mail:
         except (ValueError, BadMail) as bad:
             self.refused += 1
             log.warning("nats: mail refused: %s", bad)
+            await self._tell("", STRANGE, "stranger")
             await message.term()
             return
         try:
@@ -282,6 +319,7 @@ class Mail:
             await message.nak(delay=BACKOFF[min(tries, len(BACKOFF)) - 1])
             return
         await message.ack_sync()
+        await self._tell("", STRANGE, "")
 
     async def _fetch(self, waiting: JetStreamContext.PullSubscription, most: int) -> list[Msg]:
         try:

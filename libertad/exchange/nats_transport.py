@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .nats_keys import Credentials, node_credentials, read_credentials
-from .nats_mail import UNREACHABLE, Handler, Mail, NotSent, Open, Seal, ended
+from .nats_mail import UNREACHABLE, Handler, Mail, NotSent, Open, Report, Seal, ended
 
 log = logging.getLogger("libertad.exchange.nats")
 
@@ -46,6 +46,7 @@ class NatsTransport:
         tick: float = 2.0,
         cover: Iterable[str] = (),
         poll: float = 5.0,
+        report: Report | None = None,
     ) -> None:
         """`seed` is the node key's: the nkey is derived from it unless `credentials` are given."""
         self._make = partial(
@@ -59,6 +60,7 @@ class NatsTransport:
             tick=tick,
             cover=tuple(cover),
             poll=poll,
+            report=report,
         )
         self._handler = handler
         self._mail: Mail | None = None
@@ -156,6 +158,7 @@ def from_environment(
     open: Open,
     handler: Handler,
     cover: Iterable[str] = (),
+    report: Report | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> NatsTransport | None:
     """The transport that LIBERTAD_NATS_URL asks for, or None. LIBERTAD_NATS_CREDS: a credentials file in
@@ -176,4 +179,5 @@ def from_environment(
         ca=ca,
         tick=float(environment.get("LIBERTAD_NATS_TICK", "2")),
         cover=cover if environment.get("LIBERTAD_NATS_COVER") == "1" else (),
+        report=report,
     )

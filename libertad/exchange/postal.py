@@ -11,8 +11,9 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from libertad.exchange import mailing, peers
+from libertad.exchange import failing, mailing, peers, ways
 from libertad.exchange.mailing import Letter
+from libertad.exchange.nats_frame import inbox
 from libertad.exchange.nats_mail import Early, NotSent
 from libertad.exchange.nats_transport import NatsTransport, State, from_environment
 from libertad.exchange.peers import now_ms
@@ -44,9 +45,10 @@ class Post:
         """Whether there is a broker to write through. `transport` for tests; else from the environment."""
         key = self.exchange.node.key
         self.transport = transport or from_environment(
-            key.origin, key.seed, seal=self.seal, open=self.open, handler=self.take
+            key.origin, key.seed, seal=self.seal, open=self.open, handler=self.take, report=self.report
         )
         if self.transport is None:
+            failing.no_letters(self.exchange.node)
             return False
         self.transport.start()
         self.thread.start()
@@ -68,18 +70,34 @@ class Post:
     def open(self, data: bytes) -> tuple[str, bytes]:
         return mailing.open_mail(self.exchange, data)
 
+    def report(self, box: str, way: str, code: str) -> None:
+        """Write down what the mail tells of a box on the hub (of none of its own: of the broker itself)."""
+        node = self.exchange.node
+        boxes = {inbox(peer.origin): peer.origin for peer in peers.every(node.sql())} if box else {}
+        origin = boxes.get(box, ways.ITSELF)
+        if box and not origin:
+            return  # of a peer that is known no longer
+        if code:
+            failing.failed(node, origin, way, code)
+        else:
+            failing.went_well(node, origin, way)
+
     def take(self, origin: str, parcel: bytes) -> None:
         """Durable when it returns. What is a lie is written beside the peer, and does not come again."""
+        node = self.exchange.node
         try:
             self._read(origin, parcel)
-        except Moved:
+            failing.went_well(node, origin, ways.LETTER_IN)
+        except (Moved, Early):
             raise  # no lie: it comes again
         except LIES as why:
+            failing.failed(node, origin, ways.LETTER_IN, "refused")
             logger.warning("exchange with %s: refused: %s", origin, why)
             words = f"refused: {why}"[:300]
-            self.exchange.node.writer.submit(
-                lambda tx: peers.change(tx.sql, origin, tried=now_ms(), error=words)
-            )
+            node.writer.submit(lambda tx: peers.change(tx.sql, origin, tried=now_ms(), error=words))
+        except Exception:
+            failing.failed(node, origin, ways.LETTER_IN, "here")
+            raise
 
     def _read(self, origin: str, parcel: bytes) -> None:
         """Once more at once where a pull from the same peer was faster."""
@@ -105,12 +123,19 @@ class Post:
         One peer's trouble never delays another: each letter is handed over by itself, and a peer whose last
         one is still being handed over is passed over.
         """
-        transport, sent = self.transport, 0
-        if transport is None or not transport.state().connected:
+        transport, sent, node = self.transport, 0, self.exchange.node
+        if transport is None:
             return 0
-        for peer in peers.every(self.exchange.node.sql()):
+        if not transport.state().connected:
+            failing.failed(node, ways.ITSELF, ways.LETTER_OUT, "no-broker")
+            return 0
+        failing.went_well(node, ways.ITSELF, ways.LETTER_OUT)
+        standing = {one.origin for one in failing.failures(node.sql()) if one.way == ways.LETTER_OUT}
+        for peer in peers.every(node.sql()):
             asked = max(peer.heard, self.exchange.seen.get(peer.origin, (0, 0))[1])
             if peer.state != peers.ACTIVE or (peer.address and asked > now_ms() - self.asking):
+                if peer.origin in standing:
+                    failing.went_well(node, peer.origin, ways.LETTER_OUT)  # it needs none
                 continue
             if peer.origin in self.leaving or peer.origin in self.exchange.cuts:
                 continue
@@ -118,6 +143,7 @@ class Post:
                 letter = mailing.write(self.exchange, peer.origin, everything=False, most=MOST)
             except Exception as why:
                 logger.warning("exchange with %s: no letter (%s)", peer.origin, type(why).__name__)
+                failing.failed(node, peer.origin, ways.LETTER_OUT, "here")
                 continue
             if letter.news:
                 self.leaving.add(peer.origin)
@@ -132,6 +158,10 @@ class Post:
             mailing.unsent(self.exchange, origin, letter)
             words = UNSENT if isinstance(why, NotSent) else type(why).__name__
             logger.warning("exchange with %s: %s", origin, words)
+            code = "not-taken" if isinstance(why, NotSent) else "here"
+            failing.failed(self.exchange.node, origin, ways.LETTER_OUT, code)
+        else:
+            failing.went_well(self.exchange.node, origin, ways.LETTER_OUT)
         finally:
             self.leaving.discard(origin)
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from libertad.access.actor import Actor
 from libertad.access.models import Authority, Reader
+from libertad.exchange.failure_models import Failure
 from libertad.exchange.fetching import care_readers as care_readers
 from libertad.exchange.fetching import fetched as fetched
 from libertad.exchange.fetching import readers_elsewhere as readers_elsewhere
@@ -24,6 +25,7 @@ from libertad.exchange.models import (
     Want,
 )
 from libertad.exchange.peers import ACTIVE
+from libertad.exchange.ways import TOLD_ALONE
 from libertad.journal import trees
 from libertad.journal.models import Held
 from libertad.journal.sql import Sql
@@ -130,6 +132,7 @@ def peer(key: str) -> PeerSeen | None:
 
 def _seen(rows: list[Peer]) -> list[PeerSeen]:
     lives, wants, ours, cut = lives_at(), _wants(), size(), _cuts()
+    failing = set(Failure.objects.exclude(way__in=TOLD_ALONE).values_list("origin", flat=True))
     signed = {row.origin: row for row in Cosigned.objects.all()}
     found = []
     for row in rows:
@@ -137,7 +140,8 @@ def _seen(rows: list[Peer]) -> list[PeerSeen]:
         found.append(
             PeerSeen(
                 origin=row.origin, public=bytes(row.public), address=row.address, state=row.state,
-                condition=_condition(row, cut), lives=tuple(lives.get(row.origin, ())), error=row.error,
+                condition=_condition(row, cut, failing), error=row.error,
+                lives=tuple(lives.get(row.origin, ())),
                 contact=row.contact, heard=row.heard, tried=row.tried, taken=row.taken,
                 behind=max(0, row.size - row.taken), unconfirmed=max(0, ours - row.given),
                 bytes_in=row.bytes_in, bytes_out=row.bytes_out, cosigned=cosigned.size if cosigned else 0,
@@ -147,12 +151,12 @@ def _seen(rows: list[Peer]) -> list[PeerSeen]:
     return found
 
 
-def _condition(row: Peer, cut: frozenset[str]) -> str:
+def _condition(row: Peer, cut: frozenset[str], failing: set[str]) -> str:
     if row.state != ACTIVE:
         return row.state
     if row.origin in cut:
         return "cut"
-    if row.error:
+    if row.error or row.origin in failing:
         return "failing"
     if not row.address:
         return "files"

@@ -17,7 +17,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.asking import who as asking
 from libertad.access.conflicting import conflicts
-from libertad.exchange import hosting, queries, seen, words
+from libertad.exchange import hosting, queries, queries_failing, seen, words
 from libertad.exchange.peers import split_log
 from libertad.exchange.queries import PeerSeen, Waits
 from libertad.exchange.queries_held import promises
@@ -45,7 +45,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
     from libertad.exchange.screens_peer import switch
 
     parts = [
-        *_unread(actor, found), _peers(actor, found, now), _waits(actor, waiting, doubled),
+        *_unread(actor, found), _peers(actor, found, now), *_failed(now), _waits(actor, waiting, doubled),
         *switch(actor, found),
         _cosigned(found, now),
     ]  # fmt: skip
@@ -112,6 +112,33 @@ def _peer(one: PeerSeen, now: int) -> Row:
             Cell(_("to entry %(size)d") % {"size": one.taken} if one.taken else _("not yet")),
         ]
     )  # fmt: skip
+
+
+def _failed(now: int) -> list[Part]:
+    """What failed last, by peer and way, with what to do; [] where nothing did."""
+    found = queries_failing.standing()
+    if not found:
+        return []
+    columns = [
+        Column(_("With whom")),
+        Column(_("By which way")),
+        Column(_("What failed")),
+        Column(_("Since")),
+    ]
+    rows = [
+        Row(
+            [
+                Cell(one.name or _("The broker of letters"), second=one.origin),
+                Cell(_(one.way)),
+                Cell(_(one.reason) + ".", tone="" if one.alone else "needs", second=_(one.remedy)),
+                Cell(seen.ago(one.since, now), second=_("last %(ago)s") % {"ago": seen.ago(one.at, now)}),
+            ]
+        )
+        for one in found
+    ]  # fmt: skip
+    title = _("What failed last")
+    note = _("A line goes once something goes well by that way. What a peer says of itself is not shown.")
+    return [Part(title, Table(title, columns, rows), note=note)]
 
 
 def _unread(actor: Actor, found: Sequence[PeerSeen]) -> list[Part]:

@@ -67,6 +67,8 @@ def what_to_do(one: PeerSeen) -> str:
     """What failed, and what to do; '' where nothing is to be done."""
     if one.condition == "cut":
         return _("Cut here for a demonstration. Nothing is lost; restore the line below.")
+    if one.condition == "failing" and not one.error:
+        return _("It fails by one way: see what failed last.")
     if one.condition == "failing":
         return _(one.error)[:1].upper() + _(one.error)[1:] + "."
     if one.condition == "new":

@@ -21,6 +21,7 @@ from libertad.exchange import nats_frame, nats_hub, nats_mail
 from libertad.exchange.nats_keys import node_credentials
 from libertad.exchange.nats_mail import Mail, NotSent
 from libertad.exchange.nats_transport import NatsTransport, from_environment
+from libertad.exchange.ways import CARRY, LETTER_IN, STRANGE
 from libertad.journal.checkpoint import Signer
 from tests.support import apart
 
@@ -35,10 +36,14 @@ NAMED = len(LYON.origin)
 SEAL = NAMED + 40  # what seal() adds, always
 
 
+def seal_outside(node, plain: bytes) -> bytes:
+    return node.origin.encode() + bytes(BOX.encrypt(plain))
+
+
 def seal_as(node):
     @async_unsafe("sealing asks the node's database")
     def seal(_reader: str, plain: bytes) -> bytes:
-        return node.origin.encode() + bytes(BOX.encrypt(plain))
+        return seal_outside(node, plain)
 
     return seal
 
@@ -217,6 +222,50 @@ def test_mail_waits_for_a_receiver_that_is_down(brokers):
         desk = Desk()
         async with working((mail(LYON, brokers.leaf_url(LYON.origin)), desk)):
             await until(lambda: desk.taken == [b"for later"])
+
+    apart.run(run())
+
+
+class Reported(dict[tuple[str, str], str]):
+    """What stands, by box on the hub and way, as `failing` would keep it."""
+
+    @async_unsafe("writing it down asks the node's database")
+    def __call__(self, box: str, way: str, code: str) -> None:
+        if code:
+            self[box, way] = code
+        else:
+            self.pop((box, way), None)
+
+
+def test_what_fails_at_the_hub_is_reported_until_it_goes_well(brokers, monkeypatch):
+    monkeypatch.setattr(nats_mail, "LOOK", 0.2)
+
+    async def run():
+        desk, nobody, reported = Desk(), Signer(b"n" * 32), Reported()
+        box = nats_frame.inbox(nobody.origin)
+        sender = mail(BRIDGETOWN, brokers.leaf_url(BRIDGETOWN.origin), report=reported)
+        async with working((sender, desk)):
+            await sender.send(nobody.origin, [b"no box was made for it"])
+            await until(lambda: reported == {(box, CARRY): "no-room"})
+            await sender.send(LYON.origin, [b"a box of another's"])
+            await until(lambda: sender.forwarded == 1)
+            assert reported == {(box, CARRY): "no-room"}
+            brokers.hub.kill()
+            await sender.send(LYON.origin, [b"while the hub is down"])
+            await until(lambda: reported.get(("", CARRY)) == "no-hub")
+            await until(lambda: reported.get(("", LETTER_IN)) == "no-box")
+            brokers.hub.start()
+            await until(lambda: reported == {(box, CARRY): "no-room"})
+            owner = await operator(brokers)
+            await owner._hub.publish(nats_frame.subject(BRIDGETOWN.origin), b"of nobody")
+            await until(lambda: reported.get(("", STRANGE)) == "stranger")
+            await owner._hub.publish(
+                nats_frame.subject(BRIDGETOWN.origin), seal_outside(LYON, nats_frame.pack([b"proper"]))
+            )
+            await until(lambda: reported == {(box, CARRY): "no-room"})
+            await owner.stop()
+            assert desk.taken == [b"proper"]
+            await sender._own.purge_stream(nats_mail.QUEUE)
 
     apart.run(run())
 

@@ -26,6 +26,11 @@ def problems(one: Authority) -> list[str]:
     return [each for each in words if re.search("mail|broker|leaf|hub|letter|peer", each)]
 
 
+def codes(one: Authority) -> set[str]:
+    """What failed last, by `exchange status`."""
+    return {each["code"] for each in one.json("exchange", "status", code=1)["failed"]}
+
+
 def test_letters_go_from_one_run_to_another_and_back(mail: Seats) -> None:
     said = mail.guyana.leads()
     until(lambda: mail.centre.has(said), "Guyana's lead at the centre")
@@ -42,9 +47,23 @@ def test_a_hub_that_is_killed_and_comes_back_loses_nothing(mail: Seats) -> None:
     until(
         lambda: any("the leaf does not reach the hub" in one for one in problems(mail.guyana)), "the doctor"
     )
+    until(lambda: "no-hub" in codes(mail.guyana), "the status")
     assert not mail.centre.has(said)
     hub.up()
     until(lambda: mail.centre.has(said), "what was said while the hub was down")
+    until(lambda: not codes(mail.guyana), "a status without a failure")
+
+
+def test_a_leaf_that_is_down_is_told_by_doctor_and_status_until_it_is_back(mail: Seats) -> None:
+    mail.guyana.end("leaf")
+    until(lambda: "no-broker" in codes(mail.guyana), "the status")
+    (look,) = frames("each-look")
+    told = mail.guyana.sit(look.replace("libertad doctor\n", ""), code=1)
+    assert "The broker, letters out, to the broker: No broker answers" in told
+    assert any("does not take us" in one for one in problems(mail.guyana))
+    mail.guyana.leaf_up()
+    until(lambda: not codes(mail.guyana), "a status without a failure")
+    assert problems(mail.guyana) == []
 
 
 def test_leaves_and_nodes_that_are_killed_while_they_send_lose_nothing(mail: Seats) -> None:

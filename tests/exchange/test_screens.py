@@ -13,6 +13,7 @@ from django.test import override_settings
 
 from libertad.access.acting import Forbidden
 from libertad.exchange import deciding, loop, peers, queries, taking, words
+from libertad.exchange.failure_models import Failure
 from libertad.exchange.models import Alarm, Decision, Erasure, Peer
 from libertad.exchange.peers import now_ms
 from libertad.journal.checkpoint import origin_of
@@ -53,6 +54,27 @@ def test_each_peer_says_how_it_is_and_what_to_do(world: World, made: Exchanged) 
     ):  # fmt: skip
         assert part in said, part
     assert "0 of 1 as they should be" in said and "1 h 00 min ago" in said
+
+
+def test_what_failed_last_is_on_the_page_by_peer_and_way(world: World, made: Exchanged) -> None:
+    client, now = world.client("administrator"), now_ms()
+    assert "What failed last" not in text(client.get("/peers/"))
+    for origin, way, code in (
+        (queries.PREFIX + made.failing, "letter-out", "not-taken"),
+        (queries.PREFIX + made.suspended, "ask", "down"),
+        ("", "carry", "no-hub"),
+        ("", "letter-in", "<b>Call 555</b>"),
+    ):
+        Failure.objects.create(origin=origin, way=way, code=code, since=now - 7_200_000, at=now, times=3)
+    said = text(client.get("/peers/"))
+    assert (
+        "Trinidad and Tobago police " + queries.PREFIX + made.failing + " Letters out, to the broker" in said
+    )
+    assert "The broker did not take a letter in time: it is sent again." in said
+    assert "The hub does not answer: letters wait on the leaf's disk." in said
+    assert "2 h 00 min ago last just now" in said
+    assert "Asking over the network" not in said, "with a suspended peer nothing fails"
+    assert "555" not in said, "a code that this node does not write is not shown"
 
 
 def test_a_peers_page_has_the_words_for_the_telephone(world: World, made: Exchanged) -> None:
