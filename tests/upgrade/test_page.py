@@ -30,6 +30,7 @@ HELD = {
     "While a ring is locked": f"{ANEW}::test_with_a_locked_ring_it_waits",
     "`libertad doctor` says": f"{STARTING}::test_locked_it_waits_and_doctor_says_so_until_a_rebuild_has",
     "To go back": "",
+    "An older version refuses": "tests/upgrade/test_newer.py::test_every_command_refuses_it_in_words",
     "If anything was said since": f"{STARTING}::test_an_older_database_that_is_put_back_is_refused_until_it",
     "Every entry, signed": f"{DATABASES}::test_every_entry_is_there_and_opens_and_verifying_finds_nothing",
     "Every person, exhibit": f"{DATABASES}::test_every_record_has_a_page_that_somebody_on_the_node",
