@@ -18,6 +18,7 @@ from libertad.journal.tree import Frontier, TiledSource, inclusion_proof, leaf_h
 from libertad.journal.trees import BASE, HEAD, tree_of_place
 from libertad.vocabulary.values import Refused
 
+ROW = 256  # tiles that are read at once: those under one tile of the level above
 # A room's own word on who may read an entry of a verb, beyond role and file: what it tells of other files.
 GUARDS: dict[str, Callable[[Actor, Said], bool]] = {}
 
@@ -113,7 +114,7 @@ def _checked(actor: Actor, row: Entry, head: header.Header, said: Said) -> Entry
     now, base = Head.objects.get(pk=HEAD[name]), BASE[name]
     place = (row.place or 0) - base
     root = Frontier.from_bytes(bytes(now.frontier)).root()
-    proof = inclusion_proof(place, now.size, _source(base))
+    proof = inclusion_proof(place, now.size, tree_source(base))
     names = authority_names([said.authority, device.authority if device else ""])
     told = not mixed_node()
     return EntrySeen(
@@ -134,17 +135,24 @@ def _checked(actor: Actor, row: Entry, head: header.Header, said: Said) -> Entry
     )
 
 
-def _source(base: int) -> TiledSource:
-    """One of the node's trees from its database: stored tiles, and leaves from the headers."""
+def tree_source(base: int = 0) -> TiledSource:
+    """One of the node's trees from its database: stored tiles, and leaves from the headers.
+
+    A proof asks for neighbours one after the other, so they are read by the row of 256.
+    """
+    rows: dict[tuple[int, int], dict[int, bytes]] = {}
 
     def leaves(start: int, count: int) -> Sequence[bytes]:
         at = base + start
-        rows = Entry.objects.filter(place__gte=at, place__lt=at + count).order_by("place")
-        return [leaf_hash(bytes(exact)) for exact in rows.values_list("header", flat=True)]
+        found = Entry.objects.filter(place__gte=at, place__lt=at + count).order_by("place")
+        return [leaf_hash(bytes(exact)) for exact in found.values_list("header", flat=True)]
 
     def tile(level: int, position: int) -> bytes | None:
-        rows = Tile.objects.filter(level=level, position=position + (base >> level))
-        found = rows.values_list("hash", flat=True).first()
-        return None if found is None else bytes(found)
+        at = position + (base >> level)
+        row = at // ROW
+        if (level, row) not in rows:
+            span = Tile.objects.filter(level=level, position__gte=row * ROW, position__lt=(row + 1) * ROW)
+            rows[level, row] = {place: bytes(name) for place, name in span.values_list("position", "hash")}
+        return rows[level, row].get(at)
 
     return TiledSource(leaves, tile)

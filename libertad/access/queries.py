@@ -59,8 +59,8 @@ def readable(actor: Actor, model: type[M], ids: Iterable[str] | None = None) -> 
 
     Of the operation that the actor works in, and of an authority's own rows those of before it was in any;
     officers and what else is of the authority itself (`OWN`) are the same in all of its operations.
-    What may not be read and what does not exist give the same empty answer, by one query. `ids`: of these
-    rows alone, which then costs by their number, and not by that of all files that the authority reads.
+    What may not be read and what does not exist give the same empty answer, by one query. It costs by the
+    rows that are looked at, and not by how many files the authority reads. `ids`: of these rows alone.
     """
     manager: Readable[M] = Readable(model)
     manager.reader = actor.authority
@@ -68,11 +68,39 @@ def readable(actor: Actor, model: type[M], ids: Iterable[str] | None = None) -> 
         return manager.none()
     if model._meta.label not in OWN:
         manager = manager.filter(operation__in=("", actor.operation))
-    if ids is None:
-        mine = Reader.objects.filter(authority=actor.authority).values("compartment")
-        return manager.filter(compartment__in=mine)
-    reader = Concat(OuterRef("compartment"), Value(f":{actor.authority}"))
-    return manager.filter(Exists(Reader.objects.filter(pk=reader)), pk__in=list(ids))
+    rows = manager.filter(read_by(actor.authority))
+    return rows if ids is None else rows.filter(pk__in=list(ids))
+
+
+def read_by(authority: str, column: str = "compartment") -> Exists:
+    """The condition that an authority reads the file that a row's column names, looked up row by row.
+
+    A list of all that it reads, as `in (select ...)` makes it, is made anew for every question: of fifty
+    thousand files, even to read three rows.
+    """
+    name = Concat(OuterRef(column), Value(f":{authority}"))
+    return Exists(Reader.objects.filter(pk=name))
+
+
+def shared(actor: Actor, model: type[ReadModel], kind: str) -> list[str]:
+    """The files of a kind that the actor reads, to count a model's rows by: a country's case file, or the one
+    file of an operation. [] for a role that does not read the model. Not of kinds with a file a person.
+    """
+    if not may_read(actor.role, model):
+        return []
+    rows = Compartment.objects.filter(read_by(actor.authority, "pk"), kind=kind, operation=actor.operation)
+    return list(rows.values_list("pk", flat=True))
+
+
+def files_read(actor: Actor, model: type[ReadModel], kind: str) -> int:
+    """How many files of a kind with a file a person the actor reads, counted in the index of readers: a row
+    of it is there until the file is erased. Who was let into a file later has a row without its kind.
+    """
+    if not may_read(actor.role, model):
+        return 0
+    mine = Reader.objects.filter(authority=actor.authority, operation=actor.operation)
+    later = Exists(Compartment.objects.filter(pk=OuterRef("compartment"), kind=kind))
+    return mine.filter(kind=kind).count() + mine.filter(later, kind="").count()
 
 
 # Of an authority, in whichever operation they were said.

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
-from libertad.access.models import Authority, Reader
+from libertad.access.models import Authority
+from libertad.access.queries import read_by
 from libertad.board.fold import LINES
 from libertad.board.links import link
 from libertad.board.looks import FeedItem
@@ -45,8 +46,8 @@ def verbs_of(role: str) -> frozenset[str]:
 def lines(actor: Actor) -> QuerySet[Live]:
     """Lines that the actor may know of. Row by row, because the table holds verbs of many rights:
     the compartment by its readers, the verb by the role."""
-    mine = Reader.objects.filter(authority=actor.authority).values("compartment")
-    return Live.objects.filter(operation=actor.operation, compartment__in=mine, verb__in=verbs_of(actor.role))
+    mine = Live.objects.filter(read_by(actor.authority), operation=actor.operation)
+    return mine.filter(verb__in=verbs_of(actor.role))
 
 
 def feed(actor: Actor, kind: str = "", most: int = MOST) -> tuple[FeedItem, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connections
 
 from libertad.access.actor import Actor
-from libertad.access.models import Reader
+from libertad.access.queries import read_by
 from libertad.board import painter
 from libertad.board.cursor import Sealer
 from libertad.board.gate import Admitted, Refusal, admit
@@ -95,8 +95,7 @@ def far(actor: Actor, start: int) -> bool:
 
     Of those alone: who holds old cursors would else find out how much others wrote meanwhile.
     """
-    mine = Reader.objects.filter(authority=actor.authority).values("compartment")
-    since = Entry.objects.filter(idx__gt=start, compartment__in=mine)
+    since = Entry.objects.filter(read_by(actor.authority), idx__gt=start)
     return since.values("idx")[: FARTHEST + 1].count() > FARTHEST
 
 

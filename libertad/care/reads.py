@@ -9,7 +9,15 @@ from typing import Any, TypeVar
 
 from libertad.access.actor import Actor
 from libertad.access.models import Authority, Compartment, Opening, Reader
-from libertad.access.queries import authority_names, can_say, officer_names, opened, readable
+from libertad.access.queries import (
+    authority_names,
+    can_say,
+    files_read,
+    officer_names,
+    opened,
+    read_by,
+    readable,
+)
 from libertad.care import models
 from libertad.care.seen import CrossedDecision, FileSeen, PartSeen
 from libertad.journal.fields import from_ms, to_ms
@@ -21,7 +29,7 @@ P = TypeVar("P", bound=models.Part)
 
 def count(actor: Actor) -> int:
     """How many protection files the actor reads, closed ones too."""
-    return readable(actor, models.CareFile).count()
+    return files_read(actor, models.CareFile, "care")
 
 
 def files(actor: Actor, status: str = "", most: int | None = None) -> list[FileSeen]:
@@ -142,8 +150,8 @@ def may_open(actor: Actor, person: str) -> bool:
     """Whether this caseworker could open a first protection file: the identity file is readable."""
     if not can_say(actor, "care.person"):
         return False
-    mine = Reader.objects.filter(authority=actor.authority).values("compartment")
-    known = Compartment.objects.filter(kind="person", about=person, pk__in=mine).exists()
+    mine = read_by(actor.authority, "pk")
+    known = Compartment.objects.filter(mine, kind="person", about=person).exists()
     care = Authority.objects.filter(pk=actor.authority, kind="care").exists()
     taken = Compartment.objects.filter(kind="care", about=person).exists()
     return known and care and not taken
@@ -223,9 +231,9 @@ def openings(actor: Actor, compartment: str) -> int:
 
 def identity_readers(actor: Actor, person: str) -> list[tuple[str, str]]:
     """(kind, name) of the authorities that read the person's identity file; [] if the actor's does not."""
-    mine = Reader.objects.filter(authority=actor.authority).values("compartment")
-    place = Compartment.objects.filter(kind="person", about=person, pk__in=mine).first()
-    return readers(place.pk) if place else []
+    mine = read_by(actor.authority, "pk")
+    places = list(Compartment.objects.filter(mine, kind="person", about=person)[:1])
+    return readers(places[0].pk) if places else []
 
 
 def readers(compartment: str) -> list[tuple[str, str]]:

@@ -11,10 +11,11 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from libertad.access.entries import tree_source
 from libertad.evidence.custody import Event
 from libertad.evidence.models import Exhibit
 from libertad.journal import header
-from libertad.journal.models import Device, Entry, Head, Tile, Touch
+from libertad.journal.models import Device, Entry, Head, Touch
 from libertad.journal.node import node
 from libertad.journal.tree import EMPTY, Frontier, TiledSource, inclusion_proof, leaf_hash, verify_inclusion
 
@@ -41,7 +42,7 @@ def check(exhibit: str, events: Collection[Event]) -> Whole:
     touched = Touch.objects.filter(key=f"{Exhibit._meta.label}:{exhibit}").values_list("entry", flat=True)
     entries = list(Entry.objects.filter(idx__in=list(touched), place__lt=size).order_by("idx"))
     authorities = {event.id: event.authority for event in events}
-    source = TiledSource(_leaves, _tile)
+    source = tree_source()
     return Whole(
         entries=len(entries),
         signed=sum(_signed(entry, authorities) for entry in entries),
@@ -101,13 +102,3 @@ def _included(entry: Entry, size: int, root: bytes, source: TiledSource) -> bool
     except (ValueError, KeyError):
         return False
     return verify_inclusion(leaf_hash(bytes(entry.header)), entry.place or 0, size, proof, root)
-
-
-def _leaves(start: int, count: int) -> list[bytes]:
-    rows = Entry.objects.filter(place__gte=start, place__lt=start + count).order_by("place")
-    return [leaf_hash(bytes(exact)) for exact in rows.values_list("header", flat=True)]
-
-
-def _tile(level: int, position: int) -> bytes | None:
-    found = Tile.objects.filter(level=level, position=position).values_list("hash", flat=True).first()
-    return None if found is None else bytes(found)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from libertad.access.actor import Actor
-from libertad.access.models import Authority, Reader
+from libertad.access.models import Authority
+from libertad.access.queries import read_by
 from libertad.exchange.failure_models import Failure
 from libertad.exchange.fetching import care_readers as care_readers
 from libertad.exchange.fetching import fetched as fetched
@@ -198,8 +199,7 @@ def _wants() -> dict[str, int]:
 def wanted(actor: Actor, origin: str = "") -> int:
     """How much is still to be fetched (from one peer) of files that the actor's authority reads: of others
     nothing is told."""
-    mine = Reader.objects.filter(authority=actor.authority).values("compartment")
-    found = Want.objects.filter(compartment__in=mine)
+    found = Want.objects.filter(read_by(actor.authority))
     return (found.filter(origin=origin) if origin else found).count()
 
 

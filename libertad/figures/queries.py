@@ -126,7 +126,8 @@ def place(actor: Actor) -> str:
     if not may_read(actor.role, Tally):
         return ""
     found = readable(actor, Compartment).filter(kind="operation", about=actor.operation)
-    return found.values_list("id", flat=True).first() or ""
+    # Without an order, for which SQLite would walk through all files instead of looking this one up.
+    return next(iter(found.order_by().values_list("id", flat=True)[:1]), "")
 
 
 def counted(actor: Actor, moment: datetime | None = None) -> Counted:
