@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.lookup import Lookup
 from libertad.access.matrix import matrix
 from libertad.access.models import Authority, Officer, Opening, Reader
-from libertad.access.queries import authority_names, officer_names, opened, readable
+from libertad.access.queries import authority_names, officer_names, opened, readable, shared
 from libertad.evidence.custody import Chain, Event, Gap, chain
 from libertad.evidence.models import Exhibit as Exhibit
 from libertad.evidence.models import ExhibitCount, Seal
@@ -25,6 +25,7 @@ from libertad.look.finding import Findable, numbers_in
 from libertad.vocabulary.decoding import prepared
 
 STATES = ("held", "offered", "released", "returned")
+FEW = ("to-me", "to-witness", "stranded")
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,11 @@ def exhibits(
     'mine', 'to-me', 'to-witness' (this officer confirms a taking over) or 'stranded' (its holder, of the
     actor's authority, has no access any more)."""
     rows = _filtered(actor, ids, kind, state)
-    return [found for found in (_seen(actor, row) for row in rows) if found]
+    if ids is None and state not in FEW:
+        return _listed(actor, rows)
+    # Put in order here: asked for an order, SQLite reads all exhibits in that order to find the few.
+    few = sorted(rows.order_by(), key=lambda row: (row.taken_at, row.reference), reverse=True)
+    return _listed(actor, few)
 
 
 def exhibits_page(
@@ -88,8 +93,7 @@ def exhibits_page(
 ) -> tuple[list[ExhibitSeen], int]:
     """One page of exhibits, newest first, and how many there are in all."""
     rows = _filtered(actor, None, kind, state)
-    listed = (_seen(actor, row) for row in rows[(page - 1) * size : page * size])
-    return [found for found in listed if found], rows.count()
+    return _listed(actor, rows[(page - 1) * size : page * size]), rows.count()
 
 
 def _filtered(actor: Actor, ids: Sequence[str] | None, kind: str, state: str) -> QuerySet[Exhibit]:
@@ -116,7 +120,12 @@ def _filtered(actor: Actor, ids: Sequence[str] | None, kind: str, state: str) ->
 
 def count(actor: Actor) -> int:
     """How many exhibits the actor reads."""
-    return readable(actor, Exhibit).count()
+    return Exhibit.objects.filter(compartment__in=shared(actor, Exhibit, "case")).count()
+
+
+def with_gap(actor: Actor) -> int:
+    """How many of them have a gap in their custody."""
+    return _filtered(actor, None, "", "gap").count()
 
 
 def not_returned(actor: Actor) -> int:
@@ -132,8 +141,15 @@ def exhibit_of(act: Lookup, exhibit: str) -> dict[str, Any] | None:
 
 def exhibit(actor: Actor, key: str) -> ExhibitSeen | None:
     """One exhibit; None alike for one that does not exist and one that the actor may not know of."""
-    row = readable(actor, Exhibit, [key]).first()
-    return None if row is None else _seen(actor, row)
+    found = _listed(actor, readable(actor, Exhibit, [key]))
+    return found[0] if found else None
+
+
+def exhibit_by_reference(actor: Actor, reference: str) -> ExhibitSeen | None:
+    """The exhibit of a reference as a human writes it; None for none, and where it is of two."""
+    rows = readable(actor, Exhibit).filter(reference=reference.strip().upper())
+    found = _listed(actor, rows[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def findable(actor: Actor) -> list[Findable]:
@@ -171,7 +187,16 @@ def offered_to(actor: Actor) -> list[ExhibitSeen]:
     return exhibits(actor, state="to-me")
 
 
-def _seen(actor: Actor, row: Exhibit) -> ExhibitSeen | None:
+def _listed(actor: Actor, rows: Iterable[Exhibit]) -> list[ExhibitSeen]:
+    """These exhibits, without those that this authority's ring does not open."""
+    rows = list(rows)
+    held = {row.holder for row in rows if row.holder_authority == actor.authority}
+    gone = Officer.objects.filter(pk__in=held, authority=actor.authority, withdrawn=True) if held else ()
+    withdrawn = {row.pk for row in gone}
+    return [found for found in (_seen(actor, row, withdrawn) for row in rows) if found]
+
+
+def _seen(actor: Actor, row: Exhibit, withdrawn: Collection[str]) -> ExhibitSeen | None:
     words: dict[str, Any] = opened(actor, row)
     told = chain(msgspec.convert(words.get("events", []), prepared(list[Event])))
     if told is None:  # its words were erased, or this authority's ring does not open them
@@ -204,7 +229,7 @@ def _seen(actor: Actor, row: Exhibit) -> ExhibitSeen | None:
         versions=words.get("versions", {}),
         to_witness=row.witness if row.witness_authority == actor.authority else "",
         holder_gone=row.holder_authority == actor.authority and row.state != "returned"
-        and Officer.objects.filter(pk=row.holder, authority=actor.authority, withdrawn=True).exists(),
+        and row.holder in withdrawn,
     )  # fmt: skip
 
 
@@ -307,7 +332,8 @@ def seal_used_elsewhere(found: ExhibitSeen) -> list[str]:
 
 def exhibit_counts(actor: Actor) -> dict[str, int]:
     """Exhibits of the whole operation by kind, from the anonymous count."""
-    return dict(Counter(readable(actor, ExhibitCount).values_list("kind", flat=True)))
+    rows = ExhibitCount.objects.filter(compartment__in=shared(actor, ExhibitCount, "operation"))
+    return dict(rows.order_by().values_list("kind").annotate(Count("pk")))
 
 
 def cash_totals(actor: Actor) -> dict[str, Decimal]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -195,6 +195,28 @@ class MomentField(Prefilled):
             )
         except Refused as refused:
             raise forms.ValidationError(in_words(refused)) from None
+
+
+class ReferenceField(forms.CharField):
+    """Something on file by its reference, as people write it; gives its id, '' for nothing.
+
+    In place of a list of all there is, of which there are thousands. The page sets `find`: the id of what its
+    reader may know of by this reference, else ''. Refused alike for what is not there and what is not theirs.
+    """
+
+    missing = _("There is no such reference here. Look at it again")
+
+    def __init__(self, **kwargs: Any) -> None:
+        box = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        super().__init__(max_length=32, widget=forms.TextInput(attrs=box), **kwargs)
+        self.find: Callable[[str], str] = lambda reference: ""
+
+    def clean(self, value: Any) -> str:
+        reference = str(super().clean(value)).upper()
+        found = self.find(reference) if reference else ""
+        if reference and not found:
+            raise forms.ValidationError(self.missing)
+        return found
 
 
 def _look_of(bound: BoundField, asked: str) -> str:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from libertad.access.actor import Actor
 from libertad.access.crossed_words import crossed_words
@@ -22,9 +23,12 @@ from libertad.operations.contact_words import last_agreed as last_agreed
 from libertad.operations.contact_words import tried_words as tried_words
 from libertad.operations.models import Check, HitCount, Lead, Operation, SiteCount, Window
 from libertad.operations.models import Site as Site
+from libertad.operations.queries_field import any_team as any_team
 from libertad.operations.queries_field import check_ins as check_ins
+from libertad.operations.queries_field import first_site as first_site
 from libertad.operations.queries_field import here
 from libertad.operations.queries_field import site as site
+from libertad.operations.queries_field import site_by_reference as site_by_reference
 from libertad.operations.queries_field import sites as sites
 from libertad.operations.queries_field import sites_count as sites_count
 from libertad.operations.queries_field import team as team
@@ -32,6 +36,8 @@ from libertad.operations.queries_field import teams as teams
 from libertad.operations.queries_field import visit as visit
 from libertad.operations.queries_field import visits as visits
 from libertad.operations.seen import CheckSeen, Counts, LeadSeen, WindowSeen
+
+OFFERED = 30  # leads to choose from in a form; an older one is chosen from its own page
 
 
 def operation(actor: Actor) -> Operation | None:
@@ -66,10 +72,22 @@ def window(actor: Actor, key: str) -> WindowSeen | None:
 
 
 def leads(
-    actor: Actor, *, country: str = "", workplace: str = "", ids: Sequence[str] | None = None
+    actor: Actor,
+    *,
+    country: str = "",
+    workplace: str = "",
+    ids: Sequence[str] | None = None,
+    most: int | None = None,
 ) -> list[LeadSeen]:
-    """Leads that the actor may read, newest first."""
-    return _leads(actor, list(_filtered(here(actor, Lead, ids), country, workplace)))
+    """Leads that the actor may read, newest first; the newest `most` of them."""
+    return _leads(actor, list(_filtered(here(actor, Lead, ids), country, workplace)[:most]))
+
+
+def leads_offered(actor: Actor, named: Sequence[str], country: str = "") -> list[LeadSeen]:
+    """Leads to choose from in a form: those named, which stand first, and the newest."""
+    first = leads(actor, ids=named) if named else []
+    known = {one.id for one in first}
+    return first + [one for one in leads(actor, country=country, most=OFFERED) if one.id not in known]
 
 
 def leads_page(
@@ -146,10 +164,10 @@ def _leads(actor: Actor, rows: list[Lead]) -> list[LeadSeen]:
 
 
 def checks(
-    actor: Actor, *, country: str = "", about: str = "", answer: str = "", person: str = ""
+    actor: Actor, *, country: str = "", about: str = "", answer: str = "", person: str = "", exhibit: str = ""
 ) -> list[CheckSeen]:
     """Database checks in files that the actor's authority reads, newest first."""
-    equal = {"country": country, "about": about, "answer": answer, "person": person}
+    equal = {"country": country, "about": about, "answer": answer, "person": person, "exhibit": exhibit}
     rows = here(actor, Check).filter(**{name: value for name, value in equal.items() if value})
     return _checks(actor, list(rows.order_by("-at", "id")))
 
@@ -194,21 +212,30 @@ def _checks(actor: Actor, rows: list[Check]) -> list[CheckSeen]:
 
 def site_counts(actor: Actor) -> Counts:
     """Sites of the whole operation, by country and kind of workplace, without where they are."""
-    return _counts(list(here(actor, SiteCount).values_list("country", "workplace", "provenance")))
+    return _counts(here(actor, SiteCount), "workplace")
 
 
 def hit_counts(actor: Actor) -> Counts:
     """Hits of the whole operation, by country and by what was asked about."""
-    return _counts(list(here(actor, HitCount).values_list("country", "about", "provenance")))
+    return _counts(here(actor, HitCount), "about")
 
 
-def _counts(rows: list[tuple[str, str, str]]) -> Counts:
-    marks = {provenance for _, _, provenance in rows}
+def _counts(rows: QuerySet[Any], kind_of: str) -> Counts:
+    by_country: Counter[str] = Counter()
+    by_kind: Counter[str] = Counter()
+    by_both: Counter[tuple[str, str]] = Counter()
+    marks = set()
+    groups = rows.order_by().values_list("country", kind_of, "provenance").annotate(Count("pk"))
+    for country, kind, provenance, count in groups:
+        by_country[country] += count
+        by_kind[kind] += count
+        by_both[country, kind] += count
+        marks.add(provenance)
     return Counts(
-        total=len(rows),
-        by_country=dict(sorted(Counter(country for country, _, _ in rows).items())),
-        by_kind=dict(sorted(Counter(kind for _, kind, _ in rows).items())),
-        by_country_and_kind=dict(sorted(Counter((country, kind) for country, kind, _ in rows).items())),
+        total=by_country.total(),
+        by_country=dict(sorted(by_country.items())),
+        by_kind=dict(sorted(by_kind.items())),
+        by_country_and_kind=dict(sorted(by_both.items())),
         # One generated row makes the sum a generated figure.
         provenance="generated" if "generated" in marks else "",
     )

@@ -50,10 +50,28 @@ def sites_count(actor: Actor) -> int:
     return here(actor, Site).count()
 
 
+def first_site(actor: Actor) -> str:
+    """Id of the site with the lowest reference; '' where the actor reads none."""
+    keys = here(actor, Site).order_by("country", "reference").values_list("pk", flat=True)
+    return keys.first() or ""
+
+
+def any_team(actor: Actor) -> bool:
+    """Whether a team was sent that the actor reads."""
+    return here(actor, Team).filter(taken_back=False).exists()
+
+
 def site(actor: Actor, key: str) -> SiteSeen | None:
     """One site; None alike for one that does not exist and one that the actor may not know of."""
     row = here(actor, Site, [key]).first()
     return None if row is None else _site(actor, row, authority_names([row.authority]).get(row.authority, ""))
+
+
+def site_by_reference(actor: Actor, reference: str) -> SiteSeen | None:
+    """The site of a reference as a human writes it; None for none, and where it is of two."""
+    keys = here(actor, Site).filter(reference=reference.strip().upper()).values_list("pk", flat=True)[:2]
+    found = sites(actor, ids=list(keys))
+    return found[0] if len(found) == 1 else None
 
 
 def _site(actor: Actor, row: Site, authority: str) -> SiteSeen:

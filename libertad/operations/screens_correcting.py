@@ -113,9 +113,8 @@ def site_correct(request: HttpRequest, key: str) -> HttpResponse:
     form = CorrectSiteForm(
         request.POST or None, initial=initial | {"lead": found.leads, "shown": json.dumps(found.shown)}
     )
-    leads = queries.leads(actor, country=found.country)
-    listed = [lead for n, lead in enumerate(leads) if n < 30 or lead.id in found.leads]
-    form.fields["lead"].choices = [(lead.id, f"{lead.reference} {lead.summary[:80]}") for lead in listed]  # type: ignore[attr-defined]
+    leads = queries.leads_offered(actor, found.leads, found.country)
+    form.fields["lead"].choices = [(lead.id, f"{lead.reference} {lead.summary[:80]}") for lead in leads]  # type: ignore[attr-defined]
     if not leads:
         del form.fields["lead"]
     page = correcting_page(

@@ -231,12 +231,13 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
 def site_new(request: HttpRequest) -> HttpResponse:
     """Register a site; `?lead=` chooses the lead that it comes from."""
     actor = who(request)
-    leads = queries.leads(actor)
-    origin = next((lead for lead in leads if lead.id == request.GET.get("lead", "")), None)
+    origin = queries.lead(actor, request.GET.get("lead", ""))
     initial: dict[str, Any] = {"country": queries.own_country(actor)}
+    named = request.POST.getlist("lead")
     if origin is not None:
         initial = {"country": origin.country, "workplace": origin.workplace, "lead": [origin.id]}
-        leads = [lead for lead in leads if lead.country == origin.country]
+        named = [*named, origin.id]
+    leads = queries.leads_offered(actor, named, origin.country if origin else "")
     form = SiteForm(request.POST or None, initial=initial)
     countries = queries.countries(actor)
     form.fields["country"].choices = choices("countries", countries, blank=_("Choose"))()  # type: ignore[attr-defined]
@@ -246,7 +247,7 @@ def site_new(request: HttpRequest) -> HttpResponse:
         form.fields["zone"].choices = zone_choices(several, blank=usual)()  # type: ignore[attr-defined]
     else:
         form.fields["zone"].widget = HiddenInput()
-    form.fields["lead"].choices = [(lead.id, f"{lead.reference} {lead.summary[:80]}") for lead in leads[:30]]  # type: ignore[attr-defined]
+    form.fields["lead"].choices = [(lead.id, f"{lead.reference} {lead.summary[:80]}") for lead in leads]  # type: ignore[attr-defined]
     if not leads:
         del form.fields["lead"]
     if request.method == "POST" and form.is_valid():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from libertad.look import refusals
 from libertad.look.amounts import decimal_text
-from libertad.look.fields import MomentField, PartialDateField
+from libertad.look.fields import MomentField, PartialDateField, ReferenceField
 from libertad.look.words import choices
 from libertad.vocabulary.values import Birth, Happened, PersonName, Refused
 from libertad.vocabulary.verbs.people import KNOWN_BY, LONGEST
@@ -20,6 +20,8 @@ AGES = (("", _("Not asked")), ("child", _("Child")), ("adult", _("Adult")), ("un
 AGE_SOURCES = (
     ("said", _("The person's")), ("saw", _("My own estimate")), ("document", _("A document's")),
 )  # fmt: skip
+EXHIBIT = _("If it is an exhibit: its reference")
+EXHIBIT_HELP = _("Such as GY-0012, as the exhibit's page has it.")
 # 'Not sure' says nothing about the age: then the rules for a child apply.
 RANGES = {"child": (0, 17), "adult": (18, 120)}
 
@@ -328,7 +330,7 @@ class TakenForm(WhenForm):
         choices=choices("property-states", ["missing", "found", "held", "not-found", "owed"]),
         widget=forms.RadioSelect,
     )
-    exhibit = forms.ChoiceField(label=_("Exhibit, if it is one"), choices=(), required=False)
+    exhibit = ReferenceField(label=EXHIBIT, help_text=EXHIBIT_HELP, required=False)
     due_back = PartialDateField(label=_("To be returned by"), required=False)
 
     def clean_amount(self) -> str:
@@ -350,7 +352,7 @@ class PropertyForm(WhenForm):
         required=False,
     )
     witness = forms.CharField(label=_("Witness"), max_length=100, required=False)
-    exhibit = forms.ChoiceField(label=_("Exhibit, if it is one"), choices=(), required=False)
+    exhibit = ReferenceField(label=EXHIBIT, help_text=EXHIBIT_HELP, required=False)
     due_back = PartialDateField(label=_("To be returned by"), required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 

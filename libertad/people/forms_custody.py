@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from libertad.look.fields import ReferenceField
 from libertad.look.words import choices
 from libertad.people.forms import WhenForm
 from libertad.vocabulary.values import Happened
@@ -108,9 +109,21 @@ class StageForm(WhenForm):
 class SuspectLinkForm(forms.Form):
     """To which exhibit or site the suspect is linked, and why."""
 
-    other = forms.ChoiceField(label=_("Exhibit or site"), choices=())
+    other = ReferenceField(
+        label=_("Reference of the exhibit or site"),
+        help_text=_("Such as GY-0012 of an exhibit or GY-03 of a site."),
+    )
     reasons = forms.CharField(
         label=_("What links the two?"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
+    )
+
+
+class SuspectUnlinkForm(forms.Form):
+    """From which exhibit or site, of those that the suspect is linked to, and why."""
+
+    other = forms.ChoiceField(label=_("Exhibit or site"), choices=())
+    reasons = forms.CharField(
+        label=_("Why are the two not linked?"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
     )
 
 

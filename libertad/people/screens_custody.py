@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.asking import may, who
 from libertad.access.trying import try_perform
-from libertad.evidence.queries import exhibits
+from libertad.evidence.queries import exhibit_by_reference, exhibits
 from libertad.look.looks import FormPage, Link
 from libertad.look.times import when
 from libertad.look.words import words
-from libertad.operations.queries import sites
+from libertad.operations.queries import site_by_reference, sites
 from libertad.people import forms_custody as asked
 from libertad.people.actions.link_suspect import link_suspect
 from libertad.people.actions.record_stage import record_stage
@@ -59,32 +59,22 @@ def detention_stage(request: HttpRequest, key: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def linkable(actor: Actor, found: DetentionSeen) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Exhibits and sites of the country that this role reads and that are not linked yet."""
-    there = {(one.kind, one.other) for one in found.linked}
-    groups = []
+def by_reference(actor: Actor, found: DetentionSeen, reference: str) -> str:
+    """'exhibit:<id>' or 'site:<id>' by a reference in the detention's country; '' for what this role does not
+    read."""
     if may(actor, "exhibit"):
-        listed = [
-            (f"exhibit:{one.id}", f"{one.reference}, {one.description[:60]}")
-            for one in exhibits(actor)
-            if one.country == found.country and ("exhibit", one.id) not in there
-        ]
-        groups.append((_("Exhibits"), listed))
-    if may(actor, "site"):
-        listed = [
-            (f"site:{one.id}", f"{one.reference}, {one.name[:60]}")
-            for one in sites(actor, country=found.country)
-            if ("site", one.id) not in there
-        ]
-        groups.append((_("Sites"), listed))
-    return [group for group in groups if group[1]]
+        thing = exhibit_by_reference(actor, reference)
+        if thing is not None and thing.country == found.country:
+            return f"exhibit:{thing.id}"
+    place = site_by_reference(actor, reference) if may(actor, "site") else None
+    return f"site:{place.id}" if place is not None and place.country == found.country else ""
 
 
 def detention_link(request: HttpRequest, key: str) -> HttpResponse:
     """A suspect and an exhibit or a site."""
     actor, found = who(request), known(request, key)
     form = asked.SuspectLinkForm(request.POST or None)
-    form.fields["other"].choices = [("", _("Choose")), *linkable(actor, found)]  # type: ignore[attr-defined]
+    form.fields["other"].find = lambda reference: by_reference(actor, found, reference)  # type: ignore[attr-defined]
     return _link(
         request, found, form, True, _("Link an exhibit or a site"), _("Link the two"),
         _("It is shown on both, to those who read both. It proves nothing by itself."),
@@ -94,11 +84,14 @@ def detention_link(request: HttpRequest, key: str) -> HttpResponse:
 def detention_unlink(request: HttpRequest, key: str) -> HttpResponse:
     """Nothing links the two after all."""
     actor, found = who(request), known(request, key)
-    form = asked.SuspectLinkForm(request.POST or None)
-    form.fields["reasons"].label = _("Why are the two not linked?")
-    readable = {one.id: one.reference for one in exhibits(actor)} if may(actor, "exhibit") else {}
+    form = asked.SuspectUnlinkForm(request.POST or None)
+    there: dict[str, list[str]] = {"exhibit": [], "site": []}
+    for one in found.linked:
+        there[one.kind].append(one.other)
+    readable = {one.id: one.reference for one in exhibits(actor, ids=there["exhibit"])}
+    readable = readable if may(actor, "exhibit") else {}
     if may(actor, "site"):
-        readable |= {one.id: one.reference for one in sites(actor, country=found.country)}
+        readable |= {one.id: one.reference for one in sites(actor, ids=there["site"])}
     form.fields["other"].choices = [  # type: ignore[attr-defined]
         ("", _("Choose")),
         *((f"{one.kind}:{one.other}", readable[one.other]) for one in found.linked if one.other in readable),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.asking import may, who
 from libertad.access.trying import try_perform
-from libertad.evidence.queries import exhibits
+from libertad.evidence.queries import exhibit, exhibit_by_reference
 from libertad.look.words import words
 from libertad.people import forms as asked
 from libertad.people import queries
@@ -20,22 +20,25 @@ from libertad.people.head import known
 from libertad.people.screens_acts import clock, shown_form
 
 
-def offer_exhibits(request: HttpRequest, form: Any, country: str) -> None:
-    """Exhibits of the same country that the actor reads; whoever reads none is not asked."""
+def ask_exhibit(request: HttpRequest, form: Any, country: str, before: str = "") -> None:
+    """An exhibit of the same country, or the one before, by its reference. Who reads none is not asked."""
     actor = who(request)
-    found = [one for one in exhibits(actor) if one.country == country] if may(actor, "exhibits") else []
-    if found:
-        listed = [(one.id, f"{one.reference}, {one.description}") for one in found]
-        form.fields["exhibit"].choices = [("", _("It is no exhibit")), *listed]
-    else:
+    if not may(actor, "exhibits"):
         del form.fields["exhibit"]
+        return
+
+    def find(reference: str) -> str:
+        found = exhibit_by_reference(actor, reference)
+        return found.id if found is not None and (found.country == country or found.id == before) else ""
+
+    form.fields["exhibit"].find = find
 
 
 def property_new(request: HttpRequest, key: str) -> HttpResponse:
     """Record something taken from a person."""
     found = known(request, key)
     form = asked.TakenForm(request.POST or None, **clock(request))
-    offer_exhibits(request, form, found.country)
+    ask_exhibit(request, form, found.country)
     if request.method == "POST" and form.is_valid():
         done, _id = try_perform(request, form, take_property, person=key, **form.cleaned_data)
         if done:
@@ -52,9 +55,10 @@ def property_change(request: HttpRequest, key: str) -> HttpResponse:
     if thing is None:
         raise Http404
     found = known(request, thing.person)
-    initial = {"exhibit": thing.exhibit, "due_back": thing.due_back}
+    taken = exhibit(who(request), thing.exhibit) if thing.exhibit and may(who(request), "exhibits") else None
+    initial = {"exhibit": taken.reference if taken else "", "due_back": thing.due_back}
     form = asked.PropertyForm(request.POST or None, initial=initial, **clock(request))
-    offer_exhibits(request, form, found.country)
+    ask_exhibit(request, form, found.country, thing.exhibit)
     if request.method == "POST" and form.is_valid():
         done, _none = try_perform(request, form, change_property, property_id=key, **form.cleaned_data)
         if done:
