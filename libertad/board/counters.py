@@ -67,7 +67,7 @@ def _sites(facts: Facts) -> Counter:
 
 def _exhibits(facts: Facts) -> Counter:
     found = sum(evidence.exhibit_counts(facts.actor).values())
-    gaps = len(evidence.exhibits(facts.actor, state="gap"))
+    gaps = evidence.with_gap(facts.actor)
     return Counter(
         _("Exhibits"),
         str(found),

@@ -41,6 +41,26 @@ class Exhibit(ReadModel):
     cash = JsonText(default=list)
     cash_totals = JsonText(default=dict)
 
+    class Meta:
+        # A page of exhibits, and the few that wait for somebody, without looking at the others.
+        indexes = [
+            models.Index(fields=["-taken_at", "-reference"], name="evidence_exhibit_taken"),
+            models.Index(
+                fields=["holder", "holder_authority", "-taken_at", "-reference"],
+                name="evidence_exhibit_holder",
+            ),
+            models.Index(
+                fields=["-taken_at", "-reference"],
+                name="evidence_exhibit_gap",
+                condition=models.Q(has_gap=True),
+            ),
+            models.Index(
+                fields=["-taken_at", "-reference"],
+                name="evidence_exhibit_two",
+                condition=models.Q(conflicts__gt=0),
+            ),
+        ]
+
 
 class Seal(ReadModel):
     """One use of a seal's number. Two rows of one number are a conflict that shows."""
@@ -57,6 +77,9 @@ class ExhibitCount(ReadModel):
     kind = models.CharField(max_length=32)
     country = models.CharField(max_length=2)
     date = models.CharField(max_length=10)
+
+    class Meta:
+        indexes = [models.Index(fields=["compartment", "kind"], name="evidence_count_kind")]
 
 
 class StorePlace(ReadModel):

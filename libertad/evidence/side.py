@@ -176,8 +176,7 @@ def _hits(actor: Actor, found: ExhibitSeen) -> SideBlock:
             "needs" if one.answer == "hit" else "plain",
             f"{times.when(Happened(at=one.at, zone=one.zone))}, {one.authority}",
         )
-        for one in operations.checks(actor, country=found.country)
-        if one.exhibit == found.id
+        for one in operations.checks(actor, country=found.country, exhibit=found.id)
     ]
     if not things:
         return SideBlock(_("Hits"), lead=_("No database check of this exhibit is on file."))

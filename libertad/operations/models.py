@@ -34,7 +34,7 @@ class Lead(ReadModel):
     `standing`: '' until something bears on it, then 'fresh' or 'stale'.
     """
 
-    # No index of its own: leads are read all together, and each index is a page more a commit.
+    # No index of its own: leads are read by operation, and each index is a page more a commit.
     compartment = models.CharField(max_length=32)
     reference = models.CharField(max_length=32)
     country = models.CharField(max_length=2)
@@ -52,6 +52,18 @@ class Lead(ReadModel):
     standing = models.CharField(max_length=16, blank=True, default="")
     standing_at = MomentField(null=True)
     ground = models.CharField(max_length=16, blank=True, default="")
+
+    class Meta:
+        # A page of leads, and those that wait, without looking at the others.
+        indexes = [
+            models.Index(fields=["operation", "-reported_at", "id"], name="operations_lead_reported"),
+            models.Index(
+                fields=["operation", "-reported_at", "id"],
+                name="operations_lead_free",
+                condition=models.Q(site=""),
+            ),
+            models.Index(fields=["reference"], name="operations_lead_two", condition=~models.Q(disputed=[])),
+        ]
 
 
 class Site(ReadModel):
@@ -154,6 +166,9 @@ class Check(ReadModel):
     officer = models.CharField(max_length=32)
     authority = models.CharField(max_length=32)
     shown = JsonText(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["exhibit"], name="operations_check_exhibit")]
 
 
 class HitCount(ReadModel):

@@ -33,6 +33,17 @@ class Person(ReadModel):
     links = JsonText(default=list)
     danger = models.CharField(max_length=8, blank=True, default="", db_index=True)
 
+    class Meta:
+        # A page of people reads its own rows; of files without a conflict none is looked at to find those
+        # with one, and an index of these alone costs the others nothing.
+        indexes = [
+            models.Index(fields=["-met_at", "id"], name="people_person_met"),
+            models.Index(fields=["country", "-met_at", "id"], name="people_person_country"),
+            models.Index(
+                fields=["-met_at", "id"], name="people_person_two", condition=~models.Q(conflicts=[])
+            ),
+        ]
+
 
 class Property(ReadModel):
     """Something taken from a person, and where it is now."""
@@ -46,6 +57,12 @@ class Property(ReadModel):
     exhibit = models.CharField(max_length=32, blank=True, default="")
     due_back = models.CharField(max_length=10, blank=True, default="")
     crossed = JsonText(default=list)  # 'state' where two words cross
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["exhibit"], name="people_property_exhibit"),
+            models.Index(fields=["id"], name="people_property_two", condition=~models.Q(crossed=[])),
+        ]
 
 
 class Detention(ReadModel):
@@ -62,6 +79,13 @@ class Detention(ReadModel):
     charged_at = MomentField(null=True)
     released_at = MomentField(null=True)
     crossed = JsonText(default=list)  # 'state' where two words cross
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["reference"], name="people_detention_two", condition=~models.Q(crossed=[])
+            )
+        ]
 
 
 class Tally(ReadModel):

@@ -157,15 +157,15 @@ def _care_elsewhere(members: list[Authority]) -> Step:
 
 
 def _site_and_team(actor: Actor, opened: bool) -> Iterator[Step]:
-    sites = queries.sites(actor) if opened else []
-    teams = queries.teams(actor) if opened else []
-    known = bool(sites) or bool(opened and queries.site_counts(actor).total)
+    site = queries.first_site(actor) if opened else ""
+    teams = opened and queries.any_team(actor)
+    known = bool(site) or bool(opened and queries.site_counts(actor).total)
     href = reverse("site-new") if opened and may(actor, "site-new") else ""
     note = _("Where a team will go. Its police and the centres read where it lies.")
     yield Step("site", _("First site"), note, known, href, "" if href else _("for the operation"))
-    href = reverse("team-new", args=[sites[0].id]) if sites and may(actor, "team-new") else ""
+    href = reverse("team-new", args=[site]) if site and may(actor, "team-new") else ""
     note = _("With a check-in time, so that silence is seen.")
-    yield Step("team", _("First team"), note, bool(teams), href, "" if href else _("for a site"))
+    yield Step("team", _("First team"), note, teams, href, "" if href else _("for a site"))
 
 
 def _administrator(actor: Actor) -> Iterator[Step]:
