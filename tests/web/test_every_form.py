@@ -120,7 +120,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "exchange-erasure": {"reason": "It was asked for"},
     "hold-new": {"reference": "P-GY-012"},
     "release-new": {"as_of_day": "4", "as_of_month": "4", "as_of_year": "2018"},
-    "detention-link": {"other": "GY-0001"},
+    "detention-link": {"other": "GY-0002"},
     "property-new": {"exhibit": "", "amount": "1.250,50"},
     "person-settle": {"reasons": "She said so twice"},
     "person-state": {"replaces": [], "words": "She was told to wait"},
