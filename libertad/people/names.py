@@ -11,7 +11,6 @@ from __future__ import annotations
 import bisect
 import heapq
 import threading
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +19,7 @@ from django.db.models import Q
 from rapidfuzz import fuzz, process
 
 from libertad.access.actor import Actor
+from libertad.access.matrix import roles
 from libertad.access.queries import may_read, opened, readable
 from libertad.journal import trees
 from libertad.journal.folding import Said
@@ -45,9 +45,12 @@ class Index:
     place: dict[str, bytes] = field(default_factory=dict)
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    by_word: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    by_number: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    sorted: list[str] = field(default_factory=list)
+    by_word: dict[str, set[str]] = field(default_factory=dict)
+    # Nearly every number is of one person alone, who stands there without a set: it is a tenth of the memory.
+    by_number: dict[str, str | set[str]] = field(default_factory=dict)
+    sorted: list[str] = field(default_factory=list)  # the words
+    ends: list[str] = field(default_factory=list)  # the numbers, each backwards
+    fresh: tuple[set[str], set[str]] = field(default_factory=lambda: (set(), set()))  # of both, not in yet
 
     def put(self, person: str, compartment: str, reference: str, said: Mapping[str, Any]) -> None:
         """Take up a person's row anew."""
@@ -59,19 +62,39 @@ class Index:
         self.place[person] = bytes.fromhex(compartment)
         self.words[person] = tuple(dict.fromkeys(named))
         self.numbers[person] = tuple(dict.fromkeys(filter(None, map(number_of, numbers))))
+        words, ends = self.fresh
         for word in self.words[person]:
+            if word not in self.by_word:
+                self.by_word[word] = set()
+                words.add(word)
             self.by_word[word].add(person)
         for number in self.numbers[person]:
-            self.by_number[number].add(person)
+            there = self.by_number.get(number)
+            if there is None:
+                ends.add(number[::-1])
+            self.by_number[number] = person if there is None else {person, *people_of(there)}
 
     def drop(self, person: str) -> None:
         """Forget a person."""
         self.place.pop(person, None)
-        for known, by in ((self.words, self.by_word), (self.numbers, self.by_number)):
-            for part in known.pop(person, ()):
-                by[part].discard(person)
-                if not by[part]:
-                    del by[part]
+        for word in self.words.pop(person, ()):
+            self.by_word[word].discard(person)
+            if not self.by_word[word]:
+                del self.by_word[word]
+                _take_out(self.sorted, self.fresh[0], word)
+        for number in self.numbers.pop(person, ()):
+            left = people_of(self.by_number[number]) - {person}
+            if left:
+                self.by_number[number] = left if len(left) > 1 else left.pop()
+            else:
+                del self.by_number[number]
+                _take_out(self.ends, self.fresh[1], number[::-1])
+
+    def settle(self) -> None:
+        """Put in order what was put since."""
+        self.sorted = _ordered(self.sorted, self.fresh[0])
+        self.ends = _ordered(self.ends, self.fresh[1])
+        self.fresh = (set(), set())
 
     def find(self, question: str, limit: int = 50, every: bool = True) -> list[tuple[str, float]]:
         """(person, score), the best first; the score is the mean over the words asked for.
@@ -99,18 +122,15 @@ class Index:
         return [(person, score / len(asked)) for person, score in ranked]
 
     def _numbered(self, asked: str, limit: int) -> list[tuple[str, float]]:
-        found = dict.fromkeys(self.by_number.get(asked, ()), 100.0)
+        found = dict.fromkeys(people_of(self.by_number.get(asked, set())), 100.0)
         if len(asked) >= 4:
-            for number, people in self.by_number.items():
-                if number.endswith(asked):
-                    for person in people:
-                        found.setdefault(person, 95.0)
+            for end in self.ends[_span(self.ends, asked[::-1])]:
+                for person in people_of(self.by_number[end[::-1]]):
+                    found.setdefault(person, 95.0)
         return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
     def _near(self, word: str) -> Iterable[tuple[str, float]]:
-        first = bisect.bisect_left(self.sorted, word)
-        last = bisect.bisect_left(self.sorted, word + "\U0010ffff")
-        found = dict.fromkeys(self.sorted[first:last], 95.0)
+        found = dict.fromkeys(self.sorted[_span(self.sorted, word)], 95.0)
         if word in self.by_word:
             found[word] = 100.0
         if len(word) >= 3:
@@ -119,6 +139,34 @@ class Index:
             ):
                 found.setdefault(known, score)
         return found.items()
+
+
+def people_of(there: str | set[str]) -> set[str]:
+    """The people of a number."""
+    return {there} if isinstance(there, str) else there
+
+
+def _span(ordered: list[str], beginning: str) -> slice:
+    """Where those with this beginning stand."""
+    last = bisect.bisect_left(ordered, beginning + "\U0010ffff")
+    return slice(bisect.bisect_left(ordered, beginning), last)
+
+
+def _ordered(ordered: list[str], fresh: set[str]) -> list[str]:
+    """With those that are new: few are put in place, of many all is put in order."""
+    if len(fresh) > FEW:
+        return sorted({*ordered, *fresh})
+    for one in fresh:
+        bisect.insort(ordered, one)
+    return ordered
+
+
+def _take_out(ordered: list[str], fresh: set[str], gone: str) -> None:
+    """Nothing of whom was forgotten stays in memory."""
+    fresh.discard(gone)
+    at = bisect.bisect_left(ordered, gone)
+    if ordered[at : at + 1] == [gone]:
+        del ordered[at]
 
 
 _indexes: dict[str, Index] = {}
@@ -141,7 +189,7 @@ def _up_to_date(actor: Actor) -> Index:
         kept = here.rings.ring(actor.authority).current
         for person in [p for p, place in index.place.items() if place not in kept]:
             index.drop(person)
-        index.sorted, index.ring_file = sorted(index.by_word), ring_file
+        index.ring_file = ring_file
     with _hearing:
         heard, index.heard = index.heard, set()
     if size != index.size or heard:
@@ -161,12 +209,9 @@ def _take_up(index: Index, actor: Actor, heard: set[str]) -> None:
     if index.size and len(heard) <= FEW:
         since = Entry.objects.filter(idx__gte=index.size).values("compartment")
         rows = rows.filter(Q(compartment__in=since) | Q(compartment__in=heard))
-    changed = False
     for row in rows.iterator():
-        changed = True
         index.put(row.pk, row.compartment, row.reference, opened(actor, row))
-    if changed:
-        index.sorted = sorted(index.by_word)
+    index.settle()
 
 
 def _listen(here: Node) -> None:
@@ -195,6 +240,15 @@ def search(actor: Actor, question: str, limit: int = 50, every: bool = True) -> 
         return []
     with _guard:
         return _up_to_date(actor).find(question, limit, every)
+
+
+def keep() -> None:
+    """Build what is not built yet, of every authority whose ring is open, and take up what was said since: in
+    advance of who asks, whom the first index of fifty thousand people keeps waiting for seconds."""
+    here, asks = node(), next(role for role in roles() if may_read(role, Person))
+    for authority in list(here.rings.open):
+        with _guard:
+            _up_to_date(Actor(officer="", authority=authority, role=asks, operation="", zone="UTC"))
 
 
 def forget() -> None:

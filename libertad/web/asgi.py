@@ -21,6 +21,7 @@ from libertad.hits import watching
 from libertad.hits.private import answering, service
 from libertad.journal import upgrade
 from libertad.journal.node import BehindMark, node
+from libertad.web import keeping
 from libertad.web.bridge import Screens
 from libertad.web.senders import sender_of
 from libertad.web.settling import settle
@@ -49,6 +50,7 @@ async def routed(scope: Any, receive: Any, send: Any) -> None:
                     return
                 await asyncio.to_thread(loop.start)
                 await asyncio.to_thread(watching.start)
+                await asyncio.to_thread(keeping.start)
                 await asyncio.to_thread(daily.start)
                 await asyncio.to_thread(service.start)
                 await asyncio.to_thread(settle)
@@ -56,6 +58,7 @@ async def routed(scope: Any, receive: Any, send: Any) -> None:
             if message["type"] == "lifespan.shutdown":
                 await asyncio.to_thread(service.stop)
                 await asyncio.to_thread(daily.stop)
+                await asyncio.to_thread(keeping.stop)
                 await asyncio.to_thread(watching.stop)
                 await asyncio.to_thread(loop.stop)
                 return
