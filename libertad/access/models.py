@@ -63,7 +63,10 @@ class Reader(ReadModel):
     by = models.CharField(max_length=32)
 
     class Meta:
-        indexes = [models.Index(fields=["authority", "kind", "compartment"], name="access_reader_of")]
+        indexes = [
+            models.Index(fields=["authority", "kind", "compartment"], name="access_reader_of"),
+            models.Index(fields=["authority", "operation", "kind"], name="access_reader_counted"),
+        ]
 
 
 class Relay(ReadModel):

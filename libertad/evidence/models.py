@@ -49,6 +49,7 @@ class Exhibit(ReadModel):
                 fields=["holder", "holder_authority", "-taken_at", "-reference"],
                 name="evidence_exhibit_holder",
             ),
+            models.Index(fields=["store"], name="evidence_exhibit_stored", condition=~models.Q(store="")),
             models.Index(
                 fields=["-taken_at", "-reference"],
                 name="evidence_exhibit_gap",

@@ -34,7 +34,7 @@ class Lead(ReadModel):
     `standing`: '' until something bears on it, then 'fresh' or 'stale'.
     """
 
-    # No index of its own: leads are read by operation, and each index is a page more a commit.
+    # No index of its own: leads are read by their date, and each index is a page more a commit.
     compartment = models.CharField(max_length=32)
     reference = models.CharField(max_length=32)
     country = models.CharField(max_length=2)
@@ -56,9 +56,9 @@ class Lead(ReadModel):
     class Meta:
         # A page of leads, and those that wait, without looking at the others.
         indexes = [
-            models.Index(fields=["operation", "-reported_at", "id"], name="operations_lead_reported"),
+            models.Index(fields=["-reported_at", "id"], name="operations_lead_reported"),
             models.Index(
-                fields=["operation", "-reported_at", "id"],
+                fields=["-reported_at", "id"],
                 name="operations_lead_free",
                 condition=models.Q(site=""),
             ),

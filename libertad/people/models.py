@@ -82,9 +82,7 @@ class Detention(ReadModel):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["reference"], name="people_detention_two", condition=~models.Q(crossed=[])
-            )
+            models.Index(fields=["reference"], name="people_detention_two", condition=~models.Q(crossed=[]))
         ]
 
 

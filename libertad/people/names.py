@@ -20,6 +20,7 @@ from rapidfuzz import fuzz, process
 
 from libertad.access.actor import Actor
 from libertad.access.matrix import roles
+from libertad.access.models import Authority
 from libertad.access.queries import may_read, opened, readable
 from libertad.journal import trees
 from libertad.journal.folding import Said
@@ -169,21 +170,21 @@ def _take_out(ordered: list[str], fresh: set[str], gone: str) -> None:
         del ordered[at]
 
 
-_indexes: dict[str, Index] = {}
+_indexes: dict[tuple[str, str], Index] = {}  # by authority and the operation in which it works
 _guard = threading.RLock()
 _hearing = threading.Lock()  # held for a moment: a commit waits for it
 _listening: Node | None = None
 
 
 def _up_to_date(actor: Actor) -> Index:
-    """The authority's index; the caller holds the lock."""
+    """The authority's index in the actor's operation; the caller holds the lock."""
     here = node()
     _listen(here)
     size = trees.size(Sql())
     ring_file = here.rings.path.stat().st_ino
-    index = _indexes.get(actor.authority)
+    index = _indexes.get((actor.authority, actor.operation))
     if index is None or size < index.size:
-        index = _indexes[actor.authority] = Index(ring_file=ring_file)
+        index = _indexes[actor.authority, actor.operation] = Index(ring_file=ring_file)
     if ring_file != index.ring_file:  # destroying keys makes the file of rings anew
         here.rings.refresh()
         kept = here.rings.ring(actor.authority).current
@@ -246,9 +247,10 @@ def keep() -> None:
     """Build what is not built yet, of every authority whose ring is open, and take up what was said since: in
     advance of who asks, whom the first index of fifty thousand people keeps waiting for seconds."""
     here, asks = node(), next(role for role in roles() if may_read(role, Person))
-    for authority in list(here.rings.open):
+    mine = Authority.objects.filter(pk__in=list(here.rings.open)).values_list("pk", "operation")
+    for authority, operation in list(mine):
         with _guard:
-            _up_to_date(Actor(officer="", authority=authority, role=asks, operation="", zone="UTC"))
+            _up_to_date(Actor(officer="", authority=authority, role=asks, operation=operation, zone="UTC"))
 
 
 def forget() -> None:

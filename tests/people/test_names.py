@@ -101,7 +101,7 @@ def test_the_index_takes_up_what_is_folded_late(world: World) -> None:
     """The key of a file came after its entries: nothing was appended, and listeners are told."""
     person = meet(world, name="Hoa Vu")
     assert found(world, "officer", "hoa") == [person]
-    names._indexes[world.actor("officer").authority].drop(person)
+    names._indexes[world.actor("officer").authority, world.operation].drop(person)
     assert found(world, "officer", "hoa") == []
     said = [s for _idx, s in reading.opened(node(), reading.stored(node().sql())) if s.subject == person]
     node().writer.submit(lambda tx: tx.appended.extend(said))
@@ -120,7 +120,7 @@ def test_destroyed_keys_leave_no_name_in_memory(world: World) -> None:
     place = Entry.objects.filter(compartment__in=_places(person)).values_list("compartment", flat=True)[0]
     node().rings.destroy([bytes.fromhex(place)])
     assert found(world, "officer", "hoa") == []
-    index = names._indexes[world.actor("officer").authority]
+    index = names._indexes[world.actor("officer").authority, world.operation]
     assert "hoa" not in str(index) and person not in str(index) and other in str(index)
 
 
