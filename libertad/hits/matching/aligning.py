@@ -7,7 +7,7 @@ over on both sides differ; words left over on one side are only missing (a secon
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from libertad.hits.matching.lexicon import (
     Lexicon,
     Near,
 )
+from libertad.hits.matching.together import Together
 
 KINDS = len(How)
 EVERYONE = np.array(ALL)
@@ -48,7 +49,8 @@ class Rarity:
 
     `near` lists words that are alike, `alike` the surprise of each; `own` is that of a word met again, by its
     number; both in rows, one for each people among whom it may be met (`nations`). `letters` is that of an
-    initial. `first` is each word's first letter, `single` whether it is all.
+    initial. `first` is each word's first letter, `single` whether it is all. `together`: words that go
+    together, where a table of names tells.
     """
 
     near: Near
@@ -57,6 +59,7 @@ class Rarity:
     letters: Floats
     first: NDArray[np.uint8]
     single: NDArray[np.bool_]
+    together: Together | None = field(default=None, kw_only=True)
 
     def between(self, mine: Ints, theirs: Ints, among: Ints) -> tuple[NDArray[np.int8], Floats]:
         """How words are alike, and the surprise of each by the row `among`; -1 is no word, which is like
@@ -202,6 +205,10 @@ def _align(
     if unsaid.any():
         everyone = known.between(mine[row, x, 0], theirs[row, 0, y], EVERYONE)[1]
         _first_told(each_told, row, turn, np.where(unsaid[row], everyone, 0.0))
+    if known.together is not None:
+        same = np.full((size, turns), -1)
+        same[row, turn] = np.where(way == SAME, mine[row, x, 0], -1)
+        known.together.damp(each_told, same)
     counts = np.bincount(row * COUNTS + way, minlength=size * COUNTS).reshape(size, COUNTS).astype(np.int8)
     counts[row[crossed.reshape(size, -1)[row, at]], SWAPPED] = 1
     counts[:, DIFFERENT] = np.minimum(*sizes) - np.bincount(row, minlength=size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from libertad.hits.matching.frequencies import ALL, UNSAID
 from libertad.hits.matching.lexicon import Ints, ordered
 from libertad.hits.matching.model import Compared, Model
 from libertad.hits.matching.nations import Tables
+from libertad.hits.matching.together import Together
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,13 @@ class Context:
         tables = Tables.of(words, *frames)
         known = rarity(lexicon, lexicon.near(), tables.share)
         return cls(words, known, facts.Ages.of(*frames), tables.row)
+
+    @classmethod
+    def within(cls, words: Words, frame: Frame) -> Context:
+        """For comparing the records of one table with each other, which shows what words go together."""
+        found = cls.of(words, frame)
+        together = Together.of(frame, max(len(words.names), 1))
+        return replace(found, names=replace(found.names, together=together))
 
     @classmethod
     def of_pairs(cls, words: Words, left: Frame, right: Frame, tables: Tables) -> Context:

@@ -144,7 +144,7 @@ def link(
     words = Words()
     if right is None:
         mine = theirs = framed(left, words)
-        context = Context.of(words, mine)
+        context = Context.within(words, mine)
     else:  # the larger table says how common words and values are, as an index does that is asked
         larger = len(left) > len(right)
         register = framed(left if larger else right, words)
