@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from bench import _unseen
 from bench._doubled import Doubling
 from bench._unseen import BORN, PLACED, TEN, Absent, Case
 from libertad.hits.matching import tables
+from libertad.hits.matching.calibrating import BELIEVED, LEARNT
 from libertad.hits.matching.datafiles import FOLDER
 from libertad.hits.matching.lexicon import Floats
 from libertad.hits.matching.linking import link
@@ -36,22 +37,28 @@ MADE = (
     Doubling(20_000, 0.05, TEN, (*BORN, *PLACED), 503),
     Doubling(100_000, 0.02, TEN, (*BORN, *PLACED), 508),
     Doubling(200_000, 0.005, ("CO",), BORN, 507),
+    Doubling(20_000, 0.02, ("VE",), BORN, 412),
+    Doubling(6000, 0.5, TEN, (*BORN, *PLACED), 415),
+    Doubling(5000, 0.3, ("HT",), PLAIN, 509),
+    Doubling(10_000, 0.03, TEN, ("given_name", "family_name", *PLACED, "sex"), 510),
+    Doubling(10_000, 0.05, ("DO",), (*BORN, "sex"), 511),
 )
 KNOTS = np.array([-8.0, -4.0, -1.0, 2.0, 5.0, 9.0, 14.0])  # bits between which the log-odds are straight
 BITS = np.arange(-14.0, 31.0)
 DOUBLES = (-8.0, 4.0)  # logarithms of how many others of its person a record has, at least and at most
 FIRM = 0.3  # how firmly bits are believed to be what they say, where few pairs tell
-FEWEST = 30.0  # pairs that a table counts for at least
+FEWEST, MOST = 30.0, 1000.0  # pairs that a table counts for at least and at most
 ROUNDS = 60
 
 
 class Pairs(NamedTuple):
-    """Of one table: bits of its pairs, which are of one person, and how many others of its person each record
-    was believed to have."""
+    """Of one table: bits of its pairs, which are of one person (`same`), how many others of its person each
+    record was believed to have (`doubles`), and whether the table taught its weights (`learnt`)."""
 
     bits: Floats
     same: Floats
     doubles: float
+    learnt: bool
 
 
 def pairs_of(case: Case) -> Pairs:
@@ -60,24 +67,28 @@ def pairs_of(case: Case) -> Pairs:
     person = np.array([case.person[one] for one in found.left.ids])
     near = found.bits >= KNOTS[0]
     same = person[found.one[near]] == person[found.other[near]]
-    return Pairs(found.bits[near].astype(np.float64), same.astype(np.float64), found.doubles)
+    bits = found.bits[near].astype(np.float64)
+    return Pairs(bits, same.astype(np.float64), found.doubles, found.learnt)
 
 
-def _known(bits: Floats, doubles: float) -> Floats:
-    """What the log-odds are a sum of: a constant, how far bits reach into each part, and the doubles."""
+def _known(bits: Floats, doubles: float, learnt: bool) -> Floats:
+    """What the log-odds are a sum of: a constant, how far bits reach into each part, the doubles, and whether
+    the weights are learnt."""
     held = np.clip(bits, KNOTS[0], KNOTS[-1])
     parts = [np.clip(held, low, high) - low for low, high in pairwise(KNOTS)]
-    return np.stack([np.ones_like(held), *parts, np.full_like(held, np.clip(np.log2(doubles), *DOUBLES))], 1)
+    many = np.full_like(held, np.clip(np.log2(doubles), *DOUBLES))
+    return np.stack([np.ones_like(held), *parts, many, np.full_like(held, learnt)], 1)
 
 
 def fitted(told: Sequence[Pairs]) -> Floats:
     """Weights of `_known` (natural log-odds) that make all pairs likeliest, by Newton's method; no part
     falls."""
-    known = np.concatenate([_known(one.bits, one.doubles) for one in told])
+    known = np.concatenate([_known(one.bits, one.doubles, one.learnt) for one in told])
     same = np.concatenate([one.same for one in told])
-    each = [np.full(len(one.bits), max((one.bits > -3).sum(), FEWEST) ** -0.5) for one in told]
-    weight = np.concatenate(each)
-    usual = np.array([KNOTS[0] * np.log(2), *[np.log(2)] * (len(KNOTS) - 1), 0.0])
+    likely = [float(max((one.bits > -3).sum(), FEWEST)) for one in told]
+    each = [min(many, MOST) ** 0.5 / many for many in likely]
+    weight = np.repeat(each, [len(one.bits) for one in told])
+    usual = np.array([KNOTS[0] * np.log(2), *[np.log(2)] * (len(KNOTS) - 1), 0.0, 0.0])
     firm, found = np.eye(len(usual)) * FIRM, usual.copy()
     for _ in range(ROUNDS):
         chance = 1 / (1 + np.exp(-np.clip(known @ found, -40, 40)))
@@ -92,17 +103,18 @@ def fitted(told: Sequence[Pairs]) -> Floats:
 
 
 def write(to: Path, weights: Floats) -> None:
-    """The points of the curve where each record has few others of its person, and many. Beyond the last knot
-    it goes on as bits do."""
+    """The points of the curves of learnt and of believed weights, where each record has few others of its
+    person, and many. Beyond the last knot they go on as bits do."""
     with to.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
-        out.writerow(["doubles", "bits", "chance"])
-        for many in DOUBLES:
-            odds = _known(BITS, 2.0**many) @ weights / np.log(2)
+        out.writerow(["weights", "doubles", "bits", "chance"])
+        for learnt, many in product((True, False), DOUBLES):
+            odds = _known(BITS, 2.0**many, learnt) @ weights / np.log(2)
             odds += BITS - np.clip(BITS, KNOTS[0], KNOTS[-1])
             chance = 1 / (1 + np.exp2(-odds))
+            kind = LEARNT if learnt else BELIEVED
             out.writerows(
-                (2.0**many, bits, f"{one:.9f}") for bits, one in zip(BITS.tolist(), chance, strict=True)
+                (kind, 2.0**many, bits, f"{one:.9f}") for bits, one in zip(BITS.tolist(), chance, strict=True)
             )
 
 

@@ -24,6 +24,7 @@ POINTS = np.append(np.arange(-14.0, 7.0), [12.0, 30.0])  # of a curve that holds
 FIRST = 5.0  # decisions that each of these stands for
 LARGE = 1_000_000  # records of an index whose size is not known: the chances of a large one are the least
 WIDTH = 1.0  # bits within which decisions are taken together before the curve is made
+LEARNT, BELIEVED = "learnt", "believed"  # weights, in calibration-link.csv
 TWICE = 0.01  # how much less likely a second record of a person is than the first
 
 
@@ -80,12 +81,14 @@ def _rising(chance: Floats, weight: Floats) -> Floats:
 
 
 @cache
-def _measured(file_name: str, column: str) -> tuple[Floats, Floats, Floats]:
+def _measured(file_name: str, column: str, **kind: str) -> tuple[Floats, Floats, Floats]:
     """Of a file with curves: what they are of, as logarithms, ascending; bits; and of each a row of log-odds
-    beside these."""
+    beside these. `kind`: the rows of the file to read, by their other columns."""
     curves: dict[float, list[tuple[float, float]]] = {}
     with (FOLDER / file_name).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
+            if any(row[name] != value for name, value in kind.items()):
+                continue
             curves.setdefault(float(row[column]), []).append((float(row["bits"]), float(row["chance"])))
     sizes = sorted(curves)
     points = np.array([curves[size] for size in sizes])
@@ -104,19 +107,20 @@ def first(records: int = LARGE) -> Calibration:
     return _between("calibration.csv", "records", max(records, 1))
 
 
-def linked(doubles: float) -> Calibration:
+def linked(doubles: float, learnt: bool) -> Calibration:
     """The curve of `hits link` within one table, where each record is believed to have so many others of its
     person.
 
-    Where few have any, what tables teach is little, and a pair that looks like one person is mostly of
-    namesakes; where each has many, even a pair that shares little is told by the others.
+    `learnt`: whether the table's own pairs set the weights (m). Those that are only believed say too much,
+    the more so where a table was refused as a teacher.
     """
-    return _between("calibration-link.csv", "doubles", max(doubles, 1e-9))
+    weights = LEARNT if learnt else BELIEVED
+    return _between("calibration-link.csv", "doubles", max(doubles, 1e-9), weights=weights)
 
 
-def _between(file_name: str, column: str, value: float) -> Calibration:
+def _between(file_name: str, column: str, value: float, **kind: str) -> Calibration:
     """The curve for a value between those of the file."""
-    sizes, bits, odds = _measured(file_name, column)
+    sizes, bits, odds = _measured(file_name, column, **kind)
     at = np.interp(np.log2(value), sizes, np.arange(len(sizes)))
     low, part = int(at), at - int(at)
     between = odds[low] if not part else (1 - part) * odds[low] + part * odds[low + 1]

@@ -2,9 +2,9 @@
 
 Expectation and maximisation in two steps. First only how many pairs are of one person and of relatives, with
 every m as believed: that has one best answer. Then m as well, of which a third stays as believed, and levels
-keep their order. What was learnt is kept only if it parts the pairs hardly worse than what was believed:
-where relatives and namesakes are many, more freedom makes persons of them, and then nearly all pairs are in
-doubt. u is from pairs at random and stays.
+keep their order. What was learnt is kept only if it tells the pairs better than what was believed, and parts
+them hardly worse: where relatives and namesakes are many, more freedom makes persons of them, and then nearly
+all pairs are in doubt. u is from pairs at random and stays.
 G. J. McLachlan and T. Krishnan, The EM Algorithm and Extensions (2008).
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from libertad.hits.matching.facts import UNKNOWN
 from libertad.hits.matching.lexicon import Floats, How
-from libertad.hits.matching.model import FIRMLY, OWN, Compared, Field, Model, Prior, probability
+from libertad.hits.matching.model import FIRMLY, OWN, Bits, Compared, Field, Model, Prior, probability
 
 BELIEVED = 0.5  # pairs' worth of what is believed for each pair that was seen, beside FIRMLY
 KIN = (0.03, 30.0)  # relatives that a person has in a register, at least and at most
@@ -25,9 +25,11 @@ ROUNDS = 25
 ENOUGH = 0.005  # bits by which the prior still moves when it is settled
 DOUBT = 1.6  # times the doubt that learning may leave where pairs are persons or strangers,
 DOUBT_KIN = 1.1  # and where they may be relatives
+WORTH = 0.3  # bits for each pair of one person by which learning has to tell the pairs better
 GROWTH = 2.0  # times the persons that learning may find
 MANY = "it took {times:,.1f} times as many pairs for one person each as were believed"
 BLURRED = "relatives and namesakes among the pairs were taken for the persons"
+LITTLE = "it tells the pairs hardly better than what is believed ({bits:.2f} bits a pair)"
 TURNED = "{name}: values that differ would speak for one person"
 
 
@@ -84,6 +86,21 @@ def _again(
     same = min(max(float(chance.sum()), 1.0), most)
     relatives = _relatives(model, pairs, prior, chance, total, others) if kin else prior.kin
     return Prior(float(np.log2(same / total)), relatives)
+
+
+def recounted(prior: Prior, bits: Bits, total: float) -> tuple[Prior, Bits]:
+    """The prior with which the chances of all pairs come to it, and their bits with it.
+
+    In a large table few pairs of one person are among those that the model was learnt from, so that how many
+    there are is hardly known. `bits`: with `prior`; `total`: how many pairs there are.
+    """
+    same = prior.same
+    for _ in range(ROUNDS):
+        many = probability(bits + np.float32(same - prior.same)).sum()
+        before, same = same, float(np.log2(max(many, 1.0) / total))
+        if abs(same - before) < ENOUGH:
+            break
+    return prior._replace(same=same), bits + np.float32(same - prior.same)
 
 
 def _relatives(
@@ -152,7 +169,24 @@ def _why_not(
         return MANY.format(times=after / max(before, 1e-9))
     strangers = np.exp2(learnt[1].kin) * others < FEW_KIN
     (was, now) = (doubt(*one, pairs) for one in (believed, learnt))
-    return BLURRED if now > was * (DOUBT if strangers else DOUBT_KIN) else ""
+    if now > was * (DOUBT if strangers else DOUBT_KIN):
+        return BLURRED
+    better = gain(believed, learnt[0], pairs)
+    return LITTLE.format(bits=better) if better < WORTH else ""
+
+
+def gain(believed: tuple[Model, Prior], learnt: Model, pairs: Compared) -> float:
+    """By how many bits, for each pair of one person, the pairs are likelier with the learnt weights than with
+    those believed. Both with the believed prior, so that the number of pairs says nothing.
+
+    Where it is little, the weights differ by chance alone, and one and the same pair would have another
+    chance in `link` than where an index is asked.
+    """
+    model, prior = believed
+    before = model.score(pairs, prior).astype(np.float64)
+    after = learnt.score(pairs, prior).astype(np.float64)
+    likelier = np.logaddexp2(0.0, after) - np.logaddexp2(0.0, before)
+    return float(likelier.sum() / max(probability(before).sum(), 1.0))
 
 
 def doubt(model: Model, prior: Prior, pairs: Compared) -> float:

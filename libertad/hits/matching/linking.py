@@ -17,7 +17,7 @@ from libertad.hits.matching import blocking
 from libertad.hits.matching.calibrating import competing, first, linked
 from libertad.hits.matching.clustering import clusters
 from libertad.hits.matching.comparing import Context
-from libertad.hits.matching.estimating import Estimate, estimated
+from libertad.hits.matching.estimating import Estimate, estimated, recounted
 from libertad.hits.matching.frame import Frame, Words, framed
 from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.matcher import EXPECTED
@@ -55,14 +55,16 @@ class Linked:
     def probability(self) -> Bits:
         """How likely each pair is one person.
 
-        Within a table, by its own bits and a curve that was measured on tables of several makers. From one
+        Within a table, by its own bits and a curve that was measured on tables of several makers, one of
+        learnt and one of believed weights. From one
         table to the other by the curve of an index as large as the larger, which gives a question the same
         chance. There a record is of one or of nobody:
         what one of them surely is the others are not, and where nearly all records of a table are of somebody
         in the other, one that is not yet is likelier to be of whom is left.
         """
         if self.alone:
-            return linked(self.doubles)(self.bits.astype(np.float64)).astype(np.float32)
+            curve = linked(self.doubles, self.learnt)
+            return curve(self.bits.astype(np.float64)).astype(np.float32)
         chance = first(max(len(self.left), len(self.right)))(self.bits.astype(np.float64)).clip(
             1e-9, 1 - 1e-9
         )
@@ -77,6 +79,15 @@ class Linked:
     def doubles(self) -> float:
         """How many others of its person a record of the one table is believed to have."""
         return float(np.exp2(self.prior.same)) * (len(self.left) - 1)
+
+    @property
+    def learnt(self) -> bool:
+        """Whether the weights are other than those believed beforehand: these tables taught them, or those
+        that `--model` is of."""
+        usual = Model()
+        pairs = [(self.model.names, usual.names)]
+        pairs += [(self.model.fields[name], field) for name, field in usual.fields.items()]
+        return any(not np.allclose(field.m, believed.m) for field, believed in pairs)
 
     @property
     def _nobody(self) -> float:
@@ -167,6 +178,8 @@ def link(
         part = slice(at, at + CHUNK)
         bits[part] = model.score(context.compare(mine, theirs, one[part], other[part], model), prior)
         progress(min(at + CHUNK, len(one)), len(one))
+    if trained is None and right is None and len(one) > SAMPLE:  # the prior is of all pairs, not of a sample
+        prior, bits = recounted(prior, bits, total)
     return Linked(mine, theirs, one, other, bits, model, prior, context, right is None, known.refused)
 
 
@@ -190,4 +203,7 @@ def _learnt(
     # Nobody is twice in the other table, but for doubles in either; in one table somebody may be many times.
     most = total if left is right else 2.0 * min(len(left), len(right))
     most = max(most * share, 1.0)
-    return estimated(model, sample, random, total * share, most, others, prior)
+    known = estimated(model, sample, random, total * share, most, others, prior)
+    if left is not right and known.refused:  # as whoever asks an index of the larger table
+        return replace(known, model=model, prior=Prior(known.prior.same, Prior.of(EXPECTED, others).kin))
+    return known

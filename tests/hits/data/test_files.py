@@ -63,7 +63,7 @@ READERS: dict[str, Callable[[], tuple[object, ...]]] = {
     "months.yaml": lambda: tuple(months()),
     "columns.yaml": lambda: tuple(known_columns()),
     "calibration.csv": lambda: tuple(first_curve().bits),
-    "calibration-link.csv": lambda: tuple(linked_curve(0.01).bits),
+    "calibration-link.csv": lambda: tuple(linked_curve(0.01, True).bits),
 }
 
 

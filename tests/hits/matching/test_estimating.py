@@ -15,10 +15,10 @@ from bench._judging import Quality, clustered
 from bench._names import data
 from libertad.cli import app
 from libertad.hits.matching import tables
-from libertad.hits.matching.estimating import ordered
+from libertad.hits.matching.estimating import ordered, recounted
 from libertad.hits.matching.linking import Linked, link
 from libertad.hits.matching.matcher import EXPECTED
-from libertad.hits.matching.model import BIRTH, NUMBER, OWN, RELATIVES, Field, Model
+from libertad.hits.matching.model import BIRTH, NUMBER, OWN, RELATIVES, Field, Model, Prior, probability
 from libertad.hits.matching.trained import Trained
 
 TWICE = 150  # of the 5,000 persons in the table
@@ -117,3 +117,14 @@ def test_a_level_never_speaks_more_for_one_person_than_one_before_it() -> None:
     rest = (told.m / told.u)[1:]
     assert (np.diff(rest) <= 1e-9).all() and told.m.sum() == pytest.approx(1) and told.m[0] == odd.m[0]
     assert np.array_equal(ordered(NUMBER).m, NUMBER.m)
+
+
+def test_how_many_pairs_are_of_one_person_is_counted_among_all() -> None:
+    """A sample that happened to have four times as many of them changes nothing."""
+    total = 1e6
+    prior = Prior(float(np.log2(4 * 60 / total)), -9.0)
+    evidence = np.append(np.full(5000, 2.0), np.full(60, 24.0)).astype(np.float32)
+    found, bits = recounted(prior, evidence + np.float32(prior.same), total)
+    assert 2**found.same * total == pytest.approx(60, rel=0.05) and found.kin == prior.kin
+    assert bits == pytest.approx(evidence + found.same, abs=1e-4)
+    assert probability(bits).sum() == pytest.approx(2**found.same * total, rel=0.01)

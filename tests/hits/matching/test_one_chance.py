@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import _doubled, _said, _unseen
+from bench import _doubled, _said, _small, _unseen
 from bench._doubled import Doubling
 from bench._judging import calibration_error
 from bench._names import data
@@ -40,6 +40,17 @@ def told(found: Linked) -> Chances:
     return {(found.left.ids[i], found.right.ids[j]): chance for i, j, chance in pairs}
 
 
+def within_a_bit(one: Chances, other: Chances) -> tuple[int, float, float]:
+    """How many pairs both tell of which either believes something; the share of them that is within a bit;
+    how far half of them are apart at most."""
+    pairs = [pair for pair in one if pair in other and max(one[pair], other[pair]) >= 0.1]
+    apart = np.abs(
+        log_odds(np.array([one[pair] for pair in pairs]))
+        - log_odds(np.array([other[pair] for pair in pairs]))
+    )
+    return len(pairs), float((apart <= 1).mean()), float(np.median(apart))
+
+
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Chances, Chances]:
     """What is told of each pair by `link` and by `ask`, both with the usual model."""
@@ -55,12 +66,43 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Chances, Chances]:
 
 def test_a_pair_has_one_chance_within_a_bit_whoever_asks(both: tuple[Chances, Chances]) -> None:
     linking, asking = both
-    pairs = [one for one in asking if one in linking and max(asking[one], linking[one]) >= 0.1]
-    assert len(pairs) > 180
-    apart = np.abs(
-        log_odds(np.array([linking[p] for p in pairs])) - log_odds(np.array([asking[p] for p in pairs]))
+    many, close, median = within_a_bit(asking, linking)
+    assert many > 180 and close > 0.95 and median < 0.1
+
+
+def test_learning_from_tables_that_teach_little_changes_no_chance(tmp_path: Path) -> None:
+    """Without a model for either: what 1,000 questions to 2,500 persons teach is not worth another answer."""
+    _said.write(tmp_path, 2500, 81, 500)
+    questions, people = (
+        tables.said(path, tables.columns_of(path))
+        for path in (tmp_path / "queries.csv", tmp_path / "people.csv")
     )
-    assert (apart <= 1).mean() > 0.95 and np.median(apart) < 0.1
+    found, ask = link(questions, people), asker([Segment.of(people)], 20, -6.6)
+    asking = {(one.id, hit.id): hit.probability for one in questions.records() for hit in ask(one)}
+    many, close, _ = within_a_bit(asking, told(found))
+    assert many > 450 and close > 0.95
+    assert "hardly better" in found.refused and not found.learnt
+
+
+def test_with_what_link_has_learnt_asking_gives_the_same_chance(tmp_path: Path) -> None:
+    """Of 1,200 persons, misspelt otherwise than is believed, of whom half are in the register."""
+    columns = (*_unseen.BORN, *_unseen.PLACED)
+    rows, person = _doubled.doubled(Doubling(2600, 0.24, _unseen.TEN, columns, 608))
+    again = [row for row in rows if row["id"] != person[row["id"]]]
+    known = {person[row["id"]] for row in again}
+    strangers = [row for row in rows if row["id"] == person[row["id"]] and row["id"] not in known][:600]
+    away = {row["id"] for row in [*again, *strangers]}
+    halves = [*again, *strangers], [row for row in rows if row["id"] not in away]
+    asked, register = (
+        tables.said(path, tables.columns_of(path))
+        for path in (_small.written(tmp_path / f"{len(half)}.csv", half) for half in halves)
+    )
+    found = link(asked, register)
+    assert found.learnt and not found.refused
+    ask = asker([Segment.of(register)], 20, -6.6, Trained.of(found))
+    asking = {(one.id, hit.id): hit.probability for one in asked.records() for hit in ask(one)}
+    many, close, _ = within_a_bit(asking, told(found))
+    assert many > 550 and close > 0.95
 
 
 def test_what_is_asked_for_and_likely_is_linked(both: tuple[Chances, Chances]) -> None:
@@ -94,7 +136,14 @@ def test_where_columns_are_poor_chances_are_not_told_too_high(tmp_path: Path) ->
 
 def test_the_curve_of_a_table_never_falls_and_rises_with_its_doubles() -> None:
     bits = np.linspace(-20, 35, 200)
-    few, some, many = (linked(doubles)(bits) for doubles in (1e-5, 0.3, 50.0))
-    for curve in (few, some, many):
-        assert (np.diff(curve) >= 0).all() and curve[0] < 0.01 and curve[-1] > 0.999
-    assert (few <= some).all() and (some <= many).all() and (many - few).max() > 0.2
+    for learnt in (True, False):
+        few, some, many = (linked(doubles, learnt)(bits) for doubles in (1e-5, 0.3, 50.0))
+        for curve in (few, some, many):
+            assert (np.diff(curve) >= 0).all() and curve[0] < 0.01 and curve[-1] > 0.999
+        assert (few <= some).all() and (some <= many).all() and (many - few).max() > 0.05
+
+
+def test_bits_of_weights_that_are_only_believed_are_worth_less() -> None:
+    bits = np.linspace(-4, 10, 50)
+    for doubles in (0.01, 1.0):
+        assert (linked(doubles, learnt=False)(bits) < linked(doubles, learnt=True)(bits)).all()
