@@ -76,10 +76,15 @@ def row(person: Person) -> Row:
 
 def doubled(doubling: Doubling) -> tuple[list[Row], dict[str, str]]:
     """The rows in no order, and whose each is."""
-    rng = random.Random(f"doubled {doubling.seed}")
-    again = round(doubling.records * doubling.doubles)
     made = persons(doubling)
-    rows = [row(next(made)) for _ in range(doubling.records - again)]
+    again = round(doubling.records * doubling.doubles)
+    return doubled_of([row(next(made)) for _ in range(doubling.records - again)], doubling)
+
+
+def doubled_of(rows: list[Row], doubling: Doubling) -> tuple[list[Row], dict[str, str]]:
+    """As many of these persons told again as make `doubling.records` rows; in no order, and whose each is."""
+    rng = random.Random(f"doubled {doubling.seed}")
+    again = doubling.records - len(rows)
     truth = {one["id"]: one["id"] for one in rows}
     fields = [name for name in doubling.columns if name in ERRORS]
     others = {name: [one[name] for one in rows] for name in fields}
