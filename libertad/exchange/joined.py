@@ -83,7 +83,7 @@ def invite_node(
 
 def _invite(act: Act, /, *, address: str, **said: object) -> str:
     """With the invitation the keys of all who live here are in the journal, for all who join."""
-    if said["authority"] is None:
+    if said.get("authority") is None:
         said["authority"] = _waiting(act, said)
     subject = invite_authority(act, **said)  # type: ignore[arg-type]
     announce_self(act, address)
