@@ -126,9 +126,11 @@ def run(port: Port = 8000) -> None:
     Asks for the passphrases of its rings; without them it starts locked and says so on every page.
     """
     from libertad.commands import running
+    from libertad.web import log_hooks
 
     running.free(port)
     start.settings()
+    log_hooks.install()
     with start.told():
         running.prepare()
         running.unlock()

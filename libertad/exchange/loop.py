@@ -270,7 +270,8 @@ class Loop:
 
     def failed(self, peer: Peer, error: str, code: str) -> None:
         if error != peer.error:
-            logger.warning("exchange with %s: %s", peer.origin, error)
+            # What refuses may quote the peer, which says what it likes.
+            logger.warning("exchange with %s: %s", peer.origin, code if code == "refused" else error)
         if error != peer.error or now_ms() - peer.tried > 20_000:
             self.node.writer.submit(
                 lambda tx: peers.change(tx.sql, peer.origin, tried=now_ms(), error=error[:300])

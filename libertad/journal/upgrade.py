@@ -97,4 +97,4 @@ def at_start(node: Node) -> None:
     try:
         bring_up(node)
     except (BehindMark, Locked, NotStored) as why:
-        LOG.warning("not judged anew yet, after the update: %s", why)
+        LOG.warning("not judged anew yet, after the update: %s", str(why))  # our own words

@@ -84,4 +84,6 @@ def not_stored(request: HttpRequest, why: str) -> HttpResponse:
 def locked(request: HttpRequest) -> HttpResponse:
     """The ring that this page needs is not open on this node."""
     request.is_error = True  # type: ignore[attr-defined]
-    return render(request, "503.html", {"status": 503}, status=503)
+    answer = render(request, "503.html", {"status": 503}, status=503)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # told once, at the start, not for each page
+    return answer

@@ -23,7 +23,7 @@ from libertad.journal.rings import Locked, RingError
 from libertad.journal.seals import RowChanged
 from libertad.journal.writer import NotStored
 from libertad.look import refusals
-from libertad.web import errors, keyed
+from libertad.web import errors, keyed, tracing
 from libertad.web.first_steps import returns
 from libertad.web.signing_in import UNTIL
 
@@ -65,6 +65,7 @@ class Rights:
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
         match = cast(ResolverMatch, request.resolver_match)
+        tracing.name_route(match.view_name)
         row = matrix().routes.get(match.view_name)
         method = "get" if request.method == "HEAD" else (request.method or "").lower()
         if row is None:

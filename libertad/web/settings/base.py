@@ -231,13 +231,23 @@ STORAGES = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# A file with the token of a monitor that does not run on this machine; and how lines of the log are written.
+LIBERTAD_WATCH_TOKEN_FILE = os.environ.get("LIBERTAD_WATCH_TOKEN_FILE", "")
+LOG_FORMAT = "json" if os.environ.get("LIBERTAD_LOG_FORMAT", "") == "json" else "plain"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"impersonal": {"()": "libertad.web.logs.Impersonal"}},
-    "formatters": {"plain": {"()": "libertad.web.logs.Plain"}},
+    "filters": {
+        "impersonal": {"()": "libertad.web.logs.Impersonal"},
+        "throttle": {"()": "libertad.web.log_throttle.shared"},
+    },
+    "formatters": {"plain": {"()": "libertad.web.logs.Plain"}, "json": {"()": "libertad.web.logs.Json"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["impersonal"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["impersonal", "throttle"],
+        }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -1,0 +1,158 @@
+"""The node's log: no value of a fault, one line each, JSON where asked for, the same line not without end."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import Any
+
+import pytest
+
+from libertad.web import tracing
+from libertad.web.log_throttle import MOST, MOST_ALL, MOST_KINDS, WINDOW, Throttle
+from libertad.web.logs import Impersonal, Json, Plain
+
+NAMED = "Ximena Quillabamba"
+
+
+def record(name: str, message: str, *args: Any, error: BaseException | None = None, line: int = 7) -> Any:
+    info = None
+    if error is not None:
+        try:
+            raise error
+        except type(error):
+            info = sys.exc_info()
+    made = logging.LogRecord(name, logging.ERROR, "/code/somewhere.py", line, message, args, info)
+    Impersonal().filter(made)
+    return made
+
+
+class Told(Exception):
+    """A fault of this module's own."""
+
+
+@pytest.mark.parametrize("formatter", [Plain(), Json()], ids=["plain", "json"])
+def test_what_is_not_our_own_words_is_told_by_its_place(formatter: logging.Formatter) -> None:
+    of_value = type("XimenaQuillabamba", (Exception,), {})
+    lines = [
+        record("asyncio", f"Task was never retrieved: {NAMED}"),
+        record("psycopg.pool", "could not reach %s", NAMED),
+        record("django.request", "Not Found: %s", f"/people/{NAMED}/"),
+        record("libertad.web", "could not read: %s", ValueError(NAMED)),
+        record("libertad.web", "broken", error=Told(NAMED)),
+        record("libertad.web", "broken", error=of_value(NAMED)),
+        record(NAMED, "a logger named by a value"),
+    ]
+    text = "\n".join(formatter.format(line) for line in lines)
+    assert "Ximena" not in text and "Quillabamba" not in text
+    for kept in (
+        "asyncio: at somewhere.py:7",
+        "django.request: Not Found",
+        "could not read: ValueError",
+        "Told",
+    ):
+        assert kept in text, kept
+
+
+def test_a_plain_formatter_would_have_told_it() -> None:
+    """The planted fault: without ours the name is in the trace."""
+    assert NAMED in logging.Formatter().format(record("libertad.web", "broken", error=Told(NAMED)))
+
+
+def test_a_fault_is_told_with_those_that_led_to_it() -> None:
+    try:
+        try:
+            raise KeyError(NAMED)
+        except KeyError as why:
+            raise Told(NAMED) from why
+    except Told as told:
+        made = logging.LogRecord(
+            "libertad.web", 40, "x.py", 1, "broken", (), (Told, told, told.__traceback__)
+        )
+    line = Plain().format(made)
+    assert "Told at test_logs.py:" in line and "; after KeyError at test_logs.py:" in line
+
+
+def test_a_line_stays_one_line_whatever_a_peer_sends() -> None:
+    given = record("libertad.exchange", "exchange with %s", "x\n2026-01-01 ERROR forged\r\x1b[2J\u2028")
+    assert len(Plain().format(given).splitlines()) == 1 and "\x1b" not in Plain().format(given)
+    assert json.loads(Json().format(given))["message"].startswith("exchange with x 2026")
+
+
+def test_json_has_the_fields_of_the_page_with_route_and_request() -> None:
+    trace = tracing.begin()
+    tracing.name_route("person-record")
+    said = json.loads(Json().format(record("libertad.web", "broken", error=Told(NAMED))))
+    assert said["route"] == "person-record" and said["request"] == trace.request
+    assert set(said) == {"time", "level", "logger", "message", "errors", "route", "request"}
+    assert said["errors"] == [{"type": "Told", "at": said["errors"][0]["at"]}]
+    assert f"[person-record {trace.request}]" in Plain().format(record("libertad.web", "broken"))
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_of_forty_five_lines_a_second_five_a_minute_are_written_and_the_rest_counted(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = Clock()
+    throttle = Throttle(clock)
+    written: list[Any] = []
+    for _second in range(3 * 60):
+        for _ in range(45):
+            made = record("libertad.exchange", "exchange: %s", "OperationalError")
+            if throttle.filter(made):
+                written.append(made)
+        clock.now += 1
+    assert len(written) == 3 * MOST
+    assert [getattr(made, "more", 0) for made in written] == [
+        0,
+        0,
+        0,
+        0,
+        0,
+        2695,
+        0,
+        0,
+        0,
+        0,
+        2695,
+        0,
+        0,
+        0,
+        0,
+    ]
+    assert "(and 2,695 more like it)" in Plain().format(written[5])
+    clock.now += WINDOW
+    with caplog.at_level(logging.INFO, "libertad.log"):
+        throttle.flush()
+        throttle.flush()
+    assert [line.getMessage() for line in caplog.records] == [
+        "and 2,695 more in a minute: exchange: OperationalError"
+    ]
+    assert throttle.filter(caplog.records[0]), "what it says itself is not held back"
+    assert throttle.errors == 3 * 60 * 45 and throttle.withheld == 3 * 2695
+    assert throttle.windows == {}
+
+
+def test_one_fault_does_not_silence_another_and_all_together_have_an_end() -> None:
+    throttle = Throttle(Clock())
+    for _ in range(100):
+        throttle.filter(record("libertad.exchange", "one"))
+    assert throttle.filter(record("libertad.exchange", "another", line=8))
+    assert throttle.filter(record("libertad.exchange", "one", error=Told("x"))), "of another fault"
+    many = [record("libertad.exchange", "n", line=n) for n in range(10, 10 + 3 * MOST_KINDS)]
+    assert sum(map(throttle.filter, many)) <= MOST_ALL
+    assert len(throttle.windows) <= MOST_KINDS + 1
+
+
+def test_a_destructor_that_fails_while_a_line_is_counted_does_not_hang() -> None:
+    """The collector runs anywhere, and what it finds is logged in the same thread."""
+    throttle = Throttle(Clock())
+    with throttle.lock:
+        assert throttle.filter(record("libertad.process", "a fault that nobody could catch"))
