@@ -29,6 +29,7 @@ class Problem:
 
 
 MOST_ROWS = 50
+DOWN = "the database cannot be used"
 LOST_NUMBERS = 100  # by which the numbers of references jump after a restore
 
 
@@ -57,7 +58,11 @@ def problems(home: Path) -> Iterator[Problem]:
     if any("written" in one.what or "secrets" in one.what for one in early):
         return
     start.settings()
-    yield from _database()
+    yield from _serving(home)
+    tables = list(_database())
+    yield from tables
+    if any(one.what.startswith(DOWN) for one in tables):
+        return  # all that follows asks it
     yield from _rows()
     yield from _rings(home)
     yield from _care()
@@ -100,6 +105,13 @@ def _disk(home: Path) -> Iterator[Problem]:
         )
 
 
+def _serving(home: Path) -> Iterator[Problem]:
+    """Whether the node is served, by what the process that serves it says."""
+    from libertad.commands.doctor_serving import unserved
+
+    yield from (Problem(what, mend) for what, mend in unserved(home))
+
+
 def _database() -> Iterator[Problem]:
     from django.db import DatabaseError, connection
 
@@ -114,7 +126,7 @@ def _database() -> Iterator[Problem]:
             return
         left = start.unapplied()
     except DatabaseError as why:
-        yield Problem(f"the database cannot be used ({why})", "check LIBERTAD_DATABASE_URL, rights and disk")
+        yield Problem(f"{DOWN} ({type(why).__name__})", "check LIBERTAD_DATABASE_URL, rights and disk")
         return
     if left:
         yield Problem(f"{left} migrations are not applied", "libertad run applies them, or manage.py migrate")

@@ -19,7 +19,10 @@ from libertad.commands import start
 from libertad.commands.start import err, fail, out
 
 PLAY = "scenarios.operation_libertad_2018.play"
-OURS = ("demo.json", "mark", "presence", "libertad.sqlite3", "rings.db", "rings.backup", "keys", "secrets")
+OURS = (
+    "demo.json", "mark", "presence", "serving", "libertad.sqlite3", "rings.db", "rings.backup", "keys",
+    "secrets",
+)  # fmt: skip
 
 
 def migrate() -> None:
@@ -182,7 +185,8 @@ def serve(port: int, before: Any = None) -> None:
     if before is not None:
         threading.Thread(target=_when_up, args=(server, before), daemon=True).start()
     try:
-        server.run()
+        with serving.announced(port):
+            server.run()
     finally:
         close_node()
 

@@ -79,6 +79,11 @@ class Node:
                 self._writer = Writer(self)
             return self._writer
 
+    @property
+    def begun_writer(self) -> Writer | None:
+        """The writer, where anything was written since the start; asked without a lock."""
+        return self._writer
+
     def close(self) -> None:
         with self._lock:
             if self._writer is not None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -66,6 +67,7 @@ class Writer:
         self.turn = False  # the thread waits for its turn: nobody overtakes it
         self.sql: Sql | None = None
         self.lends = False  # whether `sql` is open and Django's: another thread can take it
+        self.began = 0.0  # when the group began that runs now (monotonic); 0.0 between two
         self.thread = threading.Thread(target=self._loop, name="libertad-writer", daemon=True)
         self.thread.start()
 
@@ -88,6 +90,11 @@ class Writer:
         done: Future[T] = Future()
         self.jobs.put((job, done))
         return done
+
+    def busy_seconds(self) -> float:
+        """How long the group that runs now has taken. Asked from any thread, without a lock."""
+        began = self.began
+        return time.monotonic() - began if began else 0.0
 
     def close(self) -> None:
         self.jobs.put(None)
@@ -166,6 +173,13 @@ class Writer:
             self._undo(sql)
 
     def _run(self, sql: Sql, group: Sequence[Job]) -> None:
+        self.began = time.monotonic()
+        try:
+            self._commit(sql, group)
+        finally:
+            self.began = 0.0
+
+    def _commit(self, sql: Sql, group: Sequence[Job]) -> None:
         results: list[tuple[Any, BaseException | None]] = []
         hooks: list[int] = []  # which job each of tx.after belongs to
         alone = len(group) == 1

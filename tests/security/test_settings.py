@@ -143,7 +143,8 @@ def test_settings_read_only_what_they_must_from_the_environment() -> None:
         read |= set(re.findall(r'environ(?:\.get\(|\[)"(\w+)"', text))
     assert read == {
         "LIBERTAD_HOME", "LIBERTAD_DATABASE_URL", "LIBERTAD_HOSTS", "LIBERTAD_EXCHANGE_EVERY",
-        "LIBERTAD_EXCHANGE_CA", "LIBERTAD_TRUSTED_PROXIES", "LIBERTAD_WATCH_TOKEN_FILE", "LIBERTAD_LOG_FORMAT",
+        "LIBERTAD_EXCHANGE_CA", "LIBERTAD_TRUSTED_PROXIES", "LIBERTAD_WATCH_TOKEN_FILE",
+        "LIBERTAD_LOG_FORMAT",
     }  # fmt: skip
 
 
