@@ -35,6 +35,7 @@ BACKGROUND = {
     "hits": "libertad-hits",
     "figures": "libertad-count",
     "private": "libertad-private",
+    "names": "libertad-names",
 }
 STARTED = time.time()
 
