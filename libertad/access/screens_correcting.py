@@ -82,6 +82,8 @@ def lines(
         listed = [tell(name, value) for value in values]
         if name in timed and listed and by:
             listed = [listed[0], when(by[0].happened)]
+        if not listed and name in timed:
+            return _("nothing: it did not happen")
         return ", ".join(filter(None, listed)) or _("nothing")
 
     return [

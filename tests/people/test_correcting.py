@@ -67,6 +67,7 @@ def test_a_charge_that_did_not_happen_is_taken_back_everywhere(world: World, hel
     assert entries_behind(world.actor("prosecutor"), "charged").total == 0
     assert entries_behind(world.actor("prosecutor"), "arrests").total == 1
     page = text(world.client("prosecutor"), f"/detentions/{held}/")
+    assert "<ins>nothing: it did not happen</ins>" in page
     assert "<del>Charged, 6 April 2018" in page and WHY in page and "Name prosecutor" in page
     after(world, held, "prosecutor", "charged", 7)
     assert Detention.objects.get().state == "charged" and tally().charged, "it can happen after all"
