@@ -11,7 +11,7 @@ from libertad.journal.corrections import corrected, first_said
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, latest, live, project
 from libertad.journal.subjects import by_subject, content_of
-from libertad.operations.contacted import agreed_since, contacts, next_report, reached
+from libertad.operations.contacted import contacts, next_report, reached, silence_over
 from libertad.operations.corrected import SITE, TEAM, VISIT
 from libertad.operations.endangered import closed_dangers, open_dangers
 from libertad.operations.models import CheckIn, Site, Team, Visit
@@ -158,9 +158,9 @@ def team_row(key: str, said: Sequence[Said]) -> Row | None:
     undone = value(assigned, "taken_back", False)
     spoken = [s for s in said if isinstance(s.content, say.TeamCheckIn)]
     every = int(value(assigned, "every_minutes", 120))
-    due = next_report(said, value(assigned, "first_check_in", None), every)
     sent = [s for s in said if isinstance(s.content, say.TeamAssign) or (reached(s) and s.content.site)]  # type: ignore[attr-defined]
     alarms, closings = open_dangers(said), closed_dangers(said)
+    due = next_report(said, value(assigned, "first_check_in", None), every, endangered=bool(alarms))
     plain: dict[str, Any] = {"state": "", "last_check_in": None, "danger": bool(alarms)}
     sealed: dict[str, Any] = {"silent_why": value(assigned, "silent_why"), **more.sealed}
     if alarms:
@@ -182,7 +182,7 @@ def team_row(key: str, said: Sequence[Said]) -> Row | None:
             "zone": first.happened.zone,
             "first_check_in": value(assigned, "first_check_in", first.at),
             "every_minutes": every,
-            "silent_until": None if agreed_since(said) else value(assigned, "silent_until", None),
+            "silent_until": None if silence_over(said, every) else value(assigned, "silent_until", None),
             "next_due": None if undone else due,
             "taken_back": undone,
             **more.plain,

@@ -142,10 +142,12 @@ class CheckInForm(forms.Form):
         error_messages={"required": _("Choose an answer: no, or yes.")},
     )
     state = forms.ChoiceField(
-        label=_("Where does the team stand?"), choices=choices("team-states"), widget=forms.RadioSelect
-    )
+        label=_("Where does the team stand?"), choices=choices("team-states"), widget=forms.RadioSelect,
+        required=False,
+    )  # fmt: skip
     again_in = forms.TypedChoiceField(
         label=_("We speak again"),
+        help_text=_("In danger, 30 minutes at the most."),
         required=False,
         coerce=int,
         choices=[
@@ -171,6 +173,13 @@ class CheckInForm(forms.Form):
 
     def clean_danger(self) -> bool:
         return bool(self.cleaned_data["danger"] == "yes")
+
+    def clean(self) -> dict[str, Any]:
+        """Where the team stands is asked of a team that is well: nothing holds up a danger."""
+        values = super().clean() or self.cleaned_data
+        if not values.get("danger") and not values.get("state") and "state" not in self.errors:
+            self.add_error("state", _("Say where the team stands."))
+        return values
 
 
 def in_zone(form: forms.Form, names: tuple[str, ...], zone_name: str, now: datetime | None = None) -> None:

@@ -101,6 +101,7 @@ class MeetForm(BirthMixin, WhenForm):
     age = forms.ChoiceField(label=_("Age"), choices=AGES, widget=forms.RadioSelect, required=False)
     age_source = forms.ChoiceField(
         label=_("Whose word is the age?"),
+        help_text=_("In danger it may stay open: then the age counts as your own estimate."),
         choices=AGE_SOURCES,
         widget=forms.RadioSelect,
         required=False,
@@ -132,11 +133,20 @@ class MeetForm(BirthMixin, WhenForm):
     site = forms.ChoiceField(label=_("Site"), choices=(), required=False)
 
     def clean(self) -> dict[str, Any]:
-        """An age is somebody's word: whose, the form does not know."""
+        """An age is somebody's word: whose, the form does not know.
+
+        A danger does not wait for the answer. What nobody else is named for is the word of who writes it.
+        """
         values = super().clean() or self.cleaned_data
         aged = values.get("birth_date") or values.get("age_from") is not None or values.get("age") in RANGES
         if aged and not values.get("age_source"):
-            self.add_error("age_source", _("Say whose word the age is"))
+            if values.get("danger") == "yes" and "age_source" not in self.errors:
+                values["age_source"] = "saw"
+            else:
+                self.add_error(
+                    "age_source",
+                    _("Say how you know the age: the person said it, you estimate it, or a document says it"),
+                )
         return values
 
 

@@ -73,7 +73,9 @@ def _teams(actor: Actor) -> Iterator[Waiting]:
         elif actor.role == "officer" and team.left is not None and team.state == "on-site":
             yield Waiting(
                 _("Team %(team)s checks in") % {"team": team.reference},
-                _("Next check-in of a team on site."), href, _("Check in"), team.due, team.site_reference,
+                (_("It is silent by plan until then.") if team.silent
+                 else _("Next check-in of a team on site.")),
+                href, _("Check in"), team.due, team.site_reference,
             )  # fmt: skip
 
 

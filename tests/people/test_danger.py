@@ -64,6 +64,16 @@ def test_a_child_in_danger_is_first_on_the_leads_and_the_care_authoritys_today(w
     assert "todo-group--danger" not in page(world, "exhibits-officer")
 
 
+def test_danger_does_not_wait_for_whose_word_the_age_is(world: World) -> None:
+    """Nobody else is named for it: it is the estimate of the officer who writes it, and the form says so."""
+    person = met(world, age_source="")
+    row = Person.objects.get(pk=person)
+    assert "A child in danger" in first_group(page(world, "national-lead"))
+    text = page(world, "officer", f"/people/{row.pk}/")
+    assert "A child, as estimated" in text and "A child, as said" not in text
+    assert "counts as your own estimate" in page(world, "officer", "/people/meet/")
+
+
 def test_the_coordinator_gets_a_number_and_nothing_else(world: World) -> None:
     person = met(world)
     text = page(world, "coordinator")

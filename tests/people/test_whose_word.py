@@ -47,7 +47,7 @@ def test_an_age_without_whose_word_it_is_is_not_saved(world: World) -> None:
     for age in ({"age": "child"}, {"birth_date_year": "2001"}, {"age_from": "16", "age_to": "17"}):
         fields = {name.replace("birth_date_year", "birth_date_2"): value for name, value in age.items()}
         answer = client.post("/people/meet/", PLAIN | age | fields)
-        assert "Say whose word the age is" in answer.content.decode(), age
+        assert "Say how you know the age" in answer.content.decode(), age
     assert not Person.objects.exists()
 
 
