@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from libertad.look.refusals import in_words
+from libertad.vocabulary.degrees import read_degrees
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.written import OutOfBounds, read_number
 
@@ -43,3 +44,19 @@ class WholeField(forms.IntegerField):
             return None if plain is None else int(plain)
         except forms.ValidationError:
             return int(_read(value, whole=True))
+
+
+class DegreesField(NumberField):
+    """Degrees, of `degrees.LATITUDE` or `LONGITUDE`, with a sign or a letter, in decimals or sixtieths."""
+
+    def __init__(self, *, sides: str, **kwargs: Any) -> None:
+        self.sides = sides
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> float | None:  # type: ignore[override]
+        if value in self.empty_values:
+            return None
+        try:
+            return float(read_degrees(str(value), self.sides))
+        except Refused as why:
+            raise forms.ValidationError(in_words(why)) from None

@@ -22,6 +22,7 @@ from libertad.look.words import words
 from libertad.operations.corrected import CHECK, SITE, VISIT
 from libertad.operations.fold import GRADES
 from libertad.operations.models import Check, Lead, Site, Team, Visit
+from libertad.operations.queries import own_country
 from libertad.operations.screens_correcting import labels, may_correct, value_words
 
 TWO = '","'  # of the JSON of `shown`: only between two entries of one list
@@ -45,9 +46,11 @@ def _leads(actor: Actor) -> Iterator[Doubled]:
     rows = list(readable(actor, Lead).exclude(disputed=[]).order_by("reference"))
     said = said_of(actor, Lead._meta.label, [row.pk for row in rows]) if rows else {}
     grades = {"source_grade": _("Source"), "information_grade": _("Information"), "handling": _("Handling")}
-    settle = can_say(actor, "lead.grade")
+    grades_anew, country = can_say(actor, "lead.grade"), own_country(actor)
     for row in rows:
         page = reverse("lead", args=[row.pk])
+        # Of others a grade stands beside these and settles nothing (`actions/_places.py: keeps`).
+        settle = grades_anew and (row.authority == actor.authority or row.country == country)
         yield from _fields(
             actor, row, said[row.pk], GRADES, lambda name: grades[name],
             lambda name, value: f"{value}: {words(CODES[name], value)}",
@@ -77,7 +80,7 @@ def _corrected(
     teams = dict(Team.objects.values_list("id", "reference")) if what == "visit" else {}
     for row in rows:
         reference, page = where(row)
-        may = may_correct(actor.role, what)
+        may = may_correct(actor, what, row.country, "" if what == "visit" else row.authority)  # type: ignore[attr-defined]
         settle = reverse(f"{what}-correct", args=[row.pk]) if may else ""
         yield from _fields(
             actor, row, said[row.pk], fields, lambda name: labels().get(name, name),

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from libertad.access.forms_correcting import ShownForm
 from libertad.look import refusals
 from libertad.look.fields import MomentField
-from libertad.look.numbers import NumberField, WholeField
+from libertad.look.numbers import DegreesField, NumberField, WholeField
 from libertad.look.words import choices
+from libertad.vocabulary.degrees import LATITUDE, LONGITUDE
 from libertad.vocabulary.values import Place, Refused
 from libertad.vocabulary.zones import zones
 
@@ -88,14 +89,14 @@ class SiteForm(forms.Form):
         help_text=_("Times of visits and teams are read by it."),
         required=False,
     )
-    lat = NumberField(
-        between=(-90, 90),
-        label=_("Latitude"), help_text=_("In degrees, north is positive, such as 6.8012."),
+    lat = DegreesField(
+        sides=LATITUDE,
+        label=_("Latitude"), help_text=_("In degrees, north is positive, such as 6.8012 or 6.8012 N."),
         widget=forms.TextInput(attrs={"inputmode": "text"}),
     )  # fmt: skip
-    lon = NumberField(
-        between=(-180, 180),
-        label=_("Longitude"), help_text=_("In degrees, west is negative, such as -58.1551."),
+    lon = DegreesField(
+        sides=LONGITUDE,
+        label=_("Longitude"), help_text=_("In degrees, west is negative, such as -58.1551 or 58.1551 W."),
         widget=forms.TextInput(attrs={"inputmode": "text"}),
     )  # fmt: skip
     within_m = WholeField(

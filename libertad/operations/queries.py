@@ -200,6 +200,7 @@ def _checks(actor: Actor, rows: list[Check]) -> list[CheckSeen]:
                 zone=row.zone,
                 officer=officers.get(row.officer, ""),
                 authority=authorities.get(row.authority, ""),
+                owner=row.authority,
                 shown=row.shown,
                 versions=words.get("versions", {}),
                 corrections=words.get("corrections", []),

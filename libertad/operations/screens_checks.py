@@ -28,10 +28,10 @@ def checks(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("country", "about", "answer")}
     found = queries.checks(actor, **asked)
     hits = queries.hit_counts(actor)
-    correct = may_correct(actor.role, "check")
+    correct = {one.id for one in found if may_correct(actor, "check", one.country, one.owner)}
     record = Action(_("Record a check"), reverse("check-new")) if can_say(actor, "check.record") else None
     page = ListPage(
-        title=_("Hits"),
+        title=_("Database checks"),
         second=_(
             "Hits in the whole operation: %(hits)s, of them travel documents: %(documents)s. "
             "Checks that you may read: %(shown)s."
@@ -67,7 +67,13 @@ def checks(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page})
 
 
-def _row(one: CheckSeen, correct: bool) -> Row:
+def _correct_cell(one: CheckSeen, correct: set[str]) -> Cell:
+    if one.id not in correct:
+        return Cell("")
+    return Cell(_("Correct"), reverse("check-correct", args=[one.id]))
+
+
+def _row(one: CheckSeen, correct: set[str]) -> Row:
     document = ""
     if one.document_ends:
         document = _("ends in %(ends)s") % {"ends": one.document_ends}
@@ -90,7 +96,7 @@ def _row(one: CheckSeen, correct: bool) -> Row:
             ),
             Cell(words("countries", one.country)),
             Cell(one.authority, second=one.officer),
-            *([Cell(_("Correct"), reverse("check-correct", args=[one.id]))] if correct else []),
+            *([_correct_cell(one, correct)] if correct else []),
         ]
     )
 
@@ -118,7 +124,7 @@ def check_new(request: HttpRequest) -> HttpResponse:
     page = FormPage(
         title=_("Record a database check"),
         button=_("Record the check"),
-        back=Link(_("Hits"), reverse("checks")),
+        back=Link(_("Database checks"), reverse("checks")),
         intro=_("It goes into this person's file.")
         if about_person
         else _("It goes to the police of the country and the centres."),

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.access.asking import who
 from libertad.access.matrix import matrix
@@ -48,9 +49,27 @@ CODES = {
 }  # fmt: skip
 
 
-def may_correct(role: str, what: str) -> bool:
-    """Whether to show the link: `what` is site, visit, check, lead or team."""
-    return matrix().may_ask(role, f"{what}-correct", "post")
+# Whose it must be, as the matrix says of the verb (`about`): of the reader's own authority, or of the country
+# whose police that is. None of theirs: the same as not being there, for the link and for the page.
+RESPONSIBLE = {"site": True, "team": True, "visit": True, "check": False, "lead": False}
+
+
+def may_correct(actor: Actor, what: str, country: str, owner: str) -> bool:
+    """Whether to show the link: `what` is site, visit, check, lead or team; `owner` the id of an authority.
+
+    A visit has no owner but its country's police.
+    """
+    if not matrix().may_ask(actor.role, f"{what}-correct", "post"):
+        return False
+    if owner and owner == actor.authority:
+        return True
+    return RESPONSIBLE[what] and bool(country) and queries.own_country(actor) == country
+
+
+def refuse_others(actor: Actor, what: str, country: str, owner: str) -> None:
+    """Forbidden before anybody fills in a form that could not be saved."""
+    if not may_correct(actor, what, country, owner):
+        raise Forbidden("your authority may not correct this: it belongs to another")
 
 
 def labels() -> Mapping[str, str]:
@@ -105,6 +124,7 @@ def site_correct(request: HttpRequest, key: str) -> HttpResponse:
     found = queries.site(actor, key)
     if found is None:
         raise Http404
+    refuse_others(actor, "site", found.country, found.owner)
     names = (
         "name", "workplace", "place", "lat", "lon", "within_m", "access", "network", "living_space_m2",
         "living_space_people",
@@ -131,6 +151,7 @@ def visit_correct(request: HttpRequest, key: str) -> HttpResponse:
     found = queries.visit(actor, key)
     if found is None:
         raise Http404
+    refuse_others(actor, "visit", found.country, "")
     initial = {
         "team": found.team, "outcome": found.outcome, "people": found.people or "", "note": found.note,
         "living_space_m2": found.living_space_m2, "living_space_people": found.living_space_people,
@@ -153,15 +174,17 @@ def visit_correct(request: HttpRequest, key: str) -> HttpResponse:
 
 def check_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct what was recorded of a database check."""
-    found = queries.check(who(request), key)
+    actor = who(request)
+    found = queries.check(actor, key)
     if found is None:
         raise Http404
+    refuse_others(actor, "check", found.country, found.owner)
     names = ("database", "about", "answer", "document_ends", "document_country", "note")
     initial = {name: getattr(found, name) for name in names} | {"shown": json.dumps(found.shown)}
     form = CorrectCheckForm(request.POST or None, initial=initial)
     back = reverse("checks")
     page = correcting_page(
-        _("Correct this check"), words("databases", found.database), Link(_("Hits"), back),
+        _("Correct this check"), words("databases", found.database), Link(_("Database checks"), back),
         _("The count of hits follows: a hit that was none is taken back from it."),
         " ".join(disputed(found.versions)),
     )  # fmt: skip
@@ -174,6 +197,7 @@ def lead_correct(request: HttpRequest, key: str) -> HttpResponse:
     found = queries.lead(actor, key)
     if found is None:
         raise Http404
+    refuse_others(actor, "lead", found.country, found.owner)
     initial = {name: getattr(found, name) for name in LEAD} | {"shown": json.dumps(found.shown)}
     form = CorrectLeadForm(request.POST or None, initial=initial)
     places = [
@@ -194,6 +218,7 @@ def team_correct(request: HttpRequest, key: str) -> HttpResponse:
     found = queries.team(actor, key)
     if found is None:
         raise Http404
+    refuse_others(actor, "team", found.country, found.owner)
     zone = found.zone
     initial: dict[str, Any] = {name: getattr(found, name) for name in TEAM} | {
         "shown": json.dumps(found.shown)

@@ -161,7 +161,8 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
         sites = {site.id: site.reference for site in queries.sites(actor, country=found.country)}
         names = officer_names(actor, [one.officer for one in found.contacts])
         offices = authority_names([one.authority for one in found.contacts])
-        lines += contact_words.items(found, names, offices, sites)
+        # Newest first, as the check-ins are: of the same minute, the contact that was recorded later.
+        lines += reversed(list(contact_words.items(found, names, offices, sites)))
         lines.sort(key=lambda line: line[0], reverse=True)
     title = _("Check-ins and contacts") if found.contacts else _("Check-ins")
     timeline = Timeline(title, [line for _at, line in lines], len(lines))
@@ -191,7 +192,7 @@ def _contact_part(actor: Actor, found: TeamSeen) -> list[Part]:
 def _correcting(actor: Actor, found: TeamSeen) -> list[Part]:
     """That there is no such team; and the way to correct it."""
     links = []
-    if may_correct(actor.role, "team"):
+    if may_correct(actor, "team", found.country, found.owner):
         links = [Link(_("Correct this team"), reverse("team-correct", args=[found.id]))]
     if not links and not found.taken_back:
         return []

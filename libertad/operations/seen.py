@@ -47,6 +47,8 @@ class LeadSeen:
 class SiteSeen:
     """A site. `status`: not-visited, team-on-site, people-met, found-empty, aborted.
 
+    `owner` is the id of the authority that registered it, `authority` its name.
+
     Of this, of a visit and of a check: `shown` are the entries behind each value, `versions` the values of
     fields of which two are on file, `corrections` the reasons of what was corrected.
     """
@@ -67,6 +69,7 @@ class SiteSeen:
     living_space_people: int | None
     leads: Sequence[str]
     authority: str
+    owner: str
     registered_at: datetime
     status: str
     visited_at: datetime | None
@@ -147,6 +150,7 @@ class TeamSeen:
     zone: str
     assigned_at: datetime
     authority: str
+    owner: str
     provenance: str
     compartment: str
     taken_back: bool
@@ -217,6 +221,7 @@ class CheckSeen:
     zone: str
     officer: str
     authority: str
+    owner: str
     shown: Mapping[str, Sequence[str]]
     versions: Mapping[str, Sequence[Any]]
     corrections: Sequence[str]

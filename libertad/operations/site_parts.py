@@ -24,7 +24,7 @@ from libertad.people.queries import linked_to
 
 def visited(actor: Actor, visit: VisitSeen, references: dict[str, str]) -> TimelineItem:
     links = []
-    if may_correct(actor.role, "visit"):
+    if may_correct(actor, "visit", visit.country, ""):
         links.append(Link(_("Correct this visit"), reverse("visit-correct", args=[visit.id])))
     corrected = _("Corrected, see below.") if visit.corrections else ""
     told = [visit.note, *measured_in(visit), corrected]
@@ -48,7 +48,7 @@ def at_work(actor: Actor, site: SiteSeen) -> list[Link]:
 
 
 def correct(actor: Actor, site: SiteSeen) -> list[Link]:
-    if not may_correct(actor.role, "site"):
+    if not may_correct(actor, "site", site.country, site.owner):
         return []
     return [Link(_("Correct this site"), reverse("site-correct", args=[site.id]))]
 

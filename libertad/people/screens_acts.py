@@ -155,7 +155,7 @@ def on_file(found: PersonSeen) -> list[tuple[str, str]]:
 
 def person_state(request: HttpRequest, key: str) -> HttpResponse:
     """Record what was said or read."""
-    found = known(request, key)
+    actor, found = who(request), known(request, key)
     form = asked.StatementForm(request.POST or None, **clock(request))
     form.fields["replaces"].choices = on_file(found)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -191,6 +191,9 @@ def person_state(request: HttpRequest, key: str) -> HttpResponse:
                 **{f: data[f] for f in plain},
             )
             if done:
+                untold = telling_danger.told_nobody(actor, found) if data["topic"] == "danger" else ""
+                if untold:
+                    messages.error(request, untold)
                 return redirect("person", key)
     return shown_form(
         request,

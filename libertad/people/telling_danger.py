@@ -174,6 +174,18 @@ def say_link(actor: Actor, found: PersonSeen) -> Link | None:
     return Link(_("The person is in danger now"), reverse(route, args=[found.id]))
 
 
+def told_nobody(actor: Actor, found: PersonSeen) -> str:
+    """After words about danger were recorded as a statement; '' where the danger is told already."""
+    if own_side(actor, found).open_now:
+        return ""
+    if may_say(actor, found):
+        return _(
+            "Words about danger are recorded, and nobody is told by them. If the person is in danger now, "
+            "choose 'The person is in danger now' on this page."
+        )
+    return _("Words about danger are recorded, and nobody is told by them. Telephone who can help.")
+
+
 def told_later(actor: Actor, found: PersonSeen) -> list[Told]:
     """Who is told of a danger that police say of a person on file."""
     return [*_told(actor, found), *telephones(actor)]

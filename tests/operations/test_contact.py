@@ -146,3 +146,14 @@ def test_a_contact_closes_no_danger_and_is_not_the_team_s_own_word(world: World)
         with pytest.raises(Refused):
             contact(world, team, **wrong)
     assert world.client("other-lead").get(f"/teams/{team}/contact/").status_code == 404
+
+
+def test_of_the_same_minute_the_contact_recorded_later_stands_first(world: World) -> None:
+    team = a_team(world, a_site(world))
+    world.perform("coordinator", contact_team, team=team, how="radio", outcome="not-reached",
+                  happened=world.at(5, 13))  # fmt: skip
+    world.perform("coordinator", contact_team, team=team, how="satellite", outcome="recalled",
+                  agreed="Come back", next_due=at(5, 20), happened=world.at(5, 13))  # fmt: skip
+    text = world.client("coordinator").get(f"/teams/{team}/").content.decode()
+    text = text[text.index("Check-ins and contacts") :]
+    assert text.index("Satellite telephone: Reached, recalled") < text.index("Radio: Not reached")

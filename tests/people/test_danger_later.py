@@ -138,3 +138,18 @@ def test_nothing_is_preselected_where_danger_is_asked(world: World) -> None:
         text = world.client("officer").get(address).content.decode()
         boxes = [part.split(">")[0] for part in text.split("<input") if 'name="danger"' in part.split(">")[0]]
         assert len(boxes) >= 2 and not [box for box in boxes if "checked" in box], address
+
+
+def test_words_about_danger_say_that_they_tell_nobody(world: World) -> None:
+    """An officer who records a threat among what was said must not believe that somebody is told."""
+    person = meet(world)
+    said = {"source": "said", "topic": "danger", "words": "He comes tonight"}
+    text = world.client("officer").post(f"/people/{person}/state/", said, follow=True).content.decode()
+    assert "nobody is told by them" in text and f"/people/{person}/danger/say/" in text
+    said["topic"] = "pay"
+    text = world.client("officer").post(f"/people/{person}/state/", said, follow=True).content.decode()
+    assert "nobody is told by them" not in text
+    world.perform("officer", say_danger, person=person, words="He stands outside")
+    again = {**said, "topic": "danger"}
+    text = world.client("officer").post(f"/people/{person}/state/", again, follow=True).content.decode()
+    assert "nobody is told by them" not in text, "it stands first on Today"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -11,9 +12,11 @@ from libertad.access.acting import perform
 from libertad.evidence.models import Exhibit
 from libertad.journal.models import Entry
 from libertad.operations.actions.report_lead import report_lead
-from libertad.operations.models import Site
+from libertad.operations.models import Site, Team
+from libertad.operations.queries import sites
 from libertad.people.models import Person
 from libertad.vocabulary.values import Refused
+from tests.operations.making import a_site
 from tests.people.making import meet
 from tests.support.world import World
 
@@ -25,6 +28,11 @@ MEET = {
 EXHIBIT = {
     "kind": "cash", "description": "Notes in an envelope", "cash-TOTAL_FORMS": "1", "cash-INITIAL_FORMS": "0",
     "cash-0-currency": "EUR", "cash-0-pieces": "2",
+}  # fmt: skip
+
+SITE = {
+    "country": "GY", "name": "Mill", "workplace": "gold-mine", "lat": "6,8012", "lon": "-58,155",
+    "within_m": "1.000", "access": "road",
 }  # fmt: skip
 
 
@@ -78,6 +86,31 @@ def test_line_and_boxes_that_differ_are_asked_about(world: World) -> None:
     assert post(world, "officer", "/people/meet/", {**wrong, "birth_date_year": "1998"}).status_code == 302
 
 
+def test_a_line_takes_the_place_of_boxes_that_nobody_touched(world: World) -> None:
+    """The form comes with a date in its boxes, and three boxes are slow to empty on a phone."""
+    site = a_site(world)
+    page = world.client("national-lead").get(f"/sites/{site}/team/").content.decode()
+    boxes = dict(re.findall(r'name="(first_check_in_(?:day|month|year|time))" value="([^"]*)"', page))
+    assert len(boxes) == 4
+    team = {"reference": "T-9", "officers": "3", "every_minutes": "60", **boxes}
+    line = {"first_check_in_line": "8 apr 2018 19:30"}
+    changed = {**team, **line, "first_check_in_day": "7"}
+    wrong = post(world, "national-lead", f"/sites/{site}/team/", changed).content.decode()
+    assert "empty one of them" in wrong, "here somebody wrote into both"
+    assert post(world, "national-lead", f"/sites/{site}/team/", {**team, **line}).status_code == 302
+    assert Team.objects.get(reference="T-9").first_check_in.isoformat() == "2018-04-08T23:30:00+00:00"
+
+
+def test_so_do_days_without_an_hour(world: World) -> None:
+    page = world.client("coordinator").get("/operation/change/").content.decode()
+    boxes = dict(re.findall(r'name="((?:fir|la)st_day_(?:day|month|year))" value="([^"]*)"', page))
+    kept = {"name": "Operation", "zone": "America/Barbados", "country": ["GY", "BB", "VE"], **boxes}
+    assert len(boxes) == 6
+    answer = post(world, "coordinator", "/operation/change/", {**kept, "last_day_line": "1 apr 2018"})
+    text = answer.content.decode()
+    assert "empty one of them" not in text and "lies before the first day" in text
+
+
 def test_when_it_happened_is_read_from_one_line(world: World) -> None:
     answer = post(world, "officer", "/people/meet/", {**MEET, "happened_line": "5 April 2018 at 14:05"})
     assert "14:05 (UTC-4)" in world.client("officer").get(answer.url).content.decode()
@@ -110,12 +143,32 @@ def test_amounts_with_a_comma_are_taken_and_what_can_be_two_is_asked(
 
 
 def test_degrees_with_a_comma_are_taken(world: World) -> None:
-    site = {
-        "country": "GY", "name": "Mill", "workplace": "gold-mine", "lat": "6,8012", "lon": "-58,155",
-        "within_m": "1.000", "access": "road",
-    }  # fmt: skip
-    assert post(world, "national-lead", "/sites/register/", site).status_code == 302
+    assert post(world, "national-lead", "/sites/register/", SITE).status_code == 302
     assert Site.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "at"),
+    [
+        ("6,8012 N", "58,1551 W", (6.8012, -58.1551)),
+        ("6\u00b048'4.32\" N", "58\u00b0 9' 18.36\" W", (6.8012, -58.1551)),
+        ("s 6 30", "58.5 E", (-6.5, 58.5)),
+    ],
+)
+def test_degrees_are_taken_as_devices_show_them(
+    world: World, lat: str, lon: str, at: tuple[float, float]
+) -> None:
+    site = {**SITE, "lat": lat, "lon": lon}
+    assert post(world, "national-lead", "/sites/register/", site).status_code == 302
+    found = sites(world.actor("national-lead"))[0]
+    assert found.lat is not None and found.lon is not None
+    assert (round(found.lat, 6), round(found.lon, 6)) == at
+
+
+@pytest.mark.parametrize("lon", ["58.1551 N", "-58.1551 W", "58 75 W", "6.8012, -58.1551", "x", "1 2 3 4"])
+def test_what_is_no_longitude_is_refused_with_what_to_write(world: World, lon: str) -> None:
+    answer = post(world, "national-lead", "/sites/register/", {**SITE, "lon": lon})
+    assert "write degrees such as -58.1551" in answer.content.decode() and not Site.objects.exists()
 
 
 def test_a_lead_is_bounded_and_today_shows_how_it_begins(world: World) -> None:
