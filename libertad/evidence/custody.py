@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from libertad.evidence.seals import same_seal
+
 Kind = Literal[
     "seize", "correct", "seal", "offer", "accept", "take_over", "witness", "store", "release", "statement",
     "ask", "return", "settle",
@@ -150,11 +152,6 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True):
         return next((c.code for c in self.conflicts if c.event.id == event.id), "")
 
 
-def seal_number(text: str) -> str:
-    """A seal's number in one spelling, so that it is the same number however it is typed."""
-    return " ".join(text.split()).upper()
-
-
 def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
     """When it happened, then when it was written down; each entry once."""
     unique = {event.id: event for event in events}
@@ -247,7 +244,7 @@ class _Teller:
 
     def _read(self, event: Event) -> None:
         """A seal that is not the one put on, or not whole, is told; custody moves all the same."""
-        if event.seal_read and event.seal_read != self.seal:
+        if event.seal_read and not same_seal(event.seal_read, self.seal):
             self._flaw("seal-differs", event)
         elif event.seal_state in ("damaged", "opened", "missing"):
             self._flaw("seal-not-intact", event)
@@ -260,7 +257,7 @@ class _Teller:
         if not self._holds(event):
             self._flaw("not-holder", event)
             return
-        if event.opened != self.seal:
+        if not same_seal(event.opened, self.seal):
             self._flaw("seal-opened-differs", event)
         self.seal = event.number
 

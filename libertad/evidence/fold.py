@@ -7,8 +7,9 @@ from datetime import UTC
 from decimal import Decimal
 from typing import Any, cast
 
-from libertad.evidence.custody import Chain, Event, chain, seal_number
+from libertad.evidence.custody import Chain, Event, chain
 from libertad.evidence.models import Exhibit, ExhibitCount, Seal
+from libertad.evidence.seals import seal_number
 from libertad.journal.corrections import corrected, first_said, why
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, latest, live, project

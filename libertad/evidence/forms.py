@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from libertad.access.forms_correcting import CorrectForm
 from libertad.evidence.conflicts import says
-from libertad.evidence.custody import Event, seal_number
+from libertad.evidence.custody import Event
 from libertad.evidence.queries import ExhibitSeen, Receiver
+from libertad.evidence.seals import same_seal, seal_number
 from libertad.evidence.sentence import happened, stretch
 from libertad.look import refusals
 from libertad.look.fields import MomentField
@@ -230,7 +231,7 @@ class AcceptForm(_Dated):
 
     def _reads_otherwise(self) -> bool:
         read = seal_number(str(self.data.get("seal_read", "")))
-        return bool(read and self.seal and read != self.seal)
+        return bool(read and self.seal and not same_seal(read, self.seal))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -301,6 +302,13 @@ class ReleaseForm(_Dated):
     )
     place = forms.CharField(label=_("Where?"), required=False, max_length=200)
     seal_read = _seal_read()
+
+    def clean(self) -> dict[str, Any]:
+        """A gap is for ever: no empty form begins one."""
+        values = super().clean() or self.cleaned_data
+        if not (values.get("to_whom") or values.get("place")):
+            self.add_error("to_whom", gettext("Say who took it, or where it was left."))
+        return values
 
 
 class StatementForm(forms.Form):

@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from libertad.evidence.custody import seal_number
 from libertad.evidence.forms import _Dated
+from libertad.evidence.seals import seal_number
 from libertad.look.numbers import WholeField
 from libertad.look.words import choices
 

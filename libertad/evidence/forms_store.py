@@ -11,9 +11,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from libertad.evidence.custody import seal_number
 from libertad.evidence.forms import _Dated
 from libertad.evidence.queries import ExhibitSeen
+from libertad.evidence.seals import seal_number
 from libertad.look.words import choices, choosing
 from libertad.vocabulary.verbs.store import NOT_READ, OUTCOMES
 

@@ -11,7 +11,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libertad.evidence.custody import Event, chain, seal_number
+from libertad.evidence.custody import Event, chain
+from libertad.evidence.seals import seal_number
 
 START = datetime(2018, 4, 5, 14, 5, tzinfo=UTC)
 NOW = START + timedelta(days=5)

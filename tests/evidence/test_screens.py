@@ -187,7 +187,7 @@ def test_a_form_names_the_field_and_the_rule(world: World, phone: str) -> None:
     client = world.client("officer")
     shown = text(client.post(f"/exhibits/{phone}/seal/", {"number": "S-1", "opened": "S-1", "why": "copy"}))
     assert "used once, ever" in shown and 'href="#id_number"' in shown
-    shown = text(client.post(f"/exhibits/{phone}/release/", at(4, "10:00")))
+    shown = text(client.post(f"/exhibits/{phone}/release/", {**at(4, "10:00"), "place": "The boat"}))
     assert "give a time that is not before you took it over" in shown
     to = f"{world.actor('caseworker').officer}:{world.authorities['care']}"
     shown = text(client.post(f"/exhibits/{phone}/offer/", {"to_officer": to}))

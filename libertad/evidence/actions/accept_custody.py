@@ -11,7 +11,7 @@ from typing import Any
 
 from libertad.access.acting import Act, action
 from libertad.evidence.actions._case import after, exhibit_row, not_returned, signed_as
-from libertad.evidence.custody import seal_number
+from libertad.evidence.seals import seal_number
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.evidence import CustodyAccept, CustodyOffer

@@ -8,8 +8,8 @@ from typing import Any
 from libertad.access.acting import Act, action
 from libertad.evidence.actions._case import signed_as
 from libertad.evidence.actions._store import kept_at, name_of, store_place
-from libertad.evidence.custody import seal_number
 from libertad.evidence.models import Exhibit, Seal
+from libertad.evidence.seals import same_seal, seal_number, spellings
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused, SealReading
 from libertad.vocabulary.verbs.store import MOST, StoreAudit
@@ -89,14 +89,16 @@ class Scanned:
             self.found.update(row["id"] for row in by_reference)
             return
         uses = {
-            row["exhibit"] for row in self.act.find(Seal, number=text, compartment=self.place["compartment"])
+            row["exhibit"]
+            for number in spellings(text)
+            for row in self.act.find(Seal, number=number, compartment=self.place["compartment"])
         }
         rows = self._mine([row for exhibit in sorted(uses) for row in self.act.find(Exhibit, id=exhibit)])
         if not rows:
             self.unknown.append(text[:64])
         for row in rows:
             self.found.add(row["id"])
-            if row["seal"] != text:  # an older seal of it, which was opened
+            if not same_seal(row["seal"], text):  # an older seal of it, which was opened
                 self.seals[row["id"]] = SealReading(exhibit=row["id"], read=text, on_file=row["seal"])
 
     def _mine(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -116,7 +118,7 @@ def _readings(act: Act, seals: Mapping[str, str], present: set[str]) -> dict[str
     found = {}
     for exhibit, text in seals.items():
         read, row = seal_number(text), act.get(Exhibit, exhibit)
-        if not read or row is None or read == row["seal"]:
+        if not read or row is None or same_seal(read, row["seal"]):
             continue
         if exhibit not in present:
             raise Refused(

@@ -9,7 +9,7 @@ from typing import Any
 from libertad.access.acting import Act, action
 from libertad.evidence.actions._case import after, exhibit_row, present_holder, signed_as
 from libertad.evidence.actions._store import name_of, store_place
-from libertad.evidence.custody import seal_number
+from libertad.evidence.seals import seal_number
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.store import MOST, NOT_READ, CustodyStore

@@ -6,7 +6,7 @@ from libertad.access.acting import Act, action
 from libertad.access.matrix import matrix
 from libertad.access.models import Officer
 from libertad.evidence.actions._case import after, exhibit_row, present_holder, signed_as
-from libertad.evidence.custody import seal_number
+from libertad.evidence.seals import seal_number
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.evidence import CustodyOffer

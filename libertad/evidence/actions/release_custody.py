@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.evidence.actions._case import after, exhibit_row, present_holder, signed_as
-from libertad.evidence.custody import seal_number
+from libertad.evidence.seals import seal_number
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.verbs.evidence import CustodyRelease
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.evidence.actions._case import after, exhibit_row, present_holder, signed_as
-from libertad.evidence.custody import seal_number
 from libertad.evidence.models import Seal
+from libertad.evidence.seals import same_seal, seal_number, spellings
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.evidence import ExhibitSeal
@@ -19,7 +19,7 @@ def seal(act: Act, *, exhibit: str, number: str, opened: str = "", why: str = ""
     happened = after(act, row["moved_at"], marked("you took it over"))
     number, opened = seal_number(number), seal_number(opened)
     what = ExhibitSeal(number=number, opened=opened, why=why, witness=witness, by=signed_as(act))
-    if opened != row["seal"]:
+    if not same_seal(opened, row["seal"]):
         if not row["seal"]:
             raise Refused("opened", "it carries no seal that could have been opened")
         raise Refused(
@@ -27,7 +27,7 @@ def seal(act: Act, *, exhibit: str, number: str, opened: str = "", why: str = ""
             "it carries the seal %(seal)s; name it as the one that was opened, and say why",
             seal=row["seal"],
         )
-    if act.find(Seal, number=number):
+    if any(act.find(Seal, number=spelling) for spelling in spellings(number)):
         raise Refused(
             "number", "the seal number %(number)s was used before; a number is used once, ever", number=number
         )
