@@ -113,7 +113,7 @@ def published(seen: FiguresSeen, opens: Opens) -> Published:
     if within:
         within = _(", within ‘%(words)s’ (published)") % {"words": within}
     return Published(
-        pieces=pieces(words.sentence(operation, said_numbers, tuple(numbers)), numbers),
+        pieces=pieces(words.sentence(last.days, said_numbers, tuple(numbers)), numbers),
         note=words.small_print(last.as_of),
         signed=signature(last),
         reconciles=compared.holds,

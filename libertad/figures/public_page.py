@@ -101,7 +101,7 @@ def sentence(seen: FiguresSeen, release: ReleaseSeen) -> str:
     victims = small(release.potential_victims)
     numbers = (release.countries, victims, columns["arrests"].total)
     texts = tuple(shown(number, True) for number in numbers)
-    return words.sentence(seen.operation, numbers, texts)
+    return words.sentence(release.days, numbers, texts)
 
 
 def write(rows: Iterable[tuple[str, ...]]) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from libertad.access.actor import Actor
+from libertad.access.entries import said_of
 from libertad.access.models import Authority, Compartment
 from libertad.access.queries import can_say, clock_now, may_read, opened, readable
 from libertad.figures.counting import Block, Line, total
@@ -19,6 +20,8 @@ from libertad.journal import trees
 from libertad.journal.sql import Sql
 from libertad.operations.models import HitCount, Operation, SiteCount
 from libertad.people.models import Tally
+from libertad.vocabulary.values import LATEST
+from libertad.vocabulary.verbs.operations import OperationOpen
 
 NOTHING = Counted({}, (), False)
 
@@ -50,6 +53,7 @@ class ReleaseSeen:
     block: str = ""
     before: str = ""
     changes: Mapping[str, int] | None = None
+    days: tuple[str, str] = ("", "")  # of the operation, as they stood when it was published
 
     @property
     def total(self) -> Line:
@@ -203,6 +207,7 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
     """Releases, the last first, each with what changed since the one before."""
     rows = list(readable(actor, Release).filter(operation=actor.operation).order_by("number", "id"))
     found: list[ReleaseSeen] = []
+    spans = _spans(actor) if rows else []
     for row in rows:
         words = opened(actor, row)
         lines = {str(one["country"]): _line(one, row.by_first_view) for one in row.lines}
@@ -228,11 +233,27 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
                 care_as_of=at,
                 block=block,
                 before=before.id if before else "",
+                days=_days_at(spans, row.published_at),
             )
         )
         if before:
             found[-1] = replace(found[-1], changes=changed_between(before, found[-1]))
     return found[::-1]
+
+
+def _spans(actor: Actor) -> list[tuple[datetime, tuple[str, str]]]:
+    """The operation's first and last day, each time that somebody said them, in order."""
+    key = actor.operation
+    said = [(entry.at, entry.content) for entry in said_of(actor, Operation._meta.label, [key])[key]]
+    spans = [(at, (what.first_day, what.last_day)) for at, what in said if isinstance(what, OperationOpen)]
+    today = None if spans else operation_of(actor)
+    return [(LATEST, (today.first_day, today.last_day))] if today else spans
+
+
+def _days_at(spans: Sequence[tuple[datetime, tuple[str, str]]], moment: datetime) -> tuple[str, str]:
+    """What was signed stays as it was read: days that are changed later change no release."""
+    stood = [days for at, days in spans if at <= moment] or [days for _at, days in spans[:1]]
+    return stood[-1] if stood else ("", "")
 
 
 def changed_between(before: ReleaseSeen, after: ReleaseSeen) -> dict[str, int]:

@@ -203,7 +203,7 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
     opens = page.Opens(actor)
     seen = queries.figures(actor)
     numbers = (found.countries, found.potential_victims, found.total.arrests)
-    said = words.sentence(seen.operation, numbers) if seen.operation else ""
+    said = words.sentence(found.days, numbers) if seen.operation else ""
     changes = [
         Row(
             [
@@ -266,7 +266,9 @@ def release_new(request: HttpRequest) -> HttpResponse:
     line = seen.total
     numbers = (len(seen.countries), victims, line.arrests)
     preview = [
-        words.sentence(seen.operation, numbers) if seen.operation else "",
+        words.sentence((seen.operation.first_day, seen.operation.last_day), numbers)
+        if seen.operation
+        else "",
         words.small_print(as_of),
         _("With what care decided, as of %(moment)s: presumed %(presumed)d, confirmed %(confirmed)d.")
         % {"moment": words.utc(block[0]), "presumed": block[1].presumed, "confirmed": block[1].confirmed}

@@ -64,7 +64,7 @@ def _lines(actor: Any, row: Proposal) -> Iterator[str]:
     operation = queries.operation_of(actor)
     numbers = (said["countries"], said["potential_victims"], said["arrests"])
     if operation is not None:
-        yield words.sentence(operation, numbers)
+        yield words.sentence((operation.first_day, operation.last_day), numbers)
     yield words.small_print(row.as_of)
     yield _("Proposed by %(by)s, %(authority)s, %(moment)s.") % {
         "by": opened(actor, row).get("by", "") or _("an officer whose name you may not read"),

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.look import times
-from libertad.operations.models import Operation
 
 MINUS = "−"
 
@@ -55,9 +54,9 @@ def day(moment: datetime) -> str:
     return times.day(moment.astimezone(UTC))
 
 
-def days(operation: Operation) -> str:
-    """'3 to 9 April 2018', or both dates in full where the month differs."""
-    first, last = date.fromisoformat(operation.first_day), date.fromisoformat(operation.last_day)
+def days(span: tuple[str, str]) -> str:
+    """'3 to 9 April 2018' of the first and the last day, or both in full where the month differs."""
+    first, last = (date.fromisoformat(day) for day in span)
     end = f"{last.day} {MONTHS[last.month]} {last.year}"
     if (first.year, first.month) == (last.year, last.month):
         start = str(first.day)
@@ -67,16 +66,16 @@ def days(operation: Operation) -> str:
 
 
 def sentence(
-    operation: Operation, numbers: tuple[int | None, ...], texts: tuple[str, ...] | None = None
+    span: tuple[str, str], numbers: tuple[int | None, ...], texts: tuple[str, ...] | None = None
 ) -> str:
-    """The published sentence of (countries, potential victims, arrests).
+    """The published sentence of (countries, potential victims, arrests), between two days.
 
     `texts` stand for the numbers where a page marks their places or withholds them (None).
     """
     countries, victims, arrests = (2 if number is None else number for number in numbers)
     said = texts or tuple(map(str, numbers))
     return _("From %(days)s, officers in %(countries)s met %(victims)s and made %(arrests)s.") % {
-        "days": days(operation),
+        "days": days(span),
         "countries": ngettext("%(n)s country", "%(n)s countries", countries) % {"n": said[0]},
         "victims": ngettext(
             "%(n)s potential victim of trafficking", "%(n)s potential victims of trafficking", victims

@@ -33,9 +33,12 @@ class Change(NamedTuple):
 
 
 def why(said: Said) -> str:
-    """The reason of a correction; '' for an entry that is none."""
+    """The reason of a correction; '' for an entry that is none.
+
+    A verb whose `CORRECTS` is a bool gives no reason: then a word that is not empty, for True alone.
+    """
     name = said.content.CORRECTS
-    return str(getattr(said.content, name)) if name else ""
+    return str(getattr(said.content, name) or "") if name else ""
 
 
 def first_said(said: Sequence[Said]) -> list[Said]:

@@ -127,10 +127,7 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
         action=Action(_("Check in"), reverse("team-check-in", args=[key])) if may else None,
         statuses=[
             StatusCell(_("Assigned"), "", said_at(found.assigned_at, found.zone), found.authority),
-            StatusCell(
-                state, shape, said_at(found.last_check_in, found.zone) if found.last_check_in else "",
-                words("team-states", found.state) or _("Not checked in yet"), danger=found.danger,
-            ),
+            _state_cell(found, state, shape),
             StatusCell(
                 _("Next check-in"), "overdue" if found.overdue is not None else "",
                 said_at(found.due, found.zone) if found.due else "", team_due(found),
@@ -172,6 +169,18 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
         "danger": danger_panel(actor, found), "corrections": corrected_team(actor, key),
     }  # fmt: skip
     return render(request, "operations/file.html", context)
+
+
+def _state_cell(found: TeamSeen, state: str, shape: str) -> StatusCell:
+    """Where the team stands, since when: where a contact called it away, since that contact."""
+    last = words("team-states", found.state) or _("Not checked in yet")
+    at = said_at(found.last_check_in, found.zone) if found.last_check_in else ""
+    agreed = contact_words.last_agreed(found)
+    if agreed is None or found.danger or found.overdue is not None or agreed.outcome == "carries-on":
+        return StatusCell(state, shape, at, last, danger=found.danger)
+    if found.last_check_in:
+        last = _("last check-in %(at)s: %(state)s") % {"at": when(at), "state": last}
+    return StatusCell(state, shape, agreed.when, last)
 
 
 def _contact_part(actor: Actor, found: TeamSeen) -> list[Part]:

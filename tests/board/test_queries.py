@@ -20,7 +20,8 @@ from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.actions.set_clock import set_clock
 from libertad.people.actions.meet_person import meet_person
-from libertad.vocabulary.values import Place
+from libertad.people.actions.set_detention import set_detention
+from libertad.vocabulary.values import PersonName, Place
 from tests.operations.making import a_site, a_team
 from tests.support.world import World
 
@@ -241,3 +242,17 @@ def test_the_pictures_of_an_audience_hold_nothing_of_one_officer(at_noon: World)
     assert (mine.counters, mine.overdue, mine.map, mine.days) == (
         anybody.counters, anybody.overdue, anybody.map, anybody.days,
     )  # fmt: skip
+
+
+def test_a_detention_is_told_as_one_and_not_as_a_correction(at_noon: World) -> None:
+    held = {"country": "GY", "grounds": "Suspicion"}
+    key = at_noon.perform(
+        "officer", set_detention, state="detained", name=(PersonName(text="Raul"),), **held,
+        happened=at_noon.at(5, 12),
+    )  # fmt: skip
+    at_noon.perform(
+        "officer", set_detention, detention=key, state="arrested", happened=at_noon.at(5, 13), **held
+    )
+    told = [item.text for item in feed(at_noon.actor("coordinator"))]
+    assert "One person detained." in told and "One person arrested." in told
+    assert not any("was corrected" in text for text in told)

@@ -22,6 +22,8 @@ from libertad.journal.folding import Said
 from libertad.journal.node import node
 from libertad.journal.rebuild import rebuild
 from libertad.journal.row_changes import RowChanged
+from libertad.operations.actions.change_operation import change_operation
+from libertad.operations.models import Operation
 from libertad.vocabulary.values import Refused
 from tests.support.world import World
 
@@ -189,3 +191,22 @@ def test_a_release_that_says_nothing_new_is_not_proposed(world: World) -> None:
 def test_what_has_no_decision_bears_another_name_than_what_officers_saw() -> None:
     assert words.decided("potential") != words.label("potential")
     assert words.decided("presumed") == words.label("presumed")
+
+
+def test_what_was_signed_keeps_its_days_when_the_operation_s_are_changed(world: World) -> None:
+    """A sentence that two accounts signed does not say tomorrow what nobody signed."""
+    key = proposed(world)
+    world.perform("coordinator", sign_release, release=key)
+    client = world.client("press")
+    pages = ("/figures/", "/figures/public/", f"/figures/releases/{key}/")
+    for address in pages:
+        assert "From 3 to 9 April 2018" in client.get(address).content.decode(), address
+    operation = Operation.objects.get()
+    world.perform(
+        "coordinator", change_operation, name=operation.name, first_day="2018-04-03", last_day="2018-04-12",
+        zone=operation.zone, country=operation.countries,
+    )  # fmt: skip
+    assert Operation.objects.get().last_day == "2018-04-12"
+    for address in pages:
+        text = client.get(address).content.decode()
+        assert "From 3 to 9 April 2018" in text and "3 to 12 April" not in text, address

@@ -157,3 +157,15 @@ def test_of_the_same_minute_the_contact_recorded_later_stands_first(world: World
     text = world.client("coordinator").get(f"/teams/{team}/").content.decode()
     text = text[text.index("Check-ins and contacts") :]
     assert text.index("Satellite telephone: Reached, recalled") < text.index("Radio: Not reached")
+
+
+def test_a_team_that_was_called_away_is_so_since_that_contact(world: World) -> None:
+    """And not since it last checked in, hours before."""
+    team = a_team(world, a_site(world))
+    world.perform("officer", check_in, team=team, state="on-site", happened=world.at(5, 12))
+    now_is(world, 16)
+    recalled = {"how": "satellite", "outcome": "recalled", "agreed": "Come back", "next_due": at(5, 20)}
+    world.perform("coordinator", contact_team, team=team, **recalled, happened=world.at(5, 15))
+    page = " ".join(world.client("coordinator").get(f"/teams/{team}/").content.decode().split())
+    cell = page[page.index("Reached, recalled") :]
+    assert cell.index("11:00 (UTC-4)") < cell.index("last check-in") < cell.index("08:00 (UTC-4): On site")
