@@ -5,13 +5,14 @@ The answer is shown once, on the page that follows: no question and no value is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
 from libertad.access.asking import who
@@ -30,6 +31,8 @@ from libertad.vocabulary.values import Refused
 if TYPE_CHECKING:
     from libertad.hits.private.asking import Answer
     from libertad.hits.private.weighing import Weight
+
+SILENT = frozenset({"refused", "unreachable"})
 
 
 def hits_private(request: HttpRequest) -> HttpResponse:
@@ -97,13 +100,27 @@ def shown(
     request: HttpRequest, case: str, answers: Mapping[str, list[Answer]], owners: Mapping[str, str]
 ) -> HttpResponse:
     found = [one for some in answers.values() for one in some]
-    hits = sum(one.what == "hit" for one in found)
     context = {
         "case": case,
-        "second": _("A hit is a reason to call, not an identity.") if hits else _("No hit."),
+        "second": summary(found),
         "table": table(found, owners) if found else None,
     }
     return render(request, "hits/private.html", context)
+
+
+def summary(found: Sequence[Answer]) -> str:
+    """What came of it: who did not answer has not said that there is no hit."""
+    silent = sum(one.what in SILENT for one in found)
+    if any(one.what == "hit" for one in found):
+        return _("A hit is a reason to call, not an identity.")
+    if silent == len(found):
+        return _("Nobody answered, so nothing is known. Ask again later, or telephone.")
+    if silent:
+        return ngettext(
+            "No hit at those that answered; %(n)d did not answer.",
+            "No hit at those that answered; %(n)d did not answer.", silent,
+        ) % {"n": silent}  # fmt: skip
+    return _("No hit.")
 
 
 def table(found: Iterable[Answer], owners: Mapping[str, str]) -> Table:
@@ -128,10 +145,15 @@ def row(one: Answer, owners: Mapping[str, str]) -> Row:
                     "odds": odds_words(one.probability), "bits": bits_words(one.bits)
                 } if hit else "",
             ),
-            Cell(". ".join(map(weight_words, one.weights)) or one.words),
+            Cell(". ".join(map(weight_words, one.weights)) or said(one)),
             Cell(one.contact, second=_("Say: %(handle)s") % {"handle": one.handle} if hit else ""),
         ]
     )  # fmt: skip
+
+
+def said(one: Answer) -> str:
+    """What the authority said; of a line that failed, words for people and not the system's."""
+    return _("Its node could not be reached.") if one.what == "unreachable" else one.words
 
 
 def outcome(what: str) -> str:

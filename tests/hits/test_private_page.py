@@ -140,3 +140,30 @@ def test_posted_twice_the_question_goes_out_once(world: World, here: service.Pri
     assert "Not reached" in first.content.decode()
     assert again.content == first.content
     assert len(queries.made(node().sql(), police)) == 1
+
+
+@pytest.mark.parametrize(
+    ("answered", "words"),
+    [
+        (("unreachable",), "Nobody answered, so nothing is known"),
+        (("unreachable", "refused"), "Nobody answered, so nothing is known"),
+        (("none", "unreachable"), "No hit at those that answered; 1 did not answer"),
+        (("none", "none"), ">No hit.<"),
+    ],
+)
+def test_who_did_not_answer_has_not_said_that_there_is_no_hit(
+    world: World,
+    here: service.Private,
+    monkeypatch: pytest.MonkeyPatch,
+    answered: tuple[str, ...],
+    words: str,
+) -> None:
+    given = {
+        f"owner-{n}": [Answer(f"owner-{n}", what, words="[Errno -2] Name or service not known")]
+        for n, what in enumerate(answered)
+    }
+    monkeypatch.setattr(private, "ask", lambda *_given: given)
+    text = world.client("officer").post(ADDRESS, GIVEN).content.decode()
+    assert words in text and (">No hit.<" in text) == (words == ">No hit.<")
+    assert ("Its node could not be reached." in text) == ("unreachable" in answered)
+    assert text.count("Errno") == len(answered) - answered.count("unreachable"), "what it said itself stays"

@@ -203,7 +203,7 @@ def test_what_may_not_be_known_is_not_found(world: World, role: str) -> None:
     ("path", "data", "words"),
     [
         ("/sites/register/", {**SITE, "lat": "91"}, "latitude goes from -90 to 90"),
-        ("/sites/register/", {**SITE, "lat": "here"}, "is not a number"),
+        ("/sites/register/", {**SITE, "lat": "here"}, "cannot be read"),
         ("/sites/register/", {**SITE, "living_space_m2": "0"}, "above 0"),
         ("/sites/register/", {**SITE, "workplace": "circus"}, "circus"),
         ("/sites/register/", {**SITE, "country": "VC"}, "VC"),
