@@ -174,12 +174,12 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
 def _state_cell(found: TeamSeen, state: str, shape: str) -> StatusCell:
     """Where the team stands, since when: where a contact called it away, since that contact."""
     last = words("team-states", found.state) or _("Not checked in yet")
-    at = said_at(found.last_check_in, found.zone) if found.last_check_in else ""
+    spoke = said_at(found.last_check_in, found.zone) if found.last_check_in else None
     agreed = contact_words.last_agreed(found)
     if agreed is None or found.danger or found.overdue is not None or agreed.outcome == "carries-on":
-        return StatusCell(state, shape, at, last, danger=found.danger)
-    if found.last_check_in:
-        last = _("last check-in %(at)s: %(state)s") % {"at": when(at), "state": last}
+        return StatusCell(state, shape, spoke or "", last, danger=found.danger)
+    if spoke is not None:
+        last = _("last check-in %(at)s: %(state)s") % {"at": when(spoke), "state": last}
     return StatusCell(state, shape, agreed.when, last)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix
 from libertad.access.matrix import roles as roles_of_the_law
 from libertad.access.models import Account, Authority, Compartment, Hold, Vouched
+from libertad.access.queries import clock_now
 from libertad.care import models as care
 from libertad.evidence.actions.add_place import add_place
 from libertad.evidence.actions.audit_place import audit_place
@@ -43,11 +45,16 @@ from libertad.hits.actions._hit import hit_id, record_at_hand
 from libertad.hits.actions.find_hit import find_hit
 from libertad.hits.fold import question_key
 from libertad.journal.models import Entry
+from libertad.operations.actions.assign_team import assign_team
+from libertad.operations.actions.record_check import record_check
+from libertad.operations.actions.register_site import register_site
+from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.models import Check, Visit, Window
 from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person
 from libertad.people.models import Person, Property
+from libertad.vocabulary.values import Place
 from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.vocabulary.verbs.hits import HitAsk, Weight
 from scenarios.operation_libertad_2018.stage import Stage
@@ -82,6 +89,10 @@ NOT_THEIRS = {
     ("prosecutor", "exhibit-take-over"),
     ("deciding-authority", "care-identify-correct"),
 }
+LEAD = {
+    "country": "VC", "summary": "Generated: a yard by the bay", "source_grade": "1",
+    "information_grade": "B", "handling": "P",
+}  # fmt: skip
 PREFIXES = ("account_", "mfa_", "enrol", "demo", "set-language", "about")
 PERSONAL = {"person", "people", "care", "property", "detention"}
 
@@ -128,13 +139,14 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     keys = _keys(stage) | _exchanged(stage) | _changes(stage)
     hits = {role: _hits(stage, role) for role in WHO}
     programs = {role: _program(stage, role) for role in WHO}
+    own = {role: _own(stage, role) for role in WHO}
     found: dict[str, list[tuple[str, str]]] = {role: [] for role in WHO}
     for route in routes("libertad.web.urls"):
         if route.name in NOT_HERE or route.name.startswith(PREFIXES):
             continue
         for role in WHO:
             if matrix().may_ask(role, route.name, "get") and (role, route.name) not in NOT_THEIRS:
-                given = _given(route, keys | _own(stage, role) | hits[role] | programs[role])
+                given = _given(route, keys | own[role] | hits[role] | programs[role])
                 found[role].append((route.name, route.address(*given)))
     return found
 
@@ -254,8 +266,33 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         thing = str(Property.objects.filter(person=stage.get("person VC/0")).first().pk)  # type: ignore[union-attr]
         return {"person-reader-remove": (person, police), "attachment-add": ("property", thing)}
     if role == "coordinator":
-        return {"officer": (stage.cast.actor("BB-centre", "analyst").officer,)}
+        centre = stage.cast.actor(*WHO[role])
+        soon = clock_now(centre.operation) + timedelta(hours=1)
+        team = {"country": "VC", "reference": "VC-99", "officers": 2, "first_check_in": soon}
+        return {
+            "officer": (stage.cast.actor("BB-centre", "analyst").officer,),
+            "team-correct": (perform(centre, assign_team, site=_site(stage), **team),),
+        }
+    if role == "analyst":  # police's are corrected by police
+        analyst = stage.cast.actor(*WHO[role])
+        check = {"country": "VC", "database": "other", "about": "other", "answer": "no-hit"}
+        return {
+            "lead-correct": (perform(analyst, report_lead, **LEAD),),
+            "site-correct": (_site(stage),),
+            "check-correct": (perform(analyst, record_check, **check),),
+        }
     return {}
+
+
+def _site(stage: Stage) -> str:
+    """A site that the centre registered."""
+    place = Place(lat=13.2, lon=-61.2, within_m=100, words="by the bay")
+    return str(
+        perform(
+            stage.cast.actor("BB-centre", "analyst"), register_site, country="VC", name="Generated yard",
+            workplace="farm", place=place, zone="America/St_Vincent",
+        )
+    )  # fmt: skip
 
 
 def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:

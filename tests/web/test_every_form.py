@@ -96,6 +96,7 @@ def test_every_form_of_a_roles_pages_carries_an_id_of_its_own(populated: Populat
 FILLED: dict[str, dict[str, Any]] = {
     "check-correct": {"answer": "no-hit", "reasons": "Read wrongly"},
     "detention-person": {"person": "P-GY-001"},
+    "exhibit-release": {"place": "The boat"},
     "exhibit-new": {"kind": "mobile-phone", "cash-0-currency": "", "owner_agreed": ""},
     "exhibits-new": {
         **{f"thing-{n}-kind": "" for n in range(1, 6)},
