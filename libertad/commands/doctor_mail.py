@@ -83,7 +83,7 @@ def failed() -> Iterator[tuple[str, str]]:
     except (DatabaseError, RingError):
         return  # told already
     for one in found:
-        if one.origin:
+        if one.origin and not one.alone:
             yield (
                 f"the exchange with {one.name} ({one.way.lower()}) fails since {seen.at(one.since, 'UTC')}, "
                 f"last at {seen.at(one.at, 'UTC')}: {one.reason}",

@@ -26,7 +26,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig
-from nats.js.errors import FetchTimeoutError
+from nats.js.errors import FetchTimeoutError, NoStreamResponseError
 
 from .nats_frame import BadMail, batches, inbox, pack, unpack
 from .nats_hub import BACKOFF, CONSUMER, DOMAIN, queue, stream
@@ -59,6 +59,10 @@ class Early(Exception):
 
 class NotSent(Exception):
     """The broker did not take it: send again later."""
+
+
+class NoBox(NotSent):
+    """The reader has no box at the hub."""
 
 
 async def connect(
@@ -197,6 +201,8 @@ class Mail:
                 self._waiting.setdefault(reader, []).extend(waiting)
                 raise
             failed = NotSent("the connection was closed")  # nats-py cancels what waits on it
+        except NoStreamResponseError:
+            failed = NoBox("the reader has no box")
         except UNREACHABLE as error:
             failed = NotSent(f"the broker did not take it: {error or type(error).__name__}")
         except Exception as error:  # of `seal`: it is the sender's to know
@@ -256,7 +262,8 @@ class Mail:
                 if refusals == SURE:
                     # The hub answers, so it is this box: full, or not made. The others' mail goes first.
                     log.warning("nats: the hub does not take mail for box %s: %s", box, error)
-                    await self._tell(box, CARRY, "no-room")
+                    unboxed = isinstance(error, NoStreamResponseError)
+                    await self._tell(box, CARRY, "no-box-there" if unboxed else "no-room")
                     await message.nak(delay=ACK_WAIT)
                     return
                 await asyncio.sleep(1)

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from libertad.exchange import failing, mailing, peers, ways
 from libertad.exchange.mailing import Letter
 from libertad.exchange.nats_frame import inbox
-from libertad.exchange.nats_mail import Early, NotSent
+from libertad.exchange.nats_mail import Early, NoBox, NotSent
 from libertad.exchange.nats_transport import NatsTransport, State, from_environment
 from libertad.exchange.peers import now_ms
 from libertad.exchange.session import LIES, Exchange
@@ -159,6 +159,7 @@ class Post:
             words = UNSENT if isinstance(why, NotSent) else type(why).__name__
             logger.warning("exchange with %s: %s", origin, words)
             code = "not-taken" if isinstance(why, NotSent) else "here"
+            code = "no-box-there" if isinstance(why, NoBox) else code
             failing.failed(self.exchange.node, origin, ways.LETTER_OUT, code)
         else:
             failing.went_well(self.exchange.node, origin, ways.LETTER_OUT)

@@ -133,7 +133,7 @@ def peer(key: str) -> PeerSeen | None:
 
 def _seen(rows: list[Peer]) -> list[PeerSeen]:
     lives, wants, ours, cut = lives_at(), _wants(), size(), _cuts()
-    failing = set(Failure.objects.exclude(way__in=TOLD_ALONE).values_list("origin", flat=True))
+    failing = set(Failure.objects.exclude(code__in=TOLD_ALONE).values_list("origin", flat=True))
     signed = {row.origin: row for row in Cosigned.objects.all()}
     found = []
     for row in rows:

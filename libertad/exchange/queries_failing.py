@@ -38,7 +38,7 @@ def standing() -> list[Failed]:
         found.append(
             Failed(
                 one.origin, name, ways.WAYS[one.way], one.code, reason, remedy, one.since, one.at,
-                one.times, one.way in ways.TOLD_ALONE,
+                one.times, one.code in ways.TOLD_ALONE,
             )
         )  # fmt: skip
     return found

@@ -60,8 +60,12 @@ CODES = {
         _("Nothing is lost. Look at the leaf's log, or call the hub's operator."),
     ),
     "no-room": (
-        _("The hub takes no letters for it: its box there is full, or was not made"),
-        _("Call the hub's operator: libertad nats boxes. A full box empties once its node runs."),
+        _("The hub takes no letters for it: its box there is full"),
+        _("Call its people: the box empties once its node runs. Else call the hub's operator."),
+    ),
+    "no-box-there": (
+        _("It has no box at the hub: letters do not reach it"),
+        _("Nothing to do where it is reached by bundles. Else call the hub's operator: libertad nats boxes."),
     ),
     "no-box": (_("The hub brings no letters: it does not answer, or has no box for this node"), _LINE),
     "stranger": (
@@ -70,7 +74,9 @@ CODES = {
     ),
 }
 """By code: what failed, and what to do."""
-TOLD_ALONE = {STRANGE}  # whoever may write to the hub can bring it about: it is no fault of this node
+TOLD_ALONE = {"stranger", "no-box-there"}
+"""What is told and no fault of this node: whoever may write to the hub can bring it about, or the peer takes
+no letters and is reached in another way."""
 
 
 def code_of(why: BaseException) -> str:

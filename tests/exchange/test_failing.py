@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from libertad.exchange import failing, peers
+from libertad.exchange import failing, peers, ways
 from libertad.exchange.loop import Loop, Pace
+from libertad.exchange.nats_mail import NoBox
 from libertad.exchange.nats_transport import State
 from libertad.exchange.postal import Post
 from libertad.exchange.ways import ASK, LETTER_IN, LETTER_OUT
@@ -160,6 +161,23 @@ def test_letters_that_do_not_leave_are_told_until_they_do(three: Three) -> None:
     broker.fails = False
     rounds(post)
     assert stands(three.guyana) == {}
+
+
+def test_a_peer_without_a_box_is_told_and_is_no_failure(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One who is reached by bundles alone has none, for good: doctor would fail for ever."""
+    post = Post(three.guyana.exchange, asking=0)
+    post.transport = broker = Held()
+    lead(three.guyana)
+
+    def unboxed(*_given: object, **_more: object) -> None:
+        raise NoBox("the reader has no box")
+
+    monkeypatch.setattr(broker, "send", unboxed)
+    rounds(post)
+    codes = set(stands(three.guyana).values())
+    assert codes == {"no-box-there"} <= ways.TOLD_ALONE
 
 
 def test_what_fails_here_before_a_letter_leaves_is_told(

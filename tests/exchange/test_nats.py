@@ -19,7 +19,7 @@ from nats.js.api import StreamConfig, StreamSource
 
 from libertad.exchange import nats_frame, nats_hub, nats_mail
 from libertad.exchange.nats_keys import node_credentials
-from libertad.exchange.nats_mail import Mail, NotSent
+from libertad.exchange.nats_mail import Mail, NoBox, NotSent
 from libertad.exchange.nats_transport import NatsTransport, from_environment
 from libertad.exchange.ways import CARRY, LETTER_IN, STRANGE
 from libertad.journal.checkpoint import Signer
@@ -246,26 +246,38 @@ def test_what_fails_at_the_hub_is_reported_until_it_goes_well(brokers, monkeypat
         sender = mail(BRIDGETOWN, brokers.leaf_url(BRIDGETOWN.origin), report=reported)
         async with working((sender, desk)):
             await sender.send(nobody.origin, [b"no box was made for it"])
-            await until(lambda: reported == {(box, CARRY): "no-room"})
+            await until(lambda: reported == {(box, CARRY): "no-box-there"})
             await sender.send(LYON.origin, [b"a box of another's"])
             await until(lambda: sender.forwarded == 1)
-            assert reported == {(box, CARRY): "no-room"}
+            assert reported == {(box, CARRY): "no-box-there"}
             brokers.hub.kill()
             await sender.send(LYON.origin, [b"while the hub is down"])
             await until(lambda: reported.get(("", CARRY)) == "no-hub")
             await until(lambda: reported.get(("", LETTER_IN)) == "no-box")
             brokers.hub.start()
-            await until(lambda: reported == {(box, CARRY): "no-room"})
+            await until(lambda: reported == {(box, CARRY): "no-box-there"})
             owner = await operator(brokers)
             await owner._hub.publish(nats_frame.subject(BRIDGETOWN.origin), b"of nobody")
             await until(lambda: reported.get(("", STRANGE)) == "stranger")
             await owner._hub.publish(
                 nats_frame.subject(BRIDGETOWN.origin), seal_outside(LYON, nats_frame.pack([b"proper"]))
             )
-            await until(lambda: reported == {(box, CARRY): "no-room"})
+            await until(lambda: reported == {(box, CARRY): "no-box-there"})
             await owner.stop()
             assert desk.taken == [b"proper"]
             await sender._own.purge_stream(nats_mail.QUEUE)
+
+    apart.run(run())
+
+
+def test_a_letter_straight_to_the_hub_for_who_has_no_box_says_so(brokers):
+    async def run():
+        sender = mail(BRIDGETOWN, brokers.hub_url, ca=brokers.certificate)
+        async with working((sender, None)):
+            assert not sender.through_leaf
+            with pytest.raises(NoBox):
+                await sender.send(Signer(b"n" * 32).origin, [b"no box was made for it"])
+            await sender.send(LYON.origin, [b"one was made"])
 
     apart.run(run())
 

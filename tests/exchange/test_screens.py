@@ -12,7 +12,7 @@ import pytest
 from django.test import override_settings
 
 from libertad.access.acting import Forbidden
-from libertad.exchange import deciding, loop, peers, queries, taking, words
+from libertad.exchange import deciding, loop, peers, queries, queries_failing, taking, words
 from libertad.exchange.failure_models import Failure
 from libertad.exchange.models import Alarm, Decision, Erasure, Peer
 from libertad.exchange.peers import now_ms
@@ -75,6 +75,19 @@ def test_what_failed_last_is_on_the_page_by_peer_and_way(world: World, made: Exc
     assert "2 h 00 min ago last just now" in said
     assert "Asking over the network" not in said, "with a suspended peer nothing fails"
     assert "555" not in said, "a code that this node does not write is not shown"
+
+
+def test_a_peer_that_takes_no_letters_is_told_and_does_not_fail(world: World, made: Exchanged) -> None:
+    peer = queries.PREFIX + made.failing
+    Peer.objects.filter(pk=peer).update(error="")
+    failure = {"origin": peer, "way": "carry", "since": 1, "at": 1, "times": 1}
+    Failure.objects.create(code="no-box-there", **failure)
+    (seen,) = [one for one in queries.peers() if one.origin == peer]
+    assert seen.condition == "well" and [one.alone for one in queries_failing.standing()] == [True]
+    assert "It has no box at the hub" in text(world.client("administrator").get("/peers/"))
+    Failure.objects.update(code="no-room")
+    (seen,) = [one for one in queries.peers() if one.origin == peer]
+    assert seen.condition == "failing" and [one.alone for one in queries_failing.standing()] == [False]
 
 
 def test_a_peers_page_has_the_words_for_the_telephone(world: World, made: Exchanged) -> None:
