@@ -251,8 +251,11 @@ def _spans(actor: Actor) -> list[tuple[datetime, tuple[str, str]]]:
 
 
 def _days_at(spans: Sequence[tuple[datetime, tuple[str, str]]], moment: datetime) -> tuple[str, str]:
-    """What was signed stays as it was read: days that are changed later change no release."""
-    stood = [days for at, days in spans if at <= moment] or [days for _at, days in spans[:1]]
+    """What was signed stays as it was read: days that are changed later change no release.
+
+    Moments are whole seconds: what is said in the second of the signature comes after it.
+    """
+    stood = [days for at, days in spans if at < moment] or [days for _at, days in spans[:1]]
     return stood[-1] if stood else ("", "")
 
 
