@@ -45,9 +45,11 @@ class Sql:
     def __init__(self, alias: str = "default") -> None:
         self.alias = alias
         self.django = connections[alias]
+        self.postgres = self.django.vendor == "postgresql"
+        if self.postgres and self.django.connection is not None and self.django.connection.closed:
+            self.django.close()  # the server ended it: Django notices between requests, and a thread has none
         self.django.ensure_connection()
         self.raw: Any = self.django.connection
-        self.postgres = self.django.vendor == "postgresql"
 
     def run(self, text: str, params: Params = ()) -> Any:
         if self.watch is not None:
