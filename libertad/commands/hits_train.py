@@ -55,7 +55,13 @@ def by_ours(mine: Said, theirs: Said | None) -> Trained:
 
     with Progress(console=err, transient=True) as progress:
         task = progress.add_task("Learning", total=None)
-        found = link(mine, theirs, lambda done, of: progress.update(task, completed=done, total=of))
+        # Who asks for a model gets what there is, however little it changes.
+        found = link(
+            mine,
+            theirs,
+            lambda done, of: progress.update(task, completed=done, total=of),
+            worth=float("-inf"),
+        )
     if not len(found.one):
         fail("no two records of these tables have anything in common: there is nothing to learn from")
     if found.refused:

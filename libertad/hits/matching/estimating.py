@@ -44,13 +44,15 @@ class Estimate:
 
 
 def estimated(
-    usual: Model, pairs: Compared, random: Compared, total: float, most: float, others: int, prior: Prior
-) -> Estimate:
+    usual: Model, pairs: Compared, random: Compared, total: float, most: float, others: int, prior: Prior,
+    worth: float = WORTH,
+) -> Estimate:  # fmt: skip
     """The model that explains these candidates best, within bounds, and the prior in bits.
 
     `random`: pairs at random, of which (nearly) none is one person. `total`: how many pairs there are, of
     which at most `most` are of one person. `others`: with how many records each is compared. `prior`: what is
-    believed of them beforehand.
+    believed of them beforehand. `worth`: bits by which what is learnt has to tell each pair of one person
+    better.
     """
     given = {n: f.with_u(random.levels[n]) if n in random.levels else f for n, f in usual.fields.items()}
     believed, total = replace(usual, fields=given), max(total, 2.0)
@@ -63,7 +65,7 @@ def estimated(
         last, before = _again(model, pairs, last, total, most, others), last
         if abs(last.same - before.same) < ENOUGH:
             break
-    refused = _why_not((believed, prior), (model, last), pairs, others, total)
+    refused = _why_not((believed, prior), (model, last), pairs, others, total, worth)
     return Estimate(believed, prior, refused) if refused else Estimate(model, last)
 
 
@@ -158,8 +160,9 @@ def ordered(field: Field) -> Field:
 
 
 def _why_not(
-    believed: tuple[Model, Prior], learnt: tuple[Model, Prior], pairs: Compared, others: int, total: float
-) -> str:
+    believed: tuple[Model, Prior], learnt: tuple[Model, Prior], pairs: Compared, others: int, total: float,
+    worth: float,
+) -> str:  # fmt: skip
     """Why what was learnt is not to be kept, in words; '' if it is."""
     for name, field in learnt[0].fields.items():
         if name in pairs.levels and field.m[-1] >= field.u[-1]:
@@ -172,7 +175,7 @@ def _why_not(
     if now > was * (DOUBT if strangers else DOUBT_KIN):
         return BLURRED
     better = gain(believed, learnt[0], pairs)
-    return LITTLE.format(bits=better) if better < WORTH else ""
+    return LITTLE.format(bits=better) if better < worth else ""
 
 
 def gain(believed: tuple[Model, Prior], learnt: Model, pairs: Compared) -> float:

@@ -17,7 +17,7 @@ from libertad.hits.matching import blocking
 from libertad.hits.matching.calibrating import competing, first, linked
 from libertad.hits.matching.clustering import clusters
 from libertad.hits.matching.comparing import Context
-from libertad.hits.matching.estimating import Estimate, estimated, recounted
+from libertad.hits.matching.estimating import WORTH, Estimate, estimated, recounted
 from libertad.hits.matching.frame import Frame, Words, framed
 from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.matcher import EXPECTED
@@ -147,10 +147,12 @@ def link(
     progress: Progress = lambda done, of: None,
     model: Model | None = None,
     trained: Trained | None = None,
+    worth: float = WORTH,
 ) -> Linked:
     """Compare every pair worth comparing. Odd records raise nothing: what says nothing matches nothing.
 
-    `trained`: a model to use as it is, instead of one learnt from these tables.
+    `trained`: a model to use as it is, instead of one learnt from these tables. `worth`: bits by which what
+    is learnt has to tell each pair of one person better, else it is not kept.
     """
     words = Words()
     if right is None:
@@ -171,7 +173,7 @@ def link(
     if trained is not None:
         known = Estimate(trained.model, trained.prior(len(theirs) - (right is None)))
     else:
-        known = _learnt(mine, theirs, one, other, context, total, chance, model or Model())
+        known = _learnt(mine, theirs, one, other, context, total, chance, model or Model(), worth)
     model, prior = known.model, known.prior
     bits = np.zeros(len(one), np.float32)
     for at in range(0, len(one), CHUNK):
@@ -185,7 +187,7 @@ def link(
 
 def _learnt(
     left: Frame, right: Frame, one: Ints, other: Ints, context: Context, total: float,
-    chance: np.random.Generator, model: Model,
+    chance: np.random.Generator, model: Model, worth: float,
 ) -> Estimate:  # fmt: skip
     others = max(len(left), len(right)) - (left is right)
     if not len(one):
@@ -203,7 +205,7 @@ def _learnt(
     # Nobody is twice in the other table, but for doubles in either; in one table somebody may be many times.
     most = total if left is right else 2.0 * min(len(left), len(right))
     most = max(most * share, 1.0)
-    known = estimated(model, sample, random, total * share, most, others, prior)
+    known = estimated(model, sample, random, total * share, most, others, prior, worth)
     if left is not right and known.refused:  # as whoever asks an index of the larger table
         return replace(known, model=model, prior=Prior(known.prior.same, Prior.of(EXPECTED, others).kin))
     return known
