@@ -224,7 +224,7 @@ def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
             by=number,
             team=s.get(f"team {site}"),
             state="on-site",
-            next_due=_due(code, n, at),
+            next_due=None if (code, n) in SILENT else _due(code, n, at),  # who is silent by plan names none
         ),
     )
     if (code, n) in SILENT:

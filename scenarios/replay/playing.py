@@ -17,6 +17,7 @@ from random import Random
 from typing import Any
 
 from libertad.access.acting import Forbidden
+from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actor import Actor
 from libertad.vocabulary.values import Refused
 from scenarios.operation_libertad_2018.book import Event
@@ -170,7 +171,11 @@ class ManyNodes:
             time.sleep(0.02)
 
     def found(self, key: str, authority: str, **founding: Any) -> Actor:
-        found: Actor = self.by_key[key].call(on_node.found, authority, **founding)
+        host = self.by_key[key]
+        found: Actor = host.call(on_node.found, authority, **founding)
+        if not self.carriage.can and self.operation:  # a stand-in enrols nobody
+            own = host.call(on_node.device_of, authority)
+            self.perform(replace(found, operation=self.operation), enrol_device, public=own)
         return found
 
     def perform(self, actor: Actor, what: Callable[..., Any], /, **arguments: Any) -> Any:
