@@ -1,7 +1,8 @@
 """What a peer with a good key sends wrongly is refused with one clear line; nothing of it is stored.
 
-Each lie goes through the loop, as on a running node: the line in the log and beside the peer is the same, it
-carries neither bytes of the message nor anything personal, and the exchange with others goes on.
+Each lie goes through the loop, as on a running node: why stands beside the peer, and carries neither bytes of
+the message nor anything personal; the log says in one line that it was refused, and no more; and the exchange
+with others goes on.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def test_a_lie_is_refused_with_one_line_and_nothing_is_stored(
     assert says in peer.error
     assert state(three.centre) == before
     assert len(told.lines) == 1
-    assert told.lines[0] == f"exchange with {three.guyana.node.key.origin}: {peer.error}"
+    assert told.lines[0] == f"exchange with {three.guyana.node.key.origin}: refused"
     clean(peer.error)
     # Who lied is taken again once it speaks the truth, and the others never noticed.
     assert others_speak(three)
