@@ -12,7 +12,9 @@ import pytest
 from libertad.access.acting import Forbidden, perform
 from libertad.access.models import Officer
 from libertad.evidence.actions.seize import seize
+from libertad.evidence.models import Exhibit
 from libertad.operations.actions.set_clock import set_clock
+from libertad.operations.models import Site
 from libertad.people import limits
 from libertad.people.actions.confirm_limit import confirm_limit
 from libertad.people.actions.link_suspect import link_suspect
@@ -281,10 +283,10 @@ def test_a_suspect_is_linked_to_exhibits_and_sites_and_shown_on_both(world: Worl
         owner_agreed="yes", witness="S. Adams", receipt=True,
     )  # fmt: skip
     lead = world.client("national-lead")
-    form = lead.get(f"/detentions/{key}/link/").content.decode()
-    assert f"exhibit:{exhibit}" in form and f"site:{site}" in form
-    lead.post(f"/detentions/{key}/link/", {"other": f"exhibit:{exhibit}", "reasons": "In his pocket"})
-    lead.post(f"/detentions/{key}/link/", {"other": f"site:{site}", "reasons": "Held the keys"})
+    things = Exhibit.objects.get(pk=exhibit).reference, Site.objects.get(pk=site).reference
+    for thing, reasons in zip(things, ("In his pocket", "Held the keys"), strict=True):
+        linked = lead.post(f"/detentions/{key}/link/", {"other": thing, "reasons": reasons})
+        assert linked.status_code == 302, linked.content.decode()
     page = lead.get(f"/detentions/{key}/").content.decode()
     assert "In his pocket" in page and f"/exhibits/{exhibit}/" in page and f"/sites/{site}/" in page
     reference = detention(world.actor("officer"), key).reference  # type: ignore[union-attr]
