@@ -142,6 +142,9 @@ class Host:
         try:
             frames.send((number, named, args, kwargs))
         except Closed:
+            until = time.monotonic() + WITHIN
+            while self._frames is frames and time.monotonic() < until:  # its reader takes down why first
+                time.sleep(0.01)
             raise self._down() from None
         finally:
             if self._frames is not frames:  # it ended meanwhile, and nobody will answer
