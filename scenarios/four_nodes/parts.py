@@ -15,7 +15,7 @@ from libertad.access.acting import perform
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actor import Actor
 from libertad.access.founding import found_authority
-from libertad.access.models import Account, Authority, Officer
+from libertad.access.models import Account, Authority, Device, Officer
 from libertad.exchange import joined, loop
 from libertad.figures.models import Counting
 from libertad.operations.actions.open_operation import open_operation
@@ -197,6 +197,7 @@ def lyon(node: Node) -> None:
 def guyana(node: Node) -> None:
     """A mine on the river: a lead, a site, a visit, four people met, a passport and a telephone."""
     ours = node.arrived(lambda: Authority.objects.filter(kind="care", country="GY").first())
+    node.arrived(lambda: Device.objects.filter(authority=ours.pk, revoked=False).exists())  # it has joined
     node.do(
         "administrator", "confirm_care", 0, source="decision", care=ours.pk, how="telephone",
         telephone="+592 555 0142",
