@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-import threading
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-
-from django.db import connections
 
 from libertad.access.acting import perform
 from libertad.access.actor import Actor, itself
@@ -18,12 +15,13 @@ from libertad.figures.actions.publish_block import publish_block
 from libertad.figures.cuts import last_cut
 from libertad.figures.models import Batch, Counting
 from libertad.journal.node import Node, node
-from libertad.journal.rings import RingError
+from libertad.journal.periodic import Periodic
 from libertad.operations.actions.begin_operation import begin_operation
 from libertad.vocabulary.values import Refused
 
 logger = logging.getLogger("libertad.figures")
 EVERY = 30.0  # seconds between two looks at the clock
+FAILURE = "figures: counting failed"
 # After the cut: so long what is told of linked people travels, and so long all numbers are waited for.
 TRAVELS, WAITS = timedelta(minutes=10), timedelta(hours=2)
 TOLD_OF: set[tuple[str, datetime]] = set()
@@ -100,43 +98,15 @@ def _due(row: tuple[Any, ...]) -> Due | None:
     return Due(itself(authority, operation, zone or "UTC"), named, cut, now)
 
 
-class Watch:
-    """One thread a process. What fails is logged without saying what it was about, and tried again."""
-
-    def __init__(self, here: Node) -> None:
-        self.here = here
-        self.stopping = threading.Event()
-        self.thread = threading.Thread(target=self._run, name="libertad-count", daemon=True)
-
-    def start(self) -> Watch:
-        self.thread.start()
-        return self
-
-    def stop(self) -> None:
-        self.stopping.set()
-        self.thread.join(timeout=10)
-
-    def _run(self) -> None:
-        try:
-            while not self.stopping.wait(EVERY):
-                try:
-                    run_due(self.here)
-                except RingError:
-                    pass  # locked again: counted once it is open
-                except Exception as why:
-                    logger.error("figures: counting failed (%s); it is tried again", type(why).__name__)
-        finally:
-            connections.close_all()
-
-
-_watch: Watch | None = None
+_watch: Periodic | None = None
 
 
 def start() -> None:
     """Begin to watch the clock of this process's node."""
     global _watch
     if _watch is None:
-        _watch = Watch(node()).start()
+        here = node()
+        _watch = Periodic("libertad-count", EVERY, lambda: run_due(here), logger, FAILURE).start()
 
 
 def stop() -> None:

@@ -20,11 +20,13 @@ from django.db import connections
 
 from libertad.exchange import peers
 from libertad.journal.node import BehindMark, Node
+from libertad.journal.periodic import Periodic
 from libertad.journal.rings import RingError
 from libertad.web import log_throttle, watch_token
 
 logger = logging.getLogger("libertad.health")
 EVERY = 5.0  # seconds between two looks
+FAILURE = "the node could not look at itself"
 STALE = 30.0  # seconds after which a look counts no more: whatever hangs, hangs the look too
 STUCK = 30.0  # seconds that the writer may take for one group
 LOW_DISK = 500 * 1024 * 1024
@@ -212,54 +214,37 @@ def _memory() -> int:
     return held - held % MEMORY_STEP
 
 
-class Observer:
-    """Looks every EVERY seconds until stopped, and lets the log say what it withheld."""
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-        self.stopping = threading.Event()
-        self.latest = look(node)
-        self.thread = threading.Thread(target=self._run, name="libertad-observer", daemon=True)
-
-    def start(self) -> Observer:
-        self.thread.start()
-        return self
-
-    def stop(self) -> None:
-        self.stopping.set()
-        self.thread.join(timeout=10)
-
-    def _run(self) -> None:
-        try:
-            while not self.stopping.wait(EVERY):
-                try:
-                    self.latest = look(self.node)
-                except Exception as why:  # then the last look grows old, and says so
-                    logger.error("the node could not look at itself: %s", why)
-                log_throttle.shared().flush()
-        finally:
-            connections.close_all()
-
-
-_observer: Observer | None = None
+_observer: Periodic | None = None
+_latest: Health | None = None
 
 
 def start() -> None:
-    """Begin to look at this process's node."""
+    """Begin to look at this process's node, and to let the log say what it withheld."""
     from libertad.journal.node import node
 
     global _observer
     if _observer is None:
-        _observer = Observer(node()).start()
+        here = node()
+        _look_again(here)
+        _observer = Periodic("libertad-observer", EVERY, lambda: _look_again(here), logger, FAILURE).start()
 
 
 def stop() -> None:
-    global _observer
+    global _observer, _latest
     if _observer is not None:
         _observer.stop()
-        _observer = None
+        _observer = _latest = None
+
+
+def _look_again(here: Node) -> None:
+    """Where it fails, the last look grows old, and says so."""
+    global _latest
+    try:
+        _latest = look(here)
+    finally:
+        log_throttle.shared().flush()
 
 
 def latest() -> Health | None:
     """The newest look; None where nobody looks."""
-    return _observer.latest if _observer is not None else None
+    return _latest

@@ -6,8 +6,6 @@ import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db import connections
-
 from libertad.access.actor import Actor
 from libertad.access.models import Compartment
 from libertad.exchange import loop
@@ -19,10 +17,12 @@ from libertad.hits.private.answering import Answering
 from libertad.hits.private.asking import Asking
 from libertad.hits.private.holding import Holding
 from libertad.journal.node import Node, node
+from libertad.journal.periodic import Periodic
 from libertad.journal.ringfile import Locked
 
 logger = logging.getLogger("libertad.hits")
 EVERY = 60.0  # seconds between two looks at what changed
+FAILURE = "hits in private: the marks could not be kept"
 EPOCH = 30 * 86_400_000  # ms of one epoch's keys
 
 
@@ -55,29 +55,16 @@ class Private:
         self.holding = Holding(here, source)
         self.answering = Answering(exchange, self.holding)
         self.asking = Asking(exchange, source)
-        self.stopping = threading.Event()
-        self.thread = threading.Thread(target=self._run, name="libertad-private", daemon=True)
+        self.tending = Periodic("libertad-private", EVERY, lambda: tend(self.holding), logger, FAILURE)
 
     def start(self) -> Private:
-        self.thread.start()
+        self.tending.start()
         return self
 
     def stop(self) -> None:
-        self.stopping.set()
-        if self.thread.is_alive():
-            self.thread.join(timeout=10)
+        self.tending.stop()
         self.holding.close()
         self.asking.close()
-
-    def _run(self) -> None:
-        try:
-            while not self.stopping.wait(EVERY):
-                try:
-                    tend(self.holding)
-                except Exception as why:
-                    logger.error("hits in private: %s; it is tried again", type(why).__name__)
-        finally:
-            connections.close_all()
 
 
 def tend(holding: Holding) -> None:
@@ -115,7 +102,7 @@ def answering() -> Answering:
 def start() -> None:
     """Begin to tend, where this process serves."""
     found = private()
-    if not found.thread.is_alive():
+    if not found.tending.thread.is_alive():
         found.start()
 
 
