@@ -110,7 +110,7 @@ def strip(file: FileSeen) -> list[StatusCell]:
             StatusCell(_("Waits for a second reader"), "needs", "", _("It does not count yet"), True)
         )
     elif file.review_on:
-        cells.append(StatusCell(_("Review"), "due", day_words(file.review_on)))
+        cells.append(StatusCell(_("Review"), "due", date_words(file.review_on)))
     if file.decision:
         label = words("return-decisions", file.decision)
         cells.append(StatusCell(label, "done", file.decision_when or "", _("Return or stay")))
@@ -140,11 +140,6 @@ def crossing(file: FileSeen) -> list[StatusCell]:
     ]  # fmt: skip
 
 
-def day_words(partial: str) -> str:
-    """'23 April 2018' of '2018-04-23'; as much as is known."""
-    return date_words(partial)
-
-
 def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
     """Who can see this, how the person is reached, what the person agreed to, the last wish."""
     actor = who(request)
@@ -155,7 +150,7 @@ def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
         tried = said.get("checked") or ""
         note = _("Written %(when)s") % {"when": when(moment)}
         if tried:
-            note = _("Checked %(when)s") % {"when": day_words(tried) if "T" not in tried else tried}
+            note = _("Checked %(when)s") % {"when": date_words(tried) if "T" not in tried else tried}
         blocks.append(
             SideBlock(
                 _("Reaching the person safely"), lead=said.get("reach", ""), pairs=avoided(said), note=note
@@ -186,9 +181,9 @@ def closing(request: HttpRequest, file: FileSeen) -> SideBlock:
         return SideBlock(_("Closing"), lead=_("The file is open."), links=present([end]))
     pairs = [Pair(_("Afterwards"), file.afterwards)]
     if file.contact_on:
-        pairs.append(Pair(_("Ask again on"), day_words(file.contact_on)))
+        pairs.append(Pair(_("Ask again on"), date_words(file.contact_on)))
     if file.keep_until:
-        pairs.append(Pair(_("Kept until"), day_words(file.keep_until)))
+        pairs.append(Pair(_("Kept until"), date_words(file.keep_until)))
     links = [
         link(request, _("Record the contact"), "care-close", file.person),
         link(request, _("Open this protection file again"), "care-reopen", file.person),

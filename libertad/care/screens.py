@@ -15,11 +15,11 @@ from django.utils.translation import ngettext
 
 from libertad.access.asking import may, who
 from libertad.care import models, queries, telling
-from libertad.care.pages import DECIDED, action, day_words, find, link, now_of, page, present
+from libertad.care.pages import DECIDED, action, find, link, now_of, page, present
 from libertad.care.screens_danger import in_danger
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
 from libertad.look.looks import Cell, Column, Empty, Filter, Link, ListPage, Row, Table, Timeline
-from libertad.look.times import day, when
+from libertad.look.times import date_words, day, when
 from libertad.look.words import choices, source_label, words
 from libertad.people import queries as people
 from libertad.vocabulary.rules import rule_set, rule_sets
@@ -338,7 +338,7 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
             request, file, "care-safety", action(request, _("Change the plan"), "care-safety-plan", person)
         ),
         "plan": plan,
-        "tried": day_words(plan[1].get("checked") or "") if plan else "",
+        "tried": date_words(plan[1].get("checked") or "") if plan else "",
         "needs": open_needs,
     }
     return render(request, "care/safety.html", context)
@@ -370,7 +370,7 @@ def weighed(request: HttpRequest, one: PartSeen, over: bool = False) -> dict[str
         if seen is not None:
             others.append(Link(f"{seen.reference} {seen.name}", reverse("care-file", args=[other])))
     dates = [
-        (label, day_words(one.plain[name]))
+        (label, date_words(one.plain[name]))
         for name, label in (
             ("until", _("Until")), ("appeal_by", _("Appeal by")), ("review_on", _("Review on")),
         )

@@ -16,14 +16,14 @@ from libertad.access.queries import officer_names
 from libertad.access.screens_correcting import correcting_page, told
 from libertad.care import forms, models, queries
 from libertad.care.actions.correct_decision import correct_identification, correct_return
-from libertad.care.pages import day_words, find, now_of
+from libertad.care.pages import find, now_of
 from libertad.care.screens import part_of
 from libertad.care.screens_forms import form_page, save, screening_choices
 from libertad.care.seen import PartSeen
 from libertad.journal.fields import from_ms
 from libertad.look.corrections import CorrectionLine
 from libertad.look.looks import Link, Pair
-from libertad.look.times import when
+from libertad.look.times import date_words, when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
@@ -102,7 +102,7 @@ def corrected(actor: Actor, model: type[models.Decided], key: str) -> list[Corre
         if name == "non_punishment":
             return _("yes") if value else _("no")
         if name in ("review_on", "until", "appeal_by"):
-            return day_words(value) if value else ""
+            return date_words(value) if value else ""
         if name == "screening":
             return _("another screening")
         if name == "together_with":

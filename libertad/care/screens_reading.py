@@ -13,13 +13,13 @@ from libertad.access.asking import who
 from libertad.care import forms, models, queries, telling, warnings
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.read_return import read_return
-from libertad.care.pages import day_words, find, now_of
+from libertad.care.pages import find, now_of
 from libertad.care.screens import overtaken, part_of, weighed
 from libertad.care.screens_correcting import corrected, may_correct, read_before
 from libertad.care.screens_forms import back_to, form_page, save
 from libertad.care.seen import FileSeen, PartSeen
 from libertad.look.looks import FormPage, Link, Pair
-from libertad.look.times import when
+from libertad.look.times import date_words, when
 from libertad.look.words import words
 
 
@@ -34,7 +34,7 @@ def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
         Pair(_("Decision"), words("identification-statuses", one.plain["status"]), strong=True),
         Pair(_("Reasons"), one.words.get("reasons", "")),
         Pair(_("What the person says"), words("person-says", one.words.get("person_says") or "not-asked")),
-        Pair(_("Review on"), day_words(one.plain["review_on"])),
+        Pair(_("Review on"), date_words(one.plain["review_on"])),
         Pair(_("Decided"), when(one.when), telling.by(one)),
         *read_before(who(request), one),
     ]

@@ -7,9 +7,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from libertad.care.pages import day_words
 from libertad.care.seen import FileSeen, PartSeen
-from libertad.look.times import when
+from libertad.look.times import date_words, when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened, span
 
@@ -44,7 +43,7 @@ def _passed(made: PartSeen, now: Happened) -> Iterator[str]:
     for name, text in told.items():
         day = made.plain.get(name) or ""
         if day and _last(day) < today:
-            yield text % {"day": day_words(day)}
+            yield text % {"day": date_words(day)}
 
 
 def _last(partial: str) -> date:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from libertad.hits.engine import Reason
 from libertad.hits.matching.record import Kind
 from libertad.hits.matching.record import Reason as Weighed
+from libertad.look.times import date_words
 from libertad.look.words import words
-from libertad.people.telling import day_words
 
 DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
 R = TypeVar("R", bound=Reason)
@@ -51,7 +51,7 @@ def sentence(reason: Reason) -> str:
 def read(kind: Kind, value: str) -> str:
     """A value of the kernel in the reader's words: '1999-04-23' is 23 April 1999, 've' is Venezuela."""
     if kind == "birth":
-        return DATE.sub(lambda found: day_words(found[0]), value)
+        return DATE.sub(lambda found: date_words(found[0]), value)
     if kind == "sex":
         return words("sexes", value).lower()
     if kind == "nationality":

@@ -20,7 +20,6 @@ from libertad.hits.changing import changes
 from libertad.hits.explaining import ranked, sentence
 from libertad.hits.gathering import Subject
 from libertad.hits.queries import HitSeen
-from libertad.hits.telling import day_words
 from libertad.hits.wording import (
     bits_words,
     facts,
@@ -31,7 +30,7 @@ from libertad.hits.wording import (
     state_words,
 )
 from libertad.look.looks import Cell, Column, FilePage, Link, Pair, Row, SideBlock, StatusCell, Table
-from libertad.look.times import clock, day
+from libertad.look.times import clock, date_words, day
 from libertad.look.words import words
 from libertad.people.queries import people
 from libertad.vocabulary.values import Happened
@@ -115,7 +114,7 @@ def strip(found: HitSeen) -> list[StatusCell]:
     stands = found.decided_at or found.scored_at
     note = found.decided_name
     if found.state == "not-yet":
-        note = _("until %(day)s") % {"day": day_words(found.until)}
+        note = _("until %(day)s") % {"day": date_words(found.until)}
     open_ = found.due or found.state in (*queries.TO_DECIDE, "waiting")
     return [
         StatusCell(_("Found alike"), "", Happened(at=found.found_at, zone=found.zone), _("by this node")),

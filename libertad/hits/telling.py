@@ -11,9 +11,8 @@ from libertad.hits.queries import HitSeen
 from libertad.hits.wording import bits_words, then_words
 from libertad.journal.folding import Said
 from libertad.look.looks import Link, TimelineItem
-from libertad.look.times import day
+from libertad.look.times import date_words
 from libertad.look.words import source_label, words
-from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs import hits as say
 
 
@@ -56,7 +55,7 @@ def sentence(entry: Said, seen: HitSeen) -> tuple[str, str]:
     if isinstance(what, say.HitReject):
         return _("Rejected"), text
     if isinstance(what, say.HitPostpone):
-        return _("Not yet: comes back on %(day)s") % {"day": day_words(what.until)}, text
+        return _("Not yet: comes back on %(day)s") % {"day": date_words(what.until)}, text
     if isinstance(what, say.HitUndo):
         return _("The decision is taken back"), text
     if isinstance(what, say.HitAsk):
@@ -64,11 +63,3 @@ def sentence(entry: Said, seen: HitSeen) -> tuple[str, str]:
     if isinstance(what, say.HitAnswer):
         return _("The owner answers: %(answer)s") % {"answer": words("hit-answers", what.answer)}, told
     return entry.verb, text
-
-
-def day_words(text: str) -> str:
-    """'12 April 2018' of a whole date."""
-    from datetime import UTC, datetime
-
-    at = datetime.fromisoformat(text).replace(hour=12, tzinfo=UTC)
-    return day(Happened(at=at, zone="UTC", precision="day"))

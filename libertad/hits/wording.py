@@ -11,8 +11,8 @@ from libertad.hits.engine import one_number
 from libertad.hits.gathering import Subject
 from libertad.hits.matching.record import NUMBERED, TEXTS, Birth, Record
 from libertad.hits.queries import HitSeen
+from libertad.look.times import date_words
 from libertad.look.words import words
-from libertad.people.telling import day_words
 
 SHAPES = {
     "open": "needs", "back": "needs", "answered": "needs", "waiting": "one-signature", "asked": "due",
@@ -126,16 +126,16 @@ def born(birth: Birth | None) -> str:
     first, last = birth.earliest, birth.latest
     if first == last:
         note = _("(perhaps only the year is known)") if birth.placeholder else ""
-        return f"{day_words(first.isoformat())} {note}".strip()
+        return f"{date_words(first.isoformat())} {note}".strip()
     month = (first.year, first.month)
     if first.day == 1 and (last.year, last.month) == month and last.day == monthrange(*month)[1]:
-        return day_words(first.isoformat()[:7])
+        return date_words(first.isoformat()[:7])
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
         if first.year == last.year:
             return str(first.year)
         return _("%(first)s to %(last)s") % {"first": first.year, "last": last.year}
     return _("between %(first)s and %(last)s") % {
-        "first": day_words(first.isoformat()), "last": day_words(last.isoformat()),
+        "first": date_words(first.isoformat()), "last": date_words(last.isoformat()),
     }  # fmt: skip
 
 

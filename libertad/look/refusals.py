@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -10,9 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 
 from libertad.look.times import date_words
-from libertad.vocabulary.codelists import Marked, Refused
-
-DATE = re.compile(r"^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$")
+from libertad.vocabulary.codelists import Marked, PartialDate, Refused
 
 
 class Worded(Protocol):
@@ -28,8 +25,8 @@ class Worded(Protocol):
 def in_words(why: Worded) -> str:
     """The message in the active language with its parameters; English where its catalogue has it not.
 
-    A parameter that is `marked`, or a refusal itself, is translated as well, and a date is told as dates are
-    on every page; what people wrote stands as they wrote it.
+    A parameter that is `marked`, or a refusal itself, is translated as well, and a `PartialDate` is told as
+    dates are on every page; what people wrote stands as they wrote it.
     """
     if not why.parameters:
         return gettext(why.message)
@@ -39,7 +36,7 @@ def in_words(why: Worded) -> str:
 def _in_words(value: object) -> object:
     if isinstance(value, Refused):
         return in_words(value)
-    if isinstance(value, str) and DATE.match(value):
+    if isinstance(value, PartialDate):
         return date_words(value)
     return gettext(value) if isinstance(value, Marked) else value
 

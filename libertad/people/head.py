@@ -14,7 +14,7 @@ from libertad.access.asking import may, who
 from libertad.access.queries import can_say, clock_now
 from libertad.care import queries as care
 from libertad.look.looks import Action, FilePage, Link, StatusCell
-from libertad.look.times import clock
+from libertad.look.times import clock, date_words
 from libertad.look.words import words
 from libertad.operations.queries import site as find_site
 from libertad.people import queries, telling, telling_danger
@@ -144,7 +144,7 @@ def _decided(actor: Actor, found: PersonSeen) -> list[StatusCell]:
     file = care.file(actor, found.id)
     if file is None:
         return []
-    review = _("Review on %(day)s") % {"day": telling.day_words(file.review_on)} if file.review_on else ""
+    review = _("Review on %(day)s") % {"day": date_words(file.review_on)} if file.review_on else ""
     if file.status in DECIDED:
         label = words("identification-statuses", file.status)
         cells = [StatusCell(label, file.status, file.status_when or "", _("Care, with a second reader"))]

@@ -30,7 +30,7 @@ from libertad.look.looks import (
     Timeline,
     TimelineItem,
 )
-from libertad.look.times import when
+from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
 from libertad.operations.queries import checks
 from libertad.people import queries, screens_sharing, telling, telling_danger
@@ -123,7 +123,7 @@ def conflicts(
     if "birth" in found.conflicts:
         births = values(
             [
-                (key, telling.day_words(birth.date) or telling.birth_words(birth), telling.ages(birth, found))
+                (key, date_words(birth.date) or telling.birth_words(birth), telling.ages(birth, found))
                 for birth, key in found.births
             ]
         )

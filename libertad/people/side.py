@@ -15,11 +15,10 @@ from libertad.evidence import queries as evidence
 from libertad.evidence.queries import ExhibitSeen
 from libertad.look.amounts import amount_words
 from libertad.look.looks import Link, Pair, SideBlock, Thing, Tick
-from libertad.look.times import when
+from libertad.look.times import date_words, when
 from libertad.look.words import words
 from libertad.people import queries, telling
 from libertad.people.queries import PersonSeen, PropertySeen
-from libertad.people.telling import day_words
 
 TONES = {"returned": "done", "owed": "needs", "missing": "needs"}
 
@@ -133,7 +132,7 @@ def thing(actor: Actor, one: PropertySeen) -> Thing:
     if one.state == "returned":
         told.append(_("Signed for.") if one.signed == "yes" else _("Not signed for."))
     elif one.due_back:
-        told.append(_("To be returned by %(day)s.") % {"day": day_words(one.due_back)})
+        told.append(_("To be returned by %(day)s.") % {"day": date_words(one.due_back)})
     return Thing(
         words("property-kinds", one.kind), words("property-states", one.state), TONES.get(one.state, "plain"),  # type: ignore[arg-type]
         " ".join(filter(None, told)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from libertad.journal.folding import Said
 from libertad.look.amounts import amount_words
 from libertad.look.looks import Link, TimelineItem
-from libertad.look.times import day, when
+from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
 from libertad.people.queries import PersonSeen
 from libertad.vocabulary.values import Birth, Happened
@@ -26,22 +26,12 @@ def openings(count: int) -> str:
     return ngettext("%(count)d opening so far", "%(count)d openings so far", count) % {"count": count}
 
 
-def day_words(partial: str) -> str:
-    """'30 April 1999', 'April 1999' or '1999' of a partial date; other text as it is."""
-    precision = {4: "year", 7: "month", 10: "day"}.get(len(partial))
-    try:
-        at = datetime.fromisoformat((partial + "-01-01")[:10]).replace(hour=12, tzinfo=UTC)
-    except ValueError:
-        return partial
-    return day(Happened(at=at, zone="UTC", precision=precision)) if precision else partial  # type: ignore[arg-type]
-
-
 def birth_words(birth: Birth) -> str:
     """'Born in 1999', 'Born on 4 May 1999' or 'Age 16 to 19'."""
     if len(birth.date) == 10:
-        return _("Born on %(date)s") % {"date": day_words(birth.date)}
+        return _("Born on %(date)s") % {"date": date_words(birth.date)}
     if birth.date:
-        return _("Born in %(date)s") % {"date": day_words(birth.date)}
+        return _("Born in %(date)s") % {"date": date_words(birth.date)}
     if (birth.age_from, birth.age_to) == (0, 17):
         return _("A child")
     if (birth.age_from, birth.age_to) == (18, 120):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.codelists import PartialDate, marked
 from libertad.vocabulary.values import Happened, Refused, partial_date, span
 
 DRIFT = timedelta(minutes=15)  # what two clocks may differ by
@@ -38,19 +38,19 @@ def check_past(happened: Happened, now: datetime, field: str = "happened") -> No
 def check_past_date(day: str, today: date, field: str) -> None:
     """Refused for a partial date all of whose days lie after `today`."""
     if span(partial_date(day, field))[0] > today:
-        raise Refused(field, "%(date)s lies ahead: write the day on which it was", date=day)
+        raise Refused(field, "%(date)s lies ahead: write the day on which it was", date=PartialDate(day))
 
 
 def check_ahead(day: str, today: date, field: str, *, years: int) -> None:
     """Refused for a partial date all of whose days lie before `today`, or more than `years` after it."""
     first, last = span(partial_date(day, field))
     if last < today:
-        raise Refused(field, "%(date)s has gone by: write a day that lies ahead", date=day)
+        raise Refused(field, "%(date)s has gone by: write a day that lies ahead", date=PartialDate(day))
     if (first.year - years, first.month, first.day) > (today.year, today.month, today.day):
         raise Refused(
             field,
             "%(date)s is more than %(years)s years ahead: look at the year again",
-            date=day,
+            date=PartialDate(day),
             years=years,
         )
 

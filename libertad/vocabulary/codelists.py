@@ -29,6 +29,13 @@ def marked(words: str) -> Marked:
     return Marked(words)
 
 
+class PartialDate(str):
+    """A refusal's parameter that is a date or a part of one ('2018-04-01', '2018-04'): screens tell it in
+    words. Not told by its look: what people typed, such as the number of a seal, may look like one."""
+
+    __slots__ = ()
+
+
 class Refused(ValueError):
     """A value that breaks a rule. `field` is where, `message` is what to do about it.
 

@@ -11,7 +11,7 @@ import unicodedata
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.codelists import PartialDate, marked
 from libertad.vocabulary.values import Refused, partial_date, span
 
 OLDEST = 120  # years
@@ -107,8 +107,8 @@ def _numbers(field: str, text: str, one: int, two: int, year: int) -> str:
         field,
         "'%(text)s' can be %(first)s or %(second)s: write the month as a word, such as 12 mar 1998",
         text=text.strip(),
-        first=f"{year}-{two:02d}-{one:02d}",
-        second=f"{year}-{one:02d}-{two:02d}",
+        first=PartialDate(f"{year}-{two:02d}-{one:02d}"),
+        second=PartialDate(f"{year}-{one:02d}-{two:02d}"),
     )
 
 
@@ -150,9 +150,10 @@ def check_birth(born: str, today: date, field: str = "birth") -> None:
     """Refused for a birth that lies ahead, or more than 120 years back."""
     first, last = span(born)
     if first > today:
-        raise Refused(field, "%(date)s lies ahead: nobody is born then yet", date=born)
+        raise Refused(field, "%(date)s lies ahead: nobody is born then yet", date=PartialDate(born))
     if last.year < today.year - OLDEST:
-        raise Refused(field, "%(date)s is more than 120 years ago: look at the year again", date=born)
+        message = marked("%(date)s is more than 120 years ago: look at the year again")
+        raise Refused(field, message, date=PartialDate(born))
 
 
 def check_phone(text: str, field: str = "phone") -> None:

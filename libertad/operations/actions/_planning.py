@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from libertad.access.acting import Act
 from libertad.operations.models import Operation
 from libertad.vocabulary.bounds import check_order
+from libertad.vocabulary.codelists import PartialDate
 from libertad.vocabulary.values import Refused, zone
 
 SILENCE = timedelta(days=7)  # check-ins are at most so far apart
@@ -29,8 +30,8 @@ def check_near(act: Act, moment: datetime, field: str) -> None:
             field,
             "this is more than a month from the operation's days, %(first)s to %(last)s: look at the date "
             "again, or change the operation's days first",
-            first=found["first_day"],
-            last=found["last_day"],
+            first=PartialDate(found["first_day"]),
+            last=PartialDate(found["last_day"]),
         )
 
 
