@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from libertad.access.actor import Actor
 from libertad.access.models import Authority, Device, Officer, Reader
 from libertad.access.queries import readable
+from libertad.journal.node import node
 
 
 def own_authority(actor: Actor) -> Authority | None:
@@ -37,9 +38,10 @@ def serving(actor: Actor, *, but: Collection[str] = ()) -> int:
 
 
 def joined(authorities: Iterable[str]) -> set[str]:
-    """Those of these authorities whose device is known: they have a node, here or elsewhere."""
-    devices = Device.objects.filter(authority__in=list(authorities), revoked=False)
-    return set(devices.values_list("authority", flat=True))
+    """Those of these authorities that have a node: a ring here, or a device that is known."""
+    asked = set(authorities)
+    devices = Device.objects.filter(authority__in=asked, revoked=False)
+    return set(devices.values_list("authority", flat=True)) | asked.intersection(node().rings.authorities())
 
 
 def reading(files: Collection[str]) -> set[str]:

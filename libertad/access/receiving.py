@@ -10,7 +10,6 @@ from libertad.access import queries_members
 from libertad.access.actor import Actor
 from libertad.access.models import Authority, CareConfirmed, Compartment, DangerContact, Reader
 from libertad.access.queries import opened, readable
-from libertad.journal.node import node
 from libertad.vocabulary.values import Happened
 
 CONFIRMED, RELIED, NONE = "confirmed", "relied-on", "none"
@@ -74,7 +73,7 @@ def receiving(actor: Actor, authority: str = "") -> Receiving:
 def amiss(care: Authority) -> str:
     """NOT_JOINED: no node of it is known, so that no file reaches it. REMOVED: it was taken out of the
     operation. '' where neither holds."""
-    if care.pk not in node().rings.authorities() and not queries_members.joined([care.pk]):
+    if not queries_members.joined([care.pk]):
         return NOT_JOINED
     return "" if care.pk in _members([care.operation]) else REMOVED
 

@@ -14,7 +14,6 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may, who
 from libertad.access.founding import without_officers
 from libertad.access.models import Authority
-from libertad.journal.node import node
 from libertad.look.looks import Cell, Column, Filter, Link, Row, Table
 from libertad.look.words import choices, words
 from libertad.operations import queries
@@ -76,7 +75,7 @@ def _notes(
     files = {one.compartment for one in members if one.pk == actor.authority}
     reading = queries_members.reading(files)
     found = {}
-    there = queries_members.joined(one.pk for one in members) | set(node().rings.authorities())
+    there = queries_members.joined(one.pk for one in members)
     for one in members:
         if one.pk in out:
             found[one.pk] = _("suspended"), _("one suspended")

@@ -110,20 +110,15 @@ def _coordinator(actor: Actor) -> Iterator[Step]:
 
 def _invite(members: list[Authority], opened: bool) -> Step:
     invited = [one for one in members if one.part != "coordination"]
-    joined = len(joined_of(invited))
+    there = len(joined(one.pk for one in invited))
     note = (
-        _("%(joined)d of %(all)d have joined.") % {"joined": joined, "all": len(invited)} if invited
+        _("%(joined)d of %(all)d have joined.") % {"joined": there, "all": len(invited)} if invited
         else _("Police first, then care, prosecution and who decides: onto this node, or with their own.")
     )  # fmt: skip
     href = reverse("authority-new") if opened else ""
     police = any(one.kind == "police" for one in invited)
     return Step("invite", _("Invite the authorities"), note, police, href,
                 "" if opened else _("for the operation"))  # fmt: skip
-
-
-def joined_of(members: list[Authority]) -> set[str]:
-    """Those of these authorities whose device is known: they have a node, here or elsewhere."""
-    return joined(one.pk for one in members)
 
 
 def _appoint(actor: Actor) -> Step:
@@ -206,13 +201,13 @@ def countries_block(actor: Actor) -> SideBlock | None:
     if actor.role != "coordinator" or operation is None:
         return None
     members = queries.members(actor)
-    joined, left = joined_of(members), {one.pk for one in receiving.unconfirmed()}
+    there, left = joined(one.pk for one in members), {one.pk for one in receiving.unconfirmed()}
     pairs = []
     for country in operation.countries:
         police = [one for one in members if one.kind == "police" and one.country == country]
         if not police:
             said, care = _("No police invited"), ""
-        elif not any(one.pk in joined for one in police):
+        elif not any(one.pk in there for one in police):
             said, care = _("Invited"), ""
         else:
             said = _("Joined")
