@@ -293,19 +293,6 @@ class LinkForm(forms.Form):
     )
 
 
-class DetainedForm(forms.Form):
-    """Somebody detained is somebody met."""
-
-    person = forms.CharField(
-        label=_("Reference of the person's file"), help_text=_("Such as P-GY-017."), max_length=32
-    )
-    reasons = forms.CharField(
-        label=_("What shows that it is the same person?"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=1000,
-    )
-
-
 class ShareForm(forms.Form):
     """Who else reads the identity file, and why."""
 

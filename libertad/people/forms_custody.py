@@ -127,6 +127,19 @@ class SuspectUnlinkForm(forms.Form):
     )
 
 
+class DetainedForm(forms.Form):
+    """Somebody detained is somebody met."""
+
+    person = forms.CharField(
+        label=_("Reference of the person's file"), help_text=_("Such as P-GY-017."), max_length=32
+    )
+    reasons = forms.CharField(
+        label=_("What shows that it is the same person?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
+
+
 class LimitForm(forms.Form):
     """A limit as the law of the own country gives it. Nothing is chosen and no number proposed."""
 

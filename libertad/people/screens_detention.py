@@ -38,7 +38,7 @@ from libertad.people.actions.link_detention import link_detention
 from libertad.people.actions.place_hold import place_hold
 from libertad.people.actions.set_detention import FOLLOWS, set_detention
 from libertad.people.crossing import crossed_codes, crossed_state
-from libertad.people.forms_custody import DetentionForm
+from libertad.people.forms_custody import DetainedForm, DetentionForm
 from libertad.people.head import record_opening
 from libertad.people.models import Detention
 from libertad.people.queries import DetentionSeen
@@ -255,7 +255,7 @@ def detention_next(request: HttpRequest, key: str) -> HttpResponse:
 def detention_person(request: HttpRequest, key: str) -> HttpResponse:
     """Somebody detained turns out to be somebody met."""
     actor, found = who(request), known(request, key)
-    form = asked.DetainedForm(request.POST or None)
+    form = DetainedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         met = queries.by_reference(actor, data["person"])

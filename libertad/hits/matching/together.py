@@ -43,7 +43,7 @@ class Together:
         count = np.bincount(words[(words >= 0) & (words != first)], minlength=size)
         return cls(size, code[many], both[many], count)
 
-    def told(self, before: Ints, word: Ints, surprise: Floats) -> Floats:
+    def surprise_beside(self, before: Ints, word: Ints, surprise: Floats) -> Floats:
         """The surprise of words that two names have, where they have the words `before` too: at most
         `surprise`, that of the word alone. Both names are among those counted."""
         code = np.minimum(before, word) * self.size + np.maximum(before, word)
@@ -55,16 +55,16 @@ class Together:
         found[listed] = np.minimum(surprise[listed], -np.log2(share))
         return found
 
-    def damp(self, told: Floats, words: Ints) -> None:
+    def damp(self, surprise: Floats, words: Ints) -> None:
         """Of each pair of names the surprise of each step, and the word that both say there, else -1: a word
         that goes with one of an earlier step tells the less."""
         rows = np.flatnonzero((words >= 0).sum(1) > 1)
         if not len(rows) or not len(self.code):
             return
-        some, alone = words[rows], told[rows]
+        some, alone = words[rows], surprise[rows]
         best = alone.copy()
         for first, second in combinations(range(some.shape[1]), 2):
             two = np.flatnonzero((some[:, first] >= 0) & (some[:, second] >= 0))
-            less = self.told(some[two, first], some[two, second], alone[two, second])
+            less = self.surprise_beside(some[two, first], some[two, second], alone[two, second])
             best[two, second] = np.minimum(best[two, second], less)
-        told[rows] = best
+        surprise[rows] = best
