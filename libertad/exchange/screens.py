@@ -130,8 +130,11 @@ def _failed(now: int) -> list[Part]:
             [
                 Cell(one.name or _("The broker of letters"), second=one.origin),
                 Cell(_(one.way)),
-                Cell(_(one.reason) + ".", tone="" if one.alone else "needs", second=_(one.remedy)),
-                Cell(seen.ago(one.since, now), second=_("last %(ago)s") % {"ago": seen.ago(one.at, now)}),
+                Cell(_(one.reason) + ".", second=_(one.remedy)),
+                Cell(
+                    seen.ago(one.since, now), tone="" if one.alone else "needs",
+                    second=_("last %(ago)s") % {"ago": seen.ago(one.at, now)},
+                ),
             ]
         )
         for one in found

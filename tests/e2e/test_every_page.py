@@ -60,7 +60,7 @@ from libertad.vocabulary.verbs.hits import HitAsk, Weight
 from scenarios.operation_libertad_2018.stage import Stage
 from tests.support.accessibility import Console, axe, told
 from tests.support.browsing import PHONE, WIDE
-from tests.support.exchanged import exchanged
+from tests.support.exchanged import exchanged, something_failed
 from tests.support.played import played
 from tests.support.routes import Route, routes
 from tests.support.serving import server
@@ -228,6 +228,7 @@ def _exchanged(stage: Stage) -> dict[str, tuple[str, ...]]:
     """Peers, alarms, an invitation, and a request to erase that both of Saint Vincent's authorities owe."""
     lead = stage.cast.actor("BB-centre", "coordinator")
     made = exchanged(lead.operation, lead.authority, lead.officer)
+    something_failed(made.failing)
     for key, role in (("VC", "national-lead"), ("VC-care", "caseworker")):
         Erasure.objects.create(
             request="f" * 32, authority=stage.cast.actor(key, role).authority, asking=made.authority,

@@ -6,6 +6,8 @@ import json
 import os
 from dataclasses import dataclass
 
+from libertad.exchange import ways
+from libertad.exchange.failure_models import Failure
 from libertad.exchange.models import (
     Alarm,
     Cosigned,
@@ -106,3 +108,11 @@ def forget() -> None:
     ):  # fmt: skip
         model._default_manager.all().delete()
     believe_all()
+
+
+def something_failed(peer: str) -> None:
+    """What failed last with a peer (its key) and with the broker: a node that serves may meet it or not."""
+    now = now_ms()
+    (origin,) = Peer.objects.filter(origin__endswith=f"/{peer}").values_list("origin", flat=True)
+    for whose, way, code in ((origin, ways.ASK, "late"), (ways.ITSELF, ways.CARRY, "no-hub")):
+        Failure.objects.create(origin=whose, way=way, code=code, since=now - HOUR, at=now - 1000, times=9)
