@@ -11,7 +11,16 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from libertad.access import features
-        from libertad.exchange import erasing, guarded, judging_anew, peers, rejudging, taking, withholding
+        from libertad.exchange import (
+            erasing,
+            guarded,
+            judging_anew,
+            mailing,
+            peers,
+            rejudging,
+            taking,
+            withholding,
+        )
         from libertad.journal import restore, sides
 
         guarded.register()
@@ -21,6 +30,6 @@ class ExchangeConfig(AppConfig):
         rejudging.watch()
         judging_anew.watch()
         erasing.watch()
-        for then in (taking.reopen, withholding.restored):
+        for then in (taking.reopen, withholding.restored, mailing.restored):
             if then not in restore.ACCEPTED:
                 restore.ACCEPTED.append(then)

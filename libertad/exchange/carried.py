@@ -85,7 +85,7 @@ def write(
         )  # fmt: skip
         paths += introducing.write_file(exchange.node, key, folder, name)
     except BaseException as why:
-        mailing.unsent(exchange, origin, letter)
+        mailing.unsent(exchange, origin)
         if isinstance(why, BadBundle):
             raise Refused("bundle", "%(why)s", why=why) from None
         if isinstance(why, OSError):
@@ -96,6 +96,7 @@ def write(
                 reason=why.strerror or why,
             ) from None
         raise
+    mailing.sent(exchange, origin, letter)
     return Written(paths, letter.entries, sum(path.stat().st_size for path in paths), letter.left)
 
 

@@ -37,20 +37,27 @@ REPEATED = (
 )  # fmt: skip
 ALWAYS = ("number", "taken", "care_taken", "bundle")
 CUT = (
-    'insert into exchange_mailed (origin, "end", at) values (?, ?, ?) '
-    'on conflict (origin, "end") do update set at = excluded.at'
+    'insert into exchange_mailed (origin, "end", at) values (?, ?, 0) on conflict (origin, "end") do nothing'
 )
+AGAIN = "update exchange_mailed set at = 0 where origin = ?"
+SENT = 'update exchange_mailed set at = ? where origin = ? and "end" = ?'
+ANSWERED = "delete from exchange_asked where origin = ? and compartment = ? and since = ?"
 
 
 @dataclass
 class Letter:
-    """What one letter carries; `ends` is where its parcels end in each tree, `entries` how many are in it."""
+    """What one letter carries; `ends` is where its parcels end in each tree, `entries` how many are in it.
+
+    `owed` and `asked` are what it answers: it is still to be answered until the letter has left.
+    """
 
     parcels: list[bytes]
     ends: dict[str, list[int]]  # by the name of the tree at this peer
     entries: int
     news: bool  # whether it says more than that we are here
     left: int = 0  # entries of our journal after its end: the next letter's
+    owed: bytes = b""
+    asked: tuple[tuple[str, str, int], ...] = ()  # (log, compartment, since)
 
     @property
     def size(self) -> int:
@@ -71,8 +78,8 @@ def write(
 ) -> Letter:
     """A letter to a peer: all that it has not confirmed, or only what was not sent within `again` ms.
 
-    It counts as sent from now on, unless it is without `news` and not of `everything`; as received, once the
-    peer says so.
+    It counts as sent once `sent` is told that it left, for a process may end in between; as received, once
+    the peer says so.
     """
     node, peer = exchange.node, exchange.active(origin)
     sql, memory = node.sql(), exchange.memory(origin)
@@ -100,9 +107,10 @@ def write(
     fresh = any(parcel.entries or parcel.fill for parcel in found)
     news = bool(fresh or taken != memory.mailed or _answers(word) or (pressed and pressing))
     entries = sum(len(parcel.entries) for parcel in found)
-    letter = Letter([pack(parcel) for parcel in found], ends, entries, news, left)
+    asked = tuple((one.log, *each) for one in shared for each in _asked(sql, one.log))
+    letter = Letter([pack(parcel) for parcel in found], ends, entries, news, left, owed, asked)
     if news or everything:
-        node.writer.submit(lambda tx: _sent(tx, shared, letter, owed))
+        node.writer.submit(lambda tx: _cut(tx, shared, letter))
         memory.mailed, memory.pressed, memory.pressed_at = taken, pressed, now_ms()
     return letter
 
@@ -134,23 +142,31 @@ def _parts(
     start = min(peer.given if everything else max([peer.given, *lately]), outgoing.size)
     made = list(outgoing.parcels(start, CHUNK, most, cuts)) if start < outgoing.size else []
     end = made[-1].end if made else start
-    older = fills(outgoing, sql, peer.log, opened, end, most) if everything or pressing else []
+    older = fills(outgoing, sql, peer.log, opened if everything or pressing else [], end, most)
     for parcel in (*made, *older):
         parcel.tree = peers.named(peer.tree)
     return made, older, end
 
 
-def unsent(exchange: Exchange, origin: str, letter: Letter) -> None:
-    """The letter did not leave: what was in it goes into the next one."""
-    exchange.memory(origin).forget()
-    exchange.memory(origin).mailed = -1
+def sent(exchange: Exchange, origin: str, letter: Letter) -> None:
+    """The letter left: what was in it goes out again only when the peer does not confirm it in time."""
 
     def job(tx: Transaction) -> None:
+        size = letter.size
+        tx.sql.run("update exchange_peer set bytes_out = bytes_out + ? where origin = ?", (size, origin))
+        tx.sql.run("delete from exchange_owed where origin = ? and word = ?", (origin, letter.owed))
         for log, ends in letter.ends.items():
-            for end in ends:
-                tx.sql.run('update exchange_mailed set at = 0 where origin = ? and "end" = ?', (log, end))
+            tx.sql.many(SENT, [(now_ms(), log, end) for end in ends])
+        tx.sql.many(ANSWERED, letter.asked)
 
     exchange.node.writer.submit(job)
+
+
+def unsent(exchange: Exchange, origin: str) -> None:
+    """The letter did not leave: what was in it goes into the next one."""
+    memory = exchange.memory(origin)
+    memory.forget()
+    memory.mailed = -1
 
 
 def _pressed(word: Word) -> bytes:
@@ -171,10 +187,7 @@ def fills(
     outgoing: Outgoing, sql: Sql, origin: str, opened: list[bytes], cursor: int, most: int
 ) -> list[Parcel]:
     """Older entries of files that the peer was let into, and of those that it asked for in its letters."""
-    asked = sql.all(
-        "select compartment, since from exchange_asked where origin = ? order by compartment", (origin,)
-    )
-    wanted = {bytes.fromhex(compartment): since for compartment, since in asked}
+    wanted = {bytes.fromhex(compartment): since for compartment, since in _asked(sql, origin)}
     wanted.update(dict.fromkeys(opened, 0))
     found: list[Parcel] = []
     for compartment, since in wanted.items():
@@ -183,20 +196,23 @@ def fills(
     return found
 
 
-def _sent(tx: Transaction, shared: list[Peer], letter: Letter, owed: bytes) -> None:
-    origin = shared[0].origin
-    tx.sql.run("update exchange_peer set bytes_out = bytes_out + ? where origin = ?", (letter.size, origin))
-    tx.sql.run("delete from exchange_owed where origin = ? and word = ?", (origin, owed))
+def _asked(sql: Sql, log: str) -> list[tuple[str, int]]:
+    return sql.all(
+        "select compartment, since from exchange_asked where origin = ? order by compartment", (log,)
+    )
+
+
+def _cut(tx: Transaction, shared: list[Peer], letter: Letter) -> None:
+    """Keep where the parcels end: whatever is sent again ends there too."""
     for peer in shared:
         log = peer.log
-        tx.sql.many(CUT, [(log, end, now_ms()) for end in letter.ends[log]])
+        tx.sql.many(CUT, [(log, end) for end in letter.ends[log]])
         tx.sql.run('delete from exchange_mailed where origin = ? and "end" <= ?', (log, peer.given))
         tx.sql.run(
             'delete from exchange_mailed where origin = ? and "end" < (select min("end") from (select "end" '
             'from exchange_mailed where origin = ? order by "end" desc limit ?) as newest)',
             (log, log, KEPT),
         )
-        tx.sql.run("delete from exchange_asked where origin = ?", (log,))
 
 
 # -- what we owe a peer after its letter -----------------------------------------------------
@@ -335,6 +351,8 @@ def _confirmed(exchange: Exchange, peer: Peer, word: Word, shared: tuple[str, ..
             if taken <= trees.size_of(tx.sql, tree):
                 # Less than before as well: it may have been restored, and nobody else tells us.
                 peers.advance(tx.sql, one, given=taken)
+                if taken < one.given:
+                    tx.sql.run(AGAIN, (one.log,))
             for compartment, since in wanted[:256]:
                 if len(compartment) == 16:
                     tx.sql.run(
@@ -344,6 +362,13 @@ def _confirmed(exchange: Exchange, peer: Peer, word: Word, shared: tuple[str, ..
                     )
 
     exchange.node.writer.submit(job)
+
+
+def restored(tx: Transaction) -> None:
+    """Our log goes on under another name, of which nobody has confirmed or been sent anything."""
+    tx.sql.run("delete from exchange_mailed")
+    tx.sql.run("update exchange_peer set given = 0")
+    tx.sql.run("update exchange_peer_tree set given = 0")
 
 
 # -- the channel for what travels by others' hands -----------------------------------------

@@ -155,13 +155,14 @@ class Post:
         try:
             transport.send(origin, letter.parcels, timeout=PATIENCE + letter.size / SLOWEST)
         except Exception as why:
-            mailing.unsent(self.exchange, origin, letter)
+            mailing.unsent(self.exchange, origin)
             words = UNSENT if isinstance(why, NotSent) else type(why).__name__
             logger.warning("exchange with %s: %s", origin, words)
             code = "not-taken" if isinstance(why, NotSent) else "here"
             code = "no-box-there" if isinstance(why, NoBox) else code
             failing.failed(self.exchange.node, origin, ways.LETTER_OUT, code)
         else:
+            mailing.sent(self.exchange, origin, letter)
             failing.went_well(self.exchange.node, origin, ways.LETTER_OUT)
         finally:
             self.leaving.discard(origin)

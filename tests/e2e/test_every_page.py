@@ -59,7 +59,7 @@ from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.vocabulary.verbs.hits import HitAsk, Weight
 from scenarios.operation_libertad_2018.stage import Stage
 from tests.support.accessibility import Console, axe, told
-from tests.support.browsing import PHONE, WIDE
+from tests.support.browsing import HUNG, PHONE, WIDE
 from tests.support.exchanged import exchanged, something_failed
 from tests.support.played import played
 from tests.support.routes import Route, routes
@@ -421,7 +421,7 @@ def test_only_pages_are_left_out() -> None:
 @pytest.mark.parametrize("role", WHO)
 def test_every_page_of_a_role(served: Served, browser: Browser, role: str) -> None:
     context = browser.new_context(viewport=WIDE, locale="en-GB")  # type: ignore[arg-type]
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(HUNG)
     context.add_cookies(
         [{"name": settings.SESSION_COOKIE_NAME, "value": served.cookies[role], "url": served.base}]
     )

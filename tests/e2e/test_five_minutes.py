@@ -24,6 +24,7 @@ from libertad.operations import queries_field as field
 from libertad.people import queries as people
 from scenarios.operation_libertad_2018.stage import Stage
 from tests.support.accessibility import Console, axe, told
+from tests.support.browsing import HUNG
 from tests.support.played import played
 from tests.support.serving import server
 
@@ -69,7 +70,7 @@ def served(
 
 def opened(browser: Browser, size: dict[str, int]) -> Page:
     context = browser.new_context(viewport=size, locale="en-GB", reduced_motion="reduce")  # type: ignore[arg-type]
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(HUNG)
     page = context.new_page()
     page.console = Console(page)  # type: ignore[attr-defined]
     return page

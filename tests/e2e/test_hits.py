@@ -19,7 +19,7 @@ from tests.people.making import meet
 from tests.support.browsing import PHONE
 
 PHONE_NUMBER = "+592 611 4409"
-WITHIN = 120.0
+WITHIN = 300.0
 
 
 def until(found: Callable[[], bool]) -> None:

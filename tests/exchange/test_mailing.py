@@ -19,10 +19,12 @@ def carried(one: Party, two: Party, folder: Path, everything: bool = True) -> li
     letter = mailing.write(one.exchange, origin, everything=everything)
     row = one.node.sql().one("select key from exchange_bundle_key where origin = ?", (origin,))
     assert row is not None
-    return bundle.write(
+    paths = bundle.write(
         letter.parcels, sender_origin=one.node.key.origin, sender_seed=one.node.key.seed, reader_key=row[0],
         folder=folder, name=bundle.fresh_name(), most_bytes=20_000,
     )  # fmt: skip
+    mailing.sent(one.exchange, origin, letter)
+    return paths
 
 
 def read(two: Party, paths: list[Path]) -> mailing.Read:

@@ -13,6 +13,8 @@ from libertad.exchange.nats_transport import NatsTransport, State
 from libertad.exchange.peers import now_ms
 from libertad.exchange.postal import Post
 from libertad.exchange.taking import Moved
+from libertad.exchange.wire import Word, pack
+from libertad.journal import restore
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import lead
 from tests.support.nodes import Party
@@ -101,6 +103,46 @@ def test_what_did_not_leave_is_in_the_next_letter(three: Three) -> None:
     assert leads(three.centre) == 1
 
 
+def test_what_a_killed_process_was_handing_over_leaves_with_the_next_start(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It counted as sent when it was written: for ten minutes nothing that followed could be taken."""
+    centre, guyana = three.centre, three.guyana
+    origin = centre.node.key.origin
+    post = Post(guyana.exchange, asking=0)
+    post.transport = broker = Held()
+    rounds(post, 3)
+    for parcels in to(broker, centre):
+        mailing.read(centre.exchange, guyana.node.key.origin, parcels)
+    broker.letters.clear()
+    lead(guyana)
+    owed(guyana, origin)
+    letter = mailing.write(guyana.exchange, origin, everything=False)
+    assert letter.entries
+    with monkeypatch.context() as patch:
+        patch.setattr(post, "_hand_over", lambda *given: None)
+        post.round()  # killed before the broker has it
+    guyana.exchange.memories.clear()  # as another process finds it
+    started = Post(guyana.exchange, asking=0)
+    started.transport = broker
+    assert rounds(started) >= 1
+    for parcels in to(broker, centre):
+        assert not mailing.read(centre.exchange, guyana.node.key.origin, parcels).missing
+    assert leads(centre) == 1
+    assert guyana.node.sql().all("select 1 from exchange_owed where origin = ?", (origin,)) == []
+    broker.letters.clear()
+    rounds(started, 3)
+    assert to(broker, centre) == [], "what has left is not sent again"
+
+
+def owed(party: Party, origin: str) -> None:
+    """Something that the next letter is to answer."""
+    word = pack(Word(confirms=1))
+    party.node.writer.submit(
+        lambda tx: tx.sql.run("insert into exchange_owed (origin, word) values (?, ?)", (origin, word))
+    )
+
+
 def test_growth_that_is_for_others_does_not_tear_a_hole(three: Three) -> None:
     """A round without news counted as sent what it had not sent: the next letter did not follow the last."""
     post = Post(three.guyana.exchange, asking=0)
@@ -166,6 +208,7 @@ def test_what_is_owed_is_confirmed_by_another_process(three: Three) -> None:
     centre.exchange.memories.clear()
     assert guyana.node.sql().all("select 1 from exchange_released where taken is null")
     back = mailing.write(centre.exchange, guyana.node.key.origin)
+    mailing.sent(centre.exchange, guyana.node.key.origin, back)
     mailing.read(guyana.exchange, centre.node.key.origin, back.parcels)
     sql = guyana.node.sql()
     readers = [centre.authority]
@@ -174,7 +217,8 @@ def test_what_is_owed_is_confirmed_by_another_process(three: Three) -> None:
 
 
 def _went(party: Party, other: Party, taken: int) -> None:
-    party.node.writer.submit(lambda tx: peers.change(tx.sql, other.node.key.origin, taken=taken))
+    origin = other.node.key.origin
+    party.node.writer.submit(lambda tx: peers.change(tx.sql, origin, taken=taken, peaks=b"", note=""))
 
 
 def test_a_peer_that_went_back_gets_again_what_it_lost(three: Three) -> None:
@@ -187,3 +231,43 @@ def test_a_peer_that_went_back_gets_again_what_it_lost(three: Three) -> None:
         mailing.read(guyana.exchange, centre.node.key.origin, back.parcels[:1])
         row = peers.get(guyana.node.sql(), centre.node.key.origin)
         assert row is not None and row.given == given
+
+
+def answered(one: Party, two: Party) -> None:
+    back = mailing.write(one.exchange, two.node.key.origin)
+    mailing.read(two.exchange, one.node.key.origin, back.parcels)
+
+
+def test_mail_goes_on_at_once_where_a_peer_went_back(three: Three) -> None:
+    """What it had lost counted as sent lately, and waited for ten minutes with all that followed."""
+    centre, guyana = three.centre, three.guyana
+    post = Post(guyana.exchange, asking=0)
+    post.transport = broker = Held()
+    rounds(post, 3)
+    for parcels in to(broker, centre):
+        mailing.read(centre.exchange, guyana.node.key.origin, parcels)
+    answered(centre, guyana)
+    guyana.exchange.seen.clear()  # from here on they have nothing but mail
+    lead(guyana)
+    rounds(post)
+    _went(centre, guyana, 0)
+    answered(centre, guyana)
+    broker.letters.clear()
+    rounds(post)
+    done = [mailing.read(centre.exchange, guyana.node.key.origin, one) for one in to(broker, centre)]
+    assert done and not any(one.missing for one in done)
+    assert leads(centre) == 1
+
+
+def test_a_restored_node_counts_nothing_as_given_or_sent(three: Three) -> None:
+    """Its log has another name: who hears of it begins at its first entry."""
+    guyana, origin = three.guyana, three.centre.node.key.origin
+    lead(guyana)
+    mailing.sent(guyana.exchange, origin, mailing.write(guyana.exchange, origin))
+    _went(guyana, three.centre, 0)
+    guyana.node.writer.submit(lambda tx: peers.change(tx.sql, origin, given=1))
+    with guyana.node.presence.alone():
+        restore.accept(guyana.node)
+    sql = guyana.node.sql()
+    assert sql.all("select 1 from exchange_mailed") == []
+    assert sql.all("select given from exchange_peer where given > 0") == []

@@ -25,7 +25,7 @@ KILLS = 5
 
 def run_and_kill(world: World, first: int, lines: int, scored: bool) -> list[tuple[str, str]]:
     """(phone, person) of whoever was on file at the kill. `scored`: it comes once a hit was said."""
-    before, until = len(police_pairs(world)), time.monotonic() + 60
+    before, until = len(police_pairs(world)), time.monotonic() + 300
     officer = world.actor("officer")
     environment = os.environ | {
         "LIBERTAD_HOME": str(world.home), "LIBERTAD_DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT),

@@ -71,7 +71,7 @@ def test_the_watch_works_gently(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "catch_up", catch_up)
     watch = watching.Watch(None)  # type: ignore[arg-type]
     watch.thread.start()
-    watch.thread.join(timeout=20)
+    watch.thread.join(timeout=300)
     assert told == [True]
 
 

@@ -17,7 +17,7 @@ from scenarios.replay.hosts import Down, Host, Nursery
 from scenarios.replay.wire import Closed, Frames
 
 pytestmark = pytest.mark.sqlite_only
-PATIENCE = 120  # seconds: an end for what hangs, never a measure
+PATIENCE = 300  # seconds: an end for what hangs, never a measure
 
 
 class Born(Nursery):

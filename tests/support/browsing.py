@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
-HUNG = 60_000  # ms; so that nothing waits for ever, nothing is measured by it
+HUNG = 180_000  # ms; so that nothing waits for ever, nothing is measured by it
 expect.set_options(timeout=HUNG)
 
 

@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-START_SECONDS = 60
+START_SECONDS = 300
 _PR_SET_PDEATHSIG = 1
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 ROOT = Path(__file__).parents[2]
-WITHIN = 120.0  # seconds for a server to answer; a guard, nothing is measured by it
+WITHIN = 300.0  # seconds for a server to answer; a guard, nothing is measured by it
 
 
 def database_url() -> str:

@@ -19,7 +19,7 @@ from tests.support.line import slow_line
 from tests.support.populated import Populated
 from tests.support.serving import server
 
-WITHIN = 60
+WITHIN = 300
 SHORT = {"LIBERTAD_SILENCE": "3", "LIBERTAD_RATE_OVER": "3", "LIBERTAD_HEAD_WITHIN": "3"}
 FORM = b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nCookie: %s\r\nContent-Length: %d\r\n\r\n"
 
