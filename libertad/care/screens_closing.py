@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.asking import who
 from libertad.care import forms, models, queries
-from libertad.care.actions.close_care import close_care
+from libertad.care.actions.close_care import CONTACT_LOST, close_care
 from libertad.care.actions.reopen_care import reopen_care
 from libertad.care.closing import open_things
 from libertad.care.pages import find, now_of
@@ -48,11 +48,18 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
     if save(request, form, close_care, person=person):
         return redirect("care-file", person)
     title = _("Contact after closing") if file.closed else _("Close this protection file")
+    wont = _("Nothing is deleted, and nobody else reads it now. The file can be opened again at any time.")
+    if file.child and file.closed_for != CONTACT_LOST:
+        lost = _(
+            "If contact with a child is lost, it stands first on the Today of your caseworkers until one of "
+            "them writes what was done. Police are not told: telephone them. Saving telephones nobody."
+        )
+        wont = f"{lost} {wont}"
     page = FormPage(
         title=title, button=_("Record the contact") if file.closed else _("Close the file"),
         reference=file.reference, back=Link(_("Protection file"), reverse("care-file", args=[person])),
         intro=_("The person knows to whom to turn, and that you can be asked again."), warning=bool(left),
-        wont=_("Nothing is deleted, and nobody else reads it now. The file can be opened again at any time."),
+        wont=wont,
     )  # fmt: skip
     return render(request, "care/close.html", {"page": page, "form": form, "left": left})
 

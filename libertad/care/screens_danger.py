@@ -14,7 +14,7 @@ from libertad.access.queries import can_say
 from libertad.access.trying import try_perform
 from libertad.care.actions.close_danger import close_care_danger, say_care_danger
 from libertad.care.forms import DangerClosedForm, DangerForm
-from libertad.care.queries import dangers
+from libertad.care.queries import dangers, file
 from libertad.look.danger import DangerPanel
 from libertad.look.looks import Action, FormPage, Link
 from libertad.people import queries as people
@@ -30,7 +30,7 @@ def in_danger(actor: Actor, person: str) -> dict[str, DangerPanel | Link | None]
     close = Action(_("Say what was done"), reverse("care-danger-close", args=[person]))
     panel = DangerPanel(
         _("In danger now"), known.open_now[0].when, " ".join(one.words for one in known.open_now),
-        action=close if found and can_say(actor, "care.danger_close") else None,
+        action=close if can_say(actor, "care.danger_close") else None,
         note=_("Police close their own. What you write stays with care."),
     )  # fmt: skip
     return {"danger": panel, "say_danger": None}
@@ -62,9 +62,14 @@ def danger_say(request: HttpRequest, person: str) -> HttpResponse:
 
 def danger_close(request: HttpRequest, person: str) -> HttpResponse:
     """What care did. The identity file is not opened for it: its openings are on a list that police read."""
-    found = people.person(who(request), person)
-    if found is None or person not in dangers(who(request), [found]):
+    actor = who(request)
+    seen, kept = people.person(actor, person), file(actor, person)
+    found = kept or seen  # care may no longer read the identity file: what is open is closed all the same
+    if found is None or person not in dangers(actor, [seen] if seen else []):
         raise Http404
+    back = Link(_("File %(reference)s") % {"reference": found.reference}, reverse("person", args=[person]))
+    if kept is not None:
+        back = Link(_("Protection file"), reverse("care-file", args=[person]))
     form = DangerClosedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done, _entry = try_perform(request, form, close_care_danger, person=person, **form.cleaned_data)
@@ -73,8 +78,7 @@ def danger_close(request: HttpRequest, person: str) -> HttpResponse:
             return redirect("care-file", person)
     page = FormPage(
         title=_("What did care do about the danger?"), button=_("Close it for care"),
-        reference=found.reference, provenance=found.provenance,  # type: ignore[arg-type]
-        back=Link(_("File %(reference)s") % {"reference": found.reference}, reverse("person", args=[person])),
+        reference=found.reference, provenance=found.provenance, back=back,  # type: ignore[arg-type]
         wont=_(
             "It is written into the protection file. Police see neither that it is closed nor what you wrote."
         ),

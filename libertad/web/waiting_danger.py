@@ -46,13 +46,17 @@ def _waits(actor: Actor, person: PersonSeen, dangers: Sequence[DangerSaid]) -> W
 
 
 def _of_care(actor: Actor) -> Iterator[Waiting]:
-    """What is open for care: by police's word or its own, until care has said what it did."""
+    """What is open for care: by police's word or its own, until care has said what it did.
+
+    What care alone said leads to care's own file: police read a list of the identity file's openings.
+    """
     waiting = open_dangers(actor)
     known = {person.id: person for person in people(actor, ids=list(waiting))}
     for key, danger in waiting.items():
-        if key in known:
-            yield _waits(actor, known[key], danger.open_now)
-        elif (kept := file(actor, key)) is not None:  # the identity file is no longer care's to read
+        seen = known.get(key)
+        if seen is not None and {one.entry for one in seen.dangers} & {one.entry for one in danger.open_now}:
+            yield _waits(actor, seen, danger.open_now)
+        elif (kept := file(actor, key)) is not None:
             yield Waiting(
                 _("A child in danger") if kept.child else _("A person in danger"),
                 telling_danger.words_of(danger.open_now), reverse("care-file", args=[key]),

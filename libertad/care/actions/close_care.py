@@ -6,8 +6,12 @@ from libertad.access.acting import Act, action
 from libertad.care.actions._file import NO_FILE, check_dates, protection_file
 from libertad.care.closing import open_things
 from libertad.care.models import CareFile, Referral
+from libertad.vocabulary.codelists import label
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import CareClose
+from libertad.vocabulary.verbs.danger import LONGEST, CareDanger
+
+CONTACT_LOST = "contact-lost"
 
 OPEN = {
     "referrals": "a referral has no outcome",
@@ -17,14 +21,15 @@ OPEN = {
 }
 
 
-@action("care.close")
+@action("care.close", "care.danger")
 def close_care(
     act: Act, *, person: str, reason: str, afterwards: str, contact_on: str = "", keep_until: str = "",
     despite: str = "",
 ) -> str:  # fmt: skip
     """Returns the entry's hash. While something is open, `despite` says why it is closed all the same.
 
-    On a closed file it records that contact was made: the last entry's dates count.
+    On a closed file it records that contact was made: the last entry's dates count. Where contact
+    with a child is lost from now on, care's own danger is said too: it stands until care says what was done.
     """
     place = protection_file(act, "care.close", person)
     file = act.get(CareFile, person)
@@ -41,4 +46,8 @@ def close_care(
         person=person, reason=reason, afterwards=afterwards, contact_on=contact_on, keep_until=keep_until,
         despite=despite,
     )  # fmt: skip
-    return act.say(place, what, subject=person, supersedes={}, source="decision")
+    entry = act.say(place, what, subject=person, supersedes={}, source="decision")
+    if reason == CONTACT_LOST and file["child"] and file["closed_for"] != CONTACT_LOST:
+        words = f"{label('closing-reasons', reason)}. {afterwards.strip()}"[:LONGEST]
+        act.say(place, CareDanger(person=person, words=words), subject=person, supersedes={})
+    return entry

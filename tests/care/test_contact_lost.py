@@ -1,0 +1,155 @@
+"""A child with whom contact is lost: first on care's Today until it is closed in words, never police's."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from libertad.access.actions.remove_reader import remove_reader
+from libertad.access.models import Compartment, Reader
+from libertad.care import queries
+from libertad.care.actions.close_care import close_care
+from libertad.care.actions.close_danger import close_care_danger
+from libertad.care.actions.open_care import open_care
+from libertad.care.actions.record_wish import record_wish
+from libertad.care.actions.reopen_care import reopen_care
+from libertad.journal.models import Entry
+from libertad.people.queries import dangers_counted, person
+from libertad.vocabulary.values import Birth
+from tests.care.people import ADULT, CHILD, meet
+from tests.support.shuffling import assert_order_free
+from tests.support.world import World
+
+pytestmark = pytest.mark.usefixtures("ninth_of_april")
+
+FINDS_US = "She has the number of the house, +592 600 0000."
+POLICE = ("officer", "national-lead", "exhibits-officer", "coordinator", "analyst", "prosecutor")
+
+
+def lost(world: World, birth: Birth | None = CHILD, **other: Any) -> str:
+    """A protection file that is closed because contact is lost."""
+    who = meet(world, birth)
+    world.perform("caseworker", open_care, person=who)
+    close(world, who, **other)
+    return who
+
+
+def close(world: World, who: str, **other: Any) -> None:
+    said = {
+        "reason": "contact-lost", "afterwards": FINDS_US, "despite": "Nobody knows where she is.", **other
+    }  # fmt: skip
+    world.perform("caseworker", close_care, person=who, **said)
+
+
+def today(world: World, role: str) -> str:
+    return " ".join(world.client(role).get("/?part=danger").content.decode().split())
+
+
+@pytest.mark.parametrize("birth", [CHILD, None])
+def test_it_stands_first_on_care_s_today_and_leads_to_care_s_own_file(
+    world: World, birth: Birth | None
+) -> None:
+    who = lost(world, birth)  # an age that nobody knows: the rules for a child apply
+    for role in ("caseworker", "second-caseworker"):
+        page = today(world, role)
+        assert "A child in danger" in page and "Contact is lost" in page and FINDS_US in page, role
+        # The identity file's openings are on a list that police read.
+        assert f"/care/{who}/" in page and f"/people/{who}/" not in page
+    for role in (*POLICE, "other-officer", "deciding-authority"):
+        assert "in danger" not in today(world, role) and "Contact is lost" not in today(world, role), role
+
+
+def test_closing_it_in_words_ends_it_and_nothing_else_does(world: World) -> None:
+    who = lost(world)
+    world.perform("caseworker", reopen_care, person=who, reasons="She has telephoned.")
+    world.perform("caseworker", record_wish, person=who, wish="stay", words="Here.")
+    assert FINDS_US in today(world, "caseworker")
+    page = world.client("caseworker").get(f"/care/{who}/").content.decode()
+    assert FINDS_US in page and f"/care/{who}/danger/" in page
+    world.perform("second-caseworker", close_care_danger, person=who, done="She sleeps at the house again.")
+    assert "in danger" not in today(world, "caseworker")
+    assert_order_free(world)
+
+
+def test_nothing_of_it_is_in_a_file_that_police_read_or_in_a_number(world: World) -> None:
+    who = meet(world, CHILD)
+    world.perform("caseworker", open_care, person=who)
+    size = Entry.objects.count()
+    close(world, who)
+    said = list(Entry.objects.order_by("idx")[size:])
+    readers = {
+        reader
+        for entry in said
+        for reader in Reader.objects.filter(compartment=entry.compartment).values_list("authority", flat=True)
+    }
+    assert said and readers == {world.authorities["care"], world.authorities["deciding"]}
+    assert [one.words for one in queries.open_dangers(world.actor("caseworker"))[who].open_now] != []
+    assert dangers_counted(world.actor("coordinator")) == 0
+    seen = person(world.actor("officer"), who)
+    assert seen is not None and not seen.dangers and not seen.open_dangers
+
+
+@pytest.mark.parametrize(
+    ("birth", "reason"), [(ADULT, "contact-lost"), (CHILD, "returned"), (CHILD, "on-own-feet")]
+)
+def test_an_adult_s_and_every_other_reason_raise_nothing(world: World, birth: Birth, reason: str) -> None:
+    lost(world, birth, reason=reason)
+    assert "in danger" not in today(world, "caseworker")
+
+
+def test_said_again_of_a_closed_file_it_is_raised_once_and_anew_only_when_contact_is_lost_again(
+    world: World,
+) -> None:
+    who = lost(world)
+    close(world, who)  # 'Record the contact', with the reason as it stood
+    page = today(world, "caseworker")
+    assert len(re.findall(re.escape(FINDS_US), page)) == 1
+    world.perform("caseworker", close_care_danger, person=who, done="Her aunt has seen her.")
+    close(world, who)
+    assert "in danger" not in today(world, "caseworker")
+    close(world, who, reason="on-own-feet")
+    close(world, who, afterwards="The aunt's number, +592 600 0001.")
+    assert "+592 600 0001" in today(world, "caseworker")
+
+
+def test_it_stands_beside_a_danger_that_is_open_already(world: World) -> None:
+    who = meet(world, CHILD)
+    world.client("caseworker").post(f"/care/{who}/danger/say/", {"words": "A man waits before the shelter"})
+    close(world, who)
+    page = today(world, "caseworker")
+    assert "A man waits" in page and FINDS_US in page
+    found = queries.open_dangers(world.actor("caseworker"))[who]
+    assert len(found.open_now) == 2
+    world.perform("caseworker", close_care_danger, person=who, done="She is at the house.")
+    assert "in danger" not in today(world, "caseworker")
+
+
+def test_it_is_closed_too_where_the_identity_file_is_no_longer_care_s_to_read(world: World) -> None:
+    who = lost(world)
+    place = Compartment.objects.get(kind="person", about=who).pk
+    world.perform(
+        "officer", remove_reader, compartment=place, readers=[world.authorities["care"]], reason="Moved."
+    )  # fmt: skip
+    assert person(world.actor("caseworker"), who) is None
+    assert f"/care/{who}/" in today(world, "caseworker")
+    assert f"/care/{who}/danger/" in world.client("caseworker").get(f"/care/{who}/").content.decode()
+    said = {"done": "She sleeps at the house again."}
+    assert world.client("caseworker").post(f"/care/{who}/danger/", said).status_code == 302
+    assert "in danger" not in today(world, "caseworker")
+
+
+def test_words_that_are_longer_than_a_danger_s_do_not_refuse_the_closing(world: World) -> None:
+    lost(world, afterwards="The house by the river. " * 80)
+    assert "The house by the river." in today(world, "caseworker")
+
+
+def test_the_form_says_so_before_it_is_saved(world: World) -> None:
+    pages = {}
+    for name, birth in (("child", CHILD), ("adult", ADULT)):
+        who = meet(world, birth)
+        world.perform("caseworker", open_care, person=who)
+        pages[name] = " ".join(world.client("caseworker").get(f"/care/{who}/close/").content.decode().split())
+    assert "stands first on the Today of your caseworkers" in pages["child"]
+    assert "stands first on the Today" not in pages["adult"]
