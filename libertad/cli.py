@@ -126,12 +126,13 @@ def run(port: Port = 8000) -> None:
     Asks for the passphrases of its rings; without them it starts locked and says so on every page.
     """
     from libertad.commands import running
+    from libertad.journal.presence import only_server
     from libertad.web import log_hooks
 
-    running.free(port)
     start.settings()
     log_hooks.install()
-    with start.told():
+    with start.told(), only_server(start.home(), port):
+        running.free(port)
         running.prepare()
         running.unlock()
         running.banner(port)
@@ -152,6 +153,7 @@ def demo(
 ) -> None:
     """Create the demo operation, play its seven days in some minutes, or try four nodes that exchange."""
     from libertad.commands import running
+    from libertad.journal.presence import only_server
 
     if nodes is not None:
         from libertad.commands import nodes as four
@@ -168,7 +170,7 @@ def demo(
     if live is not None:
         running.free(port)
     start.settings()
-    with start.told():
+    with start.told(), only_server(start.home(), port if live is not None else None):
         running.prepare(fresh=live is None)
         if live is None:
             out.print("The demo operation is ready: run libertad run")

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rich.table import Table
@@ -47,7 +47,16 @@ def reset() -> None:
             f"{folder()} holds {', '.join(sorted(strange)[:3])}, which is not this demo's: "
             "nothing was deleted"
         )
-    shutil.rmtree(folder())
+    from libertad.journal.presence import NotAlone, only_server
+
+    with ExitStack() as held:
+        for name in NAMES:
+            if home_of(name).exists():
+                try:
+                    held.enter_context(only_server(home_of(name)))
+                except NotAlone as why:
+                    fail(str(why))
+        shutil.rmtree(folder())
 
 
 def run(port: int) -> None:
@@ -153,9 +162,8 @@ def serve(name: str, port: int) -> None:
     from django.conf import settings
 
     from libertad.commands import running
+    from libertad.journal.presence import only_server
 
-    running.migrate()
-    running.collect()
     home = Path(settings.LIBERTAD_HOME)
 
     def signs_in(own: int) -> dict[str, str]:
@@ -174,8 +182,11 @@ def serve(name: str, port: int) -> None:
             err.print(f"[bold red]{WORDS[name]}:[/] {why}", soft_wrap=True)
             os.kill(os.getpid(), signal.SIGTERM)
 
-    fresh = not (home / "demo.json").exists()
-    running.serve(port, part if fresh else None)
+    with start.told(), only_server(home, port):
+        running.migrate()
+        running.collect()
+        fresh = not (home / "demo.json").exists()
+        running.serve(port, part if fresh else None)
 
 
 @contextmanager

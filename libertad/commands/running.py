@@ -203,7 +203,13 @@ def reset(home: Path) -> None:
         fail(f"{home} is not the demo's: nothing was deleted")
     if not home.exists():
         return
+    from libertad.journal.presence import NotAlone, only_server
+
     strange = [p.name for p in home.iterdir() if not p.name.startswith(OURS)]
     if strange:
         fail(f"{home} holds {', '.join(sorted(strange)[:3])}, which is not the demo's: nothing was deleted")
-    shutil.rmtree(home)
+    try:
+        with only_server(home):
+            shutil.rmtree(home)
+    except NotAlone as why:
+        fail(str(why))

@@ -1,17 +1,21 @@
 """Which processes have a node open: a lock on a file in its home, which ends when the process does.
 
-Every process that opens a node shares the lock; who must be alone (moving the store) takes it whole.
+Every process that opens a node shares the lock; who must be alone (moving the store) takes it whole. Who
+serves a node takes another one besides (`only_server`), which commands beside it do not ask for.
 """
 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from libertad.journal.guard import RingError
+
+SERVED = "serving.lock"  # in the home; what stands in it counts while it is locked
 
 
 class NotAlone(RingError):
@@ -53,3 +57,36 @@ class Presence:
         file, self.file = self.file, -1
         if file >= 0:
             os.close(file)
+
+
+@contextmanager
+def only_server(home: Path, port: int | None = None) -> Iterator[None]:
+    """This process alone serves the node of `home`, or empties it, until it ends in whatever way.
+
+    `port`: where it serves, to be told to who comes second. NotAlone where another process serves.
+    """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = os.open(home / SERVED, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotAlone(
+                f"{_who_serves(file)} serves the node of {home} already: only one server runs on a home. Use "
+                "that one, or stop it first, then try again"
+            ) from None
+        os.ftruncate(file, 0)
+        os.pwrite(file, json.dumps({"pid": os.getpid(), "port": port}).encode(), 0)
+        yield
+    finally:
+        os.close(file)
+
+
+def _who_serves(file: int) -> str:
+    """The process that holds the lock, as it wrote; it may not have written yet."""
+    try:
+        held = json.loads(os.pread(file, 200, 0))
+        port = f" (on port {int(held['port'])})" if held["port"] is not None else ""
+        return f"process {int(held['pid'])}{port}"
+    except (ValueError, KeyError, TypeError):
+        return "another process"
