@@ -354,6 +354,9 @@ async def ended(*tasks: asyncio.Task[None]) -> None:
         for task in waiting:
             task.cancel()
         await asyncio.wait(waiting, timeout=0.2)
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("nats: it had ended before (%s)", type(error).__name__)
 
 
 def _patience(sealed: bytes) -> float:

@@ -95,6 +95,11 @@ class NatsTransport:
             done.cancel()
             raise NotSent("the broker does not answer") from None
 
+    def alive(self) -> bool:
+        """Whether the mail's own thread runs, and nothing has failed for good that was begun in it."""
+        begun = [task for task in (self._work, *self._tasks) if task is not None and task.done()]
+        return self._thread.is_alive() and all(not one.cancelled() and not one.exception() for one in begun)
+
     def state(self) -> State:
         mail = self._mail
         if mail is None:

@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 from libertad.exchange import failing, mailing, peers, ways
 from libertad.exchange.mailing import Letter
@@ -30,6 +31,13 @@ PATIENCE, SLOWEST = 30.0, 5000.0  # seconds, and bytes a second, until a broker 
 UNSENT = "the broker did not take our letter: it is sent again"
 
 
+class Condition(NamedTuple):
+    """Of the mail that was asked for: whether its threads run, and whether the broker answers them."""
+
+    runs: bool
+    answered: bool
+
+
 class Post:
     """The letters of one node: `start`, `stop`; runs in a thread of its own."""
 
@@ -38,6 +46,7 @@ class Post:
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self._run, name="libertad-post", daemon=True)
         self.transport: NatsTransport | None = None
+        self.tried = False  # whether a round has begun: before it, no broker had to answer
         self.leaving: set[str] = set()  # to whom a letter is being handed over
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="libertad-letter")
 
@@ -63,6 +72,14 @@ class Post:
 
     def state(self) -> State | None:
         return self.transport.state() if self.transport is not None else None
+
+    def condition(self) -> Condition | None:
+        """From memory alone, without a lock; None where no broker is asked for."""
+        transport = self.transport
+        if transport is None:
+            return None
+        answered = transport.state().connected or not self.tried
+        return Condition(self.thread.is_alive() and transport.alive(), answered)
 
     def seal(self, origin: str, plain: bytes) -> bytes:
         return mailing.seal(self.exchange, origin, plain)
@@ -126,6 +143,7 @@ class Post:
         transport, sent, node = self.transport, 0, self.exchange.node
         if transport is None:
             return 0
+        self.tried = True
         if not transport.state().connected:
             failing.failed(node, ways.ITSELF, ways.LETTER_OUT, "no-broker")
             return 0

@@ -18,7 +18,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
-from libertad.exchange import peers
+from libertad.exchange import loop, peers
+from libertad.exchange.postal import Condition
 from libertad.journal.node import BehindMark, Node
 from libertad.journal.periodic import Periodic
 from libertad.journal.rings import RingError
@@ -39,6 +40,7 @@ BACKGROUND = {
     "private": "libertad-private",
     "names": "libertad-names",
 }
+MAIL = "mail"  # in the background too, where a broker is asked for; of two threads
 STARTED = time.time()
 
 
@@ -67,6 +69,8 @@ class Health:
     peers: int = 0
     failing: int = 0
     exchange_age: int | None = None  # seconds in whole minutes; of the peer not heard of for longest
+    broker: bool | None = None  # whether the mail's broker answers; None where none is asked for
+    parts: tuple[str, ...] = tuple(BACKGROUND)  # what has to run in the background
     background: tuple[str, ...] = ()  # what runs
     problems: tuple[Problem, ...] = ()
 
@@ -115,9 +119,21 @@ def look(node: Node) -> Health:
         )
     running = {thread.name for thread in threading.enumerate()}
     background = tuple(name for name, thread in BACKGROUND.items() if thread in running)
+    parts = tuple(BACKGROUND)
+    mail = _mail()
+    if mail is not None:
+        parts = (*parts, MAIL)
+        background = (*background, MAIL) if mail.runs else background
+        if not mail.answered:
+            problems.append(
+                Problem(
+                    "broker", "the mail's broker does not answer: letters wait at this node",
+                    "start the leaf, or look at LIBERTAD_NATS_URL; libertad doctor tries it",
+                )
+            )  # fmt: skip
     problems += [
         Problem("background", f"the node's work in the background has ended: {name}", "start the node again")
-        for name in BACKGROUND
+        for name in parts
         if name not in background
     ]
     if age is not None and age >= LONG:
@@ -132,7 +148,8 @@ def look(node: Node) -> Health:
     return Health(
         database=database, rings=rings, locked=locked, writer=writer, writer_busy=busy,
         disk_free=disk.free - disk.free % DISK_STEP, disk_share=round(disk.free / disk.total, 2),
-        memory=_memory(), peers=known, failing=failing, exchange_age=age, background=background,
+        memory=_memory(), peers=known, failing=failing, exchange_age=age,
+        broker=None if mail is None else mail.answered, parts=parts, background=background,
         problems=tuple(problems),
     )  # fmt: skip
 
@@ -154,6 +171,12 @@ def _exchange(node: Node) -> tuple[int, int, int | None]:
     ages = [max(0, peers.now_ms() - peer.contact) // 1000 for peer in asked if peer.contact]
     age = max(ages, default=None)
     return len(asked), sum(bool(peer.error) for peer in asked), age if age is None else age - age % AGE_STEP
+
+
+def _mail() -> Condition | None:
+    """How the mail of this process is; None where no broker is asked for, or nothing exchanges here."""
+    serving = loop.running()
+    return serving.post.condition() if serving is not None else None
 
 
 def _rings(node: Node) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from libertad.web import health, log_throttle
-from libertad.web.health import BACKGROUND, Health
+from libertad.web.health import Health
 
 CONTENT_TYPE = b"application/openmetrics-text; version=1.0.0; charset=utf-8"
 
@@ -65,6 +65,7 @@ METRICS = (
         "libertad_exchange_age_seconds", "gauge", "Since a word of the peer that is silent for longest.",
         lambda h: h.exchange_age, "seconds",
     ),
+    Metric("libertad_broker_up", "gauge", "Whether the mail's broker answers.", lambda h: h.broker),
     Metric("libertad_look_age_seconds", "gauge", "Age of what is told here.", Health.age, "seconds"),
     Metric(
         "libertad_start_time_seconds", "gauge", "When the process began.", lambda h: health.STARTED,
@@ -100,7 +101,7 @@ def _lines(now: Health) -> Iterator[str]:
         yield f"{metric.name}{'_total' if metric.kind == 'counter' else ''} {_number(value)}"
     yield "# TYPE libertad_background_up gauge"
     yield "# HELP libertad_background_up Whether a part of the node's work in the background runs."
-    for name in BACKGROUND:
+    for name in now.parts:
         yield f'libertad_background_up{{part="{name}"}} {int(name in now.background)}'
     yield "# TYPE libertad_build info"
     yield "# HELP libertad_build The version."

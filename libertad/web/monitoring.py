@@ -84,6 +84,7 @@ def told(now: Health) -> bytes:
             "exchange_peers": now.peers,
             "exchange_peers_failing": now.failing,
             "exchange_age_seconds": now.exchange_age,
+            "broker": now.broker,
             "background": list(now.background),
             "look_age_seconds": int(now.age()),
             "instance": tracing.PROCESS,

@@ -13,14 +13,14 @@ import yaml
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from libertad.web import health, log_throttle, logs, metrics, monitoring
-from libertad.web.health import BACKGROUND, Health, Problem
+from libertad.web.health import BACKGROUND, MAIL, Health, Problem
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "watching.md").read_text("utf-8")
 RULES = yaml.safe_load((ROOT / "docs" / "watching" / "alerts.yml").read_text("utf-8"))["groups"][0]["rules"]
 WELL = Health(
     rings=2, disk_free=50_000_000_000, disk_share=0.5, memory=2**28, peers=2, exchange_age=0,
-    background=tuple(BACKGROUND),
+    broker=True, parts=(*BACKGROUND, MAIL), background=(*BACKGROUND, MAIL),
 )  # fmt: skip
 COMPARES = {"==": operator.eq, ">": operator.gt, "<": operator.lt}
 
@@ -109,6 +109,8 @@ def test_every_alert_is_of_a_metric_that_there_is_and_tells_a_person_what_to_do(
         ({"disk_share": 0.01}, "LibertadDiskShareLow"),
         ({"exchange_age": 7200}, "LibertadPeerSilent"),
         ({"background": ("hits",)}, "LibertadBackgroundEnded"),
+        ({"background": tuple(BACKGROUND)}, "LibertadBackgroundEnded"),
+        ({"broker": False}, "LibertadBrokerAway"),
         ({"problems": (Problem("database", "x", "y"),)}, "LibertadNotReady"),
     ],
 )
@@ -116,6 +118,17 @@ def test_an_alert_fires_when_its_thing_is_broken_and_none_when_all_is_well(broke
     now = replace(WELL, at=health.time.monotonic())
     assert fires(now) == set()
     assert fires(replace(now, **broken)) == {alert}
+
+
+def test_the_page_names_each_part_of_the_background() -> None:
+    named = ", ".join(f"`{part}`" for part in BACKGROUND)
+    for row in ("| `background` | ", "| `libertad_background_up` | "):
+        assert re.search(rf"^{re.escape(row)}.*: {named}, `{MAIL}` ", PAGE, re.M), row
+
+
+def test_a_node_without_mail_fires_nothing_for_it() -> None:
+    now, parts = health.time.monotonic(), tuple(BACKGROUND)
+    assert fires(replace(WELL, at=now, broker=None, parts=parts, background=parts)) == set()
 
 
 def test_a_look_that_hangs_fires() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import urllib.request
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -29,6 +32,19 @@ def problems(one: Authority) -> list[str]:
 def codes(one: Authority) -> set[str]:
     """What failed last, by `exchange status`."""
     return {each["code"] for each in one.json("exchange", "status", code=1)["failed"]}
+
+
+def health(one: Authority) -> dict[str, Any]:
+    """What a monitor on its machine is told; the node serves all the while."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{one.port}/healthz", timeout=30) as answer:
+        found: dict[str, Any] = json.loads(answer.read())
+    assert answer.status == 200 and "mail" in found["background"]
+    return found
+
+
+def kinds(one: Authority) -> set[str]:
+    """Kinds of what a monitor is told to be wrong."""
+    return {each["kind"] for each in health(one)["problems"]}
 
 
 def test_letters_go_from_one_run_to_another_and_back(mail: Seats) -> None:
@@ -57,12 +73,16 @@ def test_a_hub_that_is_killed_and_comes_back_loses_nothing(mail: Seats) -> None:
 def test_a_leaf_that_is_down_is_told_by_doctor_and_status_until_it_is_back(mail: Seats) -> None:
     mail.guyana.end("leaf")
     until(lambda: "no-broker" in codes(mail.guyana), "the status")
+    until(lambda: "broker" in kinds(mail.guyana), "the monitor")
+    assert health(mail.guyana)["broker"] is False
     (look,) = frames("each-look")
     told = mail.guyana.sit(look.replace("libertad doctor\n", ""), code=1)
     assert "The broker, letters out, to the broker: No broker answers" in told
     assert any("does not take us" in one for one in problems(mail.guyana))
     mail.guyana.leaf_up()
     until(lambda: not codes(mail.guyana), "a status without a failure")
+    until(lambda: "broker" not in kinds(mail.guyana), "the monitor")
+    assert health(mail.guyana)["broker"] is True
     assert problems(mail.guyana) == []
 
 

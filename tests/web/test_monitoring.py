@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from libertad.exchange import loop
+from libertad.exchange.nats_transport import NatsTransport, State
+from libertad.exchange.postal import Post
+from libertad.exchange.session import Exchange
 from libertad.journal.node import node
 from libertad.people.actions.meet_person import meet_person
 from libertad.vocabulary.values import PersonName
@@ -163,6 +168,101 @@ def test_steps_hide_what_a_record_takes(tmp_path: Path, world: World) -> None:
     found = health.look(node())
     assert found.disk_free % health.DISK_STEP == 0 and found.memory % health.MEMORY_STEP == 0
     assert found.exchange_age is None and isinstance(found.writer_busy, int)
+
+
+class Broker(NatsTransport):
+    """The mail's own thread, with a broker that answers or does not."""
+
+    there = True
+
+    def _begin(self) -> None:
+        pass
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def state(self) -> State:
+        return State(self.there, False, 0, 0, 0, 0, 0)
+
+
+@pytest.fixture
+def post(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    """The node's mail, started; its next round is begun by hand."""
+    made = Post(Exchange(node()), every=3600.0)
+    given: Any = (None, None, None)
+    broker = Broker("nats://127.0.0.1:4", "origin", bytes(32), seal=given[0], open=given[1], handler=given[2])
+    monkeypatch.setattr(loop, "running", lambda: SimpleNamespace(post=made))
+    assert made.start(broker)
+    yield made
+    made.stop()
+
+
+def told_of_mail() -> tuple[set[str], str]:
+    """(the kinds of problem that are told, those of the background in words) by a look of now."""
+    found = health.look(node())
+    assert found.ready() and Asked("/healthz").status == 200, "nothing starts again for it"
+    words = [one.what for one in found.problems if one.kind == "background"]
+    assert ('part="mail"} 1' in metrics.exposition(found)) is not any("mail" in one for one in words)
+    return {one.kind for one in found.problems}, " ".join(words)
+
+
+def test_a_broker_that_does_not_answer_is_told_and_the_node_serves_on(post: Post, looked: Any) -> None:
+    looked()
+    transport = post.transport
+    assert isinstance(transport, Broker)
+    transport.there = False
+    assert "broker" not in told_of_mail()[0], "nothing was tried yet"
+    post.round()
+    assert "broker" in told_of_mail()[0]
+    assert "libertad_broker_up 0\n" in metrics.exposition(health.look(node()))
+    transport.there = True
+    post.round()
+    kinds, ended = told_of_mail()
+    assert "broker" not in kinds and "mail" not in ended
+    assert "libertad_broker_up 1\n" in metrics.exposition(health.look(node()))
+
+
+@pytest.mark.parametrize("which", ["libertad-post", "nats", "connecting"])
+def test_a_thread_of_the_mail_that_has_ended_is_told_as_the_others_are(
+    post: Post, looked: Any, which: str
+) -> None:
+    looked()
+    transport = post.transport
+    assert isinstance(transport, Broker) and "mail" not in told_of_mail()[1]
+    if which == "connecting":
+
+        async def breaks() -> None:
+            raise ValueError("whatever nobody foresaw")
+
+        async def begun() -> None:
+            transport._work = asyncio.create_task(breaks())
+            await asyncio.wait([transport._work])
+
+        asyncio.run_coroutine_threadsafe(begun(), transport._loop).result(60)
+    elif which == "nats":
+        transport._loop.call_soon_threadsafe(transport._loop.stop)
+        transport._thread.join(60)
+    else:
+        post.stopping.set()
+        post.thread.join(60)
+    assert "has ended: mail" in told_of_mail()[1]
+
+
+def test_a_node_that_asks_for_no_broker_is_told_nothing_of_mail(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LIBERTAD_NATS_URL", raising=False)
+    made = Post(Exchange(node()))
+    monkeypatch.setattr(loop, "running", lambda: SimpleNamespace(post=made))
+    assert not made.start()
+    found = health.look(node())
+    made.stop()
+    assert found.broker is None and "mail" not in str(found.problems)
+    text = metrics.exposition(found)
+    assert "libertad_broker_up" not in text and 'part="mail"' not in text
 
 
 def test_each_thing_that_is_wrong_is_told_with_what_to_do(looked: Any) -> None:
