@@ -178,8 +178,9 @@ def serve(port: int, before: Any = None) -> None:
     import uvicorn
 
     from libertad.journal.node import close_node, node
-    from libertad.web import serving
+    from libertad.web import log_hooks, serving
 
+    log_hooks.install()
     node()  # opens the rings, so that a missing key is told before anything is served
     server = uvicorn.Server(serving.config(port))
     if before is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -119,10 +120,10 @@ def log_of(at: Machine) -> str:
     return (at.folder / "run.log").read_text("utf-8")
 
 
-def plant_faults(at: Machine) -> None:
+def plant_faults(at: Machine, settings: str = "production") -> None:
     (at.folder / "faulty_urls.py").write_text(FAULTS)
     (at.folder / "faulty.py").write_text(
-        "from libertad.web.settings.production import *\nROOT_URLCONF = 'faulty_urls'\n"
+        f"from libertad.web.settings.{settings} import *\nROOT_URLCONF = 'faulty_urls'\n"
     )
     at.more |= {
         "DJANGO_SETTINGS_MODULE": "faulty",
@@ -158,6 +159,28 @@ def test_no_fault_in_the_real_process_lets_a_name_into_its_log(at: Machine) -> N
     assert [word for word in WORDS if word in log] == []
     assert "ValueError at faulty_urls.py" in log, "where it failed is told"
     assert "\n2026-01-01 WARNING forged" not in log
+
+
+class LiveDemo(Machine):
+    """A demo that serves while its seven days are played."""
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "libertad.cli", "demo", "--live", "600", "--port", str(self.port)]
+
+
+@pytest.mark.sqlite_only
+def test_no_fault_of_a_thread_lets_a_name_into_the_log_of_a_live_demo(tmp_path: Path) -> None:
+    made = LiveDemo(tmp_path / "machine", tmp_path / "no-certificates")
+    plant_faults(made, "demo")
+    with machines(made):
+        made.start()
+        for kind in ("thread", "unraisable"):
+            assert ask(made, f"/planted/{REFERENCE}/{kind}/?name={PHONE}", proxied=False)[0] == 200
+        assert made.process is not None
+        made.process.kill()
+    log = log_of(made)
+    assert [word for word in WORDS if word in log] == []
+    assert log.count("ValueError at faulty_urls.py") == 2, "where it failed is told"
 
 
 def healthz(at: Machine) -> dict[str, object]:
