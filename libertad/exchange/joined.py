@@ -35,7 +35,9 @@ from libertad.exchange.hosting import enrol_hosted
 from libertad.exchange.invitation import Invitation, invite, read, write
 from libertad.exchange.session import HANDLERS, JOIN, SUCCEED
 from libertad.journal import ingest
+from libertad.journal.header import device_id
 from libertad.journal.node import Node, node
+from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import Provenance
 from libertad.vocabulary.decoding import prepared
@@ -210,6 +212,9 @@ def _take(tx: Transaction, came: joining.Join) -> None:
     moment = datetime.now(UTC)
     row = invitations.find(tx.sql, came.invitation)
     joining.check_join(came, row, moment)
+    if row is not None and (known := _devices(tx.sql, row.authority)) and device_id(came.device) not in known:
+        # Whoever holds the text would become a member that has joined: new keys are vouched for by people.
+        raise Refused("join", "this authority has joined with other keys: see libertad exchange vouch")
     if row is None or not invitations.use(tx.sql, row.id, came.origin, moment):
         raise Refused("join", "the invitation was used or withdrawn meanwhile")
     officer = tx.sql.one("select role from access_officer where id = ?", (row.officer,))
@@ -222,6 +227,12 @@ def _take(tx: Transaction, came: joining.Join) -> None:
     peer = peers.get(tx.sql, came.origin)
     if peer is not None:
         wrapping.recipients(tx, peer, [came.announcement])
+
+
+def _devices(sql: Sql, authority: str) -> set[bytes]:
+    """The devices of an authority that are not revoked."""
+    rows = sql.all("select id from access_device where authority = ? and not revoked", (authority,))
+    return {bytes.fromhex(row[0]) for row in rows}
 
 
 def take_succession(here: Node, data: bytes) -> bool:
