@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from libertad.care.lines import ALARM as ALARM
+from libertad.care.lines import CLOSED as CLOSED
+from libertad.care.lines import NONE as NONE
+from libertad.care.lines import UNOPENED as UNOPENED
+from libertad.care.overview import count as counted
+from libertad.care.overview import page as people_page
 from libertad.care.reads import (
     CareDanger,
     count,
@@ -17,22 +23,28 @@ from libertad.care.reads import (
     parts,
     readers,
     safety,
-    unopened,
     withdrawn,
 )
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
-from libertad.care.todos import care_todos
+from libertad.care.todos import Waits, care_todos, first_todos
 
 __all__ = [
+    "ALARM",
+    "CLOSED",
+    "NONE",
+    "UNOPENED",
     "CareDanger",
     "CareTodo",
     "FileSeen",
     "PartSeen",
+    "Waits",
     "care_todos",
     "count",
+    "counted",
     "dangers",
     "file",
     "files",
+    "first_todos",
     "identity_readers",
     "live_consents",
     "may_open",
@@ -40,8 +52,8 @@ __all__ = [
     "openings",
     "part",
     "parts",
+    "people_page",
     "readers",
     "safety",
-    "unopened",
     "withdrawn",
 ]

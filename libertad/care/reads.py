@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from libertad.access.queries import (
     read_by,
     readable,
 )
-from libertad.care import models
+from libertad.care import models, overview
 from libertad.care.seen import CrossedDecision, FileSeen, PartSeen
 from libertad.journal.fields import from_ms, to_ms
 from libertad.people import queries as people
@@ -32,17 +32,9 @@ def count(actor: Actor) -> int:
     return files_read(actor, models.CareFile, "care")
 
 
-def files(actor: Actor, status: str = "", most: int | None = None) -> list[FileSeen]:
-    """Protection files that the actor may read, by reference, closed ones too; of them the first `most`.
-
-    `status`: of the identification, 'none' before there is one, or 'closed'.
-    """
-    rows = readable(actor, models.CareFile).order_by("reference", "id")
-    if status == "closed":
-        rows = rows.filter(closed_at__isnull=False)
-    elif status:
-        rows = rows.filter(status="" if status == "none" else status)
-    found = list(rows[:most])
+def files(actor: Actor, ids: Iterable[str] | None = None) -> list[FileSeen]:
+    """Protection files that the actor may read, by reference, closed ones too; of these people, or all."""
+    found = sorted(readable(actor, models.CareFile, ids), key=lambda row: (row.reference, row.pk))
     young = _young(actor, [row.pk for row in found])
     return [_file(actor, row, young.get(row.pk)) for row in found]
 
@@ -65,9 +57,13 @@ class CareDanger:
     closing: people.Closing | None = None
 
 
-def dangers(actor: Actor, seen: Sequence[people.PersonSeen]) -> dict[str, CareDanger]:
-    """By person, of these and of the protection files that the actor reads; nobody without a danger."""
-    words = {row.pk: opened(actor, row) for row in readable(actor, models.CareFile)}
+def dangers(
+    actor: Actor, seen: Sequence[people.PersonSeen], kept: Iterable[str] = ()
+) -> dict[str, CareDanger]:
+    """By person, of these and of `kept`, whose protection file alone the actor may read; nobody without a
+    danger."""
+    ids = {*kept, *(one.id for one in seen)}
+    words = {row.pk: opened(actor, row) for row in readable(actor, models.CareFile, ids)}
     police = {one.id: [_danger_row(said) for said in one.dangers] for one in seen}
     found = {}
     for person in {*police, *words}:
@@ -83,7 +79,8 @@ def dangers(actor: Actor, seen: Sequence[people.PersonSeen]) -> dict[str, CareDa
 
 def open_dangers(actor: Actor) -> dict[str, CareDanger]:
     """By person, what is open for care: by police's word or its own, until care has said what it did."""
-    found = dangers(actor, people.endangered(actor, ever=True))
+    ids = overview.in_danger(actor)
+    found = dangers(actor, people.people(actor, ids=ids), ids)
     return {person: danger for person, danger in found.items() if danger.open_now}
 
 
@@ -208,14 +205,10 @@ def withdrawn(actor: Actor, referrals: Sequence[PartSeen]) -> frozenset[str]:
     return frozenset(one.id for one in referrals if one.plain["consent"] in ended)
 
 
-def unopened(actor: Actor) -> list[str]:
-    """Ids of people whose identity file this care authority reads and for whom no file of care's is open.
-
-    Of several records of one person one file is enough.
-    """
-    if not can_say(actor, "care.person"):
-        return []
-    return people.without(actor, readable(actor, models.CareFile))
+def refused(actor: Actor, ids: Iterable[str]) -> frozenset[str]:
+    """Of these people those of whom a second reader did not agree to an identification."""
+    rows = readable(actor, models.Identification).filter(person__in=list(ids), read="no")
+    return frozenset(rows.values_list("person", flat=True))
 
 
 def safety(actor: Actor, person: str) -> tuple[Happened, dict[str, Any]] | None:

@@ -3,127 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from libertad.access.asking import may, who
+from libertad.access.asking import who
 from libertad.care import models, queries, telling
-from libertad.care.pages import DECIDED, action, find, link, now_of, page, present
+from libertad.care.pages import action, find, link, now_of, page, present
 from libertad.care.screens_danger import in_danger
-from libertad.care.seen import CareTodo, FileSeen, PartSeen
-from libertad.look.looks import Cell, Column, Empty, Filter, Link, ListPage, Row, Table, Timeline
-from libertad.look.times import date_words, day, when
-from libertad.look.words import choices, source_label, words
-from libertad.people import queries as people
+from libertad.care.seen import CareTodo, PartSeen
+from libertad.look.looks import Cell, Column, Empty, Link, Row, Table, Timeline
+from libertad.look.times import date_words, when
+from libertad.look.words import source_label, words
 from libertad.vocabulary.rules import rule_set, rule_sets
 from libertad.vocabulary.values import Happened
-
-SEEN = ("potential-victim", "not-assessed", "not-a-victim")
-
-
-def care(request: HttpRequest) -> HttpResponse:
-    """My people: status, what is next, and when."""
-    actor = who(request)
-    status = request.GET.get("status", "")
-    files = [] if status == "unopened" else queries.files(actor, status)
-    found = [file for file in files if (file.closed is None) == (status != "closed")]
-    next_of: dict[str, CareTodo] = {}
-    for todo in queries.care_todos(actor):
-        next_of.setdefault(todo.person, todo)
-    now = now_of(request).at
-    table = Table(
-        caption=_("My people"),
-        columns=[
-            Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")),
-            Column(_("Next")), Column(_("When")),
-        ],
-        rows=[_row(file, next_of.get(file.person), now) for file in found],
-    )  # fmt: skip
-    unopened = _unopened(request) if status in ("", "none", "unopened") else []
-    table = replace(table, rows=[*table.rows, *unopened])
-    states = [("", _("All")), ("none", _("Not yet identified"))]
-    if may(actor, "care-open"):
-        states.insert(1, ("unopened", _("No protection file")))
-    states += [*choices("identification-statuses")(), ("closed", _("Closed"))]
-    start = link(request, _("People"), "people")
-    second = ngettext(
-        "%(count)d protection file. Police do not read it.",
-        "%(count)d protection files. Police do not read them.",
-        len(found),
-    ) % {"count": len(found)}
-    if unopened:
-        more = ngettext("%(count)d person has none yet.", "%(count)d people have none yet.", len(unopened))
-        second += " " + more % {"count": len(unopened)}
-    listed = ListPage(
-        title=_("My people"),
-        second=second,
-        table=table,
-        filters=[Filter("status", _("Status"), states, status)],
-        empty=Empty(
-            _("No protection file here"),
-            _("A file is opened from a person's page, with the first thing that is recorded for the person."),
-            action(request, start.label, "people") if start else None,
-        ),
-    )
-    return render(request, "web/list.html", {"page": listed})
-
-
-def _unopened(request: HttpRequest) -> list[Row]:
-    """People whose identity file this care authority reads and who have no protection file yet."""
-    actor = who(request)
-    if not may(who(request), "care-open"):
-        return []
-    rows = []
-    for person in people.people(actor, ids=queries.unopened(actor)):
-        seen = person.seen_as if person.seen_as in SEEN else "not-assessed"
-        start = reverse("care-open", args=[person.id])
-        rows.append(
-            Row(
-                [
-                    Cell(person.reference, start, provenance=person.provenance),  # type: ignore[arg-type]
-                    Cell(person.name),
-                    Cell(
-                        words("tally-statuses", seen), code=seen,
-                        second=_("Recorded twice, as those who met the person say") if person.twice
-                        else _("Rules for a child apply") if person.child else "",
-                    ),
-                    Cell(day(Happened(at=person.seen_at, zone=person.zone))),
-                    Cell(_("Open a protection file"), start),
-                    Cell(_("No date")),
-                ]
-            )
-        )  # fmt: skip
-    return rows
-
-
-def _row(file: FileSeen, todo: CareTodo | None, now: datetime) -> Row:
-    status = words("identification-statuses", file.status) or _("Not yet identified")
-    code = file.status if file.status in DECIDED else "not-assessed"
-    since = day(file.status_when or file.opened)
-    late = todo is not None and todo.due is not None and todo.due < now
-    if todo is None:
-        due = Cell("")
-    elif late:
-        due = Cell(_("Overdue"), tone="needs")
-    else:
-        due = Cell(day(Happened(at=todo.due, zone=todo.zone)) if todo.due else _("No date"))
-    return Row(
-        [
-            Cell(file.reference, reverse("care-file", args=[file.person]), provenance=file.provenance),  # type: ignore[arg-type]
-            Cell(file.name),
-            Cell(status, code=code, second=_("Rules for a child apply") if file.child else ""),
-            Cell(since),
-            Cell(todo.title if todo else _("Nothing due"), todo.href if todo else ""),
-            due,
-        ]
-    )
 
 
 def _mine(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happened | None]]:
@@ -131,8 +28,8 @@ def _mine(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happened | 
     soon = now_of(request).at + timedelta(days=2)
     return [
         (todo, Happened(at=todo.due, zone=todo.zone) if todo.due else None)
-        for todo in queries.care_todos(who(request))
-        if todo.person == person and (todo.due is None or todo.due < soon)
+        for todo in queries.care_todos(who(request), [person])
+        if todo.due is None or todo.due < soon
     ]
 
 

@@ -23,7 +23,7 @@ from libertad.people import queries as people
 def in_danger(actor: Actor, person: str) -> dict[str, DangerPanel | Link | None]:
     """For the protection file's page: an open danger as care has it, else the way to say one."""
     found = people.person(actor, person)
-    known = dangers(actor, [found] if found else []).get(person)
+    known = dangers(actor, [found] if found else [], [person]).get(person)
     if known is None or not known.open_now:
         say = Link(_("The person is in danger now"), reverse("care-danger", args=[person]))
         return {"say_danger": say if found and can_say(actor, "care.danger") else None, "danger": None}
@@ -65,7 +65,7 @@ def danger_close(request: HttpRequest, person: str) -> HttpResponse:
     actor = who(request)
     seen, kept = people.person(actor, person), file(actor, person)
     found = kept or seen  # care may no longer read the identity file: what is open is closed all the same
-    if found is None or person not in dangers(actor, [seen] if seen else []):
+    if found is None or person not in dangers(actor, [seen] if seen else [], [person]):
         raise Http404
     back = Link(_("File %(reference)s") % {"reference": found.reference}, reverse("person", args=[person]))
     if kept is not None:

@@ -25,10 +25,10 @@ from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
 from libertad.care.actions.withdraw_consent import withdraw_consent
+from libertad.care.lines import NOT_ASKED
 from libertad.care.pages import find, now_of
 from libertad.care.screens import part_of
 from libertad.care.seen import FileSeen
-from libertad.care.todos import NOT_ASKED
 from libertad.look.looks import ConfirmPage, FormPage, Link, Pair
 from libertad.look.times import when
 from libertad.look.words import words

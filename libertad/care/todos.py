@@ -1,8 +1,9 @@
-"""What waits for a caseworker or the deciding authority, counted from the files, against the clock."""
+"""What waits for a caseworker or the deciding authority, in words: what it is, is counted in `overview`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,142 +11,158 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.queries import can_say, clock_now
-from libertad.care import models, reads
-from libertad.care.fold import due_at
-from libertad.care.seen import CareTodo, FileSeen
+from libertad.care import lines, models, overview, reads
+from libertad.care.lines import SAYS, Due
+from libertad.care.seen import CareTodo, FileSeen, PartSeen
 from libertad.vocabulary.codelists import label
 
-READING = timedelta(hours=24)
-NOT_ASKED = ("", "not-asked")  # of a wish: nobody has recorded one
 FAR = timedelta(days=3650)
 
 
-def care_todos(actor: Actor) -> list[CareTodo]:
-    """Due things of all files that the actor reads, the earliest first, those without an hour last."""
-    known = {file.person: file for file in reads.files(actor)}
+@dataclass(frozen=True)
+class Waits:
+    """What waits in a span of time: how many things, and the first of them."""
+
+    count: int
+    first: Sequence[CareTodo]
+
+
+def care_todos(actor: Actor, ids: Iterable[str] | None = None) -> list[CareTodo]:
+    """Due things of these protection files, or of all that the actor reads: the earliest first, those
+    without an hour last."""
+    asked = None if ids is None else list(ids)
+    known = {file.person: file for file in reads.files(actor, ids=asked)}
     if not known:
         return []
     now = clock_now(actor.operation)
-    found = [*_readings(actor, known), *_referrals(actor, known, now), *_reviews(actor, known, now)]
+    due = [
+        (person, one)
+        for person, line in lines.read(actor, known).items()
+        for one in line.dues
+        if _is_for(actor, one) and one.waits(now)
+    ]
+    found = list(_worded(actor, known, due))
     return sorted(found, key=lambda one: (one.due or now + FAR, one.reference, one.kind))
 
 
-def _todo(file: FileSeen, kind: str, due: datetime | None, **words: Any) -> CareTodo:
-    return CareTodo(
-        kind=kind, person=file.person, reference=file.reference, name=file.name, due=due,
-        zone=file.opened.zone, provenance=file.provenance, **words,
-    )  # fmt: skip
+def first_todos(actor: Actor, now: datetime, edges: Sequence[datetime], most: int) -> list[Waits]:
+    """What waits before the first of these moments, between each two, after the last and at no hour; of each
+    the first `most` in words. Of the rest no file is opened."""
+    spans = overview.waiting(actor, now, edges, most)
+    wanted = [one for span in spans for one in span.first]
+    known = {file.person: file for file in reads.files(actor, ids={person for person, _due in wanted})}
+    return [Waits(span.count, list(_worded(actor, known, span.first))) for span in spans]
 
 
-def _readings(actor: Actor, known: dict[str, FileSeen]) -> Iterator[CareTodo]:
-    """Second readings that are open and not of one's own decision."""
-    if can_say(actor, "identification.read"):
-        for made in reads.parts(actor, models.Identification, read=""):
-            file = known.get(made.person)
-            if file is None or made.officer == actor.officer or file.waiting != made.id:
-                continue
-            yield _todo(
-                file, "second-reading", made.when.at + READING,
-                title=_("Second reading: %(what)s") % {
-                    "what": _(label("identification-statuses", made.plain["status"]))
-                },
-                why=_("Decided by %(who)s. It needs another reader before it counts.") % {"who": made.by},
-                button=_("Read and decide"), route="care-reading", args=(made.person, made.id),
-            )  # fmt: skip
-    if can_say(actor, "return.read"):
-        for made in reads.parts(actor, models.ReturnDecision, read=""):
-            file = known.get(made.person)
-            if file is None or made.officer == actor.officer or file.return_waiting != made.id:
-                continue
-            yield _todo(
-                file, "return-reading", made.when.at + READING,
-                title=_("Second reading: %(what)s") % {
-                    "what": _(label("return-decisions", made.plain["decision"]))
-                },
-                why=_("Decided by %(who)s. It needs another reader before it counts.") % {"who": made.by},
-                button=_("Read and decide"), route="care-return-reading", args=(made.person, made.id),
+def _is_for(actor: Actor, due: Due) -> bool:
+    """Whether it waits for this reader; nobody reads the own decision second."""
+    verb = SAYS[due.kind]
+    return (not verb or can_say(actor, verb)) and due.officer != actor.officer
+
+
+def _worded(actor: Actor, known: dict[str, FileSeen], due: Iterable[tuple[str, Due]]) -> Iterator[CareTodo]:
+    """In the order given; without what is gone since it was counted."""
+    listed = [(known[person], one) for person, one in due if person in known]
+    told = _Told(actor, listed)
+    for file, one in listed:
+        words = told.words(file, one)
+        if words is not None:
+            yield CareTodo(
+                kind=one.kind, person=file.person, reference=file.reference, name=file.name, due=one.due,
+                zone=file.opened.zone, provenance=file.provenance, **words,
             )  # fmt: skip
 
 
-def _referrals(actor: Actor, known: dict[str, FileSeen], now: datetime) -> Iterator[CareTodo]:
-    """Referrals without an answer, and accepted ones whose time has passed without being given."""
-    if not can_say(actor, "referral.answer"):
-        return
-    found = reads.parts(actor, models.Referral, state__in=("asked", "accepted"))
-    withdrawn = reads.withdrawn(actor, found)
-    for asked in found:
-        file, due = known.get(asked.person), asked.plain["due_at"]
-        if file is None:
-            continue
-        service = _(label("services", asked.plain["service"]))
-        if asked.id in withdrawn:
-            yield _todo(
-                file, "stop", None, title=_("Agreement withdrawn: tell %(service)s") % {"service": service},
-                why=_("%(who)s was told under it and may still go on.") % {"who": asked.words.get("to", "")},
-                button=_("Record the answer"), route="care-referral", args=(asked.person, asked.id),
-            )  # fmt: skip
-            continue
-        waits = asked.plain["state"] == "asked"
-        if not (waits or (due and due < now)):
-            continue
-        title = _("%(service)s has not answered the referral") if waits else _("%(service)s: was it given?")
-        yield _todo(
-            file, "referral" if waits else "given", due, title=title % {"service": service},
-            why=_("Asked: %(who)s.") % {"who": asked.words.get("to", "")}, button=_("Record the answer"),
-            route="care-referral", args=(asked.person, asked.id),
+class _Told:
+    """The parts that things to do are about, read together, and how each is told."""
+
+    def __init__(self, actor: Actor, listed: Sequence[tuple[FileSeen, Due]]) -> None:
+        def parts(model: type[Any], *kinds: str) -> dict[str, PartSeen]:
+            keys = [one.part for _file, one in listed if one.kind in kinds]
+            return {one.id: one for one in reads.parts(actor, model, pk__in=keys)} if keys else {}
+
+        self.identified = parts(models.Identification, "second-reading")
+        self.returned = parts(models.ReturnDecision, "return-reading", "ends")
+        self.referred = parts(models.Referral, "stop", "referral", "given")
+        undecided = [file.person for file, one in listed if one.kind == "identify"]
+        refused = reads.refused(actor, undecided) if undecided else ()
+        self.refused = frozenset(refused)
+
+    def words(self, file: FileSeen, due: Due) -> dict[str, Any] | None:
+        """None for a part that is no longer there."""
+        if due.kind in ("second-reading", "return-reading"):
+            return self._reading(file, due)
+        if due.kind in ("stop", "referral", "given"):
+            return self._referral(file, due)
+        person = (file.person,)
+        match due.kind:
+            case "contact":
+                return _words(
+                    _("Ask how the person is"), file.afterwards, _("Record the contact"), "care-close", person
+                )
+            case "identify":
+                why = _("Until somebody has decided the person is treated as a potential victim.")
+                if file.person in self.refused:
+                    why = _("The second reader did not agree: somebody decides anew.")
+                return _words(
+                    _("Decide: victim or not"), why, _("Screen and decide"), "care-screening", person
+                )
+            case "review":
+                return _words(
+                    _("Review the decision"), _("The review date that was set."), _("Review"),
+                    "care-screening", person,
+                )  # fmt: skip
+            case "wish":
+                return _words(
+                    _("Ask what the person wants"), _("No wish is on file, so nothing can be decided."),
+                    _("Record the wish"), "care-wish", person,
+                )  # fmt: skip
+            case "return":
+                return _words(
+                    _("Decide: return or stay"), _(label("wishes", file.wish)), _("Decide"), "care-return",
+                    person,
+                )  # fmt: skip
+        ruled = self.returned.get(due.part)
+        if ruled is None:
+            return None
+        return _words(
+            _("The decision ends"), _(label("return-decisions", ruled.plain["decision"])), _("Open"),
+            "care-return", person,
+        )  # fmt: skip
+
+    def _reading(self, file: FileSeen, due: Due) -> dict[str, Any] | None:
+        second = due.kind == "second-reading"
+        made = (self.identified if second else self.returned).get(due.part)
+        if made is None:
+            return None
+        what = (
+            label("identification-statuses", made.plain["status"])
+            if second
+            else label("return-decisions", made.plain["decision"])
+        )
+        return _words(
+            _("Second reading: %(what)s") % {"what": _(what)},
+            _("Decided by %(who)s. It needs another reader before it counts.") % {"who": made.by},
+            _("Read and decide"), "care-reading" if second else "care-return-reading", (file.person, made.id),
+        )  # fmt: skip
+
+    def _referral(self, file: FileSeen, due: Due) -> dict[str, Any] | None:
+        asked = self.referred.get(due.part)
+        if asked is None:
+            return None
+        service, who = _(label("services", asked.plain["service"])), {"who": asked.words.get("to", "")}
+        titles = {
+            "stop": _("Agreement withdrawn: tell %(service)s"),
+            "referral": _("%(service)s has not answered the referral"),
+            "given": _("%(service)s: was it given?"),
+        }
+        stop = _("%(who)s was told under it and may still go on.")
+        why = (stop if due.kind == "stop" else _("Asked: %(who)s.")) % who
+        return _words(
+            titles[due.kind] % {"service": service}, why, _("Record the answer"), "care-referral",
+            (file.person, asked.id),
         )  # fmt: skip
 
 
-def _reviews(actor: Actor, known: dict[str, FileSeen], now: datetime) -> Iterator[CareTodo]:
-    """Reviews, wishes still to be asked, decisions to make, and decisions that end."""
-    refused = {one.person for one in reads.parts(actor, models.Identification, read="no")}
-    running: dict[str, Any] = {}
-    for one in reads.parts(actor, models.ReturnDecision, read="yes"):
-        running.setdefault(one.person, one)
-    for file in known.values():
-        if file.closed is not None:
-            if file.contact_on and can_say(actor, "care.close"):
-                yield _todo(
-                    file, "contact", due_at(file.contact_on, file.opened.zone),
-                    title=_("Ask how the person is"), why=file.afterwards, button=_("Record the contact"),
-                    route="care-close", args=(file.person,),
-                )  # fmt: skip
-            continue
-        victim = file.status in ("presumed", "confirmed")
-        if not file.status and not file.waiting and can_say(actor, "screening.record"):
-            why = _("Until somebody has decided the person is treated as a potential victim.")
-            if file.person in refused:
-                why = _("The second reader did not agree: somebody decides anew.")
-            yield _todo(
-                file, "identify", None, title=_("Decide: victim or not"), why=why,
-                button=_("Screen and decide"), route="care-screening", args=(file.person,),
-            )  # fmt: skip
-        if file.review_on and not file.waiting:
-            yield _todo(
-                file, "review", due_at(file.review_on, file.opened.zone), title=_("Review the decision"),
-                why=_("The review date that was set."), button=_("Review"), route="care-screening",
-                args=(file.person,),
-            )  # fmt: skip
-        asked = file.wish not in NOT_ASKED
-        if victim and not asked and can_say(actor, "wish.record"):
-            yield _todo(
-                file, "wish", None, title=_("Ask what the person wants"),
-                why=_("No wish is on file, so nothing can be decided."), button=_("Record the wish"),
-                route="care-wish", args=(file.person,),
-            )  # fmt: skip
-        undecided = not file.decision and not file.return_waiting
-        if victim and asked and undecided and can_say(actor, "return.decide"):
-            yield _todo(
-                file, "return", None, title=_("Decide: return or stay"),
-                why=_(label("wishes", file.wish)), button=_("Decide"), route="care-return",
-                args=(file.person,),
-            )  # fmt: skip
-        ends = running.get(file.person)
-        if ends is not None and ends.plain["until"]:
-            last = due_at(ends.plain["until"], file.opened.zone) if len(ends.plain["until"]) == 10 else None
-            if last is not None and last - now < timedelta(days=30):
-                yield _todo(
-                    file, "ends", last, title=_("The decision ends"),
-                    why=_(label("return-decisions", ends.plain["decision"])), button=_("Open"),
-                    route="care-return", args=(file.person,),
-                )  # fmt: skip
+def _words(title: str, why: str, button: str, route: str, args: tuple[str, ...]) -> dict[str, Any]:
+    return {"title": title, "why": why, "button": button, "route": route, "args": args}

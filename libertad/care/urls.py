@@ -10,11 +10,12 @@ from libertad.care import (
     screens_correcting,
     screens_danger,
     screens_forms,
+    screens_list,
     screens_reading,
 )
 
 urlpatterns = [
-    path("care/", screens.care, name="care"),
+    path("care/", screens_list.care, name="care"),
     path("care/<str:person>/", screens.care_file, name="care-file"),
     path("care/<str:person>/open/", screens_forms.open_file, name="care-open"),
     path("care/<str:person>/screening/", screens.screening, name="care-screening"),

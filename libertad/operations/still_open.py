@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.queries import can_say
-from libertad.care.queries import files, open_dangers
+from libertad.care.queries import NONE, counted, open_dangers
 from libertad.evidence.queries import not_returned
 from libertad.operations.queries import teams
 from libertad.people.queries import dangers_counted, detentions, endangered, property_out
@@ -47,8 +47,7 @@ def _rows(actor: Actor) -> Iterator[StillOpen]:
     if may(actor, "exhibits"):
         yield StillOpen(_("Exhibits not returned"), not_returned(actor), reverse("exhibits"))
     if may(actor, "care"):
-        undecided = [file for file in files(actor, status="none") if not file.closed]
-        yield StillOpen(_("People without a decision"), len(undecided), reverse("care"))
+        yield StillOpen(_("People without a decision"), counted(actor, NONE), reverse("care"))
 
 
 def _in_danger(actor: Actor) -> int:

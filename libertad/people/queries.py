@@ -136,14 +136,31 @@ def people_page(actor: Actor, page: int, size: int, **filters: Any) -> tuple[lis
     return _seen(actor, rows[(page - 1) * size : page * size]), total
 
 
-def without(actor: Actor, having: QuerySet[Any]) -> list[str]:
-    """Ids of the people whose file the actor reads and of whom `having`, whose ids are people's, has no row;
-    nor of another record of the same person."""
-    rows = readable(actor, Person).exclude(pk__in=having.values("pk")).order_by("pk")
-    waiting = dict(rows.values_list("pk", "links"))
-    others = {one for links in waiting.values() for one in links}
-    known = set(having.filter(pk__in=others).values_list("pk", flat=True)) if others else set()
-    return [key for key, links in waiting.items() if known.isdisjoint(links)]
+@dataclass(frozen=True)
+class Recorded:
+    """A person as another room lists the person, without a name. `dangers`: rows for `unanswered`."""
+
+    id: str
+    compartment: str
+    reference: str
+    met_at: datetime
+    links: Sequence[str]
+    dangers: Sequence[Sequence[Any]]
+
+
+def recorded(actor: Actor, ids: Sequence[str] | None = None) -> list[Recorded]:
+    """These people, or all whose file the actor reads, in no order. Only those of whom danger was ever said
+    are opened."""
+    found = []
+    for row in readable(actor, Person, ids):
+        told = opened(actor, row).get("dangers", ()) if row.danger != "none" else ()
+        found.append(Recorded(row.pk, row.compartment, row.reference, row.met_at, row.links, told))
+    return found
+
+
+def recorded_in(actor: Actor, places: Sequence[str]) -> list[str]:
+    """Ids of the people whose file is one of these."""
+    return list(readable(actor, Person).filter(compartment__in=places).values_list("pk", flat=True))
 
 
 def keys(actor: Actor) -> list[str]:

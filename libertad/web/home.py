@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -35,11 +35,12 @@ from libertad.look.times import span, when
 from libertad.look.words import words
 from libertad.operations.queries import sites_count, teams
 from libertad.people import queries as people
+from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Happened
 from libertad.web.finding import searches
 from libertad.web.first_steps import countries_block, first_steps
 from libertad.web.todo_item import Waiting
-from libertad.web.waiting import in_danger, waiting
+from libertad.web.waiting import in_danger, nights, waiting
 
 SHOWN = 6
 LATE = 8
@@ -85,7 +86,7 @@ def _month(at: datetime) -> str:
 def groups(actor: Actor, now: datetime, found: list[Waiting], whole: bool) -> list[TodoGroup]:
     """In danger now (always whole), overdue, before midnight, two days, later and without an hour."""
     zone = ZoneInfo(actor.zone)
-    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    midnight, soon = nights(actor, now)
     parts: dict[str, list[Todo]] = {
         "danger": [],
         "overdue": [],
@@ -94,6 +95,7 @@ def groups(actor: Actor, now: datetime, found: list[Waiting], whole: bool) -> li
         "soon": [],
         "later": [],
     }
+    behind = dict.fromkeys(parts, 0)
     for item in found:
         if item.danger:
             part = "danger"
@@ -104,26 +106,24 @@ def groups(actor: Actor, now: datetime, found: list[Waiting], whole: bool) -> li
         elif item.due < midnight:
             part = "today"
         else:
-            part = "soon" if item.due < midnight + timedelta(days=2) else "later"
+            part = "soon" if item.due < soon else "later"
         parts[part].append(_todo(item, now, zone))
+        behind[part] += item.more
     titles = {
         "danger": _("In danger now"), "overdue": _("Overdue"), "today": _("Before midnight"),
         "open": _("As soon as you can"),
         "soon": _("Next two days"), "later": _("Later"),
     }  # fmt: skip
-    return [
-        TodoGroup(
-            titles[part],
-            todos if whole or part == "danger" else todos[: LATE if part == "overdue" else SHOWN],
-            overdue=part == "overdue",
-            more=None
-            if whole or part == "danger"
-            else _more(len(todos), LATE if part == "overdue" else SHOWN),
-            danger=part == "danger",
-        )
-        for part, todos in parts.items()
-        if todos
-    ]
+    found_groups = []
+    for part, todos in parts.items():
+        most = len(todos) if whole or part == "danger" else LATE if part == "overdue" else SHOWN
+        rest = len(todos[most:]) + behind[part]
+        if todos:
+            more = _more(rest, whole) if rest else None
+            found_groups.append(
+                TodoGroup(titles[part], todos[:most], part == "overdue", more, danger=part == "danger")
+            )
+    return found_groups
 
 
 def danger_now(actor: Actor) -> list[TodoGroup]:
@@ -131,10 +131,11 @@ def danger_now(actor: Actor) -> list[TodoGroup]:
     return groups(actor, clock_now(actor.operation), in_danger(actor), True)
 
 
-def _more(count: int, shown: int) -> Link | None:
-    if count <= shown:
-        return None
-    rest = count - shown
+def _more(rest: int, whole: bool) -> Link:
+    """Where the rest is: on the whole page, or what is too many even there in the list of care."""
+    if whole:
+        said = ngettext("%(rest)d more in my people", "%(rest)d more in my people", rest)
+        return Link(said % {"rest": rest}, reverse("care"))
     return Link(ngettext("Show %(rest)d more", "Show %(rest)d more", rest) % {"rest": rest}, "?all=1")
 
 
@@ -164,10 +165,13 @@ def _action(actor: Actor) -> Action | None:
         return None
 
 
-def _mine(actor: Actor) -> Table | None:
-    """The people of a caseworker or deciding officer, with where each stands."""
+def _mine(actor: Actor, now: datetime) -> Table | None:
+    """The first people of a caseworker's or deciding officer's list, with where each stands."""
     if not may(actor, "care"):
         return None
+    states = [care.NONE, care.ALARM, *codelist("identification-statuses")]
+    listed, _total = care.people_page(actor, states, now, 0, MINE)
+    known = {file.person: file for file in care.files(actor, listed)}
     rows = [
         Row(
             [
@@ -181,7 +185,7 @@ def _mine(actor: Actor) -> Table | None:
                 Cell(_("Rules for a child") if file.child else ""),
             ]
         )
-        for file in care.files(actor, most=MINE)
+        for file in (known[person] for person in listed if person in known)
     ]
     columns = [
         Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")),
@@ -214,10 +218,10 @@ def _side(actor: Actor) -> list[SideBlock]:
 def today(actor: Actor, whole: bool = False) -> HomePage:
     """The page; `whole` shows every item instead of the first of each group."""
     now = clock_now(actor.operation)
-    items = waiting(actor)
+    items = waiting(actor, whole)
     found = groups(actor, now, items, whole)
-    total = len(items)
-    late = sum(1 for item in items if item.due is not None and item.due < now)
+    total = sum(1 + item.more for item in items)
+    late = sum(1 + item.more for item in items if item.due is not None and item.due < now)
     danger = sum(item.danger for item in items)
     second = when(Happened(at=now, zone=actor.zone)) + ". "
     second += (
@@ -252,7 +256,7 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
         else Empty(
             _("Nothing waits for you"), _("What needs you appears here by itself, the earliest first.")
         ),
-        mine=_mine(actor),
+        mine=_mine(actor, now),
         mine_all=Link(_("All"), reverse("care")) if may(actor, "care") else None,
         first=steps,
         side=([block] if steps and (block := countries_block(actor)) else []) + _side(actor),

@@ -6,8 +6,9 @@ Adding a source is one function that gives `Waiting` items, and its name in SOUR
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.conflicting import conflicts
 from libertad.access.queries import can_say, clock_now, officer_names
-from libertad.care.queries import care_todos, unopened
+from libertad.care.queries import UNOPENED, counted, first_todos
 from libertad.evidence.difference_words import difference_title
 from libertad.evidence.queries import asked_of, exhibits
 from libertad.evidence.queries_store import audits
@@ -41,6 +42,8 @@ from libertad.web.waiting_hours import held, limit_missing
 
 MOST_HITS = 20  # the rest is in the queue
 MOST_DIFFERENCES = 10  # of one audit; the rest on its page
+FIRST = 8  # of each part of Today, of what waits in protection files: as many as it shows of any part
+MOST_CARE = 100  # where all is asked for; the rest is in the list of care
 
 
 def _teams(actor: Actor) -> Iterator[Waiting]:
@@ -161,12 +164,19 @@ def _people(actor: Actor) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
-def _care(actor: Actor) -> Iterator[Waiting]:
+def _care(actor: Actor, most: int = FIRST) -> Iterator[Waiting]:
+    """Of what waits in protection files the first of each part of Today, with the number of the rest."""
     if not may(actor, "care"):
         return
-    for todo in care_todos(actor):
-        yield Waiting(todo.title, todo.why, todo.href, todo.button, todo.due, todo.reference, todo.name)
-    waiting_people = len(unopened(actor)) if may(actor, "care-open") else 0
+    now = clock_now(actor.operation)
+    for part in first_todos(actor, now, (now, *nights(actor, now)), most):
+        rest = part.count - len(part.first)
+        for place, todo in enumerate(part.first, 1):
+            yield Waiting(
+                todo.title, todo.why, todo.href, todo.button, todo.due, todo.reference, todo.name,
+                more=rest if place == len(part.first) else 0,
+            )  # fmt: skip
+    waiting_people = counted(actor, UNOPENED) if may(actor, "care-open") else 0
     if waiting_people:
         yield Waiting(
             ngettext(
@@ -175,7 +185,7 @@ def _care(actor: Actor) -> Iterator[Waiting]:
                 waiting_people,
             )
             % {"count": waiting_people},
-            _("Nothing that care does for them is on file."), f"{reverse('care')}?status=unopened",
+            _("Nothing that care does for them is on file."), f"{reverse('care')}?status={UNOPENED}",
             _("Open the list"), rank=-0.2,
         )  # fmt: skip
 
@@ -349,15 +359,24 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
 )  # fmt: skip
 
 
-def waiting(actor: Actor) -> list[Waiting]:
-    """Everything that waits for this actor: danger first, then the earliest, without an hour last."""
-    return in_order(actor, [item for source in SOURCES for item in source(actor)])
+def waiting(actor: Actor, whole: bool = False) -> list[Waiting]:
+    """What waits for this actor: danger first, then the earliest, without an hour last. Of protection files
+    the first of each part of Today, `whole` more of them; `Waiting.more` has the number of the rest."""
+    found = [item for source in SOURCES if source is not _care for item in source(actor)]
+    return in_order(actor, [*found, *_care(actor, MOST_CARE if whole else FIRST)])
 
 
 def in_danger(actor: Actor) -> list[Waiting]:
     """Of these only people and teams in danger: without asking the other rooms."""
     items = [item for source in (people_in_danger, _teams) for item in source(actor)]
     return in_order(actor, [item for item in items if item.danger])
+
+
+def nights(actor: Actor, now: datetime) -> tuple[datetime, datetime]:
+    """The next midnight where the actor is, and the one two days later."""
+    here = now.astimezone(ZoneInfo(actor.zone))
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return midnight, midnight + timedelta(days=2)
 
 
 def in_order(actor: Actor, found: list[Waiting]) -> list[Waiting]:

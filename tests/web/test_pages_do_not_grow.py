@@ -15,6 +15,14 @@ from django.test import Client
 from django.urls import reverse
 
 from libertad.access.acting import Act
+from libertad.care import screens_list
+from libertad.care.actions.close_care import close_care
+from libertad.care.actions.close_danger import close_care_danger, say_care_danger
+from libertad.care.actions.identify import identify
+from libertad.care.actions.open_care import open_care
+from libertad.care.actions.read_identification import read_identification
+from libertad.care.actions.record_consent import record_consent
+from libertad.care.actions.refer import refer
 from libertad.evidence.actions.seize import seize
 from libertad.journal import sealing
 from libertad.journal.node import node
@@ -28,6 +36,7 @@ from tests.support.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FEW, MORE = 60, 180
+CARE_FEW, CARE_MORE = 50, 150  # a page of five of each kind is full before
 FIRST = datetime(2018, 4, 3, 8, tzinfo=UTC)
 SPARE = 1.15, 10  # of the steps before, and more: what a deeper index costs
 # These tell how many there are: counted in an index, at some twenty steps of the database a row.
@@ -110,13 +119,16 @@ def fill(world: World, many: int, site: str) -> dict[str, str]:
     return ids
 
 
+def addresses_of(ids: dict[str, str]) -> dict[str, str]:
+    found = {page: reverse(page) for page in PAGES}
+    return found | {page: reverse(page, args=[ids[key]]) for page, key in KEYED.items()}
+
+
 def costs(
-    clients: dict[str, Client], ids: dict[str, str], patch: pytest.MonkeyPatch
+    clients: dict[str, Client], addresses: dict[str, str], patch: pytest.MonkeyPatch
 ) -> dict[tuple[str, str], Cost]:
     """By role and page: the second time that it is asked for, after what is kept in memory is there."""
     found = {}
-    addresses = {page: reverse(page) for page in PAGES}
-    addresses |= {page: reverse(page, args=[ids[key]]) for page, key in KEYED.items()}
     for role, client in clients.items():
         for page, address in addresses.items():
             if client.get(address).status_code != 200:
@@ -133,18 +145,93 @@ def test_no_page_costs_by_how_many_there_are(world: World, monkeypatch: pytest.M
         workplace="gold-mine", place=Place(lat=5.0, lon=-59.0, within_m=100),
     )  # fmt: skip
     clients = {role: world.client(role) for role in ROLES}
-    before = costs(clients, fill(world, FEW, site), monkeypatch)
-    after = costs(clients, fill(world, MORE, site), monkeypatch)
+    before = costs(clients, addresses_of(fill(world, FEW, site)), monkeypatch)
+    after = costs(clients, addresses_of(fill(world, MORE, site)), monkeypatch)
     assert before.keys() == after.keys() and len(before) > 90, "the pages of four roles"
     for role in ROLES:
         assert (role, "home") in before
-    grown = {
+    assert grown(before, after) == {}
+
+
+def grown(
+    before: dict[tuple[str, str], Cost], after: dict[tuple[str, str], Cost]
+) -> dict[str, tuple[Cost, Cost]]:
+    return {
         f"{role} {page}": (cost, after[role, page])
         for (role, page), cost in before.items()
         if after[role, page].opened > cost.opened or after[role, page].steps > allowed(page, cost)
     }
-    assert grown == {}
 
 
 def allowed(page: str, cost: Cost) -> float:
     return SPARE[0] * cost.steps + SPARE[1] + (A_ROW * MORE if page in COUNTING else 0)
+
+
+CARE_ROLES = ("caseworker", "second-caseworker", "deciding-authority")
+STATUSES = ("", "unopened", "none", "presumed", "closed")
+
+
+def fill_care(world: World, many: int) -> str:
+    """People, a fifth each: without a file, undecided, waiting for a reader, late for review with a referral
+    that nobody answered, and closed. Of each file a danger was said and answered. Id of the last.
+    """
+    last = ""
+
+    def job(tx: Any) -> None:
+        nonlocal last
+        for number in range(many):
+            happened = Happened(at=FIRST + timedelta(minutes=number), zone="America/Guyana")
+            officer, worker, reader = (
+                Act(tx, world.actors[role], happened=happened)
+                for role in ("officer", "caseworker", "deciding-authority")
+            )
+            last = person = meet_person(
+                officer, country="GY", name=(PersonName(text=f"Yesenia {number}"),), danger="no",
+                birth=Birth(date="1990"), sex="female", seen_as="potential-victim",
+            )  # fmt: skip
+            if (kind := number % 5) == 0:
+                continue
+            open_care(worker, person=person)
+            say_care_danger(worker, person=person, words="A man asks for her.")
+            close_care_danger(worker, person=person, done="Brought to the shelter.")
+            said = {"person": person, "status": "presumed", "reasons": "Told so.", "review_on": "2018-05-01"}
+            if kind == 2:
+                identify(worker, **said)
+            if kind == 3:
+                made = identify(worker, **said)
+                read_identification(reader, identification=made, agrees="yes")
+                agreed = record_consent(
+                    worker, person=person, purpose="doctor", recipient="Clinic", agreed="yes"
+                )
+                refer(
+                    worker, person=person, service="medical", to="Clinic", consent=agreed,
+                    needed_by="2018-04-20",
+                )  # fmt: skip
+            if kind == 4:
+                close_care(
+                    worker, person=person, reason="wish", afterwards="The duty line.", despite="Left.",
+                    contact_on="2018-05-01",
+                )  # fmt: skip
+
+    node().writer.submit(job)
+    return last
+
+
+def care_addresses(person: str) -> dict[str, str]:
+    """Pages of care by name."""
+    listed = {f"care {status}": reverse("care") + f"?status={status}" for status in STATUSES}
+    keyed = {page: reverse(page, args=[person]) for page in ("care-file", "care-screening", "person")}
+    return {"home": reverse("home"), "care-page": reverse("care") + "?page=1", **listed, **keyed}
+
+
+def test_no_page_of_care_costs_by_how_many_protection_files_there_are(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screens_list, "SIZE", 5)
+    danger = fill_care(world, 5)  # in danger before and after: named on Today each time
+    world.perform("caseworker", say_care_danger, person=danger, words="He has found her.")
+    clients = {role: world.client(role) for role in CARE_ROLES}
+    before = costs(clients, care_addresses(fill_care(world, CARE_FEW)), monkeypatch)
+    after = costs(clients, care_addresses(fill_care(world, CARE_MORE)), monkeypatch)
+    assert before.keys() == after.keys() and len(before) > 20, "the pages of three roles"
+    assert grown(before, after) == {}

@@ -1,0 +1,272 @@
+"""Care's lists in memory: in which order protection files are shown and what waits in them.
+
+Of each authority whose ring is open, what its own ring opens, never written anywhere. What is asked for is
+as the journal is at that moment: each question first takes up what was said since, by this process or by
+another, what was folded late, and what keys that arrived or went have opened or closed. An erasure on this
+node takes the person out at once. It gives ids, an order and numbers; who shows a file reads it anew.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict, defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from libertad.access.actor import Actor
+from libertad.access.models import Authority, Officer
+from libertad.access.queries import can_say, may_read
+from libertad.care import lines
+from libertad.care.lines import UNOPENED, Line
+from libertad.care.models import CareFile
+from libertad.care.ordering import Slice, View, listed
+from libertad.journal import trees
+from libertad.journal.folding import Said
+from libertad.journal.models import Entry
+from libertad.journal.node import Node, node
+from libertad.journal.rings import RingError
+from libertad.journal.sql import Sql
+
+FEW = 500  # files that are looked at apart; of more, all are
+VIEWS = 16  # officers whose order is kept
+AGAIN = 5.0  # seconds in which a file is read anew whose key alone came: another process folds it just then
+HELD = "select count(*), coalesce(max(idx), -1), coalesce(max(since), 0) from journal_held"
+Key = tuple[bytes, int, bytes]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Up to where an index is complete: entries, quarantine, and the file of rings with its keys."""
+
+    size: int
+    held: tuple[int, ...]
+    rings: tuple[object, ...]
+
+
+@dataclass
+class Index:
+    """Lines by person. `heard`: files in which this process folded something since."""
+
+    stamp: Stamp
+    keys: dict[bytes, tuple[int, bytes]]
+    lines: dict[str, Line] = field(default_factory=dict)
+    by_place: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    linked_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    danger: set[str] = field(default_factory=set)
+    views: OrderedDict[str, View] = field(default_factory=OrderedDict)
+    heard: set[str] = field(default_factory=set)
+    again: dict[str, float] = field(default_factory=dict)
+
+    def put(self, person: str, line: Line | None) -> None:
+        """Take a person's line up anew, or forget the person."""
+        before = self.lines.pop(person, None)
+        if before is not None:
+            self.danger.discard(person)
+            _forget(self.by_place, before.places, person)
+            _forget(self.linked_by, before.links, person)
+        if line is not None:
+            self.lines[person] = line
+            if line.danger is not None:
+                self.danger.add(person)
+            for place in line.places:
+                self.by_place[place].add(person)
+            for other in line.links:
+                self.linked_by[other].add(person)
+        # Whether somebody without a protection file is listed goes by those of whom it is another record.
+        for view in self.views.values():
+            for one in {person, *self.linked_by.get(person, ())}:
+                shown = listed(self.lines, one)
+                view.drop(one) if shown is None else view.put(shown)
+
+    def view(self, actor: Actor) -> View:
+        view = self.views.pop(actor.officer, None)
+        if view is None:
+            view = View(actor, filter(None, (listed(self.lines, person) for person in self.lines)))
+        self.views[actor.officer] = view
+        while len(self.views) > VIEWS:
+            self.views.popitem(last=False)
+        return view
+
+
+def _forget(where: dict[str, set[str]], names: Sequence[str] | frozenset[str], person: str) -> None:
+    for name in names:
+        where[name].discard(person)
+        if not where[name]:
+            del where[name]
+
+
+_indexes: dict[tuple[str, str, str], Index] = {}  # by authority, operation and role
+_guard = threading.RLock()
+_hearing = threading.Lock()  # held for a moment: a commit waits for it
+_listening: Node | None = None
+
+
+def _up_to_date(actor: Actor) -> Index:
+    """The index of the actor's authority and role; the caller holds the lock."""
+    here = node()
+    _listen(here)
+    name = (actor.authority, actor.operation, actor.role)
+    index = _indexes.get(name)
+    heard: set[str] = set()
+    if index is not None:
+        with _hearing:
+            heard, index.heard = index.heard, set()
+    try:
+        stamp, keys = _stamp(here, actor.authority, index)
+        if index is None or stamp.size < index.stamp.size or stamp.held != index.stamp.held:
+            return _whole(name, actor, stamp, keys)
+        dirty = _dirty(index, stamp, keys, heard)
+        if len(dirty) > FEW:
+            return _whole(name, actor, stamp, keys)
+        _take_up(index, actor, dirty)
+    except BaseException:
+        if index is not None:
+            with _hearing:
+                index.heard |= heard
+        raise
+    index.stamp, index.keys = stamp, keys
+    return index
+
+
+def _stamp(here: Node, authority: str, index: Index | None) -> tuple[Stamp, dict[bytes, tuple[int, bytes]]]:
+    """Read before the rows are: what is committed meanwhile is looked at again."""
+    sql = Sql()
+    size, held = trees.size(sql), tuple(map(int, sql.one(HELD) or ()))
+    current: dict[bytes, tuple[int, bytes]] = {}
+    with suppress(RingError):  # locked: nothing opens, until all of it is new
+        here.rings.refresh()
+        current = here.rings.ring(authority).current
+    stamp = Stamp(size, held, (here.rings.seen, len(current)))
+    same = index is not None and index.stamp.rings == stamp.rings
+    return stamp, index.keys if same and index is not None else dict(current)
+
+
+def _dirty(index: Index, stamp: Stamp, keys: dict[bytes, tuple[int, bytes]], heard: set[str]) -> set[str]:
+    """Files in which something was said or folded since, and those whose keys came or went."""
+    found = set(heard)
+    if stamp.size != index.stamp.size:
+        since = Entry.objects.filter(idx__gte=index.stamp.size).values_list("compartment", flat=True)
+        found.update(since.distinct()[: FEW + 1])
+    now = time.monotonic()
+    if keys is not index.keys:
+        changed = {place.hex() for place, _key in keys.items() ^ index.keys.items()}
+        index.again |= dict.fromkeys(changed - found, now + AGAIN)
+    index.again = {place: until for place, until in index.again.items() if until > now}
+    return found | index.again.keys()
+
+
+def _whole(
+    name: tuple[str, str, str], actor: Actor, stamp: Stamp, keys: dict[bytes, tuple[int, bytes]]
+) -> Index:
+    index = Index(stamp, keys)
+    for person, line in lines.read(actor).items():
+        index.put(person, line)
+    with _hearing:
+        before = _indexes.get(name)
+        if before is not None:
+            index.heard, index.again = before.heard, before.again
+        _indexes[name] = index
+    return index
+
+
+def _take_up(index: Index, actor: Actor, places: set[str]) -> None:
+    if not places:
+        return
+    asked = lines.people_in(actor, sorted(places))
+    asked.update(*(index.by_place.get(place, ()) for place in places))
+    if asked:
+        read = lines.read(actor, asked)
+        for person in asked:
+            index.put(person, read.get(person))
+
+
+def _listen(here: Node) -> None:
+    """What this process folds is heard; an erasure on this node is out of memory before its answer."""
+    global _listening
+    if _listening is not here:
+        _indexes.clear()
+        here.erased.append(_erased)
+        here.listeners.append(_heard)
+        _listening = here
+
+
+def _heard(said: list[Said]) -> None:
+    files = {entry.compartment for entry in said}
+    with _hearing:
+        for index in list(_indexes.values()):
+            if len(index.heard) <= FEW:
+                index.heard |= files
+
+
+def _erased(gone: frozenset[str]) -> None:
+    with _guard:
+        for index in _indexes.values():
+            people = set().union(*(index.by_place.get(place, ()) for place in gone))
+            with _hearing:
+                index.heard.update(*(index.lines[person].places for person in people))
+            for person in people:
+                index.put(person, None)
+
+
+def _reads(actor: Actor) -> bool:
+    return may_read(actor.role, CareFile)
+
+
+def page(actor: Actor, buckets: Sequence[str], now: datetime, start: int, size: int) -> tuple[list[str], int]:
+    """Ids of the people at these places of the list, and how many there are in all: in danger first, then
+    whose hour has passed, then the last changed.
+
+    Without the right to open a protection file nobody is listed who has none.
+    """
+    if not _reads(actor):
+        return [], 0
+    shown = [one for one in buckets if one != UNOPENED or can_say(actor, "care.person")]
+    with _guard:
+        view = _up_to_date(actor).view(actor)
+        return list(islice(view.people(shown, now), start, start + size)), view.count(shown)
+
+
+def count(actor: Actor, *buckets: str) -> int:
+    """How many people are in these buckets, without looking at any."""
+    if not _reads(actor):
+        return 0
+    with _guard:
+        return _up_to_date(actor).view(actor).count(buckets)
+
+
+def in_danger(actor: Actor) -> list[str]:
+    """Ids of the people of whom a danger is open for care, in no order."""
+    if not _reads(actor):
+        return []
+    with _guard:
+        return sorted(_up_to_date(actor).danger)
+
+
+def waiting(actor: Actor, now: datetime, edges: Sequence[datetime], most: int) -> list[Slice]:
+    """What waits for this reader before, between and after these moments, and at no hour (`View.waiting`)."""
+    if not _reads(actor):
+        return [Slice(0, ()) for _ in range(len(edges) + 2)]
+    with _guard:
+        return _up_to_date(actor).view(actor).waiting(now, edges, most)
+
+
+def keep() -> None:
+    """Build and keep up every index of an authority whose ring is open, before anybody asks for it."""
+    here = node()
+    mine = Authority.objects.filter(pk__in=list(here.rings.open)).values_list("pk", "operation")
+    for authority, operation in list(mine):
+        for role in set(Officer.objects.filter(authority=authority).values_list("role", flat=True)):
+            actor = Actor(officer="", authority=authority, role=role, operation=operation, zone="UTC")
+            if _reads(actor):
+                with _guard:
+                    _up_to_date(actor)
+
+
+def forget() -> None:
+    """Drop every index."""
+    with _guard:
+        _indexes.clear()

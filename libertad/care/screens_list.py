@@ -1,0 +1,150 @@
+"""The list of care: my people, those in danger first, then who is overdue, then the last changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access.actor import Actor
+from libertad.access.asking import may, who
+from libertad.care import queries
+from libertad.care.pages import DECIDED, action, link, now_of
+from libertad.care.seen import CareTodo, FileSeen
+from libertad.look.looks import Cell, Column, Empty, Filter, ListPage, Row, Table
+from libertad.look.paging import page_number, pages
+from libertad.look.times import day
+from libertad.look.words import choices, words
+from libertad.people import queries as people
+from libertad.vocabulary.codelists import codelist
+from libertad.vocabulary.values import Happened
+
+SIZE = 50
+SEEN = ("potential-victim", "not-assessed", "not-a-victim")
+
+
+def care(request: HttpRequest) -> HttpResponse:
+    """My people: status, what is next, and when. Closed files are listed by their own filter, and with the
+    others while a danger is open."""
+    actor, now = who(request), now_of(request).at
+    given = {"status": request.GET.get("status", "")}
+    states = _states(actor)
+    buckets = _buckets(given["status"])
+    number = page_number(request.GET.get("page", ""))
+    listed, total = queries.people_page(actor, buckets, now, (number - 1) * SIZE, SIZE)
+    unopened = queries.counted(actor, queries.UNOPENED) if may(actor, "care-open") else 0
+    without = unopened if queries.UNOPENED in buckets else 0
+    start = link(request, _("People"), "people")
+    second = ngettext(
+        "%(count)d protection file. Police do not read it.",
+        "%(count)d protection files. Police do not read them.",
+        total - without,
+    ) % {"count": total - without}
+    if without:
+        more = ngettext("%(count)d person has none yet.", "%(count)d people have none yet.", without)
+        second += " " + more % {"count": without}
+    page = ListPage(
+        title=_("My people"),
+        second=second,
+        table=_table(actor, listed, now),
+        filters=[Filter("status", _("Status"), states, given["status"])],
+        pages=pages(number, total, SIZE, given),
+        empty=Empty(
+            _("No protection file here"),
+            _("A file is opened from a person's page, with the first thing that is recorded for the person."),
+            action(request, start.label, "people") if start else None,
+        ),
+    )
+    return render(request, "web/list.html", {"page": page})
+
+
+def _states(actor: Actor) -> list[tuple[str, str]]:
+    states = [("", _("All")), (queries.NONE, _("Not yet identified"))]
+    if may(actor, "care-open"):
+        states.insert(1, (queries.UNOPENED, _("No protection file")))
+    return [*states, *choices("identification-statuses")(), (queries.CLOSED, _("Closed"))]
+
+
+def _buckets(status: str) -> list[str]:
+    """Whom a filter lists: who has no protection file is not identified either, and nobody in danger is left
+    out of all because the file was closed."""
+    if not status:
+        return [queries.NONE, queries.UNOPENED, queries.ALARM, *codelist("identification-statuses")]
+    return [queries.NONE, queries.UNOPENED] if status == queries.NONE else [status]
+
+
+def _table(actor: Actor, listed: list[str], now: datetime) -> Table:
+    """Rows in this order; of who has gone from the actor's sight since there is none."""
+    files = {file.person: file for file in queries.files(actor, listed)}
+    met = {one.id: one for one in people.people(actor, ids=[key for key in listed if key not in files])}
+    danger = queries.dangers(actor, people.people(actor, ids=listed), files)
+    next_of: dict[str, CareTodo] = {}
+    for todo in queries.care_todos(actor, files):
+        next_of.setdefault(todo.person, todo)
+    rows = []
+    for key in listed:
+        endangered = key in danger and bool(danger[key].open_now)
+        if key in files:
+            rows.append(_row(files[key], next_of.get(key), now, endangered))
+        elif key in met:
+            rows.append(_unopened(met[key], endangered))
+    columns = [
+        Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")),
+        Column(_("Next")), Column(_("When")),
+    ]  # fmt: skip
+    return Table(_("My people"), columns, rows)
+
+
+def _due(todo: CareTodo | None, now: datetime) -> Cell:
+    if todo is None:
+        return Cell("")
+    if todo.due is None:
+        return Cell(_("No date"))
+    if todo.due < now:
+        return Cell(_("Overdue"), tone="needs")
+    return Cell(day(Happened(at=todo.due, zone=todo.zone)))
+
+
+def _row(file: FileSeen, todo: CareTodo | None, now: datetime, endangered: bool) -> Row:
+    status = words("identification-statuses", file.status) or _("Not yet identified")
+    code = file.status if file.status in DECIDED else "not-assessed"
+    here = reverse("care-file", args=[file.person])
+    step = Cell(todo.title if todo else _("Nothing due"), todo.href if todo else "")
+    holds = [_("Closed")] if file.closed is not None else []
+    holds += [_("Rules for a child apply")] if file.child else []
+    return Row(
+        [
+            Cell(file.reference, here, provenance=file.provenance),  # type: ignore[arg-type]
+            Cell(file.name),
+            Cell(status, code=code, second=". ".join(holds)),
+            Cell(day(file.status_when or file.opened)),
+            Cell(_("In danger now"), here, second=todo.title if todo else "") if endangered else step,
+            Cell(_("Now"), tone="danger") if endangered else _due(todo, now),
+        ]
+    )
+
+
+def _unopened(person: people.PersonSeen, endangered: bool) -> Row:
+    """Somebody whose identity file this care authority reads and who has no protection file yet."""
+    seen = person.seen_as if person.seen_as in SEEN else "not-assessed"
+    start = reverse("care-open", args=[person.id])
+    second = _("Rules for a child apply") if person.child else ""
+    if person.twice:
+        second = _("Recorded twice, as those who met the person say")
+    step = Cell(_("Open a protection file"), start)
+    if endangered:
+        step = Cell(_("In danger now"), reverse("person", args=[person.id]), second=step.text)
+    return Row(
+        [
+            Cell(person.reference, start, provenance=person.provenance),  # type: ignore[arg-type]
+            Cell(person.name),
+            Cell(words("tally-statuses", seen), code=seen, second=second),
+            Cell(day(Happened(at=person.seen_at, zone=person.zone))),
+            step,
+            Cell(_("Now"), tone="danger") if endangered else Cell(_("No date")),
+        ]
+    )

@@ -1,0 +1,255 @@
+"""The list of care and Today, from the index in memory: their order, and that they are never behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from libertad.access.actions.erase_person import erase_person
+from libertad.access.actions.remove_reader import remove_reader
+from libertad.access.models import Compartment
+from libertad.care import overview, screens_list
+from libertad.care.actions.close_care import close_care
+from libertad.care.actions.close_danger import close_care_danger, say_care_danger
+from libertad.care.actions.decide_return import decide_return
+from libertad.care.actions.identify import identify
+from libertad.care.actions.open_care import open_care
+from libertad.care.actions.record_wish import record_wish
+from libertad.care.models import CareFile
+from libertad.care.queries import care_todos, first_todos
+from libertad.people.actions.close_danger import say_danger
+from libertad.people.actions.link_same import link_same
+from libertad.people.actions.meet_person import meet_person
+from libertad.people.models import Person
+from libertad.vocabulary.values import PersonName
+from tests.care.conftest import set_to
+from tests.care.people import identified, meet
+from tests.operations.test_screens import text
+from tests.support.serving import database_url
+from tests.support.world import World
+
+pytestmark = pytest.mark.usefixtures("ninth_of_april")
+ROOT = Path(__file__).parents[2]
+# What another process does: an action by name, of an actor.
+ELSEWHERE = """
+import importlib, json, sys
+import django
+django.setup()
+from libertad.access.acting import perform
+from libertad.access.actor import Actor
+from libertad.journal.node import close_node
+room, name, actor, said = json.loads(sys.argv[1])
+perform(Actor(**actor), getattr(importlib.import_module(room), name), **said)
+close_node()
+"""
+
+
+def elsewhere(world: World, role: str, action: Any, **said: Any) -> None:
+    """Another process beside this one performs an action."""
+    actor = world.actor(role)
+    who = {name: getattr(actor, name) for name in ("officer", "authority", "role", "operation", "zone")}
+    environment = os.environ | {
+        "LIBERTAD_HOME": str(world.home), "LIBERTAD_DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test",
+    }  # fmt: skip
+    asked = json.dumps([action.__module__, action.__name__, who, said])
+    done = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE, asked], cwd=ROOT, env=environment, capture_output=True, text=True,
+        timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def endangered(client: Client, address: str) -> bool:
+    """Whether a page says of somebody that the person is in danger now."""
+    return re.search(r">\s*In danger now\b", text(client, address)) is not None
+
+
+def opened(world: World, name: str) -> str:
+    person = meet(world, name=name)
+    world.perform("caseworker", open_care, person=person)
+    return person
+
+
+def names(world: World, address: str = "/care/", role: str = "caseworker") -> list[str]:
+    """First names in the order of the list."""
+    rows = re.findall(r"<tr.*?</tr>", text(world.client(role), address), re.DOTALL)
+    return [found[0] for row in rows[1:] if (found := re.findall(r"\b(Ana|Bea|Cam|Dua|Eva|Fay)\b", row))]
+
+
+def test_danger_is_first_then_what_is_overdue_then_the_last_changed(world: World) -> None:
+    ana, bea, cam, dua = (opened(world, name) for name in ("Ana", "Bea", "Cam", "Dua"))
+    at = world.at
+    world.perform("caseworker", record_wish, person=cam, wish="stay", words="", happened=at(7, 9))
+    identified(world, bea, review_on="2018-04-20", happened=at(6, 9))
+    identified(world, dua, review_on="2018-04-18", happened=at(6, 9))
+    set_to(world, 19)
+    order = names(world)
+    assert order[0] == "Dua" and set(order) == {"Ana", "Bea", "Cam", "Dua"}, "only Dua's review is overdue"
+    set_to(world, 22)
+    assert names(world)[:2] == ["Dua", "Bea"], "the hour passed by itself; the longest ago is first"
+    world.perform("caseworker", say_care_danger, person=ana, words="He has found her.")
+    assert names(world)[:3] == ["Ana", "Dua", "Bea"]
+    listed = text(world.client("caseworker"), "/care/")
+    assert listed.count(">In danger now<") == 1
+    fay = world.perform(
+        "officer", meet_person, country="GY", name=(PersonName(text="Fay"),), danger="yes", needs=("doctor",),
+    )  # fmt: skip
+    assert set(names(world)[:2]) == {"Ana", "Fay"}, "also without a protection file"
+    assert set(names(world, "/care/?status=none")) == {"Ana", "Cam", "Fay"}
+    assert names(world, "/care/?status=unopened") == ["Fay"]
+    world.perform("caseworker", close_care_danger, person=fay, done="Brought to the shelter.")
+    world.perform("caseworker", close_care_danger, person=ana, done="Moved.")
+    assert names(world)[:2] == ["Dua", "Bea"] and not endangered(world.client("caseworker"), "/")
+    world.perform("caseworker", close_care, person=dua, reason="wish", afterwards="Line.", despite="Left.")
+    assert "Dua" not in names(world) and names(world, "/care/?status=closed") == ["Dua"]
+    world.perform("caseworker", say_care_danger, person=dua, words="He has found her.")
+    assert names(world)[:2] == ["Dua", "Bea"], "a closed file hides no danger"
+    assert names(world, "/care/?status=closed") == ["Dua"]
+
+
+def test_a_page_of_the_list_goes_on_where_the_last_ended(world: World, monkeypatch) -> None:
+    monkeypatch.setattr(screens_list, "SIZE", 2)
+    for name in ("Ana", "Bea", "Cam", "Dua", "Eva"):
+        opened(world, name)
+    shown = [names(world, f"/care/?page={number}") for number in (1, 2, 3, 4)]
+    assert [len(part) for part in shown] == [2, 2, 1, 0]
+    assert sorted(name for part in shown for name in part) == ["Ana", "Bea", "Cam", "Dua", "Eva"]
+    assert "5 protection files" in text(world.client("caseworker"), "/care/?page=3")
+    assert "5 protection files" in text(world.client("caseworker"), "/care/?status=none&page=2")
+
+
+def test_danger_that_another_process_writes_is_shown_at_once(world: World) -> None:
+    ana, _bea = opened(world, "Ana"), opened(world, "Bea")
+    pages = ("/", "/care/", f"/care/{ana}/")
+    worker = world.client("caseworker")
+    assert not any(endangered(worker, page) for page in pages)
+    elsewhere(world, "caseworker", say_care_danger, person=ana, words="He has found her.")
+    assert all(endangered(worker, page) for page in pages)
+    assert names(world)[0] == "Ana" and "He has found her." in text(worker, "/")
+    world.perform("caseworker", close_care_danger, person=ana, done="Moved.")
+    assert not any(endangered(worker, page) for page in pages)
+    elsewhere(world, "officer", say_danger, person=ana, words="He came back.")
+    assert all(endangered(worker, page) for page in pages), "police's word as well"
+    overview.forget()  # a start
+    assert all(endangered(worker, page) for page in pages)
+
+
+def places(world: World, *people: str) -> set[str]:
+    rows = Compartment.objects.filter(about__in=people, kind__in=("person", "care"))
+    return set(rows.values_list("pk", flat=True))
+
+
+def in_memory(*gone: str) -> bool:
+    """Whether anything of these people or files is in an index."""
+    return any(
+        name in held
+        for index in overview._indexes.values()
+        for name in gone
+        for held in (
+            index.lines, index.by_place, index.linked_by, index.danger,
+            *(view.stands for view in index.views.values()), *(view.hour for view in index.views.values()),
+            *(view.danger for view in index.views.values()),
+            {key for view in index.views.values() for kept in view.lists.values() for key in map(last, kept)},
+        )
+    )  # fmt: skip
+
+
+def last(item: tuple[Any, ...]) -> Any:
+    return item[-1]
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_whose_files_are_erased_is_in_no_index_any_more(world: World, apart: bool) -> None:
+    ana, bea = opened(world, "Ana"), opened(world, "Bea")
+    world.perform("caseworker", say_care_danger, person=ana, words="He has found her.")
+    files = places(world, ana)
+    assert names(world)[0] == "Ana" and in_memory(ana) and in_memory(*files)
+    done = {"person": ana, "reason": "The person asks for it.", "everything": True}
+    if apart:
+        elsewhere(world, "caseworker", erase_person, **done)
+    else:
+        world.perform("caseworker", erase_person, **done)
+        assert not in_memory(ana, *files), "before anybody asked"
+    worker = world.client("caseworker")
+    assert not endangered(worker, "/") and names(world) == ["Bea"]
+    assert not in_memory(ana, *files) and in_memory(bea)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_who_no_longer_reads_a_file_has_it_in_no_index(world: World, apart: bool) -> None:
+    ana, _bea = opened(world, "Ana"), opened(world, "Bea")
+    world.perform("caseworker", say_care_danger, person=ana, words="He has found her.")
+    assert sorted(names(world, role="deciding-authority")) == ["Ana", "Bea"]
+    place = Compartment.objects.get(kind="care", about=ana).pk
+    said = {"compartment": place, "readers": [world.authorities["deciding"]], "reason": "Wrong office."}
+    if apart:
+        elsewhere(world, "caseworker", remove_reader, **said)
+    else:
+        world.perform("caseworker", remove_reader, **said)
+    assert names(world, role="deciding-authority") == ["Bea"]
+    (index,) = (kept for (authority, *_), kept in overview._indexes.items()
+                if authority == world.authorities["deciding"])  # fmt: skip
+    assert ana not in index.lines and place not in index.by_place
+    assert names(world)[0] == "Ana", "care itself reads it still"
+
+
+def test_another_record_of_one_person_with_a_file_is_not_listed_without_one(world: World) -> None:
+    ana, bea = meet(world, name="Ana"), meet(world, name="Bea")
+    assert sorted(names(world)) == ["Ana", "Bea"]
+    world.perform("national-lead", link_same, person=bea, other=ana, reasons="Same phone.")
+    assert sorted(names(world)) == ["Ana", "Bea"]
+    world.perform("caseworker", open_care, person=ana)
+    assert names(world) == ["Ana"] and "none yet" not in text(world.client("caseworker"), "/care/")
+
+
+def test_today_counts_more_than_it_opens(world: World) -> None:
+    for number in range(11):
+        opened(world, f"Ana {number}")
+    worker, actor = world.client("caseworker"), world.actor("caseworker")
+    page = text(worker, "/")
+    assert "11 things" in page and "Show 5 more" in page
+    assert len(care_todos(actor)) == 11 and text(worker, "/?all=1").count("Screen and decide") == 11
+    now = world.at(9, 12).at
+    (*_dated, undated) = first_todos(actor, now, (now,), 3)
+    assert (undated.count, len(undated.first)) == (11, 3)
+
+
+def test_what_is_counted_is_what_waits(world: World) -> None:
+    """Of each reader the numbers of the index are those of every file read anew, whatever hour it is."""
+    ana, bea = opened(world, "Ana"), opened(world, "Bea")
+    identified(world, ana, review_on="2018-04-20", happened=world.at(6, 9))
+    world.perform("caseworker", record_wish, person=ana, wish="stay", words="", happened=world.at(7, 9))
+    world.perform("caseworker", identify, person=bea, status="presumed", reasons="Told so.")
+    made = world.perform(
+        "deciding-authority", decide_return, person=ana, decision="stay", wish="stay", reasons="Asked.",
+        basis="Law.", circumstances=("debt",), resources=("permit",), until="2018-06-20",
+        happened=world.at(8, 9),
+    )  # fmt: skip
+    assert made
+    for day in (9, 15, 21, 29):
+        set_to(world, day)
+        for role in ("caseworker", "second-caseworker", "deciding-authority"):
+            actor = world.actor(role)
+            now = world.at(1, 12).at.replace(day=day)
+            parts = first_todos(actor, now, (now,), 50)
+            shown = sorted((one.kind, one.person) for part in parts for one in part.first)
+            assert sum(part.count for part in parts) == len(shown)
+            assert shown == sorted((one.kind, one.person) for one in care_todos(actor)), (day, role)
+
+
+def test_what_is_not_care_has_no_list(world: World) -> None:
+    opened(world, "Ana")
+    for role in ("officer", "national-lead", "prosecutor", "coordinator"):
+        actor = world.actor(role)
+        assert overview.page(actor, ["none", "unopened"], world.at(9, 12).at, 0, 10) == ([], 0)
+        assert overview.in_danger(actor) == [] and overview.count(actor, "none") == 0
+    assert Person.objects.exists() and CareFile.objects.exists()
