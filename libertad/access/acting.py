@@ -23,8 +23,10 @@ from libertad.access.grounds import Grounds
 from libertad.access.lookup import Lookup
 from libertad.access.matrix import MatrixError, matrix
 from libertad.access.operation_files import pin_file
+from libertad.access.subjects import is_author
 from libertad.access.submissions import submit_once
 from libertad.journal import sides, subjects
+from libertad.journal.corrections import reason_of
 from libertad.journal.node import node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import VERBS, Body, Provenance, Verb, statements
@@ -192,7 +194,10 @@ class Act(Lookup):
         first = (verb, kind) == ("authority.invite", "authority") and founding(actor)
         if not first and not law.may_say(actor.role, verb, kind):
             raise Forbidden("your role may not say %(verb)s", verb=verb)
-        if old and not law.may_supersede(actor.role, verb):
+        # Whoever corrects their own words alone adds nothing to another's either.
+        revising = bool(old) or (law.asks_author(verb) and bool(reason_of(what)))
+        bare = revising and not law.may_supersede(actor.role, verb)
+        if bare and not law.asks_author(verb):
             raise Forbidden("your role may not supersede what %(verb)s said", verb=verb)
         if not self.active():
             raise Forbidden("this officer's access has ended")
@@ -200,7 +205,7 @@ class Act(Lookup):
             raise Forbidden("your authority does not hold this compartment")
         if actor.operation and self.operation_of(compartment) not in ("", actor.operation):
             raise Forbidden("this file is of another operation than the one that you work in")
-        if not first and asks(verb):
+        if not first and (bare or asks(verb)):
             grounds = Grounds(self.tx)
             place = grounds.place(compartment)
             claim = Claim(
@@ -211,6 +216,8 @@ class Act(Lookup):
             verdict = judge_about(claim, grounds)
             if verdict is not None:
                 raise Forbidden(verdict[1])
+            if bare and not law.may_supersede(actor.role, verb, own=bool(is_author(claim, grounds))):
+                raise Forbidden("your role corrects here its own words alone, of what it began")
 
     # -- compartments ----------------------------------------------------------------------
 

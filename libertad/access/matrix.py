@@ -22,6 +22,7 @@ ABOUT = frozenset(
         "coordination-2", "inviter-once", "none",
     }
 )  # fmt: skip
+AUTHOR = "author"  # no role: the officer who began the subject, of words of their own; see `may_supersede`
 NODE = "node"  # no officer's role: what the node itself says, such as that two records are alike
 
 
@@ -58,9 +59,17 @@ class Matrix:
         right = self.entries.get(verb)
         return right is not None and role in right.read
 
-    def may_supersede(self, role: str, verb: str) -> bool:
+    def may_supersede(self, role: str, verb: str, *, own: bool = False) -> bool:
+        """`own`: the officer began the subject and said all that is superseded (`subjects.is_author`)."""
         right = self.entries.get(verb)
-        return right is not None and role in right.supersede
+        if right is None:
+            return False
+        return role in right.supersede or (own and AUTHOR in right.supersede and role in right.say)
+
+    def asks_author(self, verb: str) -> bool:
+        """Whether somebody corrects of this verb their own words alone."""
+        right = self.entries.get(verb)
+        return right is not None and AUTHOR in right.supersede
 
     def may_ask(self, role: str, route: str, method: str) -> bool:
         """HEAD goes with GET. A route without a row is for nobody."""
@@ -95,10 +104,11 @@ def parse(data: Mapping[str, Any]) -> Matrix:
                 raise MatrixError(f"matrix.yaml, {where}: '{name}' is neither a role nor a group")
         return frozenset(found)
 
-    def sayers(value: Any, where: str) -> frozenset[str]:
+    def beside(other: str, value: Any, where: str) -> frozenset[str]:
+        """Roles, and one that is none."""
         names = [value] if isinstance(value, str) else value
-        itself = frozenset({NODE} if NODE in names else ())
-        return itself | people([name for name in names if name != NODE], where)
+        itself = frozenset({other} if other in names else ())
+        return itself | people([name for name in names if name != other], where)
 
     kinds = codelist("compartment-kinds")
     entries: dict[str, Right] = {}
@@ -111,9 +121,9 @@ def parse(data: Mapping[str, Any]) -> Matrix:
             raise MatrixError(f"matrix.yaml, {verb}: about names whom it may be about: {sorted(ABOUT)}")
         entries[verb] = Right(
             frozenset(row["in"]),
-            sayers(row["say"], verb),
+            beside(NODE, row["say"], verb),
             people(row["read"], verb),
-            people(row["supersede"], verb),
+            beside(AUTHOR, row["supersede"], verb),
             tuple(row["about"]),
         )
     missing = sorted(set(VERBS) - set(entries))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 
-from libertad.access.matrix import ANYONE, NODE, PATH, matrix, roles
+from libertad.access.matrix import ANYONE, AUTHOR, NODE, PATH, matrix, roles
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import label
 
@@ -41,6 +41,7 @@ def people(names: Iterable[str]) -> str:
     if ANYONE in found:
         return "anyone"
     itself = ["the node itself"] if NODE in found else []
+    itself += ["who began it, of their own words"] if AUTHOR in found else []
     if found >= set(roles()):
         return ", ".join(["every role", *itself])
     return ", ".join([*(role for role in roles() if role in found), *itself]) or "nobody"

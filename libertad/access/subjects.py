@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol, cast
 
 from libertad.journal import folding
+from libertad.journal.corrections import why
 from libertad.journal.folding import Projection, Said
 from libertad.journal.subjects import Begins, definition, gives, proves
 from libertad.journal.transaction import Transaction
@@ -55,6 +56,8 @@ class Claim(Protocol):
     @property
     def authority(self) -> str: ...
     @property
+    def officer(self) -> str: ...
+    @property
     def compartment(self) -> str: ...
     @property
     def kind(self) -> str: ...
@@ -76,6 +79,7 @@ class Grounds(Protocol):
     tx: Transaction
 
     def entries(self, touch: str) -> Sequence[Said]: ...
+    def said(self, entry: str) -> Said | None: ...
     def place(self, compartment: str) -> Place | None: ...
     def member(self, authority: str) -> Member: ...
 
@@ -107,6 +111,28 @@ def judge_subject(rule: str, claim: Claim, grounds: Grounds) -> Verdict | None:
         case "reader":
             return _beside(claim, grounds)
     raise ValueError(f"{rule} is no rule about a subject")
+
+
+def is_author(claim: Claim, grounds: Grounds) -> bool | None:
+    """Whether its officer began the subject and said all that it supersedes; None where that is not here.
+
+    What it supersedes is named by hash, so that nobody becomes an author of another's words by what is said
+    later of the subject.
+    """
+
+    def own(entry: Said) -> bool:
+        who = (entry.officer, entry.authority, entry.compartment)
+        return who == (claim.officer, claim.authority, claim.compartment)
+
+    old = [grounds.said(entry) for entry in claim.supersedes]
+    if None in old:
+        return None
+    begun = any(
+        own(entry) and cast(Begins, projection.begins)(entry) and not why(entry)
+        for projection in _rows(claim)
+        for entry in grounds.entries(projection.touch(claim.subject))
+    )
+    return bool(claim.officer) and begun and all(own(entry) for entry in old if entry is not None)
 
 
 def _rows(claim: Claim) -> Iterable[Projection]:

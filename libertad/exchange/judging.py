@@ -18,9 +18,11 @@ from libertad.access.clock import operation_now
 from libertad.access.grounds import Place
 from libertad.access.matrix import matrix
 from libertad.access.operation_files import inviter_of, pin_file
+from libertad.access.subjects import is_author
 from libertad.exchange import forgeries, impersonations
 from libertad.exchange.suspended import SuspendedMembers
 from libertad.journal import folding
+from libertad.journal.corrections import why
 from libertad.journal.folding import Said
 from libertad.journal.header import Header
 from libertad.journal.transaction import Transaction
@@ -59,6 +61,7 @@ PARKED = frozenset(
     }
 )  # fmt: skip
 MONTH = 30 * 24 * 3600
+OWN, OTHERS, UNKNOWN = "own", "others", "unknown"  # whose words an entry supersedes
 Verdict = tuple[str, str]
 # Of an older program: nobody's fault, so it never raises an alarm, and nothing is made of it.
 RETIRED: Verdict = ("retired", "said in a way that is retired: kept and passed on, counted in nothing")
@@ -207,7 +210,7 @@ class Judge(SuspendedMembers):
             return self._device(said, head) or self._about(said) or self._ended(said)
         alike = (
             "sound", head.device, said.authority, said.officer, said.compartment, head.type_class, said.verb,
-            any(statement.supersedes for statement in said.statements),
+            self._revising(said),
         )  # fmt: skip
         subjective = said.verb in GROUNDS or not SUBJECTIVE.isdisjoint(matrix().entries[said.verb].about)
         if alike in self.found:
@@ -316,10 +319,10 @@ class Judge(SuspendedMembers):
             return "unauthorised", f"{said.verb} is not said in a file of this kind"
         if self._itself(said) or (not said.officer and self.hosted(said.authority)):
             return None  # this node itself, by a device that it had before
-        superseding = any(statement.supersedes for statement in said.statements)
-        may = self._may(said.officer, said.authority, said.verb, kind, superseding)
+        revising = self._revising(said)
+        may = self._may(said.officer, said.authority, said.verb, kind, revising)
         if isinstance(may, tuple):
-            return may
+            return may if revising != UNKNOWN else ("waiting", "what it supersedes has not arrived")
         if may == {"coordinator"} and not self._coordinates(said, place):
             return (
                 "unauthorised",
@@ -327,8 +330,18 @@ class Judge(SuspendedMembers):
             )
         return None
 
+    def _revising(self, said: Said) -> str:
+        """Whether it takes the place of words, and of whose, where the matrix asks that: see `is_author`."""
+        superseding = any(statement.supersedes for statement in said.statements)
+        if not matrix().asks_author(said.verb):
+            return OTHERS if superseding else ""
+        if not superseding and not why(said):
+            return ""
+        own = is_author(claim_of(said, self), self)
+        return UNKNOWN if own is None else OWN if own else OTHERS
+
     def _may(
-        self, officer: str, authority: str, verb: str, kind: str, superseding: bool
+        self, officer: str, authority: str, verb: str, kind: str, revising: str
     ) -> Verdict | frozenset[str]:
         """The officer's roles in which it may say this, or why there is none."""
 
@@ -341,11 +354,12 @@ class Judge(SuspendedMembers):
             may = frozenset(
                 role
                 for role in roles
-                if law.may_say(role, verb, kind) and not (superseding and not law.may_supersede(role, verb))
+                if law.may_say(role, verb, kind)
+                and (not revising or law.may_supersede(role, verb, own=revising == OWN))
             )
             return may or ("unauthorised", f"no role of its officer may say {verb} here")
 
-        key = ("may", officer, authority, verb, kind, superseding)
+        key = ("may", officer, authority, verb, kind, revising)
         return cast("Verdict | frozenset[str]", self.remembered(key, make))
 
     def _itself(self, said: Said) -> bool:

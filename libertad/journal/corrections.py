@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from libertad.journal.folding import Said, conflict, live
+from libertad.vocabulary.body import Verb
 
 
 class Corrected(NamedTuple):
@@ -37,8 +38,12 @@ def why(said: Said) -> str:
 
     A verb whose `CORRECTS` is a bool gives no reason: then a word that is not empty, for True alone.
     """
-    name = said.content.CORRECTS
-    return str(getattr(said.content, name) or "") if name else ""
+    return reason_of(said.content)
+
+
+def reason_of(content: Verb) -> str:
+    """As `why`, of what is about to be said as well."""
+    return str(getattr(content, content.CORRECTS) or "") if content.CORRECTS else ""
 
 
 def first_said(said: Sequence[Said]) -> list[Said]:

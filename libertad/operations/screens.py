@@ -173,7 +173,7 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
     links = []
     if can_say(actor, "lead.grade"):
         links.append(Link(_("Grade this lead anew"), reverse("lead-grade", args=[key])))
-    if may_correct(actor, "lead", found.country, found.owner):
+    if may_correct(actor, "lead", found.country, found.owner, key):
         links.append(Link(_("Correct this lead"), reverse("lead-correct", args=[key])))
     sites = [
         site for site in queries.sites(actor, country=found.country)

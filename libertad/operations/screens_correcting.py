@@ -16,8 +16,11 @@ from django.utils.translation import gettext as _
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.access.asking import who
+from libertad.access.entries import said_of
 from libertad.access.matrix import matrix
 from libertad.access.screens_correcting import correct, correcting_page, told
+from libertad.journal.corrections import why
+from libertad.journal.folding import Said
 from libertad.look.corrections import CorrectionLine
 from libertad.look.looks import Link
 from libertad.look.times import when
@@ -39,7 +42,9 @@ from libertad.operations.forms_correcting import (
 from libertad.operations.forms_planning import in_zone
 from libertad.operations.models import Lead, Site, Team, Visit
 from libertad.operations.parts import said_at
+from libertad.operations.seen import LeadSeen
 from libertad.vocabulary.values import Place
+from libertad.vocabulary.verbs.operations import LeadReport
 
 CODES = {
     "workplace": "workplaces", "outcome": "visit-outcomes", "database": "databases",
@@ -54,22 +59,36 @@ CODES = {
 RESPONSIBLE = {"site": True, "team": True, "visit": True, "check": False, "lead": False}
 
 
-def may_correct(actor: Actor, what: str, country: str, owner: str) -> bool:
+def may_correct(actor: Actor, what: str, country: str, owner: str, key: str = "") -> bool:
     """Whether to show the link: `what` is site, visit, check, lead or team; `owner` the id of an authority.
 
-    A visit has no owner but its country's police.
+    A visit has no owner but its country's police. `key`: of a lead, which whoever reported it corrects too.
     """
     if not matrix().may_ask(actor.role, f"{what}-correct", "post"):
         return False
+    if what == "lead" and not matrix().may_supersede(actor.role, LeadReport.VERB):
+        return owner == actor.authority and any(not why(said) for said in own_reports(actor, key))
     if owner and owner == actor.authority:
         return True
     return RESPONSIBLE[what] and bool(country) and queries.own_country(actor) == country
 
 
-def refuse_others(actor: Actor, what: str, country: str, owner: str) -> None:
+def own_reports(actor: Actor, key: str) -> list[Said]:
+    """What this officer said of a lead's words: the report, and corrections of it."""
+    return [
+        said for said in said_of(actor, Lead._meta.label, [key])[key]
+        if isinstance(said.content, LeadReport)
+        and (said.officer, said.authority) == (actor.officer, actor.authority)
+    ]  # fmt: skip
+
+
+def refuse_others(actor: Actor, what: str, country: str, owner: str, key: str = "") -> None:
     """Forbidden before anybody fills in a form that could not be saved."""
-    if not may_correct(actor, what, country, owner):
-        raise Forbidden("your authority may not correct this: it belongs to another")
+    if may_correct(actor, what, country, owner, key):
+        return
+    if key and owner == actor.authority:
+        raise Forbidden("your role corrects here its own words alone, of what it began")
+    raise Forbidden("your authority may not correct this: it belongs to another")
 
 
 def labels() -> Mapping[str, str]:
@@ -197,19 +216,35 @@ def lead_correct(request: HttpRequest, key: str) -> HttpResponse:
     found = queries.lead(actor, key)
     if found is None:
         raise Http404
-    refuse_others(actor, "lead", found.country, found.owner)
+    refuse_others(actor, "lead", found.country, found.owner, key)
     initial = {name: getattr(found, name) for name in LEAD} | {"shown": json.dumps(found.shown)}
     form = CorrectLeadForm(request.POST or None, initial=initial)
     places = [
         (site.id, f"{site.reference} {site.name}") for site in queries.sites(actor, country=found.country)
     ]
     form.fields["site"].choices = [("", _("None")), *places]  # type: ignore[attr-defined]
+    intro = _leave_out(actor, form, found)
     back = reverse("lead", args=[key])
     page = correcting_page(
         _("Correct this lead"), found.reference, Link(found.reference, back),
-        _("Its grades stay as they are: grade it anew where they change."),
+        _("Its grades stay as they are: grade it anew where they change."), intro,
     )  # fmt: skip
     return correct(request, form, correct_lead, page, back, lead=key)
+
+
+def _leave_out(actor: Actor, form: CorrectLeadForm, found: LeadSeen) -> str:
+    """Takes out of the form what whoever reported the lead may not take back; returns what to say of it."""
+    if matrix().may_supersede(actor.role, LeadReport.VERB):
+        return ""
+    own = {said.id for said in own_reports(actor, found.id)}
+    others = [name for name in LEAD if not own.issuperset(found.shown.get(name, ()))]
+    for name in others:
+        del form.fields[name]
+    if not others:
+        return ""
+    return _("Another officer has corrected: %(names)s. Ask your national lead where that is wrong.") % {
+        "names": ", ".join(labels()[name].lower() for name in others)
+    }
 
 
 def team_correct(request: HttpRequest, key: str) -> HttpResponse:

@@ -266,12 +266,15 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         perform(worker, share_person, person=person, authority=police, reason="To find her passport")
         thing = str(Property.objects.filter(person=stage.get("person VC/0")).first().pk)  # type: ignore[union-attr]
         return {"person-reader-remove": (person, police), "attachment-add": ("property", thing)}
+    if role in ("officer", "exhibits-officer"):  # whoever reported a lead corrects it
+        return {"lead-correct": (perform(stage.cast.actor(*WHO[role]), report_lead, **LEAD),)}
     if role == "coordinator":
         centre = stage.cast.actor(*WHO[role])
         soon = clock_now(centre.operation) + timedelta(hours=1)
         team = {"country": "VC", "reference": "VC-99", "officers": 2, "first_check_in": soon}
         return {
             "officer": (stage.cast.actor("BB-centre", "analyst").officer,),
+            "lead-correct": (perform(centre, report_lead, **LEAD),),
             "team-correct": (perform(centre, assign_team, site=_site(stage), **team),),
         }
     if role == "analyst":  # police's are corrected by police

@@ -30,7 +30,8 @@ def correction(
     Fields of `together` are said together. A field of which two values were shown is settled by being given.
     Another's correction that the form did not show is left beside this one, as a conflict that shows.
     """
-    if not matrix().may_supersede(act.actor.role, kind.VERB):  # also where nothing was said before
+    # Also where nothing was said before; whether the words are the officer's own is asked when they are said.
+    if not matrix().may_supersede(act.actor.role, kind.VERB, own=True):
         raise Forbidden("your role may not supersede what %(verb)s said", verb=kind.VERB)
     for name in given:
         if name not in names:

@@ -16,13 +16,14 @@ from libertad.vocabulary.verbs.operations import LeadReport
 def correct_lead(act: Act, /, *, lead: str, reasons: str, **given: Any) -> str:
     """Returns the entry's hash. Takes the fields of `corrected.LEAD`; the country stays: report it anew.
 
-    Only the authority that reported it; grades are graded anew (`grade_lead`).
+    Only the authority that reported it, and of its officers who reported it, as far as nobody else has
+    corrected it, beside those who correct any; grades are graded anew (`grade_lead`).
     """
     row = act.get(Lead, lead)
     if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused("lead", "there is no such lead")
     made = correction(act, row, LeadReport, given, reasons, LEAD)
-    if not made.whole["summary"].strip():
+    if "summary" in made.said and not made.said["summary"].strip():
         raise Refused("summary", "say what was reported, in a sentence")
     if site := made.said.get("site"):
         known = act.get(Site, site)
