@@ -1,0 +1,110 @@
+"""What was recorded after the set that is restored: who has it, and what recording it again makes of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from libertad.exchange.loop import introductions
+from libertad.exchange.session import WELCOME
+from libertad.people.actions.link_same import link_same
+from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.share_person import share_person
+from libertad.vocabulary.values import PersonName, Refused
+from tests.exchange.conftest import Three
+from tests.exchange.test_danger import row
+from tests.exchange.test_introducing import restored
+from tests.support.nodes import LoneNode, Party, settle
+
+ANA = PersonName(text="Ana Pérez")
+
+
+class Machine:
+    """Guyana's node, the person that it met after its last set, and a reader of that person's file."""
+
+    def __init__(self, three: Three, folder: Path, stack: ExitStack) -> None:
+        three.guyana.node.close()
+        self.folder, self.stack, self.others = folder, stack, (three.centre, three.trinidad)
+        self.set = three.guyana.copy(folder / "set")
+        self.set.node.close()
+        lost = three.guyana.copy(folder / "lost")
+        three.guyana.node = LoneNode(three.guyana.node.home)
+        self.first = met(lost)
+        self.tell(lost, self.first)
+        settle([lost, *self.others])
+        assert people(three.trinidad) == {self.first}
+        lost.node.close()
+        self.lost = lost
+
+    def tell(self, party: Party, person: str) -> None:
+        """Trinidad's police read this person's file too."""
+        party.do("officer", share_person, person=person, authority=self.others[1].authority, reason="helps")
+
+    def back(self, rings: bool) -> Party:
+        """The node goes on from its set, with the rings of that set or (`rings`) those of its last day."""
+        if rings:
+            shutil.copy(self.lost.node.home / "rings.db", self.set.node.home / "rings.db")
+        party = self.set.copy(self.folder / "back")
+        self.stack.callback(party.close)
+        restored(party)
+        assert people(party) == set()
+        return party
+
+    def heard(self, party: Party) -> None:
+        """The others hear of the restore, and give back what they have."""
+        for other in self.others:
+            slips = introductions(party.node, other.node.key.origin)
+            assert list(other.exchange.answer(slips[0])) == [WELCOME]
+        settle([party, *self.others])
+
+
+def met(party: Party) -> str:
+    person: str = party.do("officer", meet_person, country="GY", name=(ANA,))
+    return person
+
+
+def people(party: Party) -> set[str]:
+    return {str(one[0]) for one in party.rows("people_person", "id")}
+
+
+@pytest.fixture
+def machine(three: Three, tmp_path: Path) -> Iterator[Machine]:
+    with ExitStack() as stack:
+        yield Machine(three, tmp_path, stack)
+
+
+def counted(party: Party) -> int:
+    """Records that the totals at this node count, each of a person of its own."""
+    rows = party.rows("people_tally", "id, links")
+    same = {frozenset((one, other)) for one, links in rows for _ms, other, same in json.loads(links) if same}
+    return len(rows) - len(same)
+
+
+def test_what_comes_back_and_was_recorded_again_is_said_to_be_recorded_twice(machine: Machine) -> None:
+    party, centre = machine.back(rings=True), machine.others[0]
+    again = met(party)
+    machine.heard(party)
+    assert people(party) == {machine.first, again}, "who waited for the peers and searched finds the first"
+    assert counted(party) == counted(centre) == 2
+    party.do("national-lead", link_same, person=again, other=machine.first, reasons="?", recorded_twice=True)
+    settle([party, *machine.others])
+    words = row(party, again)
+    assert words is not None and words["twice"] == machine.first
+    assert counted(party) == counted(centre) == 1
+
+
+def test_what_came_after_the_rings_of_a_set_opens_for_its_readers_alone_and_counts(machine: Machine) -> None:
+    party, (centre, reader) = machine.back(rings=False), machine.others
+    machine.heard(party)
+    assert people(party) == set() and people(reader) == {machine.first}
+    assert counted(party) == counted(centre) == 1, "so that recording it again counts twice"
+    again = met(party)
+    settle([party, *machine.others])
+    assert counted(party) == counted(centre) == 2
+    with pytest.raises(Refused):
+        party.do("national-lead", link_same, person=again, other=machine.first, reasons="?")
