@@ -25,6 +25,10 @@ from libertad.care.actions.open_care import open_care
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.models import CareFile
 from libertad.care.queries import care_todos, first_todos
+from libertad.journal import reading
+from libertad.journal.models import Held
+from libertad.journal.node import node
+from libertad.journal.rings import Rings
 from libertad.people.actions.close_danger import say_danger
 from libertad.people.actions.link_same import link_same
 from libertad.people.actions.meet_person import meet_person
@@ -33,6 +37,7 @@ from libertad.vocabulary.values import PersonName
 from tests.care.conftest import set_to
 from tests.care.people import identified, meet
 from tests.operations.test_screens import text
+from tests.support.sealed import believe
 from tests.support.serving import database_url
 from tests.support.world import World
 
@@ -129,7 +134,7 @@ def test_a_page_of_the_list_goes_on_where_the_last_ended(world: World, monkeypat
 
 def test_danger_that_another_process_writes_is_shown_at_once(world: World) -> None:
     ana, _bea = opened(world, "Ana"), opened(world, "Bea")
-    pages = ("/", "/care/", f"/care/{ana}/")
+    pages = ("/", "/care/")  # not the file's own: opening it is an entry of this process
     worker = world.client("caseworker")
     assert not any(endangered(worker, page) for page in pages)
     elsewhere(world, "caseworker", say_care_danger, person=ana, words="He has found her.")
@@ -140,7 +145,43 @@ def test_danger_that_another_process_writes_is_shown_at_once(world: World) -> No
     elsewhere(world, "officer", say_danger, person=ana, words="He came back.")
     assert all(endangered(worker, page) for page in pages), "police's word as well"
     overview.forget()  # a start
-    assert all(endangered(worker, page) for page in pages)
+    assert all(endangered(worker, page) for page in (*pages, f"/care/{ana}/"))
+
+
+def folded(world: World, person: str) -> None:
+    """Entries that were here before are folded by this process: their key came, or they are believed now."""
+    stored = reading.opened(node(), reading.stored(node().sql()))
+    said = [one for _idx, one in stored if one.compartment in places(world, person)]
+    node().writer.submit(lambda tx: tx.appended.extend(said))
+
+
+def key_came(world: World, person: str) -> None:
+    """Another process takes a key of the file, and folds what it opens."""
+    (place,) = Compartment.objects.filter(about=person, kind="care").values_list("pk", flat=True)
+    beside = Rings(world.home)
+    beside.unlock_all()
+    beside.add([world.authorities["care"]], bytes.fromhex(place), os.urandom(32), 1)
+    beside.commit()
+    beside.close()
+
+
+def judged(world: World, person: str) -> None:
+    """Another process judges anew, and what is in quarantine changes."""
+    believe(Held.objects.create(idx=1, reason="unknown", since=1))
+
+
+@pytest.mark.parametrize("how", [folded, key_came, judged])
+def test_danger_that_is_folded_without_a_new_entry_is_shown(world: World, how: Any) -> None:
+    ana, _bea = opened(world, "Ana"), opened(world, "Bea")
+    world.perform("caseworker", say_care_danger, person=ana, words="He has found her.")
+    assert names(world)[0] == "Ana"
+    (index,) = overview._indexes.values()
+    index.put(ana, None)  # as it was before
+    index.again.clear()
+    worker = world.client("caseworker")
+    assert names(world) == ["Bea"] and not endangered(worker, "/")
+    how(world, ana)
+    assert names(world)[0] == "Ana" and endangered(worker, "/")
 
 
 def places(world: World, *people: str) -> set[str]:
