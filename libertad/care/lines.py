@@ -48,6 +48,10 @@ class Due(NamedTuple):
     part: str = ""
     officer: str = ""
 
+    def is_for(self, officer: str) -> bool:
+        """Whether it may wait for this officer: nobody reads the own decision second."""
+        return not self.officer or self.officer != officer
+
     def waits(self, now: datetime) -> bool:
         """Whether it waits already: what was accepted from its hour on, what ends thirty days before."""
         if self.kind == "given":

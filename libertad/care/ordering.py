@@ -29,12 +29,12 @@ class Slice:
 class View:
     """Of lines that a role lists, by bucket: those in danger, those with an hour, and all by last change.
 
-    All depend on the role, and on the officer: nobody reads the own decision second.
+    `officer`: whose own decisions do not wait here, since nobody reads them second; '' for all others.
     """
 
-    def __init__(self, actor: Actor, lines: Iterable[Line]) -> None:
+    def __init__(self, actor: Actor, officer: str, lines: Iterable[Line]) -> None:
         self.kinds = frozenset(kind for kind, verb in SAYS.items() if not verb or can_say(actor, verb))
-        self.officer = actor.officer
+        self.officer = officer
         self.lists: dict[Place, list[Any]] = defaultdict(list)
         self.stands: dict[str, list[tuple[Place, Any]]] = {}
         self.danger: set[str] = set()
@@ -61,7 +61,7 @@ class View:
 
     def _items(self, line: Line) -> list[tuple[Place, Any]]:
         """Where the line stands; noted, so that it is found again."""
-        dues = [one for one in line.dues if one.kind in self.kinds and one.officer != self.officer]
+        dues = [one for one in line.dues if one.kind in self.kinds and one.is_for(self.officer)]
         last = (-line.changed.timestamp(), line.reference, line.person)
         found: list[tuple[Place, Any]] = [(("changed", line.bucket), last)]
         if line.danger is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ from libertad.journal.rings import RingError
 from libertad.journal.sql import Sql
 
 FEW = 500  # files that are looked at apart; of more, all are
-VIEWS = 16  # officers whose order is kept
+VIEWS = 16  # orders that are kept: the common one, and those of officers whose decisions wait
 AGAIN = 5.0  # seconds in which a file is read anew whose key alone came: another process folds it just then
 HELD = "select count(*), coalesce(max(idx), -1), coalesce(max(since), 0) from journal_held"
 Key = tuple[bytes, int, bytes]
@@ -57,6 +57,7 @@ class Index:
     by_place: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     linked_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     danger: set[str] = field(default_factory=set)
+    deciding: Counter[str] = field(default_factory=Counter)  # officers whose decisions wait for a reader
     views: OrderedDict[str, View] = field(default_factory=OrderedDict)
     heard: set[str] = field(default_factory=set)
     again: dict[str, float] = field(default_factory=dict)
@@ -66,12 +67,14 @@ class Index:
         before = self.lines.pop(person, None)
         if before is not None:
             self.danger.discard(person)
+            self.deciding -= Counter(one.officer for one in before.dues if one.officer)
             _forget(self.by_place, before.places, person)
             _forget(self.linked_by, before.links, person)
         if line is not None:
             self.lines[person] = line
             if line.danger is not None:
                 self.danger.add(person)
+            self.deciding.update(one.officer for one in line.dues if one.officer)
             for place in line.places:
                 self.by_place[place].add(person)
             for other in line.links:
@@ -83,10 +86,13 @@ class Index:
                 view.drop(one) if shown is None else view.put(shown)
 
     def view(self, actor: Actor) -> View:
-        view = self.views.pop(actor.officer, None)
+        """The actor's lists; all whose decisions wait for nobody have the same."""
+        officer = actor.officer if actor.officer in self.deciding else ""
+        view = self.views.pop(officer, None)
         if view is None:
-            view = View(actor, filter(None, (listed(self.lines, person) for person in self.lines)))
-        self.views[actor.officer] = view
+            shown = (listed(self.lines, person) for person in self.lines)
+            view = View(actor, officer, filter(None, shown))
+        self.views[officer] = view
         while len(self.views) > VIEWS:
             self.views.popitem(last=False)
         return view
@@ -263,7 +269,7 @@ def keep() -> None:
             actor = Actor(officer="", authority=authority, role=role, operation=operation, zone="UTC")
             if _reads(actor):
                 with _guard:
-                    _up_to_date(actor)
+                    _up_to_date(actor).view(actor)
 
 
 def forget() -> None:

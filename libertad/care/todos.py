@@ -55,9 +55,9 @@ def first_todos(actor: Actor, now: datetime, edges: Sequence[datetime], most: in
 
 
 def _is_for(actor: Actor, due: Due) -> bool:
-    """Whether it waits for this reader; nobody reads the own decision second."""
+    """Whether it waits for this reader, by role and officer."""
     verb = SAYS[due.kind]
-    return (not verb or can_say(actor, verb)) and due.officer != actor.officer
+    return (not verb or can_say(actor, verb)) and due.is_for(actor.officer)
 
 
 def _worded(actor: Actor, known: dict[str, FileSeen], due: Iterable[tuple[str, Due]]) -> Iterator[CareTodo]:
