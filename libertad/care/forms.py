@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from libertad.look.fields import MomentField, PartialDateField
+from libertad.look.fields import MomentField, PartialDateField, ReferencesField
 from libertad.look.words import choices
 from libertad.vocabulary.rules import Indicator, RuleSet
 from libertad.vocabulary.values import Answer, Happened
@@ -235,7 +235,25 @@ class DecideForm(When):
     together_with = forms.MultipleChoiceField(
         label=_("Must stay together with"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    together_by_reference = ReferencesField(
+        label=_("Must stay together with, by reference"),
+        help_text=_("As on their protection files, with commas between. The second reader sees who it is."),
+        required=False,
+    )
     wish = forms.CharField(widget=forms.HiddenInput)
+
+    def offer(self, decided: Sequence[tuple[str, str]], find: Callable[[str], str]) -> None:
+        """Whom to tick: (person, label) of the few of whom it was decided before; `find`: another's id."""
+        self.fields["together_by_reference"].find = find  # type: ignore[attr-defined]
+        if decided:
+            self.fields["together_with"].choices = decided  # type: ignore[attr-defined]
+        else:
+            del self.fields["together_with"]
+
+    def said(self) -> dict[str, Any]:
+        found = super().said()
+        ticked, written = found.pop("together_with", []), found.pop("together_by_reference")
+        return {**found, "together_with": list(dict.fromkeys([*ticked, *written]))}
 
 
 class CorrectDecideForm(DecideForm, Correcting):
@@ -243,7 +261,7 @@ class CorrectDecideForm(DecideForm, Correcting):
 
     field_order = (
         "decision", "circumstances", "resources", "reasons", "basis", "until", "appeal_by", "review_on",
-        "together_with",
+        "together_with", "together_by_reference",
     )  # fmt: skip
 
 

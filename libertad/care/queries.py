@@ -10,8 +10,10 @@ from libertad.care.overview import count as counted
 from libertad.care.overview import page as people_page
 from libertad.care.reads import (
     CareDanger,
+    by_reference,
     count,
     dangers,
+    decided_together,
     file,
     files,
     identity_readers,
@@ -38,10 +40,12 @@ __all__ = [
     "FileSeen",
     "PartSeen",
     "Waits",
+    "by_reference",
     "care_todos",
     "count",
     "counted",
     "dangers",
+    "decided_together",
     "file",
     "files",
     "first_todos",

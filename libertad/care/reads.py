@@ -25,6 +25,7 @@ from libertad.people import queries as people
 from libertad.vocabulary.values import Happened, span
 
 P = TypeVar("P", bound=models.Part)
+FEW = 20  # decisions of others that are looked at: families are decided about at one time
 
 
 def count(actor: Actor) -> int:
@@ -187,6 +188,24 @@ def _parts(actor: Actor, rows: list[Any]) -> list[PartSeen]:
         )
         for row in rows
     ]
+
+
+def by_reference(actor: Actor, reference: str) -> str:
+    """The person of a protection file as a human writes its reference; '' for none that the actor reads."""
+    found = list(readable(actor, models.CareFile).filter(reference=reference.strip().upper())[:2])
+    return str(found[0].pk) if len(found) == 1 else ""
+
+
+def decided_together(actor: Actor, person: str) -> list[FileSeen]:
+    """Files of those who must stay together with a person: by the person's own decisions, and by the last few
+    decisions of others."""
+    rows = readable(actor, models.ReturnDecision).order_by("-at", "id")
+    own = [opened(actor, row) for row in rows.filter(person=person)]
+    found = {other for words in own for other in words.get("together_with", ())}
+    for row in rows.exclude(person=person)[:FEW]:
+        if person in opened(actor, row).get("together_with", ()):
+            found.add(row.person)
+    return files(actor, found - {person})
 
 
 def live_consents(actor: Actor, person: str, now: datetime) -> list[PartSeen]:

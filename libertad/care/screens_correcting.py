@@ -18,7 +18,7 @@ from libertad.care import forms, models, queries
 from libertad.care.actions.correct_decision import correct_identification, correct_return
 from libertad.care.pages import find, now_of
 from libertad.care.screens import part_of
-from libertad.care.screens_forms import form_page, save, screening_choices
+from libertad.care.screens_forms import form_page, offer_together, save, screening_choices
 from libertad.care.seen import PartSeen
 from libertad.journal.fields import from_ms
 from libertad.look.corrections import CorrectionLine
@@ -71,10 +71,7 @@ def decide_correct(request: HttpRequest, person: str, key: str) -> HttpResponse:
     given = {**made.plain, **made.words, "shown": ",".join(made.words.get("entries", ()))}
     given["wish"] = file.wish or "not-asked"
     form = forms.CorrectDecideForm(request.POST or None, now=now_of(request), initial=given)
-    others = [other for other in queries.files(actor) if other.person != person]
-    form.fields["together_with"].choices = [  # type: ignore[attr-defined]
-        (other.person, f"{other.reference} {other.name}") for other in others
-    ]
+    offer_together(actor, form, person)
     if save(request, form, correct_return, ruling=key):
         return redirect("care-return-reading", person, key)
     back = Link(_("Second reading"), reverse("care-return-reading", args=[person, key]))

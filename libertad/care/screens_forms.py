@@ -250,10 +250,7 @@ def decide_new(request: HttpRequest, person: str) -> HttpResponse:
     form = forms.DecideForm(
         request.POST or None, now=now_of(request), initial={"wish": file.wish or "not-asked"}
     )
-    others = [other for other in queries.files(actor) if other.person != person]
-    form.fields["together_with"].choices = [  # type: ignore[attr-defined]
-        (other.person, f"{other.reference} {other.name}") for other in others
-    ]
+    offer_together(actor, form, person)
     if save(request, form, decide_return, person=person):
         return redirect("care-return", person)
     wishes = queries.parts(actor, models.Wish, person)
@@ -276,6 +273,17 @@ def decide_new(request: HttpRequest, person: str) -> HttpResponse:
         wish=wishes[0] if wishes else None,
         wish_label=words("wishes", file.wish),
     )
+
+
+def offer_together(actor: Actor, form: forms.DecideForm, person: str) -> None:
+    """Who must stay together: ticked where it was decided before, else named by reference."""
+
+    def find(reference: str) -> str:
+        found = queries.by_reference(actor, reference)
+        return "" if found == person else found
+
+    decided = queries.decided_together(actor, person)
+    form.offer([(other.person, f"{other.reference} {other.name}") for other in decided], find)
 
 
 def safety_new(request: HttpRequest, person: str) -> HttpResponse:

@@ -219,6 +219,31 @@ class ReferenceField(forms.CharField):
         return found
 
 
+class ReferencesField(ReferenceField):
+    """Several things on file by their references, commas or blanks between; gives their ids, in order."""
+
+    most = 20
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.max_length = 32 * self.most
+        self.validators = []
+        self.widget.attrs.pop("maxlength", None)
+
+    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+        written = dict.fromkeys(re.split(r"[\s,;]+", str(value or "").strip().upper()))
+        references = [one for one in written if one]
+        if len(references) > self.most:
+            raise forms.ValidationError(_("Name at most %(most)s at once"), params={"most": self.most})
+        found = {reference: self.find(reference) for reference in references}
+        if missing := [reference for reference, key in found.items() if not key]:
+            raise forms.ValidationError(
+                _("Nothing is here by the reference %(reference)s. Look at it again"),
+                params={"reference": ", ".join(one[:32] for one in missing)},
+            )
+        return list(dict.fromkeys(found.values()))
+
+
 def _look_of(bound: BoundField, asked: str) -> str:
     widget = bound.field.widget
     if asked:
