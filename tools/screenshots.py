@@ -89,7 +89,7 @@ def ids_of(stage: Any) -> dict[str, str]:
              "gap": "exhibit VC 1"}  # fmt: skip
     found = {name: str(stage.get(key)) for name, key in names.items()}
     found["hit"] = str(stage.get("hit moved"))
-    return found | {"release": str(Release.objects.order_by("number").last().pk)}  # type: ignore[union-attr]
+    return found | {"release": str(Release.objects.order_by("as_of", "number").last().pk)}  # type: ignore[union-attr]
 
 
 def take(chosen: list[Shot], base: str, cookies: Cookies, out: Path = OUT) -> None:

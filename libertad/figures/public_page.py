@@ -1,4 +1,4 @@
-"""The public version of the last release, and the files to download."""
+"""The public version of the release of the latest moment, and the files to download."""
 
 from __future__ import annotations
 

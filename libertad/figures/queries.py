@@ -204,8 +204,9 @@ def figures_countries(actor: Actor) -> list[str]:
 
 
 def releases(actor: Actor) -> list[ReleaseSeen]:
-    """Releases, the last first, each with what changed since the one before."""
-    rows = list(readable(actor, Release).filter(operation=actor.operation).order_by("number", "id"))
+    """Releases, the latest cut first (of equal cuts the highest number), each with what changed since the
+    one before. The first is what is published: one of an earlier moment, signed later, replaces nothing."""
+    rows = list(readable(actor, Release).filter(operation=actor.operation).order_by("as_of", "number", "id"))
     found: list[ReleaseSeen] = []
     spans = _spans(actor) if rows else []
     for row in rows:
@@ -270,6 +271,11 @@ def changed_between(before: ReleaseSeen, after: ReleaseSeen) -> dict[str, int]:
             found[name] = change
     order = (*OPEN, *FIRST_VIEWS, "arrests")
     return {name: found[name] for name in order if name in found}
+
+
+def later_release(listed: Sequence[ReleaseSeen], as_of: datetime) -> ReleaseSeen | None:
+    """Of `releases`: the one that stays published when one as of this moment is signed; None for none."""
+    return listed[0] if listed and listed[0].as_of > as_of else None
 
 
 def release(actor: Actor, key: str) -> ReleaseSeen | None:

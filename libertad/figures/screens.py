@@ -148,7 +148,7 @@ def _moment(actor: Any, release: str) -> datetime | None:
 
 
 def public(request: HttpRequest) -> HttpResponse:
-    """What may go out: the last release with small numbers withheld."""
+    """What may go out: the release of the latest moment with small numbers withheld."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     _no_names(request)
     seen = queries.figures(actor)
@@ -246,7 +246,9 @@ def release_new(request: HttpRequest) -> HttpResponse:
     seen = queries.figures(actor, as_of)
     block = queries_care.block(named, as_of) if named else None
     victims = block[1].potential_victims if block else seen.total.potential
+    later = queries.later_release(seen.releases, as_of)
     token = f"{to_ms(as_of)}:{len(seen.countries)}:{victims}:{seen.total.arrests}:{block[2] if block else ''}"
+    token += f":{later.id if later else ''}"
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["previewed"] != token:
             form.add_error(
@@ -275,6 +277,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
         if block
         else _("By first views: no numbers of care are published as of this moment."),
         _("Sites: %(sites)d. Hits: %(hits)d.") % {"sites": seen.sites, "hits": seen.hits},
+        *([words.not_replacing(later.number, later.as_of)] if later else []),
     ]
     here = FormPage(
         title=_("Prepare a release"),

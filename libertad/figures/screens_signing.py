@@ -66,6 +66,9 @@ def _lines(actor: Any, row: Proposal) -> Iterator[str]:
     if operation is not None:
         yield words.sentence((operation.first_day, operation.last_day), numbers)
     yield words.small_print(row.as_of)
+    later = queries.later_release(queries.releases(actor), row.as_of)
+    if later is not None:
+        yield words.not_replacing(later.number, later.as_of)
     yield _("Proposed by %(by)s, %(authority)s, %(moment)s.") % {
         "by": opened(actor, row).get("by", "") or _("an officer whose name you may not read"),
         "authority": authority_names([row.authority]).get(row.authority, ""),

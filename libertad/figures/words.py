@@ -104,6 +104,14 @@ def small_print(as_of: datetime) -> str:
     return _("Potential, not confirmed; each person counted once; as of %(moment)s.") % {"moment": utc(as_of)}
 
 
+def not_replacing(number: int, as_of: datetime) -> str:
+    """What whoever proposes or signs a release of an earlier moment is told first."""
+    return _(
+        "Release %(n)d, of a later moment (%(moment)s), is published already. This one will not replace it: "
+        "it only stands beside it in the list."
+    ) % {"n": number, "moment": utc(as_of)}
+
+
 def signed(by: str, second_reader: str) -> str:
     return f"{by}, {second_reader}" if second_reader else by
 

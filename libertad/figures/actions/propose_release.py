@@ -49,9 +49,9 @@ def propose_release(act: Act, *, as_of: datetime, release: str = "", block: str 
 
 
 def _check_new(act: Act, fields: dict[str, Any], release: str) -> None:
-    """Refused where the last release, or a proposal that waits, says just this of the same moment."""
+    """Refused where the last release of this moment, or a proposal that waits, says just this."""
     mine = {name: fields[name] for name in ("as_of", *NUMBERS)}
-    out = act.find(Release, operation=act.actor.operation)
+    out = [row for row in act.find(Release, operation=act.actor.operation) if row["as_of"] == mine["as_of"]]
     last = max(out, key=lambda row: row["number"], default=None)
     if last is not None and {name: last[name] for name in mine} == mine:
         raise Refused(
