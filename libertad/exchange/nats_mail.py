@@ -26,7 +26,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig
-from nats.js.errors import FetchTimeoutError, NoStreamResponseError
+from nats.js.errors import FetchTimeoutError, NoStreamResponseError, NotFoundError
 
 from .nats_frame import BadMail, batches, inbox, pack, unpack
 from .nats_hub import BACKOFF, CONSUMER, DOMAIN, queue, stream
@@ -115,6 +115,9 @@ class Mail:
         # nobody within an event loop. Threads of our own, for each keeps a connection.
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="libertad-mail")
         self._closing = False
+        # Whether the leaf may have handed something over that nobody carries: to a process that was killed,
+        # or on a line that was lost.
+        self._handed_over = True
         self.through_leaf = False
 
     # -- connection ----------------------------------------------------------------------
@@ -125,18 +128,13 @@ class Mail:
         await connect(
             client, self._url, self.origin, self._credentials, self._ca, max_reconnect_attempts=-1,
             reconnect_time_wait=1, ping_interval=20, allow_reconnect=True, error_cb=self._error,
+            reconnected_cb=self._reconnected,
         )  # fmt: skip
         own = client.jetstream()
         self.through_leaf = (await own.account_info()).domain != DOMAIN
         self._hub: JetStreamContext = client.jetstream(domain=DOMAIN) if self.through_leaf else own
         if self.through_leaf:
             await queue(own, QUEUE, ["queue.*"], self._most)
-            await own.add_consumer(
-                QUEUE,
-                ConsumerConfig(
-                    durable_name=COURIER, ack_policy=AckPolicy.EXPLICIT, ack_wait=ACK_WAIT, max_deliver=-1
-                ),
-            )
         self._own = own
         self._departures = asyncio.create_task(self._depart_every_tick())
 
@@ -167,6 +165,9 @@ class Mail:
 
     async def _error(self, error: Exception) -> None:
         log.warning("nats: %s", type(error).__name__ if not str(error) else error)
+
+    async def _reconnected(self) -> None:
+        self._handed_over = True
 
     # -- sending ---------------------------------------------------------------------------
 
@@ -229,15 +230,36 @@ class Mail:
     async def forward(self) -> None:
         """Carry the leaf's queue to the hub, in order, for ever; returns at once when there is no leaf.
 
-        A message leaves the queue only when the hub has stored it. (A stream of the hub that sources from
-        the leaf would do the same, but slept for 41 seconds after each restart of the hub.)
+        A message leaves the queue only when the hub has stored it. What was handed over to a process or on a
+        line that is no more comes again at once, and not after ACK_WAIT. (A stream of the hub that sources
+        from the leaf would do the same, but slept for 41 seconds after each restart of the hub.)
         """
         if not self.through_leaf:
             return
         waiting = await self._bound(lambda: self._own.pull_subscribe_bind(COURIER, QUEUE))
+        self._handed_over = True
         while True:
+            while self._handed_over:
+                await self._take_back()
             for message in await self._fetch(waiting, 1):
                 await self._carry(message)
+
+    async def _take_back(self) -> None:
+        """Make the courier anew, which this process alone asks: it begins with the oldest message that is in
+        the queue. What the hub has already is known there by its id."""
+        self._handed_over = False
+        try:
+            with contextlib.suppress(NotFoundError):
+                await self._own.delete_consumer(QUEUE, COURIER)
+            await self._own.add_consumer(
+                QUEUE,
+                ConsumerConfig(
+                    durable_name=COURIER, ack_policy=AckPolicy.EXPLICIT, ack_wait=ACK_WAIT, max_deliver=-1
+                ),
+            )
+        except UNREACHABLE:
+            self._handed_over = True
+            await asyncio.sleep(1)
 
     async def _carry(self, message: Msg) -> None:
         box = message.subject.partition(".")[2]

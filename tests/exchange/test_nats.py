@@ -312,7 +312,7 @@ def test_a_crash_before_the_commit_brings_the_message_again(brokers, how, again)
             url = brokers.leaf_url(LYON.origin)
             environment = {**os.environ, "PYTHONPATH": os.getcwd()}
             done = await asyncio.to_thread(
-                subprocess.run, [sys.executable, "-c", DYING, url, how], env=environment, timeout=60
+                subprocess.run, [sys.executable, "-c", DYING, url, how], env=environment, timeout=300
             )
             assert done.returncode == 77
             desk = Desk()
@@ -323,6 +323,76 @@ def test_a_crash_before_the_commit_brings_the_message_again(brokers, how, again)
                     await sender.send(LYON.origin, [b"the next"])
                     await until(lambda: b"the next" in desk.taken)
                     assert desk.taken == [b"the next"]
+
+    apart.run(run())
+
+
+CARRYING = """
+import asyncio, os, sys
+from libertad.exchange import nats_mail
+from tests.exchange.test_nats import BRIDGETOWN, mail
+nats_mail.ACK_WAIT = 3600.0
+async def die(self, message):
+    os._exit(77)
+nats_mail.Mail._carry = die
+async def run():
+    one = mail(BRIDGETOWN, sys.argv[1])
+    await one.start()
+    await one.forward()
+asyncio.run(run())
+"""
+
+
+def test_what_a_killed_process_was_carrying_leaves_with_the_next_at_once(brokers, monkeypatch):
+    """Not after the wait for its word, which is longer here than the test may take."""
+    monkeypatch.setattr(nats_mail, "ACK_WAIT", 3600.0)
+
+    async def run():
+        desk, url = Desk(), brokers.leaf_url(BRIDGETOWN.origin)
+        sender = mail(BRIDGETOWN, url)
+        await sender.start()
+        await sender.send(LYON.origin, [b"danger"])
+        await sender.stop()
+        environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+        done = await asyncio.to_thread(
+            subprocess.run, [sys.executable, "-c", CARRYING, url], env=environment, timeout=300
+        )
+        assert done.returncode == 77
+        again, reader = mail(BRIDGETOWN, url), mail(LYON, brokers.leaf_url(LYON.origin))
+        async with working((again, None), (reader, desk)):
+            await until(lambda: desk.taken == [b"danger"])
+
+    apart.run(run())
+
+
+def handed_over(leaf) -> list[bytes]:
+    """What the leaf has on its disk of who was handed what."""
+    return [one.read_bytes() for one in sorted(leaf.folder.rglob("o.dat"))]
+
+
+def test_what_a_killed_leaf_had_handed_over_comes_again_at_once(brokers, monkeypatch):
+    monkeypatch.setattr(nats_mail, "ACK_WAIT", 3600.0)
+
+    async def run():
+        desk, leaf = Desk(), brokers.leaf(BRIDGETOWN.origin)
+        sender, reader = (mail(node, brokers.leaf_url(node.origin)) for node in (BRIDGETOWN, LYON))
+        async with working((sender, None), (reader, desk)):
+            brokers.hub.kill()
+            await sender.send(LYON.origin, [b"carried"])
+            await sender.send(LYON.origin, [b"lost with the line"])
+            courier = (nats_mail.QUEUE, nats_mail.COURIER)
+            for _ in range(3000):  # the first is being carried
+                if (await sender._own.consumer_info(*courier)).num_ack_pending:
+                    break
+                await asyncio.sleep(0.02)
+            before = handed_over(leaf)
+            other = await sender._own.pull_subscribe_bind(*reversed(courier))
+            assert len(await other.fetch(1, timeout=300)) == 1  # the second reaches nobody
+            await until(lambda: handed_over(leaf) != before)
+            leaf.kill()
+            leaf.start()
+            brokers.hub.start()
+            await until(lambda: {b"carried", b"lost with the line"} <= set(desk.taken))
 
     apart.run(run())
 
