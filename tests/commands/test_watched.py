@@ -110,7 +110,7 @@ def ask(
     given = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"} if proxied else {}
     request = urllib.request.Request(f"http://127.0.0.1:{at.port}{path}", data, given | headers)
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=300) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as why:
         return why.code, why.read().decode()
