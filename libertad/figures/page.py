@@ -113,7 +113,7 @@ def published(seen: FiguresSeen, opens: Opens) -> Published:
     if within:
         within = _(", within ‘%(words)s’ (published)") % {"words": within}
     return Published(
-        pieces=pieces(words.sentence(last.days, said_numbers, tuple(numbers)), numbers),
+        pieces=pieces(words.sentence(last.days, said_numbers, tuple(numbers), last.counted), numbers),
         note=words.small_print(last.as_of),
         signed=signature(last),
         reconciles=compared.holds,
@@ -352,7 +352,7 @@ def release_row(one: ReleaseSeen, opens: Opens) -> Row:
         [
             Cell(words.utc(one.as_of), reverse("release", args=[one.id])),
             Cell(words.signed(one.by, one.second_reader)),
-            Cell(str(victims)),
+            Cell(str(victims), second=one.counted),
             Cell(str(taken), opens("arrests", taken, release=one.id)),
             what,
         ]

@@ -50,6 +50,20 @@ def shown(value: int | None, small: bool = False) -> str:
     return _("fewer than %(n)d") % {"n": THRESHOLD} if small else _("withheld")
 
 
+def which(release: ReleaseSeen) -> str:
+    """Which numbers the table gives, and how the sentence's differs."""
+    if not release.by_first_view:
+        return ""
+    told = _("People whom the officers who met them saw as potential victims, as of %(moment)s.") % {
+        "moment": words.utc(release.as_of)
+    }
+    if release.care is None or release.care_as_of is None:
+        return told
+    return f"{told} " + _(
+        "The sentence and the table by status count otherwise: with what care decided until %(moment)s."
+    ) % {"moment": words.utc(release.care_as_of)}
+
+
 def table(release: ReleaseSeen) -> Table:
     """First views and arrests by country or territory, small numbers withheld."""
     columns = withheld(release)
@@ -73,7 +87,7 @@ def table(release: ReleaseSeen) -> Table:
             Column(_("Arrests"), numeric=True),
         ],
         rows,
-        note=NOTE % {"n": THRESHOLD},
+        note=f"{which(release)} {NOTE % {'n': THRESHOLD}}",
         stacks=False,
     )
 
@@ -82,8 +96,13 @@ def statuses(release: ReleaseSeen) -> Table:
     """Potential victims by status, small numbers withheld."""
     found = withheld(release)["statuses"]
     codes = {"potential": "potential-victim", "presumed": "presumed", "confirmed": "confirmed"}
+    caption = _("Potential victims by status")
+    if release.care_as_of is not None:
+        caption = _("Potential victims by status, as care counted on %(moment)s") % {
+            "moment": words.utc(release.care_as_of)
+        }
     return Table(
-        _("Potential victims by status"),
+        caption,
         [Column(_("Status")), Column(_("Potential victims"), numeric=True)],
         [
             Row([Cell(words.decided(name), code=codes[name]), Cell(shown(value))])
@@ -101,7 +120,7 @@ def sentence(seen: FiguresSeen, release: ReleaseSeen) -> str:
     victims = small(release.potential_victims)
     numbers = (release.countries, victims, columns["arrests"].total)
     texts = tuple(shown(number, True) for number in numbers)
-    return words.sentence(release.days, numbers, texts)
+    return words.sentence(release.days, numbers, texts, release.counted)
 
 
 def write(rows: Iterable[tuple[str, ...]]) -> str:
@@ -142,12 +161,13 @@ def download(seen: FiguresSeen) -> str:
 def download_public(seen: FiguresSeen, release: ReleaseSeen) -> str:
     """The public version's cells; a withheld one has no value and says so."""
     name, at = (seen.operation.name if seen.operation else ""), release.as_of.isoformat()
+    care_at = (release.care_as_of or release.as_of).isoformat()  # of the sentence's number and the statuses
     rows = []
     columns = withheld(release)
     victims = small(release.potential_victims)
     text = "withheld" if victims is None else str(victims)
     mark = seen.mark("potential_victims", -1 if victims is None else victims)
-    rows.append((name, at, "all", "potential-victims", text, mark))
+    rows.append((name, care_at, "all", "potential-victims", text, mark))
     for figure, attribute in (("seen", "seen_as_potential_victims"), ("arrests", "arrests")):
         if not columns[figure].cells:
             continue
@@ -156,5 +176,5 @@ def download_public(seen: FiguresSeen, release: ReleaseSeen) -> str:
             rows.append((name, at, code, figure, "withheld" if value is None else str(value), mark))
     for status, value in columns["statuses"].cells.items():
         text = "withheld" if value is None else str(value)
-        rows.append((name, at, "all", status, text, seen.mark(status, -1 if value is None else value)))
+        rows.append((name, care_at, "all", status, text, seen.mark(status, -1 if value is None else value)))
     return write(rows)

@@ -12,6 +12,7 @@ from libertad.access.actor import Actor
 from libertad.access.entries import said_of
 from libertad.access.models import Authority, Compartment
 from libertad.access.queries import can_say, clock_now, may_read, opened, readable
+from libertad.figures import words
 from libertad.figures.counting import Block, Line, total
 from libertad.figures.models import Proposal, Release
 from libertad.figures.published import Provenance, bound, provenance
@@ -58,6 +59,11 @@ class ReleaseSeen:
     @property
     def total(self) -> Line:
         return total(self.lines)
+
+    @property
+    def counted(self) -> str:
+        """Of which day the sentence's number of victims is, where that is not the release's; else ''."""
+        return words.care_count(self.as_of, self.care_as_of)
 
     @property
     def potential_victims(self) -> int:
@@ -210,7 +216,7 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
     found: list[ReleaseSeen] = []
     spans = _spans(actor) if rows else []
     for row in rows:
-        words = opened(actor, row)
+        names = opened(actor, row)
         lines = {str(one["country"]): _line(one, row.by_first_view) for one in row.lines}
         before = found[-1] if found else None
         care, at, block = _care(row)
@@ -224,8 +230,8 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
                 sites=row.sites,
                 hits=row.hits,
                 lines=lines,
-                by=words.get("by", ""),
-                second_reader=words.get("second_reader", ""),
+                by=names.get("by", ""),
+                second_reader=names.get("second_reader", ""),
                 provenance=row.provenance,
                 entry=row.entry,
                 alone=row.alone,

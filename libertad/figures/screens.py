@@ -203,7 +203,7 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
     opens = page.Opens(actor)
     seen = queries.figures(actor)
     numbers = (found.countries, found.potential_victims, found.total.arrests)
-    said = words.sentence(found.days, numbers) if seen.operation else ""
+    said = words.sentence(found.days, numbers, counted=found.counted) if seen.operation else ""
     changes = [
         Row(
             [
@@ -268,7 +268,11 @@ def release_new(request: HttpRequest) -> HttpResponse:
     line = seen.total
     numbers = (len(seen.countries), victims, line.arrests)
     preview = [
-        words.sentence((seen.operation.first_day, seen.operation.last_day), numbers)
+        words.sentence(
+            (seen.operation.first_day, seen.operation.last_day),
+            numbers,
+            counted=words.care_count(as_of, block[0] if block else None),
+        )
         if seen.operation
         else "",
         words.small_print(as_of),

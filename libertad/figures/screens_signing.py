@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -63,8 +64,10 @@ def _lines(actor: Any, row: Proposal) -> Iterator[str]:
     said: Mapping[str, Any] = row.content
     operation = queries.operation_of(actor)
     numbers = (said["countries"], said["potential_victims"], said["arrests"])
+    care_as_of = datetime.fromisoformat(said["care"]["as_of"]) if said.get("care") else None
+    counted = words.care_count(row.as_of, care_as_of)
     if operation is not None:
-        yield words.sentence((operation.first_day, operation.last_day), numbers)
+        yield words.sentence((operation.first_day, operation.last_day), numbers, counted=counted)
     yield words.small_print(row.as_of)
     later = queries.later_release(queries.releases(actor), row.as_of)
     if later is not None:
@@ -77,9 +80,10 @@ def _lines(actor: Any, row: Proposal) -> Iterator[str]:
     if row.alone:
         yield _("No other authority of the operation has an officer who may sign: another of this one does.")
     yield _("Sites: %(sites)d. Hits: %(hits)d.") % {"sites": said["sites"], "hits": said["hits"]}
-    if said.get("care"):
-        yield _("What care decided, for the whole operation: %(numbers)s.") % {
-            "numbers": _told({name: said["care"].get(name) for name in CARE}, words.decided)
+    if care_as_of is not None:
+        yield _("What care decided, for the whole operation, as of %(moment)s: %(numbers)s.") % {
+            "moment": words.utc(care_as_of),
+            "numbers": _told({name: said["care"].get(name) for name in CARE}, words.decided),
         }
     for line in said.get("line", ()):
         yield f"{label('countries', line['country'])}: {_told(line) or '0'}"

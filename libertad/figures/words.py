@@ -66,21 +66,25 @@ def days(span: tuple[str, str]) -> str:
 
 
 def sentence(
-    span: tuple[str, str], numbers: tuple[int | None, ...], texts: tuple[str, ...] | None = None
+    span: tuple[str, str],
+    numbers: tuple[int | None, ...],
+    texts: tuple[str, ...] | None = None,
+    counted: str = "",
 ) -> str:
     """The published sentence of (countries, potential victims, arrests), between two days.
 
-    `texts` stand for the numbers where a page marks their places or withholds them (None).
+    `texts` stand for the numbers where a page marks their places or withholds them (None). `counted`: of
+    which day the number of victims is, where it is not the release's (`care_count`).
     """
     countries, victims, arrests = (2 if number is None else number for number in numbers)
     said = texts or tuple(map(str, numbers))
+    met = ngettext(
+        "%(n)s potential victim of trafficking", "%(n)s potential victims of trafficking", victims
+    ) % {"n": said[1]}
     return _("From %(days)s, officers in %(countries)s met %(victims)s and made %(arrests)s.") % {
         "days": days(span),
         "countries": ngettext("%(n)s country", "%(n)s countries", countries) % {"n": said[0]},
-        "victims": ngettext(
-            "%(n)s potential victim of trafficking", "%(n)s potential victims of trafficking", victims
-        )
-        % {"n": said[1]},
+        "victims": f"{met} ({counted})" if counted else met,
         "arrests": arrested(arrests, said[2]),
     }
 
@@ -102,6 +106,14 @@ def arrested(count: int, text: str = "") -> str:
 
 def small_print(as_of: datetime) -> str:
     return _("Potential, not confirmed; each person counted once; as of %(moment)s.") % {"moment": utc(as_of)}
+
+
+def care_count(as_of: datetime, care: datetime | None) -> str:
+    """'care's count of 6 April 2018' where care's number is not of the release's moment; else ''."""
+    if care is None or care == as_of:
+        return ""
+    same_day = care.astimezone(UTC).date() == as_of.astimezone(UTC).date()
+    return _("care's count of %(day)s") % {"day": utc(care) if same_day else day(care)}
 
 
 def not_replacing(number: int, as_of: datetime) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,7 @@ from libertad.figures.actions.accept_counting import accept_counting
 from libertad.figures.actions.count_day import say_batch
 from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.actions.publish_block import publish_block
+from libertad.figures.actions.sign_release import sign_release
 from libertad.figures.caring import changed, move, renews, whole
 from libertad.figures.counting import DECIDED_COLUMN, Tally
 from libertad.figures.models import Batch, Counting, KeptCount
@@ -33,7 +36,6 @@ from libertad.people.tallying import DECISIONS, Dated
 from libertad.vocabulary.values import Happened, Refused
 from tests.figures.cares import CUT, Cares, cares, cut
 from tests.figures.test_counting import MOMENTS, tallies
-from tests.support.releasing import publish
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -136,7 +138,22 @@ def test_a_release_is_of_a_cut_and_carries_the_block_that_stands(there: Cares) -
     there.decide("GY", there.meet("GY", 5), "confirmed", 5)
     there.ask(5)
     there.count(5)
-    publish(world, as_of=cut(5), block=block, happened=world.at(6, 9))
+    key = world.perform("press", propose_release, as_of=cut(5), block=block, happened=world.at(6, 9))
+    pages = [world.client("coordinator").get(f"/figures/releases/{key}/sign/")]
+    world.perform("coordinator", sign_release, release=key, happened=world.at(6, 9))
+    press = world.client("press")
+    pages += [press.get(at) for at in ("/figures/", "/figures/public/", f"/figures/releases/{key}/")]
+    for page in pages:  # a number says of which day it is
+        text = unescape(re.sub(r"<[^>]+>", "", page.content.decode()))
+        assert "victims of trafficking (care's count of 4 April 2018) and made" in text
+        assert "as of 5 April 2018, 22:00 UTC" in text
+    public = pages[2].content.decode()
+    assert "saw as potential victims, as of 5 April 2018, 22:00 UTC" in public
+    assert "with what care decided until 4 April 2018, 22:00 UTC" in public
+    assert "as care counted on 4 April 2018, 22:00 UTC" in public
+    rows = [line.split(",")[1:4] for line in press.get("/figures/public/file/").content.decode().splitlines()]
+    for figure, day in {"potential-victims": 4, "confirmed": 4, "seen": 5}.items():
+        assert {at[:10] for at, _country, name in rows if name == figure} == {f"2018-04-0{day}"}
     last = queries.releases(world.actor("press"))[0]
     assert last.care is not None and last.care_as_of == cut(4) and last.block == block
     assert (last.care.presumed, last.care.confirmed, last.care.not_a_victim) == (5, 3, 3)
