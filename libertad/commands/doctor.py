@@ -48,9 +48,12 @@ def tell(as_json: bool) -> None:
 
 def problems(home: Path) -> Iterator[Problem]:
     """First what Django does not need to be up for; the rest only if that is well."""
-    if not home.exists():
+    if not (home / start.RINGS).exists():
+        what = "is empty" if home.exists() else "does not exist"
         yield Problem(
-            f"{home} does not exist: no node was made here yet", f"libertad run makes one{start.unnamed()}"
+            f"{home} {what}: no node was made here yet",
+            "libertad restore puts one back there, libertad found and libertad exchange join make one, "
+            f"libertad run makes a demo{start.unnamed_home()}",
         )
         return
     early = [*_folders(home), *_modes(home), *_disk(home)]
@@ -336,7 +339,7 @@ def accept_rows() -> None:
 
 def what_opens(as_json: bool) -> None:
     """Per authority: how many files of each kind its keys open on this node."""
-    start.settings()
+    start.existing()
     start.migrated()
     from libertad.access.decryptable import what_opens as opens
     from libertad.journal.node import node

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -10,6 +10,9 @@ from rich.table import Table
 from libertad.access.actor import Actor
 from libertad.commands import start, unlocking
 from libertad.commands.start import err, fail, out
+
+if TYPE_CHECKING:
+    from libertad.journal.verify import Report
 
 app = typer.Typer(
     no_args_is_help=True, help="Check the journal, rebuild what is made from it, erase a person."
@@ -29,7 +32,7 @@ def verify(
     processes: Annotated[int, typer.Option(min=1, max=8, help="Check signatures in so many processes.")] = 1,
 ) -> None:
     """Check every entry, log, tree, mark and checkpoint, and that the read models equal a rebuild."""
-    start.settings()
+    start.existing()
     start.migrated()
     from libertad.journal.node import node
     from libertad.journal.verify import verify as check
@@ -51,9 +54,20 @@ def verify(
             f"{report.rows} rows; "
             f"root {report.root[:16]}; last signed checkpoint at {report.checkpoint}"
         )
-        out.print("Nothing is wrong." if report.clean else f"{len(report.findings)} findings.")
+        out.print(_verdict(report))
     if not report.clean:
         raise typer.Exit(1)
+
+
+def _verdict(report: Report) -> str:
+    if not report.clean:
+        return f"{len(report.findings)} findings."
+    if report.locked:
+        return (
+            f"Nothing is wrong in what could be read. {len(report.locked)} rings are locked, and nothing "
+            "under them was opened: name their passphrase file in LIBERTAD_PASSPHRASE_FILE."
+        )
+    return "Nothing is wrong."
 
 
 def sign() -> None:
@@ -75,7 +89,7 @@ def sign() -> None:
 @app.command(epilog="Example: libertad journal rebuild")
 def rebuild(json: AsJson = False) -> None:
     """Compute all read models anew from the entries, while the node goes on serving."""
-    start.settings()
+    start.existing()
     start.migrated()
     from libertad.journal import upgrade
     from libertad.journal.node import node
@@ -114,7 +128,7 @@ def move(
     """
     from libertad.commands import moving
 
-    start.settings()
+    start.existing()
     start.migrated()
     config, shown = moving.target(to)
     from libertad.journal.move import CannotMove
@@ -145,7 +159,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Destroy the keys of a person's files. Cannot be undone. Refused under a legal hold."""
-    start.settings()
+    start.existing()
     start.migrated()
     from libertad.access.acting import perform
     from libertad.access.actions.erase_person import erase_person
@@ -197,7 +211,7 @@ def _whose(as_: str | None, person: str) -> tuple[Actor, str]:
 @app.command(epilog="Example: libertad journal stats --json")
 def stats(json: AsJson = False) -> None:
     """Size, root, signed checkpoint and what the journal consists of."""
-    start.settings()
+    start.existing()
     start.migrated()
     with start.told():
         sign()

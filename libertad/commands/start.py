@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BASE = Path(__file__).resolve().parents[2]
 DEMO = "libertad.web.settings.demo"
+RINGS = "rings.db"  # in every node's home
 MOST_CODES = 20  # of a list named in an error
 if str(BASE) not in sys.path:  # scenarios and benchmarks lie beside the package
     sys.path.append(str(BASE))
@@ -44,6 +45,17 @@ def demo_home(at: Path) -> bool:
     return (at / "demo.json").exists() or not (at / "libertad.sqlite3").exists()
 
 
+def existing() -> None:
+    """As `settings`, of a node that is there: what only looks leaves nothing in an empty home, which
+    `restore` would then refuse."""
+    if not (home() / RINGS).exists():
+        fail(
+            f"no node was made in {home()} yet: libertad restore puts one back there, libertad found and "
+            f"libertad exchange join make one{unnamed_home()}"
+        )
+    settings()
+
+
 def settings() -> None:
     """Name the settings and set Django up. The demo's only where no real node can be meant."""
     if "DJANGO_SETTINGS_MODULE" not in os.environ:
@@ -63,7 +75,11 @@ def unnamed() -> str:
     """Where no variable names the node: that a node of an operation has an environment file to be read."""
     from django.conf import settings as chosen
 
-    if not chosen.LIBERTAD_DEMO or "LIBERTAD_HOME" in os.environ:
+    return unnamed_home() if chosen.LIBERTAD_DEMO else ""
+
+
+def unnamed_home() -> str:
+    if "LIBERTAD_HOME" in os.environ:
         return ""
     return (
         f". This command works on {home()}, because LIBERTAD_HOME is not set. For a node of an operation "

@@ -62,6 +62,7 @@ class Report:
     checkpoint: int = 0
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    locked: list[str] = field(default_factory=list)  # authorities whose rings stayed closed
 
     @property
     def clean(self) -> bool:
@@ -337,6 +338,7 @@ class _Walk:
 def _models(node: Node, sql: Sql, report: Report, walk: _Walk) -> None:
     locked = [name for name in node.rings.authorities() if name not in node.rings.open]
     if locked:
+        report.locked = locked
         report.notes.append(f"read models were not compared: locked rings of {', '.join(locked)}")
         return
     groups: reading.ByLabel = defaultdict(lambda: defaultdict(list))

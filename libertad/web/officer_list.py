@@ -10,7 +10,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -85,7 +85,16 @@ def read_officers(data: bytes, roles: Collection[str], taken: Callable[[str], bo
         raise Unreadable(_("A quotation mark is not closed: save it as CSV once more.")) from None
     if not found:
         raise Unreadable(_("Nobody is in it: write one officer a line, below the names of the columns."))
-    return Officers(found, encoding)
+    return Officers([_unless_doubled(line, found) for line in found], encoding)
+
+
+def _unless_doubled(line: Line, lines: list[Line]) -> Line:
+    """The first of two lines with one number is left out as well: which of them is meant nobody can tell."""
+    same = _same(line.service_number)
+    later = [one.number for one in lines if one.number > line.number and _same(one.service_number) == same]
+    if line.wrong or not later:
+        return line
+    return replace(line, wrong=_("Line %(line)d has the same number.") % {"line": later[0]})
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +14,12 @@ import typer
 from rich.console import Console
 
 from libertad.access.actions.appoint_officer import appoint_officer
-from libertad.commands import exchange, start
+from libertad.commands import exchange, journal, start
 from libertad.exchange import queries
 from libertad.exchange.queries import PeerSeen
 from libertad.journal.backup import database
 from libertad.journal.backup.database import Wrong
+from libertad.journal.verify import Report
 from libertad.vocabulary.codelists import known
 from libertad.vocabulary.values import Refused
 from tests.support.world import World
@@ -83,3 +87,29 @@ def test_programs_of_another_version_than_the_server_are_named(
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     with pytest.raises(Wrong, match=f"first in PATH .{program} is of another version"):
         database._run("pg_dump", {}, [])
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    "command", [["journal", "verify"], ["journal", "stats"], ["doctor"], ["doctor", "--what-we-can-decrypt"]]
+)
+def test_looking_into_an_empty_home_leaves_it_empty(command: list[str], tmp_path: Path) -> None:
+    """It left a database and secrets there, and `restore` refused the home as not empty."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "libertad.web.settings.production", "LIBERTAD_HOME": str(tmp_path),
+        "LIBERTAD_HOSTS": "localhost",
+    }  # fmt: skip
+    program = [sys.executable, "-m", "libertad.cli", *command]
+    done = subprocess.run(
+        program, env=environment, cwd=start.BASE, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 1 and "libertad restore puts one back" in " ".join(
+        (done.stdout + done.stderr).split()
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_verifying_with_a_locked_ring_does_not_say_that_all_is_well() -> None:
+    assert journal._verdict(Report()) == "Nothing is wrong."
+    words = journal._verdict(Report(locked=["a" * 32]))
+    assert words.startswith("Nothing is wrong in what could be read. 1 rings are locked")

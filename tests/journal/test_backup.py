@@ -17,7 +17,7 @@ from libertad.journal import safe
 from libertad.journal.backup import manifest, parts
 from libertad.journal.backup.make import Made, make
 from libertad.journal.backup.pool import Wrong
-from libertad.journal.backup.restore import Laid, lay
+from libertad.journal.backup.restore import Laid, lay, settle
 from libertad.journal.node import node
 from libertad.journal.rings import Rings
 from libertad.people.actions.meet_person import meet_person
@@ -240,3 +240,41 @@ def test_a_folder_of_something_else_or_of_another_node_is_refused(
     monkeypatch.setattr(Rings, "authorities", lambda self: ["f" * 32])
     with pytest.raises(Wrong, match="of another node"):
         backed_up(copy, safely)
+
+
+def test_what_is_refused_leaves_no_ring_with_its_parts_behind(
+    world: World, media: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Ring copy, parts and database lay together beside the home: whoever found them opened all."""
+    copy, safely = media
+    node().rings.change_passphrase(world.authorities["police"], PASSPHRASE)
+    met(world, CANARY)
+    backed_up(copy, safely)
+
+    other = tmp_path / "other"
+    other.mkdir()
+
+    def beside() -> list[Path]:
+        return list(other.iterdir())
+
+    with pytest.raises(Wrong):
+        lay(other / "home", copy, safely, real=False, ask=lambda rings, authority: "of something else")
+    assert beside() == []
+    done = laid(copy, safely, other / "home")
+    assert done.folder.exists()
+    taken = other / "taken.sqlite3"
+    taken.write_bytes(b"another database")
+    given = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(taken)}
+    with pytest.raises(Wrong):
+        settle(done, other / "home", f"sqlite:{taken}", given)
+    assert beside() == [taken]
+
+    class Killed(BaseException):
+        """Ctrl-C, at the worst moment."""
+
+    def interrupted(rings: Rings, authority: str) -> str:
+        raise Killed
+
+    with pytest.raises(Killed):
+        lay(other / "home", copy, safely, real=False, ask=interrupted)
+    assert beside() == [taken]

@@ -43,10 +43,11 @@ LIST = (
     "\n"
     "Bob Lee,GY-503,,\n"
     "Cy Young,GY-504,Emperor,\n"
-    "Di Fox,gy-501,officer,\n"
+    "Di Fox,gy-508,officer,\n"
     ",GY-505,officer,\n"
     "Ed\u202eyob,GY-506,officer,\n"
     "Flo Ray,ADMINISTRATOR-1,officer,\n"
+    "Gus Roe,GY-508,officer,\n"
 )
 
 
@@ -57,11 +58,11 @@ def test_each_bad_line_is_named_by_its_number_and_reason_and_nothing_is_written(
     shown = said(answer)
     for number, reason in (
         (3, "begins as a formula"), (5, "nobody gets one that was not written"), (6, "no role 'Emperor'"),
-        (7, "Line 2 has the same number"), (8, "name is missing"), (9, "turns the writing round"),
-        (10, "has a sign-in already"),
+        (7, "Line 11 has the same number"), (8, "name is missing"), (9, "turns the writing round"),
+        (10, "has a sign-in already"), (11, "Line 7 has the same number"),
     ):  # fmt: skip
         assert re.search(rf" {number} .*?{re.escape(reason)}", shown), (number, reason, shown)
-    assert "1 right, 7 left out." in shown and "Nothing has been written yet" in shown
+    assert "1 right, 8 left out." in shown and "Nothing has been written yet" in shown
     assert (Entry.objects.count(), Account.objects.count()) == before
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from libertad.journal.rings import Rings
 # What cannot be read as a mark: the node refuses to write and names what goes on.
 MARK = "restored from a backup, and not accepted yet\n"
 DUMP = "dump"
+Ask = Callable[[Rings, str], str | None]
 
 
 class Laid(NamedTuple):
@@ -41,7 +43,7 @@ def lay(
     *,
     name: str | None = None,
     real: bool = True,
-    ask: Callable[[Rings, str], str | None],
+    ask: Ask,
 ) -> Laid:
     """Lay a set (the newest, or the one named) beside the home. Wrong says what is missing or does not fit.
 
@@ -57,7 +59,26 @@ def lay(
     ring, bare = _fitting([one for one in (head.ring, head.waiting) if one is not None], parts_from)
     folder = to_home.with_name(to_home.name + ".restoring")
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
+    with _gone_if_refused(folder):
+        folder.mkdir(mode=0o700, parents=True)
+        passphrases = _laid(folder, source, listed, ring, bare, real, ask)
+    return Laid(folder, name, listed, passphrases)
+
+
+@contextmanager
+def _gone_if_refused(folder: Path) -> Iterator[None]:
+    """Ring copy, parts and database lie together in it: whatever ends this takes all of them away."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _laid(
+    folder: Path, source: Path, listed: Set, ring: Ring, bare: Mapping[str, bytes], real: bool, ask: Ask
+) -> dict[str, str]:
+    """Lay everything into the folder and open it; the passphrases that were given, by authority."""
     _write(folder / "rings.db", manifest.read_hashed(source, ring.copy, ring.hash))
     for authority, part in bare.items():
         _write(folder / "keys" / f"{authority}.part", part)
@@ -73,7 +94,7 @@ def lay(
     secrets.put_back(secrets.opened(hidden, roots), folder)
     _write(folder / "mark", MARK.encode())
     sync_folder(folder)
-    return Laid(folder, name, listed, passphrases)
+    return passphrases
 
 
 def _fitting(rings: list[Ring], parts_from: Path) -> tuple[Ring, dict[str, bytes]]:
@@ -87,9 +108,7 @@ def _fitting(rings: list[Ring], parts_from: Path) -> tuple[Ring, dict[str, bytes
     raise Wrong(f"the parts in {parts_from} do not open this copy: " + "; ".join(wrong))
 
 
-def _opened(
-    folder: Path, real: bool, ask: Callable[[Rings, str], str | None]
-) -> tuple[dict[str, bytes], dict[str, str]]:
+def _opened(folder: Path, real: bool, ask: Ask) -> tuple[dict[str, bytes], dict[str, str]]:
     """(authority -> root, authority -> passphrase): every ring has to open, or what follows would fail."""
     rings = Rings(folder, real)
     given: dict[str, str] = {}
@@ -112,6 +131,11 @@ def _opened(
 
 def settle(laid: Laid, home: Path, url: str, config: Mapping[str, Any]) -> None:
     """Fill the database and give the home its name. `config`: Django's, of the database that `url` names."""
+    with _gone_if_refused(laid.folder):
+        _settle(laid, home, url, config)
+
+
+def _settle(laid: Laid, home: Path, url: str, config: Mapping[str, Any]) -> None:
     kind = database.kind(config)
     if kind != laid.listed.database:
         said = {database.SQLITE: "SQLite: leave LIBERTAD_DATABASE_URL out",
