@@ -23,7 +23,7 @@ from libertad.evidence import queries, side, telling
 from libertad.evidence.corrected import corrected
 from libertad.evidence.custody import Gap
 from libertad.evidence.queries import ExhibitSeen
-from libertad.evidence.sentence import happened, sentence, stretch
+from libertad.evidence.sentence import happened, seals_put_on, sentence, stretch
 from libertad.look import times
 from libertad.look.looks import (
     Action,
@@ -260,7 +260,7 @@ def _statuses(found: ExhibitSeen, now: datetime) -> list[StatusCell]:
     if told.offer is not None:
         to = told.offer.to_name or _("an officer")
         cells.append(StatusCell(_("Offered"), "due", happened(told.offer), _("to %(name)s") % {"name": to}))
-    seals = [event for event in told.events if event.kind == "seal"]
+    seals = seals_put_on(told)
     if seals:
         cells.append(StatusCell(_("Sealed"), "done", happened(seals[-1]), seals[-1].number))
     else:

@@ -23,8 +23,7 @@ def sentence(told: Chain, now: datetime) -> str:
     said += [_taken_over(hold) for hold in told.holds if hold.start.kind == "take_over"]
     for gap in told.gaps:
         said += _seals(gap, several=len(told.gaps) > 1)
-    if not any(event.kind == "seal" for event in told.events):
-        said.append(_("No seal is on record."))
+    said += _unsealed(told)
     if told.conflicts:
         count = len(told.conflicts)
         said.append(
@@ -36,6 +35,39 @@ def sentence(told: Chain, now: datetime) -> str:
             % {"count": count}
         )
     return " ".join(said)
+
+
+def seals_put_on(told: Chain) -> list[Event]:
+    """The seals that its holder put on, in order of time: not those that contradict the chain."""
+    held = ("", "seal-opened-differs")
+    return [event for event in told.events if event.kind == "seal" and told.flaw(event) in held]
+
+
+def sealed_at_once(told: Chain) -> bool:
+    """Whether a seal was put on in the minute of the taking: no time can be said between the two."""
+    seals = seals_put_on(told)
+    return bool(seals) and _minute(seals[0].at) == _minute(told.start)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _unsealed(told: Chain) -> list[str]:
+    """How long no seal was on it from its taking on; a seal that names an opened one leaves that open."""
+    seals = seals_put_on(told)
+    if not seals:
+        return [_("No seal is on record.")]
+    if sealed_at_once(told):
+        return []
+    taken, first = happened(told.holds[0].start), happened(seals[0])
+    until = Happened(at=first.at, zone=taken.zone, precision=first.precision)
+    text = (
+        _("No seal is on record for the time %(stretch)s.")
+        if seals[0].opened
+        else _("It was without a seal %(stretch)s.")
+    )
+    return [text % {"stretch": _between(taken, until)}]
 
 
 def _held(told: Chain, now: datetime) -> str:
@@ -74,8 +106,12 @@ def stretch(gap: Gap) -> str:
     since = happened(gap.release)
     if gap.ended is None:
         return _("since %(since)s") % {"since": times.when(since)}
-    until = Happened(at=gap.ended.at, zone=gap.release.zone)
-    if since.local.date() == until.local.date() and since.precision == "minute":
+    return _between(since, Happened(at=gap.ended.at, zone=gap.release.zone))
+
+
+def _between(since: Happened, until: Happened) -> str:
+    """'on 6 April 2018 from 19:05 to 21:15 (UTC-4)', or from one day and time to another."""
+    if since.local.date() == until.local.date() and since.precision == until.precision == "minute":
         values = {"day": times.day(since), "since": f"{since.local:%H:%M}", "until": times.clock(until)}
         return _("on %(day)s from %(since)s to %(until)s") % values
     return _("from %(since)s to %(until)s") % {"since": times.when(since), "until": times.when(until)}

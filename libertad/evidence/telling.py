@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from libertad.access.queries import authority_names
 from libertad.evidence.custody import Chain, Event, Gap
 from libertad.evidence.queries import ExhibitSeen
-from libertad.evidence.sentence import happened, stretch
+from libertad.evidence.sentence import happened, sealed_at_once, stretch
 from libertad.look import times
 from libertad.look.custody import BarTick, CustodyBar, CustodyStep, bar_part
 from libertad.look.looks import Action
@@ -83,8 +83,9 @@ class _Steps:
         self.number += 1
         seal = event.number or event.seal_read
         state = _("new") if event.number else words("seal-states", event.seal_state).lower()
-        if event.kind == "seize" and self.first_seal:
-            seal, state = self.first_seal.number, _("new")
+        if event is self.told.holds[0].start:
+            first = self.first_seal
+            seal, state = (first.number, _("new")) if first else (_("No seal"), _("on record"))
         self.rows.append(
             CustodyStep(
                 happened(event), title, "one" if one else "both", self.number, text=text, seal=seal,
@@ -267,7 +268,12 @@ def _contradicts(event: Event) -> str:
 
 
 def _first_seal(told: Chain) -> Event | None:
-    """The seal put on by who took it, before anything else was done with it: told with the taking."""
+    """The seal put on in the minute of the taking, by who took it, before all else: told with the taking.
+
+    One put on later has a row of its own: a court must see how long the exhibit was without a seal.
+    """
+    if not sealed_at_once(told):
+        return None
     taken = told.holds[0].start
     later = [
         event
