@@ -31,6 +31,17 @@ def difference_words(found: DifferenceSeen) -> str:
     return found.description
 
 
+def difference_todo(found: DifferenceSeen, place: str) -> str:
+    """What to do about it before it is explained: only what is missing is searched for."""
+    todo = {
+        "missing": _("Audit of %(place)s. Search for it, then say how it came out."),
+        "unexpected": _("Audit of %(place)s. Find out why it is there, then say how it came out."),
+        "unknown": _("Audit of %(place)s. Find out what it is, then say how it came out."),
+        "seal": _("Audit of %(place)s. Look at the exhibit and its seal, then say how it came out."),
+    }
+    return todo[found.kind] % {"place": place}
+
+
 def explained_words(found: DifferenceSeen) -> str:
     """'Found again (Sgt. Roe, 5 April 2018)'; '' while nobody has explained it."""
     if not found.explained:

@@ -19,7 +19,7 @@ from libertad.access.asking import may
 from libertad.access.conflicting import conflicts
 from libertad.access.queries import can_say, clock_now, officer_names
 from libertad.care.queries import UNOPENED, counted, first_todos
-from libertad.evidence.difference_words import difference_title
+from libertad.evidence.difference_words import difference_title, difference_todo
 from libertad.evidence.queries import asked_of, exhibits
 from libertad.evidence.queries_store import audits
 from libertad.exchange.queries import names
@@ -138,8 +138,7 @@ def _store(actor: Actor) -> Iterator[Waiting]:
         left = [(n, one) for n, one in enumerate(audit.differences) if not one.explained]
         for number, one in left[:MOST_DIFFERENCES]:
             yield Waiting(
-                difference_title(one), _("Audit of %(place)s. Search for it, then say how it came out.")
-                % {"place": audit.place},
+                difference_title(one), difference_todo(one, audit.place),
                 f"{reverse('store-explain', args=[audit.id])}?difference={number}", _("Explain it"), None,
                 one.reference,
             )  # fmt: skip

@@ -154,6 +154,24 @@ def test_a_difference_stands_on_today_until_it_is_explained(world: World, shelf:
     assert_order_free(world)
 
 
+def test_today_says_what_to_do_by_the_kind_of_difference(world: World, shelf: str) -> None:
+    """Nobody is sent to search for an exhibit that is there, or for a number that is of none."""
+    unexpected = taken(world, 7)
+    audited(world, shelf, there=ids(1, 2), read=["GYP-7", "XX-99"], seals={ids(1)[0]: "GYP-1B"})
+    todo = {
+        f"{row(ids(3)[0]).reference} is missing": "Search for it",
+        f"{row(unexpected).reference} is there and should not be": "Find out why it is there",
+        "XX-99 is of no exhibit on file": "Find out what it is",
+        f"The seal of {row(ids(1)[0]).reference} differs": "Look at the exhibit and its seal",
+    }
+    for role in (KEEPER, "national-lead"):
+        told = {item.title: item.why for item in waiting(world.actor(role)) if item.title in todo}
+        assert told == {
+            title: f"Audit of Shelf B-14. {words}, then say how it came out."
+            for title, words in todo.items()
+        }
+
+
 def test_of_many_differences_today_shows_the_first(world: World) -> None:
     store = place(world, "Shelf 1")
     audited(world, store, listed=[], read=[f"X-{n}" for n in range(12)])
