@@ -135,9 +135,11 @@ class AuditForm(_OfExhibits):
     note = forms.CharField(
         label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    confirmed = forms.BooleanField(
-        label=_("It is so. Record the audit with these differences"), required=False
-    )
+    confirmed = forms.MultipleChoiceField(  # one box, below the differences that its label announces
+        label=_("These differ"), required=False,
+        choices=[("on", _("Record the audit with these differences"))],
+        widget=forms.CheckboxSelectMultiple(attrs={"data-look": "checkboxes"}),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, found: Sequence[ExhibitSeen], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -167,8 +167,7 @@ def test_today_says_what_to_do_by_the_kind_of_difference(world: World, shelf: st
     for role in (KEEPER, "national-lead"):
         told = {item.title: item.why for item in waiting(world.actor(role)) if item.title in todo}
         assert told == {
-            title: f"Audit of Shelf B-14. {words}, then say how it came out."
-            for title, words in todo.items()
+            title: f"Audit of Shelf B-14. {words}, then say how it came out." for title, words in todo.items()
         }
 
 

@@ -63,6 +63,9 @@ def test_a_keeper_makes_a_store_moves_a_shelf_and_audits_it_on_the_pages(world: 
     told = asked.content.decode()
     assert asked.status_code == 200 and f"missing: {row(two).reference}" in told and "XX-1" in told
     assert 'name="confirmed"' in told and not StoreAudit.objects.exists()
+    assert f"These differ: missing: {row(two).reference}" in told and "It is so" not in told
+    box = told.partition('name="confirmed"')[2]
+    assert box.partition("</label>")[0].endswith("Record the audit with these differences")
     audit = client.post(path, {**sent, "confirmed": "on"}).headers["Location"]
     assert "Not explained" in text(client, audit)
     explain = f"{audit}explain/?difference=0"
@@ -71,6 +74,17 @@ def test_a_keeper_makes_a_store_moves_a_shelf_and_audits_it_on_the_pages(world: 
     assert client.post(explain, sent).status_code == 302
     assert "On the desk." in text(client, audit)
     assert client.get(f"{audit}explain/?difference=9").status_code == 404
+
+
+def test_an_audit_refused_for_another_reason_asks_nobody_to_confirm_what_is_not_told(
+    world: World, shelf: str
+) -> None:
+    client, path = world.client(KEEPER), f"/exhibits/store/places/{shelf}/audit/"
+    sent = {"listed": ",".join(ids(1, 2, 3)), f"seal_{ids(2)[0]}": "GYP-9"}
+    for confirmed in ({}, {"confirmed": "on"}):
+        told = client.post(path, {**sent, **confirmed}).content.decode()
+        assert "it is there; tick it" in told and 'name="confirmed"' not in told
+        assert not StoreAudit.objects.exists()
 
 
 def test_a_move_of_what_was_handed_over_meanwhile_is_refused_on_the_page_by_name(

@@ -63,7 +63,7 @@ def _tell(act: Act, what: StoreAudit) -> None:
         raise Refused(
             "confirmed",
             "missing: %(missing)s. Not expected here: %(unexpected)s. Read, and of no exhibit: %(unknown)s. "
-            "Seals that read otherwise: %(seals)s. Look again; if it is so, tick this and record it",
+            "Seals that read otherwise: %(seals)s. Look again; if they still differ, tick the box",
             missing=named(what.missing), unexpected=named(what.unexpected),
             unknown=", ".join(what.unknown) or marked("none"),
             seals=named([reading.exhibit for reading in what.seals]),
