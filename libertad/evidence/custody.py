@@ -75,6 +75,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     agrees: str = ""
     store: str = ""
     deed: str = ""
+    in_person: str = ""
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,7 +31,7 @@ EXHIBIT = (
 SHARED = (
     "by", "offer", "to_officer", "to_authority", "to_name", "place", "seal_state", "witness", "words",
     "about_from", "signed", "keep", "aside", "holder", "holder_name", "witness_name", "taking", "agrees",
-    "store", "deed",
+    "store", "deed", "in_person",
 )  # fmt: skip
 
 

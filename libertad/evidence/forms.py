@@ -368,6 +368,13 @@ class SettleForm(forms.Form):
 class ReturnForm(_Dated):
     """Give it back to its owner."""
 
+    in_person = forms.ChoiceField(
+        label=_("Did the owner receive it in person?"), choices=choices("yes-no"), widget=forms.RadioSelect
+    )
+    to_name = forms.CharField(
+        label=_("If not: who received it?"), required=False, max_length=200,
+        help_text=_("Name, and what they are to the owner. Such as: her sister, his lawyer."),
+    )  # fmt: skip
     signed = forms.ChoiceField(
         label=_("Did the owner sign for it?"), choices=choices("yes-no"), widget=forms.RadioSelect
     )

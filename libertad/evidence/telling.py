@@ -239,9 +239,13 @@ class _Steps:
 
     def _return(self, event: Event, note: str) -> None:
         signed = event.signed == "yes"
-        text = _("Witness: %(name)s.") % {"name": event.witness} if event.witness else ""
+        received = _("Received by the owner in person.") if event.in_person == "yes" else ""
+        parts = [
+            _("Received by %(name)s.") % {"name": event.to_name} if event.to_name else received,
+            _("Witness: %(name)s.") % {"name": event.witness} if event.witness else "",
+        ]
         self._step(
-            event, _("Returned to its owner by %(by)s") % {"by": name(event)}, text, one=not signed,
+            event, _("Returned to its owner by %(by)s") % {"by": name(event)}, _line(parts), one=not signed,
             note=note, signatures=_("Signed for") if signed else _("Not signed for"),
         )  # fmt: skip
 

@@ -128,7 +128,8 @@ def test_an_exhibit_goes_from_hand_to_hand_through_the_forms(world: World) -> No
             follow=True,
         )
     )
-    shown = text(lead.post(f"{page}return/", {"signed": "yes", **at(8, "09:00")}, follow=True))
+    back = {"signed": "yes", "in_person": "yes", **at(8, "09:00")}
+    shown = text(lead.post(f"{page}return/", back, follow=True))
     assert "Seal opened and renewed by" in shown and "Returned to its owner" in shown
     assert "The record itself is whole" in shown and "9 of 9 entries: signatures verify" in shown
 

@@ -13,8 +13,12 @@ from libertad.vocabulary.verbs.people import PropertyState
 
 
 @action("exhibit.return", "property.state")
-def return_exhibit(act: Act, *, exhibit: str, to_person: str = "", signed: str, witness: str = "") -> str:
-    """Returns the entry's hash. `signed`: 'yes' or 'no', whether the owner signed for it.
+def return_exhibit(
+    act: Act, *, exhibit: str, to_person: str = "", signed: str, witness: str = "", in_person: str = "",
+    to_name: str = "",
+) -> str:  # fmt: skip
+    """Returns the entry's hash. `signed`: 'yes' or 'no', whether the owner signed for it; `in_person`:
+    whether the owner received it. If not, `to_name` is who did, and what they are to the owner.
 
     It is one fact: whoever's property the exhibit is, that file is told of the return as well, in the file
     itself, so that its readers who read no case (care) see it.
@@ -22,7 +26,10 @@ def return_exhibit(act: Act, *, exhibit: str, to_person: str = "", signed: str, 
     row = exhibit_row(act, exhibit)
     present_holder(act, row, marked("return it"))
     happened = after(act, row["moved_at"], marked("you took it over"))
-    what = ExhibitReturn(to_person=to_person, signed=signed, witness=witness, by=signed_as(act))
+    what = ExhibitReturn(
+        to_person=to_person, signed=signed, witness=witness, by=signed_as(act), in_person=in_person,
+        to_name=to_name.strip(),
+    )  # fmt: skip
     entry = act.say(row["compartment"], what, subject=exhibit, happened=happened)
     for owned in property_of_exhibit(act, exhibit):
         if owned["state"] != "returned":

@@ -211,19 +211,29 @@ class CustodyAsk(Verb, frozen=True, kw_only=True):
 
 
 class ExhibitReturn(Verb, frozen=True, kw_only=True):
-    """The exhibit goes back to its owner, signed for."""
+    """The exhibit goes back to its owner, signed for.
+
+    `in_person`: whether the owner received it; if not, `to_name` is who did, and what they are to the owner.
+    An owner who did is not named: readers of the case are not those of the owner's file.
+    """
 
     VERB = "exhibit.return"
     SUBJECT = "exhibit"
-    CODES = {"signed": "yes-no"}
+    CODES = {"signed": "yes-no", "in_person": "yes-no"}
     to_person: str = ""
     signed: str
     witness: str = ""
     by: str = ""
+    in_person: str = ""
+    to_name: str = ""
 
     def check(self) -> None:
         if not self.signed:
             raise Refused("signed", "say whether the owner signed for it")
+        if self.in_person == "no" and not self.to_name.strip():
+            raise Refused("to_name", "say who received it, and what they are to the owner")
+        if self.in_person != "no" and self.to_name:
+            raise Refused("to_name", "name nobody here where the owner received it in person")
 
 
 class ExhibitCount(Verb, frozen=True, kw_only=True):
