@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 
 from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
-from libertad.figures import behind, care_page, page, public_page, queries, queries_care, words
+from libertad.figures import behind, care_page, page, public_page, queries, queries_care, releasable, words
 from libertad.figures.actions.propose_release import propose_release
-from libertad.figures.cuts import last_cut
 from libertad.figures.forms import ReleaseForm
 from libertad.figures.queries_entries import PAGE, EntryBehind, entries_behind
 from libertad.journal.fields import to_ms
@@ -234,15 +233,21 @@ def release_new(request: HttpRequest) -> HttpResponse:
     """Propose a release: the sentence is shown before, the node counts it; another account signs it."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     _no_names(request)
-    now = clock_now(actor.operation).replace(second=0)
+    clock = clock_now(actor.operation).replace(second=0)
     named = queries_care.counting(actor)
-    now = last_cut(now, named.cut) if named else now
+    there = releasable.moments(actor, clock, named)
+    now = there.newest
     form = ReleaseForm(request.POST or None, initial={"as_of": Happened(at=now, zone=actor.zone)})
     form.fields["as_of"].zone_name = actor.zone  # type: ignore[attr-defined]
-    form.fields["as_of"].latest = now  # type: ignore[attr-defined]
+    form.fields["as_of"].latest = clock  # type: ignore[attr-defined]
+    form.fields["as_of"].help_text = there.hint(actor.zone)
     as_of = now
     if request.method == "POST" and form.is_valid():
-        as_of = form.cleaned_data["as_of"].utc
+        asked = form.cleaned_data["as_of"].utc
+        if why := there.refusal(asked):
+            form.add_error("as_of", why)
+        else:
+            as_of = asked
     seen = queries.figures(actor, as_of)
     block = queries_care.block(named, as_of) if named else None
     victims = block[1].potential_victims if block else seen.total.potential

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from libertad.figures import queries
+from libertad.figures.actions.name_counting import name_counting
 from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.actions.sign_release import sign_release
 from libertad.figures.models import Release
+from libertad.operations.actions.set_clock import set_clock
 from tests.figures.making import meet
 from tests.support.releasing import publish
 from tests.support.world import World
@@ -62,3 +66,55 @@ def test_who_proposes_an_earlier_moment_reads_that_it_replaces_nothing(world: Wo
     form["as_of_day"] = "6"
     page = world.client("press").post("/figures/releases/new/", form).content.decode()
     assert "of a later moment" not in page
+
+
+def test_the_form_opens_on_a_moment_that_can_be_released(world: World) -> None:
+    def clock(day: int, hour: int) -> None:
+        reads = world.at(day, hour)
+        world.perform("coordinator", set_clock, reads=reads.at, set_at=datetime.now(UTC), rate=0.0)
+
+    clock(5, 23)
+    world.perform("coordinator", name_counting, care=world.authorities["care"], cut_time="22:00")
+    meet(world, 3)
+    press = world.client("press")
+    page = press.get("/figures/releases/new/").content.decode()
+    assert "The newest that can be released is 5 April 2018, 22:00 UTC" in page
+    assert "the next cut is 6 April 2018, 22:00 UTC" in page
+    publish(world, as_of=world.at(5, 22).utc)
+    world.perform("press", propose_release, as_of=world.at(4, 22).utc)
+    page = press.get("/figures/releases/new/").content.decode()
+    assert "The newest that can be released is 3 April 2018, 22:00 UTC" in page
+    assert re.search(r'name="as_of_day"[^>]*value="3"', page) and "will not replace it" in page
+    form = page_form(page)
+    assert press.post("/figures/releases/new/", form).status_code == 302
+    page = press.get("/figures/releases/new/").content.decode()
+    assert "nothing new can be released; the next is 6 April 2018, 22:00 UTC" in page
+    meet(world, 4)  # came in late: the last cut can be released anew
+    page = press.get("/figures/releases/new/").content.decode()
+    assert "The newest that can be released is 5 April 2018, 22:00 UTC" in page
+
+
+def test_a_moment_between_cuts_is_refused_as_what_it_is(world: World) -> None:
+    reads = world.at(5, 23)
+    world.perform("coordinator", set_clock, reads=reads.at, set_at=datetime.now(UTC), rate=0.0)
+    world.perform("coordinator", name_counting, care=world.authorities["care"], cut_time="22:00")
+    press = world.client("press")
+    form = page_form(press.get("/figures/releases/new/").content.decode())
+    local = datetime(2018, 4, 5, 22, 45, tzinfo=UTC).astimezone(ZoneInfo(world.actor("press").zone))
+    line = f"{local.day} apr 2018 {local:%H:%M}"
+    page = press.post("/figures/releases/new/", {**form, "as_of_line": line}).content.decode()
+    assert "this is not a cut: figures are released as of 22:00 UTC of a day" in page
+    assert "lies ahead" not in page
+    # The line took the place of the boxes: they do not say another time.
+    again = page_form(page)
+    assert again["as_of_line"] == line and again["as_of_time"] == again["as_of_day"] == ""
+
+
+def page_form(page: str) -> dict[str, str]:
+    """The inputs of a page with their values."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name:
+            found[name[1]] = value[1] if value else ""
+    return found

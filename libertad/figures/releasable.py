@@ -1,0 +1,108 @@
+"""Which moment a release can be of: the newest cut of which none says yet what would be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.queries import readable
+from libertad.figures import queries, queries_care, words
+from libertad.figures.actions.propose_release import NUMBERS
+from libertad.figures.cuts import DAY, is_cut, last_cut
+from libertad.figures.models import Counting, Proposal, Release
+from libertad.journal.fields import to_ms
+from libertad.look import times
+from libertad.vocabulary.values import zone
+
+MOST = 8  # cuts that are looked at, each counted anew; none of them before the operation began
+
+
+@dataclass(frozen=True)
+class Moments:
+    """`newest`: that can be released (the last cut, where nothing can); `further`: the next cut, and `cut`
+    its time of the day, None and '' where no care authority counts and every moment will do."""
+
+    newest: datetime
+    cut: str = ""
+    further: datetime | None = None
+    nothing: bool = False
+
+    def hint(self, zone_name: str) -> str:
+        """What the form says of the moments that it takes."""
+        if self.further is None:
+            return _("Time in your authority's zone. What happened later is not counted.")
+        said = {
+            "cut": self.cut,
+            "newest": _both(self.newest, zone_name),
+            "further": _both(self.further, zone_name),
+        }
+        if self.nothing:
+            told = _(
+                "A release is as of a cut, %(cut)s UTC of a day. Of the last cuts nothing new can be "
+                "released; the next is %(further)s."
+            )
+        else:
+            told = _(
+                "A release is as of a cut, %(cut)s UTC of a day. The newest that can be released is "
+                "%(newest)s; the next cut is %(further)s."
+            )
+        return f"{told % said} " + _("Write it in your authority's zone.")
+
+    def refusal(self, moment: datetime) -> str:
+        """Why a moment is not taken; '' where it is a cut."""
+        if not self.cut or is_cut(moment, self.cut):
+            return ""
+        return _("this is not a cut: figures are released as of %(cut)s UTC of a day") % {"cut": self.cut}
+
+
+def _both(moment: datetime, zone_name: str) -> str:
+    """In UTC, and by the clock in which the form is filled in where that is another."""
+    local = moment.astimezone(zone(zone_name))
+    told = words.utc(moment)
+    return told if not local.utcoffset() else f"{told} = {times.when(local)}"
+
+
+def moments(actor: Actor, now: datetime, named: Counting | None) -> Moments:
+    """The moments of a release, at `now` by the operation's clock."""
+    if named is None:
+        return Moments(now)
+    last = last_cut(now, named.cut)
+    cut, operation = last, queries.operation_of(actor)
+    first = operation.first_day if operation else ""
+    for _number in range(MOST):
+        if cut != last and f"{cut:%Y-%m-%d}" < first:
+            break
+        if not _says_nothing_new(actor, named, cut):
+            return Moments(cut, named.cut, last + DAY)
+        cut -= DAY
+    return Moments(last, named.cut, last + DAY, nothing=True)
+
+
+def _says_nothing_new(actor: Actor, named: Counting, cut: datetime) -> bool:
+    """Whether the last release of this cut, or a proposal that waits, says just what one would say now."""
+    there = (
+        readable(actor, Release).filter(operation=actor.operation, as_of=to_ms(cut)).order_by("number").last()
+    )
+    said = [{name: getattr(there, name) for name in NUMBERS}] if there else []
+    waiting = readable(actor, Proposal).filter(operation=actor.operation, as_of=to_ms(cut))
+    said += [{name: row.content.get(name, 0) for name in NUMBERS} for row in waiting]
+    return bool(said) and would_say(actor, named, cut) in said
+
+
+def would_say(actor: Actor, named: Counting, cut: datetime) -> dict[str, Any]:
+    """The numbers of a release as of a cut."""
+    seen, block = queries.figures(actor, cut), queries_care.block(named, cut)
+    care = block[1] if block else None
+    return {
+        "countries": len(seen.countries),
+        "potential_victims": care.potential_victims if care else seen.total.potential,
+        "presumed": care.presumed if care else 0,
+        "confirmed": care.confirmed if care else 0,
+        "arrests": seen.total.arrests,
+        "sites": seen.sites,
+        "hits": seen.hits,
+    }
