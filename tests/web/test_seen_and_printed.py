@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -165,3 +166,10 @@ def test_nothing_that_is_printed_overlaps(
         count, found = page.evaluate(OVERLAPS)
         assert count > 20 and not found, (path, found)
         assert not page.locator(".govuk-skip-link, .bar, .exit").first.is_visible(), path
+        paper = page.inner_text("body")
+        assert "Sign out" not in paper and "Change" not in page.inner_text(".who"), path
+        assert "What you can do" not in paper, path
+        assert page.locator(".govuk-button:visible").count() == 0, path
+        assert re.search(r"This page as it stood on \d{1,2} \w+ \d{4}, \d{2}:\d{2}", paper), path
+    page.emulate_media(media="screen")
+    assert page.locator(".as-of").count() == 1 and not page.locator(".as-of").is_visible()
