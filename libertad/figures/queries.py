@@ -198,6 +198,12 @@ def proposals(actor: Actor) -> list[Proposal]:
     return [row for row in rows.order_by("number") if row.alone or row.authority != actor.authority]
 
 
+def other_proposals(actor: Actor, beside: str = "") -> list[Proposal]:
+    """All releases that wait for a signature, whoever may give it, but for one (its id)."""
+    rows = readable(actor, Proposal).filter(operation=actor.operation).exclude(id=beside)
+    return list(rows.order_by("number", "id"))
+
+
 def proposal(actor: Actor, key: str) -> Proposal | None:
     """A release that waits for its second signature; None alike for one that waits no more and for none."""
     return readable(actor, Proposal, [key]).filter(operation=actor.operation).first()

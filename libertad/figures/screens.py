@@ -287,6 +287,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
         else _("By first views: no numbers of care are published as of this moment."),
         _("Sites: %(sites)d. Hits: %(hits)d.") % {"sites": seen.sites, "hits": seen.hits},
         *([words.not_replacing(later.number, later.as_of)] if later else []),
+        *(words.waits_too(row.number, row.as_of) for row in queries.other_proposals(actor)),
     ]
     here = FormPage(
         title=_("Prepare a release"),

@@ -72,6 +72,8 @@ def _lines(actor: Any, row: Proposal) -> Iterator[str]:
     later = queries.later_release(queries.releases(actor), row.as_of)
     if later is not None:
         yield words.not_replacing(later.number, later.as_of)
+    for other in queries.other_proposals(actor, beside=row.pk):
+        yield words.waits_too(other.number, other.as_of)
     yield _("Proposed by %(by)s, %(authority)s, %(moment)s.") % {
         "by": opened(actor, row).get("by", "") or _("an officer whose name you may not read"),
         "authority": authority_names([row.authority]).get(row.authority, ""),

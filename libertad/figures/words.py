@@ -124,6 +124,14 @@ def not_replacing(number: int, as_of: datetime) -> str:
     ) % {"n": number, "moment": utc(as_of)}
 
 
+def waits_too(number: int, as_of: datetime) -> str:
+    """What is said of a further proposal on the page of one."""
+    return _("Release %(n)d, as of %(moment)s, waits for a second signature as well.") % {
+        "n": number,
+        "moment": utc(as_of),
+    }
+
+
 def signed(by: str, second_reader: str) -> str:
     return f"{by}, {second_reader}" if second_reader else by
 

@@ -68,6 +68,23 @@ def test_who_proposes_an_earlier_moment_reads_that_it_replaces_nothing(world: Wo
     assert "of a later moment" not in page
 
 
+def test_each_proposal_that_waits_is_named_on_the_others_page(world: World) -> None:
+    one = world.perform("press", propose_release, as_of=world.at(4, 22).utc)
+    coordinator = world.client("coordinator")
+    assert "as well" not in coordinator.get(f"/figures/releases/{one}/sign/").content.decode()
+    other = world.perform("press", propose_release, as_of=world.at(5, 22).utc)
+    for address, numbers in {
+        f"releases/{one}/sign": "2",
+        f"releases/{other}/sign": "1",
+        "releases/new": "12",
+    }.items():
+        page = coordinator.get(f"/figures/{address}/").content.decode()
+        named = re.findall(
+            r"Release (\d), as of \d April 2018, 22:00 UTC, waits for a second signature", page
+        )
+        assert "".join(named) == numbers, address
+
+
 def test_the_form_opens_on_a_moment_that_can_be_released(world: World) -> None:
     def clock(day: int, hour: int) -> None:
         reads = world.at(day, hour)
