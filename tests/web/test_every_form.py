@@ -111,6 +111,10 @@ FILLED: dict[str, dict[str, Any]] = {
         "until_day": "", "until_month": "", "until_year": "",
     },
     "limit-confirm": {"hours": "48", "reasons": "A newer text"},
+    # Not the hour of the day on which it runs: after midnight there what others recorded would lie ahead.
+    "operation-clock": {
+        "reads_day": "9", "reads_month": "4", "reads_year": "2018", "reads_time": "18:00", "reads_line": "",
+    },
     "operation-change": {"name": "Another name", "first_day_year": "2018", "last_day_year": "2018"},
     "person-link": {"reference": "P-GY-002"},
     "site-new": {"lat": "6.8", "lon": "-58.1"},
