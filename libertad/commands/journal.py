@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from libertad.access.actor import Actor
 from libertad.commands import start, unlocking
@@ -219,12 +218,11 @@ def stats(json: AsJson = False) -> None:
     if json:
         start.print_json(found)
         return
-    table = Table(show_header=False)
+    width = max(map(len, found))
     for name, value in found.items():
-        table.add_row(
-            name, ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
-        )
-    out.print(table)
+        words = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
+        # Never cut nor folded: others verify with the key that stands here.
+        out.print(f"{name:<{width}}  {words}", soft_wrap=True, markup=False)
 
 
 def collected() -> dict[str, Any]:

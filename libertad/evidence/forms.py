@@ -16,36 +16,14 @@ from libertad.evidence.queries import ExhibitSeen, Receiver
 from libertad.evidence.seals import same_seal, seal_number
 from libertad.evidence.sentence import happened, stretch
 from libertad.look import refusals
+from libertad.look.amounts import currencies
 from libertad.look.fields import MomentField
 from libertad.look.numbers import WholeField
 from libertad.look.refusals import in_words
 from libertad.look.times import clock_of, when
 from libertad.look.words import choices, choosing
-from libertad.vocabulary.codelists import sayable
 from libertad.vocabulary.values import Cash, Happened, Refused
 from libertad.vocabulary.written import read_number
-
-# Of the operation's countries and their neighbours, before all others.
-NEAR = (
-    "GYD",
-    "USD",
-    "EUR",
-    "BRL",
-    "XCD",
-    "BBD",
-    "TTD",
-    "JMD",
-    "SRD",
-    "VES",
-    "COP",
-    "CUP",
-    "DOP",
-    "HTG",
-    "BSD",
-    "AWG",
-    "ANG",
-)
-
 
 MOST_PIECES = 10_000_000
 READ = ("intact", "damaged", "opened", "missing", "not-read")
@@ -135,9 +113,7 @@ class CashForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today = sayable("currencies")
-        known = [*(code for code in NEAR if code in today), *(code for code in today if code not in NEAR)]
-        self.fields["currency"].choices = choosing((code, f"{code} {today[code]}") for code in known)  # type: ignore[attr-defined]
+        self.fields["currency"].choices = choosing(currencies())  # type: ignore[attr-defined]
 
     def clean_denomination(self) -> str:
         """As the entry holds it, with a decimal point."""

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from libertad.look import refusals
-from libertad.look.amounts import decimal_text
+from libertad.look.amounts import currencies, decimal_text
 from libertad.look.fields import MomentField, PartialDateField, ReferenceField
 from libertad.look.words import choices
 from libertad.vocabulary.values import Birth, Happened, PersonName, Refused
@@ -317,7 +317,7 @@ class TakenForm(WhenForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )  # fmt: skip
     currency = forms.ChoiceField(
-        label=_("Currency"), choices=choices("currencies", blank=_("None")), required=False
+        label=_("Currency"), choices=lambda: [("", _("None")), *currencies()], required=False
     )
     taken_by = forms.ChoiceField(
         label=_("Who took it?"), choices=choices("property-takers", blank=_("Choose"))

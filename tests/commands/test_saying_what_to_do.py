@@ -113,3 +113,15 @@ def test_verifying_with_a_locked_ring_does_not_say_that_all_is_well() -> None:
     assert journal._verdict(Report()) == "Nothing is wrong."
     words = journal._verdict(Report(locked=["a" * 32]))
     assert words.startswith("Nothing is wrong in what could be read. 1 rings are locked")
+
+
+def test_the_verifiers_key_is_printed_whole_on_a_narrow_terminal(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`journal stats | less` cut root and key with an ellipsis."""
+    paper = io.StringIO()
+    monkeypatch.setattr(journal, "out", Console(file=paper, width=40, highlight=False))
+    monkeypatch.setattr(start, "existing", lambda: None)
+    journal.stats()
+    found = journal.collected()
+    assert f"  {found['verifier']}\n" in paper.getvalue() and f"  {found['root']}\n" in paper.getvalue()

@@ -13,7 +13,7 @@ from libertad.evidence.actions.seize import seize
 from libertad.evidence.models import Exhibit
 from libertad.evidence.queries import exhibit as read_exhibit
 from libertad.evidence.queries import exhibits
-from libertad.look.amounts import amount_words, decimal_text
+from libertad.look.amounts import amount_words, currencies, decimal_text
 from libertad.operations.models import Site, Visit
 from libertad.operations.queries import visits
 from libertad.people.models import Person
@@ -253,3 +253,12 @@ def test_amounts_are_told_with_their_currency() -> None:
     assert [amount_words(*one) for one in (("1250.5", "XCD"), ("900", "USD"), ("", ""))] == [
         "1,250.5 XCD", "900 USD", "",
     ]  # fmt: skip
+
+
+def test_a_currency_is_found_by_the_code_that_is_shown(world: World) -> None:
+    """The list was sorted by codes that it did not show: 'UAE Dirham, Afghani, Lek, Armenian Dram'."""
+    assert [code for code, _words in currencies()][:3] == ["GYD", "USD", "EUR"]
+    far = [code for code, _words in currencies()][20:]
+    assert far == sorted(far) and all(words.startswith(code) for code, words in currencies())
+    page = world.client("officer").get(f"/people/{meet(world)}/property/taken/").content.decode()
+    assert "GYD Guyana Dollar" in page and page.index("GYD Guyana Dollar") < page.index("AED ")
