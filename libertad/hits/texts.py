@@ -22,6 +22,14 @@ VESSEL = re.compile(
     r"\b(?:MV|M/V|FV|F/V|vessel|boat|ship|launch|barco|lancha|navio|schip)\b[\s,:]*[\"“'‘]?"
     r"([A-Z][\w.-]*(?: [A-Z0-9][\w.-]*){0,3})"
 )
+# At a bank: the number of a messenger's account is a telephone's.
+ACCOUNT = re.compile(
+    r"(?<!whatsapp )(?<!telegram )(?<!signal )(?<!viber )(?<!phone )"
+    r"\b(?:account|acct|IBAN|cuenta|conta|compte|rekening)"
+    r"(?:[ :.#]{1,3}(?:number|nr|n\.?[ºo°]|n[uú]mero|nummer))?"
+    r"[ :.#]{1,3}[A-Z]{0,4}\d[\dA-Z -]{4,32}\d\b",
+    re.I,
+)
 DOCUMENT = re.compile(r"\b(?=[A-Z]*\d)[A-Z]{1,3}[ -]?\d{5,9}\b")
 
 
@@ -54,7 +62,7 @@ def facts_in(text: str, documents: bool = False) -> Facts:
         found["vehicle", one] = None
     for one in VESSEL.findall(rest):
         found["vessel", one] = None
-    for one in PHONE.findall(rest):
+    for one in PHONE.findall(ACCOUNT.sub(" ", rest)):
         if _is_phone(one):
             found["phone", one.strip()] = None
     return tuple(found)

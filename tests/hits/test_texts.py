@@ -21,6 +21,10 @@ from libertad.hits.texts import facts_in, luhn
         ("On 2018-04-05 and 5/4/2018 they paid 1,200,000 for 12 women.", set()),
         ("", set()),
         ("Women are kept at a mine on the river.", set()),
+        ("Account 00123456789 at a bank, cuenta n.º: 0102-0345-67-8901234567", set()),
+        ("Account: 00123456789. Call 611 4409", {("phone", "611 4409")}),
+        ("Her WhatsApp account 592 611 4409", {("phone", "592 611 4409")}),
+        ("The account is on +592 611 4409", {("phone", "+592 611 4409")}),
         ("0000000 and 1111111 are no numbers", set()),
     ],
 )
@@ -34,7 +38,9 @@ def test_a_documents_number_is_looked_for_where_a_document_is_described() -> Non
     assert not facts_in(text)
 
 
-@pytest.mark.parametrize("text", ["9" * 20_000, "+" * 50_000, "@" * 50_000, "a-1 " * 20_000, "plate " * 9000])
+@pytest.mark.parametrize(
+    "text", ["9" * 20_000, "+" * 50_000, "@" * 50_000, "a-1 " * 20_000, "plate " * 9000, "account 1 " * 9000]
+)
 def test_long_and_odd_texts_end(text: str) -> None:
     assert len(facts_in(text)) < 100
 
