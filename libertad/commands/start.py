@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 BASE = Path(__file__).resolve().parents[2]
 DEMO = "libertad.web.settings.demo"
 RINGS = "rings.db"  # in every node's home
+UNREADABLE = (
+    "the database cannot be read ({why}). If it is there and may be read, it is damaged: stop the node and "
+    "put the last backup back (docs/backup.md)"
+)
 MOST_CODES = 20  # of a list named in an error
 if str(BASE) not in sys.path:  # scenarios and benchmarks lie beside the package
     sys.path.append(str(BASE))
@@ -54,6 +58,17 @@ def existing() -> None:
             f"libertad exchange join make one{unnamed_home()}"
         )
     settings()
+    from django.db import DatabaseError, connection
+
+    try:
+        connection.ensure_connection()
+    except DatabaseError as why:
+        fail(unreadable(why))
+
+
+def unreadable(why: Exception) -> str:
+    """What to do about a database that answers with an error, in one line."""
+    return UNREADABLE.format(why=str(why).partition("\n")[0] or type(why).__name__)
 
 
 def settings() -> None:
@@ -148,6 +163,8 @@ def actors(number: str | None, roles: tuple[str, ...]) -> list[Actor]:
 @contextmanager
 def told() -> Iterator[None]:
     """Errors that say what to do end a command with their words, not with a trace."""
+    from django.db import DatabaseError
+
     from libertad.access.acting import Forbidden
     from libertad.journal.node import BehindMark
     from libertad.journal.rings import RingError
@@ -163,6 +180,8 @@ def told() -> Iterator[None]:
         fail(f"{why.field}: {why.rule}")
     except (Forbidden, BehindMark, RingError, NotStored) as why:
         fail(str(why))
+    except DatabaseError as why:
+        fail(unreadable(why))
     finally:
         from libertad.journal.node import close_node
 

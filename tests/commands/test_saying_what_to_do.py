@@ -95,18 +95,31 @@ def test_programs_of_another_version_than_the_server_are_named(
 )
 def test_looking_into_an_empty_home_leaves_it_empty(command: list[str], tmp_path: Path) -> None:
     """It left a database and secrets there, and `restore` refused the home as not empty."""
+    done = run_at(tmp_path, *command)
+    words = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 1 and "libertad restore puts one back" in words
+    assert list(tmp_path.iterdir()) == []
+
+
+def run_at(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "libertad.web.settings.production", "LIBERTAD_HOME": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "libertad.web.settings.production", "LIBERTAD_HOME": str(home),
         "LIBERTAD_HOSTS": "localhost",
     }  # fmt: skip
     program = [sys.executable, "-m", "libertad.cli", *command]
-    done = subprocess.run(
+    return subprocess.run(
         program, env=environment, cwd=start.BASE, capture_output=True, text=True, timeout=300
     )
-    assert done.returncode == 1 and "libertad restore puts one back" in " ".join(
-        (done.stdout + done.stderr).split()
-    )
-    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("command", ["verify", "stats"])
+def test_a_damaged_database_is_told_in_one_line(command: str, tmp_path: Path) -> None:
+    (tmp_path / "rings.db").touch()
+    (tmp_path / "libertad.sqlite3").write_bytes(b"SQLite format 3\x00" + bytes(range(256)) * 64)
+    done = run_at(tmp_path, "journal", command)
+    assert done.returncode == 1 and "put the last backup back" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 def test_verifying_with_a_locked_ring_does_not_say_that_all_is_well() -> None:
