@@ -82,7 +82,7 @@ class Line:
 
 
 @dataclass
-class Found:
+class PersonRows:
     """The rows about one person."""
 
     file: models.CareFile | None = None
@@ -93,7 +93,7 @@ class Found:
 def people_in(actor: Actor, places: Sequence[str]) -> set[str]:
     """Ids of the people about whom a row stands in these files, as far as the actor reads them."""
     found: set[str] = set()
-    for some in _some(places):
+    for some in _batches(places):
         kept = readable(actor, models.CareFile).filter(compartment__in=some)
         found.update(kept.values_list("pk", flat=True), people.recorded_in(actor, some))
         for part in PARTS:
@@ -104,8 +104,8 @@ def people_in(actor: Actor, places: Sequence[str]) -> set[str]:
 
 def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
     """Lines by person, of these people or of all; nobody of whom the actor reads neither file."""
-    found: dict[str, Found] = defaultdict(Found)
-    for asked in [None] if ids is None else list(_some(sorted(ids))):
+    found: dict[str, PersonRows] = defaultdict(PersonRows)
+    for asked in [None] if ids is None else list(_batches(sorted(ids))):
         for file in _rows(actor, models.CareFile, "pk", asked):
             found[file.pk].file = file
         for met in people.recorded(actor, asked):
@@ -126,12 +126,12 @@ def _rows(actor: Actor, model: type[ReadModel], name: str, asked: Sequence[str] 
     return rows.defer("sealed") if issubclass(model, models.Part) else rows
 
 
-def _some(names: Sequence[str]) -> Iterator[Sequence[str]]:
+def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(names), AT_ONCE):
         yield names[start : start + AT_ONCE]
 
 
-def _line(actor: Actor, person: str, rows: Found) -> Line | None:
+def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
     known = rows.file or rows.met
     if known is None:
         return None

@@ -26,6 +26,7 @@ from libertad.care.models import CareFile
 from libertad.care.ordering import Slice, View, listed
 from libertad.journal import trees
 from libertad.journal.folding import Said
+from libertad.journal.listening import Listening
 from libertad.journal.models import Entry
 from libertad.journal.node import Node, node
 from libertad.journal.rings import RingError
@@ -108,13 +109,12 @@ def _forget(where: dict[str, set[str]], names: Sequence[str] | frozenset[str], p
 _indexes: dict[tuple[str, str, str], Index] = {}  # by authority, operation and role
 _guard = threading.RLock()
 _hearing = threading.Lock()  # held for a moment: a commit waits for it
-_listening: Node | None = None
 
 
 def _up_to_date(actor: Actor) -> Index:
     """The index of the actor's authority and role; the caller holds the lock."""
     here = node()
-    _listen(here)
+    _listening.attend(here)
     name = (actor.authority, actor.operation, actor.role)
     index = _indexes.get(name)
     heard: set[str] = set()
@@ -190,16 +190,6 @@ def _take_up(index: Index, actor: Actor, places: set[str]) -> None:
             index.put(person, read.get(person))
 
 
-def _listen(here: Node) -> None:
-    """What this process folds is heard; an erasure on this node is out of memory before its answer."""
-    global _listening
-    if _listening is not here:
-        _indexes.clear()
-        here.erased.append(_erased)
-        here.listeners.append(_heard)
-        _listening = here
-
-
 def _heard(said: list[Said]) -> None:
     files = {entry.compartment for entry in said}
     with _hearing:
@@ -216,6 +206,9 @@ def _erased(gone: frozenset[str]) -> None:
                 index.heard.update(*(index.lines[person].places for person in people))
             for person in people:
                 index.put(person, None)
+
+
+_listening = Listening(_indexes.clear, _heard, _erased)
 
 
 def _reads(actor: Actor) -> bool:

@@ -63,9 +63,9 @@ def _is_for(actor: Actor, due: Due) -> bool:
 def _worded(actor: Actor, known: dict[str, FileSeen], due: Iterable[tuple[str, Due]]) -> Iterator[CareTodo]:
     """In the order given; without what is gone since it was counted."""
     listed = [(known[person], one) for person, one in due if person in known]
-    told = _Told(actor, listed)
+    wording = _Wording(actor, listed)
     for file, one in listed:
-        words = told.words(file, one)
+        words = wording.words(file, one)
         if words is not None:
             yield CareTodo(
                 kind=one.kind, person=file.person, reference=file.reference, name=file.name, due=one.due,
@@ -73,7 +73,7 @@ def _worded(actor: Actor, known: dict[str, FileSeen], due: Iterable[tuple[str, D
             )  # fmt: skip
 
 
-class _Told:
+class _Wording:
     """The parts that things to do are about, read together, and how each is told."""
 
     def __init__(self, actor: Actor, listed: Sequence[tuple[FileSeen, Due]]) -> None:

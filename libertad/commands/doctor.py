@@ -49,12 +49,7 @@ def tell(as_json: bool) -> None:
 def problems(home: Path) -> Iterator[Problem]:
     """First what Django does not need to be up for; the rest only if that is well."""
     if not (home / start.RINGS).exists():
-        what = "is empty" if home.exists() else "does not exist"
-        yield Problem(
-            f"{home} {what}: no node was made here yet",
-            "libertad restore puts one back there, libertad found and libertad exchange join make one, "
-            f"libertad run makes a demo{start.unnamed_home()}",
-        )
+        yield Problem(f"no node was made in {home} yet", f"{start.NOWHERE}{start.unnamed_home()}")
         return
     early = [*_folders(home), *_modes(home), *_disk(home)]
     yield from early

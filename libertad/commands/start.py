@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 BASE = Path(__file__).resolve().parents[2]
 DEMO = "libertad.web.settings.demo"
 RINGS = "rings.db"  # in every node's home
-UNREADABLE = (
-    "the database cannot be read ({why}). If it is there and may be read, it is damaged: stop the node and "
-    "put the last backup back (docs/backup.md)"
+NOWHERE = (
+    "libertad restore puts one back there, libertad found and libertad exchange join make one, libertad run "
+    "makes a demo"
 )
+# What SQLite and PostgreSQL say of a file that is not as they wrote it.
+DAMAGED = ("malformed", "not a database", "could not read block", "invalid page")
+PUT_BACK = "it is damaged. Stop the node and put the last backup back (docs/backup.md)"
+LOOK = "see whether it is there, may be read and has room: libertad doctor looks at it"
 MOST_CODES = 20  # of a list named in an error
 if str(BASE) not in sys.path:  # scenarios and benchmarks lie beside the package
     sys.path.append(str(BASE))
@@ -53,10 +57,7 @@ def existing() -> None:
     """As `settings`, of a node that is there: what only looks leaves nothing in an empty home, which
     `restore` would then refuse."""
     if not (home() / RINGS).exists():
-        fail(
-            f"no node was made in {home()} yet: libertad restore puts one back there, libertad found and "
-            f"libertad exchange join make one{unnamed_home()}"
-        )
+        fail(f"no node was made in {home()} yet: {NOWHERE}{unnamed_home()}")
     settings()
     from django.db import DatabaseError, connection
 
@@ -68,7 +69,9 @@ def existing() -> None:
 
 def unreadable(why: Exception) -> str:
     """What to do about a database that answers with an error, in one line."""
-    return UNREADABLE.format(why=str(why).partition("\n")[0] or type(why).__name__)
+    message = str(why).partition("\n")[0] or type(why).__name__
+    damaged = any(words in message for words in DAMAGED)
+    return f"the database answers with an error ({message}): {PUT_BACK if damaged else LOOK}"
 
 
 def settings() -> None:
@@ -163,7 +166,7 @@ def actors(number: str | None, roles: tuple[str, ...]) -> list[Actor]:
 @contextmanager
 def told() -> Iterator[None]:
     """Errors that say what to do end a command with their words, not with a trace."""
-    from django.db import DatabaseError
+    from django.db import DatabaseError, OperationalError
 
     from libertad.access.acting import Forbidden
     from libertad.journal.node import BehindMark
@@ -181,6 +184,8 @@ def told() -> Iterator[None]:
     except (Forbidden, BehindMark, RingError, NotStored) as why:
         fail(str(why))
     except DatabaseError as why:
+        if type(why) not in (DatabaseError, OperationalError):
+            raise  # a fault of this program, and not of the database
         fail(unreadable(why))
     finally:
         from libertad.journal.node import close_node

@@ -37,7 +37,6 @@ from libertad.exchange.session import HANDLERS, JOIN, SUCCEED
 from libertad.journal import ingest
 from libertad.journal.header import device_id
 from libertad.journal.node import Node, node
-from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import Provenance
 from libertad.vocabulary.decoding import prepared
@@ -212,14 +211,15 @@ def _take(tx: Transaction, came: joining.Join) -> None:
     moment = datetime.now(UTC)
     row = invitations.find(tx.sql, came.invitation)
     joining.check_join(came, row, moment)
-    if row is not None and (known := _devices(tx.sql, row.authority)) and device_id(came.device) not in known:
-        # Whoever holds the text would become a member that has joined: new keys are vouched for by people.
-        raise Refused("join", "this authority has joined with other keys: see libertad exchange vouch")
     if row is None or not invitations.use(tx.sql, row.id, came.origin, moment):
         raise Refused("join", "the invitation was used or withdrawn meanwhile")
     officer = tx.sql.one("select role from access_officer where id = ?", (row.officer,))
     actor = Actor(row.officer, row.inviter, officer[0] if officer else "", row.operation)
     act = Act(tx, actor)
+    standing = {one["id"] for one in act.find(Device, authority=row.authority, revoked=False)}
+    if standing and device_id(came.device).hex() not in standing:
+        # Whoever holds the text would become a member that has joined: new keys are vouched for by people.
+        raise Refused("join", "this authority has joined with other keys: see libertad exchange vouch")
     enrol_device(act, public=came.device.hex(), authority=row.authority)
     announce_node(act, public=came.node.hex(), address=came.address, authority=row.authority)
     peers.put(tx.sql, came.origin, came.node, came.address, (row.authority,))
@@ -227,12 +227,6 @@ def _take(tx: Transaction, came: joining.Join) -> None:
     peer = peers.get(tx.sql, came.origin)
     if peer is not None:
         wrapping.recipients(tx, peer, [came.announcement])
-
-
-def _devices(sql: Sql, authority: str) -> set[bytes]:
-    """The devices of an authority that are not revoked."""
-    rows = sql.all("select id from access_device where authority = ? and not revoked", (authority,))
-    return {bytes.fromhex(row[0]) for row in rows}
 
 
 def take_succession(here: Node, data: bytes) -> bool:

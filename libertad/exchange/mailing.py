@@ -36,10 +36,10 @@ REPEATED = (
     "opened", "wraps", "recipients", "successions", "erase", "prove", "fills", "care_fills", "lacks",
 )  # fmt: skip
 ALWAYS = ("number", "taken", "care_taken", "bundle")
-CUT = (
+KEEP_END = (
     'insert into exchange_mailed (origin, "end", at) values (?, ?, 0) on conflict (origin, "end") do nothing'
 )
-AGAIN = "update exchange_mailed set at = 0 where origin = ?"
+RESEND_ALL = "update exchange_mailed set at = 0 where origin = ?"
 SENT = 'update exchange_mailed set at = ? where origin = ? and "end" = ?'
 ANSWERED = "delete from exchange_asked where origin = ? and compartment = ? and since = ?"
 
@@ -107,10 +107,10 @@ def write(
     fresh = any(parcel.entries or parcel.fill for parcel in found)
     news = bool(fresh or taken != memory.mailed or _answers(word) or (pressed and pressing))
     entries = sum(len(parcel.entries) for parcel in found)
-    asked = tuple((one.log, *each) for one in shared for each in _asked(sql, one.log))
+    asked = tuple((one.log, *each) for one in shared for each in _fills_due(sql, one.log))
     letter = Letter([pack(parcel) for parcel in found], ends, entries, news, left, owed, asked)
     if news or everything:
-        node.writer.submit(lambda tx: _cut(tx, shared, letter))
+        node.writer.submit(lambda tx: _keep_ends(tx, shared, letter))
         memory.mailed, memory.pressed, memory.pressed_at = taken, pressed, now_ms()
     return letter
 
@@ -187,7 +187,7 @@ def fills(
     outgoing: Outgoing, sql: Sql, origin: str, opened: list[bytes], cursor: int, most: int
 ) -> list[Parcel]:
     """Older entries of files that the peer was let into, and of those that it asked for in its letters."""
-    wanted = {bytes.fromhex(compartment): since for compartment, since in _asked(sql, origin)}
+    wanted = {bytes.fromhex(compartment): since for compartment, since in _fills_due(sql, origin)}
     wanted.update(dict.fromkeys(opened, 0))
     found: list[Parcel] = []
     for compartment, since in wanted.items():
@@ -196,17 +196,17 @@ def fills(
     return found
 
 
-def _asked(sql: Sql, log: str) -> list[tuple[str, int]]:
+def _fills_due(sql: Sql, log: str) -> list[tuple[str, int]]:
     return sql.all(
         "select compartment, since from exchange_asked where origin = ? order by compartment", (log,)
     )
 
 
-def _cut(tx: Transaction, shared: list[Peer], letter: Letter) -> None:
+def _keep_ends(tx: Transaction, shared: list[Peer], letter: Letter) -> None:
     """Keep where the parcels end: whatever is sent again ends there too."""
     for peer in shared:
         log = peer.log
-        tx.sql.many(CUT, [(log, end) for end in letter.ends[log]])
+        tx.sql.many(KEEP_END, [(log, end) for end in letter.ends[log]])
         tx.sql.run('delete from exchange_mailed where origin = ? and "end" <= ?', (log, peer.given))
         tx.sql.run(
             'delete from exchange_mailed where origin = ? and "end" < (select min("end") from (select "end" '
@@ -352,7 +352,7 @@ def _confirmed(exchange: Exchange, peer: Peer, word: Word, shared: tuple[str, ..
                 # Less than before as well: it may have been restored, and nobody else tells us.
                 peers.advance(tx.sql, one, given=taken)
                 if taken < one.given:
-                    tx.sql.run(AGAIN, (one.log,))
+                    tx.sql.run(RESEND_ALL, (one.log,))
             for compartment, since in wanted[:256]:
                 if len(compartment) == 16:
                     tx.sql.run(

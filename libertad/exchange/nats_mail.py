@@ -116,8 +116,8 @@ class Mail:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="libertad-mail")
         self._closing = False
         # Whether the leaf may have handed something over that nobody carries: to a process that was killed,
-        # or on a line that was lost.
-        self._handed_over = True
+        # or on a line that was lost. `forward` begins with it.
+        self._handed_over = False
         self.through_leaf = False
 
     # -- connection ----------------------------------------------------------------------

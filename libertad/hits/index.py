@@ -22,6 +22,7 @@ from libertad.hits.pacing import breathe
 from libertad.hits.queries import owners_of, trust
 from libertad.hits.touched import Part, Touched, touched
 from libertad.journal import folding, trees
+from libertad.journal.listening import Listening
 from libertad.journal.node import Node, node
 
 if TYPE_CHECKING:
@@ -130,7 +131,6 @@ def numbers_of(record: Record) -> set[tuple[str, str]]:
 _indexes: dict[str, Index] = {}
 _guard = threading.RLock()
 _news = threading.Lock()  # held for a moment: a commit waits for it
-_listening: Node | None = None
 
 
 @contextmanager
@@ -145,7 +145,7 @@ def up_to_date(authority: str) -> Index:
     """The authority's index, with what was said and what became readable since it was last looked at."""
     with _guard:
         here = node()
-        _listen(here)
+        _listening.attend(here)
         index = _indexes.get(authority)
         news, heard = index.told() if index is not None else (Touched(), 0)  # before size and keys are read
         try:
@@ -259,19 +259,9 @@ def forget() -> None:
         _indexes.clear()
 
 
-def _listen(here: Node) -> None:
-    """An erasure on this node is out of memory before its answer."""
-    global _listening
-    if _listening is not here:
-        _indexes.clear()
-        here.erased.append(_erased)
-        here.listeners.append(_heard)
-        _listening = here
-
-
 def _heard(said: list[folding.Said]) -> None:
     found = Touched.of(said)
-    start, end = _listening.span if _listening is not None else (0, 0)
+    start, end = _listening.node.span if _listening.node is not None else (0, 0)
     with _news:
         for index in list(_indexes.values()):
             index.hear(found, start, end)
@@ -283,3 +273,6 @@ def _erased(gone: frozenset[str]) -> None:
             for ref in [r for r, one in index.subjects.items() if one.compartment in gone]:
                 index.drop(ref)
         engine.forget()
+
+
+_listening = Listening(_indexes.clear, _heard, _erased)

@@ -24,8 +24,9 @@ from libertad.access.models import Authority
 from libertad.access.queries import may_read, opened, readable
 from libertad.journal import trees
 from libertad.journal.folding import Said
+from libertad.journal.listening import Listening
 from libertad.journal.models import Entry
-from libertad.journal.node import Node, node
+from libertad.journal.node import node
 from libertad.journal.sql import Sql
 from libertad.look.finding import number_of as number_of
 from libertad.look.finding import words_of as words_of
@@ -173,13 +174,12 @@ def _take_out(ordered: list[str], fresh: set[str], gone: str) -> None:
 _indexes: dict[tuple[str, str], Index] = {}  # by authority and the operation in which it works
 _guard = threading.RLock()
 _hearing = threading.Lock()  # held for a moment: a commit waits for it
-_listening: Node | None = None
 
 
 def _up_to_date(actor: Actor) -> Index:
     """The authority's index in the actor's operation; the caller holds the lock."""
     here = node()
-    _listen(here)
+    _listening.attend(here)
     size = trees.size(Sql())
     ring_file = here.rings.path.stat().st_ino
     index = _indexes.get((actor.authority, actor.operation))
@@ -215,15 +215,6 @@ def _take_up(index: Index, actor: Actor, heard: set[str]) -> None:
     index.settle()
 
 
-def _listen(here: Node) -> None:
-    """An erasure on this node empties what is in memory at once."""
-    global _listening
-    if _listening is not here:
-        _indexes.clear()
-        here.listeners.append(_heard)
-        _listening = here
-
-
 def _heard(said: list[Said]) -> None:
     if any(entry.verb == "person.erase" for entry in said):
         forget()
@@ -233,6 +224,9 @@ def _heard(said: list[Said]) -> None:
         for index in list(_indexes.values()):
             if len(index.heard) <= FEW:
                 index.heard |= files
+
+
+_listening = Listening(_indexes.clear, _heard)
 
 
 def search(actor: Actor, question: str, limit: int = 50, every: bool = True) -> list[tuple[str, float]]:

@@ -39,6 +39,7 @@ BACKGROUND = {
     "figures": "libertad-count",
     "private": "libertad-private",
     "names": "libertad-names",
+    "care": "libertad-care",
 }
 MAIL = "mail"  # in the background too, where a broker is asked for; of two threads
 STARTED = time.time()

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
@@ -71,7 +72,6 @@ def read_officers(data: bytes, roles: Collection[str], taken: Callable[[str], bo
         heading = [HEADS.get(" ".join(cell.lower().split())) for cell in next(rows, [])]
         if not {"name", "service_number", "role"} <= set(heading):
             raise Unreadable(_("The first line names the columns: name, service number, role, rank."))
-        known: dict[str, int] = {}
         found: list[Line] = []
         begins = rows.line_num + 1
         for cells in rows:
@@ -80,21 +80,24 @@ def read_officers(data: bytes, roles: Collection[str], taken: Callable[[str], bo
                 continue
             if len(found) >= MOST_LINES:
                 raise Unreadable(_("It has more than %(most)d lines: divide it.") % {"most": MOST_LINES})
-            found.append(_line(number, heading, cells, roles, known, taken))
+            found.append(_line(number, heading, cells, roles, taken))
     except csv.Error:
         raise Unreadable(_("A quotation mark is not closed: save it as CSV once more.")) from None
     if not found:
         raise Unreadable(_("Nobody is in it: write one officer a line, below the names of the columns."))
-    return Officers([_unless_doubled(line, found) for line in found], encoding)
+    bearers: dict[str, list[int]] = defaultdict(list)
+    for line in found:
+        bearers[_same(line.service_number)].append(line.number)
+    return Officers([_unless_doubled(line, bearers) for line in found], encoding)
 
 
-def _unless_doubled(line: Line, lines: list[Line]) -> Line:
-    """The first of two lines with one number is left out as well: which of them is meant nobody can tell."""
-    same = _same(line.service_number)
-    later = [one.number for one in lines if one.number > line.number and _same(one.service_number) == same]
-    if line.wrong or not later:
+def _unless_doubled(line: Line, bearers: Mapping[str, Sequence[int]]) -> Line:
+    """Of lines with one number each is left out: which of them is meant nobody can tell. `bearers`: by number
+    as sign-ins compare it, the lines that have it."""
+    others = [number for number in bearers[_same(line.service_number)] if number != line.number]
+    if line.wrong or not others:
         return line
-    return replace(line, wrong=_("Line %(line)d has the same number.") % {"line": later[0]})
+    return replace(line, wrong=_("Line %(line)d has the same number.") % {"line": others[0]})
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -113,7 +116,7 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 
 def _line(
-    number: int, heading: list[str | None], cells: list[str], roles: Collection[str], known: dict[str, int],
+    number: int, heading: list[str | None], cells: list[str], roles: Collection[str],
     taken: Callable[[str], bool],
 ) -> Line:  # fmt: skip
     given = dict.fromkeys(LONGEST, "")
@@ -121,15 +124,13 @@ def _line(
         if name:
             given[name] = cell.strip()
     asked, role = given["role"], _role(given["role"], roles)
-    wrong = _wrong(given, len(cells) > len(heading), asked, role, known)
+    wrong = _wrong(given, len(cells) > len(heading), asked, role)
     if not wrong and taken(given["service_number"]):
         wrong = _("This number has a sign-in already.")
-    if not wrong:
-        known[_same(given["service_number"])] = number
     return Line(number, given["name"], given["service_number"], role or asked, given["rank"], wrong)
 
 
-def _wrong(given: dict[str, str], more: bool, asked: str, role: str, known: dict[str, int]) -> str:
+def _wrong(given: dict[str, str], more: bool, asked: str, role: str) -> str:
     for name, value in given.items():
         if deceives(value):
             return _("A sign in it does not show or turns the writing round: type it anew.")
@@ -150,9 +151,6 @@ def _wrong(given: dict[str, str], more: bool, asked: str, role: str, known: dict
             _("Your authority has no role '%(role)s'.") % {"role": asked} if asked
             else _("The role is missing: nobody gets one that was not written.")
         )  # fmt: skip
-    before = known.get(_same(given["service_number"]))
-    if before:
-        return _("Line %(line)d has the same number.") % {"line": before}
     return ""
 
 

@@ -1,6 +1,7 @@
 """What waits for somebody: gathered from the rooms by what this role may open.
 
-Adding a source is one function that gives `Waiting` items, and its name in SOURCES.
+Adding a source is one function that gives `Waiting` items, and its name in SOURCES. Care's is asked apart: it
+alone gives a part of what waits, with the number of the rest.
 """
 
 from __future__ import annotations
@@ -354,14 +355,14 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger, _changed, stale, _teams, held, care_unconfirmed, limit_missing, _alarms, _hits,
-    _exhibits, _store, _people, _conflicts, _erasures, _care, _leads, _releases, _sign_ins, _changes,
+    _exhibits, _store, _people, _conflicts, _erasures, _leads, _releases, _sign_ins, _changes,
 )  # fmt: skip
 
 
 def waiting(actor: Actor, whole: bool = False) -> list[Waiting]:
     """What waits for this actor: danger first, then the earliest, without an hour last. Of protection files
     the first of each part of Today, `whole` more of them; `Waiting.more` has the number of the rest."""
-    found = [item for source in SOURCES if source is not _care for item in source(actor)]
+    found = [item for source in SOURCES for item in source(actor)]
     return in_order(actor, [*found, *_care(actor, MOST_CARE if whole else FIRST)])
 
 

@@ -28,10 +28,7 @@ def at(tmp_path: Path, database_url: str) -> Iterator[Machine]:
     """A production node that is founded and not served."""
     made = Machine(tmp_path / "machine", tmp_path / "no-certificates", database_url)
     with machines(made):
-        made.libertad(
-            "found", "--name", "The centre", "--kind", "centre", "--country", "BO",
-            "--zone", "America/La_Paz", "--administrator", "X. Quillabamba", "--number", "BO-ADM",
-        )  # fmt: skip
+        made.found()
         yield made
 
 

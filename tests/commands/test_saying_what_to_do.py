@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import typer
+from django.db import OperationalError, ProgrammingError
 from rich.console import Console
 
 from libertad.access.actions.appoint_officer import appoint_officer
@@ -138,3 +139,27 @@ def test_the_verifiers_key_is_printed_whole_on_a_narrow_terminal(
     journal.stats()
     found = journal.collected()
     assert f"  {found['verifier']}\n" in paper.getvalue() and f"  {found['root']}\n" in paper.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("why", "put_back"),
+    [
+        ("database disk image is malformed", True),
+        ("file is not a database", True),
+        ("database or disk is full", False),
+        ("connection to server at 127.0.0.1 failed: Connection refused", False),
+        ("database is locked", False),
+    ],
+)
+def test_only_who_has_a_damaged_database_is_told_to_put_a_backup_back(
+    said: list[str], why: str, put_back: bool
+) -> None:
+    """A full disk was told as damage: whoever followed it lost what was recorded since the backup."""
+    with pytest.raises(typer.Exit), start.told():
+        raise OperationalError(why)
+    assert ("put the last backup back" in said[0]) is put_back
+
+
+def test_a_fault_of_the_program_is_not_told_as_the_databases() -> None:
+    with pytest.raises(ProgrammingError), start.told():
+        raise ProgrammingError("no such column")

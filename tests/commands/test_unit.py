@@ -59,10 +59,7 @@ def test_each_folder_that_the_unit_names_is_there_before_it_starts() -> None:
 def at(tmp_path: Path) -> Iterator[Machine]:
     made = Machine(tmp_path / "machine", tmp_path / "no-certificates")
     with machines(made):
-        made.libertad(
-            "found", "--name", "The centre", "--kind", "centre", "--country", "BO",
-            "--zone", "America/La_Paz", "--administrator", "A. Mamani", "--number", "BO-ADM",
-        )  # fmt: skip
+        made.found()
         yield made
 
 

@@ -96,10 +96,7 @@ def at(tmp_path: Path, database_url: str) -> Iterator[Machine]:
     made = Machine(tmp_path / "machine", tmp_path / "no-certificates", database_url)
     made.more["LIBERTAD_HOSTS"] = HOST
     with machines(made):
-        made.libertad(
-            "found", "--name", "The centre", "--kind", "centre", "--country", "BO",
-            "--zone", "America/La_Paz", "--administrator", NAMED, "--number", "BO-ADM",
-        )  # fmt: skip
+        made.found(NAMED)
         yield made
 
 

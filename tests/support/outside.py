@@ -150,6 +150,13 @@ class Machine:
         assert done.returncode == code, (arguments, done.stdout, done.stderr)
         return done.stdout + done.stderr if code else done.stdout
 
+    def found(self, administrator: str = "X. Quillabamba") -> None:
+        """A coordination centre of Bolivia with its administrator, BO-ADM."""
+        self.libertad(
+            "found", "--name", "The centre", "--kind", "centre", "--country", "BO",
+            "--zone", "America/La_Paz", "--administrator", administrator, "--number", "BO-ADM",
+        )  # fmt: skip
+
     def command(self) -> list[str]:
         """What serves the node."""
         return [sys.executable, "-m", "libertad.cli", "run", "--port", str(self.port)]

@@ -61,7 +61,7 @@ def lay(
     shutil.rmtree(folder, ignore_errors=True)
     with _gone_if_refused(folder):
         folder.mkdir(mode=0o700, parents=True)
-        passphrases = _laid(folder, source, listed, ring, bare, real, ask)
+        passphrases = _lay_out(folder, source, listed, ring, bare, real, ask)
     return Laid(folder, name, listed, passphrases)
 
 
@@ -75,7 +75,7 @@ def _gone_if_refused(folder: Path) -> Iterator[None]:
         raise
 
 
-def _laid(
+def _lay_out(
     folder: Path, source: Path, listed: Set, ring: Ring, bare: Mapping[str, bytes], real: bool, ask: Ask
 ) -> dict[str, str]:
     """Lay everything into the folder and open it; the passphrases that were given, by authority."""
