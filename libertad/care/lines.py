@@ -63,7 +63,8 @@ class Due(NamedTuple):
 class Line:
     """A person as the list of care has the person. `bucket`: a status, 'none', 'closed' or 'unopened'.
 
-    `danger`: since when one is open for care. `places`: the files from which this was read.
+    `danger`: since when one is open for care. `places`: the files from which this was read. `name`: as the
+    protection file has it, '' without one.
     """
 
     person: str
@@ -74,6 +75,7 @@ class Line:
     dues: tuple[Due, ...]
     links: tuple[str, ...]
     places: frozenset[str]
+    name: str = ""
 
     @property
     def kept(self) -> bool:
@@ -137,6 +139,7 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
         return None
     told: list[Any] = []
     closed: list[Any] = []
+    name = ""
     places = {part.compartment for parts in rows.parts.values() for part in parts}
     dates = [part.at for parts in rows.parts.values() for part in parts]
     if rows.met is not None:
@@ -145,6 +148,7 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
     if rows.file is not None:
         places.add(rows.file.compartment)
         words = opened(actor, rows.file)
+        name = words.get("name", "")
         told, closed = sorted([*told, *words.get("dangers", ())]), words.get("danger_closed", [])
         dates += filter(None, (rows.file.opened_at, rows.file.status_at, rows.file.decision_at))
         dates += [from_ms(one[0]) for one in (*told, *closed)]
@@ -161,6 +165,7 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
         dues=tuple(dues_of(rows.file, rows.parts)) if rows.file is not None else (),
         links=tuple(rows.met.links) if rows.met is not None else (),
         places=frozenset(places),
+        name=name,
     )
 
 

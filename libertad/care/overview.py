@@ -12,54 +12,47 @@ import threading
 import time
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
 from libertad.access.actor import Actor
+from libertad.access.catalogs import Keys, Stamp, stamp_of
 from libertad.access.models import Authority, Officer
 from libertad.access.queries import can_say, may_read
 from libertad.care import lines
 from libertad.care.lines import UNOPENED, Line
 from libertad.care.models import CareFile
 from libertad.care.ordering import Slice, View, listed
-from libertad.journal import trees
 from libertad.journal.folding import Said
 from libertad.journal.listening import Listening
 from libertad.journal.models import Entry
-from libertad.journal.node import Node, node
-from libertad.journal.rings import RingError
-from libertad.journal.sql import Sql
+from libertad.journal.node import node
+from libertad.look.catalog import Catalog, Matches
+from libertad.look.finding import Findable
 
 FEW = 500  # files that are looked at apart; of more, all are
+MANY = 5000  # entries since the last look, from which all files are looked at
 VIEWS = 16  # orders that are kept: the common one, and those of officers whose decisions wait
 AGAIN = 5.0  # seconds in which a file is read anew whose key alone came: another process folds it just then
-HELD = "select count(*), coalesce(max(idx), -1), coalesce(max(since), 0) from journal_held"
-Key = tuple[bytes, int, bytes]
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """Up to where an index is complete: entries, quarantine, and the file of rings with its keys."""
-
-    size: int
-    held: tuple[int, ...]
-    rings: tuple[object, ...]
 
 
 @dataclass
 class Index:
-    """Lines by person. `heard`: files in which this process folded something since."""
+    """Lines by person. `heard`: files in which this process folded something since.
+
+    `catalog`: protection files by name and reference, for who looks for one.
+    """
 
     stamp: Stamp
-    keys: dict[bytes, tuple[int, bytes]]
+    keys: Keys
     lines: dict[str, Line] = field(default_factory=dict)
     by_place: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     linked_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     danger: set[str] = field(default_factory=set)
     deciding: Counter[str] = field(default_factory=Counter)  # officers whose decisions wait for a reader
     views: OrderedDict[str, View] = field(default_factory=OrderedDict)
+    catalog: Catalog = field(default_factory=Catalog)
     heard: set[str] = field(default_factory=set)
     again: dict[str, float] = field(default_factory=dict)
 
@@ -71,8 +64,11 @@ class Index:
             self.deciding -= Counter(one.officer for one in before.dues if one.officer)
             _forget(self.by_place, before.places, person)
             _forget(self.linked_by, before.links, person)
+            self.catalog.drop(person)
         if line is not None:
             self.lines[person] = line
+            if line.kept:
+                self.catalog.put(person, [findable(person, line.reference, line.name)])
             if line.danger is not None:
                 self.danger.add(person)
             self.deciding.update(one.officer for one in line.dues if one.officer)
@@ -99,6 +95,11 @@ class Index:
         return view
 
 
+def findable(person: str, reference: str, name: str, provenance: str = "") -> Findable:
+    """A protection file as it is looked for: by its reference and the person's name, by no other word."""
+    return Findable("care", person, reference, name, "care-file", (name,), (), provenance)
+
+
 def _forget(where: dict[str, set[str]], names: Sequence[str] | frozenset[str], person: str) -> None:
     for name in names:
         where[name].discard(person)
@@ -122,11 +123,12 @@ def _up_to_date(actor: Actor) -> Index:
         with _hearing:
             heard, index.heard = index.heard, set()
     try:
-        stamp, keys = _stamp(here, actor.authority, index)
+        before, kept = (index.stamp, index.keys) if index is not None else (None, {})
+        stamp, keys = stamp_of(here, actor.authority, before, kept)
         if index is None or stamp.size < index.stamp.size or stamp.held != index.stamp.held:
             return _whole(name, actor, stamp, keys)
         dirty = _dirty(index, stamp, keys, heard)
-        if len(dirty) > FEW:
+        if dirty is None or len(dirty) > FEW:
             return _whole(name, actor, stamp, keys)
         _take_up(index, actor, dirty)
     except BaseException:
@@ -138,25 +140,17 @@ def _up_to_date(actor: Actor) -> Index:
     return index
 
 
-def _stamp(here: Node, authority: str, index: Index | None) -> tuple[Stamp, dict[bytes, tuple[int, bytes]]]:
-    """Read before the rows are: what is committed meanwhile is looked at again."""
-    sql = Sql()
-    size, held = trees.size(sql), tuple(map(int, sql.one(HELD) or ()))
-    current: dict[bytes, tuple[int, bytes]] = {}
-    with suppress(RingError):  # locked: nothing opens, until all of it is new
-        here.rings.refresh()
-        current = here.rings.ring(authority).current
-    stamp = Stamp(size, held, (here.rings.seen, len(current)))
-    same = index is not None and index.stamp.rings == stamp.rings
-    return stamp, index.keys if same and index is not None else dict(current)
-
-
-def _dirty(index: Index, stamp: Stamp, keys: dict[bytes, tuple[int, bytes]], heard: set[str]) -> set[str]:
-    """Files in which something was said or folded since, and those whose keys came or went."""
+def _dirty(index: Index, stamp: Stamp, keys: Keys, heard: set[str]) -> set[str] | None:
+    """Files in which something was said or folded since, and those whose keys came or went; None where these
+    are to be all."""
     found = set(heard)
     if stamp.size != index.stamp.size:
-        since = Entry.objects.filter(idx__gte=index.stamp.size).values_list("compartment", flat=True)
-        found.update(since.distinct()[: FEW + 1])
+        # In order of the index: a `distinct` would walk all entries there are.
+        since = Entry.objects.filter(idx__gte=index.stamp.size).order_by("idx")
+        said = list(since.values_list("compartment", flat=True)[: MANY + 1])
+        if len(said) > MANY:
+            return None
+        found.update(said)
     now = time.monotonic()
     if keys is not index.keys:
         changed = {place.hex() for place, _key in keys.items() ^ index.keys.items()}
@@ -165,9 +159,7 @@ def _dirty(index: Index, stamp: Stamp, keys: dict[bytes, tuple[int, bytes]], hea
     return found | index.again.keys()
 
 
-def _whole(
-    name: tuple[str, str, str], actor: Actor, stamp: Stamp, keys: dict[bytes, tuple[int, bytes]]
-) -> Index:
+def _whole(name: tuple[str, str, str], actor: Actor, stamp: Stamp, keys: Keys) -> Index:
     index = Index(stamp, keys)
     for person, line in lines.read(actor).items():
         index.put(person, line)
@@ -245,6 +237,15 @@ def in_danger(actor: Actor) -> list[str]:
         return sorted(_up_to_date(actor).danger)
 
 
+def search(actor: Actor, asked: str, most: int) -> Matches:
+    """Protection files whose reference or name is like what is asked for: the first `most`, as they are in
+    memory."""
+    if not _reads(actor):
+        return Matches(0, ())
+    with _guard:
+        return _up_to_date(actor).catalog.find(asked, most).get("care", Matches(0, ()))
+
+
 def waiting(actor: Actor, now: datetime, edges: Sequence[datetime], most: int) -> list[Slice]:
     """What waits for this reader before, between and after these moments, and at no hour (`View.waiting`)."""
     if not _reads(actor):
@@ -256,6 +257,9 @@ def waiting(actor: Actor, now: datetime, edges: Sequence[datetime], most: int) -
 def keep() -> None:
     """Build and keep up every index of an authority whose ring is open, before anybody asks for it."""
     here = node()
+    with _guard:  # of a ring that is no longer open no name stays in memory
+        for closed in [name for name in _indexes if name[0] not in here.rings.open]:
+            del _indexes[closed]
     mine = Authority.objects.filter(pk__in=list(here.rings.open)).values_list("pk", "operation")
     for authority, operation in list(mine):
         for role in set(Officer.objects.filter(authority=authority).values_list("role", flat=True)):

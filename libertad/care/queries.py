@@ -25,6 +25,7 @@ from libertad.care.reads import (
     parts,
     readers,
     safety,
+    search,
     withdrawn,
 )
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
@@ -59,5 +60,6 @@ __all__ = [
     "people_page",
     "readers",
     "safety",
+    "search",
     "withdrawn",
 ]

@@ -21,6 +21,7 @@ from libertad.access.queries import (
 from libertad.care import models, overview
 from libertad.care.seen import CrossedDecision, FileSeen, PartSeen
 from libertad.journal.fields import from_ms, to_ms
+from libertad.look.catalog import Matches
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened, span
 
@@ -38,6 +39,21 @@ def files(actor: Actor, ids: Iterable[str] | None = None) -> list[FileSeen]:
     found = sorted(readable(actor, models.CareFile, ids), key=lambda row: (row.reference, row.pk))
     young = _young(actor, [row.pk for row in found])
     return [_file(actor, row, young.get(row.pk)) for row in found]
+
+
+def search(actor: Actor, asked: str, most: int) -> dict[str, Matches]:
+    """Protection files whose reference or name is like what is asked for; the first `most`, read anew."""
+    found = overview.search(actor, asked, most)
+    if not found.count:
+        return {}
+    rows = {row.pk: row for row in readable(actor, models.CareFile, [one.id for one in found.first])}
+    first = []
+    for one in found.first:
+        if one.id in rows:
+            row = rows[one.id]
+            name = opened(actor, row).get("name", "")
+            first.append(overview.findable(row.pk, row.reference, name, row.provenance))
+    return {"care": Matches(found.count, first)} if first else {}
 
 
 def file(actor: Actor, person: str) -> FileSeen | None:

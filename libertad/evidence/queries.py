@@ -14,6 +14,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
+from libertad.access.catalogs import Source
 from libertad.access.lookup import Lookup
 from libertad.access.matrix import matrix
 from libertad.access.models import Authority, Officer, Opening, Reader
@@ -152,10 +153,10 @@ def exhibit_by_reference(actor: Actor, reference: str) -> ExhibitSeen | None:
     return found[0] if len(found) == 1 else None
 
 
-def findable(actor: Actor) -> list[Findable]:
+def _findable(actor: Actor, ids: Sequence[str] | None) -> list[Findable]:
     """Exhibits that the actor may read, and their seals, the broken ones too, each as a thing of its own."""
     found = []
-    for row in readable(actor, Exhibit):
+    for row in readable(actor, Exhibit, ids):
         words: dict[str, Any] = opened(actor, row)
         if not words:
             continue
@@ -179,7 +180,10 @@ def findable(actor: Actor) -> list[Findable]:
             Findable("seal", row.pk, seal, f"{row.reference}, {label}", "exhibit", (), (), row.provenance)
             for seal in sorted(seals - {""})
         ]
-    return found  # fmt: skip
+    return found
+
+
+FINDABLE = Source(Exhibit, _findable)
 
 
 def offered_to(actor: Actor) -> list[ExhibitSeen]:

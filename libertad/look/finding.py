@@ -1,17 +1,14 @@
-"""Matching what somebody types with what is on file: accents, two surnames, numbers with blanks and dashes.
+"""What may be looked for, as people type it: accents, two surnames, numbers with blanks and dashes.
 
-Nothing here reads anything: what is handed over has been read by the reader's own rights, and nothing else
-can change an answer, its order or how long it takes.
+`catalog` finds it. Nothing here reads anything: what is handed over has been read by the reader's own rights.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-from rapidfuzz import fuzz, process
 
 NEARLY = 80.0
 LEAST_NEAR = 4  # letters of a word that may be spelt nearly
@@ -74,45 +71,3 @@ class Findable:
         object.__setattr__(self, "words", frozenset(listed))
         numbers = (number_of(number) for number in (self.reference, *self.numbers))
         object.__setattr__(self, "plain", tuple(dict.fromkeys(filter(None, numbers))))
-
-
-def find(things: Iterable[Findable], question: str) -> list[Findable]:
-    """What matches, the best first and then by reference. Each word asked for must match a word by its
-    beginning or nearly; a number must be whole, or its end of at least four signs."""
-    listed = list(things)
-    asked, number = words_of(question), number_of(question)
-    if not asked:
-        return []
-    known = sorted({word for thing in listed for word in thing.words})
-    near = [_near(word, known) for word in dict.fromkeys(asked)]
-    ranked = []
-    for thing in listed:
-        score = max(_numbered(thing, number), _worded(thing, near))
-        if score:
-            ranked.append((-score, thing.reference, thing.id, thing))
-    return [thing for *_rank, thing in sorted(ranked, key=lambda one: one[:3])]
-
-
-def _near(asked: str, known: Sequence[str]) -> Mapping[str, float]:
-    """Words on file that are like one asked for, with how much so."""
-    found = {word: 100.0 if word == asked else 95.0 for word in known if word.startswith(asked)}
-    if len(asked) >= LEAST_NEAR and not any(sign.isdigit() for sign in asked):
-        for word, score, _at in process.extract(
-            asked, known, scorer=fuzz.ratio, processor=None, score_cutoff=NEARLY, limit=None
-        ):
-            found.setdefault(word, score)
-    return found
-
-
-def _worded(thing: Findable, near: Sequence[Mapping[str, float]]) -> float:
-    best = [max((one[word] for word in thing.words if word in one), default=0.0) for one in near]
-    return 0.0 if not all(best) else sum(best) / len(best)
-
-
-def _numbered(thing: Findable, number: str) -> float:
-    if not any(sign.isdigit() for sign in number):
-        return 0.0
-    if number in thing.plain:
-        return 100.0
-    ends = len(number) >= LEAST_END and any(one.endswith(number) for one in thing.plain)
-    return 95.0 if ends else 0.0

@@ -17,7 +17,6 @@ from libertad.access.crossed_words import crossed_words
 from libertad.access.models import Authority
 from libertad.access.queries import authority_names, officer_names, opened, readable
 from libertad.journal.folding import Value
-from libertad.look.finding import Findable, numbers_in
 from libertad.operations.contact_words import agreed_words as agreed_words
 from libertad.operations.contact_words import last_agreed as last_agreed
 from libertad.operations.contact_words import tried_words as tried_words
@@ -35,6 +34,7 @@ from libertad.operations.queries_field import team as team
 from libertad.operations.queries_field import teams as teams
 from libertad.operations.queries_field import visit as visit
 from libertad.operations.queries_field import visits as visits
+from libertad.operations.queries_find import FINDABLE as FINDABLE
 from libertad.operations.seen import CheckSeen, Counts, LeadSeen, WindowSeen
 
 OFFERED = 30  # leads to choose from in a form; an older one is chosen from its own page
@@ -240,49 +240,6 @@ def _counts(rows: QuerySet[Any], kind_of: str) -> Counts:
         # One generated row makes the sum a generated figure.
         provenance="generated" if "generated" in marks else "",
     )
-
-
-def findable(actor: Actor) -> list[Findable]:
-    """Sites, leads and teams of police files that the actor reads, by references and words."""
-    found = [
-        Findable(
-            "site",
-            one.id,
-            one.reference,
-            one.name,
-            "site",
-            (one.name, one.place, one.network),
-            provenance=one.provenance,
-        )
-        for one in sites(actor)
-    ]
-    found += [
-        Findable(
-            "lead",
-            one.id,
-            one.reference,
-            one.summary[:120],
-            "lead",
-            (one.summary, one.because, one.handling_conditions),
-            numbers_in(one.summary),
-            one.provenance,
-        )
-        for one in leads(actor)
-    ]
-    found += [
-        Findable(
-            "team",
-            one.id,
-            one.reference,
-            one.site_reference,
-            "team",
-            (one.silent_why,),
-            (),
-            one.provenance,
-        )
-        for one in teams(actor)
-    ]
-    return found  # fmt: skip
 
 
 def countries(actor: Actor) -> list[str]:

@@ -241,6 +241,9 @@ def keep() -> None:
     """Build what is not built yet, of every authority whose ring is open, and take up what was said since: in
     advance of who asks, whom the first index of fifty thousand people keeps waiting for seconds."""
     here, asks = node(), next(role for role in roles() if may_read(role, Person))
+    with _guard:  # of a ring that is no longer open no name stays in memory
+        for closed in [name for name in _indexes if name[0] not in here.rings.open]:
+            del _indexes[closed]
     mine = Authority.objects.filter(pk__in=list(here.rings.open)).values_list("pk", "operation")
     for authority, operation in list(mine):
         with _guard:

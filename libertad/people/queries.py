@@ -24,6 +24,7 @@ from libertad.people.danger_said import DangerSaid as DangerSaid
 from libertad.people.danger_said import dangers_of as dangers_of
 from libertad.people.danger_said import unanswered as unanswered
 from libertad.people.models import DangerTally, Person, Tally
+from libertad.people.queries_detentions import FINDABLE as FINDABLE
 from libertad.people.queries_detentions import DetentionSeen as DetentionSeen
 from libertad.people.queries_detentions import detention as detention
 from libertad.people.queries_detentions import detentions as detentions

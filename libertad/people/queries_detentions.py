@@ -9,8 +9,10 @@ from datetime import datetime
 import msgspec
 
 from libertad.access.actor import Actor
+from libertad.access.catalogs import Source
 from libertad.access.queries import opened, readable
 from libertad.journal.fields import from_ms
+from libertad.look.finding import Findable
 from libertad.people.custody import Linked, Stage, linked_of, running_of, stages_of
 from libertad.people.hours import Running
 from libertad.people.models import Detention
@@ -91,6 +93,17 @@ def detention(actor: Actor, key: str) -> DetentionSeen | None:
     """One detention, None alike for none and for one that is not ours."""
     found = detentions(actor, ids=[key])
     return found[0] if found else None
+
+
+def _findable(actor: Actor, ids: Sequence[str] | None) -> list[Findable]:
+    """Detentions as they are looked for: by reference and by the name of who was detained."""
+    return [
+        Findable("detention", one.id, one.reference, one.name, "detention", (one.name,), (), one.provenance)
+        for one in detentions(actor, ids=ids)
+    ]
+
+
+FINDABLE = Source(Detention, _findable)
 
 
 def linked_to(actor: Actor, kind: str, key: str) -> list[DetentionSeen]:

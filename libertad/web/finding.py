@@ -6,7 +6,6 @@ not read is not asked for at all: it changes no answer, no number, no order and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -15,17 +14,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from libertad.access import catalogs
 from libertad.access.acting import perform
 from libertad.access.actor import Actor
 from libertad.access.asking import may, who
-from libertad.care.queries import files
+from libertad.access.catalogs import Source
+from libertad.care import queries as care
 from libertad.evidence import queries as evidence
-from libertad.look.finding import Findable, find
+from libertad.look.catalog import Matches
+from libertad.look.finding import Findable
 from libertad.look.looks import Cell, Column, Row, Table
 from libertad.operations import queries as operations
 from libertad.people import names
+from libertad.people import queries as met
 from libertad.people.actions.search_people import search_made
-from libertad.people.queries import detentions, people
 
 LONGEST = 200
 MOST = 20  # of a kind; more are found by more words
@@ -50,55 +52,45 @@ def kinds() -> dict[str, str]:
     }  # fmt: skip
 
 
-def _people(actor: Actor, asked: str) -> list[Findable]:
+def _people(actor: Actor, asked: str, most: int) -> dict[str, Matches]:
     """By the index of names: the best first, as it ranks them."""
     ranked = [key for key, _score in names.search(actor, asked)]
-    by_id = {one.id: one for one in people(actor, ids=ranked)}
-    return [
+    by_id = {one.id: one for one in met.people(actor, ids=ranked[:most])}
+    first = [
         Findable(
             "person", one.id, one.reference, one.name or _("No name said"), "person", (), (), one.provenance
         )
         for one in (by_id[key] for key in ranked if key in by_id)
     ]
-
-
-def _detentions(actor: Actor) -> list[Findable]:
-    return [
-        Findable("detention", one.id, one.reference, one.name, "detention", (one.name,), (), one.provenance)
-        for one in detentions(actor)
-    ]
-
-
-def _care(actor: Actor) -> list[Findable]:
-    return [
-        Findable("care", one.person, one.reference, one.name, "care-file", (one.name,), (), one.provenance)
-        for one in files(actor)
-    ]
+    return {"person": Matches(len(ranked), first)} if first else {}
 
 
 # A room is asked only for a role that may open its pages; what of it this officer reads, its queries say.
-SOURCES: tuple[tuple[str, Callable[[Actor], Iterable[Findable]]], ...] = (
-    ("care-file", _care),
-    ("detention", _detentions),
-    ("exhibit", evidence.findable),
-    ("site", operations.findable),
-)
+ROWS: tuple[tuple[str, Source], ...] = (
+    ("detention", met.FINDABLE), ("exhibit", evidence.FINDABLE), *operations.FINDABLE.items(),
+)  # fmt: skip
+ROUTES = ("person", "care-file", *dict(ROWS))
 
 
 def searches(actor: Actor) -> bool:
     """Whether there is a kind of thing that this role could find."""
-    return may(actor, "find") and any(may(actor, route) for route in ("person", *dict(SOURCES)))
+    return may(actor, "find") and any(may(actor, route) for route in ROUTES)
 
 
-def search(actor: Actor, asked: str) -> dict[str, list[Findable]]:
+def search(actor: Actor, asked: str, most: int = MOST) -> dict[str, Matches]:
     """By kind, the best first: of what the actor may read, and may open the page of."""
-    listed = _people(actor, asked) if may(actor, "person") else []
-    things = [thing for route, source in SOURCES if may(actor, route) for thing in source(actor)]
-    listed += find(things, asked)
-    groups: dict[str, list[Findable]] = {kind: [] for kind in kinds()}
-    for thing in listed:
-        groups[thing.kind].append(thing)
-    return {kind: found for kind, found in groups.items() if found}
+    groups = _people(actor, asked, most) if may(actor, "person") else {}
+    if may(actor, "care-file"):
+        groups |= care.search(actor, asked, most)
+    for route, source in ROWS:
+        if may(actor, route):
+            groups |= catalogs.search(actor, source, asked, most)
+    return {kind: groups[kind] for kind in kinds() if kind in groups}
+
+
+def keep() -> None:
+    """Build and keep up what is looked for in memory, before anybody asks for it."""
+    catalogs.keep(source for _route, source in ROWS)
 
 
 def found(request: HttpRequest) -> HttpResponse:
@@ -106,7 +98,7 @@ def found(request: HttpRequest) -> HttpResponse:
     actor = who(request)
     asked = request.POST.get("find", "").strip()[:LONGEST] if request.method == "POST" else ""
     groups = search(actor, asked) if asked else {}
-    total = sum(map(len, groups.values()))
+    total = sum(matches.count for matches in groups.values())
     if asked:
         perform(actor, search_made, words=asked, found=total)
     told = ngettext("%(n)d thing found.", "%(n)d things found.", total) % {"n": total} if asked else ""
@@ -116,24 +108,23 @@ def found(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     context = {
         "asked": asked, "second": f"{told} {note}".strip(),
-        "groups": [_group(kind, listed) for kind, listed in groups.items()],
+        "groups": [_group(kind, matches) for kind, matches in groups.items()],
     }  # fmt: skip
     return render(request, "web/find.html", context)
 
 
-def _group(kind: str, listed: Sequence[Findable]) -> Found:
-    title, shown = kinds()[kind], listed[:MOST]
-    count = str(len(listed))
-    if len(listed) > MOST:
+def _group(kind: str, matches: Matches) -> Found:
+    title, count = kinds()[kind], str(matches.count)
+    if matches.count > len(matches.first):
         count = _("%(shown)d of %(all)d; write more words to see others") % {
-            "shown": MOST,
-            "all": len(listed),
+            "shown": len(matches.first),
+            "all": matches.count,
         }
     rows = [
         Row([
             Cell(one.reference, reverse(one.route, args=[one.id]), provenance=one.provenance),  # type: ignore[arg-type]
             Cell(one.label),
         ])
-        for one in shown
+        for one in matches.first
     ]  # fmt: skip
     return Found(kind, title, count, Table(title, [Column(_("Reference")), Column(_("What it is"))], rows))

@@ -40,6 +40,7 @@ BACKGROUND = {
     "private": "libertad-private",
     "names": "libertad-names",
     "care": "libertad-care",
+    "find": "libertad-find",
 }
 MAIL = "mail"  # in the background too, where a broker is asked for; of two threads
 STARTED = time.time()

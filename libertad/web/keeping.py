@@ -7,12 +7,14 @@ import logging
 from libertad.care import overview
 from libertad.journal.periodic import Periodic
 from libertad.people import names
+from libertad.web import finding
 
 logger = logging.getLogger("libertad.web")
 EVERY = 2.0  # seconds until a ring that was opened, or an entry, is noticed; who asks before takes it up
 KEPT = (
     ("libertad-names", names.keep, "names: the index could not be kept"),
     ("libertad-care", overview.keep, "care: the index could not be kept"),
+    ("libertad-find", finding.keep, "find: the index could not be kept"),
 )
 
 _keepers: list[Periodic] = []

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,40 +33,11 @@ from libertad.vocabulary.values import PersonName
 from tests.care.conftest import set_to
 from tests.care.people import identified, meet
 from tests.operations.test_screens import text
+from tests.support.elsewhere import elsewhere
 from tests.support.sealed import believe
-from tests.support.serving import database_url
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
-ROOT = Path(__file__).parents[2]
-# What another process does: an action by name, of an actor.
-ELSEWHERE = """
-import importlib, json, sys
-import django
-django.setup()
-from libertad.access.acting import perform
-from libertad.access.actor import Actor
-from libertad.journal.node import close_node
-room, name, actor, said = json.loads(sys.argv[1])
-perform(Actor(**actor), getattr(importlib.import_module(room), name), **said)
-close_node()
-"""
-
-
-def elsewhere(world: World, role: str, action: Any, **said: Any) -> None:
-    """Another process beside this one performs an action."""
-    actor = world.actor(role)
-    who = {name: getattr(actor, name) for name in ("officer", "authority", "role", "operation", "zone")}
-    environment = os.environ | {
-        "LIBERTAD_HOME": str(world.home), "LIBERTAD_DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT),
-        "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test",
-    }  # fmt: skip
-    asked = json.dumps([action.__module__, action.__name__, who, said])
-    done = subprocess.run(
-        [sys.executable, "-c", ELSEWHERE, asked], cwd=ROOT, env=environment, capture_output=True, text=True,
-        timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
 
 
 def endangered(client: Client, address: str) -> bool:
@@ -198,7 +165,7 @@ def in_memory(*gone: str) -> bool:
         for held in (
             index.lines, index.by_place, index.linked_by, index.danger,
             *(view.stands for view in index.views.values()), *(view.hour for view in index.views.values()),
-            *(view.danger for view in index.views.values()),
+            *(view.danger for view in index.views.values()), index.catalog.of_key,
             {key for view in index.views.values() for kept in view.lists.values() for key in map(last, kept)},
         )
     )  # fmt: skip
@@ -223,6 +190,7 @@ def test_whose_files_are_erased_is_in_no_index_any_more(world: World, apart: boo
     worker = world.client("caseworker")
     assert not endangered(worker, "/") and names(world) == ["Bea"]
     assert not in_memory(ana, *files) and in_memory(bea)
+    assert "ana" not in str(overview._indexes).casefold(), "no name that care could be asked for"
 
 
 @pytest.mark.parametrize("apart", [False, True])

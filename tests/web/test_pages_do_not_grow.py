@@ -52,6 +52,7 @@ PAGES = (
     "site-new", "board", "board-table", "board-feed", "operation", "conflicts", "exchange", "checks", "hits",
     "detentions", "detention-new", "store", "figures", "find",
 )  # fmt: skip
+ASKED = ("yesenia", "telephone", "mine", "nobody", "GY-005")  # looked for: what all are called, nobody, one
 KEYED = {
     "person": "person", "person-property": "person", "property-new": "person", "person-access": "person",
     "person-state": "person", "person-link": "person", "exhibit": "exhibit", "exhibit-correct": "exhibit",
@@ -136,6 +137,12 @@ def costs(
             with counted(patch) as cost:
                 assert client.get(address).status_code == 200
             found[role, page] = cost
+        for asked in ASKED:
+            client.post(reverse("find"), {"find": asked})
+            with counted(patch) as cost:
+                page = client.post(reverse("find"), {"find": asked}).content.decode()
+            assert "found." in page
+            found[role, f"find {asked}"] = cost
     return found
 
 
