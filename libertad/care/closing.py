@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from libertad.vocabulary.values import span
+
 
 def open_things(
     *, status: str, waiting: str, decision: str, return_waiting: str, referrals: int
@@ -17,3 +24,22 @@ def open_things(
     if status != "not-a-victim" and not decision and not return_waiting:
         found.append("no-decision")
     return found
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """A decision on return or stay can, or could, be appealed against until a (partial) date.
+
+    Whether one was made no entry says; so whoever closes the file says what happens with it, after that day
+    as well.
+    """
+
+    until: str
+    runs: bool
+
+
+def appeal_of(decisions: Iterable[Mapping[str, Any]], today: date) -> Appeal | None:
+    """The last to end, of the decisions that count or wait for their second reader; None without a date."""
+    days = [one["appeal_by"] for one in decisions if one["read"] in ("", "yes") and one["appeal_by"]]
+    last = max(days, key=lambda day: span(day)[1], default=None)
+    return None if last is None else Appeal(last, span(last)[1] >= today)

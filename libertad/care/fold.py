@@ -436,6 +436,8 @@ def closing_row(key: str, said: Sequence[Said]) -> Row:
     if isinstance(what, say.CareReopen):
         return Row(said[0].compartment, part, {"reasons": what.reasons})
     words = {"afterwards": what.afterwards, "reasons": what.despite}
+    if what.appeal:
+        words["appeal"] = what.appeal
     return Row(said[0].compartment, {**part, "reason": what.reason}, words)
 
 

@@ -266,7 +266,8 @@ class CorrectDecideForm(DecideForm, Correcting):
 
 
 class CloseForm(When):
-    """Why the file is closed, and to whom the person can turn. `open_now`: something is still open."""
+    """Why the file is closed, and to whom the person can turn. `open_now`: something is still open; `appeal`:
+    there is a decision against which one may have been made."""
 
     reason = forms.ChoiceField(
         label=_("Why is it closed?"),
@@ -292,11 +293,20 @@ class CloseForm(When):
     despite = forms.CharField(
         label=_("Why is it closed although something is open?"), widget=LINES, required=False, max_length=2000
     )
+    appeal = forms.CharField(
+        label=_("What happens with the appeal?"),
+        help_text=_("Whether one is made, by whom, until when, and who sees to it. Or that there is none."),
+        widget=LINES,
+        required=False,
+        max_length=2000,
+    )
 
-    def __init__(self, *args: Any, now: Happened, open_now: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, now: Happened, open_now: bool, appeal: bool, **kwargs: Any) -> None:
         super().__init__(*args, now=now, **kwargs)
         if not open_now:
             del self.fields["despite"]
+        if not appeal:
+            del self.fields["appeal"]
 
 
 class ReopenForm(When):

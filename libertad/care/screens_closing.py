@@ -11,11 +11,12 @@ from libertad.access.asking import who
 from libertad.care import forms, models, queries
 from libertad.care.actions.close_care import CONTACT_LOST, close_care
 from libertad.care.actions.reopen_care import reopen_care
-from libertad.care.closing import open_things
+from libertad.care.closing import Appeal, appeal_of, open_things
 from libertad.care.pages import find, now_of
 from libertad.care.screens_forms import save
 from libertad.care.seen import FileSeen
 from libertad.look.looks import FormPage, Link
+from libertad.look.times import date_words
 from libertad.look.words import words
 
 
@@ -36,13 +37,27 @@ def left_open(request: HttpRequest, file: FileSeen) -> list[Link]:
     return [Link(told[code][0], reverse(told[code][1], args=[file.person])) for code in codes]
 
 
+def appeal_open(request: HttpRequest, file: FileSeen) -> Appeal | None:
+    """An appeal that may have been made against a decision in the file."""
+    made = queries.parts(who(request), models.ReturnDecision, file.person)
+    return appeal_of((one.plain for one in made), now_of(request).local.date())
+
+
+def _told(appeal: Appeal) -> str:
+    day = {"day": date_words(appeal.until)}
+    if appeal.runs:
+        return _("The decision on return or stay can be appealed against until %(day)s.") % day
+    return _("The time for an appeal ended on %(day)s. Nothing on file says whether one was made.") % day
+
+
 def close(request: HttpRequest, person: str) -> HttpResponse:
     """Close the file; before that, what is still open. On a closed file: the contact afterwards."""
     file = find(request, person)
     left = left_open(request, file) if file.closed is None else []
+    appeal = appeal_open(request, file) if file.closed is None else None
     initial = {"reason": file.closed_for, "afterwards": file.afterwards, "keep_until": file.keep_until}
     form = forms.CloseForm(
-        request.POST or None, now=now_of(request), open_now=bool(left),
+        request.POST or None, now=now_of(request), open_now=bool(left), appeal=appeal is not None,
         initial=initial if file.closed else None,
     )  # fmt: skip
     if save(request, form, close_care, person=person):
@@ -58,10 +73,12 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
     page = FormPage(
         title=title, button=_("Record the contact") if file.closed else _("Close the file"),
         reference=file.reference, back=Link(_("Protection file"), reverse("care-file", args=[person])),
-        intro=_("The person knows to whom to turn, and that you can be asked again."), warning=bool(left),
+        intro=_("The person knows to whom to turn, and that you can be asked again."),
+        warning=bool(left) or appeal is not None,
         wont=wont,
     )  # fmt: skip
-    return render(request, "care/close.html", {"page": page, "form": form, "left": left})
+    context = {"page": page, "form": form, "left": left, "appeal": _told(appeal) if appeal else ""}
+    return render(request, "care/close.html", context)
 
 
 def reopen(request: HttpRequest, person: str) -> HttpResponse:

@@ -60,6 +60,8 @@ def _closing(one: PartSeen) -> TimelineItem:
     text = one.words.get("afterwards", "")
     if despite:
         text = " ".join([text, _("Closed although something was open: %(why)s") % {"why": despite}])
+    if appeal := one.words.get("appeal"):
+        text = " ".join([text, _("The appeal: %(what)s") % {"what": appeal}])
     return _item(one, "decision", title, text=text)
 
 

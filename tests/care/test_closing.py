@@ -21,6 +21,7 @@ from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.models import CareFile, Closing, Consent
 from libertad.care.queries import care_todos
 from libertad.vocabulary.values import Refused
+from tests.care.conftest import set_to
 from tests.care.people import CLINIC, consent, identified, meet
 from tests.care.test_screens import post, text
 from tests.support.shuffling import assert_order_free
@@ -31,14 +32,15 @@ pytestmark = pytest.mark.usefixtures("ninth_of_april")
 END: dict[str, Any] = {"reason": "returned", "afterwards": "The duty line of the house, +592 600 0000."}
 
 
-def settled(world: World) -> str:
-    """A person of whom all is decided and read."""
+def settled(world: World, **ruled: Any) -> str:
+    """A person of whom all is decided and read. `ruled`: what else the decision says."""
     person = meet(world)
     identified(world, person)
     world.perform("caseworker", record_wish, person=person, wish="return", words="Home.")
     ruling = world.perform(
         "deciding-authority", decide_return, person=person, decision="return", wish="return",
         circumstances=("debt", "non-refoulement"), resources=("permit",), reasons="She wants it.",
+        **ruled,
     )  # fmt: skip
     world.perform("caseworker", read_return, decision=ruling, agrees="yes")
     return person
@@ -121,6 +123,62 @@ def test_each_open_thing_alone_is_noticed(world: World) -> None:
     world.perform("caseworker", refer, person=person, service="medical", to=CLINIC, consent=agreed)
     with pytest.raises(Refused, match="referral"):
         close(world, person)
+
+
+# -- an appeal --------------------------------------------------------------------------------
+
+TALK = "Her lawyer, Mrs. Hall, makes it by Friday; the house keeps the file."
+
+
+@pytest.mark.parametrize(
+    ("day", "rule"),
+    [(9, "can be appealed against until"), (30, "nothing on file says whether one was made")],
+)
+def test_nobody_closes_over_an_appeal_without_saying_what_happens_with_it(
+    world: World, day: int, rule: str
+) -> None:
+    person = settled(world, appeal_by="2018-04-20")
+    set_to(world, day)
+    for words in ("", "  "):
+        with pytest.raises(Refused, match=rule) as why:
+            close(world, person, appeal=words, despite="She left.")
+        assert why.value.field == "appeal" and CareFile.objects.get().closed_at is None
+    close(world, person, appeal=TALK)
+    row = Closing.objects.get()
+    assert opened(world.actor("caseworker"), row)["appeal"] == TALK
+    assert TALK in text(world.client("caseworker").get(reverse("care-file", args=[person])))
+    assert TALK in text(world.client("deciding-authority").get(reverse("care-file", args=[person])))
+    close(world, person, reason="wish")  # contact made afterwards: it was answered for
+
+
+def test_an_appeal_is_answered_for_while_its_decision_waits_for_a_reader(world: World) -> None:
+    person = meet(world)
+    identified(world, person)
+    world.perform("caseworker", record_wish, person=person, wish="return", words="Home.")
+    said = {
+        "person": person, "decision": "return", "wish": "return", "circumstances": ("debt",),
+        "resources": ("permit",), "reasons": "She wants it.", "appeal_by": "2018-04-20",
+    }  # fmt: skip
+    ruling = world.perform("deciding-authority", decide_return, **said)
+    with pytest.raises(Refused) as why:
+        close(world, person, despite="She left.")
+    assert why.value.field == "appeal"
+    world.perform("caseworker", read_return, decision=ruling, agrees="no", reasons="Not yet.")
+    close(world, person, despite="She left.")  # nobody appeals against what does not count
+
+
+def test_the_page_asks_what_happens_with_the_appeal_before_closing(world: World) -> None:
+    person = settled(world, appeal_by="2018-04-20")
+    page = text(world.client("caseworker").get(reverse("care-close", args=[person])))
+    assert "can be appealed against until 20 April 2018" in page
+    assert "What happens with the appeal?" in page
+    page = text(post(world, "caseworker", "care-close", person, **END))
+    assert "say what happens with the appeal" in page and CareFile.objects.get().closed_at is None
+    assert "The person has returned" in text(
+        post(world, "caseworker", "care-close", person, **END, appeal="None is made: she wants to go home.")
+    )
+    other = settled(world)
+    assert "appeal" not in text(world.client("caseworker").get(reverse("care-close", args=[other]))).lower()
 
 
 # -- afterwards -------------------------------------------------------------------------------

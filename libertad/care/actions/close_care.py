@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.care.actions._file import NO_FILE, check_dates, protection_file
-from libertad.care.closing import open_things
-from libertad.care.models import CareFile, Referral
-from libertad.vocabulary.codelists import label
+from libertad.care.closing import Appeal, appeal_of, open_things
+from libertad.care.models import CareFile, Referral, ReturnDecision
+from libertad.vocabulary.codelists import PartialDate, label
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import CareClose
 from libertad.vocabulary.verbs.danger import LONGEST, CareDanger
@@ -24,9 +24,10 @@ OPEN = {
 @action("care.close", "care.danger")
 def close_care(
     act: Act, *, person: str, reason: str, afterwards: str, contact_on: str = "", keep_until: str = "",
-    despite: str = "",
+    despite: str = "", appeal: str = "",
 ) -> str:  # fmt: skip
-    """Returns the entry's hash. While something is open, `despite` says why it is closed all the same.
+    """Returns the entry's hash. While something is open, `despite` says why it is closed all the same; of a
+    decision that can or could be appealed against, `appeal` says what happens with that.
 
     On a closed file it records that contact was made: the last entry's dates count. Where contact
     with a child is lost from now on, care's own danger is said too: it stands until care says what was done.
@@ -41,13 +42,34 @@ def close_care(
     if left and not despite.strip() and file["closed_at"] is None:
         listed = "; ".join(OPEN[code] for code in left)
         raise Refused("despite", "%(listed)s: say why the file is closed all the same", listed=listed)
+    if file["closed_at"] is None and not appeal.strip():
+        _refuse_over_appeal(appeal_of(act.find(ReturnDecision, person=person), act.happened.local.date()))
     check_dates(act, {"contact_on": (contact_on, 2), "keep_until": (keep_until, 100)}, file)
     what = CareClose(
         person=person, reason=reason, afterwards=afterwards, contact_on=contact_on, keep_until=keep_until,
-        despite=despite,
+        despite=despite, appeal=appeal,
     )  # fmt: skip
     entry = act.say(place, what, subject=person, supersedes={}, source="decision")
     if reason == CONTACT_LOST and file["child"] and file["closed_for"] != CONTACT_LOST:
         words = f"{label('closing-reasons', reason)}. {afterwards.strip()}"[:LONGEST]
         act.say(place, CareDanger(person=person, words=words), subject=person, supersedes={})
     return entry
+
+
+def _refuse_over_appeal(appeal: Appeal | None) -> None:
+    if appeal is None:
+        return
+    day = PartialDate(appeal.until)
+    if appeal.runs:
+        raise Refused(
+            "appeal",
+            "the decision can be appealed against until %(day)s: say what happens with the appeal, and who "
+            "sees to it",
+            day=day,
+        )
+    raise Refused(
+        "appeal",
+        "the decision could be appealed against until %(day)s, and nothing on file says whether one was "
+        "made: say what happens with the appeal, or that there is none",
+        day=day,
+    )

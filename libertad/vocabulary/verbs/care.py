@@ -264,7 +264,8 @@ class SafetyPlan(Verb, frozen=True, kw_only=True):
 class CareClose(Verb, frozen=True, kw_only=True):
     """The protection file is closed, with its reason; nobody is just left: `afterwards` says to whom to turn.
 
-    Said again while it is closed when contact was made: the last counts. `despite` answers for what is open.
+    Said again while it is closed when contact was made: the last counts. `despite` answers for what is open,
+    `appeal` says what happens with an appeal against a decision on return or stay.
     """
 
     VERB = "care.close"
@@ -276,6 +277,7 @@ class CareClose(Verb, frozen=True, kw_only=True):
     contact_on: str = ""
     keep_until: str = ""
     despite: str = ""
+    appeal: str = ""
 
     def check(self) -> None:
         if not self.reason:
