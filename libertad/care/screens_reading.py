@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from libertad.access.asking import who
 from libertad.care import forms, models, queries, telling, warnings
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.read_return import read_return
-from libertad.care.pages import find, now_of
+from libertad.care.pages import find, link, now_of
 from libertad.care.screens import overtaken, part_of, weighed
 from libertad.care.screens_correcting import corrected, may_correct, read_before
 from libertad.care.screens_forms import back_to, form_page, save
@@ -38,15 +39,16 @@ def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
         Pair(_("Decided"), when(one.when), telling.by(one)),
         *read_before(who(request), one),
     ]
+    screenings = queries.parts(who(request), models.Screening, person)
+    facts[3:3] = rests_on(one, screenings)
     if one.words.get("non_punishment"):
-        facts.insert(3, Pair(_("Forced to offend"), one.words.get("forced_to", "")))
+        facts.insert(2, Pair(_("Forced to offend"), one.words.get("forced_to", "")))
     shown = FormPage(
         title=_("Second reading: %(what)s") % {"what": words("identification-statuses", one.plain["status"])},
         button=_("Record my reading"), reference=file.reference,
         back=back_to(file, "care-screening", _("Screening")),
         wont=_("The status is counted without name or file. Detention and arrest stay what they are."),
     )  # fmt: skip
-    screenings = queries.parts(who(request), models.Screening, person)
     told = warnings.of_identification(one, screenings, now_of(request))
     return _page(request, file, form, shown, one, models.Identification, facts, told, "care-identify-correct")
 
@@ -61,13 +63,14 @@ def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
     what = weighed(request, one)
     facts = [
         Pair(_("Decision"), what["decision"], strong=True),
-        Pair(_("Wish"), what["wish"]),
+        Pair(_("Wish"), what["wish"], link=link(request, _("In the person's words"), "care-return", person)),
+        *identified_as(request, person),
         Pair(_("Circumstances"), ", ".join(what["circumstances"])),
         Pair(_("Resources"), ", ".join(what["resources"])),
         Pair(_("Reasons"), one.words.get("reasons", "")),
         Pair(_("Legal basis"), one.words.get("basis") or _("Not named")),
         *(Pair(label, text) for label, text in what["dates"]),
-        *(Pair(_("Must stay together with"), link.label) for link in what["together"]),
+        *(Pair(_("Must stay together with"), "", link=other) for other in what["together"]),
         Pair(_("Decided"), when(one.when), what["by"]),
         *read_before(who(request), one),
     ]
@@ -79,6 +82,36 @@ def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
     )  # fmt: skip
     told = warnings.of_return(one, file, now_of(request))
     return _page(request, file, form, shown, one, models.ReturnDecision, facts, told, "care-decide-correct")
+
+
+def rests_on(made: PartSeen, screenings: Sequence[PartSeen]) -> list[Pair]:
+    """The screening that an identification names, and a later one, each with the way to its answers.
+
+    `screenings` of the person, newest first.
+    """
+    told = {made.plain["screening"]: _("Rests on")}
+    if screenings and made.plain["screening"]:
+        told.setdefault(screenings[0].id, _("A later screening"))
+    return [
+        Pair(
+            told[one.id], telling.rule_title(one.plain["rule_set"]), when(one.when),
+            link=Link(_("Read its answers"), reverse("care-answers", args=[one.person, one.id])),
+        )
+        for one in reversed(screenings)
+        if one.id in told
+    ]  # fmt: skip
+
+
+def identified_as(request: HttpRequest, person: str) -> list[Pair]:
+    """The identification that counts, on which a decision on return or stay is built."""
+    made = queries.parts(who(request), models.Identification, person, read="yes")[:1]
+    return [
+        Pair(
+            _("Identification"), words("identification-statuses", one.plain["status"]), when(one.when),
+            link=link(request, _("Read it"), "care-reading", person, one.id),
+        )
+        for one in made
+    ]  # fmt: skip
 
 
 def shown_entry(made: PartSeen) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -160,11 +160,16 @@ def _fact(one: Subject | None, text: str) -> Cell:
 
 def records(actor: Actor, found: HitSeen) -> list[Link]:
     """Links to the files of both records that this role may open."""
+    return files_of(actor, found.seen)
+
+
+def files_of(actor: Actor, subjects: Iterable[Subject]) -> list[Link]:
+    """Links to the files of these that this role may open."""
     return [
         Link(
             _("Open %(reference)s") % {"reference": one.reference}, reverse(ROUTES[one.kind], args=[one.key])
         )
-        for one in found.seen
+        for one in subjects
         if may(actor, ROUTES[one.kind])
     ]
 

@@ -23,7 +23,7 @@ from libertad.hits.actions.postpone_hit import postpone_hit
 from libertad.hits.actions.read_hit import read_hit
 from libertad.hits.actions.reject_hit import reject_hit
 from libertad.hits.actions.undo_hit import undo_hit
-from libertad.hits.page import known
+from libertad.hits.page import files_of, known, records
 from libertad.hits.queries import HitSeen
 from libertad.hits.wording import record_words
 from libertad.look.looks import FormPage, Link
@@ -56,6 +56,10 @@ def shown(
         provenance=found.provenance,  # type: ignore[arg-type]
         intro=f"{record_words(found.left)}; {record_words(found.right)}",
         wont=wont,
+        links=[
+            Link(_("What speaks for it and against it"), reverse("hit", args=[found.id])),
+            *records(who(request), found),
+        ],
     )
     return render(request, "web/form.html", {"page": page, "form": form})
 
@@ -148,5 +152,6 @@ def hit_answer(request: HttpRequest, key: str) -> HttpResponse:
         provenance=found.provenance,  # type: ignore[arg-type]
         intro=_("%(authority)s asks: %(words)s") % {"authority": found.asked_by_name, "words": found.words},
         wont=_("Only this record's readers read your answer. It decides nothing at the other authority."),
+        links=files_of(who(request), filter(None, [found.subject])),
     )
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -328,7 +328,7 @@ class ListPage:
 
 @dataclass(frozen=True)
 class FormPage:
-    """A form: title, what the button does in its own name, what will not happen."""
+    """A form: title, what the button does in its own name, what will not happen; what to read before."""
 
     title: str
     button: str
@@ -338,6 +338,7 @@ class FormPage:
     intro: str = ""
     wont: str = ""
     warning: bool = False
+    links: Sequence[Link] = ()
 
 
 @dataclass(frozen=True)

@@ -260,3 +260,12 @@ def test_a_lead_says_that_it_is_fresh_and_since_when(world: World) -> None:
     told = page(client, f"/leads/{lead}/")
     assert "Fresh" in told and "A confirmed hit leads here" in told and "She shows it" not in told
     assert "Fresh" in page(client, "/leads/")
+
+
+def test_who_decides_or_reads_second_gets_to_both_records_and_to_what_speaks_for_it(world: World) -> None:
+    one, two, hit = two_met(world)
+    world.perform("officer", confirm_hit, hit=hit, reasons="The same scar.")
+    for role, form in (("officer", "reject"), ("national-lead", "read")):
+        told = page(world.client(role), f"/hits/{hit}/{form}/")
+        for path in (f"/people/{one}/", f"/people/{two}/", f"/hits/{hit}/"):
+            assert f'<li><a href="{path}"' in told, (role, path)
