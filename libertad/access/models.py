@@ -25,7 +25,7 @@ from libertad.journal.models import ReadModel
 
 
 class Authority(ReadModel):
-    """A police force, an INTERPOL centre, an NGO, a social service, a prosecution or deciding office."""
+    """A police force, a coordinating centre, an NGO, a social service, a prosecution or deciding office."""
 
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=20)

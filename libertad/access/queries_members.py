@@ -38,10 +38,13 @@ def serving(actor: Actor, *, but: Collection[str] = ()) -> int:
 
 
 def joined(authorities: Iterable[str]) -> set[str]:
-    """Those of these authorities that have a node: a ring here, or a device that is known."""
+    """Those of these authorities that have joined: a device of theirs is known or, where their ring is on
+    this node, an officer of theirs is appointed (before that nobody can sign in for them)."""
     asked = set(authorities)
-    devices = Device.objects.filter(authority__in=asked, revoked=False)
-    return set(devices.values_list("authority", flat=True)) | asked.intersection(node().rings.authorities())
+    here = asked.intersection(node().rings.authorities())
+    devices = Device.objects.filter(authority__in=asked - here, revoked=False)
+    officers = Officer.objects.filter(authority__in=here, withdrawn=False)
+    return {key for rows in (devices, officers) for key in rows.values_list("authority", flat=True)}
 
 
 def reading(files: Collection[str]) -> set[str]:

@@ -15,7 +15,7 @@ from libertad.access.asking import may, who
 from libertad.access.founding import without_officers
 from libertad.access.models import Authority
 from libertad.look.looks import Cell, Column, Filter, Link, Row, Table
-from libertad.look.words import choices, words
+from libertad.look.words import choices, countries_by_name, words
 from libertad.operations import queries
 from libertad.operations.parts import Group, Part
 from libertad.operations.queries_changes import suspended
@@ -94,7 +94,7 @@ def _by_country(members: Iterable[Authority]) -> list[tuple[str, list[Authority]
     found: dict[str, list[Authority]] = {}
     for one in members:
         found.setdefault(one.country, []).append(one)
-    return sorted(found.items(), key=lambda pair: plain(words("countries", pair[0])))
+    return [(country, found[country]) for country in countries_by_name(found)]
 
 
 def _group(

@@ -33,7 +33,7 @@ from libertad.look.looks import (
     Table,
 )
 from libertad.look.times import day, when
-from libertad.look.words import words
+from libertad.look.words import countries_by_name
 from libertad.operations import closing_parts, queries, screens_changes, screens_suspending
 from libertad.operations.actions.change_operation import change_operation
 from libertad.operations.actions.open_operation import open_operation
@@ -68,7 +68,7 @@ def operation(request: HttpRequest) -> HttpResponse:
         kind=_("Operation"),
         reference=_("Operation"),
         title=found.name,
-        second=", ".join(words("countries", code) for code in found.countries),
+        second=", ".join(countries_by_name(found.countries).values()),
         provenance=found.provenance,  # type: ignore[arg-type]
         action=Action(_("Set a window"), reverse("window-new"))
         if coordinates and closed_at(actor.operation) is None

@@ -64,6 +64,7 @@ def from_file(request: HttpRequest) -> HttpResponse:
         back=Link(_("Officers"), reverse("officers")),
         intro=_("Roles of your authority: %(roles)s. At most %(most)d officers a file.")
         % {"roles": ", ".join(words("roles", one) for one in roles_of(actor)), "most": MOST_LINES},
+        links=[Link(_("Appoint one officer"), reverse("officer-appoint"))],
         wont=_("Nothing is written by this. You see each line first, with what is wrong with it."),
     )
     return render(request, "web/form.html", {"page": page, "form": form}, status=422 if form.errors else 200)

@@ -59,7 +59,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         key = service_key(given["service_number"])
         name = keyed(*(text.encode() for text in ("enrolment", key, given["code"], given["password"])))
         if ENROLLED.knows(name):
-            return redirect("account_login")
+            return redirect(f"{reverse('account_login')}?enrolled=1")
         try:
             made = begun(request, "enrolment", key)
             set_password(given["service_number"], given["code"], given["password"])
@@ -74,7 +74,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         else:
             guessing.right(made)
             ENROLLED.keep(name)
-            return redirect("account_login")
+            return redirect(f"{reverse('account_login')}?enrolled=1")
     page = FormPage(
         title=_("Set your password"),
         button=_("Set the password"),

@@ -6,7 +6,7 @@ steps are done the block is gone. A step's link leads to its form; once that is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +23,7 @@ from libertad.access.closed import closed_at
 from libertad.access.models import Authority
 from libertad.access.queries_members import joined, own_authority, serving
 from libertad.look.looks import Pair, SideBlock
-from libertad.look.words import words
+from libertad.look.words import countries_by_name
 from libertad.operations import queries
 
 DONE, NEXT, READY, WAITS = "done", "next", "ready", "waits"
@@ -102,27 +102,35 @@ def _coordinator(actor: Actor) -> Iterator[Step]:
         yield Step("open", _("Open the operation"), note % {"name": operation.name, "n": count}, True,
                    reverse("operation"))  # fmt: skip
     members = queries.members(actor) if operation else []
-    yield _invite(members, operation is not None)
-    yield _appoint(actor)
+    yield _invite(members, operation.countries if operation else None)
+    yield _appoint(actor, ("administrator", "coordinator"))
     yield _care_elsewhere(members)
     yield from _site_and_team(actor, operation is not None)
 
 
-def _invite(members: list[Authority], opened: bool) -> Step:
+def _invite(members: list[Authority], countries: Sequence[str] | None) -> Step:
+    """Done once each of the operation's countries has a police authority; None: no operation is open."""
     invited = [one for one in members if one.part != "coordination"]
-    there = len(joined(one.pk for one in invited))
-    note = (
-        _("%(joined)d of %(all)d have joined.") % {"joined": there, "all": len(invited)} if invited
-        else _("Police first, then care, prosecution and who decides: onto this node, or with their own.")
-    )  # fmt: skip
+    policed = {one.country for one in invited if one.kind == "police"}
+    without = [country for country in countries or () if country not in policed]
+    note = _("Police first, then care, prosecution and who decides: onto this node, or with their own.")
+    if invited:
+        there = len(joined(one.pk for one in invited))
+        note = _("%(joined)d of %(all)d have joined.") % {"joined": there, "all": len(invited)}
+    if invited and without:
+        names = ", ".join(countries_by_name(without).values())
+        note += " " + _("No police are invited of: %(countries)s.") % {"countries": names}
+    if invited and not any(one.kind in ("care", "prosecution", "deciding") for one in invited):
+        note += " " + _("Then care, prosecution and who decides.")
+    opened = countries is not None
     href = reverse("authority-new") if opened else ""
-    police = any(one.kind == "police" for one in invited)
-    return Step("invite", _("Invite the authorities"), note, police, href,
+    return Step("invite", _("Invite the authorities"), note, bool(policed) and not without, href,
                 "" if opened else _("for the operation"))  # fmt: skip
 
 
-def _appoint(actor: Actor) -> Step:
-    working = serving(actor, but=("administrator", "coordinator"))
+def _appoint(actor: Actor, but: tuple[str, ...]) -> Step:
+    """Done once somebody serves who is in none of these roles."""
+    working = serving(actor, but=but)
     note = (
         ngettext("%(n)d officer is appointed.", "%(n)d officers are appointed.", working) % {"n": working}
         if working
@@ -135,12 +143,12 @@ def _care_elsewhere(members: list[Authority]) -> Step:
     police = [one for one in members if one.kind == "police"]
     missing = [one for one in receiving.unconfirmed() if one.pk in {row.pk for row in police}]
     invited = {one.country for one in members if one.kind == "care"}
-    without = sorted({words("countries", one.country) for one in missing if one.country not in invited})
+    without = countries_by_name({one.country for one in missing if one.country not in invited})
     left = len(missing)
     title = _("Have a care authority confirmed in each country")
     if without:
         note = _("%(countries)s: no care authority is invited. Only one of the same country as the police "
-                 "can be confirmed.") % {"countries": ", ".join(without)}  # fmt: skip
+                 "can be confirmed.") % {"countries": ", ".join(without.values())}  # fmt: skip
         return Step("care-elsewhere", title, note, False, reverse("authority-new"))
     note = _("Where there is none, nobody receives whom police record. Each country's police administrator "
              "confirms; you cannot do it for them.")  # fmt: skip
@@ -164,7 +172,7 @@ def _site_and_team(actor: Actor, opened: bool) -> Iterator[Step]:
 
 
 def _administrator(actor: Actor) -> Iterator[Step]:
-    yield _appoint(actor)
+    yield _appoint(actor, ("administrator",))
     if not may(actor, "care-authority") or receiving.hands_to_care(actor.authority) is None:
         return
     own = own_authority(actor)
@@ -203,16 +211,14 @@ def countries_block(actor: Actor) -> SideBlock | None:
     members = queries.members(actor)
     there, left = joined(one.pk for one in members), {one.pk for one in receiving.unconfirmed()}
     pairs = []
-    for country in operation.countries:
+    for country, name in countries_by_name(operation.countries).items():
         police = [one for one in members if one.kind == "police" and one.country == country]
-        if not police:
-            said, care = _("No police invited"), ""
-        elif not any(one.pk in there for one in police):
-            said, care = _("Invited"), ""
-        else:
-            said = _("Joined")
+        if police:
+            said = _("Joined") if any(one.pk in there for one in police) else _("Invited")
             care = _care_of(country, members, any(one.pk not in left for one in police))
-        pairs.append(Pair(words("countries", country), said, care))
+        else:
+            said, care = _("No police invited"), ""
+        pairs.append(Pair(name, said, care))
     return SideBlock(_("Countries, by police and care"), pairs=pairs)
 
 

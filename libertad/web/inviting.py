@@ -39,6 +39,7 @@ from libertad.operations.forms_planning import AuthorityForm
 from libertad.operations.queries_changes import begun
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite
+from libertad.web.first_steps import returns
 
 HERE, OWN = "here", "own"
 
@@ -163,6 +164,7 @@ def invitation_page(request: HttpRequest, made: Invitation, text: str) -> HttpRe
     zone = who(request).zone
     context = {
         "name": made.name,
+        "home": returns(request),
         "text": text,
         "square": square(text),
         "words": " ".join(words.fingerprint_words(made.node, get_language() or "en")),

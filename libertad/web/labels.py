@@ -17,7 +17,7 @@ LABELS = [
     _("Not known"),
     _("Did not want to answer"),
     _("Police"),
-    _("INTERPOL centre"),
+    _("Coordinating centre"),
     _("Care authority"),
     _("Prosecution"),
     _("Deciding authority"),

@@ -101,6 +101,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
         intro=_(
             "You get a code that is shown once. Hand it over in person; with it the officer sets a password."
         ),
+        links=[Link(_("Appoint many from a file (CSV)"), reverse("officers-from-file"))],
         wont=_("You never learn the password, and you cannot read or reset the second factor."),
     )
     return render(request, "web/form.html", {"page": page, "form": form}, status=422 if form.errors else 200)

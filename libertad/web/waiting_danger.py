@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from libertad.access import receiving
+from libertad.access import queries_members, receiving
 from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.matrix import matrix
@@ -128,9 +128,14 @@ def care_unconfirmed(actor: Actor) -> Iterator[Waiting]:
         or receiving.hands_to_care(actor.authority) is None
     ):
         return
+    own = queries_members.own_authority(actor)
+    if own is None or not own.operation:
+        return  # nobody can have been invited yet
     found = receiving.receiving(actor)
     if found.state == receiving.CONFIRMED and not found.amiss:
         return
+    if own.kind != "police" and found.state == receiving.NONE and not receiving.candidates(actor):
+        return  # a centre hands people to care only where a care authority of its country is in the operation
     why = _why_unconfirmed(found)
     if can_say(actor, "care.confirm"):
         yield Waiting(

@@ -43,7 +43,7 @@ def test_an_officer_is_appointed_enrols_and_signs_in(world: World) -> None:
     assert not Account.objects.get(officer=made.officer).has_usable_password()
     client = Client()
     form = {"service_number": "gy-7741", "code": made.code, "password": PASSWORD, "again": PASSWORD}
-    assert client.post("/enrol/", form).url == "/sign-in/"
+    assert client.post("/enrol/", form).url == "/sign-in/?enrolled=1"
     assert sign_in(client, "GY-7741", PASSWORD).status_code == 302
     assert client.get("/leads/").status_code == 200
     actor = actor_of(Account.objects.get(officer=made.officer))

@@ -42,7 +42,8 @@ def test_the_enrolment_that_arrives_twice_is_answered_alike_and_says_where_to_go
         client, "/enrol/", service_number="gy-7741", code=made.code, password=PASSWORD, again=PASSWORD
     )
     first, again = client.post("/enrol/", sent), client.post("/enrol/", sent)
-    assert first.status_code == again.status_code == 302 and first.url == again.url == "/sign-in/"
+    assert first.status_code == again.status_code == 302 and first.url == again.url == "/sign-in/?enrolled=1"
+    assert "Your password is set" in client.get(first.url).content.decode()
     assert Account.objects.get(officer=made.officer).check_password(PASSWORD)
     other = client.post(
         "/enrol/", {**sent, "password": "another lantern marsh", "again": "another lantern marsh"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from django.test import Client
 
 from libertad.access import founding
 from libertad.access.accounts import appoint
-from libertad.access.models import Account
+from libertad.access.models import Account, Authority
 from libertad.access.queries import actor_of
+from libertad.access.queries_members import joined
+from libertad.look.words import countries_by_name
 from libertad.web.first_steps import DONE, NEXT, READY, WAITS, FirstSteps, first_steps
 from tests.support.world import World
 
@@ -48,6 +51,10 @@ def client(number: str) -> Client:
     return found
 
 
+def text(answer: Any) -> str:
+    return html.unescape(answer.content.decode())
+
+
 def steps(number: str) -> dict[str, str]:
     account = Account.objects.of(number)
     actor = actor_of(account) if account else None
@@ -73,6 +80,7 @@ def test_a_coordinator_goes_from_nothing_to_a_running_operation_and_back_to_toda
     given = {"kind": "police", "country": "NA", "zone": "", "officers": "", "lives": "here", "address": ""}
     browser.get("/first-steps/?step=invite")
     assert browser.post("/operation/invite/", {**given, "name": "Police"})["Location"] == "/"
+    assert steps(fresh)["invite"] == NEXT and "No police are invited of: Zambia." in text(browser.get("/"))
     assert browser.post("/operation/invite/", {**given, "name": "Care", "country": "ZM"})["Location"] != "/"
     assert (steps(fresh)["invite"], steps(fresh)["care-elsewhere"]) == (DONE, READY)
     today = browser.get("/").content.decode()
@@ -91,6 +99,42 @@ def test_a_coordinator_goes_from_nothing_to_a_running_operation_and_back_to_toda
     page = browser.get("/").content.decode()
     assert "<details" in page and "3 steps are done" in page  # they fold away
     assert "care not confirmed" in page or "Invited" in page
+
+
+def test_who_is_on_this_node_has_joined_once_somebody_can_sign_in_for_it(fresh: str) -> None:
+    browser = client(fresh)
+    browser.post("/operation/open/", OPEN)
+    police = {"kind": "police", "country": "NA", "zone": "", "officers": "", "lives": "here", "address": ""}
+    browser.post("/operation/invite/", {**police, "name": "Police"})
+    (made,) = Authority.objects.filter(kind="police")
+    assert joined([made.pk]) == set() and "Joined" not in text(browser.get("/"))
+    founding.found_invited(made.pk, passphrase=None, administrator="C. Shilongo", service_number="NA-2")
+    assert joined([made.pk]) == {made.pk} and "Joined" in text(browser.get("/"))
+
+
+def test_an_invitation_opened_from_a_first_step_leads_back_to_today(fresh: str) -> None:
+    browser = client(fresh)
+    browser.post("/operation/open/", OPEN)
+    given = {"kind": "police", "country": "NA", "zone": "", "officers": "", "lives": "own", "address": ""}
+    browser.get("/first-steps/?step=invite")
+    assert "Today: the next step" in text(browser.post("/operation/invite/", {**given, "name": "Police"}))
+    assert "Today: the next step" not in text(browser.post("/operation/invite/", {**given, "name": "Second"}))
+
+
+def test_an_administrator_has_appointed_once_anybody_else_may_sign_in(fresh: str) -> None:
+    assert steps("ADM") == {}  # the coordinator is appointed
+    page = text(client("ADM").get("/"))
+    assert "Who receives people in danger?" not in page  # before an operation nobody can receive
+
+
+def test_appointing_one_and_many_lead_to_each_other(fresh: str) -> None:
+    browser = client("ADM")
+    assert 'href="/officers/appoint/"' in text(browser.get("/officers/from-file/"))
+    assert 'href="/officers/from-file/"' in text(browser.get("/officers/appoint/"))
+
+
+def test_countries_stand_in_the_order_of_their_names() -> None:
+    assert list(countries_by_name(["NP", "GH", "MA", "MD"])) == ["GH", "MD", "MA", "NP"]  # Moldova, Morocco
 
 
 def test_an_operation_that_runs_has_no_first_steps(populated: Any) -> None:
