@@ -9,6 +9,7 @@ import typer
 
 from libertad.commands import keys, start
 from libertad.commands.bundle import app as bundle
+from libertad.commands.evidence import app as evidence
 from libertad.commands.exchange_theft import app as exchange
 from libertad.commands.hits import app as hits
 from libertad.commands.journal import As, AsJson
@@ -27,6 +28,7 @@ user = typer.Typer(no_args_is_help=True, help="Officers and their sign-ins.")
 app.add_typer(journal, name="journal", epilog="Example: libertad journal verify")
 app.add_typer(exchange, name="exchange", epilog="Example: libertad exchange status")
 app.add_typer(bundle, name="bundle", epilog="Example: libertad bundle read /media/stick/*.bundle")
+app.add_typer(evidence, name="evidence", epilog="Example: libertad evidence verify evidence-0f3a9c11.zip")
 app.add_typer(hits, name="hits", epilog="Example: libertad hits ask --name 'Yulimar Peña' --birth 1999")
 app.add_typer(nats, name="nats", epilog="Example: libertad nats users nodes.txt --operator operator.nk")
 app.add_typer(

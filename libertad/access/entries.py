@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
@@ -156,3 +157,36 @@ def tree_source(base: int = 0) -> TiledSource:
         return rows[level, row].get(at)
 
     return TiledSource(leaves, tile)
+
+
+class Disclosed(NamedTuple):
+    """An entry that its reader may read, as signed: exact header, signature, sealed body, and the key of this
+    one entry, which opens no other."""
+
+    said: Said
+    header: bytes
+    signature: bytes
+    body: bytes
+    key: bytes
+
+
+def disclosed(actor: Actor, rows: Collection[str], *, kinds: Collection[str]) -> list[Disclosed]:
+    """The signed entries behind rows of read models ('evidence.Exhibit:<id>') in files of these kinds, in the
+    order received: what the actor's authority reads, its ring opens and the matrix lets the role read."""
+    pairs = Touch.objects.filter(key__in=list(rows)).values_list("entry", flat=True)
+    entries = Entry.objects.filter(idx__in=set(pairs), body__isnull=False).order_by("idx")
+    places = {entry.compartment for entry in entries}
+    listed = Compartment.objects.filter(pk__in=places, kind__in=list(kinds)).values_list("pk", flat=True)
+    read = {place for place in listed if reads(actor, place)}
+    found = []
+    for row in entries:
+        exact, body = bytes(row.header), bytes(row.body or b"")
+        head = header.decode(exact)
+        said = _opened(actor, head, exact, body) if row.compartment in read else None
+        epoch = node().rings.key(actor.authority, head.key_id)
+        if said is None or epoch is None:
+            continue
+        if matrix().may_read(actor.role, said.verb) and _unguarded(actor, said):
+            key = sealing.entry_key(body, epoch)
+            found.append(Disclosed(said, exact, bytes(row.signature), body, key))
+    return found

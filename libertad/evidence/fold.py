@@ -3,59 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC
 from decimal import Decimal
 from typing import Any, cast
 
-from libertad.evidence.custody import Chain, Event, chain
+from libertad.evidence.custody import Chain, chain
+from libertad.evidence.events import KINDS, event
 from libertad.evidence.models import Exhibit, ExhibitCount, Seal
 from libertad.evidence.seals import seal_number
-from libertad.journal.corrections import corrected, first_said, why
+from libertad.journal.corrections import corrected, first_said
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, latest, live, project
 from libertad.journal.subjects import content_of
 from libertad.vocabulary.values import Cash
 from libertad.vocabulary.verbs import evidence as say
 
-KINDS = {
-    "exhibit.seize": "seize", "exhibit.seal": "seal", "custody.offer": "offer", "custody.accept": "accept",
-    "custody.take_over": "take_over", "custody.witness": "witness", "custody.release": "release",
-    "custody.statement": "statement", "custody.ask": "ask", "exhibit.return": "return",
-    "custody.settle": "settle", "custody.store": "store",
-}  # fmt: skip
 # What a correction may change: not where it is kept, nor whose it is.
 EXHIBIT = (
     "kind", "description", "where_found", "owner_agreed", "witness", "receipt", "device_number",
     "phone_number", "state_when_taken", "cash",
 )  # fmt: skip
-SHARED = (
-    "by", "offer", "to_officer", "to_authority", "to_name", "place", "seal_state", "witness", "words",
-    "about_from", "signed", "keep", "aside", "holder", "holder_name", "witness_name", "taking", "agrees",
-    "store", "deed", "in_person",
-)  # fmt: skip
-
-
-def event(said: Said, place: int = 0) -> Event:
-    """What custody asks of an entry, which stands at this place among those of its exhibit."""
-    what = said.content
-    more: dict[str, Any] = {name: getattr(what, name) for name in SHARED if hasattr(what, name)}
-    for name in ("seal_read", "number", "opened"):
-        more[name] = seal_number(getattr(what, name, ""))
-    more["words"] = getattr(what, "words", "") or getattr(what, "why", "") or getattr(what, "reasons", "")
-    if isinstance(what, say.CustodyRelease):
-        more["to_name"] = what.to_whom
-    kind = "correct" if why(said) else KINDS[said.verb]
-    if isinstance(what, say.ExhibitSeize):
-        more["words"] = what.correction
-        more["place"] = what.where_found
-    if isinstance(what, say.CustodySettle):
-        more["stands"] = place
-    if said.happened.precision != "minute":  # msgspec omits a default only if it is the very same string
-        more["precision"] = said.happened.precision
-    return Event(
-        id=said.id, kind=kind, at=said.at.astimezone(UTC), clock=said.body.clock,  # type: ignore[arg-type]
-        officer=said.officer, authority=said.authority, zone=said.happened.zone, **more,
-    )  # fmt: skip
 
 
 @project(

@@ -179,6 +179,9 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
         "bar": telling.bar(found, now),
         "steps": telling.steps(found, now, lambda gap: _explain(actor, found, gap)),
         "bundle_sentence": sentence(found.chain, now),
+        "package": reverse("exhibit-package", args=[found.id])
+        if may(actor, "exhibit-package", "post")
+        else "",
         "acts": side.acts(actor, found),
         "attached": pictures.table(actor, attached(actor, found.id), actor.zone),
         "attach": pictures.add_link(actor, "exhibit", found.id),

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from libertad.access.queries import authority_names
 from libertad.evidence.custody import Chain, Event, Gap
+from libertad.evidence.flaws import FLAWS, MOVES_ALL_THE_SAME
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.sentence import happened, sealed_at_once, stretch
 from libertad.look import times
@@ -19,24 +19,6 @@ from libertad.look.custody import BarTick, CustodyBar, CustodyStep, bar_part
 from libertad.look.looks import Action
 from libertad.look.words import words
 
-FLAWS = {
-    "before-taking": gettext_lazy("It is dated before the exhibit was taken."),
-    "after-return": gettext_lazy("It is dated after the exhibit was returned."),
-    "no-such-offer": gettext_lazy("The offer that it names is not on file before it."),
-    "not-offered-to": gettext_lazy("It was offered to another officer."),
-    "accepted-twice": gettext_lazy("This offer had been accepted already. Both acceptances stay on file."),
-    "held-by-another": gettext_lazy(
-        "Another officer is recorded as holding it then. Both entries stay on file."
-    ),
-    "not-holder": gettext_lazy("Another officer is recorded as holding it then."),
-    "no-such-taking": gettext_lazy("The taking over that it names is not on file before it."),
-    "not-the-witness": gettext_lazy("The taking over names another officer as its witness."),
-    "witnessed-twice": gettext_lazy("The witness had answered already."),
-    "seal-differs": gettext_lazy("The seal read is not the one that was put on."),
-    "seal-not-intact": gettext_lazy("The seal was not intact."),
-    "seal-opened-differs": gettext_lazy("It names another seal as opened than the one that was on."),
-}
-MOVES_ALL_THE_SAME = ("seal-differs", "seal-not-intact", "seal-opened-differs")
 Opens = Callable[[Gap], Sequence[Action]]
 
 

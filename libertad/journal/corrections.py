@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from libertad.journal.folding import Said, conflict, live
-from libertad.vocabulary.body import Verb
+from libertad.vocabulary.body import reason_of as reason_of
 
 
 class Corrected(NamedTuple):
@@ -34,16 +34,8 @@ class Change(NamedTuple):
 
 
 def why(said: Said) -> str:
-    """The reason of a correction; '' for an entry that is none.
-
-    A verb whose `CORRECTS` is a bool gives no reason: then a word that is not empty, for True alone.
-    """
+    """The reason of a correction; '' for an entry that is none."""
     return reason_of(said.content)
-
-
-def reason_of(content: Verb) -> str:
-    """As `why`, of what is about to be said as well."""
-    return str(getattr(content, content.CORRECTS) or "") if content.CORRECTS else ""
 
 
 def first_said(said: Sequence[Said]) -> list[Said]:

@@ -80,7 +80,7 @@ def seal_body(plain: bytes, epoch_key: bytes, bound_to: bytes) -> bytes:
 
 
 def entry_key(sealed: bytes, epoch_key: bytes) -> bytes:
-    """The key of this one entry: what a court bundle discloses, entry by entry."""
+    """The key of this one entry: what an evidence package discloses, entry by entry."""
     return derive(epoch_key, sealed[:SALT], INFO_BODY)
 
 

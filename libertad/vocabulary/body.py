@@ -152,6 +152,14 @@ class Verb(
         return cached
 
 
+def reason_of(content: Verb) -> str:
+    """The reason of a correction; '' for what is none.
+
+    A verb whose `CORRECTS` is a bool gives no reason: then a word that is not empty, for True alone.
+    """
+    return str(getattr(content, content.CORRECTS) or "") if content.CORRECTS else ""
+
+
 VERBS: dict[str, type[Verb]] = {}
 _RULES: dict[type[Verb], tuple[tuple[tuple[str, str, frozenset[str | None]], ...], tuple[str, ...]]] = {}
 _DEFAULTS: dict[type[Verb], tuple[tuple[str, Any], ...]] = {}

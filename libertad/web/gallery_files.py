@@ -135,7 +135,7 @@ STEPS = [
     CustodyStep(_at(6, 19, 5), "Nobody is recorded as holding it for 2 h 10 min", "gap", until="19:05 to 21:15",
                 text="Cpl. A. Neverson released it to Const. L. Samuel at 19:05. Const. Samuel did not accept on a device. "
                      "The seal number was read as SVG-118204, intact, before and after.",
-                note="A statement explains a gap and never closes it. The court bundle shows both.",
+                note="A statement explains a gap and never closes it. The evidence package shows both.",
                 actions=[Action("Ask Const. L. Samuel for a statement", "#"), Action("Add a statement", "#")]),
     CustodyStep(_at(6, 21, 15), "Accepted by T. Quow, examiner", "one", 3, seal="SVG-118204", seal_note="intact",
                 signatures="One signature", text="Examination unit, Kingstown. No offer is on record for this step."),
@@ -156,10 +156,10 @@ EXHIBIT: dict[str, Any] = {
             StatusCell("Gap in custody", "gap", "6 April 2018, 19:05 to 21:15", "not explained yet", True),
         ],
         tabs=[Link("Custody", "#", True), *(Link(label, "#") for label in (
-            "What it is", "Copies and content", "Hits", "Court bundle", "Who can see this"))],
+            "What it is", "Copies and content", "Hits", "For the court", "Who can see this"))],
         side=[
             SideBlock("The record itself is whole", note="The gap is in the custody, not in the record.",
-                      links=[Link("Make a court bundle", "#"), Link("Check it without us", "#")],
+                      links=[Link("Make an evidence package", "#"), Link("Check it without us", "#")],
                       ticks=[Tick("9 of 9 entries: signatures verify"), Tick("Order of entries cosigned by 4 authorities"),
                              Tick("Copy matches its hash of 7 April, 10:20")]),
             SideBlock("What it is", pairs=[
@@ -168,7 +168,7 @@ EXHIBIT: dict[str, Any] = {
                 Pair("Agreement", "P-0217, 5 April 2018, for the case")]),
             SideBlock("Who can see this", links=[Link("All openings", "#")], pairs=[
                 Pair("Saint Vincent police", "Whole exhibit", "holders and case officers"),
-                Pair("Prosecutor, Saint Vincent", "Custody and bundle", "content on request"),
+                Pair("Prosecutor, Saint Vincent", "Custody and package", "content on request"),
                 Pair("Coordination centre, Barbados", "Counted", "kind and status only")]),
         ],
     ),

@@ -719,6 +719,7 @@ LABELS = [
     _("Picture or document"),
     _("A hit"),
     _("One entry and its signature"),
+    _("Evidence package for a court"),
     _("Says: I am a victim"),
     _("Says: I am not a victim"),
     _("Is not sure"),

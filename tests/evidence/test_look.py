@@ -80,6 +80,7 @@ def test_the_pages_are_clean(
         "",
         "take/",
         f"{phone}/",
+        f"{phone}/package/",
         *(f"{cash}/{rest}" for rest in ("", "seal/", "offer/", "release/", "return/")),
     ]
     for path in paths:

@@ -26,7 +26,10 @@ from tests.support.routes import Route, routes
 
 pytestmark = pytest.mark.xdist_group("every_form")  # each form is posted to what those before it left
 # Nothing of the operation is written by these: what is looked for is recorded as often as it is asked.
-READING = {"find", "people", "set-language", "invitation-file", "exchange-ask", "exchange-line", "hit-match"}
+READING = {
+    "find", "people", "set-language", "invitation-file", "exchange-ask", "exchange-line", "hit-match",
+    "exhibit-package",
+}  # fmt: skip
 TWICE = "# posted twice"
 ROOT = Path(__file__).parents[2]
 ALLAUTH = ("account_", "mfa_")

@@ -1,0 +1,178 @@
+"""The custody of an exhibit for reading, from its opened entries alone: in a browser or a terminal.
+
+The same entries give the same text to whoever has them, so that a verifier compares a page with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from libertad.evidence.custody import Chain, Event, chain
+from libertad.evidence.events import event
+from libertad.evidence.flaws import FLAWS
+from libertad.evidence.package import Manifest, Opened
+from libertad.evidence.sentence import happened, sentence
+from libertad.journal.causal import in_order
+from libertad.journal.subjects import content_of, definition
+from libertad.look import times
+from libertad.look.words import words
+from libertad.vocabulary.values import Happened
+from libertad.vocabulary.verbs import evidence as say
+
+PROVENANCE = {
+    "generated": gettext_lazy("Generated for a demonstration: no real thing, no real person"),
+    "published": gettext_lazy("From a published source"),
+}
+
+
+class Line(NamedTuple):
+    """A row of the chain: when, what by whom, further pairs (label, value), and the entry's hash."""
+
+    when: str
+    title: str
+    pairs: tuple[tuple[str, str], ...]
+    entry: str
+
+
+class Story(NamedTuple):
+    """The custody as entries tell it. `aside`: entries that do not count for it; `proven`: whether the
+    exhibit's id proves who began it."""
+
+    chain: Chain
+    lines: tuple[Line, ...]
+    sentence: str
+    aside: tuple[str, ...]
+
+
+def tell(entries: Sequence[Opened], made: datetime, names: Mapping[str, str]) -> Story | None:
+    """The custody that entries of one exhibit tell; None without its taking. `names`: of authorities."""
+    begins = content_of(say.ExhibitSeize)
+    candidates = [entry for entry in entries if begins(entry)]  # type: ignore[arg-type]
+    if not candidates:
+        return None
+    began = definition(candidates, entries, tuple)  # type: ignore[arg-type]
+    counting = [
+        entry
+        for entry in entries
+        if entry.compartment == began.compartment
+        and (entry.authority == began.body.authority or entry.verb != "exhibit.seize")
+    ]
+    ordered: Sequence[Opened] = in_order(counting)  # type: ignore[arg-type,assignment]
+    told = chain(event(entry, place) for place, entry in enumerate(ordered))
+    if told is None:
+        return None
+    contents = {entry.id: entry for entry in ordered}
+    lines = tuple(_line(one, contents[one.id], told, names) for one in told.events)
+    counted = {entry.id for entry in counting}
+    aside = tuple(entry.id for entry in entries if entry.id not in counted)
+    return Story(told, lines, sentence(told, made), aside)
+
+
+def _line(found: Event, entry: Opened, told: Chain, names: Mapping[str, str]) -> Line:
+    by = found.by or _("an officer")
+    titles = {
+        "seize": _("Taken by %(by)s"), "correct": _("Description corrected by %(by)s"),
+        "seal": _("Sealed by %(by)s"), "offer": _("Offered by %(by)s"), "accept": _("Accepted by %(by)s"),
+        "take_over": _("Taken over by %(by)s, if the witness confirms it"),
+        "witness": _("Answer of the witness, %(by)s"), "store": _("Put at a place of the store by %(by)s"),
+        "release": _("Let go by %(by)s without an acceptance: a gap begins"),
+        "statement": _("Statement of %(by)s on a gap"), "ask": _("%(by)s asked for a statement on a gap"),
+        "return": _("Returned by %(by)s: custody ends"),
+        "settle": _("%(by)s settled which acceptance holds"),
+    }  # fmt: skip
+    flaw = told.flaw(found)
+    pairs = [
+        (_("Authority"), names.get(found.authority, found.authority)),
+        (_("Provenance"), PROVENANCE.get(entry.body.provenance, "")),
+        *_described(entry),
+        (_("To"), found.to_name),
+        (_("Place"), "" if found.kind in ("seize", "correct") else found.place),
+        (_("Seal opened"), found.opened),
+        (_("New seal"), found.number),
+        (_("Seal read"), found.seal_read),
+        (_("State of the seal"), words("seal-states", found.seal_state)),
+        (_("Recorded as holding it before"), found.holder_name),
+        (_("Witness"), found.witness_name or ("" if found.kind == "take_over" else found.witness)),
+        (_("Confirms it"), words("yes-no", found.agrees)),
+        (_("Owner signed"), words("yes-no", found.signed)),
+        (_("Owner received it in person"), words("yes-no", found.in_person)),
+        (_("In their words"), found.words),
+        (_("Contradicts"), str(FLAWS[flaw]) if flaw else ""),
+        (_("Does not hold"), _("A person set this acceptance aside.") if found in told.aside else ""),
+        (_("Written down"), times.when(Happened(at=found.clock, zone=found.zone))),
+    ]
+    shown = tuple((label, str(value)) for label, value in pairs if value)
+    return Line(times.when(happened(found)), titles[found.kind] % {"by": by}, shown, found.id)
+
+
+def _described(entry: Opened) -> list[tuple[str, str]]:
+    """What a taking or a correction says of the thing itself."""
+    what = entry.content
+    if not isinstance(what, say.ExhibitSeize):
+        return []
+    given = {True: _("Given"), False: "" if what.correction else _("Not given")}
+    return [
+        (_("Kind"), words("exhibit-kinds", what.kind)),
+        (_("What it looks like"), what.description),
+        (_("Where found"), what.where_found),
+        (_("Device number"), what.device_number),
+        (_("Phone number"), what.phone_number),
+        (_("State when taken"), what.state_when_taken),
+        *((f"{line.currency} {line.denomination}", _("%(count)d pieces") % {"count": line.pieces})
+          for line in what.cash),
+        (_("Owner agreed"), words("yes-no", what.owner_agreed)),
+        (_("Receipt"), given[what.receipt]),
+    ]  # fmt: skip
+
+
+STYLE = (
+    "body{font:16px/1.45 sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#0b0c0c}"
+    "h2{margin:2rem 0 .5rem}ol{padding-left:1.4rem}li{margin:0 0 1.2rem}dl{margin:.2rem 0}"
+    "dt{float:left;clear:left;width:13rem;color:#505a5f}dd{margin:0 0 0 13.5rem}code{word-break:break-all}"
+    "@media(max-width:40rem){dt{float:none;width:auto}dd{margin:0}}@media print{li{break-inside:avoid}}"
+)
+
+
+HEAD = (
+    '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width,initial-scale=1">'
+    "<title>%s</title><style>%s</style></head><body>\n"
+)
+
+
+def page(manifest: Manifest, story: Story) -> bytes:
+    """`chain.html`: the story as one page that asks for nothing else."""
+    title = _("Exhibit %(reference)s: chain of custody") % {"reference": manifest.reference}
+    maker = ", ".join(filter(None, (manifest.maker.name, manifest.maker.authority_name)))
+    values = {"maker": maker, "time": times.when(Happened(at=manifest.made, zone=manifest.zone))}
+    made = _("Made by %(maker)s on %(time)s.") % values
+    note = _(
+        "This page is for reading. What counts are the signed entries in the same file: check them with "
+        "“libertad evidence verify”, which needs no sign-in and no database."
+    )
+    parts = [
+        _tag("h1", title), _tag("p", f"{made} {note}"),
+        _tag("h2", _("In one sentence")), _tag("p", story.sentence),
+        _tag("h2", _("Every entry, in order of time")),
+        "<ol>", *(_step(line) for line in story.lines), "</ol>",
+    ]  # fmt: skip
+    if story.aside:
+        why = _("These entries name the exhibit and do not count, because another authority began it:")
+        parts.append(_tag("p", f"{why} {', '.join(story.aside)}"))
+    return (HEAD % (escape(title), STYLE) + "\n".join(parts) + "\n</body></html>\n").encode()
+
+
+def _tag(name: str, text: str) -> str:
+    return f"<{name}>{escape(text)}</{name}>"
+
+
+def _step(line: Line) -> str:
+    pairs = "".join(_tag("dt", label) + _tag("dd", value) for label, value in line.pairs)
+    entry = _tag("dt", _("Entry")) + f"<dd><code>{line.entry}</code></dd>"
+    return f"<li>{_tag('strong', f'{line.when}: {line.title}')}<dl>{pairs}{entry}</dl></li>"

@@ -1,0 +1,149 @@
+"""Making an evidence package of an exhibit: what its reader may read, signed by the reader's authority.
+
+That it is made is on file before its first byte leaves (`file.open`, page `evidence-package`), as every
+opening is. It holds the entries of the exhibit in its case file; of the operation those that opened it,
+invited the authorities who speak and enrolled their keys; and of each entry its own key, which opens no
+other. Who was appointed is not in it: an appointment holds the number with which an officer signs in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import perform
+from libertad.access.actions.open_file import open_file
+from libertad.access.actor import Actor
+from libertad.access.entries import Disclosed, disclosed
+from libertad.access.models import Authority, Device, Opening
+from libertad.access.queries import authority_names, clock_now, officer_names, readable
+from libertad.evidence import package as form
+from libertad.evidence.models import Exhibit
+from libertad.evidence.package import Key, Maker, Manifest, SignedEntry
+from libertad.evidence.package_page import Story, page, tell
+from libertad.evidence.queries import ExhibitSeen
+from libertad.journal import header
+from libertad.journal.models import Device as DeviceKey
+from libertad.journal.node import node
+from libertad.vocabulary.values import Refused
+
+PAGE = "evidence-package"  # of the code list `pages`
+FILES = ("case",)
+ROSTER = ("operation", "authority")
+ROSTER_VERBS = frozenset({"operation.open", "authority.invite", "device.enrol", "device.revoke"})
+OPERATION = "operations.Operation"  # that room's row of an operation
+MOST_ROUNDS = 50  # of keys that enrolled keys
+
+
+def make_package(actor: Actor, found: ExhibitSeen) -> bytes:
+    """The package of an exhibit, as bytes; recorded first. Refused where its taking is not readable."""
+    perform(actor, open_file, compartment=found.compartment, subject=found.id, page=PAGE)
+    custody = disclosed(actor, [f"{Exhibit._meta.label}:{found.id}"], kinds=FILES)
+    custody = [entry for entry in custody if entry.said.compartment == found.compartment]
+    roster, keys = _roster(actor, custody)
+    secret = node().rings.device(actor.authority)[1]
+    with translation.override("en"):  # a verifier makes the same page from the entries, and compares
+        return _packed(actor, found, custody, roster, keys, clock_now(actor.operation), secret)
+
+
+def _packed(
+    actor: Actor, found: ExhibitSeen, custody: list[Disclosed], roster: list[Disclosed], keys: list[Key],
+    made: datetime, secret: bytes,
+) -> bytes:  # fmt: skip
+    every = [SignedEntry(*entry[1:]) for entry in (*custody, *roster)]
+    names = {key.authority: key.name for key in keys if key.name}
+    story = tell([_opened(entry) for entry in custody], made, names)
+    if story is None:
+        raise Refused("exhibit", "its taking does not open here: no package can be made of it")
+    manifest = Manifest(
+        format=form.FORMAT, version=form.VERSION, page=form.PAGE, made=made, zone=actor.zone,
+        maker=Maker(
+            officer=actor.officer, authority=actor.authority, role=actor.role,
+            name=officer_names(actor, [actor.officer]).get(actor.officer, ""),
+            authority_name=authority_names([actor.authority]).get(actor.authority, ""),
+        ),
+        signer=header.device_id(node().rings.device(actor.authority)[0]).hex(),
+        exhibit=found.id, reference=found.reference, file=found.compartment, operation=actor.operation,
+        keys=tuple(keys), entries=tuple(entry.said.id for entry in (*custody, *roster)), files={},
+    )  # fmt: skip
+    files = {
+        form.README: _readme(manifest, story).encode(),
+        form.READABLE: page(manifest, story),
+        form.ENTRIES: form.encode_entries(every),
+    }
+    return form.pack(manifest, files, secret)
+
+
+def _opened(entry: Disclosed) -> form.Opened:
+    said = entry.said
+    return form.Opened(said.at, said.clock, said.id, said.body, said.content, said.compartment)
+
+
+def _roster(actor: Actor, custody: Iterable[Disclosed]) -> tuple[list[Disclosed], list[Key]]:
+    """Entries of the roster behind those of custody, and the keys that signed these and the manifest."""
+    spoken = list(custody)
+    authorities = {entry.said.authority for entry in spoken} | {actor.authority}
+    devices = {header.decode(entry.header).device for entry in spoken}
+    devices.add(header.device_id(node().rings.device(actor.authority)[0]))
+    found: dict[str, Disclosed] = {}
+    for _round in range(MOST_ROUNDS):
+        rows = [
+            f"{OPERATION}:{actor.operation}",
+            *(f"{Device._meta.label}:{device.hex()}" for device in devices),
+            *(f"{Authority._meta.label}:{authority}" for authority in authorities),
+        ]
+        roster = disclosed(actor, rows, kinds=ROSTER)
+        found = {entry.said.id: entry for entry in roster if entry.said.verb in ROSTER_VERBS}
+        further = {header.decode(entry.header).device for entry in found.values()} - devices
+        if not further:
+            break
+        devices |= further
+    return list(found.values()), _keys(devices)
+
+
+def _keys(devices: Iterable[bytes]) -> list[Key]:
+    rows = list(DeviceKey.objects.filter(pk__in=list(devices)))
+    names = authority_names([row.authority for row in rows])
+    keys = [
+        Key(id=bytes(row.pk).hex(), public=bytes(row.public).hex(), authority=row.authority,
+            name=names.get(row.authority, ""))
+        for row in rows
+    ]  # fmt: skip
+    return sorted(keys, key=lambda key: (key.name, key.id))
+
+
+def keys_behind(actor: Actor, found: ExhibitSeen) -> list[Key]:
+    """The keys that a package of this exhibit would hold, to be told to a court by another way."""
+    custody = disclosed(actor, [f"{Exhibit._meta.label}:{found.id}"], kinds=FILES)
+    return _roster(actor, [entry for entry in custody if entry.said.compartment == found.compartment])[1]
+
+
+def packages_made(actor: Actor, found: ExhibitSeen) -> list[Opening]:
+    """Every package that was made of an exhibit, newest first, as far as the actor may read."""
+    return list(readable(actor, Opening).filter(subject=found.id, page=PAGE).order_by("-at"))
+
+
+def _readme(manifest: Manifest, story: Story) -> str:
+    """What the file is, and how to check it, for whoever has never heard of us."""
+    values = {"reference": manifest.reference, "count": len(story.lines)}
+    return (
+        _(
+            "Exhibit %(reference)s: evidence package\n"
+            "\n"
+            "chain.html says who held the exhibit when, in %(count)s entries. Open it in a browser.\n"
+            "entries.json holds the entries as they were signed, each with the key that opens it alone.\n"
+            "manifest.json lists all of it with hashes, and the keys that signed. manifest.sig signs it.\n"
+            "\n"
+            "To check it, on any machine, without a sign-in and without a network:\n"
+            "\n"
+            "    libertad evidence verify THIS-FILE.zip --key KEY\n"
+            "\n"
+            "Give the zip as it came, not unpacked. KEY is the number of an authority's key, which you have\n"
+            "from that authority itself and not from this file; give --key once for each. How to check it\n"
+            "with a program of your own stands in docs/journal-format.md of Libertad, part 9.\n"
+        )
+        % values
+    )

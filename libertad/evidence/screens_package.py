@@ -1,0 +1,71 @@
+"""The evidence package of an exhibit: what is in it, and the file. Each that is made is recorded first."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from libertad.access.asking import who
+from libertad.access.queries import authority_names
+from libertad.evidence.package_check import spaced
+from libertad.evidence.packaging import keys_behind, make_package, packages_made
+from libertad.evidence.screens import found_or_404
+from libertad.evidence.screens_acts import frame
+from libertad.look.looks import Cell, Column, Row, Table
+from libertad.look.refusals import show
+from libertad.look.times import when
+from libertad.vocabulary.values import Happened, Refused
+
+
+def exhibit_package(request: HttpRequest, key: str) -> HttpResponse:
+    """Make the package, or show what would be in it."""
+    found, actor = found_or_404(request, key), who(request)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _file(found.id, make_package(actor, found))
+        except Refused as why:
+            show(form, why)
+    page = frame(
+        found,
+        _("Evidence package for a court"),
+        _("Make the package"),
+        intro=_(
+            "One file from which a court checks this exhibit's custody without a sign-in and without us: the "
+            "chain for reading, and every entry as it was signed."
+        ),
+        wont=_(
+            "It opens nothing else: no other exhibit, no person's file, no picture. That you made it is "
+            "recorded. What has left cannot be taken back."
+        ),
+    )
+    offices = authority_names()
+    keys = Table(
+        _("Keys that signed it"),
+        [Column(_("Authority")), Column(_("Number of its key"))],
+        [Row([Cell(one.name), Cell(spaced(one.id))]) for one in keys_behind(actor, found)],
+        note=_(
+            "Tell the court these numbers by another way than with the file, such as in a letter: no file "
+            "can prove whose the keys in it are."
+        ),
+    )
+    made = Table(
+        _("Packages made so far"),
+        [Column(_("Made")), Column(_("By"))],
+        [
+            Row([Cell(when(Happened(at=one.at, zone=actor.zone))), Cell(offices.get(one.authority, ""))])
+            for one in packages_made(actor, found)
+        ],
+    )
+    return render(request, "evidence/package.html", {"page": page, "form": form, "keys": keys, "made": made})
+
+
+def _file(exhibit: str, content: bytes) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="evidence-{exhibit[-8:]}.zip"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "no-store"
+    return response
