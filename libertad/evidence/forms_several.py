@@ -19,7 +19,7 @@ from libertad.look.words import choices
 KINDS = ("mobile-phone", "computer", "travel-document", "document", "other")
 ROWS = 6  # empty ones of a new form, and how many more each time
 MOST = 200
-SAME = ("kind", "description", "where_found")  # what the same again has in common; a phone number is its own
+SAME = ("kind", "description", "where_found")  # not a number nor a state: each thing has its own
 ADDS = ("stay", "rows", "again", "seals")  # stay: what a scanner's Enter in a row does, which saves nothing
 
 
@@ -69,7 +69,11 @@ class ThingForm(forms.Form):
     )
     description = forms.CharField(label=_("What it looks like"), max_length=500)
     where_found = forms.CharField(label=_("Where it was found"), required=False, max_length=300)
+    device_number = forms.CharField(
+        label=_("Device number"), help_text=_("IMEI or serial number"), required=False, max_length=100
+    )
     phone_number = forms.CharField(label=_("Phone number"), required=False, max_length=50)
+    state_when_taken = forms.CharField(label=_("State when taken"), required=False, max_length=300)
     seal = forms.CharField(label=_("Number on its seal"), required=False, max_length=64)
 
 

@@ -42,6 +42,7 @@ from libertad.evidence.forms import (
 )
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.screens import found_or_404
+from libertad.evidence.screens_over import ACCEPTS, HOLDERS, OF_GAPS, over
 from libertad.look.looks import FormPage, Link
 from libertad.operations import queries as operations
 from libertad.vocabulary.values import Cash, Happened
@@ -156,6 +157,8 @@ def frame(
 def exhibit_seal(request: HttpRequest, key: str) -> HttpResponse:
     """Seal it, or open its seal and renew it."""
     found = found_or_404(request, key)
+    if (done := over(request, found, HOLDERS)) is not None:
+        return done
     form = SealForm(request.POST or None, found=found, now=now_of(request))
     page = frame(
         found,
@@ -170,6 +173,8 @@ def exhibit_seal(request: HttpRequest, key: str) -> HttpResponse:
 def exhibit_offer(request: HttpRequest, key: str) -> HttpResponse:
     """Offer custody to a named officer."""
     found = found_or_404(request, key)
+    if (done := over(request, found, HOLDERS)) is not None:
+        return done
     officers = queries.receivers(request.actor, found)  # type: ignore[attr-defined]
     form = OfferForm(request.POST or None, officers=officers, now=now_of(request))
     page = frame(
@@ -190,6 +195,8 @@ def exhibit_offer(request: HttpRequest, key: str) -> HttpResponse:
 def exhibit_accept(request: HttpRequest, key: str) -> HttpResponse:
     """Accept what was offered, or what nobody is recorded as holding."""
     found = found_or_404(request, key)
+    if (done := over(request, found, ACCEPTS)) is not None:
+        return done
     form = AcceptForm(
         request.POST or None, now=now_of(request), seal=found.seal, initial={"offer": found.offer}
     )
@@ -214,6 +221,8 @@ def exhibit_accept(request: HttpRequest, key: str) -> HttpResponse:
 def exhibit_release(request: HttpRequest, key: str) -> HttpResponse:
     """Let it go without an acceptance."""
     found = found_or_404(request, key)
+    if (done := over(request, found, HOLDERS)) is not None:
+        return done
     form = ReleaseForm(request.POST or None, now=now_of(request))
     page = frame(
         found,
@@ -229,6 +238,8 @@ def exhibit_release(request: HttpRequest, key: str) -> HttpResponse:
 def exhibit_statement(request: HttpRequest, key: str) -> HttpResponse:
     """Say what is known about a gap."""
     found = found_or_404(request, key)
+    if (done := over(request, found, OF_GAPS)) is not None:
+        return done
     form = StatementForm(
         request.POST or None, found=found, initial={"about_from": request.GET.get("from", "")}
     )
@@ -246,6 +257,8 @@ def exhibit_statement(request: HttpRequest, key: str) -> HttpResponse:
 def exhibit_ask(request: HttpRequest, key: str) -> HttpResponse:
     """Ask somebody what is known about a gap."""
     found = found_or_404(request, key)
+    if (done := over(request, found, OF_GAPS)) is not None:
+        return done
     asked = queries.concerned(request.actor, found)  # type: ignore[attr-defined]
     initial = {"about_from": request.GET.get("from", "")}
     form = AskForm(request.POST or None, found=found, asked=asked, initial=initial)
@@ -288,6 +301,8 @@ def exhibit_settle(request: HttpRequest, key: str) -> HttpResponse:
 def exhibit_return(request: HttpRequest, key: str) -> HttpResponse:
     """Give it back to its owner."""
     found = found_or_404(request, key)
+    if (done := over(request, found, HOLDERS)) is not None:
+        return done
     form = ReturnForm(request.POST or None, now=now_of(request))
     page = frame(
         found,

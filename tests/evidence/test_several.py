@@ -15,10 +15,14 @@ from libertad.look.refusals import in_words
 from libertad.vocabulary.values import Refused
 from tests.support.world import World
 
+NOTHING = dict.fromkeys(
+    ("kind", "description", "where_found", "device_number", "phone_number", "state_when_taken", "seal"), ""
+)
 PATH = "/exhibits/take/several/"
 PHONE = {
     "kind": "mobile-phone", "description": "Phone, black", "where_found": "box",
-    "phone_number": "+592 600 1111", "seal": "GYP-0098",
+    "phone_number": "+592 600 1111", "device_number": "356938035644417", "state_when_taken": "On",
+    "seal": "GYP-0098",
 }  # fmt: skip
 
 
@@ -44,7 +48,7 @@ def test_more_rows_keep_all_that_was_typed_and_save_nothing(world: World) -> Non
     half = {"kind": "", "description": "No kind chosen yet", "seal": "GYP-1"}
     answer = client.post(PATH, sent([PHONE, half], add="rows"))
     rows = shown(answer)
-    assert len(rows) == 12 and filled(rows) == [PHONE, {**half, "where_found": "", "phone_number": ""}]
+    assert len(rows) == 12 and filled(rows) == [PHONE, {**NOTHING, **half}]
     form = answer.context["form"]
     assert form["witness"].value() == "Const. L. Samuel" and form["happened"].value().local.hour == 11
     assert not Exhibit.objects.exists()
@@ -58,10 +62,13 @@ def test_forty_phones_are_the_same_again_with_the_next_seals(world: World) -> No
     rows = shown(client.post(PATH, sent([PHONE], add="again", times="39")))
     assert [row["seal"] for row in rows] == [f"GYP-{98 + n:04d}" for n in range(40)]
     assert {row["description"] for row in rows} == {"Phone, black"}
-    assert [row["phone_number"] for row in rows][1:] == [""] * 39  # each its own
+    for own in ("phone_number", "device_number", "state_when_taken"):
+        assert [row[own] for row in rows][1:] == [""] * 39  # each its own
     answer = client.post(PATH, sent(rows))
     assert answer.status_code == 302
     found = exhibits(world.actor("officer"))
+    assert [one.device_number for one in found if one.device_number] == ["356938035644417"]
+    assert [one.state_when_taken for one in found if one.state_when_taken] == ["On"]
     assert len(found) == 40 and {one.seal for one in found} == {f"GYP-{98 + n:04d}" for n in range(40)}
 
 

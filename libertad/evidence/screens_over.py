@@ -1,0 +1,86 @@
+"""Instead of a form of an exhibit that can be of no use any more: what was done, by whom, and the way back.
+
+Asked when a form is opened. What is sent all the same is refused by its action, in words, with all that was
+typed still in the form.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.asking import who
+from libertad.evidence.queries import ExhibitSeen
+from libertad.evidence.sentence import happened
+from libertad.look.looks import Link
+from libertad.look.times import when
+
+HOLDERS, ACCEPTS, OF_GAPS = "of its holder", "of who accepts", "of its gaps"
+
+
+def over(request: HttpRequest, found: ExhibitSeen, kind: str) -> HttpResponse | None:
+    """The page instead of a form of this kind (HOLDERS, ACCEPTS, OF_GAPS); None where the form is of use."""
+    if request.method not in ("GET", "HEAD"):
+        return None
+    told = _why(who(request), found, kind)
+    if told is None:
+        return None
+    reference = _("Exhibit %(reference)s") % {"reference": found.reference}
+    context = {
+        "title": told[0], "told": told[1], "reference": reference, "provenance": found.provenance,
+        "back": Link(reference, reverse("exhibit", args=[found.id])),
+    }  # fmt: skip
+    return render(request, "evidence/over.html", context, status=409)
+
+
+def _why(actor: Actor, found: ExhibitSeen, kind: str) -> tuple[str, str] | None:
+    if kind == OF_GAPS:
+        if found.chain.gaps:
+            return None
+        return _("It has no gap"), _(
+            "Somebody is recorded as holding it at every time: nothing is to explain."
+        )
+    if found.state == "returned":
+        return _("It is returned already"), returned_words(found)
+    if kind == ACCEPTS:
+        return _not_offered(actor, found)
+    if (found.holder, found.holder_authority) == (actor.officer, actor.authority):
+        return None
+    if found.state == "released":
+        return _("Nobody is recorded as holding it"), _(
+            "It was let go without an acceptance. Accept it first: only who holds it can do this."
+        )
+    return _("You do not hold it"), _(
+        "%(name)s is recorded as holding it. Only who holds it can do this: ask for it to be offered to you."
+    ) % {"name": found.holder_name or _("An officer")}
+
+
+def _not_offered(actor: Actor, found: ExhibitSeen) -> tuple[str, str] | None:
+    if found.state == "released" or found.offered_to == actor.officer:
+        return None
+    values = {"name": found.holder_name or _("An officer")}
+    if (found.holder, found.holder_authority) == (actor.officer, actor.authority):
+        return _("You hold it already"), _("Nothing is left to accept.")
+    return _("It is not offered to you"), _(
+        "%(name)s is recorded as holding it. Ask that officer to offer it to you."
+    ) % values
+
+
+def returned_words(found: ExhibitSeen) -> str:
+    """To whom it went, by whom and when, and whether it was signed for."""
+    ends = (event for event in found.chain.events if event.kind == "return" and event.at == found.chain.end)
+    last = next(ends, None)
+    if last is None:
+        return _("Its custody has ended.")
+    values = {"by": last.by or _("an officer"), "when": when(happened(last)), "to": last.to_name}
+    if last.to_name:
+        text = _("%(by)s returned it on %(when)s. Received by %(to)s.") % values
+    elif last.in_person == "yes":
+        text = _("%(by)s returned it to its owner in person on %(when)s.") % values
+    else:
+        text = _("%(by)s returned it to its owner on %(when)s.") % values
+    signed = _("It was signed for.") if last.signed == "yes" else _("It was not signed for.")
+    return f"{text} {signed} " + _("Its custody has ended; the exhibit and its chain stay on file.")
