@@ -33,7 +33,7 @@ def over(request: HttpRequest, found: ExhibitSeen, kind: str) -> HttpResponse | 
         "title": told[0], "told": told[1], "reference": reference, "provenance": found.provenance,
         "back": Link(reference, reverse("exhibit", args=[found.id])),
     }  # fmt: skip
-    return render(request, "evidence/over.html", context, status=409)
+    return render(request, "evidence/over.html", context)
 
 
 def _why(actor: Actor, found: ExhibitSeen, kind: str) -> tuple[str, str] | None:

@@ -7,18 +7,19 @@ from typing import cast
 
 import msgspec
 
-from libertad.figures.models import Proposal, Release
+from libertad.figures.models import Proposal, Release, WithdrawnProposal
 from libertad.journal.causal import causes_of
 from libertad.journal.folding import Row, Said, project
-from libertad.vocabulary.verbs.figures import ReleasePropose, ReleasePublish, ReleaseSign
+from libertad.vocabulary.verbs.figures import ReleasePropose, ReleasePublish, ReleaseSign, ReleaseWithdraw
 
 
 def outcome(said: Sequence[Said]) -> tuple[Said | None, Said | None]:
     """(the release that is out, or the proposal that waits; the signature, None while it waits).
 
     What version 0.1 said with one account is out as it is. Else a proposal is out with the first signature
-    that names it and knew of none that took its place: by another officer, of another authority if there was
-    one. A proposal that crosses with the signature of the one before comes too late.
+    that names it and knew of none that took its place, nor that it was withdrawn: by another officer, of
+    another authority if there was one. A proposal that crosses with the signature of the one before comes too
+    late, and so does a withdrawal.
     """
     causes = causes_of(said)
     places = {one.id: place for place, one in enumerate(causes.entries)}
@@ -26,6 +27,8 @@ def outcome(said: Sequence[Said]) -> tuple[Said | None, Said | None]:
     for one in said:
         if one.verb == "release.publish":
             return one, one
+        if one.verb == "release.withdraw":
+            continue
         if one.verb == "release.propose":
             if all(one.authority == other.authority for other in proposals.values()):
                 proposals[one.id] = one
@@ -36,9 +39,21 @@ def outcome(said: Sequence[Said]) -> tuple[Said | None, Said | None]:
                 causes.knew(places[one.id], places[other]) and causes.knew(places[other], places[proposal.id])
                 for other in proposals
             )
-            if not replaced:
+            gone = any(causes.knew(places[one.id], places[word.id]) for word in withdrawals(said, proposal))
+            if not replaced and not gone:
                 return proposal, one
     return next(reversed(proposals.values()), None), None
+
+
+def withdrawals(said: Sequence[Said], proposal: Said) -> list[Said]:
+    """The words of the authority that proposed it with which a proposal was taken back."""
+    return [
+        one
+        for one in said
+        if isinstance(one.content, ReleaseWithdraw)
+        and one.content.proposal == proposal.id
+        and one.authority == proposal.authority
+    ]
 
 
 def _signs(sign: Said, proposal: Said) -> bool:
@@ -47,13 +62,14 @@ def _signs(sign: Said, proposal: Said) -> bool:
     return sign.authority != proposal.authority or cast(ReleasePropose, proposal.content).alone
 
 
-OWN = ("release.publish", "release.propose")
+BEGIN = ("release.publish", "release.propose")
+OWN = (*BEGIN, "release.withdraw")
 VERBS = (*OWN, "release.sign")
 
 
 def begins(said: Said) -> bool:
     """A release begins with what its authority says of it; a signature begins none."""
-    return said.verb in OWN
+    return said.verb in BEGIN
 
 
 @project(
@@ -107,7 +123,7 @@ def release_row(key: str, said: Sequence[Said]) -> Row | None:
 def proposal_row(key: str, said: Sequence[Said]) -> Row | None:
     """What waits for a signature, as it was proposed last."""
     last, signature = outcome(said)
-    if last is None or signature is not None:
+    if last is None or signature is not None or withdrawals(said, last):
         return None
     what = cast(ReleasePropose, last.content)
     return Row(
@@ -123,4 +139,36 @@ def proposal_row(key: str, said: Sequence[Said]) -> Row | None:
             "entry": last.id,
         },
         {"by": what.by},
+    )
+
+
+@project(
+    WithdrawnProposal,
+    verbs=VERBS,
+    key=lambda said: (said.subject,),
+    begins=begins,
+    own=OWN,
+    retired=["release.publish"],
+)
+def withdrawn_row(key: str, said: Sequence[Said]) -> Row | None:
+    """What was proposed last and taken back, and by which word first."""
+    last, signature = outcome(said)
+    words = withdrawals(said, last) if last is not None and signature is None else []
+    if last is None or not words:
+        return None
+    what, word = cast(ReleasePropose, last.content), cast(ReleaseWithdraw, words[0].content)
+    return Row(
+        last.compartment,
+        {
+            "number": what.release_number,
+            "as_of": what.as_of,
+            "proposed_at": last.at,
+            "withdrawn_at": words[0].at,
+            "authority": last.authority,
+            "alone": what.alone,
+            "content": msgspec.to_builtins(what),
+            "entry": last.id,
+            "withdrawal": words[0].id,
+        },
+        {"by": what.by, "withdrawn_by": word.by, "reasons": word.reasons},
     )

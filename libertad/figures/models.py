@@ -49,6 +49,23 @@ class Proposal(ReadModel):
     entry = models.CharField(max_length=64)
 
 
+class WithdrawnProposal(ReadModel):
+    """A release that was proposed and withdrawn before anybody signed it; its number is not given again.
+
+    `entry` is the proposal's, `withdrawal` the entry that took it back. Who did both, and why, is sealed.
+    """
+
+    number = models.IntegerField()
+    as_of = MomentField()
+    proposed_at = MomentField()
+    withdrawn_at = MomentField()
+    authority = models.CharField(max_length=32)
+    alone = models.BooleanField(default=False)
+    content = JsonText(default=dict)
+    entry = models.CharField(max_length=64)
+    withdrawal = models.CharField(max_length=64)
+
+
 class Counting(ReadModel):
     """Who counts for all, of one operation (its id): the care authority named, when the day's cut is, who
     accepted it and beside whom, what was asked for, and the blocks that it published.

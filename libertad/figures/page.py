@@ -14,6 +14,7 @@ from libertad.access.queries import can_say
 from libertad.figures import words
 from libertad.figures.counting import Block, Line
 from libertad.figures.queries import FiguresSeen, Reconciled, ReleaseSeen
+from libertad.figures.unsigned import unsigned
 from libertad.look.figures import Check, Decided, FiguresPage, Piece, Published, Sum
 from libertad.look.looks import Action, Cell, Column, HeadGroup, Link, Row, Table
 from libertad.vocabulary.codelists import label as code_label
@@ -78,6 +79,7 @@ def figures_page(actor: Actor, seen: FiguresSeen) -> FiguresPage:
         arrests_note=arrests_note(seen, line),
         by_country=table(seen, opens),
         releases=releases(seen, opens),
+        unsigned=unsigned(actor),
         subtraction_provenance=seen.mark("seen_as_potential_victims", line.potential),
         arrests_provenance=seen.mark("arrests", line.arrests),
         by_country_provenance=seen.mark("by_country", 0),

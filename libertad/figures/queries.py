@@ -14,7 +14,7 @@ from libertad.access.models import Authority, Compartment
 from libertad.access.queries import can_say, clock_now, may_read, opened, readable
 from libertad.figures import words
 from libertad.figures.counting import Block, Line, total
-from libertad.figures.models import Proposal, Release
+from libertad.figures.models import Proposal, Release, WithdrawnProposal
 from libertad.figures.published import Provenance, bound, provenance
 from libertad.figures.tallied import Counted, tallied, times
 from libertad.journal import trees
@@ -207,6 +207,17 @@ def other_proposals(actor: Actor, beside: str = "") -> list[Proposal]:
 def proposal(actor: Actor, key: str) -> Proposal | None:
     """A release that waits for its second signature; None alike for one that waits no more and for none."""
     return readable(actor, Proposal, [key]).filter(operation=actor.operation).first()
+
+
+def withdrawn_proposals(actor: Actor) -> list[WithdrawnProposal]:
+    """Releases that were proposed and withdrawn, the last one first."""
+    rows = readable(actor, WithdrawnProposal).filter(operation=actor.operation)
+    return list(rows.order_by("-withdrawn_at", "-number", "id"))
+
+
+def withdrawn_proposal(actor: Actor, key: str) -> WithdrawnProposal | None:
+    """One that was withdrawn; None alike for one that was not and for none."""
+    return readable(actor, WithdrawnProposal, [key]).filter(operation=actor.operation).first()
 
 
 def figures_countries(actor: Actor) -> list[str]:

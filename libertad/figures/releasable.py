@@ -24,12 +24,20 @@ MOST = 8  # cuts that are looked at, each counted anew; none of them before the 
 @dataclass(frozen=True)
 class Moments:
     """`newest`: that can be released (the last cut, where nothing can); `further`: the next cut, and `cut`
-    its time of the day, None and '' where no care authority counts and every moment will do."""
+    its time of the day, None and '' where no care authority counts and every moment will do. `last`: the
+    newest cut of all, and `covered` the release or the proposal that says just what one of it would say."""
 
     newest: datetime
     cut: str = ""
     further: datetime | None = None
     nothing: bool = False
+    last: datetime | None = None
+    covered: Release | Proposal | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether what covers the newest cut is not signed yet."""
+        return isinstance(self.covered, Proposal)
 
     def hint(self, zone_name: str) -> str:
         """What the form says of the moments that it takes."""
@@ -73,24 +81,30 @@ def moments(actor: Actor, now: datetime, named: Counting | None) -> Moments:
     last = last_cut(now, named.cut)
     cut, operation = last, queries.operation_of(actor)
     first = operation.first_day if operation else ""
+    covered = covering(actor, named, last)
     for _number in range(MOST):
         if cut != last and f"{cut:%Y-%m-%d}" < first:
             break
-        if not _says_nothing_new(actor, named, cut):
-            return Moments(cut, named.cut, last + DAY)
+        if covered is None or (cut != last and covering(actor, named, cut) is None):
+            return Moments(cut, named.cut, last + DAY, last=last, covered=covered)
         cut -= DAY
-    return Moments(last, named.cut, last + DAY, nothing=True)
+    return Moments(last, named.cut, last + DAY, nothing=True, last=last, covered=covered)
 
 
-def _says_nothing_new(actor: Actor, named: Counting, cut: datetime) -> bool:
-    """Whether the last release of this cut, or a proposal that waits, says just what one would say now."""
+def covering(actor: Actor, named: Counting, cut: datetime) -> Release | Proposal | None:
+    """The last release of this cut, or a proposal that waits, that says just what one would say now."""
     there = (
         readable(actor, Release).filter(operation=actor.operation, as_of=to_ms(cut)).order_by("number").last()
     )
-    said = [{name: getattr(there, name) for name in NUMBERS}] if there else []
     waiting = readable(actor, Proposal).filter(operation=actor.operation, as_of=to_ms(cut))
-    said += [{name: row.content.get(name, 0) for name in NUMBERS} for row in waiting]
-    return bool(said) and would_say(actor, named, cut) in said
+    said: list[tuple[Release | Proposal, dict[str, Any]]] = []
+    if there is not None:
+        said.append((there, {name: getattr(there, name) for name in NUMBERS}))
+    said += [(row, {name: row.content.get(name, 0) for name in NUMBERS}) for row in waiting]
+    if not said:
+        return None
+    now = would_say(actor, named, cut)
+    return next((row for row, numbers in said if numbers == now), None)
 
 
 def would_say(actor: Actor, named: Counting, cut: datetime) -> dict[str, Any]:

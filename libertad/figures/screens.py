@@ -16,6 +16,7 @@ from libertad.figures import behind, care_page, page, public_page, queries, quer
 from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.forms import ReleaseForm
 from libertad.figures.queries_entries import PAGE, EntryBehind, entries_behind
+from libertad.figures.screens_signing import withdrawn_page
 from libertad.journal.fields import to_ms
 from libertad.look.looks import (
     Action,
@@ -198,7 +199,7 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
     _no_names(request)
     found = queries.release(actor, key)
     if found is None:
-        raise Http404
+        return withdrawn_page(request, key)
     opens = page.Opens(actor)
     seen = queries.figures(actor)
     numbers = (found.countries, found.potential_victims, found.total.arrests)
@@ -236,6 +237,8 @@ def release_new(request: HttpRequest) -> HttpResponse:
     clock = clock_now(actor.operation).replace(second=0)
     named = queries_care.counting(actor)
     there = releasable.moments(actor, clock, named)
+    if there.covered is not None and request.method == "GET" and request.GET.get("cut") != "earlier":
+        return _covered(request, there)
     now = there.newest
     form = ReleaseForm(request.POST or None, initial={"as_of": Happened(at=now, zone=actor.zone)})
     form.fields["as_of"].zone_name = actor.zone  # type: ignore[attr-defined]
@@ -300,3 +303,39 @@ def release_new(request: HttpRequest) -> HttpResponse:
         ),
     )
     return render(request, "figures/release_new.html", {"page": here, "form": form, "preview": preview})
+
+
+def _covered(request: HttpRequest, there: releasable.Moments) -> HttpResponse:
+    """The newest cut is released or proposed already: which, when the next one is, what else can be done."""
+    row, last, further = there.covered, there.last, there.further
+    if row is None or last is None or further is None:
+        raise Http404
+    values = {"n": row.number, "last": words.utc(last), "further": words.utc(further)}
+    waits = there.waits
+    if waits:
+        told = _("Release %(n)d of the newest cut, %(last)s, waits for a second signature.") % values
+    else:
+        told = _("Release %(n)d of the newest cut, %(last)s, is published.") % values
+    links = [
+        Link(
+            (_("Open the proposed release %(n)d") if waits else _("Open release %(n)d")) % values,
+            reverse("release-sign" if waits else "release", args=[row.pk]),
+        ),
+        Link(_("Public version"), reverse("figures-public")),
+    ]
+    earlier = ""
+    if not there.nothing:
+        earlier = _(
+            "Of an earlier cut, %(moment)s, something can still be released. It would stand beside the "
+            "others and take no later one's place."
+        ) % {"moment": words.utc(there.newest)}
+    context = {
+        "title": _("The newest figures are released already") if not waits else _("A release waits already"),
+        "told": told,
+        "next": _(
+            "It says all that is on file as of that cut. The next cut is %(further)s: a release of it can be "
+            "prepared from then on. What comes in late for the newest cut can be released at once."
+        ) % values,
+        "links": links, "earlier": earlier, "back": Link(_("Figures"), reverse("figures")),
+    }  # fmt: skip
+    return render(request, "figures/release_covered.html", context)

@@ -1,4 +1,4 @@
-"""The page on which another account signs a proposed release, having read all that it says."""
+"""The pages on which another account signs a proposed release, or its own authority withdraws it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.queries import authority_names, opened
+from libertad.access.queries import authority_names, can_say, opened
 from libertad.access.trying import try_perform
 from libertad.figures import queries, words
 from libertad.figures.actions.sign_release import sign_release
-from libertad.figures.forms import SignForm
-from libertad.figures.models import Proposal
-from libertad.look.looks import FormPage, Link
+from libertad.figures.actions.withdraw_release import withdraw_release
+from libertad.figures.forms import SignForm, WithdrawForm
+from libertad.figures.models import Proposal, WithdrawnProposal
+from libertad.look.looks import FilePage, FormPage, Link
 from libertad.look.words import words as label
 
 # In the order in which they add up.
@@ -31,9 +32,7 @@ def release_sign(request: HttpRequest, key: str) -> HttpResponse:
     actor: Any = request.actor  # type: ignore[attr-defined]
     row = queries.proposal(actor, key)
     if row is None:
-        if queries.release(actor, key) is not None:
-            return redirect("release", key)  # it is out
-        raise Http404
+        return _decided(actor, key)
     form = SignForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done, _entry = try_perform(
@@ -54,12 +53,81 @@ def release_sign(request: HttpRequest, key: str) -> HttpResponse:
             "Nothing is sent to anybody: members see it here."
         ),
     )
-    preview = [*_lines(actor, row)]
-    context = {"page": here, "form": form, "preview": preview}
+    withdraw = reverse("release-withdraw", args=[key]) if may_withdraw(actor, row) else ""
+    context = {"page": here, "form": form, "preview": [*_lines(actor, row)], "withdraw": withdraw}
     return render(request, "figures/release_sign.html", context, status=422 if form.errors else 200)
 
 
-def _lines(actor: Any, row: Proposal) -> Iterator[str]:
+def may_withdraw(actor: Any, row: Proposal) -> bool:
+    """Who proposed it may take it back: an officer of that authority whose role may."""
+    return can_say(actor, "release.withdraw") and row.authority == actor.authority
+
+
+def _decided(actor: Any, key: str) -> HttpResponse:
+    """Where a proposal waits no more: to the page that says what became of it."""
+    if queries.release(actor, key) is None and queries.withdrawn_proposal(actor, key) is None:
+        raise Http404
+    return redirect("release", key)
+
+
+def release_withdraw(request: HttpRequest, key: str) -> HttpResponse:
+    """Take a proposal back before it is signed, with the reason."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    row = queries.proposal(actor, key)
+    if row is None:
+        return _decided(actor, key)
+    if not may_withdraw(actor, row):
+        raise Http404
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done, _entry = try_perform(request, form, withdraw_release, release=key, **form.cleaned_data)
+        if done:
+            return redirect("release", key)
+        form.data = {**request.POST.dict(), "proposal": row.entry}
+    form.initial["proposal"] = row.entry
+    here = FormPage(
+        title=_("Withdraw the proposed release %(n)d") % {"n": row.number},
+        button=_("Withdraw the proposal"),
+        back=Link(_("The proposed release"), reverse("release-sign", args=[key])),
+        wont=_(
+            "Nobody can sign it any more, and its number is not given again. Nothing is deleted: the members "
+            "see what was proposed, that it was withdrawn, by whom and why."
+        ),
+    )
+    context = {"page": here, "form": form, "preview": [*_lines(actor, row)]}
+    return render(request, "figures/release_sign.html", context, status=422 if form.errors else 200)
+
+
+def withdrawn_page(request: HttpRequest, key: str) -> HttpResponse:
+    """What was proposed, and that it was withdrawn: by whom, when and why."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    row = queries.withdrawn_proposal(actor, key)
+    if row is None:
+        raise Http404
+    told = opened(actor, row)
+    values = {
+        "by": told.get("withdrawn_by", "") or _("an officer whose name you may not read"),
+        "authority": authority_names([row.authority]).get(row.authority, ""),
+        "moment": words.utc(row.withdrawn_at),
+    }
+    here = FilePage(
+        kind=_("Figures"),
+        reference=_("Release %(n)d") % {"n": row.number},
+        title=_("Withdrawn before it was signed"),
+        second=_("Nothing of it was published."),
+        provenance=row.provenance,  # type: ignore[arg-type]
+    )
+    context = {
+        "page": here,
+        "withdrawn": _("Withdrawn by %(by)s, %(authority)s, %(moment)s.") % values,
+        "reasons": told.get("reasons", ""),
+        "preview": [*_lines(actor, row)],
+        "entry": row.withdrawal,
+    }
+    return render(request, "figures/release_withdrawn.html", context)
+
+
+def _lines(actor: Any, row: Proposal | WithdrawnProposal) -> Iterator[str]:
     """The sentence, then every number of the proposal, and by whom and as what it is proposed."""
     said: Mapping[str, Any] = row.content
     operation = queries.operation_of(actor)
@@ -69,11 +137,12 @@ def _lines(actor: Any, row: Proposal) -> Iterator[str]:
     if operation is not None:
         yield words.sentence((operation.first_day, operation.last_day), numbers, counted=counted)
     yield words.small_print(row.as_of)
-    later = queries.later_release(queries.releases(actor), row.as_of)
-    if later is not None:
-        yield words.not_replacing(later.number, later.as_of)
-    for other in queries.other_proposals(actor, beside=row.pk):
-        yield words.waits_too(other.number, other.as_of)
+    if isinstance(row, Proposal):
+        later = queries.later_release(queries.releases(actor), row.as_of)
+        if later is not None:
+            yield words.not_replacing(later.number, later.as_of)
+        for other in queries.other_proposals(actor, beside=row.pk):
+            yield words.waits_too(other.number, other.as_of)
     yield _("Proposed by %(by)s, %(authority)s, %(moment)s.") % {
         "by": opened(actor, row).get("by", "") or _("an officer whose name you may not read"),
         "authority": authority_names([row.authority]).get(row.authority, ""),

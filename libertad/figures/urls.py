@@ -18,5 +18,6 @@ urlpatterns = [
     path("figures/care/ask/", screens_care.block_ask, name="block-ask"),
     path("figures/releases/new/", screens.release_new, name="release-new"),
     path("figures/releases/<str:key>/", screens.release, name="release"),
+    path("figures/releases/<str:key>/withdraw/", screens_signing.release_withdraw, name="release-withdraw"),
     path("figures/releases/<str:key>/sign/", screens_signing.release_sign, name="release-sign"),
 ]

@@ -74,6 +74,7 @@ class FiguresPage:
     by_country: Table
     releases: Table
     decided: Decided | None = None
+    unsigned: Table | None = None
     subtraction_provenance: Provenance = ""
     arrests_provenance: Provenance = ""
     by_country_provenance: Provenance = ""

@@ -100,15 +100,24 @@ def test_the_form_opens_on_a_moment_that_can_be_released(world: World) -> None:
     publish(world, as_of=world.at(5, 22).utc)
     world.perform("press", propose_release, as_of=world.at(4, 22).utc)
     page = press.get("/figures/releases/new/").content.decode()
+    assert "Release 1 of the newest cut, 5 April 2018, 22:00 UTC, is published." in page
+    assert "The next cut is 6 April 2018, 22:00 UTC" in page and 'name="as_of_day"' not in page
+    assert "Of an earlier cut, 3 April 2018, 22:00 UTC, something can still be released" in page
+    page = press.get("/figures/releases/new/?cut=earlier").content.decode()
     assert "The newest that can be released is 3 April 2018, 22:00 UTC" in page
     assert re.search(r'name="as_of_day"[^>]*value="3"', page) and "will not replace it" in page
     form = page_form(page)
     assert press.post("/figures/releases/new/", form).status_code == 302
     page = press.get("/figures/releases/new/").content.decode()
+    assert "is published" in page and "earlier cut" not in page, "of none of them anything new"
+    page = press.get("/figures/releases/new/?cut=earlier").content.decode()
     assert "nothing new can be released; the next is 6 April 2018, 22:00 UTC" in page
     meet(world, 4)  # came in late: the last cut can be released anew
     page = press.get("/figures/releases/new/").content.decode()
     assert "The newest that can be released is 5 April 2018, 22:00 UTC" in page
+    world.perform("press", propose_release, as_of=world.at(5, 22).utc)
+    page = press.get("/figures/releases/new/").content.decode()
+    assert "waits for a second signature" in page and "Open the proposed release 4" in page
 
 
 def test_a_moment_between_cuts_is_refused_as_what_it_is(world: World) -> None:

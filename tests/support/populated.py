@@ -329,6 +329,8 @@ def keys_of(made: Populated, route: Route) -> list[tuple[str, ...]]:
         return [(made.ids["peer"], "suspend")]
     if route.name == "release-sign":
         return [(made.ids["proposal"],)]
+    if route.name == "release-withdraw":
+        return [(made.ids.get("withdrawing", made.ids["proposal"]),)]
     if route.name in ("change", "change-refuse", "change-carry-out"):
         return [(made.ids["change"],)]
     if route.name == "suspension-lift":

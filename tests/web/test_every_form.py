@@ -18,6 +18,7 @@ from django.test import Client
 from libertad.access.matrix import ANYONE, matrix, roles
 from libertad.access.submissions import SHAPE, new_submission
 from libertad.care.actions.identify import identify
+from libertad.figures.actions.propose_release import propose_release
 from libertad.operations.actions.check_in import check_in
 from libertad.people.actions.state_person import state_person
 from tests.support.forms import Form, database, forms_of
@@ -323,9 +324,15 @@ def to_be_asked(populated: Populated) -> None:
     )
 
 
+def to_be_withdrawn(populated: Populated) -> None:
+    """A proposal of its own: the other one is to be signed."""
+    moment = populated.world.at(5, 21).utc
+    populated.ids["withdrawing"] = populated.world.perform("coordinator", propose_release, as_of=moment)
+
+
 PREPARED = {
     "team-danger-close": endanger, "person-settle": two_sexes, "care-reading": to_be_read,
-    "hit-ask": to_be_asked,
+    "hit-ask": to_be_asked, "release-withdraw": to_be_withdrawn,
 }  # fmt: skip
 
 

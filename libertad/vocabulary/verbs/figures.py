@@ -13,6 +13,13 @@ from libertad.vocabulary.body import Verb
 from libertad.vocabulary.codelists import Retired
 from libertad.vocabulary.values import Refused
 
+LONGEST = 1000
+
+
+def entry_hash(text: str) -> None:
+    if not re.fullmatch("[0-9a-f]{64}", text):
+        raise Refused("proposal", "the hash of an entry, 64 hex digits")
+
 
 class FiguresOf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of a release's snapshot: a country or territory. Subtractions reconcile in each line.
@@ -115,5 +122,25 @@ class ReleaseSign(Verb, frozen=True, kw_only=True):
     by: str = ""
 
     def check(self) -> None:
-        if not re.fullmatch("[0-9a-f]{64}", self.proposal):
-            raise Refused("proposal", "the hash of an entry, 64 hex digits")
+        entry_hash(self.proposal)
+
+
+class ReleaseWithdraw(Verb, frozen=True, kw_only=True):
+    """The authority that proposed a release takes the proposal back before it is signed, with the reason.
+
+    `proposal` is the hash of the entry that is taken back. Both stay on file and are shown.
+    """
+
+    VERB = "release.withdraw"
+    SUBJECT = "release"
+    proposal: str
+    release_number: int
+    reasons: str
+    by: str = ""
+
+    def check(self) -> None:
+        entry_hash(self.proposal)
+        if not self.reasons.strip():
+            raise Refused("reasons", "say why it is withdrawn; the members read it")
+        if len(self.reasons) > LONGEST:
+            raise Refused("reasons", "say it in at most %(most)s characters", most=LONGEST)

@@ -1,0 +1,46 @@
+"""Releases that are proposed and not out, for the page of figures."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.asking import may
+from libertad.access.queries import authority_names, opened
+from libertad.figures import queries, words
+from libertad.look.looks import Cell, Column, Row, Table
+
+
+def unsigned(actor: Actor) -> Table:
+    """What waits for a signature, and what was withdrawn and why."""
+    names, may_sign = authority_names(), may(actor, "release-sign")
+    rows = [
+        Row(
+            [
+                Cell(
+                    _("Release %(n)d") % {"n": row.number},
+                    reverse("release-sign", args=[row.pk]) if may_sign else "",
+                ),
+                Cell(words.utc(row.as_of)),
+                Cell(opened(actor, row).get("by", ""), second=names.get(row.authority, "")),
+                Cell(_("Waits for a second signature"), tone="due"),
+            ]
+        )
+        for row in queries.other_proposals(actor)
+    ]
+    for row in queries.withdrawn_proposals(actor):
+        told = opened(actor, row)
+        state = _("Withdrawn by %(by)s") % {"by": told.get("withdrawn_by", "")}
+        rows.append(
+            Row(
+                [
+                    Cell(_("Release %(n)d") % {"n": row.number}, reverse("release", args=[row.pk])),
+                    Cell(words.utc(row.as_of)),
+                    Cell(told.get("by", ""), second=names.get(row.authority, "")),
+                    Cell(state, second=told.get("reasons", "")),
+                ]
+            )
+        )
+    columns = [Column(_("Release")), Column(_("As of")), Column(_("Proposed by")), Column(_("State"))]
+    return Table(_("Proposed and not out"), columns, rows)
