@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from libertad.journal.fields import from_ms
-from libertad.people.hours import AFTER, BEFORE, Running
+from libertad.people.hours import AFTER, BEFORE, Period, Running
 from libertad.vocabulary.values import Happened
 
 
@@ -49,6 +49,11 @@ def running_of(clock: Mapping[str, Sequence[Any]]) -> Running | None:
     held = moment(clock["held"])
     start = clock.get("charged", clock["held"])
     return Running(AFTER if "charged" in clock else BEFORE, moment(start), held, str(start[3]))
+
+
+def periods_of(told: Sequence[Sequence[Any]]) -> list[Period]:
+    """The stretches of holding that have ended, in order."""
+    return [Period(kind, moment(since), moment(until), ended) for kind, since, until, ended, *_ in told]
 
 
 def stages_of(told: Sequence[Mapping[str, Any]]) -> list[Stage]:

@@ -245,8 +245,10 @@ def detention_row(key: str, said: Sequence[Said]) -> Row | None:
         value = latest(stated(spoken, field), field)
         return str(value.value) if value else ""
 
+    settled = [s for s in states if s[0].id not in unsettled]
     more = {
-        "clock": fold_hours.clock([s for s in states if s[0].id not in unsettled], fold_hours.standing(said)),
+        "clock": fold_hours.clock(settled, fold_hours.standing(said)),
+        "periods": fold_hours.periods(settled, fold_hours.standing(said)),
         "stages": fold_hours.stages(said),
         "linked": fold_hours.linked(said),
     }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said, live
-from libertad.people.hours import counted_from
+from libertad.people.hours import AFTER, BEFORE, counted_from
 from libertad.vocabulary.verbs.custody import DetentionLink, DetentionStage
 from libertad.vocabulary.verbs.people import CustodyStatus
 
@@ -47,6 +47,55 @@ def clock(states: Sequence[tuple[Said, CustodyStatus]], stages: Sequence[Said]) 
             return {}
         found.setdefault("charged" if stage == "charged" else "court", mark(said))
     return found
+
+
+def periods(states: Sequence[tuple[Said, CustodyStatus]], stages: Sequence[Said]) -> list[list[Any]]:
+    """Stretches of holding that have ended: [kind, mark of the start, mark of the end, what ended it].
+
+    `kind`: before the charge or after it. What ended it: 'charged', 'court', or 'released' (by police, or by
+    a stage that frees). As `clock` reads them; one that still runs is not here.
+    """
+    found: list[list[Any]] = []
+    for held, charged, released in _episodes(states):
+        until = released[0] if released else None
+        court, free = None, released
+        for said in stages:
+            at, stage = mark(said), said.content.stage if isinstance(said.content, DetentionStage) else ""
+            if at[0] < held[0] or (until is not None and at[0] >= until):
+                continue
+            if stage in FREE:
+                free = min(free or at, at)
+            elif stage == "charged":
+                charged = charged or at
+            else:
+                court = court or at
+        every = ((charged, "charged"), (court, "court"), (free, "released"))
+        ends = [(end, word) for end, word in every if end]
+        if ends:
+            found.append([BEFORE, held, *min(ends, key=lambda end: end[0][0])])
+        later = [(end, word) for end, word in ends if charged and word != "charged" and end[0] >= charged[0]]
+        if later:
+            found.append([AFTER, charged, *min(later, key=lambda end: end[0][0])])
+    return found
+
+
+def _episodes(
+    states: Sequence[tuple[Said, CustodyStatus]],
+) -> Iterator[tuple[Mark, Mark | None, Mark | None]]:
+    """(held, charged, released) of each time that somebody was held; None for what did not come."""
+    held: Mark | None = None
+    charged: Mark | None = None
+    for said, what in states:
+        if what.state == "released":
+            if held is not None:
+                yield held, charged, mark(said, what.day_part)
+            held = charged = None
+        elif what.state in ("detained", "arrested"):
+            held = held or mark(said, what.day_part)
+        elif what.state == "charged" and held is not None:
+            charged = charged or mark(said, what.day_part)
+    if held is not None:
+        yield held, charged, None
 
 
 def standing(said: Sequence[Said]) -> list[Said]:

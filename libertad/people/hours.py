@@ -63,6 +63,17 @@ class Running:
 
 
 @dataclass(frozen=True)
+class Period:
+    """A stretch of holding that has ended: which kind of limit it is held against, from when it counts, when
+    it ended, and by what ('charged', 'court', 'released')."""
+
+    kind: str
+    since: Happened
+    until: Happened
+    ended: str
+
+
+@dataclass(frozen=True)
 class Against:
     """A running clock against a limit. `ends` is None without hours. `alarm`: '', 'near' or 'passed'."""
 
@@ -76,6 +87,13 @@ def shortest(limits: Sequence[L]) -> L | None:
     only where none gives any. None where nobody confirmed one."""
     with_hours = [limit for limit in limits if limit.hours]
     return min(with_hours, key=lambda limit: limit.hours) if with_hours else next(iter(limits), None)
+
+
+def exceeded(period: Period, limit: Limit | None) -> timedelta:
+    """By how long a period that has ended exceeded a limit; nothing without a confirmed one with hours."""
+    if limit is None or not limit.hours:
+        return timedelta()
+    return max(timedelta(), period.until.at - period.since.at - timedelta(hours=limit.hours))
 
 
 def against(running: Running, limit: Limit | None, now: datetime) -> Against:

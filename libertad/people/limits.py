@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from libertad.access.actor import Actor
 from libertad.access.models import Authority
 from libertad.access.queries import authority_names, clock_now, officer_names, opened, readable
 from libertad.journal.fields import from_ms
-from libertad.people.hours import Against, Running, against, shortest
+from libertad.people.hours import Against, Period, Running, against, exceeded, shortest
 from libertad.people.limit_models import HoldingLimit
 from libertad.people.queries import DetentionSeen
 from libertad.vocabulary.values import Happened
@@ -51,6 +52,15 @@ class Standing:
     stands: Against
     limit: LimitSeen | None
     limits: Sequence[LimitSeen] = ()
+
+
+@dataclass(frozen=True)
+class Exceeding:
+    """A period of holding that has ended, the limit that it exceeded, and by how long."""
+
+    period: Period
+    limit: LimitSeen
+    over: timedelta
 
 
 def limits(actor: Actor, *, country: str = "", kind: str = "") -> list[LimitSeen]:
@@ -103,6 +113,25 @@ def standing(actor: Actor, held: DetentionSeen, found: Sequence[LimitSeen] | Non
     limit = shortest(here)
     stands = against(held.running, limit, clock_now(actor.operation))
     return Standing(held.running, stands, limit, here)
+
+
+def exceedings(
+    actor: Actor, held: DetentionSeen, found: Sequence[LimitSeen] | None = None
+) -> list[Exceeding]:
+    """Limits that the holding of somebody exceeded before it ended or went on to its next part, in order.
+
+    By the limits that are confirmed now, as the clock that still runs. `found`: limits read.
+    """
+    if not held.periods:
+        return []
+    found = limits(actor, country=held.country) if found is None else found
+    told = []
+    for period in held.periods:
+        limit = shortest(confirmed(found, held.country, period.kind))
+        over = exceeded(period, limit)
+        if limit is not None and over:
+            told.append(Exceeding(period, limit, over))
+    return told
 
 
 def own_country(actor: Actor) -> str:

@@ -70,7 +70,7 @@ def detentions(request: HttpRequest) -> HttpResponse:
                     Cell(held.name or _("No name said")),
                     Cell(words("detention-states", held.state) or _("Taken back")),
                     Cell(when(Happened(at=at, zone=held.zone)) if at else ""),
-                    _held_for(clock_),
+                    _held_for(clock_, limits.exceedings(actor, held, known_limits)),
                     Cell(words("countries", held.country)),
                 ]
             )
@@ -98,13 +98,14 @@ def detentions(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page, "related": related})
 
 
-def _held_for(found: limits.Standing | None) -> Cell:
+def _held_for(found: limits.Standing | None, over: list[limits.Exceeding]) -> Cell:
     """How long, with the limit; the shape and the words tell an alarm, not the colour alone."""
+    told = [telling_custody.exceeding_words(one) for one in over]
     if found is None:
-        return Cell("")
-    code = {"near": "needs", "passed": "danger"}.get(found.stands.alarm, "")
+        return Cell(telling_custody.was_passed(), code="danger", second=". ".join(told)) if told else Cell("")
+    code = "danger" if told else {"near": "needs", "passed": "danger"}.get(found.stands.alarm, "")
     alarm = telling_custody.alarm_words(found.stands.alarm)
-    second = ". ".join(filter(None, [alarm, telling_custody.limit_words(found)]))
+    second = ". ".join(filter(None, [alarm, telling_custody.limit_words(found), *told]))
     return Cell(span(found.stands.lasted), code=code, second=second)
 
 
@@ -131,7 +132,10 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
         for state, at in found.dates.items()
     ]  # fmt: skip
     running = limits.standing(actor, found)
-    statuses = [*telling_custody.status_cell(running), *statuses]
+    over = limits.exceedings(actor, found)
+    statuses = [
+        *telling_custody.status_cell(running), *telling_custody.exceeding_cells(over), *statuses,
+    ]  # fmt: skip
     follows = may_follow(request, found)
     act = Action(_("Record what follows"), reverse("detention-next", args=[key]))
     page = FilePage(
@@ -140,8 +144,9 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
         action=act if follows and can_say(actor, "detention.state") else None,
         statuses=statuses, side=[_who_can_see(actor, found)],
     )  # fmt: skip
+    parts = [*telling_custody.exceeding_block(over), *_parts(actor, found, running)]
     context = {
-        "page": page, "found": found, "parts": _parts(actor, found, running),
+        "page": page, "found": found, "parts": parts,
         "corrections": corrected(actor, found),
     }  # fmt: skip
     return render(request, "people/detention.html", context)

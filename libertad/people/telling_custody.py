@@ -18,7 +18,7 @@ from libertad.look.words import words
 from libertad.operations import queries as operations
 from libertad.people.custody import Stage
 from libertad.people.hours import BEFORE
-from libertad.people.limits import LimitSeen, Standing
+from libertad.people.limits import Exceeding, LimitSeen, Standing
 from libertad.people.queries import DetentionSeen
 from libertad.vocabulary.values import Happened
 
@@ -76,6 +76,57 @@ def counted_words(found: Standing) -> str:
 
 def alarm_words(alarm: str) -> str:
     return {"near": _("Limit is near"), "passed": _("Limit has passed")}.get(alarm, "")
+
+
+def was_passed() -> str:
+    return _("Limit was passed")
+
+
+def exceeding_words(found: Exceeding) -> str:
+    """'The limit of 72 hours was passed by 5 h 00 min before the charge', and by whose law."""
+    values = {"n": found.limit.hours, "over": exceeding_span(found)}
+    if found.period.kind == BEFORE:
+        text = ngettext(
+            "The limit of %(n)d hour was passed %(over)s", "The limit of %(n)d hours was passed %(over)s",
+            found.limit.hours,
+        )  # fmt: skip
+    else:
+        text = ngettext(
+            "The limit of %(n)d hour after the charge was passed %(over)s",
+            "The limit of %(n)d hours after the charge was passed %(over)s",
+            found.limit.hours,
+        )
+    return text % values
+
+
+def exceeding_span(found: Exceeding) -> str:
+    """'by 5 h 00 min before the charge'."""
+    text = {
+        "charged": _("by %(span)s before the charge"), "court": _("by %(span)s before a court"),
+        "released": _("by %(span)s before the release"),
+    }[found.period.ended]  # fmt: skip
+    return text % {"span": span(found.over)}
+
+
+def exceeding_cells(found: Sequence[Exceeding]) -> list[StatusCell]:
+    """What stays in the strip of a detention's page after a limit was passed."""
+    return [
+        StatusCell(was_passed(), "danger", exceeding_span(one), one.limit.law, danger=True) for one in found
+    ]
+
+
+def exceeding_block(found: Sequence[Exceeding]) -> list[SideBlock]:
+    """Each limit that was passed, from when and until when was counted, and whose word the limit is."""
+    pairs = []
+    for one in found:
+        since, until = one.period.since, one.period.until
+        stretch = _("Counted from %(since)s to %(until)s") % {
+            "since": when(Happened(at=since.at, zone=since.zone)),
+            "until": when(Happened(at=until.at, zone=until.zone)),
+        }
+        pairs.append(Pair(limit_line(one.limit), stretch, confirmed_by(one.limit)))
+    lead = " ".join(f"{exceeding_words(one)}." for one in found)
+    return [SideBlock(_("A limit was passed"), lead=lead, pairs=pairs)] if found else []
 
 
 def status_cell(found: Standing | None) -> list[StatusCell]:

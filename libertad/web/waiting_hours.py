@@ -30,12 +30,17 @@ def held(actor: Actor) -> Iterator[Waiting]:
         found = limits.standing(actor, one, known)
         if found is None:
             continue
-        told = [telling_custody.limit_words(found), telling_custody.ends_words(found),
-                telling_custody.counted_words(found)]  # fmt: skip
+        over = limits.exceedings(actor, one, known)
+        told = [*map(telling_custody.exceeding_words, over), telling_custody.limit_words(found),
+                telling_custody.ends_words(found), telling_custody.counted_words(found)]  # fmt: skip
+        alarm = found.stands.alarm
+        tag = telling_custody.alarm_words(alarm)
+        if over and alarm != "passed":  # it stays what it is, whatever limit runs now
+            alarm, tag = "passed", telling_custody.was_passed()
         yield Waiting(
             telling_custody.title(found), ". ".join(filter(None, told)), reverse("detention", args=[one.id]),
             _("Open the detention"), found.stands.ends, one.reference, one.name, rank=-0.5,
-            alarm=found.stands.alarm, tag=telling_custody.alarm_words(found.stands.alarm),
+            alarm=alarm, tag=tag,
         )  # fmt: skip
 
 

@@ -319,3 +319,56 @@ def test_the_form_takes_a_morning_and_the_place_s_own_clock(world: World) -> Non
     assert (since.zone, since.local.hour, since.precision) == ("America/Barbados", 6, "day")
     page = world.client("prosecutor").get(f"/detentions/{key}/").content.decode()
     assert "Known: In the morning. Counted from the earliest that this may mean: 5 April 2018, 06:00" in page
+
+
+def follows(world: World, key: str, state: str, day: int, hour: int, **more: object) -> None:
+    given = {"detention": key, "country": "GY", "state": state, "happened": world.at(day, hour), **more}
+    world.perform("prosecutor", set_detention, **given)
+
+
+def test_a_limit_that_was_passed_is_told_after_the_charge_and_by_how_long(world: World) -> None:
+    key = held(world, state="arrested")
+    world.perform("prosecutor", confirm_limit, **LIMIT)
+    now_is(world, 9, 12)
+    follows(world, key, "charged", 8, 15)
+    told = "The limit of 72 hours was passed by 5 h 00 min before the charge"
+    for role in ("prosecutor", "national-lead"):
+        page = today(world, role)
+        assert told in page and "tag--danger" in page and "Limit was passed" in page, role
+    page = world.client("prosecutor").get(f"/detentions/{key}/").content.decode()
+    assert told in page and "Limit was passed" in page
+    assert (
+        "by 5 h 00 min before the charge" in world.client("prosecutor").get("/detentions/").content.decode()
+    )
+    assert_order_free(world)
+
+
+def test_it_is_told_after_a_release_and_after_a_court_too_and_not_where_the_limit_was_kept(
+    world: World,
+) -> None:
+    world.perform("prosecutor", confirm_limit, **LIMIT)
+    now_is(world, 9, 12)
+    freed, heard, kept, twice = (held(world, state="arrested") for _n in range(4))
+    follows(world, freed, "released", 8, 12, reasons="No grounds")
+    assert "passed by 2 h 00 min before the release" in detention_page(world, freed)
+    world.perform("prosecutor", record_stage, detention=heard, stage="remanded", happened=world.at(8, 11))
+    assert "passed by 1 h 00 min before a court" in detention_page(world, heard)
+    follows(world, kept, "charged", 8, 9)
+    assert "was passed" not in detention_page(world, kept)
+    follows(world, twice, "released", 6, 10, reasons="No grounds")
+    assert "was passed" not in detention_page(world, twice)
+
+
+def test_the_limit_after_a_charge_is_told_when_a_court_came_too_late(world: World) -> None:
+    key = held(world, state="arrested")
+    world.perform("prosecutor", confirm_limit, **{**LIMIT, "kind": "after-charge", "hours": 24})
+    now_is(world, 9, 12)
+    follows(world, key, "charged", 6, 10)
+    world.perform("prosecutor", record_stage, detention=key, stage="remanded", happened=world.at(7, 13))
+    assert "The limit of 24 hours after the charge was passed by 3 h 00 min before a court" in detention_page(
+        world, key
+    )
+
+
+def detention_page(world: World, key: str) -> str:
+    return world.client("prosecutor").get(f"/detentions/{key}/").content.decode()
