@@ -54,7 +54,7 @@ OWN = {
     "lead.report", "visit.record", "check.record", "site.count", "person.meet", "property.taken",
     "tally.person", "exhibit.seize", "exhibit.count", "care.person", "consent.record", "consent.withdraw",
     "screening.record", "referral.make", "referral.answer", "wish.record", "safety.plan", "release.propose",
-    "hit.ask", "identification.decide", "return.decide",
+    "release.withdraw", "hit.ask", "identification.decide", "return.decide",
 }  # fmt: skip
 YEARS = (2001, 2030)
 
