@@ -34,6 +34,7 @@ UNMET = 6 * 3_600_000  # for a peer of which nothing has arrived yet
 EVER = 1 << 53  # never sent again by itself
 REPEATED = (
     "opened", "wraps", "recipients", "successions", "erase", "prove", "fills", "care_fills", "lacks",
+    "missing",
 )  # fmt: skip
 ALWAYS = ("number", "taken", "care_taken", "bundle")
 KEEP_END = (

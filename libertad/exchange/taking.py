@@ -329,6 +329,15 @@ def opened(tx: Transaction, compartments: Sequence[str]) -> int:
     return count
 
 
+def _put_back(tx: Transaction, touches: Sequence[tuple[folding.Projection, str]]) -> int:
+    """Compute rows that were taken away while no key opened their entries: an older ring was put back."""
+    for projection, key in touches:
+        table = projection.model._meta.db_table
+        if tx.sql.one(f"select 1 from {table} where id = ?", (key,)) is None:
+            tx.refold(projection, key)
+    return 0
+
+
 def _open_one(tx: Transaction, judge: judging.Judge, idx: int, whose: dict[bytes, str]) -> int:
     head, said = rejudging.decoded(tx, idx)
     if said is None or tx.sql.one("select 1 from journal_held where idx = ?", (idx,)):
@@ -337,7 +346,7 @@ def _open_one(tx: Transaction, judge: judging.Judge, idx: int, whose: dict[bytes
     if touches and tx.sql.one(
         "select 1 from journal_touch where key = ? and entry = ?", (touches[0][0].touch(touches[0][1]), idx)
     ):
-        return 0  # folded before
+        return _put_back(tx, touches)  # folded before
     verdict = judge.hold(said, head, whose.get(head.device))
     if verdict is not None:
         rejudging.hold(tx, idx, said, verdict)

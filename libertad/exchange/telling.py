@@ -9,6 +9,7 @@ from libertad.access.suspending import suspended
 from libertad.exchange import (
     bundle_peers,
     erasing,
+    given_back,
     keys,
     letters,
     offered,
@@ -50,6 +51,7 @@ def compose(
     word.got, memory.got = memory.got, []
     announce(node, sql, memory, word)
     word.lacks = wrapping.lacking(node, sql, theirs)
+    word.missing = given_back.asked_of(node, sql, peer, memory, kept)
     witnessing.third(node, sql, peer, memory, word)
     word.prove = witnessing.to_prove(sql, peer)
     word.proofs = witnessing.proofs(node, sql, memory.prove)
@@ -118,6 +120,11 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
         memory.announced = memory.announcing = 0
     if word.recipients:
         node.writer.submit(lambda tx: wrapping.recipients(tx, peer, word.recipients))
+    if word.missing:
+        sql = node.sql()
+        theirs = peers.authorities(sql, peer.origin)
+        may = sorted(set(theirs) - suspended(sql, theirs))
+        given_back.owe(node, may, word.missing, node.key.origin)
     memory.fresh = memory.fresh or bool(word.wraps or word.letters)
     if word.bundle and word.bundle != bundle_peers.of(node.sql(), peer.origin):
         node.writer.submit(lambda tx: bundle_peers.put(tx.sql, peer.origin, word.bundle))

@@ -87,6 +87,7 @@ class Word(msgspec.Struct, omit_defaults=True, kw_only=True):
     care_taken: Count = msgspec.field(default=0, name="ct")
     care_fills: Fills = msgspec.field(default_factory=list, name="cw")
     bundle: str = msgspec.field(default="", name="b")  # the key that bundles for us are encrypted to
+    missing: Told = msgspec.field(default_factory=list, name="j")  # files whose keys we lost, blinded
 
     def empty(self) -> bool:
         return self == Word(number=self.number)

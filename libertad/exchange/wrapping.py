@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from libertad.access.epochs import epochs
-from libertad.exchange import guarded, keys, peers, taking, withholding
+from libertad.exchange import given_back, guarded, keys, opened_grounds, peers, taking, withholding
 from libertad.exchange.peers import Peer, now_ms
 from libertad.journal import sealing
 from libertad.journal.node import Node
@@ -27,7 +27,8 @@ GIVEN = (
 
 
 def wraps_for(node: Node, sql: Sql, theirs: list[str]) -> list[bytes]:
-    """Keys of files that our authorities opened to the peer's, wrapped to their newest recipient keys."""
+    """Keys of files that our authorities opened to the peer's, or that are given back to these after a
+    restore, wrapped to their newest recipient keys."""
     own = sorted(node.rings.open)
     if not theirs or not own:
         return []
@@ -40,6 +41,7 @@ def wraps_for(node: Node, sql: Sql, theirs: list[str]) -> list[bytes]:
         f"and x.taken is not null) limit {MOST_WRAPS}",
         (*theirs, *own),
     )
+    rows += given_back.due(node, sql, theirs, MOST_WRAPS)
     found: list[bytes] = []
     given: list[tuple[str, bytes, str, int]] = []
     withheld = withholding.withheld(node, sql, [row[0] for row in rows])
@@ -68,7 +70,8 @@ def lacking(node: Node, sql: Sql, theirs: list[str]) -> list[str]:
     mark, marks = ", ".join("?" * len(theirs)), ", ".join("?" * len(own))
     rows = sql.all(
         f"select distinct r.authority from access_reader r where r.authority in ({mark}) "
-        f'and r."by" in ({marks}) '
+        f'and (r."by" in ({marks}) or exists (select 1 from exchange_released o where o.taken is null '
+        "and o.authority = r.authority and o.compartment = r.compartment)) "
         "and not exists (select 1 from exchange_recipient k where k.authority = r.authority)",
         (*theirs, *own),
     )
@@ -101,14 +104,18 @@ def take_wraps(node: Node, peer: Peer, messages: list[bytes]) -> list[tuple[str,
     sql = node.sql()
     theirs = set(peers.authorities(sql, peer.origin))
     found: list[keys.Wrap] = []
+    others: list[keys.Wrap] = []
     for message in messages[:MOST_WRAPS]:
         with suppress(keys.WrongWrap):
             wrap = keys.unpacked(message)
-            if wrap.giver in theirs and gives(sql, wrap):
-                found.append(wrap)
+            if wrap.giver in theirs:
+                (found if gives(sql, wrap) else others).append(wrap)
+    found += opened_grounds.readers_by_them(node, sql, others) if others else []
     fresh = sorted({wrap.compartment.hex() for wrap in found if wrap.kid not in node.rings.known})
     if fresh:
         taking.opening(node, fresh)
+        numbers = [(wrap.compartment.hex(), wrap.number) for wrap in found]
+        node.writer.submit(lambda tx: given_back.ahead(tx, numbers))
     got: list[tuple[str, bytes]] = []
     for wrap in found:
         with suppress(keys.WrongWrap, Locked):

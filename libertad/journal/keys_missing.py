@@ -16,7 +16,7 @@ from libertad.journal.sql import Sql
 READERS: list[Callable[[Sql], Iterable[tuple[str, str]]]] = []
 MEND = (
     "put a newer copy of the rings back (libertad restore; docs/backup.md). If there is none, "
-    "other readers still have these keys: libertad exchange repair PEER"
+    "run libertad doctor --accept-restore: other readers give these keys back at the next exchange"
 )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from libertad.access.actions.erase_person import erase_person
 from libertad.exchange.loop import introductions
 from libertad.exchange.session import WELCOME
 from libertad.people.actions.link_same import link_same
@@ -98,10 +99,24 @@ def test_what_comes_back_and_was_recorded_again_is_said_to_be_recorded_twice(mac
     assert counted(party) == counted(centre) == 1
 
 
-def test_what_came_after_the_rings_of_a_set_opens_for_its_readers_alone_and_counts(machine: Machine) -> None:
+def test_who_recorded_it_again_before_the_key_was_given_back_says_so_then(machine: Machine) -> None:
     party, (centre, reader) = machine.back(rings=False), machine.others
+    again = met(party)
     machine.heard(party)
-    assert people(party) == set() and people(reader) == {machine.first}
+    settle([party, *machine.others])
+    assert people(party) == {machine.first, again} and people(reader) == {machine.first}
+    assert counted(party) == counted(centre) == 2
+    party.do("national-lead", link_same, person=again, other=machine.first, reasons="?", recorded_twice=True)
+    settle([party, *machine.others])
+    assert counted(party) == counted(centre) == 1
+
+
+def test_what_nobody_else_opens_counts_and_cannot_be_joined(machine: Machine) -> None:
+    """The only reader destroyed its keys: the entries come back, and no key does."""
+    party, (centre, reader) = machine.back(rings=False), machine.others
+    reader.do("national-lead", erase_person, person=machine.first, reason="our own order")
+    machine.heard(party)
+    assert people(party) == set() == people(reader)
     assert counted(party) == counted(centre) == 1, "so that recording it again counts twice"
     again = met(party)
     settle([party, *machine.others])

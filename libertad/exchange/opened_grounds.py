@@ -1,0 +1,83 @@
+"""Keys that come back after a restore, of a giver that no entry here names as a reader: the entries that do
+are sealed under those very keys.
+
+Such an entry counts if this authority or the file's owner signed it, and if what the keys open does not take
+it back: whoever was removed since brings no key, and makes no old one the newest again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from libertad.exchange import given_back, keys
+from libertad.journal import folding, header, sealing
+from libertad.journal.causal import Standing
+from libertad.journal.folding import Said
+from libertad.journal.node import Node
+from libertad.journal.rings import Locked
+from libertad.journal.sql import Sql
+from libertad.vocabulary.values import Refused
+
+READERS = frozenset({"compartment.open", "compartment.readers", "compartment.remove"})
+
+
+def readers_by_them(node: Node, sql: Sql, wraps: Iterable[keys.Wrap]) -> list[keys.Wrap]:
+    """Of these wraps those whose giver reads the file by what the keys themselves open, for files of which
+    this node misses a key."""
+    asked = given_back.missing(node, sql)
+    groups: dict[tuple[bytes, str], list[keys.Wrap]] = defaultdict(list)
+    for wrap in wraps:
+        if wrap.compartment in asked:
+            groups[wrap.compartment, wrap.giver].append(wrap)
+    found: list[keys.Wrap] = []
+    for (place, giver), group in sorted(groups.items()):
+        opening: dict[bytes, bytes] = {}
+        for wrap in group:
+            try:
+                opening[wrap.kid] = keys.unwrap(node.rings, wrap.reader, wrap)
+            except (keys.WrongWrap, Locked):
+                continue
+        if opening and _names(node, sql, place.hex(), giver, opening):
+            found += group
+    return found
+
+
+def _names(node: Node, sql: Sql, place: str, giver: str, opening: Mapping[bytes, bytes]) -> bool:
+    """Whether what own devices and the owner's signed in a file makes this authority a reader of it."""
+    by_us = set(node.rings.authorities())
+    row = sql.one("select owner from access_compartment where id = ?", (place,))
+    by_us |= {row[0]} if row else set()
+    said = [
+        entry
+        for entry in _opened(node, sql, place, opening)
+        if entry.verb in READERS
+        and entry.authority in by_us
+        and giver in getattr(entry.content, "reader", ())
+    ]
+    projection = folding.by_label()["access.Reader"]
+    return bool(said) and projection.row(f"{place}:{giver}", Standing(said)) is not None
+
+
+def _opened(node: Node, sql: Sql, place: str, opening: Mapping[bytes, bytes]) -> Iterable[Said]:
+    """What these keys and the rings open of a file, in the name of whose device signed it."""
+    rows = sql.all(
+        "select e.hash, e.header, e.body, d.authority from journal_entry e join journal_device d "
+        "on d.id = e.device where e.compartment = ? and e.body is not null and e.idx not in "
+        "(select idx from journal_held) order by e.idx",
+        (place,),
+    )
+    for name, exact, body, authority in rows:
+        head = header.decode(bytes(exact))
+        key = opening.get(head.key_id) or node.rings.known.get(head.key_id)
+        if key is None:
+            continue
+        try:
+            plain = sealing.open_body(bytes(body), key, header.bound_of(bytes(exact), head))
+            said = folding.understand(plain, bytes(name).hex(), place, head.key_id)
+        except (Refused, sealing.CannotOpen, header.Malformed, msgspec.MsgspecError):
+            continue
+        if said.authority == authority:
+            yield said
