@@ -12,12 +12,12 @@ NPM = PATH="$(NODE_BIN):$$PATH" npm
 PYTEST = env -u DJANGO_SETTINGS_MODULE $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-sqlite test-postgres check format demo-reset soak splink spark sbom audit screenshots lock assets clean
+.PHONY: help setup setup-test run test test-sqlite test-postgres check format demo-reset soak splink spark sbom audit screenshots lock assets package clean
 
 help:
 	@echo "make run    start Libertad with the demo operation (PORT=8000)"
 	@echo "make test   install what the tests need and run all of them"
-	@echo "also: check format demo-reset soak splink spark sbom audit screenshots lock clean"
+	@echo "also: check format demo-reset soak splink spark sbom audit screenshots lock package clean"
 
 ## Setting up. Each step leaves a stamp, so a second call takes well under a second.
 $(STAMPS)/venv:
@@ -112,6 +112,10 @@ sbom: setup-test
 
 audit: setup-test
 	PATH="$(NODE_BIN):$$PATH" $(PY) -m tools.audit
+
+# A wheel with the built assets, twice to the same bytes, and every wheel that a node needs beside it.
+package: setup
+	$(PY) -m tools.package --to build/package --needs
 
 lock:
 	@for list in run splink spark dev node; do \

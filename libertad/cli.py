@@ -16,6 +16,7 @@ from libertad.commands.journal import As, AsJson
 from libertad.commands.journal import app as journal
 from libertad.commands.nats import app as nats
 from libertad.commands.start import err, fail, out
+from libertad.installed import program_version
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +25,23 @@ app = typer.Typer(
     help="Libertad: casework and live coordination for police operations against human trafficking.",
     epilog="Example: libertad run --port 8001",
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        out.print(f"libertad {program_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def whole(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version.")
+    ] = False,
+) -> None:
+    """Libertad: casework and live coordination for police operations against human trafficking."""
+
+
 user = typer.Typer(no_args_is_help=True, help="Officers and their sign-ins.")
 app.add_typer(journal, name="journal", epilog="Example: libertad journal verify")
 app.add_typer(exchange, name="exchange", epilog="Example: libertad exchange status")

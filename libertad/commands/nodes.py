@@ -18,6 +18,7 @@ from rich.table import Table
 
 from libertad.commands import start
 from libertad.commands.start import err, fail, out
+from libertad.installed import data_folder
 
 NAMES = ("barbados", "lyon", "guyana", "care")
 WORDS = {
@@ -30,7 +31,7 @@ STARTING = 180.0
 
 
 def folder() -> Path:
-    return Path(os.environ.get("LIBERTAD_NODES", start.BASE / "var" / "nodes"))
+    return Path(os.environ.get("LIBERTAD_NODES", data_folder() / "nodes"))
 
 
 def home_of(name: str) -> Path:

@@ -15,10 +15,12 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from libertad.installed import BASE as BASE
+from libertad.installed import default_home
+
 if TYPE_CHECKING:
     from libertad.access.actor import Actor
 
-BASE = Path(__file__).resolve().parents[2]
 DEMO = "libertad.web.settings.demo"
 RINGS = "rings.db"  # in every node's home
 NOWHERE = (
@@ -43,7 +45,7 @@ def fail(words: str) -> NoReturn:
 
 
 def home() -> Path:
-    return Path(os.environ.get("LIBERTAD_HOME", BASE / "var" / "node"))
+    return default_home()
 
 
 def demo_home(at: Path) -> bool:

@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
+from libertad.installed import BASE, CHECKOUT, default_home
 from libertad.web.settings.limits import *  # noqa: F403
 from libertad.web.settings.secret import secret
 
-BASE = Path(__file__).resolve().parents[3]
-LIBERTAD_HOME = Path(os.environ.get("LIBERTAD_HOME", BASE / "var" / "node"))
+LIBERTAD_HOME = default_home()
 LIBERTAD_DEMO = False
 # Seconds between two questions to a peer that has nothing new; never so long that a revocation waits.
 LIBERTAD_EXCHANGE_EVERY = max(0.2, min(60.0, float(os.environ.get("LIBERTAD_EXCHANGE_EVERY", "5"))))
@@ -224,7 +224,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE / "build" / "static"
+# A package brings them collected (tools/package.py names the folder when it is built).
+COLLECTED = os.environ.get("LIBERTAD_COLLECT_TO", "")
+STATIC_ROOT = BASE / "build" / "static" if CHECKOUT else BASE / "libertad" / "web" / "collected"
+STATIC_ROOT = Path(COLLECTED) if COLLECTED else STATIC_ROOT
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

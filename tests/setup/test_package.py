@@ -1,0 +1,161 @@
+"""The package: built twice to the same bytes, with all that a node serves, and it runs from there alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.databases import KIND
+from tests.support.outside import WITHIN, Machine, machines
+from tools import package
+
+pytestmark = pytest.mark.skipif(KIND != "sqlite", reason="of the package, not of the database")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built twice in two folders; the same bytes, or it is not there."""
+    return package.twice(tmp_path_factory.mktemp("package"))
+
+
+def names(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+def test_all_that_the_program_reads_is_in_it_and_nothing_else(wheel: Path) -> None:
+    found = names(wheel)
+    missing = {str(path) for path in package.tracked() if path.parts[0] == "libertad"} - found
+    assert {name for name in missing if not name.endswith((".gitignore", ".scss"))} == set()
+    assert {str(path) for path in package.built()} <= found
+    assert not any(name.startswith(("tests/", "bench/", "tools/", "build/")) for name in found)
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    assert (wheel.parent / "SHA256SUMS").read_text() == f"{digest}  {wheel.name}\n"
+
+
+def test_what_is_served_is_collected_in_it(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        manifest = json.loads(archive.read("libertad/web/collected/staticfiles.json"))
+        dates = {one.date_time for one in archive.infolist()}
+    for name in manifest["paths"].values():
+        assert f"libertad/web/collected/{name}" in names(wheel)
+    assert len(dates) == 1, "everything is dated with the commit"
+
+
+def test_two_builds_that_differ_are_given_to_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def build(folder: Path) -> Path:
+        folder.mkdir(parents=True)
+        (folder / "libertad-0-py3-none-any.whl").write_text(str(folder))
+        return folder / "libertad-0-py3-none-any.whl"
+
+    monkeypatch.setattr(package, "build", build)
+    with pytest.raises(package.Differs, match="differ"):
+        package.twice(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+class Installed(Machine):
+    """A machine on which the package lies beside what it needs, and no checkout."""
+
+    python, packages = sys.executable, ""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {"PYTHONPATH": self.packages, "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def libertad(self, *arguments: str, code: int = 0, asked: str = "") -> str:
+        done = subprocess.run(
+            [self.python, "-m", "libertad.cli", *arguments], cwd=self.folder, env=self.environment,
+            capture_output=True, text=True, timeout=300, input=asked,
+        )  # fmt: skip
+        assert done.returncode == code, (arguments, done.stdout, done.stderr)
+        return done.stdout
+
+    def command(self) -> list[str]:
+        return [self.python, "-m", "libertad.cli", "run", "--port", str(self.port)]
+
+
+@contextmanager
+def installed(folder: Path, packages: str, python: str = sys.executable) -> Iterator[Installed]:
+    made = Installed(folder / "machine", folder / "no-certificates")
+    made.packages, made.python = packages, python
+    with machines(made):
+        yield made
+
+
+def answered(at: Machine, path: str) -> bytes:
+    """What the node answers, as a proxy with TLS in front asks it."""
+    until = time.monotonic() + WITHIN
+    while True:
+        try:
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{at.port}{path}",
+                headers={"Host": "localhost", "X-Forwarded-Proto": "https"},
+            )
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                content: bytes = answer.read()
+                return content
+        except OSError:
+            assert time.monotonic() < until and at.process is not None and at.process.poll() is None
+            time.sleep(0.2)
+
+
+def serves(at: Installed, wheel: Path) -> None:
+    """Found a node and serve it: a page and its style, and nothing was written where it is installed."""
+    assert at.libertad("--version").strip() == f"libertad {wheel.name.split('-')[1]}"
+    at.found()
+    at.start()
+    page = answered(at, "/sign-in/").decode()
+    (style,) = set(re.findall(r'href="(/static/libertad/app\.[0-9a-f]+\.css)"', page))
+    assert b"{" in answered(at, style)
+    at.stop()
+
+
+def test_it_runs_where_there_is_no_checkout(wheel: Path, tmp_path: Path) -> None:
+    target = tmp_path / "packages"
+    subprocess.run(
+        [
+            sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-compile",
+            "--target", str(target), str(wheel),
+        ],
+        check=True,
+    )  # fmt: skip
+    before = {path: path.stat().st_mtime_ns for path in target.rglob("*") if path.is_file()}
+    with installed(tmp_path, str(target)) as at:
+        where = subprocess.run(
+            [at.python, "-c", "import libertad.installed as i; print(i.__file__, i.CHECKOUT)"],
+            env=at.environment, cwd=at.folder, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert where.stdout.split() == [str(target / "libertad" / "installed.py"), "False"]
+        serves(at, wheel)
+    after = {path: path.stat().st_mtime_ns for path in target.rglob("*") if path.is_file()}
+    assert after == before, "a package writes nothing beside itself"
+
+
+@pytest.mark.soak
+def test_from_a_folder_of_wheels_without_a_network(wheel: Path, tmp_path: Path) -> None:
+    """The folder is made with the network; an empty environment is filled from it alone."""
+    assert package.needs(wheel.parent) > 20
+    venv = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    python = str(venv / "bin" / "python")
+    subprocess.run(
+        [
+            "unshare", "-n", python, "-m", "pip", "install", "--quiet", "--no-index", "--find-links",
+            str(wheel.parent), "libertad",
+        ],
+        check=True, cwd=tmp_path,
+    )  # fmt: skip
+    with installed(tmp_path, "", python) as at:
+        serves(at, wheel)
