@@ -97,6 +97,13 @@ def _part(said: Said, person: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _danger(said: Said) -> list[Any]:
+    """A row for `unanswered`, with the reason where the closing of the file said it."""
+    what = cast(CareDanger, said.content)
+    row = [to_ms(said.at), said.happened.zone, said.officer, said.authority, what.words, said.id]
+    return [*row, what.because] if what.because else row
+
+
 TAKEN_BACK = "off"  # in place of an answer of the second reader: nothing was decided
 FILE = (
     "care.person",
@@ -194,10 +201,7 @@ def file_row(key: str, said: Sequence[Said]) -> Row | None:
             for s in closed
         ]
     if told := of(said, CareDanger):
-        sealed["dangers"] = [
-            [to_ms(s.at), s.happened.zone, s.officer, s.authority, cast(CareDanger, s.content).words, s.id]
-            for s in told
-        ]
+        sealed["dangers"] = [_danger(entry) for entry in told]
     return Row(about[-1].compartment, plain, sealed)
 
 

@@ -7,28 +7,46 @@ from dataclasses import dataclass
 from typing import Any
 
 from libertad.journal.fields import from_ms
+from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
-Row = Sequence[Any]  # [ms, zone, officer, authority, words, entry, ...]
+# Up to November 2026 the program wrote the reason's English label into the officer's words.
+LABELLED = "Contact is lost. "
+Row = Sequence[Any]  # [ms, zone, officer, authority, words, entry, because or what a closing answers]
 
 
 @dataclass(frozen=True)
 class DangerSaid:
-    """That a person is in danger, as somebody said it. `words` is '' of what was said at the meeting."""
+    """That a person is in danger, as somebody said it. `words` is '' of what was said at the meeting.
+
+    `because`: for which reason the protection file was closed, where its closing said the danger.
+    """
 
     when: Happened
     officer: str
     authority: str
     words: str
     entry: str
+    because: str = ""
+
+    @property
+    def told(self) -> str:
+        """The words, after the reason in the reader's language."""
+        reason = words("closing-reasons", self.because)
+        return f"{reason}. {self.words}" if reason else self.words
 
 
 def dangers_of(told: Sequence[Row]) -> list[DangerSaid]:
     """The sealed rows of a file as objects, the earliest first."""
-    return [
-        DangerSaid(Happened(at=from_ms(ms), zone=zone), officer, authority, words, entry)
-        for ms, zone, officer, authority, words, entry, *_rest in told
-    ]
+    return [_danger(*row[:7]) for row in told]
+
+
+def _danger(
+    ms: int, zone: str, officer: str, authority: str, text: str, entry: str, because: str = ""
+) -> DangerSaid:
+    if not because and text.startswith(LABELLED):
+        text, because = text.removeprefix(LABELLED), "contact-lost"
+    return DangerSaid(Happened(at=from_ms(ms), zone=zone), officer, authority, text, entry, because)
 
 
 def unanswered(told: Sequence[Row], closed: Sequence[Row]) -> list[Row]:

@@ -133,7 +133,7 @@ def asked_for(found: PersonSeen) -> str:
 
 def words_of(dangers: Sequence[DangerSaid]) -> str:
     """What was said of a danger, where it was said later than at the meeting."""
-    return " ".join(filter(None, (one.words for one in dangers)))
+    return " ".join(filter(None, (one.told for one in dangers)))
 
 
 def why(actor: Actor, found: PersonSeen) -> str:

@@ -9,15 +9,17 @@ import pytest
 
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.models import Compartment, Reader
+from libertad.access.queries import read_entries
 from libertad.care import queries
 from libertad.care.actions.close_care import close_care
-from libertad.care.actions.close_danger import close_care_danger
+from libertad.care.actions.close_danger import close_care_danger, say_care_danger
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.reopen_care import reopen_care
 from libertad.journal.models import Entry
 from libertad.people.queries import dangers_counted, person
 from libertad.vocabulary.values import Birth
+from libertad.vocabulary.verbs.danger import CareDanger
 from tests.care.people import ADULT, CHILD, meet
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
@@ -143,6 +145,50 @@ def test_it_is_closed_too_where_the_identity_file_is_no_longer_care_s_to_read(wo
 def test_words_that_are_longer_than_a_danger_s_do_not_refuse_the_closing(world: World) -> None:
     lost(world, afterwards="The house by the river. " * 80)
     assert "The house by the river." in today(world, "caseworker")
+
+
+LANGUAGE = {"Contact is lost": "Se perdió el contacto"}
+
+
+@pytest.fixture
+def in_spanish(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The label of the reason is shown in another language."""
+    from django.utils import translation
+
+    real = translation.gettext
+    monkeypatch.setattr("libertad.look.words._", lambda text: LANGUAGE.get(text, real(text)))
+
+
+def stored(world: World, who: str) -> list[Any]:
+    """What the journal has of dangers in a protection file."""
+    place = Compartment.objects.get(kind="care", about=who).pk
+    said = read_entries(world.actor("caseworker"), place)
+    return [entry.content for entry in said if isinstance(entry.content, CareDanger)]
+
+
+def test_the_journal_has_the_officer_s_words_and_the_code_and_pages_tell_the_reason_in_their_language(
+    world: World, in_spanish: None
+) -> None:
+    who = lost(world)
+    assert [(one.because, one.words) for one in stored(world, who)] == [("contact-lost", FINDS_US)]
+    for page in (
+        today(world, "caseworker"),
+        world.client("caseworker").get(f"/care/{who}/").content.decode(),
+    ):
+        assert f"Se perdió el contacto. {FINDS_US}" in " ".join(page.split())
+
+
+def test_a_danger_that_was_stored_with_the_english_label_is_told_in_the_reader_s_language(
+    world: World, in_spanish: None
+) -> None:
+    """As 0.1 and 0.2 until November 2026 wrote it."""
+    who = meet(world, CHILD)
+    world.perform("caseworker", open_care, person=who)
+    world.perform("caseworker", say_care_danger, person=who, words=f"Contact is lost. {FINDS_US}")
+    assert f"Se perdió el contacto. {FINDS_US}" in today(world, "caseworker")
+    world.perform("caseworker", close_care_danger, person=who, done="Her aunt has seen her.")
+    world.perform("caseworker", say_care_danger, person=who, words="Contact is lost, he says.")
+    assert "Contact is lost, he says." in today(world, "caseworker")
 
 
 def test_the_form_says_so_before_it_is_saved(world: World) -> None:

@@ -6,7 +6,7 @@ from libertad.access.acting import Act, action
 from libertad.care.actions._file import NO_FILE, check_dates, protection_file
 from libertad.care.closing import Appeal, appeal_of, open_things
 from libertad.care.models import CareFile, Referral, ReturnDecision
-from libertad.vocabulary.codelists import PartialDate, label
+from libertad.vocabulary.codelists import PartialDate
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import CareClose
 from libertad.vocabulary.verbs.danger import LONGEST, CareDanger
@@ -51,8 +51,8 @@ def close_care(
     )  # fmt: skip
     entry = act.say(place, what, subject=person, supersedes={}, source="decision")
     if reason == CONTACT_LOST and file["child"] and file["closed_for"] != CONTACT_LOST:
-        words = f"{label('closing-reasons', reason)}. {afterwards.strip()}"[:LONGEST]
-        act.say(place, CareDanger(person=person, words=words), subject=person, supersedes={})
+        danger = CareDanger(person=person, words=afterwards.strip()[:LONGEST], because=reason)
+        act.say(place, danger, subject=person, supersedes={})
     return entry
 
 

@@ -47,12 +47,17 @@ class PersonDanger(Verb, frozen=True, kw_only=True):
 
 
 class CareDanger(Verb, frozen=True, kw_only=True):
-    """Care says in the protection file that a person is in danger, by its own words. Police never read it."""
+    """Care says in the protection file that a person is in danger, by its own words. Police never read it.
+
+    `because`: the reason of the closing that says it too, such as that contact with a child is lost.
+    """
 
     VERB = "care.danger"
     SUBJECT = "person"
+    CODES = {"because": "closing-reasons"}
     person: str
     words: str
+    because: str = ""
 
     def check(self) -> None:
         check_words(self.words)
