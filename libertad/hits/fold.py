@@ -10,6 +10,7 @@ import msgspec
 
 from libertad.hits.engine import BACK, worth
 from libertad.hits.models import Hit, Question
+from libertad.hits.references import reference_of
 from libertad.journal.causal import as_said
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.subjects import content_of
@@ -107,10 +108,12 @@ def hit_row(key: str, said: Sequence[Said]) -> Row | None:
     for entry in concerning(said, first):
         course.take(entry, persons=of_persons(what.left, what.right))
     decided = course.decided
+    reference, counted = reference_of(what.left, what.right), cast(say.HitFound, first.content).reference
     return Row(
         first.compartment,
         {
-            "reference": cast(say.HitFound, first.content).reference,
+            "reference": reference,
+            "number": counted if counted != reference else "",
             "left": what.left,
             "right": what.right,
             "left_country": what.left_country,

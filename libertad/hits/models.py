@@ -12,10 +12,12 @@ class Hit(ReadModel):
     """A pair of records and what was decided. What they have in common is sealed under the hit's own key.
 
     `left`, `right`: 'person:<id>' and so on. `state`: of `wording.states`; 'not-yet' ends on the day `until`.
-    `decided_bits`: what it scored when it was confirmed or rejected, as long as that stands.
+    `decided_bits`: what it scored when it was confirmed or rejected, as long as that stands. `reference`: the
+    same at every authority that knows the pair; `number`: what a node of 0.1 called it for itself, else ''.
     """
 
-    reference = models.CharField(max_length=32, blank=True, default="")
+    reference = models.CharField(max_length=32, blank=True, default="", db_index=True)
+    number = models.CharField(max_length=32, blank=True, default="")
     left = models.CharField(max_length=48, db_index=True)
     right = models.CharField(max_length=48, db_index=True)
     left_country = models.CharField(max_length=2, blank=True, default="")

@@ -73,8 +73,19 @@ def head(actor: Actor, found: HitSeen, since: Since | None = None) -> FilePage:
         kind=_("Hit"),
         reference=found.reference,
         title=kind_title(found),
-        second=_("%(odds)s, as reckoned now.") % {"odds": odds_words(found.probability)}
-        + (f" {since.was}" if since else ""),
+        second=" ".join(
+            filter(
+                None,
+                [
+                    _("%(odds)s, as reckoned now.") % {"odds": odds_words(found.probability)},
+                    since.was if since else "",
+                    _("On this node it was %(number)s; other nodes counted otherwise.")
+                    % {"number": found.number}
+                    if found.number
+                    else "",
+                ],
+            )
+        ),
         second_link=Link(_("Why it changed"), "#changed") if since and since.why else None,
         provenance=found.provenance,  # type: ignore[arg-type]
         statuses=strip(found),

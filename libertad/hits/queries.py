@@ -34,6 +34,7 @@ from libertad.hits.actions._hit import MODELS
 from libertad.hits.fold import of_persons
 from libertad.hits.gathering import Subject
 from libertad.hits.models import Hit, Question
+from libertad.hits.references import read, read_number
 from libertad.hits.seeing import visible
 from libertad.hits.trusting import Curve, Decision, Trust, other
 from libertad.journal.folding import Said, batches
@@ -43,6 +44,7 @@ from libertad.vocabulary.verbs.hits import HitFound, Weight
 TO_DECIDE = ("open", "back", "answered")
 NEWS = timedelta(hours=24)
 AT_ONCE = 2000
+ALIKE = 20  # hits of one reference: nearly always one
 ORDERS = {"bits": ("-bits", "id"), "age": ("found_at", "id"), "newest": ("-found_at", "id")}
 
 
@@ -51,12 +53,13 @@ class HitSeen:
     """A hit as its reader sees it. `left` and `right` are None where the role may not read the record.
 
     `weights` have no values then. `probability`: by what was decided of such scores. `due`: the day until
-    which it was put off has come.
+    which it was put off has come. `number`: what this node alone called it, up to 0.1.
     """
 
     id: str
     compartment: str
     reference: str
+    number: str
     provenance: str
     left_ref: str
     right_ref: str
@@ -169,6 +172,18 @@ def hit(actor: Actor, key: str) -> HitSeen | None:
     return found[0] if found else None
 
 
+def by_reference(actor: Actor, asked: str) -> list[HitSeen]:
+    """Hits of a reference as somebody typed it, or of a number that this node counted up to 0.1.
+
+    Raises ValueError where a sign of a reference is wrong.
+    """
+    reference, number = read(asked), read_number(asked)
+    if reference is None and number is None:
+        return []
+    named = Q(reference=reference) if reference else Q(number=number)
+    return _seen(actor, rows(actor).filter(named).order_by("id")[:ALIKE])
+
+
 def confirmed_since(actor: Actor) -> list[HitSeen]:
     """What was confirmed in the last day: news for who is in the field."""
     since = clock_now(actor.operation) - NEWS
@@ -211,8 +226,9 @@ def _one(
     if left is None or right is None:
         weights = [Weight(kind=one.kind, bits=one.bits, how=one.how) for one in weights]
     plain = (
-        "compartment", "reference", "provenance", "left_country", "right_country", "bits", "probability",
-        "state", "until", "found_at", "scored_at", "decided_at", "decided_by", "proposed_by", "zone",
+        "compartment", "reference", "number", "provenance", "left_country", "right_country", "bits",
+        "probability", "state", "until", "found_at", "scored_at", "decided_at", "decided_by", "proposed_by",
+        "zone",
     )  # fmt: skip
     return HitSeen(
         id=row.pk, left_ref=row.left, right_ref=row.right, left=left, right=right, weights=weights,

@@ -25,7 +25,7 @@ from libertad.hits.actions.reject_hit import reject_hit
 from libertad.hits.actions.undo_hit import undo_hit
 from libertad.hits.page import files_of, known, records
 from libertad.hits.queries import HitSeen
-from libertad.hits.wording import record_words
+from libertad.hits.wording import pair_words
 from libertad.look.looks import FormPage, Link
 
 
@@ -54,7 +54,7 @@ def shown(
         back=Link(found.reference, reverse("hit", args=[found.id])),
         reference=found.reference,
         provenance=found.provenance,  # type: ignore[arg-type]
-        intro=f"{record_words(found.left)}; {record_words(found.right)}",
+        intro=pair_words(found),
         wont=wont,
         links=[
             Link(_("What speaks for it and against it"), reverse("hit", args=[found.id])),

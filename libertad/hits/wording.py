@@ -98,6 +98,11 @@ def record_words(subject: Subject | None) -> str:
     return " ".join(filter(None, [subject.reference, name_of(subject.record)]))
 
 
+def pair_words(hit: HitSeen) -> str:
+    """Both records in a line."""
+    return f"{record_words(hit.left)}; {record_words(hit.right)}"
+
+
 def name_of(record: Record) -> str:
     return record.names[0].text if record.names else ""
 

@@ -6,6 +6,7 @@ not read is not asked for at all: it changes no answer, no number, no order and 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,9 @@ from libertad.access.asking import may, who
 from libertad.access.catalogs import Source
 from libertad.care import queries as care
 from libertad.evidence import queries as evidence
+from libertad.hits import queries as hits
+from libertad.hits import references
+from libertad.hits.wording import pair_words
 from libertad.look.catalog import Matches
 from libertad.look.finding import Findable
 from libertad.look.looks import Cell, Column, Row, Table
@@ -48,7 +52,7 @@ def kinds() -> dict[str, str]:
     return {
         "person": _("People"), "care": _("Protection files"), "detention": _("Detentions"),
         "exhibit": _("Exhibits"), "seal": _("Seals"), "site": _("Sites"), "lead": _("Leads"),
-        "team": _("Teams"),
+        "team": _("Teams"), "hit": _("Hits"),
     }  # fmt: skip
 
 
@@ -65,11 +69,31 @@ def _people(actor: Actor, asked: str, most: int) -> dict[str, Matches]:
     return {"person": Matches(len(ranked), first)} if first else {}
 
 
+def _hits(actor: Actor, asked: str, most: int) -> dict[str, Matches]:
+    """By reference alone, as officers tell it each other on the telephone."""
+    with suppress(ValueError):
+        listed = [
+            Findable("hit", one.id, one.reference, pair_words(one), "hit", (), (), one.provenance)
+            for one in hits.by_reference(actor, asked)
+        ]
+        return {"hit": Matches(len(listed), listed[:most])} if listed else {}
+    return {}
+
+
+def _misread(asked: str) -> str:
+    """What is wrong with a hit's reference that was heard or typed; '' where nothing is."""
+    try:
+        references.read(asked)
+    except ValueError:
+        return _("No hit has this reference: a sign of it is wrong.")
+    return ""
+
+
 # A room is asked only for a role that may open its pages; what of it this officer reads, its queries say.
 ROWS: tuple[tuple[str, Source], ...] = (
     ("detention", met.FINDABLE), ("exhibit", evidence.FINDABLE), *operations.FINDABLE.items(),
 )  # fmt: skip
-ROUTES = ("person", "care-file", *dict(ROWS))
+ROUTES = ("person", "care-file", "hit", *dict(ROWS))
 
 
 def searches(actor: Actor) -> bool:
@@ -85,6 +109,8 @@ def search(actor: Actor, asked: str, most: int = MOST) -> dict[str, Matches]:
     for route, source in ROWS:
         if may(actor, route):
             groups |= catalogs.search(actor, source, asked, most)
+    if may(actor, "hit"):
+        groups |= _hits(actor, asked, most)
     return {kind: groups[kind] for kind in kinds() if kind in groups}
 
 
@@ -107,7 +133,7 @@ def found(request: HttpRequest) -> HttpResponse:
         "may read is searched, and each search is recorded."
     )  # fmt: skip
     context = {
-        "asked": asked, "second": f"{told} {note}".strip(),
+        "asked": asked, "second": " ".join(filter(None, [_misread(asked), told, note])),
         "groups": [_group(kind, matches) for kind, matches in groups.items()],
     }  # fmt: skip
     return render(request, "web/find.html", context)

@@ -13,6 +13,7 @@ from libertad.access.models import Opening
 from libertad.cli import app
 from libertad.commands import start
 from libertad.hits import engine, index, scoring
+from libertad.hits.references import reference_of
 from libertad.hits.wording import odds_words
 from libertad.journal.models import Entry
 from libertad.journal.node import node
@@ -100,12 +101,13 @@ def test_explain_tells_what_was_said_on_earlier_days_and_why_it_is_other_now(
     names = (one.reference, two.reference)
     found = json.loads(asked("explain", *names, "--json", "--as", "N-officer")[1])
     [said] = found["said"]
-    assert (found["hit"], said["bits"], found["changes"]) == ("H-001", 9.0, [])
+    hit = reference_of(f"person:{one.pk}", f"person:{two.pk}")
+    assert (found["hit"], said["bits"], found["changes"]) == (hit, 9.0, [])
     assert said["words"].endswith("as reckoned that day.") and "as reckoned now" in found["words"]
     for who in (one, two):
         world.perform("officer", state_person, person=who.pk, phone=("+592 611 4409",), source="said")
     plain = " ".join(asked("explain", *names, "--as", "N-officer")[1].split())
-    assert f"Said of H-001 on {said['day']}: +9.0 bits" in plain
+    assert f"Said of {hit} on {said['day']}: +9.0 bits" in plain
     assert "Why it is other now than on the first day: - " in plain and "compared since then, +15.0" in plain
 
 

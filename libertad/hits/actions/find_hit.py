@@ -8,6 +8,7 @@ from libertad.access.acting import Act, action
 from libertad.hits.actions._hit import hit_id, record_at_hand
 from libertad.hits.engine import MOVED, Reason
 from libertad.hits.models import Hit
+from libertad.hits.references import reference_of
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.verbs.hits import LONGEST, HitFound, Weight
 
@@ -32,7 +33,7 @@ def find_hit(
     if known is not None and not news(act, known, bits, weights):
         return None
     what = HitFound(
-        reference="" if known else f"H-{act.number(f'hit {act.actor.authority[:24]}'):03d}",
+        reference="" if known else reference_of(left, right),
         left=left, right=right, left_country=first["country"], right_country=second["country"],
         bits=round(float(bits), 3), probability=round(float(probability), 6), weight=tuple(weights),
     )  # fmt: skip
