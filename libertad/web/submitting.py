@@ -17,6 +17,7 @@ from contextvars import Token
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -64,7 +65,10 @@ class Turns:
 
 @dataclass
 class Pages:
-    """Pages that answered a posting and lie in no database, such as one with a code that is shown once."""
+    """Pages that answered a posting and lie in no database, such as one with a code that is shown once.
+
+    For a browser that the answer did not reach; `mark_shown` tells.
+    """
 
     guard: threading.Lock = field(default_factory=threading.Lock)
     kept: OrderedDict[str, tuple[float, str, bytes]] = field(default_factory=OrderedDict)
@@ -79,6 +83,11 @@ class Pages:
             self.prune()
             _until, content, page = self.kept.get(submission.name, (0.0, "", b""))
         return HttpResponse(page) if content == submission.content else None
+
+    def forget(self, submission: Submission) -> None:
+        """It was shown: nobody sees it again."""
+        with self.guard:
+            self.kept.pop(submission.name, None)
 
     def prune(self) -> None:
         now = time.monotonic()
@@ -169,6 +178,7 @@ def answered(request: HttpRequest, posting: Posting, response: HttpResponse) -> 
         return saved_page(request)
     if not location and not response.streaming:
         SHOWN_PAGES.keep(submission, response)
+        mark_shown(request, response, submission)
     with suppress(*UNREADY):  # it is written: whoever sends it again is answered by the record of the write
         node().writer.submit(lambda tx: submissions.keep_answer(tx, submission, location))
     return response
@@ -179,6 +189,8 @@ def answered_before(
 ) -> HttpResponse:
     """The first answer again, with a word that nothing was written; for another content, a choice."""
     same = before.content == submission.content
+    if shown_mark(submission) in request.COOKIES:
+        SHOWN_PAGES.forget(submission)
     if same and (page := SHOWN_PAGES.find(submission)) is not None:
         return page
     location = before.location if isinstance(before, Answer) else ""
@@ -189,6 +201,20 @@ def answered_before(
         return saved_page(request, at)
     messages.success(request, _("This was saved at %(time)s. It was not saved a second time.") % {"time": at})
     return HttpResponseRedirect(location)
+
+
+def shown_mark(submission: Submission) -> str:
+    """Name of the cookie by which a browser tells that an answer reached it. It names nobody and nothing."""
+    return "shown-" + hashlib.sha256(submission.name.encode()).hexdigest()[:16]
+
+
+def mark_shown(request: HttpRequest, response: HttpResponse, submission: Submission) -> None:
+    """With the answer goes a mark that comes back with a reload, and not where the answer was lost: a page
+    with a code is shown again to whoever never saw it, and to nobody who did."""
+    response.set_cookie(
+        shown_mark(submission), "1", max_age=SHOWN, path=request.path, httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE, samesite="Strict",
+    )  # fmt: skip
 
 
 def saved_page(request: HttpRequest, at: str = "") -> HttpResponse:

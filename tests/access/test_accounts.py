@@ -134,6 +134,11 @@ def test_production_forces_codes_before_anything_else(world: World, settings: An
     assert answer.url == "/codes/recovery/"
     codes = re.findall(r'<li class="secret">(\S+)</li>', client.get("/codes/recovery/").content.decode())
     assert len(codes) == 10
+    again = client.get("/codes/recovery/", follow=True)
+    assert again.redirect_chain[0][0].startswith("/sign-in/again/"), "not without the password"
+    proof = {"password": "correct horse battery"}
+    page = client.post("/sign-in/again/?next=/codes/recovery/", proof, follow=True).content.decode()
+    assert "not shown again" in page and "****" not in page and not any(code in page for code in codes)
     stored = raw_rows()
     for word in (secret[1], *codes):
         assert word.encode() not in stored

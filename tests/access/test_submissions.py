@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -267,6 +268,34 @@ def test_records_end_after_a_week(world: World) -> None:
     assert not SubmissionRecord.objects.filter(pk="a:0").exists()
 
 
+def lost(client: Any) -> None:
+    """The answer of a moment ago never reached the browser."""
+    for name in [name for name in client.cookies if name.startswith("shown-")]:
+        del client.cookies[name]
+
+
+def test_a_page_with_a_code_is_not_shown_again_to_a_browser_that_had_it(world: World) -> None:
+    """Reload, or Back and Forward, at a desk that somebody else sits down at."""
+    client = world.client("administrator")
+    address = "/officers/appoint/"
+    form = {
+        "submission": form_at(client, address).submission, "name": "Uma Fernfield",
+        "service_number": "GY 77 104", "role": "officer",
+    }  # fmt: skip
+    first = client.post(address, form)
+    [code] = set(re.findall(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}", first.content.decode()))
+    marks = [one for name, one in client.cookies.items() if name.startswith("shown-")]
+    assert [(one["httponly"], one["samesite"], one["path"]) for one in marks] == [(True, "Strict", address)]
+    before = database()
+    for _turn in range(2):
+        again = client.post(address, form)
+        assert code not in again.content.decode() and "Saved already" in again.content.decode()
+        assert "it is not kept" in again.content.decode()
+        assert database() == before
+    lost(client)  # who takes the mark away has nothing of it either
+    assert code not in client.post(address, form).content.decode()
+
+
 def test_a_code_that_is_shown_once_is_shown_to_a_double_click_and_made_once(world: World) -> None:
     client = world.client("administrator")
     address = "/officers/appoint/"
@@ -276,8 +305,10 @@ def test_a_code_that_is_shown_once_is_shown_to_a_double_click_and_made_once(worl
     }  # fmt: skip
     first = client.post(address, form)
     before = database()
+    lost(client)  # sent again before the answer had come
     again = client.post(address, form)
     assert again.content == first.content and database() == before
+    lost(client)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("libertad.web.submitting.SHOWN_PAGES.find", lambda submission: None)
         text = client.post(address, form).content.decode()
