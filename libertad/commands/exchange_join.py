@@ -12,6 +12,7 @@ from libertad.commands import start, unlocking
 from libertad.commands.exchange import app, begin, compare, new_file, own, say
 from libertad.commands.journal import As
 from libertad.commands.start import fail, out
+from libertad.commands.unlocking import VARIABLE
 
 __all__ = ["app"]
 
@@ -88,6 +89,15 @@ def join(
         say(own())
 
 
+WHY_LEFT = {
+    "no-operation": " is in no operation on this node yet: what joining brings has not arrived. Let the node "
+    "run and ask its inviter (libertad exchange status), or read the first bundle; then enrol again.",
+    "locked": ": its ring is locked. Give its passphrase: this command asks for it at a terminal, or takes "
+    f"it from the file that {VARIABLE} names; then enrol again.",
+    "others": ": a coordinator enrols it, or its own administrator (--as).",
+}
+
+
 @app.command(epilog="Example: libertad exchange enrol --as BB-001")
 def enrol(
     address: Annotated[
@@ -97,10 +107,12 @@ def enrol(
 ) -> None:
     """Enrol the authorities of this node in the operation, so that its other nodes read what they say.
 
-    A coordinator enrols all of them. Inviting does it by itself; this is for what was invited before.
+    A coordinator enrols all of them. Inviting does it by itself; this is for what was invited before. Of each
+    that is left it says why and what to do; exit 1 where nothing was enrolled, or a ring is locked.
     """
     begin()
     from libertad.access.acting import perform
+    from libertad.access.queries import authority_names
     from libertad.exchange import hosting
     from libertad.exchange.invitation import check_address
     from libertad.journal.node import node
@@ -110,8 +122,19 @@ def enrol(
         if address is not None:
             check_address(address)
         where = hosting.own_address(actor.authority) if address is None else address
-        done = perform(actor, hosting.enrol_hosted, address=where)
-        left = hosting.not_enrolled(node(), node().sql())
-        out.print(f"{len(done)} authorities of this node are enrolled at {where or 'no address'}.")
-    if left:
-        fail("left: " + ", ".join(one.name for one in left) + ": a locked ring is enrolled once it is open")
+        done = perform(actor, hosting.enrol_hosted, address=where) if actor.operation else []
+        left = hosting.left_out(node(), node().sql(), actor)
+        names = authority_names(done)
+        if done:
+            count = (
+                "1 authority of this node is"
+                if len(done) == 1
+                else f"{len(done)} authorities of this node are"
+            )
+            out.print(f"{count} enrolled at {where or 'no address'}: {', '.join(sorted(names.values()))}.")
+        else:
+            out.print("Nothing was enrolled.")
+        for one in left:
+            out.print(one.name + WHY_LEFT[one.why])
+    if not done or any(one.why == "locked" for one in left):
+        fail("what is left, and what to do about each, stands above")

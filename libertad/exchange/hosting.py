@@ -13,6 +13,7 @@ from libertad.access.acting import Act
 from libertad.access.actions.announce_node import announce_node
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.actor import Actor
 from libertad.access.models import Node as Announced
 from libertad.journal.header import device_id
 from libertad.journal.node import Node, node
@@ -54,6 +55,35 @@ def enrol_hosted(act: Act, address: str) -> list[str]:
     for authority in found:
         enrol_device(act, public=act.node.rings.device(authority)[0].hex(), authority=authority)
         announce_node(act, public=act.node.key.public.hex(), address=address, authority=authority)
+    return found
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An authority with a ring on this node that this officer does not enrol.
+
+    `why`: 'no-operation', 'locked', or 'others': a coordinator's or its own administrator's to do.
+    """
+
+    authority: str
+    name: str
+    why: str
+
+
+def left_out(here: Node, sql: Sql, actor: Actor) -> list[LeftOut]:
+    """What `enrol_hosted` leaves out for this officer, by name."""
+    own = here.rings.authorities()
+    marks = ", ".join("?" * len(own)) or "null"
+    rows = sql.all(f"select id, name from access_authority where id in ({marks}) order by name", own)
+    members = {authority for authority, _name in _members(here, sql, actor.operation)}
+    found = []
+    for authority, name in ((str(authority), str(name)) for authority, name in rows):
+        if not actor.operation or authority not in members:
+            found.append(LeftOut(authority, name, "no-operation"))
+        elif actor.role != "coordinator" and authority != actor.authority:
+            found.append(LeftOut(authority, name, "others"))
+        elif authority not in here.rings.open:
+            found.append(LeftOut(authority, name, "locked"))
     return found
 
 

@@ -191,11 +191,16 @@ def enrol(request: HttpRequest) -> HttpResponse:
         return redirect("exchange")
     address = hosting.own_address(actor.authority)
     perform(actor, hosting.enrol_hosted, address=address)
-    left = hosting.not_enrolled(node(), node().sql())
-    if left:
-        messages.error(request, _("Left: %(names)s. Its ring is locked: give its passphrase first.")
-                       % {"names": ", ".join(one.name for one in left)})  # fmt: skip
-    else:
+    left = [one for one in hosting.left_out(node(), node().sql(), actor) if one.why != "others"]
+    told = {
+        "locked": _("Left: %(names)s. Its ring is locked: give its passphrase first."),
+        "no-operation": _("Left: %(names)s. It is in no operation on this node yet: wait until its "
+                          "invitation has arrived, then enrol again."),
+    }  # fmt: skip
+    for why, text in told.items():
+        if names := ", ".join(one.name for one in left if one.why == why):
+            messages.error(request, text % {"names": names})
+    if not left:
         messages.success(request, _("Enrolled. The other nodes read them from their next question on."))
     return redirect("exchange")
 

@@ -1,0 +1,69 @@
+"""`libertad exchange enrol`: what was enrolled by name, and of what was not, why and what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from libertad.access.models import Authority
+from libertad.cli import app
+from libertad.commands import start, unlocking
+from libertad.journal.node import node
+from tests.support.sealed import believe
+from tests.support.world import AUTHORITIES, World
+
+NAMES = {key: name for key, (name, *_rest) in AUTHORITIES.items()}
+
+
+@pytest.fixture
+def enrol(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """(exit code, what it printed) as this officer."""
+    monkeypatch.setattr(start, "settings", lambda: None)
+    monkeypatch.setattr(unlocking, "open_rings", lambda *_given: None)
+
+    def ask(number: str) -> tuple[int, str]:
+        answer = CliRunner().invoke(app, ["exchange", "enrol", "--as", number])
+        return answer.exit_code, " ".join(answer.output.split())
+
+    return ask
+
+
+def test_a_coordinator_enrols_all_and_they_are_named(world: World, enrol: Any) -> None:
+    code, told = enrol("BB-001")
+    assert code == 0 and "6 authorities of this node are enrolled at no address" in told
+    assert all(name in told for name in NAMES.values())
+
+
+def test_another_administrator_enrols_the_own_one_and_reads_who_enrols_the_others(
+    world: World, enrol: Any
+) -> None:
+    code, told = enrol("POLICE-ADM")
+    assert code == 0 and "1 authority of this node is enrolled" in told and NAMES["police"] in told
+    assert f"{NAMES['care']}: a coordinator enrols it, or its own administrator" in told
+
+
+def test_a_locked_ring_is_named_with_what_to_do(world: World, enrol: Any, monkeypatch: Any) -> None:
+    for number in ("POLICE-ADM", "BB-001"):
+        kept = node().rings.open
+        monkeypatch.setattr(
+            node().rings, "open", {k: v for k, v in kept.items() if k != world.authorities["police"]}
+        )
+        code, told = enrol(number)
+        monkeypatch.setattr(node().rings, "open", kept)
+        if number == "POLICE-ADM":
+            assert "0 authorities" not in told and "Nothing was enrolled." in told
+        assert code == 1, told
+        assert f"{NAMES['police']}: its ring is locked. Give its passphrase" in told
+
+
+def test_before_the_operation_has_arrived_it_says_that_and_what_to_wait_for(world: World, enrol: Any) -> None:
+    row = Authority.objects.get(pk=world.authorities["police"])
+    row.operation, row.compartment = "", ""
+    row.save()
+    believe(row)
+    code, told = enrol("POLICE-ADM")
+    assert code == 1 and "Nothing was enrolled." in told
+    assert f"{NAMES['police']} is in no operation on this node yet" in told
+    assert "libertad exchange status" in told
