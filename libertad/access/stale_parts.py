@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
 from libertad.journal.node import node
-from libertad.journal.safe import Stale
+from libertad.journal.safe import Damaged, Stale
 from libertad.look.times import when
 from libertad.vocabulary.values import Happened
 
@@ -17,6 +17,20 @@ from libertad.vocabulary.values import Happened
 def stale_part(authority: str) -> Stale | None:
     """The stale part of an authority's ring on this node; None where the one in the safe opens it."""
     return next((one for one in node().rings.stale_parts() if one.authority == authority), None)
+
+
+def damaged_part(authority: str) -> Damaged | None:
+    """The part of an authority's ring on this node, where it is missing or damaged."""
+    return next((one for one in node().rings.damaged_parts() if one.authority == authority), None)
+
+
+def why_damaged(one: Damaged) -> str:
+    """What a damaged part means, and what is to be done."""
+    return _(
+        "The ring is open while this server runs, and would not open again. Whoever runs this node is to put "
+        "back the part from %(place)s before it is stopped. Nothing was erased, and no backup is made until "
+        "then, so that the good part there stays."
+    ) % {"place": one.place or _("the medium in the safe")}
 
 
 def at(moment: int, zone: str) -> str:

@@ -30,9 +30,11 @@ def missing() -> Iterator[tuple[str, str]]:
 
 
 def stale() -> Iterator[tuple[str, str]]:
-    """(what is wrong, how to mend it) of the parts in the safe."""
+    """(what is wrong, how to mend it) of the parts in the safe, and of those here that are damaged."""
     from libertad.journal.node import node
 
+    for broken in node().rings.damaged_parts():
+        yield f"{broken}; at the next start its ring does not open", broken.mend
     for one in node().rings.stale_parts():
         yield (
             f"the key part of {one.authority} in {one.place or 'the safe'} is stale: an erasure at "

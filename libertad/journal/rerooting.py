@@ -93,7 +93,7 @@ class Rerooting(Recipients, safe.Safe):
             self._begin()
             self.db.executemany("insert into real values (?,?)", kinds.items())
             for authority, salt, generation in rings:
-                self._stage_part(authority)
+                self._say_part(authority, self._stage_part(authority))
                 ring, root = self.open[authority], os.urandom(32)
                 wrapped = seal(self._staged_key(authority, salt), root, authority.encode())
                 self.db.execute(
@@ -140,13 +140,14 @@ class Rerooting(Recipients, safe.Safe):
             with contextlib.suppress(RingError):
                 self.unlock(authority)
 
-    def _stage_part(self, authority: str) -> None:
-        path = self.parts / f"{authority}.next"
+    def _stage_part(self, authority: str) -> bytes:
+        path, fresh = self.parts / f"{authority}.next", os.urandom(32)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(fd, "wb") as out:
-            out.write(os.urandom(32))
+            out.write(fresh)
             out.flush()
             os.fsync(out.fileno())
+        return fresh
 
     def _staged_key(self, authority: str, salt: bytes) -> bytes:
         return self._key_of(authority, (self.parts / f"{authority}.next").read_bytes(), salt, None)

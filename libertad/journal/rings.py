@@ -113,7 +113,17 @@ class Rings(Passphrases):
             raise RingError(f"key file {path} may be read by others (mode {mode:o}): run chmod 600 {path}")
         data = path.read_bytes()
         if len(data) != 32:
-            raise RingError(f"key file {path} has {len(data)} bytes instead of 32: put the right one back")
+            raise RingError(
+                f"key file {path} is damaged ({len(data)} bytes instead of 32): put back the one from its "
+                "safe place"
+            )
+        made = safe.mark(data)
+        if self._mark_made(authority, made) != made:
+            raise RingError(
+                f"key file {path} is damaged, or of another ring: it is not the one that the ring of "
+                f"{authority} was made with. Nothing is lost yet: put back the one from its safe place, then "
+                "chmod 600"
+            )
         return data
 
     def _wrapping_key(self, authority: str, salt: bytes, passphrase: str | None) -> bytes:
@@ -161,6 +171,7 @@ class Rings(Passphrases):
             root = os.urandom(32)
             self._begin()
             self._say_kind(authority, kind)
+            self._say_part(authority, self.part_path(authority).read_bytes())
             self._wrap(authority, salt, passphrase, root, 1)
             self._say_sealer(authority, root)
             ring = self.open[authority] = Unlocked(root)
@@ -217,6 +228,7 @@ class Rings(Passphrases):
                 guard.forget_tries(self.db, authority)
             self._take({**self.open, authority: ring})
             self._say_sealers()
+            self._say_parts()
 
     def _opened(self, authority: str, passphrase: str | None = None) -> Unlocked:
         row = self.db.execute("select salt, wrapped from ring where authority=?", (authority,)).fetchone()
@@ -242,6 +254,7 @@ class Rings(Passphrases):
             fresh, failed = self._try(a for a in self.authorities() if a not in self.open)
             self._take({**self.open, **fresh})
             self._say_sealers()
+            self._say_parts()
         return {authority: str(why) for authority, why in failed.items()}
 
     def _try(self, authorities: Iterable[str]) -> tuple[dict[str, Unlocked], dict[str, RingError]]:

@@ -1,4 +1,4 @@
-"""Which key parts lie in the safe, and which of them no longer open the ring: erasing makes new parts.
+"""Which key parts lie in the safe, which of them no longer open the ring, and which here are damaged.
 
 Kept in the ring file. A mark tells two parts apart and nothing of either. Beside it each ring's public key
 for sealing the node's secrets, so that a backup needs no passphrase; its secret follows from the ring's root.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from nacl.bindings import crypto_scalarmult_base
@@ -19,6 +20,7 @@ SCHEMA = """
 create table if not exists safe (authority text primary key, renewed integer, mark blob, saved integer,
   place text) without rowid;
 create table if not exists sealer (authority text primary key, public blob) without rowid;
+create table if not exists part (authority text primary key, mark blob) without rowid;
 """
 RENEW_WITHIN = 24 * 3600 * 1000  # ms after an erasure within which the new part is to lie in the safe
 
@@ -30,6 +32,26 @@ class Stale(NamedTuple):
     renewed: int
     until: int
     place: str
+
+
+class Damaged(NamedTuple):
+    """A part of this node, at `path`, that its ring was not made with. `place`: where the safe is."""
+
+    authority: str
+    path: Path
+    place: str
+
+    def __str__(self) -> str:
+        return f"the key part of {self.authority} on this node ({self.path}) is damaged, or of another ring"
+
+    @property
+    def mend(self) -> str:
+        """Where to put the right one back from."""
+        saved = f"{self.place or 'SAFE'}/{self.authority}.part"
+        return (
+            f"do not stop a server that runs; put {saved} in its place, then chmod 600 {self.path}. No "
+            "backup is made until then, so that the part in the safe stays"
+        )
 
 
 def mark(part: bytes) -> bytes:
@@ -55,7 +77,18 @@ class Safe(RingFile):
         return [
             Stale(authority, renewed, renewed + RENEW_WITHIN, place)
             for authority, renewed, known, place in rows
-            if known != self._mark_here(authority)
+            if known != (here := self._mark_here(authority)) and here == self._mark_made(authority, here)
+        ]
+
+    def damaged_parts(self) -> list[Damaged]:
+        """Rings whose part here is missing, or not the one that they were made with, as far as is known."""
+        with self.lock:
+            places = dict(self.db.execute("select authority, coalesce(place, '') from safe"))
+            made = self.db.execute("select authority, mark from part order by authority").fetchall()
+        return [
+            Damaged(authority, self.part_path(authority), places.get(authority, ""))
+            for authority, known in made
+            if self._mark_here(authority) != known
         ]
 
     def part_marks(self) -> dict[str, bytes]:
@@ -82,6 +115,25 @@ class Safe(RingFile):
     def _mark_here(self, authority: str) -> bytes | None:
         path = self.parts / f"{authority}.part"
         return mark(path.read_bytes()) if path.exists() else None
+
+    def _mark_made(self, authority: str, unknown: bytes | None) -> bytes | None:
+        """The mark of the part that the ring was made with; `unknown` of one that an older version made."""
+        row = self.db.execute("select mark from part where authority = ?", (authority,)).fetchone()
+        return bytes(row[0]) if row else unknown
+
+    def _say_part(self, authority: str, part: bytes) -> None:
+        """Within a transaction of the ring file, whenever a part is made."""
+        self.db.execute("insert or replace into part values (?,?)", (authority, mark(part)))
+
+    def _say_parts(self) -> None:
+        """Of open rings that were made by an older version: the part that is here has just opened them."""
+        told = {row[0] for row in self.db.execute("select authority from part")}
+        fresh = [authority for authority in self.open if authority not in told]
+        if fresh:
+            self._begin()
+            for authority in fresh:
+                self._say_part(authority, self._part(authority))
+            self.commit()
 
     def _say_sealer(self, authority: str, root: bytes) -> None:
         """Within a transaction of the ring file, whenever a root is made."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.asking import may, who
-from libertad.access.stale_parts import at, stale_part, why
+from libertad.access.stale_parts import at, damaged_part, stale_part, why, why_damaged
 from libertad.look.looks import Cell, Column, Empty, ListPage, Row, Table
 from libertad.web.todo_item import Waiting
 
@@ -20,6 +20,12 @@ def stale(actor: Actor) -> Iterator[Waiting]:
     """Until the new part lies in the safe. Its hour is real time, so none is set on the operation's clock."""
     if not may(actor, "key-part"):
         return
+    damaged = damaged_part(actor.authority)
+    if damaged is not None:
+        yield Waiting(
+            _("The key part of this node is damaged"), why_damaged(damaged), reverse("key-part"),
+            _("Read what to do"), rank=-1.0,
+        )  # fmt: skip
     found = stale_part(actor.authority)
     if found is not None:
         yield Waiting(
@@ -32,7 +38,17 @@ def shown(request: HttpRequest) -> HttpResponse:
     """Since when the part in the safe opens nothing new, until when to renew it, and with which command."""
     actor = who(request)
     found = stale_part(actor.authority)
+    damaged = damaged_part(actor.authority)
     rows = []
+    if damaged is not None:
+        rows = [
+            Row(
+                [
+                    Cell(_("Damaged"), tone="needs"), Cell(_("Before the server stops"), tone="needs"),
+                    Cell(damaged.mend, second=_("done by whoever runs this node")),
+                ]
+            )
+        ]  # fmt: skip
     if found is not None:
         command = f"libertad backup --to COPY --parts-to {found.place or 'SAFE'}"
         rows = [
@@ -43,9 +59,10 @@ def shown(request: HttpRequest) -> HttpResponse:
                 ]
             )
         ]  # fmt: skip
+    told = why_damaged(damaged) if damaged is not None else why(actor, found) if found is not None else ""
     page = ListPage(
         title=_("The key part in the safe"),
-        second=why(actor, found) if found is not None else "",
+        second=told,
         table=Table(
             _("The key part in the safe"),
             [Column(_("Renewed here")), Column(_("To be saved until")), Column(_("What to do"))],

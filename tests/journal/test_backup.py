@@ -222,7 +222,8 @@ def test_cut_off_between_the_media_the_new_and_the_old_open(
         assert laid(copy, safely, tmp_path / "home")
     backed_up(copy, safely)
     assert laid(copy, safely, tmp_path / "home")
-    assert sorted(path.suffix for path in safely.iterdir()) == [".part"] * len(node().rings.authorities())
+    many = len(node().rings.authorities())
+    assert sorted(path.suffix for path in safely.iterdir()) == [".mark"] * many + [".part"] * many
 
 
 def test_a_folder_of_something_else_or_of_another_node_is_refused(

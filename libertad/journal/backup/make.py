@@ -152,6 +152,8 @@ def _rings(node: Node, to: Path, head: Head | None) -> tuple[Ring, dict[str, byt
     """A ring copy and the parts that open it, of one moment: no erasure makes new ones meanwhile."""
     with node.rings.settled(alone=True):
         node.rings.refresh()
+        if damaged := node.rings.damaged_parts():
+            raise Wrong("; ".join(f"{one}: {one.mend}" for one in damaged))
         data = node.rings.backup().read_bytes()
         bare = {name: node.rings.part_path(name).read_bytes() for name in node.rings.authorities()}
         marks = {name: safe.mark(part) for name, part in bare.items()}

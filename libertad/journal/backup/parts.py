@@ -40,14 +40,16 @@ def lay(folder: Path, parts: Mapping[str, bytes]) -> None:
 
 
 def settle(folder: Path, authorities: Iterable[str]) -> None:
-    """The new parts in place of the old ones, whose bytes are overwritten."""
+    """The new parts in place of the old ones, whose bytes are overwritten; beside each what tells it."""
     for authority in authorities:
         path, fresh = folder / f"{authority}.part", folder / f"{authority}.part.next"
-        if not fresh.exists():
-            continue
-        if path.exists():
-            overwrite(path)
-        os.replace(fresh, path)
+        if fresh.exists():
+            if path.exists():
+                overwrite(path)
+            os.replace(fresh, path)
+        told = mark(path.read_bytes()).hex().encode()  # cut off before this, and of an older version, too
+        if _read(_mark_path(path)) != told:
+            write_whole(_mark_path(path), told)
     sync_folder(folder)
 
 
@@ -56,16 +58,35 @@ def fitting(folder: Path, marks: Mapping[str, str]) -> tuple[dict[str, bytes], l
     found: dict[str, bytes] = {}
     wrong: list[str] = []
     for authority, wanted in sorted(marks.items()):
-        kept = [_read(folder / f"{authority}.part{end}") for end in ("", ".next")]
-        parts = [part for part in kept if part is not None]
-        fits = [part for part in parts if mark(part).hex() == wanted]
+        paths = [folder / f"{authority}.part{end}" for end in ("", ".next")]
+        parts = {path: part for path in paths if (part := _read(path)) is not None}
+        fits = [part for part in parts.values() if mark(part).hex() == wanted]
         if fits:
             found[authority] = fits[0]
         elif parts:
-            wrong.append(f"{authority}.part is there and is not of this copy: an erasure lies between them")
+            wrong.append(_unfit(*next(iter(parts.items()))))
         else:
             wrong.append(f"{authority}.part is missing")
     return found, wrong
+
+
+def _unfit(path: Path, part: bytes) -> str:
+    """Why a part is not the one of this copy, and what to do, by the mark that was laid beside it."""
+    saved = _read(_mark_path(path))
+    apart = "an erasure lies between them: take the parts that were saved with it, or after it"
+    if len(part) == 32 and saved == mark(part).hex().encode():
+        return f"{path.name} is there and is not of this copy: {apart}"
+    take = "take it from another copy of the parts, or from a machine that still runs"
+    if len(part) != 32 or saved is not None:
+        return f"{path.name} is damaged, its bytes are not those that were saved: {take}"
+    return (
+        f"{path.name} is there and is not of this copy: it is damaged, or {apart}; if that is not so, {take}"
+    )
+
+
+def _mark_path(path: Path) -> Path:
+    """Beside a part: what tells it apart, so that damage is not taken for another part. It opens nothing."""
+    return path.with_name(f"{path.name}.mark")
 
 
 def _read(path: Path) -> bytes | None:
