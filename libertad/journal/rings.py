@@ -120,9 +120,8 @@ class Rings(Passphrases):
         made = safe.mark(data)
         if self._mark_made(authority, made) != made:
             raise RingError(
-                f"key file {path} is damaged, or of another ring: it is not the one that the ring of "
-                f"{authority} was made with. Nothing is lost yet: put back the one from its safe place, then "
-                "chmod 600"
+                f"the key file is not the one of this ring: {path} is damaged, or of another copy of the ring "
+                f"of {authority}. Nothing is lost yet: put back the one from its safe place, then chmod 600"
             )
         return data
 
