@@ -120,8 +120,8 @@ class Rings(Passphrases):
         made = safe.mark(data)
         if self._mark_made(authority, made) != made:
             raise RingError(
-                f"the key file is not the one of this ring: {path} is damaged, or of another copy of the ring "
-                f"of {authority}. Nothing is lost yet: put back the one from its safe place, then chmod 600"
+                f"the key file is not the one of this ring: {path} is damaged, or of another copy of the "
+                f"ring of {authority}. Nothing is lost yet: put back the one from its safe place, then chmod 600"
             )
         return data
 
