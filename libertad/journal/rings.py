@@ -121,7 +121,8 @@ class Rings(Passphrases):
         if self._mark_made(authority, made) != made:
             raise RingError(
                 f"the key file is not the one of this ring: {path} is damaged, or of another copy of the "
-                f"ring of {authority}. Nothing is lost yet: put back the one from its safe place, then chmod 600"
+                f"ring of {authority}. Nothing is lost yet: put back the one from its safe place, then chmod "
+                "600"
             )
         return data
 
