@@ -43,7 +43,9 @@ class WholeField(forms.IntegerField):
             plain = super().to_python(value)
             return None if plain is None else int(plain)
         except forms.ValidationError:
-            return int(_read(value, whole=True))
+            least, most = self.min_value, self.max_value
+            between = None if least is None or most is None else (int(least), int(most))  # type: ignore[arg-type]
+            return int(_read(value, between, whole=True))
 
 
 class DegreesField(NumberField):

@@ -71,6 +71,7 @@ def site_row(key: str, said: Sequence[Said]) -> Row | None:
             "within_m": place.within_m if place else None,
             "place": place.words if place else "",
             "counting": value(registered, "counting"),
+            "measured": newest_measure(said),
             **more.sealed,
         },
     )
@@ -99,6 +100,18 @@ def _visits(said: Sequence[Said]) -> list[Found]:
         if first is not None:
             found.append(Found(first.at, key, value(entries, "team"), *found_there(entries)))
     return sorted(found, key=lambda visit: (visit.at, visit.id))
+
+
+def newest_measure(said: Sequence[Said]) -> list[Any]:
+    """[m², people or None, ms, zone] of the visit that measured the living space last; [] where none did."""
+    visits = [entry for entry in said if isinstance(entry.content, say.VisitRecord)]
+    found: list[tuple[datetime, str, list[Any]]] = []
+    for key, entries in by_subject(visits, visited).items():
+        first, area = recorded(entries), value(entries, "living_space_m2", None)
+        if first is not None and area is not None:
+            people = value(entries, "living_space_people", None)
+            found.append((first.at, key, [area, people, to_ms(first.at), first.happened.zone]))
+    return max(found, key=lambda measure: measure[:2])[2] if found else []
 
 
 visited = content_of(say.VisitRecord)

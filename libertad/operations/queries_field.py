@@ -13,7 +13,15 @@ from libertad.access.queries import authority_names, clock_now, officer_names, o
 from libertad.journal.fields import from_ms
 from libertad.journal.models import ReadModel
 from libertad.operations.models import CheckIn, Site, Team, Visit
-from libertad.operations.seen import CheckInSeen, ContactSeen, DangerClosed, SiteSeen, TeamSeen, VisitSeen
+from libertad.operations.seen import (
+    CheckInSeen,
+    ContactSeen,
+    DangerClosed,
+    Measure,
+    SiteSeen,
+    TeamSeen,
+    VisitSeen,
+)  # fmt: skip
 from libertad.vocabulary.values import LATEST, Happened
 
 # After every team that is due.
@@ -105,7 +113,15 @@ def _site(actor: Actor, row: Site, authority: str) -> SiteSeen:
         corrections=words.get("corrections", []),
         provenance=row.provenance,
         compartment=row.compartment,
+        visit_measure=_measure(words.get("measured", ())),
     )
+
+
+def _measure(told: Sequence[Any]) -> Measure | None:
+    if not told:
+        return None
+    area, people, ms, zone = told[:4]
+    return Measure(area, people, Happened(at=from_ms(ms), zone=zone))
 
 
 def teams(actor: Actor, *, country: str = "", site: str = "", taken_back: bool = False) -> list[TeamSeen]:

@@ -45,7 +45,7 @@ from libertad.operations.site_parts import (
     conditions,
     correct,
     corrections,
-    measured,
+    newest_measured,
     suspects,
     visited,
     where,
@@ -140,7 +140,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
     if can_say(actor, "team.assign"):
         links.append(Link(_("Assign a team"), reverse("team-new", args=[key])))
     here = at_work(actor, found)
-    space = measured(found)
+    space = newest_measured(found)
     page = FilePage(
         kind=_("Site"),
         reference=found.reference,

@@ -44,10 +44,20 @@ class LeadSeen:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """Living space: square metres, for how many people (None where nobody counted), and when."""
+
+    living_space_m2: float
+    living_space_people: int | None
+    when: Happened
+
+
+@dataclass(frozen=True)
 class SiteSeen:
     """A site. `status`: not-visited, team-on-site, people-met, found-empty, aborted.
 
-    `owner` is the id of the authority that registered it, `authority` its name.
+    `owner` is the id of the authority that registered it, `authority` its name. `living_space_*`: as it was
+    registered; `visit_measure`: of the last visit that measured.
 
     Of this, of a visit and of a check: `shown` are the entries behind each value, `versions` the values of
     fields of which two are on file, `corrections` the reasons of what was corrected.
@@ -81,13 +91,25 @@ class SiteSeen:
     corrections: Sequence[str]
     provenance: str
     compartment: str
+    visit_measure: Measure | None = None
+
+    @property
+    def measure(self) -> Measure | None:
+        """The newest measure: of the last visit that took one, else of the registration."""
+        registered = None
+        if self.living_space_m2 is not None:
+            when = Happened(at=self.registered_at, zone=self.zone)
+            registered = Measure(self.living_space_m2, self.living_space_people, when)
+        found = [measure for measure in (registered, self.visit_measure) if measure is not None]
+        return max(found, key=lambda measure: measure.when.utc, default=None)
 
     @property
     def space_each(self) -> float | None:
-        """Square metres a person, as measured; None when it was not."""
-        if self.living_space_m2 is None or not self.living_space_people:
+        """Square metres a person by the newest measure; None where it does not tell."""
+        newest = self.measure
+        if newest is None or not newest.living_space_people:
             return None
-        return self.living_space_m2 / self.living_space_people
+        return newest.living_space_m2 / newest.living_space_people
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from libertad.look.words import source_label, words
 from libertad.operations.parts import Part, said_at
 from libertad.operations.queries import own_country
 from libertad.operations.screens_correcting import disputed, may_correct
-from libertad.operations.seen import SiteSeen, VisitSeen
+from libertad.operations.seen import Measure, SiteSeen, VisitSeen
 from libertad.people.queries import linked_to
 
 
@@ -139,7 +139,15 @@ def conditions(visits: Sequence[VisitSeen], references: dict[str, str]) -> list[
     return [Part(title, Table(title, columns, rows, note=note))]
 
 
-def measured(site: SiteSeen | VisitSeen) -> str:
+def newest_measured(site: SiteSeen) -> str:
+    """'12.5 m² for 6 people, as measured on 9 April 2018': by the last visit that measured, if one did."""
+    newest = site.measure
+    if newest is None:
+        return _("not measured")
+    return _("%(measured)s on %(day)s") % {"measured": measured(newest), "day": day(newest.when)}
+
+
+def measured(site: Measure | VisitSeen) -> str:
     if site.living_space_m2 is None:
         return _("not measured")
     area = f"{site.living_space_m2:g}"

@@ -205,6 +205,14 @@ def read_number(
         )
     if found:
         raise OutOfBounds(field, found[0])
+    if whole and least is not None and most is not None:
+        raise Refused(
+            field, "'%(text)s' is not a whole number from %(least)s to %(most)s: write it in digits",
+            text=text.strip()[:40], least=f"{least:f}", most=f"{most:f}",
+        )  # fmt: skip
+    if whole:
+        message = marked("'%(text)s' is not a whole number: write it in digits, such as 20")
+        raise Refused(field, message, text=text.strip()[:40])
     raise Refused(field, "'%(text)s' is not a number: write it as 20, 0.50 or 7,55", text=text.strip()[:40])
 
 

@@ -13,6 +13,8 @@ from libertad.operations.queries import visits
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import VisitRecord
 from tests.operations.making import a_site, a_team
+from tests.operations.test_screens import text
+from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
 FOUND = ["retention-of-identity-documents", "excessive-overtime"]
@@ -117,3 +119,33 @@ def test_visits_of_before_carry_no_conditions(world: World) -> None:
     """An entry of 0.1 has none of these fields, and means that nobody looked."""
     old = VisitRecord(site="s", outcome="found-empty")
     assert (old.hours_a_day, old.days_a_week, old.conditions, old.conditions_absent) == (None, None, (), ())
+
+
+def test_the_head_of_a_site_tells_the_newest_measure_with_its_day(world: World) -> None:
+    site = a_site(world)  # registered with 12 m² for 8 people
+    lead = world.client("national-lead")
+    page, listed = text(lead, f"/sites/{site}/"), text(lead, "/sites/")
+    assert "1.5 m² a person" in page and "1.5 m² a person" in listed
+    given = {"outcome": "found-empty", "living_space_m2": 12.5, "living_space_people": 5}
+    team = a_team(world, site)
+    world.perform("officer", record_visit, site=site, team=team, happened=world.at(8, 14, 5), **given)
+    page, listed = text(lead, f"/sites/{site}/"), text(lead, "/sites/")
+    assert "2.5 m² a person" in page and "1.5 m² a person" not in page
+    assert "12.5 m² for 5 people, as measured on 8 April 2018" in page
+    assert "2.5 m² a person" in listed and "1.5 m² a person" not in listed
+    world.perform(  # recorded late, of an earlier day: it takes no newer one's place
+        "officer", record_visit, site=site, team=team, happened=world.at(7, 14, 5),
+        outcome="found-empty", living_space_m2=40.0, living_space_people=5,
+    )  # fmt: skip
+    assert "2.5 m² a person" in text(lead, f"/sites/{site}/")
+    assert_order_free(world)
+
+
+def test_a_number_that_has_to_be_whole_says_so_and_from_where_to_where(world: World) -> None:
+    site = a_site(world)
+    officer = world.client("officer")
+    form = {"team": a_team(world, site), "outcome": "found-empty"}
+    page = text(officer, f"/sites/{site}/visit/", {**form, "days_a_week": "7,5"})
+    assert "a whole number from 1 to 7" in page and "7,55" not in page
+    page = text(officer, f"/sites/{site}/visit/", {**form, "outcome": "people-found", "people": "minus two"})
+    assert "is not a whole number: write it in digits, such as 20" in page and "0.50" not in page
