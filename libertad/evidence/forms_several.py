@@ -15,6 +15,7 @@ from libertad.evidence.forms import _Dated
 from libertad.evidence.seals import seal_number
 from libertad.look.numbers import WholeField
 from libertad.look.words import choices
+from libertad.vocabulary.values import Refused
 
 KINDS = ("mobile-phone", "computer", "travel-document", "document", "other")
 ROWS = 6  # empty ones of a new form, and how many more each time
@@ -55,6 +56,13 @@ class SeveralForm(_Dated):
                 gettext("No rows were made of these numbers. Make them, or empty this.")
             )
         return ""
+
+    def anchor(self, why: Refused) -> str:
+        """The field of the row that a refusal of `seize_several` names; the first row's if it names none."""
+        inner, row = why.parameters.get("why"), why.parameters.get("row", 1)
+        name = inner.field if isinstance(inner, Refused) else ""
+        name = {"number": "seal"}.get(name, name)
+        return f"id_thing-{int(str(row)) - 1}-{name if name in ThingForm.base_fields else 'kind'}"
 
     def shared(self) -> dict[str, Any]:
         """What the action takes for all of them."""

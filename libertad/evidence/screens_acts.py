@@ -43,6 +43,7 @@ from libertad.evidence.forms import (
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.screens import found_or_404
 from libertad.evidence.screens_over import ACCEPTS, HOLDERS, OF_GAPS, over
+from libertad.look.errors import ErrorAt
 from libertad.look.looks import FormPage, Link
 from libertad.operations import queries as operations
 from libertad.vocabulary.values import Cash, Happened
@@ -114,7 +115,9 @@ def counted(form: forms.Form, rows: Any) -> bool:
             label = row.fields[name].label if name in row.fields else _("Cash")
             for error in errors:
                 values = {"row": number, "label": label, "error": error}
-                form.add_error(None, _("Cash, row %(row)d, %(label)s: %(error)s") % values)
+                text = _("Cash, row %(row)d, %(label)s: %(error)s") % values
+                anchor = row[name].auto_id if name in row.fields else row["currency"].auto_id
+                form.add_error(None, ErrorAt(text, anchor))
     return False
 
 

@@ -28,6 +28,7 @@ from libertad.evidence.forms_several import (
     more_rows,
     typed_rows,
 )
+from libertad.look.errors import ErrorAt
 from libertad.look.looks import FormPage, Link
 from libertad.operations import queries as operations
 from libertad.vocabulary.values import Happened
@@ -106,5 +107,7 @@ def _whole(form: SeveralForm, rows: Any) -> bool:
             for error in errors:
                 whole = False
                 values = {"row": number, "label": label, "error": error}
-                form.add_error(None, _("Thing %(row)d, %(label)s: %(error)s") % values)
+                text = _("Thing %(row)d, %(label)s: %(error)s") % values
+                anchor = row[name].auto_id if name in row.fields else row["kind"].auto_id
+                form.add_error(None, ErrorAt(text, anchor))
     return whole

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django import forms
 from django.utils.translation import gettext
 
+from libertad.look.errors import ErrorAt
 from libertad.look.times import date_words
 from libertad.vocabulary.codelists import Marked, PartialDate, Refused
 
@@ -20,6 +21,14 @@ class Worded(Protocol):
 
     @property
     def parameters(self) -> Mapping[str, object]: ...
+
+
+@runtime_checkable
+class Anchored(Protocol):
+    """A form that knows where on its page a refusal is about that names no field of it."""
+
+    def anchor(self, why: Refused) -> str:
+        """The id of that element, '' for none."""
 
 
 def in_words(why: Worded) -> str:
@@ -44,4 +53,9 @@ def _in_words(value: object) -> object:
 def show(form: forms.Form, why: Refused, field: str = "") -> None:
     """Put the refusal on the form's field it is about (or on `field`), else above the form."""
     name = field or why.field.split(".")[0].replace(" ", "_")
-    form.add_error(name if name in form.fields else None, in_words(why))
+    if name in form.fields:
+        form.add_error(name, in_words(why))
+        return
+    anchor = form.anchor(why) if isinstance(form, Anchored) else ""
+    text = in_words(why)
+    form.add_error(None, ErrorAt(text[:1].upper() + text[1:], anchor) if anchor else text)

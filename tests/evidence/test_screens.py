@@ -55,6 +55,18 @@ def at(day: int, time: str) -> dict[str, str]:
     } | {f"happened_{n}": part for n, part in enumerate([str(day), "4", "2018", time])}
 
 
+def test_what_is_wrong_in_a_row_of_cash_is_a_link_to_it(world: World) -> None:
+    cash = {
+        **NO_CASH,
+        "kind": "cash",
+        "description": "Bundle",
+        "cash-0-denomination": "20",
+        "cash-0-pieces": "x",
+    }
+    page = text(world.client("officer").post("/exhibits/take/", {**cash, **at(5, "10:05")}))
+    assert '<li><a href="#id_cash-0-pieces">Cash, row 1, Number of pieces:' in page
+
+
 def test_the_list_says_what_to_do_first_and_filters(world: World) -> None:
     empty = text(world.client("officer").get("/exhibits/"))
     assert "No exhibit yet" in empty and "Take an exhibit" in empty

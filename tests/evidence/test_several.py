@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -127,13 +128,24 @@ def test_a_scanners_enter_saves_nothing(world: World) -> None:
     assert not Exhibit.objects.exists()
 
 
+def summary(answer: Any, field: str) -> str:
+    """What the summary of errors says of a field, in a link to it that leads there."""
+    page = answer.content.decode()
+    (text,) = re.findall(rf'<li><a href="#id_{field}">([^<]+)</a></li>', page)
+    assert re.search(rf'id="id_{field}"', page)
+    return str(text)
+
+
 def test_a_refusal_names_its_row(world: World) -> None:
     client = world.client("officer")
     assert client.post(PATH, sent([PHONE])).status_code == 302
     used = client.post(PATH, sent([{}, {}, {**PHONE, "seal": "GYP-5"}, PHONE]))
-    assert "thing 4: the seal number GYP-0098 was used before" in used.content.decode()
+    assert summary(used, "thing-3-seal").startswith("Thing 4: the seal number GYP-0098 was used before")
     twice = client.post(PATH, sent([{**PHONE, "seal": "GYP-5"}, {}, {**PHONE, "seal": " gyp-5"}]))
-    assert "Thing 3, Number on its seal: Thing 1 has this seal as well" in twice.content.decode()
+    assert summary(twice, "thing-2-seal") == "Thing 3, Number on its seal: Thing 1 has this seal as well"
+    bare = client.post(PATH, sent([{}, {**PHONE, "description": ""}]))
+    assert summary(bare, "thing-1-description").startswith("Thing 2, What it looks like: Fill this in")
+    assert summary(client.post(PATH, sent([{}])), "thing-0-kind") == "Write down at least one thing"
     assert Exhibit.objects.count() == 1
 
 
