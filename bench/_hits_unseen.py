@@ -117,9 +117,12 @@ def measured(case: Case, folder: Path, beside: bool = True) -> Told:
 
 
 def each(
-    folder: Path, cases: Mapping[str, Callable[[Path], Case]] = ALL, beside: bool = True
+    folder: Path,
+    cases: Mapping[str, Callable[[Path], Case]] = ALL,
+    beside: bool = True,
+    keep: Callable[[str, Told], None] = lambda name, told: None,
 ) -> dict[str, Told]:
-    """All sets; one that cannot be had here is said and left out."""
+    """All sets; one that cannot be had here is said and left out. `keep`: takes each once it is measured."""
     found: dict[str, Told] = {}
     for number, (name, made) in enumerate(cases.items()):
         place = folder / str(number)
@@ -130,6 +133,7 @@ def each(
         except (Absent, FileNotFoundError) as why:
             print(f"unseen: {name}: SKIPPED: {why}", file=sys.stderr)
             continue
+        keep(name, told)
         print(
             f"unseen: {name} ({kind}): {told.records:,} records, {told.doubles:,} true pairs", file=sys.stderr
         )

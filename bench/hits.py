@@ -25,7 +25,7 @@ from typing import Any
 
 import duckdb
 
-from bench import _hits_names, _hits_node, _hits_run, _hits_unseen, _said, _scripts, _small
+from bench import _hits_names, _hits_node, _hits_run, _hits_unseen, _said, _scripts, _small, _unseen_table
 from bench._judging import (
     Answer,
     Quality,
@@ -277,12 +277,16 @@ def people(
     ]  # fmt: skip
 
 
-def unseen(folder: Path, count: int, named: Iterable[str] = ("",)) -> Lines:
-    """Sets of other makers: seven for changing the matcher, six for measuring only. `named`: only those with
-    one of these in their names."""
+def unseen(
+    folder: Path, count: int, named: Iterable[str] = ("",), alone: bool = False, kept: Path | None = None
+) -> Lines:
+    """Sets of other makers: eight for changing the matcher, eight for measuring only. `named`: only those
+    with one of these in their names; `alone`: without Splink; `kept`: a file that keeps all figures
+    (`_unseen_table`)."""
     lines, best = [], "Splink 5, its threshold chosen by the labels"
     chosen = {name: made for name, made in ALL.items() if any(one in name for one in named)}
-    for name, found in _hits_unseen.each(folder, chosen).items():
+    keep = partial(_unseen_table.keep, kept) if kept else (lambda name, told: None)
+    for name, found in _hits_unseen.each(folder, chosen, not alone, keep).items():
         ours, usual, theirs = found.ours, found.unlearnt, found.splink
         what = f"{name}, {'clusters' if ours.clusters is not ours.pairs else 'pairs'}, F1"
         lines += [share(what, ours.clusters.f1, usual.clusters.f1, "ours with nothing learnt")]
@@ -361,13 +365,14 @@ def main() -> None:
         "--queries", type=int, default=SAMPLE, help="about members, and as many about absent persons"
     )
     options.add_argument("--set", action="append", help="of `unseen`: sets with this in their names")
-    options.add_argument("--alone", action="store_true", help="the synthetic persons without Splink")
+    options.add_argument("--alone", action="store_true", help="`people` and `unseen` without Splink")
+    options.add_argument("--keep", type=Path, help="of `unseen`: a file in which figures are kept as JSON")
     options.add_argument(
         "--half", choices=_scripts.HALVES, default="measure", help="of the names in many scripts"
     )
     asked = options.parse_args()
     parts = PARTS | {
-        "unseen": partial(unseen, named=asked.set or [""]),
+        "unseen": partial(unseen, named=asked.set or [""], alone=asked.alone, kept=asked.keep),
         "people": partial(people, seed=asked.seed, alone=asked.alone, queries_of_each=asked.queries),
         "scripts": partial(scripts, half=asked.half),
     }

@@ -2,9 +2,10 @@
 
 Expectation and maximisation in two steps. First only how many pairs are of one person and of relatives, with
 every m as believed: that has one best answer. Then m as well, of which a third stays as believed, and levels
-keep their order. What was learnt is kept only if it tells the pairs better than what was believed, and parts
-them hardly worse: where relatives and namesakes are many, more freedom makes persons of them, and then nearly
-all pairs are in doubt. u is from pairs at random and stays.
+keep their order; relatives are at least half as many as believed. What was learnt is kept only if it tells
+the pairs better than what was believed, and parts them hardly worse: where relatives and namesakes are many,
+more freedom makes persons of them, and then nearly all pairs are in doubt. u is from pairs at random and
+stays.
 G. J. McLachlan and T. Krishnan, The EM Algorithm and Extensions (2008).
 """
 
@@ -16,15 +17,26 @@ import numpy as np
 
 from libertad.hits.matching.facts import UNKNOWN
 from libertad.hits.matching.lexicon import Floats, How
-from libertad.hits.matching.model import FIRMLY, OWN, Bits, Compared, Field, Model, Prior, probability
+from libertad.hits.matching.model import (
+    FIRMLY,
+    OWN,
+    RELATIVES,
+    Bits,
+    Compared,
+    Field,
+    Model,
+    Prior,
+    probability,
+)
 
 BELIEVED = 0.5  # pairs' worth of what is believed for each pair that was seen, beside FIRMLY
-KIN = (0.03, 30.0)  # relatives that a person has in a register, at least and at most
-FEW_KIN = 0.5  # below which the pairs that are no person are strangers
+# Relatives that a person has in a register, at least and at most. The least is half of what is believed, for
+# only pairs that share something rare are counted: brothers of a common surname are not among them, so that
+# each round would find fewer than the one before, until none are left and twins are taken for one person.
+KIN = (RELATIVES / 2, 30.0)
 ROUNDS = 25
 ENOUGH = 0.005  # bits by which the prior still moves when it is settled
-DOUBT = 1.6  # times the doubt that learning may leave where pairs are persons or strangers,
-DOUBT_KIN = 1.1  # and where they may be relatives
+DOUBT = 1.1  # times the doubt that learning may leave
 WORTH = 0.3  # bits for each pair of one person by which learning has to tell the pairs better
 GROWTH = 2.0  # times the persons that learning may find
 MANY = "it took {times:,.1f} times as many pairs for one person each as were believed"
@@ -65,7 +77,7 @@ def estimated(
         last, before = _again(model, pairs, last, total, most, others), last
         if abs(last.same - before.same) < ENOUGH:
             break
-    refused = _why_not((believed, prior), (model, last), pairs, others, total, worth)
+    refused = _why_not((believed, prior), (model, last), pairs, total, worth)
     return Estimate(believed, prior, refused) if refused else Estimate(model, last)
 
 
@@ -160,9 +172,8 @@ def ordered(field: Field) -> Field:
 
 
 def _why_not(
-    believed: tuple[Model, Prior], learnt: tuple[Model, Prior], pairs: Compared, others: int, total: float,
-    worth: float,
-) -> str:  # fmt: skip
+    believed: tuple[Model, Prior], learnt: tuple[Model, Prior], pairs: Compared, total: float, worth: float
+) -> str:
     """Why what was learnt is not to be kept, in words; '' if it is."""
     for name, field in learnt[0].fields.items():
         if name in pairs.levels and field.m[-1] >= field.u[-1]:
@@ -170,9 +181,8 @@ def _why_not(
     before, after = (float(np.exp2(prior.same)) * total for _, prior in (believed, learnt))
     if after > GROWTH * max(before, FIRMLY / 10):
         return MANY.format(times=after / max(before, 1e-9))
-    strangers = np.exp2(learnt[1].kin) * others < FEW_KIN
     (was, now) = (doubt(*one, pairs) for one in (believed, learnt))
-    if now > was * (DOUBT if strangers else DOUBT_KIN):
+    if now > was * DOUBT:
         return BLURRED
     better = gain(believed, learnt[0], pairs)
     return LITTLE.format(bits=better) if better < worth else ""

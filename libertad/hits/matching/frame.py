@@ -225,10 +225,27 @@ def _names(said: Said, lexicon: Lexicon) -> tuple[NDArray[np.int32], NDArray[np.
     start = np.searchsorted(said.name_of, np.arange(len(said) + 1)).tolist()
     found = [_rows(names[a:b]) for a, b in pairwise(start)]
     rows = [row for of in found for row in of]
-    number = _put(lexicon, Column.of(word for told, _roles in rows for word in told))
+    told = [(word, True) for words, _roles in rows for word in words]
+    if any(map(syllables.begins_or_ends, (words for words, _roles in rows))):
+        told = [one for of in found for one in _with_syllables(of)]
+    number = _put(lexicon, Column.of(word for word, _written in told))
+    number = number[np.fromiter((written for _word, written in told), np.bool_, len(told))]
     begin = np.zeros(len(found) + 1, np.int64)
     np.cumsum([len(of) for of in found], out=begin[1:])
     return *_filled(rows, number), Many(begin, np.arange(len(rows)))
+
+
+def _with_syllables(rows: Sequence[Row]) -> Iterator[tuple[str, bool]]:
+    """The words of a record's names, each with whether it is written so; after them the syllables that they
+    are read as. These are counted with the rest: else a syllable that many bear within a word would look
+    like one that nobody bears."""
+    written = {word for words, _roles in rows for word in words}
+    read: dict[str, bool] = {}
+    for words, _roles in rows:
+        yield from ((word, True) for word in words)
+        if parted := syllables.split(words):
+            read.update(dict.fromkeys(parted[0], False))
+    yield from ((word, False) for word in read if word not in written)
 
 
 def _filled(rows: Sequence[Row], number: Ints) -> tuple[NDArray[np.int32], NDArray[np.int8]]:

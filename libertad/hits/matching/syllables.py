@@ -58,10 +58,15 @@ def is_syllable(word: str) -> bool:
     return word in _PINYIN or word in _wade_giles()
 
 
+def begins_or_ends(words: Sequence[str]) -> bool:
+    """Whether a name of two or three words has a known Chinese surname in the first or last place."""
+    return 2 <= len(words) <= 3 and (words[0] in surnames() or words[-1] in surnames())
+
+
 def chinese(words: Sequence[str]) -> bool:
     """Whether a name of two or three words may be Chinese: a known surname in the first or last place, and
     others of one or two syllables."""
-    if not 2 <= len(words) <= 3 or not (words[0] in surnames() or words[-1] in surnames()):
+    if not begins_or_ends(words):
         return False
     return all(is_syllable(word) or _cut(word) for word in words)
 

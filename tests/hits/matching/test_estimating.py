@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from bench import _said, _small
+from bench import _doubled, _said, _small, _unseen
+from bench._doubled import Doubling
 from bench._judging import Quality, clustered
 from bench._names import data
 from libertad.cli import app
@@ -117,6 +118,18 @@ def test_a_level_never_speaks_more_for_one_person_than_one_before_it() -> None:
     rest = (told.m / told.u)[1:]
     assert (np.diff(rest) <= 1e-9).all() and told.m.sum() == pytest.approx(1) and told.m[0] == odd.m[0]
     assert np.array_equal(ordered(NUMBER).m, NUMBER.m)
+
+
+def test_twins_are_not_learnt_to_be_one_person(tmp_path: Path) -> None:
+    """Names with one surname, and births: brothers of a common one are no candidates, so that ever fewer
+    relatives were counted, until none were left and twins were taken for one person."""
+    rows, person = _doubled.doubled(Doubling(12_000, 0.05, ("HT",), _unseen.BORN, 421))
+    table = Table(_small.written(tmp_path / "twins.csv", rows), person)
+    found = table.linked()
+    assert np.exp2(found.prior.kin) * len(rows) > RELATIVES / 3
+    assert 0.9 < expected(found) / 600 < 1.1
+    assert table.judged(found).f1 > table.judged(table.linked(UNLEARNT)).f1
+    assert table.judged(found).precision > 0.95
 
 
 def test_how_many_pairs_are_of_one_person_is_counted_among_all() -> None:

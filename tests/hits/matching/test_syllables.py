@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import numpy as np
 import pytest
 
-from libertad.hits.matching import Matcher, Name, Record
+from libertad.hits.matching import Birth, Matcher, Name, Record
+from libertad.hits.matching.asking import asker
+from libertad.hits.matching.linking import link
+from libertad.hits.matching.record import Reason
+from libertad.hits.matching.segment import Segment
 from libertad.hits.matching.syllables import chinese, is_syllable, joined, split
 
 
@@ -70,3 +77,48 @@ def test_names_that_are_written_as_one_are_found(joined: str, parted: str) -> No
     matcher.put(Record("P-1", (Name(parted),)))
     matcher.put(Record("P-2", (Name("Tran Thi Thu Ha"),)))
     assert [hit.id for hit in matcher.ask(Record("Q", (Name(joined),)), least=2)] == ["P-1"]
+
+
+COMMON = [
+    Record(
+        f"P-{n}", (Name(given=given, family=family),), Birth.of_text(f"{1960 + n % 40}-{1 + n % 12:02}-11")
+    )
+    for n, (given, family) in enumerate(
+        (given, family)
+        for given in ("Muchen", "Muyang", "Muze", "Yinuo")
+        for family in ("Wang", "Li", "Zhang", "Liu", "Chen", "Yang", "Zhao", "Huang", "Zhou", "Wu")
+        for _ in range(5)
+    )
+]
+
+
+def told_of_mu(reasons: Iterable[Reason]) -> float:
+    return sum(why.bits for why in reasons if why.left.lower() == why.right.lower() == "mu")
+
+
+def test_a_syllable_that_many_bear_within_a_word_is_common() -> None:
+    """150 of 200 people are called Mu-something: two of them agree in it by chance."""
+    found = link(COMMON)
+    both = [
+        at
+        for at, (i, j) in enumerate(zip(found.one, found.other, strict=True))
+        if COMMON[i].names[0].given == "Muchen" and COMMON[j].names[0].given == "Muyang"
+    ]
+    assert both
+    assert max(told_of_mu(why) for why in found.reasons(np.array(both))) < 6
+    assert not any(found.probability[at] > 0.3 for at in both)
+
+
+@pytest.mark.parametrize("index", [False, True])
+def test_asking_counts_syllables_as_linking_does(index: bool) -> None:
+    question = Record("Q", (Name(given="Mudan", family="Wang"),))
+    if index:
+        hits = asker([Segment.of(COMMON)], 20, -99.0)(question)
+    else:
+        matcher = Matcher()
+        for record in COMMON:
+            matcher.put(record)
+        hits = matcher.ask(question, 20, -99.0)
+    told = [told_of_mu(hit.reasons) for hit in hits]
+    assert max(told) > 0
+    assert max(told) < 6
