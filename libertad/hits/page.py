@@ -28,6 +28,7 @@ from libertad.hits.wording import (
     probability_words,
     state_shape,
     state_words,
+    tenths_that_add_up,
 )
 from libertad.look.looks import Cell, Column, FilePage, Link, Pair, Row, SideBlock, StatusCell, Table
 from libertad.look.times import clock, date_words, day
@@ -187,11 +188,13 @@ def files_of(actor: Actor, subjects: Iterable[Subject]) -> list[Link]:
 
 def why(found: HitSeen) -> Table:
     """Each weight in words, the heaviest first, and what they come to."""
+    weights = ranked(found.weights)
+    before = found.bits - sum(one.bits for one in weights)
+    *shown, before = tenths_that_add_up([*(one.bits for one in weights), before])
     rows = [
-        Row([Cell(words("fact-kinds", one.kind)), Cell(sentence(one)), Cell(bits_words(one.bits))])
-        for one in ranked(found.weights)
+        Row([Cell(words("fact-kinds", one.kind)), Cell(sentence(one)), Cell(bits_words(bits))])
+        for one, bits in zip(weights, shown, strict=True)
     ]
-    before = found.bits - sum(one.bits for one in found.weights)
     rows.append(
         Row(
             [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -50,6 +51,20 @@ def state_shape(hit: HitSeen) -> str:
 def bits_words(bits: float) -> str:
     """'+12.5': a weight or a sum."""
     return f"{bits:+.1f}"
+
+
+def tenths_that_add_up(bits: Sequence[float]) -> list[float]:
+    """Bits in tenths that come to the tenths of their sum: who adds up a column finds what stands under it.
+
+    Those that lie nearest to the next tenth are rounded the other way, none by more than a tenth.
+    """
+    found = [round(one * 10) for one in bits]
+    off = round(float(bits_words(sum(bits))) * 10) - sum(found)
+    step = 1 if off > 0 else -1
+    nearest = sorted(range(len(bits)), key=lambda at: -step * (bits[at] * 10 - found[at]))
+    for at in nearest[: abs(off)]:
+        found[at] += step
+    return [one / 10 for one in found]
 
 
 def probability_words(probability: float) -> str:

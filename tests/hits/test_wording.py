@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from libertad.hits import Birth
-from libertad.hits.wording import born, odds_words
+from libertad.hits.wording import bits_words, born, odds_words, tenths_that_add_up
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,20 @@ def test_a_day_that_may_stand_for_a_year_says_so_and_nothing_known_says_nothing(
 )
 def test_odds_are_told_in_two_figures(chance: float, words: str) -> None:
     assert odds_words(chance) == words
+
+
+@pytest.mark.parametrize(
+    "bits",
+    [
+        [13.84, -6.95],  # 13.8 - 7.0 stood over 6.9
+        [7.82, 7.74, 7.64, 1.54, -0.26, 0.14, -3.56, -7.44],
+        [0.04] * 9,
+        [-0.05, -0.05, -0.05],
+        [12.0],
+        [],
+    ],
+)
+def test_shown_weights_add_up_to_the_sum_that_is_shown(bits: list[float]) -> None:
+    shown = [float(bits_words(one)) for one in tenths_that_add_up(bits)]
+    assert sum(shown) == pytest.approx(float(bits_words(sum(bits))))
+    assert all(abs(one - told) < 0.1 for one, told in zip(bits, shown, strict=True))
