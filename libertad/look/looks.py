@@ -239,6 +239,12 @@ class TodoGroup:
     overdue: bool = False
     more: Link | None = None
     danger: bool = False
+    behind: int = 0
+
+    @property
+    def count(self) -> int:
+        """All of it, also what stands behind `more`."""
+        return len(self.todos) + self.behind
 
 
 @dataclass(frozen=True)

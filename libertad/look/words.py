@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -79,10 +79,18 @@ def choices(
     def found() -> list[tuple[str, str]]:
         today = sayable(name)
         codes = list(today) if only is None else [code for code in only if code in today]
-        listed = [(code, words(name, code)) for code in codes]
+        named = (
+            countries_by_name(codes) if name == "countries" else {code: words(name, code) for code in codes}
+        )
+        listed = list(named.items())
         return listed if blank is None else [("", str(blank)), *listed]
 
     return found
+
+
+def country_choices(countries: Sequence[str]) -> list[Any]:
+    """Of these countries one is to be chosen; where there is one only, it is."""
+    return choices("countries", countries, blank=_("Choose") if len(countries) > 1 else None)()
 
 
 def choosing(listed: Iterable[tuple[str, StrOrPromise]]) -> list[tuple[str, StrOrPromise]]:

@@ -12,10 +12,24 @@ from libertad.access.forms_correcting import ShownForm
 from libertad.look import refusals
 from libertad.look.fields import MomentField
 from libertad.look.numbers import DegreesField, NumberField, WholeField
-from libertad.look.words import choices
+from libertad.look.words import choices, words
 from libertad.vocabulary.degrees import LATITUDE, LONGITUDE
 from libertad.vocabulary.values import Place, Refused
-from libertad.vocabulary.zones import zones
+from libertad.vocabulary.zones import kilometres_from, zones
+
+FAR_KM = 3_000  # no place of a country lies so far from all towns after which its zones are called
+
+
+class Unshortened(forms.TextInput):
+    """A browser cuts what is pasted at `maxlength` without a word: here the node says that it is too long."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"autocomplete": "off"})
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].pop("maxlength", None)
+        return context
 
 
 class GradesForm(forms.Form):
@@ -140,6 +154,13 @@ class SiteForm(forms.Form):
                     self.add_error("zone", gettext("That time zone is not one of this country or territory"))
             except Refused as why:
                 refusals.show(self, why, "country")
+        if {"country", "lat", "lon"} <= values.keys():
+            away = kilometres_from(values["country"], values["lat"], values["lon"])
+            if away is not None and away > FAR_KM:
+                self.add_error("lon", gettext(
+                    "That is %(km)s km from %(country)s. Look at the signs: west and south are negative, or "
+                    "have their letter, such as 58.1551 W."
+                ) % {"km": f"{away:.0f}", "country": words("countries", values["country"])})  # fmt: skip
         if {"lat", "lon", "within_m"} <= values.keys():
             try:
                 values["place"] = Place(
@@ -216,6 +237,8 @@ class CheckForm(forms.Form):
         help_text=_("The last four characters at most, never the whole number."),
         max_length=4,
         required=False,
+        error_messages={"max_length": _("The last four characters only: these are %(show_value)d.")},
+        widget=Unshortened(),
     )
     document_country = forms.ChoiceField(
         label=_("Country that issued it"),

@@ -38,14 +38,17 @@ class Part:
     filters: Sequence[Filter] = ()
 
 
-def police_see() -> SideBlock:
-    """Who reads what lies in a country's police file."""
+def police_see(counted: str = "") -> SideBlock:
+    """Who reads what lies in a country's police file; `counted`: what the whole operation counts of it."""
     return SideBlock(
         _("Who can see this"),
         pairs=[
             Pair(_("Police of this country"), _("All of it")),
             Pair(_("The operation's centres"), _("All of it")),
-            Pair(_("All others"), _("Nothing"), _("not even that it exists")),
+            *([Pair(_("The whole operation"), _("Counted"), counted)] if counted else []),
+            Pair(_("All others"), _("Nothing"))
+            if counted
+            else Pair(_("All others"), _("Nothing"), _("not even that it exists")),
         ],
     )
 

@@ -29,7 +29,7 @@ from libertad.look.looks import (
 )
 from libertad.look.paging import page_number, pages
 from libertad.look.times import day
-from libertad.look.words import choices, words
+from libertad.look.words import choices, country_choices, words
 from libertad.operations import queries
 from libertad.operations.actions.grade_lead import grade_lead
 from libertad.operations.actions.report_lead import report_lead
@@ -101,7 +101,7 @@ def lead_new(request: HttpRequest) -> HttpResponse:
     form = LeadForm(request.POST or None)
     if request.method != "POST":
         form.initial["country"] = queries.own_country(actor)
-    form.fields["country"].choices = choices("countries", queries.countries(actor), blank=_("Choose"))()  # type: ignore[attr-defined]
+    form.fields["country"].choices = country_choices(queries.countries(actor))  # type: ignore[attr-defined]
     # Asked for only when a site is chosen or the form is shown.
     form.fields["site"].choices = lambda: [  # type: ignore[attr-defined]
         ("", _("None")),

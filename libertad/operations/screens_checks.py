@@ -12,7 +12,7 @@ from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
 from libertad.look.looks import Action, Cell, Column, Empty, Filter, FormPage, Link, ListPage, Row, Table
 from libertad.look.times import when
-from libertad.look.words import choices, words
+from libertad.look.words import choices, country_choices, words
 from libertad.operations import queries
 from libertad.operations.actions.record_check import record_check
 from libertad.operations.forms import CheckForm
@@ -115,7 +115,7 @@ def check_new(request: HttpRequest) -> HttpResponse:
         },
     )
     in_zone(form, ("happened",), actor.zone, clock_now(actor.operation))
-    form.fields["country"].choices = choices("countries", queries.countries(actor), blank=_("Choose"))()  # type: ignore[attr-defined]
+    form.fields["country"].choices = country_choices(queries.countries(actor))  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         done, _check = try_perform(request, form, record_check, source="database", **form.cleaned_data)
         if done:

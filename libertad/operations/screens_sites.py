@@ -31,7 +31,7 @@ from libertad.look.looks import (
     Timeline,
 )
 from libertad.look.times import day
-from libertad.look.words import choices, choosing, words, zone_choices
+from libertad.look.words import choices, choosing, country_choices, words, zone_choices
 from libertad.operations import queries
 from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.register_site import register_site
@@ -163,7 +163,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
                 _("Living space"), "", space_each(found) or space, space if found.space_each else ""
             ),
         ],
-        side=[police_see(), *suspects(actor, key)],
+        side=[police_see(_("kind, country and what was found only")), *suspects(actor, key)],
     )  # fmt: skip
     team_rows = []
     for team in teams:
@@ -240,7 +240,7 @@ def site_new(request: HttpRequest) -> HttpResponse:
     leads = queries.leads_offered(actor, named, origin.country if origin else "")
     form = SiteForm(request.POST or None, initial=initial)
     countries = queries.countries(actor)
-    form.fields["country"].choices = choices("countries", countries, blank=_("Choose"))()  # type: ignore[attr-defined]
+    form.fields["country"].choices = country_choices(countries)  # type: ignore[attr-defined]
     several = [country for country in countries if len(zones(country)) > 1]
     if several:  # elsewhere there is nothing to choose
         usual = _("The usual one of the country or territory")

@@ -64,7 +64,7 @@ def where(site: SiteSeen) -> list[Pair]:
         Pair(_("In words"), site.place or _("Not known")),
         Pair(
             _("Latitude and longitude"),
-            f"{site.lat}, {site.lon}" if site.lat is not None else _("Not known"),
+            f"{round(site.lat, 5)}, {round(site.lon or 0, 5)}" if site.lat is not None else _("Not known"),
             _("within %(metres)s m") % {"metres": site.within_m} if site.within_m else "",
         ),
         Pair(_("Reached"), _listed([words("site-access", code) for code in site.access]) or _("Not known")),

@@ -6,14 +6,17 @@ meant. For those `zones.yaml` names the usual one; a site may lie in another, wh
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
+from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import known
 from libertad.vocabulary.values import Refused, zone
 
+COORDINATE = re.compile(r"[+-][0-9]+")
 USUAL = Path(__file__).parent / "zones.yaml"
 
 
@@ -40,6 +43,41 @@ def zones(country: str) -> tuple[str, ...]:
             "country", "no time zone is kept for '%(country)s'; choose the zone by its name", country=country
         )
     return names
+
+
+@cache
+def _cities() -> dict[str, tuple[tuple[float, float], ...]]:
+    """Latitude and longitude, in degrees, of the town after which each zone of a country is called."""
+    table: dict[str, list[tuple[float, float]]] = {}
+    for line in resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text().splitlines():
+        if line and not line.startswith("#"):
+            country, coordinates, *_rest = line.split("\t")
+            lat, lon = (_degrees(part) for part in COORDINATE.findall(coordinates))
+            table.setdefault(country, []).append((lat, lon))
+    return {country: tuple(places) for country, places in table.items()}
+
+
+def _degrees(text: str) -> float:
+    """'+0648' or '-0581000' (degrees, minutes and, in some lines, seconds) as degrees."""
+    digits = text[1:]
+    seconds = digits[-2:] if len(digits) > 5 else "0"
+    minutes = digits[-4:-2] if len(digits) > 5 else digits[-2:]
+    whole = digits[: -4 if len(digits) > 5 else -2]
+    value = int(whole) + int(minutes) / 60 + int(seconds) / 3600
+    return -value if text[0] == "-" else value
+
+
+def kilometres_from(country: str, lat: float, lon: float) -> float | None:
+    """How far a place lies from the nearest town after which a zone of a country is called (great circle,
+    km); None for a country without a zone."""
+    distances = [
+        12_742 * asin(sqrt(
+            sin(radians(lat - place[0]) / 2) ** 2
+            + cos(radians(lat)) * cos(radians(place[0])) * sin(radians(lon - place[1]) / 2) ** 2
+        ))
+        for place in _cities().get(country, ())
+    ]  # fmt: skip
+    return min(distances, default=None)
 
 
 def default_zone(country: str) -> str:

@@ -121,7 +121,7 @@ def groups(actor: Actor, now: datetime, found: list[Waiting], whole: bool) -> li
         if todos:
             more = _more(rest, whole) if rest else None
             found_groups.append(
-                TodoGroup(titles[part], todos[:most], part == "overdue", more, danger=part == "danger")
+                TodoGroup(titles[part], todos[:most], part == "overdue", more, part == "danger", rest)
             )
     return found_groups
 

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access import submissions
 from libertad.access.actor import Actor
+from libertad.access.queries import clock_now
 from libertad.access.submissions import CURRENT, FIELD, SHAPE, Answer, Repeated, Submission
 from libertad.journal.node import node
 from libertad.look import times
@@ -236,9 +237,10 @@ def changed_page(request: HttpRequest, at: str, location: str) -> HttpResponse:
 
 
 def when(request: HttpRequest, at: int) -> str:
-    """A moment (ms) on the actor's clock."""
+    """A moment (ms) of this node's clock as the operation's clock, by which all else on a page stands."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    return times.when(Happened(at=datetime.fromtimestamp(at / 1000, UTC), zone=actor.zone))
+    ahead = clock_now(actor.operation) - datetime.now(UTC)
+    return times.when(Happened(at=datetime.fromtimestamp(at / 1000, UTC) + ahead, zone=actor.zone))
 
 
 def leave(request: HttpRequest) -> None:

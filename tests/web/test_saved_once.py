@@ -25,6 +25,7 @@ def meet(page: Page, url: str, name: str = "Generated Once") -> None:
     page.fill("#id_name", name)
     page.check("#id_age_1")
     page.check("#id_age_source_0")
+    page.fill("[name=birth_date_line]", "1990")
 
 
 def save(page: Page) -> None:

@@ -16,6 +16,7 @@ from libertad.operations.models import Site, Team
 from libertad.operations.queries import sites
 from libertad.people.models import Person
 from libertad.vocabulary.values import Refused
+from libertad.vocabulary.zones import kilometres_from
 from tests.operations.making import a_site
 from tests.people.making import meet
 from tests.support.world import World
@@ -152,7 +153,7 @@ def test_degrees_with_a_comma_are_taken(world: World) -> None:
     [
         ("6,8012 N", "58,1551 W", (6.8012, -58.1551)),
         ("6\u00b048'4.32\" N", "58\u00b0 9' 18.36\" W", (6.8012, -58.1551)),
-        ("s 6 30", "58.5 E", (-6.5, 58.5)),
+        ("n 6 30", "58.5 W", (6.5, -58.5)),
     ],
 )
 def test_degrees_are_taken_as_devices_show_them(
@@ -163,6 +164,39 @@ def test_degrees_are_taken_as_devices_show_them(
     found = sites(world.actor("national-lead"))[0]
     assert found.lat is not None and found.lon is not None
     assert (round(found.lat, 6), round(found.lon, 6)) == at
+
+
+def test_a_site_that_lies_in_another_part_of_the_world_is_asked_about(world: World) -> None:
+    answer = post(world, "national-lead", "/sites/register/", {**SITE, "lon": "58,1551"})
+    assert "12" in answer.content.decode() and "km from Guyana. Look at the signs" in answer.content.decode()
+    assert not Site.objects.exists()
+
+
+def test_a_place_is_measured_from_the_towns_of_its_country() -> None:
+    assert (kilometres_from("GY", 6.8, -58.1551) or 0) < 5  # Georgetown
+    assert 12_600 < (kilometres_from("GY", 6.8, 58.1551) or 0) < 12_900
+    assert 1_800 < (kilometres_from("DZ", 19.57, 5.77) or 0) < 2_000  # In Guezzam, far from Algiers
+    assert kilometres_from("AQ", -77.83, 166.6) == pytest.approx(7, abs=10)  # McMurdo: with its seconds
+
+
+def test_of_a_document_more_than_its_last_four_signs_are_refused(world: World) -> None:
+    page = world.client("officer").get("/checks/record/").content.decode()
+    box = re.search(r'<input[^>]*name="document_ends"[^>]*>', page)
+    assert box is not None and "maxlength" not in box[0]  # a browser would cut it to the first four
+    check = {"country": "GY", "about": "document", "answer": "hit", "document_ends": "AB123456"}
+    answer = post(world, "officer", "/checks/record/", check)
+    assert "The last four characters only: these are 8." in answer.content.decode()
+
+
+def test_where_there_is_one_country_nobody_chooses_it(world: World) -> None:
+    for role, address in (
+        ("officer", "/checks/record/"),
+        ("officer", "/leads/report/"),
+        ("officer", "/sites/register/"),
+    ):
+        page = world.client(role).get(address).content.decode()
+        chosen = re.search(r'<select[^>]*name="country".*?</select>', page, re.DOTALL)
+        assert chosen is not None and 'value=""' not in chosen[0], address
 
 
 @pytest.mark.parametrize("lon", ["58.1551 N", "-58.1551 W", "58 75 W", "6.8012, -58.1551", "x", "1 2 3 4"])
