@@ -118,6 +118,16 @@ def _joins(actor: Actor, one: ChangeSeen) -> bool:
     return not queries_changes.reads_operation(one.about)
 
 
+def alone(actor: Actor) -> str:
+    """Before the operation has begun: that the act holds by one signature; '' once others countersign."""
+    if queries_changes.begun(actor):
+        return ""
+    return _(
+        "It holds at once, with your signature alone: the operation does not count as begun yet. It does once "
+        "its first action day has come or, where it was opened later, a day after that. "
+    )
+
+
 def known_change(actor: Actor, key: str) -> ChangeSeen:
     found = queries_changes.change(actor, key)
     if found is None:

@@ -30,10 +30,12 @@ def operation_close(request: HttpRequest) -> HttpResponse:
         button=_("Propose it") if begun(actor) else _("Close the operation"),
         back=Link(_("Operation"), reverse("operation")),
         intro=_(
-            "No new sites, teams, windows, visits or people met after it. Care, decisions, returns, custody, "
-            "detentions, figures and corrections go on until each is done."
+            "No new sites, teams, windows, visits or people met after it; somebody in danger is "
+            "recorded at any time. Care, decisions, returns, custody, detentions, figures and corrections go "
+            "on until each is done."
         ),
-        wont=_("Nothing is deleted or hidden, and everybody reads on what they read. It can be reopened."),
+        wont=screens_changes.alone(actor)
+        + _("Nothing is deleted or hidden, and everybody reads on what they read. It can be reopened."),
     )
     return _end(request, page, OperationClose, lambda act, why: close_operation(act, reasons=why), False)
 
@@ -46,7 +48,7 @@ def operation_reopen(request: HttpRequest) -> HttpResponse:
         button=_("Propose it") if begun(actor) else _("Open it again"),
         back=Link(_("Operation"), reverse("operation")),
         intro=_("New sites, teams, windows, visits and people can be recorded in it again."),
-        wont=_("That it was closed, and why, stays on file."),
+        wont=screens_changes.alone(actor) + _("That it was closed, and why, stays on file."),
     )
     return _end(request, page, OperationReopen, lambda act, why: reopen_operation(act, reasons=why), True)
 

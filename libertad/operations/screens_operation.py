@@ -209,7 +209,8 @@ def change(request: HttpRequest) -> HttpResponse:
         title=_("Change the operation"),
         button=_("Propose it") if begun(actor) else _("Change the operation"),
         back=Link(_("Operation"), reverse("operation")),
-        wont=_("Nothing is deleted: what was said before stays on file. Windows and teams keep their times."),
+        wont=screens_changes.alone(actor)
+        + _("Nothing is deleted: what was said before stays on file. Windows and teams keep their times."),
     )
     return render(request, "web/form.html", {"page": page, "form": form})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from libertad.access import accounts
 from libertad.access.actor import Actor
 from libertad.access.asking import who
-from libertad.access.models import Account
+from libertad.access.models import Account, service_key
 from libertad.look import refusals
 from libertad.look.looks import Cell, Column, FormPage, Link, Row, Table
 from libertad.look.words import words
@@ -53,7 +54,8 @@ def from_file(request: HttpRequest) -> HttpResponse:
             form.add_error("file", TOO_LARGE)
         elif form.is_valid():
             try:
-                found = read_officers(form.cleaned_data["file"].read(), roles_of(actor), _taken)
+                taken = _taken_by(actor)
+                found = read_officers(form.cleaned_data["file"].read(), roles_of(actor), taken)
             except Unreadable as why:
                 form.add_error("file", str(why))
             else:
@@ -70,8 +72,10 @@ def from_file(request: HttpRequest) -> HttpResponse:
     return render(request, "web/form.html", {"page": page, "form": form}, status=422 if form.errors else 200)
 
 
-def _taken(number: str) -> bool:
-    return Account.objects.of(number) is not None
+def _taken_by(actor: Actor) -> Callable[[str], bool]:
+    """Whether a number has a sign-in, or an officer of the authority who bears it."""
+    in_use = accounts.numbers_in_use(actor)
+    return lambda number: service_key(number) in in_use or Account.objects.of(number) is not None
 
 
 def _preview(request: HttpRequest, actor: Actor, found: Officers) -> HttpResponse:
@@ -113,16 +117,18 @@ def _appoint(request: HttpRequest, actor: Actor, shown: str) -> HttpResponse:
         lines: list[list[Any]] = signing.loads(shown, salt=_salt(actor), max_age=LASTS)
     except signing.BadSignature:
         return redirect("officers-from-file")
-    made, left = [], []
+    made, left, in_use = [], [], accounts.numbers_in_use(actor)
     for line in (Line(*given) for given in lines):
         try:
             done = accounts.appoint(
-                actor, name=line.name, service_number=line.service_number, role=line.role, rank=line.rank
-            )
+                actor, name=line.name, service_number=line.service_number, role=line.role, rank=line.rank,
+                in_use=in_use,
+            )  # fmt: skip
         except Refused as why:
             left.append((line, refusals.in_words(why)))
         else:
             made.append((line, done.code))
+            in_use.add(service_key(line.service_number))
     rows = [
         Row([Cell(line.name, second=line.rank), Cell(line.service_number), Cell(words("roles", line.role)),
              Cell(code)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -121,6 +122,7 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         accounts.withdraw(actor, key, form.cleaned_data["reason"])
+        messages.success(request, _("Access has ended: %(name)s.") % {"name": said.get("name", "")})
         return redirect("officers")
     page = ConfirmPage(
         title=_("Withdraw this officer's access"),

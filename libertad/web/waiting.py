@@ -268,7 +268,7 @@ def _alarms(actor: Actor) -> Iterator[Waiting]:
     for alarm in found:
         yield Waiting(
             alarm_words(alarm.kind),
-            _("Call its authority before you rely on what it sends."),
+            _("Its node may have been robbed or changed: telephone it before you rely on what it sends."),
             reverse("exchange-alarm", args=[alarm.id]), _("Read the alarm"), None,
             ", ".join(filter(None, map(offices.get, alarm.authorities))) or alarm.who,
         )  # fmt: skip

@@ -91,6 +91,20 @@ def test_what_concerns_people_property_and_evidence_goes_on(world: World) -> Non
     assert Person.objects.count() == 2
 
 
+def test_somebody_in_danger_is_recorded_by_police_after_the_close(world: World) -> None:
+    closed_on(world)
+    world.perform("officer", meet_person, country="GY", danger="yes")
+    assert Person.objects.count() == 1
+
+
+def test_before_it_has_begun_the_page_says_that_one_signature_suffices(world: World) -> None:
+    for address in ("/operation/close/", "/operation/change/"):
+        assert "It holds at once, with your signature alone" in text(world.client("coordinator"), address)
+    begun(world)
+    for address in ("/operation/close/", "/operation/change/"):
+        assert "It holds at once" not in text(world.client("coordinator"), address)
+
+
 def test_a_closed_operation_offers_no_window_to_set(world: World) -> None:
     client = world.client("coordinator")
     assert "/operation/windows/set/" in client.get("/operation/").content.decode()

@@ -10,8 +10,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from libertad.access.accounts import appoint
+from libertad.access.acting import perform
+from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.models import Account, Officer
 from libertad.journal.models import Entry
+from libertad.vocabulary.values import Refused
 from libertad.web.officer_list import MOST_LINES, Unreadable, read_officers
 from tests.support.world import World
 
@@ -64,6 +67,17 @@ def test_each_bad_line_is_named_by_its_number_and_reason_and_nothing_is_written(
         assert re.search(rf" {number} .*?{re.escape(reason)}", shown), (number, reason, shown)
     assert "1 right, 8 left out." in shown and "Nothing has been written yet" in shown
     assert (Entry.objects.count(), Account.objects.count()) == before
+
+
+def test_a_number_that_another_officer_bears_is_given_to_nobody(world: World) -> None:
+    administrator = world.actor("administrator")
+    perform(
+        administrator, appoint_officer, name="H", service_number="GY-901", role="officer", source="decision"
+    )
+    with pytest.raises(Refused, match="another officer of your authority has this number"):
+        appoint(administrator, name="Other", service_number="gy-901", role="officer")
+    answer = upload(world, "name,service number,role\nOther,GY-901,officer\n")
+    assert "has a sign-in already" in said(answer) and "0 right, 1 left out." in said(answer)
 
 
 def confirm(world: World, answer: Any, role: str = "administrator") -> Any:

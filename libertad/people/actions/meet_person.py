@@ -47,8 +47,8 @@ def meet_person(
     An age that is not the word of who spoke (`birth_source`: an officer's estimate, a document) is an entry
     of its own, so that nobody is told to have said it; for a role that says no such entry, the whole of it
     is that source's. Whom care alone met is no part of the open side: its node counts that person with what
-    care decides. Of a closed operation police record whom they met before the close; who comes to care is
-    taken up at any time.
+    care decides. Of a closed operation police record whom they met before the close; who is in danger, and
+    who comes to care, is taken up at any time.
     """
     own = act.get(Authority, act.actor.authority)
     if own is None or own["operation"] != act.actor.operation or own["country"] != country:
@@ -56,7 +56,7 @@ def meet_person(
             "country",
             "your authority does not work in this country; its own police or care meets people there",
         )
-    if own["kind"] != "care":
+    if own["kind"] != "care" and danger != "yes":  # somebody in danger is taken up, closed or not
         refuse_new(act, "country", act.happened)
     if birth is not None and birth.date:
         check_birth(birth.date, act.now.date() + timedelta(days=1))
