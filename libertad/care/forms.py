@@ -66,7 +66,9 @@ class ConsentForm(When):
         label=_("Is the person able to agree?"), choices=optional("consent-capacities", _("Choose"))
     )
     guardian = forms.CharField(
-        label=_("Guardian"), help_text=_("Needed while the rules for a child apply."), required=False
+        label=_("Guardian"),
+        help_text=_("While the rules for a child apply it carries nothing but urgent help without one."),
+        required=False,
     )
     until = PartialDateField(
         label=_("Until when?"), help_text=_("Empty: until it is withdrawn."), required=False
@@ -81,6 +83,11 @@ class WithdrawForm(When):
     )
 
 
+def _person_says() -> list[tuple[str, str]]:
+    """'Not asked' once: it is what stands where nothing is chosen."""
+    return [("", str(_("Not asked"))), *(one for one in choices("person-says")() if one[0] != "not-asked")]
+
+
 class IdentifyForm(When):
     """A human decides; what the person says of it stands beside."""
 
@@ -91,9 +98,7 @@ class IdentifyForm(When):
         label=_("Reasons"), help_text=_("The second reader will see this."), widget=LINES, max_length=4000
     )
     screening = forms.ChoiceField(label=_("Screening it rests on"), required=False)
-    person_says = forms.ChoiceField(
-        label=_("What the person says"), choices=optional("person-says", _("Not asked")), required=False
-    )
+    person_says = forms.ChoiceField(label=_("What the person says"), choices=_person_says, required=False)
     non_punishment = forms.BooleanField(
         label=_("The person was forced to do something that is an offence"), required=False
     )
@@ -303,10 +308,15 @@ class CloseForm(When):
 
     def __init__(self, *args: Any, now: Happened, open_now: bool, appeal: bool, **kwargs: Any) -> None:
         super().__init__(*args, now=now, **kwargs)
-        if not open_now:
-            del self.fields["despite"]
-        if not appeal:
-            del self.fields["appeal"]
+        for name, asked, lacks in (
+            ("despite", open_now, _("Something is open: say why the file is closed all the same.")),
+            ("appeal", appeal, _("Say what happens with the appeal, or that there is none.")),
+        ):
+            if asked:
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = lacks
+            else:
+                del self.fields[name]
 
 
 class ReopenForm(When):

@@ -114,7 +114,10 @@ def strip(file: FileSeen) -> list[StatusCell]:
     if file.decision:
         label = words("return-decisions", file.decision)
         cells.append(StatusCell(label, "done", file.decision_when or "", _("Return or stay")))
-    else:
+    if file.return_waiting:
+        cells.append(StatusCell(_("Return or stay"), "needs", _("Waits for a second reader"),
+                                _("It does not count yet"), True))  # fmt: skip
+    elif not file.decision:
         note = words("wishes", file.wish or "not-asked")
         cells.append(StatusCell(_("Return or stay"), "not-decided", _("Not decided"), note))
     if file.child:

@@ -15,19 +15,21 @@ from libertad.access.asking import who
 from libertad.care import models, queries, telling
 from libertad.care.pages import action, find, link, now_of, page, present
 from libertad.care.screens_danger import in_danger
-from libertad.care.seen import CareTodo, PartSeen
-from libertad.look.looks import Cell, Column, Empty, Link, Row, Table, Timeline
+from libertad.care.seen import CareTodo, FileSeen, PartSeen
+from libertad.look.looks import Action, Cell, Column, Empty, Link, Row, Table, Timeline
 from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
 from libertad.vocabulary.rules import rule_set, rule_sets
 from libertad.vocabulary.values import Happened
 
 
-def _mine(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happened | None]]:
-    """What waits here for this reader within two days, with its hour in the file's zone."""
-    soon = now_of(request).at + timedelta(days=2)
+def _mine(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happened | None, bool]]:
+    """What waits here for this reader within two days, with its hour in the file's zone, and whether it waits
+    for somebody else until then."""
+    now = now_of(request).at
+    soon = now + timedelta(days=2)
     return [
-        (todo, Happened(at=todo.due, zone=todo.zone) if todo.due else None)
+        (todo, Happened(at=todo.due, zone=todo.zone) if todo.due else None, todo.for_others(now))
         for todo in queries.care_todos(who(request), [person])
         if todo.due is None or todo.due < soon
     ]
@@ -43,9 +45,7 @@ def care_file(request: HttpRequest, person: str) -> HttpResponse:
     filters = [Link(_("All"), here, not asked)] + [
         Link(source_label(code), f"{here}?word={code}", asked == code) for code in ("said", "decision")
     ]
-    main = action(request, _("Record what the person wants"), "care-wish", person) or action(
-        request, _("Decide: return or stay"), "care-decide", person
-    )
+    main = action(request, _("Record what the person wants"), "care-wish", person) or _decide(request, file)
     if file.closed is not None:
         main = action(request, _("Open this protection file again"), "care-reopen", person)
     context = {
@@ -68,7 +68,9 @@ def screening(request: HttpRequest, person: str) -> HttpResponse:
     context = {
         "page": page(request, file, "care-screening", action(request, _("Decide"), "care-identify", person)),
         "rules": rules,
-        "screenings": queries.parts(actor, models.Screening, person),
+        "screenings": [
+            (telling.rules_words(one), one) for one in queries.parts(actor, models.Screening, person)
+        ],
         "decisions": [
             (one, telling.by(one), over)
             for one, over in overtaken(queries.parts(actor, models.Identification, person))
@@ -103,6 +105,7 @@ def answers(request: HttpRequest, person: str, key: str) -> HttpResponse:
     context = {
         "page": page(request, file, "care-screening"),
         "one": one,
+        "rules": telling.rule_title(one.plain["rule_set"]),
         "table": Table(_("Answers"), columns, rows, note=_("A 'no' is not evidence against.")),
         "unconfirmed": current is None or current.status == "unconfirmed",
         "source": current.source if current else "",
@@ -125,6 +128,7 @@ def consent(request: HttpRequest, person: str) -> HttpResponse:
     rows = []
     for one in found:
         live = one.plain["agreed"] and not one.plain["withdrawn_at"]
+        lacks = live and file.child and not one.words.get("guardian", "")
         state = _("Agreed") if live else _("Withdrawn") if one.plain["withdrawn_at"] else _("Not agreed")
         withdraw = link(request, _("Withdraw"), "care-consent-withdraw", person, one.id) if live else None
         withheld = ", ".join(words("file-parts", code) for code in one.words.get("withheld", ()))
@@ -134,7 +138,9 @@ def consent(request: HttpRequest, person: str) -> HttpResponse:
                     Cell(
                         words("consent-purposes", one.plain["purpose"]), second=one.words.get("recipient", "")
                     ),
-                    Cell(state, tone="done" if live else "plain"),
+                    Cell(_("Not enough: a guardian has to agree"), tone="needs")
+                    if lacks
+                    else Cell(state, tone="done" if live else "plain"),
                     Cell(withheld or _("Nothing")),
                     Cell(
                         words("consent-capacities", one.plain["capacity"]),
@@ -248,15 +254,20 @@ def return_or_stay(request: HttpRequest, person: str) -> HttpResponse:
     decisions = queries.parts(actor, models.ReturnDecision, person)
     wishes = queries.parts(actor, models.Wish, person)
     context = {
-        "page": page(
-            request, file, "care-return", action(request, _("Decide: return or stay"), "care-decide", person)
-        ),
+        "page": page(request, file, "care-return", _decide(request, file)),
         "wishes": [(words("wishes", one.plain["wish"]), one) for one in wishes],
         "decisions": [weighed(request, one, over) for one, over in overtaken(decisions)],
         "wish_link": link(request, _("Record what the person wants"), "care-wish", person),
         "identified": bool(file.status),
     }
     return render(request, "care/return.html", context)
+
+
+def _decide(request: HttpRequest, file: FileSeen) -> Action | None:
+    """Not while a decision waits for its second reader: it is corrected, or read, before another is made."""
+    if file.return_waiting:
+        return None
+    return action(request, _("Decide: return or stay"), "care-decide", file.person)
 
 
 def weighed(request: HttpRequest, one: PartSeen, over: bool = False) -> dict[str, Any]:

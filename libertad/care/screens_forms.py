@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.asking import may, who
 from libertad.access.trying import try_perform
-from libertad.care import forms, models, queries
+from libertad.care import forms, models, queries, telling
 from libertad.care.actions.answer_referral import answer_referral
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
@@ -160,7 +160,7 @@ def screening_choices(actor: Actor, person: str) -> list[tuple[str, str]]:
     """The screenings of a person that a decision may rest on, newest first."""
     screenings = queries.parts(actor, models.Screening, person)
     return [("", _("None")), *(
-        (one.id, f"{one.plain['rule_set']} {one.plain['version']}, {when(one.when)}") for one in screenings
+        (one.id, f"{telling.rules_words(one)}, {when(one.when)}") for one in screenings
     )]  # fmt: skip
 
 

@@ -94,3 +94,7 @@ class CareTodo:
     @property
     def href(self) -> str:
         return reverse(self.route, args=list(self.args))
+
+    def for_others(self, now: datetime) -> bool:
+        """Whether somebody else has to do something until its hour: a service that was asked."""
+        return self.kind == "referral" and self.due is not None and self.due >= now

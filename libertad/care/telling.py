@@ -70,6 +70,13 @@ def rule_title(code: str) -> str:
     return rule_set(code).title if code in rule_sets() else code
 
 
+def rules_words(one: PartSeen) -> str:
+    """The rule set of a screening by its name, with its version."""
+    return _("%(rules)s, version %(version)s") % {
+        "rules": rule_title(one.plain["rule_set"]), "version": one.plain["version"]
+    }  # fmt: skip
+
+
 def _screening(one: PartSeen) -> TimelineItem:
     title = _("Screened under %(rules)s, version %(version)s") % {
         "rules": rule_title(one.plain["rule_set"]), "version": one.plain["version"]

@@ -81,6 +81,7 @@ class _Wording:
             keys = [one.part for _file, one in listed if one.kind in kinds]
             return {one.id: one for one in reads.parts(actor, model, pk__in=keys)} if keys else {}
 
+        self.now = clock_now(actor.operation)
         self.identified = parts(models.Identification, "second-reading")
         self.returned = parts(models.ReturnDecision, "return-reading", "ends")
         self.referred = parts(models.Referral, "stop", "referral", "given")
@@ -153,7 +154,9 @@ class _Wording:
         service, who = _(label("services", asked.plain["service"])), {"who": asked.words.get("to", "")}
         titles = {
             "stop": _("Agreement withdrawn: tell %(service)s"),
-            "referral": _("%(service)s has not answered the referral"),
+            "referral": _("%(service)s has not answered the referral")
+            if due.due is None or due.due < self.now
+            else _("%(service)s: waits for an answer"),
             "given": _("%(service)s: was it given?"),
         }
         stop = _("%(who)s was told under it and may still go on.")

@@ -81,6 +81,8 @@ def _overtaken(made: PartSeen, file: FileSeen) -> Iterator[str]:
     weighed = made.words.get("circumstances", ())
     if file.child and made.plain["decision"] != "undecided" and "child-best-interest" not in weighed:
         yield _("The rules for a child apply, and the child's best interest was not weighed.")
+    if file.child and made.plain["decision"] != "undecided" and "childs-views" not in weighed:
+        yield _("The rules for a child apply, and the child's own views were not weighed.")
 
 
 def waits_beside(made: PartSeen, decisions: Sequence[PartSeen]) -> list[str]:

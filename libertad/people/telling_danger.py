@@ -21,6 +21,8 @@ from libertad.look.times import span
 from libertad.look.words import words
 from libertad.people.queries import Closing, DangerSaid, PersonSeen
 
+ADULT = 18  # years
+
 
 def telling(actor: Actor) -> Telling:
     """What the form says before anybody saves: who is told at once, who is not, whom to telephone."""
@@ -121,8 +123,12 @@ def fetched(actor: Actor, found: PersonSeen, now: float | None = None) -> list[T
 
 
 def title(found: PersonSeen) -> str:
-    """'A child in danger': the rules for a child hold while the age is not known."""
-    return _("A child in danger") if found.child else _("A person in danger")
+    """'A child in danger'; while the age is not settled the rules for a child hold, and no more is known."""
+    if not found.child:
+        return _("A person in danger")
+    ages = [birth.ages_on(found.met_at)[1] for birth, _entry in found.births]
+    sure = bool(ages) and max(ages) < ADULT
+    return _("A child in danger") if sure else _("A person in danger, perhaps a child")
 
 
 def asked_for(found: PersonSeen) -> str:

@@ -178,8 +178,8 @@ def _mine(actor: Actor, now: datetime) -> Table | None:
                 Cell(file.reference, reverse("care-file", args=[file.person]), provenance=file.provenance),  # type: ignore[arg-type]
                 Cell(file.name),
                 Cell(
-                    words("identification-statuses", file.status) or _("Potential victim"),
-                    code=file.status or "potential-victim",
+                    words("identification-statuses", file.status) or _("Not yet identified"),
+                    code=file.status or "not-assessed",
                 ),
                 Cell(when(file.status_when or file.opened)),
                 Cell(_("Rules for a child") if file.child else ""),

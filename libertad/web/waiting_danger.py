@@ -58,7 +58,8 @@ def _of_care(actor: Actor) -> Iterator[Waiting]:
             yield _waits(actor, seen, danger.open_now)
         elif (kept := file(actor, key)) is not None:
             yield Waiting(
-                _("A child in danger") if kept.child else _("A person in danger"),
+                telling_danger.title(seen) if seen is not None else _("A person in danger, perhaps a child")
+                if kept.child else _("A person in danger"),
                 telling_danger.words_of(danger.open_now), reverse("care-file", args=[key]),
                 _("Open the file"), None, kept.reference, kept.name, danger=True,
                 since=danger.open_now[0].when.utc,

@@ -173,7 +173,7 @@ def test_the_page_asks_what_happens_with_the_appeal_before_closing(world: World)
     assert "can be appealed against until 20 April 2018" in page
     assert "What happens with the appeal?" in page
     page = text(post(world, "caseworker", "care-close", person, **END))
-    assert "say what happens with the appeal" in page and CareFile.objects.get().closed_at is None
+    assert "Say what happens with the appeal" in page and CareFile.objects.get().closed_at is None
     assert "The person has returned" in text(
         post(world, "caseworker", "care-close", person, **END, appeal="None is made: she wants to go home.")
     )

@@ -54,9 +54,10 @@ def test_it_stands_first_on_care_s_today_and_leads_to_care_s_own_file(
     world: World, birth: Birth | None
 ) -> None:
     who = lost(world, birth)  # an age that nobody knows: the rules for a child apply
+    title = "A child in danger" if birth else "A person in danger, perhaps a child"
     for role in ("caseworker", "second-caseworker"):
         page = today(world, role)
-        assert "A child in danger" in page and "Contact is lost" in page and FINDS_US in page, role
+        assert title in page and "Contact is lost" in page and FINDS_US in page, role
         # The identity file's openings are on a list that police read.
         assert f"/care/{who}/" in page and f"/people/{who}/" not in page
     for role in (*POLICE, "other-officer", "deciding-authority"):

@@ -61,4 +61,4 @@ def test_a_row_from_before_its_danger_stood_in_it_is_looked_at(world) -> None:
     assert row.danger == "open"
     row.danger = ""
     row.save()
-    assert "A child in danger" in world.client("national-lead").get("/").content.decode()
+    assert "A person in danger, perhaps a child" in world.client("national-lead").get("/").content.decode()

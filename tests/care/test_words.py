@@ -1,0 +1,171 @@
+"""What pages of care say to a tired reader: one word for one thing, no code, and what waits for whom."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from libertad.care.actions.decide_return import decide_return
+from libertad.care.actions.identify import identify
+from libertad.care.actions.open_care import open_care
+from libertad.care.actions.read_identification import read_identification
+from libertad.care.actions.record_wish import record_wish
+from libertad.care.actions.refer import refer
+from libertad.care.actions.screen import screen
+from libertad.care.models import CareFile
+from libertad.people.actions.meet_person import meet_person
+from libertad.vocabulary.values import Answer, Birth, PersonName
+from tests.care.conftest import set_to
+from tests.care.people import CHILD, CLINIC, born, consent, identified, meet
+from tests.care.test_closing import END, settled
+from tests.care.test_screens import post
+from tests.support.world import World
+
+pytestmark = pytest.mark.usefixtures("ninth_of_april")
+
+
+def shown(world: World, role: str, route: str, *args: str) -> str:
+    html = world.client(role).get(reverse(route, args=args)).content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def ruled(world: World, person: str, **other: Any) -> str:
+    said = {
+        "person": person, "decision": "stay", "wish": "stay", "circumstances": ("debt",),
+        "resources": ("permit",), "reasons": "Wages are claimed.",
+    }  # fmt: skip
+    world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
+    return str(world.perform("deciding-authority", decide_return, **said | other))
+
+
+def test_who_is_not_identified_is_called_the_same_on_today_and_in_care(world: World) -> None:
+    person = meet(world)
+    world.perform("caseworker", open_care, person=person)
+    reference = CareFile.objects.get().reference
+    for route in ("home", "care"):
+        page = shown(world, "caseworker", route)
+        row = page[page.rindex(reference) :][:80]
+        assert "Not yet identified" in row and "Potential victim" not in row, (route, row)
+
+
+def test_a_return_decision_that_waits_stands_in_the_head_and_is_not_asked_for_again(world: World) -> None:
+    person = meet(world)
+    identified(world, person)
+    ruled(world, person)
+    for role in ("caseworker", "deciding-authority"):
+        page = shown(world, role, "care-return", person)
+        head = page[: page.index("Circumstances")]
+        assert "Not decided" not in head and "It does not count yet" in head, role
+    html = world.client("deciding-authority").get(reverse("care-return", args=[person])).content.decode()
+    assert reverse("care-decide", args=[person]) not in html
+
+
+def test_a_screening_is_called_by_its_name(world: World) -> None:
+    person = meet(world)
+    answer = [Answer(indicator="deception", answer="yes")]
+    key = world.perform("caseworker", screen, person=person, rule_set="ilo-11", answer=answer)
+    for route, args in (
+        ("care-screening", [person]), ("care-identify", [person]), ("care-answers", [person, key]),
+    ):  # fmt: skip
+        page = shown(world, "caseworker", route, *args)
+        assert "ilo-11" not in page and "leven indicators of forced labour" in page, route
+
+
+def test_what_the_person_says_offers_not_asked_once(world: World) -> None:
+    person = meet(world)
+    world.perform("caseworker", open_care, person=person)
+    html = world.client("caseworker").get(reverse("care-identify", args=[person])).content.decode()
+    select = re.search(r'<select[^>]*name="person_says".*?</select>', html, re.S)
+    assert select is not None and select[0].count("Not asked") == 1
+
+
+def test_a_referral_whose_hour_has_not_come_waits_for_the_service(world: World) -> None:
+    person = meet(world)
+    agreed = consent(world, person)
+    world.perform(
+        "caseworker", refer, person=person, service="medical", to=CLINIC, consent=agreed,
+        needed_by="2018-04-10",
+    )  # fmt: skip
+    page = shown(world, "caseworker", "care-file", person)
+    assert "waits for an answer" in page and "has not answered" not in page
+    before = page[: page.index("waits for an answer")][-200:]
+    assert "Needs you" not in page[page.index("waits for an answer") :][:40], before
+    set_to(world, 12)
+    page = shown(world, "caseworker", "care-file", person)
+    at = page.index("has not answered the referral")
+    assert "Needs you" in page[at : at + 60]
+
+
+def test_a_child_s_agreement_without_a_guardian_is_not_called_agreed(world: World) -> None:
+    person = meet(world, CHILD)
+    consent(world, person, purpose="doctor", recipient="Her brother")
+    page = shown(world, "caseworker", "care-consent", person)
+    assert "Not enough: a guardian has to agree" in page
+    assert re.search(r"Her brother Agreed", page) is None
+    page = shown(world, "caseworker", "care-consent-new", person)
+    assert "carries nothing but urgent help without one." in page
+    adult = meet(world)
+    consent(world, adult)
+    assert "Not enough" not in shown(world, "caseworker", "care-consent", adult)
+
+
+def test_a_child_s_own_views_are_asked_for_by_the_second_reader(world: World) -> None:
+    person = meet(world, CHILD)
+    identified(world, person)
+    page = shown(world, "deciding-authority", "care-decide", person)
+    assert "the child's best interest and own views" in page.replace("&#x27;", "'") and " its " not in page
+    told = "the child's own views were not weighed"
+    one = ruled(world, person, circumstances=("child-best-interest",))
+    page = shown(world, "caseworker", "care-return-reading", person, one).replace("&#x27;", "'")
+    assert told in page
+    both = ruled(world, person, circumstances=("child-best-interest", "childs-views"))
+    page = shown(world, "caseworker", "care-return-reading", person, both).replace("&#x27;", "'")
+    assert told not in page
+
+
+@pytest.mark.parametrize(
+    ("births", "title"),
+    [
+        ((CHILD,), "A child in danger"), ((None,), "A person in danger, perhaps a child"),
+        ((CHILD, Birth(date="1990")), "A person in danger, perhaps a child"),
+        ((Birth(date="1990"),), "A person in danger"),
+    ],
+)  # fmt: skip
+def test_who_may_be_a_child_is_not_called_one(world: World, births: Any, title: str) -> None:
+    person = str(
+        world.perform(
+            "officer", meet_person, country="GY", name=(PersonName(text="Lan"),), danger="yes",
+            birth=births[0], sex="female", seen_as="potential-victim",
+        )
+    )  # fmt: skip
+    for birth in births[1:]:
+        born(world, person, birth)
+    world.perform("caseworker", open_care, person=person)
+    for role in ("national-lead", "caseworker"):
+        page = world.client(role).get("/?part=danger").content.decode()
+        assert re.search(rf">\s*{title}\s*<", page), role
+
+
+def test_a_closing_names_all_that_it_lacks_at_once_and_calls_none_of_it_optional(world: World) -> None:
+    person = settled(world, appeal_by="2018-04-20")
+    world.perform(
+        "caseworker", refer, person=person, service="medical", to=CLINIC, consent=consent(world, person)
+    )
+    page = shown(world, "caseworker", "care-close", person)
+    for label in ("Why is it closed although something is open?", "What happens with the appeal?"):
+        assert label in page and f"{label} (optional)" not in page
+    answer = post(world, "caseworker", "care-close", person, **END)
+    assert set(answer.context["form"].errors) == {"despite", "appeal"}
+
+
+def test_a_later_decision_still_waits_after_a_refused_one(world: World) -> None:
+    """The head says 'not decided' again once the second reader did not agree."""
+    person = meet(world)
+    made = world.perform("caseworker", identify, person=person, status="presumed", reasons="Told so.")
+    world.perform(
+        "deciding-authority", read_identification, identification=made, agrees="no", reasons="Not yet."
+    )
+    assert "Not decided" in shown(world, "caseworker", "care-file", person)
