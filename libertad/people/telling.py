@@ -133,14 +133,16 @@ def _joined(parts: Iterable[str]) -> str:
 def _met(what: say.PersonMeet) -> list[str]:
     told = [_("Called %(name)s") % {"name": name.text} for name in what.name]
     if what.danger == "yes":
-        told.insert(0, _("Hurt or in danger"))
+        told.append(_("Recorded by the officer: hurt or in danger"))
     if what.needs:
         told.append(_("Needs: %(what)s") % {"what": ", ".join(words("needs", n).lower() for n in what.needs)})
     if what.travel_document:
         told.append(
             _("Travel document: %(what)s") % {"what": words("travel-documents", what.travel_document).lower()}
         )
-    return [*told, what.with_whom]
+    if what.with_whom:
+        told.append(_("Alone? %(answer)s") % {"answer": what.with_whom})
+    return told
 
 
 def _stated(what: say.PersonState) -> list[str]:
@@ -209,11 +211,13 @@ def _more(what: say.PersonState) -> bool:
 
 
 def _clash(entry: Said, person: PersonSeen, entries: Iterable[Said]) -> str:
-    others = {key for _birth, key in person.births} - {entry.id}
+    others = {key: birth for birth, key in person.births if key != entry.id}
     if "birth" not in person.conflicts or entry.id not in {key for _birth, key in person.births}:
         return ""
-    moments = [when(other.happened) for other in entries if other.id in others]
-    return _("In conflict with %(when)s.") % {"when": "; ".join(moments)} if moments else ""
+    told = [
+        f"{birth_words(others[other.id])} ({when(other.happened)})" for other in entries if other.id in others
+    ]
+    return _("In conflict with: %(what)s.") % {"what": "; ".join(told)} if told else ""
 
 
 def _item(
