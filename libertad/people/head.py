@@ -158,7 +158,8 @@ def _decided(actor: Actor, found: PersonSeen) -> list[StatusCell]:
 def why_child(found: PersonSeen) -> str:
     """Why the safer rule holds, and until when."""
     if "birth" in found.conflicts:
-        return _("until the birth year is settled")
+        young = all(birth.ages_on(found.met_at)[1] < 18 for birth, _entry in found.births)
+        return _("by every age on file") if young else _("until the birth year is settled")
     if not found.births:
         return _("until the age is known")
     high = max(birth.ages_on(found.met_at)[1] for birth, _entry in found.births)

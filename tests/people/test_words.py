@@ -25,6 +25,22 @@ def test_an_answer_stands_with_its_question_and_danger_as_the_officers_word(worl
     assert "Recorded by the officer: hurt or in danger." in page and "Hurt or in danger. Called" not in page
 
 
+def test_the_rules_for_a_child_do_not_hang_on_a_conflict_in_which_every_age_is_a_child_s(
+    world: World,
+) -> None:
+    said = {"country": "GY", "danger": "no", "sex": "female", "source": "saw"}
+    person = world.perform(
+        "officer", meet_person, name=(PersonName(text="Rosa"),),
+        birth=Birth(age_from=9, age_to=14, on="2018-04-09"), happened=world.at(9, 18, 52), **said,
+    )  # fmt: skip
+    world.perform("officer", state_person, person=person, birth=Birth(date="2007-03-12"), source="said")
+    page = shown(world, person)
+    assert "by every age on file" in page and "until the birth year is settled" not in page
+    world.perform("officer", state_person, person=person, birth=Birth(date="1999"), source="said")
+    page = shown(world, person)
+    assert "until the birth year is settled" in page and "by every age on file" not in page
+
+
 def test_a_conflict_names_the_value_that_it_is_with(world: World) -> None:
     person = world.perform(
         "officer", meet_person, country="GY", name=(PersonName(text="Rosa"),), danger="no", sex="female",
