@@ -27,6 +27,7 @@ from libertad.access.claims import (
 from libertad.access.file_ids import proves_file
 from libertad.access.grounds import Grounds, Member, operation_of
 from libertad.access.matrix import matrix
+from libertad.access.subjects import ELSEWHERE as STANDS_ELSEWHERE
 from libertad.access.subjects import RULES, judge_subject
 from libertad.journal import folding
 from libertad.journal.subjects import proves
@@ -124,9 +125,16 @@ def _reader(claim: Claim, grounds: Grounds) -> Verdict | None:
             continue
         entries = grounds.entries(projection.touch(subject))
         begun = {entry.compartment for entry in entries if projection.begins(entry)}
+        # A person has an identity file and a protection file: neither says what belongs into the other.
+        begun = {place for place in begun if _protects(place, grounds) == (claim.kind == "care")}
         if begun and claim.compartment not in begun:
-            return refuse("what it is about stands in another file")
+            return refuse(STANDS_ELSEWHERE)
     return None
+
+
+def _protects(compartment: str, grounds: Grounds) -> bool:
+    place = grounds.place(compartment)
+    return place is not None and place.kind == "care"
 
 
 def _subject(rule: str) -> Callable[[Claim, Grounds], Verdict | None]:

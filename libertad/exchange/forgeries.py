@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from libertad.access.about import judge_about
 from libertad.access.claims import claim_of
 from libertad.access.grounds import Grounds
-from libertad.exchange import impersonations
+from libertad.exchange import impersonations, peers
 from libertad.exchange.alarm_rows import put_alarm, set_proof
 from libertad.journal import header
 from libertad.journal.folding import Said
@@ -20,6 +20,7 @@ from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
 KIND, ROUNDS = "about", "rounds"
+SETTLE = "update exchange_alarm set settled = ? where id = ? and settled is null"
 ALARMING = frozenset({KIND, impersonations.KIND})  # reasons to hold an entry of which somebody is told
 
 
@@ -54,6 +55,19 @@ def add_files(tx: Transaction, said: Said, files: list[str]) -> None:
     if row is not None and files:
         proof = json.loads(row[0]) | {"files": files}
         set_proof(tx, f"{KIND}:{said.id}", json.dumps(proof))
+
+
+def settle_what_stands(tx: Transaction, let_in: Iterable[Said]) -> set[tuple[str, str]]:
+    """Entries that were held as forgeries stand by the rules of today: nobody has to settle their alarms.
+
+    Returns (authority, verb) of those alarms, which were for all such words of the same kind.
+    """
+    found = set()
+    for said in let_in:
+        done = tx.sql.run(SETTLE, (peers.now_ms(), f"{KIND}:{said.id}"))
+        if done.rowcount == 1:
+            found.add((said.authority, said.verb))
+    return found
 
 
 def raise_unsettled(tx: Transaction) -> None:

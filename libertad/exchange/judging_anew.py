@@ -109,9 +109,11 @@ def judge_anew(tx: Transaction) -> Anew:
     held = {row[0]: row[1] for row in tx.sql.all("select idx, reason from journal_held")}
     gone, come = 0, 0
     forged: list[tuple[Said, str]] = []
+    let_in: list[Said] = []
     for case in cases:
         verdict = verdicts.get(case.idx)
         if verdict is None and case.idx in held:
+            let_in += [case.said] if held[case.idx] in forgeries.ALARMING else []
             tx.sql.run("delete from journal_held where idx = ?", (case.idx,))
             tx.fold(case.idx, case.said)
             rejudging.apply(tx, case.said)
@@ -126,6 +128,15 @@ def judge_anew(tx: Transaction) -> Anew:
         if verdict is not None and verdict[0] in forgeries.ALARMING and held.get(case.idx) != verdict[0]:
             forged.append((case.said, verdict[1]))
     undoing.refile(tx, Lines(tx), rejudging.own_devices(tx))
+    over = forgeries.settle_what_stands(tx, let_in)
+    for case in cases:  # one alarm was for all of a kind: what is held still has one of its own
+        verdict = verdicts.get(case.idx)
+        if (
+            verdict is not None
+            and verdict[0] == forgeries.KIND
+            and (case.said.authority, case.said.verb) in over
+        ):
+            forged.append((case.said, verdict[1]))
     forgeries.raise_alarms(tx, forged)
     if not settled:
         forgeries.raise_unsettled(tx)

@@ -225,10 +225,16 @@ def _settled(zone: str, one: AlarmSeen, officers: Mapping[str, str]) -> Sequence
     told = queries.decisions(one.id)
     pairs = [
         Pair(_("When"), seen.at(one.settled, zone)),
-        Pair(_("Who"), officers.get(one.settled_by, "") or _("An officer of this node")),
+        Pair(_("Who"), _settler(one, officers)),
         Pair(_("Why"), told[0].reason if told else ""),
     ]
     return [Part(_("Settled"), pairs=pairs, note=_("Kept at this node only. The proof stays."))]
+
+
+def _settler(one: AlarmSeen, officers: Mapping[str, str]) -> str:
+    if not one.settled_by:
+        return _("This node: by the rules of its newer version the entry stands")
+    return officers.get(one.settled_by, "") or _("An officer of this node")
 
 
 def proof(request: HttpRequest, key: str) -> HttpResponse:

@@ -12,15 +12,20 @@ from typing import Any
 
 import pytest
 
+from libertad.access import about
 from libertad.access.acting import Act, Forbidden
 from libertad.access.actions.confirm_care import confirm_care
+from libertad.access.actions.open_file import open_file
 from libertad.access.actions.unconfirm_care import unconfirm_care
 from libertad.access.sealed import open_sealed
 from libertad.care.actions.close_danger import close_care_danger as care_closes
+from libertad.exchange.judging_anew import judge_anew
 from libertad.people.actions.close_danger import close_person_danger as close_danger
 from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.share_person import share_person
 from libertad.people.danger import tally_id
 from libertad.vocabulary.values import Happened
+from libertad.vocabulary.verbs.attachments import AttachmentAdd
 from libertad.vocabulary.verbs.danger import CareConfirm, DangerTally, PersonDangerClose
 from tests.exchange.conftest import Three
 from tests.support import nodes
@@ -185,3 +190,76 @@ def _forced(act: Act, *, place: str, what: Any, subject: str) -> str:
     """As a node that does not ask its own matrix."""
     act._check = lambda *_given: None  # type: ignore[method-assign]
     return act.say(place, what, subject=subject, supersedes={})
+
+
+def test_care_holds_nothing_that_police_do_in_the_identity_file_of_whom_it_protects(
+    three: Three, care: Party
+) -> None:
+    """The person has a row in the protection file too: an opening at police, a picture of theirs and a closed
+    danger are in the identity file all the same, and no alarm about police."""
+    three.guyana.do("administrator", confirm_care, care=care.authority, how="telephone")
+    person = danger(three)
+    settle([*three, care])
+    care.do("caseworker", care_closes, person=person, done=DONE)
+    ((place,),) = care.node.sql().all(
+        "select id from access_compartment where kind = 'person' and about = ?", (person,)
+    )
+    three.guyana.do("national-lead", open_file, compartment=place, subject=person, page="person")
+    picture = AttachmentAdd(
+        about=person, name="a.jpg", media="image/jpeg", size=1, key="00" * 32, digest="00" * 32, chunks=1,
+        priority=0,
+    )  # fmt: skip
+    three.guyana.do("officer", lambda act: act.say(place, picture, subject=act.new_id(place)))
+    three.guyana.do("national-lead", close_danger, person=person, done=DONE)
+    settle([*three, care])
+    assert care.node.sql().all(HELD) == [] and care.rows("exchange_alarm", "id") == []
+    assert care.rows("access_opening", "subject").count((person,)) >= 1
+
+
+def test_an_opening_that_names_what_stands_in_another_file_is_held_as_before(three: Three) -> None:
+    """Of a person whose identity file its reader has: said in a file of its own."""
+    with lawless():
+        person = danger(three)
+        other = danger(three)
+        place = three.guyana.node.sql().one(
+            "select id from access_compartment where kind = 'person' and about = ?", (other,)
+        )
+        assert place is not None
+        for one in (person, other):
+            three.guyana.do(
+                "officer", share_person, person=one, authority=three.trinidad.authority, reason="helps"
+            )
+        settle(list(three))
+        three.guyana.do("officer", open_file, compartment=place[0], subject=person, page="person")
+    settle(list(three))
+    assert [reason for reason, _ in three.trinidad.node.sql().all(HELD)] == ["about"]
+
+
+def test_what_an_older_rule_held_stands_after_the_update_and_its_alarm_is_settled(
+    three: Three, care: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the alarm is settled an authority's appointments wait, and with them whom a new officer meets."""
+    three.guyana.do("administrator", confirm_care, care=care.authority, how="telephone")
+    person = danger(three)
+    settle([*three, care])
+    place = care.node.sql().one(
+        "select id from access_compartment where kind = 'person' and about = ?", (person,)
+    )
+    assert place is not None
+    rule = about.BY_RULE["reader"]
+    with monkeypatch.context() as older:
+        older.setitem(
+            about.BY_RULE, "reader",
+            lambda claim, grounds: about.refuse(about.STANDS_ELSEWHERE)
+            if claim.verb == "file.open" and claim.entry else rule(claim, grounds),
+        )  # fmt: skip
+        three.guyana.do("national-lead", open_file, compartment=place[0], subject=person, page="person")
+        settle([*three, care])
+        assert [reason for reason, _ in care.node.sql().all(HELD)] == ["about"]
+        three.guyana.appoint("analyst")
+        settle([*three, care])
+        assert "parked" in [reason for reason, _ in care.node.sql().all(HELD)]
+    assert care.node.writer.submit(judge_anew).held == 0
+    assert care.node.sql().all(HELD) == []
+    ((settled, by),) = care.node.sql().all("select settled, settled_by from exchange_alarm")
+    assert settled is not None and by == ""
