@@ -232,6 +232,8 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
     rows = list(readable(actor, Release).filter(operation=actor.operation).order_by("as_of", "number", "id"))
     found: list[ReleaseSeen] = []
     spans = _spans(actor) if rows else []
+    told_in = operation_of(actor) if rows else None
+    zone_name = told_in.zone if told_in else "UTC"
     for row in rows:
         names = opened(actor, row)
         lines = {str(one["country"]): _line(one, row.by_first_view) for one in row.lines}
@@ -257,7 +259,7 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
                 care_as_of=at,
                 block=block,
                 before=before.id if before else "",
-                days=_days_at(spans, row.published_at),
+                days=words.until(_days_at(spans, row.published_at), row.as_of, zone_name),
             )
         )
         if before:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,8 @@ class Moments:
     nothing: bool = False
     last: datetime | None = None
     covered: Release | Proposal | None = None
+    first_day: str = ""
+    zone: str = "UTC"
 
     @property
     def waits(self) -> bool:
@@ -61,7 +63,11 @@ class Moments:
         return f"{told % said} " + _("Write it in your authority's zone.")
 
     def refusal(self, moment: datetime) -> str:
-        """Why a moment is not taken; '' where it is a cut."""
+        """Why a moment is not taken; '' where it is a cut, or will do."""
+        if self.first_day and moment.astimezone(zone(self.zone)).date().isoformat() < self.first_day:
+            return _("this lies before the operation's first day, %(day)s: choose a later moment") % {
+                "day": times.date_words(self.first_day)
+            }
         if not self.cut or is_cut(moment, self.cut):
             return ""
         return _("this is not a cut: figures are released as of %(cut)s UTC of a day") % {"cut": self.cut}
@@ -76,6 +82,12 @@ def _both(moment: datetime, zone_name: str) -> str:
 
 def moments(actor: Actor, now: datetime, named: Counting | None) -> Moments:
     """The moments of a release, at `now` by the operation's clock."""
+    operation = queries.operation_of(actor)
+    found = _moments(actor, now, named)
+    return replace(found, first_day=operation.first_day, zone=operation.zone) if operation else found
+
+
+def _moments(actor: Actor, now: datetime, named: Counting | None) -> Moments:
     if named is None:
         return Moments(now)
     last = last_cut(now, named.cut)

@@ -277,7 +277,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
     numbers = (len(seen.countries), victims, line.arrests)
     preview = [
         words.sentence(
-            (seen.operation.first_day, seen.operation.last_day),
+            words.until((seen.operation.first_day, seen.operation.last_day), as_of, seen.operation.zone),
             numbers,
             counted=words.care_count(as_of, block[0] if block else None),
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.look import times
+from libertad.vocabulary.values import zone
 
 MINUS = "−"
 
@@ -58,11 +59,21 @@ def days(span: tuple[str, str]) -> str:
     """'3 to 9 April 2018' of the first and the last day, or both in full where the month differs."""
     first, last = (date.fromisoformat(day) for day in span)
     end = f"{last.day} {MONTHS[last.month]} {last.year}"
+    if first == last:
+        return end
     if (first.year, first.month) == (last.year, last.month):
         start = str(first.day)
     else:
         start = f"{first.day} {MONTHS[first.month]} {first.year}"
     return _("%(start)s to %(end)s") % {"start": start, "end": end}
+
+
+def until(span: tuple[str, str], as_of: datetime, zone_name: str) -> tuple[str, str]:
+    """The operation's days as far as a release tells of them: none after its moment, by the clock there."""
+    first, last = span
+    if not first:
+        return span
+    return first, max(first, min(last, as_of.astimezone(zone(zone_name)).date().isoformat()))
 
 
 def sentence(
@@ -81,7 +92,11 @@ def sentence(
     met = ngettext(
         "%(n)s potential victim of trafficking", "%(n)s potential victims of trafficking", victims
     ) % {"n": said[1]}
-    return _("From %(days)s, officers in %(countries)s met %(victims)s and made %(arrests)s.") % {
+    if span[0] == span[1]:
+        said_words = _("On %(days)s, officers in %(countries)s met %(victims)s and made %(arrests)s.")
+    else:
+        said_words = _("From %(days)s, officers in %(countries)s met %(victims)s and made %(arrests)s.")
+    return said_words % {
         "days": days(span),
         "countries": ngettext("%(n)s country", "%(n)s countries", countries) % {"n": said[0]},
         "victims": f"{met} ({counted})" if counted else met,

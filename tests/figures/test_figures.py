@@ -142,7 +142,7 @@ def test_release_of_a_moment_to_come_is_refused(world: World) -> None:
 @pytest.mark.parametrize("role", ["analyst", "officer", "caseworker", "national-lead", "administrator"])
 def test_only_coordinator_and_press_publish(world: World, role: str) -> None:
     with pytest.raises((Forbidden, Refused)):
-        world.perform(role, propose_release, as_of=world.at(3, 1).utc)
+        world.perform(role, propose_release, as_of=world.at(4, 1).utc)
     assert world.client(role).get("/figures/releases/new/").status_code == 404
 
 

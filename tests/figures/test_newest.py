@@ -22,7 +22,7 @@ def test_a_release_of_an_earlier_moment_takes_no_later_ones_place(world: World) 
         for _person in range(count):
             meet(world, day)
     later = publish(world, as_of=world.at(5, 22).utc)
-    first = publish(world, as_of=world.at(2, 22).utc)
+    first = publish(world, as_of=world.at(3, 8).utc)
     between = str(world.perform("press", propose_release, as_of=world.at(3, 22).utc))
     told = "Release 1, of a later moment (5 April 2018, 22:00 UTC), is published already"
     before = world.client("coordinator").get(f"/figures/releases/{between}/sign/").content.decode()

@@ -70,13 +70,13 @@ def test_one_account_alone_publishes_nothing(world: World) -> None:
 def test_a_changed_proposal_takes_its_signature_away(world: World) -> None:
     key = proposed(world)
     read = Proposal.objects.get().entry
-    assert proposed(world, release=key, day=2) == key
+    assert proposed(world, release=key, day=4) == key
     assert refused(world, "coordinator", release=key, proposal=read) == "proposal"
     page = world.client("coordinator").post(f"/figures/releases/{key}/sign/", {"proposal": read})
     now = Proposal.objects.get()
     assert page.status_code == 422 and now.entry in page.content.decode() and not Release.objects.exists()
     world.perform("coordinator", sign_release, release=key, proposal=now.entry)
-    assert Release.objects.get().as_of == world.at(2, 22).utc
+    assert Release.objects.get().as_of == world.at(4, 22).utc
     with pytest.raises(Refused):
         proposed(world, release=key)
 
@@ -156,9 +156,9 @@ def test_what_another_node_says_publishes_only_what_two_signed(world: World) -> 
 
 def test_rebuilding_gives_the_same_and_order_of_arrival_does_not_matter(world: World) -> None:
     key = proposed(world)
-    proposed(world, release=key, day=2)
+    proposed(world, release=key, day=4)
     world.perform("coordinator", sign_release, release=key)
-    proposed(world, day=4)
+    proposed(world, day=5)
     before = list(Release.objects.values()), list(Proposal.objects.values())
     rebuild(node())
     assert (list(Release.objects.values()), list(Proposal.objects.values())) == before
@@ -195,7 +195,7 @@ def test_what_has_no_decision_bears_another_name_than_what_officers_saw() -> Non
 
 def test_what_was_signed_keeps_its_days_when_the_operation_s_are_changed(world: World) -> None:
     """A sentence that two accounts signed does not say tomorrow what nobody signed."""
-    key = proposed(world)
+    key = proposed(world, day=9)
     world.perform("coordinator", sign_release, release=key)
     client = world.client("press")
     pages = ("/figures/", "/figures/public/", f"/figures/releases/{key}/")
@@ -210,3 +210,25 @@ def test_what_was_signed_keeps_its_days_when_the_operation_s_are_changed(world: 
     for address in pages:
         text = client.get(address).content.decode()
         assert "From 3 to 9 April 2018" in text and "3 to 12 April" not in text, address
+
+
+def test_a_sentence_tells_of_no_day_after_its_moment(world: World) -> None:
+    """Whatever the plan says: a release as of the 5th tells nothing of the 6th."""
+    key = proposed(world, day=5)
+    press = world.client("press")
+    assert "From 3 to 5 April 2018" in press.get(f"/figures/releases/{key}/sign/").content.decode()
+    world.perform("coordinator", sign_release, release=key)
+    for address in ("/figures/", "/figures/public/", f"/figures/releases/{key}/"):
+        text = press.get(address).content.decode()
+        assert "From 3 to 5 April 2018" in text and "9 April 2018, officers" not in text, address
+    assert words.sentence(
+        words.until(("2018-04-03", "2018-04-09"), world.at(3, 22).utc, "UTC"), (1, 1, 1)
+    ) == ("On 3 April 2018, officers in 1 country met 1 potential victim of trafficking and made 1 arrest.")
+
+
+def test_nothing_is_released_as_of_before_the_operation_began(world: World) -> None:
+    with pytest.raises(Refused, match="before the operation's first day"):
+        proposed(world, day=2)
+    form = {"as_of_day": "1", "as_of_month": "3", "as_of_year": "2018", "as_of_time": "16:00"}
+    page = world.client("press").post("/figures/releases/new/", form).content.decode()
+    assert "this lies before the operation&#x27;s first day, 3 April 2018" in page

@@ -79,7 +79,7 @@ def test_only_the_authority_that_proposed_it_withdraws_and_only_what_was_read(wo
     with pytest.raises(Forbidden):
         withdraw(world, key, "analyst")
     read = Proposal.objects.get().entry
-    world.perform("press", propose_release, as_of=world.at(2, 22).utc, release=key)
+    world.perform("press", propose_release, as_of=world.at(4, 22).utc, release=key)
     with pytest.raises(Refused, match="changed since"):
         withdraw(world, key, proposal=read)
     withdraw(world, key, "coordinator")  # an officer of the same authority, whose role may
@@ -91,7 +91,7 @@ def test_words_that_cross_publish_what_was_signed_and_no_order_of_arrival_counts
     key = proposed(world)
     withdraw(world, key)
     proposal, withdrawal = entries(world)
-    world.perform("press", propose_release, as_of=world.at(2, 22).utc)
+    world.perform("press", propose_release, as_of=world.at(4, 22).utc)
     other = next(iter(Proposal.objects.values_list("pk", flat=True)))
     world.perform("coordinator", sign_release, release=other)
     template = next(one for one in entries(world) if one.verb == "release.sign")

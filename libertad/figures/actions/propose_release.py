@@ -9,7 +9,9 @@ from libertad.access.acting import Act, action
 from libertad.figures.actions.sign_release import others_who_sign, signer
 from libertad.figures.models import Proposal, Release
 from libertad.figures.snapshot import release_fields
-from libertad.vocabulary.values import Refused
+from libertad.operations.models import Operation
+from libertad.vocabulary.codelists import PartialDate
+from libertad.vocabulary.values import Refused, zone
 from libertad.vocabulary.verbs.figures import ReleasePropose
 
 # What a release's sentence and its small print say.
@@ -27,6 +29,7 @@ def propose_release(act: Act, *, as_of: datetime, release: str = "", block: str 
         raise Refused(
             "as_of", "this moment has not come yet by the operation's clock; give one that has passed"
         )
+    _check_begun(act, as_of)
     number = 0
     if release:
         before = act.get(Proposal, release)
@@ -46,6 +49,20 @@ def propose_release(act: Act, *, as_of: datetime, release: str = "", block: str 
     key = release or act.new_id()
     act.say(act.operation_compartment, what, subject=key, source="decision", supersedes={})
     return key
+
+
+def _check_begun(act: Act, as_of: datetime) -> None:
+    """Refused for a moment before the operation's first day, by the operation's own clock."""
+    operation = act.get(Operation, act.actor.operation)
+    if operation is None:
+        return
+    day = as_of.astimezone(zone(operation["zone"])).date().isoformat()
+    if day < operation["first_day"]:
+        raise Refused(
+            "as_of",
+            "lies before the operation's first day, %(day)s: choose a later moment",
+            day=PartialDate(operation["first_day"]),
+        )
 
 
 def _check_new(act: Act, fields: dict[str, Any], release: str) -> None:
