@@ -198,6 +198,14 @@ def proposals(actor: Actor) -> list[Proposal]:
     return [row for row in rows.order_by("number") if row.alone or row.authority != actor.authority]
 
 
+def own_proposals(actor: Actor) -> list[Proposal]:
+    """Releases that this officer proposed and that nobody has signed yet."""
+    if not can_say(actor, "release.propose"):
+        return []
+    rows = readable(actor, Proposal).filter(operation=actor.operation, officer=actor.officer)
+    return list(rows.order_by("number", "id"))
+
+
 def other_proposals(actor: Actor, beside: str = "") -> list[Proposal]:
     """All releases that wait for a signature, whoever may give it, but for one (its id)."""
     rows = readable(actor, Proposal).filter(operation=actor.operation).exclude(id=beside)

@@ -26,7 +26,7 @@ from libertad.evidence.queries_store import audits
 from libertad.exchange.queries import names
 from libertad.exchange.queries_held import alarms, promises
 from libertad.exchange.seen import alarm as alarm_words
-from libertad.figures.queries import proposals
+from libertad.figures.queries import own_proposals, proposals
 from libertad.hits import queries as hits
 from libertad.hits.wording import kind_title, kinds_words, odds_words, record_words, weak
 from libertad.journal.node import node
@@ -288,7 +288,7 @@ def _erasures(actor: Actor) -> Iterator[Waiting]:
 
 
 def _releases(actor: Actor) -> Iterator[Waiting]:
-    """Releases that another account proposed."""
+    """Releases that another account proposed, and those that this officer did."""
     if not may(actor, "release-sign"):
         return
     for row in proposals(actor):
@@ -296,6 +296,12 @@ def _releases(actor: Actor) -> Iterator[Waiting]:
             _("Release %(n)d waits for a second signature") % {"n": row.number},
             _("It is published when you have read and signed it."),
             reverse("release-sign", args=[row.pk]), _("Read and sign"),
+        )  # fmt: skip
+    for row in own_proposals(actor):
+        yield Waiting(
+            _("Release %(n)d, which you proposed, waits for another to sign it") % {"n": row.number},
+            _("There is nothing to do but to tell who signs. Until then you can withdraw it."),
+            reverse("release-sign", args=[row.pk]), _("Open the proposal"),
         )  # fmt: skip
 
 

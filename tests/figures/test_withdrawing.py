@@ -52,6 +52,17 @@ def test_the_proposer_withdraws_through_the_pages_and_everybody_reads_why(world:
     assert again.status_code == 302 and again["Location"] == f"/figures/releases/{key}/"
 
 
+def test_the_proposer_finds_what_waits_on_today_and_in_the_figures(world: World) -> None:
+    key = proposed(world)
+    mine = "Release 1, which you proposed, waits for another to sign it"
+    today = world.client("press").get("/").content.decode()
+    assert mine in today and f"/figures/releases/{key}/sign/" in today
+    assert mine not in world.client("coordinator").get("/").content.decode()
+    assert f"/figures/releases/{key}/sign/" in world.client("press").get("/figures/").content.decode()
+    withdraw(world, key)
+    assert mine not in world.client("press").get("/").content.decode()
+
+
 def test_what_was_withdrawn_is_signed_no_more_and_can_be_proposed_anew(world: World) -> None:
     key = proposed(world)
     withdraw(world, key)
