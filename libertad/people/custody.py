@@ -51,6 +51,11 @@ def running_of(clock: Mapping[str, Sequence[Any]]) -> Running | None:
     return Running(AFTER if "charged" in clock else BEFORE, moment(start), held, str(start[3]))
 
 
+def court_of(clock: Mapping[str, Sequence[Any]]) -> Happened | None:
+    """Since when somebody is held whom a court has; None for who is not held, or not by a court's order."""
+    return moment(clock["held"]) if "held" in clock and "court" in clock else None
+
+
 def periods_of(told: Sequence[Sequence[Any]]) -> list[Period]:
     """The stretches of holding that have ended, in order."""
     return [Period(kind, moment(since), moment(until), ended) for kind, since, until, ended, *_ in told]

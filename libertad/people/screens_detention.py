@@ -70,7 +70,7 @@ def detentions(request: HttpRequest) -> HttpResponse:
                     Cell(held.name or _("No name said")),
                     Cell(words("detention-states", held.state) or _("Taken back")),
                     Cell(when(Happened(at=at, zone=held.zone)) if at else ""),
-                    _held_for(clock_, limits.exceedings(actor, held, known_limits)),
+                    _held_for(held, clock_, limits.exceedings(actor, held, known_limits)),
                     Cell(words("countries", held.country)),
                 ]
             )
@@ -98,15 +98,21 @@ def detentions(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page, "related": related})
 
 
-def _held_for(found: limits.Standing | None, over: list[limits.Exceeding]) -> Cell:
+def _held_for(held: DetentionSeen, found: limits.Standing | None, over: list[limits.Exceeding]) -> Cell:
     """How long, with the limit; the shape and the words tell an alarm, not the colour alone."""
     told = [telling_custody.exceeding_words(one) for one in over]
     if found is None:
-        return Cell(telling_custody.was_passed(), code="danger", second=". ".join(told)) if told else Cell("")
+        by_court = telling_custody.by_court() if held.court is not None else ""
+        if told:
+            second = ". ".join(filter(None, [by_court, *told]))
+            return Cell(telling_custody.was_passed(), code="danger", second=second)
+        return Cell(by_court)
     code = "danger" if told else {"near": "needs", "passed": "danger"}.get(found.stands.alarm, "")
     alarm = telling_custody.alarm_words(found.stands.alarm)
-    second = ". ".join(filter(None, [alarm, telling_custody.limit_words(found), *told]))
-    return Cell(span(found.stands.lasted), code=code, second=second)
+    second = ". ".join(
+        filter(None, [telling_custody.since_charge(found), alarm, telling_custody.limit_words(found), *told])
+    )
+    return Cell(span(telling_custody.whole_time(found)), code=code, second=second)
 
 
 def can_act(request: HttpRequest) -> bool:
@@ -134,7 +140,8 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
     running = limits.standing(actor, found)
     over = limits.exceedings(actor, found)
     statuses = [
-        *telling_custody.status_cell(running), *telling_custody.exceeding_cells(over), *statuses,
+        *telling_custody.status_cell(running), *telling_custody.court_cell(found),
+        *telling_custody.exceeding_cells(over), *statuses,
     ]  # fmt: skip
     follows = may_follow(request, found)
     act = Action(_("Record what follows"), reverse("detention-next", args=[key]))

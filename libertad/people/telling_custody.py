@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,16 +27,42 @@ from libertad.vocabulary.values import Happened
 def title(found: Standing) -> str:
     """'Held for 2 d 13 h without a charge'; 'at least' where nobody knows since when."""
     least = found.running.since.precision == "unknown"
-    lasted = {"span": span(found.stands.lasted)}
+    lasted = {"span": span(found.stands.lasted), "whole": span(whole_time(found))}
     if found.running.kind == BEFORE:
         said = _("Held for at least %(span)s without a charge") if least else _(
             "Held for %(span)s without a charge"
         )  # fmt: skip
     else:
-        said = _("Held for at least %(span)s since the charge, before a court") if least else _(
-            "Held for %(span)s since the charge, before a court"
-        )  # fmt: skip
+        if least or found.running.held.precision == "unknown":
+            said = _("Held for at least %(whole)s, %(span)s of it since the charge, before a court")
+        else:
+            said = _("Held for %(whole)s, %(span)s of it since the charge, before a court")
     return said % lasted
+
+
+def whole_time(found: Standing) -> timedelta:
+    """How long the person is held in all: the clock that runs began anew with the charge."""
+    return found.stands.lasted + max(timedelta(), found.running.since.at - found.running.held.at)
+
+
+def since_charge(found: Standing) -> str:
+    """'22 min since the charge'; '' before one."""
+    if found.running.kind == BEFORE:
+        return ""
+    return _("%(span)s since the charge") % {"span": span(found.stands.lasted)}
+
+
+def by_court() -> str:
+    return _("Held by a court's order")
+
+
+def court_cell(found: DetentionSeen) -> list[StatusCell]:
+    """That somebody is held by a court's order: since when in all, and by which stage."""
+    last = next((stage for stage in reversed(found.stages) if stage.stands), None)
+    if found.court is None or last is None:
+        return []
+    stage = ", ".join((words("stages", last.stage), day(last.when)))
+    return [StatusCell(by_court(), "done", found.court, stage, prefix=_("held since"))]
 
 
 def limit_words(found: Standing) -> str:
@@ -139,7 +166,12 @@ def status_cell(found: Standing | None) -> list[StatusCell]:
     code = {"near": "needs", "passed": "danger"}.get(alarm, "needs" if found.limit is None else "due")
     return [
         StatusCell(
-            label, code, span(found.stands.lasted), limit_words(found), needs=needs, danger=alarm == "passed"
+            label,
+            code,
+            span(whole_time(found)),
+            ". ".join(filter(None, [since_charge(found), limit_words(found)])),
+            needs=needs,
+            danger=alarm == "passed",
         )
     ]
 

@@ -224,7 +224,9 @@ def test_the_clock_ends_with_a_charge_a_release_or_a_court_and_begins_anew(world
     )
     assert stands(world, key).running.kind == "after-charge"
     now_is(world, 7, 12)
-    assert "Held for 3 h 00 min since the charge, before a court" in today(world, "prosecutor")
+    assert "Held for 27 h 00 min, 3 h 00 min of it since the charge, before a court" in today(
+        world, "prosecutor"
+    )
     now_is(world, 7, 15)
     world.perform("prosecutor", record_stage, detention=key, stage="remanded", happened=world.at(7, 15))
     found = detention(world.actor("prosecutor"), key)
@@ -372,3 +374,33 @@ def test_the_limit_after_a_charge_is_told_when_a_court_came_too_late(world: Worl
 
 def detention_page(world: World, key: str) -> str:
     return world.client("prosecutor").get(f"/detentions/{key}/").content.decode()
+
+
+def test_the_head_tells_the_whole_time_first_and_a_courts_order_after_it(world: World) -> None:
+    key = held(world, state="arrested")
+    now_is(world, 8, 15)
+    follows(world, key, "charged", 8, 14)
+    for page in (today(world, "prosecutor"), detention_page(world, key)):
+        assert "Held for 3 d 5 h, 1 h 00 min of it since the charge, before a court" in page
+    head = detention_page(world, key).partition('class="status')[2][:600]
+    assert "3 d 5 h" in head and head.index("3 d 5 h") < head.index("1 h 00 min")
+    world.perform("prosecutor", record_stage, detention=key, stage="remanded", happened=world.at(8, 14, 30))
+    page = detention_page(world, key)
+    assert "Held by a court&#x27;s order" in page and "Remanded" in page
+    listed = world.client("prosecutor").get("/detentions/").content.decode()
+    assert "Held by a court&#x27;s order" in listed
+    world.perform("prosecutor", record_stage, detention=key, stage="bail", happened=world.at(8, 14, 40))
+    assert "Held by a court" not in detention_page(world, key)
+
+
+def test_a_stage_of_charging_charges_and_needs_an_arrest(world: World) -> None:
+    """One fact, one truth: the head does not say 'Charged: No' beside the stage 'Charged'."""
+    key, only = held(world, state="arrested"), held(world)
+    now_is(world, 8, 15)
+    world.perform("prosecutor", record_stage, detention=key, stage="charged", happened=world.at(7, 10))
+    found = detention(world.actor("prosecutor"), key)
+    assert found is not None and found.state == "charged" and found.dates["charged"] == world.at(7, 10).utc
+    assert len(found.stages) == 1
+    world.perform("prosecutor", record_stage, detention=key, stage="charged", charge="Another charge")
+    with pytest.raises(Refused, match="record the arrest first"):
+        world.perform("prosecutor", record_stage, detention=only, stage="charged")

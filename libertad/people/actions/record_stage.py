@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from libertad.access.acting import Act, action
+from libertad.people.actions.set_detention import FOLLOWS, set_detention
 from libertad.people.models import Detention
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.custody import DetentionStage
@@ -18,13 +19,20 @@ def detention_at_hand(act: Act, key: str) -> dict[str, Any]:
     return {**row, **act.opened(Detention, row)}
 
 
-@action("detention.stage")
+@action("detention.stage", "detention.state", "tally.custody")
 def record_stage(
     act: Act, *, detention: str, stage: str, charge: str = "", court: str = "", note: str = "",
     replaces: str = "", reasons: str = "",
 ) -> None:  # fmt: skip
-    """`replaces`: the entry of a stage whose place this takes, with the reason. Both stay visible."""
+    """`replaces`: the entry of a stage whose place this takes, with the reason. Both stay visible.
+
+    The first charge of somebody under arrest sets the status as well: one fact is not told in two ways.
+    """
     row = detention_at_hand(act, detention)
+    if stage == "charged" and row["state"] == "detained":
+        raise Refused("stage", "record the arrest first, under 'Record what follows'; then the charge")
+    if stage == "charged" and "charged" in FOLLOWS.get(row["state"], ()):
+        set_detention(act, state="charged", country=row["country"], detention=detention)
     standing = {told["entry"] for told in row.get("stages", ()) if told["stands"]}
     if replaces and replaces not in standing:
         raise Refused("replaces", "this stage was corrected already; load the page again")
