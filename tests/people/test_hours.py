@@ -224,9 +224,8 @@ def test_the_clock_ends_with_a_charge_a_release_or_a_court_and_begins_anew(world
     )
     assert stands(world, key).running.kind == "after-charge"
     now_is(world, 7, 12)
-    assert "Held for 27 h 00 min, 3 h 00 min of it since the charge, before a court" in today(
-        world, "prosecutor"
-    )
+    told = "Held for 27 h 00 min, 3 h 00 min of it since the charge, before a court"
+    assert told in today(world, "prosecutor")
     now_is(world, 7, 15)
     world.perform("prosecutor", record_stage, detention=key, stage="remanded", happened=world.at(7, 15))
     found = detention(world.actor("prosecutor"), key)
