@@ -139,3 +139,8 @@ def test_what_was_measured_is_kept_with_splinks_figures_of_before(tmp_path: Path
     assert any(line.startswith("| FEBRL 2") and "1.0000; .9000; -" in line for line in lines)
     assert len(list(_unseen_table.fallen(kept))) == 2
     assert _unseen_table.mean(kept) == (0.94, 0.99)
+
+
+def test_the_table_in_the_docs_is_made_of_what_was_kept() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert "\n".join(_unseen_table.table(_unseen_table.read())) in docs
