@@ -123,8 +123,8 @@ def alone(actor: Actor) -> str:
     if queries_changes.begun(actor):
         return ""
     return _(
-        "It holds at once, with your signature alone: the operation does not count as begun yet. It does once "
-        "its first action day has come or, where it was opened later, a day after that. "
+        "It holds at once, with your signature alone: the operation does not count as begun yet. It does "
+        "once its first action day has come or, where it was opened later, a day after that. "
     )
 
 
