@@ -9,7 +9,7 @@ from math import hypot
 from django.utils.translation import gettext as _
 
 from libertad.board.layout import SITE, Box, around, near, place, row, spread, text_width
-from libertad.board.looks import Flag, Map, MapCountry, MapLabel, MapSite, PhoneMark
+from libertad.board.looks import CountryRow, Flag, Map, MapCountry, MapLabel, MapSite, PhoneMark
 from libertad.board.places import Country
 from libertad.board.projection import HEIGHT, WIDTH, on_map, project
 
@@ -187,7 +187,21 @@ def compose_map(
         flags=tuple(drawn),
         phone=_phone(land, countries, sites, flags),
         built=bool(land),
+        rows=_rows(countries, sites, flags) if 2 * len(lit - land.keys()) > len(lit) else (),
     )  # fmt: skip
+
+
+def _rows(
+    countries: Sequence[CountryFact], sites: Sequence[SiteFact], flags: Sequence[FlagFact]
+) -> tuple[CountryRow, ...]:
+    """By country, in the order given: sites, and the gravest that a team there is in."""
+    where = {site.reference: site.country for site in sites}
+    found = []
+    for fact in countries:
+        kinds = {flag.kind for flag in flags if where.get(flag.site) == fact.code}
+        alarm = next((kind for kind in ("danger", "overdue") if kind in kinds), "")
+        found.append(CountryRow(fact.name, sum(country == fact.code for country in where.values()), alarm))
+    return tuple(found)
 
 
 PHONE_WIDTH, PHONE_HEIGHT, PHONE_SCALE, PHONE_X, PHONE_Y = 390.0, 312.0, 0.355, 8.0, 46.0

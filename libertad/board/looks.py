@@ -150,8 +150,20 @@ class MapCountry:
 
 
 @dataclass(frozen=True)
+class CountryRow:
+    """A country in place of the map: its number of sites; `alarm`: danger, overdue or '' of its teams."""
+
+    words: str
+    count: int
+    alarm: str = ""
+
+
+@dataclass(frozen=True)
 class Map:
-    """Land, names, sites and flags, none covering another."""
+    """Land, names, sites and flags, none covering another.
+
+    `rows`: the countries of an operation of which most lie beyond the map, which is then not drawn.
+    """
 
     countries: tuple[MapCountry, ...]
     labels: tuple[MapLabel, ...]
@@ -160,6 +172,7 @@ class Map:
     flags: tuple[Flag, ...]
     phone: tuple[PhoneMark, ...]
     built: bool = True
+    rows: tuple[CountryRow, ...] = ()
 
 
 @dataclass(frozen=True)

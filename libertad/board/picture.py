@@ -15,7 +15,7 @@ from libertad.board.links import link
 from libertad.board.looks import LegendRow, Map, TableRow
 from libertad.board.places import countries
 from libertad.look.times import late, left
-from libertad.look.words import words
+from libertad.look.words import countries_by_name, words
 from libertad.operations.seen import SiteSeen, TeamSeen
 
 
@@ -31,8 +31,8 @@ def short_names() -> dict[str, str]:
 
 def draw(facts: Facts) -> Map:
     """Sites that the reader may know of, on the land of the whole operation."""
-    codes = facts.operation.countries if facts.operation else []
-    named = [CountryFact(code, words("countries", code), short_names().get(code, "")) for code in codes]
+    codes = countries_by_name(facts.operation.countries if facts.operation else [])
+    named = [CountryFact(code, name, short_names().get(code, "")) for code, name in codes.items()]
     sites = tuple(_site(facts, site) for site in facts.sites)
     return _placed(get_language() or "", tuple(named), sites, tuple(flags(facts)))
 

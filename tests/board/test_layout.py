@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from math import hypot
 
-from libertad.board.compose import FLAG_HEIGHT, LEGEND, NAME, FlagFact, compose_map
+from libertad.board.compose import FLAG_HEIGHT, LEGEND, NAME, CountryFact, FlagFact, SiteFact, compose_map
 from libertad.board.layout import SITE, Box, lanes, place, spread, text_width
 from libertad.board.places import countries
 from tests.board import sample
@@ -83,3 +83,13 @@ def test_visits_in_one_lane_do_not_touch() -> None:
 
 def test_a_map_without_land_says_so_and_does_not_fail() -> None:
     assert compose_map({}, sample.COUNTRIES, sample.sites(), sample.FLAGS).built is False
+
+
+def test_an_operation_beyond_the_map_is_told_in_rows_and_not_drawn_on_another_sea() -> None:
+    far = [CountryFact("GH", "Ghana"), CountryFact("NP", "Nepal"), CountryFact("GY", "Guyana")]
+    site = SiteFact("GH-01", "GH", (5.53, -0.42), "met", "GH-01")
+    drawn = compose_map(countries(), far, [site], [FlagFact("GH-T1", "danger", "danger to life", "GH-01")])
+    assert [(row.words, row.count, row.alarm) for row in drawn.rows] == [
+        ("Ghana", 1, "danger"), ("Nepal", 0, ""), ("Guyana", 0, ""),
+    ]  # fmt: skip
+    assert not MAP.rows  # of those of 2018 it is drawn
