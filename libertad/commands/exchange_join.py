@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -45,9 +46,15 @@ def join(
     from libertad.commands import running
     from libertad.exchange import joined
     from libertad.exchange.invitation import check_address, read
+    from libertad.journal.node import node
 
     with start.told():
         running.migrate()
+        here = node()
+        others = here.rings.authorities()
+        if others:  # a node that serves would not know the new ring, and be locked in part
+            with here.presence.alone():
+                pass
         try:
             text = file.read_text("ascii")
         except (OSError, UnicodeDecodeError) as why:
@@ -72,7 +79,7 @@ def join(
                 default="", show_default=False, err=True,
             ).strip()  # fmt: skip
         check_address(address)
-        with new_file(answer) as write:
+        with new_file(answer) as write, here.presence.alone() if others else nullcontext():
             made = joined.join(
                 text, administrator=administrator, service_number=number, address=address,
                 passphrase=None if key_file else unlocking.new_passphrase(),
@@ -80,6 +87,8 @@ def join(
             write(joined.answer_for(found.origin))
         out.print(f"Joined: {found.name}, {made.authority}")
         out.print(f"Hand over this code in person; it lasts 48 hours: [bold]{made.code}[/]", soft_wrap=True)
+        if others and here.rings.by_passphrase():
+            out.print(unlocking.each_has_a_line(made.authority), soft_wrap=True)
         if answer is not None:
             out.print(f"Written: {answer}. Take it to them: libertad exchange take-answer", soft_wrap=True)
             out.print("The operation arrives in their first bundle: libertad bundle read")

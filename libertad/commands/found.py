@@ -82,10 +82,7 @@ def invited(authority: str, administrator: str | None, number: str | None, key_f
     out.print(f"Founded: {unlocking.named(authority)}")
     _hand_over(made.code)
     if passphrase is not None:
-        out.print(
-            f"From now on the node asks for the passphrase of each ring at its start. In a file that "
-            f"{unlocking.VARIABLE} names each has a line: {authority}=PASSPHRASE", soft_wrap=True,
-        )  # fmt: skip
+        out.print(unlocking.each_has_a_line(authority), soft_wrap=True)
 
 
 def waiting() -> None:

@@ -94,6 +94,14 @@ def from_file(authority: str = "", unnamed: bool = True, file: Path | None = Non
     return lines[0] if unnamed and len(lines) == 1 and not _names_one(lines[0]) else None
 
 
+def each_has_a_line(authority: str) -> str:
+    """What to do about passphrases where a node has several rings; `authority`: of the newest."""
+    return (
+        f"From now on the node asks for the passphrase of each ring at its start. In a file that {VARIABLE} "
+        f"names each has a line: {authority}=PASSPHRASE"
+    )
+
+
 def _names_one(line: str) -> bool:
     head, sign, _rest = line.partition("=")
     return bool(sign) and len(head) == 32 and all(c in "0123456789abcdef" for c in head)

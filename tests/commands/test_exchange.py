@@ -199,3 +199,24 @@ def test_after_a_theft_new_keys_are_vouched_for_and_the_old_ones_revoked(
     assert police.json("pull", "Centre")["left"] == 0
     lives = {one["origin"]: (one["condition"], len(one["lives"])) for one in centre.json("peers")}
     assert lives[before] == ("ended", 0) and lives[now][1] == 1
+
+
+def test_a_second_authority_joins_on_a_node_that_is_stopped_and_reads_what_its_start_needs(
+    pair: tuple[Home, Home], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre, police = pair
+    file, secret = tmp_path / "second.invitation", tmp_path / "secret"
+    centre.json(
+        "invite", "Guyana prosecution", "--kind", "prosecution", "--country", "GY", "--file", str(file),
+        "--as", "BB-001", "--address", "http://127.0.0.1:9",
+    )  # fmt: skip
+    given = (str(file), "--administrator", "B. Roy", "--number", "GP-ADM", "--yes", "--address", "")
+    served = centre.libertad("join", *given, "--key-file", code=1)
+    assert "is running" in served and "stop it" in served
+    secret.write_text("eleven pale herons over water\n")
+    secret.chmod(0o600)
+    given_by = police.environment | {"LIBERTAD_PASSPHRASE_FILE": str(secret)}
+    monkeypatch.setattr(Home, "environment", given_by)
+    said = " ".join(police.libertad("join", *given).split())
+    authority = said.partition("Joined: Guyana prosecution, ")[2].partition(" ")[0]
+    assert f"each has a line: {authority}=PASSPHRASE" in said
