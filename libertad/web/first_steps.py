@@ -149,7 +149,8 @@ def _care_elsewhere(members: list[Authority]) -> Step:
     if without:
         note = _("%(countries)s: no care authority is invited. Only one of the same country as the police "
                  "can be confirmed.") % {"countries": ", ".join(without.values())}  # fmt: skip
-        return Step("care-elsewhere", title, note, False, reverse("authority-new"))
+        form = f"{reverse('authority-new')}?kind=care&country={next(iter(without))}"
+        return Step("care-elsewhere", title, note, False, form)
     note = _("Where there is none, nobody receives whom police record. Each country's police administrator "
              "confirms; you cannot do it for them.")  # fmt: skip
     beside = (
@@ -162,7 +163,8 @@ def _care_elsewhere(members: list[Authority]) -> Step:
 def _site_and_team(actor: Actor, opened: bool) -> Iterator[Step]:
     site = queries.first_site(actor) if opened else ""
     teams = opened and queries.any_team(actor)
-    known = bool(site) or bool(opened and queries.site_counts(actor).total)
+    anywhere = actor.role == "coordinator" and opened and queries.site_counts(actor).total
+    known = bool(site or anywhere)  # a lead's first site is one of the own country's
     href = reverse("site-new") if opened and may(actor, "site-new") else ""
     note = _("Where a team will go. Its police and the centres read where it lies.")
     yield Step("site", _("First site"), note, known, href, "" if href else _("for the operation"))
@@ -237,7 +239,7 @@ def step(request: HttpRequest) -> HttpResponse:
     asked = found.get(request.GET.get("step", ""))
     if asked is None or not asked.href:
         return redirect("home")  # somebody has done it meanwhile, or it waits
-    request.session[RETURN] = asked.href
+    request.session[RETURN] = asked.href.partition("?")[0]
     return redirect(asked.href)
 
 

@@ -37,6 +37,7 @@ from libertad.look.words import words as code_words
 from libertad.operations import queries
 from libertad.operations.forms_planning import AuthorityForm
 from libertad.operations.queries_changes import begun
+from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.web.first_steps import returns
@@ -81,6 +82,9 @@ def authority_new(request: HttpRequest) -> HttpResponse:
         return redirect("operation-new")
     member = _signed_member(request, actor)
     initial: dict[str, Any] = {"address": own_address(actor.authority)}
+    for name, codes in (("kind", "authority-kinds"), ("country", "countries")):  # as a first step asks for it
+        if request.GET.get(name) in codelist(codes):
+            initial[name] = request.GET[name]
     if member is not None:
         initial |= {name: getattr(member, name) for name in ("name", "kind", "country", "zone", "officers")}
     form = InviteForm(request.POST or None, initial=initial)

@@ -85,6 +85,8 @@ def test_a_coordinator_goes_from_nothing_to_a_running_operation_and_back_to_toda
     assert (steps(fresh)["invite"], steps(fresh)["care-elsewhere"]) == (DONE, READY)
     today = browser.get("/").content.decode()
     assert "Namibia, Zambia: no care authority is invited" in today and "no care invited" in today
+    form = browser.get(browser.get("/first-steps/?step=care-elsewhere")["Location"]).content.decode()
+    assert re.search(r'value="care"[^>]*(checked|selected)', form) and 'value="NA" selected' in form
     for country in ("NA", "ZM"):
         care = {**given, "kind": "care", "name": "Shelter", "country": country, "lives": "own"}
         assert browser.post("/operation/invite/", care).status_code == 200
