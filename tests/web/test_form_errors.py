@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy
 
 from libertad.look.fields import MomentField, PartialDateField
 from libertad.look.refusals import in_words
@@ -37,6 +39,15 @@ def test_an_empty_field_says_what_to_do() -> None:
         "own": "Say why.",
         "number": "Fill this in: it is needed.",
     }
+
+
+def test_a_question_is_followed_by_no_colon() -> None:
+    class Asked(forms.Form):
+        one = forms.CharField(label=gettext_lazy("Whose word is it?"))
+        other = forms.CharField(label="Name")
+
+    text = render_to_string("web/look/error_summary.html", {"form": Asked({})})
+    assert "Whose word is it? Fill this in" in text and "Name: Fill this in" in text
 
 
 def test_a_number_out_of_bounds_says_which_are_right() -> None:
