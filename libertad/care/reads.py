@@ -94,6 +94,14 @@ def dangers(
     return found
 
 
+def own_dangers(actor: Actor, person: str) -> tuple[list[people.DangerSaid], list[people.Closing]]:
+    """What care itself said of dangers in a protection file, and each time what it did."""
+    row = readable(actor, models.CareFile, [person]).first()
+    words = opened(actor, row) if row is not None else {}
+    closed = [people.first_closing([one]) for one in words.get("danger_closed", ())]
+    return people.dangers_of(words.get("dangers", ())), [one for one in closed if one is not None]
+
+
 def open_dangers(actor: Actor) -> dict[str, CareDanger]:
     """By person, what is open for care: by police's word or its own, until care has said what it did."""
     ids = overview.in_danger(actor)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
+from libertad.access.queries import authority_names, officer_names
 from libertad.care import models, queries
 from libertad.care.seen import PartSeen
 from libertad.look.looks import Link, TimelineItem
@@ -24,6 +25,7 @@ def told(actor: Actor, person: str) -> list[TimelineItem]:
         *(_consent(one) for one in queries.parts(actor, models.Consent, person)),
         *(_screening(one) for one in queries.parts(actor, models.Screening, person)),
         *(_closing(one) for one in queries.parts(actor, models.Closing, person)),
+        *_dangers(actor, person),
         *(_referral(one) for one in queries.parts(actor, models.Referral, person)),
         *(i for one in queries.parts(actor, models.Identification, person) for i in _identified(one)),
         *(i for one in queries.parts(actor, models.ReturnDecision, person) for i in _returned(one)),
@@ -34,6 +36,20 @@ def told(actor: Actor, person: str) -> list[TimelineItem]:
 def _item(one: PartSeen, source: str, title: str, **more: object) -> TimelineItem:
     given = {"by": _("%(who)s.") % {"who": one.by}, **more}
     return TimelineItem(one.when, source, source_label(source), title, **given)  # type: ignore[arg-type]
+
+
+def _dangers(actor: Actor, person: str) -> Iterator[TimelineItem]:
+    """Dangers by care's own word, and what care did: who decides about the person has to know of them."""
+    said, closed = queries.own_dangers(actor, person)
+    names = officer_names(actor, [one.officer for one in said] + [one.officer for one in closed])
+    offices = authority_names([one.authority for one in said] + [one.authority for one in closed])
+    lines = [(one.when, one.officer, one.authority, _("Danger, closed by care"), one.done) for one in closed]
+    lines += [
+        (one.when, one.officer, one.authority, _("In danger, by the word of care"), one.told) for one in said
+    ]
+    for happened, officer, authority, title, text in lines:
+        by = _("%(who)s.") % {"who": names.get(officer) or offices.get(authority, "")}
+        yield TimelineItem(happened, "decision", source_label("decision"), title, text, by=by)
 
 
 def _wish(one: PartSeen) -> TimelineItem:
@@ -59,10 +75,15 @@ def _closing(one: PartSeen) -> TimelineItem:
     despite = one.words.get("reasons", "")
     text = one.words.get("afterwards", "")
     if despite:
-        text = " ".join([text, _("Closed although something was open: %(why)s") % {"why": despite}])
+        text = _sentences(text, _("Closed although something was open: %(why)s") % {"why": despite})
     if appeal := one.words.get("appeal"):
-        text = " ".join([text, _("The appeal: %(what)s") % {"what": appeal}])
+        text = _sentences(text, _("The appeal: %(what)s") % {"what": appeal})
     return _item(one, "decision", title, text=text)
+
+
+def _sentences(*parts: str) -> str:
+    """Answers that follow each other, each with a stop."""
+    return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part)
 
 
 def rule_title(code: str) -> str:

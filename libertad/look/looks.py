@@ -209,6 +209,7 @@ class Conflict:
     shown: Sequence[str] = ()
     error: str = ""
     key: str = ""  # of the second on a page, so that its ids are its own
+    why: str = ""  # the reasons as they were written, where they were not saved
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -51,7 +52,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def show(request: HttpRequest, found: PersonSeen, error: str = "") -> HttpResponse:
-    """The page; `error` is what was wrong with settling a conflict on it."""
+    """The page; `error` is what was wrong with settling the conflict on it that was sent."""
     actor, key = who(request), found.id
     if error:
         record_opening(request, found.compartment, key, "person")
@@ -64,14 +65,22 @@ def show(request: HttpRequest, found: PersonSeen, error: str = "") -> HttpRespon
     listed = telling.items(entries, found, officers, offices)
     listed += [telling.checked(one) for one in asked]
     listed.sort(key=lambda item: telling.moment_of(item.happened), reverse=True)
+    listed_conflicts = conflicts(actor, found, entries, officers, offices)
+    if error:
+        key = "-sex" if request.POST.get("field") == "sex" else ""
+        why = request.POST.get("reasons", "")
+        listed_conflicts = [
+            replace(one, error=error, why=why) if one.key == key else one for one in listed_conflicts
+        ]
     context = {
         "page": head(request, found, "person"),
         "timeline": timeline(listed, found, request.GET.get("source", ""), bool(request.GET.get("all"))),
-        "conflicts": conflicts(actor, found, entries, officers, offices, error),
+        "conflicts": listed_conflicts,
+        "wrong": next((one for one in listed_conflicts if one.error), None),
         "danger": telling_danger.panel(actor, found),
         "say_danger": telling_danger.say_link(actor, found),
     }
-    return render(request, "people/person.html", context)
+    return render(request, "people/person.html", context, status=422 if context["wrong"] else 200)
 
 
 def timeline(listed: Sequence[TimelineItem], found: PersonSeen, source: str, whole: bool) -> Timeline:
@@ -93,7 +102,7 @@ def timeline(listed: Sequence[TimelineItem], found: PersonSeen, source: str, who
 
 def conflicts(
     actor: Actor, found: PersonSeen, entries: Sequence[Said], officers: Mapping[str, str],
-    offices: Mapping[str, str], error: str = "",
+    offices: Mapping[str, str],
 ) -> list[Conflict]:  # fmt: skip
     """Values that live beside each other, for those who may settle them."""
     if not found.conflicts or not can_say(actor, "person.state"):
@@ -133,7 +142,7 @@ def conflicts(
                 _("Two birth years are on file") if years else _("Several ages are on file"), births,
                 _("Neither yet: keep both and ask for an age assessment"),
                 Action(_("Settle the birth year"), settle), kept, why_label=why,
-                shown=[key for _birth, key in found.births], error=error,
+                shown=[key for _birth, key in found.births],
             )
         )  # fmt: skip
     if "sex" in found.conflicts:
@@ -142,7 +151,7 @@ def conflicts(
             Conflict(
                 _("Two statements of sex are on file"), sexes, _("Neither yet: keep both"),
                 Action(_("Settle the sex"), settle, hidden={"field": "sex"}), kept, why_label=why,
-                shown=[key for _sex, key in found.sexes], error="" if told else error, key="-sex",
+                shown=[key for _sex, key in found.sexes], key="-sex",
             )
         )  # fmt: skip
     return told

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from libertad.care.actions.close_care import close_care
+from libertad.care.actions.close_danger import close_care_danger, say_care_danger
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
 from libertad.care.actions.open_care import open_care
@@ -169,3 +171,31 @@ def test_a_later_decision_still_waits_after_a_refused_one(world: World) -> None:
         "deciding-authority", read_identification, identification=made, agrees="no", reasons="Not yet."
     )
     assert "Not decided" in shown(world, "caseworker", "care-file", person)
+
+
+def test_a_danger_that_care_said_and_closed_stands_in_the_protection_file(world: World) -> None:
+    person = meet(world)
+    world.perform("caseworker", open_care, person=person)
+    world.perform("caseworker", say_care_danger, person=person, words="A man asks for her at the gate.")
+    world.perform("caseworker", close_care_danger, person=person, done="Moved to Shelter B by car.")
+    for role in ("caseworker", "deciding-authority"):
+        page = shown(world, role, "care-file", person)
+        said, closed = page.index("A man asks for her at the gate."), page.index("Moved to Shelter B by car.")
+        assert closed < said, "newest first"
+        assert "In danger, by the word of care" in page and "Danger, closed by care" in page
+
+
+def test_answers_of_a_closing_stand_apart(world: World) -> None:
+    person = settled(world, appeal_by="2018-04-20")
+    world.perform(
+        "caseworker", refer, person=person, service="medical", to=CLINIC, consent=consent(world, person)
+    )
+    world.perform(
+        "caseworker", close_care, person=person, reason="wish", afterwards="Women's centre, phone 555",
+        despite="She travels tomorrow", appeal="Legal aid office keeps watch",
+    )  # fmt: skip
+    page = shown(world, "caseworker", "care-file", person).replace("&#x27;", "'")
+    assert (
+        "Women's centre, phone 555. Closed although something was open: She travels tomorrow. "
+        "The appeal: Legal aid office keeps watch." in page
+    )

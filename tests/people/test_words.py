@@ -53,3 +53,17 @@ def test_a_conflict_names_the_value_that_it_is_with(world: World) -> None:
     page = shown(world, person)
     assert "In conflict with: Born on 12 March 1999 (9 April 2018, 14:52 (UTC-4))." in page
     assert "In conflict with: Age 9 to 14 (9 April 2018, 14:52 (UTC-4))." in page
+
+
+def test_settling_with_nothing_chosen_says_so_at_the_top(world: World) -> None:
+    person = world.perform(
+        "officer", meet_person, country="GY", name=(PersonName(text="Rosa"),), danger="no", sex="female",
+        birth=Birth(date="1990"), source="said",
+    )  # fmt: skip
+    world.perform("officer", state_person, person=person, birth=Birth(date="1999"), source="said")
+    answer = world.client("officer").post(f"/people/{person}/settle/", {"reasons": "She said so twice."})
+    page = answer.content.decode()
+    assert re.search(r"<title>\s*Error: ", page) and answer.status_code == 422
+    top = page[: page.index('class="conflict"')]
+    assert "Nothing has been saved yet" in top and 'href="#conflict"' in top
+    assert "Choose one of the values" in top and 'value="She said so twice."' in page
