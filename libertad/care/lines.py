@@ -37,6 +37,11 @@ PARTS: tuple[type[models.Part], ...] = (
 )  # fmt: skip
 
 
+def rank(kind: str) -> int:
+    """Of what waits at no hour: first what a service goes on with against the person's word."""
+    return 0 if kind == "stop" else 1
+
+
 class Due(NamedTuple):
     """Something that waits in a file. `due` None: no hour is set. `part`: the decision or referral.
 

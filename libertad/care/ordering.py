@@ -13,7 +13,7 @@ from typing import Any
 
 from libertad.access.actor import Actor
 from libertad.access.queries import can_say
-from libertad.care.lines import ALARM, CLOSED, ENDING, SAYS, Due, Line
+from libertad.care.lines import ALARM, CLOSED, ENDING, SAYS, Due, Line, rank
 
 Place = tuple[str, str]  # of a list: which, and of which bucket or kind
 
@@ -77,7 +77,7 @@ class View:
         for one in dues:
             kind = one.kind if one.kind in ("given", "ends") else "" if one.due is not None else "open"
             item = (line.reference, one.kind, one.part, line.person)
-            found.append((("due", kind), item if one.due is None else (one.due, *item)))
+            found.append((("due", kind), (rank(one.kind) if one.due is None else one.due, *item)))
         self.stands[line.person] = found
         return found
 
@@ -118,7 +118,7 @@ class View:
             found.append(Slice(count, [(p, Due(kind, due, part)) for due, _ref, kind, part, p in first]))
             since = until
         listed = self.lists["due", "open"]
-        first_open = [(p, Due(kind, None, part)) for _ref, kind, part, p in listed[:most]]
+        first_open = [(p, Due(kind, None, part)) for _rank, _ref, kind, part, p in listed[:most]]
         return [*found, Slice(len(listed), first_open)]
 
     def _span(self, kind: str, since: datetime | None, until: datetime | None) -> tuple[list[Any], int, int]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.queries import can_say, clock_now
 from libertad.care import lines, models, overview, reads
-from libertad.care.lines import SAYS, Due
+from libertad.care.lines import SAYS, Due, rank
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
 from libertad.vocabulary.codelists import label
 
@@ -42,7 +42,7 @@ def care_todos(actor: Actor, ids: Iterable[str] | None = None) -> list[CareTodo]
         if _is_for(actor, one) and one.waits(now)
     ]
     found = list(_worded(actor, known, due))
-    return sorted(found, key=lambda one: (one.due or now + FAR, one.reference, one.kind))
+    return sorted(found, key=lambda one: (one.due or now + FAR, rank(one.kind), one.reference, one.kind))
 
 
 def first_todos(actor: Actor, now: datetime, edges: Sequence[datetime], most: int) -> list[Waits]:

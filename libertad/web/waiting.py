@@ -174,7 +174,7 @@ def _care(actor: Actor, most: int = FIRST) -> Iterator[Waiting]:
         for place, todo in enumerate(part.first, 1):
             yield Waiting(
                 todo.title, todo.why, todo.href, todo.button, todo.due, todo.reference, todo.name,
-                more=rest if place == len(part.first) else 0,
+                more=rest if place == len(part.first) else 0, rank=-0.3 if todo.kind == "stop" else 0.0,
             )  # fmt: skip
     waiting_people = counted(actor, UNOPENED) if may(actor, "care-open") else 0
     if waiting_people:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from libertad.access.queries import clock_now
 from libertad.care.actions.close_care import close_care
 from libertad.care.actions.identify import identify
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.read_identification import read_identification
+from libertad.care.actions.refer import refer
+from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.models import CareFile
-from libertad.care.queries import care_todos
+from libertad.care.queries import care_todos, first_todos
 from libertad.care.seen import CareTodo
 from libertad.people.actions.link_same import link_same
-from tests.care.people import identified, meet
+from tests.care.people import CLINIC, consent, identified, meet
 from tests.operations.test_screens import text
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
@@ -88,3 +91,21 @@ def test_a_decision_whose_later_one_was_refused_still_waits_for_its_reader(world
     assert "A later decision counts already" in text(reader, f"{page}{first}/")
     assert "Overtaken" in text(reader, f"/care/{person}/screening/")
     assert not CareFile.objects.get(pk=person).waiting
+
+
+def test_what_goes_on_against_the_persons_word_stands_before_what_is_to_be_asked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        identified(world, meet(world, name=f"Ana {number}"))  # of each a wish is to be asked
+    last = meet(world, name="Zoe")
+    agreed = consent(world, last)
+    world.perform("caseworker", refer, person=last, service="medical", to=CLINIC, consent=agreed)
+    world.perform("caseworker", withdraw_consent, consent=agreed)
+    actor = world.actor("caseworker")
+    todos = care_todos(actor)
+    assert todos[[one.due is None for one in todos].index(True)].kind == "stop"
+    now = clock_now(world.operation)
+    assert first_todos(actor, now, (now,), 1)[-1].first[0].kind == "stop"
+    page = world.client("caseworker").get("/").content.decode()
+    assert page.index("Agreement withdrawn") < page.index("Ask what the person wants")
