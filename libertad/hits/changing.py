@@ -72,7 +72,7 @@ def facts(before: Sequence[Reason], after: Sequence[Reason]) -> Iterable[str]:
             yield _("%(kind)s: no longer compared; it was %(before)s bits.") % given
         elif abs(_bits(after, kind) - _bits(before, kind)) >= LEAST:
             text = _(
-                "%(kind)s: what the records say, or how it is compared, is other now: %(after)s bits "
+                "%(kind)s: what the records say, or how it is compared, has changed since: %(after)s bits "
                 "instead of %(before)s."
             )
             yield text % given

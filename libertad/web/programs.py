@@ -72,8 +72,8 @@ def may_give(actor: Actor) -> bool:
 def empty_words(actor: Actor) -> str:
     if may_give(actor):
         return _(
-            "Give one to a program that asks in yente's way, such as an enricher. A key is shown once and "
-            "ends by itself."
+            "Give one to a program that asks here for records like its own, such as an analyst's notebook. A "
+            "key is shown once and ends by itself."
         )
     return _("An officer who reads hits gives a program a key. You see it here and can end it.")
 

@@ -36,7 +36,7 @@ SENTENCES = {
     "birth near_year": "born about the same year, or one figure of it differs: {left} and {right}",
     "birth some_years": "born at most five years apart: {left} and {right}",
     "birth different": "born at different times: {left} and {right}",
-    "kin shared": "relatives, and people taken together, have this in common too",
+    "kin shared": "relatives, people taken together, and leads about one caller have this in common too",
     "value same": "the same {kind}: {left}",
     "value close": "nearly the same {kind}: {left} and {right}",
     "value part": "the {kind} agrees in part: {left} and {right}",
