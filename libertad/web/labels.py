@@ -929,7 +929,7 @@ LABELS = [
     _("born about the same year, or one figure of it differs: {left} and {right}"),
     _("born at most five years apart: {left} and {right}"),
     _("born at different times: {left} and {right}"),
-    _("relatives, and people taken together, have this in common too"),
+    _("relatives, people taken together, and leads about one caller have this in common too"),
     _("the same {kind}: {left}"),
     _("nearly the same {kind}: {left} and {right}"),
     _("the {kind} agrees in part: {left} and {right}"),

@@ -57,7 +57,8 @@ def test_where_nothing_changed_nothing_is_said() -> None:
         ([NAME, weight("phone", 14.9)], [NAME], "Phone number: no longer compared; it was +14.9 bits."),
         (
             [NAME], [weight("name", -3.0, left="c", how="different")],
-            "Name: what the records say, or how it is compared, has changed since: -3.0 bits instead of +8.0.",
+            "Name: what the records say, or how it is compared, has changed since: -3.0 bits instead of "
+            "+8.0.",
         ),
         (
             [NAME], [weight("name", 7.5)],
