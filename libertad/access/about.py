@@ -51,8 +51,8 @@ LOCAL = {"police": frozenset({"police"}), "case": frozenset({"police", "prosecut
 
 
 def judge_operation(claim: Claim, grounds: Grounds) -> Verdict | None:
-    """An entry is of the operation that its file is of. Without one speaks who has not joined any yet, and in
-    an authority's own file, opened before that, it speaks for itself in all of its operations."""
+    """An entry is of the operation that its file is of: as whose member its authority speaks is asked of that
+    one. In its own file, opened before it was in any, an authority speaks for itself in all of them."""
     if claim.verb == "compartment.open":
         what = cast(say.CompartmentOpen, claim.content)
         if operation_of(what, claim.operation) != claim.operation:
@@ -62,7 +62,7 @@ def judge_operation(claim: Claim, grounds: Grounds) -> Verdict | None:
         return None if grounds.invited(claim.authority, claim.operation) else wait(UNINVITED)
     place = grounds.place(claim.compartment)
     of = place.operation if place is not None else ""
-    return None if not of or not claim.operation or of == claim.operation else refuse(ELSEWHERE)
+    return None if not of or of == claim.operation else refuse(ELSEWHERE)
 
 
 def judge_about(claim: Claim, grounds: Grounds) -> Verdict | None:
@@ -169,7 +169,7 @@ def _open(claim: Claim, grounds: Grounds) -> Verdict | None:
         return _open_operation(claim, what, grounds)
     if what.kind == "authority":
         return by_none(claim, grounds)
-    return _fits(what, grounds.member(claim.authority), claim)
+    return _fits(what, grounds.member(claim.authority, claim.operation), claim)
 
 
 def _open_operation(claim: Claim, what: say.CompartmentOpen, grounds: Grounds) -> Verdict | None:
@@ -205,7 +205,7 @@ def _readers(claim: Claim, grounds: Grounds) -> Verdict | None:
     if place.kind == "authority":
         return refuse("an authority's own file has no other reader")
     for name in what.reader:
-        kind, country, _, _ = grounds.member(name)
+        kind, country, _, _ = grounds.member(name, claim.operation)
         if not kind:
             if claim.owner == claim.authority and place.kind == "person":
                 continue
@@ -283,11 +283,13 @@ def _status(claim: Claim, grounds: Grounds) -> Verdict | None:
     begun = begun or [entry for entry in entries if proves(entry)] or list(entries[:1])
     if not begun or claim.authority in {entry.authority for entry in begun}:
         return None
-    own, custody = grounds.member(claim.authority), codelist("detention-states")
+    own, custody = grounds.member(claim.authority, claim.operation), codelist("detention-states")
     if not own.kind:
         return wait("its authority's invitation has not arrived")
     offices = {"prosecution"} if getattr(claim.content, "status", "") in custody else PROTECTION
-    if own.kind in offices and own.country in {grounds.member(entry.authority).country for entry in begun}:
+    if own.kind in offices and own.country in {
+        grounds.member(entry.authority, claim.operation).country for entry in begun
+    }:
         return None
     return refuse("it was counted by another authority")
 

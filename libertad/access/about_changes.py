@@ -146,7 +146,7 @@ def judge_readers(claim: Claim, grounds: Grounds, readers: tuple[str, ...]) -> V
     if not bound(claim, grounds):
         return None
     for name in readers:
-        if not grounds.member(name).kind:
+        if not grounds.member(name, claim.operation).kind:
             return wait("the authority that it lets in is no member as far as is known here")
         removals = [
             entry
@@ -200,7 +200,7 @@ def judge_propose(claim: Claim, grounds: Grounds) -> Verdict | None:
     if not gives(claim.subject, claim.authority, claim.compartment, claim.nonce):
         return refuse("the change is another authority's, or its id proves nobody's")
     if what.change in changes.ITSELF:
-        if not grounds.member(claim.authority).kind:
+        if not grounds.member(claim.authority, claim.operation).kind:
             return wait("its authority is no member here yet")
         return _judge_suspending(claim, what, grounds)
     if what.change == changes.MEMBER:
@@ -217,7 +217,11 @@ def _judge_suspending(claim: Claim, what: ChangePropose, grounds: Grounds) -> Ve
     if what.change == SUSPEND:
         if what.about == claim.authority:
             return refuse("no authority suspends itself: ask another by telephone")
-        return None if grounds.member(what.about).kind else wait("whom it is about is no member here yet")
+        return (
+            None
+            if grounds.member(what.about, claim.operation).kind
+            else wait("whom it is about is no member here yet")
+        )
     proposals = changes.proposals(grounds.entries(f"access.OperationChange:{what.about}"))
     whom = {changes.target(entry) for entry in proposals.values() if changes.kind(entry) == SUSPEND}
     if not whom:
@@ -238,7 +242,7 @@ def judge_sign(claim: Claim, grounds: Grounds) -> Verdict | None:
         return verdict
     if not claim.entry and suspending.standing(claim.authority, grounds):
         return refuse(OWN)
-    member = grounds.member(claim.authority)
+    member = grounds.member(claim.authority, claim.operation)
     if claim.authority == about_whom(proposal, grounds):
         return refuse("whom a change is about does not countersign it")
     if claim.authority == proposal.authority:
@@ -301,7 +305,7 @@ def alone(proposal: Said, grounds: Grounds) -> bool:
     for name in grounds.roster(proposal.operation):
         if name in (proposal.authority, whom):
             continue
-        for entry in grounds.invitations(name):
+        for entry in grounds.invitations(name, proposal.operation):
             place = grounds.position(entry.id)
             if place is None or here is None or not after(entry.id, found, grounds):
                 return False

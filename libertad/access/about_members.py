@@ -36,14 +36,16 @@ def judge_invite(claim: Claim, grounds: Grounds) -> Verdict | None:
         return verdict
     what = cast(say.AuthorityInvite, claim.content)
     owner = claim.owner == claim.authority
-    for entry in grounds.invitations(claim.subject):
+    for entry in grounds.invitations(claim.subject, ""):
         before = cast(say.AuthorityInvite, entry.content)
-        above = owner and entry.authority != claim.owner  # the owner's word stands before a supporter's
+        here = entry.operation == claim.operation
+        # The owner's word stands before a supporter's.
+        above = here and owner and entry.authority != claim.owner
         if entry.id == claim.entry or above:
             continue
         if before.kind != what.kind:
             return refuse("an authority's kind never changes")
-        if not owner and (before.country, before.part) != (what.country, what.part):
+        if here and not owner and (before.country, before.part) != (what.country, what.part):
             return refuse("only who coordinates changes a member's country or part")
     return None if _repeats(claim, what, grounds) else judge_change(claim, grounds, claim.subject)
 
@@ -54,7 +56,9 @@ def _repeats(claim: Claim, what: say.AuthorityInvite, grounds: Grounds) -> bool:
     In the order in which the roster is folded: a date that it claims does not put it before what it knew.
     """
     own = grounds.said(claim.entry) if claim.entry else None
-    others = [entry for entry in grounds.invitations(claim.subject) if entry.id != claim.entry]
+    others = [
+        entry for entry in grounds.invitations(claim.subject, claim.operation) if entry.id != claim.entry
+    ]
     before = as_said(others if own is None else [*others, own], acted)
     if own is not None:
         before = before[: [entry.id for entry in before].index(own.id)]
@@ -95,16 +99,20 @@ def prove_enrolment(secret: bytes, authority: str, operation: str) -> str:
     return bytes(crypto_sign(enrolment(authority, operation), secret)[:64]).hex()
 
 
+def proves_enrolment(proof: str, public: str, authority: str, operation: str) -> bool:
+    """Whether a key (hex) signed its enrolment for this authority in this operation."""
+    try:
+        crypto_sign_open(bytes.fromhex(proof) + enrolment(authority, operation), bytes.fromhex(public))
+    except (BadSignatureError, ValueError):
+        return False
+    return True
+
+
 def _proven(claim: Claim, what: say.DeviceEnrol) -> bool | None:
     """Whether the new key signed its enrolment; None where it does not say (0.1, a key vouched for)."""
     if not claim.proof:
         return None
-    message = enrolment(claim.subject, claim.operation)
-    try:
-        crypto_sign_open(bytes.fromhex(claim.proof) + message, bytes.fromhex(what.public))
-    except (BadSignatureError, ValueError):
-        return False
-    return True
+    return proves_enrolment(claim.proof, what.public, claim.subject, claim.operation)
 
 
 def judge_enrol(claim: Claim, grounds: Grounds) -> Verdict | None:
@@ -134,7 +142,7 @@ def _vouched(claim: Claim, grounds: Grounds, once: Callable[[], bool]) -> Verdic
         return None
     if by_coordination(claim, grounds) is None:
         return undone(claim, grounds)
-    member = grounds.member(claim.subject)
+    member = grounds.member(claim.subject, claim.operation)
     if not member.kind:
         return wait("the authority that it is about was not invited as far as is known here")
     if member.inviter == claim.authority and by_coordinator(claim, grounds) is None and once():

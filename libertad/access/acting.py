@@ -203,7 +203,7 @@ class Act(Lookup):
             raise Forbidden("this officer's access has ended")
         if not self.reads(compartment):
             raise Forbidden("your authority does not hold this compartment")
-        if actor.operation and self.operation_of(compartment) not in ("", actor.operation):
+        if self.operation_of(compartment) not in ("", actor.operation):
             raise Forbidden("this file is of another operation than the one that you work in")
         if not first and (bare or asks(verb)):
             grounds = Grounds(self.tx)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act
-from libertad.access.models import Authority
 from libertad.vocabulary.values import Refused
 
 
@@ -16,7 +15,7 @@ def case_file(act: Act, country: str) -> str:
     found = act.find_compartment("case", key)
     if found is not None and act.reads(found):
         return found
-    members = act.find(Authority, operation=act.actor.operation, country=country)
+    members = act.members(country=country)
     readers = [m["id"] for m in members if m["kind"] in ("police", "prosecution")]
     if found is not None or act.actor.authority not in readers:
         raise Refused("country", "your authority keeps no case file there; the police of that country does")

@@ -16,6 +16,7 @@ from libertad.access.models import (
     Clock,
     Compartment,
     Hold,
+    Member,
     Officer,
     Opening,
     ProgramKey,
@@ -40,6 +41,24 @@ def authority_row(key: str, said: Sequence[Said]) -> Row:
         {
             "name": what.name, "kind": what.kind, "country": what.country,
             "zone": what.zone, "part": what.part, "officers": what.officers, "operation": last.operation,
+        },
+    )  # fmt: skip
+
+
+def member_key(said: Said) -> tuple[str, ...]:
+    """'operation:authority'; an authority's own file, in which it says what it is, makes nobody a member."""
+    return (f"{said.operation}:{said.subject}",) if said.operation else ()
+
+
+@project(Member, verbs=("authority.invite",), key=member_key)
+def member_row(key: str, said: Sequence[Said]) -> Row:
+    last = as_said(said, acted)[-1]
+    what = cast(say.AuthorityInvite, last.content)
+    return Row(
+        last.compartment,
+        {
+            "authority": last.subject, "kind": what.kind, "country": what.country, "part": what.part,
+            "officers": what.officers,
         },
     )  # fmt: skip
 

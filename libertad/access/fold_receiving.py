@@ -15,7 +15,11 @@ from libertad.journal.folding import Row, Said, project
 from libertad.vocabulary.verbs import danger as say
 
 
-@project(CareConfirmed, verbs=("care.confirm", "care.unconfirm"), key=lambda said: (said.authority,))
+@project(
+    CareConfirmed,
+    verbs=("care.confirm", "care.unconfirm"),
+    key=lambda said: (f"{said.operation}:{said.authority}",),
+)
 def care_confirmed_row(key: str, said: Sequence[Said]) -> Row:
     """The later word holds."""
     last = as_said(said)[-1]

@@ -126,16 +126,18 @@ class Grounds:
 
     def roster(self, operation: str) -> set[str]:
         """The authorities that an operation invited, also such as were removed."""
-        rows = self.tx.sql.all("select id from access_authority where operation = ?", (operation,))
+        rows = self.tx.sql.all("select authority from access_member where operation = ?", (operation,))
         return {str(row[0]) for row in rows}
 
-    def invitations(self, authority: str) -> list[Said]:
-        """What the operations' own files say of an authority, as the roster is folded; the word of a file's
-        owner last."""
+    def invitations(self, authority: str, operation: str) -> list[Said]:
+        """What an operation's own file says of an authority, as the roster is folded; the word of the file's
+        owner last. Without an operation (in an authority's own file) what all of them say."""
         found = [
             entry
             for entry in self.entries(f"access.Authority:{authority}")
-            if entry.operation and entry.compartment == self.operation_file(entry.operation)
+            if entry.operation
+            and (not operation or entry.operation == operation)
+            and entry.compartment == self.operation_file(entry.operation)
         ]
         return sorted(as_said(found, acted), key=lambda entry: self.owns(entry.authority, entry.compartment))
 
@@ -144,21 +146,22 @@ class Grounds:
         place = self.place(compartment)
         return place is not None and place.owner == authority
 
-    def member(self, authority: str) -> Member:
-        """An authority as it was invited."""
+    def member(self, authority: str, operation: str) -> Member:
+        """An authority as it was invited into an operation: in another one it may be another country's or
+        coordinate, which counts for nothing in this."""
 
         def make() -> Member:
-            found = self.invitations(authority)
+            found = self.invitations(authority, operation)
             if not found:
                 return Member()
             what = cast(say.AuthorityInvite, found[-1].content)
             return Member(what.kind, what.country, what.part, found[-1].authority)
 
-        return cast(Member, self.remembered(("member", authority), make))
+        return cast(Member, self.remembered(("member", authority, operation), make))
 
     def invited(self, authority: str, operation: str) -> bool:
         """Whether an operation's own file says that an authority is, or was, in it."""
-        return any(entry.operation == operation for entry in self.invitations(authority))
+        return bool(self.invitations(authority, operation))
 
     def hosted(self, authority: str) -> bool:
         """Whether an authority lives at this node."""
@@ -169,7 +172,7 @@ class Grounds:
         place = self.place(compartment)
         if place is None or place.kind != "operation" or self.operation_file(place.about) != compartment:
             return False
-        return authority == place.owner or self.member(authority).part in COORDINATING
+        return authority == place.owner or self.member(authority, place.about).part in COORDINATING
 
     # -- officers and devices --------------------------------------------------------------
 

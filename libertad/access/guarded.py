@@ -27,6 +27,7 @@ from libertad.access.models import (
     Device,
     Enrolment,
     Hold,
+    Member,
     Node,
     Officer,
     OperationChange,
@@ -76,8 +77,8 @@ def register() -> None:
         "look whether the row is right, then run libertad doctor --accept-rows",
     )  # fmt: skip
     for model in (
-        Authority, Officer, Compartment, Reader, Relay, Device, Revocation, Node, Clock, Hold, ProgramKey,
-        CareConfirmed, DangerContact, Begun, Closing, OperationChange, Undone, Suspended,
+        Authority, Member, Officer, Compartment, Reader, Relay, Device, Revocation, Node, Clock, Hold,
+        ProgramKey, CareConfirmed, DangerContact, Begun, Closing, OperationChange, Undone, Suspended,
     ):  # fmt: skip
         guards.guard_model(model)
     for one in DJANGO:

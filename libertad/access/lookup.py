@@ -7,9 +7,11 @@ change is kept in `caches.rights`; whoever stores such an entry clears it (`acti
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -17,6 +19,7 @@ from libertad.access import features
 from libertad.access.actor import Actor, founding
 from libertad.access.clock import operation_now
 from libertad.access.matrix import NODE
+from libertad.access.models import Member
 from libertad.access.sealed import open_sealed
 from libertad.journal import guards
 from libertad.journal.fields import from_ms
@@ -136,16 +139,18 @@ class Lookup:
         return found
 
     def find_compartment(self, kind: str, about: str) -> str | None:
-        kept, key = self.tx.caches.rights, ("about", kind, about, self.actor.authority)
+        """As `compartment`; None where there is none in the actor's operation, or of the authority itself."""
+        mine, of = self.actor.authority, self.actor.operation
+        kept, key = self.tx.caches.rights, ("about", kind, about, mine, of)
         found: str | None = kept.get(key)
         if found is None:
             # Where others opened one as well, one's own comes first, then one that one reads.
-            mine = self.actor.authority
             row = self.tx.sql.one(
                 "select c.id from access_compartment c left join access_reader r "
                 "on r.compartment = c.id and r.authority = ? where c.kind = ? and c.about = ? "
+                "and c.operation in ('', ?) "
                 "order by case when c.owner = ? then 0 when r.id is not null then 1 else 2 end, c.id",
-                (mine, kind, about, mine),
+                (mine, kind, about, of, mine),
             )
             if row is None or self.guarded("access_compartment", row[0]) is None:
                 return None
@@ -155,6 +160,35 @@ class Lookup:
     @property
     def operation_compartment(self) -> str:
         return self.compartment("operation", self.actor.operation)
+
+    def inside(self, compartment: str) -> Self:
+        """The same actor, as it speaks in a file of another operation that its authority is in: of its own
+        officers and devices, which are the same in all of them."""
+        of = self.operation_of(compartment) or self.actor.operation
+        made = copy(self)
+        made.actor = replace(self.actor, operation=of)
+        return made
+
+    def operation_files(self) -> list[str]:
+        """The files of all operations that the actor's authority is in and reads here."""
+        rows = self.tx.sql.all(
+            "select f.compartment from access_operation_file f join access_member m "
+            "on m.operation = f.operation and m.compartment = f.compartment "
+            "where m.authority = ? order by f.operation",
+            (self.actor.authority,),
+        )
+        return [str(row[0]) for row in rows if self.reads(str(row[0]))]
+
+    def member(self, authority: str, kind: str = "") -> dict[str, Any] | None:
+        """A member of the actor's operation (of this kind), as that invited it; None for all others. Its `id`
+        is the authority's."""
+        row = self.get(Member, f"{self.actor.operation}:{authority}") if authority else None
+        return row | {"id": authority} if row is not None and kind in ("", row["kind"]) else None
+
+    def members(self, **equal: Any) -> list[dict[str, Any]]:
+        """All members of the actor's operation whose columns are these, as `member`, by id."""
+        rows = self.find(Member, operation=self.actor.operation, **equal)
+        return [row | {"id": row["authority"]} for row in rows]
 
     def guarded(self, table: str, key: str) -> dict[str, Any] | None:
         """The sealed columns of a row that decides; RowChanged for one that this node did not write so."""

@@ -35,6 +35,16 @@ class Authority(ReadModel):
     officers = models.IntegerField(default=0)
 
 
+class Member(ReadModel):
+    """'operation:authority': an authority as an operation's file invited it, the removed ones too."""
+
+    authority = models.CharField(max_length=32, db_index=True)
+    kind = models.CharField(max_length=20)
+    country = models.CharField(max_length=2)
+    part = models.CharField(max_length=20)
+    officers = models.IntegerField(default=0)
+
+
 class Officer(ReadModel):
     """An officer; name, rank and service number are sealed."""
 

@@ -18,7 +18,7 @@ from libertad.access import guarded
 from libertad.access.actor import Actor
 from libertad.access.clock import operation_now
 from libertad.access.matrix import matrix
-from libertad.access.models import Account, Authority, Compartment, Officer, Reader
+from libertad.access.models import Account, Authority, Compartment, Member, Officer, Reader
 from libertad.access.sealed import open_sealed
 from libertad.journal import sealing, sides
 from libertad.journal.folding import Said, by_label, understand
@@ -138,12 +138,43 @@ def first_row(sql: str, *params: Any) -> tuple[Any, ...] | None:
         return found
 
 
-def actor_of(account: Account) -> Actor | None:
+def actor_of(account: Account, operation: str = "") -> Actor | None:
     """The actor behind a sign-in, from the journal's read models; None once access has ended.
 
-    Asked once more where a row did not hold: this node may have changed it just then.
+    `operation`: the one that the officer chose to work in; where the authority is none of its members (any
+    more) it is the one that invited the authority last. Asked once more where a row did not hold: this node
+    may have changed it just then.
     """
-    return _actor_of(account) or _actor_of(account)
+    found = _actor_of(account) or _actor_of(account)
+    if found is None or operation in ("", found.operation):
+        return found
+    chosen = replace(found, operation=operation)
+    return chosen if is_member(chosen) else found
+
+
+def is_member(actor: Actor) -> bool:
+    """Whether the actor's authority was invited into the actor's operation and reads its file here."""
+    guard = GUARDS["access_member"]
+    row = first_row(f"{guard.select} and id = %s", f"{actor.operation}:{actor.authority}")
+    if row is None or not guarded.believed(guard.table, *row):
+        return False
+    file = dict(zip(guard.names, row, strict=True))["compartment"]
+    pin = GUARDS["access_operation_file"]
+    pinned = first_row(f"{pin.select} and operation = %s", actor.operation)
+    if pinned is None or not guarded.believed(pin.table, *pinned):
+        return False
+    return file == dict(zip(pin.names, pinned, strict=True))["compartment"] and reads(actor, file)
+
+
+def operations_of(actor: Actor) -> list[str]:
+    """The operations that the actor's authority is in and whose file it reads here, in a fixed order."""
+    if actor.authority not in node().rings.open:
+        return []
+    rows = Member.objects.filter(authority=actor.authority).order_by("operation")
+    listed = list(rows.values_list("operation", flat=True))
+    if len(listed) < 2:
+        return listed
+    return [one for one in listed if is_member(replace(actor, operation=one))]
 
 
 def _actor_of(account: Account) -> Actor | None:

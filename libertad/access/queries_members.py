@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 
 from libertad.access.actor import Actor
-from libertad.access.models import Authority, Device, Officer, Reader
-from libertad.access.queries import readable
+from libertad.access.models import Authority, Device, Member, Officer, Reader
+from libertad.access.queries import operations_of, readable
 from libertad.journal.node import node
 
 
@@ -54,9 +55,32 @@ def reading(files: Collection[str]) -> set[str]:
 
 def members_of(actor: Actor, *kinds: str) -> list[Authority]:
     """Authorities of the actor's operation of these kinds, by name."""
-    return list(Authority.objects.filter(operation=actor.operation, kind__in=kinds).order_by("name"))
+    return as_members(Member.objects.filter(operation=actor.operation, kind__in=kinds))
+
+
+def as_members(rows: Iterable[Member]) -> list[Authority]:
+    """The authorities of these rows, by name, each as its operation invited it: in which file, as part of
+    what, for which country, with how many officers."""
+    rows = list(rows)
+    known = Authority.objects.in_bulk([row.authority for row in rows])
+    found = []
+    for row in rows:
+        if row.authority in known:
+            one = copy(known[row.authority])
+            for name in ("kind", "country", "part", "officers", "operation", "compartment"):
+                setattr(one, name, getattr(row, name))
+            found.append(one)
+    return sorted(found, key=lambda one: (one.name, one.pk))
 
 
 def roles_of_officers(officers: Iterable[str]) -> Mapping[str, str]:
     """The role of each of these officers who is on file."""
     return dict(Officer.objects.filter(pk__in=list(officers)).values_list("pk", "role"))
+
+
+def known_elsewhere(actor: Actor) -> list[Authority]:
+    """Members of other operations that the actor's authority is in and not of this one, by name."""
+    others = [one for one in operations_of(actor) if one != actor.operation]
+    here = Member.objects.filter(operation=actor.operation).values("authority")
+    rows = Member.objects.filter(operation__in=others).exclude(authority__in=here).order_by("-operation")
+    return as_members({row.authority: row for row in rows}.values())

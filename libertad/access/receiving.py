@@ -8,8 +8,9 @@ from datetime import datetime
 
 from libertad.access import queries_members
 from libertad.access.actor import Actor
-from libertad.access.models import Authority, CareConfirmed, Compartment, DangerContact, Reader
+from libertad.access.models import Authority, CareConfirmed, Compartment, DangerContact, Member, Reader
 from libertad.access.queries import opened, readable
+from libertad.access.queries_members import as_members
 from libertad.vocabulary.values import Happened
 
 CONFIRMED, RELIED, NONE = "confirmed", "relied-on", "none"
@@ -52,16 +53,16 @@ def hands_to_care(authority: str) -> Authority | None:
 def receiving(actor: Actor, authority: str = "") -> Receiving:
     """Who receives whom the actor's authority (or another that the actor may know of) records."""
     authority = authority or actor.authority
-    row = readable(actor, CareConfirmed, [authority]).first()
+    row = readable(actor, CareConfirmed, [f"{actor.operation}:{authority}"]).first()
     if row is None:
-        relied = relied_on(authority)
+        relied = relied_on(authority, actor.operation)
         return (
             Receiving(RELIED, relied[0].pk, ", ".join(one.name for one in relied))
             if relied
             else Receiving(NONE)
         )
     words, when = opened(actor, row), Happened(at=row.at, zone=row.zone)
-    care = None if row.withdrawn else Authority.objects.filter(pk=row.care, kind="care").first()
+    care = None if row.withdrawn else _care(row.care, row.operation)
     if care is None:
         return Receiving(NONE, reason=words.get("reason", ""), when=when, officer=row.officer)
     return Receiving(
@@ -84,18 +85,20 @@ def _members(operations: Iterable[str]) -> set[str]:
     return set(Reader.objects.filter(compartment__in=files).values_list("authority", flat=True))
 
 
-def relied_on(authority: str) -> list[Authority]:
+def relied_on(authority: str, operation: str) -> list[Authority]:
     """Care authorities that read files which the authority opened for them, before it confirmed any.
 
     Where it has said something about it, nobody is relied on any more: see `actions/_receiving.py`.
     """
-    own = Authority.objects.filter(pk=authority).first()
-    if own is None or CareConfirmed.objects.filter(pk=authority).exists():
+    name = f"{operation}:{authority}"
+    own = Member.objects.filter(pk=name).first()
+    if own is None or CareConfirmed.objects.filter(pk=name).exists():
         return []
-    files = Compartment.objects.filter(kind="person", owner=authority).values("pk")
+    files = Compartment.objects.filter(kind="person", owner=authority, operation=operation).values("pk")
     readers = Reader.objects.filter(kind="person", compartment__in=files).values("authority")
-    rows = Authority.objects.filter(kind="care", country=own.country, operation=own.operation, pk__in=readers)
-    return list(rows.order_by("name", "id"))
+    return as_members(
+        Member.objects.filter(kind="care", country=own.country, operation=operation, authority__in=readers)
+    )
 
 
 def candidates(actor: Actor) -> list[Authority]:
@@ -108,11 +111,10 @@ def candidates(actor: Actor) -> list[Authority]:
 
 def listed(actor: Actor) -> list[Authority]:
     """Care authorities of the actor's country on the operation's list, those too that have not joined."""
-    own = Authority.objects.filter(pk=actor.authority).first()
+    own = Member.objects.filter(pk=f"{actor.operation}:{actor.authority}").first()
     if own is None:
         return []
-    rows = Authority.objects.filter(operation=actor.operation, kind="care", country=own.country)
-    return list(rows.order_by("name", "id"))
+    return as_members(Member.objects.filter(operation=actor.operation, kind="care", country=own.country))
 
 
 def contact(actor: Actor) -> Contact | None:
@@ -122,26 +124,34 @@ def contact(actor: Actor) -> Contact | None:
     return Contact(words["name"], words["telephone"], row.at) if row and words else None
 
 
-def confirmed_amiss(police: str) -> tuple[Authority, str] | None:
-    """The care authority that these police confirmed and what is amiss with it; None where nothing is."""
-    row = CareConfirmed.objects.filter(pk=police, withdrawn=False).first()
-    care = Authority.objects.filter(pk=row.care, kind="care").first() if row else None
+def confirmed_amiss(police: Authority) -> tuple[Authority, str] | None:
+    """The care authority that these police confirmed in their operation (as `unconfirmed` lists them) and
+    what is amiss with it; None where nothing is."""
+    row = CareConfirmed.objects.filter(pk=f"{police.operation}:{police.pk}", withdrawn=False).first()
+    care = _care(row.care, police.operation) if row else None
     why = amiss(care) if care else ""
     return (care, why) if care and why else None
 
 
 def to_be_invited(police: Authority) -> bool:
     """Whether no care authority of their country has joined the operation: none can be confirmed."""
-    rows = Authority.objects.filter(operation=police.operation, kind="care", country=police.country)
-    return all(amiss(one) for one in rows)
+    rows = Member.objects.filter(operation=police.operation, kind="care", country=police.country)
+    return all(amiss(one) for one in as_members(rows))
 
 
-def unconfirmed() -> list[Authority]:
-    """Police of this operation's roster that have not confirmed a care authority that has joined and is
-    still there."""
-    confirmed = dict(CareConfirmed.objects.filter(withdrawn=False).values_list("pk", "care"))
-    care = Authority.objects.filter(pk__in=set(confirmed.values()), kind="care")
-    there = {one.pk for one in care if not amiss(one)}
-    sound = [police for police, chosen in confirmed.items() if chosen in there]
-    rows = Authority.objects.filter(kind="police").exclude(operation="").exclude(pk__in=sound)
-    return list(rows.order_by("name", "id"))
+def unconfirmed(operation: str = "") -> list[Authority]:
+    """Police of the operation's roster (without one: of all) that have not confirmed a care authority that has
+    joined and is still there, each with the operation in which it has not."""
+    sound = []
+    for row in CareConfirmed.objects.filter(withdrawn=False):
+        care = _care(row.care, row.operation)
+        if care is not None and not amiss(care):
+            sound.append(row.pk)
+    rows = Member.objects.filter(kind="police").exclude(pk__in=sound)
+    return as_members(rows.filter(operation=operation) if operation else rows)
+
+
+def _care(authority: str, operation: str) -> Authority | None:
+    """A care authority as this operation invited it; None where it did not."""
+    rows = as_members(Member.objects.filter(pk=f"{operation}:{authority}", kind="care"))
+    return rows[0] if rows else None

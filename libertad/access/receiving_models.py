@@ -9,7 +9,8 @@ from libertad.journal.models import ReadModel
 
 
 class CareConfirmed(ReadModel):
-    """By police authority: the care authority that it confirmed. Telephone, note and reason are sealed.
+    """By 'operation:authority', of police: the care authority that it confirmed. Telephone, note and reason
+    are sealed.
 
     `withdrawn`: it took the confirmation back, or said that the one of the roster is not its own.
     """

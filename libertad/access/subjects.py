@@ -58,6 +58,8 @@ class Claim(Protocol):
     @property
     def officer(self) -> str: ...
     @property
+    def operation(self) -> str: ...
+    @property
     def compartment(self) -> str: ...
     @property
     def kind(self) -> str: ...
@@ -81,7 +83,7 @@ class Grounds(Protocol):
     def entries(self, touch: str) -> Sequence[Said]: ...
     def said(self, entry: str) -> Said | None: ...
     def place(self, compartment: str) -> Place | None: ...
-    def member(self, authority: str) -> Member: ...
+    def member(self, authority: str, operation: str) -> Member: ...
 
 
 class Begun(NamedTuple):
@@ -199,7 +201,7 @@ def _responsible(claim: Claim, grounds: Grounds) -> Verdict | None:
         return "about", ELSEWHERE
     if began is None and not _begins(claim) and list(_rows(claim)):
         return WAITING
-    member = grounds.member(claim.authority)
+    member = grounds.member(claim.authority, claim.operation)
     if claim.kind in ("person", "care") and claim.owner == claim.authority:
         return None
     if not member.kind:
@@ -209,7 +211,7 @@ def _responsible(claim: Claim, grounds: Grounds) -> Verdict | None:
         place = grounds.place(claim.compartment)
         country = place.about.rpartition(":")[2] if place is not None else ""
     elif claim.kind == "care":
-        kinds, country = ("deciding",), grounds.member(claim.owner).country
+        kinds, country = ("deciding",), grounds.member(claim.owner, claim.operation).country
     elif claim.kind == "person":
         kinds, country = ("care",), member.country
     else:
@@ -259,7 +261,8 @@ def _both(claim: Claim, grounds: Grounds) -> Verdict | None:
     began = [owner_of(claim, grounds), owner_of(claim, grounds, other) if other else None]
     if any(entry is not None and entry.authority == claim.authority for entry in began):
         return None
-    member = grounds.member(claim.authority)  # who protects people of a country sees that two records are one
+    # Who protects people of a country sees that two records are one.
+    member = grounds.member(claim.authority, claim.operation)
     if member.kind == "care" and any(entry and entry.country == member.country for entry in began):
         return None
     if None in began:

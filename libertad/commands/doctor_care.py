@@ -27,8 +27,8 @@ def unserved() -> Iterator[tuple[str, str]]:
                 f"none of {label('countries', police.country)} has joined: the coordinator invites one "
                 f"('Operation', 'Invite an authority'), then {confirm}"
             )
-        relied = ", ".join(one.name for one in receiving.relied_on(police.pk))
-        if chosen := receiving.confirmed_amiss(police.pk):
+        relied = ", ".join(one.name for one in receiving.relied_on(police.pk, police.operation))
+        if chosen := receiving.confirmed_amiss(police):
             care, why = chosen
             yield f"{police.name}: {care.name}, which it confirmed, {WHY[why]}", mend
         elif relied:

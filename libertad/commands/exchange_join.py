@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from libertad.commands.exchange import app, begin, compare, new_file, own, say
 from libertad.commands.journal import As
 from libertad.commands.start import fail, out
 from libertad.commands.unlocking import VARIABLE
+
+if TYPE_CHECKING:
+    from libertad.exchange.invitation import Invitation
 
 __all__ = ["app"]
 
@@ -37,7 +40,10 @@ def join(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="The words were compared; do not ask.")] = False,
 ) -> None:
-    """Found the invited authority on this node and join its operation. Shows the words to compare first."""
+    """Found the invited authority on this node and join its operation. Shows the words to compare first.
+
+    One that lives here already joins a further operation with the keys and officers that it has.
+    """
     if not (start.home() / "demo.json").exists():
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "libertad.web.settings.production")
     start.settings()
@@ -69,8 +75,10 @@ def join(
             yes,
             "nothing was joined: ask for a new invitation by a safer way",
         )
-        administrator = administrator or typer.prompt("Name of the administrator", err=True)
-        number = number or typer.prompt("Service number of the administrator", err=True)
+        again = joins_again(found)
+        if not again:
+            administrator = administrator or typer.prompt("Name of the administrator", err=True)
+            number = number or typer.prompt("Service number of the administrator", err=True)
         if address is None and answer is not None:
             address = ""  # only files travel
         if address is None:
@@ -79,16 +87,24 @@ def join(
                 default="", show_default=False, err=True,
             ).strip()  # fmt: skip
         check_address(address)
-        with new_file(answer) as write, here.presence.alone() if others else nullcontext():
-            made = joined.join(
-                text, administrator=administrator, service_number=number, address=address,
-                passphrase=None if key_file else unlocking.new_passphrase(),
-            )  # fmt: skip
+        alone = here.presence.alone() if others and not again else nullcontext()
+        with new_file(answer) as write, alone:
+            if again:
+                authority, code = joined.join_with(text, address=address), ""
+            else:
+                made = joined.join(
+                    text, administrator=str(administrator), service_number=str(number), address=address,
+                    passphrase=None if key_file else unlocking.new_passphrase(),
+                )  # fmt: skip
+                authority, code = made.authority, made.code
             write(joined.answer_for(found.origin))
-        out.print(f"Joined: {found.name}, {made.authority}")
-        out.print(f"Hand over this code in person; it lasts 48 hours: [bold]{made.code}[/]", soft_wrap=True)
-        if others and here.rings.by_passphrase():
-            out.print(unlocking.each_has_a_line(made.authority), soft_wrap=True)
+        out.print(f"Joined: {found.name}, {authority}")
+        if code:
+            out.print(f"Hand over this code in person; it lasts 48 hours: [bold]{code}[/]", soft_wrap=True)
+            if others and here.rings.by_passphrase():
+                out.print(unlocking.each_has_a_line(authority), soft_wrap=True)
+        else:
+            out.print("With the keys that it has. Its officers choose the operation when they sign in.")
         if answer is not None:
             out.print(f"Written: {answer}. Take it to them: libertad exchange take-answer", soft_wrap=True)
             out.print("The operation arrives in their first bundle: libertad bundle read")
@@ -105,6 +121,16 @@ WHY_LEFT = {
     f"it from the file that {VARIABLE} names; then enrol again.",
     "others": ": a coordinator enrols it, or its own administrator (--as).",
 }
+
+
+def joins_again(found: Invitation) -> bool:
+    """Whether the invited authority lives here already: it joins a further operation with the keys it has."""
+    from libertad.exchange import joined
+
+    if not joined.lives_here(found):
+        return False
+    unlocking.open_rings()
+    return True
 
 
 @app.command(epilog="Example: libertad exchange enrol --as BB-001")

@@ -118,8 +118,8 @@ def _members(here: Node, sql: Sql, operation: str = "") -> list[tuple[str, str]]
     own = here.rings.authorities()
     marks = ", ".join("?" * len(own)) or "null"
     rows = sql.all(
-        f"select id, name from access_authority where id in ({marks}) and operation <> '' "
-        f"and (operation = ? or ? = '') order by id",
+        "select distinct a.id, a.name from access_member m join access_authority a on a.id = m.authority "
+        f"where a.id in ({marks}) and (m.operation = ? or ? = '') order by a.id",
         (*own, operation, operation),
     )
     return [(str(authority), str(name)) for authority, name in rows]

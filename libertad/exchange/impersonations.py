@@ -68,7 +68,9 @@ def told_to(sql: Sql, peer: str, authorities: Iterable[str]) -> list[list[bytes]
     It does where it handed the entry over, or the victim, the signer or who coordinates lives there.
     """
     here, found = set(authorities), []
-    coordinating = {row[0] for row in sql.all("select id from access_authority where part = 'coordination'")}
+    coordinating = {
+        row[0] for row in sql.all("select authority from access_member where part = 'coordination'")
+    }
     rows = sql.all("select who, proof from exchange_alarm where kind = ? order by at, id", (KIND,))
     for who, text in rows:
         proof = json.loads(text)

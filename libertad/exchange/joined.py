@@ -19,7 +19,7 @@ from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.actor import Actor
 from libertad.access.founding import Founded, found_authority, free, make_ring
 from libertad.access.models import Authority, Device
-from libertad.access.operation_files import expect_file
+from libertad.access.operation_files import expect_file, pinned_file
 from libertad.access.submissions import submit_once
 from libertad.exchange import (
     armour,
@@ -97,7 +97,8 @@ def _waiting(act: Act, said: dict[str, object]) -> str | None:
 
     Its new invitation is for it: a second of the same name on the operation's list could be taken for it.
     """
-    known = act.find(Authority, operation=act.actor.operation, kind=said["kind"], country=said["country"])
+    listed = act.members(kind=said["kind"], country=said["country"])
+    known = [row for member in listed if (row := act.get(Authority, member["id"])) is not None]
     same = [row["id"] for row in known if row["name"].casefold() == str(said["name"]).strip().casefold()]
     here = act.node.rings.authorities()
     return next(
@@ -141,6 +142,27 @@ def join(
     )  # fmt: skip
     answer(here, found, address)
     return Founded(found.authority, actor.officer, accounts.first_code(service_number, actor.officer))
+
+
+def join_with(text: str, *, address: str) -> str:
+    """On a node that the invited authority lives at: join a further operation with the keys that it has.
+
+    Returns the authority. Its officers are told to the other nodes once the operation has arrived (`roster`).
+    """
+    found, here = read(text, datetime.now(UTC)), node()
+    if not lives_here(found):
+        raise Refused("invitation", "the authority that it is for does not live on this node")
+    if here.rings.kinds().get(found.authority, found.kind) != found.kind:
+        raise Refused("invitation", "it is for an authority of another kind: ask for a new one")
+    if pinned_file(here.sql(), found.operation) is not None:
+        raise Refused("invitation", "this node has joined by it already: see libertad exchange status")
+    answer(here, found, address)
+    return found.authority
+
+
+def lives_here(found: Invitation) -> bool:
+    """Whether the invited authority has its ring on this node."""
+    return found.authority in node().rings.authorities()
 
 
 def answer(here: Node, found: Invitation, address: str) -> bytes:

@@ -120,7 +120,7 @@ class Judge(SuspendedMembers):
         Of an authority whose kind is known only those that there are in one of its kind: police appoint no
         caseworkers, so that their word counts nowhere as one.
         """
-        kind = self.member(authority).kind
+        kind = self.member(authority, "").kind  # of which an authority has one
         fitting = ROLES.get(kind) if kind else None
         return frozenset(
             role for role in self.given(officer, authority) if fitting is None or role in fitting
@@ -373,12 +373,13 @@ class Judge(SuspendedMembers):
         if isinstance(what, (counting.ProtectionBatch, counting.ProtectionLinked)):
             return not said.officer and said.subject == said.authority
         if isinstance(what, counting.ProtectionBlock):  # that it was named is asked in the fold
-            return not said.officer and self.member(said.authority)[0] == "care"
+            return not said.officer and self.member(said.authority, said.operation)[0] == "care"
         if isinstance(what, (OperationBegin, ChangeCut)):  # of its own file, or what it has of another's
             return not said.officer
         # The first word in a file is its opening by whoever its authority lets open it.
         return isinstance(what, say.CompartmentOpen) and (
-            what.kind == "operation" or (what.kind == "count" and self.member(said.authority)[0] == "care")
+            what.kind == "operation"
+            or (what.kind == "count" and self.member(said.authority, said.operation)[0] == "care")
         )
 
     def _coordinates(self, said: Said, place: Place | None) -> bool:

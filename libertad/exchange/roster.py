@@ -24,6 +24,11 @@ ELSEWHERE = (
     "select id from access_officer where authority = ? and compartment <> ? and not withdrawn order by id"
 )
 
+APPOINTED = (
+    "select e.header, e.body from journal_touch t join journal_entry e on e.idx = t.entry "
+    "where t.key = 'access.Officer:' || ? and e.compartment = ? order by e.idx"
+)
+
 
 def unlisted(node: Node, sql: Sql) -> list[tuple[str, str, str, str, str]]:
     """(officer, authority, operation, zone, file) that the operation's other nodes do not know yet.
@@ -33,7 +38,9 @@ def unlisted(node: Node, sql: Sql) -> list[tuple[str, str, str, str, str]]:
     found = []
     for authority, ring in sorted(node.rings.open.items()):
         rows = sql.all(
-            "select operation, zone from access_authority where id = ? and operation <> ''", (authority,)
+            "select m.operation, a.zone from access_member m join access_authority a on a.id = m.authority "
+            "where a.id = ? order by m.operation",
+            (authority,),
         )
         for operation, zone in rows:
             file = pinned_file(sql, operation) or ""
@@ -41,8 +48,27 @@ def unlisted(node: Node, sql: Sql) -> list[tuple[str, str, str, str, str]]:
                 continue
             if sql.one("select 1 from access_reader where id = ?", (f"{file}:{authority}",)) is None:
                 continue
-            officers = sql.all(ELSEWHERE, (authority, file))
-            found += [(str(row[0]), authority, str(operation), str(zone), file) for row in officers]
+            officers = [str(row[0]) for row in sql.all(ELSEWHERE, (authority, file))]
+            if len(rows) > 1 and officers:  # an officer of several stands in one file for each of them
+                officers = _missing(node, sql, authority, file, officers)
+            found += [(officer, authority, str(operation), str(zone), file) for officer in officers]
+    return found
+
+
+def _missing(node: Node, sql: Sql, authority: str, file: str, officers: list[str]) -> list[str]:
+    """Those whose appointment in the role of today does not stand in this file."""
+    found = []
+    for officer in officers:
+        role = sql.one("select role from access_officer where id = ?", (officer,))
+        entries = [node.understand(bytes(row[0]), row[1]) for row in sql.all(APPOINTED, (officer, file))]
+        stands = any(
+            isinstance(one.content, OfficerAppoint)
+            and (one.authority, one.content.role) == (authority, role[0])
+            for one in entries
+            if one is not None and role is not None
+        )
+        if not stands:
+            found.append(officer)
     return found
 
 

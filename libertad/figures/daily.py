@@ -24,15 +24,16 @@ EVERY = 30.0  # seconds between two looks at the clock
 FAILURE = "figures: counting failed"
 # After the cut: so long what is told of linked people travels, and so long all numbers are waited for.
 TRAVELS, WAITS = timedelta(minutes=10), timedelta(hours=2)
-TOLD_OF: set[tuple[str, datetime]] = set()
+TOLD_OF: set[tuple[Actor, datetime]] = set()
 OPERATIONS = (
     "select o.id, c.owner, o.zone from operations_operation o "
     "join access_compartment c on c.id = o.compartment where o.compartment not in "
     "(select id from access_begun) order by o.id"
 )
 CARES = (
-    "select a.id, a.operation, a.zone from access_authority a "
-    "join figures_counting c on c.id = a.operation where a.kind = 'care' order by a.id"
+    "select m.authority, m.operation, a.zone from access_member m "
+    "join figures_counting c on c.id = m.operation join access_authority a on a.id = m.authority "
+    "where m.kind = 'care' order by m.authority, m.operation"
 )
 
 
@@ -47,7 +48,7 @@ def run_due(here: Node) -> int:
     for one in due:
         if one.told():
             perform(one.actor, tell_linked, cut=one.cut)
-            TOLD_OF.add((one.actor.authority, one.cut))
+            TOLD_OF.add((one.actor, one.cut))
     for one in due:
         if one.counts() and one.now - one.cut >= TRAVELS:
             done += bool(perform(one.actor, say_batch, cut=one.cut))
@@ -78,12 +79,12 @@ class Due(NamedTuple):
     def counts(self) -> bool:
         """Whether it lets somebody read its numbers and has not said those of this cut."""
         return self.actor.authority in self.named.accepted and self.cut not in Batch.objects.filter(
-            care=self.actor.authority
+            care=self.actor.authority, operation=self.actor.operation
         ).values_list("cut", flat=True)
 
     def told(self) -> bool:
         """Whether others are still to be told; once a cut and process, for a whole list said again heals."""
-        return self.counts() and (self.actor.authority, self.cut) not in TOLD_OF
+        return self.counts() and (self.actor, self.cut) not in TOLD_OF
 
 
 def _due(row: tuple[Any, ...]) -> Due | None:

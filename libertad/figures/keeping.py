@@ -16,6 +16,10 @@ from libertad.journal import erase
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs.counting import CountCell, ProtectionKept
 
+MEMBER = (
+    "select m.operation, a.zone from access_member m join access_authority a on a.id = m.authority "
+    "where a.id = ? and m.kind = 'care' order by m.operation"
+)
 FILES = "select id, kind from access_compartment where id in ({marks}) and kind in ('person', 'care')"
 
 
@@ -25,11 +29,11 @@ def keep(tx: Transaction, gone: frozenset[str]) -> None:
     if not gone or not tx.sql.all(FILES.format(marks=marks), tuple(sorted(gone))):
         return
     for authority in sorted(tx.node.rings.open):
-        row = tx.sql.one(
-            "select operation, zone from access_authority where id = ? and kind = 'care'", (authority,)
-        )
-        if row is None or not row[0]:
-            continue
+        _keep(tx, authority, gone)
+
+
+def _keep(tx: Transaction, authority: str, gone: frozenset[str]) -> None:
+    for row in tx.sql.all(MEMBER, (authority,)):
         act = Act(tx, itself(authority, row[0], row[1] or "UTC"))
         place, opened = act.find_compartment("authority", authority), act.find(Authority, id=authority)
         if place is None or not opened or not act.reads(place):

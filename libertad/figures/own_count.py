@@ -65,12 +65,13 @@ class Desk:
         self.without = without
 
     def rows(self, model: type[ReadModel]) -> list[dict[str, Any]]:
-        """Rows in files that the authority reads, with their sealed columns."""
+        """Rows of the operation in files that the authority reads, with their sealed columns."""
         names, moments, jsons = columns(model)
         listed = self.ask(
             f"select {quoted(names)} from {model._meta.db_table} where compartment in "  # noqa: S608 - own tables
-            "(select compartment from access_reader where authority = ?) order by id",
-            (self.authority,),
+            "(select compartment from access_reader where authority = ?) and operation in ('', ?) "
+            "order by id",
+            (self.authority, self.operation),
         )
         found = [read_row(names, moments, jsons, row) for row in listed]
         return [
@@ -97,7 +98,8 @@ class Desk:
         """Care authorities by country, in a fixed order."""
         found: dict[str, list[str]] = defaultdict(list)
         for name, country in self.ask(
-            "select id, country from access_authority where operation = ? and kind = 'care' order by id",
+            "select authority, country from access_member where operation = ? and kind = 'care' "
+            "order by authority",
             (self.operation,),
         ):
             found[country].append(name)
@@ -108,9 +110,9 @@ class Desk:
         return {
             row[0]
             for row in self.ask(
-                "select id from access_authority where kind = 'deciding' and country in "
-                "(select country from access_authority where id = ?)",
-                (self.authority,),
+                "select authority from access_member where operation = ? and kind = 'deciding' "
+                "and country in (select country from access_member where id = ?)",
+                (self.operation, f"{self.operation}:{self.authority}"),
             )
         }
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from libertad.access.actor import Actor
 from libertad.access.entries import said_of
-from libertad.access.models import Authority, Compartment
+from libertad.access.models import Compartment, Member
 from libertad.access.queries import can_say, clock_now, may_read, opened, readable
+from libertad.access.queries_members import as_members
 from libertad.figures import words
 from libertad.figures.counting import Block, Line, total
 from libertad.figures.models import Proposal, Release, WithdrawnProposal
@@ -162,7 +163,7 @@ def figures(actor: Actor, as_of: datetime | None = None) -> FiguresSeen:
     operation = readable(actor, Operation, [actor.operation]).first()
     where = place(actor)
     now = counted(actor, as_of)
-    members = list(readable(actor, Authority).filter(operation=actor.operation))
+    members = as_members(readable(actor, Member).filter(operation=actor.operation))
     listed = releases(actor)
     countries = tuple(operation.countries) if operation else ()
     hits = readable(actor, HitCount).filter(compartment=where, about="travel-document")

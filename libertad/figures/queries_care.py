@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from libertad.access.actor import Actor
-from libertad.access.models import Authority
+from libertad.access.models import Authority, Member
 from libertad.access.queries import authority_names, opened, readable
+from libertad.access.queries_members import as_members
 from libertad.figures.actions.publish_block import block_of, counted_together
 from libertad.figures.counting import Block
 from libertad.figures.models import Batch, Counting
@@ -50,7 +51,7 @@ def block(named: Counting, until: datetime) -> tuple[datetime, Block, str] | Non
 
 def care_authorities(actor: Actor) -> list[Authority]:
     """The care authorities of the actor's operation, by name."""
-    return list(readable(actor, Authority).filter(operation=actor.operation, kind="care").order_by("name"))
+    return as_members(readable(actor, Member).filter(operation=actor.operation, kind="care"))
 
 
 def own_cells(actor: Actor) -> CareSeen | None:

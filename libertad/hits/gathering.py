@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
 
 from libertad.access.actor import Actor
-from libertad.access.models import Authority
+from libertad.access.models import Authority, Member
 from libertad.evidence.queries import ExhibitSeen, exhibits
 from libertad.hits.matching.record import Birth, Kind, Name, Record
 from libertad.hits.texts import facts_in
@@ -47,6 +47,7 @@ class Subject:
     site: str = ""
     provenance: str = ""
     knows: frozenset[str] = frozenset()
+    operation: str = ""
 
     @property
     def kind(self) -> str:
@@ -57,11 +58,15 @@ class Subject:
         return self.ref.partition(":")[2]
 
 
-def reader(authority: str) -> Actor:
-    """Reads for an authority as a whole, for its own index and never for a screen."""
-    row = Authority.objects.filter(pk=authority).values_list("operation", "zone").first()
-    operation, zone = row or ("", "UTC")
-    return Actor(officer="", authority=authority, role=READS, operation=operation or "", zone=zone or "UTC")
+def readers(authority: str) -> list[Actor]:
+    """Read for an authority as a whole, one in each of its operations, for its own index and never for a
+    screen."""
+    zone = Authority.objects.filter(pk=authority).values_list("zone", flat=True).first() or "UTC"
+    rows = Member.objects.filter(authority=authority).order_by("operation")
+    return [
+        Actor(officer="", authority=authority, role=READS, operation=operation, zone=zone)
+        for operation in list(rows.values_list("operation", flat=True)) or [""]
+    ]
 
 
 def gather(actor: Actor, wanted: Mapping[str, Sequence[str]] | None = None) -> Iterator[Subject]:
@@ -69,7 +74,14 @@ def gather(actor: Actor, wanted: Mapping[str, Sequence[str]] | None = None) -> I
     for kind, make in MAKERS.items():
         ids = None if wanted is None else list(wanted.get(kind, ()))
         if ids is None or ids:
-            yield from make(actor, ids)
+            for one in make(actor, ids):
+                yield replace(one, operation=actor.operation)
+
+
+def gather_all(authority: str, wanted: Mapping[str, Sequence[str]] | None = None) -> Iterator[Subject]:
+    """As `gather`, of all the authority's operations."""
+    for actor in readers(authority):
+        yield from gather(actor, wanted)
 
 
 def _people(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
@@ -165,8 +177,9 @@ def identifying(record: Record) -> bool:
 
 
 def related(a: Subject, b: Subject) -> bool:
-    """Whether a human has said already that the two belong together: no news."""
-    return a.ref in b.knows or b.ref in a.knows
+    """Whether a human has said already that the two belong together: no news. Records of two operations are
+    not put together: who works in one does not read the other's."""
+    return a.operation != b.operation or a.ref in b.knows or b.ref in a.knows
 
 
 def born(births: Iterable[values.Birth]) -> Birth | None:

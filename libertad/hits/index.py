@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from libertad.hits import engine
-from libertad.hits.gathering import Subject, gather, identifying, reader
+from libertad.hits.gathering import Subject, gather_all, identifying
 from libertad.hits.matching.record import NUMBERED, Hit, Record
 from libertad.hits.matching.text import bare
 from libertad.hits.pacing import breathe
@@ -181,7 +181,7 @@ def _with(news: Touched, heard: int, here: Node, authority: str, index: Index | 
 
 def _whole(index: Index, size: int, places: frozenset[bytes]) -> Index:
     there: set[str] = set()
-    found = gather(reader(index.authority))
+    found = gather_all(index.authority)
     while some := list(islice(found, AT_ONCE)):
         there.update(subject.ref for subject in some)
         index.put(some)
@@ -197,7 +197,7 @@ def _known(index: Index, size: int, places: frozenset[bytes]) -> Index:
 
 
 def _some(index: Index, asked: Mapping[str, Sequence[str]], size: int, places: frozenset[bytes]) -> Index:
-    found = {subject.ref: subject for subject in gather(reader(index.authority), asked)}
+    found = {subject.ref: subject for subject in gather_all(index.authority, asked)}
     for ref in {f"{kind}:{key}" for kind, keys in asked.items() for key in keys} - found.keys():
         index.drop(ref)
     index.put(found.values())

@@ -6,6 +6,7 @@ the next start, and a pair that is known already says nothing twice.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial, reduce
 from operator import xor
@@ -17,7 +18,7 @@ from libertad.access.models import Authority
 from libertad.hits import index
 from libertad.hits.actions.find_hit import find_hit
 from libertad.hits.engine import worth
-from libertad.hits.gathering import related
+from libertad.hits.gathering import readers, related
 from libertad.hits.matching.record import Hit
 from libertad.hits.models import Hit as HitRow
 from libertad.hits.pacing import breathe
@@ -46,8 +47,8 @@ def catch_up(here: Node, note: bool = True) -> int:
 
 def score(here: Node, authority: str, note: bool = True) -> int:
     """Score what changed since this authority's records were last scored."""
-    actor = speaker(authority)
-    if actor is None:
+    actors = speakers(authority)
+    if not actors:
         return 0
     with index.held():
         found = index.up_to_date(authority)
@@ -59,7 +60,11 @@ def score(here: Node, authority: str, note: bool = True) -> int:
         for start in range(0, len(due), AT_ONCE):
             with index.held():
                 pairs = dict(likely(found, due[start : start + AT_ONCE]))
-            said += told(actor, pairs.values(), odds)
+                by_operation: dict[str, list[Pair]] = defaultdict(list)
+                for pair in pairs.values():
+                    by_operation[found.subjects[pair[0]].operation].append(pair)
+            for operation, some in by_operation.items():
+                said += told(actors[operation], some, odds) if operation in actors else 0
     except BaseException:
         with index.held():
             found.due.update(due)
@@ -124,10 +129,12 @@ def before(authority: str, ref: str) -> list[str]:
     return found + list(rows.filter(right=ref).values_list("left", flat=True))
 
 
-def speaker(authority: str) -> Actor | None:
-    """The node, as it speaks for an authority; None until that is on file here: then all of it is scored."""
-    row = Authority.objects.filter(pk=authority).values_list("operation", "zone").first()
-    return None if row is None else itself(authority, row[0], row[1] or "UTC")
+def speakers(authority: str) -> dict[str, Actor]:
+    """The node, as it speaks for an authority in each operation; none until that is on file here: then all of
+    it is scored."""
+    if not Authority.objects.filter(pk=authority).exists():
+        return {}
+    return {one.operation: itself(authority, one.operation, one.zone) for one in readers(authority)}
 
 
 def told(actor: Actor, pairs: Iterable[Pair], odds: Callable[[], Trust]) -> int:

@@ -60,6 +60,8 @@ class Shell:
     until: datetime | None = None
     note: str = ""
     closed: str = ""
+    operation: str = ""
+    operation_href: str = ""
     utc: datetime | None = None
     here: datetime | None = None
     exit_href: str = NEUTRAL_PLACE

@@ -39,7 +39,7 @@ def listed_members(request: HttpRequest, coordinates: bool) -> Part:
     changing = coordinates and may(actor, "member-change")
     own = next((one.country for one in all_of_them if one.pk == actor.authority), "")
     unfolded = len(all_of_them) <= FEW or bool(asked or kind)
-    invite = [Link(_("Invite an authority"), reverse("authority-new"))] if changing else []
+    invite = _invite(actor) if changing else []
     return Part(
         _("Authorities"),
         empty=_("No authority fits. Choose something else to show."),
@@ -56,6 +56,21 @@ def listed_members(request: HttpRequest, coordinates: bool) -> Part:
         ],
         links=invite,
     )  # fmt: skip
+
+
+def _invite(actor: Actor) -> list[Link]:
+    """A new authority; or one that is known from another operation, with the keys that it has."""
+    new = reverse("authority-new")
+    known = queries_members.known_elsewhere(actor)
+    return [
+        Link(_("Invite an authority"), new),
+        *(
+            Link(
+                _("Invite %(name)s, from another operation") % {"name": one.name}, f"{new}?authority={one.pk}"
+            )
+            for one in known
+        ),
+    ]
 
 
 def _fits(one: Authority, asked: str, kind: str) -> bool:

@@ -14,8 +14,9 @@ from django.db.models import Count, QuerySet
 
 from libertad.access.actor import Actor
 from libertad.access.crossed_words import crossed_words
-from libertad.access.models import Authority
+from libertad.access.models import Authority, Member
 from libertad.access.queries import authority_names, officer_names, opened, readable
+from libertad.access.queries_members import as_members
 from libertad.journal.folding import Value
 from libertad.operations.contact_words import agreed_words as agreed_words
 from libertad.operations.contact_words import last_agreed as last_agreed
@@ -48,7 +49,7 @@ def operation(actor: Actor) -> Operation | None:
 def members(actor: Actor) -> list[Authority]:
     """The authorities of the actor's operation, coordination first."""
     order = {"centre": 0, "police": 1}
-    found = readable(actor, Authority).filter(operation=actor.operation)
+    found = as_members(readable(actor, Member).filter(operation=actor.operation))
     return sorted(found, key=lambda row: (order.get(row.kind, 2), row.country, row.name))
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from libertad.access import changes, suspending
 from libertad.access.actor import Actor
-from libertad.access.models import Authority, Begun, Compartment, OperationChange, Reader, Vouched
+from libertad.access.models import Authority, Begun, Compartment, Member, OperationChange, Reader, Vouched
 from libertad.access.queries import can_say, opened, readable
+from libertad.access.queries_members import as_members
 from libertad.access.suspending import ALONE, STANDING, Noted
 from libertad.journal.fields import from_ms
 from libertad.journal.node import node
@@ -76,9 +77,9 @@ def noted(change: str = "") -> list[Noted]:
     return suspending.noted(node().sql(), change=change)
 
 
-def reads_operation(authority: str) -> bool:
-    """Whether a member has been given the keys of the file that invited it."""
-    places = Authority.objects.filter(pk=authority).values("compartment")
+def reads_operation(actor: Actor, authority: str) -> bool:
+    """Whether a member of the actor's operation has been given the keys of the file that invited it."""
+    places = Member.objects.filter(pk=f"{actor.operation}:{authority}").values("compartment")
     return Reader.objects.filter(authority=authority, compartment__in=places).exists()
 
 
@@ -126,7 +127,7 @@ def _seen(actor: Actor, row: OperationChange) -> ChangeSeen:
     state, own = state_of(row), row.authority == actor.authority
     found = ChangeSeen(
         id=row.pk, change=row.change, about=row.about, state=state, what=what,
-        before=Authority.objects.filter(pk=row.about).first(), reason=words.get("reason", ""),
+        before=_member(row), reason=words.get("reason", ""),
         refused=words.get("refused", ""), authority=row.authority, officer=row.officer, at=row.at,
         entry=row.entry, signed_by=row.signed_by, signer=row.signer, signed_at=row.signed_at,
         over=row.starts + changes.notice_of(row.change) if row.starts else None,
@@ -152,6 +153,11 @@ def _seen(actor: Actor, row: OperationChange) -> ChangeSeen:
     return ChangeSeen(**{**found.__dict__, **more})
 
 
+def _member(row: OperationChange) -> Authority | None:
+    """The member that a change is about, as it is now."""
+    return next(iter(as_members(Member.objects.filter(pk=f"{row.operation}:{row.about}"))), None)
+
+
 def whom(row: OperationChange) -> str:
     """The authority that a change is about, '' where it is about the operation."""
     if row.change == changes.UNDO:
@@ -171,7 +177,7 @@ def suspended_by(change: str) -> str:
 
 def only_one(actor: Actor, authority: str, about: str) -> bool:
     """Whether the operation has no further authority that could countersign."""
-    rows = Authority.objects.filter(operation=actor.operation).exclude(pk__in=[authority, about])
+    rows = Member.objects.filter(operation=actor.operation).exclude(authority__in=[authority, about])
     return not rows.exists()
 
 
@@ -184,6 +190,12 @@ def begun(actor: Actor) -> bool:
     """Whether the operation has begun: what changes it is countersigned since."""
     files = Compartment.objects.filter(kind="operation", about=actor.operation).values("pk")
     return Begun.objects.filter(pk__in=files).exists()
+
+
+def opened_by(actor: Actor) -> bool:
+    """Whether the actor's authority opened the operation: its file is its own."""
+    files = Compartment.objects.filter(kind="operation", about=actor.operation, owner=actor.authority)
+    return files.exists()
 
 
 def vouched(actor: Actor) -> Iterator[Vouched]:

@@ -115,7 +115,7 @@ def _joins(actor: Actor, one: ChangeSeen) -> bool:
     """Whether a member that was invited has not been given the operation's keys."""
     if one.change != changes.MEMBER or not may(actor, "authority-new"):
         return False
-    return not queries_changes.reads_operation(one.about)
+    return not queries_changes.reads_operation(actor, one.about)
 
 
 def alone(actor: Actor) -> str:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access import choosing
 from libertad.access import queries_members as members
 from libertad.access.acting import Act
 from libertad.access.actor import Actor
@@ -49,7 +50,7 @@ from libertad.operations.forms_planning import (
 )
 from libertad.operations.members_listed import listed_members
 from libertad.operations.parts import Part, said_at
-from libertad.operations.queries_changes import begun
+from libertad.operations.queries_changes import begun, opened_by
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import OperationClock, OperationOpen
 
@@ -103,6 +104,11 @@ def operation(request: HttpRequest) -> HttpResponse:
                 links=[
                     Link(_("Change name, days or countries"), reverse("operation-change")),
                     Link(_("Set the operation's clock"), reverse("operation-clock")),
+                    *(
+                        [Link(_("Open another operation"), reverse("operation-new"))]
+                        if opened_by(actor)
+                        else []
+                    ),
                 ],
             )
         )
@@ -149,15 +155,15 @@ def _windows(request: HttpRequest, coordinates: bool) -> Part:
 def operation_new(request: HttpRequest) -> HttpResponse:
     """Open an operation: for the coordinator of a centre that has none."""
     actor = who(request)
-    if queries.operation(actor) is not None:
-        messages.info(request, _("Your centre coordinates this operation already; it opens no second one."))
+    if queries.operation(actor) is not None and not opened_by(actor):
+        messages.info(request, _("A further operation is opened by the centre that opened this one."))
         return redirect("operation")
     form = OperationForm(request.POST or None, initial={"zone": actor.zone})
     own = members.own_officer(actor, actor.officer)
     if request.method == "POST" and form.is_valid() and own is not None:
         name = opened(actor, own)
         authority = members.own_authority(actor)
-        done, _key = try_perform(
+        done, key = try_perform(
             request,
             form,
             open_operation,
@@ -168,13 +174,17 @@ def operation_new(request: HttpRequest) -> HttpResponse:
             officer_rank=name["rank"],
             officer_service_number=name["service_number"],
         )
-        if done:
+        if done and key is not None:
+            choosing.choose(request, key)
             return redirect("operation")
+    further = queries.operation(actor) is not None
     page = FormPage(
-        title=_("Open an operation"),
+        title=_("Open another operation") if further else _("Open an operation"),
         button=_("Open the operation"),
-        back=Link(_("Today"), reverse("home")),
-        wont=_("Nobody else is in it until you invite them."),
+        back=Link(_("Operation"), reverse("operation")) if further else Link(_("Today"), reverse("home")),
+        wont=_("Nothing of this operation goes over to it, and nobody else is in it until you invite them.")
+        if further
+        else _("Nobody else is in it until you invite them."),
     )
     return render(request, "web/form.html", {"page": page, "form": form})
 

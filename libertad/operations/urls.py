@@ -8,6 +8,7 @@ from libertad.operations import (
     screens,
     screens_changes,
     screens_checks,
+    screens_choosing,
     screens_closing,
     screens_contact,
     screens_correcting,
@@ -22,6 +23,7 @@ from libertad.operations import (
 urlpatterns = [
     path("operation/", screens_operation.operation, name="operation"),
     path("operation/open/", screens_operation.operation_new, name="operation-new"),
+    path("operation/choose/", screens_choosing.operation_choose, name="operation-choose"),
     path("operation/change/", screens_operation.change, name="operation-change"),
     path("operation/close/", screens_closing.operation_close, name="operation-close"),
     path("operation/reopen/", screens_closing.operation_reopen, name="operation-reopen"),

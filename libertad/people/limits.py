@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from libertad.access.actor import Actor
-from libertad.access.models import Authority
+from libertad.access.models import Authority, Member
 from libertad.access.queries import authority_names, clock_now, officer_names, opened, readable
 from libertad.journal.fields import from_ms
 from libertad.people.hours import Against, Period, Running, against, exceeded, shortest
@@ -68,9 +68,9 @@ def limits(actor: Actor, *, country: str = "", kind: str = "") -> list[LimitSeen
 
     The country is that of the authority: nobody confirms for another country, whatever an entry holds.
     """
-    places = Authority.objects.filter(operation=actor.operation, kind__in=KINDS)
+    places = Member.objects.filter(operation=actor.operation, kind__in=KINDS)
     places = places.filter(country=country) if country else places
-    home = dict(places.values_list("id", "country"))
+    home = dict(places.values_list("authority", "country"))
     rows = readable(actor, HoldingLimit).filter(authority__in=list(home), operation=actor.operation)
     rows = rows.filter(kind=kind) if kind else rows
     told = [(row, opened(actor, row)) for row in rows.order_by("kind", "authority")]

@@ -20,7 +20,7 @@ from rapidfuzz import fuzz, process
 
 from libertad.access.actor import Actor
 from libertad.access.matrix import roles
-from libertad.access.models import Authority
+from libertad.access.models import Member
 from libertad.access.queries import may_read, opened, readable
 from libertad.journal import trees
 from libertad.journal.folding import Said
@@ -238,14 +238,15 @@ def search(actor: Actor, question: str, limit: int = 50, every: bool = True) -> 
 
 
 def keep() -> None:
-    """Build what is not built yet, of every authority whose ring is open, and take up what was said since: in
-    advance of who asks, whom the first index of fifty thousand people keeps waiting for seconds."""
+    """Build what is not built yet, of every authority whose ring is open in each of its operations, and take
+    up what was said since: in advance of who asks, whom the first index of fifty thousand people keeps
+    waiting for seconds."""
     here, asks = node(), next(role for role in roles() if may_read(role, Person))
     with _guard:  # of a ring that is no longer open no name stays in memory
         for closed in [name for name in _indexes if name[0] not in here.rings.open]:
             del _indexes[closed]
-    mine = Authority.objects.filter(pk__in=list(here.rings.open)).values_list("pk", "operation")
-    for authority, operation in list(mine):
+    mine = Member.objects.filter(authority__in=list(here.rings.open)).order_by("pk")
+    for authority, operation in list(mine.values_list("authority", "operation")):
         with _guard:
             _up_to_date(Actor(officer="", authority=authority, role=asks, operation=operation, zone="UTC"))
 

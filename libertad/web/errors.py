@@ -55,6 +55,15 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     )  # fmt: skip
 
 
+def shown_in_another(request: HttpRequest) -> HttpResponse:
+    """A form that was opened in one operation and sent while its officer works in another."""
+    return page(
+        request, 409, _("You work in another operation now"),
+        _("This form was opened in another operation, and nothing was saved. Change back to that one first, "
+          "load the page again, and send the form once more."),
+    )  # fmt: skip
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return page(
         request, 400, _("This could not be read"),

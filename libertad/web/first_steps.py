@@ -141,7 +141,8 @@ def _appoint(actor: Actor, but: tuple[str, ...]) -> Step:
 
 def _care_elsewhere(members: list[Authority]) -> Step:
     police = [one for one in members if one.kind == "police"]
-    missing = [one for one in receiving.unconfirmed() if one.pk in {row.pk for row in police}]
+    asked = {(row.operation, row.pk) for row in police}
+    missing = [one for one in receiving.unconfirmed() if (one.operation, one.pk) in asked]
     invited = {one.country for one in members if one.kind == "care"}
     without = countries_by_name({one.country for one in missing if one.country not in invited})
     left = len(missing)
@@ -211,7 +212,8 @@ def countries_block(actor: Actor) -> SideBlock | None:
     if actor.role != "coordinator" or operation is None:
         return None
     members = queries.members(actor)
-    there, left = joined(one.pk for one in members), {one.pk for one in receiving.unconfirmed()}
+    there = joined(one.pk for one in members)
+    left = {one.pk for one in receiving.unconfirmed(actor.operation)}
     pairs = []
     for country, name in countries_by_name(operation.countries).items():
         police = [one for one in members if one.kind == "police" and one.country == country]

@@ -24,6 +24,8 @@ from libertad.access.asking import who
 from libertad.access.founding import make_ring
 from libertad.access.models import Authority
 from libertad.access.queries import officer_names
+from libertad.access.queries_members import joined as joined_of
+from libertad.access.queries_members import known_elsewhere
 from libertad.access.submissions import submit_once
 from libertad.access.trying import try_perform
 from libertad.exchange import invitations, joined, seen, words
@@ -80,7 +82,7 @@ def authority_new(request: HttpRequest) -> HttpResponse:
     actor = who(request)
     if queries.operation(actor) is None:
         return redirect("operation-new")
-    member = _signed_member(request, actor)
+    member = _signed_member(request, actor) or _known_elsewhere(request, actor)
     initial: dict[str, Any] = {"address": own_address(actor.authority)}
     for name, codes in (("kind", "authority-kinds"), ("country", "countries")):  # as a first step asks for it
         if request.GET.get(name) in codelist(codes):
@@ -91,13 +93,20 @@ def authority_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         lives, address, reason = given.pop("lives"), given.pop("address"), given.pop("reason")
-        if member is not None:  # as two authorities signed it
-            given |= {name: getattr(member, name) for name in ("name", "kind", "country", "zone", "part")}
-            given["authority"] = member.pk
-            lives = lives or HERE
-        elif begun(actor):
+        signed = member is not None and member.operation == actor.operation
+        if member is not None:  # as two authorities signed it, or as it is known in another operation
+            given |= {name: getattr(member, name) for name in ("name", "kind", "country", "zone")}
+            given |= {"part": member.part if signed else "member", "authority": member.pk}
+            if member.pk in node().rings.authorities():
+                lives = HERE
+            elif not signed or joined_of([member.pk]):  # it lives elsewhere, with the keys that it has
+                lives = OWN
+            else:
+                lives = lives or HERE
+        if begun(actor) and not signed:
+            about = given.pop("authority", None) or new_id()
             done, key = try_perform(
-                request, form, propose_change, about=new_id(), what=AuthorityInvite(**given), reason=reason
+                request, form, propose_change, about=about, what=AuthorityInvite(**given), reason=reason
             )
             if done and key is not None:
                 messages.success(request, _("Proposed. It waits for the signature of another authority."))
@@ -122,6 +131,12 @@ def authority_new(request: HttpRequest) -> HttpResponse:
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
+def _known_elsewhere(request: HttpRequest, actor: Actor) -> Authority | None:
+    """A member of another operation of this centre that is not in this one yet."""
+    key = request.GET.get("authority", "")
+    return next((row for row in known_elsewhere(actor) if row.pk == key), None) if key else None
+
+
 def _signed_member(request: HttpRequest, actor: Actor) -> Authority | None:
     """A member that two authorities signed, which is to be given the operation's keys."""
     key = request.GET.get("authority", "")
@@ -130,8 +145,10 @@ def _signed_member(request: HttpRequest, actor: Actor) -> Authority | None:
 
 def _onto_this_node(request: HttpRequest, form: InviteForm, given: dict[str, Any]) -> bool:
     authority = given.pop("authority", None) or new_id()
+    known = authority in node().rings.authorities()  # it is in another operation on this node
     try:
-        make_ring(authority, kind=given["kind"])
+        if not known:
+            make_ring(authority, kind=given["kind"])
     except RingError as why:
         form.add_error("kind", str(why))
         return False
@@ -143,7 +160,9 @@ def _onto_this_node(request: HttpRequest, form: InviteForm, given: dict[str, Any
         address=own_address(who(request).authority),
         **given,
     )
-    if done:
+    if done and known:
+        messages.success(request, _("Invited. Its officers choose the operation when they sign in."))
+    elif done:
         messages.success(
             request,
             _("Invited. Set up its first administrator on this node with: %(command)s")

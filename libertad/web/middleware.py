@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 
-from libertad.access import guessing
+from libertad.access import choosing, guessing
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.access.matrix import ANYONE, matrix
@@ -86,6 +86,8 @@ class Rights:
             return errors.forbidden(request)
         if actor.authority not in node().rings.open and match.view_name != "account_logout":
             return errors.locked(request)
+        if match.view_name != "operation-choose" and choosing.shown_in_another(request):
+            return errors.shown_in_another(request)
         if needs_factor(request) and not match.view_name.startswith(("mfa_", "account_")):
             return redirect("mfa_activate_totp")
         return None
@@ -147,7 +149,7 @@ def who(request: HttpRequest) -> Actor | None:
     """The actor of a signed-in request; whose access or whose four hours have ended is signed out."""
     if not request.user.is_authenticated:
         return None
-    actor = actor_of(request.user)
+    actor = actor_of(request.user, choosing.chosen(request))
     if actor is None or request.session.get(UNTIL, 0) < timezone.now().timestamp():
         logout(request)
         return None

@@ -11,12 +11,14 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from libertad.access import choosing
 from libertad.access.actor import Actor
 from libertad.access.closed import closed_at
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now, own
 from libertad.look.looks import NavItem, Shell
 from libertad.look.times import day
+from libertad.operations.queries import operation
 from libertad.vocabulary.codelists import label
 from libertad.web.badges import counts
 from libertad.web.demo_guide import guide
@@ -74,6 +76,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             until=datetime.fromtimestamp(until, UTC) if until else None,
             note=getattr(request, "opening_note", ""),
             closed=closed_note(actor),
+            **several(request, actor),
             utc=moment,
             here=here(moment, actor.zone),
             **frame,
@@ -88,6 +91,17 @@ def closed_note(actor: Actor) -> str:
         return ""
     return _("Operation closed on %(day)s. Nothing new begins; what is open goes on.") % {
         "day": day(here(at, actor.zone))
+    }
+
+
+def several(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """Where the authority is in more than one operation: which one this is, and where to change it."""
+    if len(choosing.choices(request)) < 2:
+        return {}
+    found = operation(actor)
+    return {
+        "operation": found.name if found else _("none that can be read here"),
+        "operation_href": reverse("operation-choose"),
     }
 
 

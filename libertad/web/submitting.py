@@ -23,7 +23,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from libertad.access import submissions
+from libertad.access import choosing, submissions
 from libertad.access.actor import Actor
 from libertad.access.queries import clock_now
 from libertad.access.submissions import CURRENT, FIELD, SHAPE, Answer, Repeated, Submission
@@ -36,7 +36,7 @@ WAITS = 20  # seconds; then the record alone decides
 SHOWN = 120  # seconds for which a page that is shown once can be shown to a repeat
 PAGES = 64
 SECRET = re.compile("password|code|secret|passphrase")
-UNSENT = frozenset({"csrfmiddlewaretoken", FIELD})
+UNSENT = frozenset({"csrfmiddlewaretoken", FIELD, choosing.FIELD})
 
 
 @dataclass

@@ -100,7 +100,7 @@ def _why_unconfirmed(found: receiving.Receiving) -> str:
 def care_unconfirmed(actor: Actor) -> Iterator[Waiting]:
     """Asks the administrator of police to confirm; tells the national lead and the coordinator."""
     if matrix().may_read(actor.role, "danger.tally"):
-        missing = receiving.unconfirmed()
+        missing = receiving.unconfirmed(actor.operation)
         if missing:
             count = len(missing)
             without = sorted(

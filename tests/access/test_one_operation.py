@@ -1,6 +1,6 @@
 """Whatever is shown, found, counted or done is of the operation that one works in.
 
-The second operation of these tests is made by a centre without checks: there is no screen for one yet.
+Of a second one that is opened and joined: tests/operations/test_second_operation.py.
 """
 
 from __future__ import annotations
@@ -14,14 +14,12 @@ from libertad.access import queries
 from libertad.access.acting import Act, Forbidden, new_id
 from libertad.access.actor import Actor
 from libertad.access.entries import entry
-from libertad.access.models import Authority
 from libertad.care.queries import files
 from libertad.evidence.queries import exhibits
 from libertad.journal.folding import by_label
 from libertad.journal.models import Entry
 from libertad.journal.node import node
 from libertad.operations import queries as operations
-from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.actions.report_lead import report_lead
 from libertad.people import queries as people
 from libertad.people.actions.state_person import state_person
@@ -33,11 +31,6 @@ from tests.people.making import meet
 from tests.support.world import World
 
 pytestmark = [pytest.mark.django_db]
-OPEN = {
-    "name": "Second", "first_day": "2018-09-03", "last_day": "2018-09-09", "zone": "America/Barbados",
-    "country": ["BB", "GY"], "authority_name": "Centre", "authority_country": "BB", "officer_name": "M. A.",
-    "officer_service_number": "BB-001",
-}  # fmt: skip
 
 
 @dataclass
@@ -100,14 +93,6 @@ def test_nothing_is_said_in_another_operations_file(world: World, made: Made) ->
         node().writer.submit(
             lambda tx: Act(tx, officer).say(place, PersonState(sex="female"), subject=made.person)
         )
-
-
-def test_a_centre_in_an_operation_opens_no_second_one(world: World) -> None:
-    """It would take the place of the first, which nobody could read any more."""
-    before = Authority.objects.get(pk=world.authorities["centre"]).operation
-    with pytest.raises(Refused, match="opens no second one"):
-        world.perform("coordinator", open_operation, **OPEN)
-    assert Authority.objects.get(pk=world.authorities["centre"]).operation == before
 
 
 def test_without_the_filter_all_of_it_would_be_shown(world: World, made: Made) -> None:

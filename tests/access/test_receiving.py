@@ -198,7 +198,8 @@ def test_another_authoritys_word_about_ours_counts_nowhere(world: World) -> None
                     act.operation_compartment, what, subject=world.authorities["police"], supersedes={}
                 )
             )
-    assert CareConfirmed.objects.get(pk=world.authorities["police"]).care == world.authorities["care"]
+    name = f"{world.operation}:{world.authorities['police']}"
+    assert CareConfirmed.objects.get(pk=name).care == world.authorities["care"]
     assert care_readers(world, meet(world)) == {world.authorities["care"]}
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from libertad.access.acting import Act, Forbidden, new_id, perform
+from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.founding import found_authority, make_ring
 from libertad.access.models import Authority
 from libertad.access.queries import clock_now, opened, readable
 from libertad.operations.actions.grade_lead import grade_lead
@@ -212,13 +215,19 @@ def test_a_centre_invited_later_reads_what_was_on_file(world: World) -> None:
     assert Reader.objects.filter(compartment=Lead.objects.get(pk=lead).compartment, authority=late).exists()
 
 
-def test_a_centre_in_an_operation_opens_no_second_one(world: World) -> None:
-    """It would take the place of the first, which nobody could read any more."""
-    before = Authority.objects.get(pk=world.authorities["centre"]).operation
-    with pytest.raises(Refused, match="opens no second one"):
-        world.perform(
-            "coordinator", open_operation, name="Second", first_day="2018-09-03", last_day="2018-09-09",
-            zone="America/Barbados", country=["BB"], authority_name="Centre", authority_country="BB",
-            officer_name="M. A.", officer_service_number="BB-001",
+def test_a_centre_that_did_not_open_it_opens_no_second_one(world: World) -> None:
+    """A supporting centre would lead its officers out of the operation into one of its own."""
+    late = new_id()
+    make_ring(late)
+    world.perform(
+        "coordinator", invite_authority, name="Lyon", kind="centre", country="FR", zone="Europe/Paris",
+        part="support", authority=late,
+    )  # fmt: skip
+    first = found_authority(name="L.", rank="", service_number="FR-1", role="coordinator", authority=late)
+    with pytest.raises(Refused, match="the centre that opened the one"):
+        perform(
+            replace(first, operation=world.operation), open_operation, name="Second", first_day="2018-09-03",
+            last_day="2018-09-09", zone="America/Barbados", country=["BB"], authority_name="Lyon",
+            authority_country="FR", officer_name="L.", officer_service_number="FR-1",
         )  # fmt: skip
-    assert Authority.objects.get(pk=world.authorities["centre"]).operation == before
+    assert Authority.objects.get(pk=late).operation == world.operation

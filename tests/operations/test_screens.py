@@ -168,8 +168,8 @@ def test_the_operations_page_windows_clock_and_invitation(world: World) -> None:
     page = text(client, "/operation/invite/", asked | {"lives": "here"})
     assert "Jamaica police" in page
     assert Authority.objects.get(name="Jamaica police").zone == "America/Jamaica"
-    assert "opens no second one" in text(client, "/operation/open/", {})
-    assert Operation.objects.count() == 1
+    assert client.post("/operation/open/", {}).status_code in (200, 422)
+    assert Operation.objects.count() == 1, "an empty form opens nothing"
 
 
 def test_members_see_the_operation_without_its_windows(world: World) -> None:

@@ -21,8 +21,8 @@ def own_police(act: Act, verb: str) -> dict[str, Any]:
     """
     if not matrix().may_say(act.actor.role, verb, "operation") or not act.active():
         raise Forbidden("your role may not say %(verb)s", verb=verb)
-    own = act.get(Authority, act.actor.authority)
-    if own is None or own["operation"] != act.actor.operation or own["kind"] not in MEETING:
+    own = act.member(act.actor.authority)
+    if own is None or own["kind"] not in MEETING:
         raise Refused("care", "only police confirm which care authority is theirs")
     return own
 
@@ -54,7 +54,7 @@ def receiving_care(act: Act, own: Mapping[str, Any]) -> list[str]:
     """
     if own["kind"] == "care":
         return []
-    row = act.get(CareConfirmed, own["id"])
+    row = act.get(CareConfirmed, f"{act.actor.operation}:{own['id']}")
     if row is None:
         return relied_on(act, own)
     return [] if row["withdrawn"] or known_care(act, row["care"]) is None else [row["care"]]
@@ -62,9 +62,7 @@ def receiving_care(act: Act, own: Mapping[str, Any]) -> list[str]:
 
 def known_care(act: Act, care: str) -> dict[str, Any] | None:
     """A care authority of the actor's operation, or None."""
-    row = act.get(Authority, care) if care else None
-    ours = row is not None and row["operation"] == act.actor.operation and row["kind"] == "care"
-    return row if ours else None
+    return act.member(care, "care")
 
 
 def relied_on(act: Act, own: Mapping[str, Any]) -> list[str]:
@@ -74,14 +72,15 @@ def relied_on(act: Act, own: Mapping[str, Any]) -> list[str]:
     must not leave anybody without care. An authority that was never relied on is not among them: `kind` is
     on a reader's row only where the file's own opening names the reader.
     """
-    care = act.find(Authority, operation=act.actor.operation, kind="care", country=own["country"])
+    care = act.members(kind="care", country=own["country"])
     return [
         row["id"]
         for row in care
         if act.tx.sql.one(
             f"select 1 from {Reader._meta.db_table} r join {Compartment._meta.db_table} c "  # noqa: S608
-            "on c.id = r.compartment where r.authority = ? and r.kind = 'person' and c.owner = ? limit 1",
-            (row["id"], own["id"]),
+            "on c.id = r.compartment where r.authority = ? and r.kind = 'person' and c.owner = ? "
+            "and c.operation = ? limit 1",
+            (row["id"], own["id"], act.actor.operation),
         )
         is not None
     ]

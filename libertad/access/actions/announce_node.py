@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.fold_exchange import usable
-from libertad.access.models import Authority, Node
+from libertad.access.models import Node
 from libertad.journal.checkpoint import origin_of
 from libertad.vocabulary.body import build
 from libertad.vocabulary.values import Refused
@@ -21,18 +21,17 @@ def announce_node(act: Act, *, public: str, address: str = "", authority: str | 
     whose = authority or act.actor.authority
     if whose != act.actor.authority and act.actor.role != "coordinator":
         raise Forbidden("only a coordinator announces another authority's node")
-    row = act.get(Authority, whose)
-    if row is None or row["operation"] != act.actor.operation:
+    if act.member(whose) is None:
         raise Refused("authority", "there is no such authority in this operation")
     if not _hex(public) or not usable(public):
         raise Refused("public", "this is no node's key; take it from the node's own page")
     origin = origin_of(bytes.fromhex(public))
     what = build(NodeAnnounce, {"origin": origin, "public": public, "address": address})
-    now = act.get(Node, whose)
-    if now is None or (now["public"], now["address"]) != (public, address):
+    now, place, said = act.get(Node, whose), act.operation_compartment, act.tx.known(f"access.Node:{whose}")
+    here = any(entry.compartment == place and entry.content == what for entry in said)
+    if now is None or not here or (now["public"], now["address"]) != (public, address):
         # After all words that are known of it: the operation's clock may have been set back since.
-        said = (entry.at for entry in act.tx.known(f"access.Node:{whose}"))
-        act.say(act.operation_compartment, what, subject=whose, happened=act.later(*said))
+        act.say(place, what, subject=whose, happened=act.later(*(entry.at for entry in said)))
     return origin
 
 

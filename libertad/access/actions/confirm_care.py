@@ -23,7 +23,7 @@ def confirm_care(act: Act, *, care: str, how: str, telephone: str = "", note: st
         raise Refused("care", "it has not joined the operation yet, and nothing would reach it")
     if act.get(Reader, f"{act.operation_compartment}:{care}") is None:
         raise Refused("care", "it was removed from the operation")
-    before = act.get(CareConfirmed, own["id"])
+    before = act.get(CareConfirmed, f"{act.actor.operation}:{own['id']}")
     said = {"care": care, "how": how, "telephone": telephone.strip(), "note": note.strip()}
     if before is None or before["withdrawn"] or said != _last(act, before):
         put_on_roster(act)

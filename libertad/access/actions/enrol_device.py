@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libertad.access.about_members import prove_enrolment
 from libertad.access.acting import Act, Forbidden, action
-from libertad.access.models import Authority, Device
+from libertad.access.models import Device
 from libertad.journal import ingest
 from libertad.journal.header import device_id
 from libertad.vocabulary.body import build
@@ -21,15 +21,14 @@ def enrol_device(
     `proof`: the new key's signature (`prove_enrolment`), hex; made here where this node has the key.
 
     A coordinator enrols a device of any authority of the operation, an administrator of its own. A device
-    that is enrolled for it already is not said twice.
+    that is enrolled for it in this operation already is not said twice.
     """
     whose = authority or act.actor.authority
     what = build(DeviceEnrol, {"public": public, "note": note})
     device = device_id(bytes.fromhex(public)).hex()
     if whose != act.actor.authority and act.actor.role != "coordinator":
         raise Forbidden("only a coordinator enrols another authority's device")
-    row = act.get(Authority, whose)
-    if row is None or row["operation"] != act.actor.operation:
+    if act.member(whose) is None:
         raise Refused("authority", "there is no such authority in this operation")
     known = act.get(Device, device)
     filed = act.tx.sql.one("select authority from journal_device where id = ?", (bytes.fromhex(device),))
@@ -42,8 +41,9 @@ def enrol_device(
         ingest.enrol(act.tx, bytes.fromhex(public), whose)
     except ValueError:
         raise Refused("public", "this is no key that can be relied on; make a new one") from None
-    if known is None:
-        act.say(act.operation_compartment, what, subject=whose, proof=proof or _proof(act, whose, public))
+    place = act.operation_compartment
+    if all(entry.compartment != place for entry in act.tx.known(f"access.Device:{device}")):
+        act.say(place, what, subject=whose, proof=proof or _proof(act, whose, public))
     return device
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from libertad.access.acting import Act, Forbidden, action
-from libertad.access.models import Authority, Compartment, Relay
+from libertad.access.models import Compartment, Relay
 from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.verbs.access import CompartmentRelay, CompartmentUnrelay
 
@@ -19,7 +19,7 @@ def relay_file(act: Act, *, compartment: str, carriers: Iterable[str], reason: s
     _owned(act, compartment)
     named = sorted(set(carriers))
     for one in named:
-        if act.get(Authority, one) is None:
+        if act.member(one) is None:
             raise Refused("carrier", "no authority of this operation has that id")
         if one == act.actor.authority:
             raise Refused("carrier", "your own node has the file already")

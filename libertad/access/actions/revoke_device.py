@@ -29,8 +29,8 @@ def revoke_device(
 
     `last`: by compartment, the last number of the device's log that the authority recognises (-1: none);
     where it names none, all that this node holds of that log, or with `since` all up to the first entry that
-    is dated at that moment or later: since then the device was in other hands. The operation's compartment
-    gets an entry even where the device wrote nothing there, because every node of the operation reads it.
+    is dated at that moment or later: since then the device was in other hands. Each operation's file
+    gets an entry even where the device wrote nothing there, because every node of that operation reads it.
 
     A device that took another's place after a restore is enrolled before: who was off meanwhile takes no
     succession from a device that is revoked by now, and could check nothing that this one wrote.
@@ -54,16 +54,15 @@ def revoke_device(
     heads = {place: int(seq) for place, seq in logs if act.reads(place)}
     if since is not None:
         heads = {place: _recognised(act, device, place, since) for place in heads}
-    operation = act.find_compartment("operation", act.actor.operation)
-    if operation is not None and act.reads(operation):
-        heads.setdefault(operation, -1)
+    for place in act.operation_files():
+        heads.setdefault(place, -1)
     if unknown := sorted(set(last or {}) - set(heads)):
         raise Refused("last", "the device has no log in %(place)s; leave that one out", place=unknown[0])
     for place, head in sorted(heads.items()):
         what = build(
             DeviceRevoke, {"device": device, "reason": first.reason, "last": (last or {}).get(place, head)}
         )
-        act.say(place, what, subject=act.actor.authority, supersedes={})
+        act.inside(place).say(place, what, subject=act.actor.authority, supersedes={})
     return len(heads)
 
 

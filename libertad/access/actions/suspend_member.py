@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from libertad.access import changes
 from libertad.access.acting import Act, action
-from libertad.access.models import Authority
 from libertad.access.suspending import noted
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.changes import ChangePropose
@@ -17,8 +16,8 @@ def suspend_member(act: Act, *, authority: str, reason: str) -> str:
 
     Whether one word is enough: `suspending.suffices`; else it begins with the second authority's signature.
     """
-    row = act.get(Authority, authority)
-    if row is None or row["operation"] != act.actor.operation:
+    row = act.member(authority)
+    if row is None:
         raise Refused("authority", "there is no such member")
     if authority == act.actor.authority:
         raise Refused("authority", "no authority suspends itself: ask another by telephone")

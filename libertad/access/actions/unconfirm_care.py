@@ -13,7 +13,7 @@ from libertad.vocabulary.verbs.danger import CareUnconfirm
 def unconfirm_care(act: Act, *, reason: str) -> None:
     """For what is recorded from now on. Who reads a file already is removed from the page of that file."""
     own = own_police(act, "care.unconfirm")
-    before = act.get(CareConfirmed, own["id"])
+    before = act.get(CareConfirmed, f"{act.actor.operation}:{own['id']}")
     if before is not None and before["withdrawn"]:
         raise Refused("reason", "no care authority is confirmed: there is nothing to take back")
     put_on_roster(act)

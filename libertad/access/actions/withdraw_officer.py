@@ -10,7 +10,7 @@ from libertad.vocabulary.verbs.access import OfficerWithdraw
 
 @action("officer.withdraw")
 def withdraw_officer(act: Act, *, officer: str, reason: str) -> None:
-    """Only by the officer's own authority, and never oneself."""
+    """Only by the officer's own authority, and never oneself; in all operations that know the officer."""
     row = act.get(Officer, officer)
     if row is None or row["authority"] != act.actor.authority:
         raise Refused("officer", "there is no such officer in your authority")
@@ -18,4 +18,6 @@ def withdraw_officer(act: Act, *, officer: str, reason: str) -> None:
         raise Forbidden("nobody may withdraw an own access")
     if not reason.strip():
         raise Refused("reason", "say why access ends")
-    act.say(row["compartment"], OfficerWithdraw(reason=reason), subject=officer)
+    appointed = {entry.compartment for entry in act.tx.known(f"access.Officer:{officer}")}
+    for place in sorted({row["compartment"], *appointed.intersection(act.operation_files())}):
+        act.inside(place).say(place, OfficerWithdraw(reason=reason), subject=officer)

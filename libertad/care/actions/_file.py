@@ -9,7 +9,6 @@ from typing import Any, cast
 
 from libertad.access.acting import Act, Forbidden
 from libertad.access.matrix import matrix
-from libertad.access.models import Authority
 from libertad.care.models import CareFile
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said, live
@@ -62,10 +61,10 @@ def opened(act: Act, person: str) -> str:
     found = act.find_compartment("care", person)
     if found is None:
         known = met(act, person)
-        own = act.get(Authority, act.actor.authority)
-        if own is None or own["kind"] != "care":
+        own = act.member(act.actor.authority, "care")
+        if own is None:
             raise Refused("person", "only a care authority opens a protection file")
-        deciding = act.find(Authority, operation=act.actor.operation, kind="deciding", country=own["country"])
+        deciding = act.members(kind="deciding", country=own["country"])
         found = act.open("care", person, [row["id"] for row in deciding])
     else:
         if not act.reads(found):

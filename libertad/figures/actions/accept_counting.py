@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from libertad.access.acting import Act, Forbidden, action
-from libertad.access.models import Authority, Compartment
+from libertad.access.models import Compartment
 from libertad.figures.models import Counting
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.counting import CountingAccept
@@ -17,15 +17,14 @@ def accept_counting(act: Act, *, care: str, beside: Sequence[str] = ()) -> str:
 
     `beside`: the care authorities that it knows to be real and accepts to be counted with.
     """
-    own = act.get(Authority, act.actor.authority)
+    own = act.member(act.actor.authority)
     if own is None or own["kind"] != "care":
         raise Forbidden("only a care authority accepts who reads its numbers")
     named = act.get(Counting, act.actor.operation)
     if named is None or named["care"] != care:
         raise Refused("care", "another care authority is named now; read the page again")
     for name in beside:
-        row = act.get(Authority, name)
-        if row is None or row["kind"] != "care" or row["operation"] != act.actor.operation:
+        if act.member(name, "care") is None:
             raise Refused("beside", "name care authorities of this operation only")
     place = own_file(act)
     if place is None:
@@ -39,5 +38,6 @@ def accept_counting(act: Act, *, care: str, beside: Sequence[str] = ()) -> str:
 
 def own_file(act: Act, about: str = "") -> str | None:
     """The authority's own file of numbers; with `about` that which it shares with that care authority."""
-    found = act.find(Compartment, kind="count", owner=act.actor.authority, about=about or act.actor.authority)
+    mine, of = act.actor.authority, act.actor.operation
+    found = act.find(Compartment, kind="count", owner=mine, about=about or mine, operation=of)
     return str(found[0]["id"]) if found else None

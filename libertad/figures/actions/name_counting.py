@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
-from libertad.access.models import Authority
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.counting import CountingName
 
@@ -11,8 +10,7 @@ from libertad.vocabulary.verbs.counting import CountingName
 @action("counting.name")
 def name_counting(act: Act, *, care: str, cut_time: str) -> None:
     """It counts nobody by that: each care authority lets it read its numbers, or does not."""
-    row = act.get(Authority, care)
-    if row is None or row["operation"] != act.actor.operation or row["kind"] != "care":
+    if act.member(care, "care") is None:
         raise Refused("care", "name a care authority of this operation")
     act.say(
         act.operation_compartment, CountingName(care=care, cut_time=cut_time), subject=act.actor.operation,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.access.matrix import matrix
-from libertad.access.models import Authority, Officer
+from libertad.access.models import Officer
 from libertad.figures.models import Proposal
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.figures import ReleaseSign
@@ -39,7 +39,7 @@ def sign_release(act: Act, *, release: str, proposal: str = "") -> str:
 
 def others_who_sign(act: Act, authority: str) -> bool:
     """Whether another authority of the operation has an officer who may sign, by the roster that is here."""
-    members = {row["id"] for row in act.find(Authority, operation=act.actor.operation)} - {authority}
+    members = {row["id"] for row in act.members()} - {authority}
     roles = [role for role in ("coordinator", "press") if matrix().may_say(role, "release.sign", "operation")]
     return any(
         row["authority"] in members

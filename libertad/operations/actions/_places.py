@@ -6,7 +6,6 @@ from typing import Any
 
 from libertad.access.acting import Act
 from libertad.access.matrix import matrix
-from libertad.access.models import Authority
 from libertad.operations.models import Operation, Site, Team
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
@@ -27,7 +26,7 @@ def police_file(act: Act, country: str) -> str:
     operation = act.get(Operation, act.actor.operation)
     if operation is None or country not in operation["countries"]:
         raise Refused("country", "is not part of this operation")
-    members = act.find(Authority, operation=act.actor.operation)
+    members = act.members()
     readers = [
         m["id"]
         for m in members
@@ -56,7 +55,7 @@ def our_site(act: Act, site: str) -> dict[str, Any]:
 def our_team(act: Act, team: str) -> dict[str, Any]:
     """A team of the actor's own force: nobody speaks for another country's team, not even a centre."""
     found = act.get(Team, team) if team else None
-    own = act.get(Authority, act.actor.authority)
+    own = act.member(act.actor.authority)
     ours = (
         found is not None
         and own is not None
@@ -75,7 +74,7 @@ def keeps(act: Act, row: dict[str, Any]) -> bool:
 
     Others who read it say beside it what they think; nothing of theirs takes the place of what is on file.
     """
-    own = act.get(Authority, act.actor.authority)
+    own = act.member(act.actor.authority)
     local = own is not None and (own["kind"], own["country"]) == ("police", row["country"])
     return local or bool(row["authority"] == act.actor.authority)
 

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from libertad.access.acting import Act, action
-from libertad.access.models import Authority
+from libertad.access.lookup import Lookup
+from libertad.access.models import Compartment
 from libertad.operations.actions._planning import check_days
 from libertad.vocabulary.body import Provenance
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite, OfficerAppoint
 from libertad.vocabulary.verbs.operations import OperationOpen
+
+OPENED_BY_OTHERS = marked("a further operation is opened by the centre that opened the one you work in")
 
 
 @action("operation.open", "authority.invite")
@@ -32,17 +36,16 @@ def open_operation(
     operation: str | None = None,
     roster_provenance: Provenance | None = None,
 ) -> str:
-    """Returns the operation's id. The coordinating authority is its first member, and a member of no other:
-    a second one would take the place of the first, which nobody could read any more.
+    """Returns the operation's id. The coordinating authority is its first member; of those that it opened
+    before it stays one, and nothing of them goes over.
 
     `roster_provenance`: where the officer's name comes from, if from elsewhere than the operation's.
     """
     kind = act.node.rings.kinds().get(act.actor.authority, "centre")
     if kind != "centre":
         raise Refused("name", "an operation is opened by a coordination centre; your authority is none")
-    own = act.get(Authority, act.actor.authority)
-    if own is not None and own["operation"]:
-        raise Refused("name", "your centre is in an operation already, and opens no second one on this node")
+    if act.actor.operation and not opens_more(act):
+        raise Refused("name", OPENED_BY_OTHERS)
     subject = operation or act.new_id()
     act.actor = replace(act.actor, operation=subject)
     place = act.open("operation", subject, ())
@@ -67,3 +70,10 @@ def open_operation(
         provenance=roster_provenance,
     )
     return subject
+
+
+def opens_more(act: Lookup) -> bool:
+    """Whether the actor's authority opened the operation that the actor works in: its file is its own."""
+    place = act.find_compartment("operation", act.actor.operation)
+    row = act.get(Compartment, place) if place else None
+    return row is not None and row["owner"] == act.actor.authority

@@ -7,7 +7,6 @@ from typing import Any
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.actions._receiving import put_on_roster
 from libertad.access.matrix import matrix
-from libertad.access.models import Authority
 from libertad.people.models import HoldingLimit
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.custody import LimitConfirm, LimitWithdraw
@@ -19,7 +18,7 @@ def _own(act: Act, verb: str, kind: str) -> dict[str, Any] | None:
     """The authority's own limit as it stands; Refused where it is of no kind that confirms one."""
     if not matrix().may_say(act.actor.role, verb, "operation") or not act.active():
         raise Forbidden("your role may not say %(verb)s", verb=verb)
-    own = act.get(Authority, act.actor.authority)
+    own = act.member(act.actor.authority)
     if own is None or own["operation"] != act.actor.operation or own["kind"] not in KINDS:
         raise Refused("kind", "the police or the prosecution of a country confirm its limits")
     put_on_roster(act)

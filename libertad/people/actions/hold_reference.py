@@ -6,7 +6,7 @@ import re
 
 from libertad.access.acting import Act, action
 from libertad.access.case_files import case_file
-from libertad.access.models import Authority, Hold
+from libertad.access.models import Hold
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import HoldPlace
 
@@ -23,7 +23,7 @@ def hold_reference(act: Act, *, reference: str, reason: str, order: str = "") ->
     found = REFERENCE.fullmatch(reference)
     if found is None:
         raise Refused("reference", "write it as you were given it, such as P-GY-012")
-    own = act.get(Authority, act.actor.authority)
+    own = act.member(act.actor.authority)
     country = own["country"] if own else ""
     place = case_file(act, country)
     if found[1] != country:

@@ -9,7 +9,6 @@ from libertad.access.acting import Act, action
 from libertad.access.actions._receiving import receiving_care
 from libertad.access.closed import refuse_new
 from libertad.access.matrix import matrix
-from libertad.access.models import Authority
 from libertad.people.danger import tally_id
 from libertad.people.tallying import age_group
 from libertad.vocabulary.values import Birth, PersonName, Refused
@@ -50,8 +49,8 @@ def meet_person(
     care decides. Of a closed operation police record whom they met before the close; who is in danger, and
     who comes to care, is taken up at any time.
     """
-    own = act.get(Authority, act.actor.authority)
-    if own is None or own["operation"] != act.actor.operation or own["country"] != country:
+    own = act.member(act.actor.authority)
+    if own is None or own["country"] != country:
         raise Refused(
             "country",
             "your authority does not work in this country; its own police or care meets people there",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden, action
-from libertad.access.models import Authority
 from libertad.people.actions._person import person_at_hand
 from libertad.vocabulary.values import Refused
 
@@ -14,8 +13,8 @@ def share_person(act: Act, *, person: str, authority: str, reason: str) -> None:
     row = person_at_hand(act, person)
     if row["authority"] != act.actor.authority:
         raise Forbidden("only the authority that met the person shares the file")
-    known = act.get(Authority, authority)
-    if known is None or known["operation"] != act.actor.operation:
+    known = act.member(authority)
+    if known is None:
         raise Refused("authority", "there is no such authority in this operation")
     if not reason.strip():
         raise Refused("reason", "say why this authority needs to know who the person is")

@@ -16,21 +16,26 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from libertad.access import choosing
 from libertad.access.submissions import FIELD, SHAPE, new_submission
 
 register = template.Library()
 
 
 class PostingNode(CsrfTokenNode):
-    """Two hidden fields; before sign-in the first alone."""
+    """Hidden fields: Django's, and of who is signed in the id and, where there are several, the operation."""
 
     def render(self, context: Context) -> SafeString:
         hidden = SafeString(super().render(context))
-        request = context.get("request")
+        request: Any = context.get("request")
         if not hidden or getattr(request, "actor", None) is None:
             return hidden
+        fields = [(FIELD, submission_of(request))]
+        if len(choosing.choices(request)) > 1:
+            fields.append((choosing.FIELD, request.actor.operation))
         return SafeString(
-            hidden + format_html('<input type="hidden" name="{}" value="{}">', FIELD, submission_of(request))
+            hidden
+            + "".join(format_html('<input type="hidden" name="{}" value="{}">', *one) for one in fields)
         )
 
 

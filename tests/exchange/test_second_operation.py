@@ -1,0 +1,184 @@
+"""Another node joins a second operation with the keys that it has; who was not invited gets nothing of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from nacl.bindings import crypto_sign_keypair
+
+from libertad.access.acting import Act, Forbidden
+from libertad.access.actions.announce_node import announce_node
+from libertad.access.actions.enrol_device import enrol_device
+from libertad.access.actions.invite_authority import invite_authority
+from libertad.access.actions.revoke_device import revoke_device
+from libertad.access.actions.withdraw_officer import withdraw_officer
+from libertad.access.grounds import Grounds
+from libertad.exchange import invitations, joined
+from libertad.exchange.invitation import invite, read, write
+from libertad.exchange.roster import put_on_roster
+from libertad.exchange.session import JOIN, WELCOME
+from libertad.operations.actions.open_operation import open_operation
+from libertad.operations.actions.report_lead import report_lead
+from libertad.vocabulary.verbs.operations import LeadGrade
+from tests.exchange.conftest import Three
+from tests.exchange.conftest import three as three
+from tests.exchange.test_exchange import lead
+from tests.operations.test_leads import LEAD
+from tests.security.test_forging_access import alarmed
+from tests.support.lawless import lawless
+from tests.support.nodes import Party, settle
+
+pytestmark = [pytest.mark.django_db]
+
+
+def say(party: Party, role: str, operation: str, what: Any, **given: Any) -> Any:
+    """An action of an officer who works in this operation."""
+    actor = replace(party.actor(role), operation=operation)
+    return party.node.writer.submit(lambda tx: what(Act(tx, actor), **given))
+
+
+def opened(centre: Party) -> str:
+    return str(
+        say(
+            centre, "coordinator", centre.operation, open_operation, name="Second", first_day="2030-04-03",
+            last_day="2030-04-09", zone="America/Barbados", country=["BB", "GY"], authority_name="Centre",
+            authority_country="BB", officer_name="Centre first", officer_service_number="1",
+        )
+    )  # fmt: skip
+
+
+def joins(centre: Party, other: Party, operation: str, country: str = "GY", part: str = "member") -> None:
+    """`other` takes up an invitation into a second operation with the ring that it has."""
+    here, moment = centre.node, datetime.now(UTC)
+    given = {"name": other.name, "kind": "police", "country": country, "zone": "America/Guyana", "part": part}
+    say(centre, "coordinator", operation, invite_authority, authority=other.authority, **given)
+    own = here.rings.device(centre.authority)
+    say(centre, "coordinator", operation, enrol_device, public=own[0].hex())
+    say(centre, "coordinator", operation, announce_node, public=here.key.public.hex())
+    made = invite(
+        operation=operation, inviter=centre.authority, node=here.key, device=own, address="",
+        authority=other.authority, now=moment, **given,
+    )  # fmt: skip
+    officer = centre.actor("coordinator").officer
+    here.writer.submit(lambda tx: invitations.remember(tx.sql, made, moment, officer))
+    text = write(made, here.key, own)
+    answer = joined.answer(other.node, read(text, moment), "")
+    assert list(centre.exchange.answer(JOIN + answer)) == [WELCOME]
+
+
+@pytest.fixture
+def second(three: Three) -> str:
+    """The centre and Guyana's police are in it; Trinidad's are not."""
+    operation = opened(three.centre)
+    joins(three.centre, three.guyana, operation)
+    settle(list(three))
+    put_on_roster(three.guyana.node)
+    settle(list(three))
+    return operation
+
+
+def test_the_same_keys_speak_in_both(three: Three, second: str) -> None:
+    first, later = lead(three.guyana), say(three.guyana, "officer", second, report_lead, **LEAD)
+    settle(list(three))
+    rows = three.centre.rows("operations_lead", "id, operation")
+    assert sorted(rows) == sorted([(first, three.centre.operation), (later, second)])
+    assert three.centre.rows("journal_held", "idx") == [] == alarmed(three.centre)
+    assert put_on_roster(three.guyana.node) == 0, "each officer stands in both files, and is said once"
+
+
+def test_who_was_not_invited_gets_nothing_of_it(three: Three, second: str) -> None:
+    say(three.guyana, "officer", second, report_lead, **LEAD)
+    settle(list(three))
+    assert three.trinidad.rows("access_member", "operation") == [(three.centre.operation,)] * 3
+    assert three.trinidad.rows("operations_operation", "id") == [(three.centre.operation,)]
+    ((file,),) = three.centre.node.sql().all(
+        "select compartment from access_operation_file where operation = ?", (second,)
+    )
+    assert all(row[0] != file for row in three.trinidad.rows("journal_entry", "compartment"))
+
+
+def test_a_member_of_one_is_not_believed_in_the_other(three: Three, second: str) -> None:
+    """Attack: Trinidad's police, with a node without checks, open a file in the second operation."""
+    actor = replace(three.trinidad.actor("national-lead"), operation=second)
+    readers = [three.trinidad.authority, three.centre.authority]
+    with lawless():
+        three.trinidad.node.writer.submit(lambda tx: Act(tx, actor).open("police", f"{second}:TT", readers))
+    settle(list(three))
+    assert (f"{second}:TT",) not in three.centre.rows("access_compartment", "about")
+
+
+@pytest.mark.parametrize("way", ["second-into-first", "first-into-second"])
+def test_an_entry_of_one_in_a_file_of_the_other_is_an_alarm(three: Three, second: str, way: str) -> None:
+    """Attack: a reader and member of both, whose node has no checks, names the other operation."""
+    three.centre.appoint("analyst")
+    put_on_roster(three.centre.node)
+    files, named = [three.centre.operation, second], [second, three.centre.operation]
+    if way == "first-into-second":
+        files, named = files[::-1], named[::-1]
+    said = say(three.guyana, "officer", files[0], report_lead, **LEAD)
+    settle(list(three))
+    rows = three.centre.node.sql().all("select compartment from operations_lead where id = ?", (said,))
+    actor = replace(three.centre.actor("analyst"), operation=named[0])
+    grade = LeadGrade(source_grade="3", information_grade="D", handling="P", reasons="elsewhere")
+    with pytest.raises(Forbidden, match="of another operation"):
+        three.centre.node.writer.submit(
+            lambda tx: Act(tx, actor).say(rows[0][0], grade, subject=said, supersedes={})
+        )
+    with lawless():
+        three.centre.node.writer.submit(
+            lambda tx: Act(tx, actor).say(rows[0][0], grade, subject=said, supersedes={})
+        )
+    settle(list(three))
+    kept = three.guyana.node.sql().all(
+        "select operation, handling from operations_lead where id = ?", (said,)
+    )
+    assert [tuple(row) for row in kept] == [(files[0], LEAD["handling"])]
+    assert alarmed(three.guyana) == [("about", three.centre.authority)]
+
+
+def test_what_an_authority_is_in_the_second_counts_for_nothing_in_the_first(three: Three) -> None:
+    """Attack: who opens another operation makes a member there a supporter, and of another country."""
+    operation = opened(three.centre)
+    joins(three.centre, three.guyana, operation, country="VC", part="support")
+    settle(list(three))
+
+    def member(of: str) -> tuple[str, str]:
+        found = three.trinidad if of == "" else three.guyana
+        row = found.node.writer.submit(
+            lambda tx: Grounds(tx).member(three.guyana.authority, of or three.guyana.operation)
+        )
+        return row.country, row.part
+
+    assert member(operation) == ("VC", "support")
+    assert member(three.guyana.operation) == ("GY", "member") == member("")
+    ((file,),) = three.guyana.node.sql().all(
+        "select compartment from access_operation_file where operation = ?", (three.guyana.operation,)
+    )
+    assert not three.guyana.node.writer.submit(
+        lambda tx: Grounds(tx).coordinates(three.guyana.authority, file)
+    )
+
+
+def test_who_is_withdrawn_and_what_is_revoked_is_so_in_both(three: Three, second: str) -> None:
+    officer, files = (
+        three.guyana.officers["officer"],
+        set(three.guyana.rows("access_operation_file", "compartment")),
+    )
+    public = crypto_sign_keypair()[0].hex()
+    device = say(three.guyana, "administrator", three.guyana.operation, enrol_device, public=public)
+    settle(list(three))
+    say(three.guyana, "administrator", second, withdraw_officer, officer=officer, reason="left")
+    say(three.guyana, "administrator", second, revoke_device, device=device, reason="lost")
+    told = three.guyana.node.writer.submit(
+        lambda tx: [*tx.known(f"access.Officer:{officer}"), *tx.known(f"access.Device:{device}")]
+    )
+    for verb in ("officer.withdraw", "device.revoke"):
+        assert files <= {(entry.compartment,) for entry in told if entry.verb == verb}, verb
+    settle(list(three))
+    for party in (three.trinidad, three.centre):
+        officers = dict(party.rows("access_officer", "id, withdrawn"))
+        devices = dict(party.rows("access_device", "id, revoked"))
+        assert officers[officer] and devices[device], party.name

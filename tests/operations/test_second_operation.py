@@ -1,0 +1,263 @@
+"""A second operation on the same node: opened by who opened the first, which stays readable; nothing of one
+goes over to the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from libertad.access.acting import Act, Forbidden, perform
+from libertad.access.actions.confirm_care import confirm_care
+from libertad.access.actions.withdraw_officer import withdraw_officer
+from libertad.access.actor import Actor
+from libertad.access.models import Account, Authority, CareConfirmed, Member, OperationFile, Reader
+from libertad.access.queries import actor_of, operations_of
+from libertad.access.receiving import receiving
+from libertad.exchange.hosting import invite_hosted
+from libertad.hits import index
+from libertad.hits.models import Hit
+from libertad.hits.scoring import catch_up
+from libertad.journal.node import node
+from libertad.journal.rebuild import rebuild
+from libertad.operations import queries
+from libertad.operations.actions.close_operation import close_operation
+from libertad.operations.actions.open_operation import open_operation
+from libertad.operations.actions.register_site import register_site
+from libertad.operations.actions.report_lead import report_lead
+from libertad.operations.models import Lead
+from libertad.people import names
+from libertad.people import queries as people
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.operations import LeadGrade
+from tests.operations.making import a_site, site_values
+from tests.operations.test_leads import LEAD
+from tests.people.making import meet
+from tests.support.world import World
+
+pytestmark = [pytest.mark.django_db]
+SECOND = {
+    "name": "Operation Second", "first_day": "2030-04-03", "last_day": "2030-04-09",
+    "zone": "America/Barbados", "country": ["BB", "GY"], "authority_name": "Centre",
+    "authority_country": "BB", "officer_name": "M. Alleyne", "officer_service_number": "BB-001",
+}  # fmt: skip
+
+
+def in_second(world: World, role: str, operation: str) -> Actor:
+    return replace(world.actor(role), operation=operation)
+
+
+@pytest.fixture
+def second(world: World) -> str:
+    """Guyana's police and care are in it, with the rings that they have; Saint Vincent's police are not."""
+    operation = str(world.perform("coordinator", open_operation, **SECOND))
+    for key, kind in (("police", "police"), ("care", "care")):
+        row = Authority.objects.get(pk=world.authorities[key])
+        perform(
+            in_second(world, "coordinator", operation), invite_hosted, address="", name=row.name, kind=kind,
+            country=row.country, zone=row.zone, authority=row.pk,
+        )  # fmt: skip
+    return operation
+
+
+def working_in(world: World, role: str, operation: str) -> Client:
+    client = world.client(role)
+    answer = client.post(reverse("operation-choose"), {"operation": operation})
+    assert answer.status_code == 302, answer.status_code
+    return client
+
+
+def test_members_are_those_of_each_operation(world: World, second: str) -> None:
+    here, there = world.actor("national-lead"), in_second(world, "national-lead", second)
+    assert len(queries.members(here)) == 6 and len(queries.members(there)) == 3
+    assert {row.name for row in queries.members(there)} < {row.name for row in queries.members(here)}
+    row = queries.operation(there)
+    assert row is not None and row.name == "Operation Second"
+    assert sorted(operations_of(here)) == sorted([world.operation, second])
+    assert operations_of(world.actor("other-lead")) == [world.operation]
+    assert rebuild(node()).changed == 0
+
+
+def test_who_was_not_invited_works_in_the_first_alone(world: World, second: str) -> None:
+    """Attack: a member of the first only says that it works in the second."""
+    account = Account.objects.get(officer=world.actor("other-lead").officer)
+    found = actor_of(account, second)
+    assert found is not None and found.operation == world.operation
+    client = world.client("other-lead")
+    assert client.post(reverse("operation-choose"), {"operation": second}).status_code == 404
+    session = client.session
+    session["operation"] = second
+    session.save()
+    page = client.get(reverse("operation")).content.decode()
+    assert "Operation Test" in page and "Operation Second" not in page
+    outsider = in_second(world, "other-lead", second)
+    with pytest.raises((Forbidden, Refused)):
+        perform(outsider, report_lead, **LEAD)
+    assert queries.members(outsider) == [] and queries.leads(outsider) == []
+
+
+def test_who_was_removed_works_in_it_no_more(world: World, second: str) -> None:
+    account = Account.objects.get(officer=world.actor("national-lead").officer)
+    found = actor_of(account, second)
+    assert found is not None and found.operation == second
+    place = OperationFile.objects.get(pk=second).compartment
+    from libertad.access.actions.remove_reader import remove_reader
+
+    coordinator = in_second(world, "coordinator", second)
+    perform(coordinator, remove_reader, compartment=place, readers=[found.authority], reason="left")
+    assert not Reader.objects.filter(pk=f"{place}:{found.authority}").exists()
+    again = actor_of(account, second)
+    assert operations_of(world.actor("national-lead")) == [world.operation]
+    assert again is None or again.operation == second, "no operation that it can read is left by default"
+    first = actor_of(account, world.operation)
+    assert first is not None and first.operation == world.operation
+
+
+def test_a_row_that_was_put_there_makes_nobody_a_member(world: World, second: str) -> None:
+    """Attack: whoever writes the database puts a member's row and chooses the operation."""
+    outsider = world.actor("other-lead")
+    row = Member.objects.get(pk=f"{second}:{world.authorities['police']}")
+    row.pk, row.authority = f"{second}:{outsider.authority}", outsider.authority
+    Member.objects.bulk_create([row])
+    found = actor_of(Account.objects.get(officer=outsider.officer), second)
+    assert found is not None and found.operation == world.operation
+
+
+def test_an_entry_of_one_is_never_folded_into_the_other(world: World, second: str) -> None:
+    """Attack: a member of both speaks of the second's lead in the first's name, and the other way round."""
+    officer = in_second(world, "national-lead", second)
+    lead = perform(officer, report_lead, **LEAD)
+    place = Lead.objects.get(pk=lead).compartment
+    grade = LeadGrade(source_grade="3", information_grade="D", handling="P", reasons="elsewhere")
+    with pytest.raises(Forbidden, match="of another operation"):
+        node().writer.submit(
+            lambda tx: Act(tx, world.actor("national-lead")).say(place, grade, subject=lead, supersedes={})
+        )
+    row = Lead.objects.get(pk=lead)
+    assert (row.operation, row.handling) == (second, LEAD.get("handling", row.handling))
+    assert queries.lead(world.actor("national-lead"), lead) is None
+    assert queries.lead(officer, lead) is not None
+    first = world.perform("officer", report_lead, **LEAD)
+    assert Lead.objects.get(pk=first).compartment != place, "each operation has police files of its own"
+    assert queries.lead(officer, first) is None
+
+
+def test_the_first_stays_readable_and_takes_nothing_new_once_closed(world: World, second: str) -> None:
+    site, person = a_site(world), meet(world)
+    perform(world.actor("coordinator"), close_operation, reasons="over")
+    lead = world.actor("national-lead")
+    assert queries.site(lead, site) is not None and people.person(lead, person) is not None
+    with pytest.raises(Refused, match="was closed"):
+        world.perform("officer", register_site, **site_values())
+    there = in_second(world, "national-lead", second)
+    assert perform(there, report_lead, **LEAD), "the second goes on"
+    assert queries.site(there, site) is None and people.person(there, person) is None
+
+
+def test_only_who_opened_the_first_opens_a_second(world: World, second: str) -> None:
+    with pytest.raises(Refused, match="centre"):
+        perform(replace(world.actor("national-lead"), role="coordinator"), open_operation, **SECOND)
+    third = perform(in_second(world, "coordinator", second), open_operation, **SECOND)
+    assert len(operations_of(world.actor("coordinator"))) == 3 and third
+
+
+def test_care_is_confirmed_for_each_operation(world: World, second: str) -> None:
+    """That police confirmed care in the second takes nobody's care away in the first."""
+    here, there = world.actor("administrator"), in_second(world, "administrator", second)
+    assert receiving(here).state == "confirmed" and receiving(there).state == "none"
+    perform(there, confirm_care, care=world.authorities["care"], how="telephone")
+    assert receiving(there).state == "confirmed" and receiving(here).state == "confirmed"
+    assert CareConfirmed.objects.count() == 2
+
+
+def test_who_is_withdrawn_is_so_in_both(world: World, second: str) -> None:
+    from libertad.exchange.roster import put_on_roster
+
+    officer = world.actor("officer").officer
+    assert put_on_roster(node()) > 0 and put_on_roster(node()) == 0, "it is said once, not in turns"
+    perform(in_second(world, "administrator", second), withdraw_officer, officer=officer, reason="left")
+    said = node().writer.submit(lambda tx: tx.known(f"access.Officer:{officer}"))
+    files = {entry.compartment for entry in said if entry.verb == "officer.withdraw"}
+    assert {OperationFile.objects.get(pk=one).compartment for one in (world.operation, second)} <= files
+
+
+def test_records_of_two_operations_are_no_hit(world: World, second: str) -> None:
+    index.forget()
+    meet(world)
+    meet(world)
+    there = replace(
+        world, operation=second, actors={k: replace(a, operation=second) for k, a in world.actors.items()}
+    )
+    perform(there.actor("administrator"), confirm_care, care=world.authorities["care"], how="telephone")
+    meet(there)
+    meet(there)
+    catch_up(node())
+    rows = list(Hit.objects.all())
+    by_operation = {row.pk: row.operation for row in rows}
+    of = {ref: one.operation for ref, one in index.up_to_date(world.authorities["police"]).subjects.items()}
+    assert {of[row.left] for row in rows} | {of[row.right] for row in rows} == {world.operation, second}
+    assert all(of[row.left] == of[row.right] == by_operation[row.pk] for row in rows)
+
+
+def test_a_search_is_of_one_operation_and_finds_all_of_it(world: World, second: str) -> None:
+    """The index of names was one for an authority: filled in one operation it held nothing of the other."""
+    here, there = world.actor("officer"), in_second(world, "officer", second)
+    later = replace(world, operation=second, actors={"officer": there})
+    first, next_one = meet(world), meet(later)
+    for actor, person in ((here, first), (there, next_one), (here, first)):
+        assert [key for key, _score in names.search(actor, "Nguyen")] == [person], actor.operation
+    third = meet(world)
+    assert names.search(there, "Nguyen") and {key for key, _ in names.search(here, "Nguyen")} == {
+        first,
+        third,
+    }
+
+
+# -- the pages -------------------------------------------------------------------------------------
+
+
+def test_the_switch_is_there_where_there_are_two(world: World, second: str) -> None:
+    alone = world.client("other-lead").get("/").content.decode()
+    assert reverse("operation-choose") not in alone
+    site = a_site(world)
+    client = world.client("national-lead")
+    assert reverse("operation-choose") in client.get("/").content.decode()
+    page = client.get(reverse("operation-choose")).content.decode()
+    assert "Operation Second, 3 April 2030 to 9 April 2030" in page and "Operation Test" in page
+    client = working_in(world, "national-lead", world.operation)
+    assert client.get(reverse("site", args=[site])).status_code == 200
+    client = working_in(world, "national-lead", second)
+    assert client.get(reverse("site", args=[site])).status_code == 404
+    assert client.post(reverse("operation-choose"), {"operation": "f" * 32}).status_code == 422
+
+
+def test_a_form_of_the_other_operation_saves_nothing(world: World, second: str) -> None:
+    """A second tab changed the operation in between: the form would have gone into the wrong one."""
+    client = working_in(world, "officer", second)
+    form = client.get(reverse("lead-new")).content.decode()
+    assert f'name="working_in" value="{second}"' in form
+    client.post(reverse("operation-choose"), {"operation": world.operation})
+    answer = client.post(reverse("lead-new"), {**LEAD, "working_in": second})
+    assert answer.status_code == 409 and not Lead.objects.exists()
+
+
+def test_a_centre_opens_a_second_on_its_page(world: World) -> None:
+    client = world.client("coordinator")
+    assert "Open another operation" in client.get(reverse("operation")).content.decode()
+    given = {
+        "name": "Operation Page", "first_day_day": "3", "first_day_month": "4", "first_day_year": "2030",
+        "last_day_day": "9", "last_day_month": "4", "last_day_year": "2030", "zone": "America/Barbados",
+        "country": ["BB"],
+    }  # fmt: skip
+    answer = client.post(reverse("operation-new"), given)
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    page = client.get(reverse("operation")).content.decode()
+    assert "Operation Page" in page
+    known = f"{reverse('authority-new')}?authority={world.authorities['police']}"
+    assert known in page
+    answer = client.post(known, {"name": "x", "kind": "police", "country": "GY", "officers": "3"})
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    assert Member.objects.filter(authority=world.authorities["police"]).count() == 2
+    assert known not in client.get(reverse("operation")).content.decode()
