@@ -12,10 +12,13 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from libertad.access import fold, guarded  # noqa: F401  fold registers its projections
         from libertad.access.lookup import kind_of, stated_readers
-        from libertad.journal import keys_missing, sides
+        from libertad.access.members_anew import fold_members
+        from libertad.journal import keys_missing, sides, upgrade
 
         guarded.register()
         if kind_of not in sides.KINDS:
             sides.KINDS.append(kind_of)
         if stated_readers not in keys_missing.READERS:
             keys_missing.READERS.append(stated_readers)
+        if fold_members not in upgrade.AT_ONCE:
+            upgrade.AT_ONCE.append(fold_members)

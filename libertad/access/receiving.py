@@ -140,13 +140,11 @@ def to_be_invited(police: Authority) -> bool:
 
 
 def unconfirmed(operation: str = "") -> list[Authority]:
-    """Police of the operation's roster (without one: of all) that have not confirmed a care authority that has
-    joined and is still there, each with the operation in which it has not."""
-    sound = []
-    for row in CareConfirmed.objects.filter(withdrawn=False):
-        care = _care(row.care, row.operation)
-        if care is not None and not amiss(care):
-            sound.append(row.pk)
+    """Police of the operation's roster (without one: of all) that have not confirmed a care authority that
+    has joined and is still there, each with the operation in which it has not."""
+    confirmed = CareConfirmed.objects.filter(withdrawn=False)
+    cares = {row.pk: _care(row.care, row.operation) for row in confirmed}
+    sound = [police for police, care in cares.items() if care is not None and not amiss(care)]
     rows = Member.objects.filter(kind="police").exclude(pk__in=sound)
     return as_members(rows.filter(operation=operation) if operation else rows)
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("libertad.journal")
 # What is judged anew, in one transaction, before the rows are made from it; the exchange registers its own.
 ANEW: list[Callable[[Transaction], object]] = []
+# What cannot wait until every ring is open: rows that decide and that an older version had otherwise.
+AT_ONCE: list[Callable[[Transaction], object]] = []
 NEWER = (
     "a newer version of Libertad has been at this database, and this one would read it wrongly: install that "
     "version again, or put back the backup that was made before (docs/upgrading.md)"
@@ -71,6 +73,12 @@ def bring_up(node: Node, progress: Progress = lambda done, of: None) -> bool:
 
     if not pending(node.sql()):
         return False
+
+    def at_once(tx: Transaction) -> None:
+        for made in AT_ONCE:
+            made(tx)
+
+    node.writer.submit(at_once)
     rebuild.need_all_rings(node)
 
     def judge(tx: Transaction) -> None:

@@ -47,6 +47,7 @@ def tell() -> dict[str, Any]:
 
     found = stated()  # before anything is written here
     found["changed"] = rebuild(node()).changed
+    found["members"] = members()
     found["findings"] = [str(finding) for finding in verify(node()).findings]
     if settings.LIBERTAD_DEMO:
         found["figures"] = msgspec.to_builtins(summary(start.actor(None)), str_keys=True)
@@ -56,6 +57,16 @@ def tell() -> dict[str, Any]:
     if settings.LIBERTAD_DEMO:
         found["received"] = received()
     return found
+
+
+def members() -> dict[str, Any]:
+    """Who is a member by the rows of members, and by those of authorities, as 0.1 asked it."""
+    from libertad.access.models import Authority, Member
+
+    names = ("operation", "kind", "country", "part", "officers", "compartment")
+    rows = Member.objects.order_by("authority").values_list("authority", *names)
+    authorities = Authority.objects.exclude(operation="").order_by("pk").values_list("pk", *names)
+    return {"now": list(rows), "before": list(authorities)}
 
 
 def received() -> dict[str, Any]:

@@ -96,6 +96,11 @@ def test_what_is_on_file_is_judged_anew_at_the_first_start_and_then_no_more(old:
     assert old.now["pending"] == [True, False]
 
 
+def test_members_are_those_of_before_and_no_others(old: Upgraded) -> None:
+    assert old.now["members"]["now"] == old.now["members"]["before"]
+    assert len(old.now["members"]["now"]) > 1
+
+
 def test_rebuilding_the_read_models_gives_the_same(old: Upgraded) -> None:
     assert old.now["changed"] == 0
 
