@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 
 from libertad.access.actor import Actor
-from libertad.access.models import Authority, Device, Member, Officer, Reader
+from libertad.access.models import Authority, Compartment, Device, Member, Officer, Reader
 from libertad.access.queries import operations_of, readable
 from libertad.journal.node import node
 
@@ -79,8 +79,9 @@ def roles_of_officers(officers: Iterable[str]) -> Mapping[str, str]:
 
 
 def known_elsewhere(actor: Actor) -> list[Authority]:
-    """Members of other operations that the actor's authority is in and not of this one, by name."""
-    others = [one for one in operations_of(actor) if one != actor.operation]
+    """Members of other operations that the actor's authority opened and not of this one, by name."""
+    own = Compartment.objects.filter(kind="operation", owner=actor.authority).values_list("about", flat=True)
+    others = [one for one in operations_of(actor) if one != actor.operation and one in set(own)]
     here = Member.objects.filter(operation=actor.operation).values("authority")
     rows = Member.objects.filter(operation__in=others).exclude(authority__in=here).order_by("-operation")
     return as_members({row.authority: row for row in rows}.values())

@@ -35,14 +35,21 @@ from libertad.exchange.hosting import enrol_hosted
 from libertad.exchange.invitation import Invitation, invite, read, write
 from libertad.exchange.session import HANDLERS, JOIN, SUCCEED
 from libertad.journal import ingest
+from libertad.journal.guarded import owner_of
+from libertad.journal.guards import GUARDS
 from libertad.journal.header import device_id
 from libertad.journal.node import Node, node
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import Provenance
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 
 ANSWER = "ANSWER"
+OTHER_CENTRE = marked(
+    "it is not from the centre of an operation that your authority is in, or not from the device by which "
+    "that centre is known here: join another centre's operation with a node of its own"
+)
 
 
 def invite_node(
@@ -149,15 +156,51 @@ def join_with(text: str, *, address: str) -> str:
 
     Returns the authority. Its officers are told to the other nodes once the operation has arrived (`roster`).
     """
-    found, here = read(text, datetime.now(UTC)), node()
-    if not lives_here(found):
+    found = read(text, datetime.now(UTC))
+    answer_again(node(), found, address)
+    return found.authority
+
+
+def answer_again(here: Node, found: Invitation, address: str) -> None:
+    """Answer for an authority that lives here. Refused unless who invites coordinates an operation that it is
+    in, by a device that is known here as its own.
+
+    Who coordinates vouches for members' devices and nodes, and those count in every operation of a node: that
+    of another centre would put its keys in the place of members of the first.
+    """
+    if found.authority not in here.rings.authorities():
         raise Refused("invitation", "the authority that it is for does not live on this node")
     if here.rings.kinds().get(found.authority, found.kind) != found.kind:
         raise Refused("invitation", "it is for an authority of another kind: ask for a new one")
     if pinned_file(here.sql(), found.operation) is not None:
         raise Refused("invitation", "this node has joined by it already: see libertad exchange status")
+    if not here.writer.submit(lambda tx: _coordinates(tx.sql, found)):
+        raise Refused("invitation", OTHER_CENTRE)
     answer(here, found, address)
-    return found.authority
+
+
+def _coordinates(sql: Sql, found: Invitation) -> bool:
+    """Whether the inviter's device is on file here as the inviter's, and the inviter owns the file of an
+    operation that the invited authority is in."""
+    device = device_id(found.device)
+    ended = sql.one("select 1 from access_device where id = ? and revoked", (device.hex(),))
+    if ended is not None or owner_of(sql, device) != found.inviter:
+        return False
+    for (operation,) in sql.all(
+        "select operation from access_member where authority = ?", (found.authority,)
+    ):
+        member = _believed(sql, "access_member", f"{operation}:{found.authority}")
+        file = _believed(sql, "access_compartment", pinned_file(sql, str(operation)) or "")
+        if member and file and file["owner"] == found.inviter and member["compartment"] == file["id"]:
+            return True
+    return False
+
+
+def _believed(sql: Sql, table: str, key: str) -> dict[str, object]:
+    """A row that decides, as this node wrote it; empty for any other."""
+    guard = GUARDS[table]
+    row = sql.one(f"{guard.select} and id = ?", (key,)) if key else None
+    return dict(zip(guard.names, row, strict=True)) if row and sql.believes(table, row) else {}
 
 
 def lives_here(found: Invitation) -> bool:

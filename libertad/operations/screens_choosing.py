@@ -37,8 +37,10 @@ def operation_choose(request: HttpRequest) -> HttpResponse:
     """Change to another operation of the own authority, until the session ends."""
     actor = who(request)
     found = choosing.choices(request)
-    if len(found) < 2:
+    if len(found) < 2 and request.method == "POST":
         raise Http404
+    if len(found) < 2:
+        return redirect("home")
     named = [(one, described(replace(actor, operation=one))) for one in found]
     form = ChooseForm(request.POST or None, initial={"operation": actor.operation})
     form.fields["operation"].choices = sorted(named, key=lambda pair: pair[1])  # type: ignore[attr-defined]

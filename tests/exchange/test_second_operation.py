@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +22,10 @@ from libertad.exchange import invitations, joined
 from libertad.exchange.invitation import invite, read, write
 from libertad.exchange.roster import put_on_roster
 from libertad.exchange.session import JOIN, WELCOME
+from libertad.journal import ingest
 from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.actions.report_lead import report_lead
+from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import LeadGrade
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
@@ -29,9 +33,14 @@ from tests.exchange.test_exchange import lead
 from tests.operations.test_leads import LEAD
 from tests.security.test_forging_access import alarmed
 from tests.support.lawless import lawless
-from tests.support.nodes import Party, settle
+from tests.support.nodes import Party, schema, settle
+from tests.support.nodes import operation as opens
 
 pytestmark = [pytest.mark.django_db]
+MEMBER: dict[str, Any] = {
+    "name": "Guyana", "kind": "police", "country": "GY", "zone": "America/Guyana", "part": "member",
+}  # fmt: skip
+JOINED = ("journal_device", "exchange_peer", "access_operation_file")
 
 
 def say(party: Party, role: str, operation: str, what: Any, **given: Any) -> Any:
@@ -53,7 +62,9 @@ def opened(centre: Party) -> str:
 def joins(centre: Party, other: Party, operation: str, country: str = "GY", part: str = "member") -> None:
     """`other` takes up an invitation into a second operation with the ring that it has."""
     here, moment = centre.node, datetime.now(UTC)
-    given = {"name": other.name, "kind": "police", "country": country, "zone": "America/Guyana", "part": part}
+    given: dict[str, Any] = {
+        "name": other.name, "kind": "police", "country": country, "zone": "America/Guyana", "part": part,
+    }  # fmt: skip
     say(centre, "coordinator", operation, invite_authority, authority=other.authority, **given)
     own = here.rings.device(centre.authority)
     say(centre, "coordinator", operation, enrol_device, public=own[0].hex())
@@ -65,8 +76,11 @@ def joins(centre: Party, other: Party, operation: str, country: str = "GY", part
     officer = centre.actor("coordinator").officer
     here.writer.submit(lambda tx: invitations.remember(tx.sql, made, moment, officer))
     text = write(made, here.key, own)
-    answer = joined.answer(other.node, read(text, moment), "")
-    assert list(centre.exchange.answer(JOIN + answer)) == [WELCOME]
+    joined.answer_again(other.node, read(text, moment), "")
+    (answer,) = other.node.sql().all(
+        "select answer from exchange_joining where origin = ?", (here.key.origin,)
+    )
+    assert list(centre.exchange.answer(JOIN + bytes(answer[0]))) == [WELCOME]
 
 
 @pytest.fixture
@@ -182,3 +196,45 @@ def test_who_is_withdrawn_and_what_is_revoked_is_so_in_both(three: Three, second
         officers = dict(party.rows("access_officer", "id, withdrawn"))
         devices = dict(party.rows("access_device", "id, revoked"))
         assert officers[officer] and devices[device], party.name
+
+
+@pytest.fixture
+def stranger(tmp_path: Path, three: Three) -> Iterator[Party]:
+    """A centre that is no member of the first operation has opened another one."""
+    made = Party(tmp_path / "stranger", schema(), "stranger")
+    opens(made)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("claims", ["itself", "the centre", "the centre in its file"])
+def test_the_operation_of_another_centre_is_not_joined_with_the_same_keys(
+    three: Three, stranger: Party, claims: str
+) -> None:
+    """Attack: it invites Guyana's police in its own name or in that of their centre. In its operation's file
+    it could vouch for a device of Trinidad's police, and of the centre, and speak for both in the first."""
+    ring = stranger.node.rings.device(stranger.authority)
+    made = invite(
+        operation=three.centre.operation if claims.endswith("file") else stranger.operation,
+        inviter=stranger.authority if claims == "itself" else three.centre.authority, node=stranger.node.key,
+        device=ring, address="", authority=three.guyana.authority, now=datetime.now(UTC), **MEMBER,
+    )  # fmt: skip
+    found = read(write(made, stranger.node.key, ring), datetime.now(UTC))
+    before = [three.guyana.rows(table) for table in JOINED]
+    with pytest.raises(Refused):
+        joined.answer_again(three.guyana.node, found, "")
+    assert before == [three.guyana.rows(table) for table in JOINED]
+
+
+def test_who_may_be_joined_is_not_told_by_a_row_that_was_put_there(three: Three, stranger: Party) -> None:
+    """Attack: whoever writes the database makes the stranger the owner of the first operation's file."""
+    ring, here = stranger.node.rings.device(stranger.authority), three.guyana.node
+    made = invite(
+        operation=stranger.operation, inviter=stranger.authority, node=stranger.node.key, device=ring,
+        address="", authority=three.guyana.authority, now=datetime.now(UTC), **MEMBER,
+    )  # fmt: skip
+    found = read(write(made, stranger.node.key, ring), datetime.now(UTC))
+    here.writer.submit(lambda tx: ingest.enrol(tx, found.device, found.inviter))
+    here.sql().run("update access_compartment set owner = ? where kind = 'operation'", (stranger.authority,))
+    with pytest.raises(Refused, match="not from the centre"):
+        joined.answer_again(here, found, "")
