@@ -30,13 +30,15 @@ class SuspendedMembers(Endings):
         self.urgent = False
 
     def suspended(self, said: Said) -> Verdict | None:
-        """Whether its authority was suspended before it was said. A danger to life that it tells of never
-        waits, with the person or the team and the file that it is about."""
-        if not self.suspensions(said.authority):
+        """Whether its authority was suspended before it was said, in the operation of which it is said. A
+        danger to life that it tells of never waits, with the person or the team and the file that it is
+        about."""
+        found = [one for one in self.suspensions(said.authority) if one.proposal.operation == said.operation]
+        if not found:
             return None
         if tells_danger(said) or self._rests(said):
             return None
-        for one in self.suspensions(said.authority):
+        for one in found:
             if not self._stands(said, one) and not (one.state == ALONE and retaliates(said)):
                 return "suspended", "its authority is suspended: it is judged again when that is over"
         return None

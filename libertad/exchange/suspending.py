@@ -30,7 +30,7 @@ SHARED = (
     "select c.id, c.owner, m.authority from access_compartment c "
     "join access_reader s on s.compartment = c.id and s.authority = ? "
     "join access_reader m on m.compartment = c.id and m.authority <> ? "
-    "where c.kind <> 'authority' order by c.id, m.authority"
+    "where c.kind <> 'authority' and c.operation = ? order by c.id, m.authority"
 )
 HEADS = (
     "select e.device, max(e.seq) from journal_entry e join journal_device d on d.id = e.device "
@@ -99,10 +99,12 @@ def act_on(tx: Transaction, turned: Turned) -> None:
 
 
 def _enforce(tx: Transaction, judge: Judge, one: Suspension) -> None:
-    """Say the cuts that are this node's to say, once; the files that it owns get a new key."""
+    """Say the cuts that are this node's to say, once; the files that it owns get a new key. In the files of
+    the operation in which it was suspended: of another one its members decide."""
     open_rings, by = tx.node.rings.open, {one.proposal.authority}
     by |= {one.signature.authority} if one.signature else set()
-    rows = [row for row in tx.sql.all(SHARED, (one.whom, one.whom)) if row[2] in open_rings]
+    shared = tx.sql.all(SHARED, (one.whom, one.whom, one.proposal.operation))
+    rows = [row for row in shared if row[2] in open_rings]
     for compartment, owner, reader in rows:
         said = judge.entries(f"access.Suspended:{compartment}:{one.change}")
         if any(isinstance(entry.content, ChangeCut) and entry.authority == reader for entry in said):

@@ -40,7 +40,7 @@ def test_rights_that_outlive_a_withdrawal_are_noticed(world: World, monkeypatch:
     """A gate that remembers actors instead of asking the journal's rows."""
     known = {actor.officer: actor for actor in world.actors.values()}
 
-    def remembered(account: Account) -> Actor | None:
+    def remembered(account: Account, operation: str = "") -> Actor | None:
         return known.get(account.officer)
 
     monkeypatch.setattr("libertad.web.middleware.actor_of", remembered)

@@ -269,7 +269,7 @@ def test_one_that_was_removed_is_not_offered_and_the_administrator_is_told(world
 
 def test_a_confirmed_one_that_never_joined_is_said_to_receive_nothing(world: World) -> None:
     """As a database of before holds it, when it was not refused."""
-    row = CareConfirmed.objects.get(pk=world.authorities["police"])
+    row = CareConfirmed.objects.get(pk=f"{world.operation}:{world.authorities['police']}")
     row.care = never_joined(world)
     row.save()
     assert "which was confirmed, has not joined" in page(world, "administrator")

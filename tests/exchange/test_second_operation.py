@@ -16,6 +16,7 @@ from libertad.access.actions.announce_node import announce_node
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.actions.revoke_device import revoke_device
+from libertad.access.actions.suspend_member import suspend_member
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.grounds import Grounds
 from libertad.exchange import invitations, joined
@@ -196,6 +197,26 @@ def test_who_is_withdrawn_and_what_is_revoked_is_so_in_both(three: Three, second
         officers = dict(party.rows("access_officer", "id, withdrawn"))
         devices = dict(party.rows("access_device", "id, revoked"))
         assert officers[officer] and devices[device], party.name
+
+
+def test_a_suspension_in_the_second_holds_nothing_in_the_first(three: Three, second: str) -> None:
+    """Attack: a member of the second, of which the first knows nothing, suspends who is in both."""
+    lead(three.guyana)
+    settle(list(three))
+    whom = three.guyana.authority
+    say(three.centre, "coordinator", second, suspend_member, authority=whom, reason="stolen")
+    settle(list(three))
+    first, later = lead(three.guyana), say(three.guyana, "officer", second, report_lead, **LEAD)
+    settle(list(three))
+    found = {row[0] for row in three.centre.rows("operations_lead", "id")}
+    assert first in found and later not in found
+    of = dict(three.centre.rows("access_compartment", "id, operation"))
+    held = three.centre.node.sql().all(
+        "select h.reason, e.compartment from journal_held h join journal_entry e on e.idx = h.idx"
+    )
+    assert "suspended" in {reason for reason, _ in held}
+    assert not [place for _, place in held if of.get(place) == three.centre.operation]
+    assert {of[row[0]] for row in three.centre.rows("access_suspended", "compartment")} == {second}
 
 
 @pytest.fixture
