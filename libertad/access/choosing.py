@@ -34,6 +34,12 @@ def choices(request: HttpRequest) -> list[str]:
     return found
 
 
+def elsewhere(request: HttpRequest) -> bool:
+    """Whether there is another operation to change to; also for who was removed from the one that invited the
+    authority last, and would otherwise find no way back."""
+    return any(one != who(request).operation for one in choices(request))
+
+
 def shown_in_another(request: HttpRequest) -> bool:
     """Whether a form is sent that was shown while its officer worked in another operation."""
     shown = request.POST.get(FIELD, "") if request.method == "POST" else ""

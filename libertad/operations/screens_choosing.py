@@ -37,9 +37,9 @@ def operation_choose(request: HttpRequest) -> HttpResponse:
     """Change to another operation of the own authority, until the session ends."""
     actor = who(request)
     found = choosing.choices(request)
-    if len(found) < 2 and request.method == "POST":
+    if not choosing.elsewhere(request) and request.method == "POST":
         raise Http404
-    if len(found) < 2:
+    if not choosing.elsewhere(request):
         return redirect("home")
     named = [(one, described(replace(actor, operation=one))) for one in found]
     form = ChooseForm(request.POST or None, initial={"operation": actor.operation})

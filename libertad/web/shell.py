@@ -96,7 +96,7 @@ def closed_note(actor: Actor) -> str:
 
 def several(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     """Where the authority is in more than one operation: which one this is, and where to change it."""
-    if len(choosing.choices(request)) < 2:
+    if not choosing.elsewhere(request):
         return {}
     found = operation(actor)
     return {

@@ -113,6 +113,10 @@ def test_who_was_removed_works_in_it_no_more(world: World, second: str) -> None:
     assert again is None or again.operation == second, "no operation that it can read is left by default"
     first = actor_of(account, world.operation)
     assert first is not None and first.operation == world.operation
+    client = world.client("national-lead")
+    assert reverse("operation-choose") in client.get("/").content.decode(), "nobody is shut out of the first"
+    client = working_in(world, "national-lead", world.operation)
+    assert "Operation Test" in client.get(reverse("operation")).content.decode()
 
 
 def test_a_row_that_was_put_there_makes_nobody_a_member(world: World, second: str) -> None:
