@@ -146,7 +146,14 @@ def _vouched(claim: Claim, grounds: Grounds, once: Callable[[], bool]) -> Verdic
     if not member.kind:
         return wait("the authority that it is about was not invited as far as is known here")
     if member.inviter == claim.authority and by_coordinator(claim, grounds) is None and once():
-        return None
+        # Its keys count in all operations: who supports one gives none to a member of another.
+        elsewhere = any(
+            entry.operation != claim.operation and entry.authority != claim.authority
+            for entry in grounds.invitations(claim.subject, "")
+        )
+        return (
+            wait("it vouches for a member of another operation: who coordinates does") if elsewhere else None
+        )
     return refuse("it speaks for another authority, which it neither invited just now nor may vouch for")
 
 

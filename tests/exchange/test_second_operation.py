@@ -24,9 +24,13 @@ from libertad.exchange.invitation import invite, read, write
 from libertad.exchange.roster import put_on_roster
 from libertad.exchange.session import JOIN, WELCOME
 from libertad.journal import ingest
+from libertad.journal.checkpoint import origin_of
+from libertad.journal.header import device_id
 from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.actions.report_lead import report_lead
+from libertad.vocabulary.body import build
 from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.access import AuthorityInvite, DeviceEnrol, NodeAnnounce
 from libertad.vocabulary.verbs.operations import LeadGrade
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
@@ -34,13 +38,14 @@ from tests.exchange.test_exchange import lead
 from tests.operations.test_leads import LEAD
 from tests.security.test_forging_access import alarmed
 from tests.support.lawless import lawless
-from tests.support.nodes import Party, schema, settle
+from tests.support.nodes import Party, invited, schema, settle
 from tests.support.nodes import operation as opens
 
 pytestmark = [pytest.mark.django_db]
 MEMBER: dict[str, Any] = {
     "name": "Guyana", "kind": "police", "country": "GY", "zone": "America/Guyana", "part": "member",
 }  # fmt: skip
+ORIGIN = origin_of(bytes.fromhex("b" * 64))
 JOINED = ("journal_device", "exchange_peer", "access_operation_file")
 
 
@@ -217,6 +222,42 @@ def test_a_suspension_in_the_second_holds_nothing_in_the_first(three: Three, sec
     assert "suspended" in {reason for reason, _ in held}
     assert not [place for _, place in held if of.get(place) == three.centre.operation]
     assert {of[row[0]] for row in three.centre.rows("access_suspended", "compartment")} == {second}
+
+
+def test_who_supports_the_second_gives_no_keys_to_members_of_the_first(
+    three: Three, second: str, tmp_path: Path
+) -> None:
+    """Attack: no member of the first, it invites Trinidad's police into the second without their knowledge
+    and vouches for its own key as theirs. Whoever is in both would take that key's word in the first."""
+    supporter, first = Party(tmp_path / "supporter", schema(), "supporter"), three.centre.operation
+    three.centre.operation = second
+    invited(three.centre, supporter, kind="centre", country="FR", part="support")
+    three.centre.operation = first
+    settle([*three, supporter])
+    supporter.appoint("coordinator")
+    public, victim = crypto_sign_keypair()[0].hex(), three.trinidad.authority
+    invitation = {"name": "Police", "kind": "police", "country": "TT", "zone": "America/Port_of_Spain"}
+    words = (
+        build(AuthorityInvite, {**invitation, "part": "member", "officers": 0}),
+        build(DeviceEnrol, {"public": public, "note": ""}),
+        build(NodeAnnounce, {"origin": ORIGIN, "public": "b" * 64, "address": ""}),
+    )
+    before = [party.rows("access_node", "id, origin") for party in (three.centre, three.guyana)]
+    with lawless():
+        for what in words:
+            supporter.node.writer.submit(
+                lambda tx, what=what: (act := Act(tx, supporter.actor("coordinator"))).say(
+                    act.operation_compartment, what, subject=victim
+                )
+            )
+    settle([*three, supporter])
+    device = device_id(bytes.fromhex(public)).hex()
+    for party in (three.centre, three.guyana):
+        assert victim not in party.node.writer.submit(lambda tx: Grounds(tx).holders(device)), party.name
+        assert device not in {row[0] for row in party.rows("access_device", "id")}
+        assert ("waiting",) in party.rows("journal_held", "reason")
+    assert before == [party.rows("access_node", "id, origin") for party in (three.centre, three.guyana)]
+    supporter.close()
 
 
 @pytest.fixture
