@@ -20,6 +20,7 @@ from libertad.exchange.hosting import invite_hosted
 from libertad.hits import index
 from libertad.hits.models import Hit
 from libertad.hits.scoring import catch_up
+from libertad.journal import trees
 from libertad.journal.node import node
 from libertad.journal.rebuild import rebuild
 from libertad.operations import queries
@@ -233,6 +234,10 @@ def test_the_switch_is_there_where_there_are_two(world: World, second: str) -> N
     client = working_in(world, "national-lead", world.operation)
     assert client.get(reverse("site", args=[site])).status_code == 200
     client = working_in(world, "national-lead", second)
+    assert client.get(reverse("site", args=[site])).status_code == 404
+    size = trees.size(node().sql())
+    again = client.post(reverse("operation-choose"), {"operation": second})  # posted twice
+    assert again.status_code == 302 and trees.size(node().sql()) == size
     assert client.get(reverse("site", args=[site])).status_code == 404
     assert client.post(reverse("operation-choose"), {"operation": "f" * 32}).status_code == 422
 

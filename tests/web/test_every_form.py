@@ -290,6 +290,7 @@ UNSAID = {
 # Of a state that this small operation is not in: why, and which test posts it twice instead.
 UNREACHED = {
     "operation-new": ("its operation is open already", "tests/access/test_submissions.py"),
+    "operation-choose": ("there is no other to choose", "tests/operations/test_second_operation.py"),
     "exhibit-settle": ("one node refuses what it settles", "tests/exchange/test_screens_conflicts.py"),
     "change-carry-out": ("another signs, and a day passes", "tests/operations/test_changes.py"),
 }
