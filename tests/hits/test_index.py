@@ -59,7 +59,7 @@ def test_news_that_could_not_be_taken_up_stay_news(world: World, monkeypatch: py
     assert known(world, person(world, "Ana Ruiz"))
     two = person(world, "Luz Rojas")
     with monkeypatch.context() as broken:
-        broken.setattr(index, "gather", lambda *_: 1 / 0)
+        broken.setattr(index, "gather_all", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             known(world)
     assert known(world, two)
