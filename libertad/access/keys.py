@@ -27,7 +27,8 @@ from libertad.access.actions.end_key import end_key, of_others
 from libertad.access.actions.make_key import make_key
 from libertad.access.actor import Actor
 from libertad.access.models import Account, ApiKey, KeyUse, ProgramKey
-from libertad.access.queries import actor_of, officer_names, opened, readable
+from libertad.access.queries import officer_names, opened, readable
+from libertad.access.working import working_as
 from libertad.vocabulary.values import Refused
 
 DAYS = 30
@@ -174,7 +175,7 @@ def asker(header: str) -> Asker | None:
 
 def _actor(row: ApiKey) -> Actor | None:
     """As whom it asks: in the officer's role and authority of today, with an account that could sign in."""
-    actor = actor_of(row.account)
+    actor = working_as(row.account)
     if row.expires <= timezone.now() or actor is None:
         return None
     if (actor.authority, actor.role) != (row.authority, row.role):

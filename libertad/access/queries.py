@@ -138,18 +138,13 @@ def first_row(sql: str, *params: Any) -> tuple[Any, ...] | None:
         return found
 
 
-def actor_of(account: Account, operation: str = "") -> Actor | None:
+def actor_of(account: Account) -> Actor | None:
     """The actor behind a sign-in, from the journal's read models; None once access has ended.
 
-    `operation`: the one that the officer chose to work in; where the authority is none of its members (any
-    more) it is the one that invited the authority last. Asked once more where a row did not hold: this node
-    may have changed it just then.
+    In the operation that invited its authority last: `working.working_as` chooses among several. Asked once
+    more where a row did not hold: this node may have changed it just then.
     """
-    found = _actor_of(account) or _actor_of(account)
-    if found is None or operation in ("", found.operation):
-        return found
-    chosen = replace(found, operation=operation)
-    return chosen if is_member(chosen) else found
+    return _actor_of(account) or _actor_of(account)
 
 
 def is_member(actor: Actor) -> bool:

@@ -146,7 +146,7 @@ def actors(number: str | None, roles: tuple[str, ...]) -> list[Actor]:
     from django.conf import settings as chosen
 
     from libertad.access.models import Account
-    from libertad.access.queries import actor_of
+    from libertad.access.working import working_as
     from libertad.commands import unlocking
 
     unlocking.open_rings()
@@ -158,7 +158,7 @@ def actors(number: str | None, roles: tuple[str, ...]) -> list[Actor]:
         accounts = list(Account.objects.filter(pk__in=[one.account for one in demo_accounts()]))
     else:
         fail("say as whom: --as SERVICE_NUMBER")
-    known = [actor_of(account) for account in accounts if account is not None]
+    known = [working_as(account) for account in accounts if account is not None]
     found = [one for one in known if one is not None and (number is not None or one.role in roles)]
     if found:
         return found

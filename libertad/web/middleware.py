@@ -17,7 +17,7 @@ from libertad.access import choosing, guessing
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.access.matrix import ANYONE, matrix
-from libertad.access.queries import actor_of
+from libertad.access.working import working_as
 from libertad.journal.node import BehindMark, node
 from libertad.journal.rings import Locked, RingError
 from libertad.journal.seals import RowChanged
@@ -149,7 +149,7 @@ def who(request: HttpRequest) -> Actor | None:
     """The actor of a signed-in request; whose access or whose four hours have ended is signed out."""
     if not request.user.is_authenticated:
         return None
-    actor = actor_of(request.user, choosing.chosen(request))
+    actor = working_as(request.user, choosing.chosen(request))
     if actor is None or request.session.get(UNTIL, 0) < timezone.now().timestamp():
         logout(request)
         return None

@@ -12,6 +12,7 @@ from libertad.access.members_anew import fold_members
 from libertad.access.models import Account, CareConfirmed, Compartment, Member, Reader
 from libertad.access.queries import actor_of, is_member, operations_of
 from libertad.access.receiving import receiving, unconfirmed
+from libertad.access.working import working_as
 from libertad.figures.queries import summary
 from libertad.journal import folding, upgrade
 from libertad.journal.node import node
@@ -137,7 +138,7 @@ def test_rows_and_entries_that_were_put_there_make_nobody_a_member(world: World)
     assert not Member.objects.filter(pk=key).exists()
     assert not Member.objects.filter(pk=first).exists(), "what was added is not told from what was said"
     account = Account.objects.get(officer=outsider.officer)
-    found = actor_of(account, second)
+    found = working_as(account, second)
     assert found is not None and found.operation == world.operation
 
 

@@ -14,8 +14,9 @@ from libertad.access.actions.confirm_care import confirm_care
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import Actor
 from libertad.access.models import Account, Authority, CareConfirmed, Member, OperationFile, Reader
-from libertad.access.queries import actor_of, operations_of
+from libertad.access.queries import operations_of
 from libertad.access.receiving import receiving
+from libertad.access.working import working_as
 from libertad.exchange.hosting import invite_hosted
 from libertad.hits import index
 from libertad.hits.models import Hit
@@ -84,7 +85,7 @@ def test_members_are_those_of_each_operation(world: World, second: str) -> None:
 def test_who_was_not_invited_works_in_the_first_alone(world: World, second: str) -> None:
     """Attack: a member of the first only says that it works in the second."""
     account = Account.objects.get(officer=world.actor("other-lead").officer)
-    found = actor_of(account, second)
+    found = working_as(account, second)
     assert found is not None and found.operation == world.operation
     client = world.client("other-lead")
     assert client.post(reverse("operation-choose"), {"operation": second}).status_code == 404
@@ -101,7 +102,7 @@ def test_who_was_not_invited_works_in_the_first_alone(world: World, second: str)
 
 def test_who_was_removed_works_in_it_no_more(world: World, second: str) -> None:
     account = Account.objects.get(officer=world.actor("national-lead").officer)
-    found = actor_of(account, second)
+    found = working_as(account, second)
     assert found is not None and found.operation == second
     place = OperationFile.objects.get(pk=second).compartment
     from libertad.access.actions.remove_reader import remove_reader
@@ -109,15 +110,29 @@ def test_who_was_removed_works_in_it_no_more(world: World, second: str) -> None:
     coordinator = in_second(world, "coordinator", second)
     perform(coordinator, remove_reader, compartment=place, readers=[found.authority], reason="left")
     assert not Reader.objects.filter(pk=f"{place}:{found.authority}").exists()
-    again = actor_of(account, second)
     assert operations_of(world.actor("national-lead")) == [world.operation]
-    assert again is None or again.operation == second, "no operation that it can read is left by default"
-    first = actor_of(account, world.operation)
+    again = working_as(account, second)
+    assert again is not None and again.operation == world.operation
+    first = working_as(account, world.operation)
     assert first is not None and first.operation == world.operation
     client = world.client("national-lead")
-    assert reverse("operation-choose") in client.get("/").content.decode(), "nobody is shut out of the first"
-    client = working_in(world, "national-lead", world.operation)
     assert "Operation Test" in client.get(reverse("operation")).content.decode()
+
+
+def test_an_invitation_in_the_middle_of_a_raid_moves_nobody(world: World, second: str) -> None:
+    """Where nothing was chosen, everybody worked in the operation that invited last: pages were empty."""
+    account = Account.objects.get(officer=world.actor("officer").officer)
+    now = working_as(account)
+    assert now is not None and now.operation == world.operation
+    assert "Operation Test" in world.client("officer").get("/").content.decode()
+    perform(world.actor("coordinator"), close_operation, reasons="over")
+    after = working_as(account)
+    assert after is not None and after.operation == second, "the first is closed: work goes on in the second"
+    chosen = working_as(account, world.operation)
+    assert chosen is not None and chosen.operation == world.operation, "the first stays readable"
+    perform(in_second(world, "coordinator", second), close_operation, reasons="over")
+    last = working_as(account)
+    assert last is not None and last.operation == second
 
 
 def test_a_row_that_was_put_there_makes_nobody_a_member(world: World, second: str) -> None:
@@ -126,7 +141,7 @@ def test_a_row_that_was_put_there_makes_nobody_a_member(world: World, second: st
     row = Member.objects.get(pk=f"{second}:{world.authorities['police']}")
     row.pk, row.authority = f"{second}:{outsider.authority}", outsider.authority
     Member.objects.bulk_create([row])
-    found = actor_of(Account.objects.get(officer=outsider.officer), second)
+    found = working_as(Account.objects.get(officer=outsider.officer), second)
     assert found is not None and found.operation == world.operation
 
 

@@ -1,0 +1,37 @@
+"""In which operation somebody works whose authority is in several.
+
+Rule: the one that was chosen; else the first that the authority was invited into and that is not closed. An
+invitation to another one, in the middle of a raid, moves nobody. Where all are closed it is the last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from libertad.access.actor import Actor
+from libertad.access.closed import closed_at
+from libertad.access.models import Account
+from libertad.access.queries import actor_of, first_row, is_member, operations_of
+
+
+def working_as(account: Account, chosen: str = "") -> Actor | None:
+    """The actor behind a sign-in, in its operation; None once access has ended. `chosen` counts where the
+    authority is a member of it."""
+    actor = actor_of(account)
+    if actor is None:
+        return None
+    if chosen and is_member(there := replace(actor, operation=chosen)):
+        return there
+    found = operations_of(actor)
+    if found in ([], [actor.operation]):
+        return actor
+    found.sort(key=lambda one: _arrived(one, actor.authority))
+    still_open = [one for one in found if closed_at(one) is None]
+    return replace(actor, operation=still_open[0] if still_open else found[-1])
+
+
+def _arrived(operation: str, authority: str) -> int:
+    """Where in this node's journal the authority's first invitation into an operation stands."""
+    key = f"access.Member:{operation}:{authority}"
+    row = first_row("select min(entry) from journal_touch where key = %s", key)
+    return int(row[0]) if row is not None and row[0] is not None else 0
