@@ -136,7 +136,7 @@ def _fits(proposal: Said, claim: Claim) -> bool:
     return (
         isinstance(what, ChangePropose)
         and (changes.SAYS.get(what.change), what.about) == (claim.verb, claim.subject)
-        and proposal.authority == claim.authority
+        and (proposal.authority, proposal.compartment) == (claim.authority, claim.compartment)
         and changes.decode(what.change, what.content) == claim.content
     )
 
@@ -159,7 +159,7 @@ def judge_readers(claim: Claim, grounds: Grounds, readers: tuple[str, ...]) -> V
         again = [
             one
             for one in grounds.signed(claim.proof)
-            if changes.target(one.proposal) == name
+            if (changes.target(one.proposal), one.proposal.compartment) == (name, claim.compartment)
             and isinstance(one.proposal.content, ChangePropose)
             and one.proposal.content.change == changes.MEMBER
         ]
@@ -181,7 +181,8 @@ def _within(claim: Claim, grounds: Grounds, since: datetime) -> bool:
 def undone(claim: Claim, grounds: Grounds) -> Verdict | None:
     """Whether two authorities took back the keys for which who coordinates vouched by this entry."""
     for entry in grounds.entries(f"access.Undone:{claim.entry}:undo") if claim.entry else ():
-        if any(one.proposal.id == entry.id and one.refusal is None for one in grounds.signed(entry.subject)):
+        signed = [one for one in grounds.signed(entry.subject) if one.proposal.id == entry.id]
+        if entry.compartment == claim.compartment and any(one.refusal is None for one in signed):
             return "undone", "two authorities took it back"
     return None
 
@@ -223,7 +224,11 @@ def _judge_suspending(claim: Claim, what: ChangePropose, grounds: Grounds) -> Ve
             else wait("whom it is about is no member here yet")
         )
     proposals = changes.proposals(grounds.entries(f"access.OperationChange:{what.about}"))
-    whom = {changes.target(entry) for entry in proposals.values() if changes.kind(entry) == SUSPEND}
+    whom = {
+        changes.target(entry)
+        for entry in proposals.values()
+        if changes.kind(entry) == SUSPEND and entry.compartment == claim.compartment
+    }
     if not whom:
         return wait("the suspension that it would lift has not arrived")
     return refuse("who is suspended does not lift that itself") if claim.authority in whom else None
@@ -276,7 +281,7 @@ def judge_done(claim: Claim, grounds: Grounds) -> Verdict | None:
 
 def _proposal(claim: Claim, name: str, grounds: Grounds) -> tuple[Said | None, Verdict | None]:
     known = changes.proposals(grounds.entries(f"access.OperationChange:{claim.subject}"))
-    if name in known:
+    if name in known and known[name].compartment == claim.compartment:
         return known[name], None
     return None, refuse("it names another proposal than its change's") if known else wait(
         "the proposal has not arrived"

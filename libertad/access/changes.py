@@ -101,7 +101,8 @@ def proposals(entries: Iterable[Said]) -> dict[str, Said]:
 
 
 def signatures(entries: Sequence[Said], moment: Moment = said_at) -> list[Signed]:
-    """Each signature with the proposal that it names; a refusal counts while the notice is not over.
+    """Each signature with the proposal that it names; a refusal counts while the notice is not over. Both are
+    said in the proposal's own file: what members of another operation say counts for nothing here.
 
     A suspension is confirmed within a day, by clocks that may differ: nobody revives an old one.
     """
@@ -110,6 +111,8 @@ def signatures(entries: Sequence[Said], moment: Moment = said_at) -> list[Signed
         if not isinstance(one.content, ChangeSign) or one.content.proposal not in known:
             continue
         proposal = known[one.content.proposal]
+        if one.compartment != proposal.compartment:
+            continue
         starts = max(moment(proposal), moment(one))
         if kind(proposal) == SUSPEND and starts > moment(proposal) + NOTICE + DRIFT:
             continue
@@ -128,6 +131,7 @@ def refused(
             for one in entries
             if isinstance(one.content, ChangeRefuse)
             and one.content.proposal == proposal.id
+            and one.compartment == proposal.compartment
             and (until is None or moment(one) < until)
         ),
         None,

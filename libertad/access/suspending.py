@@ -65,7 +65,7 @@ def proposals_of(key: str, grounds: Grounds) -> list[Said]:
 
 def state_of(proposal: Said, grounds: Grounds) -> Suspension:
     whom = changes.target(proposal)
-    if lifted(proposal.subject, grounds):
+    if lifted(proposal, grounds):
         return Suspension(proposal, whom, LIFTED)
     if (signature := confirmed(proposal, grounds)) is not None:
         return Suspension(proposal, whom, CONFIRMED, signature)
@@ -104,11 +104,12 @@ def confirmed(proposal: Said, grounds: Grounds) -> Said | None:
     return min(sound, key=lambda one: (one.starts, one.signature.id)).signature if sound else None
 
 
-def lifted(change: str, grounds: Grounds) -> bool:
-    """Whether two authorities lifted the suspension that a change is."""
+def lifted(proposal: Said, grounds: Grounds) -> bool:
+    """Whether two authorities lifted this suspension, in the file in which it was said."""
     return any(
         one.refusal is None and one.proposal.id == entry.id
-        for entry in proposals_of(f"{change}:lift", grounds)
+        for entry in proposals_of(f"{proposal.subject}:lift", grounds)
+        if entry.compartment == proposal.compartment
         for one in grounds.signed(entry.subject)
     )
 
@@ -126,7 +127,7 @@ def suffices(proposal: Said, grounds: Grounds) -> bool:
     for entry in as_said(proposals_of(f"{by}:suspends", grounds)):
         if entry.id == proposal.id:
             break
-        if confirmed(entry, grounds) is None and not lifted(entry.subject, grounds):
+        if confirmed(entry, grounds) is None and not lifted(entry, grounds):
             if changes.target(entry) == whom:
                 return False
             spent += 1
