@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from libertad.access import changes
 from libertad.access.grounds import Grounds
-from libertad.journal import guards
+from libertad.journal import guards, header
 from libertad.journal.causal import as_said
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
@@ -206,14 +206,43 @@ def noted(sql: Sql, whom: str = "", change: str = "") -> list[Noted]:
 
 
 def suspended(sql: Sql, authorities: Sequence[str]) -> set[str]:
-    """Those of these authorities to which nothing is given. A row that somebody else than this node changed
-    or took away suspends as well: of one that is gone, whomever it may have been about."""
+    """Those of these authorities that are suspended from any operation."""
+    return {name for name, _operation in shut(sql, authorities)}
+
+
+def shut(sql: Sql, authorities: Sequence[str]) -> set[tuple[str, str]]:
+    """(authority, operation) of these authorities to which nothing of that operation is given; of none where
+    the operation is ''. A row that somebody else than this node changed or took away suspends from all: one
+    that is gone, whomever it may have been about."""
     guard = GUARDS[TABLE]
     rows = guards.rows(sql, guard)
     wrong = sql.wrong(TABLE, rows)
     found = [Noted(*row) for row in rows]
-    named = {one.whom for one in found if one.state in STANDING or one.entry in wrong}
+    named = {(one.whom, "") for one in found if one.entry in wrong}
+    named |= {(one.whom, _operation(sql, one.entry)) for one in found if one.state in STANDING}
     if wrong - {one.entry for one in found}:
         told = sql.all("select about from access_operationchange where change = 'suspend'")
-        named |= {row[0] for row in told}
-    return named & set(authorities)
+        named |= {(row[0], "") for row in told}
+    return {pair for pair in named if pair[0] in set(authorities)}
+
+
+def _operation(sql: Sql, entry: str) -> str:
+    """The operation in whose file an entry stands, by what it signed; '' where that is not known here."""
+    row = sql.one("select header from journal_entry where hash = ?", (bytes.fromhex(entry),))
+    if row is None or header.entry_hash(bytes(row[0])).hex() != entry:
+        return ""
+    place, table = header.decode(bytes(row[0])).compartment.hex(), "access_operation_file"
+    pins = [one for one in guards.rows(sql, GUARDS[table]) if sql.believes(table, one)]
+    named = [dict(zip(GUARDS[table].names, one, strict=True)) for one in pins]
+    return next((str(one["operation"]) for one in named if one["compartment"] == place), "")
+
+
+def but_shut(pairs: Iterable[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
+    """SQL (and its values) that leaves out readers' rows `r` of files of which nothing is given to them. A
+    file of no operation is given to nobody who is suspended from any."""
+    told = sorted(pairs)
+    one = (
+        "and not (r.authority = ? and ('' = ? or r.compartment in "
+        "(select id from access_compartment where operation in ('', ?)))) "
+    )
+    return one * len(told), tuple(value for name, of in told for value in (name, of, of))

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from libertad.access.epochs import epochs
-from libertad.access.suspending import suspended
+from libertad.access.suspending import but_shut, shut, suspended
 from libertad.exchange import guarded, keys, peers, signed, taking, withholding
 from libertad.exchange.keys import WrongWrap
 from libertad.exchange.peers import now_ms
@@ -112,6 +112,8 @@ def carried_pairs(sql: Sql, own: Sequence[str], theirs: Sequence[str]) -> set[tu
 
 def keys_for(node: Node, sql: Sql, own: Sequence[str], theirs: Sequence[str]) -> list[tuple[Any, ...]]:
     """Letters with the keys of carried files, for readers that have not confirmed them."""
+    everybody = [row[0] for row in sql.all("select id from access_authority")]
+    but, values = but_shut(shut(sql, everybody))
     rows = sql.all(
         'select distinct r.compartment, r.authority, r."by", k.key_id, k.public from access_reader r '
         "join exchange_recipient k on k.authority = r.authority "
@@ -119,14 +121,13 @@ def keys_for(node: Node, sql: Sql, own: Sequence[str], theirs: Sequence[str]) ->
         f'where c.authority in ({marks(theirs)}) and r."by" in ({marks(own)}) '
         f"and r.authority not in ({marks([*own, *theirs])}) and not exists (select 1 from "
         "exchange_released x where x.authority = r.authority and x.compartment = r.compartment "
-        f"and x.taken is not null) limit {MOST_LETTERS}",
-        (*theirs, *own, *own, *theirs),
+        f"and x.taken is not null) {but}limit {MOST_LETTERS}",
+        (*theirs, *own, *own, *theirs, *values),
     )
     found, given = [], []
     withheld = withholding.withheld(node, sql, [row[0] for row in rows])
-    out = suspended(sql, [row[1] for row in rows])
     for compartment, reader, giver, key_id, public in rows:
-        if compartment in withheld or reader in out or not guarded.reads(sql, compartment, reader):
+        if compartment in withheld or not guarded.reads(sql, compartment, reader):
             continue
         held = epochs(node.rings, giver, compartment)[-MOST_PARTS:]
         kids = [key_id_of(key) for _, key in held]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from libertad.access.suspending import suspended
+from libertad.access.suspending import but_shut, shut
 from libertad.exchange import peers
 from libertad.exchange.wire import MOST_ENTRIES, Carried, Parcel
 from libertad.journal import tree
@@ -32,7 +32,7 @@ class Outgoing:
     def __init__(self, node: Node, sql: Sql, origin: str, tree_name: str = OPEN) -> None:
         self.node, self.sql, self.origin = node, sql, origin
         self.tree_name, self.base = tree_name, BASE[tree_name]
-        self.readers = self._readers()
+        self.readers, self.shut = self._readers()
         self.own = node.rings.authorities()
         self.relays = sql.one("select 1 from exchange_relay limit 1") is not None
         head = sql.one("select size, frontier from journal_head where id = ?", (HEAD[tree_name],))
@@ -40,11 +40,12 @@ class Outgoing:
         self.last = Frontier.from_bytes(bytes(head[1])) if head else Frontier()
         self.source = tree.TiledSource(lru_cache(64)(self._leaves), self._tile)
 
-    def _readers(self) -> list[str]:
-        """The peer's authorities, but for those that are suspended: nothing more is given to them."""
+    def _readers(self) -> tuple[list[str], list[tuple[str, str]]]:
+        """The peer's authorities, but for those to which nothing is given; of which operations others get
+        nothing."""
         theirs = peers.authorities(self.sql, self.origin)
-        out = suspended(self.sql, theirs)
-        return [name for name in theirs if name not in out]
+        out = shut(self.sql, theirs)
+        return [name for name in theirs if (name, "") not in out], sorted(out)
 
     # -- the tree --------------------------------------------------------------------------
 
@@ -72,14 +73,18 @@ class Outgoing:
 
     def visible(self) -> tuple[str, tuple[Any, ...]]:
         """SQL (and its values) of the compartments that the peer may hold."""
-        marks = self._marks(self.readers)
+        out = {name for name, _operation in self.shut}
+        carriers = [name for name in self.readers if name not in out]
+        marks, carry = self._marks(self.readers), self._marks(carriers)
+        but, values = but_shut(self.shut)
         return (
-            f"(select compartment from access_reader where authority in ({marks}) and kind <> 'authority' "
-            f"union select compartment from exchange_relay where authority in ({marks}) "
+            f"(select r.compartment from access_reader r where r.authority in ({marks}) "
+            f"and r.kind <> 'authority' {but}"
+            f"union select compartment from exchange_relay where authority in ({carry}) "
             "union select r.compartment from access_relay r "
             "join access_compartment o on o.id = r.compartment "
-            f'and o.owner = r."by" where r.authority in ({marks}))',
-            (*self.readers, *self.readers, *self.readers),
+            f'and o.owner = r."by" where r.authority in ({carry}))',
+            (*self.readers, *values, *carriers, *carriers),
         )
 
     def still(self, parcel: Parcel) -> bool:
@@ -87,7 +92,7 @@ class Outgoing:
         found = sorted({one.header[PLACE].hex() for one in parcel.entries})
         if not found:
             return True
-        if self._readers() != self.readers:
+        if self._readers() != (self.readers, self.shut):
             return False
         places, values = self.visible()
         now = self.sql.one(

@@ -5,7 +5,6 @@ Everything is told again until the other confirms it, and taking it twice does n
 
 from __future__ import annotations
 
-from libertad.access.suspending import suspended
 from libertad.exchange import (
     bundle_peers,
     erasing,
@@ -44,10 +43,9 @@ def compose(
     word = Word(confirms=memory.confirm)
     memory.confirm = 0
     theirs = peers.authorities(sql, peer.origin)
-    given = sorted(set(theirs) - suspended(sql, theirs))  # to whom keys are given
     if after is not None:
         word.opened = offered.untold(node, sql, peer, after, numbered(memory), kept or memory.proven)
-    word.wraps = wrapping.wraps_for(node, sql, given)
+    word.wraps = wrapping.wraps_for(node, sql, theirs)
     word.got, memory.got = memory.got, []
     announce(node, sql, memory, word)
     word.lacks = wrapping.lacking(node, sql, theirs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from libertad.access.epochs import epochs
+from libertad.access.suspending import but_shut, shut
 from libertad.exchange import given_back, guarded, keys, opened_grounds, peers, taking, withholding
 from libertad.exchange.peers import Peer, now_ms
 from libertad.journal import sealing
@@ -33,15 +34,18 @@ def wraps_for(node: Node, sql: Sql, theirs: list[str]) -> list[bytes]:
     if not theirs or not own:
         return []
     mark, marks = ", ".join("?" * len(theirs)), ", ".join("?" * len(own))
+    out = shut(sql, theirs)
+    but, values = but_shut(out)
     rows = sql.all(
         f'select r.compartment, r.authority, r."by", k.key_id, k.public from access_reader r '
         f"join exchange_recipient k on k.authority = r.authority "
         f'where r.authority in ({mark}) and r."by" in ({marks}) and not exists (select 1 from '
         f"exchange_released x where x.authority = r.authority and x.compartment = r.compartment "
-        f"and x.taken is not null) limit {MOST_WRAPS}",
-        (*theirs, *own),
+        f"and x.taken is not null) {but}limit {MOST_WRAPS}",
+        (*theirs, *own, *values),
     )
-    rows += given_back.due(node, sql, theirs, MOST_WRAPS)
+    heard = [name for name in theirs if name not in {one for one, _operation in out}]
+    rows += given_back.due(node, sql, heard, MOST_WRAPS) if heard else []
     found: list[bytes] = []
     given: list[tuple[str, bytes, str, int]] = []
     withheld = withholding.withheld(node, sql, [row[0] for row in rows])
