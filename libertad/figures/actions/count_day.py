@@ -78,11 +78,12 @@ def say_batch(act: Act, *, cut: datetime) -> str:
     if place is None:
         raise Refused("care", "this authority has not accepted who reads its numbers")
     before = act.find(Batch, care=act.actor.authority)
-    known = next((row for row in before if row["cut"] == cut), None)
+    mine = [row for row in before if row["operation"] == act.actor.operation]
+    known = next((row for row in mine if row["cut"] == cut), None)
     if known is not None:
         return str(known["entry"])
     opened, own = counted(act, cut)
-    number = 1 + max((row["number"] for row in before), default=0)
+    number = 1 + max((row["number"] for row in before), default=0)  # one series in all its operations
     return act.say(
         place,
         padded(

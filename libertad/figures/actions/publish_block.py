@@ -55,11 +55,16 @@ def counted_together(named: Mapping[str, Any]) -> list[str]:
     return sorted(name for name in named["accepted"] if name in beside)
 
 
+def of(act: Act, **equal: Any) -> list[dict[str, Any]]:
+    """Batches of the actor's operation."""
+    return act.find(Batch, operation=act.actor.operation, **equal)
+
+
 def batches(act: Act, cares: list[str], cut: datetime, late: bool) -> dict[str, dict[str, Any]]:
     """The batch of each care authority as of a cut, opened."""
     found = {}
     for care in cares:
-        rows = [row for row in act.find(Batch, care=care) if row["cut"] <= cut]
+        rows = [row for row in of(act, care=care) if row["cut"] <= cut]
         row = max(rows, key=lambda one: (one["cut"], one["number"]), default=None)
         if row is None or row["cut"] != cut:
             if not late:
@@ -74,8 +79,8 @@ def changes(act: Act, named: Mapping[str, Any], now: Mapping[str, Mapping[str, A
     """How many people changed at each care authority since the batches on which the last block rests."""
     rested = set(named["blocks"][-1]["batch"]) if named["blocks"] else set()
     found = {}
-    for care in {*now} | {row["care"] for row in act.find(Batch) if row["entry"] in rested}:
-        before = [row for row in act.find(Batch, care=care) if row["entry"] in rested]
+    for care in {*now} | {row["care"] for row in of(act) if row["entry"] in rested}:
+        before = [row for row in of(act, care=care) if row["entry"] in rested]
         cells = act.opened(Batch, before[-1]).get("cells", ()) if before else ()
         found[care] = changed(cells, now[care]["cells"] if care in now else ())
     return found
