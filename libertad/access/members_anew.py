@@ -17,10 +17,7 @@ from libertad.journal.seals import RowChanged
 from libertad.journal.transaction import TOUCH, Transaction
 
 # Of which row's entries the others are made: what an older version keeps of them stands there.
-FROM: tuple[tuple[type[ReadModel], type[ReadModel]], ...] = (
-    (Authority, Member),
-    (CareConfirmed, CareConfirmed),
-)
+FROM: list[tuple[type[ReadModel], type[ReadModel]]] = [(Authority, Member), (CareConfirmed, CareConfirmed)]
 
 
 def fold_members(tx: Transaction) -> None:

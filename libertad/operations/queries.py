@@ -246,7 +246,7 @@ def _counts(rows: QuerySet[Any], kind_of: str) -> Counts:
 def countries(actor: Actor) -> list[str]:
     """Countries and territories whose police files the actor's authority reads, by code."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNTRIES, (actor.authority, actor.operation, actor.authority))
+        cursor.execute(COUNTRIES, (actor.authority, actor.operation, f"{actor.operation}:{actor.authority}"))
         rows = cursor.fetchall()
     codes = {value.rpartition(":")[2] for value, kind in rows if not kind}
     codes.update(country for country, kind in rows if kind == "police")
@@ -260,7 +260,7 @@ def countries(actor: Actor) -> list[str]:
 COUNTRIES = (
     "select c.about, '' from access_compartment c join access_reader r on r.compartment = c.id "
     "where r.authority = %s and r.kind = 'police' and c.operation = %s "
-    "union all select country, kind from access_authority where id = %s"
+    "union all select country, kind from access_member where id = %s"
 )
 
 
@@ -272,7 +272,5 @@ def crossed_standings(actor: Actor, found: LeadSeen) -> list[Value]:
 
 def own_country(actor: Actor) -> str:
     """The country of the actor's authority, '' for a centre: it has none in the field."""
-    row = (
-        Authority.objects.filter(pk=actor.authority, kind="police").values_list("country", flat=True).first()
-    )
-    return row or ""
+    own = Member.objects.filter(pk=f"{actor.operation}:{actor.authority}", kind="police")
+    return own.values_list("country", flat=True).first() or ""

@@ -10,6 +10,7 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from libertad.access import members_anew
         from libertad.people import (  # noqa: F401  registers its projections and conflicts
             attaching,
             conflicts,
@@ -17,3 +18,7 @@ class PeopleConfig(AppConfig):
             fold_limits,
             guarding,
         )
+        from libertad.people.limit_models import HoldingLimit
+
+        if (HoldingLimit, HoldingLimit) not in members_anew.FROM:  # its id names the operation now
+            members_anew.FROM.append((HoldingLimit, HoldingLimit))

@@ -16,7 +16,7 @@ WORDS = ("law", "text", "checked_with", "note", "reasons")
 @project(
     HoldingLimit,
     verbs=("limit.confirm", "limit.withdraw"),
-    key=lambda said: (f"{said.authority}:{getattr(said.content, 'kind', '')}",),
+    key=lambda said: (f"{said.operation}:{said.authority}:{getattr(said.content, 'kind', '')}",),
 )
 def holding_limit_row(key: str, said: Sequence[Said]) -> Row:
     """The later word holds; each earlier one stays visible."""

@@ -9,7 +9,7 @@ from libertad.journal.models import ReadModel
 
 
 class HoldingLimit(ReadModel):
-    """By authority and kind of limit: its last word. Law, passage and earlier words are sealed.
+    """By operation, authority and kind of limit: its last word. Law, passage and earlier words are sealed.
 
     `rule`: hours or none (the law gives no hours); `withdrawn`: it was taken back.
     """

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from libertad.access.actor import Actor
-from libertad.access.models import Authority, Member
+from libertad.access.models import Member
 from libertad.access.queries import authority_names, clock_now, officer_names, opened, readable
 from libertad.journal.fields import from_ms
 from libertad.people.hours import Against, Period, Running, against, exceeded, shortest
@@ -136,5 +136,5 @@ def exceedings(
 
 def own_country(actor: Actor) -> str:
     """The country whose limits the actor's authority may confirm; '' where it confirms none."""
-    own = Authority.objects.filter(pk=actor.authority, kind__in=KINDS).first()
+    own = Member.objects.filter(pk=f"{actor.operation}:{actor.authority}", kind__in=KINDS).first()
     return own.country if own is not None else ""

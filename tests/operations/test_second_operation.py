@@ -32,6 +32,8 @@ from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.models import Lead
 from libertad.people import names
 from libertad.people import queries as people
+from libertad.people.actions.confirm_limit import confirm_limit, withdraw_limit
+from libertad.people.limits import limits
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import LeadGrade
 from tests.operations.making import a_site, site_values
@@ -285,3 +287,21 @@ def test_a_centre_opens_a_second_on_its_page(world: World) -> None:
     assert answer.status_code == 302, answer.content.decode()[:3000]
     assert Member.objects.filter(authority=world.authorities["police"]).count() == 2
     assert known not in client.get(reverse("operation")).content.decode()
+
+
+def test_limits_are_confirmed_for_each_operation(world: World, second: str) -> None:
+    """A limit of the second took the place of the first's, and its withdrawal ended the first's alarm."""
+    here, there = world.actor("administrator"), in_second(world, "administrator", second)
+    given = {
+        "kind": "before-charge",
+        "rule": "hours",
+        "law": "Constitution",
+        "text": "139",
+        "checked_with": "AG",
+    }
+    perform(here, confirm_limit, hours=72, **given)
+    perform(there, confirm_limit, hours=24, **given)
+    assert [one.hours for one in limits(here)] == [72] and [one.hours for one in limits(there)] == [24]
+    perform(there, withdraw_limit, kind="before-charge", reasons="a newer text")
+    assert [(one.hours, one.withdrawn) for one in limits(here)] == [(72, False)]
+    assert rebuild(node()).changed == 0

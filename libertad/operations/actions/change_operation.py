@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from libertad.access.acting import Act, action
-from libertad.access.models import Authority
+from libertad.access.models import Member
 from libertad.operations.actions._planning import check_days
 from libertad.operations.models import Operation, SiteCount
 from libertad.vocabulary.codelists import label
@@ -42,4 +42,4 @@ def change_operation(
 
 def _in_use(act: Act, country: str) -> bool:
     where = {"country": country, "operation": act.actor.operation}
-    return any(act.find(model, **where) for model in (Authority, SiteCount))
+    return any(act.find(model, **where) for model in (Member, SiteCount))

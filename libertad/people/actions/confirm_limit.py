@@ -22,7 +22,7 @@ def _own(act: Act, verb: str, kind: str) -> dict[str, Any] | None:
     if own is None or own["operation"] != act.actor.operation or own["kind"] not in KINDS:
         raise Refused("kind", "the police or the prosecution of a country confirm its limits")
     put_on_roster(act)
-    return act.get(HoldingLimit, f"{act.actor.authority}:{kind}")
+    return act.get(HoldingLimit, f"{act.actor.operation}:{act.actor.authority}:{kind}")
 
 
 @action("limit.confirm")
