@@ -38,7 +38,7 @@ from libertad.people.queries import people
 from libertad.web.failures import often_failing
 from libertad.web.key_parts import stale
 from libertad.web.todo_item import Waiting
-from libertad.web.waiting_danger import care_unconfirmed, people_in_danger
+from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, people_in_danger
 from libertad.web.waiting_hours import held, limit_missing
 
 MOST_HITS = 20  # the rest is in the queue
@@ -360,8 +360,9 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
 
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
-    people_in_danger, _changed, stale, _teams, held, care_unconfirmed, limit_missing, _alarms, _hits,
-    _exhibits, _store, _people, _conflicts, _erasures, _leads, _releases, _sign_ins, _changes,
+    people_in_danger, danger_elsewhere, _changed, stale, _teams, held, care_unconfirmed, limit_missing,
+    _alarms, _hits, _exhibits, _store, _people, _conflicts, _erasures, _leads, _releases, _sign_ins,
+    _changes,
 )  # fmt: skip
 
 
@@ -374,7 +375,7 @@ def waiting(actor: Actor, whole: bool = False) -> list[Waiting]:
 
 def in_danger(actor: Actor) -> list[Waiting]:
     """Of these only people and teams in danger: without asking the other rooms."""
-    items = [item for source in (people_in_danger, _teams) for item in source(actor)]
+    items = [item for source in (people_in_danger, danger_elsewhere, _teams) for item in source(actor)]
     return in_order(actor, [item for item in items if item.danger])
 
 

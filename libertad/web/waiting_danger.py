@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,9 +13,10 @@ from libertad.access import queries_members, receiving
 from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.matrix import matrix
-from libertad.access.queries import can_say
+from libertad.access.queries import can_say, operations_of
 from libertad.care.queries import file, open_dangers
 from libertad.look.words import words
+from libertad.operations.queries import operation, teams
 from libertad.people import telling_danger
 from libertad.people.queries import DangerSaid, PersonSeen, dangers_counted, endangered, people
 from libertad.web.todo_item import Waiting
@@ -35,6 +37,25 @@ def people_in_danger(actor: Actor) -> Iterator[Waiting]:
     for person in endangered(actor):
         if _mine(actor, person):
             yield _waits(actor, person, person.open_dangers)
+
+
+def danger_elsewhere(actor: Actor) -> Iterator[Waiting]:
+    """That danger is open in another operation of the authority, closed or not; nothing else of it."""
+    for one in operations_of(actor):
+        there = replace(actor, operation=one)
+        if one == actor.operation:
+            continue
+        found = [item.since for item in people_in_danger(there)]
+        found += [team.danger_at for team in teams(there) if team.danger] if may(actor, "team") else []
+        if found:
+            row, moments = operation(there), [since for since in found if since is not None]
+            name = row.name if row else _("not arrived yet")
+            yield Waiting(
+                _("Danger in another operation: %(name)s") % {"name": name},
+                _("You work in this one now. Change to that one to see who is in danger, and what to do."),
+                reverse("operation-choose"), _("Change operation"), danger=True,
+                since=min(moments, default=None),
+            )  # fmt: skip
 
 
 def _waits(actor: Actor, person: PersonSeen, dangers: Sequence[DangerSaid]) -> Waiting:

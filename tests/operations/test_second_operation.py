@@ -305,3 +305,18 @@ def test_limits_are_confirmed_for_each_operation(world: World, second: str) -> N
     perform(there, withdraw_limit, kind="before-charge", reasons="a newer text")
     assert [(one.hours, one.withdrawn) for one in limits(here)] == [(72, False)]
     assert rebuild(node()).changed == 0
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_danger_of_the_other_operation_stands_on_today(world: World, second: str, closed: bool) -> None:
+    """Once the first was closed, care's Today said that nothing waits, with a life in danger in it."""
+    meet(world, danger="yes")
+    if closed:
+        perform(world.actor("coordinator"), close_operation, reasons="over")
+        page = world.client("caseworker").get("/").content.decode()
+    else:
+        page = working_in(world, "caseworker", second).get("/").content.decode()
+    assert "Danger in another operation: Operation Test" in page
+    assert (
+        "Danger in another" not in working_in(world, "caseworker", world.operation).get("/").content.decode()
+    )
