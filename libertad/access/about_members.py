@@ -39,14 +39,16 @@ def judge_invite(claim: Claim, grounds: Grounds) -> Verdict | None:
     for entry in grounds.invitations(claim.subject, ""):
         before = cast(say.AuthorityInvite, entry.content)
         here = entry.operation == claim.operation
-        # The owner's word stands before a supporter's.
-        above = here and owner and entry.authority != claim.owner
+        # The owner's word stands before a supporter's, also before one in another operation.
+        above = owner and entry.authority != claim.owner
         if entry.id == claim.entry or above:
             continue
         if before.kind != what.kind:
             return refuse("an authority's kind never changes")
         if here and not owner and (before.country, before.part) != (what.country, what.part):
             return refuse("only who coordinates changes a member's country or part")
+        if not here and not owner and (before.name, before.zone) != (what.name, what.zone):
+            return refuse("only who coordinates changes the name or zone of another operation's member")
     return None if _repeats(claim, what, grounds) else judge_change(claim, grounds, claim.subject)
 
 

@@ -22,12 +22,17 @@ def working_as(account: Account, chosen: str = "") -> Actor | None:
         return None
     if chosen and is_member(there := replace(actor, operation=chosen)):
         return there
+    return replace(actor, operation=works_in(actor))
+
+
+def works_in(actor: Actor) -> str:
+    """Where the actor's authority works if nobody chose; the actor's own operation if it is in no other."""
     found = operations_of(actor)
     if found in ([], [actor.operation]):
-        return actor
+        return actor.operation
     found.sort(key=lambda one: _arrived(one, actor.authority))
     still_open = [one for one in found if closed_at(one) is None]
-    return replace(actor, operation=still_open[0] if still_open else found[-1])
+    return still_open[0] if still_open else found[-1]
 
 
 def _arrived(operation: str, authority: str) -> int:

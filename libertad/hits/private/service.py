@@ -6,8 +6,9 @@ import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 
-from libertad.access.actor import Actor
-from libertad.access.models import Authority, Compartment
+from libertad.access.actor import Actor, itself
+from libertad.access.models import Compartment
+from libertad.access.working import works_in
 from libertad.exchange import loop
 from libertad.exchange.peers import now_ms
 from libertad.exchange.session import Exchange
@@ -42,9 +43,9 @@ class Indexed:
 
 
 def _own(authority: str) -> set[str]:
-    """Its files in the operation that it works in: whoever asks is in that one, and in no earlier one."""
-    now = Authority.objects.filter(pk=authority).values("operation")
-    return set(Compartment.objects.filter(owner=authority, operation__in=now).values_list("pk", flat=True))
+    """Its files in the operation that it answers from."""
+    now = works_in(itself(authority, "", "UTC"))
+    return set(Compartment.objects.filter(owner=authority, operation=now).values_list("pk", flat=True))
 
 
 class Private:
