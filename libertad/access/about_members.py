@@ -23,7 +23,7 @@ from libertad.access.grounds import Grounds, key_id
 from libertad.journal.causal import acted, as_said
 from libertad.journal.checkpoint import refuse_small_order
 from libertad.journal.folding import Said
-from libertad.journal.subjects import gives
+from libertad.journal.subjects import gives, proves
 from libertad.vocabulary.verbs import access as say
 
 ENROLMENT = b"libertad device v1\x00"
@@ -36,19 +36,19 @@ def judge_invite(claim: Claim, grounds: Grounds) -> Verdict | None:
         return verdict
     what = cast(say.AuthorityInvite, claim.content)
     owner = claim.owner == claim.authority
+    proven = gives(claim.subject, claim.authority, claim.compartment, claim.nonce)
     for entry in grounds.invitations(claim.subject, ""):
         before = cast(say.AuthorityInvite, entry.content)
         here = entry.operation == claim.operation
-        # The owner's word stands before a supporter's, also before one in another operation.
+        # The owner's word stands before a supporter's, also before one in another operation; and before that
+        # of others the word of whom the id proves.
         above = owner and entry.authority != claim.owner
-        if entry.id == claim.entry or above:
+        if entry.id == claim.entry or above or (not here and proven and not proves(entry)):
             continue
         if before.kind != what.kind:
             return refuse("an authority's kind never changes")
         if here and not owner and (before.country, before.part) != (what.country, what.part):
             return refuse("only who coordinates changes a member's country or part")
-        if not here and not owner and (before.name, before.zone) != (what.name, what.zone):
-            return refuse("only who coordinates changes the name or zone of another operation's member")
     return None if _repeats(claim, what, grounds) else judge_change(claim, grounds, claim.subject)
 
 

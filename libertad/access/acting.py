@@ -360,15 +360,15 @@ class Act(Lookup):
         ('L-GY-FRX-001'), so that two nodes never give one reference to two things. Those of care always say
         so, on a node that police share as well: their number is of no series in which police count.
         """
-        key = ("mark", self.actor.authority, country)
+        mine, of = self.actor.authority, self.actor.operation
+        key = ("mark", mine, of, country)
         if key not in self.tx.caches.rights:
             here = self.tx.sql.all(
-                "select id from access_authority where kind = 'police' and country = ?", (country,)
-            )
+                "select authority from access_member where kind = 'police' and country = ? "
+                "and operation = ?", (country, of),
+            )  # fmt: skip
             hosted = set(self.node.rings.authorities())
-            row = self.tx.sql.one(
-                "select country, kind from access_authority where id = ?", (self.actor.authority,)
-            )
+            row = self.tx.sql.one("select country, kind from access_member where id = ?", (f"{of}:{mine}",))
             apart = row is not None and sides.side(row[1]) == "care"
             ours = not apart and (not here or row is None or any(one[0] in hosted for one in here))
             letter = "" if row is None else KIND_LETTERS.get(row[1], "")

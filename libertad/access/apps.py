@@ -11,11 +11,14 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from libertad.access import fold, guarded  # noqa: F401  fold registers its projections
+        from libertad.access.file_ids import owner_by
         from libertad.access.lookup import kind_of, stated_readers
         from libertad.access.members_anew import fold_members
-        from libertad.journal import keys_missing, sides, upgrade
+        from libertad.journal import keys_missing, node, sides, upgrade
 
         guarded.register()
+        if owner_by not in node.OWNERS:
+            node.OWNERS.append(owner_by)
         if kind_of not in sides.KINDS:
             sides.KINDS.append(kind_of)
         if stated_readers not in keys_missing.READERS:

@@ -25,6 +25,12 @@ def proves_file(compartment: str, what: CompartmentOpen, nonce: str) -> bool:
     return bool(nonce) and derive_file(what.owner, what.kind, what.about, nonce) == compartment
 
 
+def owner_by(entries: Sequence[Said]) -> str:
+    """The authority that a file's first words say opened it; '' where its opening is not among them."""
+    openings = [said for said in entries if isinstance(said.content, CompartmentOpen)]
+    return cast(CompartmentOpen, opening_of(openings).content).owner if openings else ""
+
+
 def opening_of(openings: Sequence[Said]) -> Said:
     """Of the openings of one file the one that counts: the proven one, else the first."""
     for said in openings:

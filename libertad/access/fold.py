@@ -24,13 +24,27 @@ from libertad.access.models import (
     Relay,
 )
 from libertad.journal.causal import acted, as_said, crossing
-from libertad.journal.folding import Row, Said, latest, one, project
+from libertad.journal.folding import Owner, Row, Said, latest, one, project
+from libertad.journal.subjects import proves
 from libertad.vocabulary.verbs import access as say
 from libertad.vocabulary.verbs.attachments import AttachmentAdd
 from libertad.vocabulary.verbs.operations import OperationClock
 
 
-@project(Authority, verbs=("authority.invite",), key=lambda said: (said.subject,))
+def weighed(said: Sequence[Said], owner: Owner) -> Sequence[Said]:
+    """Of words about an authority that several operations say: those of the owners of the operations' files;
+    where none of them spoke, those of whom the authority's id proves. A supporter of one operation changes
+    neither name, zone nor kind of a member of another, whoever spoke first and by whichever clock."""
+    inside = [one for one in said if one.operation]
+    if len({one.operation for one in inside}) < 2:
+        return said
+    owners = {place: owner(place) for place in {one.compartment for one in inside}}
+    makers = {one.authority for one in inside if proves(one)}
+    own = [one for one in inside if one.authority == owners[one.compartment]]
+    return own or [one for one in inside if one.authority in makers] or said
+
+
+@project(Authority, verbs=("authority.invite",), key=lambda said: (said.subject,), weigh=weighed)
 def authority_row(key: str, said: Sequence[Said]) -> Row:
     # What its operation says of it stands before what it said of itself when it was founded, in another file:
     # of these two neither names the other.

@@ -310,15 +310,25 @@ def _authorities(tx: Transaction, said: Said) -> Iterable[str]:
 
 def said_here(tx: Transaction, said: Said) -> None:
     """An officer of this node withdrew an officer, a device or a reader, or proposed, signed or refused a
-    change."""
+    change; or invited whom others have invited into another operation, perhaps as of another kind."""
     if isinstance(said.content, ChangePropose) and said.content.change != changes.SUSPEND:
+        return
+    if isinstance(said.content, say.AuthorityInvite) and not _spoken_elsewhere(tx, said):
         return
     if isinstance(said.content, say.CompartmentRemove):  # who stays is given the new epoch's key
         tx.sql.run("delete from exchange_released where compartment = ?", (said.compartment,))
     tx.closing.append(lambda: settle(tx, [said]))
 
 
+def _spoken_elsewhere(tx: Transaction, said: Said) -> bool:
+    """Whether another authority speaks of this one in another operation."""
+    return any(
+        entry.operation not in ("", said.operation) and entry.authority != said.authority
+        for entry in tx.known(f"access.Authority:{said.subject}")
+    )
+
+
 def watch() -> None:
-    for verb in {*WITHDRAWING, *OF_CHANGES, *OF_SUSPENDING}:
+    for verb in {*WITHDRAWING, *OF_CHANGES, *OF_SUSPENDING, "authority.invite"}:
         if said_here not in WATCHERS.setdefault(verb, []):
             WATCHERS[verb].append(said_here)

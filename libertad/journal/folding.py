@@ -194,6 +194,9 @@ class Row(NamedTuple):
 
 
 RowFunction = Callable[[str, Sequence[Said]], Row | None]
+# The authority that opened a file, by its opening in the journal; '' where that has not arrived.
+Owner = Callable[[str], str]
+Weigh = Callable[[Sequence[Said], Owner], Sequence[Said]]
 
 
 @dataclass(frozen=True)
@@ -201,7 +204,8 @@ class Projection:
     """A read model and the function that computes one row of it.
 
     `begins` tells which entries could begin the row's subject; of the `own` verbs only entries of the
-    authority that began it count. Both are applied to every row alike, before `row` (`belonging`).
+    authority that began it count. Both are applied to every row alike, before `row` (`belonging`). `weigh`
+    leaves out words that stand behind others by who owns the files in which they were said.
     """
 
     model: type[ReadModel]
@@ -218,6 +222,7 @@ class Projection:
     retired: frozenset[str]
     begins: Begins | None = None
     own: frozenset[str] = frozenset()
+    weigh: Weigh | None = None
 
     def touch(self, key: str) -> str:
         return f"{self.label}:{key}"
@@ -248,6 +253,7 @@ def project(
     retired: Iterable[str] = (),
     begins: Begins | None = None,
     own: Iterable[str] = (),
+    weigh: Weigh | None = None,
 ) -> Callable[[RowFunction], RowFunction]:
     """Register a projection. One per model; rooms do it in their `fold.py`.
 
@@ -285,6 +291,7 @@ def project(
             retired=frozenset(retired),
             begins=begins,
             own=frozenset(own),
+            weigh=weigh,
         )
         if any(p.label == projection.label for p in PROJECTIONS):
             raise TypeError(f"two projections for {projection.label}")
@@ -329,7 +336,7 @@ def record(
 
 
 def compute(
-    projection: Projection, key: str, entries: Sequence[Said], find: KeyFinder, ours: Ours
+    projection: Projection, key: str, entries: Sequence[Said], find: KeyFinder, ours: Ours, owner: Owner
 ) -> tuple[Any, ...] | None:
     """The record of one row from all its entries, or None when it has none.
 
@@ -337,7 +344,10 @@ def compute(
     """
     if not entries:
         return None
-    ordered = Standing(belonging(projection, entries, ours))
+    counted = belonging(projection, entries, ours)
+    if projection.weigh is not None:
+        counted = projection.weigh(counted, owner)
+    ordered = Standing(counted)
     row = projection.row(key, ordered)
     if row is None:
         return None

@@ -209,7 +209,7 @@ def _write(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, l
     known = {}
     find, ours = tx.node.rings.sealing_key, tx.node.rings.authorities
     for projection, key, said in dirty.values():
-        values = folding.compute(projection, key, said, find, ours)
+        values = folding.compute(projection, key, said, find, ours, tx.node.owner)
         if values is None:
             tx.write(projection, key, None)
         else:

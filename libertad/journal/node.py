@@ -28,6 +28,14 @@ from libertad.journal.trees import CARE, OPEN, Trees
 from libertad.journal.writer import NotStored, Writer
 from libertad.vocabulary.values import Refused
 
+# The first words of each device in a file: its opening is one of them.
+FIRST = (
+    "select e.header, e.body from journal_entry e where e.compartment = ? and e.seq = 0 "
+    "and e.body is not null and e.idx not in (select idx from journal_held) order by e.idx"
+)
+# (first words in a file) -> who opened it, '' where none of them says so; the room `access` registers its own.
+OWNERS: list[Callable[[list[folding.Said]], str]] = []
+
 
 class BehindMark(Exception):
     """The database holds less than this node has already committed: it is a restored copy."""
@@ -208,6 +216,12 @@ class Node:
         self._key = None
 
     # -- opening ---------------------------------------------------------------------------
+
+    def owner(self, compartment: str) -> str:
+        """The authority that opened a file, by the opening in the journal; '' where that is not here."""
+        rows = self.sql().all(FIRST, (compartment,))
+        found = [said for row in rows if (said := self.understand(bytes(row[0]), row[1])) is not None]
+        return next((owner for known in OWNERS if (owner := known(found))), "")
 
     def understand(self, exact: bytes, body: bytes | None) -> folding.Said | None:
         """Open one stored entry with whichever ring of this node holds its key; None if none does."""

@@ -115,7 +115,9 @@ def rows(node: Node, groups: folding.Groups) -> dict[str, Rows]:
     known = folding.by_label()
     found: dict[str, Rows] = {label: {} for label in known}
     for (label, key), said in groups.items():
-        values = folding.compute(known[label], key, said, node.rings.sealing_key, node.rings.authorities)
+        values = folding.compute(
+            known[label], key, said, node.rings.sealing_key, node.rings.authorities, node.owner
+        )
         if values is not None:
             found[label][key] = tuple(plain(value) for value in values)
     return found
@@ -153,7 +155,7 @@ def mismatches(node: Node, sql: Sql, groups: ByLabel) -> tuple[int, list[str]]:
         count += len(there)
         wrong: Rows = {}
         for key, said in groups.get(label, {}).items():
-            values = folding.compute(projection, key, said, find, node.rings.authorities)
+            values = folding.compute(projection, key, said, find, node.rings.authorities, node.owner)
             row = there.get(key)
             if values == row:
                 there.pop(key, None)

@@ -86,7 +86,7 @@ class Staging:
         find = self.node.rings.sealing_key
         for label, key in self.dirty:
             values = folding.compute(
-                known[label], key, self.groups[label, key], find, self.node.rings.authorities
+                known[label], key, self.groups[label, key], find, self.node.rings.authorities, self.node.owner
             )
             if values is None:
                 rows[label].append((key,))

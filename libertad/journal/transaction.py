@@ -190,7 +190,8 @@ class Transaction:
                 else:
                     said = [entry] if key in self.fresh else self.entries(touch)
                     self.caches.remember(touch, said)
-            self.write(projection, key, folding.compute(projection, key, said, find, ours))
+            values = folding.compute(projection, key, said, find, ours, self.node.owner)
+            self.write(projection, key, values)
         if self.fresh:
             self.fresh.difference_update([key for _, key in rows])
 
@@ -199,7 +200,8 @@ class Transaction:
         touch = projection.touch(key)
         self.caches.touches.pop(touch, None)
         find = find or self.node.rings.sealing_key
-        values = folding.compute(projection, key, self.entries(touch), find, self.node.rings.authorities)
+        ours = self.node.rings.authorities
+        values = folding.compute(projection, key, self.entries(touch), find, ours, self.node.owner)
         self.write(projection, key, values)
 
     def write(self, projection: folding.Projection, key: str, values: tuple[Any, ...] | None) -> None:

@@ -41,7 +41,7 @@ def as_before(tx: Transaction) -> None:
         authority = key.partition(":")[2]
         values = folding.compute(
             confirmed, key, tx.known(confirmed.touch(key)), tx.node.rings.sealing_key,
-            tx.node.rings.authorities,
+            tx.node.rings.authorities, tx.node.owner,
         )  # fmt: skip
         assert values is not None
         old = tuple(authority if value == key else value for value in values)
