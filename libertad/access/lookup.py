@@ -18,6 +18,7 @@ import msgspec
 from libertad.access import features
 from libertad.access.actor import Actor, founding
 from libertad.access.clock import operation_now
+from libertad.access.grounds import Grounds
 from libertad.access.matrix import NODE
 from libertad.access.models import Member
 from libertad.access.sealed import open_sealed
@@ -169,15 +170,20 @@ class Lookup:
         made.actor = replace(self.actor, operation=of)
         return made
 
-    def operation_files(self) -> list[str]:
-        """The files of all operations that the actor's authority is in and reads here."""
+    def operation_files(self, authority: str = "") -> list[str]:
+        """The files of all operations that an authority (the actor's own, where none is named) is in and that
+        the actor's reads here; for another one only those in which the actor's coordinates."""
         rows = self.tx.sql.all(
             "select f.compartment from access_operation_file f join access_member m "
             "on m.operation = f.operation and m.compartment = f.compartment "
             "where m.authority = ? order by f.operation",
-            (self.actor.authority,),
+            (authority or self.actor.authority,),
         )
-        return [str(row[0]) for row in rows if self.reads(str(row[0]))]
+        found = [str(row[0]) for row in rows if self.reads(str(row[0]))]
+        if authority in ("", self.actor.authority):
+            return found
+        grounds = Grounds(self.tx)
+        return [place for place in found if grounds.coordinates(self.actor.authority, place)]
 
     def member(self, authority: str, kind: str = "") -> dict[str, Any] | None:
         """A member of the actor's operation (of this kind), as that invited it; None for all others. Its `id`

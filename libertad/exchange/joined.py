@@ -19,6 +19,7 @@ from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.actor import Actor
 from libertad.access.founding import Founded, found_authority, free, make_ring
 from libertad.access.models import Authority, Device
+from libertad.access.models import Node as Announced
 from libertad.access.operation_files import expect_file, pinned_file
 from libertad.access.submissions import submit_once
 from libertad.exchange import (
@@ -181,7 +182,8 @@ def answer_again(here: Node, found: Invitation, address: str) -> None:
 
 def _coordinates(sql: Sql, found: Invitation) -> bool:
     """Whether the inviter's device is on file here as the inviter's, and the inviter owns the file of an
-    operation that the invited authority is in."""
+    operation that the invited authority is in and whose file it reads itself: where another authority of this
+    node is in a stranger's operation, the stranger may have invited this one there by its word alone."""
     device = device_id(found.device)
     ended = sql.one("select 1 from access_device where id = ? and revoked", (device.hex(),))
     if ended is not None or owner_of(sql, device) != found.inviter:
@@ -189,9 +191,11 @@ def _coordinates(sql: Sql, found: Invitation) -> bool:
     for (operation,) in sql.all(
         "select operation from access_member where authority = ?", (found.authority,)
     ):
+        place = pinned_file(sql, str(operation)) or ""
         member = _believed(sql, "access_member", f"{operation}:{found.authority}")
-        file = _believed(sql, "access_compartment", pinned_file(sql, str(operation)) or "")
-        if member and file and file["owner"] == found.inviter and member["compartment"] == file["id"]:
+        file = _believed(sql, "access_compartment", place)
+        reads = _believed(sql, "access_reader", f"{place}:{found.authority}")
+        if member and file and file["owner"] == found.inviter and reads and member["compartment"] == place:
             return True
     return False
 
@@ -286,8 +290,11 @@ def _take(tx: Transaction, came: joining.Join) -> None:
         # Whoever holds the text would become a member that has joined: new keys are vouched for by people.
         raise Refused("join", "this authority has joined with other keys: see libertad exchange vouch")
     enrol_device(act, public=came.device.hex(), authority=row.authority)
-    announce_node(act, public=came.node.hex(), address=came.address, authority=row.authority)
-    peers.put(tx.sql, came.origin, came.node, came.address, (row.authority,))
+    known = act.get(Announced, row.authority)  # it may join a further operation by an answer without address
+    same = known is not None and known["public"] == came.node.hex()
+    address = came.address or (known["address"] if known and same else "")
+    announce_node(act, public=came.node.hex(), address=address, authority=row.authority)
+    peers.put(tx.sql, came.origin, came.node, address, (row.authority,))
     bundle_peers.put(tx.sql, came.origin, came.bundle)
     peer = peers.get(tx.sql, came.origin)
     if peer is not None:

@@ -12,13 +12,12 @@ from datetime import datetime
 import msgspec
 from nacl.bindings import crypto_sign_seed_keypair
 
-from libertad.access.about_members import prove_enrolment, proves_enrolment
+from libertad.access.about_members import prove_enrolment
 from libertad.access.acting import Act, perform
 from libertad.access.actions.announce_node import announce_node
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.revoke_device import revoke_device
 from libertad.access.actor import Actor
-from libertad.access.models import Member
 from libertad.exchange import armour, peers
 from libertad.exchange.invitation import SIGNATURE, VERSION, check_address, sign, signed_by
 from libertad.journal import restore
@@ -97,18 +96,8 @@ def vouch(actor: Actor, found: NewKeys) -> None:
 def _vouch(act: Act, /, *, found: NewKeys) -> None:
     for authority, device in sorted(found.devices.items()):
         proof = found.proofs.get(authority, b"").hex()
-        if _proves_elsewhere(act, authority.hex(), device.hex(), proof):
-            proof = ""  # it counts in the other operation; here it is vouched for
         enrol_device(act, public=device.hex(), authority=authority.hex(), proof=proof)
         announce_node(act, public=found.node.hex(), address=found.address, authority=authority.hex())
-
-
-def _proves_elsewhere(act: Act, authority: str, device: str, proof: str) -> bool:
-    """Whether the proof is that of another operation which the authority is in."""
-    others = [row["operation"] for row in act.find(Member, authority=authority)]
-    return any(
-        proves_enrolment(proof, device, authority, one) for one in others if one != act.actor.operation
-    )
 
 
 def revoke_old(actor: Actor, reason: str, now: bool = False, since: datetime | None = None) -> int:

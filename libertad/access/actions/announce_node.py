@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.fold_exchange import usable
-from libertad.access.models import Node
+from libertad.journal.causal import as_said
 from libertad.journal.checkpoint import origin_of
-from libertad.vocabulary.body import build
+from libertad.journal.folding import Said
+from libertad.vocabulary.body import Verb, build
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import NodeAnnounce
 
@@ -16,7 +17,9 @@ def announce_node(act: Act, *, public: str, address: str = "", authority: str | 
     """Returns the node's origin. `authority`: the actor's own, where none is named.
 
     A coordinator announces the node of any authority of the operation (the one that it invited), an
-    administrator its own. What stands already is not said again.
+    administrator its own. It is said in each operation that the authority is in, so that the members of each
+    learn it; of another's node in those that the actor's authority coordinates. What stands there already is
+    not said again.
     """
     whose = authority or act.actor.authority
     if whose != act.actor.authority and act.actor.role != "coordinator":
@@ -27,12 +30,20 @@ def announce_node(act: Act, *, public: str, address: str = "", authority: str | 
         raise Refused("public", "this is no node's key; take it from the node's own page")
     origin = origin_of(bytes.fromhex(public))
     what = build(NodeAnnounce, {"origin": origin, "public": public, "address": address})
-    now, place, said = act.get(Node, whose), act.operation_compartment, act.tx.known(f"access.Node:{whose}")
-    here = any(entry.compartment == place and entry.content == what for entry in said)
-    if now is None or not here or (now["public"], now["address"]) != (public, address):
-        # After all words that are known of it: the operation's clock may have been set back since.
-        act.say(place, what, subject=whose, happened=act.later(*(entry.at for entry in said)))
+    for place in {act.operation_compartment: None} | dict.fromkeys(act.operation_files(whose)):
+        said = list(act.tx.known(f"access.Node:{whose}"))
+        if _last(said, place, whose) != what:
+            # After all words that are known of it: the operation's clock may have been set back since.
+            happened = act.later(*(entry.at for entry in said))
+            act.inside(place).say(place, what, subject=whose, happened=happened)
     return origin
+
+
+def _last(said: list[Said], place: str, whose: str) -> Verb | None:
+    """What this operation's file says last of the node: the authority's own word, where there is one."""
+    here = [entry for entry in said if entry.compartment == place]
+    words = as_said([entry for entry in here if entry.authority == whose] or here)
+    return words[-1].content if words else None
 
 
 def _hex(text: str) -> bool:
