@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from libertad.access.actor import Actor
+from libertad.access.actor import Actor, itself
 from libertad.access.closed import closed_at
 from libertad.access.models import Account
 from libertad.access.queries import actor_of, first_row, is_member, operations_of
@@ -33,6 +33,12 @@ def works_in(actor: Actor) -> str:
     found.sort(key=lambda one: _arrived(one, actor.authority))
     still_open = [one for one in found if closed_at(one) is None]
     return still_open[0] if still_open else found[-1]
+
+
+def first_of(authority: str) -> str:
+    """The operation that invited an authority of this node first, of those that it is in; '' for none."""
+    found = operations_of(itself(authority, "", "UTC"))
+    return min(found, key=lambda one: _arrived(one, authority)) if found else ""
 
 
 def _arrived(operation: str, authority: str) -> int:

@@ -18,6 +18,7 @@ from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.actor import Actor
 from libertad.access.founding import Founded, found_authority, free, make_ring
+from libertad.access.membership import believed, is_in
 from libertad.access.models import Authority, Device
 from libertad.access.models import Node as Announced
 from libertad.access.operation_files import expect_file, pinned_file
@@ -37,7 +38,6 @@ from libertad.exchange.invitation import Invitation, invite, read, write
 from libertad.exchange.session import HANDLERS, JOIN, SUCCEED
 from libertad.journal import ingest
 from libertad.journal.guarded import owner_of
-from libertad.journal.guards import GUARDS
 from libertad.journal.header import device_id
 from libertad.journal.node import Node, node
 from libertad.journal.transaction import Transaction
@@ -191,20 +191,10 @@ def _coordinates(sql: Sql, found: Invitation) -> bool:
     for (operation,) in sql.all(
         "select operation from access_member where authority = ?", (found.authority,)
     ):
-        place = pinned_file(sql, str(operation)) or ""
-        member = _believed(sql, "access_member", f"{operation}:{found.authority}")
-        file = _believed(sql, "access_compartment", place)
-        reads = _believed(sql, "access_reader", f"{place}:{found.authority}")
-        if member and file and file["owner"] == found.inviter and reads and member["compartment"] == place:
+        file = believed(sql, "access_compartment", pinned_file(sql, str(operation)) or "")
+        if file and file["owner"] == found.inviter and is_in(sql, str(operation), found.authority):
             return True
     return False
-
-
-def _believed(sql: Sql, table: str, key: str) -> dict[str, object]:
-    """A row that decides, as this node wrote it; empty for any other."""
-    guard = GUARDS[table]
-    row = sql.one(f"{guard.select} and id = ?", (key,)) if key else None
-    return dict(zip(guard.names, row, strict=True)) if row and sql.believes(table, row) else {}
 
 
 def lives_here(found: Invitation) -> bool:

@@ -26,10 +26,13 @@ class Kept:
     def __init__(self) -> None:
         self.records: dict[str, Record] = {}
 
-    def some(self, authority: str, refs: Sequence[str]) -> Mapping[str, Record]:
+    def first(self, authority: str) -> str:
+        return ""
+
+    def some(self, authority: str, refs: Sequence[str], operation: str = "") -> Mapping[str, Record]:
         return {ref: self.records[ref] for ref in refs if ref in self.records}
 
-    def every(self, authority: str) -> Iterable[Record]:
+    def every(self, authority: str, operation: str = "") -> Iterable[Record]:
         return list(self.records.values())
 
 

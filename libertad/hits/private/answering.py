@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from libertad.access.membership import in_several, is_in
 from libertad.access.suspending import suspended
 from libertad.exchange import counting, peers
 from libertad.exchange.peers import Peer, now_ms
@@ -67,12 +68,14 @@ NUMBER = (
 
 class Standing(NamedTuple):
     """Of a question, before it is looked at: whose node it came of, whether its asker lives there, and what
-    the owner answers with. `locked`: its ring is."""
+    the owner answers with. `locked`: its ring is. `inside`: the asker is in the operation that the owner
+    answers from; that it asks from another one is no fault of its own."""
 
     origin: str
     lives: bool
     epoch: Epoch | None
     locked: bool
+    inside: bool = True
 
 
 class Copy(Exception):
@@ -124,9 +127,12 @@ class Answering:
         lives = question.asker in peers.authorities(sql, peer.origin)
         lives = lives and not suspended(sql, [question.asker])
         try:
-            return Standing(peer.origin, lives, self.holding.epoch(question.owner), locked=False)
+            epoch = self.holding.epoch(question.owner)
         except Locked:  # which is told only to whom it admitted
             return Standing(peer.origin, lives, None, locked=True)
+        alone = epoch is None or not in_several(sql, question.owner)
+        inside = alone or (epoch is not None and is_in(sql, epoch.operation, question.asker))
+        return Standing(peer.origin, lives, epoch, locked=False, inside=inside)
 
     def _closed(self, tx: Transaction, at: Standing, question: Questions) -> tuple[str, quotas.Quotas]:
         """In the transaction of an answer: the question is new. Why its asker is told nothing, if so; else
@@ -135,7 +141,7 @@ class Answering:
         there, allowed = quotas.admitted(tx.sql, question.owner, question.asker)
         if there and not (at.lives and allowed is not None):
             quotas.alarm(tx, question.owner, question.asker if at.lives else at.origin, "uninvited", now_ms())
-        if not there or not at.lives or allowed is None:
+        if not there or not at.lives or allowed is None or not at.inside:
             return "closed", {}
         if at.locked:
             return "resting", {}
@@ -240,7 +246,8 @@ class Answering:
         key, bound = at.epoch.keys["field"], binding(question.asker, question.of)
         evaluated, proof = SUITE.evaluate(key, question.fields)
         # Written down is what met; told is what the authority may read of it still.
-        records = self.holding.source.some(question.owner, [ref for ref, _ in shown])
+        refs = [ref for ref, _ in shown]
+        records = self.holding.source.some(question.owner, refs, at.epoch.operation)
         told = [(records[ref], handle) for ref, handle in shown if ref in records]
         return Opened(evaluated, proof, self._cards(key, bound, told))
 

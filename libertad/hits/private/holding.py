@@ -32,6 +32,7 @@ from libertad.vocabulary.values import Refused
 PUBLISH_EVERY = 600_000  # ms between two parts: when a record came is not told more exactly
 CHUNK = 500  # records that are written together
 CONTACT = 200
+SEED = 32  # bytes of an epoch's secret; what follows is the id of its operation
 MARK = "insert into hits_private_mark (epoch, mark, record, proof) values (?, ?, ?, ?) on conflict do nothing"
 WAITING = (
     "insert into hits_private_waiting (authority, epoch, mark) select ?, ?, ? "
@@ -53,12 +54,16 @@ Marked = list[tuple[str, dict[int, bytes]]]
 
 
 class Source(Protocol):
-    """Where records are: in memory, opened by the authority's own ring."""
+    """Where records are: in memory, opened by the authority's own ring. Of one operation; where none is named,
+    of the first."""
 
-    def some(self, authority: str, refs: Sequence[str]) -> Mapping[str, Record]:
+    def first(self, authority: str) -> str:
+        """The operation that an authority answers from where nobody chose another."""
+
+    def some(self, authority: str, refs: Sequence[str], operation: str = "") -> Mapping[str, Record]:
         """Those of the records that this authority may read now."""
 
-    def every(self, authority: str) -> Iterable[Record]:
+    def every(self, authority: str, operation: str = "") -> Iterable[Record]:
         """All records that are to be found in private."""
 
 
@@ -83,11 +88,12 @@ class Keys(NamedTuple):
 
 
 class Epoch(NamedTuple):
-    """An epoch that answers."""
+    """An epoch that answers, from the records of one operation ('' from before there were several)."""
 
     number: int
     contact: str
     made: Keys
+    operation: str
 
     @property
     def keys(self) -> Mapping[str, Key]:
@@ -100,7 +106,7 @@ class Holding:
     def __init__(self, node: Node, source: Source) -> None:
         self.node, self.source = node, source
         self.lock = threading.RLock()
-        self.known: dict[tuple[str, bytes], Keys] = {}
+        self.known: dict[tuple[str, bytes], tuple[Keys, str]] = {}
         self.marking = Marking()
 
     def close(self) -> None:
@@ -122,11 +128,15 @@ class Holding:
             seed = self.node.rings.passing_secret(*name)
             if seed is None:
                 return None
-            found = self.known[name] = Keys.made(seed)
-        return Epoch(row[0], row[1], found)
+            found = self.known[name] = Keys.made(seed[:SEED]), seed[SEED:].decode()
+        return Epoch(row[0], row[1], *found)
 
     def begin(self, actor: Actor, contact: str = "") -> int:
-        """Answer from now on, or begin the next epoch: new keys, all marks anew. Returns how many marks."""
+        """Answer from now on, or begin the next epoch: new keys, all marks anew. Returns how many marks.
+
+        From the records of the operation in which the actor works; where that is in none, of the same as before.
+        Each epoch stays with one: a mark of another one never stands in the same filter.
+        """
         authority = actor.authority
         row = self.node.sql().one(
             "select epoch, contact from hits_private_owner where authority = ?", (authority,)
@@ -140,19 +150,21 @@ class Holding:
             return self._begin(actor, contact, row[0] if row else 0)
 
     def _begin(self, actor: Actor, contact: str, before: int) -> int:
-        authority, key_id, seed = actor.authority, os.urandom(16), os.urandom(32)
+        authority, key_id, seed = actor.authority, os.urandom(16), os.urandom(SEED)
+        operation = actor.operation or self._operation(authority)
         # Later than any before, also after a restore: one number never has two keys.
         number = max(now_ms(), before + 1)
-        self.node.rings.put_passing(authority, key_id, seed)
+        # In the ring, beside the seed: nobody who writes the database moves an epoch to other records.
+        self.node.rings.put_passing(authority, key_id, seed + operation.encode())
         made, every = Keys.made(seed), array("Q")
         self.node.writer.submit(lambda tx: rows.forget(tx, authority, before))
         put: set[str] = set()
-        for records in rows.chunks(self.source.every(authority), CHUNK):
+        for records in rows.chunks(self.source.every(authority, operation), CHUNK):
             marked = self.marks(made, records)
             self._write(authority, number, made, records, marked, new=True)
             put.update(one.id for one in records)
             every.extend(one for _, found in marked for one in found)
-        gone = put - {one.id for one in self.source.every(authority)}  # meanwhile
+        gone = put - {one.id for one in self.source.every(authority, operation)}  # meanwhile
         marks = np.unique(np.array(every, np.uint64)).tolist()
 
         def switch(tx: Transaction) -> None:
@@ -166,6 +178,11 @@ class Holding:
         self.node.rings.destroy_passing(authority, old)
         self.known = {name: found for name, found in self.known.items() if name[0] != authority}
         return len(marks)
+
+    def _operation(self, authority: str) -> str:
+        """The operation that it answers from now, else the first."""
+        epoch = self.epoch(authority)
+        return (epoch.operation if epoch else "") or self.source.first(authority)
 
     def end(self, authority: str) -> None:
         """Answer nobody any more; the keys are destroyed, and what peers hold opens nothing."""

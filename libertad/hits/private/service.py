@@ -6,9 +6,9 @@ import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 
-from libertad.access.actor import Actor, itself
+from libertad.access.actor import Actor
 from libertad.access.models import Compartment
-from libertad.access.working import works_in
+from libertad.access.working import first_of
 from libertad.exchange import loop
 from libertad.exchange.peers import now_ms
 from libertad.exchange.session import Exchange
@@ -28,24 +28,28 @@ EPOCH = 30 * 86_400_000  # ms of one epoch's keys
 
 
 class Indexed:
-    """Records in the room's index, of files that the authority owns: others' are not its to answer for."""
+    """Records in the room's index, of files of one operation that the authority owns: others' are not its to
+    answer for, and who is in another operation is told nothing of this one."""
 
-    def some(self, authority: str, refs: Sequence[str]) -> Mapping[str, Record]:
-        own = _own(authority)
+    def first(self, authority: str) -> str:
+        return first_of(authority)
+
+    def some(self, authority: str, refs: Sequence[str], operation: str = "") -> Mapping[str, Record]:
+        own = _own(authority, operation)
         found = index.subjects(authority, refs)
         return {ref: one.record for ref, one in found.items() if one.compartment in own}
 
-    def every(self, authority: str) -> Iterable[Record]:
-        own = _own(authority)
+    def every(self, authority: str, operation: str = "") -> Iterable[Record]:
+        own = _own(authority, operation)
         with index.held():
             there = list(index.up_to_date(authority).subjects.values())
         return [one.record for one in there if one.compartment in own]
 
 
-def _own(authority: str) -> set[str]:
-    """Its files in the operation that it answers from."""
-    now = works_in(itself(authority, "", "UTC"))
-    return set(Compartment.objects.filter(owner=authority, operation=now).values_list("pk", flat=True))
+def _own(authority: str, operation: str) -> set[str]:
+    """Its files in an operation; where none is named in the one that it was invited into first."""
+    of = operation or first_of(authority)
+    return set(Compartment.objects.filter(owner=authority, operation=of).values_list("pk", flat=True))
 
 
 class Private:
@@ -75,10 +79,11 @@ def tend(holding: Holding) -> None:
     rows = holding.node.sql().all("select authority, begun from hits_private_owner order by authority")
     for authority, begun in rows:
         try:
-            if holding.epoch(authority) is None or now_ms() - begun > EPOCH:
+            epoch = holding.epoch(authority)
+            if epoch is None or now_ms() - begun > EPOCH:
                 holding.begin(Actor("", authority, ""))  # a restored ring has no seed
             else:
-                holding.keep(authority, holding.source.every(authority))
+                holding.keep(authority, holding.source.every(authority, epoch.operation))
                 holding.publish(authority)
         except Locked:
             continue  # once it is open

@@ -178,7 +178,7 @@ def test_an_owners_words_are_shown_where_they_can_be(two: Two, monkeypatch: pyte
 def test_an_owner_that_changes_its_keys_within_an_epoch_is_found_out(two: Two) -> None:
     asked_of(two)
     for name in two.trinidad.holding.known:
-        two.trinidad.holding.known[name] = Keys.made(os.urandom(32))
+        two.trinidad.holding.known[name] = Keys.made(os.urandom(32)), ""
     assert "other keys than it has announced" in asked_of(two).words
 
 
