@@ -174,9 +174,13 @@ def asker(header: str) -> Asker | None:
 
 
 def _actor(row: ApiKey) -> Actor | None:
-    """As whom it asks: in the officer's role and authority of today, with an account that could sign in."""
-    actor = working_as(row.account)
+    """As whom it asks: in the officer's role and authority of today, with an account that could sign in; of the
+    operation in which the key was made."""
+    made = ProgramKey.objects.filter(pk=row.pk).values_list("operation", flat=True).first() or ""
+    actor = working_as(row.account, made)
     if row.expires <= timezone.now() or actor is None:
+        return None
+    if made not in ("", actor.operation):  # it is in that one no more: a program does not go over to another
         return None
     if (actor.authority, actor.role) != (row.authority, row.role):
         return None

@@ -167,7 +167,7 @@ def operations_of(actor: Actor) -> list[str]:
         return []
     rows = Member.objects.filter(authority=actor.authority).order_by("operation")
     listed = list(rows.values_list("operation", flat=True))
-    if len(listed) < 2:
+    if listed in ([], [actor.operation]):
         return listed
     return [one for one in listed if is_member(replace(actor, operation=one))]
 

@@ -1,7 +1,8 @@
 """In which operation somebody works whose authority is in several.
 
-Rule: the one that was chosen; else the first that the authority was invited into and that is not closed. An
-invitation to another one, in the middle of a raid, moves nobody. Where all are closed it is the last.
+Rule: the one that was chosen (a session chooses the one that it begins in, a program's key that in which it was
+made); else the first that the authority was invited into and that is not closed. An invitation to another one,
+in the middle of a raid, moves nobody. Where all are closed it is the last.
 """
 
 from __future__ import annotations
@@ -11,25 +12,23 @@ from dataclasses import replace
 from libertad.access.actor import Actor, itself
 from libertad.access.closed import closed_at
 from libertad.access.models import Account
-from libertad.access.queries import actor_of, first_row, is_member, operations_of
+from libertad.access.queries import actor_of, first_row, operations_of
 
 
 def working_as(account: Account, chosen: str = "") -> Actor | None:
     """The actor behind a sign-in, in its operation; None once access has ended. `chosen` counts where the
     authority is a member of it."""
     actor = actor_of(account)
-    if actor is None:
-        return None
-    if chosen and is_member(there := replace(actor, operation=chosen)):
-        return there
-    return replace(actor, operation=works_in(actor))
+    return None if actor is None else replace(actor, operation=works_in(actor, chosen))
 
 
-def works_in(actor: Actor) -> str:
-    """Where the actor's authority works if nobody chose; the actor's own operation if it is in no other."""
+def works_in(actor: Actor, chosen: str = "") -> str:
+    """Where the actor's authority works; the actor's own operation if it is in no other."""
     found = operations_of(actor)
     if found in ([], [actor.operation]):
         return actor.operation
+    if chosen in found:
+        return chosen
     found.sort(key=lambda one: _arrived(one, actor.authority))
     still_open = [one for one in found if closed_at(one) is None]
     return still_open[0] if still_open else found[-1]

@@ -64,6 +64,17 @@ def shown_in_another(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+def operation_untold(request: HttpRequest) -> HttpResponse:
+    """A form that does not tell its operation, of an officer who works in more than one: it was opened before
+    there were several, or was sent by a program."""
+    return page(
+        request, 409, _("Choose the operation first"),
+        _("Your authority is in more than one operation, and this form does not say to which one it belongs. "
+          "Nothing was saved. Look at the top of this page in which one you work, change it if need be, then "
+          "open the form again and send it."),
+    )  # fmt: skip
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return page(
         request, 400, _("This could not be read"),

@@ -28,6 +28,7 @@ from libertad.web.first_steps import returns
 from libertad.web.signing_in import UNTIL
 
 View = Callable[[HttpRequest], HttpResponse]
+OF_NO_OPERATION = ("operation-choose", "account_", "mfa_")  # pages of the sign-in, and of the choice itself
 UNREADY = (NotStored, RingError, BehindMark, RowChanged)
 
 
@@ -86,8 +87,11 @@ class Rights:
             return errors.forbidden(request)
         if actor.authority not in node().rings.open and match.view_name != "account_logout":
             return errors.locked(request)
-        if match.view_name != "operation-choose" and choosing.shown_in_another(request):
-            return errors.shown_in_another(request)
+        if not match.view_name.startswith(OF_NO_OPERATION):
+            if choosing.shown_in_another(request):
+                return errors.shown_in_another(request)
+            if choosing.untold(request, match.kwargs.values()):
+                return errors.operation_untold(request)
         if needs_factor(request) and not match.view_name.startswith(("mfa_", "account_")):
             return redirect("mfa_activate_totp")
         return None
@@ -153,6 +157,7 @@ def who(request: HttpRequest) -> Actor | None:
     if actor is None or request.session.get(UNTIL, 0) < timezone.now().timestamp():
         logout(request)
         return None
+    choosing.stay(request, actor)
     return actor
 
 

@@ -283,7 +283,9 @@ def test_a_centre_opens_a_second_on_its_page(world: World) -> None:
     assert "Operation Page" in page
     known = f"{reverse('authority-new')}?authority={world.authorities['police']}"
     assert known in page
-    answer = client.post(known, {"name": "x", "kind": "police", "country": "GY", "officers": "3"})
+    (second,) = set(operations_of(world.actor("coordinator"))) - {world.operation}
+    given = {"name": "x", "kind": "police", "country": "GY", "officers": "3", "working_in": second}
+    answer = client.post(known, given)
     assert answer.status_code == 302, answer.content.decode()[:3000]
     assert Member.objects.filter(authority=world.authorities["police"]).count() == 2
     assert known not in client.get(reverse("operation")).content.decode()
