@@ -174,8 +174,8 @@ def asker(header: str) -> Asker | None:
 
 
 def _actor(row: ApiKey) -> Actor | None:
-    """As whom it asks: in the officer's role and authority of today, with an account that could sign in; of the
-    operation in which the key was made."""
+    """As whom it asks: in the role and authority of the officer today, with an account that could sign in, in
+    the operation in which the key was made."""
     made = ProgramKey.objects.filter(pk=row.pk).values_list("operation", flat=True).first() or ""
     actor = working_as(row.account, made)
     if row.expires <= timezone.now() or actor is None:

@@ -1,8 +1,8 @@
 """In which operation somebody works whose authority is in several.
 
-Rule: the one that was chosen (a session chooses the one that it begins in, a program's key that in which it was
-made); else the first that the authority was invited into and that is not closed. An invitation to another one,
-in the middle of a raid, moves nobody. Where all are closed it is the last.
+Rule: the one that was chosen (a session chooses the one that it begins in, a program's key that in which it
+was made); else the first that the authority was invited into and that is not closed. An invitation to another
+one, in the middle of a raid, moves nobody. Where all are closed it is the last.
 """
 
 from __future__ import annotations

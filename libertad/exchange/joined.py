@@ -40,6 +40,7 @@ from libertad.journal import ingest
 from libertad.journal.guarded import owner_of
 from libertad.journal.header import device_id
 from libertad.journal.node import Node, node
+from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.body import Provenance
 from libertad.vocabulary.codelists import marked

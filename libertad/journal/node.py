@@ -33,7 +33,7 @@ FIRST = (
     "select e.header, e.body from journal_entry e where e.compartment = ? and e.seq = 0 "
     "and e.body is not null and e.idx not in (select idx from journal_held) order by e.idx"
 )
-# (first words in a file) -> who opened it, '' where none of them says so; the room `access` registers its own.
+# (first words in a file) -> who opened it, '' where none says so; the room `access` registers its own.
 OWNERS: list[Callable[[list[folding.Said]], str]] = []
 
 

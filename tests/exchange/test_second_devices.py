@@ -87,7 +87,7 @@ def test_new_keys_that_the_centre_vouches_for_reach_the_members_of_both(
     three: Three, second: str, barbados: Party
 ) -> None:
     """The new key signed for one operation; in the other the centre's word stands alone."""
-    guyana, everybody = three.guyana, [*three, barbados]
+    guyana = three.guyana
     public, secret = crypto_sign_keypair()
     found = NewKeys(
         crypto_sign_keypair()[0], MOVED, {bytes.fromhex(guyana.authority): public},

@@ -43,7 +43,7 @@ def supporter(three: Three, second: str, tmp_path: Path) -> Iterator[Party]:
 
 
 def calls(supporter: Party, second: str, whom: str, **more: str) -> None:
-    """The supporter invites an authority into the second operation by words of its own, in an hour to come."""
+    """The supporter invites an authority into the second operation by its own words, in an hour to come."""
     actor = replace(supporter.actor("coordinator"), operation=second)
     what = build(AuthorityInvite, {**CALLED, "part": "member", "officers": 0, **more})
     ahead = clock.now() + timedelta(hours=1)

@@ -18,7 +18,6 @@ from libertad.operations.models import Lead, Site
 from libertad.vocabulary.codelists import codelist
 from tests.access.test_keys import header
 from tests.operations.making import a_site
-from tests.operations.test_leads import LEAD
 from tests.operations.test_second_operation import SECOND, in_second, working_in
 from tests.operations.test_second_operation import second as second
 from tests.support.world import World

@@ -54,8 +54,8 @@ Marked = list[tuple[str, dict[int, bytes]]]
 
 
 class Source(Protocol):
-    """Where records are: in memory, opened by the authority's own ring. Of one operation; where none is named,
-    of the first."""
+    """Where records are: in memory, opened by the authority's own ring. Of one operation; where none is
+    named, of the first."""
 
     def first(self, authority: str) -> str:
         """The operation that an authority answers from where nobody chose another."""
@@ -134,8 +134,8 @@ class Holding:
     def begin(self, actor: Actor, contact: str = "") -> int:
         """Answer from now on, or begin the next epoch: new keys, all marks anew. Returns how many marks.
 
-        From the records of the operation in which the actor works; where that is in none, of the same as before.
-        Each epoch stays with one: a mark of another one never stands in the same filter.
+        From the records of the operation in which the actor works; where that is in none, of the same as
+        before. Each epoch stays with one: a mark of another one never stands in the same filter.
         """
         authority = actor.authority
         row = self.node.sql().one(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -44,16 +45,16 @@ def test_who_is_not_in_the_operation_that_is_answered_from_is_told_nothing(
     assert (found.what, found.weights) == ("refused", ())
     for question in (
         evaluate(two, ("person", blinded(4))),
-        wire.Sync(**{**sync(two), "epoch": epoch(two.trinidad)}),
+        wire.Sync(**sync(two), epoch=epoch(two.trinidad), after=0),
     ):
         assert say(two, question) == answering.refused("closed")
     assert queries.alarms(trinidad.node.sql(), two.trinidad.authority) == [], "it does no wrong by asking"
     assert not [one for one in queries.answered(trinidad.node.sql(), two.trinidad.authority) if one.met]
 
 
-def sync(two: Two) -> dict[str, object]:
+def sync(two: Two) -> dict[str, Any]:
     said = evaluate(two, ("person", blinded(4)))
-    return {"counter": said.counter, "owner": said.owner, "asker": said.asker, "epoch": 0, "after": 0}
+    return {"counter": said.counter, "owner": said.owner, "asker": said.asker}
 
 
 def test_an_epoch_stays_with_the_records_of_one_operation(world: World, second: str) -> None:
