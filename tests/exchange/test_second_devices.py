@@ -15,10 +15,13 @@ from libertad.access.about_members import prove_enrolment
 from libertad.access.acting import Act
 from libertad.access.actions.announce_node import announce_node
 from libertad.access.actions.enrol_device import enrol_device
+from libertad.access.actions.propose_change import propose_change
+from libertad.access.actions.sign_change import sign_change
 from libertad.access.grounds import Grounds
 from libertad.exchange import invitations, joined, renewing
 from libertad.exchange.invitation import invite, read, write
 from libertad.exchange.renewing import NewKeys
+from libertad.exchange.roster import put_on_roster
 from libertad.exchange.session import JOIN, WELCOME
 from libertad.journal import ingest
 from libertad.journal.header import device_id
@@ -27,7 +30,7 @@ from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
-from tests.exchange.test_second_operation import JOINED, MEMBER, say
+from tests.exchange.test_second_operation import JOINED, MEMBER, joins, say
 from tests.exchange.test_second_operation import second as second
 from tests.security.test_forging_access import alarmed
 from tests.support.lawless import lawless
@@ -123,8 +126,6 @@ def test_an_answer_without_an_address_takes_none_away(three: Three, second: str,
         three.centre, "coordinator", three.centre.operation, announce_node, public=own, address=MOVED,
         authority=trinidad.authority,
     )  # fmt: skip
-    from tests.exchange.test_second_operation import joins
-
     joins(three.centre, trinidad, second, country="TT")
     settle(list(three))
     for party in three:
@@ -172,3 +173,48 @@ def test_a_stranger_invites_nobody_by_its_own_word_on_a_node_where_it_has_a_memb
         joined.answer_again(trinidad.node, read(text("e" * 32, trinidad.authority), moment), "")
     assert before == [trinidad.rows(table) for table in JOINED]
     stranger.close()
+
+
+def test_keys_that_were_vouched_for_in_both_are_taken_back_in_each(
+    three: Three, second: str, barbados: Party
+) -> None:
+    """What is no fault of this and stands among what does not hold: one operation's two authorities take them
+    back for who is in that one alone; who is in both takes the word of the other until it is taken back."""
+    guyana, everybody, first = three.guyana, [*three, barbados], three.centre.operation
+    public = crypto_sign_keypair()[0].hex()
+    whose = guyana.authority
+    device = say(three.centre, "coordinator", first, enrol_device, public=public, authority=whose)
+    settle(everybody)
+    told = three.centre.node.writer.submit(lambda tx: list(tx.known(f"access.Device:{device}")))
+    entries = {entry.operation: entry.id for entry in told}
+    assert set(entries) == {first, second}
+    barbados.appoint("national-lead")
+    settle(everybody)
+
+    def take_back(party: Party, operation: str) -> None:
+        given = {"about": entries[operation], "reason": "Guyana lost nothing"}
+        change = say(party, "national-lead", operation, propose_change, **given)
+        settle(everybody)
+        say(three.centre, "coordinator", operation, sign_change, change=change)
+        settle(everybody)
+
+    take_back(three.trinidad, first)
+    assert holders(three.trinidad, device) == set()
+    assert holders(guyana, device) == {whose} == holders(barbados, device)
+    take_back(barbados, second)
+    for party in everybody:
+        assert holders(party, device) == set(), party.name
+
+
+def test_members_of_each_learn_all_officers_of_who_is_in_both(
+    three: Three, second: str, barbados: Party
+) -> None:
+    """What does not hold yet: an officer appointed in the first stands in the second's file as well; nothing
+    of the first itself does."""
+    three.guyana.appoint("exhibits-officer")
+    put_on_roster(three.guyana.node)
+    settle([*three, barbados])
+    officers = {row[0]: row[1] for row in barbados.rows("access_officer", "id, authority")}
+    assert officers[three.guyana.officers["exhibits-officer"]] == three.guyana.authority
+    assert {row[0] for row in barbados.rows("access_member", "operation")} == {second}
+    assert {row[0] for row in barbados.rows("access_compartment", "operation")} <= {second, ""}
