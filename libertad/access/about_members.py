@@ -29,6 +29,9 @@ from libertad.vocabulary.verbs import access as say
 ENROLMENT = b"libertad device v1\x00"
 
 
+STRANGE = "it vouches for a member of another operation, which another authority opened"
+
+
 def judge_invite(claim: Claim, grounds: Grounds) -> Verdict | None:
     if not claim.operation and claim.kind == "authority":  # what an authority says of itself when founded
         return by_self(claim, grounds) or by_none(claim, grounds)
@@ -143,7 +146,7 @@ def _vouched(claim: Claim, grounds: Grounds, once: Callable[[], bool]) -> Verdic
     if claim.subject == claim.authority:
         return None
     if by_coordination(claim, grounds) is None:
-        return undone(claim, grounds)
+        return wait(STRANGE) if _made_elsewhere(claim, grounds) else undone(claim, grounds)
     member = grounds.member(claim.subject, claim.operation)
     if not member.kind:
         return wait("the authority that it is about was not invited as far as is known here")
@@ -157,6 +160,17 @@ def _vouched(claim: Claim, grounds: Grounds, once: Callable[[], bool]) -> Verdic
             wait("it vouches for a member of another operation: who coordinates does") if elsewhere else None
         )
     return refuse("it speaks for another authority, which it neither invited just now nor may vouch for")
+
+
+def _made_elsewhere(claim: Claim, grounds: Grounds) -> bool:
+    """Whether the authority's id proves that it was made in the operation of another owner than this file's:
+    keys count in all operations of a node, and a stranger's operation, of which something else on this node
+    is a member, gives none to who is in another."""
+    return any(
+        entry.operation != claim.operation and proves(entry) and place.owner != claim.owner
+        for entry in grounds.invitations(claim.subject, "")
+        if (place := grounds.place(entry.compartment)) is not None
+    )
 
 
 def _once(claim: Claim, entries: list[Said]) -> bool:

@@ -32,16 +32,18 @@ from libertad.vocabulary.verbs.operations import OperationClock
 
 
 def weighed(said: Sequence[Said], owner: Owner) -> Sequence[Said]:
-    """Of words about an authority that several operations say: those of the owners of the operations' files;
-    where none of them spoke, those of whom the authority's id proves. A supporter of one operation changes
-    neither name, zone nor kind of a member of another, whoever spoke first and by whichever clock."""
+    """Of words about an authority that several operations say: those of the owners of the operations' files,
+    of these the one whom the authority's id proves; where none of them spoke, those of whom the id proves. A
+    supporter of one operation changes neither name, zone nor kind of a member of another, whoever spoke first
+    and by whichever clock; nor does a stranger of whose operation something else on this node is a member."""
     inside = [one for one in said if one.operation]
     if len({one.operation for one in inside}) < 2:
         return said
     owners = {place: owner(place) for place in {one.compartment for one in inside}}
     makers = {one.authority for one in inside if proves(one)}
     own = [one for one in inside if one.authority == owners[one.compartment]]
-    return own or [one for one in inside if one.authority in makers] or said
+    made = [one for one in own or inside if one.authority in makers]
+    return made or own or said
 
 
 @project(Authority, verbs=("authority.invite",), key=lambda said: (said.subject,), weigh=weighed)

@@ -131,7 +131,8 @@ class Grounds:
 
     def invitations(self, authority: str, operation: str) -> list[Said]:
         """What an operation's own file says of an authority, as the roster is folded; the word of the file's
-        owner last. Without an operation (in an authority's own file) what all of them say."""
+        owner last. Without an operation (in an authority's own file) what all of them say, of the owners'
+        words those of whom its id proves last."""
         found = [
             entry
             for entry in self.entries(f"access.Authority:{authority}")
@@ -139,7 +140,11 @@ class Grounds:
             and (not operation or entry.operation == operation)
             and entry.compartment == self.operation_file(entry.operation)
         ]
-        return sorted(as_said(found, acted), key=lambda entry: self.owns(entry.authority, entry.compartment))
+        makers = {entry.authority for entry in found if proves(entry)} if not operation else set()
+        return sorted(
+            as_said(found, acted),
+            key=lambda one: (self.owns(one.authority, one.compartment), one.authority in makers),
+        )
 
     def owns(self, authority: str, compartment: str) -> bool:
         """Whether an authority owns a file."""

@@ -25,13 +25,15 @@ from libertad.exchange.roster import put_on_roster
 from libertad.exchange.session import JOIN, WELCOME
 from libertad.journal import ingest
 from libertad.journal.header import device_id
+from libertad.operations.actions.report_lead import report_lead
 from libertad.vocabulary.body import build
 from libertad.vocabulary.values import Refused
-from libertad.vocabulary.verbs.access import AuthorityInvite
+from libertad.vocabulary.verbs.access import AuthorityInvite, DeviceEnrol, NodeAnnounce
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
-from tests.exchange.test_second_operation import JOINED, MEMBER, joins, say
+from tests.exchange.test_second_operation import JOINED, MEMBER, ORIGIN, joins, say
 from tests.exchange.test_second_operation import second as second
+from tests.operations.test_leads import LEAD
 from tests.security.test_forging_access import alarmed
 from tests.support.lawless import lawless
 from tests.support.nodes import Party, invited, schema, settle
@@ -172,6 +174,35 @@ def test_a_stranger_invites_nobody_by_its_own_word_on_a_node_where_it_has_a_memb
     with pytest.raises(Refused, match="not from the centre"):
         joined.answer_again(trinidad.node, read(text("e" * 32, trinidad.authority), moment), "")
     assert before == [trinidad.rows(table) for table in JOINED]
+    # Nor does it vouch for a device of Guyana's police, whom it names otherwise, or hinder their centre.
+    guyana, called = three.guyana, dict(trinidad.rows("access_authority", "id, name"))
+    keys = [crypto_sign_keypair()[0].hex() for _ in range(2)]
+    words = (
+        build(AuthorityInvite, {**given, "name": "Not Guyana", "kind": "care", "officers": 0}),
+        build(DeviceEnrol, {"public": keys[0], "note": ""}),
+        build(NodeAnnounce, {"origin": ORIGIN, "public": "b" * 64, "address": ""}),
+    )
+    with lawless():
+        for what in words:
+            stranger.do(
+                "coordinator",
+                lambda act, what=what: act.say(
+                    act.operation_compartment, what, subject=guyana.authority, supersedes={}
+                ),
+            )
+    settle([*three, stranger])
+    assert called[guyana.authority] == dict(trinidad.rows("access_authority", "id, name"))[guyana.authority]
+    assert (guyana.authority, "police") in trinidad.rows("access_authority", "id, kind")
+    assert holders(trinidad, device_id(bytes.fromhex(keys[0])).hex()) == set()
+    assert guyana.node.key.origin == dict(trinidad.rows("access_node", "id, origin"))[guyana.authority]
+    fresh = say(
+        three.centre, "coordinator", three.centre.operation, enrol_device, public=keys[1],
+        authority=guyana.authority,
+    )  # fmt: skip
+    lead = guyana.do("officer", report_lead, **LEAD)
+    settle([*three, stranger])
+    assert holders(trinidad, fresh) == {guyana.authority} and lead
+    assert alarmed(trinidad) == []
     stranger.close()
 
 
