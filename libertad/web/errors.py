@@ -11,12 +11,15 @@ from django.template import loader
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.look.looks import Link
+
 LAST = "<!doctype html><html lang=en><title>Libertad</title><h1>Something went wrong here</h1>"
 
 
-def page(request: HttpRequest, status: int, title: str, what: str) -> HttpResponse:
+def page(request: HttpRequest, status: int, title: str, what: str, link: Link | None = None) -> HttpResponse:
     request.is_error = True  # type: ignore[attr-defined]  # the frame then does not say the address
-    return render(request, "web/error.html", {"title": title, "what": what, "status": status}, status=status)
+    said = {"title": title, "what": what, "status": status, "link": link}
+    return render(request, "web/error.html", said, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -61,6 +64,7 @@ def shown_in_another(request: HttpRequest) -> HttpResponse:
         request, 409, _("You work in another operation now"),
         _("This form was opened in another operation, and nothing was saved. Change back to that one first, "
           "load the page again, and send the form once more."),
+        Link(_("Change operation"), reverse("operation-choose")),
     )  # fmt: skip
 
 
@@ -70,8 +74,8 @@ def operation_untold(request: HttpRequest) -> HttpResponse:
     return page(
         request, 409, _("Choose the operation first"),
         _("Your authority is in more than one operation, and this form does not say to which one it belongs. "
-          "Nothing was saved. Look at the top of this page in which one you work, change it if need be, then "
-          "open the form again and send it."),
+          "Nothing was saved. Choose the operation, then open the form again and send it."),
+        Link(_("Choose an operation"), reverse("operation-choose")),
     )  # fmt: skip
 
 

@@ -76,6 +76,12 @@ class InviteForm(AuthorityForm):
         required=False,
     )
 
+    def keep_what_is_known(self, here: bool) -> None:
+        """Ask nothing of an authority of another operation that is known from there. `here`: it lives on this
+        node."""
+        for name in ("name", "kind", "country", "zone", "lives", *(("address",) if here else ())):
+            del self.fields[name]
+
 
 def authority_new(request: HttpRequest) -> HttpResponse:
     """Invite an authority into the operation."""
@@ -90,9 +96,13 @@ def authority_new(request: HttpRequest) -> HttpResponse:
     if member is not None:
         initial |= {name: getattr(member, name) for name in ("name", "kind", "country", "zone", "officers")}
     form = InviteForm(request.POST or None, initial=initial)
+    known = member if member is not None and member.operation != actor.operation else None
+    if known is not None:
+        form.keep_what_is_known(here=known.pk in node().rings.authorities())
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
-        lives, address, reason = given.pop("lives"), given.pop("address"), given.pop("reason")
+        lives, address = given.pop("lives", ""), given.pop("address", "")
+        reason = given.pop("reason")
         signed = member is not None and member.operation == actor.operation
         if member is not None:  # as two authorities signed it, or as it is known in another operation
             given |= {name: getattr(member, name) for name in ("name", "kind", "country", "zone")}
@@ -120,7 +130,12 @@ def authority_new(request: HttpRequest) -> HttpResponse:
         elif lives == HERE and _onto_this_node(request, form, given):
             return redirect("operation")
     page = FormPage(
-        title=_("Invite an authority"),
+        title=_("Invite %(name)s") % {"name": known.name} if known else _("Invite an authority"),
+        intro=_(
+            "It is in another operation already, and joins this one with the keys and officers that it has."
+        )
+        if known
+        else "",
         button=_("Invite the authority"),
         back=Link(_("Operation"), reverse("operation")),
         wont=_(

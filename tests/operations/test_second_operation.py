@@ -284,10 +284,13 @@ def test_a_centre_opens_a_second_on_its_page(world: World) -> None:
     known = f"{reverse('authority-new')}?authority={world.authorities['police']}"
     assert known in page
     (second,) = set(operations_of(world.actor("coordinator"))) - {world.operation}
-    given = {"name": "x", "kind": "police", "country": "GY", "officers": "3", "working_in": second}
+    form = client.get(known).content.decode()
+    assert "Invite Guyana police" in form and 'name="kind"' not in form, "nothing is asked that is known"
+    given = {"name": "x", "kind": "care", "country": "VC", "officers": "3", "working_in": second}
     answer = client.post(known, given)
     assert answer.status_code == 302, answer.content.decode()[:3000]
-    assert Member.objects.filter(authority=world.authorities["police"]).count() == 2
+    rows = Member.objects.filter(authority=world.authorities["police"])
+    assert list(rows.values_list("kind", "country")) == [("police", "GY")] * 2
     assert known not in client.get(reverse("operation")).content.decode()
 
 
