@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from libertad.access.actor import Actor
 from libertad.access.matrix import roles
-from libertad.access.models import Authority
+from libertad.access.models import Member
 from libertad.access.queries import may_read, readable
 from libertad.journal import folding, reading, trees
 from libertad.journal.listening import Listening
@@ -238,13 +238,14 @@ def search(actor: Actor, source: Source, asked: str, most: int) -> dict[str, Mat
 
 
 def keep(sources: Iterable[Source]) -> None:
-    """Build and keep up every catalog of an authority whose ring is open, before anybody asks for it; of one
-    that is no longer open nothing stays in memory."""
+    """Build and keep up every catalog of an authority whose ring is open, in each of its operations, before
+    anybody asks for it; of one that is no longer open nothing stays in memory."""
     here = node()
     with _guard:
         for closed in [name for name in _indexes if name[0] not in here.rings.open]:
             del _indexes[closed]
-    mine = list(Authority.objects.filter(pk__in=list(here.rings.open)).values_list("pk", "operation"))
+    rows = Member.objects.filter(authority__in=list(here.rings.open)).order_by("pk")
+    mine = list(rows.values_list("authority", "operation"))
     for source in sources:
         asks = next((role for role in roles() if may_read(role, source.model)), None)
         for authority, operation in mine if asks is not None else ():

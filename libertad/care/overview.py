@@ -18,7 +18,7 @@ from itertools import islice
 
 from libertad.access.actor import Actor
 from libertad.access.catalogs import Keys, Stamp, stamp_of
-from libertad.access.models import Authority, Officer
+from libertad.access.models import Member, Officer
 from libertad.access.queries import can_say, may_read
 from libertad.care import lines
 from libertad.care.lines import UNOPENED, Line
@@ -255,13 +255,14 @@ def waiting(actor: Actor, now: datetime, edges: Sequence[datetime], most: int) -
 
 
 def keep() -> None:
-    """Build and keep up every index of an authority whose ring is open, before anybody asks for it."""
+    """Build and keep up every index of an authority whose ring is open, in each of its operations, before
+    anybody asks for it."""
     here = node()
     with _guard:  # of a ring that is no longer open no name stays in memory
         for closed in [name for name in _indexes if name[0] not in here.rings.open]:
             del _indexes[closed]
-    mine = Authority.objects.filter(pk__in=list(here.rings.open)).values_list("pk", "operation")
-    for authority, operation in list(mine):
+    mine = Member.objects.filter(authority__in=list(here.rings.open)).order_by("pk")
+    for authority, operation in list(mine.values_list("authority", "operation")):
         for role in set(Officer.objects.filter(authority=authority).values_list("role", flat=True)):
             actor = Actor(officer="", authority=authority, role=role, operation=operation, zone="UTC")
             if _reads(actor):

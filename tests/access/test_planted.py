@@ -43,7 +43,7 @@ def test_rights_that_outlive_a_withdrawal_are_noticed(world: World, monkeypatch:
     def remembered(account: Account, operation: str = "") -> Actor | None:
         return known.get(account.officer)
 
-    monkeypatch.setattr("libertad.web.middleware.actor_of", remembered)
+    monkeypatch.setattr("libertad.web.middleware.working_as", remembered)
     noticed(checks.test_the_entry_alone_ends_a_session, world)
 
 
