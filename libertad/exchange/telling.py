@@ -5,6 +5,7 @@ Everything is told again until the other confirms it, and taking it twice does n
 
 from __future__ import annotations
 
+from libertad.access.suspending import suspended
 from libertad.exchange import (
     bundle_peers,
     erasing,
