@@ -21,6 +21,7 @@ from libertad.journal.models import Entry
 from libertad.journal.node import node
 from libertad.operations import queries as operations
 from libertad.operations.actions.report_lead import report_lead
+from libertad.operations.queries_find import FINDABLE
 from libertad.people import queries as people
 from libertad.people.actions.state_person import state_person
 from libertad.vocabulary.values import Refused
@@ -58,7 +59,7 @@ def shown(actor: Actor) -> dict[str, int]:
         "teams": len(operations.teams(actor)), "counts": operations.site_counts(actor).total,
         "people": len(people.people(actor)), "conflicts": sum(people.waiting(actor).values()),
         "exhibits": len(exhibits(actor)), "files": len(files(actor)),
-        "found": len(operations.findable(actor)), "tallies": people.tallies(actor).count(),
+        "found": sum(len(list(one.things(actor, None))) for one in FINDABLE.values()), "tallies": people.tallies(actor).count(),
     }  # fmt: skip
 
 
