@@ -58,14 +58,15 @@ def join(
         running.migrate()
         here = node()
         others = here.rings.authorities()
-        if others:  # a node that serves would not know the new ring, and be locked in part
-            with here.presence.alone():
-                pass
         try:
             text = file.read_text("ascii")
         except (OSError, UnicodeDecodeError) as why:
             fail(f"{file} cannot be read ({type(why).__name__}): name the invitation that you were given")
         found = read(text, datetime.now(UTC))
+        if others and found.authority not in others:
+            # A node that serves would not know the new ring, and be locked in part.
+            with here.presence.alone():
+                pass
         if not found.address and answer is None:
             fail("their node has no address: name a file for the answer with --answer, and take it to them")
         out.print(f"An invitation for {found.name}, until {found.expires:%Y-%m-%d %H:%M} UTC.")

@@ -59,7 +59,8 @@ def shown(actor: Actor) -> dict[str, int]:
         "teams": len(operations.teams(actor)), "counts": operations.site_counts(actor).total,
         "people": len(people.people(actor)), "conflicts": sum(people.waiting(actor).values()),
         "exhibits": len(exhibits(actor)), "files": len(files(actor)),
-        "found": sum(len(list(one.things(actor, None))) for one in FINDABLE.values()), "tallies": people.tallies(actor).count(),
+        "found": sum(len(list(one.things(actor, None))) for one in FINDABLE.values()),
+        "tallies": people.tallies(actor).count(),
     }  # fmt: skip
 
 
