@@ -136,7 +136,22 @@ def test_where_nobody_exchanges_the_page_says_so(world: World) -> None:
 def test_posted_twice_the_question_goes_out_once(world: World, here: service.Private) -> None:
     client, police = world.client("officer"), world.authorities["police"]
     given = {**GIVEN, "submission": new_submission()}
-    first, again = client.post(ADDRESS, given), client.post(ADDRESS, given)
+    first, reloaded = client.post(ADDRESS, given), client.post(ADDRESS, given)
+    assert "Not reached" in first.content.decode()
+    assert "Saved already" in reloaded.content.decode(), "who had the answers reads them once"
+    assert len(queries.made(node().sql(), police)) == 1
+
+
+def test_posted_twice_at_once_the_answers_reach_who_did_not_get_the_first(
+    world: World, here: service.Private
+) -> None:
+    """An impatient hand: the browser drops the first answer, and with it the mark that it was shown."""
+    client, police = world.client("officer"), world.authorities["police"]
+    given = {**GIVEN, "submission": new_submission()}
+    first = client.post(ADDRESS, given)
+    for mark in [name for name in client.cookies if name.startswith("shown-")]:
+        del client.cookies[mark]
+    again = client.post(ADDRESS, given)
     assert "Not reached" in first.content.decode()
     assert again.content == first.content
     assert len(queries.made(node().sql(), police)) == 1
