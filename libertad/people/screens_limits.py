@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from libertad.look.words import words
 from libertad.people import limits as reading
 from libertad.people.actions.confirm_limit import confirm_limit, withdraw_limit
 from libertad.people.forms_custody import LimitForm, LimitWithdrawForm
+from libertad.people.hours import shortest
 from libertad.people.limits import LimitSeen
 from libertad.people.telling_custody import confirmed_by, limit_line
 
@@ -29,13 +31,15 @@ def limits(request: HttpRequest) -> HttpResponse:
     may_change = may(actor, "limit-confirm") and bool(reading.own_country(actor))
     confirm = Action(_("Confirm a limit"), reverse("limit-confirm")) if may_change else None
     rows = []
-    for one in sorted(reading.limits(actor), key=lambda one: (one.country, one.kind, one.authority_name)):
-        rows += [_row(one, True), *(_row(old, False) for old in reversed(one.earlier))]
+    every = reading.limits(actor)
+    for one in sorted(every, key=lambda one: (one.country, one.kind, one.authority_name)):
+        here = reading.confirmed(every, one.country, one.kind)
+        rows += [_row(one, _holds(one, here)), *(_row(old, "") for old in reversed(one.earlier))]
     columns = [
         Column(_("Country or territory")), Column(_("Limit")), Column(_("The passage")), Column(_("By whom")),
         Column(_("State")),
     ]  # fmt: skip
-    mine = [one for one in reading.limits(actor) if one.authority == actor.authority and not one.withdrawn]
+    mine = [one for one in every if one.authority == actor.authority and not one.withdrawn]
     related = [
         Link(
             _("Take back: %(limit)s") % {"limit": words("limit-kinds", one.kind)},
@@ -58,9 +62,19 @@ def limits(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page, "related": related})
 
 
-def _row(one: LimitSeen, last: bool) -> Row:
-    holds = last and not one.withdrawn
-    state = _("Holds") if holds else _("Taken back") if one.withdrawn else _("Replaced")
+def _holds(one: LimitSeen, here: Sequence[LimitSeen]) -> str:
+    """In which words it holds, of all that are confirmed for its country and kind; '' where it does not."""
+    if one.withdrawn:
+        return ""
+    if len({limit.hours for limit in here}) < 2:
+        return _("Holds")
+    counts = shortest(here)
+    same = counts is not None and counts.hours == one.hours
+    return _("Counts: the shorter one") if same else _("Confirmed; a shorter one counts")
+
+
+def _row(one: LimitSeen, holds: str) -> Row:
+    state = holds or (_("Taken back") if one.withdrawn else _("Replaced"))
     told = "" if one.withdrawn else limit_line(one)
     return Row(
         [

@@ -138,6 +138,10 @@ def test_of_two_limits_that_differ_the_shorter_one_counts_and_both_show(world: W
     assert standing.limit is not None and standing.limit.hours == 24 and len(standing.limits) == 2
     page = world.client("prosecutor").get(f"/detentions/{key}/").content.decode()
     assert "the shorter one counts" in page
+    listed = world.client("prosecutor").get("/limits/").content.decode()
+    assert "Counts: the shorter one" in listed and "Confirmed; a shorter one counts" in listed
+    world.perform("prosecutor", confirm_limit, **{**LIMIT, "hours": 24}, reasons="Amended in 2017")
+    assert "shorter one" not in world.client("prosecutor").get("/limits/").content.decode()
 
 
 def test_a_law_without_hours_is_told_as_such_and_sets_no_alarm(world: World) -> None:
