@@ -6,14 +6,20 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from libertad.evidence.custody import Event
 from libertad.evidence.queries_store import DifferenceSeen
+from libertad.evidence.sentence import happened
 from libertad.look import times
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
 
 def difference_title(found: DifferenceSeen) -> str:
-    """'GY-0034 is missing'."""
+    """'GY-0034 is missing', or that it was and has turned up."""
+    if found.turned_up is not None:
+        return _("%(exhibit)s was missing, and has turned up since") % {
+            "exhibit": found.reference or _("An exhibit")
+        }
     titles = {
         "missing": _("%(exhibit)s is missing"), "unexpected": _("%(exhibit)s is there and should not be"),
         "unknown": _("%(thing)s is of no exhibit on file"), "seal": _("The seal of %(exhibit)s differs"),
@@ -32,7 +38,11 @@ def difference_words(found: DifferenceSeen) -> str:
 
 
 def difference_todo(found: DifferenceSeen, place: str) -> str:
-    """What to do about it before it is explained: only what is missing is searched for."""
+    """What to do about it before it is explained: only what is missing still is searched for."""
+    if found.turned_up is not None:
+        return _("Audit of %(place)s. %(turned_up)s Say how it came out.") % {
+            "place": place, "turned_up": turned_up_words(found.turned_up),
+        }  # fmt: skip
     todo = {
         "missing": _("Audit of %(place)s. Search for it, then say how it came out."),
         "unexpected": _("Audit of %(place)s. Find out why it is there, then say how it came out."),
@@ -40,6 +50,16 @@ def difference_todo(found: DifferenceSeen, place: str) -> str:
         "seal": _("Audit of %(place)s. Look at the exhibit and its seal, then say how it came out."),
     }
     return todo[found.kind] % {"place": place}
+
+
+def turned_up_words(event: Event) -> str:
+    """'Sgt. Roe returned it on 5 April 2018, 10:30 (UTC-4).'"""
+    text = {
+        "return": _("%(by)s returned it on %(when)s."), "accept": _("%(by)s accepted it on %(when)s."),
+        "store": _("%(by)s put it away on %(when)s."), "seal": _("%(by)s sealed it on %(when)s."),
+    }  # fmt: skip
+    values = {"by": event.by or _("An officer"), "when": times.when(happened(event))}
+    return text[event.kind] % values
 
 
 def explained_words(found: DifferenceSeen) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from libertad.access.actor import Actor
 from libertad.access.queries import opened, readable
+from libertad.evidence.custody import Event
 from libertad.evidence.models import Exhibit, StoreAudit, StorePlace
 from libertad.evidence.queries import ExhibitSeen, exhibits
 
@@ -45,6 +46,7 @@ class DifferenceSeen:
     on_file: str = ""
     read: str = ""
     explained: Mapping[str, str] = field(default_factory=dict)
+    turned_up: Event | None = None  # of what was missing: the first step after the audit that had it in hand
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ def _audits(actor: Actor, rows: Sequence[StoreAudit], concerning: str = "") -> l
             id=row.pk, store=row.store, place=words.get("place", ""), authority=row.authority,
             by=words.get("by", ""), at=row.at, zone=row.zone, expected=words.get("expected", ()),
             note=words.get("note", ""), open=row.open, provenance=row.provenance,
-            differences=[_difference(about, words, known) for about in words.get("found", ())],
+            differences=[_difference(about, words, known, row.at) for about in words.get("found", ())],
         )
         for row, words in told
     ]  # fmt: skip
@@ -173,7 +175,9 @@ def _parts(about: str) -> tuple[str, str]:
     return kind, thing
 
 
-def _difference(about: str, words: Mapping[str, Any], known: Mapping[str, ExhibitSeen]) -> DifferenceSeen:
+def _difference(
+    about: str, words: Mapping[str, Any], known: Mapping[str, ExhibitSeen], audited: datetime
+) -> DifferenceSeen:
     kind, thing = _parts(about)
     exhibit = known.get(thing) if kind != "unknown" else None
     on_file, read = words.get("seals", {}).get(thing, ("", "")) if kind == "seal" else ("", "")
@@ -181,4 +185,14 @@ def _difference(about: str, words: Mapping[str, Any], known: Mapping[str, Exhibi
         about=about, kind=kind, thing=thing, reference=exhibit.reference if exhibit else "",
         description=exhibit.description if exhibit else "", on_file=on_file, read=read,
         explained=words.get("explained", {}).get(about, {}),
+        turned_up=_turned_up(exhibit, audited) if kind == "missing" and exhibit else None,
     )  # fmt: skip
+
+
+IN_HAND = ("seal", "accept", "store", "return")
+
+
+def _turned_up(exhibit: ExhibitSeen, audited: datetime) -> Event | None:
+    """The first step after an audit by somebody who had the exhibit in hand, and does not contradict."""
+    told = exhibit.chain
+    return next((e for e in told.events if e.kind in IN_HAND and e.at >= audited and not told.flaw(e)), None)

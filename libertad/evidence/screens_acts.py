@@ -17,7 +17,7 @@ from libertad.access.actor import Actor
 from libertad.access.queries import clock_now
 from libertad.access.queries_members import home_country
 from libertad.access.trying import try_perform
-from libertad.evidence import queries
+from libertad.evidence import queries, queries_store
 from libertad.evidence.actions.accept_custody import accept_custody
 from libertad.evidence.actions.ask_statement import ask_statement
 from libertad.evidence.actions.offer_custody import offer_custody
@@ -43,6 +43,7 @@ from libertad.evidence.forms import (
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.screens import found_or_404
 from libertad.evidence.screens_over import ACCEPTS, HOLDERS, OF_GAPS, over
+from libertad.look import times
 from libertad.look.errors import ErrorAt
 from libertad.look.looks import FormPage, Link
 from libertad.operations import queries as operations
@@ -301,6 +302,18 @@ def exhibit_settle(request: HttpRequest, key: str) -> HttpResponse:
     return act_page(request, found, form, settle_custody, page, shown=lambda _data: shown)
 
 
+def missing_words(actor: Actor, found: ExhibitSeen) -> str:
+    """That the last audits did not find it, for whoever is about to say that it is in hand; '' else."""
+    for audit, one in queries_store.differences_of(actor, found.id):
+        if one.kind == "missing" and not one.explained and one.turned_up is None:
+            when_ = times.when(Happened(at=audit.at, zone=audit.zone))
+            return _(
+                "The audit of %(place)s on %(when)s did not find it. Recording this says that you have it: "
+                "how it came out is asked on Today."
+            ) % {"place": audit.place, "when": when_}
+    return ""
+
+
 def exhibit_return(request: HttpRequest, key: str) -> HttpResponse:
     """Give it back to its owner."""
     found = found_or_404(request, key)
@@ -311,6 +324,7 @@ def exhibit_return(request: HttpRequest, key: str) -> HttpResponse:
         found,
         _("Return it to its owner"),
         _("Record the return"),
+        intro=missing_words(request.actor, found),  # type: ignore[attr-defined]
         wont=_("Custody ends. Nothing is deleted: the exhibit and its chain stay on file."),
     )
     return act_page(request, found, form, return_exhibit, page, to_person=lambda _data: found.person)

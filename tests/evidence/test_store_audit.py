@@ -9,6 +9,7 @@ from libertad.evidence.actions.accept_custody import accept_custody
 from libertad.evidence.actions.audit_place import audit_place
 from libertad.evidence.actions.explain_difference import explain_difference
 from libertad.evidence.actions.offer_custody import offer_custody
+from libertad.evidence.actions.return_exhibit import return_exhibit
 from libertad.evidence.actions.seal import seal
 from libertad.evidence.actions.seize import seize
 from libertad.evidence.models import Exhibit
@@ -184,3 +185,20 @@ def test_an_audit_of_others_is_explained_by_nobody_else(world: World, shelf: str
     refuses(world, "other-lead", explain_difference, "audit", "no such audit", **given)
     with pytest.raises((Refused, Forbidden)):
         world.perform("prosecutor", explain_difference, **given)
+
+
+def test_what_was_missing_and_was_returned_is_not_to_be_searched_for(world: World, shelf: str) -> None:
+    """Two truths: it was handed to its owner, and it is to be searched for."""
+    (one,) = ids(1)
+    audited(world, shelf, there=ids(2, 3))
+    keeper = world.client(KEEPER)
+    reference = row(one).reference
+    assert f"{reference} is missing" in text(keeper, "/") and "Search for it" in text(keeper, "/")
+    form = text(keeper, f"/exhibits/{one}/return/")
+    assert "did not find it" in form and "Shelf B-14" in form
+    world.perform(KEEPER, return_exhibit, exhibit=one, signed="yes", in_person="yes")
+    today = text(keeper, "/")
+    assert f"{reference} was missing, and has turned up since" in today
+    assert "Search for it" not in today and "returned it" in today
+    page = text(keeper, f"/exhibits/{one}/")
+    assert "has turned up since" in page and f"{reference} is missing" not in page
