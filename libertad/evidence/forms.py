@@ -352,7 +352,9 @@ class ReturnForm(_Dated):
         help_text=_("Name, and what they are to the owner. Such as: her sister, his lawyer."),
     )  # fmt: skip
     signed = forms.ChoiceField(
-        label=_("Did the owner sign for it?"), choices=choices("yes-no"), widget=forms.RadioSelect
+        label=_("Did whoever received it sign for it?"),
+        choices=choices("yes-no"),
+        widget=forms.RadioSelect,
     )
     witness = forms.CharField(
         label=_("Witness"), help_text=_("Rank and name"), required=False, max_length=200

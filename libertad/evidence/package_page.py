@@ -100,7 +100,7 @@ def _line(found: Event, entry: Opened, told: Chain, names: Mapping[str, str]) ->
         (_("Recorded as holding it before"), found.holder_name),
         (_("Witness"), found.witness_name or ("" if found.kind == "take_over" else found.witness)),
         (_("Confirms it"), words("yes-no", found.agrees)),
-        (_("Owner signed"), words("yes-no", found.signed)),
+        (_("Signed for"), words("yes-no", found.signed)),
         (_("Owner received it in person"), words("yes-no", found.in_person)),
         (_("In their words"), found.words),
         (_("Contradicts"), str(FLAWS[flaw]) if flaw else ""),

@@ -279,7 +279,8 @@ def receivers(actor: Actor, found: ExhibitSeen) -> list[Receiver]:
 
 
 def concerned(actor: Actor, found: ExhibitSeen) -> list[Receiver]:
-    """Whom to ask about its gaps: who let it go and who took it then, then any officer of each authority.
+    """Whom to ask about its gaps: who let it go and who took it then, whoever the release names, then any
+    officer of each authority.
 
     Never the actor, and nobody who serves there no more.
     """
@@ -291,10 +292,34 @@ def concerned(actor: Actor, found: ExhibitSeen) -> list[Receiver]:
             label = f"{event.by}, {names.get(event.authority, '')}"
             listed[event.officer, event.authority] = Receiver(event.officer, event.authority, label)
     places = Reader.objects.filter(compartment=found.compartment).values_list("authority", flat=True)
+    told = [_plain(gap.release.to_name) for gap in found.chain.gaps if gap.release.to_name]
+    for row in _named(actor, list(places), told):
+        label = f"{officer_names(actor, [row.pk]).get(row.pk, row.role)}, {names.get(row.authority, '')}"
+        listed.setdefault((row.pk, row.authority), Receiver(row.pk, row.authority, label))
     for place in sorted(places, key=lambda one: names.get(one, "")):
         label = _("Any officer of %(authority)s") % {"authority": names.get(place, "")}
         listed["", place] = Receiver("", place, label)
     return list(listed.values())
+
+
+def _named(actor: Actor, places: Sequence[str], texts: Sequence[str]) -> list[Officer]:
+    """Officers of these authorities whose name stands in one of these plain texts; never the actor."""
+    if not texts:
+        return []
+    law = matrix()
+    rows = readable(actor, Officer).filter(authority__in=places, withdrawn=False).order_by("pk")
+    found = []
+    for row in rows:
+        name = _plain(opened(actor, row).get("name", ""))
+        may_answer = row.pk != actor.officer and law.may_say(row.role, "custody.statement", "case")
+        if may_answer and len(name) > 3 and any(name in text for text in texts):
+            found.append(row)
+    return found
+
+
+def _plain(text: str) -> str:
+    """A name's letters and digits alone, so that it is the same name however it is written."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def asked_of(actor: Actor, found: ExhibitSeen) -> list[tuple[Gap, Event]]:

@@ -165,3 +165,17 @@ def test_who_asked_sees_on_today_that_nobody_has_answered_yet(world: World, gap:
     assert item.why == "Asked, and no answer yet: Sgt. Name officer." and item.button == "Open the exhibit"
     world.perform("officer", statement_on_gap, exhibit=gap, words="In the boat.", happened=world.at(8, 10))
     assert not [item for item in waiting(world.actor("prosecutor")) if "gap" in item.title]
+
+
+def test_who_took_it_by_name_can_be_asked(world: World) -> None:
+    """The one person of whom one would ask where it was is named in the words of the release alone."""
+    phone = str(world.perform("officer", seize, country="GY", kind="document", description="Page, generated"))
+    world.perform("officer", release_custody, exhibit=phone, to_whom="sgt. NAME  National-Lead, by boat")
+    lead = world.actor("national-lead")
+    found = queries.exhibit(world.actor("prosecutor"), phone)
+    assert found is not None
+    listed = queries.concerned(world.actor("prosecutor"), found)
+    named = [one.officer for one in listed if one.officer]
+    assert named == [world.actor("officer").officer, lead.officer]
+    form = world.client("prosecutor").get(f"/exhibits/{phone}/ask/").content.decode()
+    assert f"{lead.officer}:{lead.authority}" in form and "Name national-lead" in form

@@ -229,7 +229,7 @@ class ExhibitReturn(Verb, frozen=True, kw_only=True):
 
     def check(self) -> None:
         if not self.signed:
-            raise Refused("signed", "say whether the owner signed for it")
+            raise Refused("signed", "say whether whoever received it signed for it")
         if self.in_person == "no" and not self.to_name.strip():
             raise Refused("to_name", "say who received it, and what they are to the owner")
         if self.in_person != "no" and self.to_name:
