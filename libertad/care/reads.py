@@ -24,6 +24,7 @@ from libertad.journal.fields import from_ms, to_ms
 from libertad.look.catalog import Matches
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened, span
+from libertad.vocabulary.written import read_reference
 
 P = TypeVar("P", bound=models.Part)
 FEW = 20  # decisions of others that are looked at: families are decided about at one time
@@ -216,7 +217,7 @@ def _parts(actor: Actor, rows: list[Any]) -> list[PartSeen]:
 
 def by_reference(actor: Actor, reference: str) -> str:
     """The person of a protection file as a human writes its reference; '' for none that the actor reads."""
-    found = list(readable(actor, models.CareFile).filter(reference=reference.strip().upper())[:2])
+    found = list(readable(actor, models.CareFile).filter(reference=read_reference(reference))[:2])
     return str(found[0].pk) if len(found) == 1 else ""
 
 

@@ -58,8 +58,9 @@ def explain(
 def resolved(actor: Actor, reference: str) -> Subject:
     """The record of a reference; ends alike for none and for one that the officer may not read."""
     from libertad.hits import index, seeing
+    from libertad.vocabulary.written import read_reference
 
-    wanted = reference.strip().upper()
+    wanted = read_reference(reference)
     with index.held():
         known = index.up_to_date(actor.authority).subjects.values()
         refs = [subject.ref for subject in known if subject.reference.upper() == wanted]

@@ -24,6 +24,7 @@ from libertad.evidence.models import Exhibit as Exhibit
 from libertad.evidence.models import ExhibitCount, Seal
 from libertad.look.finding import Findable, numbers_in
 from libertad.vocabulary.decoding import prepared
+from libertad.vocabulary.written import read_reference
 
 STATES = ("held", "offered", "released", "returned")
 FEW = ("to-me", "to-witness", "stranded")
@@ -148,7 +149,7 @@ def exhibit(actor: Actor, key: str) -> ExhibitSeen | None:
 
 def exhibit_by_reference(actor: Actor, reference: str) -> ExhibitSeen | None:
     """The exhibit of a reference as a human writes it; None for none, and where it is of two."""
-    rows = readable(actor, Exhibit).filter(reference=reference.strip().upper())
+    rows = readable(actor, Exhibit).filter(reference=read_reference(reference))
     found = _listed(actor, rows[:2])
     return found[0] if len(found) == 1 else None
 

@@ -23,6 +23,7 @@ from libertad.operations.seen import (
     VisitSeen,
 )  # fmt: skip
 from libertad.vocabulary.values import LATEST, Happened
+from libertad.vocabulary.written import read_reference
 
 # After every team that is due.
 NEVER = LATEST
@@ -77,7 +78,7 @@ def site(actor: Actor, key: str) -> SiteSeen | None:
 
 def site_by_reference(actor: Actor, reference: str) -> SiteSeen | None:
     """The site of a reference as a human writes it; None for none, and where it is of two."""
-    keys = here(actor, Site).filter(reference=reference.strip().upper()).values_list("pk", flat=True)[:2]
+    keys = here(actor, Site).filter(reference=read_reference(reference)).values_list("pk", flat=True)[:2]
     found = sites(actor, ids=list(keys))
     return found[0] if len(found) == 1 else None
 

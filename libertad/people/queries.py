@@ -39,6 +39,7 @@ from libertad.people.queries_property import property_out as property_out
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Birth, Happened, PersonName
 from libertad.vocabulary.verbs.people import KNOWN_BY
+from libertad.vocabulary.written import read_reference
 
 Shown = tuple[Any, str]
 # A row's own columns, and what its sealed words have as it is shown: by the name of it here.
@@ -216,7 +217,7 @@ def person(actor: Actor, key: str) -> PersonSeen | None:
 
 def by_reference(actor: Actor, reference: str) -> PersonSeen | None:
     """The person of a reference as a human writes it, among the files that the actor reads."""
-    found = _seen(actor, readable(actor, Person).filter(reference=reference.strip().upper()))
+    found = _seen(actor, readable(actor, Person).filter(reference=read_reference(reference)))
     return found[0] if len(found) == 1 else None
 
 

@@ -243,3 +243,11 @@ def _number(signs: str, decimal: str) -> Decimal | None:
         )
     except InvalidOperation:
         return None
+
+
+REFERENCE_PARTS = re.compile(r"[^\W\d_]+|\d+")
+
+
+def read_reference(text: str) -> str:
+    """A file's or exhibit's reference however it was typed: 'vc 0006', 'VC0006' and 'VC-0006' are one."""
+    return "-".join(REFERENCE_PARTS.findall(text)).upper()

@@ -8,6 +8,7 @@ import pytest
 
 from libertad.access.acting import Forbidden
 from libertad.access.queries import opened, readable
+from libertad.evidence import queries
 from libertad.evidence.actions.accept_custody import accept_custody
 from libertad.evidence.actions.offer_custody import offer_custody
 from libertad.evidence.actions.release_custody import release_custody
@@ -332,3 +333,11 @@ def test_what_may_not_be_known_answers_as_what_is_not_there(world: World, phone:
             exhibit=exhibit,
             words="x",
         )
+
+
+def test_an_exhibit_is_named_by_its_reference_however_it_is_typed(world: World) -> None:
+    key = world.perform("officer", seize, happened=world.at(5, 14), **PHONE)
+    for text in ("GY-0001", "gy 0001", " gy0001 "):
+        found = queries.exhibit_by_reference(world.actor("prosecutor"), text)
+        assert found is not None and found.id == key, text
+    assert queries.exhibit_by_reference(world.actor("other-officer"), "gy 0001") is None

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from libertad.vocabulary.values import Refused
-from libertad.vocabulary.written import check_birth, check_phone, read_date, read_number
+from libertad.vocabulary.written import check_birth, check_phone, read_date, read_number, read_reference
 
 TODAY = date(2018, 4, 5)
 
@@ -125,3 +125,10 @@ def test_what_it_can_be_at_all_decides() -> None:
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(Refused):
         read_number(text)
+
+
+@pytest.mark.parametrize("text", ["VC-0006", "vc 0006", " Vc0006", "vc - 0006 ", "vc_0006"])
+def test_a_reference_is_one_however_it_is_typed(text: str) -> None:
+    assert read_reference(text) == "VC-0006"
+    assert read_reference("p gy vcc 038") == "P-GY-VCC-038"
+    assert read_reference("  ") == ""
