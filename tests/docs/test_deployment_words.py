@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from libertad.access.actions.appoint_officer import ROLES
 from libertad.vocabulary.codelists import sayable
 from libertad.web.spool import MOST_BODY
 
-PAGE = (Path(__file__).parents[2] / "docs" / "deployment.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "deployment.md").read_text("utf-8")
 
 
-def test_nginx_takes_the_largest_attachment() -> None:
-    (size,) = re.findall(r"client_max_body_size (\d+)m;", PAGE)
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    (("nginx.conf", r"client_max_body_size (\d+)m;"), ("Caddyfile", r"max_size (\d+)MiB")),
+)
+def test_a_proxy_takes_the_largest_attachment(name: str, limit: str) -> None:
+    assert f"(../deploy/{name})" in PAGE
+    (size,) = re.findall(limit, (ROOT / "deploy" / name).read_text("utf-8"))
     assert MOST_BODY <= int(size) * 1024 * 1024 <= 2 * MOST_BODY
 
 
