@@ -49,7 +49,7 @@ def _dangers(actor: Actor, person: str) -> Iterator[TimelineItem]:
     ]
     for happened, officer, authority, title, text in lines:
         by = _("%(who)s.") % {"who": names.get(officer) or offices.get(authority, "")}
-        yield TimelineItem(happened, "decision", source_label("decision"), title, text, by=by)
+        yield TimelineItem(happened, "decision", _("Caseworker"), title, text, by=by)
 
 
 def _wish(one: PartSeen) -> TimelineItem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -108,7 +108,7 @@ def _care(what: object) -> tuple[str, str, str] | None:
     """Decisions and wishes of the protection file; its other entries are told on its own pages."""
     if isinstance(what, care.IdentificationDecide):
         return words("identification-statuses", what.status), what.reasons, ""
-    if isinstance(what, care.IdentificationRead):
+    if isinstance(what, (care.IdentificationRead, care.ReturnRead)):
         agrees = what.agrees == "yes"
         return (
             _("The second reader agrees") if agrees else _("The second reader does not agree"),
@@ -190,9 +190,31 @@ def items(
         if only is not None:
             continue
         rest = sentence(entry)
+        if rest is not None and isinstance(what, (care.IdentificationDecide, care.ReturnDecide)):
+            rest = rest[0], _joined([rest[1], _counts(entry, entries)]), rest[2]
         if rest is not None:
             found.append(_item(entry, person, rest, names, authorities, "", gone - {("birth", entry.id)}))
     return found
+
+
+def _counts(decision: Said, entries: Sequence[Said]) -> str:
+    """Of a decision that does not count, why: nobody has read it second, or the reader did not agree."""
+    if getattr(decision.content, "taken_back", False):
+        return _("Taken back: nothing is decided by it.")
+    words_read = decision.id if getattr(decision.content, "correction", "") else ""
+    read = [
+        str(getattr(one.content, "agrees", ""))
+        for one in entries
+        if isinstance(one.content, (care.IdentificationRead, care.ReturnRead))
+        and one.subject == decision.subject
+        and one.officer != decision.officer
+        and one.content.decision == words_read
+    ]
+    if "yes" in read:
+        return ""
+    if "no" in read:
+        return _("The second reader did not agree: it does not count.")
+    return _("No second reader yet: it does not count.")
 
 
 def _more(what: say.PersonState) -> bool:
@@ -236,10 +258,13 @@ def _item(
     if any(old == entry.id for _field, old in gone):
         by.append(_("A value of this entry was superseded since; it stays on file."))
     title, text, quote = told
+    source, label = entry.source, source_label(entry.source, person.sex)
+    if isinstance(entry.content, (danger.CareDanger, danger.CareDangerClose)):
+        source, label = "decision", _("Caseworker")
     return TimelineItem(
         entry.happened,
-        entry.source,
-        source_label(entry.source, person.sex),
+        source,
+        label,
         title,
         text,
         quote,

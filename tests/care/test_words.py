@@ -14,6 +14,7 @@ from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.read_identification import read_identification
+from libertad.care.actions.read_return import read_return
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
@@ -199,3 +200,34 @@ def test_answers_of_a_closing_stand_apart(world: World) -> None:
         "Women's centre, phone 555. Closed although something was open: She travels tomorrow. "
         "The appeal: Legal aid office keeps watch." in page
     )
+
+
+def test_who_the_person_is_says_of_each_decision_whether_it_counts(world: World) -> None:
+    person = meet(world)
+    made = world.perform("caseworker", identify, person=person, status="presumed", reasons="Told so.")
+    page = shown(world, "caseworker", "person", person)
+    assert "Told so. No second reader yet: it does not count." in page
+    world.perform("deciding-authority", read_identification, identification=made, agrees="yes")
+    page = shown(world, "caseworker", "person", person)
+    assert "Told so." in page and "does not count" not in page
+    ruling = ruled(world, person)
+    assert "Wages are claimed. No second reader yet: it does not count." in shown(
+        world, "caseworker", "person", person
+    )
+    world.perform("caseworker", read_return, decision=ruling, agrees="no", reasons="Ask her again.")
+    page = shown(world, "caseworker", "person", person)
+    assert "Wages are claimed. The second reader did not agree: it does not count." in page
+    assert "The second reader does not agree" in page and "Ask her again." in page
+
+
+def test_a_danger_by_care_is_a_caseworkers_word(world: World) -> None:
+    person = meet(world)
+    world.perform("caseworker", open_care, person=person)
+    world.perform("caseworker", say_care_danger, person=person, words="A man asks for her at the gate.")
+    world.perform("caseworker", close_care_danger, person=person, done="Moved to Shelter B by car.")
+    for route in ("person", "care-file"):
+        page = shown(world, "caseworker", route, person)
+        for words in ("In danger, by the word of care", "Danger, closed by care"):
+            assert page[: page.index(words)].rstrip().endswith("Caseworker"), (route, words)
+    html = world.client("caseworker").get(reverse("person", args=[person]) + "?source=saw").content.decode()
+    assert "by the word of care" not in html

@@ -221,7 +221,8 @@ class ReturnDecide(Verb, frozen=True, kw_only=True):
         against = self.decision in ("return", "third-country") and self.wish != self.decision
         if against and "non-refoulement" not in self.circumstances:
             raise Refused(
-                "circumstances", "return against the wish: the risk at origin must be assessed first"
+                "circumstances",
+                "against the wish: the risk at origin, or where the person goes, must be assessed first",
             )
 
 
