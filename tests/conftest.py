@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 __all__ = ["browser", "database_url", "open_page", "page", "phone", "postgres_url"]
 
 # The same examples are drawn each time, so that a change lands or fails by what it is; `make soak` draws
-# new ones. Before the tests' modules are imported: each takes the profile that is loaded then.
-hypothesis.settings.register_profile("landing", derandomize=True)
+# new ones. Before the tests' modules are imported: each takes the profile that is loaded then. How long an
+# example takes, or is drawn, is of the machine and fails nothing.
+hypothesis.settings.register_profile(
+    "landing", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.register_profile("soak", print_blob=True)
 hypothesis.settings.load_profile("soak" if os.environ.get("LIBERTAD_SOAK") else "landing")
 
