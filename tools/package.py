@@ -70,10 +70,10 @@ def build(folder: Path) -> Path:
     environment = {
         "PATH": os.environ["PATH"], "HOME": str(folder), "SOURCE_DATE_EPOCH": moment(), "LC_ALL": "C.UTF-8",
         "PYTHONHASHSEED": "0", "LIBERTAD_HOME": str(home),
-        "LIBERTAD_COLLECT_TO": str(tree / "libertad/web/collected"),
         "DJANGO_SETTINGS_MODULE": "libertad.web.settings.demo", "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
     run([sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"], tree, environment)
+    (tree / "build" / "static").rename(tree / "libertad" / "web" / "collected")
     run(
         [
             sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps",

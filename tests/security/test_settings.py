@@ -138,13 +138,15 @@ def test_no_environment_variable_switches_a_protection_off(tmp_path: Path) -> No
 def test_settings_read_only_what_they_must_from_the_environment() -> None:
     """Whoever adds a variable has to add it here, and so to think about what it switches."""
     read = set()
-    for name in ("base", "limits", "production", "secret"):
-        text = (ROOT / "libertad" / "web" / "settings" / f"{name}.py").read_text("utf-8")
+    settings = ROOT / "libertad" / "web" / "settings"
+    files = [settings / f"{name}.py" for name in ("base", "limits", "production", "secret")]
+    for file in [*files, ROOT / "libertad" / "installed.py"]:
+        text = file.read_text("utf-8")
         read |= set(re.findall(r'environ(?:\.get\(|\[)"(\w+)"', text))
     assert read == {
         "LIBERTAD_HOME", "LIBERTAD_DATABASE_URL", "LIBERTAD_HOSTS", "LIBERTAD_EXCHANGE_EVERY",
         "LIBERTAD_EXCHANGE_CA", "LIBERTAD_TRUSTED_PROXIES", "LIBERTAD_WATCH_TOKEN_FILE",
-        "LIBERTAD_LOG_FORMAT",
+        "LIBERTAD_LOG_FORMAT", "XDG_DATA_HOME",
     }  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -224,10 +223,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-# A package brings them collected (tools/package.py names the folder when it is built).
-COLLECTED = os.environ.get("LIBERTAD_COLLECT_TO", "")
+# A package brings them collected (tools/package.py).
 STATIC_ROOT = BASE / "build" / "static" if CHECKOUT else BASE / "libertad" / "web" / "collected"
-STATIC_ROOT = Path(COLLECTED) if COLLECTED else STATIC_ROOT
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
