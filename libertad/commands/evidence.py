@@ -80,7 +80,8 @@ def show(report: Report) -> None:
             line(f"{at:>3}. {step.when}: {step.title}")
             for label, value in step.pairs:
                 line(f"       {label}: {value}")
-            line(f"       Entry: {step.entry}")
+            if step.entry:
+                line(f"       Entry: {step.entry}")
         line(report.story.sentence)
         line("")
     if report.keys:

@@ -26,7 +26,7 @@ from libertad.vocabulary.values import Happened, Refused
 
 FORMAT = "libertad evidence package"
 VERSION = 1
-PAGE = 1  # raised when the readable page says the same entries in other words
+PAGE = 2  # raised when the readable page says the same entries in other words
 CONTEXT = b"libertad evidence package v1\x00"
 README, READABLE, ENTRIES, MANIFEST, SIGNATURE = (
     "README.txt", "chain.html", "entries.json", "manifest.json", "manifest.sig",
@@ -62,7 +62,9 @@ class Maker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is in a package. `file`: the case file's id; `signer`: the device that signed the manifest;
-    `entries`: hashes in the order in which the maker's node received them; `files`: SHA-256 by name (hex)."""
+    `entries`: hashes in the order in which the maker's node received them; `files`: SHA-256 by name (hex).
+    `audits`: what audits of the store found of it, in the maker's words; their entries name other exhibits.
+    """
 
     format: str
     version: int
@@ -78,6 +80,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     keys: tuple[Key, ...]
     entries: tuple[str, ...]
     files: dict[str, str]
+    audits: tuple[str, ...] = ()
 
 
 class Packed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

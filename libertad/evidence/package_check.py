@@ -331,6 +331,10 @@ class _Check:
             "its own package, and compare.",
             "That no entry was sealed so that a second key opens it to another text: an entry's own key is "
             "bound to it by the seal alone. Two authorities' packages that agree rule that out.",
+            *(
+                f"What an audit found, as whoever made the file tells it: {text}"
+                for text in self.manifest.audits
+            ),
             "Pictures and documents: they are not in this file.",
         ]
 

@@ -13,11 +13,11 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from libertad.evidence.custody import Chain, Event, chain
+from libertad.evidence.custody import Chain, Event, Gap, chain
 from libertad.evidence.events import event
 from libertad.evidence.flaws import FLAWS
 from libertad.evidence.package import Manifest, Opened
-from libertad.evidence.sentence import happened, sentence
+from libertad.evidence.sentence import happened, sentence, stretch
 from libertad.journal.causal import in_order
 from libertad.journal.subjects import content_of, definition
 from libertad.look import times
@@ -32,7 +32,9 @@ PROVENANCE = {
 
 
 class Line(NamedTuple):
-    """A row of the chain: when, what by whom, further pairs (label, value), and the entry's hash."""
+    """A row of the chain: when, what by whom, further pairs (label, value), and the entry's hash:
+    '' for a gap, which no entry says and two tell.
+    """
 
     when: str
     title: str
@@ -68,10 +70,31 @@ def tell(entries: Sequence[Opened], made: datetime, names: Mapping[str, str]) ->
     if told is None:
         return None
     contents = {entry.id: entry for entry in ordered}
-    lines = tuple(_line(one, contents[one.id], told, names) for one in told.events)
+    gaps = {gap.release.id: gap for gap in told.gaps}
+    lines: list[Line] = []
+    for one in told.events:
+        lines.append(_line(one, contents[one.id], told, names))
+        if one.id in gaps:
+            lines.append(_gap(gaps[one.id], made))
     counted = {entry.id for entry in counting}
     aside = tuple(entry.id for entry in entries if entry.id not in counted)
-    return Story(told, lines, sentence(told, made), aside)
+    return Story(told, tuple(lines), sentence(told, made), aside)
+
+
+def _gap(gap: Gap, made: datetime) -> Line:
+    """A gap as a row of its own, as on the exhibit's page."""
+    lasted = times.span((gap.until or max(made, gap.since)) - gap.since)
+    text = (
+        _("Nobody is recorded as holding it for %(span)s")
+        if gap.until is not None
+        else _("Nobody is recorded as holding it since, for %(span)s by now")
+    )
+    by = ", ".join(dict.fromkeys(one.by or _("an officer") for one in gap.statements))
+    explained = _("by a statement of %(by)s; it stays a gap") % {"by": by} if by else _("not explained")
+    return Line(
+        times.when(happened(gap.release)), text % {"span": lasted},
+        ((_("Gap"), stretch(gap)), (_("Explained"), explained)), "",
+    )  # fmt: skip
 
 
 def _line(found: Event, entry: Opened, told: Chain, names: Mapping[str, str]) -> Line:
@@ -135,6 +158,7 @@ STYLE = (
     "body{font:16px/1.45 sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#0b0c0c}"
     "h2{margin:2rem 0 .5rem}ol{padding-left:1.4rem}li{margin:0 0 1.2rem}dl{margin:.2rem 0}"
     "dt{float:left;clear:left;width:13rem;color:#505a5f}dd{margin:0 0 0 13.5rem}code{word-break:break-all}"
+    ".gap{border-left:6px solid #d4351c;padding-left:.6rem}"
     "@media(max-width:40rem){dt{float:none;width:auto}dd{margin:0}}@media print{li{break-inside:avoid}}"
 )
 
@@ -162,6 +186,13 @@ def page(manifest: Manifest, story: Story) -> bytes:
         _tag("h2", _("Every entry, in order of time")),
         "<ol>", *(_step(line) for line in story.lines), "</ol>",
     ]  # fmt: skip
+    if manifest.audits:
+        parts += [_tag("h2", _("What audits of the store found of it")), "<ul>"]
+        parts += [_tag("li", text) for text in manifest.audits]
+        told = _(
+            "As whoever made this file tells it: an audit's own entry names other exhibits, and is not here."
+        )
+        parts += ["</ul>", _tag("p", told)]
     if story.aside:
         why = _("These entries name the exhibit and do not count, because another authority began it:")
         parts.append(_tag("p", f"{why} {', '.join(story.aside)}"))
@@ -174,5 +205,6 @@ def _tag(name: str, text: str) -> str:
 
 def _step(line: Line) -> str:
     pairs = "".join(_tag("dt", label) + _tag("dd", value) for label, value in line.pairs)
-    entry = _tag("dt", _("Entry")) + f"<dd><code>{line.entry}</code></dd>"
-    return f"<li>{_tag('strong', f'{line.when}: {line.title}')}<dl>{pairs}{entry}</dl></li>"
+    entry = _tag("dt", _("Entry")) + f"<dd><code>{line.entry}</code></dd>" if line.entry else ""
+    start = "<li>" if line.entry else '<li class="gap">'
+    return f"{start}{_tag('strong', f'{line.when}: {line.title}')}<dl>{pairs}{entry}</dl></li>"

@@ -8,7 +8,7 @@ other. Who was appointed is not in it: an appointment holds the number with whic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.utils import translation
@@ -21,14 +21,17 @@ from libertad.access.entries import Disclosed, disclosed
 from libertad.access.models import Authority, Device, Opening
 from libertad.access.queries import authority_names, clock_now, officer_names, readable
 from libertad.evidence import package as form
+from libertad.evidence.difference_words import difference_title, difference_words, explained_words
 from libertad.evidence.models import Exhibit
 from libertad.evidence.package import Key, Maker, Manifest, SignedEntry
 from libertad.evidence.package_page import Story, page, tell
 from libertad.evidence.queries import ExhibitSeen
+from libertad.evidence.queries_store import differences_of
 from libertad.journal import header
 from libertad.journal.models import Device as DeviceKey
 from libertad.journal.node import node
-from libertad.vocabulary.values import Refused
+from libertad.look import times
+from libertad.vocabulary.values import Happened, Refused
 
 PAGE = "evidence-package"  # of the code list `pages`
 FILES = ("case",)
@@ -68,6 +71,7 @@ def _packed(
         signer=header.device_id(node().rings.device(actor.authority)[0]).hex(),
         exhibit=found.id, reference=found.reference, file=found.compartment, operation=actor.operation,
         keys=tuple(keys), entries=tuple(entry.said.id for entry in (*custody, *roster)), files={},
+        audits=tuple(_audits(actor, found)),
     )  # fmt: skip
     files = {
         form.README: _readme(manifest, story).encode(),
@@ -75,6 +79,20 @@ def _packed(
         form.ENTRIES: form.encode_entries(every),
     }
     return form.pack(manifest, files, secret)
+
+
+def _audits(actor: Actor, found: ExhibitSeen) -> Iterator[str]:
+    """What audits of the store found of an exhibit, a sentence or two each, newest first."""
+    for audit, one in differences_of(actor, found.id):
+        day = times.day(Happened(at=audit.at, zone=audit.zone))
+        told = [
+            difference_title(one),
+            _("Audit of %(place)s, %(day)s") % {"place": audit.place, "day": day},
+            difference_words(one) if one.kind == "seal" else "",
+            explained_words(one) or _("Not explained"),
+            one.explained.get("reasons", ""),
+        ]
+        yield ". ".join(text.rstrip(".") for text in told if text) + "."
 
 
 def _opened(entry: Disclosed) -> form.Opened:
@@ -128,7 +146,7 @@ def packages_made(actor: Actor, found: ExhibitSeen) -> list[Opening]:
 
 def _readme(manifest: Manifest, story: Story) -> str:
     """What the file is, and how to check it, for whoever has never heard of us."""
-    values = {"reference": manifest.reference, "count": len(story.lines)}
+    values = {"reference": manifest.reference, "count": len(story.chain.events)}
     return (
         _(
             "Exhibit %(reference)s: evidence package\n"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import who
-from libertad.access.queries import authority_names
+from libertad.access.queries import authority_names, officer_names
 from libertad.evidence.package_check import spaced
 from libertad.evidence.packaging import keys_behind, make_package, packages_made
 from libertad.evidence.screens import found_or_404
@@ -25,7 +27,7 @@ def exhibit_package(request: HttpRequest, key: str) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            return _file(found.id, make_package(actor, found))
+            return _file(found.reference, make_package(actor, found))
         except Refused as why:
             show(form, why)
     page = frame(
@@ -38,10 +40,11 @@ def exhibit_package(request: HttpRequest, key: str) -> HttpResponse:
         ),
         wont=_(
             "It opens nothing else: no other exhibit, no person's file, no picture. That you made it is "
-            "recorded. What has left cannot be taken back."
+            "recorded. What has left cannot be taken back. The file is saved to your device; this page stays."
         ),
     )
-    offices = authority_names()
+    offices, packages = authority_names(), packages_made(actor, found)
+    officers = officer_names(actor, [one.officer for one in packages])
     keys = Table(
         _("Keys that signed it"),
         [Column(_("Authority")), Column(_("Number of its key"))],
@@ -55,16 +58,23 @@ def exhibit_package(request: HttpRequest, key: str) -> HttpResponse:
         _("Packages made so far"),
         [Column(_("Made")), Column(_("By"))],
         [
-            Row([Cell(when(Happened(at=one.at, zone=actor.zone))), Cell(offices.get(one.authority, ""))])
-            for one in packages_made(actor, found)
+            Row(
+                [
+                    Cell(when(Happened(at=one.at, zone=actor.zone))),
+                    Cell(officers.get(one.officer, ""), second=offices.get(one.authority, "")),
+                ]
+            )
+            for one in packages
         ],
     )
     return render(request, "evidence/package.html", {"page": page, "form": form, "keys": keys, "made": made})
 
 
-def _file(exhibit: str, content: bytes) -> HttpResponse:
+def _file(reference: str, content: bytes) -> HttpResponse:
+    """The file, under the exhibit's reference: it names nobody, and two packages are told apart by it."""
+    name = "-".join(re.findall("[A-Za-z0-9]+", reference)) or "exhibit"
     response = HttpResponse(content, content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="evidence-{exhibit[-8:]}.zip"'
+    response["Content-Disposition"] = f'attachment; filename="evidence-{name}.zip"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "no-store"

@@ -158,7 +158,8 @@ def test_the_prosecutor_makes_a_package_that_proves_the_chain(made: Made) -> Non
     assert report.vouched, report.keys
     assert report.story is not None
     titles = [line.title for line in report.story.lines]
-    assert titles[0] == "Taken by Sgt. Name officer" and len(titles) == 8
+    assert titles[0] == "Taken by Sgt. Name officer" and len(titles) == 9
+    assert titles[5] == "Nobody is recorded as holding it for 2 h 00 min" and not report.story.lines[5].entry
     assert "Let go by Sgt. Name exhibits-officer without an acceptance: a gap begins" in titles
     assert "explained by a statement of Sgt. Name exhibits-officer" in report.story.sentence
     assert any("chain.html says exactly what the entries say" in line for line in report.proven)
@@ -224,7 +225,7 @@ def test_each_package_is_recorded_before_it_leaves_and_two_posts_are_two(made: M
     assert packages.all().count() == before + 2
     assert "Packages made so far" in client.get(page_of(made.exhibit)).content.decode()
     name = answers[0]["Content-Disposition"]
-    assert "GY-" not in name and answers[0]["Cache-Control"] == "no-store"
+    assert 'filename="evidence-GY-' in name and answers[0]["Cache-Control"] == "no-store"
 
 
 # -- what is found out ---------------------------------------------------------------------------------
@@ -401,6 +402,18 @@ def test_an_exhibit_that_was_returned_says_so_in_its_package(populated: Populate
     assert last.title == "Returned by Sgt. Name officer: custody ends" and ("To", "Her aunt") in last.pairs
 
 
+def test_what_audits_found_is_told_as_the_makers_word_and_their_entries_stay(populated: Populated) -> None:
+    world = populated.world
+    exhibit = populated.ids["stored"]
+    data = packaged(world, exhibit)
+    report = check_package(data, [device_of(world, key) for key in ("police", "prosecution", "centre")])
+    readable = files_of(data)["chain.html"].decode()
+    assert report.whole, report.wrong
+    assert "is missing. Audit of Shelf 1" in readable and "Not explained" in readable
+    assert any("What an audit found, as whoever made the file tells it" in line for line in report.unproven)
+    assert all(_open(entry).body.verb != "store.audit" for entry in form.unpack(data).entries)
+
+
 # -- the command ---------------------------------------------------------------------------------------
 
 ALONE = """
@@ -434,7 +447,7 @@ def test_the_command_needs_no_home_and_no_database(made: Made, tmp_path: Path) -
     unnamed = verify(court, str(file), "--json")
     assert unnamed.returncode == 2
     told = json.loads(unnamed.stdout)
-    assert told["whole"] and not told["vouched"] and len(told["chain"]) == 8
+    assert told["whole"] and not told["vouched"] and len(told["chain"]) == 9
     entries = json.loads(files_of(made.data)[form.ENTRIES])
     entries[0]["signature"] = base64.b64encode(bytes(64)).decode()
     file.write_bytes(zipped(files_of(made.data) | {form.ENTRIES: json.dumps(entries).encode()}))
