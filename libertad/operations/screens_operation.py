@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -49,8 +50,10 @@ from libertad.operations.forms_planning import (
     utc,
 )
 from libertad.operations.members_listed import listed_members
+from libertad.operations.models import Operation
 from libertad.operations.parts import Part, said_at
 from libertad.operations.queries_changes import begun, opened_by
+from libertad.operations.seen import WindowSeen
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import OperationClock, OperationOpen
 
@@ -130,6 +133,7 @@ def _day(text: str) -> str:
 
 def _windows(request: HttpRequest, coordinates: bool) -> Part:
     actor = who(request)
+    found = queries.operation(actor)
     rows = [
         Row(
             [
@@ -138,7 +142,7 @@ def _windows(request: HttpRequest, coordinates: bool) -> Part:
                     reverse("window", args=[window.id]) if coordinates else "",
                     provenance=window.provenance,  # type: ignore[arg-type]
                 ),
-                Cell(when(said_at(window.opens, actor.zone))),
+                Cell(when(said_at(window.opens, actor.zone)), second=_beside_days(window, found)),
                 Cell(when(said_at(window.closes, actor.zone))),
             ]
         )
@@ -150,6 +154,16 @@ def _windows(request: HttpRequest, coordinates: bool) -> Part:
         Table(_("Windows"), columns, rows),
         _("No window is set yet. A window is a time in which teams act together."),
     )
+
+
+def _beside_days(window: WindowSeen, found: Operation | None) -> str:
+    """A word where a window lies outside the action days: days can be moved, windows keep their times."""
+    if found is None:
+        return ""
+    opens, closes = (at.astimezone(ZoneInfo(found.zone)).date() for at in (window.opens, window.closes))
+    if opens < date.fromisoformat(found.first_day):
+        return _("before the first action day")
+    return _("after the last action day") if closes > date.fromisoformat(found.last_day) else ""
 
 
 def operation_new(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from libertad.journal.models import Entry
 from libertad.journal.node import node
 from libertad.journal.rebuild import rebuild
 from libertad.operations.actions.change_operation import change_operation
+from libertad.operations.actions.set_window import set_window
 from libertad.operations.models import Operation
 from libertad.vocabulary.values import Refused
 from tests.exchange.conftest import Three, three
@@ -44,6 +46,18 @@ def test_days_and_countries_are_changed_and_what_was_said_stays(world: World) ->
     assert Entry.objects.count() == entries + 1
     assert client.post("/operation/change/", form(world)).status_code == 302  # the same: nothing is said
     assert Entry.objects.count() == entries + 1 and rebuild(node()).changed == 0
+
+
+def test_a_window_that_the_days_have_left_behind_is_told_as_such(world: World) -> None:
+    first = datetime.fromisoformat(Operation.objects.get().first_day).replace(hour=14, tzinfo=UTC)
+    window = {"name": "Dawn", "opens": first, "closes": first + timedelta(hours=2)}
+    world.perform("coordinator", set_window, **window)
+    client = world.client("coordinator")
+    assert "before the first action day" not in client.get("/operation/").content.decode()
+    later = first + timedelta(days=1)
+    asked = form(world, first_day_day=str(later.day), first_day_month=str(later.month))
+    assert client.post("/operation/change/", asked).status_code == 302
+    assert "before the first action day" in client.get("/operation/").content.decode()
 
 
 def test_a_country_with_members_stays_and_days_are_in_order(world: World) -> None:
