@@ -334,7 +334,8 @@ def releases(seen: FiguresSeen, opens: Opens) -> Table:
         _("What each release said"),
         [
             Column(_("As of")), Column(_("Signed by")), Column(_("Potential victims"), numeric=True),
-            Column(_("Arrests"), numeric=True), Column(_("What changed since the one before")),
+            Column(_("Arrests"), numeric=True),
+            Column(_("What changed since the release of the moment before")),
         ],
         [release_row(one, opens) for one in seen.releases],
         stacks=False,
@@ -344,7 +345,7 @@ def releases(seen: FiguresSeen, opens: Opens) -> Table:
 def release_row(one: ReleaseSeen, opens: Opens) -> Row:
     victims, taken = one.potential_victims, one.total.arrests
     if one.changes is None:
-        what = Cell(_("First release"))
+        what = Cell(_("The earliest moment"))
     else:
         what = Cell(
             words.changed(one.changes) or _("Nothing"),

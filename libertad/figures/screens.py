@@ -225,7 +225,7 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
         table=page.snapshot(found),
         action=Action(_("Entry and signature"), reverse("entry", args=[found.entry])),
     )
-    caption = _("What changed since the release before")
+    caption = _("What changed since the release of the moment before")
     more = Table(caption, [Column(_("Change")), Column(_("Entries"))], changes) if changes else None
     return render(request, "figures/more.html", {"page": here, "more": more})
 

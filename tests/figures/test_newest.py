@@ -42,6 +42,10 @@ def test_a_release_of_an_earlier_moment_takes_no_later_ones_place(world: World) 
     assert ",all,potential-victims,15," in client.get("/figures/public/file/").content.decode()
     page = client.get(f"/figures/releases/{between}/").content.decode()
     assert "met 10 potential victims" in page
+    # Which one is first changes with every release of an earlier moment: the list says by what it goes.
+    listed = client.get("/figures/").content.decode()
+    assert "First release" not in listed and "The earliest moment" in listed
+    assert "What changed since the release of the moment before" in listed
 
 
 def test_of_equal_moments_the_highest_number_is_published(world: World) -> None:
