@@ -19,6 +19,10 @@ from tests.support.accessibility import axe, told
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
+ONE_LINE = (
+    "[...document.querySelectorAll('.ranked tbody th a')].every((link) => link.getClientRects().length === 1)"
+)
+
 
 @pytest.mark.look
 def test_pages_are_clean_and_fit_a_phone(
@@ -48,6 +52,7 @@ def test_pages_are_clean_and_fit_a_phone(
                 assert answer is not None and answer.status == 200, path
                 wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
                 assert page.evaluate(wide) <= 0, (path, size)
+                assert page.evaluate(ONE_LINE), (path, size, "a reference is read in one piece")
                 found = axe(page)
                 assert not found, f"{path} at {size['width']}:\n{told(found)}"
             assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
