@@ -25,7 +25,7 @@ class AsOfField(MomentField):
 class ReleaseForm(forms.Form):
     """As of when a release is proposed."""
 
-    as_of = AsOfField(label=_("As of when"), help_text=_("What happened later is not counted."))
+    as_of = AsOfField(past=False, label=_("As of when"), help_text=_("What happened later is not counted."))
     # Which sentence the form showed: a moment and its numbers, only compared, never taken over.
     previewed = forms.CharField(widget=forms.HiddenInput, required=False)
 

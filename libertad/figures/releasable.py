@@ -62,8 +62,14 @@ class Moments:
             )
         return f"{told % said} " + _("Write it in your authority's zone.")
 
-    def refusal(self, moment: datetime) -> str:
-        """Why a moment is not taken; '' where it is a cut, or will do."""
+    def refusal(self, moment: datetime, now: datetime) -> str:
+        """Why a moment is not taken at `now`, by the operation's clock; '' where it is a cut, or will do."""
+        if moment > now and self.further is not None:
+            return _("this moment has not come yet: the next cut is %(further)s. Choose an earlier one") % {
+                "further": words.utc(self.further)
+            }
+        if moment > now:
+            return _("this moment has not come yet: choose one that has")
         if self.first_day and moment.astimezone(zone(self.zone)).date().isoformat() < self.first_day:
             return _("this lies before the operation's first day, %(day)s: choose a later moment") % {
                 "day": times.date_words(self.first_day)

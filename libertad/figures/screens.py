@@ -242,12 +242,11 @@ def release_new(request: HttpRequest) -> HttpResponse:
     now = there.newest
     form = ReleaseForm(request.POST or None, initial={"as_of": Happened(at=now, zone=actor.zone)})
     form.fields["as_of"].zone_name = actor.zone  # type: ignore[attr-defined]
-    form.fields["as_of"].latest = clock  # type: ignore[attr-defined]
     form.fields["as_of"].help_text = there.hint(actor.zone)
     as_of = now
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data["as_of"].utc
-        if why := there.refusal(asked):
+        if why := there.refusal(asked, clock):
             form.add_error("as_of", why)
         else:
             as_of = asked

@@ -148,3 +148,17 @@ def page_form(page: str) -> dict[str, str]:
         if name:
             found[name[1]] = value[1] if value else ""
     return found
+
+
+def test_a_moment_that_has_not_come_is_answered_with_the_next_cut(world: World) -> None:
+    reads = world.at(5, 23)
+    world.perform("coordinator", set_clock, reads=reads.at, set_at=datetime.now(UTC), rate=0.0)
+    press = world.client("press")
+    ahead = {"as_of_day": "6", "as_of_month": "4", "as_of_year": "2018", "as_of_time": "18:00"}
+    page = press.post("/figures/releases/new/", ahead).content.decode()
+    assert (
+        "this moment has not come yet: choose one that has" in page and "write when it happened" not in page
+    )
+    world.perform("coordinator", name_counting, care=world.authorities["care"], cut_time="22:00")
+    page = press.post("/figures/releases/new/", ahead).content.decode()
+    assert "this moment has not come yet: the next cut is 6 April 2018, 22:00 UTC" in page
