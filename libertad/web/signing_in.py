@@ -26,8 +26,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from libertad.access import guarded, guessing
+from libertad.access import choosing, guarded, guessing
 from libertad.access.models import Account, Attempt, service_key
+from libertad.access.working import working_as
 from libertad.journal.seals import RowChanged
 
 UNTIL = "signed_in_until"
@@ -70,9 +71,13 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
 
 @receiver(user_logged_in)
 def set_end(sender: object, request: HttpRequest, **kwargs: Any) -> None:
-    """A session ends 4 h after sign-in; working in it does not make it longer."""
+    """A session ends 4 h after sign-in; working in it does not make it longer. It keeps the operation that it
+    begins in."""
     request.signed_in = kwargs["user"].service_number  # type: ignore[attr-defined]
     request.session[UNTIL] = timezone.now().timestamp() + settings.SESSION_COOKIE_AGE
+    actor = working_as(kwargs["user"])
+    if actor is not None:
+        choosing.stay(request, actor)
 
 
 def codes_unseen(account: Any) -> bool:
