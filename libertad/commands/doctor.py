@@ -65,6 +65,7 @@ def problems(home: Path) -> Iterator[Problem]:
     yield from _rings(home)
     yield from _care()
     yield from _unread()
+    yield from _alarms()
     yield from suspended()
     yield from _static()
     yield from _mail()
@@ -221,6 +222,36 @@ def _care() -> Iterator[Problem]:
             yield from (Problem(what, mend) for what, mend in unserved())
     except (DatabaseError, RingError):
         return
+
+
+def _alarms() -> Iterator[Problem]:
+    """Alarms that nobody has settled: what their authority says of access waits, and what rests upon it.
+    The demonstration's own alarm belongs to its story."""
+    from django.conf import settings
+    from django.db import DatabaseError
+
+    from libertad.access.queries import authority_names
+    from libertad.exchange import queries_held, seen
+    from libertad.journal.models import Held
+
+    try:
+        found = (
+            []
+            if settings.LIBERTAD_DEMO or start.unapplied()
+            else [one for one in queries_held.alarms() if one.settled is None]
+        )
+        held = Held.objects.count() if found else 0
+        names = authority_names(sorted({key for one in found for key in one.authorities}))
+    except DatabaseError:
+        return  # told already
+    for one in found:
+        who = ", ".join(names.get(key, key) for key in one.authorities) or one.who
+        yield Problem(
+            f"an alarm is open: {seen.alarm(one.kind)}, {who}; {held} entries are held back here, and "
+            "somebody in danger may be among them",
+            "telephone that authority on a number that you have from elsewhere, then settle it: 'Exchange', "
+            "'Alarms', as administrator",
+        )
 
 
 def _unread() -> Iterator[Problem]:

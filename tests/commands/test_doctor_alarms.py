@@ -1,0 +1,26 @@
+"""`doctor` tells of alarms that nobody has settled: what rests upon their authority's words is held back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from libertad.commands.doctor import _alarms
+from libertad.exchange.models import Alarm
+from libertad.exchange.peers import now_ms
+from tests.support.world import World
+
+
+def test_an_open_alarm_is_a_problem_that_says_whom_to_telephone(world: World, settings: Any) -> None:
+    settings.LIBERTAD_DEMO = False
+    assert list(_alarms()) == []
+    told = {"why": "another file", "signed": [], "verb": "file.open", "victims": []}
+    alarm = Alarm.objects.create(
+        id="a" * 32, kind="about", who=world.authorities["police"], proof=json.dumps(told), at=now_ms()
+    )
+    (found,) = _alarms()
+    assert "Guyana police" in found.what and "somebody in danger may be among them" in found.what
+    assert "telephone that authority" in found.mend
+    alarm.settled = now_ms()
+    alarm.save()
+    assert list(_alarms()) == []
