@@ -294,9 +294,7 @@ def backups(five: dict[str, Sitting], programs: Path) -> None:
         assert "Everything in it was verified" in zambia.type(restore)
         zambia.start()
         (enrol,) = frames("each-restored")
-        assert "1 authorities of this node are enrolled" in zambia.type(
-            enrol, ADMINISTRATOR=NUMBERS["zambia"]
-        )
+        assert "1 authority of this node is enrolled" in zambia.type(enrol, ADMINISTRATOR=NUMBERS["zambia"])
         for name in ("zambia", "centre"):  # its peers know its new keys, and it knows them
             eventually(lambda name=name: settled(five[name]), f"the exchange of {name} after the restore")
 
