@@ -9,6 +9,7 @@ from libertad.attacks.target import Target
 
 NEW = "/figures/releases/new/"
 RELEASE = re.compile(r"/figures/releases/([0-9a-f]{32})/")
+OUT = re.compile(r'/figures/releases/([0-9a-f]{32})/"')
 
 
 @attack(
@@ -18,7 +19,7 @@ RELEASE = re.compile(r"/figures/releases/([0-9a-f]{32})/")
 )
 def self_signed(target: Target) -> Result:
     press = target.signed_in("press")
-    before = set(RELEASE.findall(press.get("/figures/").text))
+    before = set(OUT.findall(press.get("/figures/").text))
     answer = press.get(NEW)
     fields = _fields(answer.text)
     if "as_of_day" not in fields:
@@ -35,7 +36,8 @@ def self_signed(target: Target) -> Result:
     page = press.get(sign)
     if page.status == 200:
         press.send(sign, _fields(page.text))
-    out = set(RELEASE.findall(press.get("/figures/").text)) - before
+    # A proposal that waits is listed with its withdrawal; a release that is out has a link of its own.
+    out = set(OUT.findall(press.get("/figures/").text)) - before
     if place[1] in out or press.get(f"/figures/releases/{place[1]}/").status == 200:
         return broken("a release went out on one account")
     return held("what one account prepared and signed itself is not out")

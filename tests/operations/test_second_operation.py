@@ -181,7 +181,9 @@ def test_the_first_stays_readable_and_takes_nothing_new_once_closed(world: World
 def test_only_who_opened_the_first_opens_a_second(world: World, second: str) -> None:
     with pytest.raises(Refused, match="centre"):
         perform(replace(world.actor("national-lead"), role="coordinator"), open_operation, **SECOND)
-    third = perform(in_second(world, "coordinator", second), open_operation, **SECOND)
+    third = perform(
+        in_second(world, "coordinator", second), open_operation, **{**SECOND, "name": "Operation Third"}
+    )
     assert len(operations_of(world.actor("coordinator"))) == 3 and third
 
 
@@ -325,3 +327,15 @@ def test_danger_of_the_other_operation_stands_on_today(world: World, second: str
     assert (
         "Danger in another" not in working_in(world, "caseworker", world.operation).get("/").content.decode()
     )
+
+
+def test_two_operations_of_one_name_would_not_be_told_apart(world: World) -> None:
+    first = queries.operation(world.actor("coordinator"))
+    assert first is not None
+    with pytest.raises(Refused, match="has this name already"):
+        world.perform("coordinator", open_operation, **{**SECOND, "name": first.name.upper()})
+
+
+def test_the_forms_for_the_field_say_in_which_operation_they_work(world: World, second: str) -> None:
+    page = working_in(world, "officer", second).get("/people/meet/").content.decode()
+    assert "<b>Operation Second</b>" in page and reverse("operation-choose") in page

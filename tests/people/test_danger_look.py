@@ -69,7 +69,7 @@ def test_by_keyboard_alone_nothing_is_chosen_first_and_who_is_told_is_read_aloud
     page.get_by_role("button", name="Save").press("Enter")
     expect(page.get_by_role("alert").first).to_contain_text("Nobody was telephoned")
     expect(page.get_by_role("region", name="A person in danger now").or_(
-        page.get_by_role("region", name="A child in danger now"))).to_be_visible()  # fmt: skip
+        page.get_by_role("region", name=re.compile("A child in danger now|perhaps a child")))).to_be_visible()  # fmt: skip
 
 
 @pytest.mark.look
