@@ -100,6 +100,11 @@ def held(actor: Actor, start: int, count: int) -> tuple[list[HeldSeen], int]:
     return found, Held.objects.count()
 
 
+def any_parked() -> bool:
+    """Whether any entry is held because an alarm about its authority is open."""
+    return Held.objects.filter(reason="parked").exists()
+
+
 def alarms() -> list[AlarmSeen]:
     """All alarms: those that nobody has settled first, then the newest."""
     rows = sorted(Alarm.objects.all(), key=lambda row: (row.settled is not None, -row.at, row.id))

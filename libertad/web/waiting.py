@@ -24,7 +24,7 @@ from libertad.evidence.difference_words import difference_title, difference_todo
 from libertad.evidence.queries import asked_of, exhibits
 from libertad.evidence.queries_store import audits
 from libertad.exchange.queries import names
-from libertad.exchange.queries_held import alarms, promises
+from libertad.exchange.queries_held import alarms, any_parked, promises
 from libertad.exchange.seen import alarm as alarm_words
 from libertad.figures.queries import own_proposals, proposals
 from libertad.hits import queries as hits
@@ -262,6 +262,7 @@ def _changed(actor: Actor) -> Iterator[Waiting]:
 
 def _alarms(actor: Actor) -> Iterator[Waiting]:
     if not may(actor, "exchange-alarm-settle"):
+        yield from _held_back(actor)
         return
     found = [alarm for alarm in alarms() if alarm.settled is None]
     offices = names([one for alarm in found for one in alarm.authorities])
@@ -271,6 +272,22 @@ def _alarms(actor: Actor) -> Iterator[Waiting]:
             _("Its node may have been robbed or changed: telephone it before you rely on what it sends."),
             reverse("exchange-alarm", args=[alarm.id]), _("Read the alarm"), None,
             ", ".join(filter(None, map(offices.get, alarm.authorities))) or alarm.who,
+        )  # fmt: skip
+
+
+def _held_back(actor: Actor) -> Iterator[Waiting]:
+    """For care, which receives who is in danger: that an authority's words wait here, and what to do. Which
+    words they are nobody may say: their officer's appointment waits with them."""
+    if not can_say(actor, "care.danger_close") or not any_parked():
+        return
+    open_ones = [alarm for alarm in alarms() if alarm.settled is None and alarm.kind == "about"]
+    offices = names([one for alarm in open_ones for one in alarm.authorities])
+    for name in sorted({offices.get(one, one) for alarm in open_ones for one in alarm.authorities}):
+        yield Waiting(
+            _("Some of what %(authority)s recorded waits outside") % {"authority": name},
+            _("An alarm about it is open, and somebody in danger may be among it. Telephone it and ask. Your "
+              "administrator settles the alarm."),
+            reverse("care"), _("Open my people"), rank=-1.0,
         )  # fmt: skip
 
 
