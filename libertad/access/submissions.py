@@ -161,6 +161,14 @@ def recorded(submission: Submission) -> Answer | Write | None:
     return _open(places[1], found[places[1]], Write) if places[1] in found else None
 
 
+def answered(account: str, path: str, submission: str) -> bool:
+    """Whether the posting of a form with this id was written and answered: whatever holds since, it is
+    answered as it was the first time, and writes nothing."""
+    if SHAPE.fullmatch(submission) is None:
+        return False
+    return isinstance(recorded(identify(account, path, submission, "")), Answer)
+
+
 def _kept(result: object) -> tuple[str, Any]:
     """A result's kind and what is kept of it."""
     simple = (str, int, float, bool, type(None))

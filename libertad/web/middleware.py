@@ -17,6 +17,7 @@ from libertad.access import choosing, guessing
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.access.matrix import ANYONE, matrix
+from libertad.access.submissions import FIELD, answered
 from libertad.access.working import working_as
 from libertad.journal.node import BehindMark, node
 from libertad.journal.rings import Locked, RingError
@@ -44,6 +45,11 @@ class Headers:
         response.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
         response.setdefault("X-Robots-Tag", "noindex")
         return response
+
+
+def answered_before(request: HttpRequest) -> bool:
+    """Whether a form arrives again that was written and answered already."""
+    return answered(str(request.user.pk), request.path, request.POST.get(FIELD, ""))
 
 
 class Rights:
@@ -88,9 +94,9 @@ class Rights:
         if actor.authority not in node().rings.open and match.view_name != "account_logout":
             return errors.locked(request)
         if not match.view_name.startswith(OF_NO_OPERATION):
-            if choosing.shown_in_another(request):
+            if choosing.shown_in_another(request) and not answered_before(request):
                 return errors.shown_in_another(request)
-            if choosing.untold(request, match.kwargs.values()):
+            if choosing.untold(request, match.kwargs.values()) and not answered_before(request):
                 return errors.operation_untold(request)
         if needs_factor(request) and not match.view_name.startswith(("mfa_", "account_")):
             return redirect("mfa_activate_totp")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from libertad.access.acting import perform
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.models import Authority
 from libertad.exchange.hosting import invite_hosted
+from libertad.journal.models import Entry
 from libertad.operations.actions.close_operation import close_operation
 from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.models import Lead, Site
@@ -128,3 +130,23 @@ def test_references_are_marked_by_the_members_of_the_operation_alone(world: Worl
     there = replace(world, operation=later, actors={"coordinator": in_second(world, "coordinator", later)})
     other = Site.objects.get(pk=a_site(there, "coordinator", country="BB")).reference
     assert other not in (before, after)
+
+
+def test_a_form_that_was_saved_is_answered_as_it_was_although_there_are_two_since(world: World) -> None:
+    """Sent again after Back: as what it is, a repeat, and never as one that tells no operation."""
+    client = world.client("coordinator")
+    page = client.get(reverse("operation-new")).content.decode()
+    given = {
+        "submission": re.findall(r'name="submission" value="([^"]+)"', page)[-1], "name": "Operation Candle",
+        "zone": "America/Barbados", "country": ["BB"],
+        "first_day_day": "3", "first_day_month": "4", "first_day_year": "2018",
+        "last_day_day": "9", "last_day_month": "4", "last_day_year": "2018",
+    }  # fmt: skip
+    first = client.post(reverse("operation-new"), given)
+    count = Entry.objects.count()
+    again = client.post(reverse("operation-new"), given)
+    assert (first.status_code, again.status_code, again["Location"]) == (302, 302, first["Location"])
+    assert Entry.objects.count() == count
+    changed = client.post(reverse("operation-new"), {**given, "name": "Another"})
+    assert changed.status_code == 409 and "Saved already" in changed.content.decode()
+    assert Entry.objects.count() == count

@@ -35,6 +35,7 @@ PAGES = 3  # of one form, that are looked at for dates
 BESIDE: dict[str, dict[str, str]] = {
     "next_due": {"outcome": "carries-on", "agreed": "They go on"},
     "first_day": {"last_day_year": "2190", "last_day_month": "6", "last_day_day": "9"},
+    "last_day": {"first_day_day": "3", "first_day_month": "4", "first_day_year": "2018"},
     "opens": {"closes_year": "2190", "closes_month": "6", "closes_day": "9"},
     "silent_until": {"silent_why": "No network"},
 }

@@ -128,10 +128,6 @@ FILLED: dict[str, dict[str, Any]] = {
     "danger-contact": {"telephone": "+592 555 0142"},
     "exchange-erasure": {"reason": "It was asked for"},
     "hold-new": {"reference": "P-GY-012"},
-    "operation-new": {
-        "first_day_day": "3", "first_day_month": "4", "first_day_year": "2018",
-        "last_day_day": "9", "last_day_month": "4", "last_day_year": "2018",
-    },
     "release-new": {"as_of_day": "4", "as_of_month": "4", "as_of_year": "2018"},
     "detention-link": {"other": "GY-0002"},
     "property-new": {"exhibit": "", "amount": "1.250,50"},
@@ -293,10 +289,7 @@ UNSAID = {
 
 # Of a state that this small operation is not in: why, and which test posts it twice instead.
 UNREACHED = {
-    "operation-new": (
-        "whoever is in two operations says in which each form works",
-        "tests/access/test_submissions.py",
-    ),
+    "operation-new": ("it would lead into another operation", "tests/operations/test_second_forms.py"),
     "operation-choose": ("there is no other to choose", "tests/operations/test_second_operation.py"),
     "exhibit-settle": ("one node refuses what it settles", "tests/exchange/test_screens_conflicts.py"),
     "change-carry-out": ("another signs, and a day passes", "tests/operations/test_changes.py"),
