@@ -84,7 +84,9 @@ class Rights:
             return None
         actor = cast("Actor | None", request.actor)  # type: ignore[attr-defined]
         if actor is None:
-            return redirect_to_login(request.path if method == "get" else "/", settings.LOGIN_URL)
+            after = request.path if "get" in row else "/"
+            signing_in = reverse(settings.LOGIN_URL)
+            return redirect_to_login(after, signing_in if method == "get" else f"{signing_in}?unsaved=1")
         if not any(actor.role in allowed for allowed in row.values()):
             return errors.not_found(request)
         if method not in row:

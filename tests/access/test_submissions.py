@@ -313,3 +313,16 @@ def test_a_code_that_is_shown_once_is_shown_to_a_double_click_and_made_once(worl
         patch.setattr("libertad.web.submitting.SHOWN_PAGES.find", lambda submission: None)
         text = client.post(address, form).content.decode()
     assert "Saved already" in text and "it is not kept" in text and database() == before
+
+
+def test_who_was_signed_out_meanwhile_reads_that_nothing_is_saved_and_comes_back_to_the_form(
+    world: World,
+) -> None:
+    before = Entry.objects.count()
+    client = Client()
+    answer = client.post("/leads/report/", {"summary": "Written for an hour"})
+    assert answer.status_code == 302 and "next=/leads/report/" in answer["Location"]
+    assert "nothing of it is saved" in client.get(answer["Location"]).content.decode()
+    looked = client.get("/leads/report/")
+    assert "nothing of it is saved" not in client.get(looked["Location"]).content.decode()
+    assert Entry.objects.count() == before
