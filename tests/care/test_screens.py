@@ -87,7 +87,7 @@ def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
         world, deciding, "care-decide", person, decision="return", wish="stay", circumstances=["debt"],
         resources=["funds"], reasons="No permit.",
     )  # fmt: skip
-    assert "risk at origin must be assessed" in text(refused)
+    assert "the risk at origin, or where the person goes, must be assessed" in text(refused)
     post(
         world, deciding, "care-decide", person, decision="stay", wish="stay", circumstances=["debt"],
         resources=["permit"], reasons="She has a claim for wages.",

@@ -30,7 +30,7 @@ def test_a_confirmed_one_that_never_joined_is_wrong_and_without_one_the_coordina
         "coordinator", invite_authority, name="Care on paper", kind="care", country="GY",
         zone="America/Guyana", authority=new_id(),
     )  # fmt: skip
-    row = CareConfirmed.objects.get(pk=world.authorities["police"])
+    row = CareConfirmed.objects.get(pk=f"{world.operation}:{world.authorities['police']}")
     row.care = never
     row.save()
     told = {what.partition(":")[0]: (what, mend) for what, mend in unserved()}

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from libertad.access.models import Authority
+from libertad.access.models import Member
 from libertad.cli import app
 from libertad.commands import start, unlocking
 from libertad.journal.node import node
-from tests.support.sealed import believe
 from tests.support.world import AUTHORITIES, World
 
 NAMES = {key: name for key, (name, *_rest) in AUTHORITIES.items()}
@@ -59,10 +58,7 @@ def test_a_locked_ring_is_named_with_what_to_do(world: World, enrol: Any, monkey
 
 
 def test_before_the_operation_has_arrived_it_says_that_and_what_to_wait_for(world: World, enrol: Any) -> None:
-    row = Authority.objects.get(pk=world.authorities["police"])
-    row.operation, row.compartment = "", ""
-    row.save()
-    believe(row)
+    Member.objects.filter(pk=f"{world.operation}:{world.authorities['police']}").delete()
     code, told = enrol("POLICE-ADM")
     assert code == 1 and "Nothing was enrolled." in told
     assert f"{NAMES['police']} is in no operation on this node yet" in told
