@@ -241,7 +241,7 @@ def test_what_is_wrong_with_a_reason_stands_on_the_page(world: World, made: Exch
 
 def test_an_alarm_waits_on_today_under_its_authoritys_name(world: World, made: Exchanged) -> None:
     said = text(world.client("coordinator").get("/"))
-    assert re.search(r"A node showed two histories .{0,80} Trinidad and Tobago police", said)
+    assert re.search(r"A node showed two histories .{0,120} Trinidad and Tobago police", said)
     assert "two histories" not in text(world.client("officer").get("/"))
 
 
