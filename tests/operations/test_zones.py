@@ -14,7 +14,8 @@ SENT = {"name": "The mill", "workplace": "factory", "lat": "12.05", "lon": "-61.
 
 
 def site_form(country: str, zone: str = "") -> Any:
-    form = SiteForm({**SENT, "country": country, "zone": zone})
+    place = {"lat": "35.6", "lon": "139.7"} if country == "JP" else {}
+    form = SiteForm({**SENT, **place, "country": country, "zone": zone})
     form.fields["country"].choices = choices("countries")()  # type: ignore[attr-defined]
     form.fields["zone"].choices = zone_choices(["BR", "GD"], blank="The usual one")()  # type: ignore[attr-defined]
     del form.fields["lead"]

@@ -13,6 +13,7 @@ from tests.support.routes import routes
 GIVEN = {
     ("member-change", "*"): "what is on file of the member, which is changed",
     ("operation-change", "*"): "what is on file of the operation, which is changed",
+    ("operation-new", "zone"): "the clock of the centre that opens it, which reads it by that clock",
     ("lead-grade", "*"): "the grades on file, which are graded anew",
     ("lead-new", "country"): "the country of the officer's own force",
     ("site-new", "country"): "the country of the officer's own force",
