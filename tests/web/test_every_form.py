@@ -329,7 +329,7 @@ def to_be_asked(populated: Populated) -> None:
 
 def to_be_withdrawn(populated: Populated) -> None:
     """A proposal of its own: the other one is to be signed."""
-    moment = populated.world.at(5, 21).utc
+    moment = populated.world.at(5, 22).utc  # the cut that the form of counting names before
     populated.ids["withdrawing"] = populated.world.perform("coordinator", propose_release, as_of=moment)
 
 
