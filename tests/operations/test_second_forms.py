@@ -144,7 +144,7 @@ def test_a_form_that_was_saved_is_answered_as_it_was_although_there_are_two_sinc
     }  # fmt: skip
     first = client.post(reverse("operation-new"), given)
     count = Entry.objects.count()
-    again = client.post(reverse("operation-new"), given)
+    again = client.post(reverse("operation-new"), given)  # posted twice
     assert (first.status_code, again.status_code, again["Location"]) == (302, 302, first["Location"])
     assert Entry.objects.count() == count
     changed = client.post(reverse("operation-new"), {**given, "name": "Another"})
