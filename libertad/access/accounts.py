@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from libertad.access import guarded, sessions
 from libertad.access.acting import Forbidden, perform
-from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actions.appoint_officer import appoint_new, appoint_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import Actor
 from libertad.access.models import Account, ApiKey, Enrolment, Officer, service_key
@@ -41,33 +41,23 @@ class Appointed:
     code: str
 
 
-def numbers_in_use(actor: Actor) -> set[str]:
-    """Service numbers, as sign-ins compare them, of the authority's officers who have access, also of those
-    who never had a sign-in on this node."""
+def number_in_use(actor: Actor) -> Callable[[str], bool]:
+    """Whether a service number has a sign-in, or an officer of the actor's authority who has access: what
+    `appoint` would refuse now, for many numbers."""
     rows = [row for row in own_officers(actor) if not row.withdrawn]
-    return {service_key(opened(actor, row).get("service_number", "")) for row in rows}
+    borne = {service_key(opened(actor, row).get("service_number", "")) for row in rows}
+    return lambda number: service_key(number) in borne or Account.objects.of(number) is not None
 
 
-def appoint(
-    actor: Actor, *, name: str, service_number: str, role: str, rank: str = "",
-    in_use: Collection[str] | None = None,
-) -> Appointed:  # fmt: skip
-    """Appoint an officer of the actor's own authority and make the sign-in; `code` is never stored.
-
-    `in_use`: what `numbers_in_use` gave, for who appoints many. Refused for a number that another officer of
-    the authority has: entries name who bears it.
-    """
+def appoint(actor: Actor, *, name: str, service_number: str, role: str, rank: str = "") -> Appointed:
+    """Appoint an officer of the actor's own authority and make the sign-in; `code` is never stored."""
     if not service_number.strip():
         raise Refused("service_number", "give the number with which the officer signs in")
     if Account.objects.of(service_number) is not None:
         raise Refused("service_number", "this number has a sign-in already: withdraw that one first")
-    if service_key(service_number) in (numbers_in_use(actor) if in_use is None else in_use):
-        raise Refused(
-            "service_number", "another officer of your authority has this number: withdraw that one first"
-        )
     officer = perform(
         actor,
-        appoint_officer,
+        appoint_new,
         name=name,
         service_number=service_number,
         role=role,

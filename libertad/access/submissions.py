@@ -161,12 +161,9 @@ def recorded(submission: Submission) -> Answer | Write | None:
     return _open(places[1], found[places[1]], Write) if places[1] in found else None
 
 
-def answered(account: str, path: str, submission: str) -> bool:
-    """Whether the posting of a form with this id was written and answered: whatever holds since, it is
-    answered as it was the first time, and writes nothing."""
-    if SHAPE.fullmatch(submission) is None:
-        return False
-    return isinstance(recorded(identify(account, path, submission, "")), Answer)
+def repeats(account: str, path: str, submission: str) -> Answer | Write | None:
+    """What is recorded of the posting of a form with this id, whatever it holds now; None for a new one."""
+    return recorded(identify(account, path, submission, "")) if SHAPE.fullmatch(submission) else None
 
 
 def _kept(result: object) -> tuple[str, Any]:

@@ -232,23 +232,18 @@ def _alarms() -> Iterator[Problem]:
 
     from libertad.access.queries import authority_names
     from libertad.exchange import queries_held, seen
-    from libertad.journal.models import Held
 
     try:
-        found = (
-            []
-            if settings.LIBERTAD_DEMO or start.unapplied()
-            else [one for one in queries_held.alarms() if one.settled is None]
-        )
-        held = Held.objects.count() if found else 0
+        found = [] if settings.LIBERTAD_DEMO or start.unapplied() else queries_held.open_alarms()
+        parked = queries_held.parked() if found else 0
         names = authority_names(sorted({key for one in found for key in one.authorities}))
     except DatabaseError:
         return  # told already
+    told = f"; {parked} entries wait for it, and somebody in danger may be among them" if parked else ""
     for one in found:
         who = ", ".join(names.get(key, key) for key in one.authorities) or one.who
         yield Problem(
-            f"an alarm is open: {seen.alarm(one.kind)}, {who}; {held} entries are held back here, and "
-            "somebody in danger may be among them",
+            f"an alarm is open: {seen.alarm(one.kind)}, {who}{told}",
             "telephone that authority on a number that you have from elsewhere, then settle it: 'Exchange', "
             "'Alarms', as administrator",
         )

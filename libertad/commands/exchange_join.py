@@ -158,7 +158,7 @@ def enrol(
         if address is not None:
             check_address(address)
         where = hosting.own_address(actor.authority) if address is None else address
-        done = perform(actor, hosting.enrol_hosted, address=where) if actor.operation else []
+        done = perform(actor, hosting.enrol_hosted, address=where)
         left = hosting.left_out(node(), node().sql(), actor)
         names = authority_names(done)
         if done:

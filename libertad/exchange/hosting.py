@@ -47,8 +47,10 @@ def enrol_hosted(act: Act, address: str) -> list[str]:
     """Enrol and announce what of the operation lives on this node; returns the authorities.
 
     A coordinator speaks for all of them, anybody else for the own one. A ring that is locked cannot sign its
-    enrolment and is left out. What stands already is not said again.
+    enrolment and is left out. What stands already is not said again. Without an operation nothing is said.
     """
+    if not act.actor.operation:
+        return []
     found = [authority for authority, _name in _members(act.node, act.tx.sql, act.actor.operation)
              if authority in act.node.rings.open
              and (act.actor.role == "coordinator" or authority == act.actor.authority)]  # fmt: skip
@@ -71,15 +73,20 @@ class LeftOut:
 
 
 def left_out(here: Node, sql: Sql, actor: Actor) -> list[LeftOut]:
-    """What `enrol_hosted` leaves out for this officer, by name."""
+    """What `enrol_hosted` leaves out for this officer, by name; nothing of what is in another operation."""
     own = here.rings.authorities()
     marks = ", ".join("?" * len(own)) or "null"
     rows = sql.all(f"select id, name from access_authority where id in ({marks}) order by name", own)
-    members = {authority for authority, _name in _members(here, sql, actor.operation)}
+    members = {authority for authority, _name in _members(here, sql)}
+    mine = (
+        {authority for authority, _name in _members(here, sql, actor.operation)} if actor.operation else set()
+    )
     found = []
     for authority, name in ((str(authority), str(name)) for authority, name in rows):
-        if not actor.operation or authority not in members:
+        if authority not in members:
             found.append(LeftOut(authority, name, "no-operation"))
+        elif authority not in mine:
+            continue
         elif actor.role != "coordinator" and authority != actor.authority:
             found.append(LeftOut(authority, name, "others"))
         elif authority not in here.rings.open:

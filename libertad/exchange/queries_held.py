@@ -100,9 +100,14 @@ def held(actor: Actor, start: int, count: int) -> tuple[list[HeldSeen], int]:
     return found, Held.objects.count()
 
 
-def any_parked() -> bool:
-    """Whether any entry is held because an alarm about its authority is open."""
-    return Held.objects.filter(reason="parked").exists()
+def parked() -> int:
+    """How many entries are held because an alarm about their authority is open, and for nothing else."""
+    return Held.objects.filter(reason="parked").count()
+
+
+def open_alarms() -> list[AlarmSeen]:
+    """Alarms that nobody has settled, the newest first."""
+    return [one for one in alarms() if one.settled is None]
 
 
 def alarms() -> list[AlarmSeen]:

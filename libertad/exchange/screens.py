@@ -191,7 +191,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         return redirect("exchange")
     address = hosting.own_address(actor.authority)
     perform(actor, hosting.enrol_hosted, address=address)
-    left = [one for one in hosting.left_out(node(), node().sql(), actor) if one.why != "others"]
+    left = hosting.left_out(node(), node().sql(), actor)
     told = {
         "locked": _("Left: %(names)s. Its ring is locked: give its passphrase first."),
         "no-operation": _("Left: %(names)s. It is in no operation on this node yet: wait until its "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -16,7 +15,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from libertad.access import accounts
 from libertad.access.actor import Actor
 from libertad.access.asking import who
-from libertad.access.models import Account, service_key
 from libertad.look import refusals
 from libertad.look.looks import Cell, Column, FormPage, Link, Row, Table
 from libertad.look.words import words
@@ -54,7 +52,7 @@ def from_file(request: HttpRequest) -> HttpResponse:
             form.add_error("file", TOO_LARGE)
         elif form.is_valid():
             try:
-                taken = _taken_by(actor)
+                taken = accounts.number_in_use(actor)
                 found = read_officers(form.cleaned_data["file"].read(), roles_of(actor), taken)
             except Unreadable as why:
                 form.add_error("file", str(why))
@@ -70,12 +68,6 @@ def from_file(request: HttpRequest) -> HttpResponse:
         wont=_("Nothing is written by this. You see each line first, with what is wrong with it."),
     )
     return render(request, "web/form.html", {"page": page, "form": form}, status=422 if form.errors else 200)
-
-
-def _taken_by(actor: Actor) -> Callable[[str], bool]:
-    """Whether a number has a sign-in, or an officer of the authority who bears it."""
-    in_use = accounts.numbers_in_use(actor)
-    return lambda number: service_key(number) in in_use or Account.objects.of(number) is not None
 
 
 def _preview(request: HttpRequest, actor: Actor, found: Officers) -> HttpResponse:
@@ -117,18 +109,16 @@ def _appoint(request: HttpRequest, actor: Actor, shown: str) -> HttpResponse:
         lines: list[list[Any]] = signing.loads(shown, salt=_salt(actor), max_age=LASTS)
     except signing.BadSignature:
         return redirect("officers-from-file")
-    made, left, in_use = [], [], accounts.numbers_in_use(actor)
+    made, left = [], []
     for line in (Line(*given) for given in lines):
         try:
             done = accounts.appoint(
-                actor, name=line.name, service_number=line.service_number, role=line.role, rank=line.rank,
-                in_use=in_use,
-            )  # fmt: skip
+                actor, name=line.name, service_number=line.service_number, role=line.role, rank=line.rank
+            )
         except Refused as why:
             left.append((line, refusals.in_words(why)))
         else:
             made.append((line, done.code))
-            in_use.add(service_key(line.service_number))
     rows = [
         Row([Cell(line.name, second=line.rank), Cell(line.service_number), Cell(words("roles", line.role)),
              Cell(code)])

@@ -79,6 +79,11 @@ def operation_untold(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+def saved(request: HttpRequest, at: str = "") -> HttpResponse:
+    """Where the first answer cannot be given again: that it was saved, and that nothing else was."""
+    return render(request, "web/saved.html", {"at": at})
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return page(
         request, 400, _("This could not be read"),

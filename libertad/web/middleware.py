@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import cast
 
 from django.conf import settings
@@ -13,11 +13,10 @@ from django.shortcuts import redirect
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 
-from libertad.access import choosing, guessing
+from libertad.access import choosing, guessing, submissions
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.access.matrix import ANYONE, matrix
-from libertad.access.submissions import FIELD, answered
 from libertad.access.working import working_as
 from libertad.journal.node import BehindMark, node
 from libertad.journal.rings import Locked, RingError
@@ -47,9 +46,21 @@ class Headers:
         return response
 
 
-def answered_before(request: HttpRequest) -> bool:
-    """Whether a form arrives again that was written and answered already."""
-    return answered(str(request.user.pk), request.path, request.POST.get(FIELD, ""))
+def apart(request: HttpRequest, about: Iterable[object]) -> HttpResponse | None:
+    """The answer to a form of another operation, or of none, than its officer works in; None for any other,
+    and for one that arrives again after it was answered: that is answered as it was, and writes nothing."""
+    if choosing.shown_in_another(request):
+        refused = errors.shown_in_another
+    elif choosing.untold(request, about):
+        refused = errors.operation_untold
+    else:
+        return None
+    match submissions.repeats(str(request.user.pk), request.path, request.POST.get(submissions.FIELD, "")):
+        case None:
+            return refused(request)
+        case submissions.Write():  # it was written, and its answer cut off
+            return errors.saved(request)
+    return None
 
 
 class Rights:
@@ -96,10 +107,9 @@ class Rights:
         if actor.authority not in node().rings.open and match.view_name != "account_logout":
             return errors.locked(request)
         if not match.view_name.startswith(OF_NO_OPERATION):
-            if choosing.shown_in_another(request) and not answered_before(request):
-                return errors.shown_in_another(request)
-            if choosing.untold(request, match.kwargs.values()) and not answered_before(request):
-                return errors.operation_untold(request)
+            refused = apart(request, match.kwargs.values())
+            if refused is not None:
+                return refused
         if needs_factor(request) and not match.view_name.startswith(("mfa_", "account_")):
             return redirect("mfa_activate_totp")
         return None

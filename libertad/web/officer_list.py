@@ -62,8 +62,8 @@ class Officers:
 
 
 def read_officers(data: bytes, roles: Collection[str], taken: Callable[[str], bool]) -> Officers:
-    """Lines of a CSV file. `roles`: codes that the authority has; `taken`: whether a number has a
-    sign-in. Unreadable where the file is none, has no heading, or is too long."""
+    """Lines of a CSV file. `roles`: codes that the authority has; `taken`: whether a number is in
+    use. Unreadable where the file is none, has no heading, or is too long."""
     text, encoding = _decoded(data)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
@@ -126,7 +126,7 @@ def _line(
     asked, role = given["role"], _role(given["role"], roles)
     wrong = _wrong(given, len(cells) > len(heading), asked, role)
     if not wrong and taken(given["service_number"]):
-        wrong = _("This number has a sign-in already.")
+        wrong = _("Somebody has this number already.")
     return Line(number, given["name"], given["service_number"], role or asked, given["rank"], wrong)
 
 

@@ -30,6 +30,7 @@ from libertad.access.submissions import CURRENT, FIELD, SHAPE, Answer, Repeated,
 from libertad.journal.node import node
 from libertad.look import times
 from libertad.vocabulary.values import Happened
+from libertad.web import errors
 from libertad.web.middleware import UNREADY, View
 
 WAITS = 20  # seconds; then the record alone decides
@@ -141,7 +142,7 @@ class Submissions:
         return None
 
     def process_exception(self, request: HttpRequest, why: Exception) -> HttpResponse | None:
-        return saved_page(request) if isinstance(why, Repeated) else None
+        return errors.saved(request) if isinstance(why, Repeated) else None
 
 
 def posted(request: HttpRequest) -> Submission | None:
@@ -176,7 +177,7 @@ def answered(request: HttpRequest, posting: Posting, response: HttpResponse) -> 
     if (
         posting.resumed and not submission.writes
     ):  # what it was about has changed since: by its own first arrival
-        return saved_page(request)
+        return errors.saved(request)
     if not location and not response.streaming:
         SHOWN_PAGES.keep(submission, response)
         mark_shown(request, response, submission)
@@ -199,7 +200,7 @@ def answered_before(
     if not same:
         return changed_page(request, at, location)
     if not location:
-        return saved_page(request, at)
+        return errors.saved(request, at)
     messages.success(request, _("This was saved at %(time)s. It was not saved a second time.") % {"time": at})
     return HttpResponseRedirect(location)
 
@@ -216,11 +217,6 @@ def mark_shown(request: HttpRequest, response: HttpResponse, submission: Submiss
         shown_mark(submission), "1", max_age=SHOWN, path=request.path, httponly=True,
         secure=settings.SESSION_COOKIE_SECURE, samesite="Strict",
     )  # fmt: skip
-
-
-def saved_page(request: HttpRequest, at: str = "") -> HttpResponse:
-    """Where the first answer cannot be given again: that it was saved, and that nothing else was."""
-    return render(request, "web/saved.html", {"at": at})
 
 
 def changed_page(request: HttpRequest, at: str, location: str) -> HttpResponse:

@@ -24,7 +24,7 @@ from libertad.evidence.difference_words import difference_title, difference_todo
 from libertad.evidence.queries import asked_of, exhibits
 from libertad.evidence.queries_store import audits
 from libertad.exchange.queries import names
-from libertad.exchange.queries_held import alarms, any_parked, promises
+from libertad.exchange.queries_held import open_alarms, parked, promises
 from libertad.exchange.seen import alarm as alarm_words
 from libertad.figures.queries import own_proposals, proposals
 from libertad.hits import queries as hits
@@ -264,7 +264,7 @@ def _alarms(actor: Actor) -> Iterator[Waiting]:
     if not may(actor, "exchange-alarm-settle"):
         yield from _held_back(actor)
         return
-    found = [alarm for alarm in alarms() if alarm.settled is None]
+    found = open_alarms()
     offices = names([one for alarm in found for one in alarm.authorities])
     for alarm in found:
         yield Waiting(
@@ -278,11 +278,11 @@ def _alarms(actor: Actor) -> Iterator[Waiting]:
 def _held_back(actor: Actor) -> Iterator[Waiting]:
     """For care, which receives who is in danger: that an authority's words wait here, and what to do. Which
     words they are nobody may say: their officer's appointment waits with them."""
-    if not can_say(actor, "care.danger_close") or not any_parked():
+    if not can_say(actor, "care.danger_close") or not parked():
         return
-    open_ones = [alarm for alarm in alarms() if alarm.settled is None and alarm.kind == "about"]
-    offices = names([one for alarm in open_ones for one in alarm.authorities])
-    for name in sorted({offices.get(one, one) for alarm in open_ones for one in alarm.authorities}):
+    accused = {one for alarm in open_alarms() if alarm.kind == "about" for one in alarm.authorities}
+    offices = names(sorted(accused))
+    for name in sorted(offices.get(one, one) for one in accused):
         yield Waiting(
             _("Some of what %(authority)s recorded waits outside") % {"authority": name},
             _("An alarm about it is open, and somebody in danger may be among it. Telephone it and ask. Your "

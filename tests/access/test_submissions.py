@@ -14,7 +14,7 @@ from django.test import Client
 from libertad.access import submissions
 from libertad.access.acting import new_id
 from libertad.access.founding import found_authority, make_ring
-from libertad.access.models import Account, SubmissionRecord
+from libertad.access.models import Account, Officer, SubmissionRecord
 from libertad.journal.models import Entry
 from libertad.journal.node import close_node
 from libertad.operations.models import Operation
@@ -326,3 +326,26 @@ def test_who_was_signed_out_meanwhile_reads_that_nothing_is_saved_and_comes_back
     looked = client.get("/leads/report/")
     assert "nothing of it is saved" not in client.get(looked["Location"]).content.decode()
     assert Entry.objects.count() == before
+
+
+def test_an_appointment_that_was_cut_off_before_its_sign_in_is_finished_by_the_same_form(
+    world: World, monkeypatch: Any
+) -> None:
+    """The officer is on file, the account is not: the form that comes again finds its own officer."""
+    client, address = world.client("administrator"), "/officers/appoint/"
+    form = {
+        "submission": form_at(client, address).submission, "name": "Uma Fernfield",
+        "service_number": "GY 77 104", "role": "officer",
+    }  # fmt: skip
+    client.raise_request_exception = False
+    with monkeypatch.context() as cut:
+        cut.setattr(type(Account.objects), "create_user", killed)
+        assert client.post(address, form).status_code == 500
+    count = Officer.objects.count()
+    again = client.post(address, form)
+    assert again.status_code == 200 and re.search(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}", again.content.decode())
+    assert Officer.objects.count() == count and Account.objects.of("GY 77 104") is not None
+
+
+def killed(*_given: object, **_named: object) -> None:
+    raise SystemError("killed here")

@@ -8,6 +8,7 @@ from typing import Any
 from libertad.commands.doctor import _alarms
 from libertad.exchange.models import Alarm
 from libertad.exchange.peers import now_ms
+from libertad.journal.models import Entry, Held
 from tests.support.world import World
 
 
@@ -19,7 +20,12 @@ def test_an_open_alarm_is_a_problem_that_says_whom_to_telephone(world: World, se
         id="a" * 32, kind="about", who=world.authorities["police"], proof=json.dumps(told), at=now_ms()
     )
     (found,) = _alarms()
-    assert "Guyana police" in found.what and "somebody in danger may be among them" in found.what
+    assert "Guyana police" in found.what and "wait for it" not in found.what
+    entries = Entry.objects.order_by("-idx")[:2]
+    for entry, reason in zip(entries, ("parked", "unauthorised"), strict=True):
+        Held.objects.create(idx=entry.idx, reason=reason, detail="", since=now_ms())
+    (found,) = _alarms()
+    assert "1 entries wait for it, and somebody in danger may be among them" in found.what
     assert "telephone that authority" in found.mend
     alarm.settled = now_ms()
     alarm.save()

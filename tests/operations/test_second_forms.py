@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from django.urls import reverse
 
-from libertad.access import keys
+from libertad.access import keys, submissions
 from libertad.access.acting import perform
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.models import Authority
@@ -150,3 +150,21 @@ def test_a_form_that_was_saved_is_answered_as_it_was_although_there_are_two_sinc
     changed = client.post(reverse("operation-new"), {**given, "name": "Another"})
     assert changed.status_code == 409 and "Saved already" in changed.content.decode()
     assert Entry.objects.count() == count
+
+
+def test_a_form_whose_answer_was_cut_off_is_told_as_saved_in_the_other_operation(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written, and killed before its answer was recorded; its officer changes the operation, and it comes
+    again: 'nothing was saved' would have it written twice."""
+    client = world.client("officer")
+    page = client.get(reverse("lead-new")).content.decode()
+    given = {**lead_form(), "submission": re.findall(r'name="submission" value="([^"]+)"', page)[-1]}
+    with monkeypatch.context() as cut:
+        cut.setattr(submissions, "keep_answer", lambda *_given: None)
+        assert client.post(reverse("lead-new"), given).status_code == 302
+    later = joined_second(world)
+    client.post(reverse("operation-choose"), {"operation": later})
+    page = client.post(reverse("lead-new"), given).content.decode()
+    assert "It was saved the first time" in page and "Nothing was saved" not in page
+    assert Lead.objects.count() == 1

@@ -17,6 +17,7 @@ from libertad.access.models import Account, Authority, CareConfirmed, Member, Op
 from libertad.access.queries import operations_of
 from libertad.access.receiving import receiving
 from libertad.access.working import working_as
+from libertad.exchange import hosting
 from libertad.exchange.hosting import invite_hosted
 from libertad.hits import index
 from libertad.hits.models import Hit
@@ -25,6 +26,7 @@ from libertad.journal import trees
 from libertad.journal.node import node
 from libertad.journal.rebuild import rebuild
 from libertad.operations import queries
+from libertad.operations.actions.change_operation import change_operation
 from libertad.operations.actions.close_operation import close_operation
 from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.actions.register_site import register_site
@@ -334,8 +336,20 @@ def test_two_operations_of_one_name_would_not_be_told_apart(world: World) -> Non
     assert first is not None
     with pytest.raises(Refused, match="has this name already"):
         world.perform("coordinator", open_operation, **{**SECOND, "name": first.name.upper()})
+    second = str(world.perform("coordinator", open_operation, **SECOND))
+    renamed = {field: SECOND[field] for field in ("first_day", "last_day", "zone", "country")}
+    with pytest.raises(Refused, match="has this name already"):
+        perform(in_second(world, "coordinator", second), change_operation, name=first.name, **renamed)
 
 
 def test_the_forms_for_the_field_say_in_which_operation_they_work(world: World, second: str) -> None:
     page = working_in(world, "officer", second).get("/people/meet/").content.decode()
     assert "<b>Operation Second</b>" in page and reverse("operation-choose") in page
+
+
+def test_who_is_in_another_operation_is_not_told_to_be_in_none(world: World, second: str) -> None:
+    for operation in (world.operation, second):
+        left = hosting.left_out(node(), node().sql(), in_second(world, "coordinator", operation))
+        assert [one for one in left if one.why == "no-operation"] == []
+    nowhere = in_second(world, "coordinator", "")
+    assert perform(nowhere, hosting.enrol_hosted, address="") == []

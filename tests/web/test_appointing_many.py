@@ -62,7 +62,7 @@ def test_each_bad_line_is_named_by_its_number_and_reason_and_nothing_is_written(
     for number, reason in (
         (3, "begins as a formula"), (5, "nobody gets one that was not written"), (6, "no role 'Emperor'"),
         (7, "Line 11 has the same number"), (8, "name is missing"), (9, "turns the writing round"),
-        (10, "has a sign-in already"), (11, "Line 7 has the same number"),
+        (10, "Somebody has this number"), (11, "Line 7 has the same number"),
     ):  # fmt: skip
         assert re.search(rf" {number} .*?{re.escape(reason)}", shown), (number, reason, shown)
     assert "1 right, 8 left out." in shown and "Nothing has been written yet" in shown
@@ -77,7 +77,7 @@ def test_a_number_that_another_officer_bears_is_given_to_nobody(world: World) ->
     with pytest.raises(Refused, match="another officer of your authority has this number"):
         appoint(administrator, name="Other", service_number="gy-901", role="officer")
     answer = upload(world, "name,service number,role\nOther,GY-901,officer\n")
-    assert "has a sign-in already" in said(answer) and "0 right, 1 left out." in said(answer)
+    assert "Somebody has this number already" in said(answer) and "0 right, 1 left out." in said(answer)
 
 
 def confirm(world: World, answer: Any, role: str = "administrator") -> Any:

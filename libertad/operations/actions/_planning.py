@@ -9,6 +9,7 @@ from libertad.operations.models import Operation
 from libertad.vocabulary.bounds import check_order
 from libertad.vocabulary.codelists import PartialDate
 from libertad.vocabulary.values import Refused, zone
+from libertad.vocabulary.written import plain
 
 SILENCE = timedelta(days=7)  # check-ins are at most so far apart
 AROUND = timedelta(days=31)
@@ -39,6 +40,13 @@ def check_next(said_at: datetime, next_due: datetime | None, field: str = "next_
     """Refused for a next word that does not come, or comes later than a week after this one."""
     if next_due is not None:
         check_order(said_at, next_due, field, SILENCE)
+
+
+def check_name(act: Act, name: str) -> None:
+    """Refused for the name of an operation that the authority knows: above each page it tells them apart."""
+    known = (row["name"] for row in act.find(Operation) if act.reads(row["compartment"]))
+    if plain(name) in map(plain, known):
+        raise Refused("name", "an operation has this name already: it is the name that tells them apart")
 
 
 def check_days(first_day: str, last_day: str) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from libertad.access.acting import Act, action
 from libertad.access.models import Member
-from libertad.operations.actions._planning import check_days
+from libertad.operations.actions._planning import check_days, check_name
 from libertad.operations.models import Operation, SiteCount
 from libertad.vocabulary.codelists import label
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import OperationOpen
+from libertad.vocabulary.written import plain
 
 
 @action("operation.open")
@@ -27,6 +28,8 @@ def change_operation(
         raise Refused("name", "there is no operation to change")
     what = OperationOpen(name=name, first_day=first_day, last_day=last_day, zone=zone, country=tuple(country))
     check_days(first_day, last_day)
+    if plain(name) != plain(before["name"]):
+        check_name(act, name)
     for gone in sorted(set(before["countries"]) - set(country)):
         if _in_use(act, gone):
             raise Refused(

@@ -8,16 +8,13 @@ from dataclasses import replace
 from libertad.access.acting import Act, action
 from libertad.access.lookup import Lookup
 from libertad.access.models import Compartment
-from libertad.operations.actions._planning import check_days
-from libertad.operations.models import Operation
+from libertad.operations.actions._planning import check_days, check_name
 from libertad.vocabulary.body import Provenance
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import AuthorityInvite, OfficerAppoint
 from libertad.vocabulary.verbs.operations import OperationOpen
-from libertad.vocabulary.written import plain
 
-SAME_NAME = marked("an operation has this name already: above each page it is the name that tells them apart")
 OPENED_BY_OTHERS = marked("a further operation is opened by the centre that opened the one you work in")
 
 
@@ -49,8 +46,7 @@ def open_operation(
         raise Refused("name", "an operation is opened by a coordination centre; your authority is none")
     if act.actor.operation and not opens_more(act):
         raise Refused("name", OPENED_BY_OTHERS)
-    if any(plain(row["name"]) == plain(name) for row in act.find(Operation)):
-        raise Refused("name", SAME_NAME)
+    check_name(act, name)
     subject = operation or act.new_id()
     act.actor = replace(act.actor, operation=subject)
     place = act.open("operation", subject, ())
