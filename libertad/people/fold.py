@@ -246,9 +246,10 @@ def detention_row(key: str, said: Sequence[Said]) -> Row | None:
         return str(value.value) if value else ""
 
     settled = [s for s in states if s[0].id not in unsettled]
+    stretches = fold_hours.stretches(settled, fold_hours.standing(said))
     more = {
-        "clock": fold_hours.clock(settled, fold_hours.standing(said)),
-        "periods": fold_hours.periods(settled, fold_hours.standing(said)),
+        "clock": fold_hours.clock(stretches),
+        "periods": fold_hours.periods(stretches),
         "stages": fold_hours.stages(said),
         "linked": fold_hours.linked(said),
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said, live
@@ -22,80 +22,92 @@ def mark(said: Said, day_part: str = "") -> Mark:
     return [to_ms(start.at), start.zone, start.precision, day_part]
 
 
-def clock(states: Sequence[tuple[Said, CustodyStatus]], stages: Sequence[Said]) -> dict[str, Mark]:
-    """Since when somebody is held now, and charged: {'held': mark, 'charged': mark, 'court': mark}.
+class Stretch(NamedTuple):
+    """One time that somebody was held: since when, and when what first followed; None for what did not come.
 
-    `states`: the entries that stand, in order. Empty for who is not held. Held begins with the first of
-    'detained' and 'arrested' after the last release. `court`: when a stage first brought it before a court.
+    `charged`: by a status or a stage. `court`: the first stage that brought it before a court. `free`:
+    released by police, or by a stage that frees.
     """
-    found: dict[str, Mark] = {}
-    for said, what in states:
-        if what.state == "released":
-            found = {}
-        elif what.state in ("detained", "arrested"):
-            found.setdefault("held", mark(said, what.day_part))
-        elif what.state == "charged" and "held" in found:
-            found.setdefault("charged", mark(said, what.day_part))
-    if not found:
-        return {}
-    since = found["held"][0]
-    for said in stages:
-        stage = said.content.stage if isinstance(said.content, DetentionStage) else ""
-        if to_ms(said.at) < since:
-            continue
-        if stage in FREE:
-            return {}
-        found.setdefault("charged" if stage == "charged" else "court", mark(said))
-    return found
+
+    held: Mark
+    charged: Mark | None = None
+    court: Mark | None = None
+    free: Mark | None = None
 
 
-def periods(states: Sequence[tuple[Said, CustodyStatus]], stages: Sequence[Said]) -> list[list[Any]]:
-    """Stretches of holding that have ended: [kind, mark of the start, mark of the end, what ended it].
+def stretches(states: Sequence[tuple[Said, CustodyStatus]], stages: Sequence[Said]) -> list[Stretch]:
+    """Each time that somebody was held, in order; in the last one without `free` the person is held now.
 
-    `kind`: before the charge or after it. What ended it: 'charged', 'court', or 'released' (by police, or by
-    a stage that frees). As `clock` reads them; one that still runs is not here.
+    `states`, `stages`: the entries that stand, in order. Held begins with the first of 'detained' and
+    'arrested' after the last release.
     """
-    found: list[list[Any]] = []
-    for held, charged, released in _episodes(states):
-        until = released[0] if released else None
-        court, free = None, released
-        for said in stages:
-            at, stage = mark(said), said.content.stage if isinstance(said.content, DetentionStage) else ""
-            if at[0] < held[0] or (until is not None and at[0] >= until):
-                continue
-            if stage in FREE:
-                free = min(free or at, at)
-            elif stage == "charged":
-                charged = charged or at
-            else:
-                court = court or at
-        every = ((charged, "charged"), (court, "court"), (free, "released"))
-        ends = [(end, word) for end, word in every if end]
-        if ends:
-            found.append([BEFORE, held, *min(ends, key=lambda end: end[0][0])])
-        later = [(end, word) for end, word in ends if charged and word != "charged" and end[0] >= charged[0]]
-        if later:
-            found.append([AFTER, charged, *min(later, key=lambda end: end[0][0])])
-    return found
-
-
-def _episodes(
-    states: Sequence[tuple[Said, CustodyStatus]],
-) -> Iterator[tuple[Mark, Mark | None, Mark | None]]:
-    """(held, charged, released) of each time that somebody was held; None for what did not come."""
+    found: list[Stretch] = []
     held: Mark | None = None
     charged: Mark | None = None
     for said, what in states:
         if what.state == "released":
             if held is not None:
-                yield held, charged, mark(said, what.day_part)
+                free = mark(said, what.day_part)
+                found.append(_followed(Stretch(held, charged, free=free), _stages_of(held, said, stages)))
             held = charged = None
         elif what.state in ("detained", "arrested"):
             held = held or mark(said, what.day_part)
         elif what.state == "charged" and held is not None:
             charged = charged or mark(said, what.day_part)
     if held is not None:
-        yield held, charged, None
+        found.append(_followed(Stretch(held, charged), _stages_of(held, None, stages)))
+    return found
+
+
+def _stages_of(held: Mark, release: Said | None, stages: Sequence[Said]) -> list[Said]:
+    """The stages that fall into a time of holding, by the moments that were said."""
+    return [
+        said for said in stages if to_ms(said.at) >= held[0] and (release is None or said.at < release.at)
+    ]
+
+
+def _followed(stretch: Stretch, stages: Sequence[Said]) -> Stretch:
+    """A stretch with what its stages did: of a charge and a court the first, of what frees the earliest."""
+    for said in stages:
+        at, stage = mark(said), said.content.stage if isinstance(said.content, DetentionStage) else ""
+        if stage in FREE:
+            stretch = stretch._replace(free=min(stretch.free or at, at, key=_ms))
+        elif stage == "charged":
+            stretch = stretch._replace(charged=stretch.charged or at)
+        else:
+            stretch = stretch._replace(court=stretch.court or at)
+    return stretch
+
+
+def _ms(at: Mark) -> int:
+    return int(at[0])
+
+
+def clock(found: Sequence[Stretch]) -> dict[str, Mark]:
+    """Of who is held now, since when, and charged: {'held': mark, 'charged': mark, 'court': mark}, those that
+    came. Empty for who is not held."""
+    if not found or found[-1].free is not None:
+        return {}
+    now = {"held": found[-1].held, "charged": found[-1].charged, "court": found[-1].court}
+    return {name: at for name, at in now.items() if at is not None}
+
+
+def periods(found: Sequence[Stretch]) -> list[list[Any]]:
+    """Parts of holding that have ended: [kind, mark of the start, mark of the end, what ended it].
+
+    `kind`: before the charge or after it. What ended it: 'charged', 'court', or 'released'. After a charge
+    police hold nobody whom a court had before, or who was free: as the clock, which then stands.
+    """
+    told: list[list[Any]] = []
+    for one in found:
+        every = ((one.charged, "charged"), (one.court, "court"), (one.free, "released"))
+        # Sorted by when; of equal moments the charge comes first.
+        ends = sorted(((at, word) for at, word in every if at is not None), key=lambda end: _ms(end[0]))
+        if ends:
+            told.append([BEFORE, one.held, *ends[0]])
+        if len(ends) > 1 and ends[0][1] == "charged":
+            told.append([AFTER, ends[0][0], *ends[1]])
+    return told
 
 
 def standing(said: Sequence[Said]) -> list[Said]:

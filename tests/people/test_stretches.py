@@ -1,0 +1,61 @@
+"""Each time that somebody was held is read once, for the clock that runs and for the parts that ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from libertad.people.actions.confirm_limit import confirm_limit
+from libertad.people.actions.record_stage import record_stage
+from libertad.people.hours import BEFORE
+from libertad.people.queries import DetentionSeen, detention
+from libertad.vocabulary.values import Happened
+from tests.people.test_hours import LIMIT, detention_page, follows, held, now_is
+from tests.support.shuffling import assert_order_free
+from tests.support.world import World
+
+
+def seen(world: World, key: str) -> DetentionSeen:
+    found = detention(world.actor("prosecutor"), key)
+    assert found is not None
+    return found
+
+
+def stage(world: World, key: str, name: str, happened: Happened) -> None:
+    world.perform("prosecutor", record_stage, detention=key, stage=name, happened=happened)
+
+
+def test_a_court_that_had_the_person_before_the_charge_ends_what_police_hold_for(world: World) -> None:
+    key = held(world, 1, 10, state="arrested")
+    world.perform("prosecutor", confirm_limit, **{**LIMIT, "kind": "after-charge", "hours": 24})
+    now_is(world, 20, 12)
+    stage(world, key, "remanded", world.at(2, 10))
+    follows(world, key, "charged", 5, 10)
+    assert seen(world, key).running is None
+    follows(world, key, "released", 20, 10, reasons="Served")
+    assert [(one.kind, one.ended) for one in seen(world, key).periods] == [(BEFORE, "court")]
+    assert "after the charge was passed" not in detention_page(world, key)
+    assert_order_free(world)
+
+
+def test_who_was_on_bail_when_charged_was_not_held_after_the_charge(world: World) -> None:
+    key = held(world, 1, 10, state="arrested")
+    now_is(world, 20, 12)
+    stage(world, key, "bail", world.at(2, 10))
+    follows(world, key, "charged", 5, 10)
+    stage(world, key, "remanded", world.at(9, 10))
+    assert [(one.kind, one.ended) for one in seen(world, key).periods] == [(BEFORE, "released")]
+
+
+def test_a_stage_known_to_the_day_ends_a_stretch_as_it_ends_the_clock(world: World) -> None:
+    key = held(world, 1, 14, state="arrested")
+    world.perform("prosecutor", confirm_limit, **LIMIT)
+    now_is(world, 20, 12)
+    bail = Happened(at=dt.datetime(2018, 4, 1, 16, tzinfo=dt.UTC), zone="America/Guyana", precision="day")
+    stage(world, key, "bail", bail)
+    assert seen(world, key).running is None
+    follows(world, key, "released", 20, 10, reasons="The case was closed")
+    (period,) = seen(world, key).periods
+    assert (period.kind, period.ended) == (BEFORE, "released")
+    assert period.until.utc.date() == bail.utc.date()
+    assert "was passed" not in detention_page(world, key)
+    assert_order_free(world)
