@@ -51,7 +51,7 @@ def running_of(clock: Mapping[str, Sequence[Any]]) -> Running | None:
     return Running(AFTER if "charged" in clock else BEFORE, moment(start), held, str(start[3]))
 
 
-def court_of(clock: Mapping[str, Sequence[Any]]) -> Happened | None:
+def held_by_court(clock: Mapping[str, Sequence[Any]]) -> Happened | None:
     """Since when somebody is held whom a court has; None for who is not held, or not by a court's order."""
     return moment(clock["held"]) if "held" in clock and "court" in clock else None
 

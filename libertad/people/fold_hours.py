@@ -7,12 +7,10 @@ from typing import Any, NamedTuple
 
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said, live
-from libertad.people.hours import AFTER, BEFORE, counted_from
+from libertad.people.hours import AFTER, BEFORE, FREE, counted_from, of_court
 from libertad.vocabulary.verbs.custody import DetentionLink, DetentionStage
 from libertad.vocabulary.verbs.people import CustodyStatus
 
-# After one of these a judge or prosecutor has ended what police may hold somebody for.
-FREE = ("bail", "dismissed", "acquitted")
 Mark = list[Any]  # [ms, zone, precision, day part]
 
 
@@ -72,10 +70,10 @@ def _followed(stretch: Stretch, stages: Sequence[Said]) -> Stretch:
         at, stage = mark(said), said.content.stage if isinstance(said.content, DetentionStage) else ""
         if stage in FREE:
             stretch = stretch._replace(free=min(stretch.free or at, at, key=_ms))
-        elif stage == "charged":
-            stretch = stretch._replace(charged=stretch.charged or at)
-        else:
+        elif of_court(stage):
             stretch = stretch._replace(court=stretch.court or at)
+        else:
+            stretch = stretch._replace(charged=stretch.charged or at)
     return stretch
 
 

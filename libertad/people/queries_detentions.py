@@ -13,7 +13,7 @@ from libertad.access.catalogs import Source
 from libertad.access.queries import opened, readable
 from libertad.journal.fields import from_ms
 from libertad.look.finding import Findable
-from libertad.people.custody import Linked, Stage, court_of, linked_of, periods_of, running_of, stages_of
+from libertad.people.custody import Linked, Stage, held_by_court, linked_of, periods_of, running_of, stages_of
 from libertad.people.hours import Period, Running
 from libertad.people.models import Detention
 from libertad.vocabulary.decoding import prepared
@@ -41,7 +41,7 @@ class DetentionSeen:
     shown: Mapping[str, Sequence[str]] = field(default_factory=dict)
     standing: Sequence[tuple[str, str, datetime, str]] = ()
     running: Running | None = None
-    court: Happened | None = None
+    held_by_court: Happened | None = None  # since when the person is held
     periods: Sequence[Period] = ()
     stages: Sequence[Stage] = ()
     linked: Sequence[Linked] = ()
@@ -83,7 +83,7 @@ def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = Non
                     (entry, status, from_ms(ms), by) for entry, status, ms, by in words.get("standing", ())
                 ],
                 running=running_of(words.get("clock", {})),
-                court=court_of(words.get("clock", {})),
+                held_by_court=held_by_court(words.get("clock", {})),
                 periods=periods_of(words.get("periods", ())),
                 stages=stages_of(words.get("stages", ())),
                 linked=linked_of(words.get("linked", ())),

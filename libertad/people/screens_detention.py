@@ -102,7 +102,7 @@ def _held_for(held: DetentionSeen, found: limits.Standing | None, over: list[lim
     """How long, with the limit; the shape and the words tell an alarm, not the colour alone."""
     told = [telling_custody.exceeding_words(one) for one in over]
     if found is None:
-        by_court = telling_custody.by_court() if held.court is not None else ""
+        by_court = telling_custody.by_court() if held.held_by_court is not None else ""
         if told:
             second = ". ".join(filter(None, [by_court, *told]))
             return Cell(telling_custody.was_passed(), code="danger", second=second)

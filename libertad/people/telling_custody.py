@@ -18,7 +18,7 @@ from libertad.look.times import day, span, when
 from libertad.look.words import words
 from libertad.operations import queries as operations
 from libertad.people.custody import Stage
-from libertad.people.hours import BEFORE
+from libertad.people.hours import BEFORE, of_court
 from libertad.people.limits import Exceeding, LimitSeen, Standing
 from libertad.people.queries import DetentionSeen
 from libertad.vocabulary.values import Happened
@@ -57,12 +57,12 @@ def by_court() -> str:
 
 
 def court_cell(found: DetentionSeen) -> list[StatusCell]:
-    """That somebody is held by a court's order: since when in all, and by which stage."""
-    last = next((stage for stage in reversed(found.stages) if stage.stands), None)
-    if found.court is None or last is None:
+    """That somebody is held by a court's order: since when in all, and by which stage of a court last."""
+    last = next((one for one in reversed(found.stages) if one.stands and of_court(one.stage)), None)
+    if found.held_by_court is None or last is None:
         return []
     stage = ", ".join((words("stages", last.stage), day(last.when)))
-    return [StatusCell(by_court(), "done", found.court, stage, prefix=_("held since"))]
+    return [StatusCell(by_court(), "done", found.held_by_court, stage, prefix=_("held since"))]
 
 
 def limit_words(found: Standing) -> str:
@@ -110,7 +110,7 @@ def was_passed() -> str:
 
 
 def exceeding_words(found: Exceeding) -> str:
-    """'The limit of 72 hours was passed by 5 h 00 min before the charge', and by whose law."""
+    """'The limit of 72 hours was passed by 5 h 00 min before the charge'."""
     values = {"n": found.limit.hours, "over": exceeding_span(found)}
     if found.period.kind == BEFORE:
         text = ngettext(

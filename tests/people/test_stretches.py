@@ -59,3 +59,16 @@ def test_a_stage_known_to_the_day_ends_a_stretch_as_it_ends_the_clock(world: Wor
     assert period.until.utc.date() == bail.utc.date()
     assert "was passed" not in detention_page(world, key)
     assert_order_free(world)
+
+
+def test_the_head_names_the_courts_last_stage_and_no_charge_after_it(world: World) -> None:
+    key = held(world, 1, 10, state="arrested")
+    now_is(world, 20, 12)
+    follows(world, key, "charged", 2, 10)
+    for name, day in (("remanded", 3), ("committed", 5), ("charged", 8)):
+        stage(world, key, name, world.at(day, 10))
+    head = detention_page(world, key).partition('class="status')[2]
+    assert "Held by a court" in head
+    cell = head[head.index("Held by a court") :][:400]
+    assert "Committed for trial, 5 April 2018" in cell and "Charged" not in cell
+    assert seen(world, key).held_by_court == world.at(1, 10)
