@@ -74,15 +74,25 @@ def receiving(actor: Actor, authority: str = "") -> Receiving:
 def amiss(care: Authority) -> str:
     """NOT_JOINED: no node of it is known, so that no file reaches it. REMOVED: it was taken out of the
     operation. '' where neither holds."""
-    if not queries_members.joined([care.pk]):
-        return NOT_JOINED
-    return "" if care.pk in _members([care.operation]) else REMOVED
+    return _amiss([care])[0]
 
 
-def _members(operations: Iterable[str]) -> set[str]:
-    """The authorities that read these operations' own files now."""
-    files = Compartment.objects.filter(kind="operation", about__in=list(operations)).values("pk")
-    return set(Reader.objects.filter(compartment__in=files).values_list("authority", flat=True))
+def _amiss(cares: list[Authority]) -> list[str]:
+    """`amiss` of each, asked of all at once."""
+    joined = queries_members.joined(care.pk for care in cares)
+    members = _members({care.operation for care in cares})
+    return [
+        NOT_JOINED if care.pk not in joined else "" if (care.operation, care.pk) in members else REMOVED
+        for care in cares
+    ]
+
+
+def _members(operations: Iterable[str]) -> set[tuple[str, str]]:
+    """(operation, authority): who reads these operations' own files now."""
+    files = Compartment.objects.filter(kind="operation", about__in=list(operations))
+    about = dict(files.values_list("pk", "about"))
+    rows = Reader.objects.filter(compartment__in=list(about)).values_list("compartment", "authority")
+    return {(about[place], authority) for place, authority in rows}
 
 
 def relied_on(authority: str, operation: str) -> list[Authority]:
@@ -106,7 +116,8 @@ def candidates(actor: Actor) -> list[Authority]:
 
     One that has not joined, or was removed, is none: nobody there would read what is sent to it.
     """
-    return [one for one in listed(actor) if not amiss(one)]
+    found = listed(actor)
+    return [one for one, why in zip(found, _amiss(found), strict=True) if not why]
 
 
 def listed(actor: Actor) -> list[Authority]:
@@ -143,10 +154,13 @@ def unconfirmed(operation: str = "") -> list[Authority]:
     """Police of the operation's roster (without one: of all) that have not confirmed a care authority that
     has joined and is still there, each with the operation in which it has not."""
     confirmed = CareConfirmed.objects.filter(withdrawn=False)
-    cares = {row.pk: _care(row.care, row.operation) for row in confirmed}
-    sound = [police for police, care in cares.items() if care is not None and not amiss(care)]
-    rows = Member.objects.filter(kind="police").exclude(pk__in=sound)
-    return as_members(rows.filter(operation=operation) if operation else rows)
+    rows = Member.objects.filter(kind="police")
+    if operation:
+        confirmed, rows = confirmed.filter(operation=operation), rows.filter(operation=operation)
+    chosen = {row.pk: f"{row.operation}:{row.care}" for row in confirmed}
+    cares = as_members(Member.objects.filter(pk__in=set(chosen.values()), kind="care"))
+    there = {f"{care.operation}:{care.pk}" for care, why in zip(cares, _amiss(cares), strict=True) if not why}
+    return as_members(rows.exclude(pk__in=[police for police, care in chosen.items() if care in there]))
 
 
 def _care(authority: str, operation: str) -> Authority | None:

@@ -104,7 +104,7 @@ def _coordinator(actor: Actor) -> Iterator[Step]:
     members = queries.members(actor) if operation else []
     yield _invite(members, operation.countries if operation else None)
     yield _appoint(actor, ("administrator", "coordinator"))
-    yield _care_elsewhere(members)
+    yield _care_elsewhere(members, receiving.unconfirmed(operation.pk) if operation else [])
     yield from _site_and_team(actor, operation is not None)
 
 
@@ -139,10 +139,9 @@ def _appoint(actor: Actor, but: tuple[str, ...]) -> Step:
     return Step("appoint", _("Appoint officers"), note, working > 0, reverse("officers-from-file"))
 
 
-def _care_elsewhere(members: list[Authority]) -> Step:
-    police = [one for one in members if one.kind == "police"]
-    asked = {(row.operation, row.pk) for row in police}
-    missing = [one for one in receiving.unconfirmed() if (one.operation, one.pk) in asked]
+def _care_elsewhere(members: list[Authority], unconfirmed: list[Authority]) -> Step:
+    police = {one.pk for one in members if one.kind == "police"}
+    missing = [one for one in unconfirmed if one.pk in police]
     invited = {one.country for one in members if one.kind == "care"}
     without = countries_by_name({one.country for one in missing if one.country not in invited})
     left = len(missing)
