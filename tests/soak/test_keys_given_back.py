@@ -9,7 +9,7 @@ import pytest
 
 from tests.exchange import conftest
 from tests.exchange.conftest import Three
-from tests.exchange.test_given_back import drilled
+from tests.exchange.test_given_back_drill import drilled
 
 pytestmark = [pytest.mark.soak, pytest.mark.both]
 three = conftest.three

@@ -1,0 +1,75 @@
+"""Asking for the keys of a file after a restore, for the tests of who is given them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from libertad.access.actions.remove_reader import remove_reader
+from libertad.exchange import given_back, keys, peers, telling, withholding, wrapping
+from libertad.exchange.wire import Word
+from libertad.journal import sealing
+from libertad.journal.header import decode
+from tests.support.nodes import Party
+
+Rows = list[tuple[Any, ...]]
+
+
+def file_of(party: Party, person: str) -> str:
+    ((place,),) = party.node.sql().all(
+        "select id from access_compartment where kind = 'person' and about = ?", (person,)
+    )
+    return str(place)
+
+
+def shut(party: Party) -> Rows:
+    """(compartment, number of its log) of entries here that no ring opens."""
+    rows = party.node.sql().all("select compartment, seq, header from journal_entry where body is not null")
+    known = party.node.rings.known
+    return sorted((place, seq) for place, seq, exact in rows if decode(bytes(exact)).key_id not in known)
+
+
+def wraps(giver: Party, asker: Party, place: str) -> list[bytes]:
+    """The keys that `giver` would send after the node of `asker` asked for those of a file."""
+    theirs = peers.authorities(giver.node.sql(), asker.node.key.origin)
+    name = given_back.blinded(giver.node.key.origin, bytes.fromhex(place))
+    ask(giver, asker, [name])
+    found = wrapping.wraps_for(giver.node, giver.node.sql(), theirs)
+    return [one for one in found if keys.unpacked(one).compartment.hex() == place]
+
+
+def ask(giver: Party, asker: Party, names: list[bytes]) -> None:
+    origin = asker.node.key.origin
+    peer = peers.get(giver.node.sql(), origin)
+    assert peer is not None
+    telling.heard(giver.node, peer, Word(missing=names), giver.exchange.memory(origin))
+
+
+def name_at(party: Party, place: str) -> bytes:
+    return given_back.blinded(party.node.key.origin, bytes.fromhex(place))
+
+
+def forget(giver: Party) -> None:
+    giver.node.writer.submit(lambda tx: tx.sql.run("delete from exchange_released"))
+
+
+def removals(party: Party, place: str) -> int:
+    return withholding.removals(party.node, party.node.sql(), place)
+
+
+def bring(party: Party, giver: Party, place: str, key: bytes, number: int) -> None:
+    """A peer sends a key of its own accord."""
+    peer = peers.get(party.node.sql(), giver.node.key.origin)
+    assert peer is not None
+    to = keys.recipient_key(party.node.rings, party.authority)
+    wrap = keys.wrap(
+        to.public, to.key_id, compartment=bytes.fromhex(place), kid=sealing.key_id(key), number=number,
+        giver=giver.authority, reader=party.authority, key=key,
+    )  # fmt: skip
+    wrapping.take_wraps(party.node, peer, [keys.packed(wrap)])
+
+
+def removed(party: Party, other: Party, person: str) -> None:
+    place = file_of(party, person)
+    row = "select 1 from access_reader where compartment = ? and authority = ?"
+    if party.node.sql().one(row, (place, other.authority)):
+        party.do("national-lead", remove_reader, compartment=place, readers=[other.authority], reason="over")
