@@ -22,7 +22,9 @@ from libertad.exchange import guarded, withholding
 from libertad.exchange.memory import Memory
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.relaying import AGAIN
-from libertad.journal import header, sealing
+from libertad.journal import guards, header, sealing
+from libertad.journal.guarded import SUCCESSION
+from libertad.journal.guards import GUARDS
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
@@ -83,7 +85,13 @@ def missing(node: Node, sql: Sql) -> set[bytes]:
 
 
 def _was_restored(sql: Sql) -> bool:
-    return sql.one("select 1 from journal_succession limit 1") is not None
+    """Whether a device here took another's place, by this node's own word: a row that somebody wrote into the
+    database makes nobody ask, one that was taken away hinders nobody."""
+    guard = GUARDS[SUCCESSION]
+    rows = guards.rows(sql, guard)
+    there = {guard.name(row) for row in rows}
+    wrong = sql.wrong(SUCCESSION, rows)
+    return bool(there - wrong or wrong - there)
 
 
 def blinded(origin: str, compartment: bytes) -> bytes:
@@ -187,12 +195,7 @@ def due(node: Node, sql: Sql, theirs: Sequence[str], most: int) -> list[tuple[st
         else:
             found.append((compartment, authority, giver, bytes(key_id), bytes(public)))
     if over:
-        node.writer.submit(
-            lambda tx: tx.sql.many(
-                "delete from exchange_released where authority = ? and compartment = ? and taken is null",
-                over,
-            )
-        )
+        node.writer.submit(lambda tx: tx.sql.many(OVER, over))
     return found
 
 

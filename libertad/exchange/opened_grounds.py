@@ -2,7 +2,8 @@
 are sealed under those very keys.
 
 Such an entry counts if this authority or the file's owner signed it, and if what the keys open does not take
-it back: whoever was removed since brings no key, and makes no old one the newest again.
+it back: whoever was removed since brings no key, and makes no old one the newest again. An entry that no ring
+opens was judged by nobody, so its name, signature and body are verified here.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from libertad.access.membership import believed
 from libertad.exchange import given_back, keys
-from libertad.journal import folding, header, sealing
+from libertad.journal import folding, guarded, guards, header, sealing
 from libertad.journal.causal import Standing
 from libertad.journal.folding import Said
 from libertad.journal.node import Node
@@ -48,8 +50,8 @@ def readers_by_them(node: Node, sql: Sql, wraps: Iterable[keys.Wrap]) -> list[ke
 def _names(node: Node, sql: Sql, place: str, giver: str, opening: Mapping[bytes, bytes]) -> bool:
     """Whether what own devices and the owner's signed in a file makes this authority a reader of it."""
     by_us = set(node.rings.authorities())
-    row = sql.one("select owner from access_compartment where id = ?", (place,))
-    by_us |= {row[0]} if row else set()
+    owner = believed(sql, "access_compartment", place).get("owner")
+    by_us |= {str(owner)} if owner else set()
     said = [
         entry
         for entry in _opened(node, sql, place, opening)
@@ -63,21 +65,36 @@ def _names(node: Node, sql: Sql, place: str, giver: str, opening: Mapping[bytes,
 
 def _opened(node: Node, sql: Sql, place: str, opening: Mapping[bytes, bytes]) -> Iterable[Said]:
     """What these keys and the rings open of a file, in the name of whose device signed it."""
+    devices, held = guarded.devices(sql), _held(sql)
     rows = sql.all(
-        "select e.hash, e.header, e.body, d.authority from journal_entry e join journal_device d "
-        "on d.id = e.device where e.compartment = ? and e.body is not null and e.idx not in "
-        "(select idx from journal_held) order by e.idx",
+        "select idx, hash, header, signature, body from journal_entry "
+        "where compartment = ? and body is not null order by idx",
         (place,),
     )
-    for name, exact, body, authority in rows:
-        head = header.decode(bytes(exact))
-        key = opening.get(head.key_id) or node.rings.known.get(head.key_id)
-        if key is None:
+    for idx, name, exact, signature, body in rows:
+        if idx in held:
             continue
         try:
-            plain = sealing.open_body(bytes(body), key, header.bound_of(bytes(exact), head))
+            head = header.decode(bytes(exact))
+            key = opening.get(head.key_id) or node.rings.known.get(head.key_id)
+            device = devices.get(head.device)
+            if (
+                key is None
+                or device is None
+                or head.compartment.hex() != place
+                or header.entry_hash(bytes(exact)) != bytes(name)
+                or not header.verify(bytes(exact), bytes(signature), device[0])
+            ):
+                continue
+            plain = sealing.open_known(bytes(body), key, head)
             said = folding.understand(plain, bytes(name).hex(), place, head.key_id)
         except (Refused, sealing.CannotOpen, header.Malformed, msgspec.MsgspecError):
             continue
-        if said.authority == authority:
+        if said.authority == device[1]:
             yield said
+
+
+def _held(sql: Sql) -> set[int]:
+    """Entries that are held back; also such whose row was changed or taken away."""
+    rows = guards.rows(sql, guards.GUARDS[guarded.HELD])
+    return {row[0] for row in rows} | {int(name) for name in sql.wrong(guarded.HELD, rows)}
