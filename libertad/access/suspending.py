@@ -210,10 +210,10 @@ def suspended(sql: Sql, authorities: Sequence[str]) -> set[str]:
     return {name for name, _operation in shut(sql, authorities)}
 
 
-def shut(sql: Sql, authorities: Sequence[str]) -> set[tuple[str, str]]:
-    """(authority, operation) of these authorities to which nothing of that operation is given; of none where
-    the operation is ''. A row that somebody else than this node changed or took away suspends from all: one
-    that is gone, whomever it may have been about."""
+def shut(sql: Sql, authorities: Sequence[str] | None = None) -> set[tuple[str, str]]:
+    """(authority, operation) of these authorities, or of all, to which nothing of that operation is given; of
+    none where the operation is ''. A row that somebody else than this node changed or took away suspends from
+    all: one that is gone, whomever it may have been about."""
     guard = GUARDS[TABLE]
     rows = guards.rows(sql, guard)
     wrong = sql.wrong(TABLE, rows)
@@ -223,7 +223,7 @@ def shut(sql: Sql, authorities: Sequence[str]) -> set[tuple[str, str]]:
     if wrong - {one.entry for one in found}:
         told = sql.all("select about from access_operationchange where change = 'suspend'")
         named |= {(row[0], "") for row in told}
-    return {pair for pair in named if pair[0] in set(authorities)}
+    return named if authorities is None else {pair for pair in named if pair[0] in set(authorities)}
 
 
 def _operation(sql: Sql, entry: str) -> str:
@@ -239,10 +239,10 @@ def _operation(sql: Sql, entry: str) -> str:
 
 def but_shut(pairs: Iterable[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
     """SQL (and its values) that leaves out readers' rows `r` of files of which nothing is given to them. A
-    file of no operation is given to nobody who is suspended from any."""
+    file of no operation is given to nobody who is suspended from any.
+
+    Asked of the readers' own rows, whose seals are compared before anything is given by them.
+    """
     told = sorted(pairs)
-    one = (
-        "and not (r.authority = ? and ('' = ? or r.compartment in "
-        "(select id from access_compartment where operation in ('', ?)))) "
-    )
+    one = "and not (r.authority = ? and ('' = ? or r.operation in ('', ?))) "
     return one * len(told), tuple(value for name, of in told for value in (name, of, of))

@@ -139,10 +139,11 @@ def give(node: Node, outgoing: Outgoing, asked: Sequence[bytes]) -> Iterator[byt
     places, values = outgoing.visible()
     for name in asked[:MOST_ASKED]:
         row = outgoing.sql.one(
-            f"select 1 from journal_chunk c where c.hash = ? and c.here and c.compartment in {places}",
+            f"select c.compartment from journal_chunk c where c.hash = ? and c.here "
+            f"and c.compartment in {places}",
             (name.hex(), *values),
         )
-        if row is None:
+        if row is None or not outgoing.believed([row[0]]):
             continue
         try:
             yield chunks.read(node.home, name.hex())

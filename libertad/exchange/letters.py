@@ -112,8 +112,7 @@ def carried_pairs(sql: Sql, own: Sequence[str], theirs: Sequence[str]) -> set[tu
 
 def keys_for(node: Node, sql: Sql, own: Sequence[str], theirs: Sequence[str]) -> list[tuple[Any, ...]]:
     """Letters with the keys of carried files, for readers that have not confirmed them."""
-    everybody = [row[0] for row in sql.all("select id from access_authority")]
-    but, values = but_shut(shut(sql, everybody))
+    but, values = but_shut(shut(sql))
     rows = sql.all(
         'select distinct r.compartment, r.authority, r."by", k.key_id, k.public from access_reader r '
         "join exchange_recipient k on k.authority = r.authority "

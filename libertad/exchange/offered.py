@@ -36,7 +36,8 @@ def untold(node: Node, sql: Sql, peer: Peer, after: int, number: int, certain: b
 
     `certain`: `after` is the peer's cursor, and not what an older ask says that somebody sent again.
     """
-    places, values = Outgoing(node, sql, peer.origin).visible()
+    outgoing = Outgoing(node, sql, peer.origin)
+    places, values = outgoing.visible()
     rows = sql.all(
         f"select v.compartment, o.word is not null or exists (select 1 from journal_entry e "
         f"where e.compartment = v.compartment and (e.place < ? or e.place >= ? or {STRAY})) "
@@ -53,9 +54,10 @@ def untold(node: Node, sql: Sql, peer: Peer, after: int, number: int, certain: b
         "on v.compartment = o.compartment where o.origin = ? and v.compartment is null",
         (*values, peer.origin),
     )
+    may = outgoing.believed(row[0] for row in rows)
+    rows = [(compartment, older or not certain) for compartment, older in rows if compartment in may]
     if not rows and not gone:
         return []
-    rows = [(compartment, older or not certain) for compartment, older in rows]
 
     def job(tx: Transaction) -> None:
         tx.sql.many("delete from exchange_offered where compartment = ? and origin = ?", gone)

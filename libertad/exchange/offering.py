@@ -7,14 +7,18 @@ the peer can check that the tree only grew and learns nothing of the rest but ho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from libertad.access.membership import believed
 from libertad.access.suspending import but_shut, shut
 from libertad.exchange import peers
+from libertad.exchange.guarded import READER, RELAY
 from libertad.exchange.wire import MOST_ENTRIES, Carried, Parcel
-from libertad.journal import tree
+from libertad.journal import guards, tree
+from libertad.journal.folding import batches
+from libertad.journal.guards import GUARDS
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.journal.tree import Frontier, leaf_hash
@@ -72,34 +76,77 @@ class Outgoing:
         return ", ".join("?" * len(names)) or "null"
 
     def visible(self) -> tuple[str, tuple[Any, ...]]:
-        """SQL (and its values) of the compartments that the peer may hold."""
-        out = {name for name, _operation in self.shut}
-        carriers = [name for name in self.readers if name not in out]
-        marks, carry = self._marks(self.readers), self._marks(carriers)
+        """SQL (and its values) of the compartments that the peer may hold; before anything of them is given,
+        `believed` compares the rows with their seals."""
+        (read, reads), (carried, carries) = self._read("r.compartment"), self._carried()
+        return f"({read}union {carried})", (*reads, *carries)
+
+    def _read(self, columns: str) -> tuple[str, tuple[Any, ...]]:
+        """SQL (and its values) of the readers' rows `r` by which the peer may hold files."""
         but, values = but_shut(self.shut)
+        marks = self._marks(self.readers)
         return (
-            f"(select r.compartment from access_reader r where r.authority in ({marks}) "
-            f"and r.kind <> 'authority' {but}"
-            f"union select compartment from exchange_relay where authority in ({carry}) "
+            f"select {columns} from access_reader r where r.authority in ({marks}) "
+            f"and r.kind <> 'authority' {but}",
+            (*self.readers, *values),
+        )
+
+    def _carried(self) -> tuple[str, tuple[Any, ...]]:
+        """As `_read`, of files that the peer carries for who reads them."""
+        carriers = self._carriers()
+        carry = self._marks(carriers)
+        return (
+            f"select compartment from exchange_relay where authority in ({carry}) "
             "union select r.compartment from access_relay r "
             "join access_compartment o on o.id = r.compartment "
-            f'and o.owner = r."by" where r.authority in ({carry}))',
-            (*self.readers, *values, *carriers, *carriers),
+            f'and o.owner = r."by" where r.authority in ({carry})',
+            (*carriers, *carriers),
         )
+
+    def _carriers(self) -> list[str]:
+        out = {name for name, _operation in self.shut}
+        return [name for name in self.readers if name not in out]
+
+    def believed(self, places: Iterable[str]) -> set[str]:
+        """Those of these files that the peer may hold by rows that are as this node wrote them: what somebody
+        else changed in the database lets nobody read or carry, and ends no suspension."""
+        asked = sorted(set(places))
+        guard = GUARDS[READER]
+        read, values = self._read(", ".join(f'r."{name}"' for name in guard.names))
+        at, found = guard.names.index("compartment"), set[str]()
+        for some in batches(asked):
+            rows = self.sql.all(f"{read}and r.compartment in ({self._marks(some)})", (*values, *some))
+            found |= {row[at] for row in rows if row[at] not in found and self.sql.believes(READER, row)}
+        left = set(asked) - found
+        carried, values = self._carried()
+        if left and (left := left & {row[0] for row in self.sql.all(carried, values)}):
+            found |= {place for place in left if self._carries(place)}
+        return found
+
+    def _carries(self, place: str) -> bool:
+        """Whether the rows by which the peer carries a file are as this node wrote them."""
+        carriers = self._carriers()
+        where = f" and compartment = ? and authority in ({self._marks(carriers)})"
+        for table in (RELAY, "access_relay"):
+            guard = GUARDS[table]
+            for row in guards.rows(self.sql, guard, where, (place, *carriers)):
+                by = dict(zip(guard.names, row, strict=True)).get("by")
+                owner = believed(self.sql, "access_compartment", place).get("owner") if by else None
+                if by == owner and self.sql.believes(table, row):
+                    return True
+        return False
+
+    def _given(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Of entries' rows (place, header, ...) those of files that the peer may hold."""
+        places = self.believed(bytes(row[1])[PLACE].hex() for row in rows)
+        return [row for row in rows if bytes(row[1])[PLACE].hex() in places]
 
     def still(self, parcel: Parcel) -> bool:
         """Whether the peer may hold all of a parcel now, whatever it might when the parcel was made."""
-        found = sorted({one.header[PLACE].hex() for one in parcel.entries})
-        if not found:
+        places = {one.header[PLACE].hex() for one in parcel.entries}
+        if not places:
             return True
-        if self._readers() != (self.readers, self.shut):
-            return False
-        places, values = self.visible()
-        now = self.sql.one(
-            f"select count(*) from {places} v where v.compartment in ({self._marks(found)})",
-            (*values, *found),
-        )
-        return now is not None and now[0] == len(found)
+        return self._readers() == (self.readers, self.shut) and self.believed(places) == places
 
     def rows(self, start: int, end: int, compartment: str | None = None) -> list[tuple[Any, ...]]:
         """The next entries for this peer from `start` on, at most READ of them.
@@ -171,7 +218,7 @@ class Outgoing:
         )
         entries: list[Carried] = []
         size = 0
-        for row in found:
+        for row in self._given(found):
             one = _carried(row)
             size += len(one.header) + 64 + len(one.body or b"") + ENTRY_COST
             if entries and size > MOST_NAMED:
@@ -190,7 +237,7 @@ class Outgoing:
         ends = sorted({end for end in cuts if start < end < stop}, reverse=True)
         while True:
             rows = self.rows(place, stop, compartment)
-            for row in rows:
+            for row in self._given(rows):
                 one = _carried(row)
                 while ends and one.idx >= ends[-1]:
                     yield start, ends[-1], entries
