@@ -27,6 +27,7 @@ from libertad.care.reads import (
     readers,
     safety,
     search,
+    verdicts,
     withdrawn,
 )
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
@@ -63,5 +64,6 @@ __all__ = [
     "readers",
     "safety",
     "search",
+    "verdicts",
     "withdrawn",
 ]

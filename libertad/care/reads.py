@@ -19,7 +19,7 @@ from libertad.access.queries import (
     readable,
 )
 from libertad.care import models, overview
-from libertad.care.seen import CrossedDecision, FileSeen, PartSeen
+from libertad.care.seen import CrossedDecision, FileSeen, PartSeen, verdict
 from libertad.journal.fields import from_ms, to_ms
 from libertad.look.catalog import Matches
 from libertad.people import queries as people
@@ -213,6 +213,15 @@ def _parts(actor: Actor, rows: list[Any]) -> list[PartSeen]:
         )
         for row in rows
     ]
+
+
+def verdicts(actor: Actor, person: str) -> dict[str, str]:
+    """By the entry of each decision about a person whose words stand: whether it counts (`verdict`)."""
+    decided = [
+        *parts(actor, models.Identification, person),
+        *parts(actor, models.ReturnDecision, person),
+    ]
+    return {entry: verdict(one) for one in decided for entry in one.words.get("entries", ())}
 
 
 def by_reference(actor: Actor, reference: str) -> str:

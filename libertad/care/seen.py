@@ -70,6 +70,16 @@ class PartSeen:
     read_by: str = ""
 
 
+def verdict(decided: PartSeen) -> str:
+    """Whether a decision counts: 'counts', or why it does not: 'taken-back', 'crossed' (two corrections of
+    it, which no third has settled), 'refused' (by the second reader), 'unread'."""
+    if decided.words.get("taken_back"):
+        return "taken-back"
+    if len(decided.words.get("entries", ())) > 1:
+        return "crossed"
+    return {"yes": "counts", "no": "refused"}.get(decided.plain["read"], "unread")
+
+
 @dataclass(frozen=True)
 class CareTodo:
     """Something in a protection file that waits for this reader. `due` None: no hour is set.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.queries import authority_names, officer_names
 from libertad.care import models, queries
-from libertad.care.seen import PartSeen
+from libertad.care.seen import PartSeen, verdict
 from libertad.look.looks import Link, TimelineItem
 from libertad.look.times import local_of
 from libertad.look.words import source_label, words
@@ -136,11 +136,11 @@ def _returned(one: PartSeen) -> Iterator[TimelineItem]:
 
 def by(one: PartSeen) -> str:
     """Who decided and who read it second; or that it does not count."""
-    if one.words.get("taken_back"):
-        return _("%(who)s took it back: nothing was decided.") % {"who": one.by}
-    if one.plain["read"] == "yes":
-        reader = one.read_by or _("another authority")
-        return _("%(who)s. Second reader: %(reader)s.") % {"who": one.by, "reader": reader}
-    if one.plain["read"] == "no":
-        return _("%(who)s. The second reader did not agree: it does not count.") % {"who": one.by}
-    return _("%(who)s. No second reader yet: it does not count.") % {"who": one.by}
+    told = {
+        "taken-back": _("%(who)s took it back: nothing was decided."),
+        "crossed": _("%(who)s. Two corrections of it are on file. It counts once a third has settled them."),
+        "counts": _("%(who)s. Second reader: %(reader)s."),
+        "refused": _("%(who)s. The second reader did not agree: it does not count."),
+        "unread": _("%(who)s. No second reader yet: it does not count."),
+    }[verdict(one)]
+    return told % {"who": one.by, "reader": one.read_by or _("another authority")}

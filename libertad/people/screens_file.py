@@ -62,7 +62,7 @@ def show(request: HttpRequest, found: PersonSeen, error: str = "") -> HttpRespon
     entries = queries.said_about(actor, found)
     officers, offices = officer_names(actor, [e.officer for e in entries]), authority_names()
     asked = checks(actor, person=key) if may(actor, "checks") else []
-    listed = telling.items(entries, found, officers, offices)
+    listed = telling.items(entries, found, officers, offices, care.verdicts(actor, key))
     listed += [telling.checked(one) for one in asked]
     listed.sort(key=lambda item: telling.moment_of(item.happened), reverse=True)
     listed_conflicts = conflicts(actor, found, entries, officers, offices)

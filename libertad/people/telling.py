@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -166,9 +166,16 @@ def _stated(what: say.PersonState) -> list[str]:
 
 
 def items(
-    entries: Iterable[Said], person: PersonSeen, names: Mapping[str, str], authorities: Mapping[str, str]
+    entries: Iterable[Said],
+    person: PersonSeen,
+    names: Mapping[str, str],
+    authorities: Mapping[str, str],
+    verdicts: Mapping[str, str],
 ) -> list[TimelineItem]:
-    """Lines of the timeline, in the order given. A birth value has a line of its own."""
+    """Lines of the timeline, in the order given. A birth value has a line of its own.
+
+    `verdicts`: of care's decisions whose words stand, by entry, whether each counts.
+    """
     found: list[TimelineItem] = []
     entries = list(entries)
     gone = {(s.field, old) for entry in entries for s in entry.statements for old in s.supersedes}
@@ -191,30 +198,21 @@ def items(
             continue
         rest = sentence(entry)
         if rest is not None and isinstance(what, (care.IdentificationDecide, care.ReturnDecide)):
-            rest = rest[0], _joined([rest[1], _counts(entry, entries)]), rest[2]
+            rest = rest[0], _joined([rest[1], _counts(entry, verdicts)]), rest[2]
         if rest is not None:
             found.append(_item(entry, person, rest, names, authorities, "", gone - {("birth", entry.id)}))
     return found
 
 
-def _counts(decision: Said, entries: Sequence[Said]) -> str:
-    """Of a decision that does not count, why: nobody has read it second, or the reader did not agree."""
-    if getattr(decision.content, "taken_back", False):
-        return _("Taken back: nothing is decided by it.")
-    words_read = decision.id if getattr(decision.content, "correction", "") else ""
-    read = [
-        str(getattr(one.content, "agrees", ""))
-        for one in entries
-        if isinstance(one.content, (care.IdentificationRead, care.ReturnRead))
-        and one.subject == decision.subject
-        and one.officer != decision.officer
-        and one.content.decision == words_read
-    ]
-    if "yes" in read:
-        return ""
-    if "no" in read:
-        return _("The second reader did not agree: it does not count.")
-    return _("No second reader yet: it does not count.")
+def _counts(decision: Said, verdicts: Mapping[str, str]) -> str:
+    """Of a decision that does not count, why; `verdicts` as care's file has them."""
+    return {
+        "counts": "",
+        "taken-back": _("Taken back: nothing is decided by it."),
+        "crossed": _("Two corrections of it are on file. It counts once a third has settled them."),
+        "refused": _("The second reader did not agree: it does not count."),
+        "unread": _("No second reader yet: it does not count."),
+    }.get(verdicts.get(decision.id, ""), _("Other words stand in its place: it does not count."))
 
 
 def _more(what: say.PersonState) -> bool:
