@@ -1,8 +1,10 @@
-"""Cuts: the fixed time of each day at which figures of care are counted, and nothing between."""
+"""Moments of figures: cuts, the fixed time of each day at which care's are counted, and the first of all."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+
+from libertad.vocabulary.values import zone
 
 DAY = timedelta(days=1)
 
@@ -17,3 +19,8 @@ def last_cut(now: datetime, cut: str) -> datetime:
 def is_cut(moment: datetime, cut: str) -> bool:
     """Whether a moment is one of the cuts."""
     return last_cut(moment, cut) == moment
+
+
+def begun(first_day: str, zone_name: str, moment: datetime) -> bool:
+    """Whether an operation had begun at a moment, by its own clock. `first_day`: '' where there is none."""
+    return moment.astimezone(zone(zone_name)).date().isoformat() >= first_day

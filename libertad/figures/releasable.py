@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from libertad.access.actor import Actor
 from libertad.access.queries import readable
 from libertad.figures import queries, queries_care, words
 from libertad.figures.actions.propose_release import NUMBERS
-from libertad.figures.cuts import DAY, is_cut, last_cut
+from libertad.figures.cuts import DAY, begun, is_cut, last_cut
 from libertad.figures.models import Counting, Proposal, Release
 from libertad.journal.fields import to_ms
 from libertad.look import times
@@ -23,18 +23,25 @@ MOST = 8  # cuts that are looked at, each counted anew; none of them before the 
 
 @dataclass(frozen=True)
 class Moments:
-    """`newest`: that can be released (the last cut, where nothing can); `further`: the next cut, and `cut`
-    its time of the day, None and '' where no care authority counts and every moment will do. `last`: the
-    newest cut of all, and `covered` the release or the proposal that says just what one of it would say."""
+    """`newest`: that can be released (the last cut, where nothing can: `nothing`). `last`: the newest cut of
+    all, and `covered` the release or the proposal that says just what one of it would say. `cut`: the cut's
+    time of the day, '' where no care authority counts: then every moment will do up to `last`, which is now.
+
+    `first_day`, `zone`: of the operation; nothing is released as of before it.
+    """
 
     newest: datetime
+    last: datetime
     cut: str = ""
-    further: datetime | None = None
     nothing: bool = False
-    last: datetime | None = None
     covered: Release | Proposal | None = None
     first_day: str = ""
     zone: str = "UTC"
+
+    @property
+    def further(self) -> datetime:
+        """The next cut, where there are cuts."""
+        return self.last + DAY
 
     @property
     def waits(self) -> bool:
@@ -43,7 +50,7 @@ class Moments:
 
     def hint(self, zone_name: str) -> str:
         """What the form says of the moments that it takes."""
-        if self.further is None:
+        if not self.cut:
             return _("Time in your authority's zone. What happened later is not counted.")
         said = {
             "cut": self.cut,
@@ -64,13 +71,13 @@ class Moments:
 
     def refusal(self, moment: datetime, now: datetime) -> str:
         """Why a moment is not taken at `now`, by the operation's clock; '' where it is a cut, or will do."""
-        if moment > now and self.further is not None:
+        if moment > now and self.cut:
             return _("this moment has not come yet: the next cut is %(further)s. Choose an earlier one") % {
                 "further": words.utc(self.further)
             }
         if moment > now:
             return _("this moment has not come yet: choose one that has")
-        if self.first_day and moment.astimezone(zone(self.zone)).date().isoformat() < self.first_day:
+        if not begun(self.first_day, self.zone, moment):
             return _("this lies before the operation's first day, %(day)s: choose a later moment") % {
                 "day": times.date_words(self.first_day)
             }
@@ -89,24 +96,20 @@ def _both(moment: datetime, zone_name: str) -> str:
 def moments(actor: Actor, now: datetime, named: Counting | None) -> Moments:
     """The moments of a release, at `now` by the operation's clock."""
     operation = queries.operation_of(actor)
-    found = _moments(actor, now, named)
-    return replace(found, first_day=operation.first_day, zone=operation.zone) if operation else found
-
-
-def _moments(actor: Actor, now: datetime, named: Counting | None) -> Moments:
+    first_day, zone_name = (operation.first_day, operation.zone) if operation else ("", "UTC")
     if named is None:
-        return Moments(now)
+        return Moments(now, now, first_day=first_day, zone=zone_name)
     last = last_cut(now, named.cut)
-    cut, operation = last, queries.operation_of(actor)
-    first = operation.first_day if operation else ""
     covered = covering(actor, named, last)
-    for _number in range(MOST):
-        if cut != last and f"{cut:%Y-%m-%d}" < first:
-            break
-        if covered is None or (cut != last and covering(actor, named, cut) is None):
-            return Moments(cut, named.cut, last + DAY, last=last, covered=covered)
-        cut -= DAY
-    return Moments(last, named.cut, last + DAY, nothing=True, last=last, covered=covered)
+    cuts = [last - n * DAY for n in range(MOST)]
+    free = (
+        cut
+        for cut in cuts
+        if begun(first_day, zone_name, cut)
+        and (covered if cut == last else covering(actor, named, cut)) is None
+    )
+    newest = next(free, None)
+    return Moments(newest or last, last, named.cut, newest is None, covered, first_day, zone_name)
 
 
 def covering(actor: Actor, named: Counting, cut: datetime) -> Release | Proposal | None:

@@ -15,6 +15,7 @@ from libertad.access.trying import try_perform
 from libertad.figures import behind, care_page, page, public_page, queries, queries_care, releasable, words
 from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.forms import ReleaseForm
+from libertad.figures.models import Proposal, Release
 from libertad.figures.queries_entries import PAGE, EntryBehind, entries_behind
 from libertad.figures.screens_signing import withdrawn_page
 from libertad.journal.fields import to_ms
@@ -238,7 +239,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
     named = queries_care.counting(actor)
     there = releasable.moments(actor, clock, named)
     if there.covered is not None and request.method == "GET" and request.GET.get("cut") != "earlier":
-        return _covered(request, there)
+        return _covered(request, there, there.covered)
     now = there.newest
     form = ReleaseForm(request.POST or None, initial={"as_of": Happened(at=now, zone=actor.zone)})
     form.fields["as_of"].zone_name = actor.zone  # type: ignore[attr-defined]
@@ -304,12 +305,9 @@ def release_new(request: HttpRequest) -> HttpResponse:
     return render(request, "figures/release_new.html", {"page": here, "form": form, "preview": preview})
 
 
-def _covered(request: HttpRequest, there: releasable.Moments) -> HttpResponse:
+def _covered(request: HttpRequest, there: releasable.Moments, row: Release | Proposal) -> HttpResponse:
     """The newest cut is released or proposed already: which, when the next one is, what else can be done."""
-    row, last, further = there.covered, there.last, there.further
-    if row is None or last is None or further is None:
-        raise Http404
-    values = {"n": row.number, "last": words.utc(last), "further": words.utc(further)}
+    values = {"n": row.number, "last": words.utc(there.last), "further": words.utc(there.further)}
     waits = there.waits
     if waits:
         told = _("Release %(n)d of the newest cut, %(last)s, waits for a second signature.") % values

@@ -6,12 +6,16 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from libertad.figures import queries
 from libertad.figures.actions.name_counting import name_counting
 from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.actions.sign_release import sign_release
 from libertad.figures.models import Release
 from libertad.operations.actions.set_clock import set_clock
+from libertad.operations.models import Operation
+from libertad.vocabulary.values import Refused
 from tests.figures.making import meet
 from tests.support.releasing import publish
 from tests.support.world import World
@@ -162,3 +166,22 @@ def test_a_moment_that_has_not_come_is_answered_with_the_next_cut(world: World) 
     world.perform("coordinator", name_counting, care=world.authorities["care"], cut_time="22:00")
     page = press.post("/figures/releases/new/", ahead).content.decode()
     assert "this moment has not come yet: the next cut is 6 April 2018, 22:00 UTC" in page
+
+
+def test_a_cut_before_the_first_day_by_the_operations_clock_is_neither_offered_nor_taken(
+    world: World,
+) -> None:
+    """3 April, 01:00 UTC, is still the evening of 2 April where the operation begins on 3 April."""
+    assert Operation.objects.get().zone == "America/Barbados"  # UTC-4, as Guyana
+    world.perform("coordinator", name_counting, care=world.authorities["care"], cut_time="01:00")
+    press = world.client("press")
+    for day, hour, newest in ((3, 12, ""), (4, 12, "4 April 2018, 01:00 UTC")):
+        reads = world.at(day, hour)
+        world.perform("coordinator", set_clock, reads=reads.at, set_at=datetime.now(UTC), rate=0.0)
+        page = press.get("/figures/releases/new/").content.decode()
+        assert ("The newest that can be released is" in page) == bool(newest) and newest in page
+    publish(world, as_of=world.at(4, 1).utc)
+    page = press.get("/figures/releases/new/").content.decode()
+    assert "is published" in page and "earlier cut" not in page
+    with pytest.raises(Refused, match="before the operation's first day"):
+        world.perform("press", propose_release, as_of=world.at(3, 1).utc)

@@ -7,11 +7,12 @@ from typing import Any
 
 from libertad.access.acting import Act, action
 from libertad.figures.actions.sign_release import others_who_sign, signer
+from libertad.figures.cuts import begun
 from libertad.figures.models import Proposal, Release
 from libertad.figures.snapshot import release_fields
 from libertad.operations.models import Operation
 from libertad.vocabulary.codelists import PartialDate
-from libertad.vocabulary.values import Refused, zone
+from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.figures import ReleasePropose
 
 # What a release's sentence and its small print say.
@@ -54,10 +55,7 @@ def propose_release(act: Act, *, as_of: datetime, release: str = "", block: str 
 def _check_begun(act: Act, as_of: datetime) -> None:
     """Refused for a moment before the operation's first day, by the operation's own clock."""
     operation = act.get(Operation, act.actor.operation)
-    if operation is None:
-        return
-    day = as_of.astimezone(zone(operation["zone"])).date().isoformat()
-    if day < operation["first_day"]:
+    if operation is not None and not begun(operation["first_day"], operation["zone"], as_of):
         raise Refused(
             "as_of",
             "lies before the operation's first day, %(day)s: choose a later moment",
