@@ -1,4 +1,5 @@
-"""Moments of figures: cuts, the fixed time of each day at which care's are counted, and the first of all."""
+"""Moments and days of figures: cuts, the fixed time of each day at which care's are counted; from when on
+something is released, and of which days it tells."""
 
 from __future__ import annotations
 
@@ -24,3 +25,11 @@ def is_cut(moment: datetime, cut: str) -> bool:
 def begun(first_day: str, zone_name: str, moment: datetime) -> bool:
     """Whether an operation had begun at a moment, by its own clock. `first_day`: '' where there is none."""
     return moment.astimezone(zone(zone_name)).date().isoformat() >= first_day
+
+
+def until(span: tuple[str, str], as_of: datetime, zone_name: str) -> tuple[str, str]:
+    """The operation's days as far as a release tells of them: none after its moment, by the clock there."""
+    first, last = span
+    if not first:
+        return span
+    return first, max(first, min(last, as_of.astimezone(zone(zone_name)).date().isoformat()))

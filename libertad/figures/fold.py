@@ -56,6 +56,12 @@ def withdrawals(said: Sequence[Said], proposal: Said) -> list[Said]:
     ]
 
 
+def _days(what: ReleasePublish | ReleasePropose) -> list[str]:
+    """First and last day of which a release tells; none of one that was proposed before they were said."""
+    found = [getattr(what, "first_day", ""), getattr(what, "last_day", "")]
+    return found if all(found) else []
+
+
 def _signs(sign: Said, proposal: Said) -> bool:
     if sign.body.officer == proposal.body.officer:
         return False
@@ -108,7 +114,11 @@ def release_row(key: str, said: Sequence[Said]) -> Row | None:
             "alone": first is not signature and first.authority == signature.authority,
             "entry": first.id,
         },
-        {"by": what.by, "second_reader": second},
+        {
+            "by": what.by,
+            "second_reader": second,
+            **({"days": days} if (days := _days(what)) else {}),
+        },
     )
 
 

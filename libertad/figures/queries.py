@@ -55,7 +55,7 @@ class ReleaseSeen:
     block: str = ""
     before: str = ""
     changes: Mapping[str, int] | None = None
-    days: tuple[str, str] = ("", "")  # of the operation, as they stood when it was published
+    days: tuple[str, str] = ("", "")  # of which its sentence tells, as it was signed
 
     @property
     def total(self) -> Line:
@@ -240,11 +240,9 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
     one before. The first is what is published: one of an earlier moment, signed later, replaces nothing."""
     rows = list(readable(actor, Release).filter(operation=actor.operation).order_by("as_of", "number", "id"))
     found: list[ReleaseSeen] = []
-    spans = _spans(actor) if rows else []
-    told_in = operation_of(actor) if rows else None
-    zone_name = told_in.zone if told_in else "UTC"
-    for row in rows:
-        names = opened(actor, row)
+    told = [(row, opened(actor, row)) for row in rows]
+    spans = _spans(actor) if any("days" not in names for _row, names in told) else []
+    for row, names in told:
         lines = {str(one["country"]): _line(one, row.by_first_view) for one in row.lines}
         before = found[-1] if found else None
         care, at, block = _care(row)
@@ -268,7 +266,7 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
                 care_as_of=at,
                 block=block,
                 before=before.id if before else "",
-                days=words.until(_days_at(spans, row.published_at), row.as_of, zone_name),
+                days=tuple(names["days"]) if "days" in names else _days_at(spans, row.published_at),
             )
         )
         if before:
@@ -286,7 +284,8 @@ def _spans(actor: Actor) -> list[tuple[datetime, tuple[str, str]]]:
 
 
 def _days_at(spans: Sequence[tuple[datetime, tuple[str, str]]], moment: datetime) -> tuple[str, str]:
-    """What was signed stays as it was read: days that are changed later change no release.
+    """Of a release whose proposal names no days: the operation's when it was signed, as they were read then,
+    whatever its moment. Days that are changed later change no release.
 
     Moments are whole seconds: what is said in the second of the signature comes after it.
     """

@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 
 from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
-from libertad.figures import behind, care_page, page, public_page, queries, queries_care, releasable, words
+from libertad.figures import (
+    behind,
+    care_page,
+    cuts,
+    page,
+    public_page,
+    queries,
+    queries_care,
+    releasable,
+    words,
+)
 from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.forms import ReleaseForm
 from libertad.figures.models import Proposal, Release
@@ -277,7 +287,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
     numbers = (len(seen.countries), victims, line.arrests)
     preview = [
         words.sentence(
-            words.until((seen.operation.first_day, seen.operation.last_day), as_of, seen.operation.zone),
+            cuts.until((seen.operation.first_day, seen.operation.last_day), as_of, seen.operation.zone),
             numbers,
             counted=words.care_count(as_of, block[0] if block else None),
         )

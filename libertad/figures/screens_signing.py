@@ -135,7 +135,7 @@ def _lines(actor: Any, row: Proposal | WithdrawnProposal) -> Iterator[str]:
     care_as_of = datetime.fromisoformat(said["care"]["as_of"]) if said.get("care") else None
     counted = words.care_count(row.as_of, care_as_of)
     if operation is not None:
-        span = words.until((operation.first_day, operation.last_day), row.as_of, operation.zone)
+        span = said.get("first_day") or operation.first_day, said.get("last_day") or operation.last_day
         yield words.sentence(span, numbers, counted=counted)
     yield words.small_print(row.as_of)
     if isinstance(row, Proposal):

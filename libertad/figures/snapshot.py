@@ -8,7 +8,7 @@ from typing import Any
 from libertad.access.acting import Act
 from libertad.figures.actions.publish_block import block_of
 from libertad.figures.counting import Block, Line
-from libertad.figures.cuts import is_cut
+from libertad.figures.cuts import is_cut, until
 from libertad.figures.models import Counting
 from libertad.figures.tallied import tallied, times
 from libertad.operations.models import HitCount, Operation, SiteCount
@@ -31,6 +31,7 @@ def release_fields(act: Act, as_of: datetime, block: str = "") -> dict[str, Any]
         raise Refused("block", "care's numbers are not those that you read; look again")
     counted = tallied(act.tx.sql.all, place, as_of)
     everybody = counted.total
+    first_day, last_day = until((operation["first_day"], operation["last_day"]), as_of, operation["zone"])
     return {
         "as_of": as_of,
         "countries": len(operation["countries"]),
@@ -46,6 +47,8 @@ def release_fields(act: Act, as_of: datetime, block: str = "") -> dict[str, Any]
         ),
         "by_first_view": True,
         "care": care,
+        "first_day": first_day,
+        "last_day": last_day,
     }
 
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.look import times
-from libertad.vocabulary.values import zone
 
 MINUS = "−"
 
@@ -66,14 +65,6 @@ def days(span: tuple[str, str]) -> str:
     else:
         start = f"{first.day} {MONTHS[first.month]} {first.year}"
     return _("%(start)s to %(end)s") % {"start": start, "end": end}
-
-
-def until(span: tuple[str, str], as_of: datetime, zone_name: str) -> tuple[str, str]:
-    """The operation's days as far as a release tells of them: none after its moment, by the clock there."""
-    first, last = span
-    if not first:
-        return span
-    return first, max(first, min(last, as_of.astimezone(zone(zone_name)).date().isoformat()))
 
 
 def sentence(

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
 import msgspec
 import pytest
 
-from libertad.access.acting import Forbidden
+from libertad.access.acting import Act, Forbidden
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actor import Actor
 from libertad.access.models import Account
-from libertad.figures import fold, queries, words
+from libertad.figures import cuts, fold, queries, words
 from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.actions.sign_release import sign_release
 from libertad.figures.models import Proposal, Release
+from libertad.figures.snapshot import release_fields
 from libertad.journal.folding import Said
 from libertad.journal.node import node
 from libertad.journal.rebuild import rebuild
@@ -25,6 +27,7 @@ from libertad.journal.row_changes import RowChanged
 from libertad.operations.actions.change_operation import change_operation
 from libertad.operations.models import Operation
 from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.figures import ReleasePropose
 from tests.support.world import World
 
 
@@ -222,8 +225,53 @@ def test_a_sentence_tells_of_no_day_after_its_moment(world: World) -> None:
         text = press.get(address).content.decode()
         assert "From 3 to 5 April 2018" in text and "9 April 2018, officers" not in text, address
     assert words.sentence(
-        words.until(("2018-04-03", "2018-04-09"), world.at(3, 22).utc, "UTC"), (1, 1, 1)
+        cuts.until(("2018-04-03", "2018-04-09"), world.at(3, 22).utc, "UTC"), (1, 1, 1)
     ) == ("On 3 April 2018, officers in 1 country met 1 potential victim of trafficking and made 1 arrest.")
+
+
+def test_what_was_proposed_without_days_keeps_those_that_were_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to 28 November 2026 a release told the operation's days whatever its moment, and was signed so."""
+
+    def before(act: Act, as_of: datetime, block: str = "") -> dict[str, Any]:
+        fields = release_fields(act, as_of, block)
+        return {name: value for name, value in fields.items() if name not in ("first_day", "last_day")}
+
+    monkeypatch.setattr("libertad.figures.actions.propose_release.release_fields", before)
+    key = proposed(world, day=5)
+    press = world.client("press")
+    assert "From 3 to 9 April 2018" in press.get(f"/figures/releases/{key}/sign/").content.decode()
+    world.perform("coordinator", sign_release, release=key)
+    for address in ("/figures/", "/figures/public/", f"/figures/releases/{key}/"):
+        assert "From 3 to 9 April 2018" in press.get(address).content.decode(), address
+
+
+def test_the_days_of_a_proposal_are_those_that_are_published(world: World) -> None:
+    """Whoever changes the operation's days in between changes nothing of what another account signs."""
+    key = proposed(world, day=9)
+    operation = Operation.objects.get()
+    world.perform(
+        "coordinator", change_operation, name=operation.name, first_day="2018-04-01", last_day="2018-04-08",
+        zone=operation.zone, country=operation.countries,
+    )  # fmt: skip
+    press = world.client("press")
+    assert "From 3 to 9 April 2018" in press.get(f"/figures/releases/{key}/sign/").content.decode()
+    world.perform("coordinator", sign_release, release=key)
+    for address in ("/figures/", "/figures/public/", f"/figures/releases/{key}/"):
+        assert "From 3 to 9 April 2018" in press.get(address).content.decode(), address
+
+
+@pytest.mark.parametrize(
+    "days", [("2018-04", "2018-04-09"), ("2018-04-09", "2018-04-03"), ("2018-04-03", ""), ("", "2018-04-03")]
+)
+def test_days_that_make_no_sentence_are_in_no_proposal(days: tuple[str, str]) -> None:
+    names = ("countries", "potential_victims", "presumed", "confirmed", "arrests", "sites", "hits")
+    numbers: dict[str, Any] = dict.fromkeys(names, 1)
+    numbers |= {"release_number": 1, "as_of": datetime(2018, 4, 9, tzinfo=UTC)}
+    with pytest.raises(Refused):
+        ReleasePropose(first_day=days[0], last_day=days[1], **numbers)
+    ReleasePropose(**numbers)
 
 
 def test_nothing_is_released_as_of_before_the_operation_began(world: World) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.codelists import Retired
-from libertad.vocabulary.values import Refused
+from libertad.vocabulary.values import Refused, whole_date
 
 LONGEST = 1000
 
@@ -92,6 +92,7 @@ class ReleasePropose(Verb, frozen=True, kw_only=True):
     The numbers are counted by the node, never given by a client; `line` keeps the table as it was. `alone`:
     no other authority of the operation had an officer who may sign, so another officer of this one does. A
     later proposal of the same release, while it is not out, takes this one's place; it is signed anew.
+    `first_day`, `last_day`: of which days its sentence tells; '' of what was proposed before they were said.
     """
 
     VERB = "release.propose"
@@ -110,6 +111,14 @@ class ReleasePropose(Verb, frozen=True, kw_only=True):
     by_first_view: bool = False
     care: CareBlock | None = None
     alone: bool = False
+    first_day: str = ""
+    last_day: str = ""
+
+    def check(self) -> None:
+        if not self.first_day and not self.last_day:
+            return
+        if whole_date(self.first_day, "first_day") > whole_date(self.last_day, "last_day"):
+            raise Refused("last_day", "lies before the first day")
 
 
 class ReleaseSign(Verb, frozen=True, kw_only=True):
