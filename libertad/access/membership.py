@@ -13,7 +13,7 @@ from libertad.journal.sql import Sql
 def believed(sql: Sql, table: str, key: str) -> dict[str, object]:
     """A row that decides, as this node wrote it; empty for any other."""
     guard = GUARDS[table]
-    row = sql.one(f"{guard.select} and id = ?", (key,)) if key else None
+    row = sql.one(f'{guard.select} and "{guard.key[0]}" = ?', (key,)) if key else None
     return dict(zip(guard.names, row, strict=True)) if row and sql.believes(table, row) else {}
 
 
@@ -23,9 +23,3 @@ def is_in(sql: Sql, operation: str, authority: str) -> bool:
     member = believed(sql, "access_member", f"{operation}:{authority}")
     reads = believed(sql, "access_reader", f"{place}:{authority}")
     return bool(reads) and member.get("compartment") == place
-
-
-def in_several(sql: Sql, authority: str) -> bool:
-    """Whether more than one operation invited an authority."""
-    rows = sql.all("select operation from access_member where authority = ?", (authority,))
-    return len(rows) > 1

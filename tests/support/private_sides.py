@@ -23,16 +23,17 @@ CASE = "GY-2018-014"
 class Kept:
     """Records in memory, as an unlocked index has them."""
 
-    def __init__(self) -> None:
+    def __init__(self, operation: str) -> None:
+        self.operation = operation
         self.records: dict[str, Record] = {}
 
     def first(self, authority: str) -> str:
-        return ""
+        return self.operation
 
-    def some(self, authority: str, refs: Sequence[str], operation: str = "") -> Mapping[str, Record]:
+    def some(self, authority: str, refs: Sequence[str], operation: str) -> Mapping[str, Record]:
         return {ref: self.records[ref] for ref in refs if ref in self.records}
 
-    def every(self, authority: str, operation: str = "") -> Iterable[Record]:
+    def every(self, authority: str, operation: str) -> Iterable[Record]:
         return list(self.records.values())
 
 
@@ -40,7 +41,7 @@ class Side:
     """One authority with all that it needs for asking and answering in private."""
 
     def __init__(self, party: Party) -> None:
-        self.party, self.kept = party, Kept()
+        self.party, self.kept = party, Kept(party.operation)
         self.holding = Holding(party.node, self.kept)
         self.answering = Answering(party.exchange, self.holding, every=0)
         self.sides: dict[str, Side] = {}

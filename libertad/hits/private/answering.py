@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from libertad.access.membership import in_several, is_in
+from libertad.access.membership import is_in
 from libertad.access.suspending import suspended
 from libertad.exchange import counting, peers
 from libertad.exchange.peers import Peer, now_ms
@@ -130,8 +130,7 @@ class Answering:
             epoch = self.holding.epoch(question.owner)
         except Locked:  # which is told only to whom it admitted
             return Standing(peer.origin, lives, None, locked=True)
-        alone = epoch is None or not in_several(sql, question.owner)
-        inside = alone or (epoch is not None and is_in(sql, epoch.operation, question.asker))
+        inside = epoch is None or is_in(sql, epoch.operation, question.asker)
         return Standing(peer.origin, lives, epoch, locked=False, inside=inside)
 
     def _closed(self, tx: Transaction, at: Standing, question: Questions) -> tuple[str, quotas.Quotas]:

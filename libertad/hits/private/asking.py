@@ -253,10 +253,11 @@ class Asking:
         return found or [Answer(owner, "none")]
 
     def counted(self, authority: str) -> Shares:
-        """How often names occur among what this authority reads, counted once an hour."""
+        """How often names occur among the records of the operation that invited
+        this authority first, counted once an hour."""
         at, found = self.shares.get(authority, (0, Shares()))
         if now_ms() - at > COUNTED_FOR:
-            found = Shares(self.source.every(authority))
+            found = Shares(self.source.every(authority, self.source.first(authority)))
             self.shares[authority] = (now_ms(), found)
         return found
 

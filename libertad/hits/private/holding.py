@@ -18,6 +18,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from libertad.access.actor import Actor
+from libertad.access.membership import believed
 from libertad.exchange.peers import now_ms
 from libertad.hits.matching.record import Record
 from libertad.hits.private import rows
@@ -44,26 +45,29 @@ MET = (
     "where m.epoch = ? and k.authority = ? and m.mark in "
 )
 BEGIN = (
-    "insert into hits_private_owner (authority, contact, epoch, key_id, begun, published, officer) "
-    "values (?, ?, ?, ?, ?, 0, ?) on conflict (authority) do update set contact = excluded.contact, "
-    "epoch = excluded.epoch, key_id = excluded.key_id, begun = excluded.begun, officer = excluded.officer"
+    "insert into hits_private_owner "
+    "(authority, contact, epoch, key_id, begun, published, officer, operation) "
+    "values (?, ?, ?, ?, ?, 0, ?, ?) on conflict (authority) do update set contact = excluded.contact, "
+    "epoch = excluded.epoch, key_id = excluded.key_id, begun = excluded.begun, officer = excluded.officer, "
+    "operation = excluded.operation"
 )
+OWNER = "hits_private_owner"
+NOTE = "update hits_private_owner set operation = ? where authority = ? and epoch = ?"
 
 
 Marked = list[tuple[str, dict[int, bytes]]]
 
 
 class Source(Protocol):
-    """Where records are: in memory, opened by the authority's own ring. Of one operation; where none is
-    named, of the first."""
+    """Where records are: in memory, opened by the authority's own ring, of one operation."""
 
     def first(self, authority: str) -> str:
         """The operation that an authority answers from where nobody chose another."""
 
-    def some(self, authority: str, refs: Sequence[str], operation: str = "") -> Mapping[str, Record]:
+    def some(self, authority: str, refs: Sequence[str], operation: str) -> Mapping[str, Record]:
         """Those of the records that this authority may read now."""
 
-    def every(self, authority: str, operation: str = "") -> Iterable[Record]:
+    def every(self, authority: str, operation: str) -> Iterable[Record]:
         """All records that are to be found in private."""
 
 
@@ -88,7 +92,7 @@ class Keys(NamedTuple):
 
 
 class Epoch(NamedTuple):
-    """An epoch that answers, from the records of one operation ('' from before there were several)."""
+    """An epoch that answers, from the records of one operation."""
 
     number: int
     contact: str
@@ -115,7 +119,10 @@ class Holding:
     # -- epochs ----------------------------------------------------------------------------
 
     def epoch(self, authority: str) -> Epoch | None:
-        """The authority's epoch; None where it does not answer, or the ring has no seed for it (any more)."""
+        """The authority's epoch; None where it does not answer, or the ring has no seed for it (any more).
+
+        One from before there were several operations has none in its seed: it is of the first.
+        """
         row = self.node.sql().one(
             "select epoch, contact, key_id from hits_private_owner where authority = ?", (authority,)
         )
@@ -129,13 +136,25 @@ class Holding:
             if seed is None:
                 return None
             found = self.known[name] = Keys.made(seed[:SEED]), seed[SEED:].decode()
-        return Epoch(row[0], row[1], *found)
+        made, operation = found
+        return Epoch(row[0], row[1], made, operation or self.source.first(authority))
+
+    def row(self, authority: str) -> dict[str, object] | None:
+        """What is on file of an owner (its guard's columns), as this node wrote it; None for any other."""
+        return believed(self.node.sql(), OWNER, authority) or None
+
+    def note(self, authority: str, epoch: Epoch) -> None:
+        """Keep an epoch's operation in its row, where that is from before rows named it."""
+        kept = self.row(authority)
+        if kept is not None and kept["epoch"] == epoch.number and epoch.operation and not kept["operation"]:
+            self.node.writer.submit(lambda tx: tx.sql.run(NOTE, (epoch.operation, authority, epoch.number)))
 
     def begin(self, actor: Actor, contact: str = "") -> int:
         """Answer from now on, or begin the next epoch: new keys, all marks anew. Returns how many marks.
 
         From the records of the operation in which the actor works; where that is in none, of the same as
-        before. Each epoch stays with one: a mark of another one never stands in the same filter.
+        before, also after a restore. Each epoch stays with one: a mark of another one never stands in the
+        same filter.
         """
         authority = actor.authority
         row = self.node.sql().one(
@@ -168,7 +187,7 @@ class Holding:
         marks = np.unique(np.array(every, np.uint64)).tolist()
 
         def switch(tx: Transaction) -> None:
-            tx.sql.run(BEGIN, (authority, contact, number, key_id, now_ms(), actor.officer))
+            tx.sql.run(BEGIN, (authority, contact, number, key_id, now_ms(), actor.officer, operation))
             rows.drop(tx, authority, gone)
             rows.part(tx, authority, number, marks)
             rows.forget(tx, authority, number)
@@ -180,9 +199,11 @@ class Holding:
         return len(marks)
 
     def _operation(self, authority: str) -> str:
-        """The operation that it answers from now, else the first."""
-        epoch = self.epoch(authority)
-        return (epoch.operation if epoch else "") or self.source.first(authority)
+        """The operation that it answers from now or, where a restored ring has no seed, answered from by its
+        row; for one that has not begun, the first."""
+        epoch, kept = self.epoch(authority), self.row(authority)
+        before = epoch.operation if epoch else str(kept["operation"]) if kept else ""
+        return before or self.source.first(authority)
 
     def end(self, authority: str) -> None:
         """Answer nobody any more; the keys are destroyed, and what peers hold opens nothing."""

@@ -10,7 +10,8 @@ from django.db import models
 
 
 class Owner(models.Model):
-    """An authority here that answers, with its epoch. `key_id` names the seed in the ring."""
+    """An authority here that answers, with its epoch. `key_id` names the seed in the ring; `operation`: from
+    whose records, also after a restore, when the ring has no seed ('' from before there were several)."""
 
     authority = models.CharField(max_length=32, primary_key=True)
     contact = models.CharField(max_length=200)
@@ -19,6 +20,7 @@ class Owner(models.Model):
     begun = models.BigIntegerField()
     published = models.BigIntegerField(default=0)  # when the newest part was made
     officer = models.CharField(max_length=32)
+    operation = models.CharField(max_length=32, blank=True, default="")
 
     class Meta:
         db_table = "hits_private_owner"

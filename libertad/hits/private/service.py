@@ -34,12 +34,12 @@ class Indexed:
     def first(self, authority: str) -> str:
         return first_of(authority)
 
-    def some(self, authority: str, refs: Sequence[str], operation: str = "") -> Mapping[str, Record]:
+    def some(self, authority: str, refs: Sequence[str], operation: str) -> Mapping[str, Record]:
         own = _own(authority, operation)
         found = index.subjects(authority, refs)
         return {ref: one.record for ref, one in found.items() if one.compartment in own}
 
-    def every(self, authority: str, operation: str = "") -> Iterable[Record]:
+    def every(self, authority: str, operation: str) -> Iterable[Record]:
         own = _own(authority, operation)
         with index.held():
             there = list(index.up_to_date(authority).subjects.values())
@@ -47,9 +47,9 @@ class Indexed:
 
 
 def _own(authority: str, operation: str) -> set[str]:
-    """Its files in an operation; where none is named in the one that it was invited into first."""
-    of = operation or first_of(authority)
-    return set(Compartment.objects.filter(owner=authority, operation=of).values_list("pk", flat=True))
+    """Its files in an operation."""
+    rows = Compartment.objects.filter(owner=authority, operation=operation)
+    return set(rows.values_list("pk", flat=True))
 
 
 class Private:
@@ -79,10 +79,13 @@ def tend(holding: Holding) -> None:
     rows = holding.node.sql().all("select authority, begun from hits_private_owner order by authority")
     for authority, begun in rows:
         try:
+            if holding.row(authority) is None:
+                continue  # somebody changed it: an officer begins anew, or an administrator takes the row
             epoch = holding.epoch(authority)
             if epoch is None or now_ms() - begun > EPOCH:
                 holding.begin(Actor("", authority, ""))  # a restored ring has no seed
             else:
+                holding.note(authority, epoch)
                 holding.keep(authority, holding.source.every(authority, epoch.operation))
                 holding.publish(authority)
         except Locked:

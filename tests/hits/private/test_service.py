@@ -43,10 +43,12 @@ def test_an_authority_answers_for_what_it_owns_and_not_for_what_others_shared(
     hers, shared = person(world, "Yulimar Peña Rojas"), person(world, "Ana Díaz Soto", "other-officer")
     share(world, shared)
     police = world.authorities["police"]
-    assert {one.id for one in here.holding.source.every(police)} == {f"person:{hers}"}
+    assert {one.id for one in here.holding.source.every(police, world.operation)} == {f"person:{hers}"}
     assert here.holding.begin(world.actor("national-lead"), "Duty desk") > 0
     assert known(here) == {f"person:{hers}"}
-    assert set(here.holding.source.some(police, [f"person:{hers}", f"person:{shared}"])) == {f"person:{hers}"}
+    assert set(here.holding.source.some(police, [f"person:{hers}", f"person:{shared}"], world.operation)) == {
+        f"person:{hers}"
+    }
     seen = queries.owner(here.node.sql(), police)
     assert seen is not None
     assert seen.contact == "Duty desk"
@@ -70,7 +72,7 @@ def test_tending_follows_the_journal_and_an_erasure_is_followed_at_once(
 
 def test_where_nobody_exchanges_nobody_is_asked(world: World, here: service.Private) -> None:
     hers = person(world, "Yulimar Peña Rojas")
-    (record,) = here.asking.source.every(world.authorities["police"])
+    (record,) = here.asking.source.every(world.authorities["police"], world.operation)
     assert record.id == f"person:{hers}"
     assert private.ask(world.actor("officer"), "GY-2018-014", record) == {}
 

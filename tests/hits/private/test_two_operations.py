@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from libertad.hits.private import answering, queries, service, wire
+from libertad.hits.private.holding import SEED
 from libertad.journal.node import node
 from libertad.operations.actions.close_operation import close_operation
 from tests.exchange.test_second_operation import joins, opened
@@ -52,6 +53,39 @@ def test_who_is_not_in_the_operation_that_is_answered_from_is_told_nothing(
     assert not [one for one in queries.answered(trinidad.node.sql(), two.trinidad.authority) if one.met]
 
 
+def test_a_member_taken_out_of_the_database_opens_the_second_to_nobody(two: Two) -> None:
+    """Attack: where the owner seemed to be in one alone, nobody asked whether the asker is in it."""
+    trinidad = two.trinidad.party
+    later = opened(two.centre)
+    joins(two.centre, trinidad, later, country="TT")
+    settle([two.centre, two.guyana.party, trinidad])
+    two.trinidad.holding.begin(replace(trinidad.actor("administrator"), operation=later))
+    two.trinidad.put(HERS)
+    trinidad.node.sql().run(
+        "delete from access_member where operation = ? and authority = ?",
+        (trinidad.operation, trinidad.authority),
+    )
+    assert say(two, evaluate(two, ("person", blinded(4)))) == answering.refused("closed")
+
+
+def test_an_epoch_of_before_there_were_several_answers_who_is_in_the_first(two: Two) -> None:
+    """Its seed names no operation: once its owner joined a second one it refused everybody for a month."""
+    trinidad, holding = two.trinidad.party, two.trinidad.holding
+    two.trinidad.put(HERS)
+    (held,) = trinidad.node.rings.passing(two.trinidad.authority)
+    seed = trinidad.node.rings.passing_secret(two.trinidad.authority, held.key_id)
+    assert seed is not None
+    trinidad.node.rings.destroy_passing(two.trinidad.authority, [held.key_id])
+    trinidad.node.rings.put_passing(two.trinidad.authority, held.key_id, seed[:SEED])
+    holding.known.clear()
+    later = opened(two.centre)
+    joins(two.centre, trinidad, later, country="TT")
+    settle([two.centre, two.guyana.party, trinidad])
+    found = holding.epoch(two.trinidad.authority)
+    assert found is not None and found.operation == trinidad.operation
+    assert not isinstance(say(two, evaluate(two, ("person", blinded(4)))), wire.Refused)
+
+
 def sync(two: Two) -> dict[str, Any]:
     said = evaluate(two, ("person", blinded(4)))
     return {"counter": said.counter, "owner": said.owner, "asker": said.asker}
@@ -80,6 +114,45 @@ def test_an_epoch_stays_with_the_records_of_one_operation(world: World, second: 
     }
     service.tend(here.holding)
     assert known(here) == {f"person:{later}"}
+    service.stop()
+
+
+@pytest.mark.parametrize("changed", ["", "update hits_private_owner set operation = 'x'"])
+def test_after_a_restore_it_answers_from_the_same_operation(world: World, second: str, changed: str) -> None:
+    """A restored ring has no seed, in which the operation lies too: it began anew from the first."""
+    fresh()
+    service.stop()
+    here, police = service.private(), world.authorities["police"]
+    there = replace(
+        world, operation=second, actors={k: replace(a, operation=second) for k, a in world.actors.items()}
+    )
+    first, later = person(world, "Yulimar Peña Rojas"), person(there, "Radesh Persaud")
+    here.holding.begin(in_second(world, "national-lead", second), "Duty desk")
+    assert known(here) == {f"person:{later}"} != {f"person:{first}"}
+    held = [one.key_id for one in here.node.rings.passing(police)]
+    here.node.rings.destroy_passing(police, held)
+    here.holding.known.clear()
+    if changed:
+        here.node.sql().run(changed)
+    service.tend(here.holding)
+    found = here.holding.epoch(police)
+    if changed:
+        assert found is None, "nobody who writes the database moves it to other records"
+    else:
+        assert found is not None and found.operation == second
+    assert known(here) == {f"person:{later}"}
+    service.stop()
+
+
+def test_an_epoch_that_began_before_the_row_named_its_operation_is_noted(world: World, second: str) -> None:
+    fresh()
+    service.stop()
+    here, police = service.private(), world.authorities["police"]
+    here.holding.begin(in_second(world, "national-lead", second), "Duty desk")
+    here.node.writer.submit(lambda tx: tx.sql.run("update hits_private_owner set operation = ''"))
+    service.tend(here.holding)
+    row = here.node.sql().one("select operation from hits_private_owner where authority = ?", (police,))
+    assert row is not None and row[0] == second
     service.stop()
 
 
