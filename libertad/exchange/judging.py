@@ -20,6 +20,7 @@ from libertad.access.matrix import matrix
 from libertad.access.operation_files import inviter_of, pin_file
 from libertad.access.subjects import is_author
 from libertad.exchange import forgeries, impersonations
+from libertad.exchange.parking import waits_for_alarm
 from libertad.exchange.suspended import SuspendedMembers
 from libertad.journal import folding
 from libertad.journal.corrections import why
@@ -52,14 +53,6 @@ GROUNDS = frozenset(
         "change.cut",
     }
 )
-# What an authority says of access waits while an alarm about its word is open. That its own officers' and
-# devices' access ends does not: whoever was robbed has to be able to say so.
-PARKED = frozenset(
-    {
-        "authority.invite", "compartment.readers", "compartment.remove", "compartment.relay",
-        "device.enrol", "node.announce", "officer.appoint",
-    }
-)  # fmt: skip
 MONTH = 30 * 24 * 3600
 OWN, OTHERS, UNKNOWN = "own", "others", "unknown"  # whose words an entry supersedes
 Verdict = tuple[str, str]
@@ -178,7 +171,7 @@ class Judge(SuspendedMembers):
             self.forged.append((said, verdict[1]))
         if verdict is not None:
             self.note_danger(said)
-        if verdict is None and self.parking and said.verb in PARKED and self._suspected(said.authority):
+        if verdict is None and self.parking and waits_for_alarm(said) and self._suspected(said.authority):
             return "parked", "an alarm about its authority's word is open"
         return verdict
 

@@ -19,6 +19,7 @@ from libertad.access.actions.open_file import open_file
 from libertad.access.actions.unconfirm_care import unconfirm_care
 from libertad.access.sealed import open_sealed
 from libertad.care.actions.close_danger import close_care_danger as care_closes
+from libertad.exchange.alarm_rows import put_alarm
 from libertad.exchange.judging_anew import judge_anew
 from libertad.people.actions.close_danger import close_person_danger as close_danger
 from libertad.people.actions.meet_person import meet_person
@@ -256,10 +257,30 @@ def test_what_an_older_rule_held_stands_after_the_update_and_its_alarm_is_settle
         three.guyana.do("national-lead", open_file, compartment=place[0], subject=person, page="person")
         settle([*three, care])
         assert [reason for reason, _ in care.node.sql().all(HELD)] == ["about"]
-        three.guyana.appoint("analyst")
+        three.guyana.appoint("press")
         settle([*three, care])
         assert "parked" in [reason for reason, _ in care.node.sql().all(HELD)]
     assert care.node.writer.submit(judge_anew).held == 0
     assert care.node.sql().all(HELD) == []
     ((settled, by),) = care.node.sql().all("select settled, settled_by from exchange_alarm")
     assert settled is not None and by == ""
+
+
+def test_a_person_in_danger_whom_a_new_officer_meets_arrives_while_an_alarm_is_open(
+    three: Three, care: Party
+) -> None:
+    """An appointment to a role that meets people waits for no alarm; one to a role that does not, waits."""
+    three.guyana.do("administrator", confirm_care, care=care.authority, how="telephone")
+    settle([*three, care])
+    proof = '{"why": "", "verb": "lead.report", "victims": [], "signed": []}'
+    care.node.writer.submit(lambda tx: put_alarm(tx, "about:x", "about", three.guyana.authority, proof))
+    del three.guyana.officers["officer"]
+    three.guyana.appoint("officer")
+    person = danger(three)
+    settle([*three, care])
+    words = row(care, person)
+    assert words is not None and words["danger"] == "yes"
+    assert care.node.sql().all(HELD) == []
+    three.guyana.appoint("press")
+    settle([*three, care])
+    assert [reason for reason, _ in care.node.sql().all(HELD)] == ["parked"]

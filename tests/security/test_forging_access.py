@@ -93,7 +93,7 @@ def test_later_words_about_access_wait_until_somebody_settles_the_alarm(three: T
     forge(three.guyana, NodeAnnounce(public=key.public.hex(), origin=key.origin), three.trinidad.authority)
     settle(list(three))
     said = lead(three.guyana)  # reports go on
-    fresh = three.guyana.do("administrator", appoint_officer, name="N", service_number="GY-N", role="officer")
+    fresh = three.guyana.do("administrator", appoint_officer, name="N", service_number="GY-N", role="analyst")
     settle(list(three))
     assert three.centre.rows("operations_lead", "id") == [(said,)]
     assert (fresh,) not in three.centre.rows("access_officer", "id")

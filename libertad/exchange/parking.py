@@ -1,0 +1,25 @@
+"""What waits while an alarm about an authority's word is open: what a robbed node could take power with."""
+
+from libertad.access.matrix import matrix
+from libertad.journal.folding import Said
+from libertad.vocabulary.verbs.access import OfficerAppoint
+
+# That its own officers' and devices' access ends does not wait: whoever was robbed has to be able to say so.
+PARKED = frozenset(
+    {
+        "authority.invite", "compartment.readers", "compartment.remove", "compartment.relay",
+        "device.enrol", "node.announce",
+    }
+)  # fmt: skip
+
+
+def waits_for_alarm(said: Said) -> bool:
+    """Whether an entry waits until somebody has settled the alarm about its authority's word.
+
+    Words about access wait, and appointments to roles that may not say `person.meet`. Those that may meet
+    people do not: whom a new officer meets may be in danger, and whoever holds an authority's keys speaks in
+    the name of any officer that it has.
+    """
+    if isinstance(said.content, OfficerAppoint):
+        return not matrix().may_say(said.content.role, "person.meet", "person")
+    return said.verb in PARKED
