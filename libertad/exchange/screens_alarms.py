@@ -186,7 +186,7 @@ def _what_now(one: AlarmSeen, victims: Mapping[str, str]) -> SideBlock:
         pairs = [
             Pair(_("About"), ", ".join(sorted(victims.values())) or _("not known")),
             Pair(_("It may be"), _("A robbed or changed node of that authority")),
-            Pair(_("Held"), _("The entry counts nowhere. What it says of access waits; whom it meets does not")),
+            Pair(_("Held"), _("The entry counts nowhere. Its words on access wait; whom it meets does not")),
             Pair(_("Do"), _("Call its authority by telephone; settle this once it has its keys in hand")),
         ]
         note = _("The entry is kept as proof. Settling lets its later words about access be judged again.")
