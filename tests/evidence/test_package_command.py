@@ -1,0 +1,65 @@
+"""`libertad evidence verify`, as a court runs it: no home, no database, no network."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from libertad.evidence import package as form
+from tests.evidence.packages import (
+    Made,
+    files_of,
+    made,
+    zipped,
+)
+
+__all__ = ["made"]
+
+
+ROOT = Path(__file__).parents[2]
+
+
+ALONE = """
+import os, sys
+def refuse(event, given):
+    if event in ("socket.connect", "socket.bind", "socket.getaddrinfo", "sqlite3.connect"):
+        os.write(2, f"{event} {given}".encode()); os._exit(99)
+sys.addaudithook(refuse)
+from libertad.cli import app
+app()
+"""
+
+
+def verify(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """As a court runs it: no home, no database, no settings, no network."""
+    bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(folder), "COLUMNS": "200"}
+    command = [sys.executable, "-c", ALONE, "evidence", "verify", *arguments]
+    return subprocess.run(command, env=bare, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_command_needs_no_home_and_no_database(made: Made, tmp_path: Path) -> None:
+    court = tmp_path / "court"
+    court.mkdir()
+    file = court / "package.zip"
+    file.write_bytes(made.data)
+    spaced = " ".join(made.keys["centre"][at : at + 4] for at in range(0, 32, 4))
+    good = verify(court, str(file), "--key", spaced)
+    assert good.returncode == 0, good.stdout + good.stderr
+    assert "Nothing was altered or left out, and every key is vouched." in good.stdout
+    assert "Taken by Sgt. Name officer" in good.stdout and "Not proven" in good.stdout
+    unnamed = verify(court, str(file), "--json")
+    assert unnamed.returncode == 2
+    told = json.loads(unnamed.stdout)
+    assert told["whole"] and not told["vouched"] and len(told["chain"]) == 9
+    entries = json.loads(files_of(made.data)[form.ENTRIES])
+    entries[0]["signature"] = base64.b64encode(bytes(64)).decode()
+    file.write_bytes(zipped(files_of(made.data) | {form.ENTRIES: json.dumps(entries).encode()}))
+    bad = verify(court, str(file))
+    assert bad.returncode == 1 and "DO NOT RELY ON THIS FILE" in bad.stdout
+    assert [path.name for path in court.iterdir()] == ["package.zip"]
+    nothing = verify(court, "nowhere.zip")
+    assert nothing.returncode == 1 and "cannot be read" in nothing.stderr

@@ -1,0 +1,104 @@
+"""Who is vouched for in an evidence package, and who only says so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+from nacl.bindings import crypto_sign_keypair
+
+from libertad.evidence import package as form
+from libertad.evidence.package import Key, SignedEntry
+from libertad.evidence.package_check import check_package
+from libertad.journal import header
+from libertad.journal.node import node
+from libertad.vocabulary.body import Body, statements
+from libertad.vocabulary.values import Happened
+from libertad.vocabulary.verbs.access import DeviceEnrol
+from tests.evidence.packages import (
+    Made,
+    forged,
+    made,
+    signed_anew,
+    wrong,
+)
+
+__all__ = ["made"]
+
+
+def test_a_package_whose_keys_were_all_exchanged_is_vouched_by_nobody(made: Made) -> None:
+    """A forger who signs everything anew with keys of their own gets no further than 'not vouched'."""
+    package = form.unpack(made.data)
+    public, secret = crypto_sign_keypair()
+    stranger = header.device_id(public).hex()
+    keys = tuple(
+        msgspec.structs.replace(key, id=stranger, public=public.hex())
+        if key.id == made.keys["prosecution"] else key
+        for key in package.manifest.keys
+    )  # fmt: skip
+    theirs = bytes.fromhex(made.keys["prosecution"])
+    ours = [entry for entry in package.entries if header.decode(entry.header).device == theirs]
+    mine = [entry for entry in package.entries if entry not in ours]
+
+    def forge(_entries: list[SignedEntry]) -> list[SignedEntry]:
+        forged = []
+        for entry in ours:
+            head = header.decode(entry.header)._replace(device=header.device_id(public))
+            forged.append(entry._replace(header=head.encode(), signature=header.sign(head.encode(), secret)))
+        return [*mine, *forged]
+
+    report = check_package(
+        signed_anew(made.data, forge, secret, keys=keys, signer=stranger), list(made.keys.values())
+    )
+    assert not report.vouched and not report.whole  # a body is sealed to its header: it opens to no other
+    only = check_package(
+        signed_anew(made.data, lambda _e: mine, secret, keys=keys, signer=stranger), list(made.keys.values())
+    )
+    assert [one.key.id for one in only.keys if one.standing == "not vouched"] == [stranger]
+
+
+def test_a_key_that_stands_under_another_keys_number_is_found(made: Made) -> None:
+    package = form.unpack(made.data)
+    public, secret = crypto_sign_keypair()
+    keys = tuple(msgspec.structs.replace(key, public=public.hex()) for key in package.manifest.keys)
+    report = check_package(signed_anew(made.data, lambda e: e, secret, keys=keys), list(made.keys.values()))
+    assert wrong(report).count("was exchanged: it is not the key of that number") == len(keys)
+
+
+def test_who_is_vouched_follows_from_the_keys_that_are_named(made: Made) -> None:
+    def standing(*named: str) -> dict[str, str]:
+        report = check_package(made.data, named)
+        assert report.whole
+        return {one.key.id: one.standing for one in report.keys}
+
+    keys = made.keys
+    assert set(standing().values()) == {"not vouched"}
+    assert standing(keys["centre"]) == {
+        keys["centre"]: "named", keys["police"]: "enrolled", keys["prosecution"]: "enrolled",
+    }  # fmt: skip
+    assert standing(keys["police"])[keys["prosecution"]] == "not vouched"
+    report = check_package(made.data, ["0" * 32])
+    assert any("which you named, signed nothing" in line for line in report.unproven)
+
+
+def test_no_authority_vouches_for_another_ones_key(made: Made) -> None:
+    """Police enrol a key of their own making as the prosecution's: only who opened the operation may."""
+    world, (public, secret) = made.world, crypto_sign_keypair()
+    stranger = header.device_id(public).hex()
+    device, police = node().rings.device(world.authorities["police"]), world.authorities["police"]
+    now = datetime(2018, 4, 7, tzinfo=UTC)
+    what = Body(
+        verb="device.enrol", subject=world.authorities["prosecution"], authority=police, officer="0" * 32,
+        operation=world.operation, happened=Happened(at=now, zone="UTC"), clock=now,
+        statements=statements(DeviceEnrol(public=public.hex())),
+    )  # fmt: skip
+    enrolment = forged(device, what)
+    package = form.unpack(made.data)
+    key = Key(id=stranger, public=public.hex(), authority=what.subject, name="Prosecution, Guyana")
+    data = signed_anew(
+        made.data, lambda entries: [*entries, enrolment], secret, keys=(*package.manifest.keys, key),
+        signer=stranger,
+    )  # fmt: skip
+    report = check_package(data, [made.keys["police"]])
+    assert report.whole, report.wrong  # what police signed, they signed
+    assert {one.key.id: one.standing for one in report.keys}[stranger] == "not vouched"
