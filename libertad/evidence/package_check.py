@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -34,6 +34,8 @@ from libertad.vocabulary.verbs.evidence import CustodyAccept, CustodySettle, Cus
 NAMED, ENROLLED, UNVOUCHED = "named", "enrolled", "not vouched"
 ENROLMENT = b"libertad device v1\x00"  # docs/journal-format.md §4, `proof`
 BODY = msgspec.json.Decoder(prepared(Body))
+Standing = tuple[str, str]  # why a key is relied on, and the device that enrolled it ('' where it was named)
+Enrolment = tuple[str, str, str, str]  # device, its authority, the device that signed, that one's authority
 
 
 @dataclass(frozen=True)
@@ -252,8 +254,8 @@ class _Check:
                 self.wrong(f"The authority that the file calls {name} bears another name in its entries.")
         return names
 
-    def _enrolments(self) -> Iterator[tuple[str, str, str, str]]:
-        """(device, authority, device that signed, its authority) of each enrolment that its key agreed to."""
+    def _enrolments(self) -> Iterator[Enrolment]:
+        """Each enrolment that its key agreed to."""
         for entry in self.opened.values():
             what = entry.content
             if not isinstance(what, say.DeviceEnrol):
@@ -277,7 +279,7 @@ class _Check:
         """What follows from the keys that are named: an authority's key vouches for its own further ones, the
         coordinating authority's also for those of the operation's others."""
         coordinates = self._coordinates()
-        standing = {key: (NAMED, "") for key in self.named if key in self.keys}
+        standing: dict[str, Standing] = {key: (NAMED, "") for key in self.named if key in self.keys}
         for name in sorted(self.named - set(self.keys)):
             self.report.unproven.append(f"Key {spaced(name)}, which you named, signed nothing in this file.")
         enrolments = list(self._enrolments())
@@ -299,24 +301,39 @@ class _Check:
         for device in sorted(self.signed, key=lambda one: (self.keys[one].name, one)):
             state, by = standing.get(device, (UNVOUCHED, ""))
             self.report.keys.append(KeyStanding(self.keys[device], self.signed[device], state, by))
-        self._revoked(standing)
+        self._revoked(standing, enrolments)
         if self.report.vouched:
             self.report.proven.append(
                 "Every key that signed is one that you named, or one enrolled by such a key."
             )
 
-    def _revoked(self, standing: dict[str, tuple[str, str]]) -> None:
-        """An authority that took a key back recognises what it signed in a file up to a number."""
+    def _revoked(self, standing: Mapping[str, Standing], enrolments: Sequence[Enrolment]) -> None:
+        """What a key signed beyond the number that its authority recognises in that file is wrong.
+
+        In the exhibit's file that is nothing at all where the key is revoked elsewhere and no word of it in
+        that file is here; but what a device enrolled itself revokes nothing from it unsaid, as in
+        `exchange/endings.py`.
+        """
+        made = {(device, by) for device, _authority, by, _whose in enrolments}
+        limits: defaultdict[str, dict[str, int]] = defaultdict(dict)  # by device: last number, by file
+        by_others: set[str] = set()
         for entry in self.opened.values():
             what = entry.content
             if not isinstance(what, say.DeviceRevoke) or what.device not in self.keys:
                 continue
-            if self.keys[what.device].authority != entry.authority or self.device[entry.id] not in standing:
+            by = self.device[entry.id]
+            if self.keys[what.device].authority != entry.authority or by not in standing:
                 continue
-            for name, head in self.heads.items():
-                here = (head.device.hex(), head.compartment.hex()) == (what.device, entry.compartment)
-                if here and head.seq > what.last:
-                    self.wrong(f"Entry {name[:16]} was signed by a key that its authority took back.")
+            files = limits[what.device]
+            files[entry.compartment] = min(what.last, files.get(entry.compartment, what.last))
+            if (by, what.device) not in made:
+                by_others.add(what.device)
+        for device in by_others:
+            limits[device].setdefault(self.manifest.file, -1)
+        for name, head in self.heads.items():
+            last = limits.get(head.device.hex(), {}).get(head.compartment.hex())
+            if last is not None and head.seq > last:
+                self.wrong(f"Entry {name[:16]} was signed by a key that its authority took back.")
 
     def _limits(self) -> None:
         if any(key.standing == UNVOUCHED for key in self.report.keys) or not self.report.keys:
@@ -329,6 +346,7 @@ class _Check:
             "That what an officer wrote is true, and that a clock was right.",
             "That nothing was said after the last entry here. Ask another authority that reads the case for "
             "its own package, and compare.",
+            "That no key was taken back in an entry that is not here: ask its authority that too.",
             "That no entry was sealed so that a second key opens it to another text: an entry's own key is "
             "bound to it by the seal alone. Two authorities' packages that agree rule that out.",
             *(

@@ -2,8 +2,9 @@
 
 That it is made is on file before its first byte leaves (`file.open`, page `evidence-package`), as every
 opening is. It holds the entries of the exhibit in its case file; of the operation those that opened it,
-invited the authorities who speak and enrolled their keys; and of each entry its own key, which opens no
-other. Who was appointed is not in it: an appointment holds the number with which an officer signs in.
+invited the authorities who speak and enrolled their keys, and what took these keys back there and in the
+case file; and of each entry its own key, which opens no other. Who was appointed is not in it: an
+appointment holds the number with which an officer signs in.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def make_package(actor: Actor, found: ExhibitSeen) -> bytes:
     perform(actor, open_file, compartment=found.compartment, subject=found.id, page=PAGE)
     custody = disclosed(actor, [f"{Exhibit._meta.label}:{found.id}"], kinds=FILES)
     custody = [entry for entry in custody if entry.said.compartment == found.compartment]
-    roster, keys = _roster(actor, custody)
+    roster, keys = _roster(actor, custody, found.compartment)
     secret = node().rings.device(actor.authority)[1]
     with translation.override("en"):  # a verifier makes the same page from the entries, and compares
         return _packed(actor, found, custody, roster, keys, clock_now(actor.operation), secret)
@@ -100,21 +101,23 @@ def _opened(entry: Disclosed) -> form.Opened:
     return form.Opened(said.at, said.clock, said.id, said.body, said.content, said.compartment)
 
 
-def _roster(actor: Actor, custody: Iterable[Disclosed]) -> tuple[list[Disclosed], list[Key]]:
-    """Entries of the roster behind those of custody, and the keys that signed these and the manifest."""
+def _roster(actor: Actor, custody: Iterable[Disclosed], file: str) -> tuple[list[Disclosed], list[Key]]:
+    """Entries of the roster behind those of custody, and the keys that signed these and the manifest.
+
+    A revocation counts in the file that it stands in: those of the exhibit's own file (an id) are among them.
+    """
     spoken = list(custody)
     authorities = {entry.said.authority for entry in spoken} | {actor.authority}
     devices = {header.decode(entry.header).device for entry in spoken}
     devices.add(header.device_id(node().rings.device(actor.authority)[0]))
     found: dict[str, Disclosed] = {}
     for _round in range(MOST_ROUNDS):
-        rows = [
-            f"{OPERATION}:{actor.operation}",
-            *(f"{Device._meta.label}:{device.hex()}" for device in devices),
-            *(f"{Authority._meta.label}:{authority}" for authority in authorities),
-        ]
+        of_devices = [f"{Device._meta.label}:{device.hex()}" for device in devices]
+        of_authorities = [f"{Authority._meta.label}:{authority}" for authority in authorities]
+        rows = [f"{OPERATION}:{actor.operation}", *of_devices, *of_authorities]
         roster = disclosed(actor, rows, kinds=ROSTER)
-        found = {entry.said.id: entry for entry in roster if entry.said.verb in ROSTER_VERBS}
+        here = [one for one in disclosed(actor, of_devices, kinds=FILES) if one.said.compartment == file]
+        found = {entry.said.id: entry for entry in (*roster, *here) if entry.said.verb in ROSTER_VERBS}
         further = {header.decode(entry.header).device for entry in found.values()} - devices
         if not further:
             break
@@ -136,7 +139,8 @@ def _keys(devices: Iterable[bytes]) -> list[Key]:
 def keys_behind(actor: Actor, found: ExhibitSeen) -> list[Key]:
     """The keys that a package of this exhibit would hold, to be told to a court by another way."""
     custody = disclosed(actor, [f"{Exhibit._meta.label}:{found.id}"], kinds=FILES)
-    return _roster(actor, [entry for entry in custody if entry.said.compartment == found.compartment])[1]
+    custody = [entry for entry in custody if entry.said.compartment == found.compartment]
+    return _roster(actor, custody, found.compartment)[1]
 
 
 def packages_made(actor: Actor, found: ExhibitSeen) -> list[Opening]:

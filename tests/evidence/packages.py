@@ -141,11 +141,13 @@ def opened(entry: SignedEntry) -> Any:
 
 
 def forged(
-    device: tuple[bytes, bytes], what: Body, file: bytes = bytes(16), kind: str = "operation"
+    device: tuple[bytes, bytes], what: Body, file: bytes = bytes(16), kind: str = "operation", seq: int = 0
 ) -> SignedEntry:
     """An entry that whoever has a device's key may sign, whatever a node would say to it."""
     epoch = bytes(range(32))
-    beginning = header.beginning(header.device_id(device[0]), file, 0, b"", (), kind, sealing.key_id(epoch))
+    beginning = header.beginning(
+        header.device_id(device[0]), file, seq, bytes(32) if seq else b"", (), kind, sealing.key_id(epoch)
+    )
     body = sealing.seal_body(msgspec.json.encode(what), epoch, beginning)
     exact = header.whole(beginning, hashlib.sha256(body).digest(), len(body))
     return SignedEntry(exact, header.sign(exact, device[1]), body, sealing.entry_key(body, epoch))
