@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from nacl.bindings import crypto_sign, crypto_sign_open
-from nacl.exceptions import BadSignatureError
+from nacl.bindings import crypto_sign
 
 from libertad.access.about_changes import judge_change, undone
 from libertad.access.claims import (
@@ -23,11 +22,9 @@ from libertad.access.grounds import Grounds, key_id
 from libertad.journal.causal import acted, as_said
 from libertad.journal.checkpoint import refuse_small_order
 from libertad.journal.folding import Said
+from libertad.journal.header import enrolment, proves_enrolment
 from libertad.journal.subjects import gives, proves
 from libertad.vocabulary.verbs import access as say
-
-ENROLMENT = b"libertad device v1\x00"
-
 
 STRANGE = "it vouches for a member of another operation, which another authority opened"
 
@@ -94,23 +91,9 @@ def judge_withdraw(claim: Claim, grounds: Grounds) -> Verdict | None:
     return wait("the officer's appointment has not arrived")
 
 
-def enrolment(authority: str, operation: str) -> bytes:
-    """What a new device signs with its own key when it is enrolled."""
-    return ENROLMENT + authority.encode() + b"\x00" + operation.encode()
-
-
 def prove_enrolment(secret: bytes, authority: str, operation: str) -> str:
     """The signature (hex) with which a new device proves that it is enrolled with its own consent."""
     return bytes(crypto_sign(enrolment(authority, operation), secret)[:64]).hex()
-
-
-def proves_enrolment(proof: str, public: str, authority: str, operation: str) -> bool:
-    """Whether a key (hex) signed its enrolment for this authority in this operation."""
-    try:
-        crypto_sign_open(bytes.fromhex(proof) + enrolment(authority, operation), bytes.fromhex(public))
-    except (BadSignatureError, ValueError):
-        return False
-    return True
 
 
 def _proven(claim: Claim, what: say.DeviceEnrol) -> bool | None:

@@ -12,7 +12,7 @@ from libertad.commands.journal import AsJson
 from libertad.commands.start import fail, out
 
 if TYPE_CHECKING:
-    from libertad.evidence.package_check import Report
+    from libertad.evidence.package_keys import Report
 
 app = typer.Typer(no_args_is_help=True, help="Check an exhibit's evidence package, as a court does.")
 NOT_VOUCHED = 2
@@ -69,7 +69,7 @@ def number(text: str) -> str:
 
 def show(report: Report) -> None:
     """The report for people: the chain, the keys, then wrong, proven and not proven."""
-    from libertad.evidence.package_check import ENROLLED, NAMED, called, spaced
+    from libertad.evidence.package_keys import ENROLLED, NAMED, called, spaced
 
     def line(text: str) -> None:
         out.print(text, soft_wrap=True, markup=False)

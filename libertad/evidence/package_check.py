@@ -8,67 +8,26 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from nacl.bindings import crypto_sign_open
-from nacl.exceptions import BadSignatureError
 
 from libertad.evidence import package as form
 from libertad.evidence.events import KINDS
-from libertad.evidence.package import Key, Opened, Package, SignedEntry
-from libertad.evidence.package_page import Story, page, tell
+from libertad.evidence.package import Opened, SignedEntry
+from libertad.evidence.package_keys import UNVOUCHED, KeyCheck, Report, called, spaced
+from libertad.evidence.package_page import page, tell
 from libertad.journal import header, sealing
-from libertad.journal.checkpoint import refuse_small_order
 from libertad.journal.header import Header, Malformed
 from libertad.journal.subjects import gives
 from libertad.vocabulary.body import Body, content
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
-from libertad.vocabulary.verbs import access as say
 from libertad.vocabulary.verbs.evidence import CustodyAccept, CustodySettle, CustodyWitness
 
-NAMED, ENROLLED, UNVOUCHED = "named", "enrolled", "not vouched"
-ENROLMENT = b"libertad device v1\x00"  # docs/journal-format.md §4, `proof`
 BODY = msgspec.json.Decoder(prepared(Body))
-Standing = tuple[str, str]  # why a key is relied on, and the device that enrolled it ('' where it was named)
-Enrolment = tuple[str, str, str, str]  # device, its authority, the device that signed, that one's authority
-
-
-@dataclass(frozen=True)
-class KeyStanding:
-    """A key of the file: how many entries it signed, and why it is relied on (or that it is not)."""
-
-    key: Key
-    entries: int
-    standing: str
-    by: str = ""
-
-
-@dataclass
-class Report:
-    """What a check came to. `wrong`: altered, left out, exchanged; `proven` and `unproven` in plain words."""
-
-    reference: str = ""
-    made: str = ""
-    wrong: list[str] = field(default_factory=list)
-    proven: list[str] = field(default_factory=list)
-    unproven: list[str] = field(default_factory=list)
-    keys: list[KeyStanding] = field(default_factory=list)
-    story: Story | None = None
-
-    @property
-    def whole(self) -> bool:
-        """Nothing was altered, left out or exchanged, as far as the file shows."""
-        return not self.wrong
-
-    @property
-    def vouched(self) -> bool:
-        """Every key that signed anything in it is vouched for."""
-        return bool(self.keys) and all(key.standing != UNVOUCHED for key in self.keys)
 
 
 def check_package(data: bytes, named: Collection[str] = ()) -> Report:
@@ -83,20 +42,12 @@ def check_package(data: bytes, named: Collection[str] = ()) -> Report:
     return report
 
 
-class _Check:
+class _Check(KeyCheck):
     """One run over one package; findings go to the report in the order of a reader's questions."""
-
-    def __init__(self, package: Package, named: frozenset[str], report: Report) -> None:
-        self.package, self.manifest, self.named, self.report = package, package.manifest, named, report
-        self.keys: dict[str, Key] = {}
-        self.heads: dict[str, Header] = {}
-        self.opened: dict[str, Opened] = {}
-        self.device: dict[str, str] = {}  # by entry
-        self.signed: defaultdict[str, int] = defaultdict(int)  # by device: entries that it truly signed
 
     def run(self) -> None:
         self.report.reference, self.report.made = self.manifest.reference, self.manifest.made.isoformat()
-        self._keys()
+        self.read_keys()
         self._manifest()
         for number, entry in enumerate(self.package.entries, 1):
             self._entry(number, entry)
@@ -105,24 +56,8 @@ class _Check:
         custody = [entry for entry in self.opened.values() if entry.verb in KINDS]
         self._named_entries(custody)
         self._story(custody)
-        self._vouched()
+        self.vouch()
         self._limits()
-
-    def wrong(self, text: str) -> None:
-        self.report.wrong.append(text)
-
-    def _keys(self) -> None:
-        for key in self.manifest.keys:
-            try:
-                public = bytes.fromhex(key.public)
-                refuse_small_order(public)
-            except ValueError:
-                self.wrong(f"Key {spaced(key.id)} is no key that can be relied on.")
-                continue
-            if header.device_id(public).hex() != key.id or key.id in self.keys:
-                self.wrong(f"Key {spaced(key.id)} was exchanged: it is not the key of that number.")
-                continue
-            self.keys[key.id] = key
 
     def _manifest(self) -> None:
         """The manifest's own signature, and that the files are those that it names."""
@@ -212,7 +147,7 @@ class _Check:
             self.report.proven.append("No entry is left out of those that the entries of this exhibit name.")
 
     def _story(self, custody: list[Opened]) -> None:
-        names = self._names()
+        names = self.names()
         of_exhibit = [
             entry for entry in custody
             if (entry.subject, entry.compartment, entry.body.operation)
@@ -241,99 +176,6 @@ class _Check:
             self.report.proven.append(f"{form.READABLE} says exactly what the entries say.")
         else:
             self.wrong(f"{form.READABLE} does not say what the entries say. Read the chain here instead.")
-
-    def _names(self) -> dict[str, str]:
-        """Names of authorities, as the manifest has them; they have to be those of the roster's entries."""
-        invited: defaultdict[str, set[str]] = defaultdict(set)
-        for entry in self.opened.values():
-            if isinstance(entry.content, say.AuthorityInvite):
-                invited[entry.subject].add(entry.content.name)
-        names = {key.authority: key.name for key in self.manifest.keys if key.name}
-        for authority, name in names.items():
-            if authority in invited and name not in invited[authority]:
-                self.wrong(f"The authority that the file calls {name} bears another name in its entries.")
-        return names
-
-    def _enrolments(self) -> Iterator[Enrolment]:
-        """Each enrolment that its key agreed to."""
-        for entry in self.opened.values():
-            what = entry.content
-            if not isinstance(what, say.DeviceEnrol):
-                continue
-            public = bytes.fromhex(what.public)
-            if entry.body.proof and not _consents(entry.body, public):
-                self.wrong(f"Entry {entry.id[:16]} enrols a key that did not agree to it.")
-                continue
-            yield header.device_id(public).hex(), entry.subject, self.device[entry.id], entry.authority
-
-    def _coordinates(self) -> str:
-        """The authority that opened the operation, as the operation's id proves; '' where none is proven."""
-        operation = self.manifest.operation
-        for entry in self.opened.values():
-            begun = entry.verb == "operation.open" and entry.subject == operation
-            if begun and gives(operation, entry.authority, entry.compartment, entry.body.nonce):
-                return entry.authority
-        return ""
-
-    def _vouched(self) -> None:
-        """What follows from the keys that are named: an authority's key vouches for its own further ones, the
-        coordinating authority's also for those of the operation's others."""
-        coordinates = self._coordinates()
-        standing: dict[str, Standing] = {key: (NAMED, "") for key in self.named if key in self.keys}
-        for name in sorted(self.named - set(self.keys)):
-            self.report.unproven.append(f"Key {spaced(name)}, which you named, signed nothing in this file.")
-        enrolments = list(self._enrolments())
-        for device, authority, by, _whose in enrolments:
-            if device in self.keys and self.keys[device].authority != authority and by in standing:
-                self.wrong(f"Key {spaced(device)} is enrolled for another authority than the file says.")
-        while True:
-            further = {
-                device: (ENROLLED, by)
-                for device, authority, by, whose in enrolments
-                if device in self.keys and device not in standing and by in standing
-                and self.keys[device].authority == authority
-                and whose in (authority, coordinates)
-
-            }  # fmt: skip
-            if not further:
-                break
-            standing |= further
-        for device in sorted(self.signed, key=lambda one: (self.keys[one].name, one)):
-            state, by = standing.get(device, (UNVOUCHED, ""))
-            self.report.keys.append(KeyStanding(self.keys[device], self.signed[device], state, by))
-        self._revoked(standing, enrolments)
-        if self.report.vouched:
-            self.report.proven.append(
-                "Every key that signed is one that you named, or one enrolled by such a key."
-            )
-
-    def _revoked(self, standing: Mapping[str, Standing], enrolments: Sequence[Enrolment]) -> None:
-        """What a key signed beyond the number that its authority recognises in that file is wrong.
-
-        In the exhibit's file that is nothing at all where the key is revoked elsewhere and no word of it in
-        that file is here; but what a device enrolled itself revokes nothing from it unsaid, as in
-        `exchange/endings.py`.
-        """
-        made = {(device, by) for device, _authority, by, _whose in enrolments}
-        limits: defaultdict[str, dict[str, int]] = defaultdict(dict)  # by device: last number, by file
-        by_others: set[str] = set()
-        for entry in self.opened.values():
-            what = entry.content
-            if not isinstance(what, say.DeviceRevoke) or what.device not in self.keys:
-                continue
-            by = self.device[entry.id]
-            if self.keys[what.device].authority != entry.authority or by not in standing:
-                continue
-            files = limits[what.device]
-            files[entry.compartment] = min(what.last, files.get(entry.compartment, what.last))
-            if (by, what.device) not in made:
-                by_others.add(what.device)
-        for device in by_others:
-            limits[device].setdefault(self.manifest.file, -1)
-        for name, head in self.heads.items():
-            last = limits.get(head.device.hex(), {}).get(head.compartment.hex())
-            if last is not None and head.seq > last:
-                self.wrong(f"Entry {name[:16]} was signed by a key that its authority took back.")
 
     def _limits(self) -> None:
         if any(key.standing == UNVOUCHED for key in self.report.keys) or not self.report.keys:
@@ -381,22 +223,3 @@ def references(entry: Opened) -> set[str]:
     if isinstance(what, CustodySettle):
         found.update((what.keep, *what.aside))
     return found - {""}
-
-
-def _consents(body: Body, public: bytes) -> bool:
-    """Whether the new key itself signed its enrolment."""
-    message = ENROLMENT + body.subject.encode() + b"\x00" + body.operation.encode()
-    try:
-        crypto_sign_open(bytes.fromhex(body.proof) + message, public)
-    except (BadSignatureError, ValueError):
-        return False
-    return True
-
-
-def spaced(name: str) -> str:
-    """A key's id in groups of four, to be read out."""
-    return " ".join(name[at : at + 4] for at in range(0, len(name), 4))
-
-
-def called(key: Key) -> str:
-    return key.name or key.authority

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.asking import who
 from libertad.access.queries import authority_names, officer_names
-from libertad.evidence.package_check import spaced
+from libertad.evidence.package_keys import spaced
 from libertad.evidence.packaging import keys_behind, make_package, packages_made
 from libertad.evidence.screens import found_or_404
 from libertad.evidence.screens_acts import frame

@@ -19,6 +19,7 @@ from nacl.exceptions import BadSignatureError
 
 VERSION = 1
 CONTEXT = b"libertad entry v1\x00"
+ENROLMENT = b"libertad device v1\x00"
 NO_PREVIOUS = b""
 CLASSES = ("operation", "police", "person", "care", "case", "authority", "count")
 NEWER = re.compile(r"[a-z][a-z-]{0,23}")  # a class of a newer version: kept and passed on like any other
@@ -205,6 +206,20 @@ def entry_hash(header: bytes) -> bytes:
 def device_id(public: bytes) -> bytes:
     """A device's id is derived from its Ed25519 public key, so a key cannot be swapped under it."""
     return hashlib.sha256(b"libertad device v1\x00" + public).digest()[:16]
+
+
+def enrolment(authority: str, operation: str) -> bytes:
+    """What a new device signs with its own key when it is enrolled (docs/journal-format.md §4, `proof`)."""
+    return ENROLMENT + authority.encode() + b"\x00" + operation.encode()
+
+
+def proves_enrolment(proof: str, public: str, authority: str, operation: str) -> bool:
+    """Whether a key (hex) signed its enrolment for this authority in this operation; `proof` is hex."""
+    try:
+        crypto_sign_open(bytes.fromhex(proof) + enrolment(authority, operation), bytes.fromhex(public))
+    except (BadSignatureError, ValueError):
+        return False
+    return True
 
 
 def keypair(seed: bytes) -> tuple[bytes, bytes]:

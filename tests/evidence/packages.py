@@ -23,7 +23,7 @@ from libertad.evidence.actions.seize import seize
 from libertad.evidence.actions.statement_on_gap import statement_on_gap
 from libertad.evidence.models import Exhibit
 from libertad.evidence.package import Manifest, SignedEntry
-from libertad.evidence.package_check import Report
+from libertad.evidence.package_keys import Report
 from libertad.journal import header, sealing
 from libertad.journal.node import node
 from libertad.vocabulary.body import Body

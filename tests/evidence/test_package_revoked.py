@@ -13,7 +13,8 @@ from libertad.evidence import package as form
 from libertad.evidence.actions.seal import seal
 from libertad.evidence.actions.seize import seize
 from libertad.evidence.package import SignedEntry
-from libertad.evidence.package_check import Report, check_package
+from libertad.evidence.package_check import check_package
+from libertad.evidence.package_keys import Report
 from libertad.journal import header
 from libertad.journal.node import node
 from libertad.vocabulary.body import Body, statements

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from libertad.access.about_members import prove_enrolment, proves_enrolment
+from libertad.access.about_members import prove_enrolment
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.models import Device
 from libertad.journal import ingest
-from libertad.journal.header import device_id
+from libertad.journal.header import device_id, proves_enrolment
 from libertad.vocabulary.body import build
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import DeviceEnrol
