@@ -69,7 +69,7 @@ def number(text: str) -> str:
 
 def show(report: Report) -> None:
     """The report for people: the chain, the keys, then wrong, proven and not proven."""
-    from libertad.evidence.package_keys import ENROLLED, NAMED, called, spaced
+    from libertad.evidence.package_keys import ENROLLED, NAMED, spaced
 
     def line(text: str) -> None:
         out.print(text, soft_wrap=True, markup=False)
@@ -90,7 +90,7 @@ def show(report: Report) -> None:
         why = {NAMED: "you named it", ENROLLED: f"enrolled by key {spaced(one.by)}"}.get(
             one.standing, "NOT VOUCHED"
         )
-        line(f"  {spaced(one.key.id)}  {called(one.key)}, {one.entries} entries: {why}")
+        line(f"  {spaced(one.key.id)}  {report.called(one.key.authority)}, {one.entries} entries: {why}")
     for title, items in (("Wrong", report.wrong), ("Proven", report.proven), ("Not proven", report.unproven)):
         if items:
             line(title)
@@ -118,8 +118,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "proven": report.proven,
         "not_proven": report.unproven,
         "keys": [
-            {"id": one.key.id, "authority": one.key.name, "entries": one.entries, "standing": one.standing,
-             "by": one.by}
+            {"id": one.key.id, "authority": report.called(one.key.authority), "entries": one.entries,
+             "standing": one.standing, "by": one.by}
             for one in report.keys
         ],
         "sentence": report.story.sentence if report.story else "",

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from libertad.evidence import package as form
 from libertad.evidence.events import KINDS
-from libertad.evidence.package import Opened, SignedEntry
-from libertad.evidence.package_keys import UNVOUCHED, KeyCheck, Report, called, spaced
+from libertad.evidence.package import Key, Opened, SignedEntry
+from libertad.evidence.package_keys import UNVOUCHED, KeyCheck, Report, spaced
 from libertad.evidence.package_page import page, tell
 from libertad.journal import header, sealing
 from libertad.journal.header import Header, Malformed
@@ -25,7 +25,7 @@ from libertad.journal.subjects import gives
 from libertad.vocabulary.body import Body, content
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
-from libertad.vocabulary.verbs.evidence import CustodyAccept, CustodySettle, CustodyWitness
+from libertad.vocabulary.verbs.evidence import CustodyAccept, CustodySettle, CustodyWitness, ExhibitSeize
 
 BODY = msgspec.json.Decoder(prepared(Body))
 
@@ -48,9 +48,11 @@ class _Check(KeyCheck):
     def run(self) -> None:
         self.report.reference, self.report.made = self.manifest.reference, self.manifest.made.isoformat()
         self.read_keys()
-        self._manifest()
+        signer = self._manifest()
         for number, entry in enumerate(self.package.entries, 1):
             self._entry(number, entry)
+        self.judge_names()
+        self._maker(signer)
         self._left_out()
         self._logs()
         custody = [entry for entry in self.opened.values() if entry.verb in KINDS]
@@ -59,19 +61,34 @@ class _Check(KeyCheck):
         self.vouch()
         self._limits()
 
-    def _manifest(self) -> None:
-        """The manifest's own signature, and that the files are those that it names."""
+    def _manifest(self) -> Key | None:
+        """The manifest's own signature, and that the files are those that it names; the key that signed."""
         signer = self.keys.get(self.manifest.signer)
         if signer is None or not form.manifest_signed(self.package, bytes.fromhex(signer.public)):
             self.wrong("The manifest was altered, or was not signed by the key that it names.")
+            signer = None
         else:
             self.signed[signer.id] += 0
-            self.report.proven.append(
-                f"The manifest is signed by key {spaced(signer.id)}, which it says is of {called(signer)}."
-            )
         for name in form.HASHED:
             if hashlib.sha256(self.package.files[name]).hexdigest() != self.manifest.files.get(name):
                 self.wrong(f"{name} was altered: it is not the file that the manifest names.")
+        return signer
+
+    def _maker(self, signer: Key | None) -> None:
+        """Who made the file, as far as a signature can say it: of which authority the key is."""
+        if signer is None:
+            return
+        maker = self.manifest.maker
+        if maker.authority != signer.authority:
+            self.wrong("The manifest names another authority as its maker than its key's.")
+        of = self.report.called(signer.authority)
+        self.report.proven.append(
+            f"The manifest is signed by key {spaced(signer.id)}, which it says is of {of}."
+        )
+        who, role = maker.name or f"officer {maker.officer}", f" ({maker.role})" if maker.role else ""
+        self.report.unproven.append(
+            f"That {who}{role} made this file: it says so of itself, and a key is an authority's."
+        )
 
     def _entry(self, number: int, entry: SignedEntry) -> None:
         """One entry: header, signature, body, and that it opens with the key that is disclosed for it."""
@@ -147,7 +164,6 @@ class _Check(KeyCheck):
             self.report.proven.append("No entry is left out of those that the entries of this exhibit name.")
 
     def _story(self, custody: list[Opened]) -> None:
-        names = self.names()
         of_exhibit = [
             entry for entry in custody
             if (entry.subject, entry.compartment, entry.body.operation)
@@ -156,12 +172,19 @@ class _Check(KeyCheck):
         for entry in custody:
             if entry not in of_exhibit:
                 self.wrong(f"Entry {entry.id[:16]} is of another exhibit, file or operation.")
-        story = tell(of_exhibit, self.manifest.made, names)
-        if story is None:
+        claimed = {key.authority: key.name for key in self.manifest.keys if key.name}
+        as_written = tell(of_exhibit, self.manifest.made, claimed)
+        story = tell(of_exhibit, self.manifest.made, self.report.names)
+        if as_written is None or story is None:
             self.wrong("The taking of the exhibit is not in the file: no chain of custody can be told.")
             return
         self.report.story = story
         taken = self.opened[story.chain.holds[0].start.id]
+        reference = taken.content.reference if isinstance(taken.content, ExhibitSeize) else ""
+        if reference != self.manifest.reference:
+            self.wrong(
+                f"The manifest calls the exhibit {self.manifest.reference}; its taking calls it {reference}."
+            )
         if gives(taken.subject, taken.authority, taken.compartment, taken.body.nonce):
             self.report.proven.append("The exhibit's id proves which authority took it.")
         else:
@@ -172,7 +195,7 @@ class _Check(KeyCheck):
             self.report.unproven.append(
                 f"That {form.READABLE} says what the entries say: another version wrote it. Read this here."
             )
-        elif self.package.files[form.READABLE] == page(self.manifest, story):
+        elif self.package.files[form.READABLE] == page(self.manifest, as_written):
             self.report.proven.append(f"{form.READABLE} says exactly what the entries say.")
         else:
             self.wrong(f"{form.READABLE} does not say what the entries say. Read the chain here instead.")

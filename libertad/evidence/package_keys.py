@@ -34,7 +34,10 @@ class KeyStanding:
 
 @dataclass
 class Report:
-    """What a check came to. `wrong`: altered, left out, exchanged; `proven` and `unproven` in plain words."""
+    """What a check came to. `wrong`: altered, left out, exchanged; `proven` and `unproven` in plain words.
+
+    `names`: of authorities by id, of these only what entries of the file prove.
+    """
 
     reference: str = ""
     made: str = ""
@@ -42,6 +45,7 @@ class Report:
     proven: list[str] = field(default_factory=list)
     unproven: list[str] = field(default_factory=list)
     keys: list[KeyStanding] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
     story: Story | None = None
 
     @property
@@ -53,6 +57,10 @@ class Report:
     def vouched(self) -> bool:
         """Every key that signed anything in it is vouched for."""
         return bool(self.keys) and all(key.standing != UNVOUCHED for key in self.keys)
+
+    def called(self, authority: str) -> str:
+        """An authority's name where it is proven, else its id."""
+        return self.names.get(authority, authority)
 
 
 class KeyCheck:
@@ -82,17 +90,39 @@ class KeyCheck:
                 continue
             self.keys[key.id] = key
 
-    def names(self) -> dict[str, str]:
-        """Names of authorities, as the manifest has them; they have to be those of the roster's entries."""
-        invited: defaultdict[str, set[str]] = defaultdict(set)
+    def judge_names(self) -> None:
+        """Names of authorities, as the manifest has them, have to be those of the roster's invitations.
+
+        Proven are those by the authority that coordinates, or by the one that the invited one's id proves.
+        """
+        said: defaultdict[str, set[str]] = defaultdict(set)
+        given: defaultdict[str, set[str]] = defaultdict(set)
+        coordinates = self._coordinates()
         for entry in self.opened.values():
-            if isinstance(entry.content, say.AuthorityInvite):
-                invited[entry.subject].add(entry.content.name)
-        names = {key.authority: key.name for key in self.manifest.keys if key.name}
-        for authority, name in names.items():
-            if authority in invited and name not in invited[authority]:
-                self.wrong(f"The authority that the file calls {name} bears another name in its entries.")
-        return names
+            if not isinstance(entry.content, say.AuthorityInvite):
+                continue
+            said[entry.subject].add(entry.content.name)
+            proves = gives(entry.subject, entry.authority, entry.compartment, entry.body.nonce)
+            if proves or entry.authority == coordinates:
+                given[entry.subject].add(entry.content.name)
+        maker = self.manifest.maker
+        pairs = [(key.authority, key.name) for key in self.manifest.keys]
+        called: defaultdict[str, set[str]] = defaultdict(set)
+        for authority, name in (*pairs, (maker.authority, maker.authority_name)):
+            called[authority] |= {name} - {""}
+        for authority, names in called.items():
+            if len(names) > 1:
+                self.wrong(f"The file calls one authority by two names: {' and '.join(sorted(names))}.")
+            for name in sorted(names):
+                if authority in said and name not in said[authority]:
+                    self.wrong(f"The authority that the file calls {name} bears another name in its entries.")
+                elif name not in given[authority]:
+                    self.report.unproven.append(
+                        f"That authority {authority} is called {name}: no invitation by who may give it a "
+                        "name is in the file."
+                    )
+                elif len(names) == 1:
+                    self.report.names[authority] = name
 
     def _enrolments(self) -> Iterator[Enrolment]:
         """Each enrolment that its key agreed to."""
@@ -180,7 +210,3 @@ class KeyCheck:
 def spaced(name: str) -> str:
     """A key's id in groups of four, to be read out."""
     return " ".join(name[at : at + 4] for at in range(0, len(name), 4))
-
-
-def called(key: Key) -> str:
-    return key.name or key.authority

@@ -119,9 +119,11 @@ def _roster(actor: Actor, custody: Iterable[Disclosed], file: str) -> tuple[list
         here = [one for one in disclosed(actor, of_devices, kinds=FILES) if one.said.compartment == file]
         found = {entry.said.id: entry for entry in (*roster, *here) if entry.said.verb in ROSTER_VERBS}
         further = {header.decode(entry.header).device for entry in found.values()} - devices
-        if not further:
+        speaking = {entry.said.authority for entry in found.values()} - authorities
+        if not further and not speaking:
             break
         devices |= further
+        authorities |= speaking
     return list(found.values()), _keys(devices)
 
 
