@@ -1,147 +1,52 @@
-"""deploy/nginx.conf and deploy/Caddyfile by the real servers: address, body, deadlines, and a node behind."""
+"""deploy/nginx.conf and deploy/Caddyfile by the real servers: each directive by what it does."""
 
 from __future__ import annotations
 
 import http.client
-import os
 import re
-import shutil
 import socket
 import ssl
-import subprocess
-import threading
-import time
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
 from tests.support.databases import KIND
-from tests.support.outside import ROOT, WITHIN, Machine, certificates, free_port, machines
+from tests.support.fronts import CLIENT, SOON, Behind, Front, front, listening
+from tests.support.outside import WITHIN, Machine, machines
+from tests.support.serving import free_port
 
 pytestmark = pytest.mark.skipif(KIND != "sqlite", reason="of what stands in front of a node")
 MIB = 1024 * 1024
 TWENTY = 20 * MIB + 4096  # the largest attachment with its form
-
-
-class Behind(BaseHTTPRequestHandler):
-    """What a node would be told: the headers, and how many bytes came."""
-
-    seen: ClassVar[list[tuple[dict[str, str], int]]] = []
-
-    def do_POST(self) -> None:
-        length, left = int(self.headers.get("Content-Length", 0)), 0
-        while left < length and (data := self.rfile.read(min(65536, length - left))):
-            left += len(data)
-        self.seen.append(({name.lower(): value for name, value in self.headers.items()}, left))
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"ok")
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
-class Front:
-    """A real proxy with the file of deploy/, but for host, ports, folders and how long it waits."""
-
-    def __init__(self, kind: str, folder: Path, inner: int, soon: bool = False) -> None:
-        program = shutil.which(kind)
-        if program is None:
-            pytest.skip(
-                f"{kind} is not on this machine: apt-get install {'nginx-light' if kind == 'nginx' else kind}"
-            )
-        self.port, plain = free_port(), free_port()
-        certificates(folder / "tls")
-        name = {"nginx": "nginx.conf", "caddy": "Caddyfile"}[kind]
-        text = (ROOT / "deploy" / name).read_text("utf-8")
-        text = text.replace("/srv/libertad/tls/HOST.pem", f"{folder}/tls/node.pem")
-        text = text.replace("/srv/libertad/tls", f"{folder}/tls").replace(
-            "127.0.0.1:8000", f"127.0.0.1:{inner}"
-        )
-        if soon:
-            text = re.sub(r"(client_header_timeout|client_body_timeout|read_header) 30s", r"\1 1s", text)
-            assert "1s" in text
-        if kind == "nginx":
-            text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl")
-            text = text.replace("listen 80", f"listen 127.0.0.1:{plain}").replace("HOST", "localhost")
-            file = folder / "site.conf"
-            file.write_text(text)
-            around = folder / "nginx.conf"
-            around.write_text(
-                f"pid {folder}/pid; error_log stderr; daemon off; worker_processes 1; "
-                f"events {{ worker_connections 64; }} http {{ client_body_temp_path {folder}/body; "
-                f"proxy_temp_path {folder}/proxied; fastcgi_temp_path {folder}/f; "
-                f"uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s; include {file}; }}"
-            )
-            command = [program, "-c", str(around), "-p", str(folder), "-e", "stderr"]
-        else:
-            text = text.replace("admin off", f"admin off\n\thttp_port {plain}\n\thttps_port {self.port}")
-            file = folder / "Caddyfile"
-            file.write_text(re.sub(r"^HOST \{", "localhost {\n\tbind 127.0.0.1", text, flags=re.M))
-            command = [program, "run", "--config", str(file), "--adapter", "caddyfile"]
-        home = {"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_DATA_HOME": str(folder / "data")}
-        self.log = folder / "log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, cwd=folder, env=home, stdout=log, stderr=log)
-        until = time.monotonic() + WITHIN
-        while time.monotonic() < until:
-            assert self.process.poll() is None, self.log.read_text()
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    break
-            time.sleep(0.05)
-        self.context = ssl.create_default_context(cafile=str(folder / "tls" / "ca.pem"))
-
-    def close(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
-
-    def post(self, body: bytes, **headers: str) -> int:
-        """Send a body from 127.0.0.9; the status."""
-        line = http.client.HTTPSConnection(
-            "localhost", self.port, context=self.context, timeout=WITHIN, source_address=("127.0.0.9", 0)
-        )
-        try:
-            line.request(
-                "POST", "/x", body, {name.replace("_", "-"): value for name, value in headers.items()}
-            )
-            return line.getresponse().status
-        except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
-            return 413  # it was closed while we went on sending
-        finally:
-            line.close()
-
-    def raw(self) -> ssl.SSLSocket:
-        plain = socket.create_connection(("127.0.0.1", self.port), timeout=WITHIN)
-        return self.context.wrap_socket(plain, server_hostname="localhost")
-
-
-@contextmanager
-def front(kind: str, folder: Path, inner: int, soon: bool = False) -> Iterator[Front]:
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o755)
-    made = Front(kind, folder, inner, soon)
-    try:
-        yield made
-    finally:
-        made.close()
+MARK = "m4rked"
+BOTH = pytest.mark.parametrize("kind", ("nginx", "caddy"))
+HEAD = {"nginx": ("client_header_timeout 30s", "client_header_timeout 1s"),
+        "caddy": ("read_header 30s", "read_header 1s")}  # fmt: skip
 
 
 @pytest.fixture
 def behind() -> Iterator[int]:
-    Behind.seen.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Behind)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_address[1]
-    server.shutdown()
+    with listening() as port:
+        yield port
 
 
-BOTH = pytest.mark.parametrize("kind", ("nginx", "caddy"))
+def refuse_traces(at: Front) -> None:
+    """Neither who asked nor what for stands in a log."""
+    logged = at.logged()
+    assert CLIENT not in logged and MARK not in logged, logged
+
+
+def ended(line: socket.socket) -> bytes:
+    """What comes until the server closes; TimeoutError where it does not."""
+    found = b""
+    try:
+        while data := line.recv(65536):
+            found += data
+    except ConnectionError:
+        pass
+    return found
 
 
 @BOTH
@@ -150,9 +55,52 @@ def test_the_node_is_told_who_asks_whatever_the_client_says(kind: str, tmp_path:
         assert at.post(
             b"x", X_Forwarded_For="198.51.100.7", X_Forwarded_Proto="http", X_Forwarded_Host="other.example"
         ) == 200  # fmt: skip
-    ((headers, _),) = Behind.seen
-    assert headers["x-forwarded-for"] == "127.0.0.9" and headers["x-forwarded-proto"] == "https"
-    assert headers["host"].partition(":")[0] == "localhost"
+    (request,) = Behind.seen
+    assert request.headers["x-forwarded-for"] == CLIENT and request.headers["x-forwarded-proto"] == "https"
+    assert request.headers["host"] == "localhost", "the name that was asked for, without a port"
+    assert request.version == "HTTP/1.1" and "connection" not in request.headers
+
+
+def test_caddy_tells_the_node_who_asks_whomever_it_trusts(tmp_path: Path, behind: int) -> None:
+    """With the line that is added where another proxy stands in front: a client is believed nothing."""
+    changed = {"# The board streams.": "trusted_proxies 127.0.0.0/8"}
+    with front("caddy", tmp_path / "front", behind, changed) as at:
+        assert at.post(b"x", X_Forwarded_For="198.51.100.7", X_Forwarded_Proto="http") == 200
+    (request,) = Behind.seen
+    assert request.headers["x-forwarded-for"] == CLIENT and request.headers["x-forwarded-proto"] == "https"
+
+
+@BOTH
+def test_no_log_has_who_asked_or_what_for(kind: str, tmp_path: Path, behind: int) -> None:
+    """An answer, one that breaks off, a body too long, a head that is none, and the way from plain HTTP."""
+    with front(kind, tmp_path / "front", behind) as at:
+        assert at.post(b"x", f"/{MARK}") == 200
+        line = at.line()
+        line.request("GET", f"/broken/{MARK}")
+        with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+            line.getresponse().read()
+        line.close()
+        assert at.post(bytes(33 * MIB), f"/{MARK}") in (413, 502)
+        with at.raw(f"GET /{MARK} HTTP/1.1\r\nHost: a b\r\n\r\n".encode()) as raw:
+            assert b" 400 " in raw.recv(65536)
+        plain = http.client.HTTPConnection("127.0.0.1", at.plain, WITHIN, source_address=(CLIENT, 0))
+        plain.request("GET", f"/{MARK}", headers={"Host": "localhost"})
+        answer = plain.getresponse()
+        assert answer.status in (301, 308)
+        assert (answer.getheader("Location") or "").startswith("https://localhost")
+        plain.close()
+    refuse_traces(at)
+
+
+@BOTH
+def test_no_log_has_who_asked_or_what_for_while_the_node_is_down(kind: str, tmp_path: Path) -> None:
+    with front(kind, tmp_path / "front", free_port()) as at:
+        answer = at.ask(f"/people/{MARK}/?name={MARK}")
+        assert answer.status == 502
+        assert not re.search(r"\d", answer.getheader("Server") or ""), "no version is told"
+        assert not re.search(rb"nginx/|Caddy/", answer.read())
+        answer.close()
+    refuse_traces(at)
 
 
 @BOTH
@@ -161,21 +109,100 @@ def test_an_attachment_of_20_mb_comes_through_and_a_flood_does_not(
 ) -> None:
     with front(kind, tmp_path / "front", behind) as at:
         assert at.post(bytes(TWENTY)) == 200
-        assert Behind.seen[-1][1] == TWENTY
-        status = at.post(bytes(33 * MIB))
-        assert status in (413, 502)
-        assert all(length <= 32 * MIB for _, length in Behind.seen)
-        body = tmp_path / "front" / "body"
-        assert not body.exists() or not [path for path in body.rglob("*") if path.is_file()]
+        assert Behind.seen[-1].length == TWENTY
+        assert at.written() == []
+        assert at.post(bytes(33 * MIB)) in (413, 502)
+        assert all(request.length <= 32 * MIB for request in Behind.seen)
+
+
+@BOTH
+def test_a_body_goes_on_to_the_node_as_it_comes(kind: str, tmp_path: Path, behind: int) -> None:
+    begin = b"POST /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 65536\r\n\r\n"
+    with front(kind, tmp_path / "front", behind) as at, at.raw(begin + bytes(32768)) as line:
+        assert Behind.arrived.wait(SOON), "half of the body was held back"
+        line.sendall(bytes(32768))
+        assert ended(line).startswith(b"HTTP/1.1 200")
+        assert at.written() == []
+
+
+@BOTH
+def test_an_answer_goes_on_to_the_browser_as_it_comes(kind: str, tmp_path: Path, behind: int) -> None:
+    with front(kind, tmp_path / "front", behind) as at:
+        line = at.line(SOON)
+        line.request("GET", "/begun")
+        answer = line.getresponse()
+        assert answer.read(1) == b"o"
+        Behind.release.set()
+        assert answer.read() == b"k"
+        line.close()
 
 
 @BOTH
 def test_a_head_that_never_ends_is_ended(kind: str, tmp_path: Path, behind: int) -> None:
-    with front(kind, tmp_path / "front", behind, soon=True) as at, at.raw() as line:
-        line.sendall(b"POST /x HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
-        while line.recv(4096):  # until it closes; WITHIN guards
-            pass
+    begin = b"POST /x HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+    with front(kind, tmp_path / "front", behind, dict([HEAD[kind]])) as at, at.raw(begin) as line:
+        ended(line)
     assert Behind.seen == []
+
+
+def test_nginx_ends_a_body_that_stops_and_an_answer_that_nobody_takes(tmp_path: Path, behind: int) -> None:
+    changed = {"client_body_timeout 30s": "client_body_timeout 1s", "send_timeout 30s": "send_timeout 1s"}
+    begin = b"POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65536\r\n\r\n0"
+    with front("nginx", tmp_path / "front", behind, changed) as at:
+        with at.raw(begin) as line:
+            ended(line)
+        with at.raw(b"GET /flood HTTP/1.1\r\nHost: localhost\r\n\r\n"):
+            assert Behind.ended.wait(SOON), "the node is held by who does not read"
+        assert at.written() == []
+
+
+def test_nginx_waits_for_the_node_as_long_as_its_file_says(tmp_path: Path, behind: int) -> None:
+    changed = {"proxy_read_timeout 300s": "proxy_read_timeout 1s"}
+    with front("nginx", tmp_path / "front", behind, changed) as at:
+        line = at.line(SOON)
+        line.request("GET", "/silent")
+        assert line.getresponse().status == 504 and Behind.arrived.is_set()
+        line.close()
+
+
+def test_nginx_answers_for_its_own_name_where_another_site_comes_first(tmp_path: Path, behind: int) -> None:
+    """As beside a site that a system brings."""
+    other = (
+        "server { listen 127.0.0.1:PORT ssl default_server; ssl_certificate CERTIFICATES/node.pem; "
+        "ssl_certificate_key CERTIFICATES/node.key; return 404; } "
+        "server { listen 127.0.0.1:PLAIN default_server; return 404; }"
+    )
+    with front("nginx", tmp_path / "front", behind, around=other) as at:
+        assert at.post(b"x") == 200
+        plain = http.client.HTTPConnection("127.0.0.1", at.plain, WITHIN)
+        plain.request("GET", "/", headers={"Host": "localhost"})
+        assert plain.getresponse().status == 301
+        plain.close()
+
+
+def test_nginx_speaks_no_old_tls_whatever_the_system_allows(tmp_path: Path, behind: int) -> None:
+    old = "ssl_protocols TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers DEFAULT@SECLEVEL=0;"
+    with front("nginx", tmp_path / "front", behind, around=old) as at:
+        assert at.post(b"x") == 200
+        for version in (ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2):
+            context = ssl.create_default_context(cafile=str(tmp_path / "front" / "tls" / "ca.pem"))
+            context.set_ciphers("DEFAULT@SECLEVEL=0")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                context.minimum_version = context.maximum_version = version
+            plain = socket.create_connection(("127.0.0.1", at.port), timeout=SOON)
+            if version == ssl.TLSVersion.TLSv1_2:
+                context.wrap_socket(plain, server_hostname="localhost").close()
+                continue
+            with plain, pytest.raises(ssl.SSLError):
+                context.wrap_socket(plain, server_hostname="localhost")
+
+
+def test_caddy_ends_an_idle_connection_and_answers_no_administration(tmp_path: Path, behind: int) -> None:
+    begin = b"POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n0"
+    with front("caddy", tmp_path / "front", behind, {"idle 2m": "idle 1s"}) as at, at.raw(begin) as line:
+        assert ended(line).startswith(b"HTTP/1.1 200")
+        assert "admin endpoint disabled" in at.logged()
 
 
 @BOTH
@@ -185,9 +212,7 @@ def test_a_node_behind_it_answers_a_browser(kind: str, tmp_path: Path) -> None:
         node.found()
         node.start()
         with front(kind, tmp_path / "front", node.port) as at:
-            line = http.client.HTTPSConnection("localhost", at.port, context=at.context, timeout=WITHIN)
-            line.request("GET", "/sign-in/")
-            answer = line.getresponse()
+            answer = at.ask("/sign-in/")
             assert answer.status == 200 and b"csrfmiddlewaretoken" in answer.read()
             assert "__Host-form" in str(answer.headers.get_all("Set-Cookie"))
-            line.close()
+            answer.close()
