@@ -92,8 +92,11 @@ class Pages:
             self.kept.pop(submission.name, None)
 
     def prune(self) -> None:
+        """Drop every page whose time is over, wherever it lies, and the oldest above `PAGES`."""
         now = time.monotonic()
-        while self.kept and (len(self.kept) > PAGES or next(iter(self.kept.values()))[0] < now):
+        for name in [name for name, (until, _content, _page) in self.kept.items() if until < now]:
+            del self.kept[name]
+        while len(self.kept) > PAGES:
             self.kept.popitem(last=False)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +20,8 @@ from libertad.journal.models import Entry
 from libertad.journal.node import close_node
 from libertad.operations.models import Operation
 from libertad.people.models import Person, Tally
-from tests.support.forms import database, form_at, forms_of
+from libertad.web import submitting
+from tests.support.forms import database, form_at, forms_of, lose_answer
 from tests.support.world import World
 
 MEET = {
@@ -268,12 +270,6 @@ def test_records_end_after_a_week(world: World) -> None:
     assert not SubmissionRecord.objects.filter(pk="a:0").exists()
 
 
-def lost(client: Any) -> None:
-    """The answer of a moment ago never reached the browser."""
-    for name in [name for name in client.cookies if name.startswith("shown-")]:
-        del client.cookies[name]
-
-
 def test_a_page_with_a_code_is_not_shown_again_to_a_browser_that_had_it(world: World) -> None:
     """Reload, or Back and Forward, at a desk that somebody else sits down at."""
     client = world.client("administrator")
@@ -292,7 +288,7 @@ def test_a_page_with_a_code_is_not_shown_again_to_a_browser_that_had_it(world: W
         assert code not in again.content.decode() and "Saved already" in again.content.decode()
         assert "it is not kept" in again.content.decode()
         assert database() == before
-    lost(client)  # who takes the mark away has nothing of it either
+    lose_answer(client)  # who takes the mark away has nothing of it either
     assert code not in client.post(address, form).content.decode()
 
 
@@ -305,14 +301,37 @@ def test_a_code_that_is_shown_once_is_shown_to_a_double_click_and_made_once(worl
     }  # fmt: skip
     first = client.post(address, form)
     before = database()
-    lost(client)  # sent again before the answer had come
+    lose_answer(client)  # sent again before the answer had come
     again = client.post(address, form)
     assert again.content == first.content and database() == before
-    lost(client)
+    lose_answer(client)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("libertad.web.submitting.SHOWN_PAGES.find", lambda submission: None)
         text = client.post(address, form).content.decode()
     assert "Saved already" in text and "it is not kept" in text and database() == before
+
+
+def test_a_code_is_kept_for_two_minutes_and_then_nobody_is_shown_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = world.client("administrator")
+    address = "/officers/appoint/"
+    form = {
+        "submission": form_at(client, address).submission, "name": "Uma Fernfield",
+        "service_number": "GY 77 104", "role": "officer",
+    }  # fmt: skip
+    clock = SimpleNamespace(now=1000.0)
+    monkeypatch.setattr(submitting, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    first = client.post(address, form)
+    before = database()
+    answers = []
+    for clock.now in (1119, 1121, 1119):  # what ended is gone, whatever a clock says afterwards
+        lose_answer(client)
+        answers.append(client.post(address, form).content)
+    assert answers[0] == first.content and first.content not in answers[1:]
+    for answer in answers[1:]:
+        assert "Saved already" in answer.decode() and "it is not kept" in answer.decode()
+    assert database() == before
 
 
 def test_who_was_signed_out_meanwhile_reads_that_nothing_is_saved_and_comes_back_to_the_form(

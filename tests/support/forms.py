@@ -94,6 +94,12 @@ def form_at(client: Any, address: str) -> Form:
     )
 
 
+def lose_answer(client: Any) -> None:
+    """The last answer never reached the browser: it has no mark of a page that it was shown once."""
+    for name in [name for name in client.cookies if name.startswith("shown-")]:
+        del client.cookies[name]
+
+
 def database() -> dict[str, tuple[int, str]]:
     """Rows and a digest of every table but `BESIDE`: whatever a posting wrote shows."""
     found = {}

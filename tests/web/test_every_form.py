@@ -21,7 +21,7 @@ from libertad.care.actions.identify import identify
 from libertad.figures.actions.propose_release import propose_release
 from libertad.operations.actions.check_in import check_in
 from libertad.people.actions.state_person import state_person
-from tests.support.forms import Form, database, forms_of
+from tests.support.forms import Form, database, forms_of, lose_answer
 from tests.support.populated import Populated, add_victim, found_alike, keys_of, telling_keys
 from tests.support.routes import Route, routes
 
@@ -263,8 +263,7 @@ def test_every_form_posted_twice_writes_once(populated: Populated, route: Route)
             refused.append((role, address, first.status_code, form_errors(first), form.fields))
             continue
         assert "journal_entry" in changed or route.name in UNSAID, f"{role} at {address} wrote {changed}"
-        for name in [name for name in client.cookies if name.startswith("shown-")]:
-            del client.cookies[name]  # the answer never reached the browser
+        lose_answer(client)
         again = client.post(address, sent(route, form))
         after = database()
         assert {table for table in after if after[table] != written[table]} == set()
