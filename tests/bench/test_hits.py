@@ -12,13 +12,11 @@ import pytest
 from bench import _hits_run, hits
 from bench._hits_names import Case, wrong
 from bench._hits_run import Found, Hits, Ran
-from bench._names import data
 from bench.peers import matching, scripts
+from tests.support import datasets
+from tests.support.tables import read
 
-try:
-    data()
-except FileNotFoundError as why:
-    pytest.skip(f"{why}", allow_module_level=True)
+datasets.matching()
 
 TRUTH = {"a": "1", "b": "1", "c": "2", "d": "2"}
 FASTEST = Ran(1.0, 10_000_000)
@@ -46,11 +44,6 @@ class Commands:
                         out.writerow((asked["id"], row["id"], "12.5", "0.99", "the same number"))
         told["--stats"].write_text(json.dumps({"p50_ms": 1.0, "p99_ms": 2.0, "bytes_a_record": 200}))
         return Ran(3.0, 10_000_000 + 1000 * len(people))
-
-
-def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_pairs_and_clusters_are_read_as_they_were_written(tmp_path: Path) -> None:

@@ -7,13 +7,10 @@ from pathlib import Path
 import pytest
 
 from bench import hits_private
-from bench._names import data
 from bench.peers import openmined
+from tests.support import datasets
 
-try:
-    data()
-except FileNotFoundError as why:
-    pytest.skip(f"{why}", allow_module_level=True)
+datasets.matching()
 
 pytestmark = [pytest.mark.sqlite_only]
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import random
 from collections import Counter, defaultdict
 from datetime import date
 from itertools import islice, pairwise
-from pathlib import Path
 
 import pytest
 
 from bench import _said
 from bench._misspelt import by_ear, keyboard, misspelt, short
-from bench._names import data, pool
+from bench._names import pool
 from bench._people import Person, Population, born_to, married
+from tests.support import datasets
+from tests.support.tables import read
 
-try:
-    data()
-except FileNotFoundError as why:
-    pytest.skip(f"{why}", allow_module_level=True)
+datasets.matching()
 
 DAY = date(2026, 11, 25)
 
@@ -34,11 +31,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, 
     folder = tmp_path_factory.mktemp("said")
     _said.write(folder, 5000, asked=500, on=DAY)
     return {path.stem: read(path) for path in folder.iterdir()}
-
-
-def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_the_same_seed_gives_the_same_people() -> None:

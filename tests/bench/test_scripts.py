@@ -9,7 +9,7 @@ import pytest
 
 from bench import _scripts
 from bench._judging import area
-from bench._names import data
+from tests.support import datasets
 
 ABC = "abcdefghijklmnopqrstuvwxyz"
 
@@ -21,7 +21,7 @@ def _word(at: int, vowel: str) -> str:
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
     """As `bench.peers.scripts.names`, of words that are made up: no network."""
-    if not (data() / "matching" / "popnames").is_dir():
+    if not (datasets.matching() / "popnames").is_dir():
         pytest.skip("LIBERTAD_DATA has no popnames")
 
     def words(start: int, size: int = 80) -> dict[str, list[str]]:

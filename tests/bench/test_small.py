@@ -9,13 +9,10 @@ from pathlib import Path
 import pytest
 
 from bench import _small
-from bench._names import data
-from tests.bench.test_hits import read
+from tests.support import datasets
+from tests.support.tables import read
 
-try:
-    FOLDER = data() / "matching"
-except FileNotFoundError as why:
-    pytest.skip(f"{why}", allow_module_level=True)
+FOLDER = datasets.matching()
 
 
 @pytest.mark.parametrize(

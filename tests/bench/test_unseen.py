@@ -9,16 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bench import _doubled, _hits_unseen, _unseen, _unseen_table, hits
+from bench import _doubled, _hits_unseen, _unseen, hits
 from bench._doubled import Doubling
 from bench._hits_unseen import Judged, Told
 from bench._judging import Quality
-from bench._names import data
+from tests.support import datasets
 
-try:
-    data()
-except FileNotFoundError as why:
-    pytest.skip(f"{why}", allow_module_level=True)
+datasets.matching()
 
 SMALL = Doubling(400, 0.25, ("CO", "GY"), _unseen.BORN, 9)
 
@@ -119,28 +116,3 @@ def test_lines_tell_ours_beside_what_is_not_learnt_and_beside_splink(
     assert lines["few, clusters, F1", splink]["ratio"] == lines["few, pairs told, F1", splink]["ratio"] == 2.0
     assert lines["few, calibration error of pairs told", hits.BOUND]["ratio"] == 2.0
     assert hits.share_wrong("no error", 0.0, 0.02, hits.BOUND)["ours"] == 0
-
-
-def test_what_was_measured_is_kept_with_splinks_figures_of_before(tmp_path: Path) -> None:
-    def judged(f1: float) -> Judged:
-        return Judged(Quality(f1, 1, 1), Quality(f1, 1, 1), 0.011, 0.0041)
-
-    file = tmp_path / "kept.json"
-    _unseen_table.keep(file, "RLdata10000", Told(judged(0.9), judged(0.95), judged(0.99), 10_000, 1000))
-    _unseen_table.keep(file, "FEBRL 2, 5,000", Told(judged(1.0), judged(0.9), None, 5000, 1934))
-    _unseen_table.keep(file, "RLdata10000", Told(judged(0.94), judged(0.95), None, 10_000, 1000))
-    kept = _unseen_table.read(file)
-    lines = list(_unseen_table.table(kept))
-    assert list(kept) == ["FEBRL 2, 5,000", "RLdata10000"]
-    assert (
-        "| RLdata10000 | 10,000; 1,000 | .9400; .9500; .9900 | .9400; .9500; .9900 | "
-        ".0110 (.0041); .0110; .0110 |" in lines
-    )
-    assert any(line.startswith("| FEBRL 2") and "1.0000; .9000; -" in line for line in lines)
-    assert len(list(_unseen_table.fallen(kept))) == 2
-    assert _unseen_table.mean(kept) == (0.94, 0.99)
-
-
-def test_the_table_in_the_docs_is_made_of_what_was_kept() -> None:
-    docs = (Path(__file__).parents[2] / "docs" / "benchmarks.md").read_text(encoding="utf-8")
-    assert "\n".join(_unseen_table.table(_unseen_table.read())) in docs

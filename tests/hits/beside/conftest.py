@@ -13,12 +13,14 @@ from libertad.hits.beside.columns import Prepared
 from libertad.hits.matching import tables
 from libertad.hits.matching.linking import Linked, link
 from libertad.hits.matching.said import Said
+from tests.support import datasets
 
 Sides = tuple[Said, Said]
 
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    datasets.matching()
     folder = tmp_path_factory.mktemp("people")
     _said.write(folder, 400, 1, 150)
     return folder

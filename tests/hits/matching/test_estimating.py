@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 from bench import _doubled, _said, _small, _unseen
 from bench._doubled import Doubling
 from bench._judging import Quality, clustered
-from bench._names import data
 from libertad.cli import app
 from libertad.hits.matching import tables
 from libertad.hits.matching.estimating import ordered, recounted
@@ -21,6 +20,7 @@ from libertad.hits.matching.linking import Linked, link
 from libertad.hits.matching.matcher import EXPECTED
 from libertad.hits.matching.model import BIRTH, NUMBER, OWN, RELATIVES, Field, Model, Prior, probability
 from libertad.hits.matching.trained import Trained
+from tests.support import datasets
 
 TWICE = 150  # of the 5,000 persons in the table
 
@@ -50,7 +50,13 @@ def expected(found: Linked) -> float:
 
 
 @pytest.fixture(scope="module")
-def namesakes(tmp_path_factory: pytest.TempPathFactory) -> Table:
+def matching() -> Path:
+    """The folder of shared data sets for matching; skips where there is none."""
+    return datasets.matching()
+
+
+@pytest.fixture(scope="module")
+def namesakes(matching: Path, tmp_path_factory: pytest.TempPathFactory) -> Table:
     """Names and births of families of many countries: few stand there twice, with many relatives beside."""
     folder = tmp_path_factory.mktemp("namesakes")
     _said.write(folder, 5000, 304, TWICE)
@@ -94,9 +100,9 @@ def test_no_model_is_written_of_what_is_refused(namesakes: Table, learnt: Linked
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_table_with_other_errors_than_believed_teaches_them(tmp_path: Path) -> None:
+def test_a_table_with_other_errors_than_believed_teaches_them(matching: Path, tmp_path: Path) -> None:
     """In Splink's fake_1000 every third birth of a person is another."""
-    path, _, person = _small.fake(data() / "matching", tmp_path)
+    path, _, person = _small.fake(matching, tmp_path)
     table = Table(path, person)
     found, usual = table.linked(), table.linked(UNLEARNT)
     assert not found.refused
@@ -104,8 +110,8 @@ def test_a_table_with_other_errors_than_believed_teaches_them(tmp_path: Path) ->
     assert table.judged(found).f1 > table.judged(usual).f1 + 0.05
 
 
-def test_of_what_is_believed_a_third_stays_however_much_was_seen(tmp_path: Path) -> None:
-    path, _, person = _small.fake(data() / "matching", tmp_path)
+def test_of_what_is_believed_a_third_stays_however_much_was_seen(matching: Path, tmp_path: Path) -> None:
+    path, _, person = _small.fake(matching, tmp_path)
     model = Table(path, person).linked().model
     for name, usual in Model().fields.items():
         own = usual.u == OWN
@@ -120,6 +126,7 @@ def test_a_level_never_speaks_more_for_one_person_than_one_before_it() -> None:
     assert np.array_equal(ordered(NUMBER).m, NUMBER.m)
 
 
+@pytest.mark.usefixtures("matching")
 def test_twins_are_not_learnt_to_be_one_person(tmp_path: Path) -> None:
     """Names with one surname, and births: brothers of a common one are no candidates, so that ever fewer
     relatives were counted, until none were left and twins were taken for one person."""

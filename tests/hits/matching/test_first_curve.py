@@ -9,13 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench._names import data
+from tests.support import datasets
 from tools.first_curve import BITS, Asking, main
 
-try:
-    data()
-except FileNotFoundError as why:
-    pytest.skip(f"{why}", allow_module_level=True)
+datasets.matching()
 
 FEW = (Asking(500, 901, 75), Asking(500, 902, 75), Asking(1500, 903, 150))
 

@@ -10,7 +10,6 @@ import pytest
 from bench import _doubled, _said, _small, _unseen
 from bench._doubled import Doubling
 from bench._judging import calibration_error
-from bench._names import data
 from libertad.hits.matching import tables
 from libertad.hits.matching.asking import asker
 from libertad.hits.matching.calibrating import linked
@@ -20,11 +19,9 @@ from libertad.hits.matching.matcher import EXPECTED
 from libertad.hits.matching.model import RELATIVES, Model
 from libertad.hits.matching.segment import Segment
 from libertad.hits.matching.trained import Trained
+from tests.support import datasets
 
-try:
-    data()
-except FileNotFoundError as why:
-    pytest.skip(f"{why}", allow_module_level=True)
+datasets.matching()
 
 Chances = dict[tuple[str, str], float]
 
