@@ -2,7 +2,9 @@
 
 `python -m tools.package --to build/package` builds it twice, each in a folder of its own, and writes no wheel
 whose bytes differ. `--needs` puts every wheel that a node of this Python and machine needs beside it,
-each by its hash (requirements/run.txt): a machine without a network installs from that folder alone.
+each by its hash (requirements/run.txt), and a requirements.txt that names them all, the node's own too, by
+their hashes: a machine without a network installs from that folder alone, and by that file nothing else that
+lies in it. Wheels that were in the folder before are deleted.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 STATIC = Path("libertad/web/static/libertad")
+SUMS, LIST = "SHA256SUMS", "requirements.txt"
 TOP = ("pyproject.toml", "README.md", "LICENSE", "manage.py", "requirements/run.in")
 
 
@@ -98,27 +101,48 @@ def twice(to: Path) -> Path:
         if first.read_bytes() != second.read_bytes():
             raise Differs(f"two builds of {first.name} differ: it is not to be given to anybody")
         to.mkdir(parents=True, exist_ok=True)
+        for old in (*to.glob("*.whl"), to / LIST, to / SUMS):
+            old.unlink(missing_ok=True)
         target = to / first.name
         shutil.copyfile(first, target)
-    digest = hashlib.sha256(target.read_bytes()).hexdigest()
-    (to / "SHA256SUMS").write_text(f"{digest}  {target.name}\n")
+    write_sums(to)
     return target
 
 
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_sums(to: Path) -> None:
+    """SHA256SUMS of the wheels and the list of them, as sha256sum reads it."""
+    paths = [*sorted(to.glob("*.whl")), *([to / LIST] if (to / LIST).exists() else [])]
+    (to / SUMS).write_text("".join(f"{digest(path)}  {path.name}\n" for path in paths))
+
+
+def own_requirement(wheel: Path) -> str:
+    """The line of a requirements file that takes this wheel of Libertad and no other."""
+    return f"libertad=={wheel.name.split('-')[1]} --hash=sha256:{digest(wheel)}\n"
+
+
 def needs(to: Path) -> int:
-    """Every wheel that the node needs here, by its hash; returns how many lie there."""
+    """Every wheel that the node needs here, by its hash; returns how many lie there.
+
+    requirements.txt takes those and the node's own, which `twice` put there, and no other.
+    """
+    (own,) = to.glob("libertad-*.whl")
+    needed = ROOT / "requirements" / "run.txt"
     run(
         [
             sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
             "--require-hashes", "--only-binary", ":all:", "--dest", str(to),
-            "-r", str(ROOT / "requirements" / "run.txt"),
+            "-r", str(needed),
         ],
         ROOT, dict(os.environ),
     )  # fmt: skip
-    found = sorted(to.glob("*.whl"))
-    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in found]
-    (to / "SHA256SUMS").write_text("".join(sums))
-    return len(found)
+    (to / LIST).write_text(own_requirement(own) + needed.read_text("utf-8"))
+    write_sums(to)
+    return len(list(to.glob("*.whl")))
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -40,12 +41,26 @@ def test_systemd_finds_nothing_in_the_unit(tmp_path: Path, changed: str) -> None
 def test_the_image_is_made_from_the_packages_folder_alone() -> None:
     names = [name for name, _ in STEPS]
     assert names[0] == "ARG" and names[1] == "FROM" and names[-1] == "CMD"
-    assert names.count("RUN") == 1 and ("USER", "libertad") in STEPS
+    assert names.count("RUN") == 1
     (script,) = [what for name, what in STEPS if name == "RUN"]
     done = subprocess.run(["sh", "-n", "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "--no-index" in script and "http" not in script and "SHA256SUMS" in script
-    assert "SHA256SUMS" in Path(package.__file__).read_text("utf-8")
+    commands = [shlex.split(command) for command in script.split("&&")]
+    programs = [command[0] for command in commands]
+    assert programs[:3] == ["cd", "sha256sum", "pip"], "in the folder, and first the sums"
+    copied = [what.split() for name, what in STEPS if name == "COPY"]
+    assert copied == [[".", "/wheels/"]] and commands[0][1] == "/wheels"
+    assert commands[1] == ["sha256sum", "--check", "--quiet", package.SUMS]
+    assert {"--no-index", "--require-hashes"} < set(commands[2]) and commands[2][-1] == package.LIST
+    assert programs.count("pip") == 1 and not {"curl", "wget", "apt-get"} & set(programs)
+
+
+def test_the_image_runs_as_a_user_that_it_made() -> None:
+    (script,) = [what for name, what in STEPS if name == "RUN"]
+    users = [what for name, what in STEPS if name == "USER"]
+    assert users[-1] == "libertad"
+    (made,) = [words for words in map(shlex.split, script.split("&&")) if words[0] == "useradd"]
+    assert made[-1] == users[-1] and "0" not in made
 
 
 def test_the_image_names_settings_that_there_are() -> None:

@@ -26,7 +26,8 @@ from tests.support.outside import PASSPHRASE, ROOT, Machine, code_in, eventually
 
 PAGE = (ROOT / "docs" / "deployment.md").read_text("utf-8")
 FRAMES = re.findall(r"^```sh (\S+)\n(.*?)^```$", PAGE, re.M | re.S)
-NOT_RUN = {"root", "download", "postgres-from-pypi-download"}
+# What root does, what reaches a registry, and the folder of wheels (tests/setup/test_package.py types it).
+NOT_RUN = {"root", "download", "postgres-from-pypi-download", "wheels-download", "wheels"}
 NODES = ("centre", "zambia", "malawi", "prosecution", "care")
 NUMBERS = {
     "centre": "NA-ADM",
