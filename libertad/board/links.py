@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
-
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
+from libertad.look.addresses import address_of
 
 
 def link(actor: Actor, route: str, *parts: str, **query: str) -> str:
     """The address of a page by its route, '' when there is none for this role."""
     if not route or not matrix().may_ask(actor.role, route, "get"):
         return ""
-    try:
-        address = reverse(route, args=parts)
-    except NoReverseMatch:
-        return ""
-    return f"{address}?{urlencode(query)}" if query else address
+    address = address_of(route, *parts)
+    return f"{address}?{urlencode(query)}" if address and query else address

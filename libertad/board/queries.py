@@ -7,7 +7,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
-from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -23,6 +22,7 @@ from libertad.board.lines import MOST, feed
 from libertad.board.links import link
 from libertad.board.looks import Board, Clock, NavItem
 from libertad.journal.models import Entry
+from libertad.look.addresses import address_of
 from libertad.look.times import offset
 
 
@@ -153,9 +153,4 @@ def filters(kind: str) -> tuple[NavItem, ...]:
 
 
 def _change() -> str:
-    for route in ("demo", "account_logout"):
-        try:
-            return reverse(route)
-        except NoReverseMatch:
-            continue
-    return ""
+    return address_of("demo") or address_of("account_logout")

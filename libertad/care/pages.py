@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from libertad.access.asking import may, who
 from libertad.access.queries import clock_now
 from libertad.care import models, queries
 from libertad.care.seen import FileSeen, PartSeen
+from libertad.look.addresses import address_of
 from libertad.look.looks import Action, FilePage, Link, Pair, SideBlock, StatusCell, Tick
 from libertad.look.times import clock, date_words, when
 from libertad.look.words import words
@@ -48,10 +48,8 @@ def link(request: HttpRequest, label: str, route: str, *args: str, current: bool
     """A link, if this role may follow it and its room has that page."""
     if not may(who(request), route):
         return None
-    try:
-        return Link(label, reverse(route, args=args), current)
-    except NoReverseMatch:
-        return None
+    address = address_of(route, *args)
+    return Link(label, address, current) if address else None
 
 
 def action(request: HttpRequest, label: str, route: str, *args: str) -> Action | None:

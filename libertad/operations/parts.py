@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from libertad.look.looks import Filter, Link, Pair, SideBlock, Table
@@ -55,11 +54,3 @@ def police_see(counted: str = "") -> SideBlock:
 
 def said_at(at: datetime, zone: str) -> Happened:
     return Happened(at=at, zone=zone)
-
-
-def href(route: str, *args: str) -> str:
-    """The address of another room's page, '' while that room has none."""
-    try:
-        return reverse(route, args=args)
-    except NoReverseMatch:
-        return ""

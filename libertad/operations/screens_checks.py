@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from libertad.access.asking import who
 from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
+from libertad.look.addresses import address_of
 from libertad.look.looks import Action, Cell, Column, Empty, Filter, FormPage, Link, ListPage, Row, Table
 from libertad.look.times import when
 from libertad.look.words import choices, country_choices, words
@@ -17,7 +18,7 @@ from libertad.operations import queries
 from libertad.operations.actions.record_check import record_check
 from libertad.operations.forms import CheckForm
 from libertad.operations.forms_planning import in_zone
-from libertad.operations.parts import href, said_at
+from libertad.operations.parts import said_at
 from libertad.operations.screens_correcting import disputed, may_correct
 from libertad.operations.seen import CheckSeen
 
@@ -84,7 +85,7 @@ def _row(one: CheckSeen, correct: set[str]) -> Row:
         [
             Cell(
                 when(said_at(one.at, one.zone)),
-                href("person", one.person) if one.person else "",
+                address_of("person", one.person) if one.person else "",
                 provenance=one.provenance,  # type: ignore[arg-type]
             ),
             Cell(words("databases", one.database), second=one.note),

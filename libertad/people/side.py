@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
@@ -13,6 +13,7 @@ from libertad.access.queries import can_say, clock_now, readers_of
 from libertad.care import queries as care
 from libertad.evidence import queries as evidence
 from libertad.evidence.queries import ExhibitSeen
+from libertad.look.addresses import address_of
 from libertad.look.amounts import amount_words
 from libertad.look.looks import Link, Pair, SideBlock, Thing, Tick
 from libertad.look.times import date_words, when
@@ -38,10 +39,8 @@ def link(actor: Actor, label: str, route: str, *args: str) -> Link | None:
     """A link to a page that this role may open and that is there."""
     if not matrix().may_ask(actor.role, route, "get"):
         return None
-    try:
-        return Link(label, reverse(route, args=args))
-    except NoReverseMatch:
-        return None
+    address = address_of(route, *args)
+    return Link(label, address) if address else None
 
 
 def present(*links: Link | None) -> list[Link]:

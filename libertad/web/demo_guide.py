@@ -12,10 +12,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.models import Account
+from libertad.look.addresses import address_of
 from libertad.web.demo_accounts import DemoAccount, account_row, demo, demo_accounts
 
 AT = "five-minutes"  # in the session: at which step somebody is
@@ -144,10 +145,7 @@ def steps() -> list[Step]:
 
 
 def _address(row: Mapping[str, Any]) -> str:
-    try:
-        return reverse(row["route"], args=row["keys"])
-    except NoReverseMatch:
-        return ""
+    return address_of(row["route"], *row["keys"])
 
 
 def begin(request: HttpRequest, key: str) -> tuple[Account, Step] | None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access import choosing
@@ -16,6 +16,7 @@ from libertad.access.actor import Actor
 from libertad.access.closed import closed_at
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now, own
+from libertad.look.addresses import address_of
 from libertad.look.looks import NavItem, Shell
 from libertad.look.times import day
 from libertad.operations.queries import operation
@@ -125,10 +126,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[NavItem]:
     for route, words in rooms():
         if not matrix().may_ask(actor.role, route, "get"):
             continue
-        try:
-            href = reverse(route)
-        except NoReverseMatch:
-            continue
+        href = reverse(route)
         if route == "operation" and not (actor.operation or can_say(actor, "operation.open")):
             continue
         current = request.path == href if href == "/" else request.path.startswith(href)
@@ -137,10 +135,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[NavItem]:
 
 
 def change_href() -> str:
-    try:
-        return reverse("demo")
-    except NoReverseMatch:
-        return ""
+    return address_of("demo")
 
 
 def here(moment: datetime, zone: str) -> datetime:
