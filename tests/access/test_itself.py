@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 
 import pytest
 import yaml
 
-from libertad.access.acting import Act, Forbidden, perform
+from libertad.access.acting import RESERVED, Act, Forbidden, action, perform
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actor import itself
 from libertad.access.matrix import NODE, PATH, MatrixError, matrix, parse, roles
@@ -70,3 +71,15 @@ def test_the_matrix_gives_it_nothing_to_read(column: str) -> None:
     data["entries"]["hit.found"][column] = [NODE]
     with pytest.raises(MatrixError, match="neither a role nor a group"):
         parse(data)
+
+
+@pytest.mark.parametrize("parameter", sorted(RESERVED))
+def test_an_action_takes_no_parameter_that_its_act_swallows(parameter: str) -> None:
+    """`perform(actor, action, source=...)` gives it to the act: the action itself would never have it."""
+
+    def swallowing(act: Act) -> None: ...
+
+    taken = inspect.Parameter(parameter, inspect.Parameter.KEYWORD_ONLY)
+    swallowing.__signature__ = inspect.Signature([taken])  # type: ignore[attr-defined]
+    with pytest.raises(MatrixError, match=parameter):
+        action("lead.report")(swallowing)
