@@ -123,8 +123,7 @@ def owe(node: Node, theirs: Sequence[str], names: Iterable[bytes], origin: str) 
     marks = ", ".join("?" * len(theirs))
     rows = (
         sql.all(
-            f"select compartment, authority from access_reader where authority in ({marks}) "
-            "and kind <> 'authority' order by 1, 2",
+            f"select compartment, authority from access_reader where authority in ({marks}) order by 1, 2",
             theirs,
         )
         if theirs

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from libertad.access.actions.confirm_care import confirm_care
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actions.suspend_member import suspend_member
+from libertad.care.actions.close_danger import close_care_danger as care_closes
 from libertad.exchange import given_back, keys, peers
 from libertad.exchange.loop import introductions
 from libertad.exchange.peers import now_ms
@@ -29,11 +31,13 @@ from tests.exchange.giving_back import (
     shut,
     wraps,
 )
+from tests.exchange.test_danger import care as care
+from tests.exchange.test_danger import danger
 from tests.exchange.test_introducing import restored
 from tests.exchange.test_recorded_again import met
 from tests.exchange.test_revoked_recipient import DAY, announced, hear, revoke, second_device
 from tests.support import lone
-from tests.support.nodes import LoneNode, settle
+from tests.support.nodes import LoneNode, Party, settle
 
 
 @pytest.fixture
@@ -142,13 +146,37 @@ def test_a_stranger_and_a_question_sent_again_get_no_answer(shared: tuple[Three,
     assert three.trinidad.rows("exchange_released") == []
 
 
-def test_care_gives_police_no_key_and_asks_in_names_that_say_nothing(shared: tuple[Three, str, str]) -> None:
+def test_care_gives_police_keys_of_their_file_and_none_of_its_own(three: Three, care: Party) -> None:
+    """Attack: police guess the name of the protection file of whom they met, and somebody writes them into
+    care's database as a reader of it."""
+    three.guyana.do("administrator", confirm_care, care=care.authority, how="telephone")
+    person = danger(three)
+    settle([*three, care])
+    care.do("caseworker", care_closes, person=person, done="A worker is with her")
+    settle([*three, care])
+    theirs, sql, police = file_of(three.guyana, person), care.node.sql(), three.guyana.authority
+    ((own,),) = sql.all("select id from access_compartment where kind = 'care'")
+    sql.sealed = care.node.seals  # as a node's own sessions have it
+    assert wraps(care, three.guyana, theirs) != [], "who reads a file is given its keys again"
+    assert wraps(care, three.guyana, own) == []
+    sql.run(
+        "update access_reader set id = ?, authority = ? where compartment = ?",
+        (f"{own}:{police}", police, own),
+    )
+    assert wraps(care, three.guyana, own) == []
+
+
+def test_an_authoritys_own_file_is_given_to_nobody(three: Three) -> None:
+    """It is of no operation; also not to a second node of that authority, as after a restore."""
+    sql = three.guyana.node.sql()
+    ((own,),) = sql.all("select id from access_compartment where kind = 'authority'")
+    assert not given_back.may_have(sql, own, three.guyana.authority, set())
+
+
+def test_it_is_asked_for_in_names_that_say_nothing(shared: tuple[Three, str, str]) -> None:
     three, _person, place = shared
     here, there = (name_at(party, place) for party in (three.centre, three.trinidad))
     assert here != there and bytes.fromhex(place) not in (here, there)
-    own = three.guyana.node.sql().all("select id from access_compartment where kind = 'authority'")
-    for (one,) in own:  # an authority's own file is nobody else's
-        assert wraps(three.trinidad, three.guyana, one) == []
 
 
 def test_planted_without_the_judgement_who_was_removed_would_be_given_them(

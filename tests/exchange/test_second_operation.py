@@ -13,14 +13,17 @@ from nacl.bindings import crypto_sign_keypair
 
 from libertad.access.acting import Act, Forbidden
 from libertad.access.actions.announce_node import announce_node
+from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.actions.revoke_device import revoke_device
 from libertad.access.actions.suspend_member import suspend_member
 from libertad.access.actions.withdraw_officer import withdraw_officer
+from libertad.access.epochs import epochs
 from libertad.access.grounds import Grounds
 from libertad.exchange import invitations, joined
 from libertad.exchange.invitation import invite, read, write
+from libertad.exchange.offering import Outgoing
 from libertad.exchange.roster import put_on_roster
 from libertad.exchange.session import JOIN, WELCOME
 from libertad.journal import ingest
@@ -222,6 +225,42 @@ def test_a_suspension_in_the_second_holds_nothing_in_the_first(three: Three, sec
     assert "suspended" in {reason for reason, _ in held}
     assert not [place for _, place in held if of.get(place) == three.centre.operation]
     assert {of[row[0]] for row in three.centre.rows("access_suspended", "compartment")} == {second}
+
+
+def test_who_is_suspended_in_the_second_gets_of_the_first_what_it_got(three: Three, second: str) -> None:
+    """The nodes that know of it give it nothing of the second; none of the first gets a cut or a new key."""
+    lead(three.guyana)
+    say(three.guyana, "officer", second, report_lead, **LEAD)
+    settle(list(three))
+    of = dict(three.centre.rows("access_compartment", "id, operation"))
+
+    def keys(party: Party) -> dict[str, int]:
+        return {
+            place: max((one[0] for one in epochs(party.node.rings, party.authority, place)), default=-1)
+            for place in of
+        }
+
+    def given() -> list[str]:
+        """The operations of files of which Guyana's node is given anything."""
+        places, values = Outgoing(three.centre.node, sql, three.guyana.node.key.origin).visible()
+        rows = sql.all(f"select c.operation from access_compartment c where c.id in {places}", values)
+        return sorted({row[0] for row in rows})
+
+    sql, first = three.centre.node.sql(), three.centre.operation
+    before, both = keys(three.centre), sorted((first, second))
+    assert given() == both
+    say(
+        three.centre, "coordinator", second, suspend_member, authority=three.guyana.authority, reason="stolen"
+    )
+    new = three.centre.do("coordinator", appoint_officer, name="New", service_number="BB-2", role="analyst")
+    settle(list(three))
+    assert given() == [first]
+    renewed = {of[place] for place, number in keys(three.centre).items() if number > before[place]}
+    assert renewed == {second}
+    known = {row[0] for row in three.guyana.rows("access_officer", "id")}
+    assert new in known
+    cuts = {of[row[0]] for row in three.centre.rows("access_suspended", "compartment")}
+    assert cuts == {second}
 
 
 def test_who_supports_the_second_gives_no_keys_to_members_of_the_first(
