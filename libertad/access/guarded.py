@@ -95,6 +95,17 @@ def sql() -> Sql:
     return Sql()
 
 
+def ready() -> None:
+    """Rows that were there before there were seals are sealed once, at the first question."""
+    node().seals.ready(sql())
+
+
+def members(table: str, group: Any) -> set[str]:
+    """Names of the rows of a group as this node wrote them, whatever the database has."""
+    ready()
+    return node().seals.members(table, str(group))
+
+
 def stored(table: str, key: Any) -> Values | None:
     """A row that is there, as this node wrote it; None where there is none. RowChanged for any other."""
     guard = GUARDS[table]

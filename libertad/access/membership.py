@@ -1,7 +1,5 @@
-"""Whether an authority is in an operation, in plain SQL: for background work and other nodes' questions.
-
-As `queries.is_member`, but of any authority, and of a database that is handed over.
-"""
+"""Whether an authority is in an operation, in plain SQL: for screens, background work and other nodes'
+questions."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from libertad.access import guarded
 from libertad.access.actor import Actor
 from libertad.access.clock import operation_now
 from libertad.access.matrix import matrix
+from libertad.access.membership import is_in
 from libertad.access.models import Account, Authority, Compartment, Member, Officer, Reader
 from libertad.access.sealed import open_sealed
 from libertad.journal import sealing, sides
@@ -141,24 +142,17 @@ def first_row(sql: str, *params: Any) -> tuple[Any, ...] | None:
 def actor_of(account: Account) -> Actor | None:
     """The actor behind a sign-in, from the journal's read models; None once access has ended.
 
-    In the operation that invited its authority last: `working.working_as` chooses among several. Asked once
-    more where a row did not hold: this node may have changed it just then.
+    In the operation in whose file its authority's row stands (`fold.weighed` tells which of several):
+    `working.working_as` chooses among them. Asked once more where a row did not hold: this node may have
+    changed it just then.
     """
     return _actor_of(account) or _actor_of(account)
 
 
 def is_member(actor: Actor) -> bool:
     """Whether the actor's authority was invited into the actor's operation and reads its file here."""
-    guard = GUARDS["access_member"]
-    row = first_row(f"{guard.select} and id = %s", f"{actor.operation}:{actor.authority}")
-    if row is None or not guarded.believed(guard.table, *row):
-        return False
-    file = dict(zip(guard.names, row, strict=True))["compartment"]
-    pin = GUARDS["access_operation_file"]
-    pinned = first_row(f"{pin.select} and operation = %s", actor.operation)
-    if pinned is None or not guarded.believed(pin.table, *pinned):
-        return False
-    return file == dict(zip(pin.names, pinned, strict=True))["compartment"] and reads(actor, file)
+    guarded.ready()
+    return is_in(node().sql(), actor.operation, actor.authority)
 
 
 def operations_of(actor: Actor) -> list[str]:

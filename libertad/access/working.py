@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from libertad.access import guarded
 from libertad.access.actor import Actor, itself
 from libertad.access.closed import closed_at
 from libertad.access.models import Account
-from libertad.access.queries import actor_of, first_row, operations_of
+from libertad.access.queries import actor_of, operations_of
+from libertad.journal.guards import TOUCH
 
 
 def working_as(account: Account, chosen: str = "") -> Actor | None:
@@ -41,7 +43,7 @@ def first_of(authority: str) -> str:
 
 
 def _arrived(operation: str, authority: str) -> int:
-    """Where in this node's journal the authority's first invitation into an operation stands."""
-    key = f"access.Member:{operation}:{authority}"
-    row = first_row("select min(entry) from journal_touch where key = %s", key)
-    return int(row[0]) if row is not None and row[0] is not None else 0
+    """Where in this node's journal the authority's first invitation into an operation stands, as this node
+    noted it: what somebody writes into the database moves nobody."""
+    names = guarded.members(TOUCH, f"access.Member:{operation}:{authority}")
+    return min((int(name.rpartition(":")[2]) for name in names), default=0)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +17,7 @@ from libertad.access.actor import Actor
 from libertad.access.models import Account, Authority, CareConfirmed, Member, OperationFile, Reader
 from libertad.access.queries import operations_of
 from libertad.access.receiving import receiving
-from libertad.access.working import working_as
+from libertad.access.working import first_of, working_as
 from libertad.exchange import hosting
 from libertad.exchange.hosting import invite_hosted
 from libertad.hits import index
@@ -147,6 +148,23 @@ def test_a_row_that_was_put_there_makes_nobody_a_member(world: World, second: st
     Member.objects.bulk_create([row])
     found = working_as(Account.objects.get(officer=outsider.officer), second)
     assert found is not None and found.operation == world.operation
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "insert into journal_touch (key, entry) values (%s, -1)",
+        "update journal_touch set entry = -1 where key = %s",
+    ],
+)
+def test_what_is_written_into_the_database_moves_nobody(world: World, second: str, written: str) -> None:
+    """Attack: the second operation's invitation is made to seem the first that came."""
+    police, officer = world.authorities["police"], world.actor("national-lead").officer
+    with connection.cursor() as cursor:
+        cursor.execute(written, [f"access.Member:{second}:{police}"])
+    found = working_as(Account.objects.get(officer=officer))
+    assert found is not None and found.operation == world.operation
+    assert first_of(police) == world.operation
 
 
 def test_an_entry_of_one_is_never_folded_into_the_other(world: World, second: str) -> None:
