@@ -16,17 +16,17 @@ from libertad.operations.still_open import still_open
 
 def parts(actor: Actor) -> list[Part]:
     """On the operation's page: how it ended, what is open in it, and the way to close or reopen it."""
-    found = closing(actor)
-    closed = found is not None and found.closed
+    last_closing = closing(actor)
+    closed = last_closing is not None and last_closing.closed
     route = "operation-reopen" if closed else "operation-close"
     label = _("Open the operation again") if closed else _("Close the operation")
     links = [Link(label, reverse(route))] if may(actor, route) else []
     pairs = []
-    if found is not None:
+    if last_closing is not None:
         pairs = [
-            Pair(_("Closed") if closed else _("Opened again"), when(found.at)),
-            Pair(_("By"), found.officer or _("An officer"), found.authority),
-            Pair(_("Why"), found.reasons),
+            Pair(_("Closed") if closed else _("Opened again"), when(last_closing.at)),
+            Pair(_("By"), last_closing.officer or _("An officer"), last_closing.authority),
+            Pair(_("Why"), last_closing.reasons),
         ]
     if not pairs and not links:
         return []
@@ -36,7 +36,7 @@ def parts(actor: Actor) -> list[Part]:
 
 def open_part(actor: Actor) -> Part:
     """What is still open, as far as this reader may read it."""
-    rows = [Row([Cell(one.label, one.href), Cell(str(one.count))]) for one in still_open(actor)]
+    rows = [Row([Cell(line.label, line.href), Cell(str(line.count))]) for line in still_open(actor)]
     note = _("In what you read. Who keeps other files sees there what is open in them.")
     table = Table(_("Still open"), [Column(_("What")), Column(_("How many"), numeric=True)], rows)
     return Part(_("Still open"), table, _("Nothing in what you read."), note)

@@ -44,7 +44,7 @@ def doubled(actor: Actor) -> Iterator[Doubled]:
 
 def _leads(actor: Actor) -> Iterator[Doubled]:
     rows = list(readable(actor, Lead).exclude(disputed=[]).order_by("reference"))
-    said = said_of(actor, Lead._meta.label, [row.pk for row in rows]) if rows else {}
+    entries_by_row = said_of(actor, Lead._meta.label, [row.pk for row in rows]) if rows else {}
     grades = {"source_grade": _("Source"), "information_grade": _("Information"), "handling": _("Handling")}
     grades_anew, country = can_say(actor, "lead.grade"), own_country(actor)
     for row in rows:
@@ -52,7 +52,7 @@ def _leads(actor: Actor) -> Iterator[Doubled]:
         # Of others a grade stands beside these and settles nothing (`actions/_places.py: keeps`).
         settle = grades_anew and (row.authority == actor.authority or row.country == country)
         yield from _fields(
-            actor, row, said[row.pk], GRADES, lambda name: grades[name],
+            actor, row, entries_by_row[row.pk], GRADES, lambda name: grades[name],
             lambda name, value: f"{value}: {words(CODES[name], value)}",
             (row.reference, page, reverse("lead-grade", args=[row.pk]) if settle else "", _("Grade it anew")),
         )  # fmt: skip
@@ -65,7 +65,7 @@ def _leads(actor: Actor) -> Iterator[Doubled]:
 
 
 def _corrected(
-    actor: Actor, model: type[ReadModel], fields: Sequence[str], what: str,
+    actor: Actor, model: type[ReadModel], fields: Sequence[str], kind: str,
     where: Callable[[Any], tuple[str, str]],
 ) -> Iterator[Doubled]:  # fmt: skip
     """Rows of which a field has two entries behind it; equal values of two entries are no conflict."""
@@ -76,14 +76,14 @@ def _corrected(
     ]
     if not rows:
         return
-    said = said_of(actor, model._meta.label, [row.pk for row in rows])
-    teams = dict(Team.objects.values_list("id", "reference")) if what == "visit" else {}
+    entries_by_row = said_of(actor, model._meta.label, [row.pk for row in rows])
+    teams = dict(Team.objects.values_list("id", "reference")) if kind == "visit" else {}
     for row in rows:
         reference, page = where(row)
-        may = may_correct(actor, what, row.country, "" if what == "visit" else row.authority)  # type: ignore[attr-defined]
-        settle = reverse(f"{what}-correct", args=[row.pk]) if may else ""
+        may = may_correct(actor, kind, row.country, "" if kind == "visit" else row.authority)  # type: ignore[attr-defined]
+        settle = reverse(f"{kind}-correct", args=[row.pk]) if may else ""
         yield from _fields(
-            actor, row, said[row.pk], fields, lambda name: labels().get(name, name),
+            actor, row, entries_by_row[row.pk], fields, lambda name: labels().get(name, name),
             lambda name, value: value_words(name, msgspec.to_builtins(value), teams),
             (reference, page, settle, _("Correct it once more")),
         )  # fmt: skip
@@ -91,17 +91,19 @@ def _corrected(
 
 def _fields(
     actor: Actor, row: Any, entries: Sequence[Said], fields: Sequence[str], label: Callable[[str], str],
-    told: Callable[[str, Any], str], at: tuple[str, str, str, str],
+    in_words: Callable[[str, Any], str], at: tuple[str, str, str, str],
 ) -> Iterator[Doubled]:  # fmt: skip
     """The fields of one row that have two live values."""
     entries = [entry for entry in entries if entry.compartment == row.compartment]
-    many = type(entries[0].content).many() if entries else ()
+    multi_valued = type(entries[0].content).many() if entries else ()
     officers, offices = names(actor, entries)
     for name in fields:
-        values = [] if name in many else conflict(entries, name)
+        values = [] if name in multi_valued else conflict(entries, name)
         if values:
-            shown = tuple(doubt(told(name, one.value), one.said, officers, offices) for one in values)
-            yield Doubled(label(name), at[0], at[1], at[2], at[3], shown, row.provenance)
+            in_doubt = tuple(
+                doubt(in_words(name, value.value), value.said, officers, offices) for value in values
+            )
+            yield Doubled(label(name), at[0], at[1], at[2], at[3], in_doubt, row.provenance)
 
 
 def standing_words(code: str) -> str:

@@ -14,43 +14,43 @@ from libertad.vocabulary.verbs.operations import TeamAssign, TeamCheckIn, TeamCo
 NEAR = timedelta(minutes=30)
 
 
-def reached(said: Said) -> bool:
-    return isinstance(said.content, TeamContact) and said.content.outcome != "not-reached"
+def reached(entry: Said) -> bool:
+    return isinstance(entry.content, TeamContact) and entry.content.outcome != "not-reached"
 
 
 def next_report(
-    said: Sequence[Said], first: datetime | None, every: int, endangered: bool = False
+    entries: Sequence[Said], first: datetime | None, every: int, endangered: bool = False
 ) -> datetime | None:
     """When the team reports next: as its last word or the last contact agreed, whichever is later.
 
     `first`: before either; `every`: minutes between check-ins. A contact that reached nobody changes nothing.
     `endangered`: a danger of the team is open; then what a check-in promises is at most `NEAR` away.
     """
-    for entry in reversed(said):
-        what = entry.content
-        if isinstance(what, TeamCheckIn):
-            if what.state == "returned":
+    for entry in reversed(entries):
+        content = entry.content
+        if isinstance(content, TeamCheckIn):
+            if content.state == "returned":
                 return None
-            due = what.next_due or entry.at + timedelta(minutes=every)
+            due = content.next_due or entry.at + timedelta(minutes=every)
             return min(due, entry.at + NEAR) if endangered else due
-        if isinstance(what, TeamContact) and reached(entry):
-            return what.next_due
+        if isinstance(content, TeamContact) and reached(entry):
+            return content.next_due
     return first
 
 
-def silence_over(said: Sequence[Said], every: int) -> bool:
+def silence_over(entries: Sequence[Said], every: int) -> bool:
     """Whether a silence by plan has ended.
 
     A contact reached the team after it last checked in; the team said danger since the silence was planned;
     or its last word names another time than its interval gives.
     """
     spoken = False
-    for entry in reversed(said):
-        what = entry.content
-        if isinstance(what, TeamAssign) and what.silent_until is not None:
+    for entry in reversed(entries):
+        content = entry.content
+        if isinstance(content, TeamAssign) and content.silent_until is not None:
             return False
-        if isinstance(what, TeamCheckIn):
-            if what.danger or (not spoken and _names_a_time(entry, what, every)):
+        if isinstance(content, TeamCheckIn):
+            if content.danger or (not spoken and _names_a_time(entry, content, every)):
                 return True
             spoken = True
         elif not spoken and reached(entry):
@@ -58,21 +58,22 @@ def silence_over(said: Sequence[Said], every: int) -> bool:
     return False
 
 
-def _names_a_time(entry: Said, what: TeamCheckIn, every: int) -> bool:
+def _names_a_time(entry: Said, content: TeamCheckIn, every: int) -> bool:
     """The time that the team's interval gives is no promise: it is what an officer who names none says."""
-    return what.next_due is not None and what.next_due != entry.at + timedelta(minutes=every)
+    return content.next_due is not None and content.next_due != entry.at + timedelta(minutes=every)
 
 
-def contacts(said: Sequence[Said]) -> list[dict[str, Any]]:
+def contacts(entries: Sequence[Said]) -> list[dict[str, Any]]:
     """Every contact in order; `since`: it is later than the team's last check-in."""
-    spoken = [s for s in said if isinstance(s.content, TeamCheckIn)]
+    spoken = [entry for entry in entries if isinstance(entry.content, TeamCheckIn)]
     return [
         {
-            "at": to_ms(s.at), "zone": s.happened.zone, "officer": s.officer, "authority": s.authority,
-            "how": s.content.how, "outcome": s.content.outcome, "agreed": s.content.agreed,
-            "next_due": to_ms(s.content.next_due) if s.content.next_due else None, "site": s.content.site,
-            "since": not spoken or s > spoken[-1],
+            "at": to_ms(entry.at), "zone": entry.happened.zone,
+            "officer": entry.officer, "authority": entry.authority,
+            "how": entry.content.how, "outcome": entry.content.outcome, "agreed": entry.content.agreed,
+            "next_due": to_ms(entry.content.next_due) if entry.content.next_due else None,
+            "site": entry.content.site, "since": not spoken or entry > spoken[-1],
         }
-        for s in said
-        if isinstance(s.content, TeamContact)
+        for entry in entries
+        if isinstance(entry.content, TeamContact)
     ]  # fmt: skip

@@ -11,17 +11,26 @@ from libertad.vocabulary.verbs.danger import TeamDangerClose
 from libertad.vocabulary.verbs.operations import TeamCheckIn
 
 
-def open_dangers(said: Sequence[Said]) -> list[Said]:
+def open_dangers(entries: Sequence[Said]) -> list[Said]:
     """Check-ins in danger that no closing names, the earliest first. A later 'all well' closes none of them:
     it may have been said under a threat, and nobody has said what was done."""
-    named = {entry for s in said if isinstance(s.content, TeamDangerClose) for entry in s.content.check_in}
-    return [s for s in said if isinstance(s.content, TeamCheckIn) and s.content.danger and s.id not in named]
+    named = {
+        check_in
+        for entry in entries
+        if isinstance(entry.content, TeamDangerClose)
+        for check_in in entry.content.check_in
+    }
+    return [
+        entry
+        for entry in entries
+        if isinstance(entry.content, TeamCheckIn) and entry.content.danger and entry.id not in named
+    ]
 
 
-def closed_dangers(said: Sequence[Said]) -> list[list[Any]]:
+def closed_dangers(entries: Sequence[Said]) -> list[list[Any]]:
     """[ms, zone, officer, authority, words] of each closing."""
     return [
-        [to_ms(s.at), s.happened.zone, s.officer, s.authority, s.content.done]
-        for s in said
-        if isinstance(s.content, TeamDangerClose)
+        [to_ms(entry.at), entry.happened.zone, entry.officer, entry.authority, entry.content.done]
+        for entry in entries
+        if isinstance(entry.content, TeamDangerClose)
     ]

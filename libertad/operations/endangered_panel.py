@@ -13,17 +13,17 @@ from libertad.operations.parts import said_at
 from libertad.operations.seen import TeamSeen
 
 
-def danger_panel(actor: Actor, found: TeamSeen) -> DangerPanel | None:
+def danger_panel(actor: Actor, team: TeamSeen) -> DangerPanel | None:
     """None where nobody of the team was ever said to be in danger."""
-    if found.danger and found.danger_at is not None:
-        here = reverse("team-danger-close", args=[found.id])
+    if team.danger and team.danger_at is not None:
+        here = reverse("team-danger-close", args=[team.id])
         may = can_say(actor, "team.danger_close")
         return DangerPanel(
-            _("Danger to life"), said_at(found.danger_at, found.zone), found.site_reference,
+            _("Danger to life"), said_at(team.danger_at, team.zone), team.site_reference,
             action=Action(_("Say what was done"), here) if may else None,
             note=_("Stays first until the national lead or a coordinator says what was done."),
         )  # fmt: skip
-    for last in list(found.danger_closed)[-1:]:
+    for last in list(team.danger_closed)[-1:]:
         name = officer_names(actor, [last.officer]).get(last.officer, "")
         authority = authority_names([last.authority]).get(last.authority, "")
         return DangerPanel(

@@ -23,59 +23,61 @@ GRADES = ("source_grade", "information_grade", "handling")
 @project(
     Operation,
     verbs=("operation.open",),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.OperationOpen),
 )
-def operation_row(key: str, said: Sequence[Said]) -> Row:
-    what = cast(say.OperationOpen, said[-1].content)
+def operation_row(key: str, entries: Sequence[Said]) -> Row:
+    content = cast(say.OperationOpen, entries[-1].content)
     return Row(
-        said[-1].compartment,
+        entries[-1].compartment,
         {
-            "name": what.name,
-            "first_day": what.first_day,
-            "last_day": what.last_day,
-            "zone": what.zone,
-            "countries": sorted(what.country),
+            "name": content.name,
+            "first_day": content.first_day,
+            "last_day": content.last_day,
+            "zone": content.zone,
+            "countries": sorted(content.country),
             "operation": key,
         },
     )
 
 
-@project(Window, verbs=("window.set",), key=lambda said: (said.subject,), begins=content_of(say.WindowSet))
-def window_row(key: str, said: Sequence[Said]) -> Row | None:
-    found = {name: latest(said, name) for name in ("name", "opens", "closes")}
-    if None in found.values():
+@project(Window, verbs=("window.set",), key=lambda entry: (entry.subject,), begins=content_of(say.WindowSet))
+def window_row(key: str, entries: Sequence[Said]) -> Row | None:
+    newest = {name: latest(entries, name) for name in ("name", "opens", "closes")}
+    if None in newest.values():
         return None
-    values = {name: value.value for name, value in found.items() if value is not None}
+    values = {name: value.value for name, value in newest.items() if value is not None}
     # Two corrections of one value may cross on the way: a window never closes before it opens.
     values["closes"] = max(values["closes"], values["opens"])
-    return Row(said[0].compartment, {**values, "shown": behind(said, ("name", "opens", "closes"))})
+    return Row(entries[0].compartment, {**values, "shown": behind(entries, ("name", "opens", "closes"))})
 
 
 @project(
     Lead,
     verbs=("lead.report", "lead.grade", "lead.standing"),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.LeadReport),
     own=("lead.report",),
 )
-def lead_row(key: str, said: Sequence[Said]) -> Row | None:
-    begun = first_said([s for s in said if isinstance(s.content, say.LeadReport)])
+def lead_row(key: str, entries: Sequence[Said]) -> Row | None:
+    begun = first_said([entry for entry in entries if isinstance(entry.content, say.LeadReport)])
     if not begun:
         return None
-    return first_report(begun[0]) if len(said) == 1 else graded(begun[0], said)
+    return first_report(begun[0]) if len(entries) == 1 else graded(begun[0], entries)
 
 
-def graded(first: Said, said: Sequence[Said]) -> Row:
+def graded(first: Said, entries: Sequence[Said]) -> Row:
     """A lead from its report and whatever graded it since."""
 
     def now(name: str) -> Any:
-        value = latest(said, name)
+        value = latest(entries, name)
         return "" if value is None else value.value
 
-    standing = holding(said, "standing", "stale")
-    grades = {name: careful(name, [v.value for v in live(said, name)]) for name in GRADES}
-    more = corrected([s for s in said if isinstance(s.content, say.LeadReport)], LEAD)
+    standing = holding(entries, "standing", "stale")
+    grades = {
+        name: careful(name, [live_value.value for live_value in live(entries, name)]) for name in GRADES
+    }
+    corrections = corrected([entry for entry in entries if isinstance(entry.content, say.LeadReport)], LEAD)
     return Row(
         first.compartment,
         {
@@ -84,8 +86,11 @@ def graded(first: Said, said: Sequence[Said]) -> Row:
             "authority": first.authority,
             "reported_at": first.at,
             "zone": first.happened.zone,
-            "shown": behind(said, (*GRADES, "handling_conditions")) | more.plain["shown"],
-            "disputed": [*(name for name in GRADES if conflict(said, name)), *crossing(said, ("standing",))],
+            "shown": behind(entries, (*GRADES, "handling_conditions")) | corrections.plain["shown"],
+            "disputed": [
+                *(name for name in GRADES if conflict(entries, name)),
+                *crossing(entries, ("standing",)),
+            ],
             "standing": standing.value if standing else "",
             "standing_at": standing.said.at if standing else None,
             "ground": getattr(standing.said.content, "ground", "") if standing else "",
@@ -93,47 +98,47 @@ def graded(first: Said, said: Sequence[Said]) -> Row:
         {
             "summary": now("summary"),
             "handling_conditions": "; ".join(
-                dict.fromkeys(v.value for v in live(said, "handling_conditions"))
+                dict.fromkeys(live_value.value for live_value in live(entries, "handling_conditions"))
             ),
             "reasons": now("reasons"),
-            **(more.sealed if any(map(why, said)) else {}),
+            **(corrections.sealed if any(map(why, entries)) else {}),
             **({"because": getattr(standing.said.content, "because", "")} if standing else {}),
         },
     )
 
 
-def first_report(said: Said) -> Row:
+def first_report(entry: Said) -> Row:
     """As `graded`, for a lead that nobody graded anew: most leads, and quicker. A test compares the two."""
-    what = cast(say.LeadReport, said.content)
-    stands = [said.id]
-    conditions = what.handling_conditions
+    content = cast(say.LeadReport, entry.content)
+    stands = [entry.id]
+    conditions = content.handling_conditions
     return Row(
-        said.compartment,
+        entry.compartment,
         {
-            "reference": what.reference,
-            "country": what.country,
-            "origin": what.origin,
-            "workplace": what.workplace,
-            "site": what.site,
-            "source_grade": what.source_grade,
-            "information_grade": what.information_grade,
-            "handling": what.handling,
-            "authority": said.body.authority,
-            "reported_at": said.at,
-            "zone": said.body.happened.zone,
+            "reference": content.reference,
+            "country": content.country,
+            "origin": content.origin,
+            "workplace": content.workplace,
+            "site": content.site,
+            "source_grade": content.source_grade,
+            "information_grade": content.information_grade,
+            "handling": content.handling,
+            "authority": entry.body.authority,
+            "reported_at": entry.at,
+            "zone": entry.body.happened.zone,
             "shown": {
                 "source_grade": stands,
                 "information_grade": stands,
                 "handling": stands,
                 "handling_conditions": stands if conditions else [],
-                **{name: stands if getattr(what, name) else [] for name in LEAD},
+                **{name: stands if getattr(content, name) else [] for name in LEAD},
             },
             "disputed": [],
             "standing": "",
             "standing_at": None,
             "ground": "",
         },
-        {"summary": what.summary, "handling_conditions": conditions, "reasons": ""},
+        {"summary": content.summary, "handling_conditions": conditions, "reasons": ""},
     )
 
 
@@ -147,54 +152,61 @@ def careful(name: str, values: list[str]) -> str:
 @project(
     SiteCount,
     verbs=("site.count",),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.SiteCount),
     own=("site.count",),
 )
-def site_count_row(key: str, said: Sequence[Said]) -> Row:
-    what = cast(say.SiteCount, said[-1].content)
-    return Row(said[0].compartment, {"workplace": what.workplace, "country": what.country, "at": said[0].at})
+def site_count_row(key: str, entries: Sequence[Said]) -> Row:
+    content = cast(say.SiteCount, entries[-1].content)
+    return Row(
+        entries[0].compartment,
+        {"workplace": content.workplace, "country": content.country, "at": entries[0].at},
+    )
 
 
 @project(
     HitCount,
     verbs=("hit.count",),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.HitCount),
     own=("hit.count",),
 )
-def hit_count_row(key: str, said: Sequence[Said]) -> Row | None:
-    what = cast(say.HitCount, said[-1].content)
-    if what.taken_back:
+def hit_count_row(key: str, entries: Sequence[Said]) -> Row | None:
+    content = cast(say.HitCount, entries[-1].content)
+    if content.taken_back:
         return None
-    return Row(said[0].compartment, {"about": what.about, "country": what.country, "at": said[0].at})
+    return Row(
+        entries[0].compartment, {"about": content.about, "country": content.country, "at": entries[0].at}
+    )
 
 
 @project(
     Check,
     verbs=("check.record",),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.CheckRecord),
     own=("check.record",),
 )
-def check_row(key: str, said: Sequence[Said]) -> Row | None:
-    first = next((s for s in said if not cast(say.CheckRecord, s.content).reasons), None)
+def check_row(key: str, entries: Sequence[Said]) -> Row | None:
+    first = next((entry for entry in entries if not cast(say.CheckRecord, entry.content).reasons), None)
     if first is None:
         return None
 
     def now(name: str) -> Any:
-        value = latest(said, name)
+        value = latest(entries, name)
         return "" if value is None else value.value
 
     plain = ("database", "about", "country", "person", "exhibit")
-    more = corrected(said, CHECK)
+    corrections = corrected(entries, CHECK)
     return Row(
         first.compartment,
         {
             **{name: now(name) for name in plain},
-            **more.plain,
+            **corrections.plain,
             # While a hit stands beside another answer it is a hit.
-            "answer": "hit" if any(v.value == "hit" for v in live(said, "answer")) else now("answer"),
+            "answer": "hit"
+            if any(live_value.value == "hit" for live_value in live(entries, "answer"))
+            else now("answer"),
             "at": first.at,
             "zone": first.happened.zone,
             "officer": first.officer,
@@ -202,6 +214,6 @@ def check_row(key: str, said: Sequence[Said]) -> Row | None:
         },
         {
             **{name: now(name) for name in ("document_ends", "document_country", "note", "counting")},
-            **more.sealed,
+            **corrections.sealed,
         },
     )

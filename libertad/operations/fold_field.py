@@ -18,18 +18,18 @@ from libertad.operations.models import CheckIn, Site, Team, Visit
 from libertad.vocabulary.verbs import operations as say
 
 
-def value(said: Iterable[Said], name: str, default: Any = "") -> Any:
+def value(entries: Iterable[Said], name: str, default: Any = "") -> Any:
     """The live value that stands last."""
-    found = latest(said, name)
-    return default if found is None else found.value
+    newest = latest(entries, name)
+    return default if newest is None else newest.value
 
 
-def _site_of(said: Said) -> tuple[str, ...]:
-    if isinstance(said.content, say.SiteRegister):
-        return (said.subject,)
-    if isinstance(said.content, say.TeamContact):
-        return (said.content.left,) if said.content.left else ()
-    return (cast("say.VisitRecord | say.TeamCheckIn", said.content).site,)
+def _site_of(entry: Said) -> tuple[str, ...]:
+    if isinstance(entry.content, say.SiteRegister):
+        return (entry.subject,)
+    if isinstance(entry.content, say.TeamContact):
+        return (entry.content.left,) if entry.content.left else ()
+    return (cast("say.VisitRecord | say.TeamCheckIn", entry.content).site,)
 
 
 @project(
@@ -38,15 +38,22 @@ def _site_of(said: Said) -> tuple[str, ...]:
     key=_site_of,
     begins=content_of(say.SiteRegister),
 )
-def site_row(key: str, said: Sequence[Said]) -> Row | None:
-    first = next((s for s in said if isinstance(s.content, say.SiteRegister) and not s.content.reasons), None)
+def site_row(key: str, entries: Sequence[Said]) -> Row | None:
+    first = next(
+        (
+            entry
+            for entry in entries
+            if isinstance(entry.content, say.SiteRegister) and not entry.content.reasons
+        ),
+        None,
+    )
     if first is None:
         return None
-    registered = [s for s in said if isinstance(s.content, say.SiteRegister)]
+    registered = [entry for entry in entries if isinstance(entry.content, say.SiteRegister)]
     place = value(registered, "place", None)
-    found = _visits(said)
-    on_site = _on_site(said, found)
-    more = corrected(registered, SITE)
+    visits = _visits(entries)
+    on_site = _on_site(entries, visits)
+    corrections = corrected(registered, SITE)
     return Row(
         first.compartment,
         {
@@ -56,12 +63,12 @@ def site_row(key: str, said: Sequence[Said]) -> Row | None:
             "leads": sorted(_all(registered, "lead")),
             "authority": first.authority,
             "registered_at": first.at,
-            "status": _status(found, on_site),
-            "visited_at": found[-1].at if found else None,
-            "people": sum(visit.people for visit in found),
-            "visits": len(found),
+            "status": _status(visits, on_site),
+            "visited_at": visits[-1].at if visits else None,
+            "people": sum(visit.people for visit in visits),
+            "visits": len(visits),
             "on_site": on_site,
-            **more.plain,
+            **corrections.plain,
         },
         {
             "name": value(registered, "name"),
@@ -71,14 +78,14 @@ def site_row(key: str, said: Sequence[Said]) -> Row | None:
             "within_m": place.within_m if place else None,
             "place": place.words if place else "",
             "counting": value(registered, "counting"),
-            "measured": newest_measure(said),
-            **more.sealed,
+            "measured": newest_measure(entries),
+            **corrections.sealed,
         },
     )
 
 
-def _all(said: Sequence[Said], name: str) -> set[str]:
-    return {found.value for found in live(said, name)}
+def _all(entries: Sequence[Said], name: str) -> set[str]:
+    return {live_value.value for live_value in live(entries, name)}
 
 
 @dataclass(frozen=True)
@@ -92,48 +99,50 @@ class Found:
     people: int
 
 
-def _visits(said: Sequence[Said]) -> list[Found]:
-    visits = [entry for entry in said if isinstance(entry.content, say.VisitRecord)]
-    found = []
+def _visits(site_entries: Sequence[Said]) -> list[Found]:
+    visits = [entry for entry in site_entries if isinstance(entry.content, say.VisitRecord)]
+    folded = []
     for key, entries in by_subject(visits, visited).items():
         first = recorded(entries)
         if first is not None:
-            found.append(Found(first.at, key, value(entries, "team"), *found_there(entries)))
-    return sorted(found, key=lambda visit: (visit.at, visit.id))
+            folded.append(Found(first.at, key, value(entries, "team"), *found_there(entries)))
+    return sorted(folded, key=lambda visit: (visit.at, visit.id))
 
 
-def newest_measure(said: Sequence[Said]) -> list[Any]:
+def newest_measure(site_entries: Sequence[Said]) -> list[Any]:
     """[m², people or None, ms, zone] of the visit that measured the living space last; [] where none did."""
-    visits = [entry for entry in said if isinstance(entry.content, say.VisitRecord)]
-    found: list[tuple[datetime, str, list[Any]]] = []
+    visits = [entry for entry in site_entries if isinstance(entry.content, say.VisitRecord)]
+    measures: list[tuple[datetime, str, list[Any]]] = []
     for key, entries in by_subject(visits, visited).items():
         first, area = recorded(entries), value(entries, "living_space_m2", None)
         if first is not None and area is not None:
             people = value(entries, "living_space_people", None)
-            found.append((first.at, key, [area, people, to_ms(first.at), first.happened.zone]))
-    return max(found, key=lambda measure: measure[:2])[2] if found else []
+            measures.append((first.at, key, [area, people, to_ms(first.at), first.happened.zone]))
+    return max(measures, key=lambda measure: measure[:2])[2] if measures else []
 
 
 visited = content_of(say.VisitRecord)
 
 
-def recorded(said: Sequence[Said]) -> Said | None:
+def recorded(entries: Sequence[Said]) -> Said | None:
     """The entry that records a visit, which no correction stands in for."""
-    return next((s for s in said if not cast(say.VisitRecord, s.content).reasons), None)
+    return next((entry for entry in entries if not cast(say.VisitRecord, entry.content).reasons), None)
 
 
-def found_there(said: Sequence[Said]) -> tuple[str, int]:
+def found_there(entries: Sequence[Said]) -> tuple[str, int]:
     """(outcome, people). While one of two outcomes on file says that people were met, they were."""
-    if any(found.value == "people-found" for found in live(said, "outcome")):
-        return "people-found", max((int(found.value) for found in live(said, "people")), default=0)
-    return value(said, "outcome"), int(value(said, "people", 0))
+    if any(live_value.value == "people-found" for live_value in live(entries, "outcome")):
+        return "people-found", max(
+            (int(live_value.value) for live_value in live(entries, "people")), default=0
+        )
+    return value(entries, "outcome"), int(value(entries, "people", 0))
 
 
-def _on_site(said: Sequence[Said], visits: Sequence[Found]) -> list[str]:
+def _on_site(entries: Sequence[Said], visits: Sequence[Found]) -> list[str]:
     """Teams whose last word is 'on site', whom nobody has called away since, and who have not recorded since
     what they found."""
     last: dict[str, Said] = {}
-    for entry in said:
+    for entry in entries:
         if isinstance(entry.content, (say.TeamCheckIn, say.TeamContact)):
             last[entry.subject] = entry
     recorded: Mapping[str, datetime] = {visit.team: visit.at for visit in visits}
@@ -158,24 +167,28 @@ def _status(visits: Sequence[Found], on_site: Sequence[str]) -> str:
 @project(
     Team,
     verbs=("team.assign", "team.check_in", "team.contact", "team.danger_close"),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.TeamAssign),
 )
-def team_row(key: str, said: Sequence[Said]) -> Row | None:
-    assigned = [s for s in said if isinstance(s.content, say.TeamAssign)]
+def team_row(key: str, entries: Sequence[Said]) -> Row | None:
+    assigned = [entry for entry in entries if isinstance(entry.content, say.TeamAssign)]
     begun = first_said(assigned)
     if not begun:
         return None
     first = begun[0]
-    more = corrected(assigned, TEAM)
+    corrections = corrected(assigned, TEAM)
     undone = value(assigned, "taken_back", False)
-    spoken = [s for s in said if isinstance(s.content, say.TeamCheckIn)]
+    spoken = [entry for entry in entries if isinstance(entry.content, say.TeamCheckIn)]
     every = int(value(assigned, "every_minutes", 120))
-    sent = [s for s in said if isinstance(s.content, say.TeamAssign) or (reached(s) and s.content.site)]  # type: ignore[attr-defined]
-    alarms, closings = open_dangers(said), closed_dangers(said)
-    due = next_report(said, value(assigned, "first_check_in", None), every, endangered=bool(alarms))
+    sent = [
+        entry
+        for entry in entries
+        if isinstance(entry.content, say.TeamAssign) or (reached(entry) and entry.content.site)  # type: ignore[attr-defined]
+    ]
+    alarms, closings = open_dangers(entries), closed_dangers(entries)
+    due = next_report(entries, value(assigned, "first_check_in", None), every, endangered=bool(alarms))
     plain: dict[str, Any] = {"state": "", "last_check_in": None, "danger": bool(alarms)}
-    sealed: dict[str, Any] = {"silent_why": value(assigned, "silent_why"), **more.sealed}
+    sealed: dict[str, Any] = {"silent_why": value(assigned, "silent_why"), **corrections.sealed}
     if alarms:
         sealed["danger_at"] = to_ms(alarms[0].at)
     if closings:
@@ -183,8 +196,8 @@ def team_row(key: str, said: Sequence[Said]) -> Row | None:
     if spoken:
         last = cast(say.TeamCheckIn, spoken[-1].content)
         plain |= {"state": last.state, "last_check_in": spoken[-1].at}
-    if found := contacts(said):
-        sealed["contacts"] = found
+    if contact_rows := contacts(entries):
+        sealed["contacts"] = contact_rows
     return Row(
         first.compartment,
         {
@@ -195,10 +208,10 @@ def team_row(key: str, said: Sequence[Said]) -> Row | None:
             "zone": first.happened.zone,
             "first_check_in": value(assigned, "first_check_in", first.at),
             "every_minutes": every,
-            "silent_until": None if silence_over(said, every) else value(assigned, "silent_until", None),
+            "silent_until": None if silence_over(entries, every) else value(assigned, "silent_until", None),
             "next_due": None if undone else due,
             "taken_back": undone,
-            **more.plain,
+            **corrections.plain,
             "check_ins": len(spoken),
             "assigned_at": first.at,
             "authority": first.authority,
@@ -207,66 +220,68 @@ def team_row(key: str, said: Sequence[Said]) -> Row | None:
     )
 
 
-@project(CheckIn, verbs=("team.check_in",), key=lambda said: (said.id,))
-def check_in_row(key: str, said: Sequence[Said]) -> Row:
-    entry = said[0]
-    what = cast(say.TeamCheckIn, entry.content)
+@project(CheckIn, verbs=("team.check_in",), key=lambda entry: (entry.id,))
+def check_in_row(key: str, entries: Sequence[Said]) -> Row:
+    entry = entries[0]
+    content = cast(say.TeamCheckIn, entry.content)
     return Row(
         entry.compartment,
         {
             "team": entry.subject,
-            "site": what.site,
-            "state": what.state,
-            "next_due": what.next_due,
-            "danger": what.danger,
+            "site": content.site,
+            "state": content.state,
+            "next_due": content.next_due,
+            "danger": content.danger,
             "at": entry.at,
             "zone": entry.happened.zone,
             "officer": entry.officer,
             "authority": entry.authority,
         },
-        {"note": what.note},
+        {"note": content.note},
     )
 
 
-def _measured(said: Sequence[Said]) -> dict[str, Any]:
+def _measured(entries: Sequence[Said]) -> dict[str, Any]:
     """What the visit measured and observed; nothing where it did not.
 
     An indicator that one of two words found is found.
     """
     names = ("living_space_m2", "living_space_people", "hours_a_day", "days_a_week")
-    found: dict[str, Any] = {name: known for name in names if (known := value(said, name, None)) is not None}
-    conditions, absent = _all(said, "conditions"), _all(said, "conditions_absent")
+    measured: dict[str, Any] = {
+        name: known for name in names if (known := value(entries, name, None)) is not None
+    }
+    conditions, absent = _all(entries, "conditions"), _all(entries, "conditions_absent")
     if conditions:
-        found["conditions"] = sorted(conditions)
+        measured["conditions"] = sorted(conditions)
     if absent - conditions:
-        found["conditions_absent"] = sorted(absent - conditions)
-    return found
+        measured["conditions_absent"] = sorted(absent - conditions)
+    return measured
 
 
 @project(
     Visit,
     verbs=("visit.record",),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=visited,
     own=("visit.record",),
 )
-def visit_row(key: str, said: Sequence[Said]) -> Row | None:
-    first = recorded(said)
+def visit_row(key: str, entries: Sequence[Said]) -> Row | None:
+    first = recorded(entries)
     if first is None:
         return None
-    outcome, people = found_there(said)
-    more = corrected(said, VISIT)
+    outcome, people = found_there(entries)
+    corrections = corrected(entries, VISIT)
     return Row(
         first.compartment,
         {
-            **{name: value(said, name) for name in ("site", "team", "country")},
+            **{name: value(entries, name) for name in ("site", "team", "country")},
             "outcome": outcome,
             "people": people,
-            **more.plain,
+            **corrections.plain,
             "at": first.at,
             "zone": first.happened.zone,
             "officer": first.officer,
             "authority": first.authority,
         },
-        {"note": value(said, "note"), **_measured(said), **more.sealed},
+        {"note": value(entries, "note"), **_measured(entries), **corrections.sealed},
     )

@@ -156,8 +156,8 @@ class SiteForm(forms.Form):
                 refusals.show(self, why, "country")
         if {"country", "lat", "lon"} <= values.keys():
             lat, lon = values["lat"], values["lon"]
-            there = lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180
-            away = kilometres_from(values["country"], lat, lon) if there else None
+            is_valid = lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180
+            away = kilometres_from(values["country"], lat, lon) if is_valid else None
             if away is not None and away > FAR_KM:
                 self.add_error("lon", gettext(
                     "That is %(km)s km from %(country)s. Look at the signs: west and south are negative, or "

@@ -29,25 +29,26 @@ def listed_members(request: HttpRequest, coordinates: bool) -> Part:
     """The authorities of the operation. What is done to one stands behind its own name."""
     actor = who(request)
     all_of_them = queries.members(actor)
-    asked, kind = request.GET.get(FIND, "").strip(), request.GET.get(KIND, "")
-    chosen = [one for one in all_of_them if _fits(one, asked, kind)]
+    query, kind = request.GET.get(FIND, "").strip(), request.GET.get(KIND, "")
+    chosen = [member for member in all_of_them if _fits(member, query, kind)]
     out = suspended(actor)
     notes = _notes(actor, all_of_them, coordinates, out)
     # Those that this reader may suspend; None where there is no column for it.
     own_or_out = {actor.authority, *out}
-    suspendable = {one.pk for one in chosen} - own_or_out if may(actor, "member-suspend") else None
+    suspendable = {member.pk for member in chosen} - own_or_out if may(actor, "member-suspend") else None
     changing = coordinates and may(actor, "member-change")
-    own = next((one.country for one in all_of_them if one.pk == actor.authority), "")
-    unfolded = len(all_of_them) <= FEW or bool(asked or kind)
+    own = next((member.country for member in all_of_them if member.pk == actor.authority), "")
+    unfolded = len(all_of_them) <= FEW or bool(query or kind)
     invite = _invite(actor) if changing else []
+    all_counted = _number_of_authorities(len(all_of_them))
     return Part(
         _("Authorities"),
         empty=_("No authority fits. Choose something else to show."),
-        second=_counted(len(chosen)) if len(chosen) == len(all_of_them) else _("%(shown)s of %(all)s") % {
-            "shown": len(chosen), "all": _counted(len(all_of_them)),
+        second=all_counted if len(chosen) == len(all_of_them) else _("%(shown)s of %(all)s") % {
+            "shown": len(chosen), "all": all_counted,
         },
         filters=[] if len(all_of_them) <= FEW else [
-            Filter(FIND, _("Name, country or territory"), value=asked),
+            Filter(FIND, _("Name, country or territory"), value=query),
             Filter(KIND, _("Kind"), [("", _("All kinds")), *choices("authority-kinds")()], kind),
         ],
         groups=[
@@ -66,19 +67,20 @@ def _invite(actor: Actor) -> list[Link]:
         Link(_("Invite an authority"), new),
         *(
             Link(
-                _("Invite %(name)s, from another operation") % {"name": one.name}, f"{new}?authority={one.pk}"
+                _("Invite %(name)s, from another operation") % {"name": authority.name},
+                f"{new}?authority={authority.pk}",
             )
-            for one in known
+            for authority in known
         ),
     ]
 
 
-def _fits(one: Authority, asked: str, kind: str) -> bool:
-    text = plain(f"{one.name} {words('countries', one.country)}")
-    return (not kind or one.kind == kind) and all(word in text for word in plain(asked).split())
+def _fits(member: Authority, query: str, kind: str) -> bool:
+    text = plain(f"{member.name} {words('countries', member.country)}")
+    return (not kind or member.kind == kind) and all(word in text for word in plain(query).split())
 
 
-def _counted(count: int) -> str:
+def _number_of_authorities(count: int) -> str:
     return ngettext("%(count)s authority", "%(count)s authorities", count) % {"count": count}
 
 
@@ -87,29 +89,29 @@ def _notes(
 ) -> dict[str, tuple[str, str]]:
     """Of those where something is amiss: what the row says, and what its group says."""
     waiting = set(without_officers()) if coordinates else set()
-    files = {one.compartment for one in members if one.pk == actor.authority}
+    files = {member.compartment for member in members if member.pk == actor.authority}
     reading = queries_members.reading(files)
-    found = {}
-    there = queries_members.joined(one.pk for one in members)
-    for one in members:
-        if one.pk in out:
-            found[one.pk] = _("suspended"), _("one suspended")
-        elif one.pk not in reading:
-            found[one.pk] = _("no reader of the operation now"), _("one no reader now")
-        elif one.pk in waiting:
+    notes = {}
+    joined = queries_members.joined(member.pk for member in members)
+    for member in members:
+        if member.pk in out:
+            notes[member.pk] = _("suspended"), _("one suspended")
+        elif member.pk not in reading:
+            notes[member.pk] = _("no reader of the operation now"), _("one no reader now")
+        elif member.pk in waiting:
             first = _("No administrator yet. At this node, stopped: libertad found --authority %(id)s")
-            found[one.pk] = first % {"id": one.pk}, _("one without an administrator")
-        elif one.pk not in there:
-            found[one.pk] = _("has not joined yet"), _("one has not joined")
-    return found
+            notes[member.pk] = first % {"id": member.pk}, _("one without an administrator")
+        elif member.pk not in joined:
+            notes[member.pk] = _("has not joined yet"), _("one has not joined")
+    return notes
 
 
 def _by_country(members: Iterable[Authority]) -> list[tuple[str, list[Authority]]]:
     """In the order of the countries' names."""
-    found: dict[str, list[Authority]] = {}
-    for one in members:
-        found.setdefault(one.country, []).append(one)
-    return [(country, found[country]) for country in countries_by_name(found)]
+    by_country: dict[str, list[Authority]] = {}
+    for member in members:
+        by_country.setdefault(member.country, []).append(member)
+    return [(country, by_country[country]) for country in countries_by_name(by_country)]
 
 
 def _group(
@@ -117,7 +119,7 @@ def _group(
     suspendable: set[str] | None, unfolded: bool,
 ) -> Group:  # fmt: skip
     name = words("countries", country)
-    amiss = dict.fromkeys(notes[one.pk][1] for one in members if one.pk in notes)
+    amiss = dict.fromkeys(notes[member.pk][1] for member in members if member.pk in notes)
     columns = [
         Column(_("Authority")), Column(_("Kind")),
         *([Column(_("Cut off"))] if suspendable is not None else []), Column(_("Officers"), numeric=True),
@@ -125,22 +127,23 @@ def _group(
     rows = [
         Row([
             Cell(
-                one.name,
-                reverse("member-change", args=[one.pk]) if changing and one.pk != actor.authority else "",
-                provenance=one.provenance,  # type: ignore[arg-type]
-                second=notes.get(one.pk, ("", ""))[0],
+                member.name,
+                reverse("member-change", args=[member.pk])
+                if changing and member.pk != actor.authority else "",
+                provenance=member.provenance,  # type: ignore[arg-type]
+                second=notes.get(member.pk, ("", ""))[0],
             ),
-            Cell(words("authority-kinds", one.kind)),
+            Cell(words("authority-kinds", member.kind)),
             *(
                 []
                 if suspendable is None
-                else [Cell(_("Suspend"), reverse("member-suspend", args=[one.pk]))]
-                if one.pk in suspendable
+                else [Cell(_("Suspend"), reverse("member-suspend", args=[member.pk]))]
+                if member.pk in suspendable
                 else [Cell("")]
             ),
-            Cell(str(one.officers) if one.officers else ""),
+            Cell(str(member.officers) if member.officers else ""),
         ])
-        for one in members
+        for member in members
     ]  # fmt: skip
-    second = ", ".join([_counted(len(members)), *amiss])
+    second = ", ".join([_number_of_authorities(len(members)), *amiss])
     return Group(name, second, Table(name, columns, rows), unfolded, bool(amiss))

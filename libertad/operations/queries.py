@@ -49,8 +49,8 @@ def operation(actor: Actor) -> Operation | None:
 def members(actor: Actor) -> list[Authority]:
     """The authorities of the actor's operation, coordination first."""
     order = {"centre": 0, "police": 1}
-    found = as_members(readable(actor, Member).filter(operation=actor.operation))
-    return sorted(found, key=lambda row: (order.get(row.kind, 2), row.country, row.name))
+    authorities = as_members(readable(actor, Member).filter(operation=actor.operation))
+    return sorted(authorities, key=lambda row: (order.get(row.kind, 2), row.country, row.name))
 
 
 def windows(actor: Actor) -> list[WindowSeen]:
@@ -69,7 +69,7 @@ def windows(actor: Actor) -> list[WindowSeen]:
 
 
 def window(actor: Actor, key: str) -> WindowSeen | None:
-    return next((found for found in windows(actor) if found.id == key), None)
+    return next((window for window in windows(actor) if window.id == key), None)
 
 
 def leads(
@@ -78,17 +78,17 @@ def leads(
     country: str = "",
     workplace: str = "",
     ids: Sequence[str] | None = None,
-    most: int | None = None,
+    limit: int | None = None,
 ) -> list[LeadSeen]:
-    """Leads that the actor may read, newest first; the newest `most` of them."""
-    return _leads(actor, list(_filtered(here(actor, Lead, ids), country, workplace)[:most]))
+    """Leads that the actor may read, newest first; the newest `limit` of them."""
+    return _leads(actor, list(_filtered(here(actor, Lead, ids), country, workplace)[:limit]))
 
 
 def leads_offered(actor: Actor, named: Sequence[str], country: str = "") -> list[LeadSeen]:
     """Leads to choose from in a form: those named, which stand first, and the newest."""
     first = leads(actor, ids=named) if named else []
-    known = {one.id for one in first}
-    return first + [one for one in leads(actor, country=country, most=OFFERED) if one.id not in known]
+    known = {lead.id for lead in first}
+    return first + [lead for lead in leads(actor, country=country, limit=OFFERED) if lead.id not in known]
 
 
 def leads_page(
@@ -118,8 +118,8 @@ def lead_keys(actor: Actor) -> list[str]:
 
 def lead(actor: Actor, key: str) -> LeadSeen | None:
     """One lead; None alike for one that does not exist and one that the actor may not know of."""
-    found = _leads(actor, list(here(actor, Lead, [key])))
-    return found[0] if found else None
+    leads = _leads(actor, list(here(actor, Lead, [key])))
+    return leads[0] if leads else None
 
 
 def leads_of_site(actor: Actor, key: str, listed: Sequence[str]) -> list[LeadSeen]:
@@ -130,10 +130,10 @@ def leads_of_site(actor: Actor, key: str, listed: Sequence[str]) -> list[LeadSee
 
 def _leads(actor: Actor, rows: list[Lead]) -> list[LeadSeen]:
     names = authority_names([row.authority for row in rows])
-    seen = []
+    leads = []
     for row in rows:
         words = opened(actor, row)
-        seen.append(
+        leads.append(
             LeadSeen(
                 id=row.pk,
                 reference=row.reference,
@@ -161,7 +161,7 @@ def _leads(actor: Actor, rows: list[Lead]) -> list[LeadSeen]:
                 compartment=row.compartment,
             )
         )
-    return seen
+    return leads
 
 
 def checks(
@@ -175,17 +175,17 @@ def checks(
 
 def check(actor: Actor, key: str) -> CheckSeen | None:
     """One check; None alike for one that does not exist and one that the actor may not know of."""
-    found = _checks(actor, list(here(actor, Check, [key])))
-    return found[0] if found else None
+    checks = _checks(actor, list(here(actor, Check, [key])))
+    return checks[0] if checks else None
 
 
 def _checks(actor: Actor, rows: list[Check]) -> list[CheckSeen]:
     authorities = authority_names([row.authority for row in rows])
     officers = officer_names(actor, [row.officer for row in rows])
-    seen = []
+    checks = []
     for row in rows:
         words = opened(actor, row)
-        seen.append(
+        checks.append(
             CheckSeen(
                 id=row.pk,
                 database=row.database,
@@ -209,7 +209,7 @@ def _checks(actor: Actor, rows: list[Check]) -> list[CheckSeen]:
                 compartment=row.compartment,
             )
         )
-    return seen
+    return checks
 
 
 def site_counts(actor: Actor) -> Counts:
@@ -264,9 +264,9 @@ COUNTRIES = (
 )
 
 
-def crossed_standings(actor: Actor, found: LeadSeen) -> list[Value]:
+def crossed_standings(actor: Actor, lead: LeadSeen) -> list[Value]:
     """The words that cross of whether a lead still holds; [] where none do."""
-    row = readable(actor, Lead, [found.id]).first() if "standing" in found.disputed else None
+    row = readable(actor, Lead, [lead.id]).first() if "standing" in lead.disputed else None
     return crossed_words(actor, row, "standing") if row else []
 
 

@@ -62,7 +62,7 @@ class ChangeSeen:
 
 def state_of(row: OperationChange) -> str:
     if row.change == changes.SUSPEND:
-        return next((one.state for one in noted(row.pk)), suspending.WAITING)
+        return next((note.state for note in noted(row.pk)), suspending.WAITING)
     if row.done or (row.change in changes.ITSELF and row.signed_by and not row.refused_by):
         return DONE
     if row.refused_by:
@@ -86,47 +86,53 @@ def reads_operation(actor: Actor, authority: str) -> bool:
 def change(actor: Actor, key: str) -> ChangeSeen | None:
     """One change of the actor's operation."""
     row = readable(actor, OperationChange, [key]).filter(operation=actor.operation).first()
-    return None if row is None else _seen(actor, row)
+    return None if row is None else _shown_change(actor, row)
 
 
 def open_changes(actor: Actor) -> list[ChangeSeen]:
     """Changes that are neither carried out nor refused, the oldest first. Suspensions are apart."""
     rows = readable(actor, OperationChange).filter(operation=actor.operation, done="", refused_by="")
     rows = rows.exclude(change=changes.SUSPEND)
-    found = [_seen(actor, row) for row in rows.order_by("at", "id")]
-    return [one for one in found if one.state != DONE]
+    listed = [_shown_change(actor, row) for row in rows.order_by("at", "id")]
+    return [change for change in listed if change.state != DONE]
 
 
-def ended_changes(actor: Actor, most: int = 10) -> list[ChangeSeen]:
+def ended_changes(actor: Actor, limit: int = 10) -> list[ChangeSeen]:
     """The last changes that were carried out or refused, the newest first."""
     rows = readable(actor, OperationChange).filter(operation=actor.operation).order_by("-at", "id")
     rows = rows.exclude(change=changes.SUSPEND)
-    return [one for one in (_seen(actor, row) for row in rows[:200]) if one.state in (DONE, REFUSED)][:most]
+    return [
+        change
+        for change in (_shown_change(actor, row) for row in rows[:200])
+        if change.state in (DONE, REFUSED)
+    ][:limit]
 
 
-def suspensions(actor: Actor, most: int = 5) -> list[ChangeSeen]:
+def suspensions(actor: Actor, limit: int = 5) -> list[ChangeSeen]:
     """Suspensions of the actor's operation: all that are not over, the newest first; then some others."""
     rows = readable(actor, OperationChange).filter(operation=actor.operation, change=changes.SUSPEND)
-    found = [_seen(actor, row) for row in rows.order_by("-at", "id")]
-    return [one for one in found if _lasts(one)] + [one for one in found if not _lasts(one)][:most]
+    listed = [_shown_change(actor, row) for row in rows.order_by("-at", "id")]
+    return [change for change in listed if _lasts(change)] + [
+        change for change in listed if not _lasts(change)
+    ][:limit]
 
 
-def _lasts(one: ChangeSeen) -> bool:
-    return one.state not in suspending.OVER
+def _lasts(change: ChangeSeen) -> bool:
+    return change.state not in suspending.OVER
 
 
 def suspended(actor: Actor) -> set[str]:
     """The members that are suspended now."""
-    return {one.member for one in suspensions(actor, 0) if one.state in STANDING}
+    return {change.member for change in suspensions(actor, 0) if change.state in STANDING}
 
 
-def _seen(actor: Actor, row: OperationChange) -> ChangeSeen:
+def _shown_change(actor: Actor, row: OperationChange) -> ChangeSeen:
     words = opened(actor, row)
     at_once = row.change in changes.ITSELF
-    what = None if at_once else changes.decode(row.change, words.get("content", ""))
+    content = None if at_once else changes.decode(row.change, words.get("content", ""))
     state, own = state_of(row), row.authority == actor.authority
-    found = ChangeSeen(
-        id=row.pk, change=row.change, about=row.about, state=state, what=what,
+    change = ChangeSeen(
+        id=row.pk, change=row.change, about=row.about, state=state, what=content,
         before=_member(row), reason=words.get("reason", ""),
         refused=words.get("refused", ""), authority=row.authority, officer=row.officer, at=row.at,
         entry=row.entry, signed_by=row.signed_by, signer=row.signer, signed_at=row.signed_at,
@@ -135,22 +141,22 @@ def _seen(actor: Actor, row: OperationChange) -> ChangeSeen:
         may_sign=False, may_refuse=state in (WAITING, NOTICE) and can_say(actor, "change.refuse"),
         may_carry_out=state == READY and own and can_say(actor, "change.done"),
     )  # fmt: skip
-    about = whom(row)
-    others = row.officer != actor.officer and (not own or only_one(actor, row.authority, about))
-    signs = state == WAITING and can_say(actor, "change.sign") and others and actor.authority != about
-    more: dict[str, Any] = {"may_sign": signs}
+    about = affected_authority(row)
+    by_another = row.officer != actor.officer and (not own or only_one(actor, row.authority, about))
+    signs = state == WAITING and can_say(actor, "change.sign") and by_another and actor.authority != about
+    extra: dict[str, Any] = {"may_sign": signs}
     if row.change in (changes.SUSPEND, changes.LIFT):  # who proposed it takes it back, nobody else
         waits = not row.signed_by and not row.refused_by
-        more["may_refuse"] = own and waits and can_say(actor, "change.refuse")
+        extra["may_refuse"] = own and waits and can_say(actor, "change.refuse")
     if row.change == changes.SUSPEND:
         signs = state in (ALONE, suspending.WAITING) and can_say(actor, "change.sign")
-        more["may_sign"] = signs and not own and actor.authority != about
+        extra["may_sign"] = signs and not own and actor.authority != about
         lifting = OperationChange.objects.filter(about=row.pk, change=changes.LIFT, refused_by="")
         lasts = state not in suspending.OVER and actor.authority != about and not lifting.exists()
-        more["may_lift"] = lasts and can_say(actor, "change.propose")
-        heard = [one.heard for one in noted(row.pk)] if state == ALONE else []
-        more["over"] = from_ms(heard[0]) + changes.NOTICE if heard else None
-    return ChangeSeen(**{**found.__dict__, **more})
+        extra["may_lift"] = lasts and can_say(actor, "change.propose")
+        times = [note.heard for note in noted(row.pk)] if state == ALONE else []
+        extra["over"] = from_ms(times[0]) + changes.NOTICE if times else None
+    return ChangeSeen(**{**change.__dict__, **extra})
 
 
 def _member(row: OperationChange) -> Authority | None:
@@ -158,7 +164,7 @@ def _member(row: OperationChange) -> Authority | None:
     return next(iter(as_members(Member.objects.filter(pk=f"{row.operation}:{row.about}"))), None)
 
 
-def whom(row: OperationChange) -> str:
+def affected_authority(row: OperationChange) -> str:
     """The authority that a change is about, '' where it is about the operation."""
     if row.change == changes.UNDO:
         return vouched_for(row.about)

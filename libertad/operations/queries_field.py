@@ -79,8 +79,8 @@ def site(actor: Actor, key: str) -> SiteSeen | None:
 def site_by_reference(actor: Actor, reference: str) -> SiteSeen | None:
     """The site of a reference as a human writes it; None for none, and where it is of two."""
     keys = here(actor, Site).filter(reference=read_reference(reference)).values_list("pk", flat=True)[:2]
-    found = sites(actor, ids=list(keys))
-    return found[0] if len(found) == 1 else None
+    matches = sites(actor, ids=list(keys))
+    return matches[0] if len(matches) == 1 else None
 
 
 def _site(actor: Actor, row: Site, authority: str) -> SiteSeen:
@@ -118,10 +118,10 @@ def _site(actor: Actor, row: Site, authority: str) -> SiteSeen:
     )
 
 
-def _measure(told: Sequence[Any]) -> Measure | None:
-    if not told:
+def _measure(stored: Sequence[Any]) -> Measure | None:
+    if not stored:
         return None
-    area, people, ms, zone = told[:4]
+    area, people, ms, zone = stored[:4]
     return Measure(area, people, Happened(at=from_ms(ms), zone=zone))
 
 
@@ -135,23 +135,23 @@ def teams(actor: Actor, *, country: str = "", site: str = "", taken_back: bool =
     if not taken_back:
         rows = rows.filter(taken_back=False)
     rows = rows.filter(**{name: value for name, value in equal.items() if value})
-    seen = _teams(actor, list(rows))
+    listed = _teams(actor, list(rows))
     late = timedelta()
     return sorted(
-        seen,
-        key=lambda one: (
-            not one.danger,
-            -(one.overdue or late),
-            one.due or NEVER,
-            one.reference,
+        listed,
+        key=lambda team: (
+            not team.danger,
+            -(team.overdue or late),
+            team.due or NEVER,
+            team.reference,
         ),
     )
 
 
 def team(actor: Actor, key: str) -> TeamSeen | None:
     """One team, or None."""
-    found = _teams(actor, list(here(actor, Team, [key])))
-    return found[0] if found else None
+    teams = _teams(actor, list(here(actor, Team, [key])))
+    return teams[0] if teams else None
 
 
 def due_at(next_due: datetime | None, silent_until: datetime | None) -> datetime | None:
@@ -165,12 +165,12 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
     now = clock_now(actor.operation)
     names = authority_names([row.authority for row in rows])
     places = dict(here(actor, Site, {row.site for row in rows}).values_list("id", "reference"))
-    seen = []
+    teams = []
     for row in rows:
         words = opened(actor, row)
         due = due_at(row.next_due, row.silent_until)
         silent = row.state != "returned" and row.silent_until is not None and now < row.silent_until
-        seen.append(
+        teams.append(
             TeamSeen(
                 id=row.pk,
                 reference=row.reference,
@@ -192,10 +192,10 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
                 danger=row.danger,
                 danger_at=danger_since(row, words),
                 danger_closed=[
-                    DangerClosed(Happened(at=from_ms(ms), zone=zone), *told)
-                    for ms, zone, *told in words.get("danger_closed", ())
+                    DangerClosed(Happened(at=from_ms(ms), zone=zone), *closing)
+                    for ms, zone, *closing in words.get("danger_closed", ())
                 ],
-                contacts=[_contact(one) for one in words.get("contacts", ())],
+                contacts=[_contact(contact) for contact in words.get("contacts", ())],
                 check_ins=row.check_ins,
                 zone=row.zone,
                 assigned_at=row.assigned_at,
@@ -207,16 +207,16 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
                 shown=row.shown,
             )
         )
-    return seen
+    return teams
 
 
-def _contact(told: Mapping[str, Any]) -> ContactSeen:
+def _contact(contact: Mapping[str, Any]) -> ContactSeen:
     names = ("officer", "authority", "how", "outcome", "agreed", "site", "since")
-    due = told["next_due"]
+    due = contact["next_due"]
     return ContactSeen(
-        Happened(at=from_ms(told["at"]), zone=told["zone"]),
+        Happened(at=from_ms(contact["at"]), zone=contact["zone"]),
         next_due=None if due is None else from_ms(due),
-        **{name: told[name] for name in names},
+        **{name: contact[name] for name in names},
     )
 
 
@@ -258,8 +258,8 @@ def check_ins(actor: Actor, *, team: str = "", site: str = "") -> list[CheckInSe
 
 def visit(actor: Actor, key: str) -> VisitSeen | None:
     """One visit; None alike for one that does not exist and one that the actor may not know of."""
-    found = _visits(actor, list(here(actor, Visit, [key])))
-    return found[0] if found else None
+    visits = _visits(actor, list(here(actor, Visit, [key])))
+    return visits[0] if visits else None
 
 
 def visits(actor: Actor, *, site: str = "", country: str = "") -> list[VisitSeen]:
@@ -277,7 +277,7 @@ def _visits(actor: Actor, rows: list[Visit]) -> list[VisitSeen]:
     authorities = authority_names([row.authority for row in rows])
     officers = officer_names(actor, [row.officer for row in rows])
     places = dict(here(actor, Site, {row.site for row in rows}).values_list("id", "reference"))
-    told = [(row, opened(actor, row)) for row in rows]
+    opened_rows = [(row, opened(actor, row)) for row in rows]
     return [
         VisitSeen(
             id=row.pk,
@@ -304,5 +304,5 @@ def _visits(actor: Actor, rows: list[Visit]) -> list[VisitSeen]:
             provenance=row.provenance,
             compartment=row.compartment,
         )
-        for row, words in told
+        for row, words in opened_rows
     ]

@@ -49,7 +49,7 @@ def leads(request: HttpRequest) -> HttpResponse:
     actor = who(request)
     country, workplace = request.GET.get("country", ""), request.GET.get("workplace", "")
     number = page_number(request.GET.get("page", ""))
-    found, total = queries.leads_page(actor, number, SIZE, country=country, workplace=workplace)
+    listed, total = queries.leads_page(actor, number, SIZE, country=country, workplace=workplace)
     report = Action(_("Report a lead"), reverse("lead-new")) if can_say(actor, "lead.report") else None
     table = Table(
         caption=_("Leads"),
@@ -71,7 +71,7 @@ def leads(request: HttpRequest) -> HttpResponse:
                     Cell(lead.handling, second=words("handling-codes", lead.handling)),
                 ]
             )
-            for lead in found
+            for lead in listed
         ],
     )  # fmt: skip
     empty = Empty(
@@ -121,37 +121,37 @@ def lead_new(request: HttpRequest) -> HttpResponse:
 
 
 def known_lead(request: HttpRequest, key: str) -> LeadSeen:
-    found = queries.lead(who(request), key)
-    if found is None:
+    lead = queries.lead(who(request), key)
+    if lead is None:
         raise Http404
-    return found
+    return lead
 
 
 def lead(request: HttpRequest, key: str) -> HttpResponse:
     """One lead."""
     actor = who(request)
-    found = known_lead(request, key)
+    lead = known_lead(request, key)
     disputed = _("Two are on file; the more careful one holds")
     action = None
     if can_say(actor, "site.register"):
         action = Action(_("Register a site from this lead"), reverse("site-new") + f"?lead={key}")
     page = FilePage(
         kind=_("Lead"),
-        reference=found.reference,
-        title=words("workplaces", found.workplace) or _("Lead"),
-        second=words("countries", found.country),
-        provenance=found.provenance,  # type: ignore[arg-type]
+        reference=lead.reference,
+        title=words("workplaces", lead.workplace) or _("Lead"),
+        second=words("countries", lead.country),
+        provenance=lead.provenance,  # type: ignore[arg-type]
         action=action,
         statuses=[
-            StatusCell(_("Reported"), "", Happened(at=found.reported_at, zone=found.zone), found.authority),
-            *standing(found),
+            StatusCell(_("Reported"), "", Happened(at=lead.reported_at, zone=lead.zone), lead.authority),
+            *standing(lead),
             *(
                 StatusCell(
                     label,
                     "",
-                    getattr(found, name),
-                    disputed if name in found.disputed else words(codes, getattr(found, name)),
-                    needs=name in found.disputed,
+                    getattr(lead, name),
+                    disputed if name in lead.disputed else words(codes, getattr(lead, name)),
+                    needs=name in lead.disputed,
                 )
                 for name, label, codes in (
                     ("source_grade", _("Source"), "source-grades"),
@@ -163,24 +163,24 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
         side=[police_see()],
     )
     about = [
-        Pair(_("What was reported"), found.summary),
-        Pair(_("Where it comes from"), words("lead-origins", found.origin) or _("Not known")),
+        Pair(_("What was reported"), lead.summary),
+        Pair(_("Where it comes from"), words("lead-origins", lead.origin) or _("Not known")),
     ]
-    if found.handling_conditions:
-        about.append(Pair(_("Conditions"), found.handling_conditions))
-    if found.reasons:
-        about.append(Pair(_("Why it was graded anew"), found.reasons))
+    if lead.handling_conditions:
+        about.append(Pair(_("Conditions"), lead.handling_conditions))
+    if lead.reasons:
+        about.append(Pair(_("Why it was graded anew"), lead.reasons))
     links = []
     if can_say(actor, "lead.grade"):
         links.append(Link(_("Grade this lead anew"), reverse("lead-grade", args=[key])))
-    if may_correct(actor, "lead", found.country, found.owner, key):
+    if may_correct(actor, "lead", lead.country, lead.owner, key):
         links.append(Link(_("Correct this lead"), reverse("lead-correct", args=[key])))
     sites = [
-        site for site in queries.sites(actor, country=found.country)
-        if key in site.leads or site.id == found.site
+        site for site in queries.sites(actor, country=lead.country)
+        if key in site.leads or site.id == lead.site
     ]  # fmt: skip
     parts = [
-        *crossing(actor, found),
+        *crossing(actor, lead),
         Part(_("The lead"), pairs=about, links=links),
         Part(
             _("Sites that came of it"),
@@ -201,38 +201,38 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
             _("None yet."),
         ),
     ]
-    told = corrected_lead(actor, key)
-    return render(request, "operations/file.html", {"page": page, "parts": parts, "corrections": told})
+    corrections = corrected_lead(actor, key)
+    return render(request, "operations/file.html", {"page": page, "parts": parts, "corrections": corrections})
 
 
-def standing(found: LeadSeen) -> list[StatusCell]:
+def standing(lead: LeadSeen) -> list[StatusCell]:
     """Whether the lead still holds, once something bears on it."""
-    if not found.standing or found.standing_at is None:
+    if not lead.standing or lead.standing_at is None:
         return []
-    since = Happened(at=found.standing_at, zone=found.zone)
-    note = found.because or words("standing-grounds", found.ground)
-    label = words("lead-standings", found.standing)
-    return [StatusCell(label, STANDINGS.get(found.standing, ""), since, note, prefix=_("since"))]
+    since = Happened(at=lead.standing_at, zone=lead.zone)
+    note = lead.because or words("standing-grounds", lead.ground)
+    label = words("lead-standings", lead.standing)
+    return [StatusCell(label, STANDINGS.get(lead.standing, ""), since, note, prefix=_("since"))]
 
 
 def lead_grade(request: HttpRequest, key: str) -> HttpResponse:
     """Grade a lead anew."""
-    found = known_lead(request, key)
+    lead = known_lead(request, key)
     names = ("source_grade", "information_grade", "handling", "handling_conditions")
-    initial = {name: getattr(found, name) for name in names} | {"shown": json.dumps(found.shown)}
+    initial = {name: getattr(lead, name) for name in names} | {"shown": json.dumps(lead.shown)}
     form = RegradeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        shown = given.pop("shown")
-        done, _lead = try_perform(request, form, grade_lead, lead=key, supersedes=shown, **given)
+        values = dict(form.cleaned_data)
+        superseded = values.pop("shown")
+        done, _lead = try_perform(request, form, grade_lead, lead=key, supersedes=superseded, **values)
         if done:
             return redirect("lead", key)
     page = FormPage(
         title=_("Grade a lead anew"),
-        reference=found.reference,
+        reference=lead.reference,
         button=_("Grade the lead"),
-        back=Link(found.reference, reverse("lead", args=[key])),
-        intro=found.summary,
+        back=Link(lead.reference, reverse("lead", args=[key])),
+        intro=lead.summary,
         wont=_("Nothing is deleted: the earlier grades stay on file, marked as superseded."),
     )
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -42,50 +42,52 @@ from libertad.vocabulary.verbs.access import AuthorityInvite, CompartmentRemove
 
 def change(request: HttpRequest, key: str) -> HttpResponse:
     """A change as it would be signed: what, from what to what, by whom and why. Posting it signs it."""
-    actor, one = who(request), known_change(who(request), key)
+    actor, change = who(request), known_change(who(request), key)
     if request.method == "POST":
         if _tried(request, sign_change, change=key, proposal=request.POST.get("proposal", "")):
-            at_once = not changes.notice_of(one.change)
+            at_once = not changes.notice_of(change.change)
             messages.success(
                 request,
                 _("Signed. It counts from now on.")
-                if one.change in changes.ITSELF
+                if change.change in changes.ITSELF
                 else _("Signed. Nothing waits any longer: it can be carried out now.")
                 if at_once
                 else _("Signed. It is shown to every member for 24 hours."),
             )
         return redirect("change", key)
-    names, officers = authority_names(), officer_names(actor, [one.officer, one.signer])
+    names, officers = authority_names(), officer_names(actor, [change.officer, change.signer])
     action = None
-    suspends = one.change == changes.SUSPEND
-    if one.may_sign:
+    suspends = change.change == changes.SUSPEND
+    if change.may_sign:
         label = _("Confirm it") if suspends else _("Countersign it")
-        action = Action(label, reverse("change", args=[key]), True, {"proposal": one.entry})
-    elif one.may_carry_out:
+        action = Action(label, reverse("change", args=[key]), True, {"proposal": change.entry})
+    elif change.may_carry_out:
         action = Action(_("Carry it out"), reverse("change-carry-out", args=[key]), True)
     about = [
         Pair(
-            _("Proposed by"), officers.get(one.officer, "") or _("An officer"), names.get(one.authority, "")
+            _("Proposed by"),
+            officers.get(change.officer, "") or _("An officer"),
+            names.get(change.authority, ""),
         ),
-        Pair(_("When"), when(said_at(one.at, actor.zone))),
-        Pair(_("Why"), one.reason),
+        Pair(_("When"), when(said_at(change.at, actor.zone))),
+        Pair(_("Why"), change.reason),
     ]
-    if one.signed_by and one.signed_at:
-        signed = officers.get(one.signer, "") or _("An officer")
+    if change.signed_by and change.signed_at:
+        signed = officers.get(change.signer, "") or _("An officer")
         label = _("Confirmed by") if suspends else _("Countersigned by")
-        about.append(Pair(label, signed, names.get(one.signed_by, "")))
-    if one.refused_by:
-        about.append(Pair(_("Refused by"), names.get(one.refused_by, ""), one.refused))
+        about.append(Pair(label, signed, names.get(change.signed_by, "")))
+    if change.refused_by:
+        about.append(Pair(_("Refused by"), names.get(change.refused_by, ""), change.refused))
     takes_back = _("Take it back") if suspends else _("Refuse it")
-    links = [Link(takes_back, reverse("change-refuse", args=[key]))] if one.may_refuse else []
-    if one.may_lift:
+    links = [Link(takes_back, reverse("change-refuse", args=[key]))] if change.may_refuse else []
+    if change.may_lift:
         links.append(Link(_("Propose to lift it"), reverse("suspension-lift", args=[key])))
-    if one.state == queries_changes.DONE and _joins(actor, one):
-        href = f"{reverse('authority-new')}?authority={one.about}"
+    if change.state == queries_changes.DONE and _joins(actor, change):
+        href = f"{reverse('authority-new')}?authority={change.about}"
         links.append(Link(_("Give it the operation's keys"), href))
     page = FilePage(
-        kind=_("Change"), reference=_("Change"), title=wording_changes.title(one),
-        second=wording_changes.state(actor, one), action=action,
+        kind=_("Change"), reference=_("Change"), title=wording_changes.title(change),
+        second=wording_changes.state(actor, change), action=action,
         side=[
             SideBlock(
                 _("Why two sign"),
@@ -103,19 +105,19 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
         ],
     )  # fmt: skip
     parts = [
-        Part(_("What changes"), pairs=wording_changes.differences(actor, one)),
+        Part(_("What changes"), pairs=wording_changes.differences(actor, change)),
         Part(_("Who and why"), pairs=about, links=links),
     ]
-    if one.change == changes.CLOSE:
+    if change.change == changes.CLOSE:
         parts.append(open_part(actor))
     return render(request, "operations/file.html", {"page": page, "parts": parts})
 
 
-def _joins(actor: Actor, one: ChangeSeen) -> bool:
+def _joins(actor: Actor, change: ChangeSeen) -> bool:
     """Whether a member that was invited has not been given the operation's keys."""
-    if one.change != changes.MEMBER or not may(actor, "authority-new"):
+    if change.change != changes.MEMBER or not may(actor, "authority-new"):
         return False
-    return not queries_changes.reads_operation(actor, one.about)
+    return not queries_changes.reads_operation(actor, change.about)
 
 
 def alone(actor: Actor) -> str:
@@ -129,16 +131,16 @@ def alone(actor: Actor) -> str:
 
 
 def known_change(actor: Actor, key: str) -> ChangeSeen:
-    found = queries_changes.change(actor, key)
-    if found is None:
+    change = queries_changes.change(actor, key)
+    if change is None:
         raise Http404
-    return found
+    return change
 
 
-def _tried(request: HttpRequest, action: Callable[..., Any], **given: Any) -> bool:
+def _tried(request: HttpRequest, action: Callable[..., Any], **values: Any) -> bool:
     """Run an action; what speaks against it is shown above the next page."""
     try:
-        perform(who(request), action, **given)
+        perform(who(request), action, **values)
     except (Refused, Forbidden) as why:
         messages.error(request, refusals.in_words(why))
         return False
@@ -147,7 +149,7 @@ def _tried(request: HttpRequest, action: Callable[..., Any], **given: Any) -> bo
 
 def change_refuse(request: HttpRequest, key: str) -> HttpResponse:
     """Refuse a change, or take a signed one back while it is shown, with a reason."""
-    one = known_change(who(request), key)
+    change = known_change(who(request), key)
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done, _entry = try_perform(request, form, refuse_change, change=key, **form.cleaned_data)
@@ -156,7 +158,7 @@ def change_refuse(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("change", key)
     page = FormPage(
         title=_("Refuse this change"),
-        reference=wording_changes.title(one),
+        reference=wording_changes.title(change),
         button=_("Refuse it"),
         back=Link(_("The change"), reverse("change", args=[key])),
         wont=_("Nothing changes. Whoever proposed it reads your reason and may propose it anew."),
@@ -178,7 +180,12 @@ def carry_out(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def propose_instead(
-    request: HttpRequest, form: forms.Form, direct: Callable[[Act], Any], what: Verb, about: str, reason: str
+    request: HttpRequest,
+    form: forms.Form,
+    direct: Callable[[Act], Any],
+    content: Verb,
+    about: str,
+    reason: str,
 ) -> HttpResponse | None:
     """Do it, or, once the operation has begun, propose it: the page to go to; None where it was refused."""
     try:
@@ -189,7 +196,7 @@ def propose_instead(
     except Forbidden as why:
         if why.message != ALONE:
             raise
-        done, key = try_perform(request, form, propose_change, about=about, what=what, reason=reason)
+        done, key = try_perform(request, form, propose_change, about=about, what=content, reason=reason)
         if not done or key is None:
             return None
         messages.success(request, _("Proposed. It waits for the signature of another authority."))
@@ -203,14 +210,14 @@ def member_change(request: HttpRequest, key: str) -> HttpResponse:
     names = ("name", "country", "part")
     form = MemberForm(request.POST or None, initial={name: getattr(row, name) for name in names})
     if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in names}
-        said = {"kind": row.kind, "zone": row.zone, "officers": row.officers, **given}
+        edits = {name: form.cleaned_data[name] for name in names}
+        values = {"kind": row.kind, "zone": row.zone, "officers": row.officers, **edits}
 
         def direct(act: Act) -> str:
-            return invite_authority(act, authority=key, **said)
+            return invite_authority(act, authority=key, **values)
 
         answer = propose_instead(
-            request, form, direct, AuthorityInvite(**said), key, form.cleaned_data["reason"]
+            request, form, direct, AuthorityInvite(**values), key, form.cleaned_data["reason"]
         )
         if answer is not None:
             return answer
@@ -242,8 +249,8 @@ def member_remove(request: HttpRequest, key: str) -> HttpResponse:
         def direct(act: Act) -> str:
             return remove_reader(act, compartment=act.operation_compartment, readers=[key], reason=reason)
 
-        what = CompartmentRemove(reader=(key,), reason=reason)
-        if (answer := propose_instead(request, form, direct, what, row.compartment, reason)) is not None:
+        content = CompartmentRemove(reader=(key,), reason=reason)
+        if (answer := propose_instead(request, form, direct, content, row.compartment, reason)) is not None:
             return answer
     page = FormPage(
         title=_("Remove a member from the operation"),
@@ -258,7 +265,7 @@ def member_remove(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def other_member(actor: Actor, key: str) -> Authority:
-    row = next((one for one in queries.members(actor) if one.pk == key), None)
+    row = next((member for member in queries.members(actor) if member.pk == key), None)
     if row is None or key == actor.authority:
         raise Http404
     return row
@@ -281,11 +288,13 @@ def vouched_undo(request: HttpRequest, key: str) -> HttpResponse:
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         keys = []
-        for one in queries_changes.vouched_together(row):
-            done, made = try_perform(request, form, propose_change, about=one.pk, **form.cleaned_data)
+        for keys_vouched in queries_changes.vouched_together(row):
+            done, change = try_perform(
+                request, form, propose_change, about=keys_vouched.pk, **form.cleaned_data
+            )
             if not done:
                 break
-            keys.append(str(made))
+            keys.append(str(change))
         else:
             messages.success(request, _("Proposed. Ask another authority by telephone to countersign it."))
             return redirect("change", keys[0])
@@ -313,20 +322,20 @@ def parts(actor: Actor) -> list[Part]:
     """Open changes and the last that ended; an empty state where there are none."""
     names = authority_names()
     linked = may(actor, "change")
-    found = queries_changes.open_changes(actor)
+    open_changes = queries_changes.open_changes(actor)
     rows = [
         Row(
             [
                 Cell(
-                    wording_changes.title(one), reverse("change", args=[one.id]) if linked else "",
+                    wording_changes.title(change), reverse("change", args=[change.id]) if linked else "",
                     second=", ".join(f"{pair.label}: {pair.value}" for pair in
-                                     wording_changes.differences(actor, one)),
+                                     wording_changes.differences(actor, change)),
                 ),
-                Cell(names.get(one.authority, ""), second=one.reason),
-                Cell(wording_changes.state(actor, one)),
+                Cell(names.get(change.authority, ""), second=change.reason),
+                Cell(wording_changes.state(actor, change)),
             ]
         )
-        for one in [*found, *queries_changes.ended_changes(actor)]
+        for change in [*open_changes, *queries_changes.ended_changes(actor)]
     ]  # fmt: skip
     columns = [Column(_("Change")), Column(_("Proposed by")), Column(_("How far it is"))]
     if not rows and not queries_changes.begun(actor):

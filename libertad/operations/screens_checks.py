@@ -26,10 +26,10 @@ from libertad.operations.seen import CheckSeen
 def checks(request: HttpRequest) -> HttpResponse:
     """Database checks, newest first."""
     actor = who(request)
-    asked = {name: request.GET.get(name, "") for name in ("country", "about", "answer")}
-    found = queries.checks(actor, **asked)
+    filters = {name: request.GET.get(name, "") for name in ("country", "about", "answer")}
+    checks = queries.checks(actor, **filters)
     hits = queries.hit_counts(actor)
-    correct = {one.id for one in found if may_correct(actor, "check", one.country, one.owner)}
+    correct = {check.id for check in checks if may_correct(actor, "check", check.country, check.owner)}
     record = Action(_("Record a check"), reverse("check-new")) if can_say(actor, "check.record") else None
     page = ListPage(
         title=_("Database checks"),
@@ -37,18 +37,18 @@ def checks(request: HttpRequest) -> HttpResponse:
             "Hits in the whole operation: %(hits)s, of them travel documents: %(documents)s. "
             "Checks that you may read: %(shown)s."
         )
-        % {"hits": hits.total, "documents": hits.by_kind.get("travel-document", 0), "shown": len(found)},
+        % {"hits": hits.total, "documents": hits.by_kind.get("travel-document", 0), "shown": len(checks)},
         provenance=hits.provenance,  # type: ignore[arg-type]
         action=record,
         filters=[
             Filter(
                 "country",
                 _("Country or territory"),
-                choices("countries", sorted({one.country for one in queries.checks(actor)}), _("All"))(),
-                asked["country"],
+                choices("countries", sorted({check.country for check in queries.checks(actor)}), _("All"))(),
+                filters["country"],
             ),
-            Filter("about", _("Asked about"), choices("check-subjects", blank=_("All"))(), asked["about"]),
-            Filter("answer", _("Answer"), choices("check-answers", blank=_("All"))(), asked["answer"]),
+            Filter("about", _("Asked about"), choices("check-subjects", blank=_("All"))(), filters["about"]),
+            Filter("answer", _("Answer"), choices("check-answers", blank=_("All"))(), filters["answer"]),
         ],
         table=Table(
             _("Database checks"),
@@ -57,7 +57,7 @@ def checks(request: HttpRequest) -> HttpResponse:
                 Column(_("Country or territory")), Column(_("Asked by")),
                 *([Column(_("Correction"))] if correct else []),
             ],
-            [_row(one, correct) for one in found],
+            [_row(check, correct) for check in checks],
         ),
         empty=Empty(
             _("No check here"),
@@ -68,36 +68,39 @@ def checks(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page})
 
 
-def _correct_cell(one: CheckSeen, correct: set[str]) -> Cell:
-    if one.id not in correct:
+def _correct_cell(check: CheckSeen, correct: set[str]) -> Cell:
+    if check.id not in correct:
         return Cell("")
-    return Cell(_("Correct"), reverse("check-correct", args=[one.id]))
+    return Cell(_("Correct"), reverse("check-correct", args=[check.id]))
 
 
-def _row(one: CheckSeen, correct: set[str]) -> Row:
+def _row(check: CheckSeen, correct: set[str]) -> Row:
     document = ""
-    if one.document_ends:
-        document = _("ends in %(ends)s") % {"ends": one.document_ends}
-        if one.document_country:
-            document += ", " + words("countries", one.document_country)
-    told = [*disputed(one.versions), *(_("Corrected: %(why)s") % {"why": why} for why in one.corrections)]
+    if check.document_ends:
+        document = _("ends in %(ends)s") % {"ends": check.document_ends}
+        if check.document_country:
+            document += ", " + words("countries", check.document_country)
+    notes = [
+        *disputed(check.versions),
+        *(_("Corrected: %(why)s") % {"why": why} for why in check.corrections),
+    ]
     return Row(
         [
             Cell(
-                when(said_at(one.at, one.zone)),
-                address_of("person", one.person) if one.person else "",
-                provenance=one.provenance,  # type: ignore[arg-type]
+                when(said_at(check.at, check.zone)),
+                address_of("person", check.person) if check.person else "",
+                provenance=check.provenance,  # type: ignore[arg-type]
             ),
-            Cell(words("databases", one.database), second=one.note),
-            Cell(words("check-subjects", one.about), second=document),
+            Cell(words("databases", check.database), second=check.note),
+            Cell(words("check-subjects", check.about), second=document),
             Cell(
-                words("check-answers", one.answer),
-                tone="needs" if one.answer == "hit" else "plain",
-                second=" ".join(told),
+                words("check-answers", check.answer),
+                tone="needs" if check.answer == "hit" else "plain",
+                second=" ".join(notes),
             ),
-            Cell(words("countries", one.country)),
-            Cell(one.authority, second=one.officer),
-            *([_correct_cell(one, correct)] if correct else []),
+            Cell(words("countries", check.country)),
+            Cell(check.authority, second=check.officer),
+            *([_correct_cell(check, correct)] if correct else []),
         ]
     )
 

@@ -36,12 +36,12 @@ class ChooseForm(forms.Form):
 def operation_choose(request: HttpRequest) -> HttpResponse:
     """Change to another operation of the own authority, until the session ends."""
     actor = who(request)
-    found = choosing.choices(request)
+    operations = choosing.choices(request)
     if not choosing.elsewhere(request) and request.method == "POST":
         raise Http404
     if not choosing.elsewhere(request):
         return redirect("home")
-    named = [(one, described(replace(actor, operation=one))) for one in found]
+    named = [(operation, described(replace(actor, operation=operation))) for operation in operations]
     form = ChooseForm(request.POST or None, initial={"operation": actor.operation})
     form.fields["operation"].choices = sorted(named, key=lambda pair: pair[1])  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -67,8 +67,8 @@ def described(actor: Actor) -> str:
     if row is None:
         return _("Operation that has not arrived yet")
     days = [day(datetime.fromisoformat(text).replace(tzinfo=UTC)) for text in (row.first_day, row.last_day)]
-    given = {"name": row.name, "first": days[0], "last": days[1]}
+    values = {"name": row.name, "first": days[0], "last": days[1]}
     if at is None:
-        return _("%(name)s, %(first)s to %(last)s") % given
+        return _("%(name)s, %(first)s to %(last)s") % values
     closed = {"closed": day(at.astimezone(ZoneInfo(actor.zone)))}
-    return _("%(name)s, %(first)s to %(last)s, closed on %(closed)s") % (given | closed)
+    return _("%(name)s, %(first)s to %(last)s, closed on %(closed)s") % (values | closed)

@@ -66,9 +66,9 @@ def _end(
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        what: Verb = verb(reasons=reason)
+        content: Verb = verb(reasons=reason)
         answer = screens_changes.propose_instead(
-            request, form, lambda act: action(act, reason), what, actor.operation, reason
+            request, form, lambda act: action(act, reason), content, actor.operation, reason
         )
         if answer is not None:
             return answer

@@ -57,15 +57,15 @@ class ContactForm(forms.Form):
 def team_contact(request: HttpRequest, key: str) -> HttpResponse:
     """By a coordinator or the national lead; a team speaks for itself by checking in."""
     actor = who(request)
-    found = known_team(actor, key)
-    here = queries.site(actor, found.site)
-    zone = here.zone if here else found.zone
+    team = known_team(actor, key)
+    here = queries.site(actor, team.site)
+    zone = here.zone if here else team.zone
     now = said_at(clock_now(actor.operation), zone)
     form = ContactForm(request.POST or None)
     in_zone(form, ("next_due", "happened"), zone, now.at)
-    others = [one for one in queries.sites(actor, country=found.country) if one.id != found.site]
+    other_sites = [site for site in queries.sites(actor, country=team.country) if site.id != team.site]
     form.fields["site"].choices = [  # type: ignore[attr-defined]
-        ("", _("Nowhere else")), *((one.id, f"{one.reference}, {one.name}") for one in others)
+        ("", _("Nowhere else")), *((site.id, f"{site.reference}, {site.name}") for site in other_sites)
     ]  # fmt: skip
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data | {"next_due": utc(form.cleaned_data["next_due"])}
@@ -77,9 +77,9 @@ def team_contact(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("team", key)
     page = FormPage(
         title=_("Record a contact"), button=_("Record the contact"),
-        reference=found.reference, provenance=found.provenance,  # type: ignore[arg-type]
-        back=Link(found.reference, reverse("team", args=[key])),
-        intro=" ".join(filter(None, [f"{found.site_reference}: {team_due(found)}.", tried_words(found)])),
+        reference=team.reference, provenance=team.provenance,  # type: ignore[arg-type]
+        back=Link(team.reference, reverse("team", args=[key])),
+        intro=" ".join(filter(None, [f"{team.site_reference}: {team_due(team)}.", tried_words(team)])),
         wont=_("Nothing is sent by this, and a danger stays first until somebody says what was done. "
                "A team that was not reached stays overdue."),
     )  # fmt: skip

@@ -59,32 +59,32 @@ CODES = {
 RESPONSIBLE = {"site": True, "team": True, "visit": True, "check": False, "lead": False}
 
 
-def may_correct(actor: Actor, what: str, country: str, owner: str, key: str = "") -> bool:
-    """Whether to show the link: `what` is site, visit, check, lead or team; `owner` the id of an authority.
+def may_correct(actor: Actor, kind: str, country: str, owner: str, key: str = "") -> bool:
+    """Whether to show the link: `kind` is site, visit, check, lead or team; `owner` the id of an authority.
 
     A visit has no owner but its country's police. `key`: of a lead, which whoever reported it corrects too.
     """
-    if not matrix().may_ask(actor.role, f"{what}-correct", "post"):
+    if not matrix().may_ask(actor.role, f"{kind}-correct", "post"):
         return False
-    if what == "lead" and not matrix().may_supersede(actor.role, LeadReport.VERB):
-        return owner == actor.authority and any(not why(said) for said in own_reports(actor, key))
+    if kind == "lead" and not matrix().may_supersede(actor.role, LeadReport.VERB):
+        return owner == actor.authority and any(not why(entry) for entry in own_reports(actor, key))
     if owner and owner == actor.authority:
         return True
-    return RESPONSIBLE[what] and bool(country) and queries.own_country(actor) == country
+    return RESPONSIBLE[kind] and bool(country) and queries.own_country(actor) == country
 
 
 def own_reports(actor: Actor, key: str) -> list[Said]:
     """What this officer said of a lead's words: the report, and corrections of it."""
     return [
-        said for said in said_of(actor, Lead._meta.label, [key])[key]
-        if isinstance(said.content, LeadReport)
-        and (said.officer, said.authority) == (actor.officer, actor.authority)
+        entry for entry in said_of(actor, Lead._meta.label, [key])[key]
+        if isinstance(entry.content, LeadReport)
+        and (entry.officer, entry.authority) == (actor.officer, actor.authority)
     ]  # fmt: skip
 
 
-def refuse_others(actor: Actor, what: str, country: str, owner: str, key: str = "") -> None:
+def refuse_others(actor: Actor, kind: str, country: str, owner: str, key: str = "") -> None:
     """Forbidden before anybody fills in a form that could not be saved."""
-    if may_correct(actor, what, country, owner, key):
+    if may_correct(actor, kind, country, owner, key):
         return
     if key and owner == actor.authority:
         raise Forbidden("your role corrects here its own words alone, of what it began")
@@ -140,26 +140,26 @@ def value_words(name: str, value: Any, named: Mapping[str, str]) -> str:
 def site_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct what was registered of a site."""
     actor = who(request)
-    found = queries.site(actor, key)
-    if found is None:
+    site = queries.site(actor, key)
+    if site is None:
         raise Http404
-    refuse_others(actor, "site", found.country, found.owner)
+    refuse_others(actor, "site", site.country, site.owner)
     names = (
         "name", "workplace", "place", "lat", "lon", "within_m", "access", "network", "living_space_m2",
         "living_space_people",
     )  # fmt: skip
-    initial = {name: getattr(found, name) for name in names}
+    initial = {name: getattr(site, name) for name in names}
     form = CorrectSiteForm(
-        request.POST or None, initial=initial | {"lead": found.leads, "shown": json.dumps(found.shown)}
+        request.POST or None, initial=initial | {"lead": site.leads, "shown": json.dumps(site.shown)}
     )
-    leads = queries.leads_offered(actor, found.leads, found.country)
+    leads = queries.leads_offered(actor, site.leads, site.country)
     form.fields["lead"].choices = [(lead.id, f"{lead.reference} {lead.summary[:80]}") for lead in leads]  # type: ignore[attr-defined]
     if not leads:
         del form.fields["lead"]
     page = correcting_page(
-        _("Correct this site"), found.reference, Link(found.reference, reverse("site", args=[key])),
+        _("Correct this site"), site.reference, Link(site.reference, reverse("site", args=[key])),
         _("Visits and teams stay as they are. The site is counted once."),
-        " ".join(disputed(found.versions)),
+        " ".join(disputed(site.versions)),
     )  # fmt: skip
     return correct(request, form, correct_site, page, reverse("site", args=[key]), site=key)
 
@@ -167,26 +167,26 @@ def site_correct(request: HttpRequest, key: str) -> HttpResponse:
 def visit_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct what was recorded of a visit."""
     actor = who(request)
-    found = queries.visit(actor, key)
-    if found is None:
+    visit = queries.visit(actor, key)
+    if visit is None:
         raise Http404
-    refuse_others(actor, "visit", found.country, "")
+    refuse_others(actor, "visit", visit.country, "")
     initial = {
-        "team": found.team, "outcome": found.outcome, "people": found.people or "", "note": found.note,
-        "living_space_m2": found.living_space_m2, "living_space_people": found.living_space_people,
-        "hours_a_day": found.hours_a_day, "days_a_week": found.days_a_week, "conditions": found.conditions,
-        "conditions_absent": found.conditions_absent,
-        "shown": json.dumps(found.shown),
+        "team": visit.team, "outcome": visit.outcome, "people": visit.people or "", "note": visit.note,
+        "living_space_m2": visit.living_space_m2, "living_space_people": visit.living_space_people,
+        "hours_a_day": visit.hours_a_day, "days_a_week": visit.days_a_week, "conditions": visit.conditions,
+        "conditions_absent": visit.conditions_absent,
+        "shown": json.dumps(visit.shown),
     }  # fmt: skip
     initial = {name: "" if value is None else value for name, value in initial.items()}
     form = CorrectVisitForm(request.POST or None, initial=initial)
     teams = {team.id: f"{team.reference}, {team.site_reference}" for team in queries.teams(actor)}
     form.fields["team"].choices = list(teams.items())  # type: ignore[attr-defined]
-    back = reverse("site", args=[found.site])
+    back = reverse("site", args=[visit.site])
     page = correcting_page(
-        _("Correct this visit"), found.site_reference, Link(found.site_reference, back),
+        _("Correct this visit"), visit.site_reference, Link(visit.site_reference, back),
         _("Nobody becomes a potential victim by this number: each person who was met has a file."),
-        " ".join(disputed(found.versions, teams)),
+        " ".join(disputed(visit.versions, teams)),
     )  # fmt: skip
     return correct(request, form, correct_visit, page, back, visit=key)
 
@@ -194,18 +194,18 @@ def visit_correct(request: HttpRequest, key: str) -> HttpResponse:
 def check_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct what was recorded of a database check."""
     actor = who(request)
-    found = queries.check(actor, key)
-    if found is None:
+    check = queries.check(actor, key)
+    if check is None:
         raise Http404
-    refuse_others(actor, "check", found.country, found.owner)
+    refuse_others(actor, "check", check.country, check.owner)
     names = ("database", "about", "answer", "document_ends", "document_country", "note")
-    initial = {name: getattr(found, name) for name in names} | {"shown": json.dumps(found.shown)}
+    initial = {name: getattr(check, name) for name in names} | {"shown": json.dumps(check.shown)}
     form = CorrectCheckForm(request.POST or None, initial=initial)
     back = reverse("checks")
     page = correcting_page(
-        _("Correct this check"), words("databases", found.database), Link(_("Database checks"), back),
+        _("Correct this check"), words("databases", check.database), Link(_("Database checks"), back),
         _("The count of hits follows: a hit that was none is taken back from it."),
-        " ".join(disputed(found.versions)),
+        " ".join(disputed(check.versions)),
     )  # fmt: skip
     return correct(request, form, correct_check, page, back, check=key)
 
@@ -213,60 +213,58 @@ def check_correct(request: HttpRequest, key: str) -> HttpResponse:
 def lead_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct the words of a lead."""
     actor = who(request)
-    found = queries.lead(actor, key)
-    if found is None:
+    lead = queries.lead(actor, key)
+    if lead is None:
         raise Http404
-    refuse_others(actor, "lead", found.country, found.owner, key)
-    initial = {name: getattr(found, name) for name in LEAD} | {"shown": json.dumps(found.shown)}
+    refuse_others(actor, "lead", lead.country, lead.owner, key)
+    initial = {name: getattr(lead, name) for name in LEAD} | {"shown": json.dumps(lead.shown)}
     form = CorrectLeadForm(request.POST or None, initial=initial)
     places = [
-        (site.id, f"{site.reference} {site.name}") for site in queries.sites(actor, country=found.country)
+        (site.id, f"{site.reference} {site.name}") for site in queries.sites(actor, country=lead.country)
     ]
     form.fields["site"].choices = [("", _("None")), *places]  # type: ignore[attr-defined]
-    intro = _leave_out(actor, form, found)
+    intro = _leave_out(actor, form, lead)
     back = reverse("lead", args=[key])
     page = correcting_page(
-        _("Correct this lead"), found.reference, Link(found.reference, back),
+        _("Correct this lead"), lead.reference, Link(lead.reference, back),
         _("Its grades stay as they are: grade it anew where they change."), intro,
     )  # fmt: skip
     return correct(request, form, correct_lead, page, back, lead=key)
 
 
-def _leave_out(actor: Actor, form: CorrectLeadForm, found: LeadSeen) -> str:
+def _leave_out(actor: Actor, form: CorrectLeadForm, lead: LeadSeen) -> str:
     """Takes out of the form what whoever reported the lead may not take back; returns what to say of it."""
     if matrix().may_supersede(actor.role, LeadReport.VERB):
         return ""
-    own = {said.id for said in own_reports(actor, found.id)}
-    others = [name for name in LEAD if not own.issuperset(found.shown.get(name, ()))]
-    for name in others:
+    own = {entry.id for entry in own_reports(actor, lead.id)}
+    by_others = [name for name in LEAD if not own.issuperset(lead.shown.get(name, ()))]
+    for name in by_others:
         del form.fields[name]
-    if not others:
+    if not by_others:
         return ""
     return _("Another officer has corrected: %(names)s. Ask your national lead where that is wrong.") % {
-        "names": ", ".join(labels()[name].lower() for name in others)
+        "names": ", ".join(labels()[name].lower() for name in by_others)
     }
 
 
 def team_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct what was said of a team, or take it back."""
     actor = who(request)
-    found = queries.team(actor, key)
-    if found is None:
+    team = queries.team(actor, key)
+    if team is None:
         raise Http404
-    refuse_others(actor, "team", found.country, found.owner)
-    zone = found.zone
-    initial: dict[str, Any] = {name: getattr(found, name) for name in TEAM} | {
-        "shown": json.dumps(found.shown)
-    }
+    refuse_others(actor, "team", team.country, team.owner)
+    zone = team.zone
+    initial: dict[str, Any] = {name: getattr(team, name) for name in TEAM} | {"shown": json.dumps(team.shown)}
     for name in ("first_check_in", "silent_until"):
         initial[name] = said_at(initial[name], zone) if initial[name] else None
-    form = CorrectTeamForm(request.POST or None, initial=initial | {"taken_back": found.taken_back})
+    form = CorrectTeamForm(request.POST or None, initial=initial | {"taken_back": team.taken_back})
     in_zone(form, ("first_check_in", "silent_until"), zone)
     windows = [(window.id, window.name) for window in queries.windows(actor)]
     form.fields["window"].choices = [("", _("None")), *windows]  # type: ignore[attr-defined]
     back = reverse("team", args=[key])
     page = correcting_page(
-        _("Correct this team"), found.reference, Link(found.reference, back),
+        _("Correct this team"), team.reference, Link(team.reference, back),
         _("Nobody is told outside this page: tell the team yourself. Its check-ins stay."),
     )  # fmt: skip
     return correct(request, form, correct_team, page, back, team=key)
@@ -275,23 +273,23 @@ def team_correct(request: HttpRequest, key: str) -> HttpResponse:
 def site_words(actor: Actor, name: str, value: Any) -> str:
     """A value of a field of these rooms' things, with the references that this actor may read."""
     if name in ("lead", "site", "window", "team") and value:
-        return _named(actor, name, str(value))
+        return _reference_of(actor, name, str(value))
     return value_words(name, value, {})
 
 
-def _named(actor: Actor, name: str, key: str) -> str:
-    found: Any = None
+def _reference_of(actor: Actor, name: str, key: str) -> str:
+    row: Any = None
     if name == "lead":
-        found = queries.lead(actor, key)
+        row = queries.lead(actor, key)
     elif name == "site":
-        found = queries.site(actor, key)
+        row = queries.site(actor, key)
     elif name == "team":
-        found = queries.team(actor, key)
+        row = queries.team(actor, key)
     else:
         return next(
             (window.name for window in queries.windows(actor) if window.id == key), _("another window")
         )
-    return found.reference if found else _("one that you do not read")
+    return row.reference if row else _("one that you do not read")
 
 
 def corrected_site(actor: Actor, key: str) -> list[CorrectionLine]:

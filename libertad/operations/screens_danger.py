@@ -31,7 +31,7 @@ class TeamDangerClosedForm(forms.Form):
 
 def team_danger_close(request: HttpRequest, key: str) -> HttpResponse:
     """The team's own check-in closes nothing: somebody else says what was done."""
-    found = known_team(who(request), key)
+    team = known_team(who(request), key)
     form = TeamDangerClosedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done, _entry = try_perform(request, form, close_team_danger, team=key, **form.cleaned_data)
@@ -40,8 +40,8 @@ def team_danger_close(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("team", key)
     page = FormPage(
         title=_("What was done about the danger?"), button=_("Close the danger"),
-        reference=found.reference, provenance=found.provenance,  # type: ignore[arg-type]
-        back=Link(found.reference, reverse("team", args=[key])),
+        reference=team.reference, provenance=team.provenance,  # type: ignore[arg-type]
+        back=Link(team.reference, reverse("team", args=[key])),
         wont=_("A danger that the team reports after this stands first again."),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})

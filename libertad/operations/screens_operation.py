@@ -61,8 +61,8 @@ from libertad.vocabulary.verbs.operations import OperationClock, OperationOpen
 def operation(request: HttpRequest) -> HttpResponse:
     """The operation: days, clock, windows, authorities."""
     actor = who(request)
-    found = queries.operation(actor)
-    if found is None:
+    operation = queries.operation(actor)
+    if operation is None:
         if can_say(actor, "operation.open"):
             return redirect("operation-new")
         raise Http404
@@ -71,16 +71,16 @@ def operation(request: HttpRequest) -> HttpResponse:
     page = FilePage(
         kind=_("Operation"),
         reference=_("Operation"),
-        title=found.name,
-        second=", ".join(countries_by_name(found.countries).values()),
-        provenance=found.provenance,  # type: ignore[arg-type]
+        title=operation.name,
+        second=", ".join(countries_by_name(operation.countries).values()),
+        provenance=operation.provenance,  # type: ignore[arg-type]
         action=Action(_("Set a window"), reverse("window-new"))
         if coordinates and closed_at(actor.operation) is None
         else None,
         statuses=[
             *_closed(actor),
-            StatusCell(_("First action day"), "", _day(found.first_day)),
-            StatusCell(_("Last action day"), "", _day(found.last_day)),
+            StatusCell(_("First action day"), "", _day(operation.first_day)),
+            StatusCell(_("Last action day"), "", _day(operation.last_day)),
             StatusCell(_("The operation's clock"), "", now),
             StatusCell(_("Sites"), "", str(queries.site_counts(actor).total), _("in the whole operation")),
             StatusCell(_("Hits"), "", str(queries.hit_counts(actor).total), _("in the whole operation")),
@@ -133,7 +133,7 @@ def _day(text: str) -> str:
 
 def _windows(request: HttpRequest, coordinates: bool) -> Part:
     actor = who(request)
-    found = queries.operation(actor)
+    operation = queries.operation(actor)
     rows = [
         Row(
             [
@@ -142,7 +142,7 @@ def _windows(request: HttpRequest, coordinates: bool) -> Part:
                     reverse("window", args=[window.id]) if coordinates else "",
                     provenance=window.provenance,  # type: ignore[arg-type]
                 ),
-                Cell(when(said_at(window.opens, actor.zone)), second=_beside_days(window, found)),
+                Cell(when(said_at(window.opens, actor.zone)), second=_beside_days(window, operation)),
                 Cell(when(said_at(window.closes, actor.zone))),
             ]
         )
@@ -156,14 +156,14 @@ def _windows(request: HttpRequest, coordinates: bool) -> Part:
     )
 
 
-def _beside_days(window: WindowSeen, found: Operation | None) -> str:
+def _beside_days(window: WindowSeen, operation: Operation | None) -> str:
     """A word where a window lies outside the action days: days can be moved, windows keep their times."""
-    if found is None:
+    if operation is None:
         return ""
-    opens, closes = (at.astimezone(ZoneInfo(found.zone)).date() for at in (window.opens, window.closes))
-    if opens < date.fromisoformat(found.first_day):
+    opens, closes = (at.astimezone(ZoneInfo(operation.zone)).date() for at in (window.opens, window.closes))
+    if opens < date.fromisoformat(operation.first_day):
         return _("before the first action day")
-    return _("after the last action day") if closes > date.fromisoformat(found.last_day) else ""
+    return _("after the last action day") if closes > date.fromisoformat(operation.last_day) else ""
 
 
 def operation_new(request: HttpRequest) -> HttpResponse:
@@ -206,27 +206,27 @@ def operation_new(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest) -> HttpResponse:
     """Change what the operation is called, its days and its countries."""
     actor = who(request)
-    found = queries.operation(actor)
-    if found is None:
+    operation = queries.operation(actor)
+    if operation is None:
         return redirect("operation")
     initial = {
-        "name": found.name, "first_day": found.first_day, "last_day": found.last_day, "zone": found.zone,
-        "country": found.countries,
+        "name": operation.name, "first_day": operation.first_day, "last_day": operation.last_day,
+        "zone": operation.zone, "country": operation.countries,
     }  # fmt: skip
     form = OperationChangeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        reason = given.pop("reason")
+        values = dict(form.cleaned_data)
+        reason = values.pop("reason")
 
         def direct(act: Act) -> str:
-            return change_operation(act, **given)
+            return change_operation(act, **values)
 
         try:
-            what = OperationOpen(**{**given, "country": tuple(given["country"])})
+            content = OperationOpen(**{**values, "country": tuple(values["country"])})
         except Refused as why:
             refusals.show(form, why)
         else:
-            answer = screens_changes.propose_instead(request, form, direct, what, actor.operation, reason)
+            answer = screens_changes.propose_instead(request, form, direct, content, actor.operation, reason)
             if answer is not None:
                 return answer
     page = FormPage(
@@ -245,19 +245,19 @@ def clock(request: HttpRequest) -> HttpResponse:
     form = ClockForm(request.POST or None, initial={"reads": said_at(clock_now(actor.operation), actor.zone)})
     in_zone(form, ("reads",), actor.zone)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        reads, now = utc(given["reads"]), datetime.now(UTC)
+        values = form.cleaned_data
+        reads, now = utc(values["reads"]), datetime.now(UTC)
 
         def direct(act: Act) -> None:
-            set_clock(act, reads=reads, set_at=now, rate=given["rate"])
+            set_clock(act, reads=reads, set_at=now, rate=values["rate"])
 
         try:
-            what = OperationClock(reads=reads, set_at=now, rate=given["rate"])
+            content = OperationClock(reads=reads, set_at=now, rate=values["rate"])
         except Refused as why:
             refusals.show(form, why)
         else:
             answer = screens_changes.propose_instead(
-                request, form, direct, what, actor.operation, given["reason"]
+                request, form, direct, content, actor.operation, values["reason"]
             )
             if answer is not None:
                 return answer
@@ -283,34 +283,34 @@ def window(request: HttpRequest, key: str) -> HttpResponse:
 
 def _window(request: HttpRequest, key: str) -> HttpResponse:
     actor = who(request)
-    found = queries.window(actor, key) if key else None
-    if key and found is None:
+    window = queries.window(actor, key) if key else None
+    if key and window is None:
         raise Http404
     initial = {}
-    if found is not None:
+    if window is not None:
         initial = {
-            "name": found.name,
-            "opens": said_at(found.opens, actor.zone),
-            "closes": said_at(found.closes, actor.zone),
-            "shown": json.dumps(found.shown),
+            "name": window.name,
+            "opens": said_at(window.opens, actor.zone),
+            "closes": said_at(window.closes, actor.zone),
+            "shown": json.dumps(window.shown),
         }
     form = WindowForm(request.POST or None, initial=initial)
     in_zone(form, ("opens", "closes"), actor.zone)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        values = form.cleaned_data
         done, _key = try_perform(
-            request, form, set_window, name=given["name"], opens=utc(given["opens"]),
-            closes=utc(given["closes"]), window=key, supersedes=given["shown"] if found else {},
+            request, form, set_window, name=values["name"], opens=utc(values["opens"]),
+            closes=utc(values["closes"]), window=key, supersedes=values["shown"] if window else {},
         )  # fmt: skip
         if done:
             return redirect("operation")
     page = FormPage(
-        title=_("Change the window") if found else _("Set a window"),
-        button=_("Change the window") if found else _("Set the window"),
+        title=_("Change the window") if window else _("Set a window"),
+        button=_("Change the window") if window else _("Set the window"),
         back=Link(_("Operation"), reverse("operation")),
         intro=_("A time in which teams act together, so that no site can warn another."),
         wont=_("Nothing is deleted: the earlier times stay on file. Teams keep their check-in times.")
-        if found
+        if window
         else _("No team is sent by this. Teams are assigned from the page of their site."),
     )
     return render(request, "web/form.html", {"page": page, "form": form})

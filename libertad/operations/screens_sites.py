@@ -67,11 +67,11 @@ from libertad.vocabulary.zones import zones
 def sites(request: HttpRequest) -> HttpResponse:
     """Sites by reference."""
     actor = who(request)
-    asked = {name: request.GET.get(name, "") for name in ("country", "workplace", "status")}
-    found = queries.sites(actor, **asked)
+    filters = {name: request.GET.get(name, "") for name in ("country", "workplace", "status")}
+    sites = queries.sites(actor, **filters)
     register = Action(_("Register a site"), reverse("site-new")) if can_say(actor, "site.register") else None
     rows = []
-    for site in found:
+    for site in sites:
         label, shape = site_status(site)
         rows.append(
             Row(
@@ -88,17 +88,19 @@ def sites(request: HttpRequest) -> HttpResponse:
     page = ListPage(
         title=_("Sites"),
         second=_("%(shown)s of %(all)s sites of the whole operation.")
-        % {"shown": len(found), "all": queries.site_counts(actor).total},
+        % {"shown": len(sites), "all": queries.site_counts(actor).total},
         action=register,
         filters=[
             Filter(
                 "country",
                 _("Country or territory"),
                 choices("countries", queries.countries(actor), _("All"))(),
-                asked["country"],
+                filters["country"],
             ),
-            Filter("workplace", _("Workplace"), choices("workplaces", blank=_("All"))(), asked["workplace"]),
-            Filter("status", _("Status"), [("", _("All")), *site_statuses().items()], asked["status"]),
+            Filter(
+                "workplace", _("Workplace"), choices("workplaces", blank=_("All"))(), filters["workplace"]
+            ),
+            Filter("status", _("Status"), [("", _("All")), *site_statuses().items()], filters["status"]),
         ],
         table=Table(
             _("Sites"),
@@ -118,41 +120,41 @@ def sites(request: HttpRequest) -> HttpResponse:
 
 
 def known_site(actor: Actor, key: str) -> SiteSeen:
-    found = queries.site(actor, key)
-    if found is None:
+    site = queries.site(actor, key)
+    if site is None:
         raise Http404
-    return found
+    return site
 
 
 def site(request: HttpRequest, key: str) -> HttpResponse:
     """One site."""
     actor = who(request)
-    found = known_site(actor, key)
-    label, shape = site_status(found)
+    site = known_site(actor, key)
+    label, shape = site_status(site)
     teams = queries.teams(actor, site=key)
     visits = queries.visits(actor, site=key)
     late = [team for team in teams if team.overdue is not None or team.danger]
     references = {team.id: team.reference for team in teams}
     action = None
     links = []
-    if can_say(actor, "visit.record") and found.country == queries.own_country(actor):
+    if can_say(actor, "visit.record") and site.country == queries.own_country(actor):
         action = Action(_("Record a visit"), reverse("visit-new", args=[key]))
     if can_say(actor, "team.assign"):
         links.append(Link(_("Assign a team"), reverse("team-new", args=[key])))
-    here = at_work(actor, found)
-    space = newest_measured(found)
+    here = at_work(actor, site)
+    space = newest_measured(site)
     page = FilePage(
         kind=_("Site"),
-        reference=found.reference,
-        title=found.name,
-        second=f"{words('workplaces', found.workplace)}, {words('countries', found.country)}",
-        provenance=found.provenance,  # type: ignore[arg-type]
+        reference=site.reference,
+        title=site.name,
+        second=f"{words('workplaces', site.workplace)}, {words('countries', site.country)}",
+        provenance=site.provenance,  # type: ignore[arg-type]
         action=action,
         statuses=[
-            StatusCell(_("Registered"), "", said_at(found.registered_at, found.zone), found.authority),
+            StatusCell(_("Registered"), "", said_at(site.registered_at, site.zone), site.authority),
             StatusCell(
-                label, shape, said_at(found.visited_at, found.zone) if found.visited_at else "",
-                people_met(found.people) if found.visits else "",
+                label, shape, said_at(site.visited_at, site.zone) if site.visited_at else "",
+                people_met(site.people) if site.visits else "",
             ),
             StatusCell(
                 _("Teams"), "", str(len(teams)),
@@ -160,7 +162,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
                 needs=bool(late), danger=any(team.danger for team in teams),
             ),
             StatusCell(
-                _("Living space"), "", space_each(found) or space, space if found.space_each else ""
+                _("Living space"), "", space_each(site) or space, space if site.space_each else ""
             ),
         ],
         side=[police_see(_("kind, country and what was found only")), *suspects(actor, key)],
@@ -202,14 +204,14 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
                             Cell(f"{lead.source_grade} {lead.information_grade}", second=graded(lead)),
                         ]
                     )
-                    for lead in queries.leads_of_site(actor, key, found.leads)
+                    for lead in queries.leads_of_site(actor, key, site.leads)
                 ],
             ),
             _("No lead is named for this site."),
         ),
         *conditions(visits, references),
-        Part(_("Where it lies"), pairs=where(found), links=correct(actor, found)),
-        *corrections(found),
+        Part(_("Where it lies"), pairs=where(site), links=correct(actor, site)),
+        *corrections(site),
     ]  # fmt: skip
     if here:
         parts.append(Part(_("At this site"), links=here))
@@ -221,10 +223,10 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
         ],
         len(visits),
     )  # fmt: skip
-    told = corrected_site(actor, key) + [
+    correction_lines = corrected_site(actor, key) + [
         line for visit in visits for line in corrected_visit(actor, visit.id)
     ]
-    context = {"page": page, "parts": parts, "timeline": timeline, "corrections": told}
+    context = {"page": page, "parts": parts, "timeline": timeline, "corrections": correction_lines}
     return render(request, "operations/file.html", context)
 
 
@@ -251,10 +253,10 @@ def site_new(request: HttpRequest) -> HttpResponse:
     if not leads:
         del form.fields["lead"]
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
+        values = dict(form.cleaned_data)
         for name in ("lat", "lon", "within_m"):
-            given.pop(name)
-        done, key = try_perform(request, form, register_site, **given)
+            values.pop(name)
+        done, key = try_perform(request, form, register_site, **values)
         if done:
             return redirect("site", key)
     page = FormPage(
@@ -278,8 +280,8 @@ def teams_for(actor: Actor, place: SiteSeen) -> list[TeamSeen]:
 def visit_new(request: HttpRequest, key: str) -> HttpResponse:
     """Record a visit to a site."""
     actor = who(request)
-    found = known_site(actor, key)
-    teams = teams_for(actor, found)
+    site = known_site(actor, key)
+    teams = teams_for(actor, site)
     form = VisitForm(
         request.POST or None,
         initial={
@@ -297,10 +299,10 @@ def visit_new(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("site", key)
     page = FormPage(
         title=_("Record a visit"),
-        reference=found.reference,
+        reference=site.reference,
         button=_("Record the visit"),
-        back=Link(found.reference, reverse("site", args=[key])),
-        intro=found.name,
+        back=Link(site.reference, reverse("site", args=[key])),
+        intro=site.name,
         wont=_(
             "Nobody becomes a potential victim by this number: each person who was met has a file."
         ),

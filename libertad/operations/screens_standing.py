@@ -37,12 +37,12 @@ def standing_words(code: str) -> str:
     return words("lead-standings", code)
 
 
-def crossing(actor: Actor, found: LeadSeen) -> list[Part]:
+def crossing(actor: Actor, lead: LeadSeen) -> list[Part]:
     """The part of a lead's page that shows two words that cross; none where there are not two."""
-    values = queries.crossed_standings(actor, found)
+    values = queries.crossed_standings(actor, lead)
     if not values:
         return []
-    link = Link(_("Say what holds"), reverse("lead-standing", args=[found.id]))
+    link = Link(_("Say what holds"), reverse("lead-standing", args=[lead.id]))
     return [
         Part(
             crossed_words.title(), second=crossed_words.lead(),
@@ -54,8 +54,8 @@ def crossing(actor: Actor, found: LeadSeen) -> list[Part]:
 
 def lead_standing(request: HttpRequest, key: str) -> HttpResponse:
     """Say how a lead stands."""
-    found = queries.lead(who(request), key)
-    if found is None:
+    lead = queries.lead(who(request), key)
+    if lead is None:
         raise Http404
     form = StandingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -65,8 +65,8 @@ def lead_standing(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("lead", key)
     page = FormPage(
-        title=_("How this lead stands"), reference=found.reference, button=_("Say what holds"),
-        back=Link(found.reference, reverse("lead", args=[key])), intro=found.summary,
+        title=_("How this lead stands"), reference=lead.reference, button=_("Say what holds"),
+        back=Link(lead.reference, reverse("lead", args=[key])), intro=lead.summary,
         wont=_("Nothing is deleted: the earlier words stay on file, each with its date."),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})

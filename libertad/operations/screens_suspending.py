@@ -27,10 +27,10 @@ def member_suspend(request: HttpRequest, key: str) -> HttpResponse:
     row = other_member(who(request), key)
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        done, made = try_perform(request, form, suspend_member, authority=key, **form.cleaned_data)
-        if done and made is not None:
+        done, change = try_perform(request, form, suspend_member, authority=key, **form.cleaned_data)
+        if done and change is not None:
             messages.success(request, _("Done. Telephone another authority: it confirms it within a day."))
-            return redirect("change", made)
+            return redirect("change", change)
     page = FormPage(
         title=_("Suspend a member"),
         reference=row.name,
@@ -50,18 +50,18 @@ def member_suspend(request: HttpRequest, key: str) -> HttpResponse:
 
 def suspension_lift(request: HttpRequest, key: str) -> HttpResponse:
     """Propose to lift a suspension."""
-    one = known_change(who(request), key)
-    if not one.may_lift:
+    suspension = known_change(who(request), key)
+    if not suspension.may_lift:
         raise Http404
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        done, made = try_perform(request, form, lift_suspension, change=key, **form.cleaned_data)
-        if done and made is not None:
+        done, change = try_perform(request, form, lift_suspension, change=key, **form.cleaned_data)
+        if done and change is not None:
             messages.success(request, _("Proposed. It waits for the signature of another authority."))
-            return redirect("change", made)
+            return redirect("change", change)
     page = FormPage(
         title=_("Lift a suspension"),
-        reference=wording_changes.title(one),
+        reference=wording_changes.title(suspension),
         button=_("Propose it"),
         back=Link(_("The suspension"), reverse("change", args=[key])),
         intro=_("First see that its stolen devices are revoked: what they said is judged again then."),
@@ -81,14 +81,15 @@ def suspended_part(actor: Actor) -> list[Part]:
         Row(
             [
                 Cell(
-                    names.get(one.about, ""), reverse("change", args=[one.id]) if linked else "",
-                    second=one.reason,
+                    names.get(suspension.about, ""),
+                    reverse("change", args=[suspension.id]) if linked else "",
+                    second=suspension.reason,
                 ),
-                Cell(names.get(one.authority, ""), second=when(said_at(one.at, actor.zone))),
-                Cell(wording_changes.state(actor, one), second=names.get(one.signed_by, "")),
+                Cell(names.get(suspension.authority, ""), second=when(said_at(suspension.at, actor.zone))),
+                Cell(wording_changes.state(actor, suspension), second=names.get(suspension.signed_by, "")),
             ]
         )
-        for one in listed
+        for suspension in listed
     ]  # fmt: skip
     columns = [Column(_("Member")), Column(_("Suspended by")), Column(_("How it stands"))]
     return [Part(_("Suspended members"), Table(_("Suspended members"), columns, rows))]

@@ -48,9 +48,9 @@ def teams(request: HttpRequest) -> HttpResponse:
     """Teams: danger and overdue first."""
     actor = who(request)
     country = request.GET.get("country", "")
-    found = queries.teams(actor, country=country)
+    teams = queries.teams(actor, country=country)
     rows = []
-    for team in found:
+    for team in teams:
         state, shape = team_state(team)
         rows.append(
             Row(
@@ -71,7 +71,7 @@ def teams(request: HttpRequest) -> HttpResponse:
     page = ListPage(
         title=_("Teams"),
         second=_("Overdue by the operation's clock: %(number)s.")
-        % {"number": sum(team.overdue is not None for team in found)},
+        % {"number": sum(team.overdue is not None for team in teams)},
         filters=[
             Filter(
                 "country",
@@ -98,99 +98,97 @@ def teams(request: HttpRequest) -> HttpResponse:
 
 
 def known_team(actor: Actor, key: str) -> TeamSeen:
-    found = queries.team(actor, key)
-    if found is None:
+    team = queries.team(actor, key)
+    if team is None:
         raise Http404
-    return found
+    return team
 
 
 def team(request: HttpRequest, key: str) -> HttpResponse:
     """One team."""
     actor = who(request)
-    found = known_team(actor, key)
-    state, shape = team_state(found)
+    team = known_team(actor, key)
+    state, shape = team_state(team)
     may = (
-        not found.taken_back
-        and can_say(actor, "team.check_in")
-        and queries.own_country(actor) == found.country
+        not team.taken_back and can_say(actor, "team.check_in") and queries.own_country(actor) == team.country
     )
     check_ins = queries.check_ins(actor, team=key)
-    plan = next((window for window in queries.windows(actor) if window.id == found.window), None)
+    plan = next((window for window in queries.windows(actor) if window.id == team.window), None)
     page = FilePage(
         kind=_("Team"),
-        reference=words("countries", found.country),
-        title=found.reference,
-        second=_("%(officers)s at site") % {"officers": officers(found.officers)},
-        second_link=Link(found.site_reference or _("Site"), reverse("site", args=[found.site])),
+        reference=words("countries", team.country),
+        title=team.reference,
+        second=_("%(officers)s at site") % {"officers": officers(team.officers)},
+        second_link=Link(team.site_reference or _("Site"), reverse("site", args=[team.site])),
         second_after=f", {plan.name}" if plan else "",
-        provenance=found.provenance,  # type: ignore[arg-type]
+        provenance=team.provenance,  # type: ignore[arg-type]
         action=Action(_("Check in"), reverse("team-check-in", args=[key])) if may else None,
         statuses=[
-            StatusCell(_("Assigned"), "", said_at(found.assigned_at, found.zone), found.authority),
-            _state_cell(found, state, shape),
+            StatusCell(_("Assigned"), "", said_at(team.assigned_at, team.zone), team.authority),
+            _state_cell(team, state, shape),
             StatusCell(
-                _("Next check-in"), "overdue" if found.overdue is not None else "",
-                said_at(found.due, found.zone) if found.due else "", team_due(found),
-                needs=found.overdue is not None,
+                _("Next check-in"), "overdue" if team.overdue is not None else "",
+                said_at(team.due, team.zone) if team.due else "", team_due(team),
+                needs=team.overdue is not None,
             ),
             StatusCell(
-                _("Silent by plan"), "silent" if found.silent else "",
-                said_at(found.silent_until, found.zone) if found.silent_until else _("No"),
-                found.silent_why, prefix=_("until") if found.silent_until else "",
+                _("Silent by plan"), "silent" if team.silent else "",
+                said_at(team.silent_until, team.zone) if team.silent_until else _("No"),
+                team.silent_why, prefix=_("until") if team.silent_until else "",
             ),
         ],
         side=[police_see()],
     )  # fmt: skip
     lines = [
         (
-            one.at,
+            check_in.at,
             TimelineItem(
-                said_at(one.at, one.zone), "saw", _("Officer saw"),
-                words("team-states", one.state),
-                one.note,
-                by=", ".join(filter(None, [one.officer, one.authority])),
-                conflict=_("Danger to life") if one.danger else "",
+                said_at(check_in.at, check_in.zone), "saw", _("Officer saw"),
+                words("team-states", check_in.state),
+                check_in.note,
+                by=", ".join(filter(None, [check_in.officer, check_in.authority])),
+                conflict=_("Danger to life") if check_in.danger else "",
             ),
         )
-        for one in check_ins
+        for check_in in check_ins
     ]  # fmt: skip
-    if found.contacts:
-        sites = {site.id: site.reference for site in queries.sites(actor, country=found.country)}
-        names = officer_names(actor, [one.officer for one in found.contacts])
-        offices = authority_names([one.authority for one in found.contacts])
+    if team.contacts:
+        sites = {site.id: site.reference for site in queries.sites(actor, country=team.country)}
+        names = officer_names(actor, [contact.officer for contact in team.contacts])
+        offices = authority_names([contact.authority for contact in team.contacts])
         # Newest first, as the check-ins are: of the same minute, the contact that was recorded later.
-        lines += reversed(list(contact_words.items(found, names, offices, sites)))
+        lines += reversed(list(contact_words.items(team, names, offices, sites)))
         lines.sort(key=lambda line: line[0], reverse=True)
-    title = _("Check-ins and contacts") if found.contacts else _("Check-ins")
+    title = _("Check-ins and contacts") if team.contacts else _("Check-ins")
     timeline = Timeline(title, [line for _at, line in lines], len(lines))
     context = {
-        "page": page, "parts": [*_contact_part(actor, found), *_correcting(actor, found)],
+        "page": page, "parts": [*_contact_part(actor, team), *_correcting(actor, team)],
         "timeline": timeline,
-        "danger": danger_panel(actor, found), "corrections": corrected_team(actor, key),
+        "danger": danger_panel(actor, team), "corrections": corrected_team(actor, key),
     }  # fmt: skip
     return render(request, "operations/file.html", context)
 
 
-def _state_cell(found: TeamSeen, state: str, shape: str) -> StatusCell:
+def _state_cell(team: TeamSeen, state: str, shape: str) -> StatusCell:
     """Where the team stands, since when: where a contact called it away, since that contact."""
-    last = words("team-states", found.state) or _("Not checked in yet")
-    spoke = said_at(found.last_check_in, found.zone) if found.last_check_in else None
-    agreed = contact_words.last_agreed(found)
-    if agreed is None or found.danger or found.overdue is not None or agreed.outcome == "carries-on":
-        return StatusCell(state, shape, spoke or "", last, danger=found.danger)
+    last = words("team-states", team.state) or _("Not checked in yet")
+    spoke = said_at(team.last_check_in, team.zone) if team.last_check_in else None
+    agreed = contact_words.last_agreed(team)
+    if agreed is None or team.danger or team.overdue is not None or agreed.outcome == "carries-on":
+        return StatusCell(state, shape, spoke or "", last, danger=team.danger)
     if spoke is not None:
         last = _("last check-in %(at)s: %(state)s") % {"at": when(spoke), "state": last}
     return StatusCell(state, shape, agreed.when, last)
 
 
-def _contact_part(actor: Actor, found: TeamSeen) -> list[Part]:
+def _contact_part(actor: Actor, team: TeamSeen) -> list[Part]:
     """What was last agreed or tried with the team, and the way to record a contact."""
-    sites = {site.id: site.reference for site in queries.sites(actor, country=found.country)}
-    told = [contact_words.agreed_words(found, sites), contact_words.tried_words(found)]
+    sites = {site.id: site.reference for site in queries.sites(actor, country=team.country)}
+    texts = [contact_words.agreed_words(team, sites), contact_words.tried_words(team)]
     links = []
-    if can_say(actor, "team.contact") and found.state != "returned" and not found.taken_back:
-        links = [Link(_("Record a contact"), reverse("team-contact", args=[found.id]))]
-    pairs = [Pair(_("Last contact"), text) for text in told if text]
+    if can_say(actor, "team.contact") and team.state != "returned" and not team.taken_back:
+        links = [Link(_("Record a contact"), reverse("team-contact", args=[team.id]))]
+    pairs = [Pair(_("Last contact"), text) for text in texts if text]
     if not pairs and not links:
         return []
     return [
@@ -198,38 +196,38 @@ def _contact_part(actor: Actor, found: TeamSeen) -> list[Part]:
     ]
 
 
-def _correcting(actor: Actor, found: TeamSeen) -> list[Part]:
+def _correcting(actor: Actor, team: TeamSeen) -> list[Part]:
     """That there is no such team; and the way to correct it."""
     links = []
-    if may_correct(actor, "team", found.country, found.owner):
-        links = [Link(_("Correct this team"), reverse("team-correct", args=[found.id]))]
-    if not links and not found.taken_back:
+    if may_correct(actor, "team", team.country, team.owner):
+        links = [Link(_("Correct this team"), reverse("team-correct", args=[team.id]))]
+    if not links and not team.taken_back:
         return []
-    gone = _("There is no such team: it was recorded by mistake. Nothing is expected of it.")
-    pairs = [Pair(_("Taken back"), gone)] if found.taken_back else []
+    note = _("There is no such team: it was recorded by mistake. Nothing is expected of it.")
+    pairs = [Pair(_("Taken back"), note)] if team.taken_back else []
     return [Part(_("The team"), pairs=pairs, links=links)]
 
 
 def team_check_in(request: HttpRequest, key: str) -> HttpResponse:
     """Check in: on a phone, danger first."""
     actor = who(request)
-    found = known_team(actor, key)
-    if queries.own_country(actor) != found.country:
+    team = known_team(actor, key)
+    if queries.own_country(actor) != team.country:
         raise Http404
     form = CheckInForm(request.POST or None)
     in_zone(form, ("happened",), actor.zone, clock_now(actor.operation))
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        again = given.pop("again_in")
-        start = given["happened"].utc if given["happened"] else clock_now(actor.operation)
-        due = start + timedelta(minutes=again) if again and given["state"] != "returned" else None
-        done, _entry = try_perform(request, form, check_in, team=key, next_due=due, **given)
+        values = dict(form.cleaned_data)
+        again = values.pop("again_in")
+        start = values["happened"].utc if values["happened"] else clock_now(actor.operation)
+        due = start + timedelta(minutes=again) if again and values["state"] != "returned" else None
+        done, _entry = try_perform(request, form, check_in, team=key, next_due=due, **values)
         if done:
             return redirect("team", key)
     context = {
         "form": form,
-        "back": Link(found.reference, reverse("team", args=[key])),
-        "where": f"{found.reference}, {found.site_reference}",
+        "back": Link(team.reference, reverse("team", args=[key])),
+        "where": f"{team.reference}, {team.site_reference}",
     }
     return render(request, "operations/check_in.html", context)
 
@@ -248,10 +246,10 @@ def team_new(request: HttpRequest, key: str) -> HttpResponse:
         *((window.id, window.name) for window in queries.windows(actor)),
     ]
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
+        values = dict(form.cleaned_data)
         for name in ("first_check_in", "silent_until"):
-            given[name] = utc(given[name])
-        done, team = try_perform(request, form, assign_team, country=site.country, site=key, **given)
+            values[name] = utc(values[name])
+        done, team = try_perform(request, form, assign_team, country=site.country, site=key, **values)
         if done:
             return redirect("team", team)
     page = FormPage(

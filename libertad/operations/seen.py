@@ -100,8 +100,8 @@ class SiteSeen:
         if self.living_space_m2 is not None:
             when = Happened(at=self.registered_at, zone=self.zone)
             registered = Measure(self.living_space_m2, self.living_space_people, when)
-        found = [measure for measure in (registered, self.visit_measure) if measure is not None]
-        return max(found, key=lambda measure: measure.when.utc, default=None)
+        measures = [measure for measure in (registered, self.visit_measure) if measure is not None]
+        return max(measures, key=lambda measure: measure.when.utc, default=None)
 
     @property
     def space_each(self) -> float | None:

@@ -27,12 +27,12 @@ def visited(actor: Actor, visit: VisitSeen, references: dict[str, str]) -> Timel
     if may_correct(actor, "visit", visit.country, ""):
         links.append(Link(_("Correct this visit"), reverse("visit-correct", args=[visit.id])))
     corrected = _("Corrected, see below.") if visit.corrections else ""
-    told = [visit.note, *measured_in(visit), corrected]
+    sentences = [visit.note, *measured_in(visit), corrected]
     return TimelineItem(
         said_at(visit.at, visit.zone), "saw", source_label("saw"),
         words("visit-outcomes", visit.outcome)
         + (f": {visit.people}" if visit.outcome == "people-found" else ""),
-        " ".join(filter(None, told)),
+        " ".join(filter(None, sentences)),
         by=", ".join(filter(None, [visit.officer, references.get(visit.team), visit.authority])),
         conflict=" ".join(disputed(visit.versions, references)),
         links=links,
@@ -43,8 +43,8 @@ def at_work(actor: Actor, site: SiteSeen) -> list[Link]:
     """What an officer of the site's country does there next, with the site chosen already."""
     if site.country != own_country(actor) or not can_say(actor, "visit.record"):
         return []
-    told = [("person-new", _("Record a person met here")), ("exhibits-new", _("Take exhibits here"))]
-    return [Link(label, f"{reverse(route)}?site={site.id}") for route, label in told if may(actor, route)]
+    routes = [("person-new", _("Record a person met here")), ("exhibits-new", _("Take exhibits here"))]
+    return [Link(label, f"{reverse(route)}?site={site.id}") for route, label in routes if may(actor, route)]
 
 
 def correct(actor: Actor, site: SiteSeen) -> list[Link]:
@@ -76,26 +76,30 @@ def suspects(actor: Actor, key: str) -> list[SideBlock]:
     """Who is held in connection with the site, for those who read detentions."""
     if not may(actor, "detention"):
         return []
-    return suspects_block(linked_to(actor, "site", key), lambda one: reverse("detention", args=[one]))
+    return suspects_block(
+        linked_to(actor, "site", key), lambda detention: reverse("detention", args=[detention])
+    )
 
 
-def _listed(found: list[str]) -> str:
+def _listed(labels: list[str]) -> str:
     """'On foot, by river': one sentence of several labels."""
-    return ", ".join(found[:1] + [word[:1].lower() + word[1:] for word in found[1:]])
+    return ", ".join(labels[:1] + [word[:1].lower() + word[1:] for word in labels[1:]])
 
 
 def measured_in(visit: VisitSeen) -> list[str]:
     """What this visit measured and observed, a sentence each; [] where it did not."""
-    told = []
+    sentences = []
     if visit.living_space_m2 is not None:
-        told.append(_("Living space: %(space)s.") % {"space": measured(visit)})
+        sentences.append(_("Living space: %(space)s.") % {"space": measured(visit)})
     if hours := working_hours(visit):
-        told.append(_("Work: %(hours)s.") % {"hours": hours})
+        sentences.append(_("Work: %(hours)s.") % {"hours": hours})
     if visit.conditions:
-        told.append(_("Found there: %(list)s.") % {"list": indicators(visit.conditions)})
+        sentences.append(_("Found there: %(list)s.") % {"list": indicators(visit.conditions)})
     if visit.conditions_absent:
-        told.append(_("Looked for, not found: %(list)s.") % {"list": indicators(visit.conditions_absent)})
-    return told
+        sentences.append(
+            _("Looked for, not found: %(list)s.") % {"list": indicators(visit.conditions_absent)}
+        )
+    return sentences
 
 
 def working_hours(visit: VisitSeen) -> str:

@@ -42,7 +42,7 @@ def _rows(actor: Actor) -> Iterator[StillOpen]:
     elif actor.role == "coordinator":
         yield StillOpen(_("People in danger, as police count them"), dangers_counted(actor), "")
     if may(actor, "detentions"):
-        held = [one for one in detentions(actor) if one.state != "released"]
+        held = [detention for detention in detentions(actor) if detention.state != "released"]
         yield StillOpen(_("Suspects who are not released"), len(held), reverse("detentions"))
     if may(actor, "exhibits"):
         yield StillOpen(_("Exhibits not returned"), not_returned(actor), reverse("exhibits"))

@@ -27,43 +27,43 @@ from libertad.vocabulary.verbs.closing import OperationClose, OperationReopen
 from libertad.vocabulary.verbs.operations import OperationClock, OperationOpen
 
 
-def title(one: ChangeSeen) -> str:
+def title(change: ChangeSeen) -> str:
     """The change in one line."""
-    what, names = one.what, authority_names([one.member, vouched_for(one.about)])
-    if one.change == changes.UNDO:
-        return _("Take back new keys of %(name)s") % {"name": names.get(vouched_for(one.about), "")}
-    if one.change == changes.SUSPEND:
-        return _("Suspend %(name)s from the operation") % {"name": names.get(one.about, "")}
-    if one.change == changes.LIFT:
-        whom = suspended_by(one.about)
-        return _("Lift the suspension of %(name)s") % {"name": authority_names([whom]).get(whom, "")}
-    if isinstance(what, CompartmentRemove):
-        return _("Remove %(name)s from the operation") % {"name": names.get(one.member, "")}
-    if isinstance(what, AuthorityInvite):
-        if one.before is None:
-            return _("Invite %(name)s into the operation") % {"name": what.name}
-        return _("Change %(name)s") % {"name": one.before.name}
-    if isinstance(what, OperationClock):
+    content, names = change.what, authority_names([change.member, vouched_for(change.about)])
+    if change.change == changes.UNDO:
+        return _("Take back new keys of %(name)s") % {"name": names.get(vouched_for(change.about), "")}
+    if change.change == changes.SUSPEND:
+        return _("Suspend %(name)s from the operation") % {"name": names.get(change.about, "")}
+    if change.change == changes.LIFT:
+        member = suspended_by(change.about)
+        return _("Lift the suspension of %(name)s") % {"name": authority_names([member]).get(member, "")}
+    if isinstance(content, CompartmentRemove):
+        return _("Remove %(name)s from the operation") % {"name": names.get(change.member, "")}
+    if isinstance(content, AuthorityInvite):
+        if change.before is None:
+            return _("Invite %(name)s into the operation") % {"name": content.name}
+        return _("Change %(name)s") % {"name": change.before.name}
+    if isinstance(content, OperationClock):
         return _("Set the operation's clock")
-    if isinstance(what, OperationClose):
+    if isinstance(content, OperationClose):
         return _("Close the operation")
-    if isinstance(what, OperationReopen):
+    if isinstance(content, OperationReopen):
         return _("Open the operation again")
     return _("Change the operation's name, days or countries")
 
 
-def differences(actor: Actor, one: ChangeSeen) -> list[Pair]:
+def differences(actor: Actor, change: ChangeSeen) -> list[Pair]:
     """What changes, from what to what. As it stands now: of what was carried out, what it says."""
-    what, done = one.what, one.state == DONE
-    if isinstance(what, AuthorityInvite):
+    content, done = change.what, change.state == DONE
+    if isinstance(content, AuthorityInvite):
         new = {
-            _("Name"): what.name, _("Kind"): words("authority-kinds", what.kind),
-            _("Country or territory"): words("countries", what.country),
-            _("Part"): words("authority-parts", what.part), _("Time zone"): what.zone,
+            _("Name"): content.name, _("Kind"): words("authority-kinds", content.kind),
+            _("Country or territory"): words("countries", content.country),
+            _("Part"): words("authority-parts", content.part), _("Time zone"): content.zone,
         }  # fmt: skip
-        if one.before is None or done:
+        if change.before is None or done:
             return [Pair(label, value) for label, value in new.items()]
-        row = one.before
+        row = change.before
         old = (
             row.name, words("authority-kinds", row.kind), words("countries", row.country),
             words("authority-parts", row.part), row.zone,
@@ -73,39 +73,40 @@ def differences(actor: Actor, one: ChangeSeen) -> list[Pair]:
             for before, (label, after) in zip(old, new.items(), strict=True)
             if before != after
         ]
-    if isinstance(what, CompartmentRemove):
-        name = authority_names([one.member]).get(one.member, "")
+    if isinstance(content, CompartmentRemove):
+        name = authority_names([change.member]).get(change.member, "")
         return [from_to(_("Member"), name, _("no member; it keeps what it has read"))]
-    if isinstance(what, OperationClock):
-        reads = when(said_at(what.reads, actor.zone))
+    if isinstance(content, OperationClock):
+        reads = when(said_at(content.reads, actor.zone))
         now = when(said_at(clock_now(actor.operation), actor.zone))
         return [
             from_to(_("The operation's clock"), now, reads),
-            Pair(_("Seconds in one real second"), f"{what.rate:g}"),
+            Pair(_("Seconds in one real second"), f"{content.rate:g}"),
         ]
-    if isinstance(what, OperationClose):
+    if isinstance(content, OperationClose):
         return [from_to(_("Operation"), _("open"), _("closed: nothing new begins, what is open goes on"))]
-    if isinstance(what, OperationReopen):
+    if isinstance(content, OperationReopen):
         return [from_to(_("Operation"), _("closed"), _("open"))]
-    if isinstance(what, OperationOpen):
+    if isinstance(content, OperationOpen):
         row_now = queries.operation(actor)
         if row_now is None:
             return []
         pairs = (
-            (_("Name"), row_now.name, what.name), (_("First action day"), row_now.first_day, what.first_day),
-            (_("Last action day"), row_now.last_day, what.last_day),
+            (_("Name"), row_now.name, content.name),
+            (_("First action day"), row_now.first_day, content.first_day),
+            (_("Last action day"), row_now.last_day, content.last_day),
         )  # fmt: skip
         return [from_to(label, before, after) for label, before, after in pairs if before != after]
-    if one.change == changes.SUSPEND:
+    if change.change == changes.SUSPEND:
         return [
             Pair(_("What it says"), _("is kept and not believed, until the suspension is over")),
             Pair(_("What it gets"), _("nothing new; what it has it keeps")),
             Pair(_("Danger to life"), _("that it reports reaches everybody as always")),
         ]
-    if one.change == changes.LIFT:
+    if change.change == changes.LIFT:
         return [Pair(_("What it said meanwhile"), _("is judged again, and it gets what was kept from it"))]
-    if one.change == changes.UNDO:
-        name = authority_names([vouched_for(one.about)]).get(vouched_for(one.about), "")
+    if change.change == changes.UNDO:
+        name = authority_names([vouched_for(change.about)]).get(vouched_for(change.about), "")
         return [Pair(_("New keys"), _("of %(name)s count no more") % {"name": name})]
     return [Pair(_("What it would say"), _("Not known to this version"))]
 
@@ -114,35 +115,35 @@ def from_to(label: str, before: str, after: str) -> Pair:
     return Pair(label, _("from %(before)s to %(after)s") % {"before": before or "–", "after": after or "–"})
 
 
-def state(actor: Actor, one: ChangeSeen) -> str:
+def state(actor: Actor, change: ChangeSeen) -> str:
     """How far it is, in a sentence."""
-    if one.change == changes.SUSPEND:
-        return _suspension(actor, one)
-    if one.state == WAITING:
+    if change.change == changes.SUSPEND:
+        return _suspension(actor, change)
+    if change.state == WAITING:
         return _("Waits for the signature of another authority. Nothing has changed.")
-    if one.state == NOTICE and one.over is not None:
+    if change.state == NOTICE and change.over is not None:
         return _("Signed by two. Every member can refuse it until %(moment)s; nothing has changed yet.") % {
-            "moment": when(said_at(one.over, actor.zone))
+            "moment": when(said_at(change.over, actor.zone))
         }
-    if one.state == READY:
+    if change.state == READY:
         return _("Signed by two, and nobody refused it. Who coordinates can carry it out.")
-    if one.state == REFUSED:
+    if change.state == REFUSED:
         return _("Refused. Nothing has changed.")
     return _("Carried out.")
 
 
-def _suspension(actor: Actor, one: ChangeSeen) -> str:
+def _suspension(actor: Actor, change: ChangeSeen) -> str:
     """How a suspension stands here."""
-    if one.state == suspending.ALONE and one.over is not None:
+    if change.state == suspending.ALONE and change.over is not None:
         return _("Suspended by one authority until %(moment)s, unless another confirms it before.") % {
-            "moment": when(said_at(one.over, actor.zone))
+            "moment": when(said_at(change.over, actor.zone))
         }
-    if one.state == suspending.CONFIRMED:
+    if change.state == suspending.CONFIRMED:
         return _("Suspended by two authorities, until two lift it.")
-    if one.state == suspending.LAPSED:
+    if change.state == suspending.LAPSED:
         return _("Over: no second authority confirmed it within a day.")
-    if one.state == suspending.LIFTED:
+    if change.state == suspending.LIFTED:
         return _("Over: two authorities lifted it.")
-    if one.state == suspending.WITHDRAWN:
+    if change.state == suspending.WITHDRAWN:
         return _("Over: who had suspended it took that back.")
     return _("Not suspended yet: here the word of one is not enough. It begins when another confirms it.")

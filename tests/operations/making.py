@@ -15,7 +15,7 @@ def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
     return dt.datetime(2018, 4, day, hour, minute, tzinfo=dt.UTC)
 
 
-def site_values(**other: Any) -> dict[str, Any]:
+def site_values(**overrides: Any) -> dict[str, Any]:
     return {
         "country": "GY",
         "name": "Mine above the falls",
@@ -26,25 +26,25 @@ def site_values(**other: Any) -> dict[str, Any]:
         "network": "none for days",
         "living_space_m2": 12.0,
         "living_space_people": 8,
-    } | other
+    } | overrides
 
 
-def team_values(site: str, **other: Any) -> dict[str, Any]:
+def team_values(site: str, **overrides: Any) -> dict[str, Any]:
     return {
         "country": "GY",
         "reference": "T-GY-01",
         "officers": 8,
         "site": site,
         "first_check_in": at(5, 12),
-    } | other
+    } | overrides
 
 
-def a_site(world: World, role: str = "officer", **other: Any) -> str:
-    return str(world.perform(role, register_site, happened=world.at(3, 12), **site_values(**other)))
+def a_site(world: World, role: str = "officer", **overrides: Any) -> str:
+    return str(world.perform(role, register_site, happened=world.at(3, 12), **site_values(**overrides)))
 
 
-def a_team(world: World, site: str, role: str = "national-lead", **other: Any) -> str:
-    return str(world.perform(role, assign_team, happened=world.at(4, 12), **team_values(site, **other)))
+def a_team(world: World, site: str, role: str = "national-lead", **overrides: Any) -> str:
+    return str(world.perform(role, assign_team, happened=world.at(4, 12), **team_values(site, **overrides)))
 
 
 def values(model: Any, key: str) -> Any:

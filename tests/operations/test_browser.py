@@ -38,7 +38,7 @@ def test_pages_are_clean_and_fit_a_phone(
     world.perform("officer", record_check, **HIT)
     world.perform("coordinator", set_window, name="First light", opens=at(5, 9), closes=at(5, 13))
     clock_at(world, 5, 15)
-    asked = {
+    paths_by_role = {
         "national-lead": [
             "/leads/", f"/leads/{lead}/", f"/leads/{lead}/grade/", "/sites/", f"/sites/{site}/", "/teams/",
             f"/sites/{site}/team/", f"/teams/{team}/", "/checks/",
@@ -49,15 +49,15 @@ def test_pages_are_clean_and_fit_a_phone(
         ],
         "coordinator": ["/operation/", "/operation/invite/", "/operation/windows/set/", "/operation/clock/"],
     }  # fmt: skip
-    for role, paths in asked.items():
+    for role, paths in paths_by_role.items():
         for size in (WIDE, PHONE):
             page = signed_in(world, role, open_page(viewport=size), live_server.url)
             for path in paths:
                 page.goto(live_server.url + path)
                 wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
                 assert page.evaluate(wide) <= 0, (path, size)
-                found = axe(page)
-                assert not found, f"{path} at {size['width']}:\n{told(found)}"
+                violations = axe(page)
+                assert not violations, f"{path} at {size['width']}:\n{told(violations)}"
             assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
 
 

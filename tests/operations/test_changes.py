@@ -38,11 +38,11 @@ def text(client: Client, address: str) -> str:
     return client.get(address, follow=True).content.decode()
 
 
-def proposed(world: World, **more: str) -> str:
+def proposed(world: World, **overrides: str) -> str:
     """The coordinator changes the country of care; returns the change."""
     care = world.authorities["care"]
-    given = {"name": Authority.objects.get(pk=care).name, "country": "TT", "part": "member", "reason": WHY}
-    answer = world.client("coordinator").post(f"/operation/members/{care}/", given | more)
+    values = {"name": Authority.objects.get(pk=care).name, "country": "TT", "part": "member", "reason": WHY}
+    answer = world.client("coordinator").post(f"/operation/members/{care}/", values | overrides)
     assert answer.status_code == 302, answer.content.decode()
     return OperationChange.objects.latest("at").pk if OperationChange.objects.exists() else ""
 
@@ -117,22 +117,22 @@ def test_a_refusal_with_its_reason_ends_it(world: World) -> None:
     assert "waits for your signature" not in text(lead, "/")
 
 
-@pytest.mark.parametrize("what", ["clock", "invite", "remove"])
-def test_clock_and_membership_are_proposed_as_well(world: World, what: str) -> None:
+@pytest.mark.parametrize("kind", ["clock", "invite", "remove"])
+def test_clock_and_membership_are_proposed_as_well(world: World, kind: str) -> None:
     begun(world)
     care, own = world.authorities["care"], world.client("coordinator")
-    given: dict[str, tuple[str, dict[str, Any]]] = {
+    requests: dict[str, tuple[str, dict[str, Any]]] = {
         "clock": ("/operation/clock/", {**moment("reads", 6, "08:00"), "rate": "1"}),
         "invite": ("/operation/invite/", {"name": "Y", "kind": "police", "country": "TT", "lives": "here"}),
         "remove": (f"/operation/members/{care}/remove/", {}),
     }
-    address, fields = given[what]
+    address, fields = requests[kind]
     before = Authority.objects.count()
     answer = own.post(address, fields | {"reason": WHY})
     assert answer.status_code == 302, answer.content.decode()
     (row,) = OperationChange.objects.all()
     kinds = {"clock": "clock", "invite": "member", "remove": "removal"}
-    assert row.change == kinds[what] and Authority.objects.count() == before
+    assert row.change == kinds[kind] and Authority.objects.count() == before
     assert WHY in text(own, f"/operation/changes/{row.pk}/")
 
 
@@ -142,8 +142,8 @@ def test_days_and_countries_of_a_begun_operation_are_proposed_and_countersigned(
     before = Operation.objects.get()
     client = begun(world).client("coordinator")
     assert "Propose it" in text(client, "/operation/change/")
-    given = {**form(world, last_day_day="30", last_day_month="4"), "reason": WHY}
-    assert client.post("/operation/change/", given).status_code == 302
+    values = {**form(world, last_day_day="30", last_day_month="4"), "reason": WHY}
+    assert client.post("/operation/change/", values).status_code == 302
     assert Operation.objects.get().last_day == before.last_day, "one authority alone changed it"
     row = OperationChange.objects.get()
     lead = world.client("national-lead")

@@ -22,13 +22,13 @@ from tests.support.world import World
 __all__ = ["three"]
 
 
-def form(world: World, **other: Any) -> dict[str, Any]:
+def form(world: World, **overrides: Any) -> dict[str, Any]:
     now = Operation.objects.get()
     first, last = now.first_day.split("-"), now.last_day.split("-")
     return {
         "name": now.name, "zone": now.zone, "country": now.countries,
         "first_day_day": first[2], "first_day_month": first[1], "first_day_year": first[0],
-        "last_day_day": last[2], "last_day_month": last[1], "last_day_year": last[0], **other,
+        "last_day_day": last[2], "last_day_month": last[1], "last_day_year": last[0], **overrides,
     }  # fmt: skip
 
 
@@ -38,8 +38,8 @@ def test_days_and_countries_are_changed_and_what_was_said_stays(world: World) ->
     page = client.get("/operation/change/").content.decode()
     assert f'value="{before.name}"' in page
     entries = Entry.objects.count()
-    asked = form(world, last_day_day="30", last_day_month="4", country=[*before.countries, "NA", "ZM"])
-    assert client.post("/operation/change/", asked).status_code == 302
+    values = form(world, last_day_day="30", last_day_month="4", country=[*before.countries, "NA", "ZM"])
+    assert client.post("/operation/change/", values).status_code == 302
     now = Operation.objects.get()
     assert (now.last_day, now.first_day) == ("2018-04-30", before.first_day)
     assert set(now.countries) - set(before.countries) == {"NA", "ZM"}
@@ -55,8 +55,8 @@ def test_a_window_that_the_days_have_left_behind_is_told_as_such(world: World) -
     client = world.client("coordinator")
     assert "before the first action day" not in client.get("/operation/").content.decode()
     later = first + timedelta(days=1)
-    asked = form(world, first_day_day=str(later.day), first_day_month=str(later.month))
-    assert client.post("/operation/change/", asked).status_code == 302
+    values = form(world, first_day_day=str(later.day), first_day_month=str(later.month))
+    assert client.post("/operation/change/", values).status_code == 302
     assert "before the first action day" in client.get("/operation/").content.decode()
 
 
@@ -73,9 +73,9 @@ def test_a_country_with_members_stays_and_days_are_in_order(world: World) -> Non
 def test_nobody_but_the_coordinator_changes_it(world: World) -> None:
     assert world.client("officer").get("/operation/change/").status_code == 404
     now = Operation.objects.get()
-    given = {"name": "Mine", "first_day": now.first_day, "last_day": now.last_day, "zone": now.zone}
+    values = {"name": "Mine", "first_day": now.first_day, "last_day": now.last_day, "zone": now.zone}
     with pytest.raises((Forbidden, Refused)):
-        perform(world.actor("national-lead"), change_operation, country=now.countries, **given)
+        perform(world.actor("national-lead"), change_operation, country=now.countries, **values)
 
 
 def test_other_nodes_learn_the_change(three: Three) -> None:

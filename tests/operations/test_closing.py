@@ -63,9 +63,9 @@ def test_after_the_close_nothing_new_begins_and_the_refusal_says_what_to_do(worl
     site = a_site(world)
     team = a_team(world, site)
     closed_on(world)
-    for name, (role, action, given) in new(world, site, team).items():
+    for name, (role, action, values) in new(world, site, team).items():
         with pytest.raises(Refused, match="sk who coordinates to reopen it") as why:
-            world.perform(role, action, **given)
+            world.perform(role, action, **values)
         assert "10 April 2018" in str(why.value), name
 
 
@@ -74,8 +74,8 @@ def test_what_happened_before_the_close_is_recorded_after_it(world: World, name:
     site = a_site(world)
     team = a_team(world, site)
     closed_on(world)
-    role, action, given = new(world, site, team)[name]
-    assert world.perform(role, action, happened=world.at(9, 12), **given)
+    role, action, values = new(world, site, team)[name]
+    assert world.perform(role, action, happened=world.at(9, 12), **values)
 
 
 def test_what_concerns_people_property_and_evidence_goes_on(world: World) -> None:
@@ -200,7 +200,7 @@ def test_what_is_open_is_told_to_each_as_far_as_it_reads(world: World) -> None:
     def listed(role: str) -> dict[str, int]:
         from libertad.operations.still_open import still_open
 
-        return {one.label: one.count for one in still_open(world.actor(role))}
+        return {line.label: line.count for line in still_open(world.actor(role))}
 
     assert listed("national-lead")["Teams that have not returned"] == 1
     assert "People without a decision" not in listed("national-lead")  # what care does is care's
@@ -227,5 +227,5 @@ def test_without_the_check_work_would_go_on_after_the_close(world: World) -> Non
     team = a_team(world, site)
     closed_on(world)
     with patch.object(closed, "closed_since", lambda act: None):
-        for role, action, given in new(world, site, team).values():
-            assert world.perform(role, action, **given)
+        for role, action, values in new(world, site, team).values():
+            assert world.perform(role, action, **values)

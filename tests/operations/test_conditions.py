@@ -98,9 +98,9 @@ def test_conditions_are_corrected_with_a_reason_and_both_stay_on_file(world: Wor
         "officer", correct_visit, visit=visit, reasons="The rota was of another farm.",
         conditions=(FOUND[0],), hours_a_day=None,
     )  # fmt: skip
-    (seen,) = visits(world.actor("officer"), site=site)
-    assert (list(seen.conditions), seen.hours_a_day) == ([FOUND[0]], None)
-    assert list(seen.conditions_absent) == ["deception"]
+    (row,) = visits(world.actor("officer"), site=site)
+    assert (list(row.conditions), row.hours_a_day) == ([FOUND[0]], None)
+    assert list(row.conditions_absent) == ["deception"]
     page = world.client("officer").get(f"/sites/{site}/").content.decode()
     assert "The rota was of another farm." in page and "Excessive overtime" in page
 
@@ -126,9 +126,9 @@ def test_the_head_of_a_site_tells_the_newest_measure_with_its_day(world: World) 
     lead = world.client("national-lead")
     page, listed = text(lead, f"/sites/{site}/"), text(lead, "/sites/")
     assert "1.5 m² a person" in page and "1.5 m² a person" in listed
-    given = {"outcome": "found-empty", "living_space_m2": 12.5, "living_space_people": 5}
+    values = {"outcome": "found-empty", "living_space_m2": 12.5, "living_space_people": 5}
     team = a_team(world, site)
-    world.perform("officer", record_visit, site=site, team=team, happened=world.at(8, 14, 5), **given)
+    world.perform("officer", record_visit, site=site, team=team, happened=world.at(8, 14, 5), **values)
     page, listed = text(lead, f"/sites/{site}/"), text(lead, "/sites/")
     assert "2.5 m² a person" in page and "1.5 m² a person" not in page
     assert "12.5 m² for 5 people, as measured on 8 April 2018" in page

@@ -37,8 +37,8 @@ def late_team(world: World) -> str:
     return team
 
 
-def contact(world: World, team: str, role: str = "coordinator", **more: Any) -> None:
-    world.perform(role, contact_team, team=team, **{**AGREED, "happened": world.at(5, 15), **more})
+def contact(world: World, team: str, role: str = "coordinator", **overrides: Any) -> None:
+    world.perform(role, contact_team, team=team, **{**AGREED, "happened": world.at(5, 15), **overrides})
 
 
 def page(world: World, role: str, address: str = "/?all=1") -> str:
@@ -56,28 +56,28 @@ def test_a_coordinator_records_a_contact_and_the_clock_follows_what_was_agreed(w
         },
     )  # fmt: skip
     assert answer.status_code == 302, answer.content.decode()
-    found = seen(world.actor("coordinator"), team)
-    assert found is not None and found.overdue is None and found.due == at(5, 18)
+    row = seen(world.actor("coordinator"), team)
+    assert row is not None and row.overdue is None and row.due == at(5, 18)
     assert "Boat repaired, all well" in page(world, "coordinator")
-    told = page(world, "officer", f"/teams/{team}/")
-    assert "Boat repaired, all well" in told and "M. Alleyne" in told and "Telephone" in told
-    shown = board(world.actor("coordinator"))
-    assert not shown.overdue and "Boat repaired, all well" in shown.in_touch
+    text = page(world, "officer", f"/teams/{team}/")
+    assert "Boat repaired, all well" in text and "M. Alleyne" in text and "Telephone" in text
+    on_board = board(world.actor("coordinator"))
+    assert not on_board.overdue and "Boat repaired, all well" in on_board.in_touch
     now_is(world, 19)
     assert "Team T-GY-01 has not reported as agreed" in page(world, "national-lead")
-    assert [one.reference for one in board(world.actor("coordinator")).overdue] == ["T-GY-01"]
+    assert [late.reference for late in board(world.actor("coordinator")).overdue] == ["T-GY-01"]
     world.perform("officer", check_in, team=team, state="on-site", happened=world.at(5, 19))
-    found = seen(world.actor("coordinator"), team)
-    assert found is not None and found.due == at(5, 21)
+    row = seen(world.actor("coordinator"), team)
+    assert row is not None and row.due == at(5, 21)
     assert_order_free(world)
 
 
 def test_who_was_not_reached_stays_overdue_and_each_try_shows(world: World) -> None:
     team = late_team(world)
-    for how in ("radio", "satellite"):
-        contact(world, team, "national-lead", how=how, outcome="not-reached", agreed="", next_due=None)
-    found = seen(world.actor("coordinator"), team)
-    assert found is not None and found.overdue == dt.timedelta(hours=1)
+    for way in ("radio", "satellite"):
+        contact(world, team, "national-lead", how=way, outcome="not-reached", agreed="", next_due=None)
+    row = seen(world.actor("coordinator"), team)
+    assert row is not None and row.overdue == dt.timedelta(hours=1)
     for text in (page(world, "national-lead"), page(world, "coordinator", "/board/table/")):
         assert "Tried: Radio 11:00 (UTC-4), Satellite telephone 11:00 (UTC-4). Not reached." in text
     with pytest.raises(Refused, match="agreed to nothing"):
@@ -91,28 +91,28 @@ def test_a_recalled_team_leaves_its_site_and_reports_when_it_is_back(world: Worl
     assert Site.objects.get(pk=site).on_site == [team]
     contact(world, team, outcome="recalled", agreed="Come back to the station")
     assert Site.objects.get(pk=site).on_site == []
-    found = seen(world.actor("officer"), team)
-    assert found is not None and found.due == at(5, 18)
+    row = seen(world.actor("officer"), team)
+    assert row is not None and row.due == at(5, 18)
     assert "Reached, recalled" in page(world, "national-lead", f"/sites/{site}/")
     now_is(world, 18)
     world.perform("officer", check_in, team=team, state="returned", happened=world.at(5, 17))
-    found = seen(world.actor("officer"), team)
-    assert found is not None and found.due is None
+    row = seen(world.actor("officer"), team)
+    assert row is not None and row.due is None
     with pytest.raises(Refused, match="returned"):
         contact(world, team, happened=world.at(5, 17, 30))
     assert_order_free(world)
 
 
 def test_a_team_that_is_sent_elsewhere_checks_in_there(world: World) -> None:
-    team, other = late_team(world), a_site(world, name="Bar by the ferry")
+    team, other_site = late_team(world), a_site(world, name="Bar by the ferry")
     first = Team.objects.get(pk=team).site
-    contact(world, team, "national-lead", outcome="sent-elsewhere", site=other)
-    assert Team.objects.get(pk=team).site == other and Site.objects.get(pk=first).on_site == []
+    contact(world, team, "national-lead", outcome="sent-elsewhere", site=other_site)
+    assert Team.objects.get(pk=team).site == other_site and Site.objects.get(pk=first).on_site == []
     now_is(world, 17)
     world.perform("officer", check_in, team=team, state="on-site", happened=world.at(5, 17))
-    assert Site.objects.get(pk=other).on_site == [team] and Site.objects.get(pk=first).on_site == []
+    assert Site.objects.get(pk=other_site).on_site == [team] and Site.objects.get(pk=first).on_site == []
     with pytest.raises(Refused, match="another site"):
-        contact(world, team, outcome="sent-elsewhere", site=other, happened=world.at(5, 17))
+        contact(world, team, outcome="sent-elsewhere", site=other_site, happened=world.at(5, 17))
     with pytest.raises(Refused, match="site"):
         contact(world, team, outcome="sent-elsewhere")
     with pytest.raises(Refused, match="site"):
@@ -125,8 +125,8 @@ def test_a_silence_by_plan_ends_with_what_was_agreed(world: World) -> None:
     team = a_team(world, site, silent_until=at(7, 12), silent_why="No network")
     now_is(world, 15)
     contact(world, team)
-    found = seen(world.actor("coordinator"), team)
-    assert found is not None and found.due == at(5, 18) and not found.silent
+    row = seen(world.actor("coordinator"), team)
+    assert row is not None and row.due == at(5, 18) and not row.silent
 
 
 def test_a_contact_closes_no_danger_and_is_not_the_team_s_own_word(world: World) -> None:

@@ -37,21 +37,21 @@ WHY = "The owner's paper has another name."
 NO_HIT = {"database": "interpol-sltd", "about": "travel-document", "answer": "no-hit", "country": "GY"}
 
 
-def shown(row: Any) -> dict[str, tuple[str, ...]]:
+def entries_on_file(row: Any) -> dict[str, tuple[str, ...]]:
     return {name: tuple(entries) for name, entries in row.shown.items() if entries}
 
 
 def a_visit(world: World, site: str = "", people: int = 5) -> str:
     site = site or a_site(world)
-    found = {"outcome": "people-found", "people": people, "note": "Six beds."}
+    values = {"outcome": "people-found", "people": people, "note": "Six beds."}
     team = a_team(world, site)
     return str(
-        world.perform("officer", record_visit, site=site, team=team, happened=world.at(5, 13), **found)
+        world.perform("officer", record_visit, site=site, team=team, happened=world.at(5, 13), **values)
     )
 
 
-def a_check(world: World, **other: Any) -> str:
-    return str(world.perform("officer", record_check, happened=world.at(5, 13), **NO_HIT | other))
+def a_check(world: World, **overrides: Any) -> str:
+    return str(world.perform("officer", record_check, happened=world.at(5, 13), **NO_HIT | overrides))
 
 
 @pytest.fixture(autouse=True)
@@ -68,36 +68,36 @@ def _analyst_of_the_force(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "what"),
+    ("role", "kind"),
     [
         ("exhibits-officer", "site"), ("coordinator", "site"), ("analyst", "visit"),
         ("exhibits-officer", "visit"),
         ("officer", "check"), ("exhibits-officer", "check"), ("caseworker", "site"), ("prosecutor", "check"),
     ],
 )  # fmt: skip
-def test_who_may_not_supersede_may_not_correct(world: World, role: str, what: str) -> None:
-    made = {"site": a_site, "visit": a_visit, "check": a_check}[what](world)
-    correct = {"site": correct_site, "visit": correct_visit, "check": correct_check}[what]
+def test_who_may_not_supersede_may_not_correct(world: World, role: str, kind: str) -> None:
+    key = {"site": a_site, "visit": a_visit, "check": a_check}[kind](world)
+    correct = {"site": correct_site, "visit": correct_visit, "check": correct_check}[kind]
     with pytest.raises((Forbidden, Refused)):
-        world.perform(role, correct, **{what: made}, reasons=WHY, **_change(what))
-    path = f"/{what}s/{made}/correct/"
+        world.perform(role, correct, **{kind: key}, reasons=WHY, **_change(kind))
+    path = f"/{kind}s/{key}/correct/"
     assert world.client(role).post(path, {}).status_code in (403, 404)
 
 
-def _change(what: str) -> dict[str, Any]:
-    return {"site": {"name": "Other"}, "visit": {"people": 6}, "check": {"note": "Other"}}[what]
+def _change(kind: str) -> dict[str, Any]:
+    return {"site": {"name": "Other"}, "visit": {"people": 6}, "check": {"note": "Other"}}[kind]
 
 
-@pytest.mark.parametrize("what", ["site", "visit", "check"])
-def test_another_countrys_lead_learns_nothing(world: World, what: str) -> None:
-    made = {"site": a_site, "visit": a_visit, "check": a_check}[what](world)
-    correct = {"site": correct_site, "visit": correct_visit, "check": correct_check}[what]
+@pytest.mark.parametrize("kind", ["site", "visit", "check"])
+def test_another_countrys_lead_learns_nothing(world: World, kind: str) -> None:
+    own_key = {"site": a_site, "visit": a_visit, "check": a_check}[kind](world)
+    correct = {"site": correct_site, "visit": correct_visit, "check": correct_check}[kind]
     answers = []
-    for key in (made, "ab" * 16):
+    for key in (own_key, "ab" * 16):
         with pytest.raises(Refused) as why:
-            world.perform("other-lead", correct, **{what: key}, reasons=WHY, **_change(what))
+            world.perform("other-lead", correct, **{kind: key}, reasons=WHY, **_change(kind))
         answers.append(str(why.value))
-        assert world.client("other-lead").get(f"/{what}s/{key}/correct/").status_code == 404
+        assert world.client("other-lead").get(f"/{kind}s/{key}/correct/").status_code == 404
     assert answers[0] == answers[1]
 
 
@@ -108,19 +108,19 @@ def test_a_site_is_corrected_in_what_changes_alone(world: World) -> None:
     key = a_site(world)
     before = Site.objects.get()
     lead = world.perform("officer", report_lead, **LEAD)
-    there = Place(lat=6.2, lon=-59.3, within_m=50, words="past the second fall")
+    place = Place(lat=6.2, lon=-59.3, within_m=50, words="past the second fall")
     world.perform(
         "national-lead", correct_site, site=key, reasons=WHY, name="Mine below the falls", network="",
-        place=there, access=("river", "air"), lead=(lead,), workplace="gold-mine", living_space_m2=15.0,
+        place=place, access=("river", "air"), lead=(lead,), workplace="gold-mine", living_space_m2=15.0,
     )  # fmt: skip
     row, actor = Site.objects.get(), world.actor("analyst")
-    seen = queries.site(actor, key)
-    assert seen is not None
-    assert (seen.name, seen.network, seen.lat, seen.place) == ("Mine below the falls", "", 6.2, there.words)
+    site = queries.site(actor, key)
+    assert site is not None
+    assert (site.name, site.network, site.lat, site.place) == ("Mine below the falls", "", 6.2, place.words)
     assert (row.living_space_m2, row.living_space_people) == (15.0, 8)
     assert sorted(row.access) == ["air", "river"] and row.leads == [lead] and row.reference == "GY-01"
     assert row.shown["workplace"] == before.shown["workplace"], "what was not changed is not said again"
-    assert row.registered_at == before.registered_at and seen.corrections == [WHY] and not seen.versions
+    assert row.registered_at == before.registered_at and site.corrections == [WHY] and not site.versions
     assert SiteCount.objects.count() == 1
 
 
@@ -134,30 +134,33 @@ def test_the_anonymous_count_follows_a_corrected_kind(world: World) -> None:
 
 def test_two_corrections_of_one_value_show_both_until_a_third_settles_them(world: World) -> None:
     key = a_site(world)
-    old = shown(Site.objects.get())
+    old = entries_on_file(Site.objects.get())
     for role, name in (("national-lead", "Upper mine"), ("analyst", "Lower mine")):
         world.perform(role, correct_site, site=key, reasons=WHY, name=name, network="x", supersedes=old)
-    seen = queries.site(world.actor("analyst"), key)
-    assert seen is not None and seen.versions == {"name": ["Upper mine", "Lower mine"]}
+    site = queries.site(world.actor("analyst"), key)
+    assert site is not None and site.versions == {"name": ["Upper mine", "Lower mine"]}
     page = text(world.client("officer"), f"/sites/{key}/")
     assert "Name: Upper mine or Lower mine. Two corrections are on file" in page
     world.perform("analyst", correct_site, site=key, reasons="Asked again.", name="Lower mine")
-    seen = queries.site(world.actor("analyst"), key)
-    assert seen is not None and not seen.versions and seen.name == "Lower mine"
+    site = queries.site(world.actor("analyst"), key)
+    assert site is not None and not site.versions and site.name == "Lower mine"
 
 
 def test_corrections_of_different_values_do_not_contradict(world: World) -> None:
     key = a_site(world)
-    old, same = shown(Site.objects.get()), {"name": "Mine above the falls", "network": "none for days"}
+    old, same = (
+        entries_on_file(Site.objects.get()),
+        {"name": "Mine above the falls", "network": "none for days"},
+    )
     world.perform(
         "analyst", correct_site, site=key, reasons=WHY, supersedes=old, **{**same, "name": "Upper mine"}
     )
     world.perform(
         "national-lead", correct_site, site=key, reasons=WHY, supersedes=old, **{**same, "network": "2G"}
     )
-    seen = queries.site(world.actor("analyst"), key)
-    assert seen is not None and not seen.versions
-    assert (seen.name, seen.network) == ("Upper mine", "2G")
+    site = queries.site(world.actor("analyst"), key)
+    assert site is not None and not site.versions
+    assert (site.name, site.network) == ("Upper mine", "2G")
 
 
 def test_a_visit_is_corrected_and_the_site_with_it(world: World) -> None:
@@ -174,7 +177,7 @@ def test_a_visit_is_corrected_and_the_site_with_it(world: World) -> None:
 
 def test_while_one_of_two_corrections_says_that_people_were_met_they_were(world: World) -> None:
     key = a_visit(world)
-    old = shown(Visit.objects.get())
+    old = entries_on_file(Visit.objects.get())
     world.perform(
         "officer", correct_visit, visit=key, reasons="Other.", supersedes=old, outcome="aborted", people=0
     )
@@ -194,18 +197,18 @@ def test_a_hit_that_was_none_is_taken_back_from_the_count_and_a_new_one_added(wo
     assert Check.objects.get().answer == "no-hit" and not HitCount.objects.exists()
     world.perform("analyst", correct_check, check=key, reasons="It was right.", answer="hit", about="phone")
     assert HitCount.objects.get().about == "phone"
-    other = a_check(world)
-    world.perform("national-lead", correct_check, check=other, reasons="Answered later.", answer="hit")
+    other_check = a_check(world)
+    world.perform("national-lead", correct_check, check=other_check, reasons="Answered later.", answer="hit")
     assert HitCount.objects.count() == 2
 
 
 def test_while_a_hit_stands_beside_another_answer_it_is_a_hit(world: World) -> None:
     key = a_check(world, answer="no-answer")
-    old = shown(Check.objects.get())
+    old = entries_on_file(Check.objects.get())
     for answer in ("hit", "no-hit"):
         world.perform("analyst", correct_check, check=key, reasons="Asked.", answer=answer, supersedes=old)
-    seen = queries.check(world.actor("analyst"), key)
-    assert seen is not None and seen.answer == "hit" and seen.versions == {"answer": ["hit", "no-hit"]}
+    check = queries.check(world.actor("analyst"), key)
+    assert check is not None and check.answer == "hit" and check.versions == {"answer": ["hit", "no-hit"]}
     assert HitCount.objects.count() == 1
     assert "Answer: Hit or No hit" in text(world.client("analyst"), "/checks/")
 
@@ -213,7 +216,7 @@ def test_while_a_hit_stands_beside_another_answer_it_is_a_hit(world: World) -> N
 def test_folds_of_corrections_do_not_depend_on_order(world: World) -> None:
     visit, check = a_visit(world), a_check(world, answer="hit")
     site = Site.objects.get()
-    old = shown(site)
+    old = entries_on_file(site)
     for role, name in (("national-lead", "Upper mine"), ("analyst", "Lower mine")):
         world.perform(role, correct_site, site=site.pk, reasons=WHY, name=name, supersedes=old)
     world.perform("analyst", correct_site, site=site.pk, reasons=WHY, workplace="farm")
@@ -239,7 +242,7 @@ def test_a_correction_alone_is_no_site(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "names"),
+    ("values", "names"),
     [
         ({"name": "Other", "reasons": " "}, "reasons"),
         ({"name": "Mine above the falls"}, "reasons"),
@@ -252,21 +255,21 @@ def test_a_correction_alone_is_no_site(world: World) -> None:
     ],
 )
 def test_a_wrong_correction_names_the_field_and_changes_nothing(
-    world: World, given: dict[str, Any], names: str
+    world: World, values: dict[str, Any], names: str
 ) -> None:
     key = a_site(world)
     before = Site.objects.values().get()
     with pytest.raises(Refused) as why:
-        world.perform("national-lead", correct_site, site=key, **{"reasons": WHY, **given})
+        world.perform("national-lead", correct_site, site=key, **{"reasons": WHY, **values})
     assert why.value.field == names
     assert Site.objects.values().get() == before
 
 
 def test_only_values_of_this_file_can_be_superseded(world: World) -> None:
-    key, other = a_site(world), a_site(world, name="Other")
-    taken = {"name": tuple(Site.objects.get(pk=other).shown["name"])}
+    key, other_key = a_site(world), a_site(world, name="Other")
+    foreign = {"name": tuple(Site.objects.get(pk=other_key).shown["name"])}
     with pytest.raises(Refused) as why:
-        world.perform("analyst", correct_site, site=key, reasons=WHY, name="New", supersedes=taken)
+        world.perform("analyst", correct_site, site=key, reasons=WHY, name="New", supersedes=foreign)
     assert why.value.field == "supersedes"
 
 
@@ -336,17 +339,17 @@ def test_the_board_tells_that_a_site_was_corrected(world: World) -> None:
 
 def test_the_words_of_a_lead_are_corrected_and_its_grades_stay(world: World) -> None:
     lead = world.perform("analyst", report_lead, **LEAD)
-    seen = queries.lead(world.actor("analyst"), lead)
-    assert seen is not None
+    before = queries.lead(world.actor("analyst"), lead)
+    assert before is not None
     world.perform(
         "national-lead", correct_lead, lead=lead, reasons="The mill is north of it.",
-        summary="A house north of the mill", supersedes={"summary": tuple(seen.shown["summary"])},
+        summary="A house north of the mill", supersedes={"summary": tuple(before.shown["summary"])},
     )  # fmt: skip
     after = queries.lead(world.actor("analyst"), lead)
     assert after is not None and after.summary == "A house north of the mill"
-    assert (after.source_grade, after.workplace) == (seen.source_grade, seen.workplace)
+    assert (after.source_grade, after.workplace) == (before.source_grade, before.workplace)
     page = text(world.client("analyst"), f"/leads/{lead}/")
-    assert f"<del>{seen.summary}</del>" in page and "The mill is north of it." in page
+    assert f"<del>{before.summary}</del>" in page and "The mill is north of it." in page
     with pytest.raises(Refused):
         world.perform("national-lead", correct_lead, lead=lead, reasons="x", summary=" ")
     with pytest.raises(Refused):
@@ -369,7 +372,7 @@ def test_a_team_is_corrected_and_one_recorded_twice_is_taken_back(world: World) 
     world.perform("national-lead", correct_team, team=team, reasons="Two fell ill.", officers=4)
     assert Team.objects.get(pk=team).officers == 4
     world.perform("national-lead", correct_team, team=twice, reasons="Recorded twice.", taken_back=True)
-    assert [one.id for one in queries.teams(actor)] == [team], "nothing is expected of it any more"
+    assert [row.id for row in queries.teams(actor)] == [team], "nothing is expected of it any more"
     assert not [item for item in waiting(actor) if item.reference == "Again" or "Again" in item.title]
     page = text(world.client("national-lead"), f"/teams/{twice}/")
     assert "There is no such team" in page and "Recorded twice." in page and "<del>yes</del>" in page
@@ -382,7 +385,7 @@ def test_a_team_that_spoke_or_asks_for_help_is_not_taken_back(world: World) -> N
     with pytest.raises(Refused) as why:
         world.perform("national-lead", correct_team, team=team, reasons=WHY, taken_back=True)
     assert why.value.field == "taken_back"
-    assert [one.danger for one in queries.teams(world.actor("national-lead"))] == [True]
+    assert [row.danger for row in queries.teams(world.actor("national-lead"))] == [True]
 
 
 def test_the_pages_of_lead_and_team_correct(world: World) -> None:

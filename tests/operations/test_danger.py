@@ -31,8 +31,8 @@ def page(world: World, role: str, address: str = "/") -> str:
 
 
 def first_group(text: str) -> str:
-    found = re.search(r'<section class="todo-group.*?</section>', text)
-    return found.group(0) if found else ""
+    match = re.search(r'<section class="todo-group.*?</section>', text)
+    return match.group(0) if match else ""
 
 
 def test_it_stands_red_above_overdue_teams(world: World) -> None:
@@ -54,8 +54,8 @@ def test_a_later_all_well_closes_nothing(world: World) -> None:
     world.perform("officer", check_in, team=team, state="returned", happened=world.at(5, 14))
     assert Team.objects.get(pk=team).danger
     assert "Danger to life" in first_group(page(world, "national-lead"))
-    found = board(world.actor("coordinator"))
-    assert [(one.reference, one.danger) for one in found.overdue] == [("T-GY-01", True)]
+    on_board = board(world.actor("coordinator"))
+    assert [(late.reference, late.danger) for late in on_board.overdue] == [("T-GY-01", True)]
     text = page(world, "coordinator", "/board/table/")
     assert "Danger to life" in text and "#s-danger" in text and "urgent-red" in text
 
@@ -111,6 +111,6 @@ def test_who_is_in_no_danger_is_not_closed(world: World) -> None:
 def test_no_is_not_chosen_beforehand(world: World) -> None:
     team = a_team(world, a_site(world))
     text = page(world, "officer", f"/teams/{team}/check-in/")
-    assert not any("checked" in one for one in re.findall(r'<input[^>]*name="danger"[^>]*>', text))
+    assert not any("checked" in field for field in re.findall(r'<input[^>]*name="danger"[^>]*>', text))
     answer = world.client("officer").post(f"/teams/{team}/check-in/", {"state": "on-site"})
     assert "Choose an answer" in answer.content.decode() and not Team.objects.get(pk=team).check_ins

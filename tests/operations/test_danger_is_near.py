@@ -22,35 +22,37 @@ from tests.support.world import World
 SILENT = {"silent_until": at(6, 10), "silent_why": "No network in the valley"}
 
 
-def seen(world: World, team: str) -> TeamSeen:
-    found = queries.team(world.actor("national-lead"), team)
-    assert found is not None
-    return found
+def team_of(world: World, team: str) -> TeamSeen:
+    row = queries.team(world.actor("national-lead"), team)
+    assert row is not None
+    return row
 
 
-def alarm(world: World, team: str, **more: object) -> None:
+def alarm(world: World, team: str, **overrides: object) -> None:
     happened = world.at(5, 12)
-    world.perform("officer", check_in, team=team, state="on-site", danger=True, happened=happened, **more)
+    world.perform(
+        "officer", check_in, team=team, state="on-site", danger=True, happened=happened, **overrides
+    )
 
 
 @pytest.mark.parametrize("plan", [{"every_minutes": 1440}, {"every_minutes": 720, **SILENT}])
 def test_the_next_check_in_is_near_whatever_was_planned(world: World, plan: dict[str, object]) -> None:
     team = a_team(world, a_site(world), **plan)
     alarm(world, team)
-    found = seen(world, team)
-    assert found.due == at(5, 12) + NEAR
+    row = team_of(world, team)
+    assert row.due == at(5, 12) + NEAR
     assert dt.timedelta(minutes=30) >= NEAR
-    assert not found.silent and found.silent_until is None
+    assert not row.silent and row.silent_until is None
     assert_order_free(world)
 
 
 def test_a_far_time_chosen_beside_the_danger_is_brought_near(world: World) -> None:
     team = a_team(world, a_site(world))
     alarm(world, team, next_due=at(6, 12))
-    assert seen(world, team).due == at(5, 12) + NEAR
+    assert team_of(world, team).due == at(5, 12) + NEAR
     later = a_team(world, a_site(world), reference="T-GY-02")
     alarm(world, later, next_due=at(5, 12, 10))
-    assert seen(world, later).due == at(5, 12, 10)
+    assert team_of(world, later).due == at(5, 12, 10)
 
 
 def test_what_an_older_node_said_is_near_as_well(world: World) -> None:
@@ -59,20 +61,20 @@ def test_what_an_older_node_said_is_near_as_well(world: World) -> None:
     site = Team.objects.get(pk=team).site
 
     def spoken(act: Act) -> str:
-        told = TeamCheckIn(state="on-site", site=site, next_due=at(6, 0), danger=True)
-        return act.say(Team.objects.get(pk=team).compartment, told, subject=team)
+        content = TeamCheckIn(state="on-site", site=site, next_due=at(6, 0), danger=True)
+        return act.say(Team.objects.get(pk=team).compartment, content, subject=team)
 
     world.perform("officer", spoken, happened=world.at(5, 12))
-    assert seen(world, team).due == at(5, 12) + NEAR
+    assert team_of(world, team).due == at(5, 12) + NEAR
 
 
 def test_all_well_leaves_it_near_until_somebody_closes_the_danger(world: World) -> None:
     team = a_team(world, a_site(world), every_minutes=1440)
     alarm(world, team)
     world.perform("officer", check_in, team=team, state="on-site", happened=world.at(5, 13))
-    assert seen(world, team).due == at(5, 13) + NEAR
+    assert team_of(world, team).due == at(5, 13) + NEAR
     world.perform("national-lead", close_team_danger, team=team, done="Fetched", happened=world.at(5, 14))
-    assert seen(world, team).due == at(6, 13)
+    assert team_of(world, team).due == at(6, 13)
     assert_order_free(world)
 
 
@@ -83,20 +85,20 @@ def test_what_a_coordinator_agreed_with_the_team_counts(world: World) -> None:
         "coordinator", contact_team, team=team, how="radio", outcome="carries-on", agreed="They hide",
         next_due=at(5, 15), happened=world.at(5, 13),
     )  # fmt: skip
-    assert seen(world, team).due == at(5, 15)
+    assert team_of(world, team).due == at(5, 15)
 
 
 def test_a_team_that_says_when_it_speaks_again_is_due_then(world: World) -> None:
     """Silent by plan or not: it has a network after all and has promised to call."""
     team = a_team(world, a_site(world), every_minutes=120, **SILENT)
     world.perform("officer", check_in, team=team, state="on-site", happened=world.at(5, 12))
-    assert seen(world, team).due == at(6, 10) and seen(world, team).silent_until
+    assert team_of(world, team).due == at(6, 10) and team_of(world, team).silent_until
     client = world.client("officer")
     answer = client.post(f"/teams/{team}/check-in/", {"danger": "no", "state": "on-site", "again_in": "30"})
     assert answer.status_code == 302
-    found = seen(world, team)
-    assert found.last_check_in is not None and found.due == found.last_check_in + dt.timedelta(minutes=30)
-    assert found.silent_until is None
+    row = team_of(world, team)
+    assert row.last_check_in is not None and row.due == row.last_check_in + dt.timedelta(minutes=30)
+    assert row.silent_until is None
 
 
 @pytest.mark.parametrize("before", ["", "on-site"])

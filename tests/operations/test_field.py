@@ -55,8 +55,8 @@ def test_a_site_is_counted_without_being_shown(world: World) -> None:
 
 
 def test_references_go_up_and_none_is_given_twice(world: World) -> None:
-    made = [a_site(world, reference=wanted) for wanted in ("GY-02", None, None)]
-    assert [Site.objects.get(pk=key).reference for key in made] == ["GY-02", "GY-01", "GY-03"]
+    keys = [a_site(world, reference=reference) for reference in ("GY-02", None, None)]
+    assert [Site.objects.get(pk=key).reference for key in keys] == ["GY-02", "GY-01", "GY-03"]
     with pytest.raises(Refused, match="already given"):
         a_site(world, reference="GY-02")
 
@@ -248,13 +248,13 @@ def test_a_wrong_visit_names_the_field(world: World, values: dict[str, Any], nam
 
 def test_a_team_of_another_country_does_not_visit(world: World) -> None:
     site = a_site(world)
-    other = a_site(world, "other-officer", country="VC", zone="America/St_Vincent", reference="VC-01")
-    theirs = a_team(world, other, "other-lead", country="VC", reference="T-VC-01")
+    other_site = a_site(world, "other-officer", country="VC", zone="America/St_Vincent", reference="VC-01")
+    other_team = a_team(world, other_site, "other-lead", country="VC", reference="T-VC-01")
     with pytest.raises(Refused) as why:
-        world.perform("other-officer", record_visit, site=site, team=theirs, outcome="aborted")
+        world.perform("other-officer", record_visit, site=site, team=other_team, outcome="aborted")
     assert why.value.field == "site"
     with pytest.raises(Refused) as why:
-        world.perform("officer", record_visit, site=site, team=theirs, outcome="aborted")
+        world.perform("officer", record_visit, site=site, team=other_team, outcome="aborted")
     assert (why.value.field, why.value.rule) == ("team", "there is no such team")
     assert not Visit.objects.exists()
 
@@ -268,8 +268,8 @@ def test_an_entry_in_another_countrys_file_does_not_touch_a_site(world: World) -
     site = a_site(world)
 
     def forged(act: Act) -> None:
-        what = VisitRecord(site=site, team="ab" * 16, country="VC", outcome="people-found", people=9)
-        act.say(police_file(act, "VC"), what, subject="cd" * 16)
+        content = VisitRecord(site=site, team="ab" * 16, country="VC", outcome="people-found", people=9)
+        act.say(police_file(act, "VC"), content, subject="cd" * 16)
 
     perform(world.actor("other-officer"), forged)
     row = Site.objects.get(pk=site)

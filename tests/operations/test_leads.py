@@ -55,10 +55,14 @@ def test_the_form_reports_a_lead_and_shows_it(world: World) -> None:
     assert world.client("caseworker").get(answer.request["PATH_INFO"]).status_code == 404
 
 
-@pytest.mark.parametrize("more", [{}, {"handling": "C", "handling_conditions": "Not to leave the country"}])
-def test_a_lead_that_nobody_graded_anew_is_folded_as_any_other(world: World, more: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "overrides", [{}, {"handling": "C", "handling_conditions": "Not to leave the country"}]
+)
+def test_a_lead_that_nobody_graded_anew_is_folded_as_any_other(
+    world: World, overrides: dict[str, str]
+) -> None:
     """The quick way and the whole way give the same row."""
-    lead = world.perform("officer", report_lead, **{**LEAD, **more, "origin": "hotline"})
-    said = node().writer.submit(lambda tx: tx.entries(f"operations.Lead:{lead}"))
-    assert len(said) == 1
-    assert first_report(said[0]) == graded(said[0], said)
+    lead = world.perform("officer", report_lead, **{**LEAD, **overrides, "origin": "hotline"})
+    entries = node().writer.submit(lambda tx: tx.entries(f"operations.Lead:{lead}"))
+    assert len(entries) == 1
+    assert first_report(entries[0]) == graded(entries[0], entries)

@@ -47,14 +47,14 @@ def test_many_members_are_folded_by_country_with_their_number(world: World) -> N
 
 def test_a_filter_of_the_address_shows_who_fits_and_unfolds_them(world: World) -> None:
     grown(world)
-    for query, shown, gone in (
+    for query, present, absent in (
         ("?member=post+11", "Generated post 11", "Generated post 10<"),
         ("?member=GUYANA+care", "Care authority, Guyana", "Guyana police"),
         ("?kind=prosecution", "Prosecution, Guyana", "Saint Vincent police"),
         ("?member=saint+vincent&kind=police", "Saint Vincent police", "Guyana police"),
     ):
         text = page(world, query=query)
-        assert shown in text and gone not in text, query
+        assert present in text and absent not in text, query
         assert '<details class="fold">' not in text and '<details class="fold" open>' in text
     assert f"1 of {FEW + 6} authorities" in page(world, query="?member=post+11")
     assert "No authority fits" in page(world, query="?member=nobody")

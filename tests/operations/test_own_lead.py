@@ -57,30 +57,30 @@ def test_who_reported_it_corrects_it_on_its_page_and_both_are_visible(world: Wor
         assert f"<del>{LEAD['summary']}</del>" in text and NEW in text and WHY in text, reader
     again = form_of(world, role, lead) | {"summary": "At the lower mine.", "reasons": "It was the lower one."}
     assert world.client(role).post(address, again).status_code == 302
-    seen = queries.lead(world.actor(role), lead)
-    assert seen is not None and (seen.summary, seen.origin) == ("At the lower mine.", "hotline")
-    assert (seen.source_grade, seen.information_grade) == (LEAD["source_grade"], LEAD["information_grade"])
+    row = queries.lead(world.actor(role), lead)
+    assert row is not None and (row.summary, row.origin) == ("At the lower mine.", "hotline")
+    assert (row.source_grade, row.information_grade) == (LEAD["source_grade"], LEAD["information_grade"])
     assert_order_free(world)
 
 
 @pytest.mark.parametrize("role", ["second-officer", "exhibits-officer", "other-officer", "coordinator"])
-@pytest.mark.parametrize("given", [{"summary": NEW}, {"origin": "hotline"}])
+@pytest.mark.parametrize("values", [{"summary": NEW}, {"origin": "hotline"}])
 def test_another_s_lead_is_not_corrected_and_no_page_offers_it(
-    world: World, role: str, given: dict[str, str]
+    world: World, role: str, values: dict[str, str]
 ) -> None:
     """Neither what was said nor what nobody had said yet."""
     lead = world.perform("officer", report_lead, **LEAD)
     with pytest.raises(Exception) as why:
-        world.perform(role, correct_lead, lead=lead, reasons=WHY, **given)
+        world.perform(role, correct_lead, lead=lead, reasons=WHY, **values)
     assert type(why.value).__name__ in ("Forbidden", "Refused")
     assert f"/leads/{lead}/correct/" not in page(world, role, lead)
     answers = [
         world.client(role).get(f"/leads/{lead}/correct/"),
-        world.client(role).post(f"/leads/{lead}/correct/", {**given, "reasons": WHY}),
+        world.client(role).post(f"/leads/{lead}/correct/", {**values, "reasons": WHY}),
     ]
     assert {answer.status_code for answer in answers} <= {403, 404}
-    seen = queries.lead(world.actor("officer"), lead)
-    assert seen is not None and (seen.summary, seen.origin) == (LEAD["summary"], "")
+    row = queries.lead(world.actor("officer"), lead)
+    assert row is not None and (row.summary, row.origin) == (LEAD["summary"], "")
 
 
 def test_what_another_has_corrected_meanwhile_is_left_out_of_the_reporter_s_form(world: World) -> None:
@@ -91,15 +91,15 @@ def test_what_another_has_corrected_meanwhile_is_left_out_of_the_reporter_s_form
     assert "summary" not in form.context["form"].fields and "workplace" in form.context["form"].fields
     assert "Another officer has corrected" in form.content.decode()
     with pytest.raises(Forbidden):
-        seen = queries.lead(world.actor("officer"), lead)
-        assert seen is not None
-        old = {"summary": tuple(seen.shown["summary"])}
+        row = queries.lead(world.actor("officer"), lead)
+        assert row is not None
+        old = {"summary": tuple(row.shown["summary"])}
         perform(world.actor("officer"), correct_lead, lead=lead, reasons=WHY, summary=NEW, supersedes=old)
     # What was filled in before says nothing of the words that it no longer shows.
     data = stale | {"summary": NEW, "origin": "hotline", "reasons": WHY}
     assert world.client("officer").post(f"/leads/{lead}/correct/", data).status_code == 302
-    seen = queries.lead(world.actor("officer"), lead)
-    assert seen is not None and (seen.summary, seen.origin) == ("At the mouth.", "hotline")
+    row = queries.lead(world.actor("officer"), lead)
+    assert row is not None and (row.summary, row.origin) == ("At the mouth.", "hotline")
 
 
 def test_police_s_lead_goes_on_correcting_all_of_it(world: World) -> None:
@@ -108,5 +108,5 @@ def test_police_s_lead_goes_on_correcting_all_of_it(world: World) -> None:
     form = world.client("national-lead").get(f"/leads/{lead}/correct/")
     assert "summary" in form.context["form"].fields
     world.perform("national-lead", correct_lead, lead=lead, reasons="Read again.", summary="At the mouth.")
-    seen = queries.lead(world.actor("officer"), lead)
-    assert seen is not None and seen.summary == "At the mouth." and not seen.disputed
+    row = queries.lead(world.actor("officer"), lead)
+    assert row is not None and row.summary == "At the mouth." and not row.disputed

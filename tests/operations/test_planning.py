@@ -97,8 +97,8 @@ def test_a_grade_by_another_authority_stands_beside_and_lowers_nothing(world: Wo
     row = Lead.objects.get(pk=lead)
     assert (row.source_grade, row.information_grade) == ("3", "D")
     assert row.disputed == ["source_grade", "information_grade", "handling"][: len(row.disputed)]
-    shown = {name: tuple(entries) for name, entries in row.shown.items() if entries}
-    world.perform("analyst", grade_lead, lead=lead, supersedes=shown, **better)
+    on_file = {name: tuple(entries) for name, entries in row.shown.items() if entries}
+    world.perform("analyst", grade_lead, lead=lead, supersedes=on_file, **better)
     assert Lead.objects.get(pk=lead).source_grade == "3", "it supersedes its own grades alone"
 
 
@@ -106,10 +106,10 @@ def test_two_grades_from_the_same_page_stand_beside_each_other_and_the_careful_o
     world: World,
 ) -> None:
     lead = world.perform("officer", report_lead, **LEAD)
-    shown = {name: tuple(entries) for name, entries in Lead.objects.get(pk=lead).shown.items() if entries}
-    world.perform("analyst", grade_lead, lead=lead, supersedes=shown, **GRADE)
+    on_file = {name: tuple(entries) for name, entries in Lead.objects.get(pk=lead).shown.items() if entries}
+    world.perform("analyst", grade_lead, lead=lead, supersedes=on_file, **GRADE)
     world.perform(
-        "national-lead", grade_lead, lead=lead, supersedes=shown, source_grade="1", information_grade="A",
+        "national-lead", grade_lead, lead=lead, supersedes=on_file, source_grade="1", information_grade="A",
         handling="C", handling_conditions="Ask Guyana first.", reasons="Seen by our own officer.",
     )  # fmt: skip
     row = Lead.objects.get(pk=lead)

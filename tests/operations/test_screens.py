@@ -87,13 +87,13 @@ def test_overdue_follows_the_clock_and_a_planned_silence_holds_it_back(world: Wo
     team = a_team(world, site)
     quiet = a_team(world, site, reference="Quiet", silent_until=at(6, 12), silent_why="No network.")
     clock_at(world, 5, 15)
-    late, silent = sorted(queries.teams(world.actor("coordinator")), key=lambda one: one.id != team)
+    late, silent = sorted(queries.teams(world.actor("coordinator")), key=lambda row: row.id != team)
     assert late.overdue is not None and late.overdue.total_seconds() == 3 * 3600
     assert silent.id == quiet and silent.overdue is None and silent.silent and silent.due == at(6, 12)
     page = text(world.client("coordinator"), "/teams/")
     assert "3 h 00 min overdue" in page and "Silent by plan" in page
     clock_at(world, 6, 13)
-    assert all(one.overdue is not None for one in queries.teams(world.actor("coordinator")))
+    assert all(row.overdue is not None for row in queries.teams(world.actor("coordinator")))
 
 
 def test_danger_is_first_on_the_phone_and_shows_at_once(world: World) -> None:
@@ -110,18 +110,18 @@ def test_danger_is_first_on_the_phone_and_shows_at_once(world: World) -> None:
 def test_a_lead_is_graded_anew_from_what_the_page_showed(world: World) -> None:
     key = world.perform("officer", report_lead, **LEAD)
     client = world.client("analyst")
-    shown = json.dumps(Lead.objects.get().shown)
+    on_file = json.dumps(Lead.objects.get().shown)
     new = {
         "source_grade": "3",
         "information_grade": "D",
         "handling": "P",
         "reasons": "Withdrawn.",
-        "shown": shown,
+        "shown": on_file,
     }
     assert "Grade a lead anew" in text(client, f"/leads/{key}/grade/")
     assert "Withdrawn." in text(client, f"/leads/{key}/grade/", new)
-    other = {**new, "source_grade": "1", "reasons": "Seen by an officer."}
-    page = text(world.client("national-lead"), f"/leads/{key}/grade/", other)
+    second = {**new, "source_grade": "1", "reasons": "Seen by an officer."}
+    page = text(world.client("national-lead"), f"/leads/{key}/grade/", second)
     assert "Two are on file" in page and Lead.objects.get().source_grade == "3"
     for spoilt in ("x", "[]", '{"source_grade": ["zz"]}', '{"source_grade": 3}'):
         assert "out of date" in text(client, f"/leads/{key}/grade/", {**new, "shown": spoilt})
@@ -163,9 +163,9 @@ def test_the_operations_page_windows_clock_and_invitation(world: World) -> None:
     assert "the window closes after it opens" in page
     page = text(client, "/operation/clock/", {**moment("reads", 6, "08:00"), "rate": "0"})
     assert "6 April 2018, 08:00" in page
-    asked = {"name": "Jamaica police", "kind": "police", "country": "JM"}
-    assert "Say where its data will live" in text(client, "/operation/invite/", asked)
-    page = text(client, "/operation/invite/", asked | {"lives": "here"})
+    values = {"name": "Jamaica police", "kind": "police", "country": "JM"}
+    assert "Say where its data will live" in text(client, "/operation/invite/", values)
+    page = text(client, "/operation/invite/", values | {"lives": "here"})
     assert "Jamaica police" in page
     assert Authority.objects.get(name="Jamaica police").zone == "America/Jamaica"
     assert client.post("/operation/open/", {}).status_code in (200, 422)
@@ -193,9 +193,9 @@ def test_what_may_not_be_known_is_not_found(world: World, role: str) -> None:
         f"/sites/{site}/team/", f"/teams/{team}/", f"/teams/{team}/check-in/",
     ):  # fmt: skip
         for method in (client.get, client.post):
-            there, nowhere = method(path), method(path.replace(site, "ab" * 16).replace(team, "cd" * 16))
-            assert there.status_code in (403, 404, 405)
-            assert there.status_code == nowhere.status_code
+            answer, nowhere = method(path), method(path.replace(site, "ab" * 16).replace(team, "cd" * 16))
+            assert answer.status_code in (403, 404, 405)
+            assert answer.status_code == nowhere.status_code
     assert not Visit.objects.exists() and Team.objects.get(pk=team).check_ins == 0
 
 

@@ -33,8 +33,8 @@ def test_each_operation_has_its_batch_of_a_cut(world: World, second: str, first:
         perform(accept, accept_counting, care=care, beside=[care], happened=world.at(3, 2))
     for day in (5, 6):
         cut = dt.datetime(2018, 4, day, 22, tzinfo=dt.UTC)
-        said = [perform(itself(care, one, "UTC"), say_batch, cut=cut) for one in both]
-        again = [perform(itself(care, one, "UTC"), say_batch, cut=cut) for one in both]
-        assert said == again and len(set(said)) == 2
-    assert [Batch.objects.filter(operation=one).count() for one in both] == [2, 2]
+        entries = [perform(itself(care, key, "UTC"), say_batch, cut=cut) for key in both]
+        again = [perform(itself(care, key, "UTC"), say_batch, cut=cut) for key in both]
+        assert entries == again and len(set(entries)) == 2
+    assert [Batch.objects.filter(operation=key).count() for key in both] == [2, 2]
     assert sorted(Batch.objects.values_list("number", flat=True)) == [1, 2, 3, 4]

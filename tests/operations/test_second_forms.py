@@ -103,18 +103,18 @@ def test_a_session_stays_although_it_saw_the_first_alone(world: World) -> None:
 
 def test_a_program_stays_in_the_operation_in_which_its_key_was_made(world: World) -> None:
     """Its figures were those of the second from the day on which the first was closed."""
-    made = keys.make(world.actor("national-lead"), 10, "reporting")
+    earlier = keys.make(world.actor("national-lead"), 10, "reporting")
     second = joined_second(world)
     later = keys.make(in_second(world, "national-lead", second), 10, "reporting too")
 
-    def asks_in(one: keys.Made) -> str:
-        found = keys.asker(header(one))
-        assert found is not None
-        return found.actor.operation
+    def asks_in(key: keys.Made) -> str:
+        asker = keys.asker(header(key))
+        assert asker is not None
+        return asker.actor.operation
 
-    assert (asks_in(made), asks_in(later)) == (world.operation, second)
+    assert (asks_in(earlier), asks_in(later)) == (world.operation, second)
     perform(world.actor("coordinator"), close_operation, reasons="over")
-    assert (asks_in(made), asks_in(later)) == (world.operation, second)
+    assert (asks_in(earlier), asks_in(later)) == (world.operation, second)
 
 
 def test_references_are_marked_by_the_members_of_the_operation_alone(world: World) -> None:
@@ -127,27 +127,27 @@ def test_references_are_marked_by_the_members_of_the_operation_alone(world: Worl
     )  # fmt: skip
     after = Site.objects.get(pk=a_site(world, "coordinator", country="BB")).reference
     assert (before[:-1], before[-1], after[-1]) == (after[:-1], "1", "2")
-    there = replace(world, operation=later, actors={"coordinator": in_second(world, "coordinator", later)})
-    other = Site.objects.get(pk=a_site(there, "coordinator", country="BB")).reference
-    assert other not in (before, after)
+    second = replace(world, operation=later, actors={"coordinator": in_second(world, "coordinator", later)})
+    reference = Site.objects.get(pk=a_site(second, "coordinator", country="BB")).reference
+    assert reference not in (before, after)
 
 
 def test_a_form_that_was_saved_is_answered_as_it_was_although_there_are_two_since(world: World) -> None:
     """Sent again after Back: as what it is, a repeat, and never as one that tells no operation."""
     client = world.client("coordinator")
     page = client.get(reverse("operation-new")).content.decode()
-    given = {
+    values = {
         "submission": re.findall(r'name="submission" value="([^"]+)"', page)[-1], "name": "Operation Candle",
         "zone": "America/Barbados", "country": ["BB"],
         "first_day_day": "3", "first_day_month": "4", "first_day_year": "2018",
         "last_day_day": "9", "last_day_month": "4", "last_day_year": "2018",
     }  # fmt: skip
-    first = client.post(reverse("operation-new"), given)
+    first = client.post(reverse("operation-new"), values)
     count = Entry.objects.count()
-    again = client.post(reverse("operation-new"), given)  # posted twice
+    again = client.post(reverse("operation-new"), values)  # posted twice
     assert (first.status_code, again.status_code, again["Location"]) == (302, 302, first["Location"])
     assert Entry.objects.count() == count
-    changed = client.post(reverse("operation-new"), {**given, "name": "Another"})
+    changed = client.post(reverse("operation-new"), {**values, "name": "Another"})
     assert changed.status_code == 409 and "Saved already" in changed.content.decode()
     assert Entry.objects.count() == count
 
@@ -159,12 +159,12 @@ def test_a_form_whose_answer_was_cut_off_is_told_as_saved_in_the_other_operation
     again: 'nothing was saved' would have it written twice."""
     client = world.client("officer")
     page = client.get(reverse("lead-new")).content.decode()
-    given = {**lead_form(), "submission": re.findall(r'name="submission" value="([^"]+)"', page)[-1]}
+    values = {**lead_form(), "submission": re.findall(r'name="submission" value="([^"]+)"', page)[-1]}
     with monkeypatch.context() as cut:
         cut.setattr(submissions, "keep_answer", lambda *_given: None)
-        assert client.post(reverse("lead-new"), given).status_code == 302
+        assert client.post(reverse("lead-new"), values).status_code == 302
     later = joined_second(world)
     client.post(reverse("operation-choose"), {"operation": later})
-    page = client.post(reverse("lead-new"), given).content.decode()
+    page = client.post(reverse("lead-new"), values).content.decode()
     assert "It was saved the first time" in page and "Nothing was saved" not in page
     assert Lead.objects.count() == 1

@@ -77,10 +77,10 @@ def working_in(world: World, role: str, operation: str) -> Client:
 
 
 def test_members_are_those_of_each_operation(world: World, second: str) -> None:
-    here, there = world.actor("national-lead"), in_second(world, "national-lead", second)
-    assert len(queries.members(here)) == 6 and len(queries.members(there)) == 3
-    assert {row.name for row in queries.members(there)} < {row.name for row in queries.members(here)}
-    row = queries.operation(there)
+    here, second_actor = world.actor("national-lead"), in_second(world, "national-lead", second)
+    assert len(queries.members(here)) == 6 and len(queries.members(second_actor)) == 3
+    assert {row.name for row in queries.members(second_actor)} < {row.name for row in queries.members(here)}
+    row = queries.operation(second_actor)
     assert row is not None and row.name == "Operation Second"
     assert sorted(operations_of(here)) == sorted([world.operation, second])
     assert operations_of(world.actor("other-lead")) == [world.operation]
@@ -90,8 +90,8 @@ def test_members_are_those_of_each_operation(world: World, second: str) -> None:
 def test_who_was_not_invited_works_in_the_first_alone(world: World, second: str) -> None:
     """Attack: a member of the first only says that it works in the second."""
     account = Account.objects.get(officer=world.actor("other-lead").officer)
-    found = working_as(account, second)
-    assert found is not None and found.operation == world.operation
+    actor = working_as(account, second)
+    assert actor is not None and actor.operation == world.operation
     client = world.client("other-lead")
     assert client.post(reverse("operation-choose"), {"operation": second}).status_code == 404
     session = client.session
@@ -107,14 +107,14 @@ def test_who_was_not_invited_works_in_the_first_alone(world: World, second: str)
 
 def test_who_was_removed_works_in_it_no_more(world: World, second: str) -> None:
     account = Account.objects.get(officer=world.actor("national-lead").officer)
-    found = working_as(account, second)
-    assert found is not None and found.operation == second
+    actor = working_as(account, second)
+    assert actor is not None and actor.operation == second
     place = OperationFile.objects.get(pk=second).compartment
     from libertad.access.actions.remove_reader import remove_reader
 
     coordinator = in_second(world, "coordinator", second)
-    perform(coordinator, remove_reader, compartment=place, readers=[found.authority], reason="left")
-    assert not Reader.objects.filter(pk=f"{place}:{found.authority}").exists()
+    perform(coordinator, remove_reader, compartment=place, readers=[actor.authority], reason="left")
+    assert not Reader.objects.filter(pk=f"{place}:{actor.authority}").exists()
     assert operations_of(world.actor("national-lead")) == [world.operation]
     again = working_as(account, second)
     assert again is not None and again.operation == world.operation
@@ -146,8 +146,8 @@ def test_a_row_that_was_put_there_makes_nobody_a_member(world: World, second: st
     row = Member.objects.get(pk=f"{second}:{world.authorities['police']}")
     row.pk, row.authority = f"{second}:{outsider.authority}", outsider.authority
     Member.objects.bulk_create([row])
-    found = working_as(Account.objects.get(officer=outsider.officer), second)
-    assert found is not None and found.operation == world.operation
+    actor = working_as(Account.objects.get(officer=outsider.officer), second)
+    assert actor is not None and actor.operation == world.operation
 
 
 @pytest.mark.parametrize(
@@ -193,9 +193,9 @@ def test_the_first_stays_readable_and_takes_nothing_new_once_closed(world: World
     assert queries.site(lead, site) is not None and people.person(lead, person) is not None
     with pytest.raises(Refused, match="was closed"):
         world.perform("officer", register_site, **site_values())
-    there = in_second(world, "national-lead", second)
-    assert perform(there, report_lead, **LEAD), "the second goes on"
-    assert queries.site(there, site) is None and people.person(there, person) is None
+    second_actor = in_second(world, "national-lead", second)
+    assert perform(second_actor, report_lead, **LEAD), "the second goes on"
+    assert queries.site(second_actor, site) is None and people.person(second_actor, person) is None
 
 
 def test_only_who_opened_the_first_opens_a_second(world: World, second: str) -> None:
@@ -209,10 +209,10 @@ def test_only_who_opened_the_first_opens_a_second(world: World, second: str) -> 
 
 def test_care_is_confirmed_for_each_operation(world: World, second: str) -> None:
     """That police confirmed care in the second takes nobody's care away in the first."""
-    here, there = world.actor("administrator"), in_second(world, "administrator", second)
-    assert receiving(here).state == "confirmed" and receiving(there).state == "none"
-    perform(there, confirm_care, care=world.authorities["care"], how="telephone")
-    assert receiving(there).state == "confirmed" and receiving(here).state == "confirmed"
+    here, second_actor = world.actor("administrator"), in_second(world, "administrator", second)
+    assert receiving(here).state == "confirmed" and receiving(second_actor).state == "none"
+    perform(second_actor, confirm_care, care=world.authorities["care"], how="telephone")
+    assert receiving(second_actor).state == "confirmed" and receiving(here).state == "confirmed"
     assert CareConfirmed.objects.count() == 2
 
 
@@ -222,38 +222,45 @@ def test_who_is_withdrawn_is_so_in_both(world: World, second: str) -> None:
     officer = world.actor("officer").officer
     assert put_on_roster(node()) > 0 and put_on_roster(node()) == 0, "it is said once, not in turns"
     perform(in_second(world, "administrator", second), withdraw_officer, officer=officer, reason="left")
-    said = node().writer.submit(lambda tx: tx.known(f"access.Officer:{officer}"))
-    files = {entry.compartment for entry in said if entry.verb == "officer.withdraw"}
-    assert {OperationFile.objects.get(pk=one).compartment for one in (world.operation, second)} <= files
+    entries = node().writer.submit(lambda tx: tx.known(f"access.Officer:{officer}"))
+    files = {entry.compartment for entry in entries if entry.verb == "officer.withdraw"}
+    assert {
+        OperationFile.objects.get(pk=operation).compartment for operation in (world.operation, second)
+    } <= files
 
 
 def test_records_of_two_operations_are_no_hit(world: World, second: str) -> None:
     index.forget()
     meet(world)
     meet(world)
-    there = replace(
+    second_world = replace(
         world, operation=second, actors={k: replace(a, operation=second) for k, a in world.actors.items()}
     )
-    perform(there.actor("administrator"), confirm_care, care=world.authorities["care"], how="telephone")
-    meet(there)
-    meet(there)
+    perform(
+        second_world.actor("administrator"), confirm_care, care=world.authorities["care"], how="telephone"
+    )
+    meet(second_world)
+    meet(second_world)
     catch_up(node())
     rows = list(Hit.objects.all())
     by_operation = {row.pk: row.operation for row in rows}
-    of = {ref: one.operation for ref, one in index.up_to_date(world.authorities["police"]).subjects.items()}
+    of = {
+        ref: subject.operation
+        for ref, subject in index.up_to_date(world.authorities["police"]).subjects.items()
+    }
     assert {of[row.left] for row in rows} | {of[row.right] for row in rows} == {world.operation, second}
     assert all(of[row.left] == of[row.right] == by_operation[row.pk] for row in rows)
 
 
 def test_a_search_is_of_one_operation_and_finds_all_of_it(world: World, second: str) -> None:
     """The index of names was one for an authority: filled in one operation it held nothing of the other."""
-    here, there = world.actor("officer"), in_second(world, "officer", second)
-    later = replace(world, operation=second, actors={"officer": there})
+    here, second_actor = world.actor("officer"), in_second(world, "officer", second)
+    later = replace(world, operation=second, actors={"officer": second_actor})
     first, next_one = meet(world), meet(later)
-    for actor, person in ((here, first), (there, next_one), (here, first)):
+    for actor, person in ((here, first), (second_actor, next_one), (here, first)):
         assert [key for key, _score in names.search(actor, "Nguyen")] == [person], actor.operation
     third = meet(world)
-    assert names.search(there, "Nguyen") and {key for key, _ in names.search(here, "Nguyen")} == {
+    assert names.search(second_actor, "Nguyen") and {key for key, _ in names.search(here, "Nguyen")} == {
         first,
         third,
     }
@@ -294,12 +301,12 @@ def test_a_form_of_the_other_operation_saves_nothing(world: World, second: str) 
 def test_a_centre_opens_a_second_on_its_page(world: World) -> None:
     client = world.client("coordinator")
     assert "Open another operation" in client.get(reverse("operation")).content.decode()
-    given = {
+    values = {
         "name": "Operation Page", "first_day_day": "3", "first_day_month": "4", "first_day_year": "2030",
         "last_day_day": "9", "last_day_month": "4", "last_day_year": "2030", "zone": "America/Barbados",
         "country": ["BB"],
     }  # fmt: skip
-    answer = client.post(reverse("operation-new"), given)
+    answer = client.post(reverse("operation-new"), values)
     assert answer.status_code == 302, answer.content.decode()[:3000]
     page = client.get(reverse("operation")).content.decode()
     assert "Operation Page" in page
@@ -308,8 +315,8 @@ def test_a_centre_opens_a_second_on_its_page(world: World) -> None:
     (second,) = set(operations_of(world.actor("coordinator"))) - {world.operation}
     form = client.get(known).content.decode()
     assert "Invite Guyana police" in form and 'name="kind"' not in form, "nothing is asked that is known"
-    given = {"name": "x", "kind": "care", "country": "VC", "officers": "3", "working_in": second}
-    answer = client.post(known, given)
+    values = {"name": "x", "kind": "care", "country": "VC", "officers": "3", "working_in": second}
+    answer = client.post(known, values)
     assert answer.status_code == 302, answer.content.decode()[:3000]
     rows = Member.objects.filter(authority=world.authorities["police"])
     assert list(rows.values_list("kind", "country")) == [("police", "GY")] * 2
@@ -318,19 +325,21 @@ def test_a_centre_opens_a_second_on_its_page(world: World) -> None:
 
 def test_limits_are_confirmed_for_each_operation(world: World, second: str) -> None:
     """A limit of the second took the place of the first's, and its withdrawal ended the first's alarm."""
-    here, there = world.actor("administrator"), in_second(world, "administrator", second)
-    given = {
+    here, second_actor = world.actor("administrator"), in_second(world, "administrator", second)
+    values = {
         "kind": "before-charge",
         "rule": "hours",
         "law": "Constitution",
         "text": "139",
         "checked_with": "AG",
     }
-    perform(here, confirm_limit, hours=72, **given)
-    perform(there, confirm_limit, hours=24, **given)
-    assert [one.hours for one in limits(here)] == [72] and [one.hours for one in limits(there)] == [24]
-    perform(there, withdraw_limit, kind="before-charge", reasons="a newer text")
-    assert [(one.hours, one.withdrawn) for one in limits(here)] == [(72, False)]
+    perform(here, confirm_limit, hours=72, **values)
+    perform(second_actor, confirm_limit, hours=24, **values)
+    assert [limit.hours for limit in limits(here)] == [72] and [
+        limit.hours for limit in limits(second_actor)
+    ] == [24]
+    perform(second_actor, withdraw_limit, kind="before-charge", reasons="a newer text")
+    assert [(limit.hours, limit.withdrawn) for limit in limits(here)] == [(72, False)]
     assert rebuild(node()).changed == 0
 
 
@@ -368,6 +377,6 @@ def test_the_forms_for_the_field_say_in_which_operation_they_work(world: World, 
 def test_who_is_in_another_operation_is_not_told_to_be_in_none(world: World, second: str) -> None:
     for operation in (world.operation, second):
         left = hosting.left_out(node(), node().sql(), in_second(world, "coordinator", operation))
-        assert [one for one in left if one.why == "no-operation"] == []
+        assert [leaver for leaver in left if leaver.why == "no-operation"] == []
     nowhere = in_second(world, "coordinator", "")
     assert perform(nowhere, hosting.enrol_hosted, address="") == []

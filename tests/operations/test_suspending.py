@@ -42,10 +42,10 @@ def test_one_suspends_and_every_member_reads_who_by_whom_until_when_and_why(worl
         page = text(world.client(role), "/operation/")
         assert "Suspended members" in page and WHY in page, role
         assert "Suspended by one authority until" in page and "Guyana" in page, role
-    own, other = world.client("national-lead"), world.client("coordinator")
-    assert "Confirm, or let it lapse" in text(other, "/")
+    own, colleague = world.client("national-lead"), world.client("coordinator")
+    assert "Confirm, or let it lapse" in text(colleague, "/")
     assert "Confirm, or let it lapse" not in text(own, "/") and "Suspend " in text(own, "/")
-    page = text(other, f"/operation/changes/{key}/")
+    page = text(colleague, f"/operation/changes/{key}/")
     assert "Confirm it" in page and "Take it back" not in page and "Propose to lift it" in page
     page = text(own, f"/operation/changes/{key}/")
     assert "Confirm it" not in page and "Take it back" in page
@@ -56,20 +56,20 @@ def test_one_suspends_and_every_member_reads_who_by_whom_until_when_and_why(worl
 
 def test_another_authority_confirms_it_and_two_lift_it(world: World) -> None:
     key = suspended(world)
-    own, other = world.client("national-lead"), world.client("coordinator")
+    own, colleague = world.client("national-lead"), world.client("coordinator")
     entry = OperationChange.objects.get().entry
-    other.post(f"/operation/changes/{key}/", {"proposal": entry})
+    colleague.post(f"/operation/changes/{key}/", {"proposal": entry})
     assert state() == "confirmed" and "Suspended by two authorities" in text(own, "/operation/")
     assert "Take it back" not in text(own, f"/operation/changes/{key}/")
-    (one,) = suspensions()
-    assert one.counts and one.until is None and "until two lift it" in one.stands
-    other.post(f"/operation/changes/{key}/lift/", {"reason": "New keys"})
+    (suspension,) = suspensions()
+    assert suspension.counts and suspension.until is None and "until two lift it" in suspension.stands
+    colleague.post(f"/operation/changes/{key}/lift/", {"reason": "New keys"})
     lifting = OperationChange.objects.get(change="lift")
     assert state() == "confirmed" and "waits for your signature" in text(own, "/")
     assert own.get(f"/operation/changes/{key}/lift/").status_code == 404
     own.post(f"/operation/changes/{lifting.pk}/", {"proposal": lifting.entry})
     assert state() == "lifted" and "Over: two authorities lifted it." in text(own, "/operation/")
-    assert list(doctor.suspended()) == [] and "Confirm, or let" not in text(other, "/")
+    assert list(doctor.suspended()) == [] and "Confirm, or let" not in text(colleague, "/")
 
 
 def test_it_lapses_and_who_suspended_takes_it_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,9 +56,9 @@ def test_a_team_is_corrected_by_its_authority_and_its_country(
 
 def test_a_visit_is_its_country_s_alone(world: World) -> None:
     site = a_site(world)
-    found = {"outcome": "people-found", "people": 2}
+    values = {"outcome": "people-found", "people": 2}
     visit = world.perform(
-        "officer", record_visit, site=site, team=a_team(world, site), happened=world.at(5, 13), **found
+        "officer", record_visit, site=site, team=a_team(world, site), happened=world.at(5, 13), **values
     )
     address = f"/visits/{visit}/correct/"
     assert address in text(world, "national-lead", f"/sites/{site}/")
@@ -69,12 +69,12 @@ def test_a_visit_is_its_country_s_alone(world: World) -> None:
 
 def test_a_check_is_corrected_by_who_recorded_it(world: World) -> None:
     checks = {role: world.perform(role, record_check, **CHECK) for role in ("officer", "analyst")}
-    for role, own, other in (("analyst", "analyst", "officer"), ("national-lead", "officer", "analyst")):
+    for role, own, stranger in (("analyst", "analyst", "officer"), ("national-lead", "officer", "analyst")):
         listed = text(world, role, "/checks/")
         assert f"/checks/{checks[own]}/correct/" in listed
-        assert f"/checks/{checks[other]}/correct/" not in listed
+        assert f"/checks/{checks[stranger]}/correct/" not in listed
         assert world.client(role).get(f"/checks/{checks[own]}/correct/").status_code == 200
-        assert world.client(role).get(f"/checks/{checks[other]}/correct/").status_code == 403
+        assert world.client(role).get(f"/checks/{checks[stranger]}/correct/").status_code == 403
 
 
 def test_a_grade_that_stands_beside_police_s_is_not_offered_as_settling_it(world: World) -> None:
@@ -83,5 +83,5 @@ def test_a_grade_that_stands_beside_police_s_is_not_offered_as_settling_it(world
     world.perform("analyst", grade_lead, lead=lead, **grades)
     page = f"/leads/{lead}/grade/"
     assert page in text(world, "national-lead", "/conflicts/")
-    ours = text(world, "analyst", "/conflicts/")
-    assert f"/leads/{lead}/" in ours and page not in ours
+    text_of_own = text(world, "analyst", "/conflicts/")
+    assert f"/leads/{lead}/" in text_of_own and page not in text_of_own

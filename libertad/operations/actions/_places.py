@@ -20,9 +20,9 @@ def police_file(act: Act, country: str) -> str:
     a centre to any; nobody else learns whether it exists.
     """
     key = f"{act.actor.operation}:{country}"
-    found = act.find_compartment("police", key)
-    if found is not None and ("whole", found) in act.tx.caches.rights and act.reads(found):
-        return found
+    compartment = act.find_compartment("police", key)
+    if compartment is not None and ("whole", compartment) in act.tx.caches.rights and act.reads(compartment):
+        return compartment
     operation = act.get(Operation, act.actor.operation)
     if operation is None or country not in operation["countries"]:
         raise Refused("country", "is not part of this operation")
@@ -32,41 +32,41 @@ def police_file(act: Act, country: str) -> str:
         for m in members
         if m["kind"] == "centre" or (m["kind"] == "police" and m["country"] == country)
     ]
-    if found is None:
+    if compartment is None:
         if act.actor.authority not in readers:
             raise Refused("country", NOT_OURS)
         return act.open("police", key, readers)
-    if not act.reads(found):
+    if not act.reads(compartment):
         raise Refused("country", NOT_OURS)
     if matrix().may_say(act.actor.role, "compartment.readers", "police"):
-        act.widen(found, readers, "joined the operation")
-        act.tx.caches.rights["whole", found] = True
-    return found
+        act.widen(compartment, readers, "joined the operation")
+        act.tx.caches.rights["whole", compartment] = True
+    return compartment
 
 
 def our_site(act: Act, site: str) -> dict[str, Any]:
     """A site that the actor's authority may know of; the same answer for one that is not there."""
-    found = act.get(Site, site) if site else None
-    if found is None or found["operation"] != act.actor.operation or not act.reads(found["compartment"]):
+    row = act.get(Site, site) if site else None
+    if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused("site", "there is no such site")
-    return found
+    return row
 
 
 def our_team(act: Act, team: str) -> dict[str, Any]:
     """A team of the actor's own force: nobody speaks for another country's team, not even a centre."""
-    found = act.get(Team, team) if team else None
+    row = act.get(Team, team) if team else None
     own = act.member(act.actor.authority)
-    ours = (
-        found is not None
+    is_own = (
+        row is not None
         and own is not None
-        and found["operation"] == act.actor.operation
-        and act.reads(found["compartment"])
+        and row["operation"] == act.actor.operation
+        and act.reads(row["compartment"])
         and own["kind"] == "police"
-        and own["country"] == found["country"]
+        and own["country"] == row["country"]
     )
-    if found is None or not ours:
+    if row is None or not is_own:
         raise Refused("team", "there is no such team")
-    return found
+    return row
 
 
 def keeps(act: Act, row: dict[str, Any]) -> bool:
@@ -79,13 +79,13 @@ def keeps(act: Act, row: dict[str, Any]) -> bool:
     return local or bool(row["authority"] == act.actor.authority)
 
 
-def free_reference(act: Act, model: type[Site] | type[Team], wanted: str | None, stem: str) -> str:
+def free_reference(act: Act, model: type[Site] | type[Team], reference: str | None, stem: str) -> str:
     """The reference asked for, if no other has it; else the next number of the series."""
-    if wanted is not None and wanted.strip():
-        wanted = wanted.strip()
-        if act.find(model, operation=act.actor.operation, reference=wanted):
-            raise Refused("reference", "%(wanted)s is already given; choose another", wanted=wanted)
-        return wanted
+    if reference is not None and reference.strip():
+        reference = reference.strip()
+        if act.find(model, operation=act.actor.operation, reference=reference):
+            raise Refused("reference", "%(wanted)s is already given; choose another", wanted=reference)
+        return reference
     mark = act.mark(stem[-2:])  # a stem ends in the country's code
     while True:
         number = act.number(f"{model._meta.model_name} {stem}", mark.rstrip("-"))

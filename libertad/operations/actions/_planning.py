@@ -19,11 +19,11 @@ YEARS = 5
 
 def check_near(act: Act, moment: datetime, field: str) -> None:
     """Refused for a moment more than 31 days before or after the operation's days."""
-    found = act.get(Operation, act.actor.operation)
-    if found is None:
+    operation = act.get(Operation, act.actor.operation)
+    if operation is None:
         return
     first, last = (
-        datetime.combine(date.fromisoformat(found[name]), time(), zone(found["zone"]))
+        datetime.combine(date.fromisoformat(operation[name]), time(), zone(operation["zone"]))
         for name in ("first_day", "last_day")
     )
     if not first - AROUND <= moment <= last + AROUND:
@@ -31,8 +31,8 @@ def check_near(act: Act, moment: datetime, field: str) -> None:
             field,
             "this is more than a month from the operation's days, %(first)s to %(last)s: look at the date "
             "again, or change the operation's days first",
-            first=PartialDate(found["first_day"]),
-            last=PartialDate(found["last_day"]),
+            first=PartialDate(operation["first_day"]),
+            last=PartialDate(operation["last_day"]),
         )
 
 

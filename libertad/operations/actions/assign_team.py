@@ -29,14 +29,14 @@ def assign_team(
 ) -> str:
     """Returns the team's id. The team is the country's own; its site lies in that country."""
     refuse_plans(act, "site")
-    found = our_site(act, site)
-    if found["country"] != country:
+    row = our_site(act, site)
+    if row["country"] != country:
         raise Refused("site", "lies in another country than the team")
     if window:
         plan = act.get(Window, window)
         if plan is None or plan["operation"] != act.actor.operation:
             raise Refused("window", "there is no such window")
-    what = TeamAssign(
+    content = TeamAssign(
         reference=free_reference(act, Team, reference, f"T-{country}"),
         country=country,
         officers=officers,
@@ -49,6 +49,6 @@ def assign_team(
     )
     check_near(act, first_check_in, "first_check_in")
     check_next(first_check_in, silent_until, "silent_until")
-    team = act.new_id(found["compartment"])
-    act.say(found["compartment"], what, subject=team)
+    team = act.new_id(row["compartment"])
+    act.say(row["compartment"], content, subject=team)
     return team

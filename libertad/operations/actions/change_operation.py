@@ -26,20 +26,22 @@ def change_operation(
     before = act.get(Operation, key) if key else None
     if before is None:
         raise Refused("name", "there is no operation to change")
-    what = OperationOpen(name=name, first_day=first_day, last_day=last_day, zone=zone, country=tuple(country))
+    content = OperationOpen(
+        name=name, first_day=first_day, last_day=last_day, zone=zone, country=tuple(country)
+    )
     check_days(first_day, last_day)
     if plain(name) != plain(before["name"]):
         check_name(act, name)
-    for gone in sorted(set(before["countries"]) - set(country)):
-        if _in_use(act, gone):
+    for removed in sorted(set(before["countries"]) - set(country)):
+        if _in_use(act, removed):
             raise Refused(
                 "country", "%(country)s has members or sites in the operation and stays in it",
-                country=label("countries", gone),
+                country=label("countries", removed),
             )  # fmt: skip
     now = (name, first_day, last_day, zone, sorted(country))
     if now != tuple(before[field] for field in ("name", "first_day", "last_day", "zone", "countries")):
-        said = (entry.at for entry in act.tx.known(f"operations.Operation:{key}"))
-        act.say(act.operation_compartment, what, subject=key, happened=act.later(*said))
+        times = (entry.at for entry in act.tx.known(f"operations.Operation:{key}"))
+        act.say(act.operation_compartment, content, subject=key, happened=act.later(*times))
     return key
 
 

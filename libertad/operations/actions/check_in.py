@@ -27,16 +27,16 @@ def check_in(
     A danger is not refused for want of anything else: without `state` the team stands where it said last
     (before its first word: on the way). Its next check-in is then at most `NEAR` away.
     """
-    found = our_team(act, team)
+    row = our_team(act, team)
     said_at = act.happened.utc
     if danger:
-        state = state or found["state"] or "on-the-way"
+        state = state or row["state"] or "on-the-way"
     if next_due is None and state != "returned":
-        next_due = said_at + timedelta(minutes=found["every_minutes"])
+        next_due = said_at + timedelta(minutes=row["every_minutes"])
     if danger and next_due is not None:
         next_due = min(next_due, said_at + NEAR)
-    what = TeamCheckIn(state=state, site=found["site"], next_due=next_due, note=note, danger=danger)
-    if what.next_due is not None and what.next_due <= said_at:
+    content = TeamCheckIn(state=state, site=row["site"], next_due=next_due, note=note, danger=danger)
+    if content.next_due is not None and content.next_due <= said_at:
         raise Refused("next_due", "lies before this check-in; say when the team speaks again")
-    check_next(said_at, what.next_due)
-    return act.say(found["compartment"], what, subject=team)
+    check_next(said_at, content.next_due)
+    return act.say(row["compartment"], content, subject=team)

@@ -15,18 +15,22 @@ def close_team_danger(act: Act, *, team: str, done: str) -> str:
     The same words sent again by one officer say nothing again ('' is returned). By the national lead of the
     team's country or a coordinator, never by the team's own check-in.
     """
-    found = act.get(Team, team) if team else None
-    if found is None or found["operation"] != act.actor.operation or not act.reads(found["compartment"]):
+    team_row = act.get(Team, team) if team else None
+    if (
+        team_row is None
+        or team_row["operation"] != act.actor.operation
+        or not act.reads(team_row["compartment"])
+    ):
         raise Refused("team", "there is no such team")
-    if not found["danger"]:
-        for _ms, _zone, officer, _authority, words in act.opened(Team, found).get("danger_closed", ()):
+    if not team_row["danger"]:
+        for _ms, _zone, officer, _authority, words in act.opened(Team, team_row).get("danger_closed", ()):
             if officer == act.actor.officer and words == done.strip():
                 return ""
         raise Refused("done", "nobody is in danger in this team, or it was closed meanwhile")
     alarms = [
         row["id"]
         for row in act.find(CheckIn, team=team, danger=True)
-        if row["compartment"] == found["compartment"]
+        if row["compartment"] == team_row["compartment"]
     ]
-    what = TeamDangerClose(check_in=tuple(alarms), done=done.strip())
-    return act.say(found["compartment"], what, subject=team, supersedes={}, depends=alarms)
+    content = TeamDangerClose(check_in=tuple(alarms), done=done.strip())
+    return act.say(team_row["compartment"], content, subject=team, supersedes={}, depends=alarms)

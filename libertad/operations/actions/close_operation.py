@@ -14,8 +14,8 @@ def close_operation(act: Act, *, reasons: str) -> str:
     place = act.operation_compartment
     if closed_since(act) is not None:
         raise Refused("reason", "the operation is closed already")
-    what = OperationClose(reasons=reasons)
-    return act.say(place, what, subject=act.actor.operation, source="decision", supersedes={})
+    content = OperationClose(reasons=reasons)
+    return act.say(place, content, subject=act.actor.operation, source="decision", supersedes={})
 
 
 @action("operation.reopen")
@@ -24,5 +24,5 @@ def reopen_operation(act: Act, *, reasons: str) -> str:
     place = act.operation_compartment
     if closed_since(act) is None:
         raise Refused("reason", "the operation is not closed")
-    what = OperationReopen(reasons=reasons)
-    return act.say(place, what, subject=act.actor.operation, source="decision", supersedes={})
+    content = OperationReopen(reasons=reasons)
+    return act.say(place, content, subject=act.actor.operation, source="decision", supersedes={})

@@ -21,20 +21,20 @@ def contact_team(
 
     A danger stays open. `site`: where it is sent, in the same country.
     """
-    found = act.get(Team, team) if team else None
-    if found is None or found["operation"] != act.actor.operation or not act.reads(found["compartment"]):
+    row = act.get(Team, team) if team else None
+    if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused("team", "there is no such team")
-    if found["state"] == "returned":
+    if row["state"] == "returned":
         raise Refused("outcome", "this team has returned; assign it anew from the page of a site")
     if site:
-        other = our_site(act, site)
-        if other["compartment"] != found["compartment"] or site == found["site"]:
+        destination = our_site(act, site)
+        if destination["compartment"] != row["compartment"] or site == row["site"]:
             raise Refused("site", "choose another site of the team's country")
-    leaves = found["site"] if outcome in ("recalled", "sent-elsewhere") else ""
-    what = TeamContact(
+    leaves = row["site"] if outcome in ("recalled", "sent-elsewhere") else ""
+    content = TeamContact(
         how=how, outcome=outcome, agreed=agreed.strip(), next_due=next_due, site=site, left=leaves
     )
     if next_due is not None and next_due <= act.happened.utc:
         raise Refused("next_due", "lies before this contact; say when the team reports next")
     check_next(act.happened.utc, next_due)
-    return act.say(found["compartment"], what, subject=team, supersedes={})
+    return act.say(row["compartment"], content, subject=team, supersedes={})

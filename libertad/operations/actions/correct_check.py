@@ -13,7 +13,7 @@ from libertad.vocabulary.verbs.operations import CheckRecord, HitCount
 
 
 @action("check.record", "hit.count")
-def correct_check(act: Act, /, *, check: str, reasons: str, **given: Any) -> str:
+def correct_check(act: Act, /, *, check: str, reasons: str, **values: Any) -> str:
     """Returns the entry's hash. Takes the fields of `corrected.CHECK`.
 
     The anonymous count of hits follows: a hit that was none is taken back from it, a new one is added.
@@ -21,12 +21,12 @@ def correct_check(act: Act, /, *, check: str, reasons: str, **given: Any) -> str
     row = act.get(Check, check)
     if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused("check", "there is no such check")
-    made = correction(act, row, CheckRecord, given, reasons, CHECK)
-    CheckRecord(**made.whole, country=row["country"])
+    change = correction(act, row, CheckRecord, values, reasons, CHECK)
+    CheckRecord(**change.whole, country=row["country"])
     counting = str(act.opened(Check, row).get("counting", ""))
-    fresh = "" if counting or made.whole["answer"] != "hit" or row["answer"] == "hit" else act.new_id()
-    what = CheckRecord(**made.said, counting=fresh, reasons=reasons)
-    entry = act.say(row["compartment"], what, subject=check, supersedes=made.supersedes)
+    fresh = "" if counting or change.whole["answer"] != "hit" or row["answer"] == "hit" else act.new_id()
+    content = CheckRecord(**change.said, counting=fresh, reasons=reasons)
+    entry = act.say(row["compartment"], content, subject=check, supersedes=change.supersedes)
     after = act.get(Check, check)
     if after is not None and (counting or fresh):
         _count(act, row, after, counting or fresh, corrected=not fresh)

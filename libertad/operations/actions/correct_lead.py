@@ -13,7 +13,7 @@ from libertad.vocabulary.verbs.operations import LeadReport
 
 
 @action("lead.report")
-def correct_lead(act: Act, /, *, lead: str, reasons: str, **given: Any) -> str:
+def correct_lead(act: Act, /, *, lead: str, reasons: str, **values: Any) -> str:
     """Returns the entry's hash. Takes the fields of `corrected.LEAD`; the country stays: report it anew.
 
     Only the authority that reported it, and of its officers who reported it, as far as nobody else has
@@ -22,12 +22,12 @@ def correct_lead(act: Act, /, *, lead: str, reasons: str, **given: Any) -> str:
     row = act.get(Lead, lead)
     if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused("lead", "there is no such lead")
-    made = correction(act, row, LeadReport, given, reasons, LEAD)
-    if "summary" in made.said and not made.said["summary"].strip():
+    change = correction(act, row, LeadReport, values, reasons, LEAD)
+    if "summary" in change.said and not change.said["summary"].strip():
         raise Refused("summary", "say what was reported, in a sentence")
-    if site := made.said.get("site"):
+    if site := change.said.get("site"):
         known = act.get(Site, site)
         if known is None or known["compartment"] != row["compartment"]:
             raise Refused("site", "there is no such site in this country")
-    what = LeadReport(**made.said, correction=reasons)
-    return act.say(row["compartment"], what, subject=lead, supersedes=made.supersedes)
+    content = LeadReport(**change.said, correction=reasons)
+    return act.say(row["compartment"], content, subject=lead, supersedes=change.supersedes)

@@ -14,26 +14,26 @@ from libertad.vocabulary.verbs.operations import SiteCount, SiteRegister
 
 
 @action("site.register", "site.count")
-def correct_site(act: Act, /, *, site: str, reasons: str, **given: Any) -> str:
+def correct_site(act: Act, /, *, site: str, reasons: str, **values: Any) -> str:
     """Returns the entry's hash. Takes the fields of `corrected.SITE`; the country stays: register it anew.
 
     A corrected kind of workplace is told to the anonymous count as well.
     """
     row = our_site(act, site)
-    made = correction(
-        act, row, SiteRegister, given, reasons, SITE, ("living_space_m2", "living_space_people")
+    change = correction(
+        act, row, SiteRegister, values, reasons, SITE, ("living_space_m2", "living_space_people")
     )
-    SiteRegister(**made.whole, **{name: row[name] for name in ("reference", "country", "zone")})
-    for key in made.said.get("lead", ()):
-        found = act.get(Lead, key)
-        if found is None or found["compartment"] != row["compartment"]:
+    SiteRegister(**change.whole, **{name: row[name] for name in ("reference", "country", "zone")})
+    for key in change.said.get("lead", ()):
+        lead = act.get(Lead, key)
+        if lead is None or lead["compartment"] != row["compartment"]:
             raise Refused("lead", "there is no such lead in this country")
     entry = act.say(
-        row["compartment"], SiteRegister(**made.said, reasons=reasons), subject=site,
-        supersedes=made.supersedes,
+        row["compartment"], SiteRegister(**change.said, reasons=reasons), subject=site,
+        supersedes=change.supersedes,
     )  # fmt: skip
     counting = act.opened(Site, row).get("counting")
-    if "workplace" in made.said and counting:
-        count = SiteCount(workplace=made.said["workplace"], country=row["country"])
+    if "workplace" in change.said and counting:
+        count = SiteCount(workplace=change.said["workplace"], country=row["country"])
         act.say(act.operation_compartment, count, subject=counting, supersedes={})
     return entry

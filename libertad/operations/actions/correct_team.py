@@ -14,7 +14,7 @@ from libertad.vocabulary.verbs.operations import TeamAssign
 
 
 @action("team.assign")
-def correct_team(act: Act, /, *, team: str, reasons: str, taken_back: bool = False, **given: Any) -> str:
+def correct_team(act: Act, /, *, team: str, reasons: str, taken_back: bool = False, **values: Any) -> str:
     """Returns the entry's hash. Takes the fields of `corrected.TEAM`.
 
     A team that has asked for help is not taken back: its danger is closed by what was done for it.
@@ -27,15 +27,15 @@ def correct_team(act: Act, /, *, team: str, reasons: str, taken_back: bool = Fal
     if taken_back and row["check_ins"]:
         raise Refused("taken_back", "this team has checked in, so there is one; correct what is wrong of it")
     names = (*TEAM, "taken_back")
-    made = correction(act, row, TeamAssign, {**given, "taken_back": taken_back}, reasons, names)
+    change = correction(act, row, TeamAssign, {**values, "taken_back": taken_back}, reasons, names)
     TeamAssign(
-        **{name: made.whole[name] for name in names if name != "taken_back"},
+        **{name: change.whole[name] for name in names if name != "taken_back"},
         **{name: row[name] for name in ("reference", "country", "site")},
     )
-    first, silent = made.whole["first_check_in"], made.whole["silent_until"]
-    if "first_check_in" in made.said:
+    first, silent = change.whole["first_check_in"], change.whole["silent_until"]
+    if "first_check_in" in change.said:
         check_near(act, first, "first_check_in")
-    if "silent_until" in made.said:
+    if "silent_until" in change.said:
         check_next(first, silent, "silent_until")
-    what = TeamAssign(**made.said, correction=reasons)
-    return act.say(row["compartment"], what, subject=team, supersedes=made.supersedes)
+    content = TeamAssign(**change.said, correction=reasons)
+    return act.say(row["compartment"], content, subject=team, supersedes=change.supersedes)

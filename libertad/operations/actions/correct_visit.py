@@ -13,16 +13,16 @@ from libertad.vocabulary.verbs.operations import VisitRecord
 
 
 @action("visit.record")
-def correct_visit(act: Act, /, *, visit: str, reasons: str, **given: Any) -> str:
+def correct_visit(act: Act, /, *, visit: str, reasons: str, **values: Any) -> str:
     """Returns the entry's hash. Takes the fields of `corrected.VISIT`; outcome and people go together."""
     row = act.get(Visit, visit)
     if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused("visit", "there is no such visit")
-    made = correction(act, row, VisitRecord, given, reasons, VISIT, ("outcome", "people"))
-    VisitRecord(**made.whole, site=row["site"], country=row["country"])
-    if "team" in made.said:
-        team = act.get(Team, made.said["team"])
+    change = correction(act, row, VisitRecord, values, reasons, VISIT, ("outcome", "people"))
+    VisitRecord(**change.whole, site=row["site"], country=row["country"])
+    if "team" in change.said:
+        team = act.get(Team, change.said["team"])
         if team is None or team["compartment"] != row["compartment"]:
             raise Refused("team", "there is no such team")
-    what = VisitRecord(**made.said, site=row["site"], reasons=reasons)
-    return act.say(row["compartment"], what, subject=visit, supersedes=made.supersedes)
+    content = VisitRecord(**change.said, site=row["site"], reasons=reasons)
+    return act.say(row["compartment"], content, subject=visit, supersedes=change.supersedes)

@@ -25,25 +25,25 @@ def grade_lead(
     A grade by another authority than its own or its country's police stands beside those, and supersedes
     that authority's own alone.
     """
-    found = act.get(Lead, lead)
-    if found is None or found["operation"] != act.actor.operation or not act.reads(found["compartment"]):
+    row = act.get(Lead, lead)
+    if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused("lead", "there is no such lead")
-    what = LeadGrade(
+    content = LeadGrade(
         source_grade=source_grade,
         information_grade=information_grade,
         handling=handling,
         handling_conditions=handling_conditions,
         reasons=reasons,
     )
-    on_file = {field: tuple(entries) for field, entries in found["shown"].items() if entries}
+    on_file = {field: tuple(entries) for field, entries in row["shown"].items() if entries}
     old = act.supersedes or on_file
-    if not keeps(act, found):
-        old = {field: tuple(e for e in entries if _own(act, e)) for field, entries in old.items()}
+    if not keeps(act, row):
+        old = {field: tuple(entry for entry in entries if _own(act, entry)) for field, entries in old.items()}
         old = {field: entries for field, entries in old.items() if entries}
-    act.say(found["compartment"], what, subject=lead, supersedes=old)
+    act.say(row["compartment"], content, subject=lead, supersedes=old)
     return lead
 
 
-def _own(act: Act, entry: str) -> bool:
-    said = act.said(entry)
-    return said is not None and said.authority == act.actor.authority
+def _own(act: Act, entry_hash: str) -> bool:
+    entry = act.said(entry_hash)
+    return entry is not None and entry.authority == act.actor.authority

@@ -50,9 +50,11 @@ def open_operation(
     subject = operation or act.new_id()
     act.actor = replace(act.actor, operation=subject)
     place = act.open("operation", subject, ())
-    what = OperationOpen(name=name, first_day=first_day, last_day=last_day, zone=zone, country=tuple(country))
+    content = OperationOpen(
+        name=name, first_day=first_day, last_day=last_day, zone=zone, country=tuple(country)
+    )
     check_days(first_day, last_day)
-    act.say(place, what, subject=subject)
+    act.say(place, content, subject=subject)
     act.say(
         place,
         AuthorityInvite(

@@ -28,7 +28,7 @@ def record_check(
     A hit is also counted, anonymously, for the whole operation.
     """
     counting = act.new_id() if answer == "hit" else ""
-    what = CheckRecord(
+    content = CheckRecord(
         database=database,
         about=about,
         answer=answer,
@@ -48,7 +48,7 @@ def record_check(
     else:
         compartment = police_file(act, country)
     check = act.new_id(compartment)
-    act.say(compartment, what, subject=check)
+    act.say(compartment, content, subject=check)
     if counting:
         act.say(
             act.operation_compartment, HitCount(about=about, country=country), subject=counting, supersedes={}

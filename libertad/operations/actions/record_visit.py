@@ -33,15 +33,15 @@ def record_visit(
     """
     refuse_new(act, "outcome", act.happened)
     place = our_site(act, site)
-    ours = our_team(act, team)
-    if ours["country"] != place["country"]:
+    visitors = our_team(act, team)
+    if visitors["country"] != place["country"]:
         raise Refused("team", "there is no such team")
-    what = VisitRecord(
+    content = VisitRecord(
         site=site, team=team, country=place["country"], outcome=outcome, people=people, note=note,
         living_space_m2=living_space_m2, living_space_people=living_space_people,
         hours_a_day=hours_a_day, days_a_week=days_a_week, conditions=tuple(conditions),
         conditions_absent=tuple(conditions_absent),
     )  # fmt: skip
     visit = act.new_id(place["compartment"])
-    act.say(place["compartment"], what, subject=visit)
+    act.say(place["compartment"], content, subject=visit)
     return visit

@@ -32,11 +32,11 @@ def register_site(
     refuse_new(act, "name", act.happened)
     compartment = police_file(act, country)
     for key in lead:
-        found = act.get(Lead, key)
-        if found is None or found["compartment"] != compartment:
+        row = act.get(Lead, key)
+        if row is None or row["compartment"] != compartment:
             raise Refused("lead", "there is no such lead in this country")
     counting = act.new_id()
-    what = SiteRegister(
+    content = SiteRegister(
         reference=free_reference(act, Site, reference, country),
         name=name,
         country=country,
@@ -51,7 +51,7 @@ def register_site(
         counting=counting,
     )
     site = act.new_id(compartment)
-    act.say(compartment, what, subject=site)
+    act.say(compartment, content, subject=site)
     act.say(
         act.operation_compartment,
         SiteCount(workplace=workplace, country=country),

@@ -31,7 +31,7 @@ def report_lead(
         raise Refused("site", "there is no such site")
     compartment = police_file(act, country)
     lead = act.id_in_order(compartment)
-    what = LeadReport(
+    content = LeadReport(
         reference=act.reference("L", "lead", country),
         country=country,
         summary=summary,
@@ -43,5 +43,5 @@ def report_lead(
         workplace=workplace,
         site=site,
     )
-    act.say(compartment, what, subject=lead)
+    act.say(compartment, content, subject=lead)
     return lead

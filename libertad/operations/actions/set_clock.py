@@ -14,5 +14,5 @@ def set_clock(act: Act, *, reads: datetime, set_at: datetime, rate: float) -> No
     """From `set_at` (real time) on it runs `rate` operation seconds a second from `reads`."""
     if not isinstance(rate, (int, float)):
         raise Refused("rate", "write a number")
-    what = OperationClock(reads=reads, set_at=set_at, rate=float(rate))
-    act.say(act.operation_compartment, what, subject=act.actor.operation)
+    content = OperationClock(reads=reads, set_at=set_at, rate=float(rate))
+    act.say(act.operation_compartment, content, subject=act.actor.operation)

@@ -11,9 +11,9 @@ from libertad.vocabulary.verbs.operations import LeadStanding
 @action("lead.standing")
 def set_standing(act: Act, *, lead: str, standing: str, ground: str, because: str = "") -> str:
     """Returns the lead's id. The word that came last holds; supersedes nothing, as dated states do."""
-    found = act.get(Lead, lead)
-    if found is None or found["operation"] != act.actor.operation or not act.reads(found["compartment"]):
+    row = act.get(Lead, lead)
+    if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused("lead", "there is no such lead")
-    what = LeadStanding(standing=standing, ground=ground, because=because)
-    act.say(found["compartment"], what, subject=lead, supersedes={})
+    content = LeadStanding(standing=standing, ground=ground, because=because)
+    act.say(row["compartment"], content, subject=lead, supersedes={})
     return lead

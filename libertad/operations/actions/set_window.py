@@ -16,15 +16,15 @@ from libertad.vocabulary.verbs.operations import WindowSet
 def set_window(act: Act, *, name: str, opens: datetime, closes: datetime, window: str = "") -> str:
     """Returns the window's id. With `window` it takes the place of what that window said."""
     refuse_plans(act, "name")
-    what = WindowSet(name=name, opens=opens, closes=closes)
+    content = WindowSet(name=name, opens=opens, closes=closes)
     check_near(act, opens, "opens")
     check_near(act, closes, "closes")
     supersedes = act.supersedes
     if window:
-        found = act.get(Window, window)
-        if found is None or found["operation"] != act.actor.operation:
+        row = act.get(Window, window)
+        if row is None or row["operation"] != act.actor.operation:
             raise Refused("window", "there is no such window")
-        supersedes = supersedes or {field: tuple(entries) for field, entries in found["shown"].items()}
+        supersedes = supersedes or {field: tuple(entries) for field, entries in row["shown"].items()}
     subject = window or act.new_id()
-    act.say(act.operation_compartment, what, subject=subject, supersedes=supersedes)
+    act.say(act.operation_compartment, content, subject=subject, supersedes=supersedes)
     return subject
