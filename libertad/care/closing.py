@@ -14,16 +14,16 @@ def open_things(
     *, status: str, waiting: str, decision: str, return_waiting: str, referrals: int
 ) -> list[str]:
     """Codes of what is open: 'referrals', 'not-identified', 'second-reader', 'no-decision'."""
-    found = []
+    codes = []
     if referrals:
-        found.append("referrals")
+        codes.append("referrals")
     if waiting or return_waiting:
-        found.append("second-reader")
+        codes.append("second-reader")
     if not status and not waiting:
-        found.append("not-identified")
+        codes.append("not-identified")
     if status != "not-a-victim" and not decision and not return_waiting:
-        found.append("no-decision")
-    return found
+        codes.append("no-decision")
+    return codes
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,10 @@ class Appeal:
 
 def appeal_of(decisions: Iterable[Mapping[str, Any]], today: date) -> Appeal | None:
     """The last to end, of the decisions that count or wait for their second reader; None without a date."""
-    days = [one["appeal_by"] for one in decisions if one["read"] in ("", "yes") and one["appeal_by"]]
+    days = [
+        decision["appeal_by"]
+        for decision in decisions
+        if decision["read"] in ("", "yes") and decision["appeal_by"]
+    ]
     last = max(days, key=lambda day: span(day)[1], default=None)
     return None if last is None else Appeal(last, span(last)[1] >= today)

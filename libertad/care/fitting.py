@@ -27,6 +27,6 @@ FITS: Mapping[str, frozenset[str]] = {
 URGENT = frozenset({"medical", "shelter", "food-clothes", "safety", "interpreter", "guardian", "child-care"})
 
 
-def same_recipient(one: str, other: str) -> bool:
+def same_recipient(first: str, second: str) -> bool:
     """Whether two names of a recipient are the same but for capitals and spaces."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    return " ".join(first.split()).casefold() == " ".join(second.split()).casefold()

@@ -30,7 +30,7 @@ class Judged(NamedTuple):
     a third takes the place of both. `earlier`: readings of what was corrected since.
     """
 
-    made: Said
+    decision: Said
     reading: Said | None
     alone: bool = True
     earlier: tuple[Said, ...] = ()
@@ -41,39 +41,39 @@ class Judged(NamedTuple):
 
     @property
     def taken_back(self) -> bool:
-        return bool(cast(Decision, self.made.content).taken_back)
+        return bool(cast(Decision, self.decision.content).taken_back)
 
     @property
     def counts(self) -> bool:
         return self.answer == "yes" and self.alone and not self.taken_back
 
 
-def of(said: Sequence[Said], kind: type[V]) -> list[Said]:
+def of(entries: Sequence[Said], kind: type[V]) -> list[Said]:
     """The entries with this content, in the order in which they stand."""
-    return [entry for entry in said if isinstance(entry.content, kind)]
+    return [entry for entry in entries if isinstance(entry.content, kind)]
 
 
-def judged(said: Sequence[Said], made: type[Verb], read: type[Verb]) -> list[Judged]:
+def judged(entries: Sequence[Said], decision_kind: type[Verb], read: type[Verb]) -> list[Judged]:
     """Decisions in order, each with the first reading by another officer.
 
     A reading by the officer who decided is none, whatever node wrote it; and a decision is said again by the
     authority alone that made it. What a correction superseded is left out, and its reading with it: a
     reading is of the words that were read.
     """
-    readings, decisions = of(said, read), of(said, made)
+    readings, decisions = of(entries, read), of(entries, decision_kind)
     if len(decisions) > 1:
-        alone = by_subject(decisions, content_of(made))
+        alone = by_subject(decisions, content_of(decision_kind))
         decisions = [entry for entry in decisions if entry in alone[entry.subject]]
-    gone = {
+    superseded = {
         old
         for entry in decisions
         if why(entry)
         for statement in entry.statements
         for old in statement.supersedes
     }
-    standing = [entry for entry in decisions if entry.id not in gone]
+    standing = [entry for entry in decisions if entry.id not in superseded]
     subjects = Counter(entry.subject for entry in standing if why(entry))
-    found = []
+    judgements = []
     for entry in standing:
         answers = [r for r in readings if r.subject == entry.subject]
         own = [
@@ -82,26 +82,26 @@ def judged(said: Sequence[Said], made: type[Verb], read: type[Verb]) -> list[Jud
         earlier = (
             tuple(r for r in answers if r not in own and r.officer != entry.officer) if why(entry) else ()
         )
-        found.append(Judged(entry, own[0] if own else None, subjects[entry.subject] < 2, earlier))
-    return found
+        judgements.append(Judged(entry, own[0] if own else None, subjects[entry.subject] < 2, earlier))
+    return judgements
 
 
 def _read(reading: Said) -> str:
     return cast(Reading, reading.content).decision
 
 
-def _part(said: Said, person: str) -> dict[str, Any]:
+def _part(entry: Said, person: str) -> dict[str, Any]:
     return {
-        "person": person, "at": said.at, "zone": said.happened.zone,
-        "officer": said.officer, "authority": said.authority,
+        "person": person, "at": entry.at, "zone": entry.happened.zone,
+        "officer": entry.officer, "authority": entry.authority,
     }  # fmt: skip
 
 
-def _danger(said: Said) -> list[Any]:
+def _danger(entry: Said) -> list[Any]:
     """A row for `unanswered`, with the reason where the closing of the file said it."""
-    what = cast(CareDanger, said.content)
-    row = [to_ms(said.at), said.happened.zone, said.officer, said.authority, what.words, said.id]
-    return [*row, what.because] if what.because else row
+    content = cast(CareDanger, entry.content)
+    row = [to_ms(entry.at), entry.happened.zone, entry.officer, entry.authority, content.words, entry.id]
+    return [*row, content.because] if content.because else row
 
 
 TAKEN_BACK = "off"  # in place of an answer of the second reader: nothing was decided
@@ -126,21 +126,21 @@ KEPT = ("care.person", "wish.record", "care.close", "care.reopen")
 @project(
     models.CareFile,
     verbs=FILE,
-    key=lambda said: (cast(Any, said.content).person,),
+    key=lambda entry: (cast(Any, entry.content).person,),
     begins=content_of(say.CarePerson),
     own=KEPT,
 )
-def file_row(key: str, said: Sequence[Said]) -> Row | None:
-    about = of(said, say.CarePerson)
+def file_row(key: str, entries: Sequence[Said]) -> Row | None:
+    about = of(entries, say.CarePerson)
     if not about:
         return None
     known = cast(say.CarePerson, about[-1].content)
     same = [entry for entry in about if cast(say.CarePerson, entry.content).child == known.child]
-    identified = _made(judged(said, say.IdentificationDecide, say.IdentificationRead))
-    returned = _made(judged(said, say.ReturnDecide, say.ReturnRead))
-    status = [one for one in identified if one.counts]
-    decision = [one for one in returned if one.counts]
-    wishes = of(said, say.WishRecord)
+    identified = _not_taken_back(judged(entries, say.IdentificationDecide, say.IdentificationRead))
+    returned = _not_taken_back(judged(entries, say.ReturnDecide, say.ReturnRead))
+    status = [decided for decided in identified if decided.counts]
+    decision = [decided for decided in returned if decided.counts]
+    wishes = of(entries, say.WishRecord)
     plain: dict[str, Any] = {
         "reference": known.reference,
         "opened_at": about[0].at,
@@ -151,34 +151,34 @@ def file_row(key: str, said: Sequence[Said]) -> Row | None:
         "return_waiting": _waits(returned),
     }
     crossed = {
-        "status": _crossing(said, status, "status"), "decision": _crossing(said, decision, "decision")
+        "status": _crossing(entries, status, "status"), "decision": _crossing(entries, decision, "decision")
     }  # fmt: skip
     if status:
         held = _holds(status, crossed["status"], "status", "not-a-victim")
-        what = cast(say.IdentificationDecide, held.made.content)
+        content = cast(say.IdentificationDecide, held.decision.content)
         reading = cast(Said, held.reading)
-        plain |= {"status": what.status, "status_at": reading.at, "status_zone": reading.happened.zone}
+        plain |= {"status": content.status, "status_at": reading.at, "status_zone": reading.happened.zone}
     if identified:
-        plain["review_on"] = cast(say.IdentificationDecide, identified[-1].made.content).review_on
+        plain["review_on"] = cast(say.IdentificationDecide, identified[-1].decision.content).review_on
     if wishes:
         plain |= {"wish": cast(say.WishRecord, wishes[-1].content).wish, "wish_at": wishes[-1].at}
     if decision:
         ruled = _holds(decision, crossed["decision"], "decision", "return")
-        ruling = cast(say.ReturnDecide, ruled.made.content)
-        plain |= {"decision": ruling.decision, "decision_at": ruled.made.at}
+        ruling = cast(say.ReturnDecide, ruled.decision.content)
+        plain |= {"decision": ruling.decision, "decision_at": ruled.decision.at}
         if ruling.review_on:
             plain["review_on"] = min(filter(None, (plain.get("review_on"), ruling.review_on)))
     sealed: dict[str, Any] = {"name": known.name, "counting": known.counting, "afterwards": ""}
     if any(crossed.values()):
         sealed["crossed"] = {
             name: [
-                [getattr(one.made.content, name), to_ms(one.made.at), one.made.happened.zone,
-                 one.made.officer, one.made.authority]
-                for one in listed
+                [getattr(judgement.decision.content, name), to_ms(judgement.decision.at),
+                 judgement.decision.happened.zone, judgement.decision.officer, judgement.decision.authority]
+                for judgement in listed
             ]
             for name, listed in crossed.items()
         }  # fmt: skip
-    last = [entry for entry in said if isinstance(entry.content, (say.CareClose, say.CareReopen))][-1:]
+    last = [entry for entry in entries if isinstance(entry.content, (say.CareClose, say.CareReopen))][-1:]
     for entry in last:
         if isinstance(entry.content, say.CareClose):
             end = entry.content
@@ -187,7 +187,7 @@ def file_row(key: str, said: Sequence[Said]) -> Row | None:
                 "keep_until": end.keep_until,
             }  # fmt: skip
             sealed["afterwards"] = end.afterwards
-    if closed := of(said, CareDangerClose):
+    if closed := of(entries, CareDangerClose):
         sealed["danger_closed"] = [
             [
                 to_ms(s.at),
@@ -200,66 +200,66 @@ def file_row(key: str, said: Sequence[Said]) -> Row | None:
             ]
             for s in closed
         ]
-    if told := of(said, CareDanger):
-        sealed["dangers"] = [_danger(entry) for entry in told]
+    if danger_entries := of(entries, CareDanger):
+        sealed["dangers"] = [_danger(entry) for entry in danger_entries]
     return Row(about[-1].compartment, plain, sealed)
 
 
-def _crossing(said: Sequence[Said], counted: Sequence[Judged], name: str) -> list[Judged]:
+def _crossing(entries: Sequence[Said], counted: Sequence[Judged], name: str) -> list[Judged]:
     """Decisions that count, differ in this field and of which neither knew the other; else none."""
-    last = {one.id for one in crossing(said, [judged.made for judged in counted])}
-    found = [judged for judged in counted if judged.made.id in last]
-    return found if len({getattr(judged.made.content, name) for judged in found}) > 1 else []
+    last = {entry.id for entry in crossing(entries, [judged.decision for judged in counted])}
+    unsettled = [judged for judged in counted if judged.decision.id in last]
+    return unsettled if len({getattr(judged.decision.content, name) for judged in unsettled}) > 1 else []
 
 
 def _holds(counted: Sequence[Judged], crossed: Sequence[Judged], name: str, lighter: str) -> Judged:
     """The last decision; of those that cross the last but for the one that would end the protection."""
-    safer = [one for one in crossed if getattr(one.made.content, name) != lighter]
+    safer = [judgement for judgement in crossed if getattr(judgement.decision.content, name) != lighter]
     return safer[-1] if safer else counted[-1]
 
 
-def _made(decisions: Sequence[Judged]) -> list[Judged]:
+def _not_taken_back(decisions: Sequence[Judged]) -> list[Judged]:
     """Without those of which somebody said that nothing was decided."""
-    return [one for one in decisions if not one.taken_back]
+    return [judgement for judgement in decisions if not judgement.taken_back]
 
 
 def _waits(decisions: Sequence[Judged]) -> str:
     """The last decision that nobody read and no later one overtook by counting; '' for none."""
-    for one in reversed(decisions):
-        if one.counts:
+    for judgement in reversed(decisions):
+        if judgement.counts:
             break
-        if one.reading is None:
-            return one.made.subject
+        if judgement.reading is None:
+            return judgement.decision.subject
     return ""
 
 
 @project(
     models.Consent,
     verbs=("consent.record", "consent.withdraw"),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.ConsentRecord),
     own=("consent.record", "consent.withdraw"),
 )
-def consent_row(key: str, said: Sequence[Said]) -> Row | None:
-    records, ends = of(said, say.ConsentRecord), of(said, say.ConsentWithdraw)
+def consent_row(key: str, entries: Sequence[Said]) -> Row | None:
+    records, ends = of(entries, say.ConsentRecord), of(entries, say.ConsentWithdraw)
     if not records:
         return None
-    what = cast(say.ConsentRecord, records[-1].content)
+    content = cast(say.ConsentRecord, records[-1].content)
     return Row(
         records[-1].compartment,
         {
-            **_part(records[-1], what.person),
-            "purpose": what.purpose,
-            "agreed": what.agreed == "yes",
-            "capacity": what.capacity,
-            "until": what.until,
+            **_part(records[-1], content.person),
+            "purpose": content.purpose,
+            "agreed": content.agreed == "yes",
+            "capacity": content.capacity,
+            "until": content.until,
             "withdrawn_at": ends[0].at if ends else None,
         },
         {
-            "recipient": what.recipient,
-            "withheld": sorted(what.withheld),
-            "guardian": what.guardian,
-            "language": what.language,
+            "recipient": content.recipient,
+            "withheld": sorted(content.withheld),
+            "guardian": content.guardian,
+            "language": content.language,
             "reasons": cast(say.ConsentWithdraw, ends[0].content).reasons if ends else "",
         },
     )
@@ -268,85 +268,88 @@ def consent_row(key: str, said: Sequence[Said]) -> Row | None:
 @project(
     models.Screening,
     verbs=("screening.record",),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.ScreeningRecord),
     own=("screening.record",),
 )
-def screening_row(key: str, said: Sequence[Said]) -> Row:
-    what = cast(say.ScreeningRecord, said[-1].content)
+def screening_row(key: str, entries: Sequence[Said]) -> Row:
+    content = cast(say.ScreeningRecord, entries[-1].content)
     answers = [
         {"indicator": a.indicator, "answer": a.answer, "phase": a.phase, "evidence": a.evidence}
-        for a in what.answer
+        for a in content.answer
     ]
     return Row(
-        said[-1].compartment,
+        entries[-1].compartment,
         {
-            **_part(said[-1], what.person),
-            "rule_set": what.rule_set,
-            "version": what.version,
-            "child": what.child,
+            **_part(entries[-1], content.person),
+            "rule_set": content.rule_set,
+            "version": content.version,
+            "child": content.child,
         },
-        {"answers": answers, "result": what.result},
+        {"answers": answers, "result": content.result},
     )
 
 
-def _decided(one: Judged, person: str, review_on: str) -> dict[str, Any]:
-    answer = one.answer if one.alone else ""
-    found = {
-        **_part(one.made, person), "read": TAKEN_BACK if one.taken_back else answer, "review_on": review_on,
+def _decided(judgement: Judged, person: str, review_on: str) -> dict[str, Any]:
+    answer = judgement.answer if judgement.alone else ""
+    columns = {
+        **_part(judgement.decision, person), "read": TAKEN_BACK if judgement.taken_back else answer,
+        "review_on": review_on,
     }  # fmt: skip
-    if one.reading is not None:
-        found |= {
-            "reader": one.reading.officer, "read_at": one.reading.at, "read_zone": one.reading.happened.zone,
+    if judgement.reading is not None:
+        columns |= {
+            "reader": judgement.reading.officer, "read_at": judgement.reading.at,
+            "read_zone": judgement.reading.happened.zone,
         }  # fmt: skip
-    return found
+    return columns
 
 
-def _words(one: Judged, found: Sequence[Judged]) -> dict[str, Any]:
+def _words(judgement: Judged, judgements: Sequence[Judged]) -> dict[str, Any]:
     """What a correction needs to name and a page to tell: absent of a decision that nobody corrected."""
-    what = cast(Decision, one.made.content)
-    if not what.correction:
-        return {"entries": [one.made.id]}
+    content = cast(Decision, judgement.decision.content)
+    if not content.correction:
+        return {"entries": [judgement.decision.id]}
     return {
-        "entries": sorted(other.made.id for other in found),
+        "entries": sorted(standing.decision.id for standing in judgements),
         "corrected": True,
-        "taken_back": what.taken_back,
+        "taken_back": content.taken_back,
         "read_before": [
-            [r.officer, cast(Reading, r.content).agrees, to_ms(r.at), r.happened.zone] for r in one.earlier
+            [r.officer, cast(Reading, r.content).agrees, to_ms(r.at), r.happened.zone]
+            for r in judgement.earlier
         ],
     }
 
 
-def _read_reasons(one: Judged) -> str:
-    return cast(Reading, one.reading.content).reasons if one.reading else ""
+def _read_reasons(judgement: Judged) -> str:
+    return cast(Reading, judgement.reading.content).reasons if judgement.reading else ""
 
 
 @project(
     models.Identification,
     verbs=("identification.decide", "identification.read"),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.IdentificationDecide),
     own=("identification.decide",),
 )
-def identification_row(key: str, said: Sequence[Said]) -> Row | None:
-    found = judged(said, say.IdentificationDecide, say.IdentificationRead)
-    if not found:
+def identification_row(key: str, entries: Sequence[Said]) -> Row | None:
+    judgements = judged(entries, say.IdentificationDecide, say.IdentificationRead)
+    if not judgements:
         return None
-    what = cast(say.IdentificationDecide, found[-1].made.content)
+    content = cast(say.IdentificationDecide, judgements[-1].decision.content)
     return Row(
-        found[-1].made.compartment,
+        judgements[-1].decision.compartment,
         {
-            **_decided(found[-1], what.person, what.review_on),
-            "status": what.status,
-            "screening": what.screening,
+            **_decided(judgements[-1], content.person, content.review_on),
+            "status": content.status,
+            "screening": content.screening,
         },
         {
-            "reasons": what.reasons,
-            "non_punishment": what.non_punishment,
-            "forced_to": what.forced_to,
-            "person_says": what.person_says,
-            "read_reasons": _read_reasons(found[-1]),
-            **_words(found[-1], found),
+            "reasons": content.reasons,
+            "non_punishment": content.non_punishment,
+            "forced_to": content.forced_to,
+            "person_says": content.person_says,
+            "read_reasons": _read_reasons(judgements[-1]),
+            **_words(judgements[-1], judgements),
         },
     )
 
@@ -354,32 +357,32 @@ def identification_row(key: str, said: Sequence[Said]) -> Row | None:
 @project(
     models.ReturnDecision,
     verbs=("return.decide", "return.read"),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.ReturnDecide),
     own=("return.decide",),
 )
-def return_row(key: str, said: Sequence[Said]) -> Row | None:
-    found = judged(said, say.ReturnDecide, say.ReturnRead)
-    if not found:
+def return_row(key: str, entries: Sequence[Said]) -> Row | None:
+    judgements = judged(entries, say.ReturnDecide, say.ReturnRead)
+    if not judgements:
         return None
-    what = cast(say.ReturnDecide, found[-1].made.content)
+    content = cast(say.ReturnDecide, judgements[-1].decision.content)
     return Row(
-        found[-1].made.compartment,
+        judgements[-1].decision.compartment,
         {
-            **_decided(found[-1], what.person, what.review_on),
-            "decision": what.decision,
-            "wish": what.wish,
-            "until": what.until,
-            "appeal_by": what.appeal_by,
+            **_decided(judgements[-1], content.person, content.review_on),
+            "decision": content.decision,
+            "wish": content.wish,
+            "until": content.until,
+            "appeal_by": content.appeal_by,
         },
         {
-            "circumstances": sorted(what.circumstances),
-            "resources": sorted(what.resources),
-            "basis": what.basis,
-            "reasons": what.reasons,
-            "together_with": sorted(what.together_with),
-            "read_reasons": _read_reasons(found[-1]),
-            **_words(found[-1], found),
+            "circumstances": sorted(content.circumstances),
+            "resources": sorted(content.resources),
+            "basis": content.basis,
+            "reasons": content.reasons,
+            "together_with": sorted(content.together_with),
+            "read_reasons": _read_reasons(judgements[-1]),
+            **_words(judgements[-1], judgements),
         },
     )
 
@@ -387,32 +390,32 @@ def return_row(key: str, said: Sequence[Said]) -> Row | None:
 @project(
     models.Referral,
     verbs=("referral.make", "referral.answer"),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.ReferralMake),
     own=("referral.make", "referral.answer"),
 )
-def referral_row(key: str, said: Sequence[Said]) -> Row | None:
-    made, answers = of(said, say.ReferralMake), of(said, say.ReferralAnswer)
-    if not made:
+def referral_row(key: str, entries: Sequence[Said]) -> Row | None:
+    requests, answers = of(entries, say.ReferralMake), of(entries, say.ReferralAnswer)
+    if not requests:
         return None
-    what = cast(say.ReferralMake, made[-1].content)
-    last = answers[-1] if answers else made[-1]
+    content = cast(say.ReferralMake, requests[-1].content)
+    last = answers[-1] if answers else requests[-1]
     answer = cast(say.ReferralAnswer, last.content) if answers else None
     return Row(
-        made[-1].compartment,
+        requests[-1].compartment,
         {
-            **_part(made[-1], what.person),
-            "service": what.service,
+            **_part(requests[-1], content.person),
+            "service": content.service,
             "state": answer.answer if answer else "asked",
             "state_at": last.at,
-            "consent": what.consent,
-            "needed_by": what.needed_by,
-            "due_at": due_at(what.needed_by, made[-1].happened.zone),
+            "consent": content.consent,
+            "needed_by": content.needed_by,
+            "due_at": due_at(content.needed_by, requests[-1].happened.zone),
         },
         {
-            "to": what.to,
-            "disclosed": sorted(what.disclosed),
-            "note": what.note,
+            "to": content.to,
+            "disclosed": sorted(content.disclosed),
+            "note": content.note,
             "reasons": answer.reasons if answer else "",
         },
     )
@@ -427,36 +430,40 @@ def due_at(text: str, zone_name: str) -> datetime | None:
     return datetime.combine(datetime.fromisoformat(text).date(), time(23, 59), zone(zone_name))
 
 
-@project(models.Wish, verbs=("wish.record",), key=lambda said: (said.id,))
-def wish_row(key: str, said: Sequence[Said]) -> Row:
-    what = cast(say.WishRecord, said[0].content)
-    return Row(said[0].compartment, {**_part(said[0], what.person), "wish": what.wish}, {"words": what.words})
+@project(models.Wish, verbs=("wish.record",), key=lambda entry: (entry.id,))
+def wish_row(key: str, entries: Sequence[Said]) -> Row:
+    content = cast(say.WishRecord, entries[0].content)
+    return Row(
+        entries[0].compartment,
+        {**_part(entries[0], content.person), "wish": content.wish},
+        {"words": content.words},
+    )
 
 
-@project(models.Closing, verbs=("care.close", "care.reopen"), key=lambda said: (said.id,))
-def closing_row(key: str, said: Sequence[Said]) -> Row:
-    what = cast("say.CareClose | say.CareReopen", said[0].content)
-    part = _part(said[0], what.person)
-    if isinstance(what, say.CareReopen):
-        return Row(said[0].compartment, part, {"reasons": what.reasons})
-    words = {"afterwards": what.afterwards, "reasons": what.despite}
-    if what.appeal:
-        words["appeal"] = what.appeal
-    return Row(said[0].compartment, {**part, "reason": what.reason}, words)
+@project(models.Closing, verbs=("care.close", "care.reopen"), key=lambda entry: (entry.id,))
+def closing_row(key: str, entries: Sequence[Said]) -> Row:
+    content = cast("say.CareClose | say.CareReopen", entries[0].content)
+    part = _part(entries[0], content.person)
+    if isinstance(content, say.CareReopen):
+        return Row(entries[0].compartment, part, {"reasons": content.reasons})
+    words = {"afterwards": content.afterwards, "reasons": content.despite}
+    if content.appeal:
+        words["appeal"] = content.appeal
+    return Row(entries[0].compartment, {**part, "reason": content.reason}, words)
 
 
 @project(
     models.Safety,
     verbs=("safety.plan",),
-    key=lambda said: (cast(say.SafetyPlan, said.content).person,),
+    key=lambda entry: (cast(say.SafetyPlan, entry.content).person,),
     begins=content_of(say.SafetyPlan),
     own=("safety.plan",),
 )
-def safety_row(key: str, said: Sequence[Said]) -> Row:
-    last = of(said, say.SafetyPlan)[-1]
-    what = cast(say.SafetyPlan, last.content)
+def safety_row(key: str, entries: Sequence[Said]) -> Row:
+    last = of(entries, say.SafetyPlan)[-1]
+    content = cast(say.SafetyPlan, last.content)
     return Row(
         last.compartment,
         {"at": last.at, "zone": last.happened.zone, "officer": last.officer},
-        {"reach": what.reach, "avoid": what.avoid, "checked": what.checked},
+        {"reach": content.reach, "avoid": content.avoid, "checked": content.checked},
     )

@@ -32,11 +32,11 @@ class When(forms.Form):
         )
         self.fields["when"].latest = now.at  # type: ignore[attr-defined]
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """What the action takes."""
-        found = dict(self.cleaned_data)
-        found["happened"] = found.pop("when")
-        return found
+        values = dict(self.cleaned_data)
+        values["happened"] = values.pop("when")
+        return values
 
 
 class ConsentForm(When):
@@ -85,7 +85,10 @@ class WithdrawForm(When):
 
 def _person_says() -> list[tuple[str, str]]:
     """'Not asked' once: it is what stands where nothing is chosen."""
-    return [("", str(_("Not asked"))), *(one for one in choices("person-says")() if one[0] != "not-asked")]
+    return [
+        ("", str(_("Not asked"))),
+        *(choice for choice in choices("person-says")() if choice[0] != "not-asked"),
+    ]
 
 
 class IdentifyForm(When):
@@ -180,12 +183,12 @@ class ReferForm(When):
         )
         self.order_fields(["service", "consent", "disclosed", "needed_by", "note", "when"])
 
-    def said(self) -> dict[str, Any]:
-        found = super().said()
-        by: Happened | None = found["needed_by"]
+    def arguments(self) -> dict[str, Any]:
+        values = super().arguments()
+        by: Happened | None = values["needed_by"]
         day = by is not None and by.precision == "day"
-        found["needed_by"] = "" if by is None else f"{by.local:%Y-%m-%d}" if day else by.local.isoformat()
-        return found
+        values["needed_by"] = "" if by is None else f"{by.local:%Y-%m-%d}" if day else by.local.isoformat()
+        return values
 
 
 class AnswerForm(When):
@@ -255,10 +258,10 @@ class DecideForm(When):
         else:
             del self.fields["together_with"]
 
-    def said(self) -> dict[str, Any]:
-        found = super().said()
-        ticked, written = found.pop("together_with", []), found.pop("together_by_reference")
-        return {**found, "together_with": list(dict.fromkeys([*ticked, *written]))}
+    def arguments(self) -> dict[str, Any]:
+        values = super().arguments()
+        ticked, by_reference = values.pop("together_with", []), values.pop("together_by_reference")
+        return {**values, "together_with": list(dict.fromkeys([*ticked, *by_reference]))}
 
 
 class CorrectDecideForm(DecideForm, Correcting):
@@ -308,11 +311,11 @@ class CloseForm(When):
 
     def __init__(self, *args: Any, now: Happened, open_now: bool, appeal: bool, **kwargs: Any) -> None:
         super().__init__(*args, now=now, **kwargs)
-        for name, asked, lacks in (
+        for name, needed, lacks in (
             ("despite", open_now, _("Something is open: say why the file is closed all the same.")),
             ("appeal", appeal, _("Say what happens with the appeal, or that there is none.")),
         ):
-            if asked:
+            if needed:
                 self.fields[name].required = True
                 self.fields[name].error_messages["required"] = lacks
             else:

@@ -83,7 +83,7 @@ class Line:
     name: str = ""
 
     @property
-    def kept(self) -> bool:
+    def has_file(self) -> bool:
         """Whether there is a protection file."""
         return self.bucket != UNOPENED
 
@@ -99,37 +99,37 @@ class PersonRows:
 
 def people_in(actor: Actor, places: Sequence[str]) -> set[str]:
     """Ids of the people about whom a row stands in these files, as far as the actor reads them."""
-    found: set[str] = set()
-    for some in _batches(places):
-        kept = readable(actor, models.CareFile).filter(compartment__in=some)
-        found.update(kept.values_list("pk", flat=True), people.recorded_in(actor, some))
+    person_ids: set[str] = set()
+    for batch in _batches(places):
+        files = readable(actor, models.CareFile).filter(compartment__in=batch)
+        person_ids.update(files.values_list("pk", flat=True), people.recorded_in(actor, batch))
         for part in PARTS:
-            rows = readable(actor, part).filter(compartment__in=some)
-            found.update(rows.values_list("person", flat=True).distinct())
-    return found
+            rows = readable(actor, part).filter(compartment__in=batch)
+            person_ids.update(rows.values_list("person", flat=True).distinct())
+    return person_ids
 
 
 def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
     """Lines by person, of these people or of all; nobody of whom the actor reads neither file."""
-    found: dict[str, PersonRows] = defaultdict(PersonRows)
-    for asked in [None] if ids is None else list(_batches(sorted(ids))):
-        for file in _rows(actor, models.CareFile, "pk", asked):
-            found[file.pk].file = file
-        for met in people.recorded(actor, asked):
-            found[met.id].met = met
+    rows_by_person: dict[str, PersonRows] = defaultdict(PersonRows)
+    for batch in [None] if ids is None else list(_batches(sorted(ids))):
+        for file in _rows(actor, models.CareFile, "pk", batch):
+            rows_by_person[file.pk].file = file
+        for met in people.recorded(actor, batch):
+            rows_by_person[met.id].met = met
         for model in PARTS:
-            for part in _rows(actor, model, "person", asked):
-                found[part.person].parts[model].append(part)
-    made = ((person, _line(actor, person, rows)) for person, rows in found.items())
-    return {person: line for person, line in made if line is not None}
+            for part in _rows(actor, model, "person", batch):
+                rows_by_person[part.person].parts[model].append(part)
+    lines = ((person, _line(actor, person, rows)) for person, rows in rows_by_person.items())
+    return {person: line for person, line in lines if line is not None}
 
 
-def _rows(actor: Actor, model: type[ReadModel], name: str, asked: Sequence[str] | None) -> Iterable[Any]:
+def _rows(actor: Actor, model: type[ReadModel], name: str, ids: Sequence[str] | None) -> Iterable[Any]:
     if not may_read(actor.role, model):
         return ()
     rows = readable(actor, model)
-    if asked is not None:
-        rows = rows.filter(**{f"{name}__in": asked})
+    if ids is not None:
+        rows = rows.filter(**{f"{name}__in": ids})
     return rows.defer("sealed") if issubclass(model, models.Part) else rows
 
 
@@ -142,25 +142,25 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
     known = rows.file or rows.met
     if known is None:
         return None
-    told: list[Any] = []
+    dangers: list[Any] = []
     closed: list[Any] = []
     name = ""
     places = {part.compartment for parts in rows.parts.values() for part in parts}
     dates = [part.at for parts in rows.parts.values() for part in parts]
     if rows.met is not None:
         places.add(rows.met.compartment)
-        told += rows.met.dangers
+        dangers += rows.met.dangers
     if rows.file is not None:
         places.add(rows.file.compartment)
         words = opened(actor, rows.file)
         name = words.get("name", "")
-        told, closed = sorted([*told, *words.get("dangers", ())]), words.get("danger_closed", [])
+        dangers, closed = sorted([*dangers, *words.get("dangers", ())]), words.get("danger_closed", [])
         dates += filter(None, (rows.file.opened_at, rows.file.status_at, rows.file.decision_at))
-        dates += [from_ms(one[0]) for one in (*told, *closed)]
+        dates += [from_ms(danger_row[0]) for danger_row in (*dangers, *closed)]
         dates += [part.state_at for part in rows.parts[models.Referral]]
     elif rows.met is not None:
         dates = [rows.met.met_at]
-    waiting = people.unanswered(told, closed)
+    waiting = people.unanswered(dangers, closed)
     return Line(
         person=person,
         reference=known.reference,
@@ -182,40 +182,40 @@ def _bucket(file: models.CareFile | None) -> str:
 
 def dues_of(file: models.CareFile, parts: dict[type[models.Part], list[Any]]) -> Iterator[Due]:
     """What waits in a file, for whom it may be and whenever that is."""
-    for made in parts[models.Identification]:
-        if not made.read and file.waiting == made.pk:
-            yield Due("second-reading", made.at + READING, made.pk, made.officer)
-    for made in parts[models.ReturnDecision]:
-        if not made.read and file.return_waiting == made.pk:
-            yield Due("return-reading", made.at + READING, made.pk, made.officer)
-    withdrawn = {one.pk for one in parts[models.Consent] if one.withdrawn_at is not None}
-    for asked in parts[models.Referral]:
-        if asked.state in ("asked", "accepted"):
-            if asked.consent in withdrawn:
-                yield Due("stop", None, asked.pk)
-            elif asked.state == "asked":
-                yield Due("referral", asked.due_at, asked.pk)
-            elif asked.due_at:
-                yield Due("given", asked.due_at, asked.pk)
+    for decision in parts[models.Identification]:
+        if not decision.read and file.waiting == decision.pk:
+            yield Due("second-reading", decision.at + READING, decision.pk, decision.officer)
+    for decision in parts[models.ReturnDecision]:
+        if not decision.read and file.return_waiting == decision.pk:
+            yield Due("return-reading", decision.at + READING, decision.pk, decision.officer)
+    withdrawn = {consent.pk for consent in parts[models.Consent] if consent.withdrawn_at is not None}
+    for referral in parts[models.Referral]:
+        if referral.state in ("asked", "accepted"):
+            if referral.consent in withdrawn:
+                yield Due("stop", None, referral.pk)
+            elif referral.state == "asked":
+                yield Due("referral", referral.due_at, referral.pk)
+            elif referral.due_at:
+                yield Due("given", referral.due_at, referral.pk)
     if file.closed_at is not None:
         if file.contact_on:
             yield Due("contact", due_at(file.contact_on, file.zone))
         return
     yield from _next(file)
-    ruled = [one for one in parts[models.ReturnDecision] if one.read == "yes"]
-    last = min(ruled, key=lambda one: (-one.at.timestamp(), one.pk), default=None)
+    ruled = [ruling for ruling in parts[models.ReturnDecision] if ruling.read == "yes"]
+    last = min(ruled, key=lambda ruling: (-ruling.at.timestamp(), ruling.pk), default=None)
     if last is not None and len(last.until) == 10:
         yield Due("ends", due_at(last.until, file.zone), last.pk)
 
 
 def _next(file: models.CareFile) -> Iterator[Due]:
     """Reviews, wishes still to be asked, and decisions to make."""
-    victim, asked = file.status in ("presumed", "confirmed"), file.wish not in NOT_ASKED
+    victim, wish_recorded = file.status in ("presumed", "confirmed"), file.wish not in NOT_ASKED
     if not file.status and not file.waiting:
         yield Due("identify", None)
     if file.review_on and not file.waiting:
         yield Due("review", due_at(file.review_on, file.zone))
-    if victim and not asked:
+    if victim and not wish_recorded:
         yield Due("wish", None)
-    if victim and asked and not file.decision and not file.return_waiting:
+    if victim and wish_recorded and not file.decision and not file.return_waiting:
         yield Due("return", None)

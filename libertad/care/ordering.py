@@ -45,7 +45,7 @@ class View:
         for listed in self.lists.values():
             listed.sort()
 
-    def put(self, line: Line) -> None:
+    def update(self, line: Line) -> None:
         """Take a person's line up anew."""
         self.drop(line.person)
         for place, item in self._items(line):
@@ -61,25 +61,25 @@ class View:
 
     def _items(self, line: Line) -> list[tuple[Place, Any]]:
         """Where the line stands; noted, so that it is found again."""
-        dues = [one for one in line.dues if one.kind in self.kinds and one.is_for(self.officer)]
+        dues = [due for due in line.dues if due.kind in self.kinds and due.is_for(self.officer)]
         last = (-line.changed.timestamp(), line.reference, line.person)
-        found: list[tuple[Place, Any]] = [(("changed", line.bucket), last)]
+        places: list[tuple[Place, Any]] = [(("changed", line.bucket), last)]
         if line.danger is not None:
             self.danger.add(line.person)
             since = (line.danger, line.reference, line.person)
-            found.append((("danger", line.bucket), since))
+            places.append((("danger", line.bucket), since))
             if line.bucket == CLOSED:
-                found += [(("changed", ALARM), last), (("danger", ALARM), since)]
-        hours = [one.due for one in dues if one.due is not None]
+                places += [(("changed", ALARM), last), (("danger", ALARM), since)]
+        hours = [due.due for due in dues if due.due is not None]
         if hours:
             self.hour[line.person] = min(hours)
-            found.append((("hour", line.bucket), (min(hours), line.reference, line.person)))
-        for one in dues:
-            kind = one.kind if one.kind in ("given", "ends") else "" if one.due is not None else "open"
-            item = (line.reference, one.kind, one.part, line.person)
-            found.append((("due", kind), (rank(one.kind) if one.due is None else one.due, *item)))
-        self.stands[line.person] = found
-        return found
+            places.append((("hour", line.bucket), (min(hours), line.reference, line.person)))
+        for due in dues:
+            kind = due.kind if due.kind in ("given", "ends") else "" if due.due is not None else "open"
+            item = (line.reference, due.kind, due.part, line.person)
+            places.append((("due", kind), (rank(due.kind) if due.due is None else due.due, *item)))
+        self.stands[line.person] = places
+        return places
 
     def count(self, buckets: Iterable[str]) -> int:
         """How many people are listed in these buckets."""
@@ -103,10 +103,10 @@ class View:
             if person not in self.danger and not (person in self.hour and self.hour[person] < now):
                 yield person
 
-    def waiting(self, now: datetime, edges: Sequence[datetime], most: int) -> list[Slice]:
+    def waiting(self, now: datetime, edges: Sequence[datetime], limit: int) -> list[Slice]:
         """What waits before the first of these moments, between each two, after the last, and at no hour; of
-        each the first `most`."""
-        found = []
+        each the first `limit`."""
+        slices = []
         since = None
         for until in (*edges, None):
             spans = [self._span(kind, since, end) for kind, end in (
@@ -114,12 +114,12 @@ class View:
             )]  # fmt: skip
             count = sum(max(0, end - start) for _listed, start, end in spans)
             parts = (islice(listed, start, max(start, end)) for listed, start, end in spans)
-            first = islice(heapq.merge(*parts), most)
-            found.append(Slice(count, [(p, Due(kind, due, part)) for due, _ref, kind, part, p in first]))
+            first = islice(heapq.merge(*parts), limit)
+            slices.append(Slice(count, [(p, Due(kind, due, part)) for due, _ref, kind, part, p in first]))
             since = until
         listed = self.lists["due", "open"]
-        first_open = [(p, Due(kind, None, part)) for _rank, _ref, kind, part, p in listed[:most]]
-        return [*found, Slice(len(listed), first_open)]
+        first_open = [(p, Due(kind, None, part)) for _rank, _ref, kind, part, p in listed[:limit]]
+        return [*slices, Slice(len(listed), first_open)]
 
     def _span(self, kind: str, since: datetime | None, until: datetime | None) -> tuple[list[Any], int, int]:
         listed = self.lists["due", kind]
@@ -127,15 +127,19 @@ class View:
         return listed, start, len(listed) if until is None else bisect.bisect_left(listed, (until,))
 
 
-def _earlier(one: datetime | None, other: datetime) -> datetime:
-    return other if one is None else min(one, other)
+def _earlier(moment: datetime | None, bound: datetime) -> datetime:
+    return bound if moment is None else min(moment, bound)
 
 
 def listed(lines: Mapping[str, Line], person: str) -> Line | None:
     """The line by which somebody is listed: of several records of one person one with a protection file is
     enough; then those without are not listed."""
     line = lines.get(person)
-    if line is None or line.kept:
+    if line is None or line.has_file:
         return line
-    others = (lines.get(one) for one in line.links)
-    return None if any(other is not None and other.kept for other in others) else line
+    linked_lines = (lines.get(linked_person) for linked_person in line.links)
+    return (
+        None
+        if any(linked_line is not None and linked_line.has_file for linked_line in linked_lines)
+        else line
+    )

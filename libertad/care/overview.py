@@ -39,7 +39,7 @@ AGAIN = 5.0  # seconds in which a file is read anew whose key alone came: anothe
 
 @dataclass
 class Index:
-    """Lines by person. `heard`: files in which this process folded something since.
+    """Lines by person. `folded`: files in which this process folded something since.
 
     `catalog`: protection files by name and reference, for who looks for one.
     """
@@ -53,42 +53,42 @@ class Index:
     deciding: Counter[str] = field(default_factory=Counter)  # officers whose decisions wait for a reader
     views: OrderedDict[str, View] = field(default_factory=OrderedDict)
     catalog: Catalog = field(default_factory=Catalog)
-    heard: set[str] = field(default_factory=set)
+    folded: set[str] = field(default_factory=set)
     again: dict[str, float] = field(default_factory=dict)
 
-    def put(self, person: str, line: Line | None) -> None:
+    def update(self, person: str, line: Line | None) -> None:
         """Take a person's line up anew, or forget the person."""
         before = self.lines.pop(person, None)
         if before is not None:
             self.danger.discard(person)
-            self.deciding -= Counter(one.officer for one in before.dues if one.officer)
+            self.deciding -= Counter(due.officer for due in before.dues if due.officer)
             _forget(self.by_place, before.places, person)
             _forget(self.linked_by, before.links, person)
             self.catalog.drop(person)
         if line is not None:
             self.lines[person] = line
-            if line.kept:
+            if line.has_file:
                 self.catalog.put(person, [findable(person, line.reference, line.name)])
             if line.danger is not None:
                 self.danger.add(person)
-            self.deciding.update(one.officer for one in line.dues if one.officer)
+            self.deciding.update(due.officer for due in line.dues if due.officer)
             for place in line.places:
                 self.by_place[place].add(person)
-            for other in line.links:
-                self.linked_by[other].add(person)
+            for linked_person in line.links:
+                self.linked_by[linked_person].add(person)
         # Whether somebody without a protection file is listed goes by those of whom it is another record.
         for view in self.views.values():
-            for one in {person, *self.linked_by.get(person, ())}:
-                shown = listed(self.lines, one)
-                view.drop(one) if shown is None else view.put(shown)
+            for listed_person in {person, *self.linked_by.get(person, ())}:
+                listed_line = listed(self.lines, listed_person)
+                view.drop(listed_person) if listed_line is None else view.update(listed_line)
 
     def view(self, actor: Actor) -> View:
         """The actor's lists; all whose decisions wait for nobody have the same."""
         officer = actor.officer if actor.officer in self.deciding else ""
         view = self.views.pop(officer, None)
         if view is None:
-            shown = (listed(self.lines, person) for person in self.lines)
-            view = View(actor, officer, filter(None, shown))
+            listed_lines = (listed(self.lines, person) for person in self.lines)
+            view = View(actor, officer, filter(None, listed_lines))
         self.views[officer] = view
         while len(self.views) > VIEWS:
             self.views.popitem(last=False)
@@ -118,55 +118,55 @@ def _up_to_date(actor: Actor) -> Index:
     _listening.attend(here)
     name = (actor.authority, actor.operation, actor.role)
     index = _indexes.get(name)
-    heard: set[str] = set()
+    changed_places: set[str] = set()
     if index is not None:
         with _hearing:
-            heard, index.heard = index.heard, set()
+            changed_places, index.folded = index.folded, set()
     try:
-        before, kept = (index.stamp, index.keys) if index is not None else (None, {})
-        stamp, keys = stamp_of(here, actor.authority, before, kept)
+        before, keys_before = (index.stamp, index.keys) if index is not None else (None, {})
+        stamp, keys = stamp_of(here, actor.authority, before, keys_before)
         if index is None or stamp.size < index.stamp.size or stamp.held != index.stamp.held:
-            return _whole(name, actor, stamp, keys)
-        dirty = _dirty(index, stamp, keys, heard)
+            return _build(name, actor, stamp, keys)
+        dirty = _dirty(index, stamp, keys, changed_places)
         if dirty is None or len(dirty) > FEW:
-            return _whole(name, actor, stamp, keys)
+            return _build(name, actor, stamp, keys)
         _take_up(index, actor, dirty)
     except BaseException:
         if index is not None:
             with _hearing:
-                index.heard |= heard
+                index.folded |= changed_places
         raise
     index.stamp, index.keys = stamp, keys
     return index
 
 
-def _dirty(index: Index, stamp: Stamp, keys: Keys, heard: set[str]) -> set[str] | None:
+def _dirty(index: Index, stamp: Stamp, keys: Keys, changed_places: set[str]) -> set[str] | None:
     """Files in which something was said or folded since, and those whose keys came or went; None where these
     are to be all."""
-    found = set(heard)
+    dirty_places = set(changed_places)
     if stamp.size != index.stamp.size:
         # In order of the index: a `distinct` would walk all entries there are.
         since = Entry.objects.filter(idx__gte=index.stamp.size).order_by("idx")
-        said = list(since.values_list("compartment", flat=True)[: MANY + 1])
-        if len(said) > MANY:
+        new_places = list(since.values_list("compartment", flat=True)[: MANY + 1])
+        if len(new_places) > MANY:
             return None
-        found.update(said)
+        dirty_places.update(new_places)
     now = time.monotonic()
     if keys is not index.keys:
         changed = {place.hex() for place, _key in keys.items() ^ index.keys.items()}
-        index.again |= dict.fromkeys(changed - found, now + AGAIN)
+        index.again |= dict.fromkeys(changed - dirty_places, now + AGAIN)
     index.again = {place: until for place, until in index.again.items() if until > now}
-    return found | index.again.keys()
+    return dirty_places | index.again.keys()
 
 
-def _whole(name: tuple[str, str, str], actor: Actor, stamp: Stamp, keys: Keys) -> Index:
+def _build(name: tuple[str, str, str], actor: Actor, stamp: Stamp, keys: Keys) -> Index:
     index = Index(stamp, keys)
     for person, line in lines.read(actor).items():
-        index.put(person, line)
+        index.update(person, line)
     with _hearing:
         before = _indexes.get(name)
         if before is not None:
-            index.heard, index.again = before.heard, before.again
+            index.folded, index.again = before.folded, before.again
         _indexes[name] = index
     return index
 
@@ -174,33 +174,33 @@ def _whole(name: tuple[str, str, str], actor: Actor, stamp: Stamp, keys: Keys) -
 def _take_up(index: Index, actor: Actor, places: set[str]) -> None:
     if not places:
         return
-    asked = lines.people_in(actor, sorted(places))
-    asked.update(*(index.by_place.get(place, ()) for place in places))
-    if asked:
-        read = lines.read(actor, asked)
-        for person in asked:
-            index.put(person, read.get(person))
+    person_ids = lines.people_in(actor, sorted(places))
+    person_ids.update(*(index.by_place.get(place, ()) for place in places))
+    if person_ids:
+        read = lines.read(actor, person_ids)
+        for person in person_ids:
+            index.update(person, read.get(person))
 
 
-def _heard(said: list[Said]) -> None:
-    files = {entry.compartment for entry in said}
+def _note_folded(entries: list[Said]) -> None:
+    files = {entry.compartment for entry in entries}
     with _hearing:
         for index in list(_indexes.values()):
-            if len(index.heard) <= FEW:
-                index.heard |= files
+            if len(index.folded) <= FEW:
+                index.folded |= files
 
 
-def _erased(gone: frozenset[str]) -> None:
+def _erased(erased_places: frozenset[str]) -> None:
     with _guard:
         for index in _indexes.values():
-            people = set().union(*(index.by_place.get(place, ()) for place in gone))
+            people = set().union(*(index.by_place.get(place, ()) for place in erased_places))
             with _hearing:
-                index.heard.update(*(index.lines[person].places for person in people))
+                index.folded.update(*(index.lines[person].places for person in people))
             for person in people:
-                index.put(person, None)
+                index.update(person, None)
 
 
-_listening = Listening(_indexes.clear, _heard, _erased)
+_listening = Listening(_indexes.clear, _note_folded, _erased)
 
 
 def _reads(actor: Actor) -> bool:
@@ -215,10 +215,10 @@ def page(actor: Actor, buckets: Sequence[str], now: datetime, start: int, size: 
     """
     if not _reads(actor):
         return [], 0
-    shown = [one for one in buckets if one != UNOPENED or can_say(actor, "care.person")]
+    shown_buckets = [bucket for bucket in buckets if bucket != UNOPENED or can_say(actor, "care.person")]
     with _guard:
         view = _up_to_date(actor).view(actor)
-        return list(islice(view.people(shown, now), start, start + size)), view.count(shown)
+        return list(islice(view.people(shown_buckets, now), start, start + size)), view.count(shown_buckets)
 
 
 def count(actor: Actor, *buckets: str) -> int:
@@ -237,21 +237,21 @@ def in_danger(actor: Actor) -> list[str]:
         return sorted(_up_to_date(actor).danger)
 
 
-def search(actor: Actor, asked: str, most: int) -> Matches:
-    """Protection files whose reference or name is like what is asked for: the first `most`, as they are in
+def search(actor: Actor, query: str, limit: int) -> Matches:
+    """Protection files whose reference or name is like what is asked for: the first `limit`, as they are in
     memory."""
     if not _reads(actor):
         return Matches(0, ())
     with _guard:
-        return _up_to_date(actor).catalog.find(asked, most).get("care", Matches(0, ()))
+        return _up_to_date(actor).catalog.find(query, limit).get("care", Matches(0, ()))
 
 
-def waiting(actor: Actor, now: datetime, edges: Sequence[datetime], most: int) -> list[Slice]:
+def waiting(actor: Actor, now: datetime, edges: Sequence[datetime], limit: int) -> list[Slice]:
     """What waits for this reader before, between and after these moments, and at no hour (`View.waiting`)."""
     if not _reads(actor):
         return [Slice(0, ()) for _ in range(len(edges) + 2)]
     with _guard:
-        return _up_to_date(actor).view(actor).waiting(now, edges, most)
+        return _up_to_date(actor).view(actor).waiting(now, edges, limit)
 
 
 def keep() -> None:
@@ -261,8 +261,8 @@ def keep() -> None:
     with _guard:  # of a ring that is no longer open no name stays in memory
         for closed in [name for name in _indexes if name[0] not in here.rings.open]:
             del _indexes[closed]
-    mine = Member.objects.filter(authority__in=list(here.rings.open)).order_by("pk")
-    for authority, operation in list(mine.values_list("authority", "operation")):
+    memberships = Member.objects.filter(authority__in=list(here.rings.open)).order_by("pk")
+    for authority, operation in list(memberships.values_list("authority", "operation")):
         for role in set(Officer.objects.filter(authority=authority).values_list("role", flat=True)):
             actor = Actor(officer="", authority=authority, role=role, operation=operation, zone="UTC")
             if _reads(actor):

@@ -34,14 +34,14 @@ def now_of(request: HttpRequest) -> Happened:
 def find(request: HttpRequest, person: str) -> FileSeen:
     """The protection file, its opening recorded before anything of it is shown; else 404."""
     actor = who(request)
-    found = queries.file(actor, person)
-    if found is None:
+    file = queries.file(actor, person)
+    if file is None:
         raise Http404
     if request.method != "POST":
-        perform(actor, open_file, compartment=found.compartment, subject=person, page="care")
+        perform(actor, open_file, compartment=file.compartment, subject=person, page="care")
         note = _("Your opening of this file was recorded at %(time)s") % {"time": clock(now_of(request))}
         request.opening_note = note  # type: ignore[attr-defined]
-    return found
+    return file
 
 
 def link(request: HttpRequest, label: str, route: str, *args: str, current: bool = False) -> Link | None:
@@ -53,13 +53,13 @@ def link(request: HttpRequest, label: str, route: str, *args: str, current: bool
 
 
 def action(request: HttpRequest, label: str, route: str, *args: str) -> Action | None:
-    found = link(request, label, route, *args)
-    return Action(found.label, found.href) if found else None
+    target = link(request, label, route, *args)
+    return Action(target.label, target.href) if target else None
 
 
 def tabs(request: HttpRequest, person: str, current: str) -> list[Link]:
     """The parts of the file, in the order of the person page."""
-    found = [
+    links = [
         link(request, label, route, person, current=route == current)
         for label, route in (
             (_("File"), "care-file"),
@@ -71,7 +71,7 @@ def tabs(request: HttpRequest, person: str, current: str) -> list[Link]:
             (_("Who the person is"), "person"),
         )
     ]
-    return [one for one in found if one is not None]
+    return [tab for tab in links if tab is not None]
 
 
 def page(request: HttpRequest, file: FileSeen, current: str, main: Action | None = None) -> FilePage:
@@ -133,11 +133,11 @@ def crossing(file: FileSeen) -> list[StatusCell]:
     codes = {"status": "identification-statuses", "decision": "return-decisions"}
     return [
         StatusCell(
-            _("Two decisions that crossed"), "needs", words(codes[name], one.value),
-            f"{one.by}, {when(one.when)}", True,
+            _("Two decisions that crossed"), "needs", words(codes[name], decision.value),
+            f"{decision.by}, {when(decision.when)}", True,
         )
         for name, listed in file.crossed.items()
-        for one in listed
+        for decision in listed
     ]  # fmt: skip
 
 
@@ -147,14 +147,14 @@ def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
     blocks = [who_can_see(actor, file)]
     reach = queries.safety(actor, file.person)
     if reach is not None:
-        moment, said = reach
-        tried = said.get("checked") or ""
+        moment, plan = reach
+        tried = plan.get("checked") or ""
         note = _("Written %(when)s") % {"when": when(moment)}
         if tried:
             note = _("Checked %(when)s") % {"when": date_words(tried) if "T" not in tried else tried}
         blocks.append(
             SideBlock(
-                _("Reaching the person safely"), lead=said.get("reach", ""), pairs=avoided(said), note=note
+                _("Reaching the person safely"), lead=plan.get("reach", ""), pairs=avoided(plan), note=note
             )
         )
     blocks.append(agreed_to(request, file))
@@ -216,8 +216,8 @@ def _openings(count: int) -> str:
 
 
 def tick(consent: PartSeen) -> Tick:
-    what = words("consent-purposes", consent.plain["purpose"])
-    text = f"{what}: {consent.words.get('recipient', '')}"
+    purpose = words("consent-purposes", consent.plain["purpose"])
+    text = f"{purpose}: {consent.words.get('recipient', '')}"
     if consent.plain["withdrawn_at"]:
         return Tick(_("%(what)s: withdrawn") % {"what": text}, False)
     if not consent.plain["agreed"]:
@@ -227,7 +227,7 @@ def tick(consent: PartSeen) -> Tick:
 
 def agreed_to(request: HttpRequest, file: FileSeen) -> SideBlock:
     """'Agreed to': yes and no, newest first."""
-    ticks = [tick(one) for one in queries.parts(who(request), models.Consent, file.person)]
+    ticks = [tick(consent) for consent in queries.parts(who(request), models.Consent, file.person)]
     note = _("A guardian's agreement is needed while the rules for a child apply.") if file.child else ""
     add = link(request, _("Record an agreement"), "care-consent-new", file.person)
     add = None if file.closed else add
@@ -238,4 +238,4 @@ def agreed_to(request: HttpRequest, file: FileSeen) -> SideBlock:
 
 
 def present(items: Sequence[Link | None]) -> list[Link]:
-    return [one for one in items if one is not None]
+    return [entry for entry in items if entry is not None]

@@ -37,24 +37,24 @@ def count(actor: Actor) -> int:
 
 def files(actor: Actor, ids: Iterable[str] | None = None) -> list[FileSeen]:
     """Protection files that the actor may read, by reference, closed ones too; of these people, or all."""
-    found = sorted(readable(actor, models.CareFile, ids), key=lambda row: (row.reference, row.pk))
-    young = _young(actor, [row.pk for row in found])
-    return [_file(actor, row, young.get(row.pk)) for row in found]
+    rows = sorted(readable(actor, models.CareFile, ids), key=lambda row: (row.reference, row.pk))
+    young = _young(actor, [row.pk for row in rows])
+    return [_file(actor, row, young.get(row.pk)) for row in rows]
 
 
-def search(actor: Actor, asked: str, most: int) -> dict[str, Matches]:
-    """Protection files whose reference or name is like what is asked for; the first `most`, read anew."""
-    found = overview.search(actor, asked, most)
-    if not found.count:
+def search(actor: Actor, query: str, limit: int) -> dict[str, Matches]:
+    """Protection files whose reference or name is like what is asked for; the first `limit`, read anew."""
+    matches = overview.search(actor, query, limit)
+    if not matches.count:
         return {}
-    rows = {row.pk: row for row in readable(actor, models.CareFile, [one.id for one in found.first])}
+    rows = {row.pk: row for row in readable(actor, models.CareFile, [match.id for match in matches.first])}
     first = []
-    for one in found.first:
-        if one.id in rows:
-            row = rows[one.id]
+    for match in matches.first:
+        if match.id in rows:
+            row = rows[match.id]
             name = opened(actor, row).get("name", "")
             first.append(overview.findable(row.pk, row.reference, name, row.provenance))
-    return {"care": Matches(found.count, first)} if first else {}
+    return {"care": Matches(matches.count, first)} if first else {}
 
 
 def file(actor: Actor, person: str) -> FileSeen | None:
@@ -76,50 +76,61 @@ class CareDanger:
 
 
 def dangers(
-    actor: Actor, seen: Sequence[people.PersonSeen], kept: Iterable[str] = ()
+    actor: Actor, met_people: Sequence[people.PersonSeen], file_ids: Iterable[str] = ()
 ) -> dict[str, CareDanger]:
-    """By person, of these and of `kept`, whose protection file alone the actor may read; nobody without a
+    """By person, of these and of `file_ids`, whose protection file alone the actor may read; nobody without a
     danger."""
-    ids = {*kept, *(one.id for one in seen)}
+    ids = {*file_ids, *(met_person.id for met_person in met_people)}
     words = {row.pk: opened(actor, row) for row in readable(actor, models.CareFile, ids)}
-    police = {one.id: [_danger_row(said) for said in one.dangers] for one in seen}
-    found = {}
+    police = {
+        met_person.id: [_danger_row(danger) for danger in met_person.dangers] for met_person in met_people
+    }
+    by_person = {}
     for person in {*police, *words}:
         known = words.get(person, {})
-        told = sorted([*police.get(person, []), *known.get("dangers", ())])
-        if told:
+        danger_rows = sorted([*police.get(person, []), *known.get("dangers", ())])
+        if danger_rows:
             closed = known.get("danger_closed", ())
-            waiting = people.unanswered(told, closed)
+            waiting = people.unanswered(danger_rows, closed)
             closing = None if waiting else people.first_closing(list(closed)[-1:])
-            found[person] = CareDanger(people.dangers_of(told), people.dangers_of(waiting), closing)
-    return found
+            by_person[person] = CareDanger(
+                people.dangers_of(danger_rows), people.dangers_of(waiting), closing
+            )
+    return by_person
 
 
 def own_dangers(actor: Actor, person: str) -> tuple[list[people.DangerSaid], list[people.Closing]]:
     """What care itself said of dangers in a protection file, and each time what it did."""
     row = readable(actor, models.CareFile, [person]).first()
     words = opened(actor, row) if row is not None else {}
-    closed = [people.first_closing([one]) for one in words.get("danger_closed", ())]
-    return people.dangers_of(words.get("dangers", ())), [one for one in closed if one is not None]
+    closed = [people.first_closing([closing_row]) for closing_row in words.get("danger_closed", ())]
+    return people.dangers_of(words.get("dangers", ())), [closing for closing in closed if closing is not None]
 
 
 def open_dangers(actor: Actor) -> dict[str, CareDanger]:
     """By person, what is open for care: by police's word or its own, until care has said what it did."""
     ids = overview.in_danger(actor)
-    found = dangers(actor, people.people(actor, ids=ids), ids)
-    return {person: danger for person, danger in found.items() if danger.open_now}
+    by_person = dangers(actor, people.people(actor, ids=ids), ids)
+    return {person: danger for person, danger in by_person.items() if danger.open_now}
 
 
-def _danger_row(said: people.DangerSaid) -> list[Any]:
-    return [to_ms(said.when.utc), said.when.zone, said.officer, said.authority, said.words, said.entry]
+def _danger_row(danger: people.DangerSaid) -> list[Any]:
+    return [
+        to_ms(danger.when.utc),
+        danger.when.zone,
+        danger.officer,
+        danger.authority,
+        danger.words,
+        danger.entry,
+    ]
 
 
 def _young(actor: Actor, ids: list[str]) -> dict[str, Happened]:
     """Since when the identity file, where the actor reads it, has a live birth value under 18."""
     return {
-        one.id: Happened(at=one.child_at, zone=one.zone)
-        for one in people.people(actor, ids=ids)
-        if one.child and one.births
+        person.id: Happened(at=person.child_at, zone=person.zone)
+        for person in people.people(actor, ids=ids)
+        if person.child and person.births
     }
 
 
@@ -152,20 +163,20 @@ def _file(actor: Actor, row: models.CareFile, young: Happened | None = None) -> 
         keep_until=row.keep_until,
         afterwards=words.get("afterwards", ""),
         provenance=row.provenance,
-        crossed={name: _crossed(actor, told) for name, told in words.get("crossed", {}).items()},
+        crossed={name: _crossed(actor, decisions) for name, decisions in words.get("crossed", {}).items()},
     )
 
 
-def _crossed(actor: Actor, told: Sequence[Sequence[Any]]) -> list[CrossedDecision]:
+def _crossed(actor: Actor, decisions: Sequence[Sequence[Any]]) -> list[CrossedDecision]:
     """Decisions that cross, with who made each."""
-    officers = officer_names(actor, [officer for *_rest, officer, _authority in told])
-    offices = authority_names([authority for *_rest, authority in told])
+    officers = officer_names(actor, [officer for *_rest, officer, _authority in decisions])
+    offices = authority_names([authority for *_rest, authority in decisions])
     return [
         CrossedDecision(
             value, Happened(at=from_ms(ms), zone=zone),
             ", ".join(filter(None, (officers.get(officer, ""), offices.get(authority, "")))),
         )
-        for value, ms, zone, officer, authority in told
+        for value, ms, zone, officer, authority in decisions
     ]  # fmt: skip
 
 
@@ -173,11 +184,11 @@ def may_open(actor: Actor, person: str) -> bool:
     """Whether this caseworker could open a first protection file: the identity file is readable."""
     if not can_say(actor, "care.person"):
         return False
-    mine = read_by(actor.authority, "pk")
-    known = Compartment.objects.filter(mine, kind="person", about=person).exists()
+    readable_place = read_by(actor.authority, "pk")
+    known = Compartment.objects.filter(readable_place, kind="person", about=person).exists()
     care = Authority.objects.filter(pk=actor.authority, kind="care").exists()
-    taken = Compartment.objects.filter(kind="care", about=person).exists()
-    return known and care and not taken
+    opened_already = Compartment.objects.filter(kind="care", about=person).exists()
+    return known and care and not opened_already
 
 
 def parts(actor: Actor, model: type[P], person: str = "", **equal: Any) -> list[PartSeen]:
@@ -190,8 +201,8 @@ def parts(actor: Actor, model: type[P], person: str = "", **equal: Any) -> list[
 
 def part(actor: Actor, model: type[P], person: str, key: str) -> PartSeen | None:
     """One part of one person's file, by one restricted look-up."""
-    found = _parts(actor, list(readable(actor, model, [key]).filter(person=person)))
-    return found[0] if found else None
+    part_rows = _parts(actor, list(readable(actor, model, [key]).filter(person=person)))
+    return part_rows[0] if part_rows else None
 
 
 def _parts(actor: Actor, rows: list[Any]) -> list[PartSeen]:
@@ -221,13 +232,13 @@ def verdicts(actor: Actor, person: str) -> dict[str, str]:
         *parts(actor, models.Identification, person),
         *parts(actor, models.ReturnDecision, person),
     ]
-    return {entry: verdict(one) for one in decided for entry in one.words.get("entries", ())}
+    return {entry: verdict(decision) for decision in decided for entry in decision.words.get("entries", ())}
 
 
 def by_reference(actor: Actor, reference: str) -> str:
     """The person of a protection file as a human writes its reference; '' for none that the actor reads."""
-    found = list(readable(actor, models.CareFile).filter(reference=read_reference(reference))[:2])
-    return str(found[0].pk) if len(found) == 1 else ""
+    rows = list(readable(actor, models.CareFile).filter(reference=read_reference(reference))[:2])
+    return str(rows[0].pk) if len(rows) == 1 else ""
 
 
 def decided_together(actor: Actor, person: str) -> list[FileSeen]:
@@ -235,27 +246,27 @@ def decided_together(actor: Actor, person: str) -> list[FileSeen]:
     decisions of others."""
     rows = readable(actor, models.ReturnDecision).order_by("-at", "id")
     own = [opened(actor, row) for row in rows.filter(person=person)]
-    found = {other for words in own for other in words.get("together_with", ())}
+    person_ids = {other_person for words in own for other_person in words.get("together_with", ())}
     for row in rows.exclude(person=person)[:FEW]:
         if person in opened(actor, row).get("together_with", ()):
-            found.add(row.person)
-    return files(actor, found - {person})
+            person_ids.add(row.person)
+    return files(actor, person_ids - {person})
 
 
 def live_consents(actor: Actor, person: str, now: datetime) -> list[PartSeen]:
     """Consents that carry something now: agreed, not withdrawn, not run out."""
-    found = parts(actor, models.Consent, person, agreed=True, withdrawn_at=None)
-    return [c for c in found if not c.plain["until"] or span(c.plain["until"])[1] >= now.date()]
+    consents = parts(actor, models.Consent, person, agreed=True, withdrawn_at=None)
+    return [c for c in consents if not c.plain["until"] or span(c.plain["until"])[1] >= now.date()]
 
 
 def withdrawn(actor: Actor, referrals: Sequence[PartSeen]) -> frozenset[str]:
     """Ids of those referrals whose agreement was withdrawn since."""
-    behind = {one.plain["consent"] for one in referrals}
+    behind = {referral.plain["consent"] for referral in referrals}
     if not behind:
         return frozenset()
     rows = readable(actor, models.Consent, behind).filter(withdrawn_at__isnull=False)
     ended = set(rows.values_list("pk", flat=True))
-    return frozenset(one.id for one in referrals if one.plain["consent"] in ended)
+    return frozenset(referral.id for referral in referrals if referral.plain["consent"] in ended)
 
 
 def refused(actor: Actor, ids: Iterable[str]) -> frozenset[str]:
@@ -277,8 +288,8 @@ def openings(actor: Actor, compartment: str) -> int:
 
 def identity_readers(actor: Actor, person: str) -> list[tuple[str, str]]:
     """(kind, name) of the authorities that read the person's identity file; [] if the actor's does not."""
-    mine = read_by(actor.authority, "pk")
-    places = list(Compartment.objects.filter(mine, kind="person", about=person)[:1])
+    readable_place = read_by(actor.authority, "pk")
+    places = list(Compartment.objects.filter(readable_place, kind="person", about=person)[:1])
     return readers(places[0].pk) if places else []
 
 

@@ -23,7 +23,7 @@ from libertad.vocabulary.rules import rule_set, rule_sets
 from libertad.vocabulary.values import Happened
 
 
-def _mine(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happened | None, bool]]:
+def _todos_here(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happened | None, bool]]:
     """What waits here for this reader within two days, with its hour in the file's zone, and whether it waits
     for somebody else until then."""
     now = now_of(request).at
@@ -38,12 +38,12 @@ def _mine(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happened | 
 def care_file(request: HttpRequest, person: str) -> HttpResponse:
     """The protection file, told in order; above it what needs this reader."""
     file = find(request, person)
-    items = telling.told(who(request), person)
-    asked = request.GET.get("word", "")
-    shown = [item for item in items if not asked or item.source == asked]
+    items = telling.timeline_items(who(request), person)
+    source = request.GET.get("word", "")
+    listed_items = [item for item in items if not source or item.source == source]
     here = reverse("care-file", args=[person])
-    filters = [Link(_("All"), here, not asked)] + [
-        Link(source_label(code), f"{here}?word={code}", asked == code) for code in ("said", "decision")
+    filters = [Link(_("All"), here, not source)] + [
+        Link(source_label(code), f"{here}?word={code}", source == code) for code in ("said", "decision")
     ]
     main = action(request, _("Record what the person wants"), "care-wish", person) or _decide(request, file)
     if file.closed is not None:
@@ -51,8 +51,8 @@ def care_file(request: HttpRequest, person: str) -> HttpResponse:
     context = {
         "page": page(request, file, "care-file", main),
         **in_danger(who(request), person),
-        "todos": _mine(request, person),
-        "timeline": Timeline(_("What was said and decided"), shown, len(items), filters),
+        "todos": _todos_here(request, person),
+        "timeline": Timeline(_("What was said and decided"), listed_items, len(items), filters),
     }
     return render(request, "care/file.html", context)
 
@@ -69,11 +69,12 @@ def screening(request: HttpRequest, person: str) -> HttpResponse:
         "page": page(request, file, "care-screening", action(request, _("Decide"), "care-identify", person)),
         "rules": rules,
         "screenings": [
-            (telling.rules_words(one), one) for one in queries.parts(actor, models.Screening, person)
+            (telling.rules_words(screening_part), screening_part)
+            for screening_part in queries.parts(actor, models.Screening, person)
         ],
         "decisions": [
-            (one, telling.by(one), over)
-            for one, over in overtaken(queries.parts(actor, models.Identification, person))
+            (decision, telling.by(decision), over)
+            for decision, over in overtaken(queries.parts(actor, models.Identification, person))
         ],
     }
     return render(request, "care/screening.html", context)
@@ -81,31 +82,38 @@ def screening(request: HttpRequest, person: str) -> HttpResponse:
 
 def overtaken(decisions: Sequence[PartSeen]) -> list[tuple[PartSeen, bool]]:
     """Decisions, newest first, each with whether nobody reads it any more because a later one counts."""
-    counted = [one.when.at for one in decisions if one.plain["read"] == "yes"]
-    return [(one, not one.plain["read"] and any(at > one.when.at for at in counted)) for one in decisions]
+    counted = [decision.when.at for decision in decisions if decision.plain["read"] == "yes"]
+    return [
+        (decision, not decision.plain["read"] and any(at > decision.when.at for at in counted))
+        for decision in decisions
+    ]
 
 
 def answers(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """One screening's answers, under the rule set and version that it names."""
     file = find(request, person)
-    one = part_of(request, models.Screening, person, key)
-    current = rule_set(one.plain["rule_set"]) if one.plain["rule_set"] in rule_sets() else None
-    labels = {code: it.label for code, it in current.indicators().items()} if current else {}
+    screening_part = part_of(request, models.Screening, person, key)
+    current = (
+        rule_set(screening_part.plain["rule_set"])
+        if screening_part.plain["rule_set"] in rule_sets()
+        else None
+    )
+    labels = {code: indicator.label for code, indicator in current.indicators().items()} if current else {}
     rows = [
         Row(
             [
-                Cell(labels.get(said["indicator"], said["indicator"])),
-                Cell(words("answers", said["answer"])),
-                Cell(said.get("evidence") or _("Nothing noted")),
+                Cell(labels.get(answer["indicator"], answer["indicator"])),
+                Cell(words("answers", answer["answer"])),
+                Cell(answer.get("evidence") or _("Nothing noted")),
             ]
         )
-        for said in one.words.get("answers", ())
+        for answer in screening_part.words.get("answers", ())
     ]
     columns = [Column(_("Indicator")), Column(_("Answer")), Column(_("What shows it"))]
     context = {
         "page": page(request, file, "care-screening"),
-        "one": one,
-        "rules": telling.rule_title(one.plain["rule_set"]),
+        "one": screening_part,
+        "rules": telling.rule_title(screening_part.plain["rule_set"]),
         "table": Table(_("Answers"), columns, rows, note=_("A 'no' is not evidence against.")),
         "unconfirmed": current is None or current.status == "unconfirmed",
         "source": current.source if current else "",
@@ -114,39 +122,44 @@ def answers(request: HttpRequest, person: str, key: str) -> HttpResponse:
 
 
 def part_of(request: HttpRequest, model: Any, person: str, key: str) -> PartSeen:
-    found = queries.part(who(request), model, person, key)
-    if found is None:
+    part = queries.part(who(request), model, person, key)
+    if part is None:
         raise Http404
-    return found
+    return part
 
 
 def consent(request: HttpRequest, person: str) -> HttpResponse:
     """What the person agreed to, and did not; each can be withdrawn."""
     file = find(request, person)
-    found = queries.parts(who(request), models.Consent, person)
+    consents = queries.parts(who(request), models.Consent, person)
     alone = _("No guardian has agreed") if file.child else ""
     rows = []
-    for one in found:
-        live = one.plain["agreed"] and not one.plain["withdrawn_at"]
-        lacks = live and file.child and not one.words.get("guardian", "")
-        state = _("Agreed") if live else _("Withdrawn") if one.plain["withdrawn_at"] else _("Not agreed")
-        withdraw = link(request, _("Withdraw"), "care-consent-withdraw", person, one.id) if live else None
-        withheld = ", ".join(words("file-parts", code) for code in one.words.get("withheld", ()))
+    for agreement in consents:
+        live = agreement.plain["agreed"] and not agreement.plain["withdrawn_at"]
+        lacks = live and file.child and not agreement.words.get("guardian", "")
+        state = (
+            _("Agreed") if live else _("Withdrawn") if agreement.plain["withdrawn_at"] else _("Not agreed")
+        )
+        withdraw = (
+            link(request, _("Withdraw"), "care-consent-withdraw", person, agreement.id) if live else None
+        )
+        withheld = ", ".join(words("file-parts", code) for code in agreement.words.get("withheld", ()))
         rows.append(
             Row(
                 [
                     Cell(
-                        words("consent-purposes", one.plain["purpose"]), second=one.words.get("recipient", "")
+                        words("consent-purposes", agreement.plain["purpose"]),
+                        second=agreement.words.get("recipient", ""),
                     ),
                     Cell(_("Not enough: a guardian has to agree"), tone="needs")
                     if lacks
                     else Cell(state, tone="done" if live else "plain"),
                     Cell(withheld or _("Nothing")),
                     Cell(
-                        words("consent-capacities", one.plain["capacity"]),
-                        second=one.words.get("guardian", "") or (alone if live else ""),
+                        words("consent-capacities", agreement.plain["capacity"]),
+                        second=agreement.words.get("guardian", "") or (alone if live else ""),
                     ),
-                    Cell(when(one.when), second=one.by),
+                    Cell(when(agreement.when), second=agreement.by),
                     Cell(withdraw.label, withdraw.href) if withdraw else Cell(""),
                 ]
             )
@@ -179,27 +192,27 @@ def referrals(request: HttpRequest, person: str) -> HttpResponse:
     states = {
         "asked": _("Not answered"), "accepted": _("Accepted"), "declined": _("Declined"), "given": _("Given"),
     }  # fmt: skip
-    found = queries.parts(who(request), models.Referral, person)
-    withdrawn = queries.withdrawn(who(request), found)
-    for one in found:
-        due, state = one.plain["due_at"], one.plain["state"]
+    referral_parts = queries.parts(who(request), models.Referral, person)
+    withdrawn = queries.withdrawn(who(request), referral_parts)
+    for referral in referral_parts:
+        due, state = referral.plain["due_at"], referral.plain["state"]
         late = state in ("asked", "accepted") and due is not None and due < now
-        disclosed = ", ".join(words("file-parts", code) for code in one.words.get("disclosed", ()))
+        disclosed = ", ".join(words("file-parts", code) for code in referral.words.get("disclosed", ()))
         rows.append(
             Row(
                 [
                     Cell(
-                        words("services", one.plain["service"]),
-                        reverse("care-referral", args=[person, one.id]),
-                        second=one.words.get("to", ""),
+                        words("services", referral.plain["service"]),
+                        reverse("care-referral", args=[person, referral.id]),
+                        second=referral.words.get("to", ""),
                     ),
                     Cell(_("Overdue") if late else states[state], tone="needs" if late else _tone(state)),
-                    Cell(when(Happened(at=due, zone=one.when.zone)) if due else _("No date")),
+                    Cell(when(Happened(at=due, zone=referral.when.zone)) if due else _("No date")),
                     Cell(
                         disclosed or _("Nothing but the need"),
-                        second=_("Agreement withdrawn") if one.id in withdrawn else "",
+                        second=_("Agreement withdrawn") if referral.id in withdrawn else "",
                     ),
-                    Cell(when(one.when), second=one.by),
+                    Cell(when(referral.when), second=referral.by),
                 ]
             )
         )
@@ -233,8 +246,8 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
     actor = who(request)
     plan = queries.safety(actor, person)
     open_needs = [
-        (words("services", one.plain["service"]), one.words.get("to", ""), one)
-        for one in queries.parts(actor, models.Referral, person, state__in=("asked", "accepted"))
+        (words("services", referral.plain["service"]), referral.words.get("to", ""), referral)
+        for referral in queries.parts(actor, models.Referral, person, state__in=("asked", "accepted"))
     ]
     context = {
         "page": page(
@@ -255,8 +268,8 @@ def return_or_stay(request: HttpRequest, person: str) -> HttpResponse:
     wishes = queries.parts(actor, models.Wish, person)
     context = {
         "page": page(request, file, "care-return", _decide(request, file)),
-        "wishes": [(words("wishes", one.plain["wish"]), one) for one in wishes],
-        "decisions": [weighed(request, one, over) for one, over in overtaken(decisions)],
+        "wishes": [(words("wishes", wish.plain["wish"]), wish) for wish in wishes],
+        "decisions": [weighed(request, decision, over) for decision, over in overtaken(decisions)],
         "wish_link": link(request, _("Record what the person wants"), "care-wish", person),
         "identified": bool(file.status),
     }
@@ -270,35 +283,45 @@ def _decide(request: HttpRequest, file: FileSeen) -> Action | None:
     return action(request, _("Decide: return or stay"), "care-decide", file.person)
 
 
-def weighed(request: HttpRequest, one: PartSeen, over: bool = False) -> dict[str, Any]:
+def weighed(request: HttpRequest, decision: PartSeen, over: bool = False) -> dict[str, Any]:
     """A return decision as the page shows it. `over`: a later one counts, so nobody reads it any more."""
-    others = []
-    for other in one.words.get("together_with", ()):
-        seen = queries.file(who(request), other)
-        if seen is not None:
-            others.append(Link(f"{seen.reference} {seen.name}", reverse("care-file", args=[other])))
+    together = []
+    for other_person in decision.words.get("together_with", ()):
+        other_file = queries.file(who(request), other_person)
+        if other_file is not None:
+            together.append(
+                Link(f"{other_file.reference} {other_file.name}", reverse("care-file", args=[other_person]))
+            )
     dates = [
-        (label, date_words(one.plain[name]))
+        (label, date_words(decision.plain[name]))
         for name, label in (
             ("until", _("Until")), ("appeal_by", _("Appeal by")), ("review_on", _("Review on")),
         )
-        if one.plain[name]
+        if decision.plain[name]
     ]  # fmt: skip
-    waits = one.plain["read"] == "" and not over and one.officer != who(request).officer
+    waits = decision.plain["read"] == "" and not over and decision.officer != who(request).officer
     return {
-        "one": one,
+        "one": decision,
         "over": over,
-        "decision": words("return-decisions", one.plain["decision"]),
-        "wish": words("wishes", one.plain["wish"]),
-        "circumstances": [words("circumstances", code) for code in one.words.get("circumstances", ())],
-        "resources": [words("resources", code) for code in one.words.get("resources", ())],
+        "decision": words("return-decisions", decision.plain["decision"]),
+        "wish": words("wishes", decision.plain["wish"]),
+        "circumstances": [words("circumstances", code) for code in decision.words.get("circumstances", ())],
+        "resources": [words("resources", code) for code in decision.words.get("resources", ())],
         "dates": dates,
-        "together": others,
-        "by": telling.by(one),
-        "read": link(request, _("Read and decide"), "care-return-reading", one.person, one.id)
+        "together": together,
+        "by": telling.by(decision),
+        "read": link(request, _("Read and decide"), "care-return-reading", decision.person, decision.id)
         if waits
         else None,
         "links": present(
-            [link(request, _("Its page, and corrections"), "care-return-reading", one.person, one.id)]
+            [
+                link(
+                    request,
+                    _("Its page, and corrections"),
+                    "care-return-reading",
+                    decision.person,
+                    decision.id,
+                )
+            ]
         ),
     }

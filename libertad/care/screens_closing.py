@@ -22,28 +22,28 @@ from libertad.look.words import words
 
 def left_open(request: HttpRequest, file: FileSeen) -> list[Link]:
     """What is still open, each with the page where it is done."""
-    asked = queries.parts(who(request), models.Referral, file.person, state__in=("asked", "accepted"))
+    referrals = queries.parts(who(request), models.Referral, file.person, state__in=("asked", "accepted"))
     codes = open_things(
         status=file.status, waiting=file.waiting, decision=file.decision,
-        return_waiting=file.return_waiting, referrals=len(asked),
+        return_waiting=file.return_waiting, referrals=len(referrals),
     )  # fmt: skip
-    services = ", ".join(words("services", one.plain["service"]) for one in asked)
-    told = {
+    services = ", ".join(words("services", referral.plain["service"]) for referral in referrals)
+    steps = {
         "referrals": (_("No outcome yet: %(services)s") % {"services": services}, "care-referrals"),
         "second-reader": (_("A decision waits for its second reader"), "care-file"),
         "not-identified": (_("Nobody has decided whether the person is a victim"), "care-screening"),
         "no-decision": (_("Return or stay is not decided"), "care-return"),
     }
-    return [Link(told[code][0], reverse(told[code][1], args=[file.person])) for code in codes]
+    return [Link(steps[code][0], reverse(steps[code][1], args=[file.person])) for code in codes]
 
 
 def appeal_open(request: HttpRequest, file: FileSeen) -> Appeal | None:
     """An appeal that may have been made against a decision in the file."""
-    made = queries.parts(who(request), models.ReturnDecision, file.person)
-    return appeal_of((one.plain for one in made), now_of(request).local.date())
+    decisions = queries.parts(who(request), models.ReturnDecision, file.person)
+    return appeal_of((decision.plain for decision in decisions), now_of(request).local.date())
 
 
-def _told(appeal: Appeal) -> str:
+def _appeal_words(appeal: Appeal) -> str:
     day = {"day": date_words(appeal.until)}
     if appeal.runs:
         return _("The decision on return or stay can be appealed against until %(day)s.") % day
@@ -77,7 +77,7 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
         warning=bool(left) or appeal is not None,
         wont=wont,
     )  # fmt: skip
-    context = {"page": page, "form": form, "left": left, "appeal": _told(appeal) if appeal else ""}
+    context = {"page": page, "form": form, "left": left, "appeal": _appeal_words(appeal) if appeal else ""}
     return render(request, "care/close.html", context)
 
 

@@ -41,19 +41,19 @@ CODES = {
 ANEW = "Its second reading goes with the words that were read: it does not count until it is read anew."
 
 
-def may_correct(actor: Actor, made: PartSeen, route: str) -> bool:
+def may_correct(actor: Actor, decision: PartSeen, route: str) -> bool:
     """Whether to show the link: only the authority that decided corrects."""
-    return made.plain["authority"] == actor.authority and may(actor, route, "post")
+    return decision.plain["authority"] == actor.authority and may(actor, route, "post")
 
 
 def identify_correct(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Correct an identification, or take it back."""
-    file, made = find(request, person), part_of(request, models.Identification, person, key)
+    file, decision = find(request, person), part_of(request, models.Identification, person, key)
     actor = who(request)
-    if not may_correct(actor, made, "care-identify-correct"):
+    if not may_correct(actor, decision, "care-identify-correct"):
         raise Http404
-    given = {**made.plain, **made.words, "shown": ",".join(made.words.get("entries", ()))}
-    form = forms.CorrectIdentifyForm(request.POST or None, now=now_of(request), initial=given)
+    initial = {**decision.plain, **decision.words, "shown": ",".join(decision.words.get("entries", ()))}
+    form = forms.CorrectIdentifyForm(request.POST or None, now=now_of(request), initial=initial)
     form.fields["screening"].choices = screening_choices(actor, person)  # type: ignore[attr-defined]
     if save(request, form, correct_identification, identification=key):
         return redirect("care-reading", person, key)
@@ -64,13 +64,13 @@ def identify_correct(request: HttpRequest, person: str, key: str) -> HttpRespons
 
 def decide_correct(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Correct a decision on return, or take it back."""
-    file, made = find(request, person), part_of(request, models.ReturnDecision, person, key)
+    file, decision = find(request, person), part_of(request, models.ReturnDecision, person, key)
     actor = who(request)
-    if not may_correct(actor, made, "care-decide-correct"):
+    if not may_correct(actor, decision, "care-decide-correct"):
         raise Http404
-    given = {**made.plain, **made.words, "shown": ",".join(made.words.get("entries", ()))}
-    given["wish"] = file.wish or "not-asked"
-    form = forms.CorrectDecideForm(request.POST or None, now=now_of(request), initial=given)
+    initial = {**decision.plain, **decision.words, "shown": ",".join(decision.words.get("entries", ()))}
+    initial["wish"] = file.wish or "not-asked"
+    form = forms.CorrectDecideForm(request.POST or None, now=now_of(request), initial=initial)
     offer_together(actor, form, person)
     if save(request, form, correct_return, ruling=key):
         return redirect("care-return-reading", person, key)
@@ -103,16 +103,16 @@ def corrected(actor: Actor, model: type[models.Decided], key: str) -> list[Corre
         if name == "screening":
             return _("another screening")
         if name == "together_with":
-            seen = queries.file(actor, value)
-            return seen.reference if seen else _("one that you do not read")
+            other_file = queries.file(actor, value)
+            return other_file.reference if other_file else _("one that you do not read")
         return str(value)
 
     return told(actor, model._meta.label, key, names, labels, tell)
 
 
-def read_before(actor: Actor, made: PartSeen) -> Sequence[Pair]:
+def read_before(actor: Actor, decision: PartSeen) -> Sequence[Pair]:
     """The second reading of the words that were corrected since: it stays, and counts for them alone."""
-    listed = made.words.get("read_before", ())
+    listed = decision.words.get("read_before", ())
     names = officer_names(actor, [officer for officer, *_rest in listed])
     return [
         Pair(

@@ -22,14 +22,14 @@ from libertad.people import queries as people
 
 def in_danger(actor: Actor, person: str) -> dict[str, DangerPanel | Link | None]:
     """For the protection file's page: an open danger as care has it, else the way to say one."""
-    found = people.person(actor, person)
-    known = dangers(actor, [found] if found else [], [person]).get(person)
+    met_person = people.person(actor, person)
+    known = dangers(actor, [met_person] if met_person else [], [person]).get(person)
     if known is None or not known.open_now:
         say = Link(_("The person is in danger now"), reverse("care-danger", args=[person]))
-        return {"say_danger": say if found and can_say(actor, "care.danger") else None, "danger": None}
+        return {"say_danger": say if met_person and can_say(actor, "care.danger") else None, "danger": None}
     close = Action(_("Say what was done"), reverse("care-danger-close", args=[person]))
     panel = DangerPanel(
-        _("In danger now"), known.open_now[0].when, " ".join(one.told for one in known.open_now),
+        _("In danger now"), known.open_now[0].when, " ".join(danger.told for danger in known.open_now),
         action=close if can_say(actor, "care.danger_close") else None,
         note=_("Police close their own. What you write stays with care."),
     )  # fmt: skip
@@ -39,8 +39,8 @@ def in_danger(actor: Actor, person: str) -> dict[str, DangerPanel | Link | None]
 def danger_say(request: HttpRequest, person: str) -> HttpResponse:
     """By care's own words, in care's own file: police are not told by it, and the page says so."""
     actor = who(request)
-    found = people.person(actor, person)
-    if found is None:
+    met_person = people.person(actor, person)
+    if met_person is None:
         raise Http404
     form = DangerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -52,8 +52,10 @@ def danger_say(request: HttpRequest, person: str) -> HttpResponse:
             return redirect("care-file", person)
     page = FormPage(
         title=_("The person is in danger now"), button=_("Record the danger for care"),
-        reference=found.reference, provenance=found.provenance,  # type: ignore[arg-type]
-        back=Link(_("File %(reference)s") % {"reference": found.reference}, reverse("person", args=[person])),
+        reference=met_person.reference, provenance=met_person.provenance,  # type: ignore[arg-type]
+        back=Link(
+            _("File %(reference)s") % {"reference": met_person.reference}, reverse("person", args=[person])
+        ),
         wont=_("It stands first on the Today of your authority's caseworkers. Police and the coordinator are "
                "not told: telephone them. Saving telephones nobody."),
     )  # fmt: skip
@@ -63,12 +65,16 @@ def danger_say(request: HttpRequest, person: str) -> HttpResponse:
 def danger_close(request: HttpRequest, person: str) -> HttpResponse:
     """What care did. The identity file is not opened for it: its openings are on a list that police read."""
     actor = who(request)
-    seen, kept = people.person(actor, person), file(actor, person)
-    found = kept or seen  # care may no longer read the identity file: what is open is closed all the same
-    if found is None or person not in dangers(actor, [seen] if seen else [], [person]):
+    met_person, care_file = people.person(actor, person), file(actor, person)
+    shown_file = (
+        care_file or met_person
+    )  # care may no longer read the identity file: what is open is closed all the same
+    if shown_file is None or person not in dangers(actor, [met_person] if met_person else [], [person]):
         raise Http404
-    back = Link(_("File %(reference)s") % {"reference": found.reference}, reverse("person", args=[person]))
-    if kept is not None:
+    back = Link(
+        _("File %(reference)s") % {"reference": shown_file.reference}, reverse("person", args=[person])
+    )
+    if care_file is not None:
         back = Link(_("Protection file"), reverse("care-file", args=[person]))
     form = DangerClosedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -78,7 +84,7 @@ def danger_close(request: HttpRequest, person: str) -> HttpResponse:
             return redirect("care-file", person)
     page = FormPage(
         title=_("What did care do about the danger?"), button=_("Close it for care"),
-        reference=found.reference, provenance=found.provenance, back=back,  # type: ignore[arg-type]
+        reference=shown_file.reference, provenance=shown_file.provenance, back=back,  # type: ignore[arg-type]
         wont=_(
             "It is written into the protection file. Police see neither that it is closed nor what you wrote."
         ),

@@ -43,18 +43,18 @@ def form_page(
     request: HttpRequest,
     file: FileSeen,
     form: Form,
-    shown: FormPage,
+    page: FormPage,
     template: str = "web/form.html",
-    **more: Any,
+    **context: Any,
 ) -> HttpResponse:
-    return render(request, template, {"page": shown, "form": form, "file": file, **more})
+    return render(request, template, {"page": page, "form": form, "file": file, **context})
 
 
-def save(request: HttpRequest, form: forms.When, action: Callable[..., Any], **more: Any) -> bool:
+def save(request: HttpRequest, form: forms.When, action: Callable[..., Any], **fixed: Any) -> bool:
     """Run the action for a form that was sent; its refusals stand at their fields."""
     if request.method != "POST" or not form.is_valid():
         return False
-    done, _result = try_perform(request, form, action, **{**form.said(), **more})
+    done, _result = try_perform(request, form, action, **{**form.arguments(), **fixed})
     return done
 
 
@@ -70,7 +70,7 @@ def open_file(request: HttpRequest, person: str) -> HttpResponse:
         done, _result = try_perform(request, form, open_care, person=person)
         if done:
             return redirect("care-file", person)
-    shown = ConfirmPage(
+    page = ConfirmPage(
         title=_("Open a protection file"),
         happens=[
             _("Your care authority and the deciding authority of your country will read it."),
@@ -81,7 +81,7 @@ def open_file(request: HttpRequest, person: str) -> HttpResponse:
         back=Link(_("My people"), reverse("care")),
         warning=False,
     )
-    return render(request, "web/confirm.html", {"page": shown, "form": form})
+    return render(request, "web/confirm.html", {"page": page, "form": form})
 
 
 def consent_new(request: HttpRequest, person: str) -> HttpResponse:
@@ -90,29 +90,29 @@ def consent_new(request: HttpRequest, person: str) -> HttpResponse:
     form = forms.ConsentForm(request.POST or None, now=now_of(request))
     if save(request, form, record_consent, person=person):
         return redirect("care-consent", person)
-    shown = FormPage(
+    page = FormPage(
         title=_("Record an agreement"), button=_("Record what the person said"), reference=file.reference,
         back=back_to(file, "care-consent", _("Agreements")),
         intro=_("A guardian's agreement is needed while the rules for a child apply.") if file.child else "",
         wont=_("Nobody is told anything by this. The person can withdraw it at any time."),
     )  # fmt: skip
-    return form_page(request, file, form, shown)
+    return form_page(request, file, form, page)
 
 
 def consent_withdraw(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """The person no longer agrees."""
     file = find(request, person)
-    one = part_of(request, models.Consent, person, key)
+    consent = part_of(request, models.Consent, person, key)
     form = forms.WithdrawForm(request.POST or None, now=now_of(request))
     if save(request, form, withdraw_consent, consent=key):
         return redirect("care-consent", person)
-    shown = FormPage(
+    page = FormPage(
         title=_("Withdraw an agreement"), button=_("Withdraw it"), reference=file.reference,
         back=back_to(file, "care-consent", _("Agreements")), warning=True,
-        intro=f"{words('consent-purposes', one.plain['purpose'])}: {one.words.get('recipient', '')}",
+        intro=f"{words('consent-purposes', consent.plain['purpose'])}: {consent.words.get('recipient', '')}",
         wont=_("What was passed on already cannot be taken back. It stays listed under Referrals."),
     )  # fmt: skip
-    return form_page(request, file, form, shown)
+    return form_page(request, file, form, page)
 
 
 def screen_new(request: HttpRequest, person: str, rules: str) -> HttpResponse:
@@ -129,13 +129,13 @@ def screen_new(request: HttpRequest, person: str, rules: str) -> HttpResponse:
         )  # fmt: skip
         if done:
             return redirect("care-screening", person)
-    shown = FormPage(
+    page = FormPage(
         title=chosen.title, button=_("Record the answers"), reference=file.reference,
         back=back_to(file, "care-screening", _("Screening")),
         intro=_("Ask what helps the person, in any order. Leave open what was not asked."),
         wont=_("This decides nothing. A 'no' is not evidence against. A person decides."),
     )  # fmt: skip
-    return form_page(request, file, form, shown, "care/screen.html", rules=chosen, groups=form.groups())
+    return form_page(request, file, form, page, "care/screen.html", rules=chosen, groups=form.groups())
 
 
 def identify_new(request: HttpRequest, person: str) -> HttpResponse:
@@ -147,20 +147,21 @@ def identify_new(request: HttpRequest, person: str) -> HttpResponse:
     form.fields["screening"].choices = screening_choices(actor, person)  # type: ignore[attr-defined]
     if save(request, form, identify, person=person):
         return redirect("care-screening", person)
-    shown = FormPage(
+    page = FormPage(
         title=_("Decide: victim or not"), button=_("Record the decision"), reference=file.reference,
         back=back_to(file, "care-screening", _("Screening")),
         intro=screenings[0].words.get("result", "") if screenings else _("No screening is on file."),
         wont=_("It does not count until another officer has read and confirmed it. Police do not read it."),
     )  # fmt: skip
-    return form_page(request, file, form, shown)
+    return form_page(request, file, form, page)
 
 
 def screening_choices(actor: Actor, person: str) -> list[tuple[str, str]]:
     """The screenings of a person that a decision may rest on, newest first."""
     screenings = queries.parts(actor, models.Screening, person)
     return [("", _("None")), *(
-        (one.id, f"{telling.rules_words(one)}, {when(one.when)}") for one in screenings
+        (screening.id, f"{telling.rules_words(screening)}, {when(screening.when)}")
+        for screening in screenings
     )]  # fmt: skip
 
 
@@ -170,60 +171,70 @@ def refer_new(request: HttpRequest, person: str) -> HttpResponse:
     now = now_of(request)
     live = queries.live_consents(who(request), person, now.at)
     form = forms.ReferForm(request.POST or None, now=now)
-    form.fields["consent"].choices = [(one.id, _consent_words(one)) for one in live]  # type: ignore[attr-defined]
+    form.fields["consent"].choices = [(agreement.id, _consent_words(agreement)) for agreement in live]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         to = next(
-            (one.words.get("recipient", "") for one in live if one.id == form.cleaned_data["consent"]), ""
+            (
+                agreement.words.get("recipient", "")
+                for agreement in live
+                if agreement.id == form.cleaned_data["consent"]
+            ),
+            "",
         )
         if save(request, form, refer, person=person, to=to):
             return redirect("care-referrals", person)
-    shown = FormPage(
+    page = FormPage(
         title=_("Refer to a service"), button=_("Record the referral"), reference=file.reference,
         back=back_to(file, "care-referrals", _("Referrals")),
         intro="" if live else _("No agreement is on file that carries a referral. Record one first."),
         wont=_("Nothing that the person does not want told. Libertad sends nothing: you tell them."),
     )  # fmt: skip
-    return form_page(request, file, form, shown)
+    return form_page(request, file, form, page)
 
 
-def _consent_words(one: Any) -> str:
-    withheld = ", ".join(words("file-parts", code) for code in one.words.get("withheld", ()))
-    text = f"{words('consent-purposes', one.plain['purpose'])}: {one.words.get('recipient', '')}"
+def _consent_words(agreement: Any) -> str:
+    withheld = ", ".join(words("file-parts", code) for code in agreement.words.get("withheld", ()))
+    text = f"{words('consent-purposes', agreement.plain['purpose'])}: {agreement.words.get('recipient', '')}"
     return text + (" · " + _("not to be told: %(what)s") % {"what": withheld} if withheld else "")
 
 
 def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """One referral, and what the service answers."""
     file = find(request, person)
-    one = part_of(request, models.Referral, person, key)
+    referral_part = part_of(request, models.Referral, person, key)
     form = forms.AnswerForm(request.POST or None, now=now_of(request))
     if save(request, form, answer_referral, referral=key):
         return redirect("care-referrals", person)
-    disclosed = ", ".join(words("file-parts", code) for code in one.words.get("disclosed", ()))
+    disclosed = ", ".join(words("file-parts", code) for code in referral_part.words.get("disclosed", ()))
     facts = [
-        Pair(_("Service"), words("services", one.plain["service"]), one.words.get("to", ""), strong=True),
+        Pair(
+            _("Service"),
+            words("services", referral_part.plain["service"]),
+            referral_part.words.get("to", ""),
+            strong=True,
+        ),
         Pair(_("Told"), disclosed or _("Nothing but the need")),
-        Pair(_("Note"), one.words.get("note") or _("None")),
-        Pair(_("Asked"), when(one.when), one.by),
+        Pair(_("Note"), referral_part.words.get("note") or _("None")),
+        Pair(_("Asked"), when(referral_part.when), referral_part.by),
     ]
-    if queries.withdrawn(who(request), [one]):
+    if queries.withdrawn(who(request), [referral_part]):
         stop = _("Tell the service to stop; then record its answer.")
         facts.append(Pair(_("Agreement withdrawn"), stop, strong=True))
-    shown = FormPage(
+    page = FormPage(
         title=_("Answer to a referral"), button=_("Record the answer"), reference=file.reference,
         back=back_to(file, "care-referrals", _("Referrals")),
         wont=_("If it was declined, the need stays: choose another service."),
     )  # fmt: skip
-    ended = one.plain["state"] in ("declined", "given")
+    ended = referral_part.plain["state"] in ("declined", "given")
     open_to_me = not ended and may(who(request), "care-referral", "post")
     return form_page(
         request,
         file,
         form,
-        shown,
+        page,
         "care/reading.html",
         facts=facts,
-        one=one,
+        one=referral_part,
         open_to_me=open_to_me,
         answers=True,
     )
@@ -235,12 +246,12 @@ def wish_new(request: HttpRequest, person: str) -> HttpResponse:
     form = forms.WishForm(request.POST or None, now=now_of(request))
     if save(request, form, record_wish, person=person):
         return redirect("care-return", person)
-    shown = FormPage(
+    page = FormPage(
         title=_("What the person wants"), button=_("Record the wish"), reference=file.reference,
         back=back_to(file, "care-return", _("Return or stay")),
         wont=_("Earlier wishes stay on file. A decision answers to the last one."),
     )  # fmt: skip
-    return form_page(request, file, form, shown)
+    return form_page(request, file, form, page)
 
 
 def decide_new(request: HttpRequest, person: str) -> HttpResponse:
@@ -259,7 +270,7 @@ def decide_new(request: HttpRequest, person: str) -> HttpResponse:
         intro = _("No identification counts yet. It is decided and read first.")
     elif file.wish in NOT_ASKED:
         intro = _("Nobody has asked the person yet. The caseworker records the wish first.")
-    shown = FormPage(
+    page = FormPage(
         title=_("Decide: return or stay"), button=_("Record the decision"), reference=file.reference,
         back=back_to(file, "care-return", _("Return or stay")), intro=intro,
         wont=_("It does not count until another officer has read and confirmed it. Nobody travels before."),
@@ -268,7 +279,7 @@ def decide_new(request: HttpRequest, person: str) -> HttpResponse:
         request,
         file,
         form,
-        shown,
+        page,
         "care/decide.html",
         wish=wishes[0] if wishes else None,
         wish_label=words("wishes", file.wish),
@@ -279,11 +290,11 @@ def offer_together(actor: Actor, form: forms.DecideForm, person: str) -> None:
     """Who must stay together: ticked where it was decided before, else named by reference."""
 
     def find(reference: str) -> str:
-        found = queries.by_reference(actor, reference)
-        return "" if found == person else found
+        other_person = queries.by_reference(actor, reference)
+        return "" if other_person == person else other_person
 
     decided = queries.decided_together(actor, person)
-    form.offer([(other.person, f"{other.reference} {other.name}") for other in decided], find)
+    form.offer([(file.person, f"{file.reference} {file.name}") for file in decided], find)
 
 
 def safety_new(request: HttpRequest, person: str) -> HttpResponse:
@@ -292,9 +303,9 @@ def safety_new(request: HttpRequest, person: str) -> HttpResponse:
     form = forms.SafetyForm(request.POST or None, now=now_of(request))
     if save(request, form, plan_safety, person=person):
         return redirect("care-safety", person)
-    shown = FormPage(
+    page = FormPage(
         title=_("How the person is reached"), button=_("Record the plan"), reference=file.reference,
         back=back_to(file, "care-safety", _("Needs and safety")),
         wont=_("Only caseworkers read this; the deciding authority does not."),
     )  # fmt: skip
-    return form_page(request, file, form, shown)
+    return form_page(request, file, form, page)

@@ -31,9 +31,9 @@ def care(request: HttpRequest) -> HttpResponse:
     """My people: status, what is next, and when. Closed files are listed by their own filter, and with the
     others while a danger is open."""
     actor, now = who(request), now_of(request).at
-    given = {"status": request.GET.get("status", "")}
+    filters = {"status": request.GET.get("status", "")}
     states = _states(actor)
-    buckets = _buckets(given["status"])
+    buckets = _buckets(filters["status"])
     number = page_number(request.GET.get("page", ""))
     listed, total = queries.people_page(actor, buckets, now, (number - 1) * SIZE, SIZE)
     unopened = queries.counted(actor, queries.UNOPENED) if may(actor, "care-open") else 0
@@ -45,14 +45,14 @@ def care(request: HttpRequest) -> HttpResponse:
         total - without,
     ) % {"count": total - without}
     if without:
-        more = ngettext("%(count)d person has none yet.", "%(count)d people have none yet.", without)
-        second += " " + more % {"count": without}
+        without_file = ngettext("%(count)d person has none yet.", "%(count)d people have none yet.", without)
+        second += " " + without_file % {"count": without}
     page = ListPage(
         title=_("My people"),
         second=second,
         table=_table(actor, listed, now),
-        filters=[Filter("status", _("Status"), states, given["status"])],
-        pages=pages(number, total, SIZE, given),
+        filters=[Filter("status", _("Status"), states, filters["status"])],
+        pages=pages(number, total, SIZE, filters),
         empty=Empty(
             _("No protection file here"),
             _("A file is opened from a person's page, with the first thing that is recorded for the person."),
@@ -80,7 +80,9 @@ def _buckets(status: str) -> list[str]:
 def _table(actor: Actor, listed: list[str], now: datetime) -> Table:
     """Rows in this order; of who has gone from the actor's sight since there is none."""
     files = {file.person: file for file in queries.files(actor, listed)}
-    met = {one.id: one for one in people.people(actor, ids=[key for key in listed if key not in files])}
+    met = {
+        person.id: person for person in people.people(actor, ids=[key for key in listed if key not in files])
+    }
     danger = queries.dangers(actor, people.people(actor, ids=listed), files)
     next_of: dict[str, CareTodo] = {}
     for todo in queries.care_todos(actor, files):
@@ -130,7 +132,7 @@ def _row(file: FileSeen, todo: CareTodo | None, now: datetime, endangered: bool)
 
 def _unopened(person: people.PersonSeen, endangered: bool) -> Row:
     """Somebody whose identity file this care authority reads and who has no protection file yet."""
-    seen = person.seen_as if person.seen_as in SEEN else "not-assessed"
+    seen_as = person.seen_as if person.seen_as in SEEN else "not-assessed"
     start = reverse("care-open", args=[person.id])
     second = _("Rules for a child apply") if person.child else ""
     if person.twice:
@@ -142,7 +144,7 @@ def _unopened(person: people.PersonSeen, endangered: bool) -> Row:
         [
             Cell(person.reference, start, provenance=person.provenance),  # type: ignore[arg-type]
             Cell(person.name),
-            Cell(words("tally-statuses", seen), code=seen, second=second),
+            Cell(words("tally-statuses", seen_as), code=seen_as, second=second),
             Cell(day(Happened(at=person.seen_at, zone=person.zone))),
             step,
             Cell(_("Now"), tone="danger") if endangered else Cell(_("No date")),

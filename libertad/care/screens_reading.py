@@ -27,115 +27,139 @@ from libertad.look.words import words
 def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """An identification with its reasons; for another officer, the second reading."""
     file = find(request, person)
-    one = part_of(request, models.Identification, person, key)
-    form = forms.ReadingForm(request.POST or None, now=now_of(request), initial={"shown": shown_entry(one)})
+    decision = part_of(request, models.Identification, person, key)
+    form = forms.ReadingForm(
+        request.POST or None, now=now_of(request), initial={"shown": shown_entry(decision)}
+    )
     if save(request, form, read_identification, identification=key):
         return redirect("care-screening", person)
     facts = [
-        Pair(_("Decision"), words("identification-statuses", one.plain["status"]), strong=True),
-        Pair(_("Reasons"), one.words.get("reasons", "")),
-        Pair(_("What the person says"), words("person-says", one.words.get("person_says") or "not-asked")),
-        Pair(_("Review on"), date_words(one.plain["review_on"])),
-        Pair(_("Decided"), when(one.when), telling.by(one)),
-        *read_before(who(request), one),
+        Pair(_("Decision"), words("identification-statuses", decision.plain["status"]), strong=True),
+        Pair(_("Reasons"), decision.words.get("reasons", "")),
+        Pair(
+            _("What the person says"), words("person-says", decision.words.get("person_says") or "not-asked")
+        ),
+        Pair(_("Review on"), date_words(decision.plain["review_on"])),
+        Pair(_("Decided"), when(decision.when), telling.by(decision)),
+        *read_before(who(request), decision),
     ]
     screenings = queries.parts(who(request), models.Screening, person)
-    facts[3:3] = rests_on(one, screenings)
-    if one.words.get("non_punishment"):
-        facts.insert(2, Pair(_("Forced to offend"), one.words.get("forced_to", "")))
-    shown = FormPage(
-        title=_("Second reading: %(what)s") % {"what": words("identification-statuses", one.plain["status"])},
+    facts[3:3] = rests_on(decision, screenings)
+    if decision.words.get("non_punishment"):
+        facts.insert(2, Pair(_("Forced to offend"), decision.words.get("forced_to", "")))
+    page = FormPage(
+        title=_("Second reading: %(what)s")
+        % {"what": words("identification-statuses", decision.plain["status"])},
         button=_("Record my reading"), reference=file.reference,
         back=back_to(file, "care-screening", _("Screening")),
         wont=_("The status is counted without name or file. Detention and arrest stay what they are."),
     )  # fmt: skip
-    told = warnings.of_identification(one, screenings, now_of(request))
-    return _page(request, file, form, shown, one, models.Identification, facts, told, "care-identify-correct")
+    warned = warnings.of_identification(decision, screenings, now_of(request))
+    return _page(
+        request, file, form, page, decision, models.Identification, facts, warned, "care-identify-correct"
+    )
 
 
 def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """A return decision with what was weighed; for another officer, the second reading."""
     file = find(request, person)
-    one = part_of(request, models.ReturnDecision, person, key)
-    form = forms.ReadingForm(request.POST or None, now=now_of(request), initial={"shown": shown_entry(one)})
+    decision = part_of(request, models.ReturnDecision, person, key)
+    form = forms.ReadingForm(
+        request.POST or None, now=now_of(request), initial={"shown": shown_entry(decision)}
+    )
     if save(request, form, read_return, decision=key):
         return redirect("care-return", person)
-    what = weighed(request, one)
+    decision_view = weighed(request, decision)
     facts = [
-        Pair(_("Decision"), what["decision"], strong=True),
-        Pair(_("Wish"), what["wish"], link=link(request, _("In the person's words"), "care-return", person)),
+        Pair(_("Decision"), decision_view["decision"], strong=True),
+        Pair(
+            _("Wish"),
+            decision_view["wish"],
+            link=link(request, _("In the person's words"), "care-return", person),
+        ),
         *identified_as(request, person),
-        Pair(_("Circumstances"), ", ".join(what["circumstances"])),
-        Pair(_("Resources"), ", ".join(what["resources"])),
-        Pair(_("Reasons"), one.words.get("reasons", "")),
-        Pair(_("Legal basis"), one.words.get("basis") or _("Not named")),
-        *(Pair(label, text) for label, text in what["dates"]),
-        *(Pair(_("Must stay together with"), "", link=other) for other in what["together"]),
-        Pair(_("Decided"), when(one.when), what["by"]),
-        *read_before(who(request), one),
+        Pair(_("Circumstances"), ", ".join(decision_view["circumstances"])),
+        Pair(_("Resources"), ", ".join(decision_view["resources"])),
+        Pair(_("Reasons"), decision.words.get("reasons", "")),
+        Pair(_("Legal basis"), decision.words.get("basis") or _("Not named")),
+        *(Pair(label, text) for label, text in decision_view["dates"]),
+        *(
+            Pair(_("Must stay together with"), "", link=other_file)
+            for other_file in decision_view["together"]
+        ),
+        Pair(_("Decided"), when(decision.when), decision_view["by"]),
+        *read_before(who(request), decision),
     ]
-    shown = FormPage(
-        title=_("Second reading: %(what)s") % {"what": what["decision"]},
+    page = FormPage(
+        title=_("Second reading: %(what)s") % {"what": decision_view["decision"]},
         button=_("Record my reading"), reference=file.reference,
         back=back_to(file, "care-return", _("Return or stay")),
         wont=_("Nobody travels because of this page."),
     )  # fmt: skip
-    told = warnings.of_return(one, file, now_of(request))
-    return _page(request, file, form, shown, one, models.ReturnDecision, facts, told, "care-decide-correct")
+    warned = warnings.of_return(decision, file, now_of(request))
+    return _page(
+        request, file, form, page, decision, models.ReturnDecision, facts, warned, "care-decide-correct"
+    )
 
 
-def rests_on(made: PartSeen, screenings: Sequence[PartSeen]) -> list[Pair]:
+def rests_on(decision: PartSeen, screenings: Sequence[PartSeen]) -> list[Pair]:
     """The screening that an identification names, and a later one, each with the way to its answers.
 
     `screenings` of the person, newest first.
     """
-    told = {made.plain["screening"]: _("Rests on")}
-    if screenings and made.plain["screening"]:
-        told.setdefault(screenings[0].id, _("A later screening"))
+    labels = {decision.plain["screening"]: _("Rests on")}
+    if screenings and decision.plain["screening"]:
+        labels.setdefault(screenings[0].id, _("A later screening"))
     return [
         Pair(
-            told[one.id], telling.rule_title(one.plain["rule_set"]), when(one.when),
-            link=Link(_("Read its answers"), reverse("care-answers", args=[one.person, one.id])),
+            labels[screening.id], telling.rule_title(screening.plain["rule_set"]), when(screening.when),
+            link=Link(_("Read its answers"), reverse("care-answers", args=[screening.person, screening.id])),
         )
-        for one in reversed(screenings)
-        if one.id in told
+        for screening in reversed(screenings)
+        if screening.id in labels
     ]  # fmt: skip
 
 
 def identified_as(request: HttpRequest, person: str) -> list[Pair]:
     """The identification that counts, on which a decision on return or stay is built."""
-    made = queries.parts(who(request), models.Identification, person, read="yes")[:1]
+    identifications = queries.parts(who(request), models.Identification, person, read="yes")[:1]
     return [
         Pair(
-            _("Identification"), words("identification-statuses", one.plain["status"]), when(one.when),
-            link=link(request, _("Read it"), "care-reading", person, one.id),
+            _("Identification"), words("identification-statuses", identification.plain["status"]),
+            when(identification.when),
+            link=link(request, _("Read it"), "care-reading", person, identification.id),
         )
-        for one in made
+        for identification in identifications
     ]  # fmt: skip
 
 
-def shown_entry(made: PartSeen) -> str:
+def shown_entry(decision: PartSeen) -> str:
     """The entry whose words the page shows; '' of a decision that nobody corrected, or that two corrected."""
-    entries = made.words.get("entries", ())
-    return entries[0] if made.words.get("corrected") and len(entries) == 1 else ""
+    entries = decision.words.get("entries", ())
+    return entries[0] if decision.words.get("corrected") and len(entries) == 1 else ""
 
 
 def _page(
-    request: HttpRequest, file: FileSeen, form: forms.ReadingForm, shown: FormPage, made: PartSeen,
-    model: type[models.Decided], facts: list[Pair], told: list[str], route: str,
+    request: HttpRequest, file: FileSeen, form: forms.ReadingForm, page: FormPage, decision: PartSeen,
+    model: type[models.Decided], facts: list[Pair], warned: list[str], route: str,
 ) -> HttpResponse:  # fmt: skip
     """The reading with its warnings, what was corrected, and the way to correct it."""
     actor = who(request)
-    settled = len(made.words.get("entries", ())) < 2
-    others = queries.parts(actor, model, file.person)
-    over = any(gone for one, gone in overtaken(others) if one.id == made.id)
-    waits = not made.plain["read"] and not over
-    told += warnings.waits_beside(made, others)
-    more: dict[str, Any] = {
-        "facts": facts, "one": made, "warnings": told if waits else [], "overtaken": over,
-        "open_to_me": settled and waits and made.officer != actor.officer,
-        "taken_back": bool(made.words.get("taken_back")), "corrections": corrected(actor, model, made.id),
+    settled = len(decision.words.get("entries", ())) < 2
+    decisions = queries.parts(actor, model, file.person)
+    over = any(
+        is_overtaken
+        for other_decision, is_overtaken in overtaken(decisions)
+        if other_decision.id == decision.id
+    )
+    waits = not decision.plain["read"] and not over
+    warned += warnings.waits_beside(decision, decisions)
+    context: dict[str, Any] = {
+        "facts": facts, "one": decision, "warnings": warned if waits else [], "overtaken": over,
+        "open_to_me": settled and waits and decision.officer != actor.officer,
+        "taken_back": bool(decision.words.get("taken_back")),
+        "corrections": corrected(actor, model, decision.id),
     }  # fmt: skip
-    if may_correct(actor, made, route) and file.closed is None and not more["taken_back"]:
-        more["correct"] = Link(_("Correct this decision"), reverse(route, args=[file.person, made.id]))
-    return form_page(request, file, form, shown, "care/reading.html", **more)
+    if may_correct(actor, decision, route) and file.closed is None and not context["taken_back"]:
+        context["correct"] = Link(_("Correct this decision"), reverse(route, args=[file.person, decision.id]))
+    return form_page(request, file, form, page, "care/reading.html", **context)

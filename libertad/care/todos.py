@@ -30,27 +30,27 @@ class Waits:
 def care_todos(actor: Actor, ids: Iterable[str] | None = None) -> list[CareTodo]:
     """Due things of these protection files, or of all that the actor reads: the earliest first, those
     without an hour last."""
-    asked = None if ids is None else list(ids)
-    known = {file.person: file for file in reads.files(actor, ids=asked)}
+    person_ids = None if ids is None else list(ids)
+    known = {file.person: file for file in reads.files(actor, ids=person_ids)}
     if not known:
         return []
     now = clock_now(actor.operation)
     due = [
-        (person, one)
+        (person, waiting)
         for person, line in lines.read(actor, known).items()
-        for one in line.dues
-        if _is_for(actor, one) and one.waits(now)
+        for waiting in line.dues
+        if _is_for(actor, waiting) and waiting.waits(now)
     ]
-    found = list(_worded(actor, known, due))
-    return sorted(found, key=lambda one: (one.due or now + FAR, rank(one.kind), one.reference, one.kind))
+    todos = list(_worded(actor, known, due))
+    return sorted(todos, key=lambda todo: (todo.due or now + FAR, rank(todo.kind), todo.reference, todo.kind))
 
 
-def first_todos(actor: Actor, now: datetime, edges: Sequence[datetime], most: int) -> list[Waits]:
+def first_todos(actor: Actor, now: datetime, edges: Sequence[datetime], limit: int) -> list[Waits]:
     """What waits before the first of these moments, between each two, after the last and at no hour; of each
-    the first `most` in words. Of the rest no file is opened."""
-    spans = overview.waiting(actor, now, edges, most)
-    wanted = [one for span in spans for one in span.first]
-    known = {file.person: file for file in reads.files(actor, ids={person for person, _due in wanted})}
+    the first `limit` in words. Of the rest no file is opened."""
+    spans = overview.waiting(actor, now, edges, limit)
+    listed = [waiting for span in spans for waiting in span.first]
+    known = {file.person: file for file in reads.files(actor, ids={person for person, _due in listed})}
     return [Waits(span.count, list(_worded(actor, known, span.first))) for span in spans]
 
 
@@ -62,14 +62,14 @@ def _is_for(actor: Actor, due: Due) -> bool:
 
 def _worded(actor: Actor, known: dict[str, FileSeen], due: Iterable[tuple[str, Due]]) -> Iterator[CareTodo]:
     """In the order given; without what is gone since it was counted."""
-    listed = [(known[person], one) for person, one in due if person in known]
+    listed = [(known[person], due_now) for person, due_now in due if person in known]
     wording = _Wording(actor, listed)
-    for file, one in listed:
-        words = wording.words(file, one)
+    for file, waiting in listed:
+        words = wording.words(file, waiting)
         if words is not None:
             yield CareTodo(
-                kind=one.kind, person=file.person, reference=file.reference, name=file.name, due=one.due,
-                zone=file.opened.zone, provenance=file.provenance, **words,
+                kind=waiting.kind, person=file.person, reference=file.reference, name=file.name,
+                due=waiting.due, zone=file.opened.zone, provenance=file.provenance, **words,
             )  # fmt: skip
 
 
@@ -78,14 +78,14 @@ class _Wording:
 
     def __init__(self, actor: Actor, listed: Sequence[tuple[FileSeen, Due]]) -> None:
         def parts(model: type[Any], *kinds: str) -> dict[str, PartSeen]:
-            keys = [one.part for _file, one in listed if one.kind in kinds]
-            return {one.id: one for one in reads.parts(actor, model, pk__in=keys)} if keys else {}
+            keys = [due.part for _file, due in listed if due.kind in kinds]
+            return {part.id: part for part in reads.parts(actor, model, pk__in=keys)} if keys else {}
 
         self.now = clock_now(actor.operation)
         self.identified = parts(models.Identification, "second-reading")
         self.returned = parts(models.ReturnDecision, "return-reading", "ends")
         self.referred = parts(models.Referral, "stop", "referral", "given")
-        undecided = [file.person for file, one in listed if one.kind == "identify"]
+        undecided = [file.person for file, due in listed if due.kind == "identify"]
         refused = reads.refused(actor, undecided) if undecided else ()
         self.refused = frozenset(refused)
 
@@ -133,25 +133,27 @@ class _Wording:
 
     def _reading(self, file: FileSeen, due: Due) -> dict[str, Any] | None:
         second = due.kind == "second-reading"
-        made = (self.identified if second else self.returned).get(due.part)
-        if made is None:
+        decision = (self.identified if second else self.returned).get(due.part)
+        if decision is None:
             return None
-        what = (
-            label("identification-statuses", made.plain["status"])
+        decision_label = (
+            label("identification-statuses", decision.plain["status"])
             if second
-            else label("return-decisions", made.plain["decision"])
+            else label("return-decisions", decision.plain["decision"])
         )
         return _words(
-            _("Second reading: %(what)s") % {"what": _(what)},
-            _("Decided by %(who)s. It needs another reader before it counts.") % {"who": made.by},
-            _("Read and decide"), "care-reading" if second else "care-return-reading", (file.person, made.id),
+            _("Second reading: %(what)s") % {"what": _(decision_label)},
+            _("Decided by %(who)s. It needs another reader before it counts.") % {"who": decision.by},
+            _("Read and decide"), "care-reading" if second else "care-return-reading",
+            (file.person, decision.id),
         )  # fmt: skip
 
     def _referral(self, file: FileSeen, due: Due) -> dict[str, Any] | None:
-        asked = self.referred.get(due.part)
-        if asked is None:
+        referral = self.referred.get(due.part)
+        if referral is None:
             return None
-        service, who = _(label("services", asked.plain["service"])), {"who": asked.words.get("to", "")}
+        service = _(label("services", referral.plain["service"]))
+        recipient = {"who": referral.words.get("to", "")}
         titles = {
             "stop": _("Agreement withdrawn: tell %(service)s"),
             "referral": _("%(service)s has not answered the referral")
@@ -160,10 +162,10 @@ class _Wording:
             "given": _("%(service)s: was it given?"),
         }
         stop = _("%(who)s was told under it and may still go on.")
-        why = (stop if due.kind == "stop" else _("Asked: %(who)s.")) % who
+        why = (stop if due.kind == "stop" else _("Asked: %(who)s.")) % recipient
         return _words(
             titles[due.kind] % {"service": service}, why, _("Record the answer"), "care-referral",
-            (file.person, asked.id),
+            (file.person, referral.id),
         )  # fmt: skip
 
 

@@ -15,33 +15,38 @@ from libertad.vocabulary.values import Happened, span
 WISHED = frozenset({"stay", "return", "third-country"})  # what can be decided as well as wished
 
 
-def of_identification(made: PartSeen, screenings: Sequence[PartSeen], now: Happened) -> list[str]:
+def of_identification(decision: PartSeen, screenings: Sequence[PartSeen], now: Happened) -> list[str]:
     """Of an identification; `screenings` of the person, newest first."""
-    return [*_corrected(made), *_passed(made, now), *_rests_on(made, screenings), *_against(made)]
+    return [
+        *_corrected(decision),
+        *_passed(decision, now),
+        *_rests_on(decision, screenings),
+        *_against(decision),
+    ]
 
 
-def of_return(made: PartSeen, file: FileSeen, now: Happened) -> list[str]:
+def of_return(decision: PartSeen, file: FileSeen, now: Happened) -> list[str]:
     """Of a decision on return or stay."""
-    return [*_corrected(made), *_passed(made, now), *_overtaken(made, file)]
+    return [*_corrected(decision), *_passed(decision, now), *_overtaken(decision, file)]
 
 
-def _corrected(made: PartSeen) -> Iterator[str]:
-    if made.words.get("corrected"):
+def _corrected(decision: PartSeen) -> Iterator[str]:
+    if decision.words.get("corrected"):
         yield _("It was corrected. A reading of the earlier words does not count for these.")
-    if len(made.words.get("entries", ())) > 1:
+    if len(decision.words.get("entries", ())) > 1:
         yield _("Two corrections of it are on file. It counts once a third has settled them.")
 
 
-def _passed(made: PartSeen, now: Happened) -> Iterator[str]:
+def _passed(decision: PartSeen, now: Happened) -> Iterator[str]:
     """Dates that lie before today, by the clock of the operation where the reader is."""
     today = now.local.date()
-    told = {
+    sentences = {
         "review_on": _("The review date has passed already: %(day)s."),
         "until": _("It has ended already: %(day)s."),
         "appeal_by": _("The time for an appeal has passed already: %(day)s."),
     }
-    for name, text in told.items():
-        day = made.plain.get(name) or ""
+    for name, text in sentences.items():
+        day = decision.plain.get(name) or ""
         if day and _last(day) < today:
             yield text % {"day": date_words(day)}
 
@@ -50,48 +55,52 @@ def _last(partial: str) -> date:
     return span(partial)[1]
 
 
-def _rests_on(made: PartSeen, screenings: Sequence[PartSeen]) -> Iterator[str]:
-    if not made.plain["screening"]:
+def _rests_on(decision: PartSeen, screenings: Sequence[PartSeen]) -> Iterator[str]:
+    if not decision.plain["screening"]:
         yield _("It names no screening that it rests on.")
-    elif screenings and screenings[0].id != made.plain["screening"]:
+    elif screenings and screenings[0].id != decision.plain["screening"]:
         yield _("A later screening is on file than the one it rests on: %(when)s.") % {
             "when": when(screenings[0].when)
         }
 
 
-def _against(made: PartSeen) -> Iterator[str]:
+def _against(decision: PartSeen) -> Iterator[str]:
     """The decision and the person's own word say different things: neither settles the other."""
-    status, says = made.plain["status"], made.words.get("person_says")
+    status, says = decision.plain["status"], decision.words.get("person_says")
     victim = status in ("presumed", "confirmed")
     if (says == "victim" and not victim) or (says == "not-a-victim" and victim):
         yield _("The person says otherwise: %(what)s.") % {"what": words("person-says", says)}
 
 
-def _overtaken(made: PartSeen, file: FileSeen) -> Iterator[str]:
+def _overtaken(decision: PartSeen, file: FileSeen) -> Iterator[str]:
     if not file.status:
         yield _("No identification counts any more: the one it rests on was corrected.")
-    if (file.wish or "not-asked") != made.plain["wish"]:
+    if (file.wish or "not-asked") != decision.plain["wish"]:
         yield _("The person has said another wish since: %(wish)s.") % {
             "wish": words("wishes", file.wish or "not-asked")
         }
-    if made.plain["decision"] in WISHED and made.plain["wish"] in WISHED - {made.plain["decision"]}:
+    if decision.plain["decision"] in WISHED and decision.plain["wish"] in WISHED - {
+        decision.plain["decision"]
+    }:
         yield _("It goes against what the person wants: %(wish)s.") % {
-            "wish": words("wishes", made.plain["wish"])
+            "wish": words("wishes", decision.plain["wish"])
         }
-    weighed = made.words.get("circumstances", ())
-    if file.child and made.plain["decision"] != "undecided" and "child-best-interest" not in weighed:
+    weighed = decision.words.get("circumstances", ())
+    if file.child and decision.plain["decision"] != "undecided" and "child-best-interest" not in weighed:
         yield _("The rules for a child apply, and the child's best interest was not weighed.")
-    if file.child and made.plain["decision"] != "undecided" and "childs-views" not in weighed:
+    if file.child and decision.plain["decision"] != "undecided" and "childs-views" not in weighed:
         yield _("The rules for a child apply, and the child's own views were not weighed.")
 
 
-def waits_beside(made: PartSeen, decisions: Sequence[PartSeen]) -> list[str]:
+def waits_beside(decision: PartSeen, decisions: Sequence[PartSeen]) -> list[str]:
     """Other decisions of the same kind of this person that wait too: the one that is read last counts."""
     names = {"status": "identification-statuses", "decision": "return-decisions"}
     return [
         _("Another decision of this person waits too: %(what)s, %(when)s.")
-        % {"what": words(codes, other.plain[name]), "when": when(other.when)}
-        for other in decisions
+        % {"what": words(codes, other_decision.plain[name]), "when": when(other_decision.when)}
+        for other_decision in decisions
         for name, codes in names.items()
-        if other.id != made.id and not other.plain["read"] and name in other.plain
+        if other_decision.id != decision.id
+        and not other_decision.plain["read"]
+        and name in other_decision.plain
     ]

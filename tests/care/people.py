@@ -31,14 +31,14 @@ def met(
         members = act.find(Authority, operation=act.actor.operation, country="GY")
         place = act.open("person", person, [m["id"] for m in members if m["kind"] in ("care",)])
         names = (PersonName(text=name),)
-        what = PersonMeet(
+        content = PersonMeet(
             reference=f"P-{act.number('person'):04d}",
             counting=counting,
             country="GY",
             name=names,
             birth=birth,
         )
-        act.say(place, what, subject=person, source="said")
+        act.say(place, content, subject=person, source="said")
         tally = TallyPerson(country="GY", age_group="not-settled", sex="")
         act.say(act.operation_compartment, tally, subject=counting)
 
@@ -62,17 +62,22 @@ def consent(world: World, person: str, **changed: Any) -> Any:
     from libertad.care.actions.record_consent import record_consent
 
     withheld = ("photograph", "what-happened")
-    said = {"purpose": "doctor", "recipient": CLINIC, "agreed": "yes", "withheld": withheld, **changed}
-    return world.perform("caseworker", record_consent, person=person, **said)
+    agreement = {"purpose": "doctor", "recipient": CLINIC, "agreed": "yes", "withheld": withheld, **changed}
+    return world.perform("caseworker", record_consent, person=person, **agreement)
 
 
-def identified(world: World, person: str, status: str = "presumed", **more: Any) -> str:
+def identified(world: World, person: str, status: str = "presumed", **options: Any) -> str:
     """A decision by the caseworker that the deciding authority's officer confirmed."""
     from libertad.care.actions.identify import identify
     from libertad.care.actions.read_identification import read_identification
 
     done: str = world.perform(
-        "caseworker", identify, person=person, status=status, reasons="Passport kept, wages withheld.", **more
+        "caseworker",
+        identify,
+        person=person,
+        status=status,
+        reasons="Passport kept, wages withheld.",
+        **options,
     )
     world.perform("deciding-authority", read_identification, identification=done, agrees="yes")
     return done

@@ -34,23 +34,23 @@ def test_pages_are_clean_and_fit_a_phone(
     person, child = meet(world), meet(world, CHILD, name="Thu P.")
     agreed = consent(world, person)
     consent(world, child)
-    asked = world.perform(
+    referral = world.perform(
         worker, refer, person=person, service="medical", to=CLINIC, consent=agreed, disclosed=("name",),
         needed_by="2018-04-10",
     )  # fmt: skip
     answers = [Answer(indicator="deception", answer="yes", evidence="Promised a shop, found a mine.")]
     done = world.perform(worker, screen, person=person, rule_set="ilo-11", answer=answers)
-    made = identified(world, person)
+    identification = identified(world, person)
     world.perform(worker, record_wish, person=person, wish="stay", words="I want to stay and work.")
     world.perform(worker, plan_safety, person=person, reach="Through the duty line.", checked="2018-04-09")
     ruling = world.perform(
         deciding, decide_return, person=person, decision="stay", wish="stay", circumstances=("debt",),
         resources=("permit",), reasons="Wages are claimed.", together_with=(child,),
     )  # fmt: skip
-    new, gone = meet(world, name="Minh H."), meet(world, name="Hoa T.")
-    consent(world, gone)
+    new, lost_person = meet(world, name="Minh H."), meet(world, name="Hoa T.")
+    consent(world, lost_person)
     world.perform(
-        worker, close_care, person=gone, reason="contact-lost", afterwards="The duty line.",
+        worker, close_care, person=lost_person, reason="contact-lost", afterwards="The duty line.",
         despite="She left.", contact_on="2018-05-07",
     )  # fmt: skip
     pages: dict[str, list[tuple[str, ...]]] = {
@@ -64,23 +64,23 @@ def test_pages_are_clean_and_fit_a_phone(
             ("care-screen", person, DELPHI),
             ("care-answers", person, done),
             ("care-identify", person),
-            ("care-reading", person, made),
+            ("care-reading", person, identification),
             ("care-consent", person),
             ("care-consent-new", person),
             ("care-consent-withdraw", person, agreed),
             ("care-referrals", person),
             ("care-referrals", child),
             ("care-refer", person),
-            ("care-referral", person, asked),
+            ("care-referral", person, referral),
             ("care-wish", person),
             ("care-return", person),
             ("care-return-reading", person, ruling),
             ("care-safety", person),
             ("care-safety-plan", person),
             ("care-close", child),
-            ("care-file", gone),
-            ("care-close", gone),
-            ("care-reopen", gone),
+            ("care-file", lost_person),
+            ("care-close", lost_person),
+            ("care-reopen", lost_person),
         ],
         deciding: [("care",), ("care-file", person), ("care-return", person), ("care-decide", person)],
     }  # fmt: skip
@@ -90,10 +90,10 @@ def test_pages_are_clean_and_fit_a_phone(
             page = signed_in(world, role, open_page(viewport=size), live_server.url)
             for route, *args in routes:
                 page.goto(live_server.url + reverse(route, args=args))
-                found = told(axe(page))
+                violations = told(axe(page))
                 wide = page.evaluate("document.documentElement.scrollWidth")
-                if found or wide > size["width"]:
-                    faults.append(f"{route} at {size['width']} ({wide}): {found}")
+                if violations or wide > size["width"]:
+                    faults.append(f"{route} at {size['width']} ({wide}): {violations}")
             faults += page.console.errors + page.console.refused  # type: ignore[attr-defined]
     assert not faults, "\n".join(faults)
 

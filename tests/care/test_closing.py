@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("ninth_of_april")
 END: dict[str, Any] = {"reason": "returned", "afterwards": "The duty line of the house, +592 600 0000."}
 
 
-def settled(world: World, **ruled: Any) -> str:
+def settled_person(world: World, **ruled: Any) -> str:
     """A person of whom all is decided and read. `ruled`: what else the decision says."""
     person = meet(world)
     identified(world, person)
@@ -46,8 +46,8 @@ def settled(world: World, **ruled: Any) -> str:
     return person
 
 
-def close(world: World, person: str, role: str = "caseworker", **other: Any) -> Any:
-    return world.perform(role, close_care, person=person, **{**END, **other})
+def close(world: World, person: str, role: str = "caseworker", **changed: Any) -> Any:
+    return world.perform(role, close_care, person=person, **{**END, **changed})
 
 
 # -- right ------------------------------------------------------------------------------------
@@ -58,7 +58,7 @@ def close(world: World, person: str, role: str = "caseworker", **other: Any) -> 
     ["officer", "national-lead", "exhibits-officer", "coordinator", "prosecutor", "press", "administrator"],
 )
 def test_police_and_others_neither_close_nor_learn_that_there_is_a_file(world: World, role: str) -> None:
-    person, nobody = settled(world), "ab" * 16
+    person, nobody = settled_person(world), "ab" * 16
     answers = []
     for key in (person, nobody):
         with pytest.raises(Forbidden) as why:
@@ -70,7 +70,7 @@ def test_police_and_others_neither_close_nor_learn_that_there_is_a_file(world: W
 
 
 def test_the_deciding_authority_reads_that_it_is_closed_and_does_not_close(world: World) -> None:
-    person = settled(world)
+    person = settled_person(world)
     with pytest.raises(Forbidden):
         close(world, person, "deciding-authority")
     close(world, person)
@@ -83,7 +83,7 @@ def test_the_deciding_authority_reads_that_it_is_closed_and_does_not_close(world
 
 
 def test_a_file_is_closed_and_says_who_is_there(world: World) -> None:
-    person = settled(world)
+    person = settled_person(world)
     close(world, person, contact_on="2018-05-07", keep_until="2028-04-09")
     row = CareFile.objects.get()
     assert row.closed_at is not None and row.closed_for == "returned" and row.keep_until == "2028-04-09"
@@ -92,33 +92,33 @@ def test_a_file_is_closed_and_says_who_is_there(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "names"),
+    ("changed", "names"),
     [({"reason": ""}, "reason"), ({"reason": "tired"}, "reason"), ({"afterwards": " "}, "afterwards"),
      ({"contact_on": "2018-05"}, "contact_on"), ({"keep_until": "soon"}, "keep_until")],
 )  # fmt: skip
-def test_a_wrong_closing_names_the_field(world: World, given: dict[str, str], names: str) -> None:
-    person = settled(world)
+def test_a_wrong_closing_names_the_field(world: World, changed: dict[str, str], names: str) -> None:
+    person = settled_person(world)
     with pytest.raises(Refused) as why:
-        close(world, person, **given)
+        close(world, person, **changed)
     assert why.value.field == names and CareFile.objects.get().closed_at is None
 
 
 def test_over_what_is_open_nobody_closes_without_answering_for_it(world: World) -> None:
     person = meet(world)
     agreed = consent(world, person)
-    asked = world.perform("caseworker", refer, person=person, service="medical", to=CLINIC, consent=agreed)
+    referral = world.perform("caseworker", refer, person=person, service="medical", to=CLINIC, consent=agreed)
     with pytest.raises(Refused) as why:
         close(world, person)
     assert why.value.field == "despite"
     for words in ("referral", "whether the person is a victim", "return or stay"):
         assert words in why.value.rule
     close(world, person, despite="She left the country by herself; the clinic knows.")
-    world.perform("caseworker", answer_referral, referral=asked, answer="declined", reasons="Not there.")
+    world.perform("caseworker", answer_referral, referral=referral, answer="declined", reasons="Not there.")
     assert CareFile.objects.get().closed_at is not None
 
 
 def test_each_open_thing_alone_is_noticed(world: World) -> None:
-    person = settled(world)
+    person = settled_person(world)
     agreed = consent(world, person)
     world.perform("caseworker", refer, person=person, service="medical", to=CLINIC, consent=agreed)
     with pytest.raises(Refused, match="referral"):
@@ -137,7 +137,7 @@ TALK = "Her lawyer, Mrs. Hall, makes it by Friday; the house keeps the file."
 def test_nobody_closes_over_an_appeal_without_saying_what_happens_with_it(
     world: World, day: int, rule: str
 ) -> None:
-    person = settled(world, appeal_by="2018-04-20")
+    person = settled_person(world, appeal_by="2018-04-20")
     set_to(world, day)
     for words in ("", "  "):
         with pytest.raises(Refused, match=rule) as why:
@@ -155,11 +155,11 @@ def test_an_appeal_is_answered_for_while_its_decision_waits_for_a_reader(world: 
     person = meet(world)
     identified(world, person)
     world.perform("caseworker", record_wish, person=person, wish="return", words="Home.")
-    said = {
+    decision = {
         "person": person, "decision": "return", "wish": "return", "circumstances": ("debt",),
         "resources": ("permit",), "reasons": "She wants it.", "appeal_by": "2018-04-20",
     }  # fmt: skip
-    ruling = world.perform("deciding-authority", decide_return, **said)
+    ruling = world.perform("deciding-authority", decide_return, **decision)
     with pytest.raises(Refused) as why:
         close(world, person, despite="She left.")
     assert why.value.field == "appeal"
@@ -168,7 +168,7 @@ def test_an_appeal_is_answered_for_while_its_decision_waits_for_a_reader(world: 
 
 
 def test_the_page_asks_what_happens_with_the_appeal_before_closing(world: World) -> None:
-    person = settled(world, appeal_by="2018-04-20")
+    person = settled_person(world, appeal_by="2018-04-20")
     page = text(world.client("caseworker").get(reverse("care-close", args=[person])))
     assert "can be appealed against until 20 April 2018" in page
     assert "What happens with the appeal?" in page
@@ -177,15 +177,18 @@ def test_the_page_asks_what_happens_with_the_appeal_before_closing(world: World)
     assert "The person has returned" in text(
         post(world, "caseworker", "care-close", person, **END, appeal="None is made: she wants to go home.")
     )
-    other = settled(world)
-    assert "appeal" not in text(world.client("caseworker").get(reverse("care-close", args=[other]))).lower()
+    other_person = settled_person(world)
+    assert (
+        "appeal"
+        not in text(world.client("caseworker").get(reverse("care-close", args=[other_person]))).lower()
+    )
 
 
 # -- afterwards -------------------------------------------------------------------------------
 
 
 def test_a_closed_file_is_not_worked_in_until_it_is_opened_again(world: World) -> None:
-    person = settled(world)
+    person = settled_person(world)
     agreed = consent(world, person)
     close(world, person)
     with pytest.raises(Refused, match="open it again first"):
@@ -207,7 +210,7 @@ def test_a_closed_file_is_not_worked_in_until_it_is_opened_again(world: World) -
 
 
 def test_whoever_left_is_asked_again_on_the_day_that_was_set(world: World) -> None:
-    person = settled(world)
+    person = settled_person(world)
     close(world, person, contact_on="2018-05-07")
     todos = [todo for todo in care_todos(world.actor("caseworker")) if todo.person == person]
     assert [todo.kind for todo in todos] == ["contact"] and todos[0].route == "care-close"
@@ -220,7 +223,7 @@ def test_whoever_left_is_asked_again_on_the_day_that_was_set(world: World) -> No
 
 
 def test_closing_and_opening_again_do_not_depend_on_the_order_of_arrival(world: World) -> None:
-    person = settled(world)
+    person = settled_person(world)
     close(world, person, contact_on="2018-05-07")
     world.perform("caseworker", reopen_care, person=person, reasons="She came back.")
     close(world, person, reason="on-own-feet")

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.usefixtures("ninth_of_april")
 
 
 def ask(world: World, person: str, agreed: str, **changed: Any) -> Any:
-    said = {"service": "medical", "to": CLINIC, "disclosed": ("name", "health"), **changed}
-    return world.perform("caseworker", refer, person=person, consent=agreed, **said)
+    request = {"service": "medical", "to": CLINIC, "disclosed": ("name", "health"), **changed}
+    return world.perform("caseworker", refer, person=person, consent=agreed, **request)
 
 
 def test_a_referral_goes_out_under_a_consent_that_fits_and_is_answered(world: World) -> None:
@@ -83,14 +83,14 @@ def test_a_withdrawn_consent_carries_nothing_and_what_was_sent_stays_listed(worl
 
 
 def test_not_agreed_run_out_and_anothers_consent_carry_nothing(world: World) -> None:
-    person, other = meet(world), meet(world)
-    made = [
+    person, other_person = meet(world), meet(world)
+    consents = [
         consent(world, person, agreed="no"),
         consent(world, person, until="2018-04"),
-        consent(world, other),
+        consent(world, other_person),
     ]
     set_to(world, 31)
-    for agreed in made:
+    for agreed in consents:
         with pytest.raises(Refused):
             ask(world, person, agreed)
     assert not Referral.objects.exists()
@@ -130,11 +130,11 @@ def test_who_is_not_able_to_agree_has_not_agreed(world: World, capacity: str) ->
 def test_police_are_told_the_same_whether_or_not_there_is_a_protection_file(world: World) -> None:
     with_file, without = meet(world), meet(world)
     consent(world, with_file)
-    said = {"purpose": "doctor", "recipient": CLINIC, "agreed": "yes"}
+    agreement = {"purpose": "doctor", "recipient": CLINIC, "agreed": "yes"}
     answers = set()
     for person in (with_file, without, "0" * 32):
         with pytest.raises(Forbidden) as why:
-            world.perform("officer", record_consent, person=person, **said)
+            world.perform("officer", record_consent, person=person, **agreement)
         answers.add(str(why.value))
     assert len(answers) == 1
 
@@ -155,12 +155,16 @@ def test_a_no_ends_what_was_agreed_before_to_the_same_recipient(world: World) ->
 
 
 def test_an_agreement_recorded_twice_is_withdrawn_once_and_for_all(world: World) -> None:
-    person, other = meet(world), meet(world)
-    first, twice, kept = consent(world, person), consent(world, person), consent(world, other)
+    person, other_person = meet(world), meet(world)
+    first, twice, others_consent = (
+        consent(world, person),
+        consent(world, person),
+        consent(world, other_person),
+    )
     world.perform("caseworker", withdraw_consent, consent=first)
     with pytest.raises(Refused, match="withdrawn"):
         ask(world, person, twice)
-    ask(world, other, kept)
+    ask(world, other_person, others_consent)
     assert text(world.client("caseworker"), f"/care/{person}/agreements/").count("Withdrawn") == 2
     assert_order_free(world)
 

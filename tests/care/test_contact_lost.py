@@ -30,19 +30,19 @@ FINDS_US = "She has the number of the house, +592 600 0000."
 POLICE = ("officer", "national-lead", "exhibits-officer", "coordinator", "analyst", "prosecutor")
 
 
-def lost(world: World, birth: Birth | None = CHILD, **other: Any) -> str:
+def lost(world: World, birth: Birth | None = CHILD, **changed: Any) -> str:
     """A protection file that is closed because contact is lost."""
-    who = meet(world, birth)
-    world.perform("caseworker", open_care, person=who)
-    close(world, who, **other)
-    return who
+    person_id = meet(world, birth)
+    world.perform("caseworker", open_care, person=person_id)
+    close(world, person_id, **changed)
+    return person_id
 
 
-def close(world: World, who: str, **other: Any) -> None:
-    said = {
-        "reason": "contact-lost", "afterwards": FINDS_US, "despite": "Nobody knows where she is.", **other
+def close(world: World, person_id: str, **changed: Any) -> None:
+    closing = {
+        "reason": "contact-lost", "afterwards": FINDS_US, "despite": "Nobody knows where she is.", **changed
     }  # fmt: skip
-    world.perform("caseworker", close_care, person=who, **said)
+    world.perform("caseworker", close_care, person=person_id, **closing)
 
 
 def today(world: World, role: str) -> str:
@@ -53,45 +53,49 @@ def today(world: World, role: str) -> str:
 def test_it_stands_first_on_care_s_today_and_leads_to_care_s_own_file(
     world: World, birth: Birth | None
 ) -> None:
-    who = lost(world, birth)  # an age that nobody knows: the rules for a child apply
+    person_id = lost(world, birth)  # an age that nobody knows: the rules for a child apply
     title = "A child in danger" if birth else "A person in danger, perhaps a child"
     for role in ("caseworker", "second-caseworker"):
         page = today(world, role)
         assert title in page and "Contact is lost" in page and FINDS_US in page, role
         # The identity file's openings are on a list that police read.
-        assert f"/care/{who}/" in page and f"/people/{who}/" not in page
+        assert f"/care/{person_id}/" in page and f"/people/{person_id}/" not in page
     for role in (*POLICE, "other-officer", "deciding-authority"):
         assert "in danger" not in today(world, role) and "Contact is lost" not in today(world, role), role
 
 
 def test_closing_it_in_words_ends_it_and_nothing_else_does(world: World) -> None:
-    who = lost(world)
-    world.perform("caseworker", reopen_care, person=who, reasons="She has telephoned.")
-    world.perform("caseworker", record_wish, person=who, wish="stay", words="Here.")
+    person_id = lost(world)
+    world.perform("caseworker", reopen_care, person=person_id, reasons="She has telephoned.")
+    world.perform("caseworker", record_wish, person=person_id, wish="stay", words="Here.")
     assert FINDS_US in today(world, "caseworker")
-    page = world.client("caseworker").get(f"/care/{who}/").content.decode()
-    assert FINDS_US in page and f"/care/{who}/danger/" in page
-    world.perform("second-caseworker", close_care_danger, person=who, done="She sleeps at the house again.")
+    page = world.client("caseworker").get(f"/care/{person_id}/").content.decode()
+    assert FINDS_US in page and f"/care/{person_id}/danger/" in page
+    world.perform(
+        "second-caseworker", close_care_danger, person=person_id, done="She sleeps at the house again."
+    )
     assert "in danger" not in today(world, "caseworker")
     assert_order_free(world)
 
 
 def test_nothing_of_it_is_in_a_file_that_police_read_or_in_a_number(world: World) -> None:
-    who = meet(world, CHILD)
-    world.perform("caseworker", open_care, person=who)
+    person_id = meet(world, CHILD)
+    world.perform("caseworker", open_care, person=person_id)
     size = Entry.objects.count()
-    close(world, who)
-    said = list(Entry.objects.order_by("idx")[size:])
+    close(world, person_id)
+    new_entries = list(Entry.objects.order_by("idx")[size:])
     readers = {
         reader
-        for entry in said
+        for entry in new_entries
         for reader in Reader.objects.filter(compartment=entry.compartment).values_list("authority", flat=True)
     }
-    assert said and readers == {world.authorities["care"], world.authorities["deciding"]}
-    assert [one.words for one in queries.open_dangers(world.actor("caseworker"))[who].open_now] != []
+    assert new_entries and readers == {world.authorities["care"], world.authorities["deciding"]}
+    assert [
+        danger.words for danger in queries.open_dangers(world.actor("caseworker"))[person_id].open_now
+    ] != []
     assert dangers_counted(world.actor("coordinator")) == 0
-    seen = person(world.actor("officer"), who)
-    assert seen is not None and not seen.dangers and not seen.open_dangers
+    identity = person(world.actor("officer"), person_id)
+    assert identity is not None and not identity.dangers and not identity.open_dangers
 
 
 @pytest.mark.parametrize(
@@ -105,41 +109,45 @@ def test_an_adult_s_and_every_other_reason_raise_nothing(world: World, birth: Bi
 def test_said_again_of_a_closed_file_it_is_raised_once_and_anew_only_when_contact_is_lost_again(
     world: World,
 ) -> None:
-    who = lost(world)
-    close(world, who)  # 'Record the contact', with the reason as it stood
+    person_id = lost(world)
+    close(world, person_id)  # 'Record the contact', with the reason as it stood
     page = today(world, "caseworker")
     assert len(re.findall(re.escape(FINDS_US), page)) == 1
-    world.perform("caseworker", close_care_danger, person=who, done="Her aunt has seen her.")
-    close(world, who)
+    world.perform("caseworker", close_care_danger, person=person_id, done="Her aunt has seen her.")
+    close(world, person_id)
     assert "in danger" not in today(world, "caseworker")
-    close(world, who, reason="on-own-feet")
-    close(world, who, afterwards="The aunt's number, +592 600 0001.")
+    close(world, person_id, reason="on-own-feet")
+    close(world, person_id, afterwards="The aunt's number, +592 600 0001.")
     assert "+592 600 0001" in today(world, "caseworker")
 
 
 def test_it_stands_beside_a_danger_that_is_open_already(world: World) -> None:
-    who = meet(world, CHILD)
-    world.client("caseworker").post(f"/care/{who}/danger/say/", {"words": "A man waits before the shelter"})
-    close(world, who)
+    person_id = meet(world, CHILD)
+    world.client("caseworker").post(
+        f"/care/{person_id}/danger/say/", {"words": "A man waits before the shelter"}
+    )
+    close(world, person_id)
     page = today(world, "caseworker")
     assert "A man waits" in page and FINDS_US in page
-    found = queries.open_dangers(world.actor("caseworker"))[who]
-    assert len(found.open_now) == 2
-    world.perform("caseworker", close_care_danger, person=who, done="She is at the house.")
+    dangers = queries.open_dangers(world.actor("caseworker"))[person_id]
+    assert len(dangers.open_now) == 2
+    world.perform("caseworker", close_care_danger, person=person_id, done="She is at the house.")
     assert "in danger" not in today(world, "caseworker")
 
 
 def test_it_is_closed_too_where_the_identity_file_is_no_longer_care_s_to_read(world: World) -> None:
-    who = lost(world)
-    place = Compartment.objects.get(kind="person", about=who).pk
+    person_id = lost(world)
+    place = Compartment.objects.get(kind="person", about=person_id).pk
     world.perform(
         "officer", remove_reader, compartment=place, readers=[world.authorities["care"]], reason="Moved."
     )  # fmt: skip
-    assert person(world.actor("caseworker"), who) is None
-    assert f"/care/{who}/" in today(world, "caseworker")
-    assert f"/care/{who}/danger/" in world.client("caseworker").get(f"/care/{who}/").content.decode()
-    said = {"done": "She sleeps at the house again."}
-    assert world.client("caseworker").post(f"/care/{who}/danger/", said).status_code == 302
+    assert person(world.actor("caseworker"), person_id) is None
+    assert f"/care/{person_id}/" in today(world, "caseworker")
+    assert (
+        f"/care/{person_id}/danger/" in world.client("caseworker").get(f"/care/{person_id}/").content.decode()
+    )
+    answer = {"done": "She sleeps at the house again."}
+    assert world.client("caseworker").post(f"/care/{person_id}/danger/", answer).status_code == 302
     assert "in danger" not in today(world, "caseworker")
 
 
@@ -160,21 +168,23 @@ def in_spanish(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("libertad.look.words._", lambda text: LANGUAGE.get(text, real(text)))
 
 
-def stored(world: World, who: str) -> list[Any]:
+def stored(world: World, person_id: str) -> list[Any]:
     """What the journal has of dangers in a protection file."""
-    place = Compartment.objects.get(kind="care", about=who).pk
-    said = read_entries(world.actor("caseworker"), place)
-    return [entry.content for entry in said if isinstance(entry.content, CareDanger)]
+    place = Compartment.objects.get(kind="care", about=person_id).pk
+    entries = read_entries(world.actor("caseworker"), place)
+    return [entry.content for entry in entries if isinstance(entry.content, CareDanger)]
 
 
 def test_the_journal_has_the_officer_s_words_and_the_code_and_pages_tell_the_reason_in_their_language(
     world: World, in_spanish: None
 ) -> None:
-    who = lost(world)
-    assert [(one.because, one.words) for one in stored(world, who)] == [("contact-lost", FINDS_US)]
+    person_id = lost(world)
+    assert [(danger.because, danger.words) for danger in stored(world, person_id)] == [
+        ("contact-lost", FINDS_US)
+    ]
     for page in (
         today(world, "caseworker"),
-        world.client("caseworker").get(f"/care/{who}/").content.decode(),
+        world.client("caseworker").get(f"/care/{person_id}/").content.decode(),
     ):
         assert f"Se perdió el contacto. {FINDS_US}" in " ".join(page.split())
 
@@ -183,20 +193,22 @@ def test_a_danger_that_was_stored_with_the_english_label_is_told_in_the_reader_s
     world: World, in_spanish: None
 ) -> None:
     """As 0.1 and 0.2 until November 2026 wrote it."""
-    who = meet(world, CHILD)
-    world.perform("caseworker", open_care, person=who)
-    world.perform("caseworker", say_care_danger, person=who, words=f"Contact is lost. {FINDS_US}")
+    person_id = meet(world, CHILD)
+    world.perform("caseworker", open_care, person=person_id)
+    world.perform("caseworker", say_care_danger, person=person_id, words=f"Contact is lost. {FINDS_US}")
     assert f"Se perdió el contacto. {FINDS_US}" in today(world, "caseworker")
-    world.perform("caseworker", close_care_danger, person=who, done="Her aunt has seen her.")
-    world.perform("caseworker", say_care_danger, person=who, words="Contact is lost, he says.")
+    world.perform("caseworker", close_care_danger, person=person_id, done="Her aunt has seen her.")
+    world.perform("caseworker", say_care_danger, person=person_id, words="Contact is lost, he says.")
     assert "Contact is lost, he says." in today(world, "caseworker")
 
 
 def test_the_form_says_so_before_it_is_saved(world: World) -> None:
     pages = {}
     for name, birth in (("child", CHILD), ("adult", ADULT)):
-        who = meet(world, birth)
-        world.perform("caseworker", open_care, person=who)
-        pages[name] = " ".join(world.client("caseworker").get(f"/care/{who}/close/").content.decode().split())
+        person_id = meet(world, birth)
+        world.perform("caseworker", open_care, person=person_id)
+        pages[name] = " ".join(
+            world.client("caseworker").get(f"/care/{person_id}/close/").content.decode().split()
+        )
     assert "stands first on the Today of your caseworkers" in pages["child"]
     assert "stands first on the Today" not in pages["adult"]

@@ -38,7 +38,7 @@ RULING = {
 }  # fmt: skip
 
 
-def shown(world: World, key: str, model: Any = Identification) -> str:
+def standing_entries(world: World, key: str, model: Any = Identification) -> str:
     words = opened(world.actor("caseworker"), model.objects.get(pk=key))
     return ",".join(words["entries"])
 
@@ -53,16 +53,20 @@ def decided(world: World, person: str, read: bool = True, day: int = 7) -> str:
     return done
 
 
-def corrected(world: World, key: str, day: int = 8, **other: Any) -> str:
-    given = RIGHT | {"correction": WHY, "shown": shown(world, key), "happened": world.at(day, 9)} | other
-    return str(world.perform("caseworker", correct_identification, identification=key, **given))
+def corrected(world: World, key: str, day: int = 8, **changed: Any) -> str:
+    fields = (
+        RIGHT
+        | {"correction": WHY, "shown": standing_entries(world, key), "happened": world.at(day, 9)}
+        | changed
+    )
+    return str(world.perform("caseworker", correct_identification, identification=key, **fields))
 
 
 def status(person: str) -> str:
     return CareFile.objects.get(pk=person).status
 
 
-def counted(world: World) -> list[str]:
+def counted_statuses(world: World) -> list[str]:
     """What care's own count makes of its decisions."""
     care = world.authorities["care"]
     desk = Desk(node(), node().sql().all, care, world.operation)
@@ -72,16 +76,16 @@ def counted(world: World) -> list[str]:
 def test_a_corrected_decision_counts_once_it_is_read_anew(world: World) -> None:
     person = meet(world)
     key = decided(world, person)
-    assert status(person) == "confirmed" and counted(world) == ["confirmed"]
+    assert status(person) == "confirmed" and counted_statuses(world) == ["confirmed"]
     entry = corrected(world, key)
-    assert status(person) == "" and counted(world) == [], "the reading was of other words"
+    assert status(person) == "" and counted_statuses(world) == [], "the reading was of other words"
     assert CareFile.objects.get(pk=person).waiting == key
     assert [todo.kind for todo in care_todos(world.actor("deciding-authority"))][:1] == ["second-reading"]
     world.perform(
         "deciding-authority", read_identification, identification=key, agrees="yes", shown=entry,
         happened=world.at(8, 10),
     )  # fmt: skip
-    assert status(person) == "presumed" and counted(world) == ["presumed"]
+    assert status(person) == "presumed" and counted_statuses(world) == ["presumed"]
     page = text(world.client("caseworker"), f"/care/{person}/identification/{key}/")
     assert "<del>Court papers.</del>" in page and WHY in page and "Name caseworker" in page
     assert "Read before it was corrected" in page and "Name deciding-authority" in page
@@ -101,10 +105,10 @@ def test_what_was_never_decided_is_taken_back_and_the_earlier_decision_counts_ag
     twice = decided(world, person)
     assert status(person) == "confirmed"
     world.perform(
-        "caseworker", correct_identification, identification=twice, shown=shown(world, twice),
+        "caseworker", correct_identification, identification=twice, shown=standing_entries(world, twice),
         correction="Recorded in the wrong file.", taken_back=True, happened=world.at(8, 9),
     )  # fmt: skip
-    assert status(person) == "presumed" and counted(world) == ["presumed"]
+    assert status(person) == "presumed" and counted_statuses(world) == ["presumed"]
     assert CareFile.objects.get(pk=person).waiting == ""
     assert not [t for t in care_todos(world.actor("deciding-authority")) if t.kind == "second-reading"]
     page = text(world.client("caseworker"), f"/care/{person}/screening/")
@@ -115,16 +119,16 @@ def test_what_was_never_decided_is_taken_back_and_the_earlier_decision_counts_ag
 
 
 @pytest.mark.parametrize(
-    ("other", "field"),
+    ("changed", "field"),
     [
         ({"correction": " "}, "correction"), ({"shown": "0" * 64}, "correction"), (FIRST, "correction"),
         ({"reasons": ""}, "reasons"), ({"screening": "f" * 32}, "screening"),
     ],
 )  # fmt: skip
-def test_a_wrong_correction_names_its_field(world: World, other: dict[str, Any], field: str) -> None:
+def test_a_wrong_correction_names_its_field(world: World, changed: dict[str, Any], field: str) -> None:
     key = decided(world, meet(world))
     with pytest.raises(Refused) as why:
-        corrected(world, key, **other)
+        corrected(world, key, **changed)
     assert why.value.field == field
     assert Identification.objects.get(pk=key).status == "confirmed"
 
@@ -132,9 +136,9 @@ def test_a_wrong_correction_names_its_field(world: World, other: dict[str, Any],
 def test_only_the_authority_that_decided_corrects(world: World) -> None:
     person = meet(world)
     key = decided(world, person)
-    given = RIGHT | {"correction": WHY, "shown": shown(world, key)}
+    fields = RIGHT | {"correction": WHY, "shown": standing_entries(world, key)}
     with pytest.raises(Forbidden):
-        world.perform("deciding-authority", correct_identification, identification=key, **given)
+        world.perform("deciding-authority", correct_identification, identification=key, **fields)
     client = world.client("deciding-authority")
     assert client.get(f"/care/{person}/identification/{key}/correct/").status_code == 404
     assert "Correct this decision" not in text(client, f"/care/{person}/identification/{key}/")
@@ -146,14 +150,14 @@ def test_only_the_authority_that_decided_corrects(world: World) -> None:
 def test_a_forged_correction_of_another_authority_changes_nothing(world: World) -> None:
     person = meet(world)
     key = decided(world, person)
-    entry, place = shown(world, key), CareFile.objects.get(pk=person).compartment
-    what = IdentificationDecide(person=person, status="not-a-victim", reasons="x", correction="forged")
+    entry, place = standing_entries(world, key), CareFile.objects.get(pk=person).compartment
+    content = IdentificationDecide(person=person, status="not-a-victim", reasons="x", correction="forged")
     old = dict.fromkeys(("status", "reasons", "review_on"), (entry,))
     with lawless():
         world.perform(
-            "deciding-authority", lambda act: Act.say(act, place, what, subject=key, supersedes=old)
+            "deciding-authority", lambda act: Act.say(act, place, content, subject=key, supersedes=old)
         )
-    assert status(person) == "confirmed" and counted(world) == ["confirmed"]
+    assert status(person) == "confirmed" and counted_statuses(world) == ["confirmed"]
     assert_order_free(world)
 
 
@@ -176,24 +180,24 @@ def test_nobody_reads_words_that_were_corrected_meanwhile(world: World) -> None:
 def test_two_corrections_that_cross_count_once_a_third_has_settled_them(world: World) -> None:
     person = meet(world)
     key = decided(world, person)
-    entry, place = shown(world, key), CareFile.objects.get(pk=person).compartment
+    entry, place = standing_entries(world, key), CareFile.objects.get(pk=person).compartment
     old = dict.fromkeys(("status", "reasons", "review_on", "person"), (entry,))
 
     def cross(act: Act, status: str) -> str:
-        what = IdentificationDecide(person=person, status=status, reasons="Crossed", correction=WHY)
-        return act.say(place, what, subject=key, supersedes=old)
+        content = IdentificationDecide(person=person, status=status, reasons="Crossed", correction=WHY)
+        return act.say(place, content, subject=key, supersedes=old)
 
     with lawless():
         for n, value in enumerate(("presumed", "not-a-victim")):
-            made = world.perform("caseworker", cross, status=value, happened=world.at(8, 9 + n))
+            decision = world.perform("caseworker", cross, status=value, happened=world.at(8, 9 + n))
             world.perform(
                 "deciding-authority",
-                lambda act, read=made: act.say(
+                lambda act, read=decision: act.say(
                     place, IdentificationRead(person=person, agrees="yes", decision=read), subject=key
                 ),
                 happened=world.at(8, 12 + n),
             )
-    assert status(person) == "" and counted(world) == []
+    assert status(person) == "" and counted_statuses(world) == []
     entry = corrected(world, key, day=9)
     world.perform("deciding-authority", read_identification, identification=key, agrees="yes", shown=entry)
     assert status(person) == "presumed"
@@ -211,9 +215,9 @@ def test_a_return_decision_is_corrected_and_read_anew(world: World) -> None:
     )
     world.perform("caseworker", read_return, decision=key, agrees="yes", happened=world.at(7, 13))
     assert CareFile.objects.get(pk=person).decision == "stay"
-    given = RULING | weighed | {"reasons": "Two places are free.", "correction": "One more is free."}
-    given["shown"] = shown(world, key, ReturnDecision)
-    entry = world.perform("deciding-authority", correct_return, ruling=key, happened=world.at(8, 9), **given)
+    fields = RULING | weighed | {"reasons": "Two places are free.", "correction": "One more is free."}
+    fields["shown"] = standing_entries(world, key, ReturnDecision)
+    entry = world.perform("deciding-authority", correct_return, ruling=key, happened=world.at(8, 9), **fields)
     assert CareFile.objects.get(pk=person).decision == ""
     assert CareFile.objects.get(pk=person).return_waiting == key
     world.perform(
@@ -234,7 +238,7 @@ def test_the_page_corrects_and_the_second_reader_answers_to_what_it_shows(world:
     when = {"when_day": "8", "when_month": "4", "when_year": "2018", "when_time": "12:05"}
     assert worker.post(f"{here}correct/", data | when).status_code == 302
     shown_ = reader.get(here).context["form"]["shown"].value()
-    assert shown_ and shown_ == shown(world, key)
+    assert shown_ and shown_ == standing_entries(world, key)
     answer = reader.post(here, when | {"shown": shown_, "agrees": "yes"})
     assert answer.status_code == 302 and status(person) == "presumed"
 

@@ -35,9 +35,9 @@ def today(world: World, role: str) -> str:
 
 def test_who_receives_people_in_danger_reads_whom_to_telephone_while_words_wait(world: World) -> None:
     meet(world)
-    told = {"why": "another file", "signed": [], "verb": "file.open", "victims": []}
+    proof = {"why": "another file", "signed": [], "verb": "file.open", "victims": []}
     alarm = Alarm.objects.create(
-        id="a" * 32, kind="about", who=world.authorities["police"], proof=json.dumps(told), at=now_ms()
+        id="a" * 32, kind="about", who=world.authorities["police"], proof=json.dumps(proof), at=now_ms()
     )
     assert TOLD not in today(world, "caseworker"), "nothing waits because of it"
     last = Entry.objects.order_by("-idx").first()

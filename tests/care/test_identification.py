@@ -69,8 +69,8 @@ def test_a_second_reader_who_does_not_agree_says_why_and_nothing_counts(world: W
     done = world.perform("caseworker", identify, person=person, status="not-a-victim", reasons="Owner's son.")
     with pytest.raises(Refused, match="reasons"):
         world.perform("deciding-authority", read_identification, identification=done, agrees="no")
-    said = {"identification": done, "agrees": "no", "reasons": "He was not asked alone."}
-    world.perform("deciding-authority", read_identification, **said)
+    reading = {"identification": done, "agrees": "no", "reasons": "He was not asked alone."}
+    world.perform("deciding-authority", read_identification, **reading)
     row = CareFile.objects.get(pk=person)
     assert (row.status, row.waiting, tallied(world, counting)) == ("", "", [])
 
@@ -131,10 +131,10 @@ def test_a_screening_names_its_rules_and_never_decides(world: World) -> None:
 def test_a_no_from_the_person_is_no_evidence_against(world: World) -> None:
     person = meet(world)
     yes = Answer(indicator="debt-bondage", answer="yes")
-    others = ["deception", "isolation", "excessive-overtime", "restriction-of-movement"]
+    indicators = ["deception", "isolation", "excessive-overtime", "restriction-of-movement"]
     results = set()
     for answer in ("no", "not-known", "refused"):
-        answers = [yes, *(Answer(indicator=name, answer=answer) for name in others)]
+        answers = [yes, *(Answer(indicator=name, answer=answer) for name in indicators)]
         done = world.perform("caseworker", screen, person=person, rule_set="ilo-11", answer=answers)
         results.add(opened(world.actor("caseworker"), Screening.objects.get(pk=done))["result"])
     assert len(results) == 1 and "May suggest" in results.pop()
@@ -170,11 +170,11 @@ def test_a_screening_that_cannot_be_read_is_refused(world: World, answers: list[
 
 
 def test_another_persons_screening_is_no_ground(world: World) -> None:
-    one, other = meet(world), meet(world)
+    person, other_person = meet(world), meet(world)
     answers = [Answer(indicator="deception", answer="yes")]
-    done = world.perform("caseworker", screen, person=other, rule_set="ilo-11", answer=answers)
+    done = world.perform("caseworker", screen, person=other_person, rule_set="ilo-11", answer=answers)
     with pytest.raises(Refused, match="screening"):
-        world.perform("caseworker", identify, person=one, status="presumed", reasons="x", screening=done)
+        world.perform("caseworker", identify, person=person, status="presumed", reasons="x", screening=done)
 
 
 def test_who_was_forced_to_offend_is_suspect_and_victim_at_once_and_both_stay_apart(world: World) -> None:

@@ -45,7 +45,7 @@ def endangered(client: Client, address: str) -> bool:
     return re.search(r">\s*In danger now\b", text(client, address)) is not None
 
 
-def opened(world: World, name: str) -> str:
+def person_with_file(world: World, name: str) -> str:
     person = meet(world, name=name)
     world.perform("caseworker", open_care, person=person)
     return person
@@ -54,11 +54,11 @@ def opened(world: World, name: str) -> str:
 def names(world: World, address: str = "/care/", role: str = "caseworker") -> list[str]:
     """First names in the order of the list."""
     rows = re.findall(r"<tr.*?</tr>", text(world.client(role), address), re.DOTALL)
-    return [found[0] for row in rows[1:] if (found := re.findall(r"\b(Ana|Bea|Cam|Dua|Eva|Fay)\b", row))]
+    return [matches[0] for row in rows[1:] if (matches := re.findall(r"\b(Ana|Bea|Cam|Dua|Eva|Fay)\b", row))]
 
 
 def test_danger_is_first_then_what_is_overdue_then_the_last_changed(world: World) -> None:
-    ana, bea, cam, dua = (opened(world, name) for name in ("Ana", "Bea", "Cam", "Dua"))
+    ana, bea, cam, dua = (person_with_file(world, name) for name in ("Ana", "Bea", "Cam", "Dua"))
     at = world.at
     world.perform("caseworker", record_wish, person=cam, wish="stay", words="", happened=at(7, 9))
     identified(world, bea, review_on="2018-04-20", happened=at(6, 9))
@@ -91,16 +91,16 @@ def test_danger_is_first_then_what_is_overdue_then_the_last_changed(world: World
 def test_a_page_of_the_list_goes_on_where_the_last_ended(world: World, monkeypatch) -> None:
     monkeypatch.setattr(screens_list, "SIZE", 2)
     for name in ("Ana", "Bea", "Cam", "Dua", "Eva"):
-        opened(world, name)
-    shown = [names(world, f"/care/?page={number}") for number in (1, 2, 3, 4)]
-    assert [len(part) for part in shown] == [2, 2, 1, 0]
-    assert sorted(name for part in shown for name in part) == ["Ana", "Bea", "Cam", "Dua", "Eva"]
+        person_with_file(world, name)
+    listed = [names(world, f"/care/?page={number}") for number in (1, 2, 3, 4)]
+    assert [len(part) for part in listed] == [2, 2, 1, 0]
+    assert sorted(name for part in listed for name in part) == ["Ana", "Bea", "Cam", "Dua", "Eva"]
     assert "5 protection files" in text(world.client("caseworker"), "/care/?page=3")
     assert "5 protection files" in text(world.client("caseworker"), "/care/?status=none&page=2")
 
 
 def test_danger_that_another_process_writes_is_shown_at_once(world: World) -> None:
-    ana, _bea = opened(world, "Ana"), opened(world, "Bea")
+    ana, _bea = person_with_file(world, "Ana"), person_with_file(world, "Bea")
     pages = ("/", "/care/")  # not the file's own: opening it is an entry of this process
     worker = world.client("caseworker")
     assert not any(endangered(worker, page) for page in pages)
@@ -118,18 +118,18 @@ def test_danger_that_another_process_writes_is_shown_at_once(world: World) -> No
 def folded(world: World, person: str) -> None:
     """Entries that were here before are folded by this process: their key came, or they are believed now."""
     stored = reading.opened(node(), reading.stored(node().sql()))
-    said = [one for _idx, one in stored if one.compartment in places(world, person)]
-    node().writer.submit(lambda tx: tx.appended.extend(said))
+    entries = [entry for _idx, entry in stored if entry.compartment in places(world, person)]
+    node().writer.submit(lambda tx: tx.appended.extend(entries))
 
 
 def key_came(world: World, person: str) -> None:
     """Another process takes a key of the file, and folds what it opens."""
     (place,) = Compartment.objects.filter(about=person, kind="care").values_list("pk", flat=True)
-    beside = Rings(world.home)
-    beside.unlock_all()
-    beside.add([world.authorities["care"]], bytes.fromhex(place), os.urandom(32), 1)
-    beside.commit()
-    beside.close()
+    rings = Rings(world.home)
+    rings.unlock_all()
+    rings.add([world.authorities["care"]], bytes.fromhex(place), os.urandom(32), 1)
+    rings.commit()
+    rings.close()
 
 
 def judged(world: World, person: str) -> None:
@@ -137,17 +137,17 @@ def judged(world: World, person: str) -> None:
     believe(Held.objects.create(idx=1, reason="unknown", since=1))
 
 
-@pytest.mark.parametrize("how", [folded, key_came, judged])
-def test_danger_that_is_folded_without_a_new_entry_is_shown(world: World, how: Any) -> None:
-    ana, _bea = opened(world, "Ana"), opened(world, "Bea")
+@pytest.mark.parametrize("change", [folded, key_came, judged])
+def test_danger_that_is_folded_without_a_new_entry_is_shown(world: World, change: Any) -> None:
+    ana, _bea = person_with_file(world, "Ana"), person_with_file(world, "Bea")
     world.perform("caseworker", say_care_danger, person=ana, words="He has found her.")
     assert names(world)[0] == "Ana"
     (index,) = overview._indexes.values()
-    index.put(ana, None)  # as it was before
+    index.update(ana, None)  # as it was before
     index.again.clear()
     worker = world.client("caseworker")
     assert names(world) == ["Bea"] and not endangered(worker, "/")
-    how(world, ana)
+    change(world, ana)
     assert names(world)[0] == "Ana" and endangered(worker, "/")
 
 
@@ -156,17 +156,17 @@ def places(world: World, *people: str) -> set[str]:
     return set(rows.values_list("pk", flat=True))
 
 
-def in_memory(*gone: str) -> bool:
+def in_memory(*removed: str) -> bool:
     """Whether anything of these people or files is in an index."""
     return any(
         name in held
         for index in overview._indexes.values()
-        for name in gone
+        for name in removed
         for held in (
             index.lines, index.by_place, index.linked_by, index.danger,
             *(view.stands for view in index.views.values()), *(view.hour for view in index.views.values()),
             *(view.danger for view in index.views.values()), index.catalog.of_key,
-            {key for view in index.views.values() for kept in view.lists.values() for key in map(last, kept)},
+            {key for view in index.views.values() for rows in view.lists.values() for key in map(last, rows)},
         )
     )  # fmt: skip
 
@@ -177,7 +177,7 @@ def last(item: tuple[Any, ...]) -> Any:
 
 @pytest.mark.parametrize("apart", [False, True])
 def test_whose_files_are_erased_is_in_no_index_any_more(world: World, apart: bool) -> None:
-    ana, bea = opened(world, "Ana"), opened(world, "Bea")
+    ana, bea = person_with_file(world, "Ana"), person_with_file(world, "Bea")
     world.perform("caseworker", say_care_danger, person=ana, words="He has found her.")
     files = places(world, ana)
     assert names(world)[0] == "Ana" and in_memory(ana) and in_memory(*files)
@@ -195,17 +195,17 @@ def test_whose_files_are_erased_is_in_no_index_any_more(world: World, apart: boo
 
 @pytest.mark.parametrize("apart", [False, True])
 def test_who_no_longer_reads_a_file_has_it_in_no_index(world: World, apart: bool) -> None:
-    ana, _bea = opened(world, "Ana"), opened(world, "Bea")
+    ana, _bea = person_with_file(world, "Ana"), person_with_file(world, "Bea")
     world.perform("caseworker", say_care_danger, person=ana, words="He has found her.")
     assert sorted(names(world, role="deciding-authority")) == ["Ana", "Bea"]
     place = Compartment.objects.get(kind="care", about=ana).pk
-    said = {"compartment": place, "readers": [world.authorities["deciding"]], "reason": "Wrong office."}
+    removal = {"compartment": place, "readers": [world.authorities["deciding"]], "reason": "Wrong office."}
     if apart:
-        elsewhere(world, "caseworker", remove_reader, **said)
+        elsewhere(world, "caseworker", remove_reader, **removal)
     else:
-        world.perform("caseworker", remove_reader, **said)
+        world.perform("caseworker", remove_reader, **removal)
     assert names(world, role="deciding-authority") == ["Bea"]
-    (index,) = (kept for (authority, *_), kept in overview._indexes.items()
+    (index,) = (held_index for (authority, *_), held_index in overview._indexes.items()
                 if authority == world.authorities["deciding"])  # fmt: skip
     assert ana not in index.lines and place not in index.by_place
     assert names(world)[0] == "Ana", "care itself reads it still"
@@ -222,7 +222,7 @@ def test_another_record_of_one_person_with_a_file_is_not_listed_without_one(worl
 
 def test_today_counts_more_than_it_opens(world: World) -> None:
     for number in range(11):
-        opened(world, f"Ana {number}")
+        person_with_file(world, f"Ana {number}")
     worker, actor = world.client("caseworker"), world.actor("caseworker")
     page = text(worker, "/")
     assert "11 things" in page and "Show 5 more" in page
@@ -234,29 +234,29 @@ def test_today_counts_more_than_it_opens(world: World) -> None:
 
 def test_what_is_counted_is_what_waits(world: World) -> None:
     """Of each reader the numbers of the index are those of every file read anew, whatever hour it is."""
-    ana, bea = opened(world, "Ana"), opened(world, "Bea")
+    ana, bea = person_with_file(world, "Ana"), person_with_file(world, "Bea")
     identified(world, ana, review_on="2018-04-20", happened=world.at(6, 9))
     world.perform("caseworker", record_wish, person=ana, wish="stay", words="", happened=world.at(7, 9))
     world.perform("caseworker", identify, person=bea, status="presumed", reasons="Told so.")
-    made = world.perform(
+    ruling = world.perform(
         "deciding-authority", decide_return, person=ana, decision="stay", wish="stay", reasons="Asked.",
         basis="Law.", circumstances=("debt",), resources=("permit",), until="2018-06-20",
         happened=world.at(8, 9),
     )  # fmt: skip
-    assert made
+    assert ruling
     for day in (9, 15, 21, 29):
         set_to(world, day)
         for role in ("caseworker", "second-caseworker", "deciding-authority"):
             actor = world.actor(role)
             now = world.at(1, 12).at.replace(day=day)
             parts = first_todos(actor, now, (now,), 50)
-            shown = sorted((one.kind, one.person) for part in parts for one in part.first)
-            assert sum(part.count for part in parts) == len(shown)
-            assert shown == sorted((one.kind, one.person) for one in care_todos(actor)), (day, role)
+            counted = sorted((todo.kind, todo.person) for part in parts for todo in part.first)
+            assert sum(part.count for part in parts) == len(counted)
+            assert counted == sorted((todo.kind, todo.person) for todo in care_todos(actor)), (day, role)
 
 
 def test_what_is_not_care_has_no_list(world: World) -> None:
-    opened(world, "Ana")
+    person_with_file(world, "Ana")
     for role in ("officer", "national-lead", "prosecutor", "coordinator"):
         actor = world.actor(role)
         assert overview.page(actor, ["none", "unopened"], world.at(9, 12).at, 0, 10) == ([], 0)

@@ -21,16 +21,16 @@ from tests.support.world import World
 def test_a_whole_protection_file_does_not_depend_on_the_order_of_arrival(world: World) -> None:
     person, worker = meet(world), "caseworker"
     agreed = consent(world, person)
-    asked = world.perform(worker, refer, person=person, service="medical", to=CLINIC, consent=agreed)
-    world.perform(worker, answer_referral, referral=asked, answer="accepted")
-    world.perform(worker, answer_referral, referral=asked, answer="given")
+    referral = world.perform(worker, refer, person=person, service="medical", to=CLINIC, consent=agreed)
+    world.perform(worker, answer_referral, referral=referral, answer="accepted")
+    world.perform(worker, answer_referral, referral=referral, answer="given")
     world.perform(worker, withdraw_consent, consent=agreed)
     answer = [Answer(indicator="deception", answer="yes")]
     world.perform(worker, screen, person=person, rule_set="ilo-11", answer=answer)
     identified(world, person)
     again = world.perform(worker, identify, person=person, status="confirmed", reasons="Court papers.")
-    said = {"identification": again, "agrees": "no", "reasons": "Not yet."}
-    world.perform("deciding-authority", read_identification, **said)
+    reading = {"identification": again, "agrees": "no", "reasons": "Not yet."}
+    world.perform("deciding-authority", read_identification, **reading)
     for wish in ("return", "stay"):
         world.perform(worker, record_wish, person=person, wish=wish, words="Said on the same day.")
     ruling = world.perform(

@@ -26,8 +26,8 @@ def page(world: World, role: str, address: str) -> str:
 
 def screened(world: World, person: str, hour: int) -> str:
     answer = [Answer(indicator="deception", answer="yes")]
-    said = {"person": person, "rule_set": "ilo-11", "answer": answer, "happened": world.at(8, hour)}
-    return str(world.perform("caseworker", screen, **said))
+    screening = {"person": person, "rule_set": "ilo-11", "answer": answer, "happened": world.at(8, hour)}
+    return str(world.perform("caseworker", screen, **screening))
 
 
 @pytest.mark.parametrize("role", [*READERS, "caseworker"])
@@ -39,10 +39,12 @@ def test_of_an_identification_leads_to_the_screening_it_rests_on_and_to_a_later_
     key = world.perform(
         "caseworker", identify, person=person, status="presumed", reasons="Told so.", screening=first
     )
-    answers = [reverse("care-answers", args=[person, one]) for one in (first, screened(world, person, 9))]
-    shown = page(world, role, reverse("care-reading", args=[person, key]))
-    assert all(f'href="{address}"' in shown for address in answers)
-    assert "Rests on" in shown and "A later screening" in shown
+    answers = [
+        reverse("care-answers", args=[person, screening]) for screening in (first, screened(world, person, 9))
+    ]
+    html = page(world, role, reverse("care-reading", args=[person, key]))
+    assert all(f'href="{address}"' in html for address in answers)
+    assert "Rests on" in html and "A later screening" in html
     assert all(world.client(role).get(address).status_code == 200 for address in answers)
 
 
@@ -50,16 +52,16 @@ def test_of_an_identification_leads_to_the_screening_it_rests_on_and_to_a_later_
 def test_of_a_return_decision_leads_to_identification_wish_and_who_stays_together(
     world: World, role: str
 ) -> None:
-    person, other = meet(world), meet(world, name="Minh")
-    made = identified(world, person)
-    world.perform("caseworker", open_care, person=other)
+    person, other_person = meet(world), meet(world, name="Minh")
+    identification = identified(world, person)
+    world.perform("caseworker", open_care, person=other_person)
     world.perform("caseworker", record_wish, person=person, wish="stay", words="With my sister.")
     ruling = world.perform(
         "deciding-authority", decide_return, person=person, decision="stay", wish="stay",
-        circumstances=("debt",), resources=("permit",), reasons="Wages.", together_with=(other,),
+        circumstances=("debt",), resources=("permit",), reasons="Wages.", together_with=(other_person,),
     )  # fmt: skip
-    shown = page(world, role, reverse("care-return-reading", args=[person, ruling]))
+    html = page(world, role, reverse("care-return-reading", args=[person, ruling]))
     for route, args in (
-        ("care-reading", [person, made]), ("care-return", [person]), ("care-file", [other]),
+        ("care-reading", [person, identification]), ("care-return", [person]), ("care-file", [other_person]),
     ):  # fmt: skip
-        assert f'href="{reverse(route, args=args)}"' in shown, route
+        assert f'href="{reverse(route, args=args)}"' in html, route

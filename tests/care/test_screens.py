@@ -25,8 +25,8 @@ def post(world: World, role: str, route: str, *args: str, **fields: Any) -> Any:
 
 
 def text(answer: Any) -> str:
-    found = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return " ".join(found.split())
+    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    return " ".join(plain.split())
 
 
 def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
@@ -39,7 +39,7 @@ def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
         capacity="able", withheld=["photograph"],
     )  # fmt: skip
     agreed = Consent.objects.get().pk
-    shown = post(
+    response = post(
         world,
         worker,
         "care-refer",
@@ -48,7 +48,7 @@ def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
         consent=agreed,
         disclosed=["name", "photograph"],
     )
-    assert "does not want this to be told" in text(shown) and not Referral.objects.exists()
+    assert "does not want this to be told" in text(response) and not Referral.objects.exists()
     post(
         world, worker, "care-refer", person, service="medical", consent=agreed, disclosed=["name"],
         needed_by_day="8", needed_by_month="4", needed_by_year="2018", needed_by_time="14:00",
@@ -57,14 +57,14 @@ def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
     assert referral.needed_by == "2018-04-08T14:00:00-04:00"
     assert "Overdue" in text(world.client(worker).get(reverse("care-referrals", args=[person])))
     post(world, worker, "care-referral", person, referral.pk, answer="accepted")
-    shown = post(
+    response = post(
         world, worker, "care-screen", person, "ilo-11",
         **{"deception": "yes", "evidence-deception": "Promised other work.", "isolation": "no"},
     )  # fmt: skip
-    assert "May suggest forced labour" in text(shown) and "Nothing is decided" in text(shown)
+    assert "May suggest forced labour" in text(response) and "Nothing is decided" in text(response)
     screening = Screening.objects.get().pk
-    shown = world.client(worker).get(reverse("care-answers", args=[person, screening]))
-    assert "Promised other work." in text(shown) and "version 1" in text(shown)
+    response = world.client(worker).get(reverse("care-answers", args=[person, screening]))
+    assert "Promised other work." in text(response) and "version 1" in text(response)
     post(
         world,
         worker,
@@ -74,12 +74,15 @@ def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
         reasons="Passport kept.",
         screening=screening,
     )
-    made = Identification.objects.get().pk
-    own = text(world.client(worker).get(reverse("care-reading", args=[person, made])))
+    identification = Identification.objects.get().pk
+    own = text(world.client(worker).get(reverse("care-reading", args=[person, identification])))
     assert "Another officer reads it" in own and "Record my reading" not in own
-    assert "another officer" in text(post(world, worker, "care-reading", person, made, agrees="yes")).lower()
+    assert (
+        "another officer"
+        in text(post(world, worker, "care-reading", person, identification, agrees="yes")).lower()
+    )
     assert CareFile.objects.get().status == ""
-    post(world, deciding, "care-reading", person, made, agrees="yes")
+    post(world, deciding, "care-reading", person, identification, agrees="yes")
     assert CareFile.objects.get().status == "presumed"
     post(world, worker, "care-wish", person, wish="stay", words="I want to stay and work.")
     post(world, worker, "care-safety-plan", person, reach="Through the duty line.")
@@ -107,8 +110,8 @@ def test_an_opening_is_on_record_before_the_page_is_shown(world: World) -> None:
     consent(world, person)
     page = world.client("caseworker").get(reverse("care-file", args=[person]))
     assert "Your opening of this file was recorded at" in text(page)
-    found = Opening.objects.get(subject=person)
-    assert (found.page, found.officer) == ("care", world.actor("caseworker").officer)
+    opening = Opening.objects.get(subject=person)
+    assert (opening.page, opening.officer) == ("care", world.actor("caseworker").officer)
 
 
 def test_the_title_names_nobody_and_the_unconfirmed_rules_say_so(world: World) -> None:
@@ -156,19 +159,19 @@ def test_my_people_says_what_is_next_and_todos_leave_out_my_own_decisions(world:
 
     person = meet(world)
     world.perform("caseworker", identify, person=person, status="presumed", reasons="Told so.")
-    mine = {todo.kind for todo in care_todos(world.actor("caseworker"))}
-    theirs = {todo.kind for todo in care_todos(world.actor("deciding-authority"))}
-    assert "second-reading" not in mine and "second-reading" in theirs
+    caseworkers_kinds = {todo.kind for todo in care_todos(world.actor("caseworker"))}
+    deciders_kinds = {todo.kind for todo in care_todos(world.actor("deciding-authority"))}
+    assert "second-reading" not in caseworkers_kinds and "second-reading" in deciders_kinds
     assert care_todos(world.actor("officer")) == []
     page = text(world.client("deciding-authority").get(reverse("care")))
     assert "Second reading: Presumed victim" in page
-    other = meet(world)
-    identified(world, other)
+    other_person = meet(world)
+    identified(world, other_person)
     kinds = {(todo.kind, todo.person) for todo in care_todos(world.actor("deciding-authority"))}
-    assert ("return", other) not in kinds, "nobody has asked the person yet"
-    world.perform("caseworker", record_wish, person=other, wish="undecided")
+    assert ("return", other_person) not in kinds, "nobody has asked the person yet"
+    world.perform("caseworker", record_wish, person=other_person, wish="undecided")
     kinds = {(todo.kind, todo.person) for todo in care_todos(world.actor("deciding-authority"))}
-    assert ("return", other) in kinds and ("return", person) not in kinds
+    assert ("return", other_person) in kinds and ("return", person) not in kinds
     empty = text(world.client("caseworker").get(reverse("care") + "?status=confirmed"))
     assert "No protection file here" in empty
 
@@ -183,8 +186,8 @@ def test_people_without_a_protection_file_are_listed_with_what_to_do_first(world
     from libertad.people.actions.meet_person import meet_person
     from libertad.vocabulary.values import PersonName
 
-    said = {"country": "GY", "name": (PersonName(text="Thu P."),), "seen_as": "potential-victim"}
-    person = world.perform("officer", meet_person, **said)
+    meeting = {"country": "GY", "name": (PersonName(text="Thu P."),), "seen_as": "potential-victim"}
+    person = world.perform("officer", meet_person, **meeting)
     page = world.client("caseworker").get(reverse("care"))
     assert "Thu P." in text(page) and reverse("care-open", args=[person]) in page.content.decode()
     post(world, "caseworker", "care-open", person)

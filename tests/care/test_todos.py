@@ -74,16 +74,18 @@ def test_people_without_a_protection_file_stand_on_today_until_there_is_one(worl
 def test_a_decision_whose_later_one_was_refused_still_waits_for_its_reader(world: World) -> None:
     person = meet(world)
     at = world.at
-    said = {"person": person, "reasons": "Told so."}
-    first = world.perform("caseworker", identify, status="presumed", happened=at(5, 9), **said)
-    later = world.perform("caseworker", identify, status="confirmed", happened=at(6, 9), **said)
+    decision = {"person": person, "reasons": "Told so."}
+    first = world.perform("caseworker", identify, status="presumed", happened=at(5, 9), **decision)
+    later = world.perform("caseworker", identify, status="confirmed", happened=at(6, 9), **decision)
     reader = world.client("deciding-authority")
     page = f"/care/{person}/identification/"
     assert "Another decision of this person waits too: Presumed victim" in text(reader, f"{page}{later}/")
     world.perform(
         "deciding-authority", read_identification, identification=later, agrees="no", reasons="Not shown."
     )
-    (todo,) = [one for one in care_todos(world.actor("deciding-authority")) if one.kind == "second-reading"]
+    (todo,) = [
+        todo for todo in care_todos(world.actor("deciding-authority")) if todo.kind == "second-reading"
+    ]
     assert todo.args == (person, first) and undecided(world) == []
     assert CareFile.objects.get(pk=person).waiting == first
     assert_order_free(world)
@@ -104,7 +106,7 @@ def test_what_goes_on_against_the_persons_word_stands_before_what_is_to_be_asked
     world.perform("caseworker", withdraw_consent, consent=agreed)
     actor = world.actor("caseworker")
     todos = care_todos(actor)
-    assert todos[[one.due is None for one in todos].index(True)].kind == "stop"
+    assert todos[[todo.due is None for todo in todos].index(True)].kind == "stop"
     now = clock_now(world.operation)
     assert first_todos(actor, now, (now,), 1)[-1].first[0].kind == "stop"
     page = world.client("caseworker").get("/").content.decode()

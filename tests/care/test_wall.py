@@ -34,17 +34,17 @@ NOTHING = "0" * 32
 def address(name: str, person: str, key: str) -> str:
     pattern = next(p for p in urlpatterns if p.name == name)
     values = {"person": person, "key": key, "rules": "ilo-11"}
-    wanted = pattern.pattern.converters
-    return reverse(name, kwargs={k: v for k, v in values.items() if k in wanted})
+    parameters = pattern.pattern.converters
+    return reverse(name, kwargs={k: v for k, v in values.items() if k in parameters})
 
 
 def masked(body: bytes, *ids: str) -> str:
-    found = body.decode()
-    for one in ids:
-        found = found.replace(one, "ID")
-    found = re.sub(r'name="(?:csrfmiddlewaretoken|submission)" value="[^"]*"', "TOKEN", found)
-    found = re.sub(r'nonce="[^"]*"', "NONCE", found)
-    return re.sub(r"\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:]+Z", "TIME", found)
+    text = body.decode()
+    for identifier in ids:
+        text = text.replace(identifier, "ID")
+    text = re.sub(r'name="(?:csrfmiddlewaretoken|submission)" value="[^"]*"', "TOKEN", text)
+    text = re.sub(r'nonce="[^"]*"', "NONCE", text)
+    return re.sub(r"\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:]+Z", "TIME", text)
 
 
 @pytest.mark.parametrize("role", OUTSIDE)
@@ -57,16 +57,16 @@ def test_police_get_from_every_route_what_a_file_that_never_was_would_answer(wor
     client.get("/")
     for pattern in urlpatterns:
         for method in ("get", "post"):
-            seen = []
-            for who, what in ((person, key), (NOTHING, NOTHING)):
+            answers = []
+            for person_id, part_key in ((person, key), (NOTHING, NOTHING)):
                 with CaptureQueriesContext(
                     connection,
                 ) as queries:
-                    answer = getattr(client, method)(address(str(pattern.name), who, what))
+                    answer = getattr(client, method)(address(str(pattern.name), person_id, part_key))
                 ids = (person, key, NOTHING)
-                seen.append((answer.status_code, masked(answer.content, *ids), len(queries)))
-            assert seen[0] == seen[1], pattern.name
-            assert seen[0][0] == 404, pattern.name
+                answers.append((answer.status_code, masked(answer.content, *ids), len(queries)))
+            assert answers[0] == answers[1], pattern.name
+            assert answers[0][0] == 404, pattern.name
 
 
 @pytest.mark.parametrize("role", POLICE)
@@ -103,21 +103,21 @@ def test_to_another_care_authority_a_file_is_the_same_as_none(world: World) -> N
     )
     client.get("/")
     for pattern in urlpatterns:
-        seen = []
-        for who, what in ((person, key), (NOTHING, NOTHING)):
+        answers = []
+        for person_id, part_key in ((person, key), (NOTHING, NOTHING)):
             with CaptureQueriesContext(connection) as queries:
-                answer = client.get(address(str(pattern.name), who, what))
-            seen.append((answer.status_code, masked(answer.content, person, key, NOTHING), len(queries)))
-        assert seen[0] == seen[1], pattern.name
-        assert pattern.name == "care" or seen[0][0] == 404, pattern.name
+                answer = client.get(address(str(pattern.name), person_id, part_key))
+            answers.append((answer.status_code, masked(answer.content, person, key, NOTHING), len(queries)))
+        assert answers[0] == answers[1], pattern.name
+        assert pattern.name == "care" or answers[0][0] == 404, pattern.name
     refusals = set()
-    for who in (person, NOTHING):
-        for act, said in (
+    for person_id in (person, NOTHING):
+        for act, fields in (
             (record_wish, {"wish": "stay"}),
             (identify, {"status": "presumed", "reasons": "x"}),
         ):
             with pytest.raises(Refused) as why:
-                perform(stranger, act, person=who, **said)
+                perform(stranger, act, person=person_id, **fields)
             refusals.add((why.value.field, why.value.rule))
     with pytest.raises(Refused) as real:
         perform(stranger, read_identification, identification=key, agrees="yes")

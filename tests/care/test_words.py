@@ -23,25 +23,25 @@ from libertad.people.actions.meet_person import meet_person
 from libertad.vocabulary.values import Answer, Birth, PersonName
 from tests.care.conftest import set_to
 from tests.care.people import CHILD, CLINIC, born, consent, identified, meet
-from tests.care.test_closing import END, settled
+from tests.care.test_closing import END, settled_person
 from tests.care.test_screens import post
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
 
 
-def shown(world: World, role: str, route: str, *args: str) -> str:
+def page_text(world: World, role: str, route: str, *args: str) -> str:
     html = world.client(role).get(reverse(route, args=args)).content.decode()
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def ruled(world: World, person: str, **other: Any) -> str:
-    said = {
+def ruled(world: World, person: str, **changed: Any) -> str:
+    decision = {
         "person": person, "decision": "stay", "wish": "stay", "circumstances": ("debt",),
         "resources": ("permit",), "reasons": "Wages are claimed.",
     }  # fmt: skip
     world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
-    return str(world.perform("deciding-authority", decide_return, **said | other))
+    return str(world.perform("deciding-authority", decide_return, **decision | changed))
 
 
 def test_who_is_not_identified_is_called_the_same_on_today_and_in_care(world: World) -> None:
@@ -49,7 +49,7 @@ def test_who_is_not_identified_is_called_the_same_on_today_and_in_care(world: Wo
     world.perform("caseworker", open_care, person=person)
     reference = CareFile.objects.get().reference
     for route in ("home", "care"):
-        page = shown(world, "caseworker", route)
+        page = page_text(world, "caseworker", route)
         row = page[page.rindex(reference) :][:80]
         assert "Not yet identified" in row and "Potential victim" not in row, (route, row)
 
@@ -59,7 +59,7 @@ def test_a_return_decision_that_waits_stands_in_the_head_and_is_not_asked_for_ag
     identified(world, person)
     ruled(world, person)
     for role in ("caseworker", "deciding-authority"):
-        page = shown(world, role, "care-return", person)
+        page = page_text(world, role, "care-return", person)
         head = page[: page.index("Circumstances")]
         assert "Not decided" not in head and "It does not count yet" in head, role
     html = world.client("deciding-authority").get(reverse("care-return", args=[person])).content.decode()
@@ -73,7 +73,7 @@ def test_a_screening_is_called_by_its_name(world: World) -> None:
     for route, args in (
         ("care-screening", [person]), ("care-identify", [person]), ("care-answers", [person, key]),
     ):  # fmt: skip
-        page = shown(world, "caseworker", route, *args)
+        page = page_text(world, "caseworker", route, *args)
         assert "ilo-11" not in page and "leven indicators of forced labour" in page, route
 
 
@@ -92,12 +92,12 @@ def test_a_referral_whose_hour_has_not_come_waits_for_the_service(world: World) 
         "caseworker", refer, person=person, service="medical", to=CLINIC, consent=agreed,
         needed_by="2018-04-10",
     )  # fmt: skip
-    page = shown(world, "caseworker", "care-file", person)
+    page = page_text(world, "caseworker", "care-file", person)
     assert "waits for an answer" in page and "has not answered" not in page
     before = page[: page.index("waits for an answer")][-200:]
     assert "Needs you" not in page[page.index("waits for an answer") :][:40], before
     set_to(world, 12)
-    page = shown(world, "caseworker", "care-file", person)
+    page = page_text(world, "caseworker", "care-file", person)
     at = page.index("has not answered the referral")
     assert "Needs you" in page[at : at + 60]
 
@@ -105,28 +105,28 @@ def test_a_referral_whose_hour_has_not_come_waits_for_the_service(world: World) 
 def test_a_child_s_agreement_without_a_guardian_is_not_called_agreed(world: World) -> None:
     person = meet(world, CHILD)
     consent(world, person, purpose="doctor", recipient="Her brother")
-    page = shown(world, "caseworker", "care-consent", person)
+    page = page_text(world, "caseworker", "care-consent", person)
     assert "Not enough: a guardian has to agree" in page
     assert re.search(r"Her brother Agreed", page) is None
-    page = shown(world, "caseworker", "care-consent-new", person)
+    page = page_text(world, "caseworker", "care-consent-new", person)
     assert "carries nothing but urgent help without one." in page
     adult = meet(world)
     consent(world, adult)
-    assert "Not enough" not in shown(world, "caseworker", "care-consent", adult)
+    assert "Not enough" not in page_text(world, "caseworker", "care-consent", adult)
 
 
 def test_a_child_s_own_views_are_asked_for_by_the_second_reader(world: World) -> None:
     person = meet(world, CHILD)
     identified(world, person)
-    page = shown(world, "deciding-authority", "care-decide", person)
+    page = page_text(world, "deciding-authority", "care-decide", person)
     assert "the child's best interest and own views" in page.replace("&#x27;", "'") and " its " not in page
-    told = "the child's own views were not weighed"
-    one = ruled(world, person, circumstances=("child-best-interest",))
-    page = shown(world, "caseworker", "care-return-reading", person, one).replace("&#x27;", "'")
-    assert told in page
+    warning = "the child's own views were not weighed"
+    ruling = ruled(world, person, circumstances=("child-best-interest",))
+    page = page_text(world, "caseworker", "care-return-reading", person, ruling).replace("&#x27;", "'")
+    assert warning in page
     both = ruled(world, person, circumstances=("child-best-interest", "childs-views"))
-    page = shown(world, "caseworker", "care-return-reading", person, both).replace("&#x27;", "'")
-    assert told not in page
+    page = page_text(world, "caseworker", "care-return-reading", person, both).replace("&#x27;", "'")
+    assert warning not in page
 
 
 @pytest.mark.parametrize(
@@ -153,11 +153,11 @@ def test_who_may_be_a_child_is_not_called_one(world: World, births: Any, title: 
 
 
 def test_a_closing_names_all_that_it_lacks_at_once_and_calls_none_of_it_optional(world: World) -> None:
-    person = settled(world, appeal_by="2018-04-20")
+    person = settled_person(world, appeal_by="2018-04-20")
     world.perform(
         "caseworker", refer, person=person, service="medical", to=CLINIC, consent=consent(world, person)
     )
-    page = shown(world, "caseworker", "care-close", person)
+    page = page_text(world, "caseworker", "care-close", person)
     for label in ("Why is it closed although something is open?", "What happens with the appeal?"):
         assert label in page and f"{label} (optional)" not in page
     answer = post(world, "caseworker", "care-close", person, **END)
@@ -167,11 +167,11 @@ def test_a_closing_names_all_that_it_lacks_at_once_and_calls_none_of_it_optional
 def test_a_later_decision_still_waits_after_a_refused_one(world: World) -> None:
     """The head says 'not decided' again once the second reader did not agree."""
     person = meet(world)
-    made = world.perform("caseworker", identify, person=person, status="presumed", reasons="Told so.")
+    decision = world.perform("caseworker", identify, person=person, status="presumed", reasons="Told so.")
     world.perform(
-        "deciding-authority", read_identification, identification=made, agrees="no", reasons="Not yet."
+        "deciding-authority", read_identification, identification=decision, agrees="no", reasons="Not yet."
     )
-    assert "Not decided" in shown(world, "caseworker", "care-file", person)
+    assert "Not decided" in page_text(world, "caseworker", "care-file", person)
 
 
 def test_a_danger_that_care_said_and_closed_stands_in_the_protection_file(world: World) -> None:
@@ -180,14 +180,17 @@ def test_a_danger_that_care_said_and_closed_stands_in_the_protection_file(world:
     world.perform("caseworker", say_care_danger, person=person, words="A man asks for her at the gate.")
     world.perform("caseworker", close_care_danger, person=person, done="Moved to Shelter B by car.")
     for role in ("caseworker", "deciding-authority"):
-        page = shown(world, role, "care-file", person)
-        said, closed = page.index("A man asks for her at the gate."), page.index("Moved to Shelter B by car.")
-        assert closed < said, "newest first"
+        page = page_text(world, role, "care-file", person)
+        danger, closed = (
+            page.index("A man asks for her at the gate."),
+            page.index("Moved to Shelter B by car."),
+        )
+        assert closed < danger, "newest first"
         assert "In danger, by the word of care" in page and "Danger, closed by care" in page
 
 
 def test_answers_of_a_closing_stand_apart(world: World) -> None:
-    person = settled(world, appeal_by="2018-04-20")
+    person = settled_person(world, appeal_by="2018-04-20")
     world.perform(
         "caseworker", refer, person=person, service="medical", to=CLINIC, consent=consent(world, person)
     )
@@ -195,7 +198,7 @@ def test_answers_of_a_closing_stand_apart(world: World) -> None:
         "caseworker", close_care, person=person, reason="wish", afterwards="Women's centre, phone 555",
         despite="She travels tomorrow", appeal="Legal aid office keeps watch",
     )  # fmt: skip
-    page = shown(world, "caseworker", "care-file", person).replace("&#x27;", "'")
+    page = page_text(world, "caseworker", "care-file", person).replace("&#x27;", "'")
     assert (
         "Women's centre, phone 555. Closed although something was open: She travels tomorrow. "
         "The appeal: Legal aid office keeps watch." in page
@@ -204,18 +207,20 @@ def test_answers_of_a_closing_stand_apart(world: World) -> None:
 
 def test_who_the_person_is_says_of_each_decision_whether_it_counts(world: World) -> None:
     person = meet(world)
-    made = world.perform("caseworker", identify, person=person, status="presumed", reasons="Told so.")
-    page = shown(world, "caseworker", "person", person)
+    identification = world.perform(
+        "caseworker", identify, person=person, status="presumed", reasons="Told so."
+    )
+    page = page_text(world, "caseworker", "person", person)
     assert "Told so. No second reader yet: it does not count." in page
-    world.perform("deciding-authority", read_identification, identification=made, agrees="yes")
-    page = shown(world, "caseworker", "person", person)
+    world.perform("deciding-authority", read_identification, identification=identification, agrees="yes")
+    page = page_text(world, "caseworker", "person", person)
     assert "Told so." in page and "does not count" not in page
     ruling = ruled(world, person)
-    assert "Wages are claimed. No second reader yet: it does not count." in shown(
+    assert "Wages are claimed. No second reader yet: it does not count." in page_text(
         world, "caseworker", "person", person
     )
     world.perform("caseworker", read_return, decision=ruling, agrees="no", reasons="Ask her again.")
-    page = shown(world, "caseworker", "person", person)
+    page = page_text(world, "caseworker", "person", person)
     assert "Wages are claimed. The second reader did not agree: it does not count." in page
     assert "The second reader does not agree" in page and "Ask her again." in page
 
@@ -226,7 +231,7 @@ def test_a_danger_by_care_is_a_caseworkers_word(world: World) -> None:
     world.perform("caseworker", say_care_danger, person=person, words="A man asks for her at the gate.")
     world.perform("caseworker", close_care_danger, person=person, done="Moved to Shelter B by car.")
     for route in ("person", "care-file"):
-        page = shown(world, "caseworker", route, person)
+        page = page_text(world, "caseworker", route, person)
         for words in ("In danger, by the word of care", "Danger, closed by care"):
             assert page[: page.index(words)].rstrip().endswith("Caseworker"), (route, words)
     html = world.client("caseworker").get(reverse("person", args=[person]) + "?source=saw").content.decode()

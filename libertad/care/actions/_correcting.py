@@ -14,11 +14,11 @@ STALE = marked("the decision has changed since this page was shown; load the pag
 
 
 def superseding(
-    act: Act, row: dict[str, Any], kind: type[Verb], shown: str, correction: str
+    act: Act, row: dict[str, Any], kind: type[Verb], shown_entries: str, correction: str
 ) -> dict[str, tuple[str, ...]]:
     """Per field the entries whose words the correction takes the place of: all that stand of the decision.
 
-    `shown`: the entries that the form showed, with commas between. Refused where others stand by now, where
+    `shown_entries`: those that the form showed, with commas between. Refused where others stand by now, where
     no reason is given, and for another authority than the one that decided.
     """
     if row["authority"] != act.actor.authority:
@@ -28,18 +28,18 @@ def superseding(
     if not correction.strip():
         raise Refused("correction", "say what was wrong and how you know")
     entries = tuple(row["entries"])
-    if set(shown.split(",")) != set(entries):
+    if set(shown_entries.split(",")) != set(entries):
         raise Refused("correction", STALE)
-    said = [act.said(entry) for entry in entries]
-    fields = {statement.field for one in said if one is not None for statement in one.statements}
+    superseded = [act.said(entry) for entry in entries]
+    fields = {statement.field for entry in superseded if entry is not None for statement in entry.statements}
     return dict.fromkeys(sorted(fields - {kind.CORRECTS}), entries)
 
 
-def unchanged(act: Act, what: Verb, entries: list[str]) -> None:
+def unchanged(act: Act, content: Verb, entries: list[str]) -> None:
     """Refused where the only words on file are the same: then there is nothing to correct."""
     last = act.said(entries[-1])
     if len(entries) > 1 or last is None:
         return
-    names = [name for name in what.__struct_fields__ if name != type(what).CORRECTS]
-    if all(getattr(what, name) == getattr(last.content, name) for name in names):
+    names = [name for name in content.__struct_fields__ if name != type(content).CORRECTS]
+    if all(getattr(content, name) == getattr(last.content, name) for name in names):
         raise Refused("correction", "nothing is changed; correct what is wrong, or go back")

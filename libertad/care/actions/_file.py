@@ -44,7 +44,7 @@ def protection_file(act: Act, verb: str, person: str) -> str:
     if not matrix().may_say(act.actor.role, verb, "care"):
         raise Forbidden("your role may not say %(verb)s", verb=verb)
     if matrix().may_say(act.actor.role, "care.person", "care"):
-        place = opened(act, person)
+        place = ensure_open(act, person)
     else:
         place = act.compartment("care", person)
     file = act.get(CareFile, person)
@@ -53,26 +53,26 @@ def protection_file(act: Act, verb: str, person: str) -> str:
     return place
 
 
-def opened(act: Act, person: str) -> str:
+def ensure_open(act: Act, person: str) -> str:
     """The compartment, opened at first use and told anew when name or age have changed.
 
     Readers: the caseworker's care authority and the deciding authority of its country. Never police.
     """
-    found = act.find_compartment("care", person)
-    if found is None:
+    compartment = act.find_compartment("care", person)
+    if compartment is None:
         known = met(act, person)
         own = act.member(act.actor.authority, "care")
         if own is None:
             raise Refused("person", "only a care authority opens a protection file")
         deciding = act.members(kind="deciding", country=own["country"])
-        found = act.open("care", person, [row["id"] for row in deciding])
+        compartment = act.open("care", person, [row["id"] for row in deciding])
     else:
-        if not act.reads(found):
+        if not act.reads(compartment):
             raise Refused("person", NO_FILE)  # as for a person who does not exist
         place = act.find_compartment("person", person)
         # The person's identity file may no longer be ours; the protection file is still worked in.
         if place is None or not act.reads(place):
-            return found
+            return compartment
         known = met(act, person)
     before = act.get(CareFile, person)
     sealed = act.opened(CareFile, before) if before else {}
@@ -80,12 +80,12 @@ def opened(act: Act, person: str) -> str:
     if before is None or now != (
         before["reference"], sealed.get("counting"), sealed.get("name"), bool(before["child"])
     ):  # fmt: skip
-        what = CarePerson(
+        content = CarePerson(
             person=person, reference=known.reference, counting=known.counting, name=known.name,
             child="yes" if known.child else "no",
         )  # fmt: skip
-        act.say(found, what, subject=person, supersedes={}, source="document")
-    return found
+        act.say(compartment, content, subject=person, supersedes={}, source="document")
+    return compartment
 
 
 def met(act: Act, person: str) -> Met:
@@ -136,14 +136,14 @@ def child_rules(entries: list[Said], day: datetime) -> bool:
 
 
 def check_dates(
-    act: Act, given: Mapping[str, tuple[str, int]], before: Mapping[str, Any] | None = None
+    act: Act, dates: Mapping[str, tuple[str, int]], before: Mapping[str, Any] | None = None
 ) -> None:
     """Refused for a date that has gone by, or is more than so many years ahead: field -> (date, years).
 
     What stands on file already (`before`) may stay as it is.
     """
     today = act.happened.local.date()
-    for field, (day, years) in given.items():
+    for field, (day, years) in dates.items():
         if day and (before is None or before[field] != day):
             check_ahead(day, today, field, years=years)
 

@@ -28,6 +28,6 @@ def check_reading(
         raise Refused(field, "you decided this yourself: another officer is the second reader")
     if row["read"]:
         raise Refused(field, "a second reader has answered already; a new decision can be made instead")
-    if any(other["at"] > row["at"] and other["read"] == "yes" for other in later):
+    if any(decision["at"] > row["at"] and decision["read"] == "yes" for decision in later):
         raise Refused(field, "a later decision counts already; this one is overtaken")
     return decision if row.get("corrected") else ""

@@ -15,5 +15,5 @@ def answer_referral(act: Act, *, referral: str, answer: str, reasons: str = "") 
     row = part(act, Referral, referral, "referral", "referral.answer")
     if row["state"] in ("declined", "given"):
         raise Refused("referral", "this referral has ended; make a new one")
-    what = ReferralAnswer(person=row["person"], answer=answer, reasons=reasons)
-    act.say(row["compartment"], what, subject=referral)
+    content = ReferralAnswer(person=row["person"], answer=answer, reasons=reasons)
+    act.say(row["compartment"], content, subject=referral)

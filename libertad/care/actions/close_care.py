@@ -45,11 +45,11 @@ def close_care(
     if file["closed_at"] is None and not appeal.strip():
         _refuse_over_appeal(appeal_of(act.find(ReturnDecision, person=person), act.happened.local.date()))
     check_dates(act, {"contact_on": (contact_on, 2), "keep_until": (keep_until, 100)}, file)
-    what = CareClose(
+    content = CareClose(
         person=person, reason=reason, afterwards=afterwards, contact_on=contact_on, keep_until=keep_until,
         despite=despite, appeal=appeal,
     )  # fmt: skip
-    entry = act.say(place, what, subject=person, supersedes={}, source="decision")
+    entry = act.say(place, content, subject=person, supersedes={}, source="decision")
     if reason == CONTACT_LOST and file["child"] and file["closed_for"] != CONTACT_LOST:
         danger = CareDanger(person=person, words=afterwards.strip()[:LONGEST], because=reason)
         act.say(place, danger, subject=person, supersedes={})

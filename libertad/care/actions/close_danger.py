@@ -16,8 +16,8 @@ def _dangers(act: Act, person: str) -> tuple[list[list[Any]], list[list[Any]]]:
     """(dangers by police's word and by care's, closings of care), as `unanswered` takes them."""
     row = act.get(CareFile, person)
     words = act.opened(CareFile, row) if row else {}
-    told = [[ms, "", "", "", "", entry] for ms, entry in police_dangers(act, person)]
-    return sorted([*told, *words.get("dangers", ())]), words.get("danger_closed", [])
+    danger_rows = [[ms, "", "", "", "", entry] for ms, entry in police_dangers(act, person)]
+    return sorted([*danger_rows, *words.get("dangers", ())]), words.get("danger_closed", [])
 
 
 @action("care.danger")
@@ -27,9 +27,9 @@ def say_care_danger(act: Act, *, person: str, words: str) -> str:
     The protection file is opened by it where there is none. A closed file takes this word too.
     """
     place = protection_file(act, "care.danger", person)
-    for one in unanswered(*_dangers(act, person)):
-        if one[2] == act.actor.officer and one[4] == words.strip():
-            return str(one[5])
+    for danger in unanswered(*_dangers(act, person)):
+        if danger[2] == act.actor.officer and danger[4] == words.strip():
+            return str(danger[5])
         raise Refused("words", "a danger is open already: it stands first until somebody says what was done")
     return act.say(place, CareDanger(person=person, words=words.strip()), subject=person, supersedes={})
 
@@ -41,14 +41,16 @@ def close_care_danger(act: Act, *, person: str, done: str) -> str:
     The protection file is opened by it where there is none. A closed file takes this word too.
     """
     place = protection_file(act, "care.danger_close", person)
-    told, closed = _dangers(act, person)
-    if not told:
+    dangers, closed = _dangers(act, person)
+    if not dangers:
         raise Refused("done", "nobody said that this person is in danger")
-    waiting = unanswered(told, closed)
+    waiting = unanswered(dangers, closed)
     if not waiting:
         for _ms, _zone, officer, _authority, words, entry, *_answers in closed:
             if officer == act.actor.officer and words == done.strip():
                 return str(entry)
         raise Refused("done", "this was closed meanwhile; read the file again")
-    what = CareDangerClose(person=person, done=done.strip(), answers=tuple(one[5] for one in waiting))
-    return act.say(place, what, subject=person, supersedes={})
+    content = CareDangerClose(
+        person=person, done=done.strip(), answers=tuple(danger[5] for danger in waiting)
+    )
+    return act.say(place, content, subject=person, supersedes={})

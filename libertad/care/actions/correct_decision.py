@@ -19,7 +19,7 @@ from libertad.vocabulary.verbs.care import IdentificationDecide, ReturnDecide
 
 @action("identification.decide")
 def correct_identification(
-    act: Act, /, *, identification: str, shown: str, correction: str, taken_back: bool = False, **given: Any
+    act: Act, /, *, identification: str, shown: str, correction: str, taken_back: bool = False, **fields: Any
 ) -> str:
     """Returns the entry's hash. Takes the fields of `identify`, all of them as they shall stand.
 
@@ -30,32 +30,32 @@ def correct_identification(
     protection_file(act, IdentificationDecide.VERB, row["person"])
     old = superseding(act, row, IdentificationDecide, shown, correction)
     if taken_back:
-        what = _gone(act, row, correction)
+        corrected = _take_back(act, row, correction)
     else:
-        content = checked_identification(act, row["compartment"], row, person=row["person"], **given)
-        what = msgspec.structs.replace(content, correction=correction)
-        unchanged(act, what, row["entries"])
-    return act.say(row["compartment"], what, subject=identification, supersedes=old, source="decision")
+        content = checked_identification(act, row["compartment"], row, person=row["person"], **fields)
+        corrected = msgspec.structs.replace(content, correction=correction)
+        unchanged(act, corrected, row["entries"])
+    return act.say(row["compartment"], corrected, subject=identification, supersedes=old, source="decision")
 
 
 @action("return.decide")
 def correct_return(
-    act: Act, /, *, ruling: str, shown: str, correction: str, taken_back: bool = False, **given: Any
+    act: Act, /, *, ruling: str, shown: str, correction: str, taken_back: bool = False, **fields: Any
 ) -> str:
     """Returns the entry's hash. Takes the fields of `decide_return`; as `correct_identification`."""
     row = part(act, ReturnDecision, ruling, "decision", "return.decide")
     protection_file(act, ReturnDecide.VERB, row["person"])
     old = superseding(act, row, ReturnDecide, shown, correction)
     if taken_back:
-        what = _gone(act, row, correction)
+        corrected = _take_back(act, row, correction)
     else:
-        content = checked_return(act, row, person=row["person"], **given)
-        what = msgspec.structs.replace(content, correction=correction)
-        unchanged(act, what, row["entries"])
-    return act.say(row["compartment"], what, subject=ruling, supersedes=old, source="decision")
+        content = checked_return(act, row, person=row["person"], **fields)
+        corrected = msgspec.structs.replace(content, correction=correction)
+        unchanged(act, corrected, row["entries"])
+    return act.say(row["compartment"], corrected, subject=ruling, supersedes=old, source="decision")
 
 
-def _gone(act: Act, row: dict[str, Any], correction: str) -> Verb:
+def _take_back(act: Act, row: dict[str, Any], correction: str) -> Verb:
     """The words on file, taken back; Refused for what is taken back already."""
     last = act.said(row["entries"][-1])
     if last is None or row.get("taken_back"):

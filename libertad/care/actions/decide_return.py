@@ -33,13 +33,13 @@ def decide_return(
     Only the deciding authority; only on an identification that counts; the wish is the one on file.
     """
     place = protection_file(act, "return.decide", person)
-    what = checked_return(
+    content = checked_return(
         act, person=person, decision=decision, wish=wish, circumstances=circumstances, resources=resources,
         reasons=reasons, basis=basis, until=until, appeal_by=appeal_by, review_on=review_on,
         together_with=together_with,
     )  # fmt: skip
     ruling = act.new_id()
-    act.say(place, what, subject=ruling, source="decision")
+    act.say(place, content, subject=ruling, source="decision")
     return ruling
 
 
@@ -64,9 +64,9 @@ def checked_return(
     weighed = set(circumstances)
     if file["child"] and decision != "undecided" and "child-best-interest" not in weighed:
         raise Refused("circumstances", "the rules for a child apply: weigh the child's best interest")
-    for other in together_with:
-        found = act.find_compartment("care", other)
-        if other == person or found is None or not act.reads(found):
+    for other_person in together_with:
+        place = act.find_compartment("care", other_person)
+        if other_person == person or place is None or not act.reads(place):
             raise Refused("together_with", "there is no such file")
     check_dates(act, {"until": (until, 30), "appeal_by": (appeal_by, 2), "review_on": (review_on, 2)}, before)
     return ReturnDecide(

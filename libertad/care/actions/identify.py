@@ -34,12 +34,12 @@ def identify(
     says nothing about detention, and no status of detention says anything about this.
     """
     place = protection_file(act, "identification.decide", person)
-    what = checked_identification(
+    content = checked_identification(
         act, place, person=person, status=status, reasons=reasons, non_punishment=non_punishment,
         forced_to=forced_to, person_says=person_says, screening=screening, review_on=review_on,
     )  # fmt: skip
     identification = act.new_id()
-    act.say(place, what, subject=identification, source="decision")
+    act.say(place, content, subject=identification, source="decision")
     return identification
 
 

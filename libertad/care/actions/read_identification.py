@@ -16,7 +16,7 @@ def read_identification(
     """Only with 'yes' does it count. Nothing of it is said outside the protection file: the authority's node
     counts it with its other people (`figures.actions.count_day`). `shown`: the entry that the page showed."""
     row = part(act, Identification, identification, "identification", "identification.read")
-    others = act.find(Identification, person=row["person"])
-    decision = check_reading(act, row, "identification", others, shown)
-    what = IdentificationRead(person=row["person"], agrees=agrees, reasons=reasons, decision=decision)
-    act.say(row["compartment"], what, subject=identification, supersedes={}, source="decision")
+    decisions = act.find(Identification, person=row["person"])
+    decision = check_reading(act, row, "identification", decisions, shown)
+    content = IdentificationRead(person=row["person"], agrees=agrees, reasons=reasons, decision=decision)
+    act.say(row["compartment"], content, subject=identification, supersedes={}, source="decision")

@@ -35,12 +35,12 @@ def record_consent(
         raise Refused("guardian", "name the guardian who agrees")
     check_dates(act, {"until": (until, 10)})
     consent = act.new_id()
-    what = ConsentRecord(
+    content = ConsentRecord(
         person=person, purpose=purpose, recipient=recipient, agreed=agreed, withheld=tuple(withheld),
         language=language, capacity=capacity, guardian=guardian, until=until,
     )  # fmt: skip
     place = protection_file(act, "consent.record", person)
     if agreed == "no":
         end_agreements(act, person, purpose, recipient)
-    act.say(place, what, subject=consent, source="said")
+    act.say(place, content, subject=consent, source="said")
     return consent

@@ -51,11 +51,11 @@ def refer(
     if needed_by:
         check_ahead(needed_by[:10], act.happened.local.date(), "needed_by", years=2)
     referral = act.new_id()
-    what = ReferralMake(
+    content = ReferralMake(
         person=person, service=service, to=to, disclosed=tuple(disclosed), consent=consent,
         needed_by=needed_by, note=note,
     )  # fmt: skip
-    act.say(place, what, subject=referral)
+    act.say(place, content, subject=referral)
     return referral
 
 

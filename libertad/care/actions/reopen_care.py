@@ -16,5 +16,5 @@ def reopen_care(act: Act, *, person: str, reasons: str) -> str:
     file = act.get(CareFile, person)
     if file is None or file["closed_at"] is None:
         raise Refused("person", "this protection file is not closed")
-    what = CareReopen(person=person, reasons=reasons)
-    return act.say(place, what, subject=person, supersedes={}, source="decision")
+    content = CareReopen(person=person, reasons=reasons)
+    return act.say(place, content, subject=person, supersedes={}, source="decision")

@@ -17,16 +17,16 @@ def screen(act: Act, *, person: str, rule_set: str, answer: Sequence[Answer]) ->
     """Returns the screening's id. No status follows from it: a person decides (`identify`)."""
     if not answer:
         raise Refused("answer", "answer at least one indicator")
-    if len({one.indicator for one in answer}) != len(answer):
+    if len({indicator_answer.indicator for indicator_answer in answer}) != len(answer):
         raise Refused("answer", "an indicator is answered twice; keep one answer")
     place = protection_file(act, "screening.record", person)
     file = act.get(CareFile, person)
     child = file is None or bool(file["child"])
     result = evaluate(rule_set, answer, child)
     screening = act.new_id()
-    what = ScreeningRecord(
+    content = ScreeningRecord(
         person=person, rule_set=result.rule_set, version=result.version, answer=tuple(answer),
         result=result.suggestion, child=child,
     )  # fmt: skip
-    act.say(place, what, subject=screening, source="said")
+    act.say(place, content, subject=screening, source="said")
     return screening

@@ -21,8 +21,8 @@ def withdraw_consent(act: Act, *, consent: str, reasons: str = "") -> None:
         raise Refused("consent", "this was withdrawn already")
     if not row["agreed"]:
         raise Refused("consent", "the person did not agree to this: there is nothing to withdraw")
-    what = ConsentWithdraw(person=row["person"], reasons=reasons)
-    act.say(row["compartment"], what, subject=consent, source="said")
+    content = ConsentWithdraw(person=row["person"], reasons=reasons)
+    act.say(row["compartment"], content, subject=consent, source="said")
     end_agreements(act, row["person"], row["purpose"], row["recipient"], reasons)
 
 
@@ -33,5 +33,5 @@ def end_agreements(act: Act, person: str, purpose: str, recipient: str, reasons:
         if row["withdrawn_at"] is not None or not act.reads(row["compartment"]):
             continue
         if same_recipient(act.opened(Consent, row)["recipient"], recipient):
-            what = ConsentWithdraw(person=person, reasons=reasons)
-            act.say(row["compartment"], what, subject=row["id"], source="said")
+            content = ConsentWithdraw(person=person, reasons=reasons)
+            act.say(row["compartment"], content, subject=row["id"], source="said")
