@@ -15,7 +15,7 @@ from libertad.access.conflicting import names as named
 from libertad.access.entries import said_of
 from libertad.access.forms_correcting import CorrectForm
 from libertad.access.trying import try_perform
-from libertad.journal.corrections import changes, why
+from libertad.journal.corrections import Change, changes, why
 from libertad.journal.folding import Said
 from libertad.look.corrections import CorrectionLine
 from libertad.look.looks import FormPage, Link
@@ -75,7 +75,17 @@ def lines(
     timed: Sequence[str] = (),
 ) -> list[CorrectionLine]:
     """As `told`, of entries that are at hand. Values of `timed` fields are told with their moment."""
-    found = list(changes(list(said), names, timed))
+    return change_lines(actor, list(changes(list(said), names, timed)), labels, tell, timed)
+
+
+def change_lines(
+    actor: Actor,
+    found: Sequence[Change],
+    labels: Mapping[str, str],
+    tell: Tell,
+    timed: Sequence[str] = (),
+) -> list[CorrectionLine]:
+    """As `lines`, of changes that are at hand."""
     officers, offices = named(actor, [change.said for change in found])
 
     def words(name: str, values: tuple[Any, ...], by: Sequence[Said]) -> str:

@@ -57,7 +57,7 @@ ONLY: dict[str, tuple[str, tuple[str, ...]]] = {
 def worth_a_line(said: Said) -> bool:
     """Whether this entry is told at all."""
     what = said.content
-    if getattr(what, "corrected", False):
+    if said.verb == "tally.custody" and what.corrected:  # type: ignore[attr-defined]
         return False
     if said.verb in ONLY:
         name, values = ONLY[said.verb]
@@ -75,7 +75,9 @@ def live_row(key: str, said: Sequence[Said]) -> Row:
     entry = said[0]
     line, what = LINES[entry.verb], entry.content
     detail: dict[str, Any] = {name: getattr(what, name) for name in line.fields}
-    if why(entry):
+    if entry.verb == "tally.person":
+        detail |= {"corrected": True} if why(entry) else {}
+    elif why(entry):
         # Not what is new of it: the line tells that there was a correction, and of what.
         place = "" if entry.verb in ("lead.report", "team.assign") else entry.subject
         detail = {"corrected": True, "site": getattr(what, "site", "") or place}

@@ -113,6 +113,9 @@ class Teller:
     def _text(self, row: Live) -> str:
         said = row.detail
         site = self._reference("site", said.get("site", ""))
+        if said.get("corrected") and row.verb == "tally.person":
+            kind = words("workplaces", said["workplace"]).lower() or _("not at a site")
+            return _("Where or when one person was met was corrected: %(kind)s.") % {"kind": kind}
         if said.get("corrected"):
             what = {"lead.report": _("a lead"), "team.assign": _("a team")}.get(row.verb, site or _("a site"))
             return _("What is on file of %(site)s was corrected.") % {"site": what}

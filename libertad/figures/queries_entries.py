@@ -15,7 +15,7 @@ from libertad.figures.counting import Person, State
 from libertad.figures.queries import counted, place
 from libertad.figures.tallied import changed_since
 from libertad.journal.fields import from_ms
-from libertad.journal.folding import Said
+from libertad.journal.folding import Said, live
 from libertad.people.fold import on_open_side, standing_tallies, status_said
 from libertad.people.models import Tally
 from libertad.vocabulary.verbs.people import TallyLink, TallyPerson
@@ -127,10 +127,10 @@ def entry_of(figure: str, status: str, said: list[Said]) -> str:
         if links:
             return links[-1]
     if figure != "records":
-        owner = [one for one in said if isinstance(one.content, TallyPerson)]
+        owner = [one for one in said if isinstance(one.content, TallyPerson) and not one.content.corrected]
         stands = [one for one in standing_tallies(said) if on_open_side(one, owner[:1])]
         found = [one.id for one in stands if status_said(one) == status]
         if found:
             return found[-1]
-    met = [one.id for one in said if isinstance(one.content, TallyPerson)]
-    return (met or [one.id for one in said] or [""])[0]
+    met = [value.said.id for value in live(said, "sex")]  # of somebody met, also where that was corrected
+    return (met[-1:] or [one.id for one in said] or [""])[0]

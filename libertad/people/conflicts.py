@@ -1,4 +1,4 @@
-"""Conflicts of people's files: two births or two sexes on file."""
+"""Conflicts of people's files: two births, two sexes, or two corrections of a meeting on file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
+from libertad.access.asking import may
 from libertad.access.conflicting import Doubled, conflicts_of, doubt, names
 from libertad.access.entries import said_of
 from libertad.access.queries import can_say, readable
@@ -16,7 +17,9 @@ from libertad.journal.folding import conflict
 from libertad.look.words import words
 from libertad.people.crossing import crossed_doubts
 from libertad.people.fold import stated
+from libertad.people.meetings import MEETING
 from libertad.people.models import Detention, Person, Property
+from libertad.people.screens_meeting import labels, value_words
 from libertad.people.telling import birth_words
 
 
@@ -35,10 +38,17 @@ def doubled(actor: Actor) -> Iterator[Doubled]:
         page = reverse("person", args=[row.pk])
         for field in row.conflicts:
             values = tuple(
-                doubt(_value(field, one.value), one.said, officers, offices)
+                doubt(_value(actor, field, one.value), one.said, officers, offices)
                 for one in conflict(stated(entries, field), field)
             )
-            if values:
+            if values and field in MEETING:
+                own = may(actor, "person-meeting") and row.authority == actor.authority
+                correct = reverse("person-meeting", args=[row.pk]) if own else ""
+                yield Doubled(
+                    labels()[field], row.reference, page, correct, _("Correct it once more"), values,
+                    row.provenance,
+                )  # fmt: skip
+            elif values:
                 settle = (
                     f"{page}#conflict" + ("-sex" if field == "sex" else "")
                     if can_say(actor, "person.state")
@@ -68,5 +78,7 @@ def _label(field: str) -> str:
     return {"birth": _("Birth"), "sex": _("Sex")}.get(field, field)
 
 
-def _value(field: str, value: Any) -> str:
+def _value(actor: Actor, field: str, value: Any) -> str:
+    if field in MEETING:
+        return value_words(actor, field, value)
     return birth_words(value) if field == "birth" else words("sexes", value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 import msgspec
@@ -15,6 +16,7 @@ from libertad.journal.subjects import content_of
 from libertad.people import fold_hours
 from libertad.people.danger_said import unanswered
 from libertad.people.fold_danger import closings, dangers
+from libertad.people.meetings import counted, disputed, meeting_entries, standing
 from libertad.people.models import CareTally, Detention, Person, Property, Tally
 from libertad.people.tallying import CUSTODY, DECISIONS, FIRST_VIEWS, custody, first_view
 from libertad.vocabulary.values import Birth
@@ -38,6 +40,7 @@ def stated(said: Iterable[Said], field: str) -> list[Said]:
     Person,
     verbs=(
         "person.meet",
+        "person.meeting",
         "person.state",
         "person.assess",
         "person.same",
@@ -47,16 +50,20 @@ def stated(said: Iterable[Said], field: str) -> list[Said]:
     ),
     key=lambda said: (said.subject,),
     begins=content_of(say.PersonMeet),
-    own=("person.meet",),
+    own=("person.meet", "person.meeting"),
 )
 def person_row(key: str, said: Sequence[Said]) -> Row | None:
-    meetings = [s for s in said if isinstance(s.content, say.PersonMeet)]
-    if not meetings:
+    meeting = meeting_entries(said)
+    if not meeting:
         return None
-    first = meetings[0]
-    met = cast(say.PersonMeet, first.content)
+    first, now = meeting[0], standing(meeting)
+    met, moment = cast(say.PersonMeet, first.content), now["met"]
     births = live(stated(said, "birth"), "birth")
-    young = [v.said.at for v in births if cast(Birth, v.value).ages_on(first.at)[0] < 18]
+    young = [
+        moment.at if v.said.id == first.id else v.said.at
+        for v in births
+        if cast(Birth, v.value).ages_on(moment.at)[0] < 18
+    ]
     # Each reader's view stands in the file; the view of the person is that of who met her.
     seen = latest(stated([s for s in said if s.authority == first.authority], "seen_as"), "seen_as")
     sealed: dict[str, Any] = {"counting": met.counting}
@@ -65,8 +72,9 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
     for field in say.KNOWN_BY:  # absent where nobody said one: most files
         if found := [[plain(v.value), v.said.id] for v in live(stated(said, field), field)]:
             sealed[field] = found
-    for field in ("needs", "travel_document", "with_whom", "danger"):
-        sealed[field] = plain(getattr(met, field))
+    sealed["danger"] = met.danger
+    for field in ("needs", "travel_document", "with_whom"):
+        sealed[field] = plain(now[field])
     sealed["documents"] = documents(said)
     if other := twice_of(said, first.authority):
         sealed["twice"] = other
@@ -82,16 +90,16 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
         {
             "reference": met.reference,
             "country": met.country,
-            "site": met.site,
-            "visit": met.visit,
+            "site": now["site"],
+            "visit": now["visit"],
             "authority": first.authority,
-            "met_at": first.at,
-            "zone": first.happened.zone,
+            "met_at": moment.at,
+            "zone": moment.zone,
             "seen_as": seen.value if seen else "not-assessed",
-            "seen_at": seen.said.at if seen else first.at,
+            "seen_at": seen.said.at if seen and seen.said.id != first.id else moment.at,
             "child": not births or bool(young),
-            "child_at": min(young, default=first.at),
-            "conflicts": [f for f in SINGLE if conflict(stated(said, f), f)],
+            "child_at": min(young, default=moment.at),
+            "conflicts": [f for f in SINGLE if conflict(stated(said, f), f)] + disputed(meeting),
             "links": linked(said, first.authority),
             "danger": state,
         },
@@ -315,13 +323,18 @@ def status_said(said: Said) -> str:
     return what.state if isinstance(what, say.TallyCustody) else cast(say.TallyStatus, what).status
 
 
-def told_at(said: Sequence[Said]) -> list[tuple[int, str]]:
+def told_at(
+    said: Sequence[Said], meeting: Said | None = None, met_at: datetime | None = None
+) -> list[tuple[int, str]]:
     """(ms, status) of each. One dated after a word that followed it, whose date is wrong, is told just before
-    that word: figures as of a cut go by these dates."""
+    that word: figures as of a cut go by these dates.
+
+    How a person was seen at the `meeting` was when the person was met, also where that was corrected."""
     found: list[tuple[int, str]] = []
     follows: int | None = None
     for entry in reversed(said):
-        at = to_ms(entry.at)
+        seen = meeting is not None and entry.at == meeting.at and isinstance(entry.content, say.TallySeen)
+        at = to_ms(met_at if seen and met_at is not None else entry.at)
         if follows is not None and at > follows:
             at = follows - 1
         follows = at
@@ -333,6 +346,8 @@ def begins_tally(said: Said) -> bool:
     """Somebody is counted as met, or, whom nobody met as a possible victim, by a first status of custody."""
     what = said.content
     if isinstance(what, say.TallyCustody) and what.corrected:
+        return False
+    if isinstance(what, say.TallyPerson) and what.corrected:
         return False
     legacy = isinstance(what, say.TallyStatus) and what.status in CUSTODY
     return legacy or isinstance(what, (say.TallyPerson, say.TallyCustody))
@@ -352,11 +367,12 @@ FOLLOWING = ("charged", "released")
 )
 def tally_row(key: str, said: Sequence[Said]) -> Row | None:
     """The open side of one counted record: first view and custody, never what care decided."""
-    people = [s for s in said if isinstance(s.content, say.TallyPerson)]
-    open_side = [s for s in standing_tallies(said) if on_open_side(s, people[:1])]
+    met = counted(said)
+    people = [met[0]] if met else []
+    open_side = [s for s in standing_tallies(said) if on_open_side(s, people)]
     by = (people or open_side or said)[0].authority
     open_side = [s for s in open_side if s.authority == by or status_said(s) in FOLLOWING]
-    dated = told_at(open_side)
+    dated = told_at(open_side, *(met[:2] if met else ()))
     if not people and not dated:
         return None
     first = people[0] if people else open_side[0]
@@ -373,8 +389,8 @@ def tally_row(key: str, said: Sequence[Said]) -> Row | None:
             "country": str(getattr(who, "country", "")),
             "age_group": who.age_group if isinstance(who, say.TallyPerson) else "",
             "sex": who.sex if isinstance(who, say.TallyPerson) else "",
-            "workplace": who.workplace if isinstance(who, say.TallyPerson) else "",
-            "met_at": first.at,
+            "workplace": met[2] if met else "",
+            "met_at": met[1] if met else first.at,
             "met": bool(people),
             "protection": (first_view(dated) or "not-assessed") if people else "",
             "custody": held,
@@ -397,7 +413,7 @@ def tally_row(key: str, said: Sequence[Said]) -> Row | None:
 )
 def care_tally_row(key: str, said: Sequence[Said]) -> Row | None:
     """What care said of a counted record before decisions were counted apart; sealed, on care's side only."""
-    owner = [s for s in said if isinstance(s.content, say.TallyPerson)][:1]
+    owner = [s for s in said if isinstance(s.content, say.TallyPerson) and not why(s)][:1]
     decided = [
         s
         for s in said

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from libertad.access.forms_correcting import CorrectForm
+from libertad.look.fields import MomentField
+from libertad.look.words import choices
 from libertad.people.forms import WhenForm, said_name
 from libertad.people.forms_custody import DayPartMixin
 
@@ -51,3 +54,28 @@ class CorrectStatusForm(DayPartMixin, WhenForm):
         moment = self.fields["happened"]
         moment.label = _("When did it happen, if at another time?")
         moment.initial = None
+
+
+class CorrectMeetingForm(CorrectForm):
+    """Where, when and how somebody was met. Danger has its own pages; what was said is recorded anew."""
+
+    met = MomentField(label=_("When did you meet?"), help_text=_("By the clock of the place."))
+    site = forms.ChoiceField(label=_("Site"), choices=(), required=False)
+    with_whom = forms.CharField(label=_("Alone?"), max_length=100, required=False)
+    needs = forms.MultipleChoiceField(
+        label=_("Needs now"),
+        choices=choices("needs"),
+        widget=forms.CheckboxSelectMultiple(attrs={"data-look": "checkboxes"}),
+        required=False,
+    )
+    travel_document = forms.ChoiceField(
+        label=_("Travel document"), choices=choices("travel-documents", blank=_("Not asked")), required=False
+    )
+
+    field_order = ("met", "site", "with_whom", "needs", "travel_document")
+
+    def __init__(self, *args: Any, zone: str, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        moment = self.fields["met"]
+        if isinstance(moment, MomentField):
+            moment.zone_name, moment.latest = zone, now

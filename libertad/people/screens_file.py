@@ -34,7 +34,7 @@ from libertad.look.looks import (
 from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
 from libertad.operations.queries import checks
-from libertad.people import queries, screens_sharing, telling, telling_danger
+from libertad.people import queries, screens_meeting, screens_sharing, telling, telling_danger
 from libertad.people.crossing import crossed_state
 from libertad.people.head import head, opened_person, record_opening
 from libertad.people.models import Property
@@ -72,13 +72,17 @@ def show(request: HttpRequest, found: PersonSeen, error: str = "") -> HttpRespon
         listed_conflicts = [
             replace(one, error=error, why=why) if one.key == key else one for one in listed_conflicts
         ]
+    meeting = screens_meeting.of_file(found, entries)
+    links = [telling_danger.say_link(actor, found), screens_meeting.correct_link(actor, found)]
     context = {
         "page": head(request, found, "person"),
+        "corrections": screens_meeting.corrected(actor, meeting),
+        "disputed": screens_meeting.disputed(actor, found, meeting),
         "timeline": timeline(listed, found, request.GET.get("source", ""), bool(request.GET.get("all"))),
         "conflicts": listed_conflicts,
         "wrong": next((one for one in listed_conflicts if one.error), None),
         "danger": telling_danger.panel(actor, found),
-        "say_danger": telling_danger.say_link(actor, found),
+        "links": [link for link in links if link is not None],
     }
     return render(request, "people/person.html", context, status=422 if context["wrong"] else 200)
 

@@ -68,6 +68,8 @@ def sentence(entry: Said) -> tuple[str, str, str] | None:
     what = entry.content
     if isinstance(what, say.PersonMeet):
         return _("Met"), _joined(_met(what)), ""
+    if isinstance(what, say.PersonMeeting):
+        return _("The meeting was corrected"), _joined([*_met(what), what.reasons]), ""
     if isinstance(what, say.PersonState):
         told = _stated(what)
         topic = words("statement-topics", what.topic)
@@ -130,10 +132,14 @@ def _joined(parts: Iterable[str]) -> str:
     return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part)
 
 
-def _met(what: say.PersonMeet) -> list[str]:
-    told = [_("Called %(name)s") % {"name": name.text} for name in what.name]
-    if what.danger == "yes":
-        told.append(_("Recorded by the officer: hurt or in danger"))
+def _met(what: say.PersonMeet | say.PersonMeeting) -> list[str]:
+    told = []
+    if isinstance(what, say.PersonMeet):
+        told = [_("Called %(name)s") % {"name": name.text} for name in what.name]
+        if what.danger == "yes":
+            told.append(_("Recorded by the officer: hurt or in danger"))
+    elif what.met is not None:
+        told.append(_("Met %(when)s") % {"when": when(what.met)})
     if what.needs:
         told.append(_("Needs: %(what)s") % {"what": ", ".join(words("needs", n).lower() for n in what.needs)})
     if what.travel_document:

@@ -15,6 +15,7 @@ from libertad.people import (
     screens_holds,
     screens_limits,
     screens_link,
+    screens_meeting,
     screens_property,
     screens_sharing,
 )
@@ -28,6 +29,7 @@ urlpatterns = [
     path("people/<str:key>/state/", screens_acts.person_state, name="person-state"),
     path("people/<str:key>/settle/", screens_acts.person_settle, name="person-settle"),
     path("people/<str:key>/view/", screens_acts.person_assess, name="person-assess"),
+    path("people/<str:key>/meeting/", screens_meeting.meeting_correct, name="person-meeting"),
     path("people/<str:key>/same/", screens_link.person_link, name="person-link"),
     path("people/<str:key>/share/", screens_sharing.person_share, name="person-share"),
     path(

@@ -265,7 +265,10 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         person = perform(worker, meet_person, country="VC", source="said")
         perform(worker, share_person, person=person, authority=police, reason="To find her passport")
         thing = str(Property.objects.filter(person=stage.get("person VC/0")).first().pk)  # type: ignore[union-attr]
-        return {"person-reader-remove": (person, police), "attachment-add": ("property", thing)}
+        return {
+            "person-reader-remove": (person, police), "attachment-add": ("property", thing),
+            "person-meeting": (person,),
+        }  # fmt: skip
     if role in ("officer", "exhibits-officer"):  # whoever reported a lead corrects it
         return {"lead-correct": (perform(stage.cast.actor(*WHO[role]), report_lead, **LEAD),)}
     if role == "coordinator":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 from libertad.access.acting import Act, Forbidden, new_id
 from libertad.access.actions.appoint_officer import ROLES
@@ -42,7 +42,8 @@ PLAN = (  # name, kind, country, part
 KINDS = {name: kind for name, kind, _, _ in PLAN}
 ATTACKERS = ("trinidad", "care", "support", "prosecution", "deciding")
 ROUNDS = 8
-BEGUN_BY = {"tally.status": "tally.person", "tally.link": "tally.person"}  # of anonymous counts
+# Verbs that speak of what another one began.
+BEGUN_BY = {"tally.status": "tally.person", "tally.link": "tally.person", "person.meeting": "person.meet"}
 LEAD = {
     "country": "GY", "summary": "A house behind the mill", "source_grade": "1", "information_grade": "B",
     "handling": "P", "origin": "", "workplace": "",
@@ -262,7 +263,8 @@ class World:
     def correction(self, attacker: str, file: str, verb: str, thing: Thing) -> str:
         """What the victim began, corrected by another: it names the very entry that it is to supersede."""
         kind = VERBS[verb]
-        content = sample(verb, **{kind.CORRECTS: True if verb == "tally.custody" else "forged"})
+        bare = get_type_hints(kind)[kind.CORRECTS] is bool
+        content = sample(verb, **{kind.CORRECTS: True if bare else "forged"})
         began = self.began(thing, verb)
         old = {name: (began,) for name in kind.__struct_fields__ if getattr(content, name)}
         return self.parties[attacker].do(
@@ -275,7 +277,7 @@ class World:
         node = self.parties[thing.victim].node
         for head, body in node.sql().all("select header, body from journal_entry where body is not null"):
             said = node.understand(bytes(head), body)
-            if said is not None and said.subject == thing.subject and said.verb == verb:
+            if said is not None and said.subject == thing.subject and said.verb == BEGUN_BY.get(verb, verb):
                 return str(said.id)
         raise AssertionError(f"{thing.victim} did not say {verb} of it")
 

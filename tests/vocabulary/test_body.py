@@ -28,6 +28,7 @@ BY_TYPE: dict[Any, st.SearchStrategy] = {
     int: st.integers(0, 500),
     float: st.floats(0.001, 500),
     datetime: TIMES,
+    Happened: st.builds(Happened, at=TIMES, zone=st.just("America/Guyana")),
     Birth: st.sampled_from([Birth(date="1999"), Birth(age_from=16, age_to=17, on="2018-04-05")]),
     Place: st.builds(Place, lat=st.floats(-90, 90), lon=st.floats(-180, 180), within_m=st.integers(0, 9)),
     PersonName: st.builds(PersonName, text=TEXT.filter(str.strip), family=TEXT),

@@ -131,6 +131,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "release-new": {"as_of_day": "4", "as_of_month": "4", "as_of_year": "2018"},
     "detention-link": {"other": "GY-0002"},
     "property-new": {"exhibit": "", "amount": "1.250,50"},
+    "person-meeting": {"with_whom": "With her brother", "reasons": "She said so later"},
     "person-settle": {"reasons": "She said so twice"},
     "person-state": {"replaces": [], "words": "She was told to wait"},
     "visit-correct": {

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.codelists import Retired
-from libertad.vocabulary.values import Birth, PersonName, Refused
+from libertad.vocabulary.values import Birth, Happened, PersonName, Refused
 
 LONGEST = 200
 AMOUNT = re.compile(r"\d{1,15}(\.\d{1,2})?")
@@ -48,6 +48,29 @@ class PersonMeet(Verb, frozen=True, kw_only=True):
     with_whom: str = ""
     danger: str = "no"
     seen_as: str = "not-assessed"
+
+
+class PersonMeeting(Verb, frozen=True, kw_only=True):
+    """Where, when and how a person was met is corrected: only what changes, in place of what stood.
+
+    `met`: when it was. By the authority that met the person alone; danger is not among it, nor what was said.
+    """
+
+    VERB = "person.meeting"
+    SUBJECT = "person"
+    CORRECTS = "reasons"
+    CODES = {"needs": "needs", "travel_document": "travel-documents"}
+    met: Happened | None = None
+    site: str = ""
+    visit: str = ""
+    needs: tuple[str, ...] = ()
+    travel_document: str = ""
+    with_whom: str = ""
+    reasons: str = ""
+
+    def check(self) -> None:
+        if not self.reasons.strip():
+            raise Refused("reasons", "say what was wrong and how you know")
 
 
 class PersonAssess(Verb, frozen=True, kw_only=True):
@@ -210,15 +233,20 @@ class CustodyStatus(Verb, frozen=True, kw_only=True):
 
 
 class TallyPerson(Verb, frozen=True, kw_only=True):
-    """Anonymous: one person met, counted under a random id. Survives the erasure of the file."""
+    """Anonymous: one person met, counted under a random id. Survives the erasure of the file.
+
+    `corrected`: it takes the place of what it supersedes, and was at its own time. The age stays as counted.
+    """
 
     VERB = "tally.person"
     SUBJECT = "counting"
+    CORRECTS = "corrected"
     CODES = {"country": "countries", "age_group": "age-groups", "sex": "sexes", "workplace": "workplaces"}
     country: str
     age_group: str
     sex: str
     workplace: str = ""
+    corrected: bool = False
 
 
 class TallySeen(Verb, frozen=True, kw_only=True):

@@ -1,0 +1,78 @@
+"""Correct a meeting: where, when and how a person was met. What was said before stays on file, superseded."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from libertad.access.acting import Act, Forbidden, action
+from libertad.access.actions._correcting import correction
+from libertad.access.closed import refuse_new
+from libertad.journal.causal import Standing
+from libertad.journal.corrections import behind
+from libertad.people.actions._person import open_tally, person_at_hand
+from libertad.people.meetings import COUNTED, MEETING, counted, disputed, meeting_entries, shown, standing
+from libertad.people.models import Person, Tally
+from libertad.vocabulary.bounds import check_past
+from libertad.vocabulary.values import Happened, Refused
+from libertad.vocabulary.verbs.people import PersonMeeting, TallyPerson
+
+
+@action("person.meeting", "tally.person")
+def correct_meeting(act: Act, /, *, person: str, reasons: str, workplace: str = "", **given: Any) -> str:
+    """Returns the entry's hash. Takes the fields of `meetings.MEETING`; `workplace` is that of the site.
+
+    Only the authority that met the person corrects the meeting. The anonymous count follows in workplace and
+    time; the age stays as it was counted.
+    """
+    row = person_at_hand(act, person)
+    if row["authority"] != act.actor.authority:
+        raise Forbidden("only the authority that met the person corrects the meeting")
+    entries = meeting_entries(Standing(act.tx.known(f"{Person._meta.label}:{person}")))
+    now = standing(entries)
+    if "met" in given and "met" not in disputed(entries) and _same(given["met"], now["met"]):
+        del given["met"]
+    if "met" in given:
+        _check_time(act, row, given["met"])
+    made = correction(
+        act, {**row, "shown": shown(entries)}, PersonMeeting, given, reasons, MEETING, ("site", "visit")
+    )
+    what = PersonMeeting(**made.said, reasons=reasons)
+    entry = act.say(row["compartment"], what, subject=person, supersedes=made.supersedes)
+    if not {"met", "site"}.isdisjoint(made.said) and open_tally(act, row["counting"]):
+        _count(act, row["counting"], made.said.get("met") or now["met"], made.said, workplace)
+    return entry
+
+
+def _same(given: Happened | None, before: Happened) -> bool:
+    """Whether a form that shows minutes was left as it was."""
+    minutes = [one.at.replace(second=0, microsecond=0) for one in (given, before) if one is not None]
+    return len(minutes) == 2 and minutes[0] == minutes[1]
+
+
+def _check_time(act: Act, row: dict[str, Any], met: Happened | None) -> None:
+    if met is None:
+        raise Refused("met", "say when it was, as far as it is known")
+    check_past(met, act.now, "met")
+    own = act.member(act.actor.authority)
+    if (own is None or own["kind"] != "care") and row["danger"] == "none":  # as for meeting somebody
+        refuse_new(act, "met", met)
+
+
+def _count(act: Act, counting: str, met: Happened, said: dict[str, Any], workplace: str) -> None:
+    """The anonymous count says where and when it was as it stands now, where that is not what it says."""
+    entries = Standing(act.tx.known(f"{Tally._meta.label}:{counting}"))
+    stands = counted(entries)
+    if stands is None:
+        return
+    first, at, place = stands
+    before = behind([one for one in entries if isinstance(one.content, TallyPerson)], COUNTED)
+    place_now = workplace if "site" in said else place
+    settled = all(len(behind_) < 2 for behind_ in before.values())
+    if settled and (at, place) == (met.at, place_now):
+        return
+    one = cast(TallyPerson, first.content)
+    what = TallyPerson(
+        country=one.country, age_group=one.age_group, sex=one.sex, workplace=place_now, corrected=True
+    )
+    old = {name: tuple(ids) for name, ids in before.items() if ids}
+    act.say(act.operation_compartment, what, subject=counting, supersedes=old, happened=met)

@@ -1,0 +1,154 @@
+"""The page that corrects a meeting; and how it is told what was corrected of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import Forbidden
+from libertad.access.actor import Actor
+from libertad.access.asking import may, who
+from libertad.access.entries import said_of
+from libertad.access.screens_correcting import change_lines, correcting_page
+from libertad.access.screens_correcting import correct as correct_page
+from libertad.journal.causal import Standing
+from libertad.journal.corrections import Change, changes
+from libertad.journal.folding import Said, conflict
+from libertad.look.corrections import CorrectionLine
+from libertad.look.looks import Link
+from libertad.look.times import when
+from libertad.look.words import words
+from libertad.operations.queries import site, sites, visits
+from libertad.people import meetings
+from libertad.people.actions.correct_meeting import correct_meeting
+from libertad.people.forms_correcting import CorrectMeetingForm
+from libertad.people.head import known
+from libertad.people.models import Person
+from libertad.people.queries import PersonSeen
+from libertad.people.screens_acts import clock
+from libertad.vocabulary.values import Happened, zone
+
+CODES = {"needs": "needs", "travel_document": "travel-documents"}
+TOLD = tuple(name for name in meetings.MEETING if name != "visit")
+
+
+def correct_link(actor: Actor, found: PersonSeen) -> Link | None:
+    """The way to correct the meeting, for the authority that met the person."""
+    if not may(actor, "person-meeting") or found.authority != actor.authority:
+        return None
+    return Link(_("Correct this meeting"), reverse("person-meeting", args=[found.id]))
+
+
+def entries_of(actor: Actor, found: PersonSeen) -> list[Said]:
+    """The meeting and its corrections, as `meetings.meeting_entries`."""
+    said = said_of(actor, Person._meta.label, [found.id])[found.id]
+    return meetings.meeting_entries(Standing(said))
+
+
+def labels() -> dict[str, str]:
+    """What the fields of a meeting are called."""
+    return {
+        "met": _("Met"), "site": _("Site"), "needs": _("Needs"), "with_whom": _("Alone?"),
+        "travel_document": _("Travel document"),
+    }  # fmt: skip
+
+
+def value_words(actor: Actor, name: str, value: Any) -> str:
+    """A value of a meeting's field as a person reads it; a site by the reference that this actor may read."""
+    if isinstance(value, Happened):
+        return when(value)
+    if name in CODES:
+        return words(CODES[name], value)
+    if name == "site":
+        seen = site(actor, value) if value else None
+        return seen.reference if seen else _("another site") if value else _("Not at a site")
+    return str(value) or _("nothing")
+
+
+def of_file(found: PersonSeen, said: Sequence[Said]) -> list[Said]:
+    """As `entries_of`, of entries of the file that are at hand."""
+    own = [entry for entry in said if (entry.compartment, entry.subject) == (found.compartment, found.id)]
+    return meetings.meeting_entries(Standing(own))
+
+
+def corrected(actor: Actor, entries: Sequence[Said]) -> list[CorrectionLine]:
+    """What was corrected of a meeting, field by field; `entries` as `entries_of` gives them."""
+    listed = list(_with_time(entries)) if len(entries) > 1 else []
+    return change_lines(actor, listed, labels(), lambda name, value: value_words(actor, name, value))
+
+
+def _with_time(entries: Sequence[Said]) -> Iterator[Change]:
+    """The time of a meeting that nobody had corrected yet is that of its own entry."""
+    for change in changes(entries, TOLD):
+        if change.name == "met" and not change.before:
+            change = change._replace(before=(entries[0].happened,), old=(entries[0],))
+        yield change
+
+
+def disputed(actor: Actor, found: PersonSeen, entries: Sequence[Said]) -> str:
+    """'Site: GY-01 or GY-02. Two corrections are on file; correct it once more.' for each such field."""
+    told = [
+        _("%(field)s: %(values)s. Two corrections are on file; correct it once more.")
+        % {
+            "field": labels()[name],
+            "values": _(" or ").join(
+                value_words(actor, name, one.value) for one in conflict(list(entries), name)
+            ),
+        }
+        for name in found.conflicts
+        if name in TOLD
+    ]
+    return " ".join(told)
+
+
+def meeting_correct(request: HttpRequest, key: str) -> HttpResponse:
+    """Correct where, when and how a person was met."""
+    actor, found = who(request), known(request, key)
+    if found.authority != actor.authority:
+        raise Forbidden("only the authority that met the person corrects the meeting")
+    entries = entries_of(actor, found)
+    now = meetings.standing(entries)
+    initial = {name: now[name] for name in TOLD} | {
+        "needs": list(now["needs"]), "shown": json.dumps(meetings.shown(entries)),
+    }  # fmt: skip
+    form = CorrectMeetingForm(
+        request.POST or None, initial=initial, zone=found.zone, now=clock(request)["now"]
+    )
+    places = {one.id: one for one in sites(actor, country=found.country)} if may(actor, "sites") else {}
+    if places:
+        listed = [(one.id, f"{one.reference}, {one.name}") for one in places.values()]
+        form.fields["site"].choices = [("", _("Not at a site")), *listed]  # type: ignore[attr-defined]
+    else:
+        del form.fields["site"]
+    back = reverse("person", args=[key])
+    page = correcting_page(
+        _("Correct this meeting"), found.reference, Link(found.reference, back),
+        _("Danger is said and closed on its own pages. The figures follow; a release that is out stays as it "
+          "was signed."),
+        disputed(actor, found, entries),
+    )  # fmt: skip
+    more = {}
+    if request.method == "POST" and form.is_valid() and places:
+        chosen, moment = form.cleaned_data["site"], form.cleaned_data["met"]
+        place = places.get(chosen)
+        visit = now["visit"] if chosen == now["site"] else _visit(actor, chosen, moment.at)
+        more = {"workplace": place.workplace if place else "", "visit": visit}
+    return correct_page(request, form, correct_meeting, page, back, person=key, **more)
+
+
+def _visit(actor: Actor, place: str, at: datetime) -> str:
+    """The one visit to a site on the day of the meeting; '' where there is none, or more than one."""
+    if not place:
+        return ""
+    there = [
+        one.id
+        for one in visits(actor, site=place)
+        if one.at.astimezone(zone(one.zone)).date() == at.astimezone(zone(one.zone)).date()
+    ]
+    return there[0] if len(there) == 1 else ""
