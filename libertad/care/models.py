@@ -119,6 +119,10 @@ class Closing(Part):
     reason = models.CharField(max_length=24, blank=True, default="")
 
 
+class Interpreters(ReadModel):
+    """Who interprets for a person, and who did; its id is the person's. All of it is sealed (`listed`)."""
+
+
 class Safety(ReadModel):
     """How a person is reached safely; its id is the person's. Only the caseworkers read it."""
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import who
-from libertad.care import models, queries, telling
+from libertad.care import models, queries, queries_interpreters, telling
 from libertad.care.pages import action, find, link, now_of, page, present
 from libertad.care.screens_danger import in_danger
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
@@ -256,7 +256,17 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
         "plan": plan,
         "tried": date_words(plan[1].get("checked") or "") if plan else "",
         "needs": open_needs,
-    }
+        "interpreters": [
+            {
+                "name": seen.name, "language": words("languages", seen.language),
+                "way": words("interpreting-ways", seen.way), "briefed": seen.briefed, "ended": seen.ended,
+                "note": seen.note, "happened": seen.happened, "by": seen.by,
+                "end": "" if seen.ended else reverse("care-interpreter-end", args=[person, seen.entry]),
+            }
+            for seen in queries_interpreters.interpreters(actor, person)
+        ],
+        "assign": reverse("care-interpreter", args=[person]) if file.closed is None else "",
+    }  # fmt: skip
     return render(request, "care/safety.html", context)
 
 

@@ -10,6 +10,7 @@ from libertad.care import (
     screens_correcting,
     screens_danger,
     screens_forms,
+    screens_interpreter,
     screens_list,
     screens_reading,
 )
@@ -53,4 +54,10 @@ urlpatterns = [
     path("care/<str:person>/reopen/", screens_closing.reopen, name="care-reopen"),
     path("care/<str:person>/safety/", screens.safety, name="care-safety"),
     path("care/<str:person>/safety/plan/", screens_forms.safety_new, name="care-safety-plan"),
+    path("care/<str:person>/interpreter/", screens_interpreter.interpreter_new, name="care-interpreter"),
+    path(
+        "care/<str:person>/interpreter/<str:entry>/end/",
+        screens_interpreter.interpreter_end,
+        name="care-interpreter-end",
+    ),
 ]

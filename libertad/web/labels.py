@@ -588,6 +588,8 @@ LABELS = [
     _("Known indirectly to the source, but corroborated"),
     _("Known indirectly to the source"),
     _("Suspected to be false"),
+    _("By telephone"),
+    _("By video"),
     _("Spanish"),
     _("Portuguese"),
     _("English"),

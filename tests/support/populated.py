@@ -25,6 +25,7 @@ from libertad.access.attaching import ABOUT, attach
 from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix, roles
 from libertad.access.models import Authority, Vouched
+from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
 from libertad.care.actions.plan_safety import plan_safety
@@ -77,6 +78,7 @@ CANARIES = {
     "reasons": "wages kept by Brundlewick",
     "wish": "home to Vantropolis",
     "safety": "ring the bell at Ottersgate",
+    "interpreter": "Corisande Fennimarsh",
     "lead": "a house behind Pellworth mill",
     "phone": "+592-77-313-3099",
     "picture": "the counter of Drumbleford bank",
@@ -441,6 +443,10 @@ def add_victim(made: Populated, name: str = CANARIES["care-person"], key: str = 
     )
     perform("caseworker", record_wish, person=ids[key], wish="return", words=CANARIES["wish"], happened=day)
     perform("caseworker", plan_safety, person=ids[key], reach=CANARIES["safety"], happened=day)
+    ids[f"{key}-interpreter"] = perform(
+        "caseworker", assign_interpreter, person=ids[key], name=CANARIES["interpreter"], language="vie",
+        way="in-person", briefed="no", happened=day,
+    )  # fmt: skip
     perform(
         "deciding-authority",
         read_identification,

@@ -303,6 +303,28 @@ class CareReopen(Verb, frozen=True, kw_only=True):
             raise Refused("reasons", "say why the file is opened again")
 
 
+class InterpreterAssign(Verb, frozen=True, kw_only=True):
+    """Somebody interprets for the person; said again under the same name it takes the place of what was said.
+
+    `briefed`: was told that nothing may be repeated, and is no acquaintance of anybody involved. `ended`: no
+    longer interprets.
+    """
+
+    VERB = "interpreter.assign"
+    SUBJECT = "person"
+    CODES = {"language": "languages", "way": "interpreting-ways", "briefed": "yes-no"}
+    name: str
+    language: str
+    way: str
+    briefed: str
+    note: str = ""
+    ended: bool = False
+
+    def check(self) -> None:
+        if not self.name.strip():
+            raise Refused("name", "say who interprets: a name, or the number that the service gives")
+
+
 def due(text: str, field: str) -> str:
     """Check a date ('2018-04-09') or a moment with its offset ('2018-04-09T14:00:00-04:00')."""
     if "T" not in text:

@@ -1,0 +1,39 @@
+"""Entries -> who interprets for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from libertad.care import models
+from libertad.journal.fields import to_ms
+from libertad.journal.folding import Row, Said, project
+from libertad.journal.subjects import content_of
+from libertad.vocabulary.verbs.care import InterpreterAssign
+
+
+@project(
+    models.Interpreters,
+    verbs=("interpreter.assign",),
+    key=lambda entry: (entry.subject,),
+    begins=content_of(InterpreterAssign),
+    own=("interpreter.assign",),
+)
+def interpreters_row(key: str, entries: Sequence[Said]) -> Row:
+    """Of each interpreter the last word, in the order of their first; a name is one whatever its capitals."""
+    by_name: dict[str, dict[str, object]] = {}
+    for entry in entries:
+        content = cast(InterpreterAssign, entry.content)
+        by_name[content.name.casefold()] = {
+            "entry": entry.id,
+            "name": content.name,
+            "language": content.language,
+            "way": content.way,
+            "briefed": content.briefed,
+            "note": content.note,
+            "ended": content.ended,
+            "at": to_ms(entry.at),
+            "zone": entry.happened.zone,
+            "officer": entry.officer,
+        }
+    return Row(entries[0].compartment, {}, {"listed": list(by_name.values())})

@@ -1,0 +1,42 @@
+"""Who interprets for a person: read by caseworkers of the file's readers alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from libertad.access.actor import Actor
+from libertad.access.queries import officer_names, opened, readable
+from libertad.care import models
+from libertad.journal.fields import from_ms
+from libertad.vocabulary.values import Happened
+
+
+@dataclass(frozen=True)
+class InterpreterSeen:
+    """The last word about one interpreter. `entry`: its hash; `by`: the officer's name."""
+
+    entry: str
+    name: str
+    language: str
+    way: str
+    briefed: bool
+    note: str
+    ended: bool
+    happened: Happened
+    by: str
+
+
+def interpreters(actor: Actor, person: str) -> list[InterpreterSeen]:
+    """Those who interpret first, then those who did; [] for who may not read it."""
+    file = readable(actor, models.Interpreters, [person]).first()
+    listed = opened(actor, file)["listed"] if file is not None else []
+    names = officer_names(actor, [row["officer"] for row in listed])
+    seen = [
+        InterpreterSeen(
+            row["entry"], row["name"], row["language"], row["way"], row["briefed"] == "yes", row["note"],
+            bool(row["ended"]), Happened(at=from_ms(row["at"]), zone=row["zone"]),
+            names.get(row["officer"], ""),
+        )
+        for row in listed
+    ]  # fmt: skip
+    return sorted(seen, key=lambda interpreter: interpreter.ended)

@@ -1,0 +1,49 @@
+"""Pages about who interprets for a person."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from libertad.access.asking import who
+from libertad.care import queries_interpreters
+from libertad.care.actions.assign_interpreter import assign_interpreter, end_interpreter
+from libertad.care.forms_interpreter import EndInterpreterForm, InterpreterForm
+from libertad.care.pages import find, now_of
+from libertad.care.screens_forms import back_to, form_page, save
+from libertad.look.looks import FormPage
+from libertad.look.words import words
+
+
+def interpreter_new(request: HttpRequest, person: str) -> HttpResponse:
+    """Say who interprets, or say it anew."""
+    file = find(request, person)
+    form = InterpreterForm(request.POST or None, now=now_of(request))
+    if save(request, form, assign_interpreter, person=person):
+        return redirect("care-safety", person)
+    page = FormPage(
+        title=_("Assign an interpreter"), button=_("Assign the interpreter"), reference=file.reference,
+        back=back_to(file, "care-safety", _("Needs and safety")),
+        wont=_("Only caseworkers read this. The interpreter is told nothing by it."),
+    )  # fmt: skip
+    return form_page(request, file, form, page)
+
+
+def interpreter_end(request: HttpRequest, person: str, entry: str) -> HttpResponse:
+    """Say that one interprets no more."""
+    file = find(request, person)
+    listed = queries_interpreters.interpreters(who(request), person)
+    standing = next((seen for seen in listed if seen.entry == entry and not seen.ended), None)
+    if standing is None:
+        raise Http404
+    form = EndInterpreterForm(request.POST or None, now=now_of(request))
+    if save(request, form, end_interpreter, person=person, entry=entry):
+        return redirect("care-safety", person)
+    page = FormPage(
+        title=_("%(name)s interprets no more") % {"name": standing.name}, button=_("Record it"),
+        reference=file.reference, back=back_to(file, "care-safety", _("Needs and safety")),
+        intro=words("languages", standing.language),
+        wont=_("What was said through this interpreter stays as it is."),
+    )  # fmt: skip
+    return form_page(request, file, form, page)
